@@ -1,0 +1,19 @@
+"""The event that a person sends to see whether an endpoint works."""
+
+from bot.catalogue.base import Event, Moment, Snowflake, Text
+
+
+class TestPing(Event):
+    __test__ = False  # pytest would take the class for a test case
+
+    type = "test.ping"
+    summary = "A person tried the endpoint; it goes to that one endpoint only."
+    example = {
+        "message": "It works.",
+        "sent_by_user_id": "456789012345678901",
+        "sent_at": "2026-05-24T11:32:18+00:00",
+    }
+
+    message: Text
+    sent_by_user_id: Snowflake
+    sent_at: Moment

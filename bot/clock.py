@@ -1,0 +1,122 @@
+"""The only source of "now", so that a day of schedule takes a test no time at all."""
+
+import asyncio
+import heapq
+import itertools
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC; the form in which times are stored."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The inverse of `to_ms`, aware and in UTC."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+class Clock(Protocol):
+    """Wall time for what is stored and shown, waits that no clock change disturbs."""
+
+    def now(self) -> datetime:
+        """The current moment, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long; a past moment returns after one turn of the loop."""
+        ...
+
+    async def wait(self, event: asyncio.Event, timeout: float | None) -> bool:
+        """Wait for `event` at most `timeout` seconds; true when it was set."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock; waits are monotonic."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(seconds, 0))
+
+    async def wait(self, event: asyncio.Event, timeout: float | None) -> bool:
+        try:
+            async with asyncio.timeout(None if timeout is None else max(timeout, 0)):
+                return await event.wait()
+        except TimeoutError:
+            return event.is_set()
+
+
+class ManualClock:
+    """A clock that stands still until it is moved: for tests and for the played demo.
+
+    The time of day runs on from `start` by real microseconds only where `flowing` is set, so
+    that latencies stay honest in a demo whose schedules jump.
+    """
+
+    def __init__(self, start: datetime | None = None, *, flowing: bool = False) -> None:
+        self._start = start or datetime.now(UTC)
+        self._offset = 0.0
+        self._birth = time.perf_counter() if flowing else None
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._elapsed())
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        await self._sleeper(seconds)
+
+    async def wait(self, event: asyncio.Event, timeout: float | None) -> bool:
+        if timeout is None or event.is_set():
+            return await event.wait()
+        waiter = asyncio.ensure_future(event.wait())
+        sleeper = self._sleeper(timeout)
+        try:
+            await asyncio.wait((waiter, sleeper), return_when=asyncio.FIRST_COMPLETED)
+            return event.is_set()
+        finally:
+            waiter.cancel()
+            sleeper.cancel()
+
+    def advance(self, seconds: float) -> None:
+        """Move on by `seconds`, waking every sleeper that comes due on the way."""
+        self._offset += seconds
+        while self._sleepers and self._sleepers[0][0] <= self._elapsed():
+            sleeper = heapq.heappop(self._sleepers)[2]
+            if not sleeper.done():
+                sleeper.set_result(None)
+
+    def jump(self) -> float | None:
+        """Move to the next due moment and return the seconds skipped, or None when nobody waits."""
+        due = self.next_due()
+        if due is None:
+            return None
+        skipped = max(due - self._elapsed(), 0.0)
+        self.advance(skipped)
+        return skipped
+
+    def next_due(self) -> float | None:
+        """The earliest sleeper's moment, in seconds since this clock began."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        return self._sleepers[0][0] if self._sleepers else None
+
+    def _elapsed(self) -> float:
+        flowed = 0.0 if self._birth is None else time.perf_counter() - self._birth
+        return self._offset + flowed
+
+    def _sleeper(self, seconds: float) -> asyncio.Future[None]:
+        future = asyncio.get_running_loop().create_future()
+        entry = (self._elapsed() + max(seconds, 0), next(self._order), future)
+        heapq.heappush(self._sleepers, entry)
+        return future

@@ -1,0 +1,272 @@
+"""Every setting: its type, its default and one line of meaning."""
+
+import ipaddress
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+
+POSTGRES = "postgresql://"
+SQLITE = "sqlite:///"
+ENVIRONMENT_ONLY = "environment only"
+
+# Services that answer to anyone who reaches them, and that a receiver of events never is:
+# databases, queues, remote desktops, the interfaces of Docker, etcd and Kubernetes.
+DENIED_PORTS = (
+    *(1433, 1521, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5672, 5900, 5984, 5985),
+    *(5986, 6000, 6379, 6443, 6667, 9042, 9092, 9200, 9300, 10250, 10255, 11211, 15672, 27017),
+)
+
+
+def _listed(value: object) -> object:
+    """A list as the environment can say it: with commas between."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _given(value: object) -> object:
+    """An empty text means "not set", as an empty line in an environment file does."""
+    return None if value == "" else value
+
+
+type_of_names = BeforeValidator(_listed)
+Names = Annotated[tuple[str, ...], type_of_names]
+Ports = Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], type_of_names]
+Secret = Annotated[SecretStr | None, BeforeValidator(_given)]
+Positive = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0)]
+Whole = Annotated[int, Field(ge=0)]
+Snowflake = Annotated[int | None, Field(ge=1), BeforeValidator(_given)]
+
+
+class Section(BaseModel):
+    """One table of the file; the docstring of each is its heading there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Discord(Section):
+    """The bot's account."""
+
+    token: Secret = Field(
+        default=None, description="The bot token from Discord's developer portal."
+    )
+    message_content: bool = Field(
+        default=False,
+        description="Ask for the privileged Message Content intent; tick it in the portal.",
+    )
+    shard_count: Annotated[int | None, Field(ge=1)] = Field(
+        default=None,
+        description="How many shards to open; Discord's advice when not set.",
+        examples=[1],
+    )
+    sync_guild_id: Snowflake = Field(
+        default=None,
+        description="A server in which changed commands appear at once, while developing.",
+        examples=[123456789012345678],
+    )
+
+
+class Database(Section):
+    """Where facts live. Relative paths count from this file's folder."""
+
+    url: str = Field(
+        default="sqlite:///herald.db",
+        description="sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
+        repr=False,
+    )
+    synchronous: Literal["NORMAL", "FULL"] = Field(
+        default="NORMAL",
+        description="SQLite only. NORMAL survives a crash of Herald, FULL one of the machine too.",
+    )
+    busy_timeout: Seconds = Field(
+        default=5.0,
+        description="SQLite only. Seconds to wait for another program that holds the file.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        file = url.removeprefix(SQLITE)
+        named = url.startswith(SQLITE) and file not in ("", ":memory:")
+        if named or (url.startswith(POSTGRES) and url != POSTGRES):
+            return url
+        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+
+
+class Secrets(Section):
+    """The key that encrypts the endpoints' secrets. Keep a copy: without it they are lost."""
+
+    key: Annotated[Secret, ENVIRONMENT_ONLY] = Field(
+        default=None,
+        description="The key itself, instead of a key file; only as HERALD_SECRETS__KEY.",
+    )
+    key_file: Path = Field(
+        default=Path("herald.key"),
+        description="The key's file, made at the first start, readable by you.",
+    )
+
+
+class Delivery(Section):
+    """How facts leave."""
+
+    max_in_flight: Positive = Field(default=256, description="Requests under way at once, in all.")
+    per_endpoint_in_flight: Positive = Field(
+        default=16, description="Requests under way at once to one endpoint."
+    )
+    per_endpoint_waiting: Positive = Field(
+        default=64,
+        description="Deliveries of one endpoint that wait in memory; more stay in the database.",
+    )
+    ready_limit: Positive = Field(
+        default=10_000,
+        description="Deliveries that wait in memory in all; more stay in the database.",
+    )
+    lease_seconds: Seconds = Field(
+        default=60.0,
+        description="How long a claimed delivery is this process's own; a crash frees it then.",
+    )
+    lease_renew_seconds: Seconds = Field(
+        default=20.0, description="How often the lease of what still waits in memory is renewed."
+    )
+    connect_timeout: Seconds = Field(
+        default=5.0, description="Seconds to look up, connect and agree on TLS."
+    )
+    total_timeout: Seconds = Field(default=10.0, description="Seconds for a whole attempt.")
+    settle_linger_ms: Whole = Field(
+        default=5,
+        description="Milliseconds to gather outcomes, so that they share one transaction.",
+    )
+    settle_batch: Positive = Field(
+        default=500, description="Outcomes that share one transaction, at most."
+    )
+    jitter: float = Field(
+        default=0.10,
+        ge=0,
+        le=1,
+        description="Retries come later by up to this share of their wait.",
+    )
+    disable_after: Positive = Field(
+        default=30, description="Failed attempts in a row after which an endpoint is switched off."
+    )
+    delivered_retention_days: Positive = Field(
+        default=7, description="Days to keep what was delivered."
+    )
+    failed_retention_days: Positive = Field(
+        default=30, description="Days to keep what failed for good."
+    )
+    shutdown_grace: Seconds = Field(
+        default=10.0,
+        description="Seconds that requests under way may take to finish when Herald stops.",
+    )
+    livemode: bool = Field(
+        default=True, description="The value of `livemode` in events; changes nothing else."
+    )
+    phantom_user_agent: str = Field(
+        default="Phantom-Webhooks/1.0 (+https://phantombot.gg)",
+        min_length=1,
+        pattern=r"^[\x20-\x7e]+$",
+        description="The User-Agent of the dialect `phantom`.",
+    )
+
+    @model_validator(mode="after")
+    def _in_proportion(self) -> Self:
+        if self.connect_timeout > self.total_timeout:
+            raise ValueError("connect_timeout must not be longer than total_timeout")
+        if self.total_timeout >= self.lease_seconds:
+            raise ValueError("lease_seconds must be longer than total_timeout")
+        if self.lease_renew_seconds >= self.lease_seconds:
+            raise ValueError("lease_renew_seconds must be shorter than lease_seconds")
+        return self
+
+
+class Guard(Section):
+    """Which addresses deliveries may go to. Private ones are refused unless allowed here."""
+
+    allow_hosts: Names = Field(default=(), description="Names that may point to private addresses.")
+    allow_networks: Names = Field(
+        default=(), description='Private networks that may be reached, such as "10.1.0.0/16".'
+    )
+    allow_http: bool = Field(
+        default=False, description="Allow http:// too, for the hosts and networks above only."
+    )
+    denied_ports: Ports = Field(
+        default=DENIED_PORTS, description="Ports refused above 1023; below, only 443 is open."
+    )
+
+    @field_validator("allow_networks")
+    @classmethod
+    def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                message = f'must hold networks such as "10.1.0.0/16"; {network!r} is none'
+                raise ValueError(message) from None
+        return networks
+
+
+class Members(Section):
+    """The feature `members`."""
+
+    leave_hold_seconds: Seconds = Field(
+        default=2.5,
+        description="Seconds to wait for the audit log, which tells a kick from a leave.",
+    )
+
+
+class Endpoints(Section):
+    """The feature `endpoints`."""
+
+    per_guild: Positive = Field(default=25, description="Webhooks that one server may have.")
+
+
+class Logging(Section):
+    """What is logged, to standard error."""
+
+    format: Literal["console", "json", "auto"] = Field(
+        default="auto", description="console, json, or auto: console on a terminal, json elsewhere."
+    )
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least important level that is logged."
+    )
+
+
+class Config(Section):
+    """All of it."""
+
+    discord: Discord = Discord()
+    database: Database = Database()
+    secrets: Secrets = Secrets()
+    delivery: Delivery = Delivery()
+    guard: Guard = Guard()
+    members: Members = Members()
+    endpoints: Endpoints = Endpoints()
+    logging: Logging = Logging()
+
+
+def sections() -> Iterator[tuple[str, type[Section]]]:
+    """Every section's name and model, in the order of the file."""
+    for name, field in Config.model_fields.items():
+        yield name, cast("type[Section]", field.annotation)
+
+
+def known() -> list[str]:
+    """The dotted name of every setting."""
+    return [f"{name}.{field}" for name, section in sections() for field in section.model_fields]
+
+
+def environment_only(setting: str) -> bool:
+    """Whether the setting is refused in the file."""
+    section, name = setting.split(".")
+    return ENVIRONMENT_ONLY in dict(sections())[section].model_fields[name].metadata

@@ -1,0 +1,219 @@
+"""The only way out: names become checked addresses, connections are compared with them, and what
+comes back is bounded before it is parsed."""
+
+import asyncio
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from functools import partial
+from ssl import SSLContext
+from typing import cast
+
+from aiohttp import (
+    ClientConnectionError,
+    ClientPayloadError,
+    ClientRequest,
+    ClientTimeout,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.http_parser import RawResponseMessage
+from aiohttp.streams import StreamReader
+from aiohttp.tracing import Trace
+
+from bot.delivery.guard import Guard
+from bot.errors import RefusedAddress
+
+DNS_THREADS = 32
+KEEPALIVE_SECONDS = 75.0
+CEIL_NEVER = 3600.0  # aiohttp rounds deadlines up to whole seconds from here on
+SLICE = 4096  # bytes parsed at once: what a flood of tiny heads or chunks may cost the loop
+MAX_INFORMATIONAL = 8
+MAX_HEAD_BYTES = 65_536  # every head of one answer together
+MAX_WIRE_BYTES = 524_288  # one answer with its framing
+
+HEAD_END = b"\r\n\r\n"
+
+dialled: ContextVar["AnswerProtocol | None"] = ContextVar("dialled", default=None)
+"""The connection that this task's last request was given; None until TCP is connected."""
+
+
+class SystemResolve:
+    """The machine's own name service, on threads of its own: a slow name holds up nothing else."""
+
+    def __init__(self, threads: int = DNS_THREADS) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dns")
+
+    async def __call__(self, name: str) -> list[str]:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, look_up, name)
+
+    def close(self) -> None:
+        """Drop the look-ups that have not begun; the others end by themselves."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def look_up(name: str) -> list[str]:
+    """Every address of a name; it blocks."""
+    found = socket.getaddrinfo(
+        name, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_ADDRCONFIG
+    )
+    return [str(entry[4][0]) for entry in found]
+
+
+class PinnedResolver(AbstractResolver):
+    """Hands aiohttp the very addresses that the guard checked."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in await self._guard.addresses(host)
+        ]
+
+    async def close(self) -> None:
+        """Nothing to close: the guard's resolve function belongs to whoever made it."""
+
+
+class AnswerProtocol(ResponseHandler):
+    """One connection, fed to aiohttp's parser a head or a few kilobytes at a time."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self.exchanges = 0  # requests this connection was given so far
+        self.received = 0  # bytes since the last of them
+        self.excess = ""  # why the answer was given up, in words
+        self._informational = 0
+        self._head_seen = False
+        self._held = b""  # not parsed yet, because nobody has read what was parsed before
+
+    def begin(self) -> None:
+        """A request is about to be written."""
+        self.exchanges += 1
+        self.received = 0
+        self._informational = 0
+        self._head_seen = False
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what arrived, or (no data) what was held back until the reader came along."""
+        if self._head_seen and not self._held and len(data) <= SLICE:
+            self._parse(data)
+        else:
+            self._parse_in_slices(data)
+
+    def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
+        """Take one parsed head; a final head always stands, whatever the body does."""
+        code = data[0].code
+        if 100 <= code < 200 and code != 101:
+            self._informational += 1
+            if self._informational >= MAX_INFORMATIONAL:
+                self._give_up("too many informational answers")
+        elif self._head_seen:
+            self._give_up("more than one answer")
+        else:
+            self._head_seen = True
+            if not 200 <= code < 600:
+                self.force_close()
+            super().feed_data(data, size)
+
+    def _parse_in_slices(self, data: bytes) -> None:
+        if self._held:  # the parser has kept something too, and it comes first
+            super().data_received(b"")
+            data = self._held + data
+            self._held = b""
+        start = 0
+        while start < len(data) and not (self.excess or self._exception):
+            if self._reading_paused:
+                self._held = data[start:]
+                return
+            end = self._slice_end(data, start)
+            self._parse(data[start:end])
+            start = end
+
+    def _parse(self, piece: bytes) -> None:
+        self.received += len(piece)
+        payload = self._payload
+        if self.received > (MAX_WIRE_BYTES if self._head_seen else MAX_HEAD_BYTES):
+            self._give_up("answer too long" if self._head_seen else "head too long")
+        elif piece and self._head_seen and (payload is None or payload.is_eof()):
+            self._give_up("more than one answer")
+        else:
+            super().data_received(piece)
+            payload = self._payload
+            if self._exception is not None and payload is not None:
+                self._end_payload(payload)
+
+    def _slice_end(self, data: bytes, start: int) -> int:
+        end = min(start + SLICE, len(data))
+        if self._head_seen:
+            return end
+        head_end = data.find(HEAD_END, start, end)
+        return end if head_end < 0 else head_end + len(HEAD_END)
+
+    def _end_payload(self, payload: StreamReader) -> None:
+        """Wake the reader of a body that broke off in mid parse; aiohttp lets it wait."""
+        if not payload.is_eof() and payload.exception() is None:
+            payload.set_exception(ClientPayloadError("the body is malformed"))
+
+    def _give_up(self, why: str) -> None:
+        self.excess = self.excess or why
+        if self.transport is not None:
+            self.transport.abort()
+
+
+class PinnedConnector(TCPConnector):
+    """Compares every new connection's peer with the guard before a byte of a request leaves."""
+
+    def __init__(self, guard: Guard, *, ssl: SSLContext | bool = True, reuse: bool = True) -> None:
+        # aiohttp leaves one part of its own annotation open.
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            resolver=PinnedResolver(guard),
+            ssl=ssl,
+            limit=0,
+            force_close=not reuse,
+            keepalive_timeout=KEEPALIVE_SECONDS if reuse else None,
+            timeout_ceil_threshold=CEIL_NEVER,
+        )
+        self._guard = guard
+        self._factory = partial(make_protocol, self._loop)
+
+    async def connect(
+        self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
+    ) -> Connection:
+        dialled.set(None)
+        connection = await super().connect(req, traces, timeout)
+        protocol = cast(AnswerProtocol, connection.protocol)
+        if not protocol.exchanges:
+            self._compare_peer(connection, req.url.raw_host or "")
+        dialled.set(protocol)
+        protocol.begin()
+        return connection
+
+    def _compare_peer(self, connection: Connection, host: str) -> None:
+        transport = connection.transport
+        peer = None if transport is None else transport.get_extra_info("peername")
+        if peer is None:
+            connection.close()
+            raise ClientConnectionError("the other side was gone at once")
+        if not self._guard.allows(str(peer[0]), host):
+            connection.close()
+            raise RefusedAddress("blocked: private address")
+
+
+def make_protocol(loop: asyncio.AbstractEventLoop) -> AnswerProtocol:
+    """What aiohttp calls once TCP is connected and before TLS begins."""
+    protocol = AnswerProtocol(loop)
+    dialled.set(protocol)
+    return protocol

@@ -1,0 +1,150 @@
+"""The worker: takes ready deliveries in turn, at most so many at once, and settles what came of them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.clock import Clock, to_ms
+from bot.delivery.attempts import Attempts
+from bot.delivery.claims import Claims, Lanes
+from bot.delivery.settler import Settler
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.rows import Due
+from bot.outbox.tables import DeliveryState
+
+_log = structlog.get_logger("herald.delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """Requests in flight in all and to one endpoint, and seconds they get to finish at the end."""
+
+    in_flight: int = 256
+    per_endpoint: int = 16
+    grace: float = 10.0
+
+
+class Worker:
+    """Sends what is ready; a slow or dead endpoint holds up nobody but itself."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        attempts: Attempts,
+        *,
+        claims: Claims,
+        settler: Settler,
+        clock: Clock,
+        settings: WorkerSettings | None = None,
+    ) -> None:
+        self._ready, self._index, self._health = lanes.ready, lanes.index, lanes.health
+        self._attempts = attempts
+        self._claims = claims
+        self._settler = settler
+        self._clock = clock
+        self._settings = settings or WorkerSettings()
+        self._in_flight: dict[asyncio.Task[None], Due] = {}
+        self._per_endpoint: Counter[int] = Counter()
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Join the parts and begin with what is due."""
+        self._ready.on_push(self._pump)
+        self._settler.on_due(self._claims.due)
+        self._index.watch(self._endpoint_changed)
+        self._settler.start()
+        await self._claims.start(self.held)
+        self._pump()
+
+    async def stop(self) -> None:
+        """Let requests in flight finish, record what came of them, give the rest back."""
+        self._stopping = True
+        await self._claims.stop()
+        if self._in_flight:
+            _, late = await asyncio.wait(self._in_flight, timeout=self._settings.grace)
+            for task in late:
+                task.cancel()
+            if late:
+                _log.warning("shutdown.requests_cut", count=len(late))
+                await asyncio.wait(late)
+        await self._settler.stop()
+
+    def held(self) -> Iterable[Due]:
+        """The deliveries whose request is in flight."""
+        return self._in_flight.values()
+
+    async def idle(self) -> None:
+        """Return when nothing is ready, nothing in flight and every outcome is recorded."""
+        while self._in_flight or len(self._ready):
+            if self._in_flight:
+                await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(0)
+        await self._settler.drained()
+
+    def _pump(self) -> None:
+        while not self._stopping and len(self._in_flight) < self._settings.in_flight:
+            due = self._ready.take(self._may_take)
+            if due is None:
+                return
+            endpoint = self._index.get(due.endpoint_id)
+            if endpoint is None:
+                continue  # deleted, and its rows with it
+            self._per_endpoint[due.endpoint_id] += 1
+            task = asyncio.create_task(self._attempt(due, endpoint))
+            self._in_flight[task] = due
+            task.add_done_callback(self._done)
+
+    def _may_take(self, endpoint_id: int) -> bool:
+        most = 1 if self._health.is_failing(endpoint_id) else self._settings.per_endpoint
+        return self._per_endpoint[endpoint_id] < most
+
+    async def _attempt(self, due: Due, endpoint: Endpoint) -> None:
+        settlement = await self._attempts.make(due, endpoint)
+        self._settler.put(settlement)
+        if settlement.state is DeliveryState.DELIVERED:
+            self._succeeded(endpoint.id)
+        else:
+            self._failed(endpoint.id)
+        _log.debug(
+            "delivery.attempted",
+            delivery=due.id,
+            endpoint=endpoint.id,
+            event_id=str(due.event_uuid),
+            attempt=settlement.tried.number,
+            state=settlement.state.name.lower(),
+            reason=settlement.reason,
+        )
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        due = self._in_flight.pop(task)
+        self._per_endpoint[due.endpoint_id] -= 1
+        if not self._per_endpoint[due.endpoint_id]:
+            del self._per_endpoint[due.endpoint_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("delivery.bug", delivery=due.id, exc_info=error)
+        self._claims.lane_moved(due.endpoint_id)
+        self._pump()
+
+    def _succeeded(self, endpoint_id: int) -> None:
+        if self._health.well(endpoint_id):
+            _log.info("endpoint.recovered", endpoint=endpoint_id)
+            self._claims.due(endpoint_id, to_ms(self._clock.now()))
+
+    def _failed(self, endpoint_id: int) -> None:
+        now = to_ms(self._clock.now())
+        if self._health.failed(endpoint_id, now):
+            _log.warning("endpoint.failing", endpoint=endpoint_id)
+            self._claims.hold_back(endpoint_id)
+
+    def _endpoint_changed(self, endpoint: Endpoint) -> None:
+        """React to a pause, a resume, a disabling: hold what waits, or let it go."""
+        if endpoint.receives:
+            if not endpoint.failures:
+                self._health.well(endpoint.id)
+            self._claims.due(endpoint.id, to_ms(self._clock.now()))
+        else:
+            self._claims.hold_back(endpoint.id)

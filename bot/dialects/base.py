@@ -1,0 +1,102 @@
+"""What a dialect is: pure functions from an event to bytes, and from an answer to a judgement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from bot.catalogue.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event with what the outbox gave it; the same for every endpoint and every attempt."""
+
+    id: UUID
+    event: Event
+    created_at: datetime
+    livemode: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One attempt about to leave: everything a dialect may put in a header."""
+
+    event_id: UUID
+    event_type: str
+    endpoint_uuid: UUID
+    delivery_id: int
+    attempt: int
+    body: bytes
+    secret: str
+    sent_at: int  # Unix seconds, taken afresh for every attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one attempt; data only, the dialect judges it.
+
+    `status` is None when no well-formed answer came; `error` is then its class (`timeout`,
+    `connection`, `dns`, `tls`, `protocol`, `blocked_address`) and `detail` says more in words that
+    name no internal address. `latency_ms` is from the start of the attempt to its end.
+    """
+
+    status: int | None
+    latency_ms: int
+    error: str | None = None
+    detail: str = ""
+    retry_after: float | None = None
+    body: bytes = b""
+    connected: bool = True  # false where no connection came about: the fault may be ours
+
+
+class Judgement(StrEnum):
+    """What an answer means in a dialect."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Waits in seconds before attempt 2, 3, …; attempts end at `max_attempts`."""
+
+    waits: tuple[int, ...]
+    max_attempts: int
+
+    def wait_before(self, attempt: int) -> int:
+        """The least wait in seconds before attempt number `attempt` (2 or more)."""
+        return self.waits[min(attempt - 2, len(self.waits) - 1)]
+
+
+class Dialect(Protocol):
+    """How one product spells envelope, headers, signature and retries (source: docs/receivers.md)."""
+
+    name: str
+    schedule: Schedule
+    disables_itself: bool  # whether failures in a row put the endpoint in auto_disabled
+    heeds_retry_after: bool
+    failed_word: str  # how the end of the attempts is called to an admin
+
+    def render(self, envelope: Envelope) -> bytes | None:
+        """The body, byte for byte; None where this dialect does not have the event."""
+        ...
+
+    def headers(self, letter: Letter) -> dict[str, str]:
+        """Every header of one attempt, signature included."""
+        ...
+
+    def judge(self, answer: Answer) -> Judgement:
+        """Whether that answer is a success, a failed attempt or a failure for good."""
+        ...
+
+    def new_secret(self) -> str:
+        """A fresh secret, in the form the admin is shown."""
+        ...
+
+    def reserved_headers(self) -> frozenset[str]:
+        """Lower-case names that an admin's own headers may not take."""
+        ...
+

@@ -1,0 +1,76 @@
+"""Dialect `phantom` (source: docs/receivers.md): one timestamped HMAC, seven attempts in 16 hours."""
+
+import hashlib
+import hmac
+import secrets
+
+from bot.catalogue.base import utc_text
+from bot.dialects.base import Answer, Envelope, Judgement, Letter, Schedule
+
+RETRIED_STATUSES = frozenset({408, 425, 429})
+PERMANENT_ERRORS = frozenset({"blocked_address"})
+
+
+class Phantom:
+    """Envelope `{id,type,created_at,guild_id,livemode,data}`; header `t=<unix>,v1=<hex>`."""
+
+    name = "phantom"
+    schedule = Schedule(waits=(5, 30, 180, 1800, 14_400, 43_200), max_attempts=7)
+    disables_itself = True
+    heeds_retry_after = True
+    failed_word = "failed"
+
+    def __init__(self, user_agent: str) -> None:
+        self._user_agent = user_agent
+
+    def render(self, envelope: Envelope) -> bytes | None:
+        """Keys in the documented order; `data` comes from the model as it is."""
+        event = envelope.event
+        head = (
+            f'{{"id":"{envelope.id}","type":"{event.type}","created_at":"'
+            f'{utc_text(envelope.created_at)}","guild_id":"{event.guild_id}","livemode":'
+            f'{"true" if envelope.livemode else "false"},"data":'
+        )
+        return head.encode() + event.data() + b"}"
+
+    def headers(self, letter: Letter) -> dict[str, str]:
+        """`t` and `v1` are those of this attempt; exactly one `v1` (receivers keep the last)."""
+        event_id = str(letter.event_id)
+        stamp = str(letter.sent_at)
+        message = stamp.encode() + b"." + letter.body
+        digest = hmac.new(letter.secret.encode(), message, hashlib.sha256).hexdigest()
+        return {
+            "Phantom-Signature": f"t={stamp},v1={digest}",
+            "Phantom-Event-Id": event_id,
+            "Phantom-Event-Type": letter.event_type,
+            "Idempotency-Key": event_id,
+            "User-Agent": self._user_agent,
+            "Content-Type": "application/json",
+        }
+
+    def judge(self, answer: Answer) -> Judgement:
+        """2xx is delivered; no answer, 5xx, 408, 425 and 429 are retried; all else is final."""
+        status = answer.status
+        if status is None:
+            final = answer.error in PERMANENT_ERRORS
+            return Judgement.FAILED if final else Judgement.RETRY
+        if 200 <= status < 300:
+            return Judgement.DELIVERED
+        retried = 500 <= status < 600 or status in RETRIED_STATUSES
+        return Judgement.RETRY if retried else Judgement.FAILED
+
+    def new_secret(self) -> str:
+        """`whsec_` and 32 random bytes in url-safe base64; the whole string is the key."""
+        return "whsec_" + secrets.token_urlsafe(32)
+
+    def reserved_headers(self) -> frozenset[str]:
+        return frozenset(
+            {
+                "phantom-signature",
+                "phantom-event-id",
+                "phantom-event-type",
+                "idempotency-key",
+                "user-agent",
+                "content-type",
+            }
+        )

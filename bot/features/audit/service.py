@@ -1,0 +1,35 @@
+"""The one owner of `security.audit_entry`."""
+
+from bot.catalogue.security import AuditDraft, AuditEntry
+from bot.clock import Clock
+from bot.features.audit.store import AuditStore
+from bot.outbox.outbox import Outbox
+from bot.storage.database import Transaction
+
+
+class AuditService:
+    """Writes entries for every feature, each with its event."""
+
+    def __init__(self, outbox: Outbox, clock: Clock) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._store = AuditStore()
+
+    async def write(self, tx: Transaction, draft: AuditDraft) -> int:
+        """Append an entry and emit it in the caller's transaction; the entry's number."""
+        entry_id = await self._store.add(tx, draft, self._clock.now())
+        event = AuditEntry(
+            guild_id=draft.guild_id,
+            entry_id=entry_id,
+            event_type=draft.event_type,
+            severity=draft.severity,
+            source=draft.source,
+            actor_id=draft.actor_id,
+            actor_name=draft.actor_name,
+            target_id=draft.target_id,
+            target_type=draft.target_type,
+            summary=draft.summary,
+            context=draft.context,
+        )
+        await self._outbox.emit(tx, event)
+        return entry_id

@@ -1,0 +1,53 @@
+"""The audit log's table."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Index, Table, Text, insert
+
+from bot.catalogue.security import AuditDraft
+from bot.storage.database import Transaction
+from bot.storage.schema import Document, RowId, UtcDateTime, metadata
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("actor_id", BigInteger),
+    Column("actor_name", Text, nullable=False),
+    Column("target_id", Text),
+    Column("target_type", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("context", Document, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("audit_entry_guild", "guild_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+
+class AuditStore:
+    """Appends entries; nothing changes one."""
+
+    async def add(self, tx: Transaction, draft: AuditDraft, now: datetime) -> int:
+        """The new entry's number."""
+        result = await tx.execute(
+            insert(audit_entry)
+            .values(
+                guild_id=draft.guild_id,
+                event_type=draft.event_type,
+                severity=draft.severity,
+                source=draft.source,
+                actor_id=draft.actor_id,
+                actor_name=draft.actor_name,
+                target_id=draft.target_id,
+                target_type=draft.target_type,
+                summary=draft.summary,
+                context=draft.context,
+                created_at=now,
+            )
+            .returning(audit_entry.c.id)
+        )
+        return int(result.scalar_one())

@@ -1,0 +1,1 @@
+"""Settings: what a server's staff choose, one frozen model for each feature."""

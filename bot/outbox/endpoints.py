@@ -1,0 +1,232 @@
+"""The endpoint, its subscriptions, their rows, and the index that emitting reads from memory."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from bot.outbox.tables import EndpointState
+from bot.outbox.tables import endpoint as table
+from bot.outbox.tables import subscription
+from bot.storage.database import Reading, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One subscribed URL; `patterns` are event types or `*` and `area.*`, which include later ones."""
+
+    id: int
+    uuid: UUID
+    guild_id: int
+    name: str
+    url: str
+    dialect: str
+    state: EndpointState
+    created_by_id: int
+    created_at: datetime
+    changed_at: datetime
+    failures: int
+    delivered_at: datetime | None
+    last_error: str | None
+    patterns: tuple[str, ...]
+    sealed_secret: bytes = field(repr=False)
+
+    @property
+    def receives(self) -> bool:
+        return self.state is EndpointState.ACTIVE
+
+    @property
+    def queues(self) -> bool:
+        """Whether new events are queued for it; otherwise they are kept as missed."""
+        return self.state in (EndpointState.ACTIVE, EndpointState.PAUSED)
+
+    def wants(self, event_type: str) -> bool:
+        return any(fnmatchcase(event_type, pattern) for pattern in self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEndpoint:
+    """What an endpoint is created from."""
+
+    uuid: UUID
+    guild_id: int
+    name: str
+    url: str
+    dialect: str
+    patterns: tuple[str, ...]
+    created_by_id: int
+    created_at: datetime
+    sealed_secret: bytes = field(repr=False)
+
+
+class EndpointStore:
+    """Rows of `endpoint` and `subscription`; every look-up from outside names the guild."""
+
+    async def all(self, reading: Reading) -> list[Endpoint]:
+        return await self._select(reading)
+
+    async def in_guild(self, reading: Reading, guild_id: int) -> list[Endpoint]:
+        """The guild's endpoints in the order of their names."""
+        found = await self._select(reading, table.c.guild_id == guild_id)
+        return sorted(found, key=lambda endpoint: endpoint.name.casefold())
+
+    async def named(self, reading: Reading, guild_id: int, name: str) -> Endpoint | None:
+        """The guild's endpoint of that name, whatever the case of its letters."""
+        found = await self._select(
+            reading, table.c.guild_id == guild_id, table.c.name_key == name.casefold()
+        )
+        return found[0] if found else None
+
+    async def by_id(self, reading: Reading, endpoint_id: int) -> Endpoint | None:
+        found = await self._select(reading, table.c.id == endpoint_id)
+        return found[0] if found else None
+
+    async def add(self, tx: Transaction, new: NewEndpoint) -> Endpoint:
+        result = await tx.execute(
+            insert(table)
+            .values(
+                uuid=new.uuid,
+                guild_id=new.guild_id,
+                name=new.name,
+                name_key=new.name.casefold(),
+                url=new.url,
+                dialect=new.dialect,
+                state=EndpointState.ACTIVE.value,
+                secret=new.sealed_secret,
+                created_by_id=new.created_by_id,
+                created_at=new.created_at,
+                changed_at=new.created_at,
+            )
+            .returning(table.c.id)
+        )
+        endpoint_id = int(result.scalar_one())
+        await tx.execute(
+            insert(subscription),
+            [{"endpoint_id": endpoint_id, "pattern": pattern} for pattern in new.patterns],
+        )
+        added = await self.by_id(tx, endpoint_id)
+        assert added is not None  # noqa: S101  written two lines above, in this transaction
+        return added
+
+    async def change_state(
+        self,
+        tx: Transaction,
+        endpoint: Endpoint,
+        state: EndpointState,
+        now: datetime,
+        *,
+        clears_failures: bool = False,
+    ) -> bool:
+        """Change the state if it still is the one seen; false when somebody was faster."""
+        values: dict[str, Any] = {"state": state.value, "changed_at": now}
+        if clears_failures:
+            values["failures"] = 0
+        result = await tx.execute(
+            update(table)
+            .where(table.c.id == endpoint.id, table.c.state == endpoint.state.value)
+            .values(values)
+        )
+        return result.rowcount == 1
+
+    async def reseal(self, tx: Transaction, reseal: Callable[[bytes], bytes]) -> None:
+        """Seal every stored secret anew, for a changed key."""
+        for endpoint in await self.all(tx):
+            await tx.execute(
+                update(table)
+                .where(table.c.id == endpoint.id)
+                .values(secret=reseal(endpoint.sealed_secret))
+            )
+
+    async def delete(self, tx: Transaction, endpoint_id: int) -> bool:
+        """Delete it with its subscriptions, deliveries and attempts."""
+        result = await tx.execute(delete(table).where(table.c.id == endpoint_id))
+        return result.rowcount == 1
+
+    async def _select(self, reading: Reading, *conditions: Any) -> list[Endpoint]:
+        rows = (await reading.execute(select(table).where(*conditions))).all()
+        if not rows:
+            return []
+        wanted = select(subscription).where(
+            subscription.c.endpoint_id.in_(select(table.c.id).where(*conditions))
+        )
+        patterns: dict[int, list[str]] = {}
+        for endpoint_id, pattern in (await reading.execute(wanted)).all():
+            patterns.setdefault(endpoint_id, []).append(pattern)
+        return [_from_row(row, patterns.get(row.id, ())) for row in rows]
+
+
+def _from_row(row: Row[Any], patterns: Iterable[str]) -> Endpoint:
+    return Endpoint(
+        id=row.id,
+        uuid=row.uuid,
+        guild_id=row.guild_id,
+        name=row.name,
+        url=row.url,
+        dialect=row.dialect,
+        state=EndpointState(row.state),
+        created_by_id=row.created_by_id,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        failures=row.failures,
+        delivered_at=row.delivered_at,
+        last_error=row.last_error,
+        patterns=tuple(sorted(patterns)),
+        sealed_secret=bytes(row.secret),
+    )
+
+
+class EndpointIndex:
+    """Every endpoint in memory, fresh since the last commit; emitting asks it, never the database."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Endpoint] = {}
+        self._by_guild: dict[int, list[Endpoint]] = {}
+        self._wanted: dict[tuple[int, str], tuple[Endpoint, ...]] = {}
+        self._watchers: list[Callable[[Endpoint], None]] = []
+
+    def load(self, endpoints: Sequence[Endpoint]) -> None:
+        for endpoint in endpoints:
+            self.put(endpoint)
+
+    def put(self, endpoint: Endpoint) -> None:
+        """Take in a new or changed endpoint; call it from `on_commit`."""
+        self._forget(endpoint.id)
+        self._by_id[endpoint.id] = endpoint
+        self._by_guild.setdefault(endpoint.guild_id, []).append(endpoint)
+        for watcher in self._watchers:
+            watcher(endpoint)
+
+    def drop(self, endpoint_id: int) -> None:
+        """Forget a deleted endpoint; call it from `on_commit`."""
+        self._forget(endpoint_id)
+
+    def watch(self, watcher: Callable[[Endpoint], None]) -> None:
+        """Be told of every endpoint that is put in."""
+        self._watchers.append(watcher)
+
+    def get(self, endpoint_id: int) -> Endpoint | None:
+        return self._by_id.get(endpoint_id)
+
+    def all(self) -> list[Endpoint]:
+        return list(self._by_id.values())
+
+    def subscribed(self, guild_id: int, event_type: str) -> tuple[Endpoint, ...]:
+        """The guild's endpoints that want this type, in whatever state."""
+        key = (guild_id, event_type)
+        found = self._wanted.get(key)
+        if found is None:
+            endpoints = self._by_guild.get(guild_id, ())
+            found = tuple(e for e in endpoints if e.wants(event_type))
+            self._wanted[key] = found
+        return found
+
+    def _forget(self, endpoint_id: int) -> None:
+        old = self._by_id.pop(endpoint_id, None)
+        self._wanted.clear()
+        if old is not None:
+            others = [e for e in self._by_guild[old.guild_id] if e.id != endpoint_id]
+            self._by_guild[old.guild_id] = others

@@ -1,0 +1,133 @@
+"""The plain data that crosses between the outbox, its hot statements and the worker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from bot.outbox.tables import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One delivery to be written: pending, missed, or delivering where this process takes it."""
+
+    endpoint_id: int
+    dialect: str
+    state: DeliveryState
+    due_at: int  # ms; the lease's end where the state is delivering
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One event ready to be written, with its bodies by dialect and what it owes."""
+
+    uuid: UUID
+    type: str
+    guild_id: int
+    created_at: int  # ms
+    bodies: dict[str, bytes]
+    owed: list[Owed]
+
+
+@dataclass(slots=True)
+class Due:
+    """A delivery this process holds the lease of, with all that an attempt needs."""
+
+    id: int
+    lease: int
+    endpoint_id: int
+    event_uuid: UUID
+    event_type: str
+    body: bytes
+    attempt: int = 0  # tried so far
+    due_at: int = 0  # ms; when it became due
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One attempt as it is kept."""
+
+    number: int
+    started_at: int  # ms
+    latency_ms: int
+    status: int | None
+    error: str | None
+    detail: str
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The outcome of one attempt, to be recorded if the lease is still ours."""
+
+    due: Due
+    state: DeliveryState
+    due_at: int  # ms; the next attempt's earliest moment where the state is pending
+    reason: str | None
+    tried: Tried
+    counts: bool  # whether a failure counts towards auto-disabling
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a settled group means for one endpoint, its attempts taken in order."""
+
+    endpoint_id: int
+    succeeded: bool
+    failures: int  # counted ones since the last success, or in all where there was none
+    last_error: str | None
+    at: int  # ms
+
+
+def tally(settlements: Sequence[Settlement]) -> list[Tally]:
+    """Counters per endpoint, in the order of their ids so that two writers never cross."""
+    tallies: dict[int, Tally] = {}
+    for settled in settlements:
+        endpoint_id = settled.due.endpoint_id
+        tried = settled.tried
+        at = tried.started_at + tried.latency_ms
+        if settled.state is DeliveryState.DELIVERED:
+            tallies[endpoint_id] = Tally(endpoint_id, True, 0, None, at)
+            continue
+        before = tallies.get(endpoint_id) or Tally(endpoint_id, False, 0, None, at)
+        tallies[endpoint_id] = replace(
+            before,
+            failures=before.failures + settled.counts,
+            last_error=tried.error or f"HTTP {tried.status}",
+        )
+    return [tallies[endpoint_id] for endpoint_id in sorted(tallies)]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An endpoint's counters after a settled group."""
+
+    endpoint_id: int
+    failures: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """How many due deliveries of one endpoint are wanted."""
+
+    endpoint_id: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    """Which settled deliveries of one endpoint go out again, from attempt 1."""
+
+    endpoint_id: int
+    states: tuple[DeliveryState, ...]
+    delivery_id: int | None = None
+    since: int | None = None  # ms, by the event's time
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What a claim found, and when each endpoint that asked has its next pending delivery (ms)."""
+
+    due: list[Due] = field(default_factory=list[Due])
+    next_due: dict[int, int | None] = field(default_factory=dict[int, int | None])

@@ -1,0 +1,234 @@
+"""The hot statements by hand for PostgreSQL; the twin of sql_sqlite.py, one test suite for both.
+
+Every function runs on an asyncpg connection, inside a transaction its caller opened.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from bot.outbox.rows import Claim, Claimed, Due, Planned, Requeue, Settlement, Standing, tally
+
+_ADD_EVENTS = """
+INSERT INTO event (uuid, type, guild_id, created_at)
+SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[])
+RETURNING uuid, id
+"""
+
+_ADD_BODIES = """
+INSERT INTO body (event_id, dialect, bytes)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])
+"""
+
+# Joined with endpoint: one deleted by another transaction meanwhile is owed nothing.
+_ADD_DELIVERIES = """
+INSERT INTO delivery (event_id, endpoint_id, state, lease, due_at)
+SELECT owed.event_id, owed.endpoint_id, owed.state, owed.lease, owed.due_at
+FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::int[], $5::bigint[])
+    AS owed (event_id, endpoint_id, state, lease, due_at)
+JOIN (SELECT id FROM endpoint WHERE id = ANY ($2) ORDER BY id FOR KEY SHARE) AS alive
+    ON alive.id = owed.endpoint_id
+RETURNING event_id, endpoint_id, id
+"""
+
+_CLAIM = """
+WITH due AS (
+    SELECT found.id, found.due_at
+    FROM unnest($1::bigint[], $2::int[]) AS wanted (endpoint_id, most)
+    CROSS JOIN LATERAL (
+        SELECT id, due_at FROM delivery
+        WHERE delivery.endpoint_id = wanted.endpoint_id AND state = 0 AND due_at <= $3
+        ORDER BY due_at LIMIT wanted.most FOR UPDATE SKIP LOCKED
+    ) AS found
+)
+UPDATE delivery SET state = 1, lease = lease + 1, due_at = $4
+FROM due WHERE delivery.id = due.id
+RETURNING delivery.id, lease, endpoint_id, event_id, attempt
+"""
+
+_LOADED = """
+SELECT wanted.id, event.uuid, event.type, body.bytes, event.created_at
+FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS wanted (id, event_id, dialect)
+JOIN event ON event.id = wanted.event_id
+JOIN body ON body.event_id = wanted.event_id AND body.dialect = wanted.dialect
+"""
+
+_NEXT_DUE = """
+SELECT wanted.id, (
+    SELECT due_at FROM delivery WHERE endpoint_id = wanted.id AND state = 0
+    ORDER BY due_at LIMIT 1
+)
+FROM unnest($1::bigint[]) AS wanted (id)
+"""
+
+_SETTLE = """
+UPDATE delivery
+SET state = s.state, attempt = s.attempt, due_at = s.due_at, settled_at = s.settled_at,
+    reason = s.reason
+FROM unnest($1::bigint[], $2::int[], $3::smallint[], $4::smallint[], $5::bigint[], $6::bigint[],
+            $7::text[]) AS s (id, lease, state, attempt, due_at, settled_at, reason)
+WHERE delivery.id = s.id AND delivery.lease = s.lease AND delivery.state = 1
+RETURNING delivery.id
+"""
+
+_ATTEMPTS = """
+INSERT INTO attempt (delivery_id, number, started_at, latency_ms, status, error, detail, answer)
+SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::int[], $5::smallint[],
+                     $6::text[], $7::text[], $8::bytea[])
+"""
+
+_TALLY = """
+UPDATE endpoint
+SET failures = CASE WHEN t.succeeded THEN t.failures ELSE endpoint.failures + t.failures END,
+    delivered_at = CASE WHEN t.succeeded THEN t.at ELSE delivered_at END,
+    last_error = coalesce(t.last_error, endpoint.last_error)
+FROM unnest($1::bigint[], $2::bool[], $3::int[], $4::text[], $5::bigint[])
+    AS t (id, succeeded, failures, last_error, at)
+WHERE endpoint.id = t.id
+RETURNING endpoint.id, endpoint.failures, endpoint.state
+"""
+
+_EXPIRE = """
+WITH ended AS (
+    SELECT id FROM delivery WHERE state = 1 AND due_at <= $2 FOR UPDATE SKIP LOCKED
+), freed AS (
+    UPDATE delivery SET state = 0, due_at = $1 FROM ended WHERE delivery.id = ended.id
+    RETURNING delivery.id, attempt, endpoint_id
+), logged AS (
+    INSERT INTO attempt (delivery_id, number, started_at, error, detail)
+    SELECT id, attempt + 1, $1, 'unknown',
+           'outcome unknown: the process stopped before it was recorded'
+    FROM freed
+)
+SELECT DISTINCT endpoint_id FROM freed ORDER BY endpoint_id
+"""
+
+
+async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
+    """Write events, bodies and deliveries; the deliveries' ids in the order they were owed.
+
+    An id is 0 where the endpoint was deleted meanwhile.
+    """
+    events = await connection.fetch(
+        _ADD_EVENTS,
+        [p.uuid.bytes for p in planned],
+        [p.type for p in planned],
+        [p.guild_id for p in planned],
+        [p.created_at for p in planned],
+    )
+    event_ids: dict[bytes, int] = {bytes(row[0]): row[1] for row in events}
+    keyed = [(event_ids[p.uuid.bytes], p) for p in planned]
+    bodies = [(event_id, *item) for event_id, p in keyed for item in p.bodies.items()]
+    await connection.execute(_ADD_BODIES, *_columns(bodies, 3))
+    owed = [
+        (event_id, o.endpoint_id, int(o.state), 1 if o.state == 1 else 0, o.due_at)
+        for event_id, p in keyed
+        for o in p.owed
+    ]
+    rows = await connection.fetch(_ADD_DELIVERIES, *_columns(owed, 5))
+    ids: dict[tuple[int, int], int] = {(row[0], row[1]): row[2] for row in rows}
+    return [[ids.get((event_id, o.endpoint_id), 0) for o in p.owed] for event_id, p in keyed]
+
+
+async def claim(
+    connection: Any,
+    wanted: Sequence[Claim],
+    dialects: dict[int, str],
+    now: int,
+    lease_until: int,
+) -> Claimed:
+    """Lease due deliveries, oldest due first for each endpoint; `dialects` is by endpoint id."""
+    endpoints = [one.endpoint_id for one in wanted]
+    rows = await connection.fetch(
+        _CLAIM, endpoints, [one.limit for one in wanted], now, lease_until
+    )
+    rows = sorted(rows, key=lambda row: row[0])
+    loaded = {
+        row[0]: row
+        for row in await connection.fetch(
+            _LOADED,
+            [row[0] for row in rows],
+            [row[3] for row in rows],
+            [dialects[row[2]] for row in rows],
+        )
+    }
+    claimed = Claimed()
+    for id, lease, endpoint_id, _, attempt in rows:
+        _, uuid, type, body, created_at = loaded[id]
+        claimed.due.append(
+            Due(id, lease, endpoint_id, UUID(bytes=bytes(uuid)), type, body, attempt, created_at)
+        )
+    claimed.next_due.update(
+        (row[0], row[1]) for row in await connection.fetch(_NEXT_DUE, endpoints)
+    )
+    return claimed
+
+
+async def settle(
+    connection: Any, settlements: Sequence[Settlement], now: int
+) -> tuple[set[int], list[Standing]]:
+    """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
+    wanted = [
+        (s.due.id, s.due.lease, int(s.state), s.tried.number, s.due_at, None if s.state == 0 else now, s.reason)
+        for s in settlements
+    ]
+    recorded = {row[0] for row in await connection.fetch(_SETTLE, *_columns(wanted, 7))}
+    attempts = [
+        (s.due.id, t.number, t.started_at, t.latency_ms, t.status, t.error, t.detail or None, t.answer or None)
+        for s in settlements
+        for t in (s.tried,)
+        if s.due.id in recorded
+    ]
+    await connection.execute(_ATTEMPTS, *_columns(attempts, 8))
+    tallies = tally([s for s in settlements if s.due.id in recorded])
+    counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
+    standings = await connection.fetch(_TALLY, *_columns(counted, 5))
+    return recorded, [Standing(*row) for row in standings]
+
+
+async def expire(connection: Any, now: int, until: int) -> list[int]:
+    """Give back every delivery whose lease ended by `until`; the endpoints they belong to."""
+    return [row[0] for row in await connection.fetch(_EXPIRE, now, until)]
+
+
+async def release(connection: Any, due: Sequence[Due]) -> None:
+    """Give back untried deliveries that this process holds, due as they were."""
+    await connection.execute(
+        "UPDATE delivery SET state = 0, due_at = d.due_at"
+        " FROM unnest($1::bigint[], $2::int[], $3::bigint[]) AS d (id, lease, due_at)"
+        " WHERE delivery.id = d.id AND delivery.lease = d.lease AND state = 1",
+        *_columns([(d.id, d.lease, d.due_at) for d in due], 3),
+    )
+
+
+async def renew(connection: Any, due: Sequence[Due], until: int) -> None:
+    """Move the end of leases that this process holds."""
+    await connection.execute(
+        "UPDATE delivery SET due_at = $3"
+        " FROM unnest($1::bigint[], $2::int[]) AS d (id, lease)"
+        " WHERE delivery.id = d.id AND delivery.lease = d.lease AND state = 1",
+        *_columns([(d.id, d.lease) for d in due], 2),
+        until,
+    )
+
+
+async def requeue(connection: Any, wanted: Requeue, now: int) -> int:
+    """Make settled deliveries pending from attempt 1; how many."""
+    done: str = await connection.execute(
+        "UPDATE delivery SET state = 0, attempt = 0, lease = lease + 1, due_at = $1,"
+        " settled_at = NULL, reason = NULL"
+        " WHERE endpoint_id = $2 AND state = ANY ($3::smallint[])"
+        " AND ($4::bigint IS NULL OR id = $4)"
+        " AND ($5::bigint IS NULL OR event_id IN (SELECT id FROM event WHERE created_at >= $5))",
+        now,
+        wanted.endpoint_id,
+        [int(state) for state in wanted.states],
+        wanted.delivery_id,
+        wanted.since,
+    )
+    return int(done.rsplit(" ", 1)[-1])
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Rows turned into the arrays that unnest takes."""
+    return [[row[index] for row in rows] for index in range(width)]

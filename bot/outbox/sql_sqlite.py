@@ -1,0 +1,231 @@
+"""The hot statements by hand for SQLite; the twin of sql_postgres.py, one test suite for both.
+
+Every function runs whole on the connection's own thread, inside a transaction its caller opened.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from bot.outbox.rows import Claim, Claimed, Due, Planned, Requeue, Settlement, Standing, tally
+
+ROWS_PER_STATEMENT = 400  # times six columns stays under SQLite's 32 766 parameters
+
+_ALIVE = "SELECT id FROM endpoint WHERE id IN (SELECT value FROM json_each(?))"
+
+_CLAIM = """
+UPDATE delivery SET state = 1, lease = lease + 1, due_at = ?
+WHERE id IN (
+    SELECT id FROM delivery WHERE endpoint_id = ? AND state = 0 AND due_at <= ?
+    ORDER BY due_at LIMIT ?
+)
+RETURNING id, lease, endpoint_id, event_id, attempt
+"""
+
+_LOADED = """
+SELECT event.id, event.uuid, event.type, body.bytes, event.created_at
+FROM event JOIN body ON body.event_id = event.id AND body.dialect = ?
+WHERE event.id IN (SELECT value FROM json_each(?))
+"""
+
+_NEXT_DUE = """
+SELECT due_at FROM delivery WHERE endpoint_id = ? AND state = 0 ORDER BY due_at LIMIT 1
+"""
+
+_SETTLE = """
+UPDATE delivery
+SET state = j.value ->> 2, attempt = j.value ->> 3, due_at = j.value ->> 4,
+    settled_at = j.value ->> 5, reason = j.value ->> 6
+FROM json_each(?) AS j
+WHERE delivery.id = j.value ->> 0 AND delivery.lease = j.value ->> 1 AND delivery.state = 1
+RETURNING delivery.id
+"""
+
+_TALLY = """
+UPDATE endpoint
+SET failures = CASE WHEN j.value ->> 1 THEN j.value ->> 2 ELSE failures + (j.value ->> 2) END,
+    delivered_at = CASE WHEN j.value ->> 1 THEN j.value ->> 4 ELSE delivered_at END,
+    last_error = coalesce(j.value ->> 3, last_error)
+FROM json_each(?) AS j
+WHERE endpoint.id = j.value ->> 0
+RETURNING endpoint.id, failures, state
+"""
+
+_EXPIRE = """
+UPDATE delivery SET state = 0, due_at = ? WHERE state = 1 AND due_at <= ?
+RETURNING id, attempt + 1, endpoint_id
+"""
+
+_UNKNOWN = """
+INSERT INTO attempt (delivery_id, number, started_at, error, detail)
+VALUES (?, ?, ?, 'unknown', 'outcome unknown: the process stopped before it was recorded')
+"""
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, columns: str, rows: int, returning: str = "") -> str:
+    one = "(" + ", ".join("?" * (columns.count(",") + 1)) + ")"
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * rows)} {returning}"  # noqa: S608  names of our own, values are bound
+
+
+def _in_parts(rows: Iterator[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    while part := list(islice(rows, ROWS_PER_STATEMENT)):
+        yield part
+
+
+def _insert_all(
+    raw: sqlite3.Connection,
+    table: str,
+    columns: str,
+    rows: Iterator[Sequence[Any]],
+    returning: str = "",
+) -> list[Any]:
+    found: list[Any] = []
+    for part in _in_parts(rows):
+        statement = _insert(table, columns, len(part), returning)
+        found += raw.execute(statement, [value for row in part for value in row]).fetchall()
+    return found
+
+
+def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
+    """Write events, bodies and deliveries; the deliveries' ids in the order they were owed.
+
+    An id is 0 where the endpoint was deleted meanwhile.
+    """
+    events = _insert_all(
+        raw,
+        "event",
+        "uuid, type, guild_id, created_at",
+        ((p.uuid.bytes, p.type, p.guild_id, p.created_at) for p in planned),
+        "RETURNING uuid, id",
+    )
+    event_ids: dict[bytes, int] = dict(events)
+    keyed = [(event_ids[p.uuid.bytes], p) for p in planned]
+    _insert_all(
+        raw,
+        "body",
+        "event_id, dialect, bytes",
+        ((event_id, name, body) for event_id, p in keyed for name, body in p.bodies.items()),
+    )
+    asked = json.dumps(sorted({o.endpoint_id for p in planned for o in p.owed}))
+    alive = {row[0] for row in raw.execute(_ALIVE, (asked,))}
+    deliveries = _insert_all(
+        raw,
+        "delivery",
+        "event_id, endpoint_id, state, lease, due_at",
+        (
+            (event_id, o.endpoint_id, int(o.state), 1 if o.state == 1 else 0, o.due_at)
+            for event_id, p in keyed
+            for o in p.owed
+            if o.endpoint_id in alive
+        ),
+        "RETURNING event_id, endpoint_id, id",
+    )
+    ids: dict[tuple[int, int], int] = {(event, endpoint): id for event, endpoint, id in deliveries}
+    return [[ids.get((event_id, o.endpoint_id), 0) for o in p.owed] for event_id, p in keyed]
+
+
+def claim(
+    raw: sqlite3.Connection,
+    wanted: Sequence[Claim],
+    dialects: dict[int, str],
+    now: int,
+    lease_until: int,
+) -> Claimed:
+    """Lease due deliveries, oldest due first for each endpoint; `dialects` is by endpoint id."""
+    claimed = Claimed()
+    for one in wanted:
+        rows = raw.execute(_CLAIM, (lease_until, one.endpoint_id, now, one.limit)).fetchall()
+        if rows:
+            claimed.due += _loaded(raw, dialects[one.endpoint_id], rows)
+        following = raw.execute(_NEXT_DUE, (one.endpoint_id,)).fetchone()
+        claimed.next_due[one.endpoint_id] = following[0] if following else None
+    return claimed
+
+
+def _loaded(raw: sqlite3.Connection, dialect: str, rows: list[Any]) -> list[Due]:
+    wanted = json.dumps([row[3] for row in rows])
+    events = {row[0]: row for row in raw.execute(_LOADED, (dialect, wanted))}
+    due: list[Due] = []
+    for id, lease, endpoint_id, event_id, attempt in sorted(rows):
+        _, uuid, type, body, created_at = events[event_id]
+        due.append(
+            Due(id, lease, endpoint_id, UUID(bytes=uuid), type, body, attempt, created_at)
+        )
+    return due
+
+
+def settle(
+    raw: sqlite3.Connection, settlements: Sequence[Settlement], now: int
+) -> tuple[set[int], list[Standing]]:
+    """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
+    wanted = [
+        (s.due.id, s.due.lease, int(s.state), s.tried.number, s.due_at, None if s.state == 0 else now, s.reason)
+        for s in settlements
+    ]
+    recorded = {row[0] for row in raw.execute(_SETTLE, (json.dumps(wanted),)).fetchall()}
+    _insert_all(
+        raw,
+        "attempt",
+        "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
+        (
+            (s.due.id, t.number, t.started_at, t.latency_ms, t.status, t.error, t.detail or None, t.answer or None)
+            for s in settlements
+            for t in (s.tried,)
+            if s.due.id in recorded
+        ),
+    )
+    tallies = tally([s for s in settlements if s.due.id in recorded])
+    counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
+    standings = raw.execute(_TALLY, (json.dumps(counted),)).fetchall()
+    return recorded, [Standing(*row) for row in standings]
+
+
+def expire(raw: sqlite3.Connection, now: int, until: int) -> list[int]:
+    """Give back every delivery whose lease ended by `until`; the endpoints they belong to."""
+    rows = raw.execute(_EXPIRE, (now, until)).fetchall()
+    raw.executemany(_UNKNOWN, [(id, number, now) for id, number, _ in rows])
+    return sorted({row[2] for row in rows})
+
+
+def release(raw: sqlite3.Connection, due: Sequence[Due]) -> None:
+    """Give back untried deliveries that this process holds, due as they were."""
+    raw.execute(
+        "UPDATE delivery SET state = 0, due_at = j.value ->> 2 FROM json_each(?) AS j"
+        " WHERE delivery.id = j.value ->> 0 AND lease = j.value ->> 1 AND state = 1",
+        (json.dumps([(d.id, d.lease, d.due_at) for d in due]),),
+    )
+
+
+def renew(raw: sqlite3.Connection, due: Sequence[Due], until: int) -> None:
+    """Move the end of leases that this process holds."""
+    raw.execute(
+        "UPDATE delivery SET due_at = ? FROM json_each(?) AS j"
+        " WHERE delivery.id = j.value ->> 0 AND lease = j.value ->> 1 AND state = 1",
+        (until, json.dumps([(d.id, d.lease) for d in due])),
+    )
+
+
+def requeue(raw: sqlite3.Connection, wanted: Requeue, now: int) -> int:
+    """Make settled deliveries pending from attempt 1; how many."""
+    found = raw.execute(
+        "UPDATE delivery SET state = 0, attempt = 0, lease = lease + 1, due_at = ?,"
+        " settled_at = NULL, reason = NULL"
+        " WHERE endpoint_id = ? AND state IN (SELECT value FROM json_each(?))"
+        " AND (? IS NULL OR id = ?)"
+        " AND (? IS NULL OR event_id IN (SELECT id FROM event WHERE created_at >= ?))",
+        (
+            now,
+            wanted.endpoint_id,
+            json.dumps([int(state) for state in wanted.states]),
+            wanted.delivery_id,
+            wanted.delivery_id,
+            wanted.since,
+            wanted.since,
+        ),
+    )
+    return found.rowcount

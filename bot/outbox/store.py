@@ -1,0 +1,12 @@
+"""The hot operations as pairs: what the rest of the outbox calls, whichever engine runs it."""
+
+from bot.outbox import sql_postgres, sql_sqlite
+from bot.storage.database import Hot
+
+ADD = Hot(sql_sqlite.add, sql_postgres.add)
+CLAIM = Hot(sql_sqlite.claim, sql_postgres.claim)
+SETTLE = Hot(sql_sqlite.settle, sql_postgres.settle)
+EXPIRE = Hot(sql_sqlite.expire, sql_postgres.expire)
+RELEASE = Hot(sql_sqlite.release, sql_postgres.release)
+RENEW = Hot(sql_sqlite.renew, sql_postgres.renew)
+REQUEUE = Hot(sql_sqlite.requeue, sql_postgres.requeue)

@@ -1,0 +1,133 @@
+"""The outbox's own tables."""
+
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata
+
+
+class EndpointState(StrEnum):
+    """Whether an endpoint receives (source: wire.md 4)."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+    AUTO_DISABLED = "auto_disabled"
+
+
+class DeliveryState(IntEnum):
+    """Where a delivery stands; a pending one whose endpoint is not active is shown as held."""
+
+    PENDING = 0
+    DELIVERING = 1
+    DELIVERED = 2
+    FAILED = 3
+    MISSED = 4
+
+
+endpoint = Table(
+    "endpoint",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("uuid", UuidBytes, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),  # case-folded: two names never differ by case alone
+    Column("url", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),  # sealed by the vault
+    Column("created_by_id", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("delivered_at", UtcDateTime),  # the last success
+    Column("last_error", Text),
+    UniqueConstraint("guild_id", "name_key"),
+    sqlite_autoincrement=True,
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("endpoint_id", ForeignKey("endpoint.id", ondelete="CASCADE"), primary_key=True),
+    Column("pattern", Text, primary_key=True),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("uuid", UuidBytes, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+body = Table(
+    "body",
+    metadata,
+    Column("event_id", ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
+    Column("dialect", Text, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("event_id", ForeignKey("event.id", ondelete="CASCADE"), nullable=False),
+    Column("endpoint_id", ForeignKey("endpoint.id", ondelete="CASCADE"), nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("attempt", SmallInteger, nullable=False, server_default="0"),  # tried so far
+    Column("lease", Integer, nullable=False, server_default="0"),  # only grows, never shown
+    Column("due_at", UtcDateTime, nullable=False),  # delivering: when the lease ends
+    Column("settled_at", UtcDateTime),
+    Column("reason", Text),
+    Index("delivery_event", "event_id"),
+    Index("delivery_endpoint", "endpoint_id", "id"),
+    Index(
+        "delivery_due",
+        "endpoint_id",
+        "due_at",
+        sqlite_where=text("state = 0"),
+        postgresql_where=text("state = 0"),
+    ),
+    Index(
+        "delivery_leased",
+        "due_at",
+        sqlite_where=text("state = 1"),
+        postgresql_where=text("state = 1"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id", ondelete="CASCADE"), nullable=False),
+    Column("number", SmallInteger, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("latency_ms", Integer),
+    Column("status", SmallInteger),
+    Column("error", Text),  # the class shown to the admin; `unknown` where we never learnt
+    Column("detail", Text),
+    Column("answer", LargeBinary),  # the first 2 KiB
+    Index("attempt_delivery", "delivery_id"),
+)

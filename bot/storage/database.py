@@ -1,0 +1,237 @@
+"""Where facts live: `transaction()`, `reading()` and the one-hop `hot()`, the same on two engines."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import ConfigError
+from bot.storage import engine as engines
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hot(Generic[P, T]):
+    """One hot operation, written by hand for each engine; one test suite holds both to the same."""
+
+    sqlite: Callable[Concatenate[sqlite3.Connection, P], T]
+    postgresql: Callable[Concatenate[Any, P], Awaitable[T]]
+
+
+class Reading:
+    """An open snapshot: statements of SQLAlchemy Core, no change."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def execute(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> CursorResult[Any]:
+        return await self._connection.execute(statement, parameters)
+
+
+class Transaction(Reading):
+    """An open transaction; what is registered with `on_commit` runs once it is durable."""
+
+    def __init__(self, connection: AsyncConnection, *, is_sqlite: bool) -> None:
+        super().__init__(connection)
+        self._is_sqlite = is_sqlite
+        self._callbacks: list[Callable[[], None]] = []
+
+    async def hot(self, operation: Hot[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a hand-written operation inside this transaction: one hop, or one round trip."""
+        if not self._is_sqlite:
+            # SQLAlchemy says BEGIN with its first statement, which may not have come yet.
+            await self._connection.exec_driver_sql("SELECT 1")
+        driver = await engines.driver_connection(self._connection)
+        if self._is_sqlite:
+            return await engines.one_hop(driver, operation.sqlite, *args, **kwargs)
+        return await operation.postgresql(driver, *args, **kwargs)
+
+    async def run_sync(self, function: Callable[[Connection], T]) -> T:
+        """Run code that is written for a blocking connection: migrations."""
+        return await self._connection.run_sync(function)
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Call back after the commit, before the next transaction begins; never after a rollback."""
+        self._callbacks.append(callback)
+
+    def committed(self) -> None:
+        """Run what waited for the commit; called by the database alone."""
+        for callback in self._callbacks:
+            callback()
+
+
+class Database:
+    """One SQLite file with one fair writer, or a PostgreSQL pool."""
+
+    def __init__(
+        self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0
+    ) -> None:
+        self.kind, self._target = engines.parse_url(url)
+        self._options = {"synchronous": synchronous, "busy_timeout": busy_timeout}
+        self._turn = asyncio.Lock()
+        self._lock: sqlite3.Connection | None = None
+        self._writes: AsyncEngine | None = None
+        self._reads: AsyncEngine | None = None
+        self._writer: AsyncConnection | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.kind == "sqlite"
+
+    async def open(self) -> None:
+        """Connect; a ConfigError says what is wrong with the file or the server."""
+        try:
+            await self._connect()
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            await self.close()
+            raise ConfigError("database.url", self._explain(error)) from error
+        except ConfigError:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Wait for the transaction that is open, then let go of every connection and the file."""
+        async with self._turn:
+            if self._writer is not None:
+                await self._writer.close()
+            for engine in (self._reads, self._writes):
+                if engine is not None:
+                    await engine.dispose()
+            if self._lock is not None:
+                self._lock.close()
+            self._writer = self._reads = self._writes = self._lock = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """All or nothing; cancelled or failed, it is rolled back. Never await the network inside."""
+        if self.is_sqlite:
+            async with self._turn:
+                async with self._finished(_present(self._writer)) as transaction:
+                    yield transaction
+        else:
+            async with _present(self._writes).connect() as connection:
+                async with self._finished(connection) as transaction:
+                    yield transaction
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reading]:
+        """A snapshot that waits for no writer."""
+        async with _present(self._reads).connect() as connection:
+            yield Reading(connection)
+
+    async def hot(self, operation: Hot[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A whole transaction around one hand-written operation: on SQLite a single thread hop."""
+        if not self.is_sqlite:
+            async with _present(self._writes).connect() as connection:
+                driver = await engines.driver_connection(connection)
+                async with driver.transaction():
+                    return await operation.postgresql(driver, *args, **kwargs)
+        async with self._turn:
+            driver = await engines.driver_connection(_present(self._writer))
+
+            def whole(raw: sqlite3.Connection) -> T:
+                raw.execute("BEGIN IMMEDIATE")
+                try:
+                    result = operation.sqlite(raw, *args, **kwargs)
+                    raw.execute("COMMIT")
+                except BaseException:
+                    if raw.in_transaction:
+                        raw.execute("ROLLBACK")
+                    raise
+                return result
+
+            return await _to_its_end(engines.one_hop(driver, whole))
+
+    async def checkpoint(self) -> None:
+        """Move the write-ahead log into the file, off the writer's thread; nothing on PostgreSQL."""
+        if not self.is_sqlite:
+            return
+        async with _present(self._reads).connect() as connection:
+            driver = await engines.driver_connection(connection)
+            await engines.one_hop(driver, _checkpoint)
+
+    @asynccontextmanager
+    async def _finished(self, connection: AsyncConnection) -> AsyncIterator[Transaction]:
+        begun = await connection.begin()
+        transaction = Transaction(connection, is_sqlite=self.is_sqlite)
+        try:
+            yield transaction
+        except BaseException:
+            await _to_its_end(begun.rollback())
+            raise
+        await _to_its_end(begun.commit(), then=transaction.committed)
+
+    async def _connect(self) -> None:
+        if not self.is_sqlite:
+            self._reads = self._writes = engines.postgres_engine(self._target)
+            async with self._writes.connect():
+                return
+        Path(self._target).parent.mkdir(parents=True, exist_ok=True)
+        self._lock = engines.lock_file(self._target)
+        synchronous, timeout = str(self._options["synchronous"]), float(self._options["busy_timeout"])
+        self._writes = engines.sqlite_engine(
+            self._target, writes=True, synchronous=synchronous, busy_timeout=timeout
+        )
+        self._reads = engines.sqlite_engine(
+            self._target, writes=False, synchronous=synchronous, busy_timeout=timeout
+        )
+        self._writer = await self._writes.connect()
+        async with self.transaction():
+            pass  # proves that the file is a database and can be written
+
+    def _explain(self, error: BaseException) -> str:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        text = " ".join(str(cause).split())
+        if not self.is_sqlite:
+            return f"cannot reach PostgreSQL ({type(cause).__name__}: {text}); check host, name and password"
+        name = Path(self._target).name
+        if "not a database" in text:
+            return f"{name} is not a SQLite database; name another file or move this one away"
+        return f"cannot open {name} for writing ({text}); check that the folder exists and is writable"
+
+
+def _checkpoint(raw: sqlite3.Connection) -> None:
+    raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def _present(value: T | None) -> T:
+    if value is None:
+        raise RuntimeError("the database is not open")
+    return value
+
+
+async def _to_its_end(work: Awaitable[T], then: Callable[[], None] | None = None) -> T:
+    """Finish `work` even if we are cancelled meanwhile: half a commit must not meet the next one."""
+
+    async def run() -> T:
+        result = await work
+        if then is not None:
+            then()
+        return result
+
+    task = asyncio.ensure_future(run())
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            cancelled = error
+    if cancelled is not None:
+        task.exception()
+        raise cancelled
+    return task.result()

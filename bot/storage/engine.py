@@ -1,0 +1,139 @@
+"""The two engines: how each is opened, what each connection is told, and the one-hop call."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import aiosqlite
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.errors import ConfigError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS = 4
+POSTGRES_CONNECTIONS = 12
+
+_PASSING_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+_PASSING_POSTGRES = ("08", "53", "57P", "40")
+"""SQLSTATE classes: connection, resources, operator intervention, rolled back for concurrency."""
+
+
+def parse_url(text: str) -> tuple[str, str]:
+    """The engine's name and what it opens: a path for `sqlite`, a full URL for `postgresql`."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ConfigError("database.url", _WANTED) from None
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ConfigError("database.url", "name a file, as in sqlite:///herald.db")
+        return backend, url.database
+    if backend == "postgresql":
+        return backend, url.set(drivername="postgresql+asyncpg").render_as_string(False)
+    raise ConfigError("database.url", _WANTED)
+
+
+_WANTED = "write sqlite:///herald.db or postgresql://user:password@host/database"
+
+
+def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: float) -> AsyncEngine:
+    """SQLite in WAL mode; `BEGIN IMMEDIATE` where it writes, a plain `BEGIN` where it reads."""
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}",
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1 if writes else READERS,
+        max_overflow=0,
+        connect_args={"timeout": busy_timeout},
+    )
+    pragmas = (
+        f"PRAGMA busy_timeout = {int(busy_timeout * 1000)}",
+        "PRAGMA journal_mode = WAL",
+        f"PRAGMA synchronous = {synchronous}",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA wal_autocheckpoint = 0",  # the database's own checkpointer does it off the writer
+    )
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # this program says BEGIN, not the driver
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+    return engine
+
+
+def postgres_engine(url: str) -> AsyncEngine:
+    """PostgreSQL through asyncpg, with a pool that checks a connection before lending it."""
+    return create_async_engine(
+        url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, pool_pre_ping=True
+    )
+
+
+async def driver_connection(connection: AsyncConnection) -> Any:
+    """The driver's own connection under a SQLAlchemy one."""
+    return (await connection.get_raw_connection()).driver_connection
+
+
+async def one_hop(
+    connection: aiosqlite.Connection,
+    function: Callable[Concatenate[sqlite3.Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run one function on aiosqlite's own thread; the only place that knows its private names."""
+    raw: sqlite3.Connection = connection._conn  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  no public name for it
+    run: Any = connection._execute  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  one hop, not one a statement
+    return await run(function, raw, *args, **kwargs)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work may succeed later: a locked or full disk, a lost connection."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.connection_invalidated or is_passing(error.orig)
+    if isinstance(error, sqlite3.Error):
+        code: int | None = getattr(error, "sqlite_errorcode", None)
+        return code is not None and (code & 0xFF) in _PASSING_SQLITE
+    state: object = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        return state.startswith(_PASSING_POSTGRES)
+    return isinstance(error, (OSError, asyncio.TimeoutError)) or "connection" in type(error).__name__.lower()
+
+
+def lock_file(path: str) -> sqlite3.Connection:
+    """Hold `<path>.lock` for as long as the returned connection is open; one process a file."""
+    lock = sqlite3.connect(f"{path}.lock", timeout=0, check_same_thread=False, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        raise ConfigError(
+            "database.url",
+            f"{Path(path).name} is in use by another Herald; stop that one, or give this one "
+            "a file of its own, or move to PostgreSQL to share one database",
+        ) from None
+    return lock

@@ -1,0 +1,116 @@
+"""Group commit: whatever arrives while one transaction runs goes into the next, together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import structlog
+
+from bot.clock import Clock
+from bot.storage.engine import is_passing
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Handle = Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+
+_log = structlog.get_logger("herald.storage")
+
+
+class Group(Generic[Item, Result]):
+    """Hands items to `handle` in the order they came, at most `limit` at once.
+
+    `linger` is how many seconds a first item waits for company; 0 takes what is there. While the
+    database cannot be written (full, locked, away) the items wait and are tried again; an item
+    that fails for itself fails alone.
+    """
+
+    def __init__(
+        self, handle: Handle[Item, Result], *, clock: Clock, limit: int = 500, linger: float = 0.0
+    ) -> None:
+        self._handle = handle
+        self._clock = clock
+        self._limit = limit
+        self._linger = linger
+        self._waiting: list[tuple[Item, asyncio.Future[Result] | None]] = []
+        self._arrived = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to work; items put in earlier have waited."""
+        self._task = asyncio.create_task(self._run(), name="group commit")
+
+    async def stop(self) -> None:
+        """Finish what is waiting, then end; gives up only when cancelled."""
+        await self.drained()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+            self._task = None
+
+    async def submit(self, item: Item) -> Result:
+        """Return once the item's transaction is durable."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._put(item, future)
+        return await future
+
+    def put(self, item: Item) -> None:
+        """Leave the item to a coming transaction, without waiting; a failure is logged."""
+        self._put(item, None)
+
+    async def drained(self) -> None:
+        """Return when nothing waits and nothing is being written."""
+        await self._idle.wait()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def _put(self, item: Item, future: asyncio.Future[Result] | None) -> None:
+        self._waiting.append((item, future))
+        self._idle.clear()
+        self._arrived.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            if self._linger and len(self._waiting) < self._limit:
+                await asyncio.sleep(self._linger)  # real time: this is about throughput, not schedule
+            batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
+            if not self._waiting:
+                self._arrived.clear()
+            await self._write(batch)
+            if not self._waiting:
+                self._idle.set()
+
+    async def _write(self, batch: list[tuple[Item, asyncio.Future[Result] | None]]) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                results = await self._handle([item for item, _ in batch])
+            except Exception as error:
+                if is_passing(error):
+                    _log.warning("database.unavailable", error=str(error), waiting=len(batch), retry_in=pause)
+                    await asyncio.sleep(pause)  # real time: the disk or server has its own clock
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                    continue
+                if len(batch) > 1:
+                    for entry in batch:
+                        await self._write([entry])
+                    return
+                self._fail(batch[0], error)
+                return
+            break
+        for (_, future), result in zip(batch, results, strict=True):
+            if future is not None and not future.done():
+                future.set_result(result)
+
+    def _fail(self, entry: tuple[Item, asyncio.Future[Result] | None], error: Exception) -> None:
+        future = entry[1]
+        if future is not None and not future.done():
+            future.set_exception(error)
+        elif future is None:
+            _log.error("group.item_failed", exc_info=error)
