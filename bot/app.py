@@ -9,13 +9,16 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
+from bot.delivery.settler import OnAutoDisabled
 from bot.features.audit.service import AuditService
+from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
-from bot.features.settings.model import FeatureSettings, GeneralSettings
+from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.outbox.endpoints import Endpoint
+from bot.settings import FeatureSettings
 from bot.storage.database import Transaction
 
 COGS = ("cogs.members", "cogs.endpoints", "cogs.settings")
@@ -32,6 +35,7 @@ class App:
     settings: SettingsService
     members: MembersService
     endpoints: EndpointsService
+    deliveries: DeliveriesService
     client: HeraldClient
 
     @classmethod
@@ -46,12 +50,23 @@ class App:
         """Open the database and build everything; nothing is sent, nothing connects."""
         emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
         audit = AuditService(emitter.outbox, clock)
-        settings = SettingsService(emitter.database, audit, SETTINGS)
+        settings = SettingsService(emitter.database, audit, models=SETTINGS)
         members = MembersService(emitter.outbox, settings, clock, config.members)
-        endpoints = EndpointsService(emitter, audit, clock, config.endpoints)
+        endpoints = EndpointsService(
+            emitter.database,
+            emitter.book,
+            audit=audit,
+            guard=emitter.guard,
+            clock=clock,
+            per_guild=config.endpoints.per_guild,
+        )
+        deliveries = DeliveriesService(
+            emitter.database, emitter.book, outbox=emitter.outbox, audit=audit, clock=clock
+        )
         emitter.auto_disabled = _auditing(audit)
-        parts = Parts(config, clock, settings, members, endpoints)
-        return cls(emitter, audit, settings, members, endpoints, HeraldClient(parts, COGS))
+        parts = Parts(config, clock, settings, members, endpoints, deliveries)
+        client = HeraldClient(parts, COGS)
+        return cls(emitter, audit, settings, members, endpoints, deliveries, client)
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects."""
@@ -66,7 +81,7 @@ class App:
         await self.emitter.stop()
 
 
-def _auditing(audit: AuditService):  # noqa: ANN202
+def _auditing(audit: AuditService) -> OnAutoDisabled:
     async def auto_disabled(tx: Transaction, endpoint: Endpoint) -> None:
         await audit.write(
             tx,

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.config import Config
+from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
@@ -22,6 +23,7 @@ class Parts:
     settings: SettingsService
     members: MembersService
     endpoints: EndpointsService
+    deliveries: DeliveriesService
 
 
 def intents_of(config: Config) -> discord.Intents:

@@ -41,7 +41,7 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: ClassVar[str]
-    summary: ClassVar[str]
+    about: ClassVar[str]
     example: ClassVar[dict[str, Any]]
 
     guild_id: Snowflake = Field(exclude=True, repr=False)

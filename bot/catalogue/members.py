@@ -9,7 +9,7 @@ BanSource = Literal["dashboard", "api", "bot", "sync", "discord"]
 
 class MemberJoined(Event):
     type = "member.joined"
-    summary = "Somebody joined the server."
+    about = "Somebody joined the server."
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",
@@ -31,7 +31,7 @@ class MemberJoined(Event):
 
 class MemberLeft(Event):
     type = "member.left"
-    summary = "Somebody left the server or was kicked from it."
+    about = "Somebody left the server or was kicked from it."
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",
@@ -64,7 +64,7 @@ class _Ban(Event):
 
 class MemberBanned(_Ban):
     type = "member.banned"
-    summary = "Somebody was banned from the server."
+    about = "Somebody was banned from the server."
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",
@@ -77,7 +77,7 @@ class MemberBanned(_Ban):
 
 class MemberUnbanned(_Ban):
     type = "member.unbanned"
-    summary = "Somebody's ban was lifted."
+    about = "Somebody's ban was lifted."
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",

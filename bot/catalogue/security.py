@@ -27,7 +27,7 @@ class AuditDraft:
 
 class AuditEntry(Event):
     type = "security.audit_entry"
-    summary = "Something was changed that a server's owner may want to look up."
+    about = "Something was changed that a server's owner may want to look up."
     example = {
         "entry_id": 17,
         "event_type": "endpoint.created",

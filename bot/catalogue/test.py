@@ -7,7 +7,7 @@ class TestPing(Event):
     __test__ = False  # pytest would take the class for a test case
 
     type = "test.ping"
-    summary = "A person tried the endpoint; it goes to that one endpoint only."
+    about = "A person tried the endpoint; it goes to that one endpoint only."
     example = {
         "message": "It works.",
         "sent_by_user_id": "456789012345678901",

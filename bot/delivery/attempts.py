@@ -19,9 +19,7 @@ from bot.storage.vault import Vault
 class Post(Protocol):
     """What sends bytes to an address that was checked; it answers, it never raises."""
 
-    async def post(
-        self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]
-    ) -> Answer: ...
+    async def post(self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,22 @@ from ipaddress import ip_network
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.attempts import Attempts
-from bot.delivery.claims import Claims, ClaimSettings, Lanes
+from bot.delivery.claims import Claims, Lanes
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import Health
+from bot.delivery.leases import Leases, LeaseSettings
 from bot.delivery.resolver import SystemResolve
 from bot.delivery.sender import Sender, SenderLimits
 from bot.delivery.settler import OnAutoDisabled, Settler, SettlerSettings
 from bot.delivery.worker import Worker, WorkerSettings
 from bot.dialects import Dialect, build_dialects
-from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore
+from bot.outbox.book import EndpointBook
+from bot.outbox.endpoints import Endpoint, EndpointIndex
+from bot.outbox.opening import load_endpoints, open_database, open_vault
 from bot.outbox.outbox import Outbox, OutboxSettings
 from bot.outbox.ready import Ready
 from bot.storage.database import Database, Transaction
-from bot.storage.migrate import migrate
-from bot.storage.vault import Vault, load_keys
+from bot.storage.vault import Vault
 
 
 def policy_of(config: Config) -> GuardPolicy:
@@ -35,53 +37,49 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
-async def open_database(config: Config) -> Database:
-    """The instance's database, open and migrated; a ConfigError says what is in the way."""
-    settings = config.database
-    database = Database(
-        settings.url, synchronous=settings.synchronous, busy_timeout=settings.busy_timeout
-    )
-    await database.open()
-    try:
-        await migrate(database)
-    except BaseException:
-        await database.close()
-        raise
-    return database
-
-
-async def open_vault(config: Config, database: Database) -> Vault:
-    """The key for stored secrets, proven on them; made only for a database that holds none."""
-    store = EndpointStore()
-    async with database.reading() as reading:
-        endpoints = await store.all(reading)
-    key = config.secrets.key.get_secret_value() if config.secrets.key else None
-    keys = load_keys(key, config.secrets.key_file, may_create=not endpoints)
-    vault = Vault(keys)
-    for endpoint in endpoints:
-        vault.open(endpoint.sealed_secret)
-    if len(keys) > 1:
-        async with database.transaction() as tx:
-            await store.reseal(tx, vault.reseal)
-    return vault
-
-
-@dataclass(slots=True)
-class Emitter:
-    """Open parts, ready to start. `auto_disabled` may be set before `start`."""
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What the emitter's parts stand on."""
 
     config: Config
     clock: Clock
     database: Database
     vault: Vault
-    guard: Guard
-    dialects: Mapping[str, Dialect]
     lanes: Lanes
-    outbox: Outbox
-    sender: Sender
-    claims: Claims
-    worker: Worker
-    auto_disabled: OnAutoDisabled | None = None
+    dialects: Mapping[str, Dialect]
+
+
+class Emitter:
+    """`open` it, set `auto_disabled`, `start` it; `stop` sends what can still be sent."""
+
+    def __init__(
+        self, base: Foundation, policy: GuardPolicy, *, ssl: tls.SSLContext | None = None
+    ) -> None:
+        self.clock = base.clock
+        self.database = base.database
+        self.vault = base.vault
+        self.lanes = base.lanes
+        self.dialects = base.dialects
+        self.auto_disabled: OnAutoDisabled | None = None
+        self.book = EndpointBook(base.lanes.index, base.vault, base.dialects)
+        self._resolve = SystemResolve()
+        self.guard = Guard(policy, self._resolve)
+        settings = base.config.delivery
+        limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
+        self._sender = Sender(self.guard, limits, ssl=ssl, clock=base.clock)
+        self.outbox = _outbox(base)
+        self.claims = _claims(base)
+        self.outbox.on_overflow(self.claims.overflowed)
+        self.worker = Worker(
+            base.lanes,
+            self._attempts(base),
+            claims=self.claims,
+            settler=self._settler(base),
+            clock=base.clock,
+            settings=WorkerSettings(
+                settings.max_in_flight, settings.per_endpoint_in_flight, settings.shutdown_grace
+            ),
+        )
 
     @classmethod
     async def open(
@@ -96,91 +94,83 @@ class Emitter:
         database = await open_database(config)
         try:
             vault = await open_vault(config, database)
-            lanes = await _lanes(config, database)
+            index = EndpointIndex()
+            index.load(await load_endpoints(database))
         except BaseException:
             await database.close()
             raise
-        guard = Guard(policy or policy_of(config), SystemResolve())
-        dialects = build_dialects(config.delivery.phantom_user_agent)
         settings = config.delivery
-        outbox = Outbox(
-            database,
-            clock,
-            index=lanes.index,
-            dialects=dialects,
-            ready=lanes.ready,
-            settings=OutboxSettings(round(settings.lease_seconds * 1000), settings.livemode),
-        )
-        limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
-        sender = Sender(guard, limits, ssl=ssl)
-        claims = Claims(
-            database,
-            lanes,
-            clock=clock,
-            settings=ClaimSettings(settings.lease_seconds, settings.lease_renew_seconds),
-        )
-        attempts = Attempts(
-            sender, guard, dialects=dialects, vault=vault, clock=clock, jitter=settings.jitter
-        )
-
-        async def counted_out(tx: Transaction, endpoint: Endpoint) -> None:
-            if emitter.auto_disabled is not None:
-                await emitter.auto_disabled(tx, endpoint)
-
-        settler = Settler(
-            database,
-            lanes.index,
-            clock=clock,
-            dialects=dialects,
-            on_auto_disabled=counted_out,
-            settings=SettlerSettings(
-                settings.settle_linger_ms / 1000, settings.settle_batch, settings.disable_after
-            ),
-        )
-        worker = Worker(
-            lanes,
-            attempts,
-            claims=claims,
-            settler=settler,
-            clock=clock,
-            settings=WorkerSettings(
-                settings.max_in_flight, settings.per_endpoint_in_flight, settings.shutdown_grace
-            ),
-        )
-        outbox.on_overflow(claims.overflowed)
-        emitter = cls(
-            config,
-            clock,
-            database,
-            vault,
-            guard,
-            dialects,
-            lanes,
-            outbox,
-            sender,
-            claims,
-            worker,
-        )
-        return emitter
+        ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
+        lanes = Lanes(ready, index, Health())
+        dialects = build_dialects(settings.phantom_user_agent)
+        base = Foundation(config, clock, database, vault, lanes, dialects)
+        return cls(base, policy or policy_of(config), ssl=ssl)
 
     async def start(self) -> None:
         """Begin to record and to send."""
+        await self.database.start()
         self.outbox.start()
-        await self.sender.start()
+        await self._sender.start()
         await self.worker.start()
 
     async def stop(self) -> None:
         """Write what was recorded, let requests finish, close everything."""
         await self.outbox.stop()
         await self.worker.stop()
-        await self.sender.close()
+        await self._sender.close()
+        await self.close()
+
+    async def close(self) -> None:
+        """Close what `open` opened; for an emitter that was never started."""
+        self._resolve.close()
         await self.database.close()
 
+    def _attempts(self, base: Foundation) -> Attempts:
+        return Attempts(
+            self._sender,
+            self.guard,
+            dialects=base.dialects,
+            vault=base.vault,
+            clock=base.clock,
+            jitter=base.config.delivery.jitter,
+        )
 
-async def _lanes(config: Config, database: Database) -> Lanes:
-    settings = config.delivery
-    ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
-    index = EndpointIndex()
-    async with database.reading() as reading:
-        index.load(await EndpointStore().all(reading))
-    return Lanes(ready, index, Health())
+    def _settler(self, base: Foundation) -> Settler:
+        settings = base.config.delivery
+        return Settler(
+            base.database,
+            base.lanes.index,
+            clock=base.clock,
+            dialects=base.dialects,
+            on_auto_disabled=self._counted_out,
+            settings=SettlerSettings(
+                settings.settle_linger_ms / 1000, settings.settle_batch, settings.disable_after
+            ),
+        )
+
+    async def _counted_out(self, tx: Transaction, endpoint: Endpoint) -> None:
+        if self.auto_disabled is not None:
+            await self.auto_disabled(tx, endpoint)
+
+
+def _outbox(base: Foundation) -> Outbox:
+    settings = base.config.delivery
+    return Outbox(
+        base.database,
+        base.clock,
+        index=base.lanes.index,
+        dialects=base.dialects,
+        ready=base.lanes.ready,
+        settings=OutboxSettings(round(settings.lease_seconds * 1000), settings.livemode),
+    )
+
+
+def _claims(base: Foundation) -> Claims:
+    settings = base.config.delivery
+    leases = Leases(
+        base.database,
+        base.lanes.ready,
+        clock=base.clock,
+        settings=LeaseSettings(settings.lease_seconds, settings.lease_renew_seconds),
+    )
+    return Claims(base.database, base.lanes, leases, clock=base.clock)

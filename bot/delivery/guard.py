@@ -10,6 +10,7 @@ from urllib.parse import quote
 import idna
 from yarl import URL
 
+from bot.config import DENIED_PORTS
 from bot.delivery.addresses import MALFORMED, METADATA, Network, read
 from bot.errors import RefusedAddress
 from bot.texts import _
@@ -22,11 +23,6 @@ DNS_SECONDS = 5.0
 HTTPS_PORT = 443
 HTTP_PORT = 80
 
-# Services that speak without asking: databases, caches, orchestration, remote desktops.
-DEFAULT_DENIED_PORTS = frozenset(
-    {1433, 1521, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5672, 5900, 5984, 6379}
-    | {6443, 6667, 9042, 9200, 9300, 10250, 10255, 11211, 15672, 27017}
-)
 NEVER = frozenset({METADATA, MALFORMED})
 METADATA_NAMES = frozenset(
     {"metadata.google.internal", "metadata.goog", "metadata", "instance-data"}
@@ -66,7 +62,7 @@ class GuardPolicy:
 
     allow_hosts: frozenset[str] = frozenset()
     allow_networks: tuple[Network, ...] = ()
-    denied_ports: frozenset[int] = DEFAULT_DENIED_PORTS
+    denied_ports: frozenset[int] = frozenset(DENIED_PORTS)
     allow_http: bool = False  # only ever for an allowed host, or a literal in an allowed network
     named: frozenset[tuple[str, int | None]] = frozenset()  # from a command line
 

@@ -19,7 +19,7 @@ class _Record:
 
 
 class Health:
-    """An endpoint with 5 failed attempts in a row is probed: one request in flight, at growing gaps.
+    """An endpoint with 5 failures in a row is probed: one request in flight, at growing gaps.
 
     Gaps are 5, 10, 20, … seconds up to 5 minutes, so that neither a crowd of waiting retries
     meets a receiver that just came back, nor a short outage uses up the failures that disable it.

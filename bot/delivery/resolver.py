@@ -97,7 +97,6 @@ class AnswerProtocol(ResponseHandler):
         self.excess = ""  # why the answer was given up, in words
         self._informational = 0
         self._head_seen = False
-        self._held = b""  # not parsed yet, because nobody has read what was parsed before
 
     def begin(self) -> None:
         """A request is about to be written."""
@@ -107,11 +106,15 @@ class AnswerProtocol(ResponseHandler):
         self._head_seen = False
 
     def data_received(self, data: bytes) -> None:
-        """Parse what arrived, or (no data) what was held back until the reader came along."""
-        if self._head_seen and not self._held and len(data) <= SLICE:
+        """Parse what arrived; no data means that the reader has caught up with the parser."""
+        if self._head_seen and len(data) <= SLICE:
             self._parse(data)
-        else:
-            self._parse_in_slices(data)
+            return
+        start = 0
+        while start < len(data) and not (self.excess or self._exception):
+            end = self._slice_end(data, start)
+            self._parse(data[start:end])
+            start = end
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         """Take one parsed head; a final head always stands, whatever the body does."""
@@ -120,27 +123,11 @@ class AnswerProtocol(ResponseHandler):
             self._informational += 1
             if self._informational >= MAX_INFORMATIONAL:
                 self._give_up("too many informational answers")
-        elif self._head_seen:
-            self._give_up("more than one answer")
         else:
             self._head_seen = True
             if not 200 <= code < 600:
                 self.force_close()
             super().feed_data(data, size)
-
-    def _parse_in_slices(self, data: bytes) -> None:
-        if self._held:  # the parser has kept something too, and it comes first
-            super().data_received(b"")
-            data = self._held + data
-            self._held = b""
-        start = 0
-        while start < len(data) and not (self.excess or self._exception):
-            if self._reading_paused:
-                self._held = data[start:]
-                return
-            end = self._slice_end(data, start)
-            self._parse(data[start:end])
-            start = end
 
     def _parse(self, piece: bytes) -> None:
         self.received += len(piece)

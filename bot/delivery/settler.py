@@ -1,4 +1,4 @@
-"""Records outcomes in groups, and auto-disables an endpoint in the transaction that counts it out."""
+"""Records outcomes in groups, and auto-disables an endpoint in the transaction that does so."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ class Settler:
         self._store = EndpointStore()
         self._on_due: Callable[[int, int], None] = lambda _endpoint, _due_at: None
         self._group: Group[Settlement, None] = Group(
-            self._settle, clock=clock, limit=self._settings.batch, linger=self._settings.linger
+            self._settle, limit=self._settings.batch, linger=self._settings.linger
         )
 
     def on_due(self, callback: Callable[[int, int], None]) -> None:

@@ -1,21 +1,20 @@
-"""The worker: takes ready deliveries in turn, at most so many at once, and settles what came of them."""
+"""The worker: takes ready deliveries in turn, so many at once, and settles what came of them."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import structlog
-
 from bot.clock import Clock, to_ms
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claims, Lanes
 from bot.delivery.settler import Settler
+from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import Due
 from bot.outbox.tables import DeliveryState
 
-_log = structlog.get_logger("herald.delivery")
+_log = get_logger("herald.delivery")
 
 
 @dataclass(frozen=True, slots=True)

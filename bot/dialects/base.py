@@ -37,9 +37,10 @@ class Letter:
 class Answer:
     """What came of one attempt; data only, the dialect judges it.
 
-    `status` is None when no well-formed answer came; `error` is then its class (`timeout`,
-    `connection`, `dns`, `tls`, `protocol`, `blocked_address`) and `detail` says more in words that
-    name no internal address. `latency_ms` is from the start of the attempt to its end.
+    `status` is None when no final answer came; `error` is then its class (`timeout`, `connection`,
+    `dns`, `tls`, `protocol`, `blocked_address`) and `detail` says more in words that name no
+    internal address. A status under 200 or over 599 comes with the class `protocol`.
+    `latency_ms` is from the start of the attempt to its end.
     """
 
     status: int | None
@@ -72,7 +73,7 @@ class Schedule:
 
 
 class Dialect(Protocol):
-    """How one product spells envelope, headers, signature and retries (source: docs/receivers.md)."""
+    """How one product spells envelope, headers, signature and retries."""
 
     name: str
     schedule: Schedule
@@ -99,4 +100,3 @@ class Dialect(Protocol):
     def reserved_headers(self) -> frozenset[str]:
         """Lower-case names that an admin's own headers may not take."""
         ...
-

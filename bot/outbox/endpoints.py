@@ -5,19 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from bot.outbox.tables import EndpointState
+from bot.outbox.tables import EndpointState, subscription
 from bot.outbox.tables import endpoint as table
-from bot.outbox.tables import subscription
 from bot.storage.database import Reading, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One subscribed URL; `patterns` are event types or `*` and `area.*`, which include later ones."""
+    """One subscribed URL; `patterns` are event types, `*` or `area.*`, which take in later ones."""
 
     id: int
     uuid: UUID
@@ -50,17 +49,14 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class NewEndpoint:
-    """What an endpoint is created from."""
+    """What an endpoint is created from; `url` has passed the guard, `patterns` are known."""
 
-    uuid: UUID
     guild_id: int
     name: str
     url: str
     dialect: str
     patterns: tuple[str, ...]
     created_by_id: int
-    created_at: datetime
-    sealed_secret: bytes = field(repr=False)
 
 
 class EndpointStore:
@@ -85,21 +81,23 @@ class EndpointStore:
         found = await self._select(reading, table.c.id == endpoint_id)
         return found[0] if found else None
 
-    async def add(self, tx: Transaction, new: NewEndpoint) -> Endpoint:
+    async def add(
+        self, tx: Transaction, new: NewEndpoint, sealed_secret: bytes, now: datetime
+    ) -> Endpoint:
         result = await tx.execute(
             insert(table)
             .values(
-                uuid=new.uuid,
+                uuid=uuid4(),
                 guild_id=new.guild_id,
                 name=new.name,
                 name_key=new.name.casefold(),
                 url=new.url,
                 dialect=new.dialect,
                 state=EndpointState.ACTIVE.value,
-                secret=new.sealed_secret,
+                secret=sealed_secret,
                 created_by_id=new.created_by_id,
-                created_at=new.created_at,
-                changed_at=new.created_at,
+                created_at=now,
+                changed_at=now,
             )
             .returning(table.c.id)
         )
@@ -154,8 +152,8 @@ class EndpointStore:
             subscription.c.endpoint_id.in_(select(table.c.id).where(*conditions))
         )
         patterns: dict[int, list[str]] = {}
-        for endpoint_id, pattern in (await reading.execute(wanted)).all():
-            patterns.setdefault(endpoint_id, []).append(pattern)
+        for found in (await reading.execute(wanted)).all():
+            patterns.setdefault(found.endpoint_id, []).append(found.pattern)
         return [_from_row(row, patterns.get(row.id, ())) for row in rows]
 
 
@@ -180,7 +178,7 @@ def _from_row(row: Row[Any], patterns: Iterable[str]) -> Endpoint:
 
 
 class EndpointIndex:
-    """Every endpoint in memory, fresh since the last commit; emitting asks it, never the database."""
+    """Every endpoint in memory, fresh since the last commit; emitting asks nothing else."""
 
     def __init__(self) -> None:
         self._by_id: dict[int, Endpoint] = {}

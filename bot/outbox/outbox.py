@@ -52,7 +52,7 @@ class Outbox:
         self._ready = ready
         self._settings = settings or OutboxSettings()
         self._on_overflow: Callable[[int], None] = lambda _: None
-        self._recording: Group[Planned, None] = Group(self._write, clock=clock)
+        self._recording: Group[Planned, None] = Group(self._write)
 
     def on_overflow(self, callback: Callable[[int], None]) -> None:
         """Be told the endpoint whose delivery stayed in the database."""
@@ -78,7 +78,7 @@ class Outbox:
         return await self._emit(tx, self._plan(event, (endpoint,)))
 
     async def record(self, event: Event) -> UUID | None:
-        """Write a fact that has no row of its own with the next group; return when it is durable."""
+        """Write a fact that has no row of its own with the next group; return once durable."""
         planned = self._plan(event, self._index.subscribed(event.guild_id, event.type))
         if planned is None:
             return None

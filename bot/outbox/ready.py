@@ -8,9 +8,9 @@ from bot.outbox.rows import Due
 
 
 class Ready:
-    """Bounded: `limit` in all and `per_endpoint` in a lane; what does not fit stays in the database.
+    """Bounded: `limit` in all, `per_endpoint` in a lane; what does not fit stays in the database.
 
-    `may_take` says whether a lane's next delivery may go now; a lane that may not is passed over.
+    A closed lane admits nothing fresh; what was claimed for it still goes in.
     """
 
     def __init__(self, *, limit: int = 10_000, per_endpoint: int = 64) -> None:
@@ -28,7 +28,7 @@ class Ready:
         self._wake = wake
 
     def on_turned_away(self, turn_away: Callable[[list[Due]], None]) -> None:
-        """Call `turn_away` with fresh deliveries whose lane closed while they were committed."""
+        """Call `turn_away` with fresh deliveries whose lane closed during their commit."""
         self._turn_away = turn_away
 
     def __len__(self) -> int:
@@ -42,7 +42,7 @@ class Ready:
         return endpoint_id not in self._closed and self.room(endpoint_id) > 0
 
     def close(self, endpoint_id: int) -> None:
-        """Admit nothing fresh: older deliveries wait in the database, or the endpoint is failing."""
+        """Admit nothing fresh: older ones wait in the database, or the endpoint is failing."""
         self._closed.add(endpoint_id)
 
     def open(self, endpoint_id: int) -> None:

@@ -169,12 +169,29 @@ async def settle(
 ) -> tuple[set[int], list[Standing]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
     wanted = [
-        (s.due.id, s.due.lease, int(s.state), s.tried.number, s.due_at, None if s.state == 0 else now, s.reason)
+        (
+            s.due.id,
+            s.due.lease,
+            int(s.state),
+            s.tried.number,
+            s.due_at,
+            None if s.state == 0 else now,
+            s.reason,
+        )
         for s in settlements
     ]
     recorded = {row[0] for row in await connection.fetch(_SETTLE, *_columns(wanted, 7))}
     attempts = [
-        (s.due.id, t.number, t.started_at, t.latency_ms, t.status, t.error, t.detail or None, t.answer or None)
+        (
+            s.due.id,
+            t.number,
+            t.started_at,
+            t.latency_ms,
+            t.status,
+            t.error,
+            t.detail or None,
+            t.answer or None,
+        )
         for s in settlements
         for t in (s.tried,)
         if s.due.id in recorded

@@ -153,9 +153,7 @@ def _loaded(raw: sqlite3.Connection, dialect: str, rows: list[Any]) -> list[Due]
     due: list[Due] = []
     for id, lease, endpoint_id, event_id, attempt in sorted(rows):
         _, uuid, type, body, created_at = events[event_id]
-        due.append(
-            Due(id, lease, endpoint_id, UUID(bytes=uuid), type, body, attempt, created_at)
-        )
+        due.append(Due(id, lease, endpoint_id, UUID(bytes=uuid), type, body, attempt, created_at))
     return due
 
 
@@ -164,7 +162,15 @@ def settle(
 ) -> tuple[set[int], list[Standing]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
     wanted = [
-        (s.due.id, s.due.lease, int(s.state), s.tried.number, s.due_at, None if s.state == 0 else now, s.reason)
+        (
+            s.due.id,
+            s.due.lease,
+            int(s.state),
+            s.tried.number,
+            s.due_at,
+            None if s.state == 0 else now,
+            s.reason,
+        )
         for s in settlements
     ]
     recorded = {row[0] for row in raw.execute(_SETTLE, (json.dumps(wanted),)).fetchall()}
@@ -173,7 +179,16 @@ def settle(
         "attempt",
         "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
         (
-            (s.due.id, t.number, t.started_at, t.latency_ms, t.status, t.error, t.detail or None, t.answer or None)
+            (
+                s.due.id,
+                t.number,
+                t.started_at,
+                t.latency_ms,
+                t.status,
+                t.error,
+                t.detail or None,
+                t.answer or None,
+            )
             for s in settlements
             for t in (s.tried,)
             if s.due.id in recorded

@@ -63,7 +63,7 @@ endpoint = Table(
 subscription = Table(
     "subscription",
     metadata,
-    Column("endpoint_id", ForeignKey("endpoint.id", ondelete="CASCADE"), primary_key=True),
+    Column("endpoint_id", RowId, ForeignKey("endpoint.id", ondelete="CASCADE"), primary_key=True),
     Column("pattern", Text, primary_key=True),
 )
 
@@ -81,7 +81,7 @@ event = Table(
 body = Table(
     "body",
     metadata,
-    Column("event_id", ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
+    Column("event_id", RowId, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
     Column("dialect", Text, primary_key=True),
     Column("bytes", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
@@ -91,8 +91,8 @@ delivery = Table(
     "delivery",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("event_id", ForeignKey("event.id", ondelete="CASCADE"), nullable=False),
-    Column("endpoint_id", ForeignKey("endpoint.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", RowId, ForeignKey("event.id", ondelete="CASCADE"), nullable=False),
+    Column("endpoint_id", RowId, ForeignKey("endpoint.id", ondelete="CASCADE"), nullable=False),
     Column("state", SmallInteger, nullable=False),
     Column("attempt", SmallInteger, nullable=False, server_default="0"),  # tried so far
     Column("lease", Integer, nullable=False, server_default="0"),  # only grows, never shown
@@ -121,7 +121,7 @@ attempt = Table(
     "attempt",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("delivery_id", ForeignKey("delivery.id", ondelete="CASCADE"), nullable=False),
+    Column("delivery_id", RowId, ForeignKey("delivery.id", ondelete="CASCADE"), nullable=False),
     Column("number", SmallInteger, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("latency_ms", Integer),

@@ -1,8 +1,8 @@
-"""Where facts live: `transaction()`, `reading()` and the one-hop `hot()`, the same on two engines."""
+"""Where facts live: `transaction()`, `reading()`, the one-hop `hot()`; the same on two engines."""
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import ConfigError
+from bot.logs import get_logger
 from bot.storage import engine as engines
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+CHECKPOINT_EVERY = 2.0  # seconds
+
+_log = get_logger("herald.storage")
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -64,7 +69,7 @@ class Transaction(Reading):
         return await self._connection.run_sync(function)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
-        """Call back after the commit, before the next transaction begins; never after a rollback."""
+        """Call back after the commit, before the next transaction; never after a rollback."""
         self._callbacks.append(callback)
 
     def committed(self) -> None:
@@ -76,9 +81,7 @@ class Transaction(Reading):
 class Database:
     """One SQLite file with one fair writer, or a PostgreSQL pool."""
 
-    def __init__(
-        self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0
-    ) -> None:
+    def __init__(self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0) -> None:
         self.kind, self._target = engines.parse_url(url)
         self._options = {"synchronous": synchronous, "busy_timeout": busy_timeout}
         self._turn = asyncio.Lock()
@@ -86,6 +89,7 @@ class Database:
         self._writes: AsyncEngine | None = None
         self._reads: AsyncEngine | None = None
         self._writer: AsyncConnection | None = None
+        self._checkpointer: asyncio.Task[None] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -104,6 +108,9 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the transaction that is open, then let go of every connection and the file."""
+        if self._checkpointer is not None:
+            self._checkpointer.cancel()
+            await asyncio.wait((self._checkpointer,))
         async with self._turn:
             if self._writer is not None:
                 await self._writer.close()
@@ -115,19 +122,20 @@ class Database:
             self._writer = self._reads = self._writes = self._lock = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """All or nothing; cancelled or failed, it is rolled back. Never await the network inside."""
+    async def transaction(self) -> AsyncGenerator[Transaction]:
+        """All or nothing; cancelled or failed, it is rolled back. No network inside."""
         if self.is_sqlite:
-            async with self._turn:
-                async with self._finished(_present(self._writer)) as transaction:
-                    yield transaction
+            async with self._turn, self._finished(_present(self._writer)) as transaction:
+                yield transaction
         else:
-            async with _present(self._writes).connect() as connection:
-                async with self._finished(connection) as transaction:
-                    yield transaction
+            async with (
+                _present(self._writes).connect() as connection,
+                self._finished(connection) as transaction,
+            ):
+                yield transaction
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reading]:
+    async def reading(self) -> AsyncGenerator[Reading]:
         """A snapshot that waits for no writer."""
         async with _present(self._reads).connect() as connection:
             yield Reading(connection)
@@ -155,8 +163,21 @@ class Database:
 
             return await _to_its_end(engines.one_hop(driver, whole))
 
+    async def start(self) -> None:
+        """Keep the write-ahead log short from now on; nothing to do on PostgreSQL."""
+        if self.is_sqlite:
+            self._checkpointer = asyncio.create_task(self._keep_short(), name="checkpoints")
+
+    async def _keep_short(self) -> None:
+        while True:
+            await asyncio.sleep(CHECKPOINT_EVERY)  # real time: this is about the size of a file
+            try:
+                await self.checkpoint()
+            except DBAPIError as error:
+                _log.warning("database.checkpoint_failed", error=str(error.orig))
+
     async def checkpoint(self) -> None:
-        """Move the write-ahead log into the file, off the writer's thread; nothing on PostgreSQL."""
+        """Move the write-ahead log into the file, off the writer's thread."""
         if not self.is_sqlite:
             return
         async with _present(self._reads).connect() as connection:
@@ -164,7 +185,7 @@ class Database:
             await engines.one_hop(driver, _checkpoint)
 
     @asynccontextmanager
-    async def _finished(self, connection: AsyncConnection) -> AsyncIterator[Transaction]:
+    async def _finished(self, connection: AsyncConnection) -> AsyncGenerator[Transaction]:
         begun = await connection.begin()
         transaction = Transaction(connection, is_sqlite=self.is_sqlite)
         try:
@@ -181,7 +202,10 @@ class Database:
                 return
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
         self._lock = engines.lock_file(self._target)
-        synchronous, timeout = str(self._options["synchronous"]), float(self._options["busy_timeout"])
+        synchronous, timeout = (
+            str(self._options["synchronous"]),
+            float(self._options["busy_timeout"]),
+        )
         self._writes = engines.sqlite_engine(
             self._target, writes=True, synchronous=synchronous, busy_timeout=timeout
         )
@@ -196,11 +220,13 @@ class Database:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
         text = " ".join(str(cause).split())
         if not self.is_sqlite:
-            return f"cannot reach PostgreSQL ({type(cause).__name__}: {text}); check host, name and password"
+            return (
+                f"cannot reach PostgreSQL ({type(cause).__name__}: {text}); check the address in it"
+            )
         name = Path(self._target).name
         if "not a database" in text:
             return f"{name} is not a SQLite database; name another file or move this one away"
-        return f"cannot open {name} for writing ({text}); check that the folder exists and is writable"
+        return f"cannot write to {name} ({text}); check that its folder exists and is writable"
 
 
 def _checkpoint(raw: sqlite3.Connection) -> None:
@@ -214,7 +240,7 @@ def _present(value: T | None) -> T:
 
 
 async def _to_its_end(work: Awaitable[T], then: Callable[[], None] | None = None) -> T:
-    """Finish `work` even if we are cancelled meanwhile: half a commit must not meet the next one."""
+    """Finish `work` even if cancelled meanwhile: half a commit must not meet the next one."""
 
     async def run() -> T:
         result = await work

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import aiosqlite
 from sqlalchemy import event
@@ -106,9 +106,8 @@ async def one_hop(
     **kwargs: P.kwargs,
 ) -> T:
     """Run one function on aiosqlite's own thread; the only place that knows its private names."""
-    raw: sqlite3.Connection = connection._conn  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  no public name for it
-    run: Any = connection._execute  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  one hop, not one a statement
-    return await run(function, raw, *args, **kwargs)
+    private = cast("Any", connection)  # _conn and _execute: a hop a function, not a statement
+    return await private._execute(function, private._conn, *args, **kwargs)
 
 
 def is_passing(error: BaseException) -> bool:
@@ -121,7 +120,10 @@ def is_passing(error: BaseException) -> bool:
     state: object = getattr(error, "sqlstate", None)
     if isinstance(state, str):
         return state.startswith(_PASSING_POSTGRES)
-    return isinstance(error, (OSError, asyncio.TimeoutError)) or "connection" in type(error).__name__.lower()
+    return (
+        isinstance(error, (OSError, asyncio.TimeoutError))
+        or "connection" in type(error).__name__.lower()
+    )
 
 
 def lock_file(path: str) -> sqlite3.Connection:

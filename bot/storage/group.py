@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-import structlog
-
-from bot.clock import Clock
+from bot.logs import get_logger
 from bot.storage.engine import is_passing
 
 Item = TypeVar("Item")
@@ -16,7 +14,7 @@ Handle = Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
-_log = structlog.get_logger("herald.storage")
+_log = get_logger("herald.storage")
 
 
 class Group(Generic[Item, Result]):
@@ -28,10 +26,9 @@ class Group(Generic[Item, Result]):
     """
 
     def __init__(
-        self, handle: Handle[Item, Result], *, clock: Clock, limit: int = 500, linger: float = 0.0
+        self, handle: Handle[Item, Result], *, limit: int = 500, linger: float = 0.0
     ) -> None:
         self._handle = handle
-        self._clock = clock
         self._limit = limit
         self._linger = linger
         self._waiting: list[tuple[Item, asyncio.Future[Result] | None]] = []
@@ -78,7 +75,9 @@ class Group(Generic[Item, Result]):
         while True:
             await self._arrived.wait()
             if self._linger and len(self._waiting) < self._limit:
-                await asyncio.sleep(self._linger)  # real time: this is about throughput, not schedule
+                await asyncio.sleep(
+                    self._linger
+                )  # real time: this is about throughput, not schedule
             batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
             if not self._waiting:
                 self._arrived.clear()
@@ -91,9 +90,11 @@ class Group(Generic[Item, Result]):
         while True:
             try:
                 results = await self._handle([item for item, _ in batch])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  handed on, to whoever waits for the item
                 if is_passing(error):
-                    _log.warning("database.unavailable", error=str(error), waiting=len(batch), retry_in=pause)
+                    _log.warning(
+                        "database.unavailable", error=str(error), waiting=len(batch), retry_in=pause
+                    )
                     await asyncio.sleep(pause)  # real time: the disk or server has its own clock
                     pause = min(pause * 2, LONGEST_PAUSE)
                     continue

@@ -1,4 +1,4 @@
-"""Secrets at rest: Fernet (AES-128-CBC and HMAC-SHA256 of the `cryptography` package), keys in a file."""
+"""Secrets at rest: Fernet of the `cryptography` package, with keys in a file of their own."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,8 @@ class Vault:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError:
             raise ConfigError(
-                "secrets.key", "a key is 44 characters of url-safe base64, as `herald new-key` prints"
+                "secrets.key",
+                "a key is 44 characters of url-safe base64, as `herald new-key` prints",
             ) from None
 
     def seal(self, secret: str) -> bytes:
@@ -56,12 +57,14 @@ def load_keys(key: str | None, key_file: Path, *, may_create: bool) -> list[str]
         if not may_create:
             raise ConfigError(
                 "secrets.key_file",
-                f"{key_file} is missing, yet the database holds secrets sealed with it; put it back "
-                "from your backup, or set HERALD_SECRETS__KEY",
+                f"{key_file} is missing, yet the database holds secrets sealed with it; "
+                "put it back from your backup, or set HERALD_SECRETS__KEY",
             ) from None
         return [_create(key_file)]
     except OSError as error:
-        raise ConfigError("secrets.key_file", f"cannot read {key_file} ({error.strerror})") from None
+        raise ConfigError(
+            "secrets.key_file", f"cannot read {key_file} ({error.strerror})"
+        ) from None
     if not lines:
         raise ConfigError("secrets.key_file", f"{key_file} is empty; put your key back into it")
     return lines
@@ -74,7 +77,8 @@ def _create(key_file: Path) -> str:
         descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise ConfigError(
-            "secrets.key_file", f"cannot create {key_file} ({error.strerror}); name a writable place"
+            "secrets.key_file",
+            f"cannot create {key_file} ({error.strerror}); name a writable place",
         ) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
         handle.write(key + "\n")

@@ -1,65 +1,9 @@
-"""What a settings model is, and how a typed value finds its way into one."""
+"""The settings that belong to no single feature."""
 
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from bot.errors import UserError
-from bot.texts import N_, _
-
-
-class Kind(StrEnum):
-    """How a setting is chosen in Discord."""
-
-    SWITCH = "switch"
-    CHANNEL = "channel"
-    NUMBER = "number"
-    TEXT = "text"
-
-
-ChannelId = Annotated[int | None, Kind.CHANNEL]
-"""A channel of the guild, or none."""
-
-
-class FeatureSettings(BaseModel):
-    """One feature's choices in one guild: each field has a default and one line of meaning."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    feature: ClassVar[str]
-    title: ClassVar[str]
-
-    @classmethod
-    def kind(cls, name: str) -> Kind:
-        """How that field is chosen."""
-        field = cls.model_fields[name]
-        for mark in field.metadata:
-            if isinstance(mark, Kind):
-                return mark
-        if field.annotation is bool:
-            return Kind.SWITCH
-        return Kind.NUMBER if field.annotation in (int, float) else Kind.TEXT
-
-    @classmethod
-    def meaning(cls, name: str) -> str:
-        """The field's one line, in the reader's language."""
-        return _(cls.model_fields[name].description or name)
-
-    def changed(self, name: str, value: Any) -> Self:
-        """A copy with that one choice made; a UserError where it does not fit."""
-        if name not in type(self).model_fields:
-            raise UserError(_("There is no setting “{name}”.").format(name=name))
-        try:
-            return self.model_validate({**self.model_dump(), name: value})
-        except ValidationError as error:
-            problem = error.errors()[0]["msg"]
-            text = _("“{value}” does not fit {name}: {problem}.")
-            raise UserError(text.format(value=value, name=name, problem=problem)) from None
-
-    def choices(self) -> dict[str, Any]:
-        """What differs from the defaults: that alone is stored."""
-        return self.model_dump(exclude_defaults=True)
+from bot.settings import ChannelId, FeatureSettings
+from bot.texts import N_
 
 
 class GeneralSettings(FeatureSettings):

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound
-from bot.features.settings.model import FeatureSettings
 from bot.features.settings.store import SettingsStore
 from bot.outbox.audit import AuditLog
+from bot.settings import FeatureSettings
 from bot.storage.database import Database
 from bot.texts import _
 
@@ -16,10 +16,10 @@ Model = TypeVar("Model", bound=FeatureSettings)
 
 
 class SettingsService:
-    """Every feature's settings in every guild; kept in memory once read, fresh since each change."""
+    """Every feature's settings in every guild; kept in memory once read, fresh since a change."""
 
     def __init__(
-        self, database: Database, audit: AuditLog, models: Sequence[type[FeatureSettings]]
+        self, database: Database, audit: AuditLog, *, models: Sequence[type[FeatureSettings]]
     ) -> None:
         self._database = database
         self._audit = audit

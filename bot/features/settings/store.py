@@ -38,7 +38,5 @@ class SettingsStore:
         )
         if not changed.rowcount:
             await tx.execute(
-                insert(guild_setting).values(
-                    guild_id=guild_id, feature=feature, document=document
-                )
+                insert(guild_setting).values(guild_id=guild_id, feature=feature, document=document)
             )

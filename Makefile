@@ -1,0 +1,91 @@
+# Herald's commands. Everything they install goes into .venv, from locked and hashed lists.
+# `make` alone prints what there is; CONTRIBUTING.md tells when to use what.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes -r requirements/newer-python.txt
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile --quiet \
+	--generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# More for pytest, pip-compile and so on: make test ARGS="-x tests/unit"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check chaos soak bench fmt texts config lock clean
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.demo ## the bot in a simulated Discord, no token needed (ONCE=1 plays it through; TO=url delivers to you too)
+	@$(BIN)/herald demo $(if $(ONCE),--once) $(if $(TO),--to "$(TO)") $(ARGS)
+
+run: $(VENV)/.base ## the real bot, with config.toml and its token
+	@$(BIN)/herald run $(ARGS)
+
+test: $(VENV)/.dev ## the tests (ARGS="-x tests/unit" narrows them)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## everything that CI asks: style, types, imports, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest $(ARGS)
+
+chaos: $(VENV)/.dev ## the tests again, with many more kills
+	HERALD_CHAOS=1 $(BIN)/python -m pytest $(ARGS)
+
+soak: $(VENV)/.dev ## the tests again, with many more rounds and examples
+	HERALD_SOAK=1 $(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.dev ## the measurements, as a table
+	$(BIN)/python -m bench $(ARGS)
+
+fmt: $(VENV)/.dev ## bring the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+texts: $(VENV)/.dev ## collect what people read into bot/locale/herald.pot
+	$(BIN)/python -m tools.texts
+
+config: $(VENV)/.base ## write config.example.toml anew from bot/config.py
+	$(BIN)/python -m tools.example_config
+
+lock: $(VENV)/.dev ## resolve requirements/*.txt anew (ARGS=--upgrade takes newer releases)
+	$(COMPILE) $(ARGS) -o requirements/base.txt pyproject.toml requirements/build.in
+	$(COMPILE) $(ARGS) -o requirements/demo.txt --extra demo -c requirements/base.txt \
+		pyproject.toml requirements/build.in
+	$(COMPILE) $(ARGS) -o requirements/dev.txt --extra dev -c requirements/demo.txt \
+		pyproject.toml requirements/build.in
+
+clean: ## remove what was installed or built; databases and keys stay
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment; a stamp for each level, so that a second run costs nothing ------------
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Herald needs Python 3.11 or newer, and '$(PYTHON)' is not that." \
+			"Install one and name it: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.base: requirements/base.txt requirements/newer-python.txt pyproject.toml | $(VENV)/.python
+	@echo "Installing what Herald needs to run ..."
+	@$(INSTALL) -r requirements/base.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.demo: requirements/demo.txt $(VENV)/.base
+	@echo "Installing the simulated Discord ..."
+	@$(INSTALL) -r requirements/demo.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
+	@echo "Installing the developer's tools ..."
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,112 @@
+"""Fixtures for everyone: real databases, a clock that stands still, the emitter, a receiver."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from bot.clock import Clock, ManualClock
+from bot.delivery.emitter import Emitter
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
+from tests.support.emitting import config_for
+from tests.support.loops import in_a_loop_of_its_own
+from tests.support.postgres import PostgresServer, serving
+from tests.support.receiver import Receiver
+
+START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the whole run."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "herald.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{file}")
+        await database.open()
+        await migrate(database)
+        await database.close()
+
+    in_a_loop_of_its_own(make)
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite file of this test's own."""
+    file = tmp_path / "herald.db"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+async def postgres_url(postgres: PostgresServer) -> AsyncIterator[str]:
+    """A migrated PostgreSQL database of this test's own."""
+    name = await postgres.create()
+    yield postgres.url(name)
+    await postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated database, on each engine in turn."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open, migrated database, on each engine in turn."""
+    opened = Database(database_url)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still until the test moves it."""
+    return ManualClock(START)
+
+
+class OpenEmitter(Protocol):
+    """Opens an emitter; `delivery` replaces settings of that section, such as jitter=0."""
+
+    def __call__(
+        self, *, clock: Clock | None = None, start: bool = True, **delivery: Any
+    ) -> Awaitable[Emitter]: ...
+
+
+@pytest.fixture
+async def emitter(database_url: str, clock: ManualClock) -> AsyncIterator[OpenEmitter]:
+    """Opens emitters on this test's database, and stops those that still run at its end."""
+    async with AsyncExitStack() as opened:
+
+        async def open_one(*, clock: Clock = clock, start: bool = True, **delivery: Any) -> Emitter:
+            one = await Emitter.open(config_for(database_url, **delivery), clock)
+            opened.push_async_callback(one.stop)
+            if start:
+                await one.start()
+            return one
+
+        yield open_one
+
+
+@pytest.fixture
+async def receiver(clock: ManualClock) -> AsyncIterator[Receiver]:
+    """A receiver on this machine that verifies what it gets, by the test's clock."""
+    async with Receiver(clock=clock) as running:
+        yield running
+    assert running.refused == []

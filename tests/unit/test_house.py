@@ -1,0 +1,173 @@
+"""The house rules: each check finds its bad sample, and finds nothing in the tree."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools import house
+
+Check = Callable[[str], Iterator[str]]
+
+EVERYWHERE: list[Check] = [
+    house.sizes,
+    house.postponed,
+    house.unexplained,
+    house.doubles,
+    house.swallowed,
+    house.untranslatable,
+]
+
+LONG_FUNCTION = "def long():\n" + "    x = 1\n" * 40
+WIDE_CLASS = "class Wide:\n" + "".join(f"    def m{n}(self): ...\n" for n in range(16))
+BAD: list[tuple[Check, str]] = [
+    (house.sizes, "x = 1\n" * 301),
+    (house.sizes, LONG_FUNCTION),
+    (house.sizes, LONG_FUNCTION.replace("def", "async def")),
+    (house.sizes, WIDE_CLASS),
+    (house.sizes, "class A:\n    def __init__(self, a, b, *, c, d, e, f, g): ..."),
+    (house.sizes, "class A:\n    def __init__(self, a, b, c): ..."),
+    (house.postponed, "x = 1  # TO" + "DO later"),
+    (house.postponed, "# FIX" + "ME"),
+    (house.unexplained, "x = y  # type: ig" + "nore"),
+    (house.unexplained, "x = y  # type: ig" + "nore[attr-defined]"),
+    (house.unexplained, "x = y  # pyright: ig" + "nore[reportAny]"),
+    (house.unexplained, "x = y  # pyright: ig" + "nore - because it is so"),
+    (house.unexplained, "x = y  # no" + "qa"),
+    (house.unexplained, "x = y  # no" + "qa: S105"),
+    (house.unexplained, "x = 1\n# pyright: basic"),
+    (house.unexplained, "x = 1\n# ruff: no" + "qa"),
+    (house.doubles, "import unittest.mock"),
+    (house.doubles, "from unittest import mock"),
+    (house.doubles, "from unittest.mock import AsyncMock"),
+    (house.sleeps, "import asyncio\nasync def f(): await asyncio.sleep(1)"),
+    (house.sleeps, "import time\ntime.sleep(0)"),
+    (house.sleeps, "from time import sleep"),
+    (house.swallowed, "try:\n    f()\nexcept Exception:\n    pass"),
+    (house.swallowed, "try:\n    f()\nexcept:\n    ..."),
+    (house.untranslatable, "_(f'hello {name}')"),
+    (house.untranslatable, "ngettext('one', 'many' + x, 2)"),
+    (house.registries, "see https://py" + "pi.org/simple"),
+    (house.registries, "--index" + "-url https://example.com\n"),
+]
+
+GOOD: list[tuple[Check, str]] = [
+    (house.sizes, "x = 1\n" * 300),
+    (house.sizes, LONG_FUNCTION.replace("    x = 1\n", "", 1)),
+    (house.sizes, WIDE_CLASS.replace("    def m0(self): ...\n", "")),
+    (house.sizes, "class A:\n    def __init__(self, a, b, *, c, d, e, f): ..."),
+    (house.unexplained, "x = y  # pyright: ig" + "nore[reportAny] - the library says nothing"),
+    (house.unexplained, "x = y  # no" + "qa: S105, S106 - a made-up one"),
+    (house.unexplained, "# The library is untyped.\n# pyright: reportUnknownMemberType=false"),
+    (house.sleeps, "clock.sleep(3)"),
+    (house.swallowed, "try:\n    f()\nexcept KeyError:\n    pass"),
+    (house.untranslatable, "_('hello {name}').format(name=name)"),
+    (house.untranslatable, "_(label)"),
+    (house.registries, "COMPILE --no-emit-index" + "-url"),
+]
+
+
+@pytest.mark.parametrize(("check", "source"), BAD)
+def test_a_bad_sample_is_found(check: Check, source: str) -> None:
+    assert list(check(source))
+
+
+@pytest.mark.parametrize(("check", "source"), GOOD)
+def test_a_good_sample_passes(check: Check, source: str) -> None:
+    assert list(check(source)) == []
+
+
+@pytest.mark.parametrize("check", EVERYWHERE, ids=lambda check: check.__name__)
+def test_the_tree_holds(check: Check) -> None:
+    paths = [path for path in house.files(".py") if not _is_revision(path)]
+    assert len(paths) > 20
+    assert _findings(check, paths) == []
+
+
+def test_an_unpacked_archive_is_searched_too(tmp_path: Path) -> None:
+    for name in ("bot/app.py", "bot/__pycache__/app.py", ".venv/lib.py", "build/bot/app.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert house.files(".py", root=tmp_path) == [tmp_path / "bot/app.py"]
+
+
+def test_no_test_waits_for_time() -> None:
+    paths = [path for path in house.files(".py") if _place(path).startswith("tests/")]
+    assert _findings(house.sleeps, paths) == []
+
+
+def test_no_file_names_a_registry() -> None:
+    own = Path(house.__file__).resolve()
+    paths = [path for path in house.files() if path != own and _is_text(path)]
+    assert any(path.name == "dev.txt" for path in paths)
+    assert _findings(house.registries, paths) == []
+
+
+def test_every_requirement_is_hashed() -> None:
+    for name in ("base", "demo", "dev"):
+        text = (house.ROOT / "requirements" / f"{name}.txt").read_text()
+        pinned = re.findall(r"^[a-zA-Z0-9._-]+==.*", text, re.MULTILINE)
+        assert len(pinned) > 20
+        assert all(line.endswith("\\") for line in pinned)
+
+
+def test_the_three_requirement_lists_agree() -> None:
+    base, demo, dev = (_pins(name) for name in ("base", "demo", "dev"))
+    assert {"setuptools", "wheel"} <= base.keys()
+    assert base.items() <= demo.items() <= dev.items()
+
+
+def test_imports_point_one_way() -> None:
+    # A process of its own: import-linter switches off the loggers that it finds.
+    program = Path(sys.executable).with_name("lint-imports")
+    command = [program, "--no-logo", "--no-cache"]
+    done = subprocess.run(command, cwd=house.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_part_of_the_bot_stands_on_a_floor() -> None:
+    parts = {
+        f"bot.{path.stem}"
+        for path in (house.ROOT / "bot").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    named = re.findall(r"\(?[\w.]+\)?", " ".join(_contract("floors")["layers"]))
+    assert parts - {"bot.__init__"} - {name.strip("()") for name in named} == set()
+    arrived = [name for name in named if name.startswith("(") and name.strip("()") in parts]
+    assert arrived == [], "take the brackets off"
+
+
+def _contract(identity: str) -> dict[str, Any]:
+    settings = tomllib.loads((house.ROOT / "pyproject.toml").read_text())
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    return next(contract for contract in contracts if contract["id"] == identity)
+
+
+def _findings(check: Check, paths: list[Path]) -> list[str]:
+    return [
+        f"{_place(path)}:{finding}"
+        for path in paths
+        for finding in check(path.read_text(encoding="utf-8"))
+    ]
+
+
+def _pins(name: str) -> dict[str, str]:
+    text = (house.ROOT / "requirements" / f"{name}.txt").read_text()
+    return dict(re.findall(r"^([a-zA-Z0-9._-]+)==(\S+)", text, re.MULTILINE))
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(house.ROOT).as_posix()
+
+
+def _is_revision(path: Path) -> bool:
+    return _place(path).startswith("migrations/versions/")
+
+
+def _is_text(path: Path) -> bool:
+    return b"\0" not in path.read_bytes()[:4096]

@@ -1,0 +1,170 @@
+"""The house rules that no linter knows; tests/unit/test_house.py holds the whole tree to them."""
+
+import ast
+import io
+import re
+import subprocess
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FILE_LINES = 300
+FUNCTION_LINES = 40
+CLASS_METHODS = 15
+CONSTRUCTOR_ARGUMENTS = 6
+POSITIONAL_ARGUMENTS = 2
+
+# Put together from halves, so that this file does not find itself.
+POSTPONED = re.compile(rf"\b({'TO'}DO|{'FIX'}ME|{'XX'}X)\b")
+REGISTRIES = re.compile(
+    "|".join(
+        re.escape(front + back)
+        for front, back in (
+            ("pypi.", "org"),
+            ("pythonhosted.", "org"),
+            ("registry.", "npmjs"),
+            ("proxy.", "golang"),
+            ("devpi", "/root"),
+        )
+    )
+)
+INDEX_LINE = re.compile(r"^\s*(-i|-f|--(extra-)?index-url|--find-links|--trusted-host)\b", re.M)
+IGNORE = re.compile(
+    r"(?:type: ignore|pyright: ignore|noqa)\b(\[[^\]]+\]|: ?[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?"
+)
+WHOLE_FILE = re.compile(r"#\s*(?:pyright: (?!ignore)|ruff: ?noqa|flake8: ?noqa|mypy:)")
+TRANSLATED = {"_", "gettext", "ngettext", "N_"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def files(*suffixes: str, root: Path = ROOT) -> list[Path]:
+    """Every file of the repository that is not ignored, with one of the suffixes (or any)."""
+    # The folder may belong to somebody else than the one who runs the tests, as in a container.
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:
+        paths = [root / name for name in sorted(set(listed.stdout.split("\0"))) if name]
+    else:
+        paths = [path for path in sorted(root.rglob("*")) if _is_source(path.relative_to(root))]
+    return [path for path in paths if path.is_file() and (not suffixes or path.suffix in suffixes)]
+
+
+def _is_source(path: Path) -> bool:
+    """What an unpacked archive holds, without git to tell it from what was built there."""
+    built = {"__pycache__", "build", "dist"}
+    return not any(part in built or part.startswith(".") for part in path.parts)
+
+
+def sizes(source: str) -> Iterator[str]:
+    """What has grown too large to be read in one go."""
+    lines = len(source.splitlines())
+    if lines > FILE_LINES:
+        yield f"{lines} lines; {FILE_LINES} are the ceiling"
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, Function):
+            yield from _long_function(node)
+        elif isinstance(node, ast.ClassDef):
+            yield from _wide_class(node)
+
+
+def _long_function(node: Function) -> Iterator[str]:
+    length = (node.end_lineno or node.lineno) - node.lineno + 1
+    if length > FUNCTION_LINES:
+        yield f"{node.lineno}: {node.name} has {length} lines; {FUNCTION_LINES} are the ceiling"
+
+
+def _wide_class(node: ast.ClassDef) -> Iterator[str]:
+    methods = [item for item in node.body if isinstance(item, Function)]
+    if len(methods) > CLASS_METHODS:
+        yield f"{node.lineno}: {node.name} has {len(methods)} methods; {CLASS_METHODS} at most"
+    for method in methods:
+        if method.name != "__init__":
+            continue
+        given = method.args
+        positional = len(given.posonlyargs) + len(given.args) - 1
+        if positional + len(given.kwonlyargs) > CONSTRUCTOR_ARGUMENTS:
+            yield f"{method.lineno}: {node.name} takes more than {CONSTRUCTOR_ARGUMENTS} arguments"
+        if positional > POSITIONAL_ARGUMENTS:
+            yield f"{method.lineno}: {node.name} takes more than two arguments by position"
+
+
+def postponed(source: str) -> Iterator[str]:
+    """Work that was put off in a comment instead of done."""
+    for number, line in enumerate(source.splitlines(), 1):
+        if POSTPONED.search(line):
+            yield f"{number}: work put off in a comment"
+
+
+def unexplained(source: str) -> Iterator[str]:
+    """Ignores without a rule, or without a reason after it."""
+    comments: dict[int, str] = {}
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            comments[token.start[0]] = token.string
+    for number, comment in comments.items():
+        if WHOLE_FILE.search(comment) and number - 1 not in comments:
+            yield f"{number}: a rule is off for the whole file, without a comment above"
+        for found in IGNORE.finditer(comment):
+            if not found.group(1):
+                yield f"{number}: an ignore without its rule"
+            elif len(re.findall(r"\w{2,}", IGNORE.sub("", comment))) < 2:
+                yield f"{number}: an ignore without its reason"
+
+
+def doubles(source: str) -> Iterator[str]:
+    """Stand-ins of the standard library's mock module."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        package = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        if any(f"{package}{alias.name}".startswith("unittest.mock") for alias in node.names):
+            yield f"{node.lineno}: a mock; use the real part"
+
+
+def sleeps(source: str) -> Iterator[str]:
+    """Waits for time instead of for the thing itself."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.attr == "sleep" and node.value.id in ("asyncio", "time", "anyio"):
+                yield f"{node.lineno}: {node.value.id}.sleep; wait for the event itself"
+        elif isinstance(node, ast.ImportFrom):
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            if named & {"asyncio.sleep", "time.sleep", "anyio.sleep"}:
+                yield f"{node.lineno}: sleep; wait for the event itself"
+
+
+def swallowed(source: str) -> Iterator[str]:
+    """Handlers that catch everything and do nothing."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        caught = ast.unparse(node.type) if node.type else "everything"
+        broad = caught in ("everything", "Exception", "BaseException")
+        if broad and all(_is_empty(item) for item in node.body):
+            yield f"{node.lineno}: an error is swallowed"
+
+
+def _is_empty(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass | ast.Continue) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+
+
+def untranslatable(source: str) -> Iterator[str]:
+    """Texts that are put together before they are looked up, and so never found."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in TRANSLATED and any(
+            isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in node.args[:2]
+        ):
+            yield f'{node.lineno}: write _("… {{name}} …").format(name=…)'
+
+
+def registries(text: str) -> Iterator[str]:
+    """Names of package registries, and lines that choose one."""
+    for pattern in (REGISTRIES, INDEX_LINE):
+        for found in pattern.finditer(text):
+            yield f"{text.count(chr(10), 0, found.start()) + 1}: {found.group().strip()}"
