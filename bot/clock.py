@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECONDS = 1_000_000
 
 
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970 UTC; the form in which times are stored."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
+    since = moment - EPOCH  # refuses a naive moment
+    return since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000
 
 
 def from_ms(milliseconds: int) -> datetime:
@@ -62,13 +64,13 @@ class ManualClock:
 
     def __init__(self, start: datetime | None = None, *, flowing: bool = False) -> None:
         self._start = start or datetime.now(UTC)
-        self._offset = 0.0
+        self._offset = 0  # microseconds: a sum of small steps meets its moment exactly
         self._birth = time.perf_counter() if flowing else None
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=self._elapsed())
+        return self._start + timedelta(microseconds=self._elapsed())
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
@@ -90,7 +92,7 @@ class ManualClock:
 
     def advance(self, seconds: float) -> None:
         """Move on by `seconds`, waking every sleeper that comes due on the way."""
-        self._offset += seconds
+        self._offset += round(seconds * MICROSECONDS)
         while self._sleepers and self._sleepers[0][0] <= self._elapsed():
             sleeper = heapq.heappop(self._sleepers)[2]
             if not sleeper.done():
@@ -101,7 +103,7 @@ class ManualClock:
         due = self.next_due()
         if due is None:
             return None
-        skipped = max(due - self._elapsed(), 0.0)
+        skipped = max(due - self._elapsed() / MICROSECONDS, 0.0)
         self.advance(skipped)
         return skipped
 
@@ -109,14 +111,14 @@ class ManualClock:
         """The earliest sleeper's moment, in seconds since this clock began."""
         while self._sleepers and self._sleepers[0][2].done():
             heapq.heappop(self._sleepers)
-        return self._sleepers[0][0] if self._sleepers else None
+        return self._sleepers[0][0] / MICROSECONDS if self._sleepers else None
 
-    def _elapsed(self) -> float:
+    def _elapsed(self) -> int:
         flowed = 0.0 if self._birth is None else time.perf_counter() - self._birth
-        return self._offset + flowed
+        return self._offset + int(flowed * MICROSECONDS)
 
     def _sleeper(self, seconds: float) -> asyncio.Future[None]:
         future = asyncio.get_running_loop().create_future()
-        entry = (self._elapsed() + max(seconds, 0), next(self._order), future)
-        heapq.heappush(self._sleepers, entry)
+        moment = self._elapsed() + round(max(seconds, 0) * MICROSECONDS)
+        heapq.heappush(self._sleepers, (moment, next(self._order), future))
         return future

@@ -160,8 +160,9 @@ def _formatter(
 
 
 def _quieten(level: str) -> None:
-    """Libraries tell their story at INFO; below it they tell every packet."""
+    """Libraries speak from INFO on; those that would print every statement, from WARNING on."""
     least = max(logging.getLevelNamesMapping()[level], logging.INFO)
-    for name in ("discord", "aiosqlite", "asyncio", "sqlalchemy", "alembic", "simcord"):
+    for name in ("discord", "asyncio", "simcord"):
         logging.getLogger(name).setLevel(least)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    for name in ("aiosqlite", "sqlalchemy", "alembic", "aiohttp.access"):
+        logging.getLogger(name).setLevel(max(least, logging.WARNING))

@@ -37,10 +37,10 @@ class FeatureSettings(BaseModel):
         for mark in field.metadata:
             if isinstance(mark, Kind):
                 return mark
-        annotation: object = field.annotation
-        if annotation is bool:
+        if field.annotation is bool:
             return Kind.SWITCH
-        return Kind.NUMBER if annotation in (int, float) else Kind.TEXT
+        is_number = field.annotation is int or field.annotation is float
+        return Kind.NUMBER if is_number else Kind.TEXT
 
     @classmethod
     def meaning(cls, name: str) -> str:

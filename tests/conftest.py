@@ -1,13 +1,14 @@
 """Fixtures for everyone: real databases, a clock that stands still, the emitter, a receiver."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Generator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+import structlog
 
 from bot.clock import Clock, ManualClock
 from bot.delivery.emitter import Emitter
@@ -18,11 +19,14 @@ from tests.support.loops import in_a_loop_of_its_own
 from tests.support.postgres import PostgresServer, serving
 from tests.support.receiver import Receiver
 
+# Where nothing else was configured, logs of a failed test are read by people.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("INFO"))
+
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> Generator[PostgresServer]:
     """One PostgreSQL server for the whole run."""
     with serving() as server:
         yield server
@@ -52,7 +56,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def postgres_url(postgres: PostgresServer) -> AsyncIterator[str]:
+async def postgres_url(postgres: PostgresServer) -> AsyncGenerator[str]:
     """A migrated PostgreSQL database of this test's own."""
     name = await postgres.create()
     yield postgres.url(name)
@@ -67,7 +71,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database_url: str) -> AsyncGenerator[Database]:
     """An open, migrated database, on each engine in turn."""
     opened = Database(database_url)
     await opened.open()
@@ -85,12 +89,12 @@ class OpenEmitter(Protocol):
     """Opens an emitter; `delivery` replaces settings of that section, such as jitter=0."""
 
     def __call__(
-        self, *, clock: Clock | None = None, start: bool = True, **delivery: Any
+        self, *, clock: Clock = ..., start: bool = True, **delivery: Any
     ) -> Awaitable[Emitter]: ...
 
 
 @pytest.fixture
-async def emitter(database_url: str, clock: ManualClock) -> AsyncIterator[OpenEmitter]:
+async def emitter(database_url: str, clock: ManualClock) -> AsyncGenerator[OpenEmitter]:
     """Opens emitters on this test's database, and stops those that still run at its end."""
     async with AsyncExitStack() as opened:
 
@@ -105,7 +109,7 @@ async def emitter(database_url: str, clock: ManualClock) -> AsyncIterator[OpenEm
 
 
 @pytest.fixture
-async def receiver(clock: ManualClock) -> AsyncIterator[Receiver]:
+async def receiver(clock: ManualClock) -> AsyncGenerator[Receiver]:
     """A receiver on this machine that verifies what it gets, by the test's clock."""
     async with Receiver(clock=clock) as running:
         yield running

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 
 def utc_text(moment: datetime) -> str:
-    """`2026-05-24T11:32:18+00:00`: UTC, whole seconds, numeric offset (source: wire.md 1)."""
+    """`2026-05-24T11:32:18+00:00`: UTC, whole seconds (source: docs/receivers.md)."""
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 

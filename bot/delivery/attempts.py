@@ -76,8 +76,8 @@ class Attempts:
             headers = route.dialect.headers(letter)
             answer = await self._sender.post(route.url, body=due.body, headers=headers)
         now = to_ms(self._clock.now())
-        host = route.url.host if route.url else ""
-        self._faults.note(now, endpoint.id, host, connected=answer.connected)
+        if route.url is not None and answer.error != "blocked_address":
+            self._faults.note(now, endpoint.id, route.url.host, connected=answer.connected)
         jitter = random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
         verdict = decide(route.dialect, answer, attempt=number, now=now, jitter=jitter)
         tried = Tried(

@@ -36,7 +36,7 @@ class Lanes:
 class Claims:
     """Knows when each endpoint's next pending row is due, and claims no sooner."""
 
-    def __init__(self, database: Database, lanes: Lanes, leases: Leases, *, clock: Clock) -> None:
+    def __init__(self, database: Database, lanes: Lanes, *, leases: Leases, clock: Clock) -> None:
         self._database = database
         self._lanes = lanes
         self._ready, self._health = lanes.ready, lanes.health
@@ -44,6 +44,7 @@ class Claims:
         self._clock = clock
         self._next: dict[int, int] = {}
         self._changed = asyncio.Event()
+        self._calm = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._held: Callable[[], Iterable[Due]] = lambda: ()
 
@@ -69,6 +70,11 @@ class Claims:
             self._next[endpoint_id] = moment
             self._changed.set()
 
+    def flows_again(self, endpoint_id: int) -> None:
+        """Its endpoint was resumed or enabled: rows that were due meanwhile may go now."""
+        self.due(endpoint_id, to_ms(self._clock.now()))
+        self._changed.set()
+
     def overflowed(self, endpoint_id: int) -> None:
         """A fresh delivery stayed in the database: younger ones must not overtake it."""
         self._ready.close(endpoint_id)
@@ -89,6 +95,16 @@ class Claims:
         moments = [self._moment(endpoint_id) for endpoint_id in self._next]
         return min((moment for moment in moments if moment is not None), default=None)
 
+    async def calm(self) -> None:
+        """Return when nothing is being claimed or given back, and nothing could be claimed now."""
+        while True:
+            await self._leases.given_back()
+            await self._calm.wait()
+            due = self.next_due()
+            if not self._changed.is_set() and (due is None or due > to_ms(self._clock.now())):
+                return
+            await asyncio.sleep(0)
+
     def _moment(self, endpoint_id: int) -> int | None:
         endpoint = self._lanes.index.get(endpoint_id)
         if endpoint is None or not endpoint.receives:
@@ -106,7 +122,9 @@ class Claims:
             now = to_ms(self._clock.now())
             if moment is None or moment > now:
                 wait = None if moment is None else (moment - now) / 1000
+                self._calm.set()
                 await self._clock.wait(self._changed, wait)
+                self._calm.clear()
                 self._changed.clear()
                 continue
             wanted = self._wanted(now)
@@ -148,7 +166,9 @@ class Claims:
         fit: list[Due] = []
         unfit: list[Due] = []
         for one in due:
-            flows = one.endpoint_id in probed or self._lanes.may_flow(one.endpoint_id)
+            endpoint = self._lanes.index.get(one.endpoint_id)
+            probe = one.endpoint_id in probed and endpoint is not None and endpoint.receives
+            flows = probe or self._lanes.may_flow(one.endpoint_id)
             (fit if flows else unfit).append(one)
         self._leases.give_back(unfit)
         if fit:

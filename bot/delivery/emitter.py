@@ -61,7 +61,7 @@ class Emitter:
         self.lanes = base.lanes
         self.dialects = base.dialects
         self.auto_disabled: OnAutoDisabled | None = None
-        self.book = EndpointBook(base.lanes.index, base.vault, base.dialects)
+        self.book = EndpointBook(base.lanes.index, vault=base.vault, dialects=base.dialects)
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         settings = base.config.delivery
@@ -173,4 +173,4 @@ def _claims(base: Foundation) -> Claims:
         clock=base.clock,
         settings=LeaseSettings(settings.lease_seconds, settings.lease_renew_seconds),
     )
-    return Claims(base.database, base.lanes, leases, clock=base.clock)
+    return Claims(base.database, base.lanes, leases=leases, clock=base.clock)

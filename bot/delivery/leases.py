@@ -74,6 +74,10 @@ class Leases:
         for one in due:
             self._releasing.put(one)
 
+    async def given_back(self) -> None:
+        """Return when all that was given back stands in the database."""
+        await self._releasing.drained()
+
     async def _keep(self) -> None:
         while True:
             await self._clock.sleep(self._settings.renew)

@@ -164,8 +164,7 @@ class PinnedConnector(TCPConnector):
     """Compares every new connection's peer with the guard before a byte of a request leaves."""
 
     def __init__(self, guard: Guard, *, ssl: SSLContext | bool = True, reuse: bool = True) -> None:
-        # aiohttp leaves one part of its own annotation open.
-        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]  aiohttp leaves a part open
             resolver=PinnedResolver(guard),
             ssl=ssl,
             limit=0,

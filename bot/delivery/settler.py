@@ -1,7 +1,7 @@
 """Records outcomes in groups, and auto-disables an endpoint in the transaction that does so."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
@@ -65,6 +65,10 @@ class Settler:
         """Return when no outcome waits to be recorded."""
         await self._group.drained()
 
+    @property
+    def is_drained(self) -> bool:
+        return self._group.is_drained
+
     def put(self, settlement: Settlement) -> None:
         self._group.put(settlement)
 
@@ -87,12 +91,8 @@ class Settler:
             return
         now = self._clock.now()
         if await self._store.change_state(tx, endpoint, EndpointState.AUTO_DISABLED, now):
-            disabled = replace(
-                endpoint,
-                state=EndpointState.AUTO_DISABLED,
-                changed_at=now,
-                failures=standing.failures,
-            )
+            disabled = await self._store.by_id(tx, endpoint.id)
+            assert disabled is not None  # noqa: S101  changed one line above
             await self._on_auto_disabled(tx, disabled)
             tx.on_commit(lambda: self._index.put(disabled))
 

@@ -1,6 +1,7 @@
 """The worker: takes ready deliveries in turn, so many at once, and settles what came of them."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bot.outbox.rows import Due
 from bot.outbox.tables import DeliveryState
 
 _log = get_logger("herald.delivery")
+_told = logging.getLogger("herald.delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,17 @@ class Worker:
         return self._in_flight.values()
 
     async def idle(self) -> None:
-        """Return when nothing is ready, nothing in flight and every outcome is recorded."""
-        while self._in_flight or len(self._ready):
-            if self._in_flight:
-                await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
-            else:
-                await asyncio.sleep(0)
-        await self._settler.drained()
+        """Return when all is sent and recorded that can be sent at this moment of the clock."""
+        while True:
+            while self._in_flight or len(self._ready):
+                if self._in_flight:
+                    await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+                else:
+                    await asyncio.sleep(0)
+            await self._settler.drained()
+            await self._claims.calm()
+            if not self._in_flight and not len(self._ready) and self._settler.is_drained:
+                return
 
     def _pump(self) -> None:
         while not self._stopping and len(self._in_flight) < self._settings.in_flight:
@@ -108,15 +114,16 @@ class Worker:
             self._succeeded(endpoint.id)
         else:
             self._failed(endpoint.id)
-        _log.debug(
-            "delivery.attempted",
-            delivery=due.id,
-            endpoint=endpoint.id,
-            event_id=str(due.event_uuid),
-            attempt=settlement.tried.number,
-            state=settlement.state.name.lower(),
-            reason=settlement.reason,
-        )
+        if _told.isEnabledFor(logging.DEBUG):  # ten thousand times a second, unheard
+            _log.debug(
+                "delivery.attempted",
+                delivery=due.id,
+                endpoint=endpoint.id,
+                event_id=str(due.event_uuid),
+                attempt=settlement.tried.number,
+                state=settlement.state.name.lower(),
+                reason=settlement.reason,
+            )
 
     def _done(self, task: asyncio.Task[None]) -> None:
         due = self._in_flight.pop(task)
@@ -144,6 +151,6 @@ class Worker:
         if endpoint.receives:
             if not endpoint.failures:
                 self._health.well(endpoint.id)
-            self._claims.due(endpoint.id, to_ms(self._clock.now()))
+            self._claims.flows_again(endpoint.id)
         else:
             self._claims.hold_back(endpoint.id)

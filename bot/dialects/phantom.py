@@ -1,4 +1,4 @@
-"""Dialect `phantom` (source: docs/wire.md): one timestamped HMAC, seven attempts in 16 hours."""
+"""Dialect `phantom` (source: docs/receivers.md): a timestamped HMAC, seven tries in 16 hours."""
 
 import hashlib
 import hmac

@@ -28,6 +28,11 @@ class EndpointBook:
         """The guild's endpoint of that name, whatever the case of its letters."""
         return await self._store.named(reading, guild_id, name)
 
+    async def numbered(self, reading: Reading, guild_id: int, endpoint_id: int) -> Endpoint | None:
+        """The guild's endpoint of that number; another guild's is none."""
+        found = await self._store.by_id(reading, endpoint_id)
+        return found if found is not None and found.guild_id == guild_id else None
+
     async def add(
         self, tx: Transaction, new: NewEndpoint, now: datetime, *, secret: str | None = None
     ) -> tuple[Endpoint, str]:
@@ -63,3 +68,7 @@ class EndpointBook:
         if deleted:
             tx.on_commit(lambda: self._index.drop(endpoint.id))
         return deleted
+
+    def touch(self, tx: Transaction, endpoint_id: int) -> None:
+        """Wake whoever watches that endpoint once this transaction is durable: rows came due."""
+        tx.on_commit(lambda: self._index.touch(endpoint_id))

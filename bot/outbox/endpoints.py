@@ -202,6 +202,12 @@ class EndpointIndex:
         """Forget a deleted endpoint; call it from `on_commit`."""
         self._forget(endpoint_id)
 
+    def touch(self, endpoint_id: int) -> None:
+        """Tell the watchers of an endpoint as it stands: something of it came due."""
+        endpoint = self._by_id.get(endpoint_id)
+        if endpoint is not None:
+            self.put(endpoint)
+
     def watch(self, watcher: Callable[[Endpoint], None]) -> None:
         """Be told of every endpoint that is put in."""
         self._watchers.append(watcher)
@@ -217,7 +223,9 @@ class EndpointIndex:
         key = (guild_id, event_type)
         found = self._wanted.get(key)
         if found is None:
-            endpoints = self._by_guild.get(guild_id, ())
+            endpoints = self._by_guild.get(guild_id)
+            if not endpoints:
+                return ()  # most guilds have none; remembering that would cost memory for each
             found = tuple(e for e in endpoints if e.wants(event_type))
             self._wanted[key] = found
         return found

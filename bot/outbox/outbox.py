@@ -1,5 +1,6 @@
 """The only two doors in: `emit(tx, event)` with a change, `record(event)` for a fact of its own."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -88,11 +89,13 @@ class Outbox:
     async def _emit(self, tx: Transaction, planned: Planned | None) -> UUID | None:
         if planned is None:
             return None
+        self._allot([planned])
         ids = await tx.hot(ADD, [planned])
         tx.on_commit(lambda: self._hand_over([planned], ids))
         return planned.uuid
 
     async def _write(self, planned: Sequence[Planned]) -> Sequence[None]:
+        self._allot(planned)
         ids = await self._database.hot(ADD, planned)
         self._hand_over(planned, ids)
         return [None] * len(planned)
@@ -112,18 +115,29 @@ class Outbox:
             if len(body) > BODY_LIMIT:
                 raise EventTooLarge(f"{event.type} is {len(body)} bytes; the limit is {BODY_LIMIT}")
             bodies[name] = body
-            owed.append(self._owe(endpoint, to_ms(now)))
+            owed.append(Owed(endpoint.id, name, DeliveryState.PENDING, to_ms(now)))
         if not owed:
             return None
         return Planned(envelope.id, event.type, event.guild_id, to_ms(now), bodies, owed)
 
-    def _owe(self, endpoint: Endpoint, now: int) -> Owed:
-        if not endpoint.queues:
-            return Owed(endpoint.id, endpoint.dialect, DeliveryState.MISSED, now)
-        if endpoint.receives and self._ready.admits(endpoint.id):
-            state = DeliveryState.DELIVERING
-            return Owed(endpoint.id, endpoint.dialect, state, now + self._settings.lease_ms)
-        return Owed(endpoint.id, endpoint.dialect, DeliveryState.PENDING, now)
+    def _allot(self, planned: Sequence[Planned]) -> None:
+        """Decide, at the moment of writing, what goes straight to `ready` and what stays."""
+        until = to_ms(self._clock.now()) + self._settings.lease_ms
+        promised: Counter[int] = Counter()
+        for one in planned:
+            one.owed[:] = [self._owe(o, one.created_at, until, promised) for o in one.owed]
+
+    def _owe(self, owed: Owed, created_at: int, until: int, promised: Counter[int]) -> Owed:
+        endpoint = self._index.get(owed.endpoint_id)
+        state, due_at = DeliveryState.PENDING, created_at
+        if endpoint is None:
+            pass  # deleted, as the statement will find
+        elif not endpoint.queues:
+            state = DeliveryState.MISSED
+        elif endpoint.receives and self._ready.admits(endpoint.id, promised):
+            promised[endpoint.id] += 1
+            state, due_at = DeliveryState.DELIVERING, until
+        return Owed(owed.endpoint_id, owed.dialect, state, due_at)
 
     def _hand_over(self, planned: Sequence[Planned], ids: list[list[int]]) -> None:
         due: list[Due] = []

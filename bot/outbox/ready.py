@@ -1,6 +1,6 @@
 """The ready queue: leased deliveries in memory, a lane for each endpoint, taken in turn."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from itertools import chain
 
@@ -37,9 +37,17 @@ class Ready:
     def __iter__(self) -> Iterator[Due]:
         return chain.from_iterable(self._lanes.values())
 
-    def admits(self, endpoint_id: int) -> bool:
-        """Whether a fresh delivery may come straight in; it may not overtake what waits behind."""
-        return endpoint_id not in self._closed and self.room(endpoint_id) > 0
+    def admits(self, endpoint_id: int, promised: Counter[int]) -> bool:
+        """Whether a fresh delivery may come straight in, beside those promised a place.
+
+        It may not overtake what waits in the database.
+        """
+        lane = len(self._lanes.get(endpoint_id, ())) + promised[endpoint_id]
+        return (
+            endpoint_id not in self._closed
+            and lane < self._per_endpoint
+            and self._count + promised.total() < self._limit
+        )
 
     def close(self, endpoint_id: int) -> None:
         """Admit nothing fresh: older ones wait in the database, or the endpoint is failing."""

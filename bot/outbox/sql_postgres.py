@@ -20,14 +20,16 @@ INSERT INTO body (event_id, dialect, bytes)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])
 """
 
-# Joined with endpoint: one deleted by another transaction meanwhile is owed nothing.
+# Joined with endpoint: one deleted by another transaction meanwhile is owed nothing. In order:
+# a join would number the rows at random, and the ids decide between those due at one moment.
 _ADD_DELIVERIES = """
 INSERT INTO delivery (event_id, endpoint_id, state, lease, due_at)
 SELECT owed.event_id, owed.endpoint_id, owed.state, owed.lease, owed.due_at
 FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::int[], $5::bigint[])
-    AS owed (event_id, endpoint_id, state, lease, due_at)
+    WITH ORDINALITY AS owed (event_id, endpoint_id, state, lease, due_at, place)
 JOIN (SELECT id FROM endpoint WHERE id = ANY ($2) ORDER BY id FOR KEY SHARE) AS alive
     ON alive.id = owed.endpoint_id
+ORDER BY owed.place
 RETURNING event_id, endpoint_id, id
 """
 

@@ -178,26 +178,18 @@ def settle(
         raw,
         "attempt",
         "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
-        (
-            (
-                s.due.id,
-                t.number,
-                t.started_at,
-                t.latency_ms,
-                t.status,
-                t.error,
-                t.detail or None,
-                t.answer or None,
-            )
-            for s in settlements
-            for t in (s.tried,)
-            if s.due.id in recorded
-        ),
+        (_attempt(s) for s in settlements if s.due.id in recorded),
     )
     tallies = tally([s for s in settlements if s.due.id in recorded])
     counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
     standings = raw.execute(_TALLY, (json.dumps(counted),)).fetchall()
     return recorded, [Standing(*row) for row in standings]
+
+
+def _attempt(settled: Settlement) -> tuple[Any, ...]:
+    t = settled.tried
+    detail, answer = t.detail or None, t.answer or None
+    return settled.due.id, t.number, t.started_at, t.latency_ms, t.status, t.error, detail, answer
 
 
 def expire(raw: sqlite3.Connection, now: int, until: int) -> list[int]:

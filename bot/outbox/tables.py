@@ -20,7 +20,7 @@ from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata
 
 
 class EndpointState(StrEnum):
-    """Whether an endpoint receives (source: wire.md 4)."""
+    """Whether an endpoint receives (source: docs/receivers.md)."""
 
     ACTIVE = "active"
     PAUSED = "paused"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
+import aiosqlite
 from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import ConfigError
 from bot.logs import get_logger
@@ -20,6 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CHECKPOINT_EVERY = 2.0  # seconds
+LONGEST_LOG = 16_384  # pages of 4 KiB
 
 _log = get_logger("herald.storage")
 
@@ -172,17 +174,18 @@ class Database:
         while True:
             await asyncio.sleep(CHECKPOINT_EVERY)  # real time: this is about the size of a file
             try:
-                await self.checkpoint()
-            except DBAPIError as error:
-                _log.warning("database.checkpoint_failed", error=str(error.orig))
+                if await self.checkpoint() > LONGEST_LOG:
+                    async with self._turn:
+                        driver = await engines.driver_connection(_present(self._writer))
+                        await _to_its_end(engines.one_hop(driver, _restart_log))
+            except (DBAPIError, sqlite3.Error) as error:
+                _log.warning("database.checkpoint_failed", error=str(error))
 
-    async def checkpoint(self) -> None:
-        """Move the write-ahead log into the file, off the writer's thread."""
-        if not self.is_sqlite:
-            return
+    async def checkpoint(self) -> int:
+        """Move the write-ahead log into the file, off the writer's thread; the log's pages."""
         async with _present(self._reads).connect() as connection:
             driver = await engines.driver_connection(connection)
-            await engines.one_hop(driver, _checkpoint)
+            return await engines.one_hop(driver, _checkpoint)
 
     @asynccontextmanager
     async def _finished(self, connection: AsyncConnection) -> AsyncGenerator[Transaction]:
@@ -193,7 +196,7 @@ class Database:
         except BaseException:
             await _to_its_end(begun.rollback())
             raise
-        await _to_its_end(begun.commit(), then=transaction.committed)
+        await _to_its_end(_commit(connection, begun), then=transaction.committed)
 
     async def _connect(self) -> None:
         if not self.is_sqlite:
@@ -229,8 +232,25 @@ class Database:
         return f"cannot write to {name} ({text}); check that its folder exists and is writable"
 
 
-def _checkpoint(raw: sqlite3.Connection) -> None:
-    raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+def _checkpoint(raw: sqlite3.Connection) -> int:
+    return int(raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1])
+
+
+def _restart_log(raw: sqlite3.Connection) -> None:
+    """A log that never rests never starts over by itself; make the writer wait for it once."""
+    raw.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+
+
+async def _commit(connection: AsyncConnection, begun: AsyncTransaction) -> None:
+    try:
+        await begun.commit()
+    except BaseException:
+        # The disk is full, a deferred constraint is broken: SQLite is still inside.
+        driver = await engines.driver_connection(connection)
+        await begun.rollback()
+        if isinstance(driver, aiosqlite.Connection):
+            await driver.rollback()
+        raise
 
 
 def _present(value: T | None) -> T:

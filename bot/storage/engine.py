@@ -107,7 +107,8 @@ async def one_hop(
 ) -> T:
     """Run one function on aiosqlite's own thread; the only place that knows its private names."""
     private = cast("Any", connection)  # _conn and _execute: a hop a function, not a statement
-    return await private._execute(function, private._conn, *args, **kwargs)
+    run, raw = private._execute, private._conn  # noqa: SLF001  there is no public way
+    return await run(function, raw, *args, **kwargs)
 
 
 def is_passing(error: BaseException) -> bool:
@@ -131,8 +132,10 @@ def lock_file(path: str) -> sqlite3.Connection:
     lock = sqlite3.connect(f"{path}.lock", timeout=0, check_same_thread=False, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
+    except sqlite3.Error as error:
         lock.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
         raise ConfigError(
             "database.url",
             f"{Path(path).name} is in use by another Herald; stop that one, or give this one "

@@ -63,6 +63,11 @@ class Group(Generic[Item, Result]):
         """Return when nothing waits and nothing is being written."""
         await self._idle.wait()
 
+    @property
+    def is_drained(self) -> bool:
+        """Whether nothing waits and nothing is being written."""
+        return self._idle.is_set()
+
     def __len__(self) -> int:
         return len(self._waiting)
 

@@ -1,4 +1,4 @@
-"""The verification code of docs/receivers.md, run as it stands there, against Herald's own letters."""
+"""The verification code of docs/receivers.md, run as it stands, against Herald's own letters."""
 
 import json
 import re

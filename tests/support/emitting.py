@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.config import Config, Delivery, Guard, Secrets
 from bot.config import Database as DatabaseSettings
 from bot.delivery.emitter import Emitter
-from bot.outbox.endpoints import Endpoint
+from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState
 from bot.storage.vault import new_key
 
@@ -40,17 +40,8 @@ async def add_endpoint(
 ) -> tuple[Endpoint, str]:
     """A new active endpoint with its secret, as the feature would add it."""
     async with emitter.database.transaction() as tx:
-        return await emitter.book.add(
-            tx,
-            guild_id=guild_id,
-            name=name,
-            url=url,
-            dialect="phantom",
-            patterns=patterns,
-            created_by_id=4,
-            now=emitter.clock.now(),
-            secret=secret,
-        )
+        new = NewEndpoint(guild_id, name, url, "phantom", patterns, created_by_id=4)
+        return await emitter.book.add(tx, new, emitter.clock.now(), secret=secret)
 
 
 async def change_state(emitter: Emitter, endpoint_id: int, state: EndpointState) -> Endpoint:

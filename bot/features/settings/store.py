@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Table, Text, insert, select, update
+from sqlalchemy import BigInteger, Column, Table, Text, select, text, update
 
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import Document, metadata
@@ -13,6 +13,11 @@ guild_setting = Table(
     Column("guild_id", BigInteger, primary_key=True),
     Column("feature", Text, primary_key=True),
     Column("document", Document, nullable=False),
+)
+
+FIRST = text(
+    "INSERT INTO guild_setting (guild_id, feature, document) "
+    "VALUES (:guild_id, :feature, '{}') ON CONFLICT DO NOTHING"
 )
 
 
@@ -28,15 +33,23 @@ class SettingsStore:
         )
         return found.scalar_one_or_none()
 
+    async def lock(self, tx: Transaction, guild_id: int, feature: str) -> dict[str, Any]:
+        """The stored choices, kept from other writers until the transaction ends."""
+        # A row that is not there cannot be locked; the first writer of two makes it.
+        await tx.execute(FIRST, {"guild_id": guild_id, "feature": feature})
+        found = await tx.execute(
+            select(guild_setting.c.document)
+            .where(guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature)
+            .with_for_update()
+        )
+        return found.scalar_one()
+
     async def save(
         self, tx: Transaction, guild_id: int, feature: str, document: dict[str, Any]
     ) -> None:
-        changed = await tx.execute(
+        """Replace the choices of a row that is locked."""
+        await tx.execute(
             update(guild_setting)
             .where(guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature)
             .values(document=document)
         )
-        if not changed.rowcount:
-            await tx.execute(
-                insert(guild_setting).values(guild_id=guild_id, feature=feature, document=document)
-            )

@@ -1,0 +1,110 @@
+"""The command line: `herald`, or `python -m bot`; a command loads what it needs when it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import __version__
+from bot.commands.telling import explained, say
+
+app = typer.Typer(
+    name="herald",
+    help="A Discord bot whose every happening leaves as a signed webhook.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its tracebacks show the values of variables, secrets too
+)
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The settings [default: config.toml]"),
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        say(f"herald {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def herald(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """What stands before every command."""
+
+
+@app.command()
+def run(config: ConfigFile = None) -> None:
+    """Run the bot: the token comes from the settings, deliveries leave, Ctrl+C stops it."""
+    with explained():
+        from bot.commands.run import run as run_bot
+
+        raise typer.Exit(run_bot(config))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Play it through, and exit 0 or 1.")] = False,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="URL", help="Deliver to this receiver too.")
+    ] = None,
+) -> None:
+    """The same bot in a simulated Discord: no token, no account, a page to act in."""
+    with explained():
+        from bot.demo import run_demo
+
+        raise typer.Exit(run_demo(once=once, to=to))
+
+
+@app.command()
+def trigger(  # noqa: PLR0913  each is an option that people see
+    event: Annotated[str, typer.Argument(help="The event's type, such as member.joined.")],
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="The receiver's address.")],
+    secret: Annotated[
+        str,
+        typer.Option(envvar="HERALD_TRIGGER_SECRET", help="What the receiver checks against."),
+    ] = "",
+    dialect: Annotated[str, typer.Option(help="How the product spells it.")] = "phantom",
+    count: Annotated[int, typer.Option(min=1, max=10_000, help="How many samples.")] = 1,
+    attempts: Annotated[int, typer.Option(min=1, help="Attempts to wait for.")] = 1,
+    guild: Annotated[
+        int, typer.Option(min=1, help="The server that the samples are of.")
+    ] = 123456789012345678,
+) -> None:
+    """Send sample events through the real pipeline; exit 0 only if all were delivered."""
+    with explained():
+        from bot.commands.trigger import Order, trigger
+
+        order = Order(event, to, secret, dialect=dialect, guild_id=guild)
+        raise typer.Exit(trigger(order, count=count, attempts=attempts))
+
+
+@app.command("new-key")
+def new_key() -> None:
+    """Print a fresh key: put it on top of the key file, and stored secrets follow at next start."""
+    from bot.storage.vault import new_key
+
+    say(new_key())
+
+
+@app.command()
+def migrate(config: ConfigFile = None) -> None:
+    """Bring the database to this version's schema; `herald run` does it by itself."""
+    with explained():
+        from bot.commands.upkeep import migrate as upgrade
+
+        say(upgrade(config))
+
+
+def main() -> None:
+    """The entry point of the installed program."""
+    app(prog_name="herald")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""How people are answered when something did not work: one place for commands, views and modals.
+
+A refusal is shown as it stands; anything else is a bug: it is logged with an id, and the person
+sees that id.
+"""
+
+import re
+import secrets
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+
+from bot.acts import Actor
+from bot.client.refusals import wording
+from bot.errors import UserError
+from bot.logs import get_logger
+from bot.texts import _, use
+
+MESSAGE_LIMIT = 2000
+UNKNOWN_INTERACTION = 10062
+
+Interaction = discord.Interaction[Any]
+
+_log = get_logger("herald.answers")
+
+
+def new_error_id() -> str:
+    """Short enough to be read out, and in the log beside the error."""
+    return secrets.token_hex(4)
+
+
+async def answer_error(interaction: Interaction, error: Exception) -> None:
+    """Tell the person what went wrong, whether or not the interaction was answered before."""
+    with use(interaction.locale.value):
+        cause = _cause(error)
+        if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
+            _log.warning("interaction.expired", **_context(interaction))
+            return
+        text = wording(cause)
+        if text is None:
+            text = _bug(interaction, cause)
+        else:
+            _log.info("interaction.refused", refusal=repr(cause), **_context(interaction))
+        await _say(interaction, text)
+
+
+@asynccontextmanager
+async def answering(interaction: Interaction) -> AsyncGenerator[None]:
+    """Handle an interaction in the person's language, and answer whatever escapes."""
+    with use(interaction.locale.value):
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - answered and logged, here and nowhere else
+            await answer_error(interaction, error)
+
+
+def require(interaction: Interaction, **permissions: bool) -> None:
+    """Refuse whoever lacks one of the permissions now; a button outlives the command's check."""
+    held = interaction.permissions
+    missing = [name for name, wanted in permissions.items() if wanted and not getattr(held, name)]
+    if missing:
+        raise app_commands.MissingPermissions(missing)
+
+
+def actor_of(interaction: Interaction) -> Actor:
+    """Who acts, and in which server."""
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
+    return Actor(interaction.guild_id, interaction.user.id, interaction.user.name)
+
+
+class HeraldView(discord.ui.View):
+    """A view whose errors are answered; it ends with its message's time or the process."""
+
+    async def on_error(
+        self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /
+    ) -> None:
+        await answer_error(interaction, error)
+
+    async def _scheduled_task(self, item: discord.ui.Item[Any], interaction: Interaction) -> None:
+        with use(interaction.locale.value):
+            await super()._scheduled_task(item, interaction)
+
+
+class HeraldLayout(discord.ui.LayoutView):
+    """The same with Components V2."""
+
+    async def on_error(
+        self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /
+    ) -> None:
+        await answer_error(interaction, error)
+
+    async def _scheduled_task(self, item: discord.ui.Item[Any], interaction: Interaction) -> None:
+        with use(interaction.locale.value):
+            await super()._scheduled_task(item, interaction)
+
+
+class HeraldModal(discord.ui.Modal):
+    """A modal whose errors are answered; override `submitted`."""
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        async with answering(interaction):
+            await self.submitted(interaction)
+
+    async def submitted(self, interaction: Interaction) -> None:
+        """Act on what was filled in."""
+        raise NotImplementedError
+
+    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:
+        await answer_error(interaction, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a control was asked to do: the named groups of its custom id, the values chosen."""
+
+    groups: Mapping[str, str]
+    values: tuple[str, ...]
+
+    def __getitem__(self, group: str) -> str:
+        return self.groups[group]
+
+
+Act = Callable[[Interaction, Press], Awaitable[None]]
+
+
+def control(template: str, act: Act) -> type[discord.ui.DynamicItem[Any]]:
+    """A button or select known by its custom id, so that it still answers after a restart.
+
+    Give it to `client.add_dynamic_items`, and draw it as an ordinary item with a custom id that
+    fits `template`, in a view that is `still`.
+    """
+
+    class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=template):
+        def __init__(self, item: discord.ui.Item[Any], match: re.Match[str]) -> None:
+            super().__init__(item)
+            self._groups = match.groupdict()
+
+        @classmethod
+        async def from_custom_id(
+            cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+        ) -> "Control":
+            return cls(item, match)
+
+        async def callback(self, interaction: Interaction) -> None:
+            data = cast("Mapping[str, Any]", interaction.data or {})
+            async with answering(interaction):
+                await act(interaction, Press(self._groups, tuple(data.get("values", ()))))
+
+    return Control
+
+
+View = discord.ui.View | discord.ui.LayoutView
+
+
+def still(view: View) -> None:
+    """Keep discord.py from listening to a view whose items are answered by `control`."""
+    view.stop()
+
+
+def _cause(error: Exception) -> Exception:
+    if isinstance(error, app_commands.CommandInvokeError):
+        return error.original
+    if isinstance(error, app_commands.TransformerError):
+        return error.__cause__ if isinstance(error.__cause__, UserError) else error
+    return error
+
+
+def _bug(interaction: Interaction, error: Exception) -> str:
+    error_id = new_error_id()
+    _log.error("interaction.failed", error_id=error_id, exc_info=error, **_context(interaction))
+    text = _(
+        "Something went wrong on my side. Please tell whoever runs this bot the error id "
+        "`{error_id}`: it is in the log."
+    )
+    return text.format(error_id=error_id)
+
+
+async def _say(interaction: Interaction, text: str) -> None:
+    text = text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+    except discord.HTTPException as error:
+        _log.warning("interaction.unanswered", error=str(error), **_context(interaction))
+
+
+def _context(interaction: Interaction) -> dict[str, Any]:
+    command = interaction.command.qualified_name if interaction.command else None
+    data = cast("Mapping[str, Any]", interaction.data or {})
+    return {
+        "command": command,
+        "custom_id": data.get("custom_id"),
+        "guild_id": interaction.guild_id,
+        "user_id": interaction.user.id,
+    }

@@ -1,0 +1,136 @@
+"""The Discord client: exact intents, the cogs it is given, its commands in every language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import TranslationContextLocation as Location
+from discord.ext import commands
+
+from bot.client.answers import answer_error, new_error_id
+from bot.clock import Clock
+from bot.config import Config
+from bot.errors import ConfigError
+from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.service import EndpointsService
+from bot.features.members.service import MembersService
+from bot.features.settings.service import SettingsService
+from bot.logs import get_logger
+from bot.texts import gettext, use
+
+_log = get_logger("herald.client")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What cogs are made of; a cog's `setup` takes its own from `client.parts`."""
+
+    config: Config
+    clock: Clock
+    settings: SettingsService
+    members: MembersService
+    endpoints: EndpointsService
+    deliveries: DeliveriesService
+
+
+def intents_of(config: Config) -> discord.Intents:
+    """What the bot listens to, and nothing else."""
+    intents = discord.Intents.none()
+    intents.guilds = True
+    intents.members = True
+    intents.moderation = True
+    intents.message_content = config.discord.message_content
+    return intents
+
+
+class Translations(app_commands.Translator):
+    """Descriptions and choices in the languages there are; names stay those of the manual."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        if context.location in (
+            Location.command_name,
+            Location.group_name,
+            Location.parameter_name,
+        ):
+            return None
+        with use(locale.value):
+            text = gettext(string.message)
+        return None if text == string.message else text
+
+
+class HeraldTree(app_commands.CommandTree[Any]):
+    """Commands for servers only, each handled in the language of the person who uses it."""
+
+    def __init__(self, client: Any) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        await answer_error(interaction, error)
+
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        with use(interaction.locale.value):
+            await super()._call(interaction)
+
+
+class HeraldClient(commands.AutoShardedBot):
+    """discord.py's bot with slash commands only."""
+
+    def __init__(self, parts: Parts, cogs: Sequence[str]) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            intents=intents_of(parts.config),
+            shard_count=parts.config.discord.shard_count,
+            tree_cls=HeraldTree,
+            help_command=None,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self.parts = parts
+        self._cogs = cogs
+        self._has_loop = False
+
+    async def _async_setup_hook(self) -> None:
+        await super()._async_setup_hook()
+        self._has_loop = True
+
+    async def close(self) -> None:
+        """Disconnect; also right before the first login, when discord.py's own raises."""
+        if self._has_loop:
+            await super().close()
+
+    async def setup_hook(self) -> None:
+        await self.tree.set_translator(Translations())
+        for name in self._cogs:
+            await self.load_extension(name)
+        await self.tree.sync()
+        if self.parts.config.discord.sync_guild_id is not None:
+            await self._sync_at_once(discord.Object(self.parts.config.discord.sync_guild_id))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Nothing: there are no prefix commands."""
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        _log.exception("event.failed", handler=event_method, error_id=new_error_id())
+
+    async def _sync_at_once(self, guild: discord.Object) -> None:
+        self.tree.copy_global_to(guild=guild)
+        try:
+            await self.tree.sync(guild=guild)
+        except discord.Forbidden:
+            message = "the bot is not in that server; invite it there or remove the setting"
+            raise ConfigError("discord.sync_guild_id", message) from None

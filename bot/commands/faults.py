@@ -1,0 +1,84 @@
+"""What is wrong between Herald and Discord, in one sentence that says how to mend it."""
+
+from bot.config import Config, variable
+
+PORTAL = "https://discord.com/developers/applications"
+TOKEN = "discord.token"  # noqa: S105  the setting's name
+
+REFUSED_TOKEN = 4004
+SERVER_ERRORS = range(500, 600)
+
+
+def no_token() -> str:
+    """Nothing to log in with."""
+    return (
+        f"{TOKEN} is not set: open {PORTAL}, choose your application, then Bot, then Reset Token, "
+        f"and put the token into config.toml ([discord], token) or into {variable(TOKEN)}"
+    )
+
+
+def wrong_token() -> str:
+    """Discord does not know the token."""
+    return (
+        f"Discord refuses {TOKEN}: copy it again, whole, from {PORTAL} (your application, Bot, "
+        f"Reset Token) into config.toml or {variable(TOKEN)}"
+    )
+
+
+def missing_intents(config: Config) -> str:
+    """A privileged intent is asked for and not ticked."""
+    wanted = ["Server Members Intent"]
+    instead = ""
+    if config.discord.message_content:
+        wanted.append("Message Content Intent")
+        instead = " (or set discord.message_content = false to go without the latter)"
+    ticked = " and ".join(f"“{name}”" for name in wanted)
+    return (
+        f"Discord refuses the privileged intents: open {PORTAL}, choose your application, "
+        f"then Bot, tick {ticked} under Privileged Gateway Intents and save{instead}"
+    )
+
+
+def unreachable(error: BaseException) -> str:
+    """No way through to Discord; the words are the system's own."""
+    return (
+        f"Discord cannot be reached ({_words(error)}): check this machine's network, "
+        "name service and firewall"
+    )
+
+
+def sentence_of(error: BaseException, config: Config) -> str | None:
+    """The sentence for an error of discord.py's; None for one that is a bug."""
+    # By name: a module that imports discord.py takes a second, and only four parts may.
+    names = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
+    if "discord.errors.LoginFailure" in names:
+        return wrong_token()
+    if "discord.errors.PrivilegedIntentsRequired" in names:
+        return missing_intents(config)
+    if "discord.errors.ConnectionClosed" in names and _number(error, "code") == REFUSED_TOKEN:
+        return wrong_token()
+    if names & {"discord.errors.HTTPException", "discord.errors.GatewayNotFound"}:
+        return _refused(error)
+    if isinstance(error, OSError | TimeoutError):  # aiohttp's connection errors are OSErrors too
+        return unreachable(error)
+    return None
+
+
+def _refused(error: BaseException) -> str:
+    """Discord answered, with something else than what was asked for."""
+    status = _number(error, "status") or _number(error.__cause__, "status")
+    if status is None or status in SERVER_ERRORS:
+        return (
+            f"Discord has trouble of its own (HTTP {status or 'unknown'}): look at "
+            "https://discordstatus.com and start Herald again later"
+        )
+    return f"Discord refused a request at start-up (HTTP {status}): {_words(error)}"
+
+
+def _number(error: BaseException | None, name: str) -> int | None:
+    found: object = getattr(error, name, None)
+    return found if isinstance(found, int) else None
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

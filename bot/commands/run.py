@@ -1,0 +1,95 @@
+"""`herald run`: the real bot, from its settings to a clean stop."""
+
+import asyncio
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import __version__, logs
+from bot.clock import SystemClock
+from bot.commands import faults
+from bot.commands.looping import Stop, calm_collector, in_loop
+from bot.commands.reach import reached
+from bot.commands.telling import complain
+from bot.config import Config, load
+from bot.errors import HeraldError
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_log = logs.get_logger("herald.start")
+
+
+def run(config_file: Path | None) -> int:
+    """Run until a signal asks to stop; a HeraldError says what keeps the bot from starting."""
+    config = load(config_file, os.environ)
+    token = config.discord.token.get_secret_value().strip() if config.discord.token else ""
+    if not token:
+        raise HeraldError(faults.no_token())
+    logs.configure(
+        style=config.logging.format, level=config.logging.level, secrets=_secrets(config, token)
+    )
+    return in_loop(partial(serve, config, token))
+
+
+async def serve(config: Config, token: str, stop: Stop) -> int:
+    """Open, start, connect; then close the gateway first, and the rest in the order of facts."""
+    from bot.app import App
+
+    clock = SystemClock()
+    app = await App.open(config, clock)
+    await app.start()
+    calm_collector()
+    _log.info("herald.started", version=__version__, database=app.emitter.database.kind)
+    _tell_exceptions(config)
+    try:
+        async with app.client:
+            await _connected(app, config, token, stop)
+    finally:
+        _log.info("herald.stopping")
+        await app.stop()
+    _log.info("herald.stopped")
+    return 0 if stop.asked.is_set() else 1
+
+
+async def _connected(app: "App", config: Config, token: str, stop: Stop) -> None:
+    """Stay connected until asked to stop; discord.py's errors come out in words."""
+
+    async def connect() -> None:
+        await reached(SystemClock(), lambda error: complain(_waiting(error)))
+        await app.client.start(token)
+
+    connecting = asyncio.create_task(connect(), name="discord")
+    stopping = asyncio.create_task(stop.asked.wait(), name="stop")
+    try:
+        await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if connecting.done() and (error := connecting.exception()) is not None:
+            sentence = faults.sentence_of(error, config)
+            raise error if sentence is None else HeraldError(sentence) from error
+    finally:
+        await app.client.close()  # also waits for a close that is under way
+        connecting.cancel()
+        stopping.cancel()
+        await asyncio.wait((connecting, stopping))
+
+
+def _waiting(error: BaseException) -> str:
+    return f"{faults.unreachable(error)}; Herald tries again by itself, deliveries go on meanwhile"
+
+
+def _tell_exceptions(config: Config) -> None:
+    """What the operator allows beyond the public internet is never a secret."""
+    guard = config.guard
+    if guard.allow_hosts or guard.allow_networks:
+        _log.warning(
+            "guard.private_addresses_allowed",
+            hosts=list(guard.allow_hosts),
+            networks=list(guard.allow_networks),
+            http=guard.allow_http,
+        )
+
+
+def _secrets(config: Config, token: str) -> list[str]:
+    key = config.secrets.key.get_secret_value() if config.secrets.key else ""
+    return [token, *key.split(",")]

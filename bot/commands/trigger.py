@@ -1,0 +1,173 @@
+"""`herald trigger`: sample events through the real pipeline, on a database that lives as long."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.text import Text
+
+from bot import logs
+from bot.catalogue import Event, event_named
+from bot.clock import SystemClock
+from bot.commands.looping import Stop, in_loop
+from bot.commands.telling import complain, say
+from bot.commands.verdicts import AttemptStore, Made
+from bot.commands.wording import missing_secret, unknown_dialect, verdict_line
+from bot.config import Config, Database, Delivery, Secrets
+from bot.delivery.emitter import Emitter
+from bot.delivery.guard import Guard, GuardPolicy, read_host, read_port, split, split_authority
+from bot.delivery.resolver import SystemResolve
+from bot.dialects import build_dialects
+from bot.errors import UserError
+from bot.outbox.endpoints import Endpoint, NewEndpoint
+from bot.outbox.tables import DeliveryState
+
+LOOK_EVERY = 0.05
+NEVER = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be sent, and where."""
+
+    event: str
+    url: str
+    secret: str = field(repr=False)
+    dialect: str = "phantom"
+    guild_id: int = 123456789012345678
+
+    def sample(self) -> Event:
+        """The event; a UserError says what else could be meant."""
+        return event_named(self.event).sample(self.guild_id)
+
+    def check(self) -> None:
+        """Raise a UserError for whatever cannot be sent as it was asked."""
+        self.sample()
+        if self.dialect not in build_dialects():
+            raise UserError(unknown_dialect(self.dialect, list(build_dialects())))
+        if not self.secret:
+            raise UserError(missing_secret())
+
+
+def trigger(order: Order, *, count: int, attempts: int) -> int:
+    """Send `count` samples and wait for their first verdict, or up to `attempts`: 0 or 1."""
+    order.check()
+    logs.configure(style="console", level="ERROR", secrets=[order.secret])
+    folder = Path(tempfile.mkdtemp(prefix="herald-trigger-"))
+
+    def clean_up() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+    async def main(stop: Stop) -> int:
+        policy = await _policy_for(order.url)
+        emitter = await Emitter.open(_config(folder), SystemClock(), policy=policy)
+        await emitter.start()
+        try:
+            run = Run(emitter, stop, attempts=attempts, show=say)
+            await run.send(order, count)
+            await run.watch()
+        finally:
+            await emitter.stop()
+        return run.close()
+
+    try:
+        return in_loop(main, last_act=clean_up)
+    finally:
+        clean_up()
+
+
+class Run:
+    """One run of samples: sends them, shows every attempt, and sums up the verdicts."""
+
+    def __init__(
+        self, emitter: Emitter, stop: Stop, *, attempts: int, show: Callable[[str | Text], None]
+    ) -> None:
+        self._emitter = emitter
+        self._stop = stop
+        self._attempts = attempts
+        self._show = show
+        self._store = AttemptStore()
+        self._seen = 0
+        self._verdicts: dict[int, Made] = {}
+        self._endpoint: Endpoint | None = None
+        self._sent = 0
+        self._wanted = 0
+
+    async def send(self, order: Order, count: int) -> None:
+        """Make the endpoint, and emit one sample after the other to it."""
+        emitter = self._emitter
+        url = emitter.guard.parse(order.url).text
+        async with emitter.database.transaction() as tx:
+            new = NewEndpoint(
+                order.guild_id, "trigger", url, order.dialect, ("*",), created_by_id=0
+            )
+            endpoint, _ = await emitter.book.add(tx, new, emitter.clock.now(), secret=order.secret)
+        self._endpoint, self._wanted = endpoint, count
+        while self._sent < count and not self._stop.asked.is_set():
+            async with emitter.database.transaction() as tx:
+                await emitter.outbox.emit_to(tx, order.sample(), endpoint)
+            self._sent += 1
+
+    async def watch(self) -> None:
+        """Return when every delivery has its verdict, or none will come, or a signal came."""
+        while not self._stop.asked.is_set():
+            given_up = await self._given_up()
+            await self._look()
+            if given_up or len(self._verdicts) == self._sent:
+                return
+            await self._emitter.clock.wait(self._stop.asked, LOOK_EVERY)
+
+    def close(self) -> int:
+        """Sum up; 0 only if everything was delivered."""
+        delivered = [m for m in self._verdicts.values() if m.state is DeliveryState.DELIVERED]
+        missing = self._wanted - len(self._verdicts)
+        if missing and self._stop.asked.is_set():
+            complain(f"stopped: no verdict on {missing} of {self._wanted}")
+        elif missing:
+            complain(f"the receiver keeps failing: {missing} of {self._wanted} were not tried")
+        if self._wanted > 1:
+            self._show(f"{len(delivered)} of {self._wanted} delivered")
+        return 0 if len(delivered) == self._wanted else 1
+
+    async def _look(self) -> None:
+        async with self._emitter.database.reading() as reading:
+            made = await self._store.since(reading, self._seen)
+        for one in made:
+            self._seen = one.id
+            self._show(verdict_line(one))
+            settled = one.state in (DeliveryState.DELIVERED, DeliveryState.FAILED)
+            if settled or one.number >= self._attempts:
+                self._verdicts[one.delivery_id] = one
+
+    async def _given_up(self) -> bool:
+        """Whether the rest would only be probed, one by one at growing gaps: no first verdicts."""
+        endpoint, health = self._endpoint, self._emitter.lanes.health
+        if self._attempts > 1 or endpoint is None or not health.is_failing(endpoint.id):
+            return False
+        await self._emitter.worker.idle()
+        return True
+
+
+async def _policy_for(url: str) -> GuardPolicy:
+    """The usual policy, but for the one host named on the command line; its URL is refused here."""
+    _scheme, authority, _rest = split(url)
+    host_text, port_text = split_authority(authority)
+    port = None if port_text is None else read_port(port_text)
+    policy = GuardPolicy().allowing(read_host(host_text), port)
+    resolve = SystemResolve()
+    try:
+        await Guard(policy, resolve).check(url)
+    finally:
+        resolve.close()
+    return policy
+
+
+def _config(folder: Path) -> Config:
+    return Config(
+        database=Database(url=f"sqlite:///{folder / 'trigger.db'}"),
+        secrets=Secrets(key_file=folder / "trigger.key"),
+        # An endpoint that is switched off would hold samples back: that is not what is tried here.
+        delivery=Delivery(disable_after=NEVER, shutdown_grace=0.5),
+    )

@@ -1,0 +1,64 @@
+"""What the inspector's buttons do; each takes the page's one value and tells what happened."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.demo.inspector import Act
+from bot.demo.stage import OURS, Stage
+from bot.demo.world import Refused
+
+FAILURES = 2
+
+
+def buttons(stage: Stage) -> dict[str, Act]:
+    """Every button by its name in the page."""
+    return {name: partial(button, stage) for name, button in BUTTONS.items()}
+
+
+async def _join(stage: Stage, _value: str) -> str:
+    return await stage.world.join()
+
+
+async def _leave(stage: Stage, value: str) -> str:
+    return await stage.world.leave(_id(value))
+
+
+async def _ban(stage: Stage, value: str) -> str:
+    return await stage.world.ban(_id(value))
+
+
+async def _unban(stage: Stage, value: str) -> str:
+    return await stage.world.unban(_id(value))
+
+
+async def _ping(stage: Stage, value: str) -> str:
+    return await stage.world.ping(value or OURS)
+
+
+async def _fail(stage: Stage, _value: str) -> str:
+    stage.receiver.fail_next(FAILURES)
+    return f"The receiver answers 500 to the next {stage.receiver.failing} requests."
+
+
+async def _learn(stage: Stage, value: str) -> str:
+    if not value.startswith("whsec_"):
+        raise Refused("Copy the whole secret, starting with whsec_.")
+    stage.receiver.learn(value)
+    return "The receiver knows this secret too now."
+
+
+def _id(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise Refused("Choose somebody first.")
+    return int(value)
+
+
+BUTTONS: dict[str, Callable[[Stage, str], Awaitable[str]]] = {
+    "join": _join,
+    "leave": _leave,
+    "ban": _ban,
+    "unban": _unban,
+    "ping": _ping,
+    "fail": _fail,
+    "secret": _learn,
+}

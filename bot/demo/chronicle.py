@@ -1,0 +1,100 @@
+"""One line per attempt, in the order in which they were made: event → delivery → verdict."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.demo.queries import Attempt, Delivery
+from bot.demo.receiver import Receipt, Receiver
+from bot.outbox.tables import DeliveryState
+
+WIDEST_TYPE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the terminal says of one attempt."""
+
+    event: str
+    delivery: int
+    attempt: int
+    answer: str
+    latency: str
+    signature: str
+    outcome: str
+    good: bool  # delivered, and verified where we could look
+
+    def __str__(self) -> str:
+        return (
+            f"{self.event:<{WIDEST_TYPE}} → delivery {self.delivery}  attempt {self.attempt}  "
+            f"{self.answer}  {self.latency:>5}  {self.signature}  {self.outcome}"
+        )
+
+
+class Chronicle:
+    """Remembers what was told, so that every attempt is told once."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._told: set[int] = set()
+
+    def news(self, deliveries: Iterable[Delivery]) -> Iterator[Line]:
+        """A line for each attempt that is new, oldest first."""
+        fresh = sorted(
+            (
+                (attempt.id, one, attempt)
+                for one in deliveries
+                for attempt in one.attempts
+                if attempt.id not in self._told
+            ),
+            key=lambda found: found[0],
+        )
+        for attempt_id, one, attempt in fresh:
+            self._told.add(attempt_id)
+            yield self._line(one, attempt)
+
+    def _line(self, one: Delivery, attempt: Attempt) -> Line:
+        receipts = self._receiver.of_event(str(one.event_id), one.url)
+        position = one.attempts.index(attempt)
+        receipt = receipts[position] if position < len(receipts) else None
+        delivered = attempt.status is not None and 200 <= attempt.status < 300
+        return Line(
+            event=one.event_type,
+            delivery=one.id,
+            attempt=attempt.number,
+            answer=str(attempt.status or attempt.error or "no answer"),
+            latency="" if attempt.latency_ms is None else f"{attempt.latency_ms} ms",
+            signature=in_words(receipt),
+            outcome=_outcome(one, attempt),
+            good=delivered and (receipt is None or receipt.verified),
+        )
+
+
+def in_words(receipt: Receipt | None) -> str:
+    """What the receiver found; nothing where the request went to somebody else's."""
+    if receipt is None:
+        return "not seen by our receiver"
+    if receipt.fault is not None:
+        return f"signature invalid: {receipt.fault}"
+    if receipt.broken:
+        return f"signature valid, but {'; '.join(receipt.broken)}"
+    return "signature valid"
+
+
+def _outcome(one: Delivery, attempt: Attempt) -> str:
+    if attempt is not one.attempts[-1]:
+        return "tried again since"
+    if one.state is DeliveryState.PENDING:
+        wait = (one.due_at - attempt.at).total_seconds()
+        return f"again in {_span(wait)}"
+    return {
+        DeliveryState.DELIVERED: "delivered",
+        DeliveryState.FAILED: f"failed for good ({one.reason})",
+        DeliveryState.DELIVERING: "on its way again",
+        DeliveryState.MISSED: "missed",
+    }[one.state]
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"

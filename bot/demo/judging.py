@@ -1,0 +1,53 @@
+"""Whether a performance held its promise: what was owed, against what the receiver accepted."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.demo.queries import Delivery
+from bot.demo.stage import Stage
+from bot.outbox.tables import DeliveryState
+
+
+def faults(stage: Stage, deliveries: Sequence[Delivery], expected: Counter[str]) -> list[str]:
+    """Everything that is not as it must be, in words; nothing where all is well."""
+    receiver = stage.receiver
+    ours = [one for one in deliveries if receiver.is_at(one.url)]
+    stored = Counter(one.event_type for one in ours)
+    found = [
+        f"{name}: {expected[name]} expected, {stored[name]} recorded"
+        for name in sorted(expected.keys() | stored.keys())
+        if expected[name] != stored[name]
+    ]
+    accepted = {receipt.event_id for receipt in receiver.receipts if receipt.accepted}
+    owed = {str(one.event_id): one for one in ours}
+    found += [
+        f"delivery {one.id} ({one.event_type}) was not received with a valid signature"
+        for event_id, one in owed.items()
+        if event_id not in accepted
+    ]
+    found += [
+        f"event {event_id} was received, yet never owed" for event_id in accepted - owed.keys()
+    ]
+    found += [
+        f"delivery {one.id} ({one.event_type}) to “{one.endpoint_name}” is {one.word}"
+        for one in deliveries
+        if one.state is not DeliveryState.DELIVERED
+    ]
+    found += [
+        f"a request for {receipt.event_type or 'nothing known'}: {receipt.fault or broken}"
+        for receipt in receiver.receipts
+        if not receipt.verified
+        for broken in ["; ".join(receipt.broken)]
+    ]
+    found += [f"the bot raised {error!r}" for error in stage.env.errors]
+    return found
+
+
+def tally(stage: Stage, deliveries: Sequence[Delivery], failed: int) -> str:
+    """The last line."""
+    events = len({one.event_id for one in deliveries})
+    verified = stage.receiver.tally.verified
+    return (
+        f"{events} events, {len(deliveries)} deliveries, "
+        f"{verified} signatures verified, {failed} failed"
+    )

@@ -1,0 +1,143 @@
+"""All that the inspector shows, as one JSON object: the database and the receiver's own record."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.clock import Clock, to_ms
+from bot.demo.queries import (
+    Attempt,
+    Delivery,
+    all_endpoints,
+    count_by_state,
+    count_events,
+    latest_deliveries,
+)
+from bot.demo.receiver import Receipt, Receiver
+from bot.demo.signature import read_envelope
+from bot.demo.summary import summary
+from bot.demo.world import Person, World
+from bot.outbox.tables import DeliveryState
+from bot.storage.database import Database
+
+SHOWN = 60
+WAITING = (DeliveryState.PENDING, DeliveryState.DELIVERING)
+LOST = (DeliveryState.FAILED, DeliveryState.MISSED)
+
+Json = dict[str, Any]
+
+
+async def paint(database: Database, receiver: Receiver, world: World) -> Json:
+    """The whole picture as it is now; the same facts give the same picture."""
+    deliveries = await latest_deliveries(database, SHOWN)
+    states = await count_by_state(database)
+    endpoints = await all_endpoints(database)
+    return {
+        "counts": {
+            "events": await count_events(database),
+            "delivered": states.get(DeliveryState.DELIVERED, 0),
+            "waiting": sum(states.get(state, 0) for state in WAITING),
+            "failed": sum(states.get(state, 0) for state in LOST),
+            "verified": receiver.tally.verified,
+            "invalid": receiver.tally.invalid,
+        },
+        "receiver": {"url": receiver.url, "failing": receiver.failing},
+        "endpoints": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "url": one.url,
+                "dialect": one.dialect,
+                "state": one.state,
+                "failures": one.failures,
+            }
+            for one in endpoints
+        ],
+        "members": _people(world.members),
+        "banned": _people(world.banned),
+        "events": _events(deliveries, receiver),
+    }
+
+
+def stamped(picture: Json, clock: Clock) -> str:
+    """The picture as it is sent, with the time at which it was true."""
+    return json.dumps({"now": to_ms(clock.now()), **picture}, ensure_ascii=False)
+
+
+def _people(people: Iterable[Person]) -> list[Json]:
+    return [{"id": str(person.id), "name": person.name} for person in people]
+
+
+def _events(deliveries: Sequence[Delivery], receiver: Receiver) -> list[Json]:
+    events: dict[str, Json] = {}
+    for one in deliveries:
+        event_id = str(one.event_id)
+        event = events.setdefault(
+            event_id,
+            {
+                "id": event_id,
+                "type": one.event_type,
+                "at": to_ms(one.created_at),
+                "summary": summary(one.body),
+                "deliveries": [],
+            },
+        )
+        event["deliveries"].append(_delivery(one, receiver))
+    return list(events.values())
+
+
+def _delivery(one: Delivery, receiver: Receiver) -> Json:
+    last = one.attempts[-1] if one.attempts else None
+    receipts = receiver.of_event(str(one.event_id), one.url)
+    return {
+        "id": one.id,
+        "endpoint": one.endpoint_name,
+        "url": one.url,
+        "ours": receiver.is_at(one.url),
+        "state": one.word,
+        "tried": one.tried,
+        "due": to_ms(one.due_at) if one.state is DeliveryState.PENDING else None,
+        "reason": one.reason,
+        "latency": last.latency_ms if last else None,
+        "answer": _answer(last),
+        "attempts": [_attempt(attempt) for attempt in one.attempts],
+        "receipt": _receipt(receipts[-1]) if receipts else None,
+        "body": pretty(one.body),
+        "bytes": len(one.body),
+    }
+
+
+def _attempt(attempt: Attempt) -> Json:
+    return {
+        "number": attempt.number,
+        "at": to_ms(attempt.at),
+        "latency": attempt.latency_ms,
+        "answer": _answer(attempt),
+        "detail": attempt.detail,
+        "body": attempt.answer.decode("utf-8", errors="replace"),
+    }
+
+
+def _answer(attempt: Attempt | None) -> str | None:
+    if attempt is None:
+        return None
+    return str(attempt.status or attempt.error or "no answer")
+
+
+def _receipt(receipt: Receipt) -> Json:
+    return {
+        "at": to_ms(receipt.at),
+        "valid": receipt.fault is None,
+        "fault": receipt.fault,
+        "broken": list(receipt.broken),
+        "repeated": receipt.repeated,
+        "headers": [list(pair) for pair in receipt.headers],
+    }
+
+
+def pretty(body: bytes) -> str:
+    """A JSON body on several lines; any other as it is."""
+    envelope = read_envelope(body)
+    if envelope is None:
+        return body.decode("utf-8", errors="replace")
+    return json.dumps(envelope, indent=2, ensure_ascii=False)

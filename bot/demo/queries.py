@@ -1,0 +1,181 @@
+"""What the inspector shows of the database: read-only, newest first, a handful of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, func, select
+
+from bot.outbox.tables import (
+    DeliveryState,
+    EndpointState,
+    attempt,
+    body,
+    delivery,
+    endpoint,
+    event,
+)
+from bot.storage.database import Database, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a delivery."""
+
+    id: int
+    number: int
+    at: datetime
+    latency_ms: int | None
+    status: int | None
+    error: str | None
+    detail: str
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event owed to one endpoint, with every attempt so far, oldest first."""
+
+    id: int
+    event_id: UUID
+    event_type: str
+    created_at: datetime
+    endpoint_id: int
+    endpoint_name: str
+    url: str
+    receives: bool  # whether the endpoint is active
+    state: DeliveryState
+    tried: int
+    due_at: datetime
+    reason: str | None
+    body: bytes
+    attempts: list[Attempt] = field(default_factory=list[Attempt])
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something is still to come of it by itself; not so while it is held."""
+        waiting = self.state is DeliveryState.PENDING and self.receives
+        return waiting or self.state is DeliveryState.DELIVERING
+
+    @property
+    def word(self) -> str:
+        """The state as people read it; a pending one whose endpoint is not active is held."""
+        if self.state is DeliveryState.PENDING and not self.receives:
+            return "held"
+        return self.state.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRow:
+    """An endpoint as the page lists it."""
+
+    id: int
+    name: str
+    url: str
+    dialect: str
+    state: str
+    failures: int
+
+
+async def latest_deliveries(database: Database, limit: int) -> list[Delivery]:
+    """The last deliveries, newest event first."""
+    async with database.reading() as reading:
+        rows = (await reading.execute(_deliveries().limit(limit))).all()
+        found = [_delivery(row) for row in rows]
+        await _add_attempts(reading, found)
+    return found
+
+
+async def all_endpoints(database: Database) -> list[EndpointRow]:
+    """Every endpoint, oldest first."""
+    columns = endpoint.c
+    statement = select(
+        columns.id,
+        columns.name,
+        columns.url,
+        columns.dialect,
+        columns.state,
+        columns.failures,
+    ).order_by(columns.id)
+    async with database.reading() as reading:
+        rows = (await reading.execute(statement)).all()
+    return [EndpointRow(*row) for row in rows]
+
+
+async def count_events(database: Database) -> int:
+    """How many events were stored in all."""
+    async with database.reading() as reading:
+        result = await reading.execute(select(func.count()).select_from(event))
+        return int(result.scalar_one())
+
+
+async def count_by_state(database: Database) -> dict[DeliveryState, int]:
+    """How many deliveries stand in each state."""
+    counted = select(delivery.c.state, func.count().label("deliveries"))
+    statement = counted.group_by(delivery.c.state)
+    async with database.reading() as reading:
+        rows = (await reading.execute(statement)).all()
+    return {DeliveryState(row.state): int(row.deliveries) for row in rows}
+
+
+def _deliveries() -> Any:
+    of_dialect = and_(body.c.event_id == event.c.id, body.c.dialect == endpoint.c.dialect)
+    return (
+        select(
+            delivery.c.id,
+            event.c.uuid,
+            event.c.type,
+            event.c.created_at,
+            delivery.c.endpoint_id,
+            endpoint.c.name,
+            endpoint.c.url,
+            endpoint.c.state.label("endpoint_state"),
+            delivery.c.state,
+            delivery.c.attempt,
+            delivery.c.due_at,
+            delivery.c.reason,
+            body.c.bytes,
+        )
+        .join(event, event.c.id == delivery.c.event_id)
+        .join(endpoint, endpoint.c.id == delivery.c.endpoint_id)
+        .join(body, of_dialect)
+        .order_by(event.c.id.desc(), delivery.c.id)
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        event_id=row.uuid,
+        event_type=row.type,
+        created_at=row.created_at,
+        endpoint_id=row.endpoint_id,
+        endpoint_name=row.name,
+        url=row.url,
+        receives=row.endpoint_state == EndpointState.ACTIVE,
+        state=DeliveryState(row.state),
+        tried=row.attempt,
+        due_at=row.due_at,
+        reason=row.reason,
+        body=bytes(row.bytes),
+    )
+
+
+async def _add_attempts(reading: Reading, deliveries: Sequence[Delivery]) -> None:
+    by_id = {one.id: one for one in deliveries}
+    statement = select(attempt).where(attempt.c.delivery_id.in_(by_id)).order_by(attempt.c.id)
+    for row in (await reading.execute(statement)).all():
+        by_id[row.delivery_id].attempts.append(
+            Attempt(
+                id=row.id,
+                number=row.number,
+                at=row.started_at,
+                latency_ms=row.latency_ms,
+                status=row.status,
+                error=row.error,
+                detail=row.detail or "",
+                answer=bytes(row.answer or b""),
+            )
+        )

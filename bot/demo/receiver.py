@@ -1,0 +1,163 @@
+"""The demo's own receiver: it verifies every request, dedupes by id, and can be told to fail."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.demo.loopback import Loopback
+from bot.demo.signature import fault_in_signature, faults_in_envelope, read_envelope
+
+KEPT = 1_000
+PATH = "/hooks"
+BODY_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One request as it came in, and what the receiver made of it."""
+
+    at: datetime
+    path: str
+    event_id: str
+    event_type: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fault: str | None  # in the signature
+    broken: tuple[str, ...]  # promises about envelope and headers
+    repeated: bool  # accepted before under the same id
+    status: int  # what was answered
+
+    @property
+    def verified(self) -> bool:
+        return self.fault is None and not self.broken
+
+    @property
+    def accepted(self) -> bool:
+        return self.verified and self.status < 300
+
+
+@dataclass(slots=True)
+class Tally:
+    """Requests by what their signature was worth."""
+
+    verified: int = 0
+    invalid: int = 0
+
+
+class Receiver:
+    """Listens on loopback for deliveries; `secrets` are what its owner was shown by the bot."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.secrets: list[str] = []
+        self.failing = 0
+        self.tally = Tally()
+        self.receipts: deque[Receipt] = deque(maxlen=KEPT)
+        self._accepted: set[tuple[str, str]] = set()
+        self._clock = clock
+        self._watchers: list[Callable[[Receipt], None]] = []
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.router.add_post("/{path:.*}", self._receive)
+        self._server = Loopback(app)
+
+    async def start(self) -> None:
+        await self._server.start()
+
+    async def stop(self) -> None:
+        await self._server.stop()
+
+    @property
+    def host(self) -> str:
+        return self._server.host
+
+    @property
+    def port(self) -> int:
+        return self._server.port
+
+    @property
+    def url(self) -> str:
+        return f"{self._server.origin}{PATH}"
+
+    def learn(self, secret: str) -> None:
+        """Take a secret that its owner copied from Discord; the earlier ones stay good."""
+        if secret not in self.secrets:
+            self.secrets.append(secret)
+
+    def fail_next(self, count: int) -> None:
+        """Answer 500 to that many more requests."""
+        self.failing += count
+
+    def watch(self, watcher: Callable[[Receipt], None]) -> None:
+        """Be told of every request once it is judged."""
+        self._watchers.append(watcher)
+
+    def is_at(self, url: str) -> bool:
+        """Whether a delivery to that address comes here."""
+        return url.startswith(f"{self._server.origin}/")
+
+    def of_event(self, event_id: str, url: str) -> Sequence[Receipt]:
+        """What came in for that event at that address, oldest first."""
+        return [
+            receipt
+            for receipt in self.receipts
+            if receipt.event_id == event_id and self._server.origin + receipt.path == url
+        ]
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        now = self._clock.now()
+        fault = fault_in_signature(
+            request.headers.get("Phantom-Signature"),
+            body,
+            secrets=self.secrets,
+            now=int(now.timestamp()),
+        )
+        envelope = read_envelope(body) or {}
+        event_id = str(envelope.get("id", ""))
+        broken = tuple(faults_in_envelope(request.headers, body))
+        known = (request.path, event_id)
+        receipt = Receipt(
+            at=now,
+            path=request.path,
+            event_id=event_id,
+            event_type=str(envelope.get("type", "")),
+            headers=tuple(request.headers.items()),
+            body=body,
+            fault=fault,
+            broken=broken,
+            repeated=known in self._accepted,
+            status=self._status(fault, broken),
+        )
+        if receipt.accepted:
+            self._accepted.add(known)
+        if receipt.verified:
+            self.tally.verified += 1
+        else:
+            self.tally.invalid += 1
+        self.receipts.append(receipt)
+        for watcher in self._watchers:
+            watcher(receipt)
+        return web.json_response({"answer": _words(receipt)}, status=receipt.status)
+
+    def _status(self, fault: str | None, broken: Sequence[str]) -> int:
+        if self.failing > 0:
+            self.failing -= 1
+            return 500
+        if not self.secrets:
+            return 503  # nobody has told the secret yet; the sender will come again
+        if fault is not None:
+            return 401
+        return 422 if broken else 200
+
+
+def _words(receipt: Receipt) -> str:
+    if receipt.status == 500:
+        return "told to fail"
+    if receipt.status == 503:
+        return "no secret yet"
+    if receipt.repeated:
+        return "seen before"
+    return receipt.fault or "; ".join(receipt.broken) or "thank you"

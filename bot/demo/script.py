@@ -1,0 +1,134 @@
+"""The played demo: a short script on a clock that jumps, told by the line, judged at the end."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable
+
+from bot.clock import ManualClock, from_ms
+from bot.demo.chronicle import Chronicle
+from bot.demo.judging import faults, tally
+from bot.demo.queries import Delivery, latest_deliveries
+from bot.demo.stage import OURS, Stage, stage
+from bot.demo.terminal import Terminal
+from bot.outbox.tables import DeliveryState
+
+AT_MOST = 1_000  # deliveries; a performance makes a dozen
+TICK_SECONDS = 0.02
+QUIET_TICKS = 15  # when nothing has changed for so long, only time can bring the next thing
+STEP_SECONDS = 30.0  # of real time
+FURTHEST_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
+MARGIN_SECONDS = 0.01
+
+
+async def play(terminal: Terminal, *, to: str | None = None) -> int:
+    """The whole performance; 0 only where every expected delivery arrived and was verified."""
+    clock = ManualClock(flowing=True)
+    async with stage(clock, to=to, jitter=0) as opened:
+        return await perform(opened, clock, terminal)
+
+
+async def perform(stage: Stage, clock: ManualClock, terminal: Terminal) -> int:
+    """Play the script on an open stage, and judge it."""
+    play = Performance(stage, clock, terminal)
+    world, receiver = stage.world, stage.receiver
+    terminal.say(f"The bot runs in the simulated server “{world.cast.guild.name}”.")
+    terminal.say(
+        f"Its webhook “{OURS}” delivers to {receiver.url}; its receiver was given the secret."
+    )
+    if stage.your_secret is not None:
+        play.expected["security.audit_entry"] += 1
+        terminal.say(f"A second webhook delivers to your receiver. Its secret: {stage.your_secret}")
+    await play.step("Two people join", world.join(), "member.joined")
+    await play.step(None, world.join(), "member.joined")
+    newest = world.members[-1].id
+    await play.step("One of them leaves", world.leave(newest), "member.left")
+    newest = world.members[-1].id
+    await play.step("The admin bans the other by hand", world.ban(newest), "member.banned")
+    await play.step("… and lifts the ban again", world.unban(newest), "member.unbanned")
+    await play.step("The admin types /webhook test", world.ping(OURS), "test.ping")
+    receiver.fail_next(2)
+    await play.step("The receiver fails twice while somebody joins", world.join(), "member.joined")
+    return await play.judge()
+
+
+class Performance:
+    """Plays step after step, tells every attempt, and knows what must have arrived."""
+
+    def __init__(self, stage: Stage, clock: ManualClock, terminal: Terminal) -> None:
+        self.expected = Counter[str]()
+        self._stage = stage
+        self._clock = clock
+        self._terminal = terminal
+        self._chronicle = Chronicle(stage.receiver)
+        self._since = clock.now()
+        self._skipped = 0.0
+
+    async def step(self, title: str | None, act: Awaitable[object], *events: str) -> None:
+        """Do one thing, then wait until all it owes is settled or nothing more can come of it."""
+        if title is not None:
+            self._terminal.say(f"\n{title}", style="bold")
+        self._since, self._skipped = self._clock.now(), 0.0
+        await act
+        self.expected.update(events)
+        try:
+            async with asyncio.timeout(STEP_SECONDS):
+                await self._until_settled()
+        except TimeoutError:
+            self._terminal.say(f"  nothing more came within {STEP_SECONDS:.0f} s", style="red")
+
+    async def judge(self) -> int:
+        """Say what is missing, then the last line; the exit code."""
+        found = faults(self._stage, await self._deliveries(), self.expected)
+        self._terminal.say()
+        for fault in found:
+            self._terminal.say(f"missing: {fault}", style="red")
+        style = "bold red" if found else "bold green"
+        self._terminal.say(tally(self._stage, await self._deliveries(), len(found)), style=style)
+        return 1 if found else 0
+
+    async def _deliveries(self) -> list[Delivery]:
+        return await latest_deliveries(self._stage.app.emitter.database, AT_MOST)
+
+    async def _until_settled(self) -> None:
+        before: list[Delivery] = []
+        quiet = 0
+        while not self._is_settled(now := await self._look()):
+            quiet = quiet + 1 if now == before else 0
+            before = now
+            if quiet >= QUIET_TICKS:
+                quiet = 0
+                if not self._skip(now):
+                    return
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def _look(self) -> list[Delivery]:
+        """What stands in the database, after telling what is new of it."""
+        self._clock.advance(0)  # it flows, yet wakes its sleepers only when it is moved
+        deliveries = await self._deliveries()
+        for line in self._chronicle.news(deliveries):
+            if self._skipped:
+                passed = (self._clock.now() - self._since).total_seconds()
+                self._terminal.say(f"clock +{round(passed * 2) / 2:g} s", style="dim")
+            self._since, self._skipped = self._clock.now(), 0.0
+            self._terminal.tell(line)
+        return deliveries
+
+    def _is_settled(self, deliveries: list[Delivery]) -> bool:
+        stored = Counter(
+            one.event_type for one in deliveries if self._stage.receiver.is_at(one.url)
+        )
+        return stored >= self.expected and not any(one.is_moving for one in deliveries)
+
+    def _skip(self, deliveries: list[Delivery]) -> bool:
+        """Jump to what comes next; false where nothing does within reason."""
+        if any(one.state is DeliveryState.DELIVERING for one in deliveries):
+            return True  # an answer is awaited, in real time
+        due = self._stage.app.emitter.claims.next_due()
+        if due is None:
+            self._skipped += self._clock.jump() or 0.0
+        else:
+            wait = max((from_ms(due) - self._clock.now()).total_seconds(), 0.0) + MARGIN_SECONDS
+            if self._skipped + wait <= FURTHEST_SECONDS:
+                self._clock.advance(wait)
+            self._skipped += wait
+        return self._skipped <= FURTHEST_SECONDS

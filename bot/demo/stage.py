@@ -1,0 +1,88 @@
+"""Everything the demo plays with, built for one performance and gone afterwards."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import simcord
+
+from bot.app import App
+from bot.clock import Clock
+from bot.config import Config, Database, Delivery, Discord, Secrets
+from bot.delivery.guard import GuardPolicy
+from bot.demo.receiver import Receiver
+from bot.demo.world import World
+
+OURS = "backend"
+YOURS = "yours"
+# An answer may take its whole deadline before the bot has finished what it was doing.
+SETTLE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The running bot, the Discord around it, and the receiver at its other end."""
+
+    app: App
+    world: World
+    receiver: Receiver
+    env: simcord.Env
+    clock: Clock
+    your_secret: str | None
+
+
+@asynccontextmanager
+async def stage(
+    clock: Clock, *, to: str | None = None, jitter: float = 0.1
+) -> AsyncGenerator[Stage]:
+    """Start the bot in a temporary folder, in a guild with one endpoint, or two with `to`."""
+    with TemporaryDirectory(prefix="herald-demo-") as folder:
+        receiver = Receiver(clock)
+        await receiver.start()
+        try:
+            policy = GuardPolicy().allowing(receiver.host, receiver.port)
+            if to is not None:
+                policy = _allowing(policy, to)
+            config = _config(Path(folder), jitter)
+            app = await App.open(config, clock, policy=policy)
+            try:
+                # Before simcord: what runs for ever must not count as the bot's unfinished work.
+                await app.start()
+                async with _discord(app) as env:
+                    yield await _set(Stage(app, World(env, clock), receiver, env, clock, None), to)
+            finally:
+                await app.stop()
+        finally:
+            await receiver.stop()
+
+
+async def _set(stage: Stage, to: str | None) -> Stage:
+    """The admin creates the endpoints; the receiver's owner copies the secret it was shown."""
+    world, receiver = stage.world, stage.receiver
+    receiver.learn(await world.create_endpoint(OURS, receiver.url))
+    if to is None:
+        return stage
+    secret = await world.create_endpoint(YOURS, to)
+    return Stage(stage.app, world, receiver, stage.env, stage.clock, secret)
+
+
+def _discord(app: App) -> simcord.run:
+    return simcord.run(app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
+
+
+def _config(folder: Path, jitter: float) -> Config:
+    return Config(
+        discord=Discord(shard_count=1),
+        database=Database(url=f"sqlite:///{folder / 'herald.db'}"),
+        secrets=Secrets(key_file=folder / "herald.key"),
+        delivery=Delivery(jitter=jitter),
+    )
+
+
+def _allowing(policy: GuardPolicy, to: str) -> GuardPolicy:
+    """The person who starts the demo names the receiver, so it may be private and plain http."""
+    parts = urlsplit(to)
+    return policy if parts.hostname is None else policy.allowing(parts.hostname, parts.port)

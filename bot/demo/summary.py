@@ -1,0 +1,47 @@
+"""One plain sentence for an event, read from its body as any receiver could."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from bot.demo.signature import read_envelope
+
+Data = Mapping[str, Any]
+
+
+def summary(body: bytes) -> str:
+    """What happened, in words; empty for an event that this page knows no words for."""
+    envelope = read_envelope(body)
+    if envelope is None or not isinstance(envelope.get("data"), dict):
+        return ""
+    data = cast("Data", envelope["data"])
+    sentence = SENTENCES.get(str(envelope.get("type")))
+    return sentence(data) if sentence else ""
+
+
+def _joined(data: Data) -> str:
+    invite = data.get("invite_code")
+    return f"{data.get('username')} joined" + (f" through the invite {invite}" if invite else "")
+
+
+def _left(data: Data) -> str:
+    what = "was kicked" if data.get("kind") == "kicked" else "left"
+    return f"{data.get('username')} {what}"
+
+
+def _banned(data: Data) -> str:
+    reason = data.get("reason")
+    return f"{data.get('username')} was banned" + (f": {reason}" if reason else "")
+
+
+def _unbanned(data: Data) -> str:
+    return f"The ban of {data.get('username')} was lifted"
+
+
+SENTENCES: dict[str, Callable[[Data], str]] = {
+    "member.joined": _joined,
+    "member.left": _left,
+    "member.banned": _banned,
+    "member.unbanned": _unbanned,
+    "security.audit_entry": lambda data: str(data.get("summary", "")),
+    "test.ping": lambda data: str(data.get("message", "")),
+}

@@ -1,0 +1,232 @@
+"""The use cases of `/webhook` about what an endpoint is owed: test, look, send again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from bot.acts import Actor
+from bot.catalogue import Event, event_named
+from bot.catalogue.test import TestPing
+from bot.clock import Clock, to_ms
+from bot.errors import NotFound, UserError
+from bot.features.endpoints.finding import entry, named
+from bot.features.endpoints.model import parse_since, refuse_test
+from bot.features.endpoints.store import DeliveriesStore, DeliveryRow
+from bot.outbox.audit import AuditLog
+from bot.outbox.book import EndpointBook
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.outbox import Outbox
+from bot.outbox.rows import Requeue
+from bot.outbox.store import REQUEUE
+from bot.outbox.tables import DeliveryState
+from bot.storage.database import Database, Transaction
+from bot.texts import _
+
+PAGE_SIZE = 10
+
+
+class Shown(StrEnum):
+    """A delivery's state as people see it: `held` is a pending one of an idle endpoint."""
+
+    PENDING = "pending"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    HELD = "held"
+    MISSED = "missed"
+
+
+_SHOWN = {
+    DeliveryState.PENDING: Shown.PENDING,
+    DeliveryState.DELIVERING: Shown.DELIVERING,
+    DeliveryState.DELIVERED: Shown.DELIVERED,
+    DeliveryState.FAILED: Shown.FAILED,
+    DeliveryState.MISSED: Shown.MISSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TestSent:
+    """A test on its way to its endpoint; held there while the endpoint is paused."""
+
+    __test__ = False  # pytest would take the class for a test case
+
+    endpoint: Endpoint
+    event_id: UUID
+    event_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery as it is shown; `word` is its state in the words of its dialect."""
+
+    id: int
+    event_id: UUID
+    event_type: str
+    created_at: datetime
+    state: Shown
+    word: str
+    attempt: int
+    last_status: int | None
+    last_error: str | None
+    next_due_at: datetime | None  # only while another attempt is to come
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Ten deliveries of an endpoint, newest first; pages count from 0."""
+
+    endpoint: Endpoint
+    deliveries: Sequence[Delivery]
+    number: int
+    has_more: bool
+
+
+class DeliveriesService:
+    """Tests an endpoint, lists what it is owed, and sends again what failed."""
+
+    def __init__(
+        self,
+        database: Database,
+        book: EndpointBook,
+        *,
+        outbox: Outbox,
+        audit: AuditLog,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._book = book
+        self._outbox = outbox
+        self._audit = audit
+        self._clock = clock
+        self._store = DeliveriesStore()
+
+    async def test(self, actor: Actor, name: str, event_type: str | None = None) -> TestSent:
+        """Send `test.ping`, or the example of another event, to this one endpoint."""
+        event = self._sample(actor, event_type)
+        async with self._database.transaction() as tx:
+            endpoint = await named(self._book, tx, actor.guild_id, name)
+            refuse_test(endpoint.name, endpoint.state)
+            event_id = await self._outbox.emit_to(tx, event, endpoint)
+            if event_id is None:
+                text = _("The dialect {dialect} does not have the event “{event}”.")
+                raise UserError(text.format(dialect=endpoint.dialect, event=event.type))
+        return TestSent(endpoint, event_id, event.type)
+
+    async def deliveries(
+        self, guild_id: int, name: str, *, state: str | None = None, page: int = 0
+    ) -> Page:
+        """One page, of one shown state or of all."""
+        page = max(page, 0)
+        async with self._database.reading() as reading:
+            endpoint = await named(self._book, reading, guild_id, name)
+            rows = await self._store.page(
+                reading,
+                endpoint.id,
+                _states(endpoint, state),
+                offset=page * PAGE_SIZE,
+                limit=PAGE_SIZE + 1,
+            )
+        shown = [self._shown(endpoint, row) for row in rows[:PAGE_SIZE]]
+        return Page(endpoint, shown, page, len(rows) > PAGE_SIZE)
+
+    async def redeliver(
+        self,
+        actor: Actor,
+        name: str,
+        *,
+        delivery_id: int | None = None,
+        all_failed: bool = False,
+        since: str | None = None,
+    ) -> int:
+        """Send again one delivery, all failed ones, or the failed and missed ones since a time.
+
+        How many; never one that was delivered. Exactly one of the three is given.
+        """
+        if (delivery_id is not None) + all_failed + bool(since) != 1:
+            raise UserError(_("Choose one: a delivery, all failed ones, or since a time."))
+        now = self._clock.now()
+        moment = parse_since(since, now) if since else None
+        async with self._database.transaction() as tx:
+            endpoint = await named(self._book, tx, actor.guild_id, name)
+            if delivery_id is not None:
+                await self._refuse_delivery(tx, endpoint, delivery_id)
+            count = await tx.hot(REQUEUE, _wanted(endpoint, delivery_id, moment), to_ms(now))
+            if not count:
+                text = _("There is nothing to send again to “{name}”.")
+                raise UserError(text.format(name=endpoint.name))
+            self._book.touch(tx, endpoint.id)
+            context = {"count": count, "delivery_id": delivery_id, "since": _text(moment)}
+            await self._audit.write(tx, entry(actor, endpoint, "redelivered", **context))
+        return count
+
+    async def _refuse_delivery(self, tx: Transaction, endpoint: Endpoint, delivery_id: int) -> None:
+        state = await self._store.state_of(tx, endpoint.id, delivery_id)
+        if state is None:
+            text = _("“{name}” has no delivery {id}; /webhook deliveries shows those it has.")
+            raise NotFound(text.format(name=endpoint.name, id=delivery_id))
+        if state is DeliveryState.DELIVERED:
+            raise UserError(_("Delivery {id} arrived already.").format(id=delivery_id))
+        if state not in _AGAIN:
+            text = _("Delivery {id} is on its way already.")
+            raise UserError(text.format(id=delivery_id))
+
+    def _sample(self, actor: Actor, event_type: str | None) -> Event:
+        if event_type is None or event_type == TestPing.type:
+            return TestPing(
+                guild_id=actor.guild_id,
+                message=f"{actor.name} tried this webhook.",
+                sent_by_user_id=actor.user_id,
+                sent_at=self._clock.now(),
+            )
+        return event_named(event_type.strip().lower()).sample(actor.guild_id)
+
+    def _shown(self, endpoint: Endpoint, row: DeliveryRow) -> Delivery:
+        state = _SHOWN[row.state]
+        if state is Shown.PENDING and not endpoint.receives:
+            state = Shown.HELD
+        dialect = self._book.dialects[endpoint.dialect]
+        return Delivery(
+            id=row.id,
+            event_id=row.event_id,
+            event_type=row.event_type,
+            created_at=row.created_at,
+            state=state,
+            word=dialect.failed_word if state is Shown.FAILED else state.value,
+            attempt=row.attempt,
+            last_status=row.last_status,
+            last_error=row.last_error or row.reason,
+            next_due_at=row.due_at if state is Shown.PENDING else None,
+        )
+
+
+_AGAIN = (DeliveryState.FAILED, DeliveryState.MISSED)
+
+
+def _wanted(endpoint: Endpoint, delivery_id: int | None, moment: datetime | None) -> Requeue:
+    if delivery_id is not None:
+        return Requeue(endpoint.id, _AGAIN, delivery_id=delivery_id)
+    if moment is not None:
+        return Requeue(endpoint.id, _AGAIN, since=to_ms(moment))
+    return Requeue(endpoint.id, (DeliveryState.FAILED,))
+
+
+def _states(endpoint: Endpoint, state: str | None) -> list[DeliveryState]:
+    """The stored states behind a shown one; pending is either `pending` or `held`, never both."""
+    if state is None:
+        return list(DeliveryState)
+    idle = Shown.PENDING if not endpoint.receives else Shown.HELD
+    if state == idle:
+        return []
+    wanted = Shown.PENDING if state == Shown.HELD else state
+    found = [stored for stored, shown in _SHOWN.items() if shown == wanted]
+    if not found:
+        text = _("There is no such state; there are: {known}.")
+        raise UserError(text.format(known=", ".join(Shown)))
+    return found
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")

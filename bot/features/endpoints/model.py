@@ -1,0 +1,200 @@
+"""The rules of endpoints, without I/O: names, patterns, changes of state, what may be shown."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from bot.catalogue import SUBSCRIBABLE
+from bot.catalogue.test import TestPing
+from bot.errors import UserError
+from bot.texts import N_, _
+
+NAME_LIMIT = 40
+SHOWN_LIMIT = 50  # of what a person typed, when a refusal repeats it
+
+FORBIDDEN_IN_NAMES = frozenset("`@<>")
+EVERYTHING = "*"
+AREAS: tuple[str, ...] = tuple(
+    dict.fromkeys(f"{event_type.partition('.')[0]}.*" for event_type in SUBSCRIBABLE)
+)
+
+
+def clean_name(text: str) -> str:
+    """The name as it is stored: trimmed, composed; a UserError says what to change."""
+    name = unicodedata.normalize("NFC", text.strip())
+    if not name.isprintable():
+        raise UserError(
+            _("A name is one line without invisible characters: type it again by hand.")
+        )
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= NAME_LIMIT:
+        raise UserError(_("Use a name of 1 to {limit} characters.").format(limit=NAME_LIMIT))
+    if FORBIDDEN_IN_NAMES & set(name):
+        raise UserError(_("Leave out ` @ < and > : a name is plain text."))
+    return name
+
+
+def parse_patterns(patterns: str | Sequence[str]) -> tuple[str, ...]:
+    """What to subscribe to, from typed text or a list; what another pattern covers is dropped."""
+    words = re.split(r"[,;\s]+", patterns) if isinstance(patterns, str) else patterns
+    wanted = {word.strip().lower() for word in words} - {""}
+    if not wanted:
+        raise UserError(
+            _("Choose at least one event: write * for all, or for example {example}.").format(
+                example=AREAS[0]
+            )
+        )
+    for word in sorted(wanted):
+        _refuse_unknown(word)
+    if EVERYTHING in wanted:
+        return (EVERYTHING,)
+    return tuple(sorted(word for word in wanted if word in AREAS or _area(word) not in wanted))
+
+
+def suggest_patterns(typed: str, limit: int = 25) -> list[str]:
+    """Whole texts for the option `events`, each with its last word completed."""
+    head, separator, last = _split_last(typed)
+    known = (EVERYTHING, *AREAS, *SUBSCRIBABLE)
+    taken = set(re.split(r"[,;\s]+", head.lower()))
+    fitting = [word for word in known if last.lower() in word and word not in taken]
+    return [f"{head}{separator}{word}" for word in fitting][:limit]
+
+
+PEOPLE_AREAS = frozenset({"automod", "case", "member"})
+
+
+def event_groups() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What can be picked: people and moderation; everything else, `*` first."""
+    people = [name for name in SUBSCRIBABLE if name.partition(".")[0] in PEOPLE_AREAS]
+    others = [name for name in SUBSCRIBABLE if name not in people]
+    return tuple(people), (EVERYTHING, *others)
+
+
+def _split_last(typed: str) -> tuple[str, str, str]:
+    words = [word for word in re.split(r"[,;\s]+", typed) if word]
+    if not words:
+        return "", "", ""
+    last = "" if typed[-1] in ",; " else words.pop()
+    head = ", ".join(words)
+    return head, ", " if head else "", last
+
+
+def _area(event_type: str) -> str:
+    return f"{event_type.partition('.')[0]}.*"
+
+
+def _refuse_unknown(word: str) -> None:
+    known = (EVERYTHING, *AREAS, *SUBSCRIBABLE)
+    if word in known:
+        return
+    if word == TestPing.type:
+        raise UserError(
+            _("“{name}” needs no subscription: /webhook test sends it.").format(name=word)
+        )
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    hint = _("Did you mean “{name}”?").format(name=near[0]) if near else ""
+    text = _("There is no event “{name}”. {hint} You can write: {known}.").format(
+        name=clipped(word), hint=hint, known=", ".join(known)
+    )
+    raise UserError(text.replace("  ", " "))
+
+
+def clipped(text: str, limit: int = SHOWN_LIMIT) -> str:
+    """What a person typed, short enough to repeat and with nothing that could mark it up."""
+    plain = "".join(character for character in text if character.isprintable())
+    plain = plain.replace("`", "").replace("@", "").replace("<", "").replace(">", "")
+    return plain if len(plain) <= limit else plain[: limit - 1] + "…"
+
+
+def shown_url(url: str) -> str:
+    """The URL without the values of its query, which may hold a token."""
+    parts = urlsplit(url)
+    if not parts.query:
+        return url
+    pairs = (pair.partition("=") for pair in parts.query.split("&"))
+    query = "&".join(f"{name}=…" if equals else "…" for name, equals, _value in pairs)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}?{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One way in which a person changes an endpoint's state (source: wire.md 4)."""
+
+    done: str  # the past participle: the audit entry's type is `endpoint.<done>`
+    starts: frozenset[str]
+    ends: str
+    clears_failures: bool = False
+
+
+PAUSE = Change("paused", frozenset({"active"}), "paused")
+RESUME = Change("resumed", frozenset({"paused"}), "active")
+DISABLE = Change("disabled", frozenset({"active", "paused"}), "disabled")
+ENABLE = Change("enabled", frozenset({"disabled", "auto_disabled"}), "active", clears_failures=True)
+
+_OFF = N_("“{name}” is switched off; use /webhook enable.")
+_AUTO_OFF = N_("“{name}” was switched off after too many failures; use /webhook enable.")
+
+_MISFITS: dict[tuple[str, str], str] = {
+    ("paused", "paused"): N_("“{name}” is paused already."),
+    ("paused", "disabled"): _OFF,
+    ("paused", "auto_disabled"): _AUTO_OFF,
+    ("resumed", "active"): N_("“{name}” is not paused: it receives events already."),
+    ("resumed", "disabled"): _OFF,
+    ("resumed", "auto_disabled"): _AUTO_OFF,
+    ("disabled", "disabled"): N_("“{name}” is switched off already."),
+    ("disabled", "auto_disabled"): N_(
+        "“{name}” was switched off already, after too many failures."
+    ),
+    ("enabled", "active"): N_("“{name}” is switched on already."),
+    ("enabled", "paused"): N_("“{name}” is paused; use /webhook resume."),
+}
+
+
+def refuse_misfit(change: Change, name: str, state: str) -> None:
+    """A UserError where that change does not fit the state."""
+    if state not in change.starts:
+        raise UserError(_(_MISFITS[change.done, state]).format(name=name))
+
+
+def refuse_test(name: str, state: str) -> None:
+    """A UserError where a test could not leave, now or on resuming."""
+    if state == "disabled":
+        raise UserError(_(_OFF).format(name=name))
+    if state == "auto_disabled":
+        raise UserError(_(_AUTO_OFF).format(name=name))
+
+
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+_AGO = re.compile(r"(?:(\d{1,4})d)?\s*(?:(\d{1,4})h)?\s*(?:(\d{1,5})m)?")
+_STAMP = re.compile(r"<t:(\d{1,11})(?::[a-zA-Z])?>")
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """A past moment from `2h`, `1d12h`, a Discord timestamp, or a date and time in UTC."""
+    moment = _moment(text.strip().lower(), now)
+    if moment is None:
+        raise UserError(
+            _("Write how long ago, such as 2h or 1d12h, or a time such as 2026-05-24 11:30 (UTC).")
+        )
+    if moment > now:
+        raise UserError(_("That time is still to come: name a past one."))
+    return moment
+
+
+def _moment(text: str, now: datetime) -> datetime | None:
+    ago = _AGO.fullmatch(text)
+    if ago and text:
+        days, hours, minutes = (int(part or 0) for part in ago.groups())
+        return now - timedelta(days=days, hours=hours, minutes=minutes)
+    stamp = _STAMP.fullmatch(text)
+    try:
+        if stamp:
+            return datetime.fromtimestamp(int(stamp.group(1)), now.tzinfo)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)

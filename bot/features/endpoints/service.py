@@ -1,0 +1,199 @@
+"""The use cases of `/webhook` that change an endpoint; each is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.acts import Actor
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.features.endpoints.finding import entry, gone, named, numbered
+from bot.features.endpoints.model import (
+    DISABLE,
+    ENABLE,
+    PAUSE,
+    RESUME,
+    Change,
+    clean_name,
+    clipped,
+    parse_patterns,
+    refuse_misfit,
+)
+from bot.features.endpoints.store import DeliveriesStore, EndpointCount, refusing_twins
+from bot.outbox.audit import AuditLog
+from bot.outbox.book import EndpointBook
+from bot.outbox.endpoints import Endpoint, NewEndpoint
+from bot.outbox.tables import EndpointState
+from bot.storage.database import Database, Reading
+from bot.texts import _
+
+
+class CheckedUrl(Protocol):
+    """A URL that passed the guard, in its one normal form."""
+
+    @property
+    def text(self) -> str: ...
+
+
+class UrlGuard(Protocol):
+    """Says which URLs may be dialled."""
+
+    async def check(self, text: str) -> CheckedUrl:
+        """The URL; RefusedAddress says what is wrong with it. Asks a name server."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new endpoint, and its secret in clear: shown once, kept nowhere."""
+
+    endpoint: Endpoint
+    secret: str = field(repr=False)
+
+
+class EndpointsService:
+    """Creates, changes and deletes a guild's endpoints."""
+
+    def __init__(
+        self,
+        database: Database,
+        book: EndpointBook,
+        *,
+        audit: AuditLog,
+        guard: UrlGuard,
+        clock: Clock,
+        per_guild: int,
+    ) -> None:
+        self._database = database
+        self._book = book
+        self._audit = audit
+        self._guard = guard
+        self._clock = clock
+        self._per_guild = per_guild
+        self._count = EndpointCount()
+        self._deliveries = DeliveriesStore()
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects there are; the first is the default."""
+        return tuple(self._book.dialects)
+
+    async def create(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        url: str,
+        dialect: str = "phantom",
+        patterns: str | Sequence[str],
+    ) -> Created:
+        """A new endpoint; refusals are UserErrors, and for the URL RefusedAddress."""
+        wanted = parse_patterns(patterns)
+        name, address = await self.check(actor, name=name, url=url, dialect=dialect)
+        new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
+        with refusing_twins(_taken(name)):
+            async with self._database.transaction() as tx:
+                _refuse_crowd(await self._count.hold(tx, actor.guild_id), self._per_guild)
+                await _refuse_twin(self._book, tx, actor.guild_id, name)
+                endpoint, secret = await self._book.add(tx, new, self._clock.now())
+                await self._audit.write(tx, entry(actor, endpoint, "created"))
+        return Created(endpoint, secret)
+
+    async def check(
+        self, actor: Actor, *, name: str, url: str, dialect: str = "phantom"
+    ) -> tuple[str, str]:
+        """Name and URL as they would be stored; every refusal of `create` but that of events."""
+        name = clean_name(name)
+        _refuse_dialect(dialect, self.dialects)
+        async with self._database.reading() as reading:
+            await _refuse_twin(self._book, reading, actor.guild_id, name)
+            _refuse_crowd(await self._count.read(reading, actor.guild_id), self._per_guild)
+        # Before any transaction: a name server may take seconds to answer.
+        checked = await self._guard.check(url.strip())
+        return name, checked.text
+
+    async def list(self, guild_id: int) -> Sequence[Endpoint]:
+        """The guild's endpoints in the order of their names."""
+        async with self._database.reading() as reading:
+            return await self._book.in_guild(reading, guild_id)
+
+    async def get(self, guild_id: int, name: str) -> Endpoint:
+        """The guild's endpoint of that name; NotFound otherwise, whoever else has one."""
+        async with self._database.reading() as reading:
+            return await named(self._book, reading, guild_id, name)
+
+    async def numbered(self, guild_id: int, endpoint_id: int) -> Endpoint:
+        """The guild's endpoint that a button stands for; NotFound where it has gone."""
+        async with self._database.reading() as reading:
+            return await numbered(self._book, reading, guild_id, endpoint_id)
+
+    async def pending_count(self, guild_id: int, name: str) -> int:
+        """How many queued deliveries go when the endpoint is deleted."""
+        async with self._database.reading() as reading:
+            endpoint = await named(self._book, reading, guild_id, name)
+            return await self._deliveries.waiting(reading, endpoint.id)
+
+    async def pause(self, actor: Actor, name: str) -> Endpoint:
+        """Hold what comes until it is resumed."""
+        return await self._change(actor, name, PAUSE)
+
+    async def resume(self, actor: Actor, name: str) -> Endpoint:
+        """Send what was held, oldest first."""
+        return await self._change(actor, name, RESUME)
+
+    async def disable(self, actor: Actor, name: str) -> Endpoint:
+        """Send nothing; what happens meanwhile is kept as missed."""
+        return await self._change(actor, name, DISABLE)
+
+    async def enable(self, actor: Actor, name: str) -> Endpoint:
+        """Receive again, with the count of failures back at 0."""
+        return await self._change(actor, name, ENABLE)
+
+    async def delete(self, actor: Actor, endpoint_id: int) -> Endpoint:
+        """Delete it with all that it is owed; the endpoint as it was."""
+        async with self._database.transaction() as tx:
+            endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+            dropped = await self._deliveries.waiting(tx, endpoint.id)
+            if not await self._book.delete(tx, endpoint):
+                raise gone()
+            await self._audit.write(tx, entry(actor, endpoint, "deleted", dropped=dropped))
+        return endpoint
+
+    async def _change(self, actor: Actor, name: str, change: Change) -> Endpoint:
+        async with self._database.transaction() as tx:
+            endpoint = await named(self._book, tx, actor.guild_id, name)
+            refuse_misfit(change, endpoint.name, endpoint.state)
+            changed = await self._book.change_state(
+                tx,
+                endpoint,
+                EndpointState(change.ends),
+                self._clock.now(),
+                clears_failures=change.clears_failures,
+            )
+            if changed is None:
+                text = _("Somebody changed “{name}” just now; look at it again, then decide.")
+                raise UserError(text.format(name=endpoint.name))
+            await self._audit.write(tx, entry(actor, changed, change.done))
+        return changed
+
+
+async def _refuse_twin(book: EndpointBook, reading: Reading, guild_id: int, name: str) -> None:
+    if await book.named(reading, guild_id, name) is not None:
+        raise _taken(name)
+
+
+def _refuse_crowd(count: int, limit: int) -> None:
+    if count >= limit:
+        text = _("This server has {limit} webhooks, which is the limit; delete one first.")
+        raise UserError(text.format(limit=limit))
+
+
+def _refuse_dialect(dialect: str, known: Sequence[str]) -> None:
+    if dialect not in known:
+        text = _("There is no dialect “{name}”; there are: {known}.")
+        raise UserError(text.format(name=clipped(dialect), known=", ".join(known)))
+
+
+def _taken(name: str) -> UserError:
+    text = _("There is a webhook “{name}” already; choose another name.")
+    return UserError(text.format(name=name))

@@ -1,0 +1,148 @@
+"""What the use cases of `/webhook` read: an endpoint's deliveries, and how many wait."""
+
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import UserError
+from bot.outbox.tables import DeliveryState, attempt, delivery, endpoint, event
+from bot.storage.database import Reading, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One delivery with its event and what came of its last attempt."""
+
+    id: int
+    event_id: UUID
+    event_type: str
+    created_at: datetime
+    state: DeliveryState
+    attempt: int
+    due_at: datetime
+    reason: str | None
+    last_status: int | None
+    last_error: str | None
+
+
+class DeliveriesStore:
+    """Reads deliveries by their endpoint, whose guild the caller has checked."""
+
+    async def page(
+        self,
+        reading: Reading,
+        endpoint_id: int,
+        states: Collection[DeliveryState],
+        *,
+        offset: int,
+        limit: int,
+    ) -> list[DeliveryRow]:
+        """Deliveries in those states, newest first."""
+        chosen = (
+            select(
+                delivery.c.id,
+                event.c.uuid,
+                event.c.type,
+                event.c.created_at,
+                delivery.c.state,
+                delivery.c.attempt,
+                delivery.c.due_at,
+                delivery.c.reason,
+            )
+            .join(event, event.c.id == delivery.c.event_id)
+            .where(
+                delivery.c.endpoint_id == endpoint_id,
+                delivery.c.state.in_([int(state) for state in states]),
+            )
+            .order_by(delivery.c.id.desc())
+            .offset(offset)
+            .limit(limit)
+        )
+        rows = (await reading.execute(chosen)).all()
+        last = await self._last_attempts(reading, [row.id for row in rows])
+        return [_from_row(row, last.get(row.id)) for row in rows]
+
+    async def state_of(
+        self, reading: Reading, endpoint_id: int, delivery_id: int
+    ) -> DeliveryState | None:
+        """Where that delivery of that endpoint stands; None where it has no such delivery."""
+        found = await reading.execute(
+            select(delivery.c.state).where(
+                delivery.c.id == delivery_id, delivery.c.endpoint_id == endpoint_id
+            )
+        )
+        state = found.scalar_one_or_none()
+        return None if state is None else DeliveryState(state)
+
+    async def waiting(self, reading: Reading, endpoint_id: int) -> int:
+        """How many deliveries of that endpoint are queued."""
+        queued = [int(DeliveryState.PENDING), int(DeliveryState.DELIVERING)]
+        found = await reading.execute(
+            select(func.count())
+            .select_from(delivery)
+            .where(delivery.c.endpoint_id == endpoint_id, delivery.c.state.in_(queued))
+        )
+        return int(found.scalar_one())
+
+    async def _last_attempts(
+        self, reading: Reading, delivery_ids: Sequence[int]
+    ) -> dict[int, Row[Any]]:
+        if not delivery_ids:
+            return {}
+        # By id, not by number: a delivery that was sent again counts its attempts from 1.
+        newest = (
+            select(func.max(attempt.c.id))
+            .where(attempt.c.delivery_id.in_(delivery_ids))
+            .group_by(attempt.c.delivery_id)
+        )
+        columns = select(attempt.c.delivery_id, attempt.c.status, attempt.c.error)
+        rows = (await reading.execute(columns.where(attempt.c.id.in_(newest)))).all()
+        return {row.delivery_id: row for row in rows}
+
+
+class EndpointCount:
+    """Counts a guild's endpoints so that two people at once do not pass the limit."""
+
+    async def hold(self, tx: Transaction, guild_id: int) -> int:
+        """How many there are; on PostgreSQL whoever asks next waits for this transaction."""
+        held = select(endpoint.c.id).where(endpoint.c.guild_id == guild_id)
+        await tx.execute(held.order_by(endpoint.c.id).with_for_update(key_share=True))
+        # A second statement: it sees what the transaction waited for has added.
+        return await self.read(tx, guild_id)
+
+    async def read(self, reading: Reading, guild_id: int) -> int:
+        """How many there are."""
+        found = await reading.execute(
+            select(func.count()).select_from(endpoint).where(endpoint.c.guild_id == guild_id)
+        )
+        return int(found.scalar_one())
+
+
+@contextmanager
+def refusing_twins(refusal: UserError) -> Generator[None]:
+    """Around a transaction: answer with `refusal` where a row of that name came first."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise refusal from error
+
+
+def _from_row(row: Row[Any], last: Row[Any] | None) -> DeliveryRow:
+    return DeliveryRow(
+        id=row.id,
+        event_id=row.uuid,
+        event_type=row.type,
+        created_at=row.created_at,
+        state=DeliveryState(row.state),
+        attempt=row.attempt,
+        due_at=row.due_at,
+        reason=row.reason,
+        last_status=None if last is None else last.status,
+        last_error=None if last is None else last.error,
+    )

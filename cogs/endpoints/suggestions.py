@@ -1,0 +1,76 @@
+"""What `/webhook` suggests while somebody types."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.catalogue import EVENTS
+from bot.client.answers import require
+from bot.features.endpoints.deliveries import DeliveriesService, Shown
+from bot.features.endpoints.model import suggest_patterns
+from bot.features.endpoints.service import EndpointsService
+
+MOST = 25  # suggestions that Discord takes
+LONGEST = 100  # characters of one
+
+Interaction = discord.Interaction[Any]
+Choices = list[app_commands.Choice[str]]
+Numbers = list[app_commands.Choice[int]]
+
+
+class Suggestions(commands.Cog):
+    """The base of the commands: their services, their check, and what their options suggest."""
+
+    def __init__(self, endpoints: EndpointsService, deliveries: DeliveriesService) -> None:
+        self._endpoints = endpoints
+        self._deliveries = deliveries
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Discord hides the commands from others by default; a server may show them to anyone."""
+        require(interaction, manage_guild=True)
+        return True
+
+    async def endpoint_names(self, interaction: Interaction, current: str) -> Choices:
+        """The server's webhooks whose name holds what was typed."""
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            return []
+        found = await self._endpoints.list(interaction.guild_id)
+        names = (endpoint.name for endpoint in found)
+        return _choices(name for name in names if current.casefold() in name.casefold())
+
+    async def dialect_names(self, interaction: Interaction, current: str) -> Choices:
+        """The dialects there are."""
+        known = self._endpoints.dialects
+        return _choices(name for name in known if current.lower() in name)
+
+    async def event_patterns(self, interaction: Interaction, current: str) -> Choices:
+        """What was typed, with its last word completed."""
+        return _choices(suggest_patterns(current))
+
+    async def event_names(self, interaction: Interaction, current: str) -> Choices:
+        """Every event, `test.ping` too."""
+        return _choices(event.type for event in EVENTS if current.lower() in event.type)
+
+    async def failed_deliveries(self, interaction: Interaction, current: str) -> Numbers:
+        """The newest failed deliveries of the webhook that was named."""
+        name: str | None = interaction.namespace.name
+        if interaction.guild_id is None or not (name and interaction.permissions.manage_guild):
+            return []
+        # A name half typed is nobody's yet, and no reason to answer with a refusal.
+        found = await self._endpoints.list(interaction.guild_id)
+        if name.strip().casefold() not in {endpoint.name.casefold() for endpoint in found}:
+            return []
+        page = await self._deliveries.deliveries(
+            interaction.guild_id, name, state=Shown.FAILED.value
+        )
+        labels = ((f"#{d.id} {d.event_type} ({d.last_error})", d.id) for d in page.deliveries)
+        fitting = [(label, number) for label, number in labels if current in label]
+        return [app_commands.Choice(name=label[:LONGEST], value=n) for label, n in fitting]
+
+
+def _choices(names: Iterable[str]) -> Choices:
+    fitting = [name for name in names if len(name) <= LONGEST]
+    return [app_commands.Choice(name=name, value=name) for name in fitting[:MOST]]

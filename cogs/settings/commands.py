@@ -1,0 +1,79 @@
+"""The command, and what a click on its panel does: read, call the service, redraw."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.client.answers import Interaction, Press, actor_of, require
+from bot.errors import NotFound
+from bot.features.settings.service import SettingsService
+from bot.settings import FeatureSettings, Kind
+from bot.texts import N_, _
+from cogs.settings.views import SWITCHED, ValueModal, guild_of, panel
+
+
+class SettingsPanels:
+    """Shows a feature's panel and makes the choices picked on it."""
+
+    def __init__(self, settings: SettingsService) -> None:
+        self._settings = settings
+
+    async def show(self, interaction: Interaction, feature: str) -> None:
+        guild = guild_of(interaction)
+        chosen = await self._settings.get(guild.id, self._settings.model(feature))
+        await interaction.response.send_message(view=panel(chosen, guild), ephemeral=True)
+
+    async def pick(self, interaction: Interaction, press: Press) -> None:
+        """A setting was picked: a switch changes at once, the rest gets its control."""
+        require(interaction, manage_guild=True)
+        guild = guild_of(interaction)
+        model = self._settings.model(press["feature"])
+        name, _separator, wanted = press.values[0].partition("=")
+        if wanted in SWITCHED:
+            await self._change(interaction, model.feature, name, SWITCHED[wanted])
+            return
+        chosen = await self._settings.get(guild.id, model)
+        if model.kind(name) is Kind.CHANNEL:
+            await interaction.response.edit_message(view=panel(chosen, guild, picked=name))
+        else:
+            await interaction.response.send_modal(ValueModal(chosen, name, change=self._change))
+
+    async def choose_channel(self, interaction: Interaction, press: Press) -> None:
+        channel_id = int(press.values[0])
+        if guild_of(interaction).get_channel(channel_id) is None:
+            raise NotFound(_("That channel is not in this server. Choose another."))
+        await self._change(interaction, press["feature"], press["name"], channel_id)
+
+    async def choose_none(self, interaction: Interaction, press: Press) -> None:
+        await self._change(interaction, press["feature"], press["name"], None)
+
+    async def _change(self, interaction: Interaction, feature: str, name: str, value: Any) -> None:
+        require(interaction, manage_guild=True)
+        guild = guild_of(interaction)
+        chosen = await self._settings.change(actor_of(interaction), feature, name, value)
+        await interaction.response.edit_message(view=panel(chosen, guild))
+
+
+def settings_command(
+    panels: SettingsPanels, models: Iterable[type[FeatureSettings]]
+) -> app_commands.Command[Any, ..., None]:
+    """`/settings feature:`, with a choice for each model."""
+    choices = [
+        app_commands.Choice(name=app_commands.locale_str(model.title), value=model.feature)
+        for model in models
+    ]
+
+    @app_commands.describe(feature=N_("The part of the bot to look at"))
+    @app_commands.choices(feature=choices)
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def settings(interaction: discord.Interaction[Any], feature: str) -> None:
+        await panels.show(interaction, feature)
+
+    return app_commands.Command[Any, ..., None](
+        name="settings",
+        description=N_("See and change what the bot does in this server"),
+        callback=settings,
+    )

@@ -1,0 +1,161 @@
+"""`herald run` between Discord and a signal: refusals in words, and a clean stop."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+
+import discord
+import pytest
+from aiohttp import ClientConnectorError, ClientSession
+from discord.http import Route
+from pydantic import SecretStr
+
+from bot.clock import ManualClock
+from bot.commands import faults, reach
+from bot.commands.looping import Stop
+from bot.commands.run import serve
+from bot.config import Config, Discord
+from bot.errors import HeraldError
+from tests.e2e.cli.standin import StandIn
+from tests.support.emitting import config_for
+
+TOKEN = "a-token-of-the-test"
+PORTAL = "https://discord.com/developers/applications"
+
+
+@pytest.fixture
+def start(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[StandIn], tuple[Config, Stop]]:
+    """Points discord.py at the stand-in; the settings and the stop of one start."""
+
+    def pointed(standin: StandIn) -> tuple[Config, Stop]:
+        monkeypatch.setattr(Route, "BASE", standin.base)
+        monkeypatch.setattr(reach, "DISCORD", f"{standin.base}/gateway")
+        config = config_for(sqlite_url)
+        section = Discord(token=SecretStr(TOKEN), message_content=True)
+        return config.model_copy(update={"discord": section}), Stop(lambda: None)
+
+    return pointed
+
+
+Start = Callable[[StandIn], tuple[Config, Stop]]
+
+
+async def test_a_signal_closes_the_gateway_and_then_everything(
+    start: Start, sqlite_url: str
+) -> None:
+    async with StandIn(token=TOKEN) as standin:
+        config, stop = start(standin)
+        serving = asyncio.create_task(serve(config, TOKEN, stop))
+        identified = asyncio.create_task(standin.identified.wait())
+        async with asyncio.timeout(20):
+            await asyncio.wait((serving, identified), return_when=asyncio.FIRST_COMPLETED)
+            stop.asked.set()
+            assert await serving == 0
+    assert identified.done()
+    assert standin.closed_with == 1000
+    # Nobody holds the file any more.
+    with sqlite3.connect(f"{sqlite_url.removeprefix('sqlite:///')}.lock", timeout=0) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+    lock.close()
+
+
+async def test_a_wrong_token_is_told(start: Start) -> None:
+    async with StandIn(token="another") as standin:
+        config, stop = start(standin)
+        with pytest.raises(HeraldError, match=f"refuses discord.token: .*{PORTAL}"):
+            await serve(config, TOKEN, stop)
+
+
+async def test_missing_intents_are_named(start: Start) -> None:
+    async with StandIn(token=TOKEN, refuses=4014) as standin:
+        config, stop = start(standin)
+        with pytest.raises(HeraldError) as caught:
+            await serve(config, TOKEN, stop)
+    sentence = str(caught.value)
+    assert "“Server Members Intent” and “Message Content Intent”" in sentence
+    assert PORTAL in sentence
+
+
+async def test_a_token_that_is_taken_back_is_told(start: Start) -> None:
+    async with StandIn(token=TOKEN, refuses=4004) as standin:
+        config, stop = start(standin)
+        with pytest.raises(HeraldError, match=r"refuses discord\.token"):
+            await serve(config, TOKEN, stop)
+
+
+async def test_another_refusal_gives_its_status(start: Start) -> None:
+    async with StandIn(token=TOKEN, trouble=403) as standin:
+        config, stop = start(standin)
+        with pytest.raises(HeraldError, match="HTTP 403"):
+            await serve(config, TOKEN, stop)
+
+
+async def test_a_signal_stops_the_wait_for_a_network(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with StandIn(token=TOKEN) as gone:
+        config, stop = start(gone)
+    serving = asyncio.create_task(serve(config, TOKEN, stop))
+    async with asyncio.timeout(20):
+        # The sentence is on the terminal before the wait for the next try begins.
+        seen = ""
+        while "cannot be reached" not in seen:
+            await asyncio.wait((serving,), timeout=0.05)
+            seen += capsys.readouterr().err
+        stop.asked.set()
+        assert await serving == 0
+    assert "Herald tries again by itself" in seen
+
+
+async def test_the_first_failure_is_told_and_the_way_is_found(clock: ManualClock) -> None:
+    async with StandIn(token=TOKEN) as gone:
+        url = f"{gone.base}/gateway"
+    told: list[BaseException] = []
+    failed = asyncio.Event()
+
+    def tell(error: BaseException) -> None:
+        told.append(error)
+        failed.set()
+
+    waiting = asyncio.create_task(reach.reached(clock, tell, url=url))
+    async with asyncio.timeout(20):
+        await failed.wait()
+        clock.jump()
+        while clock.next_due() is None:  # the second try has failed too
+            await asyncio.wait((waiting,), timeout=0.01)
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+    assert len(told) == 1
+    assert "cannot be reached" in faults.unreachable(told[0])
+
+
+async def test_no_connection_is_worded() -> None:
+    async with StandIn(token=TOKEN) as gone:
+        url = gone.base
+    async with ClientSession() as session:
+        with pytest.raises(ClientConnectorError) as caught:
+            await session.get(url)
+    sentence = faults.sentence_of(caught.value, Config())
+    assert sentence is not None
+    assert "check this machine's network" in sentence
+
+
+def test_without_message_content_one_intent_is_named() -> None:
+    sentence = faults.sentence_of(discord.PrivilegedIntentsRequired(0), Config())
+    assert sentence is not None
+    assert "“Server Members Intent”" in sentence
+    assert "Message Content" not in sentence
+
+
+def test_trouble_at_discord_is_not_blamed_on_the_settings() -> None:
+    sentence = faults.sentence_of(discord.GatewayNotFound(), Config())
+    assert sentence is not None
+    assert "discordstatus.com" in sentence
+
+
+def test_a_bug_gets_no_sentence() -> None:
+    assert faults.sentence_of(KeyError("x"), Config()) is None

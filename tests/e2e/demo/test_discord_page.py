@@ -1,0 +1,43 @@
+"""The simulated Discord's page, beside the inspector: what a person types there is delivered."""
+
+import importlib.util
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from bot.demo.main import GUIDED
+from bot.demo.people import ADMIN, MEMBERS, display
+from bot.demo.stage import Stage
+from bot.demo.story import inspecting, previewing
+from tests.e2e.demo.conftest import Screen
+
+MISSING = [name for name in GUIDED if importlib.util.find_spec(name) is None]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(MISSING), reason=f"needs the extra demo: {', '.join(MISSING)} missing"),
+]
+
+
+async def test_a_command_typed_by_the_admin_reaches_the_receiver(
+    browser: Browser, live: Stage, screen: Screen
+) -> None:
+    page = await browser.new_page()
+    async with previewing(live) as preview, inspecting(live, screen.terminal):
+        await page.goto(preview.url)
+        people = page.get_by_label("Viewing as").locator("option")
+        await expect(people).to_have_text([display(name) for name in (ADMIN, *MEMBERS)])
+        await live.world.join()  # while the page is open
+        composer = page.locator("#channel-composer-input")
+        await composer.press_sequentially("/webhook list")
+        await expect(page.get_by_text("All webhooks of this server").first).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Command /webhook list")).to_be_visible()
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.get_by_text("Webhooks of this server", exact=True)).to_be_visible()
+        await live.world.ping("backend")
+        await expect(page.get_by_text("is on its way").first).to_be_visible()
+    assert [receipt.event_type for receipt in live.receiver.receipts] == [
+        "member.joined",
+        "test.ping",
+    ]
+    assert live.env.errors == []

@@ -1,0 +1,102 @@
+"""The played demo, whole: what it says, and that its exit code tells the truth."""
+
+import re
+from collections.abc import AsyncGenerator
+
+import pytest
+from aiohttp import web
+
+from bot.clock import ManualClock
+from bot.demo.loopback import Loopback
+from bot.demo.script import perform, play
+from bot.demo.signature import fault_in_signature
+from bot.demo.stage import Stage
+from tests.e2e.demo.conftest import Screen
+
+TOLD = re.compile(r"(\S+) +→ delivery (\d+)  attempt (\d+)  (\S+) +\d+ ms  (.+)")
+
+
+async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -> None:
+    assert await play(screen.terminal) == 0
+    told = [match.groups() for line in screen.lines if (match := TOLD.fullmatch(line))]
+    assert told == [
+        ("member.joined", "1", "1", "200", "signature valid  delivered"),
+        ("member.joined", "2", "1", "200", "signature valid  delivered"),
+        ("member.left", "3", "1", "200", "signature valid  delivered"),
+        ("member.banned", "4", "1", "200", "signature valid  delivered"),
+        ("member.unbanned", "5", "1", "200", "signature valid  delivered"),
+        ("test.ping", "6", "1", "200", "signature valid  delivered"),
+        ("member.joined", "7", "1", "500", "signature valid  again in 5 s"),
+        ("member.joined", "7", "2", "500", "signature valid  again in 30 s"),
+        ("member.joined", "7", "3", "200", "signature valid  delivered"),
+    ]
+    jumps = [line for line in screen.lines if line.startswith("clock")]
+    assert jumps == ["clock +2.5 s", "clock +5 s", "clock +30 s"]
+    assert screen.lines[-1] == "7 events, 7 deliveries, 9 signatures verified, 0 failed"
+
+
+async def test_a_receiver_with_the_wrong_secret_fails_it(
+    played: Stage, jumping: ManualClock, screen: Screen
+) -> None:
+    played.receiver.secrets[:] = ["whsec_of_somebody_else"]
+    assert await perform(played, jumping, screen.terminal) == 1
+    assert any("401" in line and "signature invalid" in line for line in screen.lines)
+    assert "missing: delivery 1 (member.joined) was not received with a valid signature" in (
+        screen.lines
+    )
+    assert re.fullmatch(
+        r"7 events, 7 deliveries, 0 signatures verified, \d+ failed", screen.lines[-1]
+    )
+    assert not screen.lines[-1].endswith(" 0 failed")
+
+
+async def test_an_event_that_never_comes_fails_it(
+    played: Stage, jumping: ManualClock, screen: Screen
+) -> None:
+    await played.world.admin_types("webhook disable", name="backend")
+    assert await perform(played, jumping, screen.terminal) == 1
+    assert any("member.joined" in line and "is missed" in line for line in screen.lines)
+
+
+class Yours:
+    """A person's own receiver: keeps what comes, answers `status`, checks nothing."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.requests: list[tuple[str, bytes]] = []
+        app = web.Application()
+        app.router.add_post("/mine", self._receive)
+        self.server = Loopback(app)
+
+    @property
+    def url(self) -> str:
+        return f"{self.server.origin}/mine"
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        self.requests.append((request.headers["Phantom-Signature"], await request.read()))
+        return web.Response(status=self.status)
+
+
+@pytest.fixture
+async def yours() -> AsyncGenerator[Yours]:
+    made = Yours()
+    await made.server.start()
+    yield made
+    await made.server.stop()
+
+
+async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> None:
+    assert await play(screen.terminal, to=yours.url) == 0
+    said = next(line for line in screen.lines if "whsec_" in line)
+    secret = said.rpartition(" ")[2]
+    assert len(yours.requests) == 6  # all but the test ping, which is for one webhook
+    for header, body in yours.requests:
+        stamp = int(header.partition("t=")[2].partition(",")[0])
+        assert fault_in_signature(header, body, secrets=[secret], now=stamp) is None
+    assert screen.lines[-1] == "8 events, 14 deliveries, 10 signatures verified, 0 failed"
+
+
+async def test_your_receiver_that_refuses_fails_it(screen: Screen, yours: Yours) -> None:
+    yours.status = 404
+    assert await play(screen.terminal, to=yours.url) == 1
+    assert any("to “yours” is failed" in line for line in screen.lines)

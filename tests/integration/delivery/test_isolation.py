@@ -1,0 +1,135 @@
+"""A dead endpoint delays nobody else, and a failing one is asked once at a time."""
+
+from bot.clock import ManualClock
+from bot.outbox.tables import DeliveryState
+from tests.conftest import OpenEmitter
+from tests.support.emitting import GUILD, add_endpoint, joined
+from tests.support.quiet import quiet
+from tests.support.receiver import Receiver, hang, status
+from tests.support.rows import attempts, rows, states
+
+DELIVERED, PENDING = DeliveryState.DELIVERED, DeliveryState.PENDING
+
+
+async def test_five_hanging_endpoints_delay_no_healthy_one(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter()
+    for number in range(5):
+        path = f"/dead{number}"
+        receiver.behave_at[path] = hang
+        url, guild_id = receiver.url(path), GUILD + number + 1
+        await add_endpoint(running, url, guild_id=guild_id, secret=receiver.secret)
+    await add_endpoint(running, receiver.url("/well"), secret=receiver.secret)
+
+    sent: list[str] = []
+    for number in range(100):
+        for dead in range(5):
+            await running.outbox.record(joined(clock, number, guild_id=GUILD + dead + 1))
+        sent.append(str(await running.outbox.record(joined(clock, number))))
+    await receiver.has(100, "/well")
+
+    assert sorted(receiver.ids("/well")) == sorted(sent)
+    for dead in range(5):
+        assert receiver.most_in_flight[f"/dead{dead}"] == len(receiver.at(f"/dead{dead}")) == 16
+
+
+async def test_endpoints_take_turns(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter(max_in_flight=1)
+    for path, guild_id in (("/crowd", GUILD), ("/lone", GUILD + 1)):
+        await add_endpoint(running, receiver.url(path), guild_id=guild_id, secret=receiver.secret)
+    receiver.behave = hang
+    for number in range(20):
+        await running.outbox.record(joined(clock, number))
+    await receiver.has(1)
+    await running.outbox.record(joined(clock, guild_id=GUILD + 1))
+
+    receiver.behave = status(200)
+    receiver.let_go.set()
+    await receiver.has(21)
+
+    assert [r.path for r in receiver.requests].index("/lone") <= 2
+
+
+async def test_a_failing_endpoint_is_asked_once_at_a_time(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter(jitter=0, per_endpoint_in_flight=5, disable_after=1_000)
+    await add_endpoint(running, receiver.url(), secret=receiver.secret)
+    receiver.behave = status(500)
+    sent = [str(await running.outbox.record(joined(clock, n))) for n in range(30)]
+    await receiver.until(lambda: len(receiver.requests) >= 5)
+    await quiet(running)
+    crowd = len(receiver.requests)
+    assert 5 <= crowd <= 9  # those already on their way when the fifth failed
+
+    receiver.most_in_flight.clear()
+    for gap in (5, 10, 20, 40):
+        before = len(receiver.requests)
+        clock.advance(gap - 0.001)
+        await quiet(running)
+        assert len(receiver.requests) == before
+        clock.advance(0.001)
+        await receiver.has(before + 1)
+        await quiet(running)
+        assert len(receiver.requests) == before + 1
+    assert receiver.most_in_flight["/hook"] == 1
+
+    receiver.behave = status(200)
+    clock.advance(300)
+    await receiver.until(lambda: set(receiver.ids()) == set(sent))
+    await quiet(running)
+    clock.advance(86_400)
+    await quiet(running)
+    assert set((await states(running.database)).values()) == {DELIVERED}
+    tried = await attempts(running.database)
+    assert len(tried) == len(receiver.requests) == crowd + 4 + 30
+
+
+async def test_probes_take_the_oldest_due_first(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter(jitter=0, per_endpoint_in_flight=1, disable_after=1_000)
+    await add_endpoint(running, receiver.url(), secret=receiver.secret)
+    receiver.behave = status(404)
+    sent: list[str] = []
+    for number in range(12):
+        sent.append(str(await running.outbox.record(joined(clock, number))))
+        clock.advance(0.01)
+
+    for number in range(len(sent)):
+        await receiver.has(number + 1)
+        await quiet(running)
+        clock.advance(301)
+
+    assert receiver.ids() == sent
+
+
+async def test_an_endpoint_that_failed_before_a_restart_is_probed_at_once_and_alone(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    first = await emitter(jitter=0, per_endpoint_in_flight=1)
+    await add_endpoint(first, receiver.url(), secret=receiver.secret)
+    receiver.behave = status(500)
+    for number in range(12):
+        await first.outbox.record(joined(clock, number))
+    await receiver.has(5)
+    await quiet(first)
+    await first.stop()
+    tried = len(receiver.requests)
+
+    receiver.behave = hang
+    second = await emitter(jitter=0)
+    await receiver.has(tried + 1)
+    assert len(receiver.requests) == tried + 1
+    receiver.behave = status(200)
+    receiver.let_go.set()
+    await receiver.has(tried + 7)
+    await quiet(second)
+    clock.advance(60)
+    await quiet(second)
+
+    assert {row["state"] for row in await rows(second.database)} == {DELIVERED}
+    assert receiver.most_in_flight["/hook"] <= 16

@@ -1,0 +1,170 @@
+"""The service on both engines: recorded facts, settled by time, none lost when it stops."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.acts import Actor
+from bot.clock import ManualClock
+from bot.config.settings import Members
+from bot.delivery.emitter import Emitter
+from bot.features.audit.service import AuditService
+from bot.features.members.model import AuditSeen, MembersSettings, Person
+from bot.features.members.service import MembersService
+from bot.features.settings.service import SettingsService
+from tests.conftest import OpenEmitter
+from tests.support.emitting import GUILD, add_endpoint
+from tests.support.receiver import Receiver
+
+OTTER = Person(GUILD, 175_928_847_299_117_063, "quiet_otter", is_bot=False)
+HERON = Person(GUILD, 345_678_901_234_567_890, "heron", is_bot=True)
+
+
+class Bench:
+    """The service with all it needs, and what the receiver was told."""
+
+    def __init__(self, emitter: Emitter, receiver: Receiver, *, clock: ManualClock) -> None:
+        self.clock = clock
+        audit = AuditService(emitter.outbox, clock)
+        self.settings = SettingsService(emitter.database, audit, models=[MembersSettings])
+        self.members = MembersService(emitter.outbox, self.settings, clock, Members())
+        self._emitter = emitter
+        self._receiver = receiver
+
+    async def told(self) -> list[tuple[str, dict[str, Any]]]:
+        """What was delivered, once nothing is under way."""
+        await self._emitter.worker.idle()
+        return [(one.type, one.json["data"]) for one in self._receiver.requests]
+
+    async def told_of(self, count: int) -> list[tuple[str, str]]:
+        """Types and names of at least so many."""
+        await self._receiver.has(count)
+        return [
+            (kind.removeprefix("member."), data["username"]) for kind, data in await self.told()
+        ]
+
+    async def switch(self, *, enabled: bool) -> None:
+        actor = Actor(GUILD, 4, "harbour_master")
+        await self.settings.change(actor, "members", "enabled", enabled)
+
+
+@pytest.fixture
+async def bench(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> AsyncGenerator[Bench]:
+    opened = await emitter()
+    await add_endpoint(opened, receiver.url(), secret=receiver.secret, patterns=("member.*",))
+    bench = Bench(opened, receiver, clock=clock)
+    bench.members.start()
+    yield bench
+    await bench.members.stop()
+
+
+async def test_a_join_is_told_at_once(bench: Bench) -> None:
+    joined_at = bench.clock.now() - timedelta(seconds=1)
+    await bench.members.joined(OTTER, joined_at)
+    await bench.members.joined(OTTER, joined_at)
+    assert await bench.told() == [
+        (
+            "member.joined",
+            {
+                "user_id": "175928847299117063",
+                "username": "quiet_otter",
+                "account_age_days": 3676,
+                "is_bot": False,
+                "invite_code": None,
+                "inviter_id": None,
+                "joined_at": "2026-05-24T11:32:17+00:00",
+            },
+        )
+    ]
+
+
+async def test_a_ban_and_its_end_are_told_at_once(bench: Bench) -> None:
+    await bench.members.audit_seen(AuditSeen(GUILD, 1, "ban", OTTER.user_id, 77, "Advertising"))
+    await bench.members.banned(OTTER)
+    await bench.members.unbanned(OTTER)
+    person = {"user_id": "175928847299117063", "username": "quiet_otter"}
+    by_hand = {"case_id": None, "source": "discord"}
+    assert await bench.told() == [
+        ("member.banned", {**person, "moderator_id": "77", "reason": "Advertising", **by_hand}),
+        ("member.unbanned", {**person, "moderator_id": None, "reason": None, **by_hand}),
+    ]
+
+
+async def test_a_leave_is_told_when_its_time_has_come(bench: Bench) -> None:
+    await bench.members.removed(OTTER, bench.clock.now() - timedelta(days=1))
+    bench.clock.advance(2)
+    await bench.members.removed(HERON, None)
+    assert await bench.told() == []
+    bench.clock.advance(0.5)
+    assert await bench.told_of(1) == [("left", "quiet_otter")]
+    bench.clock.advance(2)
+    assert await bench.told_of(2) == [("left", "quiet_otter"), ("left", "heron")]
+    assert [data["left_at"] for _, data in await bench.told()] == [
+        "2026-05-24T11:32:18+00:00",
+        "2026-05-24T11:32:20+00:00",
+    ]
+
+
+async def test_a_ban_within_the_hold_is_all_that_is_told(bench: Bench) -> None:
+    await bench.members.removed(OTTER, None)
+    bench.clock.advance(2)
+    await bench.members.banned(OTTER)
+    await bench.members.removed(HERON, None)
+    bench.clock.advance(10)
+    assert await bench.told_of(2) == [("banned", "quiet_otter"), ("left", "heron")]
+
+
+async def test_signals_are_heard_in_their_order_even_while_settings_are_read(bench: Bench) -> None:
+    back_at = bench.clock.now() + timedelta(seconds=1)
+    await asyncio.gather(
+        bench.members.removed(OTTER, None),
+        bench.members.joined(OTTER, back_at),
+        bench.members.banned(HERON),
+        bench.members.removed(HERON, None),
+    )
+    # Heard after the rejoin, the removal would be held now.
+    told = await bench.told_of(3)
+    assert sorted(told) == [("banned", "heron"), ("joined", "quiet_otter"), ("left", "quiet_otter")]
+
+
+async def test_stopping_decides_what_is_held(bench: Bench) -> None:
+    await bench.members.removed(OTTER, None)
+    await bench.members.stop()
+    assert await bench.told_of(1) == [("left", "quiet_otter")]
+    await bench.members.stop()
+    assert len(await bench.told()) == 1
+
+
+async def test_switched_off_nothing_is_told(bench: Bench) -> None:
+    await bench.members.removed(HERON, None)
+    await bench.switch(enabled=False)
+    await bench.members.joined(OTTER, bench.clock.now())
+    await bench.members.banned(OTTER)
+    await bench.members.unbanned(OTTER)
+    await bench.members.stop()
+    assert await bench.told() == []
+    await bench.switch(enabled=True)
+    await bench.members.banned(OTTER)
+    assert await bench.told_of(1) == [("banned", "quiet_otter")]
+
+
+async def test_a_leave_that_cannot_be_written_is_logged_and_keeps_no_other_back(
+    bench: Bench,
+) -> None:
+    too_long = Person(GUILD, 5, "x" * 300_000, is_bot=False)
+    with structlog.testing.capture_logs() as logs:
+        await bench.members.removed(too_long, None)
+        await bench.members.removed(OTTER, None)
+        bench.clock.advance(2.5)
+        assert await bench.told_of(1) == [("left", "quiet_otter")]
+    failed = [line for line in logs if line["event"] == "members.unrecorded"]
+    assert [line["fact"] for line in failed] == ["member.left"]
+    await bench.members.removed(HERON, None)
+    bench.clock.advance(2.5)
+    assert ("left", "heron") in await bench.told_of(2)

@@ -1,0 +1,104 @@
+"""The migrations lead to the very schema that the code declares, on both engines."""
+
+import shutil
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+import bot.features.audit.store
+import bot.features.settings.store
+import bot.outbox.tables
+from bot.errors import ConfigError
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
+from bot.storage.schema import metadata
+from tests.support.postgres import PostgresServer
+
+TABLES = (bot.outbox.tables, bot.features.audit.store, bot.features.settings.store)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a single table, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.db"
+    return str(request.getfixturevalue("empty_postgres_url"))
+
+
+@pytest.fixture
+async def empty_postgres_url(postgres: PostgresServer) -> AsyncGenerator[str]:
+    name = await postgres.create(migrated=False)
+    yield postgres.url(name)
+    await postgres.drop(name)
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, metadata))
+
+
+async def test_an_empty_database_becomes_what_the_code_declares(empty_url: str) -> None:
+    database = Database(empty_url)
+    await database.open()
+
+    assert await migrate(database) is True
+    assert await migrate(database) is False
+
+    async with database.transaction() as tx:
+        assert await tx.run_sync(differences) == []
+        found = set(await tx.run_sync(lambda connection: inspect(connection).get_table_names()))
+    await database.close()
+    assert found == {*metadata.tables, "alembic_version"}
+    assert {"endpoint", "event", "delivery", "attempt", "audit_entry"} <= found
+    assert len(TABLES) == 3
+
+
+async def test_a_migration_that_fails_leaves_nothing(empty_url: str) -> None:
+    database = Database(empty_url)
+    await database.open()
+    async with database.transaction() as tx:
+        await tx.execute(text("CREATE TABLE delivery (somebody TEXT)"))
+
+    with pytest.raises(Exception, match="delivery"):
+        await migrate(database)
+
+    async with database.transaction() as tx:
+        names = await tx.run_sync(lambda connection: inspect(connection).get_table_names())
+    await database.close()
+    assert names == ["delivery"]
+
+
+async def test_a_newer_schema_is_refused_and_left_alone(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(ConfigError, match=r"database\.url: .*a newer Herald \(schema 9999\)"):
+        await migrate(database)
+
+    async with database.transaction() as tx:
+        kept = (await tx.execute(text("SELECT version_num FROM alembic_version"))).scalar_one()
+    assert kept == "9999"
+
+
+async def test_rows_survive_a_second_start(sqlite_url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    database = Database(sqlite_url)
+    await database.open()
+    async with database.transaction() as tx:
+        await tx.execute(text("INSERT INTO guild_setting VALUES (1, 'members', '{}')"))
+    await database.close()
+    shutil.copyfile(sqlite_url.removeprefix("sqlite:///"), copy)
+
+    again = Database(f"sqlite:///{copy}")
+    await again.open()
+    await migrate(again)
+    async with again.reading() as reading:
+        rows = (await reading.execute(text("SELECT feature FROM guild_setting"))).scalars().all()
+    await again.close()
+    assert rows == ["members"]

@@ -1,0 +1,99 @@
+"""Builders for the outbox's rows, and short ways of reading them back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from bot.clock import to_ms
+from bot.outbox.endpoints import Endpoint, EndpointStore, NewEndpoint
+from bot.outbox.rows import Due, Owed, Planned, Settlement, Tried
+from bot.outbox.store import ADD
+from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
+from bot.storage.database import Database
+from tests.support.emitting import GUILD
+
+NOW = to_ms(datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC))
+_names = count(1)
+
+
+async def make_endpoint(database: Database, *, guild_id: int = GUILD) -> Endpoint:
+    """A stored endpoint; its secret is never opened here."""
+    new = NewEndpoint(guild_id, f"n{next(_names)}", "https://example.com/", "phantom", ("*",), 4)
+    async with database.transaction() as tx:
+        return await EndpointStore().add(tx, new, b"sealed", datetime(2026, 5, 1, tzinfo=UTC))
+
+
+def plan(
+    *endpoints: Endpoint,
+    state: DeliveryState = DeliveryState.PENDING,
+    due_at: int = NOW,
+    text: bytes = b"{}",
+) -> Planned:
+    """One event that owes each of the endpoints a delivery."""
+    owed = [Owed(endpoint.id, "phantom", state, due_at) for endpoint in endpoints]
+    return Planned(uuid4(), "member.joined", GUILD, due_at, {"phantom": text}, owed)
+
+
+async def add(database: Database, *planned: Planned) -> list[int]:
+    """Write them; the deliveries' ids one after the other."""
+    ids = await database.hot(ADD, planned)
+    return [one for group in ids for one in group]
+
+
+async def rows(database: Database, table: Any = delivery) -> list[Mapping[str, Any]]:
+    """Every row of a table in the order of the ids."""
+    async with database.reading() as reading:
+        order = table.c.event_id if table is body else table.c.id
+        found = await reading.execute(select(table).order_by(order))
+        return [dict(row) for row in found.mappings()]
+
+
+async def states(database: Database) -> dict[int, DeliveryState]:
+    """Each delivery's state by its id."""
+    return {row["id"]: DeliveryState(row["state"]) for row in await rows(database)}
+
+
+async def attempts(database: Database) -> list[tuple[int, int, int | None, str | None]]:
+    """(delivery, number, status, error) of every attempt."""
+    found = await rows(database, attempt)
+    return [(r["delivery_id"], r["number"], r["status"], r["error"]) for r in found]
+
+
+async def event_ids(database: Database) -> list[str]:
+    """The ids of every stored event, as the wire spells them."""
+    return [str(row["uuid"]) for row in await rows(database, event)]
+
+
+def outcome(
+    due: Due,
+    state: DeliveryState = DeliveryState.DELIVERED,
+    *,
+    status: int | None = 200,
+    due_at: int = NOW,
+    at: int = NOW,
+    counts: bool = True,
+) -> Settlement:
+    """What came of one attempt at `due`."""
+    error = None if status is not None else "connection"
+    reason = None if state is DeliveryState.DELIVERED else error or f"HTTP {status}"
+    tried = Tried(due.attempt + 1, at, 7, status, error, "", b"answer")
+    return Settlement(due, state, due_at, reason, tried, counts)
+
+
+def stale(due: Due) -> Due:
+    """The same delivery under a lease that was lost."""
+    return replace(due, lease=due.lease - 1)
+
+
+def ids(due: Iterable[Due]) -> list[int]:
+    return [one.id for one in due]
+
+
+def by_endpoint(endpoints: Sequence[Endpoint]) -> dict[int, str]:
+    """The dialects that a claim needs."""
+    return {endpoint.id: endpoint.dialect for endpoint in endpoints}
