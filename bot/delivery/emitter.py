@@ -62,6 +62,7 @@ class Emitter:
         self.dialects = base.dialects
         self.auto_disabled: OnAutoDisabled | None = None
         self.book = EndpointBook(base.lanes.index, vault=base.vault, dialects=base.dialects)
+        self._running = False
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         settings = base.config.delivery
@@ -108,16 +109,18 @@ class Emitter:
 
     async def start(self) -> None:
         """Begin to record and to send."""
+        self._running = True
         await self.database.start()
         self.outbox.start()
         await self._sender.start()
         await self.worker.start()
 
     async def stop(self) -> None:
-        """Write what was recorded, let requests finish, close everything."""
-        await self.outbox.stop()
-        await self.worker.stop()
-        await self._sender.close()
+        """Write what was recorded, let requests finish, close everything; started or not."""
+        if self._running:
+            await self.outbox.stop()
+            await self.worker.stop()
+            await self._sender.close()
         await self.close()
 
     async def close(self) -> None:

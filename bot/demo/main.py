@@ -24,19 +24,19 @@ def run_demo(*, once: bool = False, to: str | None = None) -> int:
         sys.stderr.write(f"{MISSING}\n")
         return 2
     logs.configure(level="ERROR")  # the story tells the rest
-    return _run(_played(to) if played else _guided(to))
+    return _run(_perform(played=played, to=to))
 
 
-async def _played(to: str | None) -> int:
+async def _perform(*, played: bool, to: str | None) -> int:
     from bot.demo.script import play
-
-    return await play(Terminal(), to=to)
-
-
-async def _guided(to: str | None) -> int:
     from bot.demo.story import tell
+    from bot.demo.world import Refused
 
-    return await tell(Terminal(), to=to)
+    try:
+        return await (play if played else tell)(Terminal(), to=to)
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 2
 
 
 def _run(demo: Coroutine[None, None, int]) -> int:

@@ -29,7 +29,7 @@ async def play(terminal: Terminal, *, to: str | None = None) -> int:
 
 async def perform(stage: Stage, clock: ManualClock, terminal: Terminal) -> int:
     """Play the script on an open stage, and judge it."""
-    play = Performance(stage, clock, terminal)
+    play = Performance(stage, clock=clock, terminal=terminal)
     world, receiver = stage.world, stage.receiver
     terminal.say(f"The bot runs in the simulated server “{world.cast.guild.name}”.")
     terminal.say(
@@ -54,7 +54,7 @@ async def perform(stage: Stage, clock: ManualClock, terminal: Terminal) -> int:
 class Performance:
     """Plays step after step, tells every attempt, and knows what must have arrived."""
 
-    def __init__(self, stage: Stage, clock: ManualClock, terminal: Terminal) -> None:
+    def __init__(self, stage: Stage, *, clock: ManualClock, terminal: Terminal) -> None:
         self.expected = Counter[str]()
         self._stage = stage
         self._clock = clock

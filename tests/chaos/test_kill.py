@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections import Counter
 from pathlib import Path
+from time import monotonic
 from typing import Self
 
 import pytest
@@ -115,9 +116,9 @@ async def drained(url: str) -> None:
 
 def drained_file(path: str) -> None:
     """The same beside the program that holds the file, which takes no second Herald."""
-    connection = sqlite3.connect(path)
+    connection, end = sqlite3.connect(path), monotonic() + 120
     while connection.execute(UNSETTLED).fetchone()[0]:
-        pass
+        assert monotonic() < end
     connection.close()
 
 

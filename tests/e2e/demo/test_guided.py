@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.demo.main import GUIDED
+from bot.demo.main import GUIDED, run_demo
 
 PROGRAM = "from bot.demo import run_demo; raise SystemExit(run_demo())"
 ROOT = Path(__file__).parents[3]
@@ -90,6 +90,14 @@ async def test_it_shows_two_addresses_and_ends_cleanly_on_interrupt(tmp_path: Pa
             demo.kill()
             await demo.wait()
         terminal.close()
+
+
+@pytest.mark.parametrize("address", ["ftp://127.0.0.1/x", "http://[x", "http://127.0.0.1:99999/"])
+def test_an_address_that_is_none_is_refused_in_words(
+    address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_demo(once=True, to=address) == 2
+    assert "/webhook create showed no secret, but:" in capsys.readouterr().err
 
 
 async def test_without_a_terminal_it_plays_the_script(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ async def newest(stage: Stage) -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture
 def play(played: Stage, jumping: ManualClock, screen: Screen) -> Performance:
-    return Performance(played, jumping, screen.terminal)
+    return Performance(played, clock=jumping, terminal=screen.terminal)
 
 
 def test_the_guild_has_its_people(played: Stage) -> None:
