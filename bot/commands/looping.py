@@ -12,7 +12,7 @@ from bot.commands.telling import complain
 T = TypeVar("T")
 
 # Thousands of deliveries under way live through many young collections, each for nothing: with
-# Python's own 700 a third of the processor's time went there (docs/performance.md).
+# Python's own 700 a quarter of the processor's time went there (docs/performance.md).
 ALLOCATIONS_BETWEEN_COLLECTIONS = (50_000, 20, 50)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -1,6 +1,7 @@
 """The worker: takes ready deliveries in turn, so many at once, and settles what came of them."""
 
 import asyncio
+import contextvars
 import logging
 from collections import Counter
 from collections.abc import Iterable
@@ -50,9 +51,11 @@ class Worker:
         self._in_flight: dict[asyncio.Task[None], Due] = {}
         self._per_endpoint: Counter[int] = Counter()
         self._stopping = False
+        self._context = contextvars.copy_context()
 
     async def start(self) -> None:
         """Join the parts and begin with what is due."""
+        self._context = contextvars.copy_context()
         self._ready.on_push(self._pump)
         self._settler.on_due(self._claims.due)
         self._index.watch(self._endpoint_changed)
@@ -99,7 +102,9 @@ class Worker:
             if endpoint is None:
                 continue  # deleted, and its rows with it
             self._per_endpoint[due.endpoint_id] += 1
-            task = asyncio.create_task(self._attempt(due, endpoint))
+            # In the worker's own context: a commit calls from whoever made it, and an attempt
+            # must carry nothing of a person's language or an interaction's scope.
+            task = asyncio.create_task(self._attempt(due, endpoint), context=self._context.copy())
             self._in_flight[task] = due
             task.add_done_callback(self._done)
 

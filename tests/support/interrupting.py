@@ -10,12 +10,15 @@ T = TypeVar("T")
 class InterruptedAt(Generic[T]):
     """Runs `work` and cancels its task at the await number `point`, counted from 1.
 
-    `late` lets what is awaited finish first, so that its result is what the cancellation hides.
+    `late` lets what is awaited finish first, so that its result is what the cancellation hides;
+    `times` cancels at as many awaits in a row, and so in the middle of what cleans up.
     """
 
-    def __init__(self, work: Coroutine[Any, Any, T], point: int, *, late: bool) -> None:
+    def __init__(
+        self, work: Coroutine[Any, Any, T], point: int, *, late: bool, times: int = 1
+    ) -> None:
         self._work = work
-        self._point = point
+        self._points = range(point, point + times)
         self._late = late
         self.awaits = 0
 
@@ -28,7 +31,7 @@ class InterruptedAt(Generic[T]):
             except StopIteration as ended:
                 return ended.value
             self.awaits += 1
-            if self.awaits == self._point:
+            if self.awaits in self._points:
                 self._interrupt(awaited)
             try:
                 yield awaited
@@ -50,9 +53,11 @@ def _throwing(inner: Generator[Any, Any, Any], error: BaseException) -> Any:
     return lambda: inner.throw(error)
 
 
-async def interrupted(work: Coroutine[Any, Any, object], point: int, *, late: bool) -> bool:
+async def interrupted(
+    work: Coroutine[Any, Any, object], point: int, *, late: bool, times: int = 1
+) -> bool:
     """Whether the work was cancelled; false when it had fewer awaits and ended by itself."""
-    run = InterruptedAt(work, point, late=late)
+    run = InterruptedAt(work, point, late=late, times=times)
 
     async def whole() -> object:
         return await run

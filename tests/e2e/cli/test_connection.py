@@ -1,8 +1,9 @@
 """`herald run` between Discord and a signal: refusals in words, and a clean stop."""
 
 import asyncio
+import gc
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 
 import discord
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.clock import ManualClock
 from bot.commands import faults, reach
-from bot.commands.looping import Stop
+from bot.commands.looping import ALLOCATIONS_BETWEEN_COLLECTIONS, Stop
 from bot.commands.run import serve
 from bot.config import Config, Discord
 from bot.errors import HeraldError
@@ -27,7 +28,7 @@ PORTAL = "https://discord.com/developers/applications"
 @pytest.fixture
 def start(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[StandIn], tuple[Config, Stop]]:
+) -> Generator[Callable[[StandIn], tuple[Config, Stop]]]:
     """Points discord.py at the stand-in; the settings and the stop of one start."""
 
     def pointed(standin: StandIn) -> tuple[Config, Stop]:
@@ -37,7 +38,10 @@ def start(
         section = Discord(token=SecretStr(TOKEN), message_content=True)
         return config.model_copy(update={"discord": section}), Stop(lambda: None)
 
-    return pointed
+    thresholds = gc.get_threshold()
+    yield pointed
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 Start = Callable[[StandIn], tuple[Config, Stop]]
@@ -55,6 +59,7 @@ async def test_a_signal_closes_the_gateway_and_then_everything(
             stop.asked.set()
             assert await serving == 0
     assert identified.done()
+    assert gc.get_threshold() == ALLOCATIONS_BETWEEN_COLLECTIONS
     assert standin.closed_with == 1000
     # Nobody holds the file any more.
     with sqlite3.connect(f"{sqlite_url.removeprefix('sqlite:///')}.lock", timeout=0) as lock:

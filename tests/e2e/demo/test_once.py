@@ -11,6 +11,7 @@ from bot.demo.loopback import Loopback
 from bot.demo.script import perform, play
 from bot.demo.signature import fault_in_signature
 from bot.demo.stage import Stage
+from bot.demo.world import Refused
 from tests.e2e.demo.conftest import Screen
 
 TOLD = re.compile(r"(\S+) +→ delivery (\d+)  attempt (\d+)  (\S+) +\d+ ms  (.+)")
@@ -100,3 +101,9 @@ async def test_your_receiver_that_refuses_fails_it(screen: Screen, yours: Yours)
     yours.status = 404
     assert await play(screen.terminal, to=yours.url) == 1
     assert any("to “yours” is failed" in line for line in screen.lines)
+
+
+@pytest.mark.parametrize("address", ["http://[x", "http://127.0.0.1:99999/", "nowhere"])
+async def test_an_address_that_is_none_is_refused(address: str, screen: Screen) -> None:
+    with pytest.raises(Refused, match="showed no secret"):
+        await play(screen.terminal, to=address)

@@ -12,8 +12,9 @@ from tests.support.notes import committed, make_notes, write
 MOST_AWAITS = 60
 
 
+@pytest.mark.parametrize("times", [1, 2, 3], ids=["once", "twice", "thrice"])
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
-async def test_cancelled_at_every_await(database: Database, late: bool) -> None:
+async def test_cancelled_at_every_await(database: Database, late: bool, times: int) -> None:
     await make_notes(database)
     told: list[int] = []
     points = 0
@@ -25,7 +26,7 @@ async def test_cancelled_at_every_await(database: Database, late: bool) -> None:
             await tx.hot(INSERT_NOTE, f"{point} b")
 
     for point in range(1, MOST_AWAITS):
-        if not await interrupted(work(point), point, late=late):
+        if not await interrupted(work(point), point, late=late, times=times):
             break
         points += 1
         before = await committed(database)

@@ -205,6 +205,26 @@ async def test_a_hot_operation_that_fails_leaves_nothing(database: Database) -> 
     assert await committed(database) == ["one"]
 
 
+def _insert_and_fail(raw: sqlite3.Connection) -> None:
+    _insert_note(raw, "half")
+    raise Deliberate
+
+
+async def _insert_and_fail_there(connection: AsyncpgConnection) -> None:
+    await _insert_note_there(connection, "half")
+    raise Deliberate
+
+
+async def test_a_hot_operation_is_all_or_nothing(database: Database) -> None:
+    await make_notes(database)
+
+    with pytest.raises(Deliberate):
+        await database.hot(Hot(_insert_and_fail, _insert_and_fail_there))
+
+    await database.hot(INSERT_NOTE, "whole")
+    assert await committed(database) == ["whole"]
+
+
 async def test_a_hot_operation_shares_the_transaction_it_is_called_in(database: Database) -> None:
     await make_notes(database)
 
