@@ -14,7 +14,9 @@ from bot.storage.vault import Vault
 class EndpointBook:
     """Reads and changes endpoints inside a caller's transaction; the index follows the commit."""
 
-    def __init__(self, index: EndpointIndex, vault: Vault, dialects: Mapping[str, Dialect]) -> None:
+    def __init__(
+        self, index: EndpointIndex, *, vault: Vault, dialects: Mapping[str, Dialect]
+    ) -> None:
         self._index = index
         self._vault = vault
         self._store = EndpointStore()

@@ -26,6 +26,7 @@ class Talk:
         self,
         receiver: "Receiver",
         number: int,
+        *,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
@@ -108,7 +109,7 @@ class Receiver:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        talk = Talk(self, self.connections, reader, writer)
+        talk = Talk(self, self.connections, reader=reader, writer=writer)
         self._tasks.add(asyncio.get_running_loop().create_task(self._run(talk, writer)))
 
     async def _run(self, talk: Talk, writer: asyncio.StreamWriter) -> None:
