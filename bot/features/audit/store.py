@@ -28,26 +28,28 @@ audit_entry = Table(
 )
 
 
+_INSERT = insert(audit_entry).returning(audit_entry.c.id)  # built once: every command runs it
+
+
 class AuditStore:
     """Appends entries; nothing changes one."""
 
     async def add(self, tx: Transaction, draft: AuditDraft, now: datetime) -> int:
         """The new entry's number."""
         result = await tx.execute(
-            insert(audit_entry)
-            .values(
-                guild_id=draft.guild_id,
-                event_type=draft.event_type,
-                severity=draft.severity,
-                source=draft.source,
-                actor_id=draft.actor_id,
-                actor_name=draft.actor_name,
-                target_id=draft.target_id,
-                target_type=draft.target_type,
-                summary=draft.summary,
-                context=draft.context,
-                created_at=now,
-            )
-            .returning(audit_entry.c.id)
+            _INSERT,
+            {
+                "guild_id": draft.guild_id,
+                "event_type": draft.event_type,
+                "severity": draft.severity,
+                "source": draft.source,
+                "actor_id": draft.actor_id,
+                "actor_name": draft.actor_name,
+                "target_id": draft.target_id,
+                "target_type": draft.target_type,
+                "summary": draft.summary,
+                "context": draft.context,
+                "created_at": now,
+            },
         )
         return int(result.scalar_one())
