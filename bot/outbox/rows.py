@@ -79,6 +79,35 @@ class Tally:
     at: int  # ms
 
 
+def outcome(settled: Settlement, now: int) -> tuple[int | str | None, ...]:
+    """The columns a settlement writes: id, lease, state, attempt, due_at, settled_at, reason."""
+    pending = settled.state is DeliveryState.PENDING
+    return (
+        settled.due.id,
+        settled.due.lease,
+        int(settled.state),
+        settled.tried.number,
+        settled.due_at,
+        None if pending else now,
+        settled.reason,
+    )
+
+
+def attempted(settled: Settlement) -> tuple[int | str | bytes | None, ...]:
+    """The columns of its attempt: delivery_id, number, started_at, … in the table's order."""
+    tried = settled.tried
+    return (
+        settled.due.id,
+        tried.number,
+        tried.started_at,
+        tried.latency_ms,
+        tried.status,
+        tried.error,
+        tried.detail or None,
+        tried.answer or None,
+    )
+
+
 def tally(settlements: Sequence[Settlement]) -> list[Tally]:
     """Counters per endpoint, in the order of their ids so that two writers never cross."""
     tallies: dict[int, Tally] = {}

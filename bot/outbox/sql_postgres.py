@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from bot.outbox.rows import Claim, Claimed, Due, Planned, Requeue, Settlement, Standing, tally
+from bot.outbox.rows import (
+    Claim,
+    Claimed,
+    Due,
+    Planned,
+    Requeue,
+    Settlement,
+    Standing,
+    attempted,
+    outcome,
+    tally,
+)
 
 _ADD_EVENTS = """
 INSERT INTO event (uuid, type, guild_id, created_at)
@@ -170,34 +181,9 @@ async def settle(
     connection: Any, settlements: Sequence[Settlement], now: int
 ) -> tuple[set[int], list[Standing]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
-    wanted = [
-        (
-            s.due.id,
-            s.due.lease,
-            int(s.state),
-            s.tried.number,
-            s.due_at,
-            None if s.state == 0 else now,
-            s.reason,
-        )
-        for s in settlements
-    ]
+    wanted = [outcome(settled, now) for settled in settlements]
     recorded = {row[0] for row in await connection.fetch(_SETTLE, *_columns(wanted, 7))}
-    attempts = [
-        (
-            s.due.id,
-            t.number,
-            t.started_at,
-            t.latency_ms,
-            t.status,
-            t.error,
-            t.detail or None,
-            t.answer or None,
-        )
-        for s in settlements
-        for t in (s.tried,)
-        if s.due.id in recorded
-    ]
+    attempts = [attempted(s) for s in settlements if s.due.id in recorded]
     await connection.execute(_ATTEMPTS, *_columns(attempts, 8))
     tallies = tally([s for s in settlements if s.due.id in recorded])
     counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]

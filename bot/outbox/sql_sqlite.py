@@ -11,7 +11,18 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from bot.outbox.rows import Claim, Claimed, Due, Planned, Requeue, Settlement, Standing, tally
+from bot.outbox.rows import (
+    Claim,
+    Claimed,
+    Due,
+    Planned,
+    Requeue,
+    Settlement,
+    Standing,
+    attempted,
+    outcome,
+    tally,
+)
 
 ROWS_PER_STATEMENT = 400  # times six columns stays under SQLite's 32 766 parameters
 
@@ -161,35 +172,18 @@ def settle(
     raw: sqlite3.Connection, settlements: Sequence[Settlement], now: int
 ) -> tuple[set[int], list[Standing]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
-    wanted = [
-        (
-            s.due.id,
-            s.due.lease,
-            int(s.state),
-            s.tried.number,
-            s.due_at,
-            None if s.state == 0 else now,
-            s.reason,
-        )
-        for s in settlements
-    ]
+    wanted = [outcome(settled, now) for settled in settlements]
     recorded = {row[0] for row in raw.execute(_SETTLE, (json.dumps(wanted),)).fetchall()}
     _insert_all(
         raw,
         "attempt",
         "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
-        (_attempt(s) for s in settlements if s.due.id in recorded),
+        (attempted(s) for s in settlements if s.due.id in recorded),
     )
     tallies = tally([s for s in settlements if s.due.id in recorded])
     counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
     standings = raw.execute(_TALLY, (json.dumps(counted),)).fetchall()
     return recorded, [Standing(*row) for row in standings]
-
-
-def _attempt(settled: Settlement) -> tuple[Any, ...]:
-    t = settled.tried
-    detail, answer = t.detail or None, t.answer or None
-    return settled.due.id, t.number, t.started_at, t.latency_ms, t.status, t.error, detail, answer
 
 
 def expire(raw: sqlite3.Connection, now: int, until: int) -> list[int]:
