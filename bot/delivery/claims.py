@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock, to_ms
 from bot.delivery.health import Health
-from bot.delivery.leases import Leases, tell
+from bot.delivery.leases import Leases, tell, tell_broken
 from bot.outbox.endpoints import EndpointIndex
 from bot.outbox.ready import Ready
 from bot.outbox.rows import Claim, Due
@@ -14,7 +14,6 @@ from bot.outbox.store import CLAIM
 from bot.storage.database import Database
 
 AT_ONCE = 2_000
-REFILL_ROOM = 32  # a lane is refilled when half of it is free, not row by row
 RETRY_AFTER_ERROR = 1.0
 
 
@@ -32,6 +31,15 @@ class Lanes:
         receives = endpoint is not None and endpoint.receives
         return receives and not self.health.is_failing(endpoint_id)
 
+    def is_roomy(self, endpoint_id: int) -> bool:
+        """Whether so much of a lane is free that claiming for it is worth a statement."""
+        return self.ready.room(endpoint_id) >= self.ready.refill
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether all lanes together leave none of them room enough, not even an empty one."""
+        return self.ready.limit - len(self.ready) < self.ready.refill
+
 
 class Claims:
     """Knows when each endpoint's next pending row is due, and claims no sooner."""
@@ -45,6 +53,7 @@ class Claims:
         self._next: dict[int, int] = {}
         self._changed = asyncio.Event()
         self._calm = asyncio.Event()
+        self._was_crowded = False
         self._task: asyncio.Task[None] | None = None
         self._held: Callable[[], Iterable[Due]] = lambda: ()
 
@@ -84,10 +93,16 @@ class Claims:
         """Close one endpoint's lane and return what waits in it to the database, untried."""
         self._ready.close(endpoint_id)
         self._leases.give_back(self._ready.drop_lane(endpoint_id))
+        self.lane_moved(endpoint_id)
 
     def lane_moved(self, endpoint_id: int) -> None:
-        """A place came free in a lane; claim more where more is due."""
-        if endpoint_id in self._next and self._ready.room(endpoint_id) >= REFILL_ROOM:
+        """A place came free in a lane; claim more where more is due.
+
+        Where all lanes together were full, any of them may have waited for it.
+        """
+        was_crowded, self._was_crowded = self._was_crowded, self._lanes.is_crowded
+        relieved = was_crowded and not self._was_crowded
+        if relieved or (endpoint_id in self._next and self._lanes.is_roomy(endpoint_id)):
             self._changed.set()
 
     def next_due(self) -> int | None:
@@ -110,8 +125,7 @@ class Claims:
         if endpoint is None or not endpoint.receives:
             return None
         if not self._health.is_failing(endpoint_id):
-            roomy = self._ready.room(endpoint_id) >= REFILL_ROOM
-            return self._next[endpoint_id] if roomy else None
+            return self._next[endpoint_id] if self._lanes.is_roomy(endpoint_id) else None
         if self._ready.has(endpoint_id) or any(d.endpoint_id == endpoint_id for d in self._held()):
             return None  # its probe is on the way
         return max(self._next[endpoint_id], self._health.probe_at(endpoint_id))
@@ -122,6 +136,7 @@ class Claims:
             now = to_ms(self._clock.now())
             if moment is None or moment > now:
                 wait = None if moment is None else (moment - now) / 1000
+                self._was_crowded = self._lanes.is_crowded
                 self._calm.set()
                 await self._clock.wait(self._changed, wait)
                 self._calm.clear()
@@ -154,6 +169,8 @@ class Claims:
         dialects = {e.id: e.dialect for e in self._lanes.index.all()}
         until = self._leases.until(now)
         claimed = await self._database.hot(CLAIM, wanted, dialects, now, until)
+        if claimed.broken:
+            tell_broken(claimed.broken)
         for endpoint_id, following in claimed.next_due.items():
             if following is not None:
                 self.due(endpoint_id, following)

@@ -106,3 +106,8 @@ def tell(error: Exception, what: str) -> None:
         _log.warning(what, error=str(error))
     else:
         _log.error(what, exc_info=error)
+
+
+def tell_broken(deliveries: Sequence[int]) -> None:
+    """Rows that cannot be sent, because the database lost their bodies; they have failed."""
+    _log.error("claim.broken_rows", deliveries=list(deliveries))

@@ -173,7 +173,7 @@ class Sender:
             return min(float(value), MAX_RETRY_AFTER)
         try:
             moment = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)

@@ -100,6 +100,7 @@ class Worker:
                 return
             endpoint = self._index.get(due.endpoint_id)
             if endpoint is None:
+                self._claims.lane_moved(due.endpoint_id)
                 continue  # deleted, and its rows with it
             self._per_endpoint[due.endpoint_id] += 1
             # In the worker's own context: a commit calls from whoever made it, and an attempt

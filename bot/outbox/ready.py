@@ -14,8 +14,10 @@ class Ready:
     """
 
     def __init__(self, *, limit: int = 10_000, per_endpoint: int = 64) -> None:
-        self._limit = limit
+        self.limit = limit
         self._per_endpoint = per_endpoint
+        # A lane is refilled when half of it is free, not row by row.
+        self.refill = max(min(limit, per_endpoint) // 2, 1)
         self._lanes: dict[int, deque[Due]] = {}
         self._turns: deque[int] = deque()
         self._count = 0
@@ -46,7 +48,7 @@ class Ready:
         return (
             endpoint_id not in self._closed
             and lane < self._per_endpoint
-            and self._count + promised.total() < self._limit
+            and self._count + promised.total() < self.limit
         )
 
     def close(self, endpoint_id: int) -> None:
@@ -64,7 +66,7 @@ class Ready:
     def room(self, endpoint_id: int) -> int:
         """How many more deliveries of that endpoint fit."""
         lane = self._lanes.get(endpoint_id, ())
-        return max(min(self._per_endpoint - len(lane), self._limit - self._count), 0)
+        return max(min(self._per_endpoint - len(lane), self.limit - self._count), 0)
 
     def push_fresh(self, due: list[Due]) -> None:
         """Take deliveries just committed; a closed lane turns them away."""

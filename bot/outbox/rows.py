@@ -160,3 +160,4 @@ class Claimed:
 
     due: list[Due] = field(default_factory=list[Due])
     next_due: dict[int, int | None] = field(default_factory=dict[int, int | None])
+    broken: list[int] = field(default_factory=list[int])  # ids with nothing to send: now failed

@@ -66,6 +66,11 @@ JOIN event ON event.id = wanted.event_id
 JOIN body ON body.event_id = wanted.event_id AND body.dialect = wanted.dialect
 """
 
+_BREAK = """
+UPDATE delivery SET state = 3, settled_at = $1, reason = 'its body is missing'
+WHERE id = ANY ($2::bigint[])
+"""
+
 _NEXT_DUE = """
 SELECT wanted.id, (
     SELECT due_at FROM delivery WHERE endpoint_id = wanted.id AND state = 0
@@ -167,10 +172,15 @@ async def claim(
     }
     claimed = Claimed()
     for id, lease, endpoint_id, _, attempt in rows:
+        if id not in loaded:
+            claimed.broken.append(id)
+            continue
         _, uuid, type, body, created_at = loaded[id]
         claimed.due.append(
             Due(id, lease, endpoint_id, UUID(bytes=bytes(uuid)), type, body, attempt, created_at)
         )
+    if claimed.broken:
+        await connection.execute(_BREAK, now, claimed.broken)
     claimed.next_due.update(
         (row[0], row[1]) for row in await connection.fetch(_NEXT_DUE, endpoints)
     )

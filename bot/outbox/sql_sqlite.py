@@ -43,6 +43,11 @@ FROM event JOIN body ON body.event_id = event.id AND body.dialect = ?
 WHERE event.id IN (SELECT value FROM json_each(?))
 """
 
+_BREAK = """
+UPDATE delivery SET state = 3, settled_at = ?, reason = 'its body is missing'
+WHERE id IN (SELECT value FROM json_each(?))
+"""
+
 _NEXT_DUE = """
 SELECT due_at FROM delivery WHERE endpoint_id = ? AND state = 0 ORDER BY due_at LIMIT 1
 """
@@ -152,9 +157,13 @@ def claim(
     for one in wanted:
         rows = raw.execute(_CLAIM, (lease_until, one.endpoint_id, now, one.limit)).fetchall()
         if rows:
-            claimed.due += _loaded(raw, dialects[one.endpoint_id], rows)
+            loaded = _loaded(raw, dialects[one.endpoint_id], rows)
+            claimed.due += loaded
+            claimed.broken += {row[0] for row in rows} - {due.id for due in loaded}
         following = raw.execute(_NEXT_DUE, (one.endpoint_id,)).fetchone()
         claimed.next_due[one.endpoint_id] = following[0] if following else None
+    if claimed.broken:
+        raw.execute(_BREAK, (now, json.dumps(claimed.broken)))
     return claimed
 
 
@@ -163,6 +172,8 @@ def _loaded(raw: sqlite3.Connection, dialect: str, rows: list[Any]) -> list[Due]
     events = {row[0]: row for row in raw.execute(_LOADED, (dialect, wanted))}
     due: list[Due] = []
     for id, lease, endpoint_id, event_id, attempt in sorted(rows):
+        if event_id not in events:
+            continue
         _, uuid, type, body, created_at = events[event_id]
         due.append(Due(id, lease, endpoint_id, UUID(bytes=uuid), type, body, attempt, created_at))
     return due

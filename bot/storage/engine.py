@@ -33,6 +33,8 @@ _PASSING_SQLITE = frozenset(
 )
 _PASSING_POSTGRES = ("08", "53", "57P", "40")
 """SQLSTATE classes: connection, resources, operator intervention, rolled back for concurrency."""
+_LOST = "connection is closed"
+"""How asyncpg's InterfaceError, which has no SQLSTATE, says that the server has gone."""
 
 
 def parse_url(text: str) -> tuple[str, str]:
@@ -62,6 +64,7 @@ def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: fl
         pool_size=1 if writes else READERS,
         max_overflow=0,
         connect_args={"timeout": busy_timeout},
+        hide_parameters=True,  # an error's text goes to the log: no address with its token there
     )
     pragmas = (
         f"PRAGMA busy_timeout = {int(busy_timeout * 1000)}",
@@ -90,7 +93,11 @@ def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: fl
 def postgres_engine(url: str) -> AsyncEngine:
     """PostgreSQL through asyncpg, with a pool that checks a connection before lending it."""
     return create_async_engine(
-        url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, pool_pre_ping=True
+        url,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
@@ -124,6 +131,7 @@ def is_passing(error: BaseException) -> bool:
     return (
         isinstance(error, (OSError, asyncio.TimeoutError))
         or "connection" in type(error).__name__.lower()
+        or _LOST in str(error)
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound
-from bot.features.endpoints.model import clipped, shown_url
+from bot.features.endpoints.model import clipped, shown_url, sought_name
 from bot.outbox.book import EndpointBook
 from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Reading
@@ -24,7 +24,7 @@ _DID = {
 
 async def named(book: EndpointBook, reading: Reading, guild_id: int, name: str) -> Endpoint:
     """The guild's endpoint of that name; NotFound says how to see which there are."""
-    endpoint = await book.named(reading, guild_id, name.strip())
+    endpoint = await book.named(reading, guild_id, sought_name(name))
     if endpoint is None:
         text = _("There is no webhook “{name}” here; /webhook list shows those there are.")
         raise NotFound(text.format(name=clipped(name)))

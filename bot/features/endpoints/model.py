@@ -25,17 +25,21 @@ AREAS: tuple[str, ...] = tuple(
 
 def clean_name(text: str) -> str:
     """The name as it is stored: trimmed, composed; a UserError says what to change."""
-    name = unicodedata.normalize("NFC", text.strip())
-    if not name.isprintable():
+    if not text.strip().isprintable():
         raise UserError(
             _("A name is one line without invisible characters: type it again by hand.")
         )
-    name = " ".join(name.split())
+    name = sought_name(text)
     if not 1 <= len(name) <= NAME_LIMIT:
         raise UserError(_("Use a name of 1 to {limit} characters.").format(limit=NAME_LIMIT))
     if FORBIDDEN_IN_NAMES & set(name):
         raise UserError(_("Leave out ` @ < and > : a name is plain text."))
     return name
+
+
+def sought_name(text: str) -> str:
+    """A name as somebody types it to find it: in the form in which it would be stored."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def parse_patterns(patterns: str | Sequence[str]) -> tuple[str, ...]:
@@ -194,7 +198,7 @@ def _moment(text: str, now: datetime) -> datetime | None:
     try:
         if stamp:
             return datetime.fromtimestamp(int(stamp.group(1)), now.tzinfo)
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())  # it knows Z, and no z
     except (ValueError, OverflowError, OSError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)

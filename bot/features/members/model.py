@@ -218,6 +218,7 @@ class MemberWatch:
 
     def _left(self, removal: Removal) -> Event:
         person = removal.person
+        kick = self._audit.take("kick", person, removal.at)
         if trail := self._trails.get(person.key):
             trail.gone = True
         return MemberLeft(
@@ -225,7 +226,8 @@ class MemberWatch:
             user_id=person.user_id,
             username=person.username,
             is_bot=person.is_bot,
-            kind="left",
+            kind="kicked" if kick else "left",
+            moderator_id=kick.moderator_id if kick else None,
             joined_at=removal.joined_at,
             left_at=removal.at,
         )

@@ -45,6 +45,9 @@ class MembersService:
         self._watch = MemberWatch(timedelta(seconds=self.config.leave_hold_seconds))
         self._changed = asyncio.Event()
         self._stopping = False
+        self._recording = 0
+        self._recorded = asyncio.Event()
+        self._recorded.set()
 
     def start(self) -> None:
         """Begin to settle removals."""
@@ -59,6 +62,7 @@ class MembersService:
             await self._task
             self._task = None
         await self._settle(self._watch.decide_all())
+        await self._recorded.wait()  # what the gateway's listeners were told at the last moment
 
     async def joined(self, person: Person, joined_at: datetime | None) -> None:
         now = self.clock.now()
@@ -88,10 +92,17 @@ class MembersService:
             await self.clock.wait(self._changed, wait)
 
     async def _record(self, facts: Sequence[Event]) -> None:
-        for fact in facts:
-            chosen = await self.settings.get(fact.guild_id, MembersSettings)
-            if chosen.enabled:
-                await self.outbox.record(fact)
+        self._recording += 1
+        self._recorded.clear()
+        try:
+            for fact in facts:
+                chosen = await self.settings.get(fact.guild_id, MembersSettings)
+                if chosen.enabled:
+                    await self.outbox.record(fact)
+        finally:
+            self._recording -= 1
+            if not self._recording:
+                self._recorded.set()
 
     async def _settle(self, facts: Sequence[Event]) -> None:
         """Record facts side by side; one that fails is logged and keeps no other back."""

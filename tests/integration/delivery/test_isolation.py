@@ -1,5 +1,9 @@
 """A dead endpoint delays nobody else, and a failing one is asked once at a time."""
 
+import asyncio
+
+import pytest
+
 from bot.clock import ManualClock
 from bot.outbox.tables import DeliveryState
 from tests.conftest import OpenEmitter
@@ -133,3 +137,38 @@ async def test_an_endpoint_that_failed_before_a_restart_is_probed_at_once_and_al
 
     assert {row["state"] for row in await rows(second.database)} == {DELIVERED}
     assert receiver.most_in_flight["/hook"] <= 16
+
+
+@pytest.mark.parametrize(("lane", "limit"), [(1, 10_000), (64, 3)])
+async def test_small_lanes_are_refilled_too(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock, lane: int, limit: int
+) -> None:
+    running = await emitter(per_endpoint_in_flight=1, per_endpoint_waiting=lane, ready_limit=limit)
+    await add_endpoint(running, receiver.url(), secret=receiver.secret)
+    facts = [running.outbox.record(joined(clock, number)) for number in range(50)]
+    sent = [str(event_id) for event_id in await asyncio.gather(*facts)]
+
+    await receiver.has(50)
+    await quiet(running)
+
+    assert sorted(receiver.ids()) == sorted(sent)
+
+
+async def test_what_a_full_queue_kept_out_goes_when_there_is_room(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter(ready_limit=64, per_endpoint_in_flight=1)
+    for path, guild_id in (("/crowd", GUILD), ("/lone", GUILD + 1)):
+        await add_endpoint(running, receiver.url(path), guild_id=guild_id, secret=receiver.secret)
+    await quiet(running)
+    receiver.behave = hang
+    for number in range(65):
+        await running.outbox.record(joined(clock, number))
+    assert len(running.lanes.ready) == 64
+    lone = str(await running.outbox.record(joined(clock, guild_id=GUILD + 1)))
+
+    receiver.behave = status(200)
+    receiver.let_go.set()
+
+    assert await receiver.has(1, "/lone") == [lone]
+    assert len(await receiver.has(65, "/crowd")) == 65

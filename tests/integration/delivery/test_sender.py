@@ -92,6 +92,7 @@ async def test_a_redirect_is_recorded_and_not_followed(status: int) -> None:
         (429, "99999999", 604_800.0),
         (429, "soon", None),
         (429, "-5", None),
+        (429, "Wed, 21 Oct 2015 07:30:00 +99999999999999", None),
         (500, "120", None),
         (429, "Wed, 21 Oct 2015 07:30:00 GMT", 120.0),
         (429, "Wed, 21 Oct 2015 07:00:00 GMT", 0.0),

@@ -183,3 +183,13 @@ async def test_another_servers_endpoint_is_found_by_nobody_else(emitter: OpenEmi
     with pytest.raises(NotFound):
         await service.pending_count(STRANGER.guild_id, "a")
     assert await rows(running.database) == before
+
+
+async def test_a_name_is_found_as_it_was_typed(emitter: OpenEmitter) -> None:
+    service = endpoints_of(await emitter())
+    typed = " Cafe\u0301  au lait "
+    endpoint = (await service.create(ADMIN, name=typed, url=LOCAL, patterns="*")).endpoint
+
+    assert endpoint.name == "Caf\u00e9 au lait"
+    assert await service.get(GUILD, typed) == endpoint
+    assert await service.pending_count(GUILD, typed.upper()) == 0

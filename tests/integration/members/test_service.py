@@ -18,6 +18,7 @@ from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from tests.conftest import OpenEmitter
 from tests.support.emitting import GUILD, add_endpoint
+from tests.support.loops import turn
 from tests.support.receiver import Receiver
 
 OTTER = Person(GUILD, 175_928_847_299_117_063, "quiet_otter", is_bot=False)
@@ -168,3 +169,13 @@ async def test_a_leave_that_cannot_be_written_is_logged_and_keeps_no_other_back(
     await bench.members.removed(HERON, None)
     bench.clock.advance(2.5)
     assert ("left", "heron") in await bench.told_of(2)
+
+
+async def test_a_signal_that_came_just_before_the_stop_is_recorded(bench: Bench) -> None:
+    listener = asyncio.create_task(bench.members.joined(OTTER, bench.clock.now()))
+    await turn()
+
+    await bench.members.stop()
+
+    assert listener.done()
+    assert await bench.told_of(1) == [("joined", "quiet_otter")]

@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from bot.outbox.endpoints import Endpoint, EndpointStore
 from bot.outbox.rows import Claim, Claimed
@@ -229,3 +229,19 @@ async def test_a_retry_is_claimed_with_the_number_of_attempts_so_far(database: D
 
     assert (again.attempt, again.lease, again.body) == (1, 2, due.body)
     assert await attempts(database) == [(due.id, 1, 500, None)]
+
+
+async def test_a_row_without_its_body_fails_alone(database: Database) -> None:
+    first, second = await make_endpoint(database), await make_endpoint(database)
+    planned = [plan(first), plan(first), plan(second)]
+    sound, broken, other = await add(database, *planned)
+    async with database.transaction() as tx:
+        of_broken = select(event.c.id).where(event.c.uuid == planned[1].uuid)
+        await tx.execute(delete(body).where(body.c.event_id.in_(of_broken)))
+
+    claimed = await claim(database, (first, 10), (second, 10))
+
+    assert sorted(due.id for due in claimed.due) == [sound, other]
+    assert claimed.broken == [broken]
+    row = next(row for row in await rows(database) if row["id"] == broken)
+    assert (row["state"], row["reason"]) == (DeliveryState.FAILED, "its body is missing")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import Database, Hot
 from bot.storage.group import Group
@@ -255,3 +257,16 @@ async def test_a_checkpoint_moves_the_log_into_the_file(sqlite_url: str) -> None
 
     assert b"a note that is found" in file.read_bytes()
     await database.close()
+
+
+async def test_an_error_keeps_the_values_of_its_statement_to_itself(database: Database) -> None:
+    statement = text("SELECT * FROM nowhere WHERE url = :url")
+
+    with pytest.raises(DBAPIError, match="nowhere") as caught:
+        async with database.reading() as reading:
+            await reading.execute(statement, {"url": "https://example.com/?key=hush-hush"})
+    with pytest.raises(DBAPIError, match="nowhere") as caught_writing:
+        async with database.transaction() as tx:
+            await tx.execute(statement, {"url": "https://example.com/?key=hush-hush"})
+
+    assert "hush-hush" not in f"{caught.value} {caught_writing.value}"

@@ -86,6 +86,7 @@ def test_a_test_needs_an_endpoint_that_queues(state: str, sentence: str | None) 
         ("0m", NOW),
         ("2026-05-24 11:30", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
         ("2026-05-24", datetime(2026, 5, 24, tzinfo=UTC)),
+        ("2026-05-24T11:30:00Z", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
         ("2026-05-24t13:30+02:00", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
         ("<t:1779622200:R>", datetime.fromtimestamp(1779622200, UTC)),
         ("<t:1779622200>", datetime.fromtimestamp(1779622200, UTC)),

@@ -154,6 +154,24 @@ def test_a_leave_says_when_they_went_and_since_when_they_had_been_there() -> Non
 
 
 @pytest.mark.parametrize(
+    ("story", "kicked"),
+    [
+        (Story().logged("kick").goes(), True),
+        (Story().goes().after(2).logged("kick"), True),
+        (Story().logged("kick").after(10.1).goes(), False),
+        (Story().logged("kick", HERON).goes(), False),
+        (Story().logged("kick", ELSEWHERE).goes(), False),
+        (Story().logged("ban").goes(), False),
+        (Story().goes(), False),
+    ],
+)
+def test_a_kick_is_told_from_a_leave(story: Story, kicked: bool) -> None:
+    left = story.after(2.5).facts[-1]
+    assert isinstance(left, MemberLeft)
+    assert (left.kind, left.moderator_id) == (("kicked", 77) if kicked else ("left", None))
+
+
+@pytest.mark.parametrize(
     ("story", "known"),
     [
         (Story().logged().is_banned(), True),
