@@ -159,12 +159,6 @@ class Delivery(Section):
     disable_after: Positive = Field(
         default=30, description="Failed attempts in a row after which an endpoint is switched off."
     )
-    delivered_retention_days: Positive = Field(
-        default=7, description="Days to keep what was delivered."
-    )
-    failed_retention_days: Positive = Field(
-        default=30, description="Days to keep what failed for good."
-    )
     shutdown_grace: Seconds = Field(
         default=10.0,
         description="Seconds that requests under way may take to finish when Herald stops.",

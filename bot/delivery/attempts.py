@@ -93,6 +93,10 @@ class Attempts:
             due, verdict.state, verdict.due_at, verdict.reason, tried, not self._faults.is_ours
         )
 
+    def forget(self, endpoint_id: int) -> None:
+        """Drop what was kept of a deleted endpoint: its secret, in clear."""
+        self._routes.pop(endpoint_id, None)
+
     def _route(self, endpoint: Endpoint) -> _Route:
         known = self._routes.get(endpoint.id)
         if known is not None and known.endpoint is endpoint:

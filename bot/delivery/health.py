@@ -1,7 +1,10 @@
 """Who is failing, how they are probed, and whether the fault is ours: pure bookkeeping."""
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
+from typing import TypeVar
+
+Key = TypeVar("Key")
 
 FAILING_AFTER = 5
 PROBE_STEP_MS = 5_000
@@ -68,18 +71,30 @@ class FaultFinder:
 
     def __init__(self) -> None:
         self._tried: deque[tuple[int, int, str]] = deque()
+        self._endpoints: Counter[int] = Counter()
+        self._hosts: Counter[str] = Counter()
 
     def note(self, now: int, endpoint_id: int, host: str, *, connected: bool) -> None:
         """Note one attempt; a connection clears all suspicion."""
         if connected:
             self._tried.clear()
+            self._endpoints.clear()
+            self._hosts.clear()
             return
         self._tried.append((now, endpoint_id, host))
+        self._endpoints[endpoint_id] += 1
+        self._hosts[host] += 1
         while self._tried[0][0] < now - FAULT_WINDOW_MS:
-            self._tried.popleft()
+            _, old_endpoint, old_host = self._tried.popleft()
+            _take_one(self._endpoints, old_endpoint)
+            _take_one(self._hosts, old_host)
 
     @property
     def is_ours(self) -> bool:
-        endpoints = {endpoint_id for _, endpoint_id, _ in self._tried}
-        hosts = {host for _, _, host in self._tried}
-        return len(endpoints) >= FAULT_HOSTS and len(hosts) >= FAULT_HOSTS
+        return len(self._endpoints) >= FAULT_HOSTS and len(self._hosts) >= FAULT_HOSTS
+
+
+def _take_one(counts: Counter[Key], key: Key) -> None:
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]

@@ -50,6 +50,7 @@ class Worker:
         self._settings = settings or WorkerSettings()
         self._in_flight: dict[asyncio.Task[None], Due] = {}
         self._per_endpoint: Counter[int] = Counter()
+        self._halted: set[int] = set()
         self._stopping = False
         self._context = contextvars.copy_context()
 
@@ -58,7 +59,9 @@ class Worker:
         self._context = contextvars.copy_context()
         self._ready.on_push(self._pump)
         self._settler.on_due(self._claims.due)
+        self._halted.update(e.id for e in self._index.all() if not e.receives)
         self._index.watch(self._endpoint_changed)
+        self._index.watch_drops(self._attempts.forget)
         self._settler.start()
         await self._claims.start(self.held)
         self._pump()
@@ -154,9 +157,11 @@ class Worker:
 
     def _endpoint_changed(self, endpoint: Endpoint) -> None:
         """React to a pause, a resume, a disabling: hold what waits, or let it go."""
-        if endpoint.receives:
-            if not endpoint.failures:
-                self._health.well(endpoint.id)
-            self._claims.flows_again(endpoint.id)
-        else:
+        if not endpoint.receives:
+            self._halted.add(endpoint.id)
             self._claims.hold_back(endpoint.id)
+            return
+        if endpoint.id in self._halted and not endpoint.failures:
+            self._health.well(endpoint.id)  # enabled by a person, who says that it is well
+        self._halted.discard(endpoint.id)
+        self._claims.flows_again(endpoint.id)

@@ -185,6 +185,7 @@ class EndpointIndex:
         self._by_guild: dict[int, list[Endpoint]] = {}
         self._wanted: dict[tuple[int, str], tuple[Endpoint, ...]] = {}
         self._watchers: list[Callable[[Endpoint], None]] = []
+        self._mourners: list[Callable[[int], None]] = []
 
     def load(self, endpoints: Sequence[Endpoint]) -> None:
         for endpoint in endpoints:
@@ -201,12 +202,18 @@ class EndpointIndex:
     def drop(self, endpoint_id: int) -> None:
         """Forget a deleted endpoint; call it from `on_commit`."""
         self._forget(endpoint_id)
+        for mourner in self._mourners:
+            mourner(endpoint_id)
 
     def touch(self, endpoint_id: int) -> None:
         """Tell the watchers of an endpoint as it stands: something of it came due."""
         endpoint = self._by_id.get(endpoint_id)
         if endpoint is not None:
             self.put(endpoint)
+
+    def watch_drops(self, mourner: Callable[[int], None]) -> None:
+        """Be told the number of every endpoint that is deleted."""
+        self._mourners.append(mourner)
 
     def watch(self, watcher: Callable[[Endpoint], None]) -> None:
         """Be told of every endpoint that is put in."""

@@ -234,7 +234,8 @@ async def requeue(connection: Any, wanted: Requeue, now: int) -> int:
         " settled_at = NULL, reason = NULL"
         " WHERE endpoint_id = $2 AND state = ANY ($3::smallint[])"
         " AND ($4::bigint IS NULL OR id = $4)"
-        " AND ($5::bigint IS NULL OR event_id IN (SELECT id FROM event WHERE created_at >= $5))",
+        " AND ($5::bigint IS NULL OR EXISTS"
+        " (SELECT 1 FROM event WHERE event.id = event_id AND created_at >= $5))",
         now,
         wanted.endpoint_id,
         [int(state) for state in wanted.states],

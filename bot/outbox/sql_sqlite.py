@@ -229,7 +229,8 @@ def requeue(raw: sqlite3.Connection, wanted: Requeue, now: int) -> int:
         " settled_at = NULL, reason = NULL"
         " WHERE endpoint_id = ? AND state IN (SELECT value FROM json_each(?))"
         " AND (? IS NULL OR id = ?)"
-        " AND (? IS NULL OR event_id IN (SELECT id FROM event WHERE created_at >= ?))",
+        " AND (? IS NULL OR EXISTS"
+        " (SELECT 1 FROM event WHERE event.id = event_id AND created_at >= ?))",
         (
             now,
             wanted.endpoint_id,

@@ -36,13 +36,15 @@ class Group(Generic[Item, Result]):
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
+        self._stopped = False
 
     def start(self) -> None:
         """Begin to work; items put in earlier have waited."""
         self._task = asyncio.create_task(self._run(), name="group commit")
 
     async def stop(self) -> None:
-        """Finish what is waiting, then end; gives up only when cancelled."""
+        """Finish what is waiting, then end; gives up only when cancelled. Takes nothing more."""
+        self._stopped = True
         await self.drained()
         if self._task is not None:
             self._task.cancel()
@@ -72,6 +74,8 @@ class Group(Generic[Item, Result]):
         return len(self._waiting)
 
     def _put(self, item: Item, future: asyncio.Future[Result] | None) -> None:
+        if self._stopped:
+            raise RuntimeError("this group has stopped and would never write the item")
         self._waiting.append((item, future))
         self._idle.clear()
         self._arrived.set()

@@ -172,3 +172,22 @@ async def test_what_a_full_queue_kept_out_goes_when_there_is_room(
 
     assert await receiver.has(1, "/lone") == [lone]
     assert len(await receiver.has(65, "/crowd")) == 65
+
+
+async def test_due_rows_of_a_probed_endpoint_do_not_end_the_probing(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter(jitter=0, per_endpoint_in_flight=1, disable_after=1_000)
+    endpoint, _ = await add_endpoint(running, receiver.url(), secret=receiver.secret)
+    receiver.behave = status(404)
+    for number in range(12):
+        await running.outbox.record(joined(clock, number))
+    await receiver.has(5)
+    await quiet(running)
+
+    async with running.database.transaction() as tx:
+        running.book.touch(tx, endpoint.id)
+    await quiet(running)
+
+    assert running.lanes.health.is_failing(endpoint.id)
+    assert len(receiver.requests) == 5

@@ -207,3 +207,16 @@ async def test_a_group_without_work_stops_at_once(started: bool) -> None:
         group.start()
     async with asyncio.timeout(2):
         await group.stop()
+
+
+async def test_a_stopped_group_says_that_it_takes_nothing() -> None:
+    async def handle(items: Sequence[int]) -> Sequence[int]:
+        return items
+
+    group: Group[int, int] = Group(handle)
+    group.start()
+    assert await group.submit(1) == 1
+    await group.stop()
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        await group.submit(2)
