@@ -84,6 +84,39 @@ def trigger(  # noqa: PLR0913  each is an option that people see
         raise typer.Exit(trigger(order, count=count, attempts=attempts))
 
 
+@app.command()
+def listen(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0: any that is free.")] = 8000,
+    secret: Annotated[
+        str,
+        typer.Option(envvar="HERALD_LISTEN_SECRET", help="What the webhook signs with."),
+    ] = "",
+    fail: Annotated[
+        str, typer.Option(metavar="N|always", help="Answer 500 to the next N, or to all.")
+    ] = "0",
+    hang: Annotated[int, typer.Option(min=0, help="Leave the next N without an answer.")] = 0,
+    redirect: Annotated[int, typer.Option(min=0, help="Answer 302 to the next N.")] = 0,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Receive webhooks on this machine: verify each, print it, and fail when asked to."""
+    with explained():
+        from bot.commands.listen import Place, listen, manners_of
+
+        raise typer.Exit(listen(Place(host, port, secret), manners_of(fail, hang, redirect)))
+
+
+@app.command()
+def check(
+    config: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Look at everything that a start needs, and say how to mend what is wrong; exit 0 or 1."""
+    with explained():
+        from bot.commands.check import check as check_all
+
+        raise typer.Exit(check_all(config, as_machine=as_json))
+
+
 @app.command("new-key")
 def new_key() -> None:
     """Print a fresh key: put it on top of the key file, and stored secrets follow at next start."""

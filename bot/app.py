@@ -1,18 +1,29 @@
 """The composition root: builds every part once, joins them, starts and stops them in order."""
 
+import asyncio
 import ssl as tls
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 from bot.catalogue.security import AuditDraft
 from bot.client import HeraldClient, Parts
-from bot.clock import Clock
+from bot.client.guests import Bot, Guests, check_intents
+from bot.client.parts import give_parts, has_parts, take_parts
+from bot.clock import Clock, SystemClock
 from bot.config import Config
 from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
 from bot.delivery.settler import OnAutoDisabled
+from bot.errors import HeraldError
 from bot.features.audit.service import AuditService
 from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.editing import EditingService
+from bot.features.endpoints.notices import NoticesService
+from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
+from bot.features.endpoints.statistics import StatisticsService
 from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
 from bot.features.settings.model import GeneralSettings
@@ -21,7 +32,8 @@ from bot.outbox.endpoints import Endpoint
 from bot.settings import FeatureSettings
 from bot.storage.database import Transaction
 
-COGS = ("cogs.members", "cogs.endpoints", "cogs.settings")
+FEATURES = ("members", "endpoints", "settings")
+COGS = tuple(f"cogs.{name}" for name in FEATURES)
 
 SETTINGS: tuple[type[FeatureSettings], ...] = (GeneralSettings, MembersSettings)
 
@@ -36,6 +48,7 @@ class App:
     members: MembersService
     endpoints: EndpointsService
     deliveries: DeliveriesService
+    notices: NoticesService
     client: HeraldClient
 
     @classmethod
@@ -48,40 +61,140 @@ class App:
         ssl: tls.SSLContext | None = None,
     ) -> "App":
         """Open the database and build everything; nothing is sent, nothing connects."""
-        emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
-        audit = AuditService(emitter.outbox, clock)
-        settings = SettingsService(emitter.database, audit, models=SETTINGS)
-        members = MembersService(emitter.outbox, settings, clock, config.members)
-        endpoints = EndpointsService(
-            emitter.database,
-            emitter.book,
-            audit=audit,
-            guard=emitter.guard,
-            clock=clock,
-            per_guild=config.endpoints.per_guild,
+        emitter, audit, parts = await _build(config, clock, policy=policy, ssl=ssl)
+        return cls(
+            emitter,
+            audit,
+            parts.settings,
+            parts.members,
+            parts.endpoints,
+            parts.deliveries,
+            parts.notices,
+            HeraldClient(parts, COGS),
         )
-        deliveries = DeliveriesService(
-            emitter.database, emitter.book, outbox=emitter.outbox, audit=audit, clock=clock
-        )
-        emitter.auto_disabled = _auditing(audit)
-        parts = Parts(config, clock, settings, members, endpoints, deliveries)
-        client = HeraldClient(parts, COGS)
-        return cls(emitter, audit, settings, members, endpoints, deliveries, client)
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects."""
-        await self.emitter.start()
-        self.members.start()
+        await _start(self.emitter, self.client.parts)
 
     async def stop(self) -> None:
         """Stop in the order in which facts flow, so that the last one still leaves."""
         if not self.client.is_closed():
             await self.client.close()
-        await self.members.stop()
-        await self.emitter.stop()
+        await _stop(self.emitter, self.client.parts)
 
 
-def _auditing(audit: AuditService) -> OnAutoDisabled:
+async def attach(
+    bot: Bot,
+    config: Config,
+    *,
+    cogs: Sequence[str] = FEATURES,
+    clock: Clock | None = None,
+    policy: GuardPolicy | None = None,
+) -> None:
+    """Give somebody else's bot the emitter and the chosen cogs; call it in its `setup_hook`.
+
+    It stops when the bot closes. Commands are synced by the bot's owner, after this.
+    """
+    if has_parts(bot):
+        raise HeraldError("Herald is attached to this bot already: call attach once")
+    extensions = [_extension(name) for name in cogs]
+    check_intents(bot, cogs)
+    emitter, _audit, parts = await _build(config, clock or SystemClock(), policy=policy)
+    guests = Guests(bot)
+    give_parts(bot, parts)
+    try:
+        await _start(emitter, parts)
+        await guests.load(extensions)
+    except BaseException:
+        take_parts(bot)
+        await guests.unload()
+        await _stop(emitter, parts)
+        raise
+    _stop_with(bot, guests, emitter, parts)
+
+
+def _stop_with(bot: Bot, guests: Guests, emitter: Emitter, parts: Parts) -> None:
+    """Stop the emitter once the bot has closed, however often `close` is called."""
+    close = bot.close
+    stopped: asyncio.Task[None] | None = None
+
+    async def stop() -> None:
+        await guests.handled(parts.config.delivery.shutdown_grace)
+        take_parts(bot)
+        await _stop(emitter, parts)
+
+    async def close_all() -> None:
+        nonlocal stopped
+        try:
+            await close()
+        finally:
+            stopped = stopped or asyncio.create_task(stop(), name="herald stop")
+            await asyncio.shield(stopped)
+
+    bot.close = close_all
+
+
+def _extension(name: str) -> str:
+    if name not in FEATURES:
+        raise HeraldError(f"Herald has no cog “{name}”; there are: {', '.join(FEATURES)}")
+    found = find_spec("cogs")
+    own = Path(__file__).parent.parent / "cogs"
+    if found is None or str(own) not in map(str, found.submodule_search_locations or ()):
+        raise HeraldError(
+            "your own package `cogs` hides Herald's, which has the same name: rename yours"
+        )
+    return f"cogs.{name}"
+
+
+async def _build(
+    config: Config,
+    clock: Clock,
+    *,
+    policy: GuardPolicy | None = None,
+    ssl: tls.SSLContext | None = None,
+) -> tuple[Emitter, AuditService, Parts]:
+    """Everything but a client."""
+    emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
+    audit = AuditService(emitter.outbox, clock)
+    settings = SettingsService(emitter.database, audit, models=SETTINGS)
+    members = MembersService(emitter.database, emitter.outbox, settings, clock, config.members)
+    database, book, guard = emitter.database, emitter.book, emitter.guard
+    per_guild = config.endpoints.per_guild
+    endpoints = EndpointsService(
+        database, book, audit=audit, guard=guard, clock=clock, per_guild=per_guild
+    )
+    deliveries = DeliveriesService(database, book, outbox=emitter.outbox, clock=clock)
+    notices = NoticesService(database, book, clock=clock)
+    emitter.auto_disabled = _counted_out(audit, notices)
+    parts = Parts(
+        config,
+        clock,
+        settings,
+        members,
+        endpoints,
+        deliveries,
+        EditingService(database, book, audit=audit, guard=guard, clock=clock),
+        RedeliveryService(database, book, audit=audit, clock=clock),
+        StatisticsService(database, book, clock=clock),
+        notices,
+    )
+    return emitter, audit, parts
+
+
+async def _start(emitter: Emitter, parts: Parts) -> None:
+    await emitter.start()
+    parts.members.start()
+    parts.notices.start()
+
+
+async def _stop(emitter: Emitter, parts: Parts) -> None:
+    await parts.notices.stop()
+    await parts.members.stop()
+    await emitter.stop()
+
+
+def _counted_out(audit: AuditService, notices: NoticesService) -> OnAutoDisabled:
     async def auto_disabled(tx: Transaction, endpoint: Endpoint) -> None:
         await audit.write(
             tx,
@@ -97,5 +210,6 @@ def _auditing(audit: AuditService) -> OnAutoDisabled:
                 context={"name": endpoint.name, "last_error": endpoint.last_error},
             ),
         )
+        await notices.owe(tx, endpoint)
 
     return auto_disabled

@@ -1,8 +1,9 @@
 """The Discord client: exact intents, the cogs it is given, its commands in every language."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -10,11 +11,17 @@ from discord.app_commands import TranslationContextLocation as Location
 from discord.ext import commands
 
 from bot.client.answers import answer_error, new_error_id
+from bot.client.parts import give_parts
+from bot.client.standin import use_standin
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.editing import EditingService
+from bot.features.endpoints.notices import NoticesService
+from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
+from bot.features.endpoints.statistics import StatisticsService
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from bot.logs import get_logger
@@ -25,7 +32,7 @@ _log = get_logger("herald.client")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What cogs are made of; a cog's `setup` takes its own from `client.parts`."""
+    """What cogs are made of; a cog's `setup` takes its own by `parts_of(bot)`."""
 
     config: Config
     clock: Clock
@@ -33,6 +40,10 @@ class Parts:
     members: MembersService
     endpoints: EndpointsService
     deliveries: DeliveriesService
+    editing: EditingService
+    redelivery: RedeliveryService
+    statistics: StatisticsService
+    notices: NoticesService
 
 
 def intents_of(config: Config) -> discord.Intents:
@@ -41,6 +52,7 @@ def intents_of(config: Config) -> discord.Intents:
     intents.guilds = True
     intents.members = True
     intents.moderation = True
+    intents.invites = True
     intents.message_content = config.discord.message_content
     return intents
 
@@ -101,17 +113,27 @@ class HeraldClient(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self.parts = parts
+        give_parts(self, parts)
         self._cogs = cogs
         self._has_loop = False
+        self._handling: set[asyncio.Task[Any]] = set()
 
     async def _async_setup_hook(self) -> None:
         await super()._async_setup_hook()
         self._has_loop = True
 
+    async def login(self, token: str) -> None:
+        """Log in, at Discord or at the server that the settings name in its place."""
+        use_standin(self.http, self.parts.config.discord)
+        await super().login(token)
+
     async def close(self) -> None:
-        """Disconnect; also right before the first login, when discord.py's own raises."""
+        """Disconnect, and let what came in before be handled; also right before the first login."""
         if self._has_loop:
             await super().close()
+        handling = [task for task in self._handling if task is not asyncio.current_task()]
+        if handling:
+            await asyncio.wait(handling, timeout=self.parts.config.delivery.shutdown_grace)
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(Translations())
@@ -126,6 +148,20 @@ class HeraldClient(commands.AutoShardedBot):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         _log.exception("event.failed", handler=event_method, error_id=new_error_id())
+
+    def _schedule_event(
+        self,
+        coro: Callable[..., Coroutine[Any, Any, Any]],
+        event_name: str,
+        *args: Any,
+        **kwargs: Any,
+    ) -> asyncio.Task[Any]:
+        """Remember what is being handled: Discord counts it as told, and does not tell it again."""
+        schedule = cast("Callable[..., asyncio.Task[Any]]", super()._schedule_event)
+        task = schedule(coro, event_name, *args, **kwargs)
+        self._handling.add(task)
+        task.add_done_callback(self._handling.discard)
+        return task
 
     async def _sync_at_once(self, guild: discord.Object) -> None:
         self.tree.copy_global_to(guild=guild)

@@ -39,8 +39,13 @@ def missing_intents(config: Config) -> str:
     )
 
 
-def unreachable(error: BaseException) -> str:
+def unreachable(error: BaseException, config: Config) -> str:
     """No way through to Discord; the words are the system's own."""
+    if config.discord.api_base is not None:
+        return (
+            f"The stand-in server of discord.api_base cannot be reached ({_words(error)}): "
+            "start it, or remove the setting to use Discord"
+        )
     return (
         f"Discord cannot be reached ({_words(error)}): check this machine's network, "
         "name service and firewall"
@@ -60,7 +65,7 @@ def sentence_of(error: BaseException, config: Config) -> str | None:
     if names & {"discord.errors.HTTPException", "discord.errors.GatewayNotFound"}:
         return _refused(error)
     if isinstance(error, OSError | TimeoutError):  # aiohttp's connection errors are OSErrors too
-        return unreachable(error)
+        return unreachable(error, config)
     return None
 
 

@@ -5,22 +5,30 @@ from collections.abc import Callable
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.clock import Clock
+from bot.config import Config
 from bot.logs import get_logger
 
-DISCORD = "https://discord.com/api/v10/gateway"  # answers without a token
+DISCORD = "https://discord.com/api"
+VERSION = "v10"
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 TIMEOUT = ClientTimeout(total=15.0)
 
 _log = get_logger("herald.start")
 
 
+def api_of(config: Config) -> str:
+    """Where requests go: Discord's API, or that of the server in its place."""
+    return f"{config.discord.api_base or DISCORD}/{VERSION}"
+
+
 async def reached(
-    clock: Clock, on_first_failure: Callable[[BaseException], None], *, url: str | None = None
+    clock: Clock, on_first_failure: Callable[[BaseException], None], *, api: str
 ) -> None:
-    """Return when Discord (or `url`) answers, whatever it says; only the first failure is told."""
+    """Return when the API answers, whatever it says; only the first failure is told."""
+    url = f"{api}/gateway"  # answers without a token
     pause = FIRST_PAUSE
     async with ClientSession(timeout=TIMEOUT) as session:
-        while (error := await _failure(session, url or DISCORD)) is not None:
+        while (error := await _failure(session, url)) is not None:
             if pause == FIRST_PAUSE:
                 on_first_failure(error)
             _log.warning("discord.unreachable", error=str(error), retry_in=pause)

@@ -10,7 +10,7 @@ from bot import __version__, logs
 from bot.clock import SystemClock
 from bot.commands import faults
 from bot.commands.looping import Stop, calm_collector, in_loop
-from bot.commands.reach import reached
+from bot.commands.reach import api_of, reached
 from bot.commands.telling import complain
 from bot.config import Config, load
 from bot.errors import HeraldError
@@ -57,7 +57,11 @@ async def _connected(app: "App", config: Config, token: str, stop: Stop) -> None
     """Stay connected until asked to stop; discord.py's errors come out in words."""
 
     async def connect() -> None:
-        await reached(SystemClock(), lambda error: complain(_waiting(error)))
+        await reached(
+            SystemClock(),
+            lambda error: complain(_waiting(error, config)),
+            api=api_of(config),
+        )
         await app.client.start(token)
 
     connecting = asyncio.create_task(connect(), name="discord")
@@ -74,8 +78,9 @@ async def _connected(app: "App", config: Config, token: str, stop: Stop) -> None
         await asyncio.wait((connecting, stopping))
 
 
-def _waiting(error: BaseException) -> str:
-    return f"{faults.unreachable(error)}; Herald tries again by itself, deliveries go on meanwhile"
+def _waiting(error: BaseException, config: Config) -> str:
+    trouble = faults.unreachable(error, config)
+    return f"{trouble}; Herald tries again by itself, deliveries go on meanwhile"
 
 
 def _tell_exceptions(config: Config) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, cast
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -14,6 +15,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+
+from bot.config.loopback import api_here, gateway_here
 
 POSTGRES = "postgresql://"
 SQLITE = "sqlite:///"
@@ -43,6 +46,8 @@ type_of_names = BeforeValidator(_listed)
 Names = Annotated[tuple[str, ...], type_of_names]
 Ports = Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], type_of_names]
 Secret = Annotated[SecretStr | None, BeforeValidator(_given)]
+Api = Annotated[str | None, BeforeValidator(_given), AfterValidator(api_here)]
+Gateway = Annotated[str | None, BeforeValidator(_given), AfterValidator(gateway_here)]
 Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 Whole = Annotated[int, Field(ge=0)]
@@ -74,6 +79,14 @@ class Discord(Section):
         default=None,
         description="A server in which changed commands appear at once, while developing.",
         examples=[123456789012345678],
+    )
+    api_base: Api = Field(
+        default=None,
+        description="A stand-in for Discord's API on this machine: http://127.0.0.1:8085/api.",
+    )
+    gateway_url: Gateway = Field(
+        default=None,
+        description="A stand-in for its gateway: ws://127.0.0.1:8085/gateway.",
     )
 
 
@@ -216,6 +229,16 @@ class Members(Section):
     leave_hold_seconds: Seconds = Field(
         default=2.5,
         description="Seconds to wait for the audit log, which tells a kick from a leave.",
+    )
+    invite_group_seconds: Seconds = Field(
+        default=1.0, description="Seconds to gather joins, so that one look tells their invite."
+    )
+    invite_look_seconds: Seconds = Field(
+        default=0.5, description="Seconds that a look at the invites may take."
+    )
+    baseline_after_days: Positive = Field(
+        default=30,
+        description="Days of absence after which what was missed is stored, but not sent.",
     )
 
 

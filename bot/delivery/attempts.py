@@ -11,6 +11,7 @@ from bot.delivery.health import FaultFinder
 from bot.delivery.verdict import decide
 from bot.dialects.base import Answer, Dialect, Letter
 from bot.errors import RefusedAddress
+from bot.outbox.book import own_headers
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import Due, Settlement, Tried
 from bot.storage.vault import Vault
@@ -31,6 +32,7 @@ class _Route:
     url: GuardedUrl | None
     refusal: str
     secret: str
+    headers: Mapping[str, str]  # the admin's own; none by a name of the dialect's
 
 
 class Attempts:
@@ -73,7 +75,7 @@ class Attempts:
                 route.secret,
                 int(started.timestamp()),
             )
-            headers = route.dialect.headers(letter)
+            headers = {**route.headers, **route.dialect.headers(letter)}
             answer = await self._sender.post(route.url, body=due.body, headers=headers)
         now = to_ms(self._clock.now())
         if route.url is not None and answer.error != "blocked_address":
@@ -106,12 +108,17 @@ class Attempts:
             url = self._guard.parse(endpoint.url)
         except RefusedAddress as error:
             refusal = str(error)
+        dialect = self._dialects[endpoint.dialect]
+        # A dialect may have taken a name since the header was set: its own goes first.
+        reserved = dialect.reserved_headers()
+        own = own_headers(self._vault, endpoint).items()
         route = _Route(
             endpoint,
-            self._dialects[endpoint.dialect],
+            dialect,
             url,
             refusal,
             self._vault.open(endpoint.sealed_secret),
+            {name: value for name, value in own if name.lower() not in reserved},
         )
         self._routes[endpoint.id] = route
         return route

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.demo.inspector import Act
+from bot.demo.receiver import Manner
 from bot.demo.stage import OURS, Stage
 from bot.demo.world import Refused
 
@@ -27,6 +28,14 @@ async def _ban(stage: Stage, value: str) -> str:
     return await stage.world.ban(_id(value))
 
 
+async def _kick(stage: Stage, value: str) -> str:
+    return await stage.world.kick(_id(value))
+
+
+async def _invited(stage: Stage, _value: str) -> str:
+    return await stage.world.join(invited=True)
+
+
 async def _unban(stage: Stage, value: str) -> str:
     return await stage.world.unban(_id(value))
 
@@ -36,8 +45,15 @@ async def _ping(stage: Stage, value: str) -> str:
 
 
 async def _fail(stage: Stage, _value: str) -> str:
+    if stage.receiver.manner is not Manner.WELL:
+        stage.receiver.behave(Manner.WELL)  # after these two it answers again
     stage.receiver.fail_next(FAILURES)
     return f"The receiver answers 500 to the next {stage.receiver.failing} requests."
+
+
+async def _behave(manner: Manner, stage: Stage, _value: str) -> str:
+    stage.receiver.behave(manner)
+    return f"The receiver was told. {manner.value}"
 
 
 async def _learn(stage: Stage, value: str) -> str:
@@ -57,8 +73,13 @@ BUTTONS: dict[str, Callable[[Stage, str], Awaitable[str]]] = {
     "join": _join,
     "leave": _leave,
     "ban": _ban,
+    "invited": _invited,
+    "kick": _kick,
     "unban": _unban,
     "ping": _ping,
     "fail": _fail,
+    "break": partial(_behave, Manner.FAILING),
+    "hang": partial(_behave, Manner.HANGING),
+    "recover": partial(_behave, Manner.WELL),
     "secret": _learn,
 }

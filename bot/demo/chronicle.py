@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.demo.queries import Attempt, Delivery
 from bot.demo.receiver import Receipt, Receiver
+from bot.demo.summary import summary
 from bot.outbox.tables import DeliveryState
 
 WIDEST_TYPE = 20
@@ -21,12 +22,14 @@ class Line:
     latency: str
     signature: str
     outcome: str
+    about: str  # what happened, in words; only with the first attempt
     good: bool  # delivered, and verified where we could look
 
     def __str__(self) -> str:
+        about = f"  · {self.about}" if self.about else ""
         return (
             f"{self.event:<{WIDEST_TYPE}} → delivery {self.delivery}  attempt {self.attempt}  "
-            f"{self.answer}  {self.latency:>5}  {self.signature}  {self.outcome}"
+            f"{self.answer}  {self.latency:>5}  {self.signature}  {self.outcome}{about}"
         )
 
 
@@ -65,6 +68,7 @@ class Chronicle:
             latency="" if attempt.latency_ms is None else f"{attempt.latency_ms} ms",
             signature=in_words(receipt),
             outcome=_outcome(one, attempt),
+            about=summary(one.body) if attempt is one.attempts[0] else "",
             good=delivered and (receipt is None or receipt.verified),
         )
 

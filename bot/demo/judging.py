@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.demo.queries import Delivery
 from bot.demo.stage import Stage
+from bot.demo.summary import summary
 from bot.outbox.tables import DeliveryState
 
 
@@ -41,6 +42,16 @@ def faults(stage: Stage, deliveries: Sequence[Delivery], expected: Counter[str])
     ]
     found += [f"the bot raised {error!r}" for error in stage.env.errors]
     return found
+
+
+def untold(deliveries: Sequence[Delivery], promised: Sequence[str]) -> list[str]:
+    """The promised words that no event says."""
+    told = [summary(one.body) for one in deliveries]
+    return [
+        f"no event says “{words}”"
+        for words in promised
+        if not any(words in sentence for sentence in told)
+    ]
 
 
 def tally(stage: Stage, deliveries: Sequence[Delivery], failed: int) -> str:

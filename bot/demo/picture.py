@@ -13,7 +13,7 @@ from bot.demo.queries import (
     count_events,
     latest_deliveries,
 )
-from bot.demo.receiver import Receipt, Receiver
+from bot.demo.receiver import Manner, Receipt, Receiver
 from bot.demo.signature import read_envelope
 from bot.demo.summary import summary
 from bot.demo.world import Person, World
@@ -41,7 +41,7 @@ async def paint(database: Database, receiver: Receiver, world: World) -> Json:
             "verified": receiver.tally.verified,
             "invalid": receiver.tally.invalid,
         },
-        "receiver": {"url": receiver.url, "failing": receiver.failing},
+        "receiver": {"url": receiver.url, "manner": manner_of(receiver)},
         "endpoints": [
             {
                 "id": one.id,
@@ -141,3 +141,11 @@ def pretty(body: bytes) -> str:
     if envelope is None:
         return body.decode("utf-8", errors="replace")
     return json.dumps(envelope, indent=2, ensure_ascii=False)
+
+
+def manner_of(receiver: Receiver) -> str:
+    """How the receiver treats the next request, in words."""
+    if receiver.manner is not Manner.WELL or not receiver.failing:
+        return receiver.manner.value
+    requests = "request" if receiver.failing == 1 else f"{receiver.failing} requests"
+    return f"It answers 500 to the next {requests}."

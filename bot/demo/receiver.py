@@ -1,9 +1,11 @@
 """The demo's own receiver: it verifies every request, dedupes by id, and can be told to fail."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from aiohttp import web
 
@@ -14,6 +16,16 @@ from bot.demo.signature import fault_in_signature, faults_in_envelope, read_enve
 KEPT = 1_000
 PATH = "/hooks"
 BODY_LIMIT = 1024 * 1024
+HUNG = 504  # what a request is answered whose sender was kept waiting
+HANG_SECONDS = 15.0  # longer than the 10 s that the bot waits
+
+
+class Manner(Enum):
+    """How the receiver treats requests until told otherwise; the value says it to people."""
+
+    WELL = "It answers as it should."
+    FAILING = "It answers 500 until you press “Recover”."
+    HANGING = "It takes requests and never answers; the bot gives up after 10 s."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +66,12 @@ class Receiver:
     def __init__(self, clock: Clock) -> None:
         self.secrets: list[str] = []
         self.failing = 0
+        self.manner = Manner.WELL
         self.tally = Tally()
         self.receipts: deque[Receipt] = deque(maxlen=KEPT)
         self._accepted: set[tuple[str, str]] = set()
         self._clock = clock
+        self._released = asyncio.Event()
         self._watchers: list[Callable[[Receipt], None]] = []
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_post("/{path:.*}", self._receive)
@@ -67,6 +81,7 @@ class Receiver:
         await self._server.start()
 
     async def stop(self) -> None:
+        self.behave(Manner.WELL)  # nobody is kept waiting any longer
         await self._server.stop()
 
     @property
@@ -89,6 +104,12 @@ class Receiver:
     def fail_next(self, count: int) -> None:
         """Answer 500 to that many more requests."""
         self.failing += count
+
+    def behave(self, manner: Manner) -> None:
+        """Treat every request so from now on; those that hang are answered."""
+        self.manner, self.failing = manner, 0
+        self._released.set()
+        self._released = asyncio.Event()
 
     def watch(self, watcher: Callable[[Receipt], None]) -> None:
         """Be told of every request once it is judged."""
@@ -140,9 +161,22 @@ class Receiver:
         self.receipts.append(receipt)
         for watcher in self._watchers:
             watcher(receipt)
+        if receipt.status == HUNG:
+            await self._hang()
         return web.json_response({"answer": _words(receipt)}, status=receipt.status)
 
+    async def _hang(self) -> None:
+        try:
+            async with asyncio.timeout(HANG_SECONDS):
+                await self._released.wait()
+        except TimeoutError:
+            return  # the sender has given up long before
+
     def _status(self, fault: str | None, broken: Sequence[str]) -> int:
+        if self.manner is Manner.HANGING:
+            return HUNG
+        if self.manner is Manner.FAILING:
+            return 500
         if self.failing > 0:
             self.failing -= 1
             return 500
@@ -156,6 +190,8 @@ class Receiver:
 def _words(receipt: Receipt) -> str:
     if receipt.status == 500:
         return "told to fail"
+    if receipt.status == HUNG:
+        return "told to hang"
     if receipt.status == 503:
         return "no secret yet"
     if receipt.repeated:

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Awaitable
 
 from bot.clock import ManualClock, from_ms
+from bot.demo.absence import absence
 from bot.demo.chronicle import Chronicle
-from bot.demo.judging import faults, tally
+from bot.demo.judging import faults, tally, untold
 from bot.demo.queries import Delivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, stage
 from bot.demo.terminal import Terminal
@@ -18,6 +19,7 @@ QUIET_TICKS = 15  # when nothing has changed for so long, only time can bring th
 STEP_SECONDS = 30.0  # of real time
 FURTHEST_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
 MARGIN_SECONDS = 0.01
+AWAY_SECONDS = 600.0
 
 
 async def play(terminal: Terminal, *, to: str | None = None) -> int:
@@ -48,7 +50,26 @@ async def perform(stage: Stage, clock: ManualClock, terminal: Terminal) -> int:
     await play.step("The admin types /webhook test", world.ping(OURS), "test.ping")
     receiver.fail_next(2)
     await play.step("The receiver fails twice while somebody joins", world.join(), "member.joined")
+    newest = world.members[-1].id
+    await play.step("The admin kicks them by hand", world.kick(newest), "member.left")
+    play.promised.append(f"was kicked by {world.cast.admin.id}")
+    invited = world.join(invited=True)
+    await play.step("Somebody joins by the admin's invite", invited, "member.joined")
+    play.promised.append(f"through the invite {world.cast.invite.code}")
+    title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
+    await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()
+
+
+async def away(stage: Stage, clock: ManualClock) -> None:
+    """What happens while the bot is not there."""
+    world = stage.world
+    leaving, banned = world.members[0].id, world.members[1].id
+    async with absence(stage):
+        await world.join()
+        clock.advance(AWAY_SECONDS)
+        await world.leave(leaving)
+        await world.ban(banned)
 
 
 class Performance:
@@ -56,6 +77,7 @@ class Performance:
 
     def __init__(self, stage: Stage, *, clock: ManualClock, terminal: Terminal) -> None:
         self.expected = Counter[str]()
+        self.promised: list[str] = []  # words of which each must be in some event
         self._stage = stage
         self._clock = clock
         self._terminal = terminal
@@ -78,12 +100,13 @@ class Performance:
 
     async def judge(self) -> int:
         """Say what is missing, then the last line; the exit code."""
-        found = faults(self._stage, await self._deliveries(), self.expected)
+        deliveries = await self._deliveries()
+        found = faults(self._stage, deliveries, self.expected) + untold(deliveries, self.promised)
         self._terminal.say()
         for fault in found:
             self._terminal.say(f"missing: {fault}", style="red")
         style = "bold red" if found else "bold green"
-        self._terminal.say(tally(self._stage, await self._deliveries(), len(found)), style=style)
+        self._terminal.say(tally(self._stage, deliveries, len(found)), style=style)
         return 1 if found else 0
 
     async def _deliveries(self) -> list[Delivery]:

@@ -24,8 +24,10 @@ def _joined(data: Data) -> str:
 
 
 def _left(data: Data) -> str:
-    what = "was kicked" if data.get("kind") == "kicked" else "left"
-    return f"{data.get('username')} {what}"
+    if data.get("kind") != "kicked":
+        return f"{data.get('username')} left"
+    moderator = data.get("moderator_id")
+    return f"{data.get('username')} was kicked" + (f" by {moderator}" if moderator else "")
 
 
 def _banned(data: Data) -> str:

@@ -18,6 +18,7 @@ from simcord import (
     SetupError,
     UserHandle,
 )
+from simcord.backend.models import Invite
 
 from bot.clock import Clock
 from bot.demo.answers import texts
@@ -53,6 +54,7 @@ class Cast:
     admin: MemberActor
     members: tuple[MemberActor, ...]
     newcomers: Iterator[UserHandle]
+    invite: Invite
 
 
 class World:
@@ -96,13 +98,15 @@ class World:
         admin, channel = self.cast.admin, self.cast.general
         return await self._in_turn(lambda: admin.slash(channel, command, **options))
 
-    async def join(self) -> str:
-        """Somebody who was not there before joins."""
+    async def join(self, *, invited: bool = False) -> str:
+        """Somebody who was not there before joins, perhaps by the admin's invite."""
 
         async def act() -> str:
-            user = next(self.cast.newcomers)
+            user, invite = next(self.cast.newcomers), self.cast.invite
+            invite.uses += int(invited)
             self.cast.guild.add_member(user)
-            return f"{user.name} joined."
+            way = f" through the invite {invite.code}" if invited else ""
+            return f"{user.name} joined{way}."
 
         return await self._in_turn(act)
 
@@ -116,13 +120,24 @@ class World:
 
         return await self._in_turn(act)
 
+    async def kick(self, user_id: int) -> str:
+        """The admin kicks a member by hand: the audit log entry, then the departure."""
+
+        async def act() -> str:
+            person = self._present(user_id)
+            _log(self._env, self.cast, discord.AuditLogAction.kick, user_id)
+            self._env.backend.remove_member(self.cast.guild.id, user_id)
+            return f"{person.name} was kicked."
+
+        return await self._in_turn(act)
+
     async def ban(self, user_id: int) -> str:
         """The admin bans a member by hand: the audit log entry, the departure, the ban."""
 
         async def act() -> str:
             person = self._present(user_id)
             # Discord promises no order; with the entry first, the event can name the moderator.
-            self._log(discord.AuditLogAction.ban, user_id, BAN_REASON)
+            _log(self._env, self.cast, discord.AuditLogAction.ban, user_id, BAN_REASON)
             self._env.backend.apply_ban(self.cast.guild.id, user_id, BAN_REASON)
             return f"{person.name} was banned."
 
@@ -135,7 +150,7 @@ class World:
             person = next((one for one in self.banned if one.id == user_id), None)
             if person is None:
                 raise Refused("Nobody by that id is banned here any more.")
-            self._log(discord.AuditLogAction.unban, user_id)
+            _log(self._env, self.cast, discord.AuditLogAction.unban, user_id)
             self._env.backend.remove_ban(self.cast.guild.id, user_id)
             return f"The ban of {person.name} was lifted."
 
@@ -172,16 +187,18 @@ class World:
                 return person
         raise Refused("Nobody by that id is in the server any more.")
 
-    def _log(
-        self, action: discord.AuditLogAction, target_id: int, reason: str | None = None
-    ) -> None:
-        self._env.backend.record_audit_log(
-            self.cast.guild.id,
-            action.value,
-            target_id=target_id,
-            reason=reason,
-            user_id=self.cast.admin.id,
-        )
+
+def _log(
+    env: Env,
+    cast: Cast,
+    action: discord.AuditLogAction,
+    target_id: int,
+    reason: str | None = None,
+) -> None:
+    """What the admin did, in the audit log."""
+    env.backend.record_audit_log(
+        cast.guild.id, action.value, target_id=target_id, reason=reason, user_id=cast.admin.id
+    )
 
 
 def _person(env: Env, user_id: int) -> Person:
@@ -217,6 +234,8 @@ def _raise_curtain(env: Env, clock: Clock) -> Cast:
         admin,
         members,
         _newcomers(env, users[1 + len(MEMBERS) :]),
+        # It is there from the beginning: a first use is told only against an earlier look.
+        backend.create_invite(general.id, admin.id, max_age=0),
     )
 
 

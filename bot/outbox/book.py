@@ -1,14 +1,26 @@
 """The book of endpoints: every change goes through it, so that rows and index never differ."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bot.dialects.base import Dialect
 from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore, NewEndpoint
 from bot.outbox.tables import EndpointState
 from bot.storage.database import Reading, Transaction
 from bot.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an endpoint becomes; the URL has passed the guard, the headers their rules."""
+
+    name: str
+    url: str
+    description: str
+    headers: Mapping[str, str] = field(repr=False)
 
 
 class EndpointBook:
@@ -57,12 +69,59 @@ class EndpointBook:
         changed = await self._store.change_state(
             tx, endpoint, state, now, clears_failures=clears_failures
         )
-        if not changed:
+        return await self._after(tx, endpoint.id) if changed else None
+
+    async def edit(
+        self,
+        tx: Transaction,
+        endpoint: Endpoint,
+        now: datetime,
+        edit: Edit,
+    ) -> Endpoint | None:
+        """The endpoint so edited; None when somebody edited it since it was read."""
+        values: dict[str, Any] = {
+            "name": edit.name,
+            "name_key": edit.name.casefold(),
+            "url": edit.url,
+            "description": edit.description,
+            "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
+        }
+        edited = await self._store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
+
+    async def subscribe(
+        self, tx: Transaction, endpoint: Endpoint, patterns: Sequence[str], now: datetime
+    ) -> Endpoint | None:
+        """The endpoint with these patterns; None when somebody edited it since it was read."""
+        if not await self._store.edit(tx, endpoint, {}, now):
             return None
-        failures = 0 if clears_failures else endpoint.failures
-        after = replace(endpoint, state=state, changed_at=now, failures=failures)
-        tx.on_commit(lambda: self._index.put(after))
-        return after
+        await self._store.subscribe(tx, endpoint.id, patterns)
+        return await self._after(tx, endpoint.id)
+
+    async def rotate(
+        self, tx: Transaction, endpoint: Endpoint, now: datetime, *, waits: bool
+    ) -> tuple[Endpoint, str] | None:
+        """A fresh secret in clear this once, in use from now on or waiting beside the old one."""
+        secret = self.dialects[endpoint.dialect].new_secret()
+        sealed = self._vault.seal(secret)
+        values = {"next_secret": sealed, "next_secret_at": now} if waits else {"secret": sealed}
+        if not await self._store.edit(tx, endpoint, values, now):
+            return None
+        return await self._after(tx, endpoint.id), secret
+
+    async def end_rotation(
+        self, tx: Transaction, endpoint: Endpoint, now: datetime, *, switches: bool
+    ) -> Endpoint | None:
+        """Sign with the secret that waits, or forget it."""
+        values: dict[str, Any] = {"next_secret": None, "next_secret_at": None}
+        if switches:
+            values["secret"] = endpoint.sealed_next_secret
+        edited = await self._store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
+
+    def headers(self, endpoint: Endpoint) -> dict[str, str]:
+        """The admin's own headers in clear."""
+        return own_headers(self._vault, endpoint)
 
     async def delete(self, tx: Transaction, endpoint: Endpoint) -> bool:
         """Delete it with everything it is owed; false when it was gone already."""
@@ -71,6 +130,20 @@ class EndpointBook:
             tx.on_commit(lambda: self._index.drop(endpoint.id))
         return deleted
 
+    async def _after(self, tx: Transaction, endpoint_id: int) -> Endpoint:
+        """The endpoint as this transaction leaves it; the index takes it in on commit."""
+        after = await self._store.by_id(tx, endpoint_id)
+        assert after is not None  # noqa: S101  changed in this transaction
+        tx.on_commit(lambda: self._index.put(after))
+        return after
+
     def touch(self, tx: Transaction, endpoint_id: int) -> None:
         """Wake whoever watches that endpoint once this transaction is durable: rows came due."""
         tx.on_commit(lambda: self._index.touch(endpoint_id))
+
+
+def own_headers(vault: Vault, endpoint: Endpoint) -> dict[str, str]:
+    """An admin's own headers in clear; for a request and for nobody's eyes."""
+    if endpoint.sealed_headers is None:
+        return {}
+    return json.loads(vault.open(endpoint.sealed_headers))

@@ -1,6 +1,6 @@
 """The endpoint, its subscriptions, their rows, and the index that emitting reads from memory."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -33,6 +33,11 @@ class Endpoint:
     last_error: str | None
     patterns: tuple[str, ...]
     sealed_secret: bytes = field(repr=False)
+    description: str = ""
+    version: int = 0
+    sealed_headers: bytes | None = field(default=None, repr=False)
+    sealed_next_secret: bytes | None = field(default=None, repr=False)
+    next_secret_at: datetime | None = None
 
     @property
     def receives(self) -> bool:
@@ -102,10 +107,7 @@ class EndpointStore:
             .returning(table.c.id)
         )
         endpoint_id = int(result.scalar_one())
-        await tx.execute(
-            insert(subscription),
-            [{"endpoint_id": endpoint_id, "pattern": pattern} for pattern in new.patterns],
-        )
+        await self.subscribe(tx, endpoint_id, new.patterns)
         added = await self.by_id(tx, endpoint_id)
         assert added is not None  # noqa: S101  written two lines above, in this transaction
         return added
@@ -130,13 +132,37 @@ class EndpointStore:
         )
         return result.rowcount == 1
 
+    async def edit(
+        self, tx: Transaction, endpoint: Endpoint, values: Mapping[str, Any], now: datetime
+    ) -> bool:
+        """Change columns if nobody edited it since it was read; false when somebody did."""
+        result = await tx.execute(
+            update(table)
+            .where(table.c.id == endpoint.id, table.c.version == endpoint.version)
+            .values({**values, "version": endpoint.version + 1, "changed_at": now})
+        )
+        return result.rowcount == 1
+
+    async def subscribe(self, tx: Transaction, endpoint_id: int, patterns: Sequence[str]) -> None:
+        """Replace what it subscribes to; call it after `edit`, which keeps others out."""
+        await tx.execute(delete(subscription).where(subscription.c.endpoint_id == endpoint_id))
+        await tx.execute(
+            insert(subscription),
+            [{"endpoint_id": endpoint_id, "pattern": pattern} for pattern in patterns],
+        )
+
     async def reseal(self, tx: Transaction, reseal: Callable[[bytes], bytes]) -> None:
-        """Seal every stored secret anew, for a changed key."""
+        """Seal everything sealed anew, for a changed key."""
         for endpoint in await self.all(tx):
+            headers, waiting = endpoint.sealed_headers, endpoint.sealed_next_secret
             await tx.execute(
                 update(table)
                 .where(table.c.id == endpoint.id)
-                .values(secret=reseal(endpoint.sealed_secret))
+                .values(
+                    secret=reseal(endpoint.sealed_secret),
+                    headers=None if headers is None else reseal(headers),
+                    next_secret=None if waiting is None else reseal(waiting),
+                )
             )
 
     async def delete(self, tx: Transaction, endpoint_id: int) -> bool:
@@ -174,6 +200,11 @@ def _from_row(row: Row[Any], patterns: Iterable[str]) -> Endpoint:
         last_error=row.last_error,
         patterns=tuple(sorted(patterns)),
         sealed_secret=bytes(row.secret),
+        description=row.description or "",
+        version=row.version,
+        sealed_headers=None if row.headers is None else bytes(row.headers),
+        sealed_next_secret=None if row.next_secret is None else bytes(row.next_secret),
+        next_secret_at=row.next_secret_at,
     )
 
 

@@ -146,12 +146,27 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Requeue:
-    """Which settled deliveries of one endpoint go out again, from attempt 1."""
+    """Which settled deliveries of one endpoint go out again, from attempt 1.
+
+    At most `limit` in the order of their ids, from behind `after` up to `until`.
+    """
 
     endpoint_id: int
     states: tuple[DeliveryState, ...]
     delivery_id: int | None = None
     since: int | None = None  # ms, by the event's time
+    types: tuple[str, ...] | None = None  # of events; None for all
+    after: int = 0
+    until: int | None = None
+    limit: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Requeued:
+    """How many went, and the greatest id among them, behind which the next part begins."""
+
+    count: int
+    last_id: int
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from bot.outbox.rows import (
     Due,
     Planned,
     Requeue,
+    Requeued,
     Settlement,
     Standing,
     attempted,
@@ -122,6 +123,23 @@ SELECT DISTINCT endpoint_id FROM freed ORDER BY endpoint_id
 """
 
 
+_REQUEUE = """
+UPDATE delivery
+SET state = 0, attempt = 0, lease = lease + 1, due_at = $1, settled_at = NULL, reason = NULL
+WHERE id IN (
+    SELECT delivery.id FROM delivery JOIN event ON event.id = delivery.event_id
+    WHERE endpoint_id = $2 AND delivery.id > $7
+        AND state = ANY ($3::smallint[])
+        AND ($8::bigint IS NULL OR delivery.id <= $8)
+        AND ($4::bigint IS NULL OR delivery.id = $4)
+        AND ($5::bigint IS NULL OR event.created_at >= $5)
+        AND ($6::text[] IS NULL OR event.type = ANY ($6))
+    ORDER BY delivery.id LIMIT $9 FOR UPDATE OF delivery
+)
+RETURNING id
+"""
+
+
 async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
     """Write events, bodies and deliveries; the deliveries' ids in the order they were owed.
 
@@ -227,22 +245,21 @@ async def renew(connection: Any, due: Sequence[Due], until: int) -> None:
     )
 
 
-async def requeue(connection: Any, wanted: Requeue, now: int) -> int:
-    """Make settled deliveries pending from attempt 1; how many."""
-    done: str = await connection.execute(
-        "UPDATE delivery SET state = 0, attempt = 0, lease = lease + 1, due_at = $1,"
-        " settled_at = NULL, reason = NULL"
-        " WHERE endpoint_id = $2 AND state = ANY ($3::smallint[])"
-        " AND ($4::bigint IS NULL OR id = $4)"
-        " AND ($5::bigint IS NULL OR EXISTS"
-        " (SELECT 1 FROM event WHERE event.id = event_id AND created_at >= $5))",
+async def requeue(connection: Any, wanted: Requeue, now: int) -> Requeued:
+    """Make settled deliveries pending from attempt 1."""
+    rows = await connection.fetch(
+        _REQUEUE,
         now,
         wanted.endpoint_id,
         [int(state) for state in wanted.states],
         wanted.delivery_id,
         wanted.since,
+        None if wanted.types is None else list(wanted.types),
+        wanted.after,
+        wanted.until,
+        wanted.limit,
     )
-    return int(done.rsplit(" ", 1)[-1])
+    return Requeued(len(rows), max((row[0] for row in rows), default=wanted.after))
 
 
 def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:

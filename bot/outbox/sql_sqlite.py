@@ -17,6 +17,7 @@ from bot.outbox.rows import (
     Due,
     Planned,
     Requeue,
+    Requeued,
     Settlement,
     Standing,
     attempted,
@@ -79,6 +80,23 @@ RETURNING id, attempt + 1, endpoint_id
 _UNKNOWN = """
 INSERT INTO attempt (delivery_id, number, started_at, error, detail)
 VALUES (?, ?, ?, 'unknown', 'outcome unknown: the process stopped before it was recorded')
+"""
+
+
+_REQUEUE = """
+UPDATE delivery
+SET state = 0, attempt = 0, lease = lease + 1, due_at = :now, settled_at = NULL, reason = NULL
+WHERE id IN (
+    SELECT delivery.id FROM delivery JOIN event ON event.id = delivery.event_id
+    WHERE endpoint_id = :endpoint AND delivery.id > :after
+        AND state IN (SELECT value FROM json_each(:states))
+        AND (:until IS NULL OR delivery.id <= :until)
+        AND (:one IS NULL OR delivery.id = :one)
+        AND (:since IS NULL OR event.created_at >= :since)
+        AND (:types IS NULL OR event.type IN (SELECT value FROM json_each(:types)))
+    ORDER BY delivery.id LIMIT :limit
+)
+RETURNING id
 """
 
 
@@ -222,23 +240,18 @@ def renew(raw: sqlite3.Connection, due: Sequence[Due], until: int) -> None:
     )
 
 
-def requeue(raw: sqlite3.Connection, wanted: Requeue, now: int) -> int:
-    """Make settled deliveries pending from attempt 1; how many."""
-    found = raw.execute(
-        "UPDATE delivery SET state = 0, attempt = 0, lease = lease + 1, due_at = ?,"
-        " settled_at = NULL, reason = NULL"
-        " WHERE endpoint_id = ? AND state IN (SELECT value FROM json_each(?))"
-        " AND (? IS NULL OR id = ?)"
-        " AND (? IS NULL OR EXISTS"
-        " (SELECT 1 FROM event WHERE event.id = event_id AND created_at >= ?))",
-        (
-            now,
-            wanted.endpoint_id,
-            json.dumps([int(state) for state in wanted.states]),
-            wanted.delivery_id,
-            wanted.delivery_id,
-            wanted.since,
-            wanted.since,
-        ),
-    )
-    return found.rowcount
+def requeue(raw: sqlite3.Connection, wanted: Requeue, now: int) -> Requeued:
+    """Make settled deliveries pending from attempt 1."""
+    chosen = {
+        "now": now,
+        "endpoint": wanted.endpoint_id,
+        "states": json.dumps([int(state) for state in wanted.states]),
+        "one": wanted.delivery_id,
+        "since": wanted.since,
+        "types": None if wanted.types is None else json.dumps(wanted.types),
+        "after": wanted.after,
+        "until": wanted.until,
+        "limit": wanted.limit,
+    }
+    ids = [row[0] for row in raw.execute(_REQUEUE, chosen).fetchall()]
+    return Requeued(len(ids), max(ids, default=wanted.after))

@@ -56,6 +56,12 @@ endpoint = Table(
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("delivered_at", UtcDateTime),  # the last success
     Column("last_error", Text),
+    Column("description", Text),
+    Column("headers", LargeBinary),  # the admin's own, a JSON object sealed by the vault
+    Column("next_secret", LargeBinary),  # sealed; waits until somebody switches to it
+    Column("next_secret_at", UtcDateTime),
+    Column("version", Integer, nullable=False, server_default="0"),  # grows with every edit
+    Column("notice_owed_at", UtcDateTime),  # auto-disabled, and nobody has been told yet
     UniqueConstraint("guild_id", "name_key"),
     sqlite_autoincrement=True,
 )

@@ -39,7 +39,8 @@ class Group(Generic[Item, Result]):
         self._stopped = False
 
     def start(self) -> None:
-        """Begin to work; items put in earlier have waited."""
+        """Begin to work, for the first time or again; items put in earlier have waited."""
+        self._stopped = False
         self._task = asyncio.create_task(self._run(), name="group commit")
 
     async def stop(self) -> None:

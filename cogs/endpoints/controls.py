@@ -7,9 +7,10 @@ import discord
 
 from bot.acts import Actor
 from bot.client.answers import Press, actor_of, control, require
-from bot.features.endpoints.deliveries import DeliveriesService
-from bot.features.endpoints.service import Endpoint, EndpointsService
-from cogs.endpoints import drawing, pages
+from bot.features.endpoints.service import Endpoint
+from cogs.endpoints import drawing, missed, pages, statistics
+from cogs.endpoints.panel import panel
+from cogs.endpoints.services import Services
 
 Interaction = discord.Interaction[Any]
 Change = Callable[[Actor, str], Awaitable[Endpoint]]
@@ -24,9 +25,10 @@ TURN = (
 class Controls:
     """What each button does; the endpoint is looked up in the guild of the click."""
 
-    def __init__(self, endpoints: EndpointsService, deliveries: DeliveriesService) -> None:
-        self._endpoints = endpoints
-        self._deliveries = deliveries
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._endpoints = endpoints = services.endpoints
+        self._deliveries = services.deliveries
         self._changes: dict[str, Change] = {
             "pause": endpoints.pause,
             "resume": endpoints.resume,
@@ -44,6 +46,7 @@ class Controls:
             control(ONE.format(action="keep"), self.keep),
             control(ONE.format(action="deliveries"), self.deliveries),
             control(ONE.format(action="state"), self.filter),
+            control(ONE.format(action="stats"), self.stats),
             control(TURN, self.turn),
         ]
 
@@ -52,10 +55,13 @@ class Controls:
         endpoint = await self._endpoint(interaction, press)
         actor = actor_of(interaction)
         changed = await self._changes[press["action"]](actor, endpoint.name)
-        waiting = await self._endpoints.pending_count(actor.guild_id, changed.name)
-        await interaction.response.edit_message(
-            embed=drawing.panel(changed, waiting), view=drawing.buttons(changed)
-        )
+        waiting = await self._deliveries.waiting(changed)
+        names = self._services.editing.header_names(changed)
+        await interaction.response.edit_message(view=panel(changed, waiting, names))
+        if press["action"] == "enable" and waiting.missed.count:
+            await interaction.followup.send(
+                missed.offer(changed, waiting.missed), view=missed.choices(changed), ephemeral=True
+            )
 
     async def test(self, interaction: Interaction, press: Press) -> None:
         """Send a test."""
@@ -100,6 +106,14 @@ class Controls:
     async def turn(self, interaction: Interaction, press: Press) -> None:
         """Show the page before or after."""
         await self._show(interaction, press, press["state"], int(press["page"]))
+
+    async def stats(self, interaction: Interaction, press: Press) -> None:
+        """Draw the last day."""
+        endpoint = await self._endpoint(interaction, press)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await self._services.statistics.last(endpoint.guild_id, endpoint.id, statistics.DAY)
+        picture = await statistics.picture(found)
+        await interaction.followup.send(statistics.told(found), file=picture, ephemeral=True)
 
     async def _show(self, interaction: Interaction, press: Press, state: str, number: int) -> None:
         endpoint = await self._endpoint(interaction, press)

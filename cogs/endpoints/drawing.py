@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import discord
 from discord.utils import escape_markdown, format_dt
 
 from bot.client.answers import still
 from bot.features.endpoints.deliveries import TestSent
-from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import N_, _, ngettext
 
 MOST_LINES = 25
 EMBED_LIMIT = 4096
 EVENTS_LIMIT = 40  # characters of a list's line
-FIELD_LIMIT = 1024
 
 STATES = {
     "active": ("🟢", N_("active")),
@@ -42,7 +41,7 @@ def created(created: Created) -> str:
         "checks that a request really comes from here. {check}"
     )
     check = _(CHECKS[endpoint.dialect]) if endpoint.dialect in CHECKS else ""
-    return text.format(name=_bold(endpoint), secret=created.secret, check=check).strip()
+    return text.format(name=bold(endpoint), secret=created.secret, check=check).strip()
 
 
 def overview(endpoints: Sequence[Endpoint]) -> list[discord.Embed]:
@@ -67,47 +66,10 @@ def overview(endpoints: Sequence[Endpoint]) -> list[discord.Embed]:
     ]
 
 
-def panel(endpoint: Endpoint, waiting: int) -> discord.Embed:
-    """Everything about one endpoint but its secret."""
-    embed = discord.Embed(title=escape_markdown(endpoint.name), description=_state(endpoint))
-    embed.add_field(name=_("Address"), value=f"`{_clip(shown_url(endpoint.url))}`", inline=False)
-    events = ", ".join(f"`{pattern}`" for pattern in endpoint.patterns)
-    embed.add_field(name=_("Events"), value=_clip(events), inline=False)
-    embed.add_field(name=_("Dialect"), value=endpoint.dialect)
-    embed.add_field(name=_("Waiting"), value=str(waiting))
-    embed.add_field(name=_("Failures in a row"), value=str(endpoint.failures))
-    embed.add_field(name=_("Last success"), value=_ago(endpoint.delivered_at))
-    if endpoint.last_error:
-        embed.add_field(name=_("Last error"), value=escape_markdown(_clip(endpoint.last_error)))
-    made = _("{when} by <@{user_id}>")
-    value = made.format(when=_ago(endpoint.created_at), user_id=endpoint.created_by_id)
-    embed.add_field(name=_("Added"), value=value)
-    return embed
-
-
-def buttons(endpoint: Endpoint) -> discord.ui.View:
-    """What can be done with it now; the buttons answer for as long as the message stands."""
-    is_off = not endpoint.queues
-    view = discord.ui.View(timeout=None)
-    view.add_item(_button(endpoint, "test", _("Test"), disabled=is_off))
-    if endpoint.state == "paused":
-        view.add_item(_button(endpoint, "resume", _("Resume")))
-    else:
-        view.add_item(_button(endpoint, "pause", _("Pause"), disabled=is_off))
-    if is_off:
-        view.add_item(_button(endpoint, "enable", _("Enable")))
-    else:
-        view.add_item(_button(endpoint, "disable", _("Disable")))
-    view.add_item(_button(endpoint, "deliveries", _("Deliveries")))
-    view.add_item(_button(endpoint, "delete", _("Delete"), style=discord.ButtonStyle.danger))
-    still(view)
-    return view
-
-
 def tested(sent: TestSent) -> str:
     """Where the test went, and how to see what came of it."""
     text = _("`{event}` is on its way to {name} (event `{event_id}`).")
-    told = text.format(event=sent.event_type, name=_bold(sent.endpoint), event_id=sent.event_id)
+    told = text.format(event=sent.event_type, name=bold(sent.endpoint), event_id=sent.event_id)
     if sent.endpoint.receives:
         return f"{told} {_('/webhook deliveries shows what came of it.')}"
     return f"{told} {_('It is paused, so the test waits until you resume it.')}"
@@ -115,25 +77,22 @@ def tested(sent: TestSent) -> str:
 
 def paused(endpoint: Endpoint) -> str:
     text = _("{name} is paused: events are held until you resume it.")
-    return text.format(name=_bold(endpoint))
+    return text.format(name=bold(endpoint))
 
 
 def resumed(endpoint: Endpoint) -> str:
     text = _("{name} receives again; what was held goes out now, oldest first.")
-    return text.format(name=_bold(endpoint))
+    return text.format(name=bold(endpoint))
 
 
 def enabled(endpoint: Endpoint) -> str:
-    text = _(
-        "{name} is switched on; what was queued goes out now. "
-        "/webhook redeliver with `since` sends what it missed meanwhile."
-    )
-    return text.format(name=_bold(endpoint))
+    text = _("{name} is switched on; what was queued goes out now.")
+    return text.format(name=bold(endpoint))
 
 
 def disabled(endpoint: Endpoint) -> str:
     text = _("{name} is switched off: nothing is sent until you enable it.")
-    return text.format(name=_bold(endpoint))
+    return text.format(name=bold(endpoint))
 
 
 def redelivered(endpoint: Endpoint, count: int) -> str:
@@ -147,7 +106,7 @@ def redelivered(endpoint: Endpoint, count: int) -> str:
     if endpoint.receives:
         return told
     held = _("Until {name} receives again, that is held.")
-    return f"{told} {held.format(name=_bold(endpoint))}"
+    return f"{told} {held.format(name=bold(endpoint))}"
 
 
 def deletion(endpoint: Endpoint, waiting: int) -> str:
@@ -157,7 +116,7 @@ def deletion(endpoint: Endpoint, waiting: int) -> str:
         "Delete {name}? {count} deliveries that wait will be dropped. This cannot be undone.",
         waiting,
     )
-    return text.format(name=_bold(endpoint), count=waiting)
+    return text.format(name=bold(endpoint), count=waiting)
 
 
 def confirmation(endpoint: Endpoint, waiting: int) -> discord.ui.View:
@@ -167,28 +126,29 @@ def confirmation(endpoint: Endpoint, waiting: int) -> discord.ui.View:
     )
     view = discord.ui.View(timeout=None)
     danger = discord.ButtonStyle.danger
-    view.add_item(_button(endpoint, "confirm", label.format(count=waiting), style=danger))
-    view.add_item(_button(endpoint, "keep", _("Keep it")))
+    view.add_item(button(endpoint, "confirm", label.format(count=waiting), style=danger))
+    view.add_item(button(endpoint, "keep", _("Keep it")))
     still(view)
     return view
 
 
 def deleted(endpoint: Endpoint) -> str:
-    return _("{name} is deleted.").format(name=_bold(endpoint))
+    return _("{name} is deleted.").format(name=bold(endpoint))
 
 
 def kept(endpoint: Endpoint) -> str:
-    return _("{name} stays as it is.").format(name=_bold(endpoint))
+    return _("{name} stays as it is.").format(name=bold(endpoint))
 
 
-def _button(
+def button(
     endpoint: Endpoint,
     action: str,
     label: str,
     *,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     disabled: bool = False,
-) -> discord.ui.Button[discord.ui.View]:
+) -> discord.ui.Button[Any]:
+    """A button that `Controls` answers."""
     custom_id = f"webhook:{action}:{endpoint.id}"
     return discord.ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
 
@@ -197,26 +157,30 @@ def _line(endpoint: Endpoint) -> str:
     text = _("{state} {name} · {dialect} · {events} · last success {when}")
     events = ", ".join(endpoint.patterns)
     return text.format(
-        state=_state(endpoint),
-        name=_bold(endpoint),
+        state=state(endpoint),
+        name=bold(endpoint),
         dialect=endpoint.dialect,
-        events=f"`{_clip(events, EVENTS_LIMIT)}`",
-        when=_ago(endpoint.delivered_at),
+        events=f"`{clip(events, EVENTS_LIMIT)}`",
+        when=ago(endpoint.delivered_at),
     )
 
 
-def _state(endpoint: Endpoint) -> str:
+def state(endpoint: Endpoint) -> str:
+    """Its state, with a sign."""
     emoji, word = STATES[endpoint.state]
     return f"{emoji} {_(word)}"
 
 
-def _ago(moment: datetime | None) -> str:
+def ago(moment: datetime | None) -> str:
+    """A moment as everybody's own clock shows it."""
     return format_dt(moment, "R") if moment else _("never")
 
 
-def _bold(endpoint: Endpoint) -> str:
+def bold(endpoint: Endpoint) -> str:
+    """Its name within a sentence."""
     return f"**{escape_markdown(endpoint.name)}**"
 
 
-def _clip(text: str, limit: int = FIELD_LIMIT - 2) -> str:
+def clip(text: str, limit: int) -> str:
+    """At most so many characters."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

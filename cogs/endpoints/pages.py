@@ -44,6 +44,8 @@ def controls(page: Page, state: str | None) -> discord.ui.View:
     """A select of states, and Back and Next."""
     view = discord.ui.View(timeout=None)
     view.add_item(_states(page, state))
+    if page.deliveries:
+        view.add_item(_look(page))
     back = _turn(page, state, _("Back"), -1)
     back.disabled = page.number == 0
     further = _turn(page, state, _("Next"), 1)
@@ -65,6 +67,22 @@ def _states(page: Page, state: str | None) -> discord.ui.Select[discord.ui.View]
     return discord.ui.Select(custom_id=f"webhook:state:{page.endpoint.id}", options=options)
 
 
+def _look(page: Page) -> discord.ui.Select[discord.ui.View]:
+    options = [
+        discord.SelectOption(
+            label=f"#{delivery.id} {delivery.event_type}",
+            value=str(delivery.id),
+            emoji=EMOJI[delivery.state],
+        )
+        for delivery in page.deliveries
+    ]
+    return discord.ui.Select(
+        custom_id=f"webhook:look:{page.endpoint.id}",
+        options=options,
+        placeholder=_("Look at every attempt of …"),
+    )
+
+
 def _turn(
     page: Page, state: str | None, label: str, step: int
 ) -> discord.ui.Button[discord.ui.View]:
@@ -82,7 +100,7 @@ def _line(delivery: Delivery) -> str:
     parts = [
         f"{EMOJI[delivery.state]} **#{delivery.id}** `{delivery.event_type}`",
         _(WORDS.get(delivery.word, delivery.word)),
-        _came_of_it(delivery),
+        came_of_it(delivery),
         format_dt(delivery.created_at, "R"),
     ]
     if delivery.next_due_at is not None:
@@ -91,7 +109,8 @@ def _line(delivery: Delivery) -> str:
     return f"{told}\n-# `{delivery.event_id}`"
 
 
-def _came_of_it(delivery: Delivery) -> str:
+def came_of_it(delivery: Delivery) -> str:
+    """What its last attempt came to."""
     if not delivery.attempt:
         return ""
     outcome = delivery.last_error or ""

@@ -36,7 +36,7 @@ class EventSelect(discord.ui.Select["EventPicker"]):
             placeholder=title,
             min_values=0,
             max_values=len(names),
-            options=[_option(name) for name in names],
+            options=[option(name) for name in names],
         )
 
     async def callback(self, interaction: Interaction) -> None:
@@ -82,9 +82,11 @@ class EventPicker(HeraldView):
         await interaction.edit_original_response(content=drawing.created(created), view=None)
 
 
-def _option(name: str) -> discord.SelectOption:
+def option(name: str, *, ticked: bool = False) -> discord.SelectOption:
+    """One event, or all of them, to be picked."""
     if name == EVERYTHING:
         text = _("Everything, with the events of later releases")
-        return discord.SelectOption(label=_("All events"), value=name, description=text)
+        label = _("All events")
+        return discord.SelectOption(label=label, value=name, description=text, default=ticked)
     about = next(event.about for event in EVENTS if event.type == name)
-    return discord.SelectOption(label=name, description=about[:LONGEST])
+    return discord.SelectOption(label=name, value=name, description=about[:LONGEST], default=ticked)

@@ -5,14 +5,19 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.catalogue import EVENTS
 from bot.client.answers import require
-from bot.features.endpoints.deliveries import DeliveriesService, Shown
+from bot.clock import Clock
+from bot.features.endpoints.deliveries import Shown
 from bot.features.endpoints.model import suggest_patterns
-from bot.features.endpoints.service import EndpointsService
+from bot.texts import N_
+from cogs.endpoints.plain import plain
+from cogs.endpoints.services import Services
 
+WHICH = locale_str(N_("The webhook's name"))
 MOST = 25  # suggestions that Discord takes
 LONGEST = 100  # characters of one
 
@@ -24,9 +29,11 @@ Numbers = list[app_commands.Choice[int]]
 class Suggestions(commands.Cog):
     """The base of the commands: their services, their check, and what their options suggest."""
 
-    def __init__(self, endpoints: EndpointsService, deliveries: DeliveriesService) -> None:
-        self._endpoints = endpoints
-        self._deliveries = deliveries
+    def __init__(self, services: Services, clock: Clock) -> None:
+        self._services = services
+        self._clock = clock
+        self._endpoints = services.endpoints
+        self._deliveries = services.deliveries
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Discord hides the commands from others by default; a server may show them to anyone."""
@@ -56,6 +63,13 @@ class Suggestions(commands.Cog):
 
     async def failed_deliveries(self, interaction: Interaction, current: str) -> Numbers:
         """The newest failed deliveries of the webhook that was named."""
+        return await self._numbers(interaction, current, Shown.FAILED.value)
+
+    async def any_deliveries(self, interaction: Interaction, current: str) -> Numbers:
+        """The newest deliveries of the webhook that was named."""
+        return await self._numbers(interaction, current, None)
+
+    async def _numbers(self, interaction: Interaction, current: str, state: str | None) -> Numbers:
         name: str | None = interaction.namespace.name
         if interaction.guild_id is None or not (name and interaction.permissions.manage_guild):
             return []
@@ -63,10 +77,11 @@ class Suggestions(commands.Cog):
         found = await self._endpoints.list(interaction.guild_id)
         if name.strip().casefold() not in {endpoint.name.casefold() for endpoint in found}:
             return []
-        page = await self._deliveries.deliveries(
-            interaction.guild_id, name, state=Shown.FAILED.value
+        page = await self._deliveries.deliveries(interaction.guild_id, name, state=state)
+        labels = (
+            (f"#{d.id} {d.event_type} ({plain(d.last_error or d.word)})", d.id)
+            for d in page.deliveries
         )
-        labels = ((f"#{d.id} {d.event_type} ({d.last_error})", d.id) for d in page.deliveries)
         fitting = [(label, number) for label, number in labels if current in label]
         return [app_commands.Choice(name=label[:LONGEST], value=n) for label, n in fitting]
 

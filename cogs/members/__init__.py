@@ -1,9 +1,13 @@
 """Members as Discord tells of them."""
 
-from bot.client import HeraldClient
-from cogs.members.listeners import MemberListeners
+from bot.client import HeraldClient, parts_of
+from cogs.members.listeners import MemberListeners, SightListeners
+from cogs.members.looks import DiscordLooks
 
 
 async def setup(bot: HeraldClient) -> None:
-    """Listen with the client's own service."""
-    await bot.add_cog(MemberListeners(bot.parts.members))
+    """Listen with the client's own service, which looks at Discord through this client."""
+    members = parts_of(bot).members
+    members.connect(DiscordLooks(bot))
+    await bot.add_cog(MemberListeners(members))
+    await bot.add_cog(SightListeners(bot, members.returns, arrivals=members.arrivals))

@@ -3,20 +3,11 @@
 import discord
 from discord.ext import commands
 
-from bot.features.members.model import AuditAction, AuditSeen, Person
+from bot.client import HeraldClient
+from bot.features.members.arrivals import Arrivals
+from bot.features.members.returning import Returns
 from bot.features.members.service import MembersService
-
-ACTIONS: dict[discord.AuditLogAction, AuditAction] = {
-    discord.AuditLogAction.ban: "ban",
-    discord.AuditLogAction.unban: "unban",
-    discord.AuditLogAction.kick: "kick",
-    discord.AuditLogAction.member_prune: "prune",
-}
-
-
-def person_of(guild_id: int, user: discord.User | discord.Member) -> Person:
-    """The account behind a user or member."""
-    return Person(guild_id, user.id, user.name, user.bot)
+from cogs.members.reading import ACTIONS, audit_seen, invite_of, person_of
 
 
 class MemberListeners(commands.Cog):
@@ -48,16 +39,75 @@ class MemberListeners(commands.Cog):
 
     @commands.Cog.listener()
     async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
-        action = ACTIONS.get(entry.action)
-        if action is not None:
-            target_id = getattr(entry.target, "id", None)
-            await self._members.audit_seen(
-                AuditSeen(
-                    guild_id=entry.guild.id,
-                    entry_id=entry.id,
-                    action=action,
-                    target_id=target_id,
-                    moderator_id=entry.user_id,
-                    reason=entry.reason,
-                )
-            )
+        if entry.action in ACTIONS:
+            await self._members.audit_seen(audit_seen(entry))
+
+
+class SightListeners(commands.Cog):
+    """When a guild comes into sight and when it is lost, and which invites it has."""
+
+    def __init__(self, client: HeraldClient, returns: Returns, *, arrivals: Arrivals) -> None:
+        self._client = client
+        self._returns = returns
+        self._arrivals = arrivals
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        self._sight(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        self._sight(guild)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        for guild in self._client.guilds:
+            if not guild.unavailable:
+                self._returns.sighted(guild.id)
+
+    # A new session: unlike a resumed one, it does not tell what happened before it.
+    @commands.Cog.listener()
+    async def on_shard_connect(self, shard_id: int) -> None:
+        count = self._client.shard_count or 1
+        for guild_id in self._returns.in_sight():
+            if (guild_id >> 22) % count == shard_id:
+                self._lost(guild_id)
+
+    @commands.Cog.listener()
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        _forget_members(guild)
+        self._lost(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self._arrivals.forget(guild.id)
+        await self._returns.left(guild.id)
+
+    @commands.Cog.listener()
+    async def on_invite_create(self, invite: discord.Invite) -> None:
+        if invite.guild is not None:
+            self._arrivals.created(invite.guild.id, invite_of(invite))
+
+    @commands.Cog.listener()
+    async def on_invite_delete(self, invite: discord.Invite) -> None:
+        if invite.guild is not None:
+            self._arrivals.deleted(invite.guild.id, invite.code)
+
+    def _sight(self, guild: discord.Guild) -> None:
+        # Discord tells of a whole guild at the beginning of a sight, and only then.
+        self._lost(guild.id)
+        self._returns.sighted(guild.id)
+
+    def _lost(self, guild_id: int) -> None:
+        self._arrivals.forget(guild_id)
+        self._returns.lost(guild_id)
+
+
+def _forget_members(guild: discord.Guild) -> None:
+    """Within one session discord.py keeps the members of before an outage, and only adds to them.
+
+    Who left meanwhile would stay for good; without them the whole list is asked for anew.
+    """
+    for member in list(guild.members):
+        if member != guild.me:
+            guild._remove_member(member)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way

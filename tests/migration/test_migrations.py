@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 import bot.features.audit.store
+import bot.features.members.store
 import bot.features.settings.store
 import bot.outbox.tables
 from bot.errors import ConfigError
@@ -18,7 +19,12 @@ from bot.storage.migrate import migrate
 from bot.storage.schema import metadata
 from tests.support.postgres import PostgresServer
 
-TABLES = (bot.outbox.tables, bot.features.audit.store, bot.features.settings.store)
+TABLES = (
+    bot.outbox.tables,
+    bot.features.audit.store,
+    bot.features.members.store,
+    bot.features.settings.store,
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -56,7 +62,7 @@ async def test_an_empty_database_becomes_what_the_code_declares(empty_url: str) 
     await database.close()
     assert found == {*metadata.tables, "alembic_version"}
     assert {"endpoint", "event", "delivery", "attempt", "audit_entry"} <= found
-    assert len(TABLES) == 3
+    assert len(TABLES) == 4
 
 
 async def test_a_migration_that_fails_leaves_nothing(empty_url: str) -> None:

@@ -203,10 +203,8 @@ function renderPanel(picture) {
   byId("endpoint-choice").hidden = named.length < 2;
   byId("endpoint-state").textContent = picture.endpoints
     .map((one) => `“${one.name}” is ${one.state.replace("_", "-")}`).join(" · ");
-  const { failing, url } = picture.receiver;
-  byId("failing").hidden = !failing;
-  byId("failing").textContent = `It answers 500 to the next ${failing === 1 ? "request" : `${failing} requests`}.`;
-  byId("receiver").textContent = url;
+  byId("manner").textContent = picture.receiver.manner;
+  byId("receiver").textContent = picture.receiver.url;
 }
 
 // --- the stream -----------------------------------------------------------------------------

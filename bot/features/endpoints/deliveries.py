@@ -9,22 +9,20 @@ from uuid import UUID
 from bot.acts import Actor
 from bot.catalogue import Event, event_named
 from bot.catalogue.test import TestPing
-from bot.clock import Clock, to_ms
-from bot.errors import NotFound, UserError
-from bot.features.endpoints.finding import entry, named
-from bot.features.endpoints.model import parse_since, refuse_test
-from bot.features.endpoints.store import DeliveriesStore, DeliveryRow
-from bot.outbox.audit import AuditLog
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.features.endpoints.finding import named, no_delivery, numbered
+from bot.features.endpoints.model import refuse_test
+from bot.features.endpoints.store import AttemptRow, DeliveriesStore, DeliveryRow, Missed
 from bot.outbox.book import EndpointBook
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.outbox import Outbox
-from bot.outbox.rows import Requeue
-from bot.outbox.store import REQUEUE
 from bot.outbox.tables import DeliveryState
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.texts import _
 
 PAGE_SIZE = 10
+REASONS = 5  # attempts that explain why an endpoint was switched off
 
 
 class Shown(StrEnum):
@@ -84,8 +82,25 @@ class Page:
     has_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One delivery and every attempt at it, the newest first."""
+
+    endpoint: Endpoint
+    delivery: Delivery
+    attempts: Sequence[AttemptRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an endpoint is owed: queued (held while it does not receive), and missed by type."""
+
+    queued: int
+    missed: Missed
+
+
 class DeliveriesService:
-    """Tests an endpoint, lists what it is owed, and sends again what failed."""
+    """Tests an endpoint, and shows what it was sent and is owed."""
 
     def __init__(
         self,
@@ -93,13 +108,11 @@ class DeliveriesService:
         book: EndpointBook,
         *,
         outbox: Outbox,
-        audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._database = database
         self._book = book
         self._outbox = outbox
-        self._audit = audit
         self._clock = clock
         self._store = DeliveriesStore()
 
@@ -132,46 +145,28 @@ class DeliveriesService:
         shown = [self._shown(endpoint, row) for row in rows[:PAGE_SIZE]]
         return Page(endpoint, shown, page, len(rows) > PAGE_SIZE)
 
-    async def redeliver(
-        self,
-        actor: Actor,
-        name: str,
-        *,
-        delivery_id: int | None = None,
-        all_failed: bool = False,
-        since: str | None = None,
-    ) -> int:
-        """Send again one delivery, all failed ones, or the failed and missed ones since a time.
+    async def look(self, guild_id: int, endpoint_id: int, delivery_id: int) -> Detail:
+        """One delivery with every attempt at it, the newest first."""
+        async with self._database.reading() as reading:
+            endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
+            row = await self._store.one(reading, endpoint.id, delivery_id)
+            if row is None:
+                raise no_delivery(endpoint, delivery_id)
+            attempts = await self._store.attempts(reading, delivery_id)
+        return Detail(endpoint, self._shown(endpoint, row), attempts)
 
-        How many; never one that was delivered. Exactly one of the three is given.
-        """
-        if (delivery_id is not None) + all_failed + bool(since) != 1:
-            raise UserError(_("Choose one: a delivery, all failed ones, or since a time."))
-        now = self._clock.now()
-        moment = parse_since(since, now) if since else None
-        async with self._database.transaction() as tx:
-            endpoint = await named(self._book, tx, actor.guild_id, name)
-            if delivery_id is not None:
-                await self._refuse_delivery(tx, endpoint, delivery_id)
-            count = await tx.hot(REQUEUE, _wanted(endpoint, delivery_id, moment), to_ms(now))
-            if not count:
-                text = _("There is nothing to send again to “{name}”.")
-                raise UserError(text.format(name=endpoint.name))
-            self._book.touch(tx, endpoint.id)
-            context = {"count": count, "delivery_id": delivery_id, "since": _text(moment)}
-            await self._audit.write(tx, entry(actor, endpoint, "redelivered", **context))
-        return count
+    async def last_attempts(self, guild_id: int, endpoint_id: int) -> Sequence[AttemptRow]:
+        """The newest failed attempts of an endpoint: why it was switched off."""
+        async with self._database.reading() as reading:
+            endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
+            return await self._store.last_failures(reading, endpoint.id, REASONS)
 
-    async def _refuse_delivery(self, tx: Transaction, endpoint: Endpoint, delivery_id: int) -> None:
-        state = await self._store.state_of(tx, endpoint.id, delivery_id)
-        if state is None:
-            text = _("“{name}” has no delivery {id}; /webhook deliveries shows those it has.")
-            raise NotFound(text.format(name=endpoint.name, id=delivery_id))
-        if state is DeliveryState.DELIVERED:
-            raise UserError(_("Delivery {id} arrived already.").format(id=delivery_id))
-        if state not in _AGAIN:
-            text = _("Delivery {id} is on its way already.")
-            raise UserError(text.format(id=delivery_id))
+    async def waiting(self, endpoint: Endpoint) -> Waiting:
+        """How much it is owed, and what it missed."""
+        async with self._database.reading() as reading:
+            queued = await self._store.waiting(reading, endpoint.id)
+            missed = await self._store.missed(reading, endpoint.id)
+        return Waiting(queued, missed)
 
     def _sample(self, actor: Actor, event_type: str | None) -> Event:
         if event_type is None or event_type == TestPing.type:
@@ -202,17 +197,6 @@ class DeliveriesService:
         )
 
 
-_AGAIN = (DeliveryState.FAILED, DeliveryState.MISSED)
-
-
-def _wanted(endpoint: Endpoint, delivery_id: int | None, moment: datetime | None) -> Requeue:
-    if delivery_id is not None:
-        return Requeue(endpoint.id, _AGAIN, delivery_id=delivery_id)
-    if moment is not None:
-        return Requeue(endpoint.id, _AGAIN, since=to_ms(moment))
-    return Requeue(endpoint.id, (DeliveryState.FAILED,))
-
-
 def _states(endpoint: Endpoint, state: str | None) -> list[DeliveryState]:
     """The stored states behind a shown one; pending is either `pending` or `held`, never both."""
     if state is None:
@@ -226,7 +210,3 @@ def _states(endpoint: Endpoint, state: str | None) -> list[DeliveryState]:
         text = _("There is no such state; there are: {known}.")
         raise UserError(text.format(known=", ".join(Shown)))
     return found
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds")

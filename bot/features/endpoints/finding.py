@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 from bot.features.endpoints.model import clipped, shown_url, sought_name
 from bot.outbox.book import EndpointBook
 from bot.outbox.endpoints import Endpoint
@@ -19,6 +19,11 @@ _DID = {
     "enabled": "switched on",
     "deleted": "deleted",
     "redelivered": "sent deliveries again to",
+    "edited": "edited",
+    "rotated": "made a new secret for",
+    "switched": "switched to the new secret of",
+    "rotation_discarded": "discarded the new secret of",
+    "missed_dropped": "dropped what was missed by",
 }
 
 
@@ -41,9 +46,33 @@ async def numbered(
     return endpoint
 
 
+def no_delivery(endpoint: Endpoint, delivery_id: int) -> NotFound:
+    """What to say of a delivery that the endpoint does not have."""
+    text = _("“{name}” has no delivery {id}; /webhook deliveries shows those it has.")
+    return NotFound(text.format(name=endpoint.name, id=delivery_id))
+
+
 def gone() -> NotFound:
     """What to say of an endpoint that was there when the button was shown."""
     return NotFound(_("That webhook is not there any more; /webhook list shows those there are."))
+
+
+async def refuse_twin(book: EndpointBook, reading: Reading, guild_id: int, name: str) -> None:
+    """A UserError where the guild has an endpoint of that name."""
+    if await book.named(reading, guild_id, name) is not None:
+        raise taken(name)
+
+
+def taken(name: str) -> UserError:
+    """What to say of a name that is in use."""
+    text = _("There is a webhook “{name}” already; choose another name.")
+    return UserError(text.format(name=name))
+
+
+def overtaken(endpoint: Endpoint) -> UserError:
+    """What to say to the slower of two people at once."""
+    text = _("Somebody changed “{name}” just now; look at it again, then decide.")
+    return UserError(text.format(name=endpoint.name))
 
 
 def entry(actor: Actor, endpoint: Endpoint, done: str, **context: Any) -> AuditDraft:

@@ -14,6 +14,7 @@ from bot.errors import UserError
 from bot.texts import N_, _
 
 NAME_LIMIT = 40
+DESCRIPTION_LIMIT = 200
 SHOWN_LIMIT = 50  # of what a person typed, when a refusal repeats it
 
 FORBIDDEN_IN_NAMES = frozenset("`@<>")
@@ -35,6 +36,17 @@ def clean_name(text: str) -> str:
     if FORBIDDEN_IN_NAMES & set(name):
         raise UserError(_("Leave out ` @ < and > : a name is plain text."))
     return name
+
+
+def clean_description(text: str) -> str:
+    """The description as it is stored: one line; a UserError says what to change."""
+    description = " ".join(unicodedata.normalize("NFC", text).split())
+    if not description.isprintable():
+        raise UserError(_("A description holds no invisible characters: type it again by hand."))
+    if len(description) > DESCRIPTION_LIMIT:
+        text = _("Use a description of at most {limit} characters.")
+        raise UserError(text.format(limit=DESCRIPTION_LIMIT))
+    return description
 
 
 def sought_name(text: str) -> str:
@@ -76,6 +88,26 @@ def event_groups() -> tuple[tuple[str, ...], tuple[str, ...]]:
     people = [name for name in SUBSCRIBABLE if name.partition(".")[0] in PEOPLE_AREAS]
     others = [name for name in SUBSCRIBABLE if name not in people]
     return tuple(people), (EVERYTHING, *others)
+
+
+def chosen_of(patterns: Sequence[str], half: Sequence[str]) -> frozenset[str]:
+    """Which of these options the patterns tick: an area ticks each of its events."""
+    return frozenset(name for name in half if name in patterns or _area(name) in patterns)
+
+
+def choose_half(patterns: Sequence[str], half: Sequence[str], chosen: Sequence[str]) -> list[str]:
+    """The patterns once one half of the options was chosen anew.
+
+    An area stays, and with it the events of later releases, where all its events are ticked.
+    """
+    offered = {_area(name) for name in half if name != EVERYTHING}
+    others = [name for name in patterns if name not in half and name not in offered]
+    whole = [
+        area
+        for area in sorted(offered & set(patterns))
+        if all(name in chosen for name in half if _area(name) == area)
+    ]
+    return [*others, *whole, *(name for name in chosen if _area(name) not in whole)]
 
 
 def _split_last(typed: str) -> tuple[str, str, str]:

@@ -7,7 +7,15 @@ from typing import Protocol
 from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.features.endpoints.finding import entry, gone, named, numbered
+from bot.features.endpoints.finding import (
+    entry,
+    gone,
+    named,
+    numbered,
+    overtaken,
+    refuse_twin,
+    taken,
+)
 from bot.features.endpoints.model import (
     DISABLE,
     ENABLE,
@@ -24,7 +32,7 @@ from bot.outbox.audit import AuditLog
 from bot.outbox.book import EndpointBook
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState
-from bot.storage.database import Database, Reading
+from bot.storage.database import Database
 from bot.texts import _
 
 
@@ -91,10 +99,10 @@ class EndpointsService:
         wanted = parse_patterns(patterns)
         name, address = await self.check(actor, name=name, url=url, dialect=dialect)
         new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
-        with refusing_twins(_taken(name)):
+        with refusing_twins(taken(name)):
             async with self._database.transaction() as tx:
                 _refuse_crowd(await self._count.hold(tx, actor.guild_id), self._per_guild)
-                await _refuse_twin(self._book, tx, actor.guild_id, name)
+                await refuse_twin(self._book, tx, actor.guild_id, name)
                 endpoint, secret = await self._book.add(tx, new, self._clock.now())
                 await self._audit.write(tx, entry(actor, endpoint, "created"))
         return Created(endpoint, secret)
@@ -106,7 +114,7 @@ class EndpointsService:
         name = clean_name(name)
         _refuse_dialect(dialect, self.dialects)
         async with self._database.reading() as reading:
-            await _refuse_twin(self._book, reading, actor.guild_id, name)
+            await refuse_twin(self._book, reading, actor.guild_id, name)
             _refuse_crowd(await self._count.read(reading, actor.guild_id), self._per_guild)
         # Before any transaction: a name server may take seconds to answer.
         checked = await self._guard.check(url.strip())
@@ -171,15 +179,9 @@ class EndpointsService:
                 clears_failures=change.clears_failures,
             )
             if changed is None:
-                text = _("Somebody changed “{name}” just now; look at it again, then decide.")
-                raise UserError(text.format(name=endpoint.name))
+                raise overtaken(endpoint)
             await self._audit.write(tx, entry(actor, changed, change.done))
         return changed
-
-
-async def _refuse_twin(book: EndpointBook, reading: Reading, guild_id: int, name: str) -> None:
-    if await book.named(reading, guild_id, name) is not None:
-        raise _taken(name)
 
 
 def _refuse_crowd(count: int, limit: int) -> None:
@@ -192,8 +194,3 @@ def _refuse_dialect(dialect: str, known: Sequence[str]) -> None:
     if dialect not in known:
         text = _("There is no dialect “{name}”; there are: {known}.")
         raise UserError(text.format(name=clipped(dialect), known=", ".join(known)))
-
-
-def _taken(name: str) -> UserError:
-    text = _("There is a webhook “{name}” already; choose another name.")
-    return UserError(text.format(name=name))

@@ -1,16 +1,18 @@
 """What the use cases of `/webhook` read: an endpoint's deliveries, and how many wait."""
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from bot.clock import from_ms
 from bot.errors import UserError
+from bot.outbox.rows import Requeue
 from bot.outbox.tables import DeliveryState, attempt, delivery, endpoint, event
 from bot.storage.database import Reading, Transaction
 
@@ -31,6 +33,45 @@ class DeliveryRow:
     last_error: str | None
 
 
+_DELIVERIES = select(
+    delivery.c.id,
+    event.c.uuid,
+    event.c.type,
+    event.c.created_at,
+    delivery.c.state,
+    delivery.c.attempt,
+    delivery.c.due_at,
+    delivery.c.reason,
+).join(event, event.c.id == delivery.c.event_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One attempt as it was kept."""
+
+    id: int
+    number: int
+    started_at: datetime
+    latency_ms: int | None
+    status: int | None
+    error: str | None
+    detail: str | None
+    answer: bytes
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What an endpoint missed while it was off: how many of each type, and since when."""
+
+    types: Mapping[str, int]
+    since: datetime | None
+
+    @property
+    def count(self) -> int:
+        return sum(self.types.values())
+
+
 class DeliveriesStore:
     """Reads deliveries by their endpoint, whose guild the caller has checked."""
 
@@ -45,18 +86,7 @@ class DeliveriesStore:
     ) -> list[DeliveryRow]:
         """Deliveries in those states, newest first."""
         chosen = (
-            select(
-                delivery.c.id,
-                event.c.uuid,
-                event.c.type,
-                event.c.created_at,
-                delivery.c.state,
-                delivery.c.attempt,
-                delivery.c.due_at,
-                delivery.c.reason,
-            )
-            .join(event, event.c.id == delivery.c.event_id)
-            .where(
+            _DELIVERIES.where(
                 delivery.c.endpoint_id == endpoint_id,
                 delivery.c.state.in_([int(state) for state in states]),
             )
@@ -67,6 +97,86 @@ class DeliveriesStore:
         rows = (await reading.execute(chosen)).all()
         last = await self._last_attempts(reading, [row.id for row in rows])
         return [_from_row(row, last.get(row.id)) for row in rows]
+
+    async def one(self, reading: Reading, endpoint_id: int, delivery_id: int) -> DeliveryRow | None:
+        """That delivery of that endpoint; None where it has no such delivery."""
+        chosen = _DELIVERIES.where(
+            delivery.c.id == delivery_id, delivery.c.endpoint_id == endpoint_id
+        )
+        row = (await reading.execute(chosen)).one_or_none()
+        if row is None:
+            return None
+        last = await self._last_attempts(reading, [row.id])
+        return _from_row(row, last.get(row.id))
+
+    async def attempts(self, reading: Reading, delivery_id: int) -> list[AttemptRow]:
+        """Every attempt at a delivery, the newest first."""
+        chosen = select(attempt).where(attempt.c.delivery_id == delivery_id)
+        rows = await reading.execute(chosen.order_by(attempt.c.id.desc()))
+        return [_attempt(row) for row in rows]
+
+    async def last_failures(
+        self, reading: Reading, endpoint_id: int, limit: int
+    ) -> list[AttemptRow]:
+        """The newest attempts of that endpoint's unfinished and failed deliveries."""
+        open_states = [int(DeliveryState.PENDING), int(DeliveryState.FAILED)]
+        chosen = (
+            select(attempt)
+            .join(delivery, delivery.c.id == attempt.c.delivery_id)
+            .where(delivery.c.endpoint_id == endpoint_id, delivery.c.state.in_(open_states))
+        )
+        rows = await reading.execute(chosen.order_by(attempt.c.id.desc()).limit(limit))
+        return [_attempt(row) for row in rows]
+
+    async def missed(self, reading: Reading, endpoint_id: int) -> Missed:
+        """What that endpoint missed, the most frequent type first."""
+        count = func.count()
+        since = func.min(event.c.created_at)
+        chosen = (
+            select(event.c.type, count.label("number"), since.label("since"))
+            .join(delivery, delivery.c.event_id == event.c.id)
+            .where(
+                delivery.c.endpoint_id == endpoint_id,
+                delivery.c.state == int(DeliveryState.MISSED),
+            )
+            .group_by(event.c.type)
+            .order_by(count.desc(), event.c.type)
+        )
+        rows = (await reading.execute(chosen)).all()
+        types = {str(row.type): int(row.number) for row in rows}
+        return Missed(types, min((row.since for row in rows), default=None))
+
+    async def owed(self, reading: Reading, wanted: Requeue) -> tuple[int, int]:
+        """How many deliveries that describes, whatever its limit, and the greatest id."""
+        conditions = [
+            delivery.c.endpoint_id == wanted.endpoint_id,
+            delivery.c.state.in_([int(state) for state in wanted.states]),
+        ]
+        if wanted.delivery_id is not None:
+            conditions.append(delivery.c.id == wanted.delivery_id)
+        if wanted.since is not None:
+            conditions.append(event.c.created_at >= from_ms(wanted.since))
+        if wanted.types is not None:
+            conditions.append(event.c.type.in_(wanted.types))
+        counted = select(
+            func.count().label("number"), func.max(delivery.c.id).label("last")
+        ).join_from(delivery, event, event.c.id == delivery.c.event_id)
+        row = (await reading.execute(counted.where(*conditions))).one()
+        return int(row.number), int(row.last or 0)
+
+    async def drop_missed(self, tx: Transaction, endpoint_id: int, limit: int) -> int:
+        """Forget some of what that endpoint missed; how many."""
+        oldest = (
+            select(delivery.c.id)
+            .where(
+                delivery.c.endpoint_id == endpoint_id,
+                delivery.c.state == int(DeliveryState.MISSED),
+            )
+            .order_by(delivery.c.id)
+            .limit(limit)
+        )
+        dropped = await tx.execute(delete(delivery).where(delivery.c.id.in_(oldest)))
+        return dropped.rowcount
 
     async def state_of(
         self, reading: Reading, endpoint_id: int, delivery_id: int
@@ -131,6 +241,20 @@ def refusing_twins(refusal: UserError) -> Generator[None]:
         yield
     except IntegrityError as error:
         raise refusal from error
+
+
+def _attempt(row: Row[Any]) -> AttemptRow:
+    return AttemptRow(
+        id=row.id,
+        number=row.number,
+        started_at=row.started_at,
+        latency_ms=row.latency_ms,
+        status=row.status,
+        error=row.error,
+        detail=row.detail,
+        answer=bytes(row.answer or b""),
+        delivery_id=row.delivery_id,
+    )
 
 
 def _from_row(row: Row[Any], last: Row[Any] | None) -> DeliveryRow:

@@ -1,114 +1,153 @@
-"""Members: one method for each signal, and the task that settles who has left."""
+"""Members: one method for each signal, and the tasks that settle what the signals meant."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
 
-from bot.catalogue import Event
+from bot.catalogue.members import MemberJoined
 from bot.clock import Clock
 from bot.config.settings import Members
-from bot.features.members.model import AuditSeen, MembersSettings, MemberWatch, Person
-from bot.logs import get_logger
+from bot.features.members.facts import Fact
+from bot.features.members.looks import Looks
+from bot.features.members.model import AuditSeen, Person
+from bot.features.members.returning import Hooks, Returns
+from bot.features.members.telling import GuildSettings, Telling
+from bot.features.members.watch import MemberWatch
 from bot.outbox.outbox import Outbox
-from bot.settings import FeatureSettings
-
-Model = TypeVar("Model", bound=FeatureSettings)
-
-_log = get_logger("herald.members")
-
-
-class GuildSettings(Protocol):
-    """A guild's choices, as a feature reads them."""
-
-    async def get(self, guild_id: int, model: type[Model]) -> Model:
-        """The guild's choices over the defaults."""
-        ...
+from bot.storage.database import Database, Transaction
 
 
 @dataclass(eq=False)
 class MembersService:
-    """Signals in, recorded facts out; each call returns when what it told is durable.
+    """Signals in, facts out, each written with what is known of the members.
 
-    The watch hears every signal before anything is awaited, so that it hears them in the order
-    in which they came.
+    A call returns when what it told at once is durable; what is held is told by tasks of the
+    service. The watch hears every signal before anything is awaited, so that it hears them in
+    the order in which they came.
     """
 
+    database: Database
     outbox: Outbox
     settings: GuildSettings
     clock: Clock
     config: Members
-    _task: asyncio.Task[None] | None = field(default=None, init=False)
+    _held: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]], init=False)
+    _free: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]], init=False)
 
     def __post_init__(self) -> None:
         self._watch = MemberWatch(timedelta(seconds=self.config.leave_hold_seconds))
         self._changed = asyncio.Event()
         self._stopping = False
-        self._recording = 0
-        self._recorded = asyncio.Event()
-        self._recorded.set()
+        self._looks: Looks | None = None
+        self._telling = Telling(
+            self.database,
+            self.outbox,
+            settings=self.settings,
+            clock=self.clock,
+            config=self.config,
+        )
+        self._records, self.arrivals = self._telling.records, self._telling.arrivals
+        hooks = Hooks(self._busy, self._telling.wants, self._learn, self.arrivals.begin)
+        self.returns = Returns(
+            self.database, self._records, clock=self.clock, config=self.config, hooks=hooks
+        )
+
+    def connect(self, looks: Looks) -> None:
+        """A new client, through which Discord is looked at; every guild's sight begins anew."""
+        self._looks = self.returns.looks = looks
+        self.arrivals.looks = self._telling.greeter.looks = looks
+        for guild_id in self.returns.in_sight():
+            self.returns.lost(guild_id)
 
     def start(self) -> None:
-        """Begin to settle removals."""
+        """Begin to settle what the signals meant."""
         self._stopping = False
-        self._task = asyncio.create_task(self._run(), name="members")
+        self._records.start()
+        held = (self._run, self.arrivals.run)
+        free = (self.returns.keep, self.returns.run, self._telling.greeter.run)
+        self._held = [asyncio.create_task(one(), name="members") for one in held]
+        self._free = [asyncio.create_task(one(), name="members") for one in free]
 
     async def stop(self) -> None:
-        """Decide at once who has left, and return when that is recorded."""
+        """Decide at once what is held, and return when that is recorded."""
+        for task in self._free:
+            task.cancel()
         self._stopping = True
         self._changed.set()
-        if self._task is not None:
-            await self._task
-            self._task = None
-        await self._settle(self._watch.decide_all())
-        await self._recorded.wait()  # what the gateway's listeners were told at the last moment
+        self.arrivals.stop()
+        await asyncio.gather(*self._held)
+        await asyncio.gather(*self._free, return_exceptions=True)
+        if self._held:
+            self._held, self._free = [], []
+            await self._telling.tell(self.arrivals.release_all())
+            await self._telling.tell(self._watch.decide_all())
+            await self._records.stop()
+            await self.returns.touch()
 
     async def joined(self, person: Person, joined_at: datetime | None) -> None:
+        """Somebody is there; by which invite they came may be told a moment later."""
+        self.returns.touched(*person.key)
         now = self.clock.now()
-        await self._record(self._watch.joined(person, joined_at or now, now))
+        told = self._watch.joined(person, joined_at or now, now)
+        self._changed.set()
+        match told:
+            case [MemberJoined() as fact] if self.arrivals.add(fact):
+                return
+            case _:
+                await self._telling.tell(told)
 
     async def removed(self, person: Person, joined_at: datetime | None) -> None:
         """Somebody is gone: it is settled later whether they left."""
-        facts = self._watch.removed(person, joined_at, self.clock.now())
-        self._changed.set()
-        await self._record(facts)
+        self.returns.touched(*person.key)
+        await self._heard(self._watch.removed(person, joined_at, self.clock.now()))
 
     async def banned(self, person: Person) -> None:
-        await self._record(self._watch.banned(person, self.clock.now()))
+        """Somebody was banned; by whom is known where the log may be read."""
+        self.returns.touched(*person.key)
+        reads_log = self._reads_log(person.guild_id)
+        await self._heard(self._watch.banned(person, self.clock.now(), reads_log=reads_log))
 
     async def unbanned(self, person: Person) -> None:
-        await self._record(self._watch.unbanned(person, self.clock.now()))
+        """Somebody's ban was lifted."""
+        self.returns.touched(*person.key)
+        reads_log = self._reads_log(person.guild_id)
+        await self._heard(self._watch.unbanned(person, self.clock.now(), reads_log=reads_log))
 
     async def audit_seen(self, entry: AuditSeen) -> None:
-        await self._record(self._watch.audit_seen(entry, self.clock.now()))
+        """An entry of the audit log about members."""
+        latest = self._records.latest_entries
+        latest[entry.guild_id] = max(latest.get(entry.guild_id, 0), entry.entry_id)
+        if entry.target_id is not None:
+            self.returns.touched(entry.guild_id, entry.target_id)
+        await self._heard(self._watch.audit_seen(entry, self.clock.now()))
+
+    async def told(self, tx: Transaction, fact: Fact) -> None:
+        """Tell of the bot's own act in the transaction of its case; its echo adds nothing.
+
+        The act's reason in Discord's audit log begins with `CASE_REASON` of the model.
+        """
+        await self._records.tell_in(tx, fact)
+        tx.on_commit(lambda: self._learn(fact))
+
+    def _learn(self, fact: Fact) -> None:
+        self._watch.learn(fact, self.clock.now())
+
+    def _reads_log(self, guild_id: int) -> bool:
+        return self._looks is not None and self._looks.reads_log(guild_id)
+
+    def _busy(self, guild_id: int) -> set[int]:
+        """The people of whom something is held, and will be told."""
+        return self._watch.holding.people(guild_id) | self.arrivals.holds(guild_id)
 
     async def _run(self) -> None:
         while not self._stopping:
             self._changed.clear()
-            await self._settle(self._watch.decide(self.clock.now()))
-            due = self._watch.next_due()
+            await self._telling.tell(self._watch.decide(self.clock.now()))
+            due = self._watch.holding.next_due()
             wait = None if due is None else (due - self.clock.now()).total_seconds()
             await self.clock.wait(self._changed, wait)
 
-    async def _record(self, facts: Sequence[Event]) -> None:
-        self._recording += 1
-        self._recorded.clear()
-        try:
-            for fact in facts:
-                chosen = await self.settings.get(fact.guild_id, MembersSettings)
-                if chosen.enabled:
-                    await self.outbox.record(fact)
-        finally:
-            self._recording -= 1
-            if not self._recording:
-                self._recorded.set()
-
-    async def _settle(self, facts: Sequence[Event]) -> None:
-        """Record facts side by side; one that fails is logged and keeps no other back."""
-        results = await asyncio.gather(
-            *(self._record([fact]) for fact in facts), return_exceptions=True
-        )
-        for fact, result in zip(facts, results, strict=True):
-            if isinstance(result, Exception):
-                _log.error("members.unrecorded", fact=fact.type, exc_info=result)
+    async def _heard(self, facts: Sequence[Fact]) -> None:
+        self._changed.set()
+        await self._telling.tell(facts)

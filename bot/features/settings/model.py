@@ -13,5 +13,5 @@ class GeneralSettings(FeatureSettings):
     title = N_("General")
 
     notice_channel_id: ChannelId = Field(
-        None, description=N_("Where the bot tells the staff what they must know")
+        default=None, description=N_("Where the bot tells the staff what they must know")
     )

@@ -45,7 +45,7 @@ class StandIn:
         self._refuses = refuses
         self._trouble = trouble
         self._runner: web.AppRunner | None = None
-        self.base = ""
+        self.api = self.base = ""
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -55,7 +55,8 @@ class StandIn:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self._address = f"127.0.0.1:{self._runner.addresses[0][1]}"
-        self.base = f"http://{self._address}/api/v10"
+        self.api = f"http://{self._address}/api"
+        self.base = f"{self.api}/v10"
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -29,13 +29,12 @@ PORTAL = "https://discord.com/developers/applications"
 def start(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Generator[Callable[[StandIn], tuple[Config, Stop]]]:
-    """Points discord.py at the stand-in; the settings and the stop of one start."""
+    """The settings that name the stand-in, and the stop of one start."""
 
     def pointed(standin: StandIn) -> tuple[Config, Stop]:
-        monkeypatch.setattr(Route, "BASE", standin.base)
-        monkeypatch.setattr(reach, "DISCORD", f"{standin.base}/gateway")
+        monkeypatch.setattr(Route, "BASE", Route.BASE)  # to be put back
         config = config_for(sqlite_url)
-        section = Discord(token=SecretStr(TOKEN), message_content=True)
+        section = Discord(token=SecretStr(TOKEN), message_content=True, api_base=standin.api)
         return config.model_copy(update={"discord": section}), Stop(lambda: None)
 
     thresholds = gc.get_threshold()
@@ -117,7 +116,7 @@ async def test_a_signal_stops_the_wait_for_a_network(
 
 async def test_the_first_failure_is_told_and_the_way_is_found(clock: ManualClock) -> None:
     async with StandIn(token=TOKEN) as gone:
-        url = f"{gone.base}/gateway"
+        api = gone.base
     told: list[BaseException] = []
     failed = asyncio.Event()
 
@@ -125,7 +124,7 @@ async def test_the_first_failure_is_told_and_the_way_is_found(clock: ManualClock
         told.append(error)
         failed.set()
 
-    waiting = asyncio.create_task(reach.reached(clock, tell, url=url))
+    waiting = asyncio.create_task(reach.reached(clock, tell, api=api))
     async with asyncio.timeout(20):
         await failed.wait()
         clock.jump()
@@ -135,7 +134,7 @@ async def test_the_first_failure_is_told_and_the_way_is_found(clock: ManualClock
     with suppress(asyncio.CancelledError):
         await waiting
     assert len(told) == 1
-    assert "cannot be reached" in faults.unreachable(told[0])
+    assert "cannot be reached" in faults.unreachable(told[0], Config())
 
 
 async def test_no_connection_is_worded() -> None:

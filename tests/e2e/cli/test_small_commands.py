@@ -19,7 +19,7 @@ async def test_help_names_every_command_and_loads_none_of_their_parts(tmp_path: 
     done = await herald(tmp_path, "--help", environment={"PYTHONPROFILEIMPORTTIME": "1"})
     assert done.code == 0
     text = "\n".join(done.out)
-    for command in ("run", "demo", "trigger", "new-key", "migrate"):
+    for command in ("run", "demo", "trigger", "listen", "check", "new-key", "migrate"):
         assert re.search(rf"\b{command}\b", text)
     loaded = {line.rpartition("|")[2].strip() for line in done.err}
     assert "typer" in loaded

@@ -1,5 +1,6 @@
 """The inspector in a real browser: a person presses a button and watches the delivery arrive."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Literal
 
@@ -82,12 +83,50 @@ async def test_a_ban_and_its_end_name_the_moderator(opened: Page, live: Stage) -
 
 async def test_a_failing_receiver_is_shown_with_the_wait(opened: Page) -> None:
     await press(opened, "Answer 500 to the next two")
-    await expect(opened.locator("#failing")).to_contain_text("next 2 requests")
+    await expect(opened.locator("#manner")).to_contain_text("next 2 requests")
     await press(opened, "Somebody joins")
     event = newest(opened)
     await expect(event.locator("[data-part=state]")).to_have_text("pending")
     await expect(event.locator("[data-part=due]")).to_contain_text("next attempt in")
     await expect(event.locator("[data-part=facts]")).to_contain_text("HTTP 500")
+
+
+async def test_the_receiver_breaks_and_recovers(opened: Page, live: Stage) -> None:
+    manner = opened.locator("#manner")
+    await expect(manner).to_have_text("It answers as it should.")
+    await press(opened, "Answer 500 until told otherwise")
+    await expect(manner).to_contain_text("answers 500 until")
+    for _ in range(3):  # more often than “the next two” would last
+        await press(opened, "Send a test ping")
+        await expect(newest(opened).locator("[data-part=facts]")).to_contain_text("HTTP 500")
+    await press(opened, "Recover")
+    await expect(manner).to_have_text("It answers as it should.")
+    await press(opened, "Send a test ping")
+    await expect(newest(opened).locator("[data-part=state]")).to_have_text("delivered")
+
+
+async def test_a_hanging_receiver_lets_go_when_it_recovers(opened: Page, live: Stage) -> None:
+    arrived = asyncio.Event()
+    live.receiver.watch(lambda _receipt: arrived.set())
+    await press(opened, "Hang")
+    await expect(opened.locator("#manner")).to_contain_text("never answers")
+    await press(opened, "Send a test ping")
+    async with asyncio.timeout(10):
+        await arrived.wait()
+    await expect(newest(opened).locator("[data-part=facts]")).to_contain_text("0 attempts")
+    await press(opened, "Recover")
+    await expect(newest(opened).locator("[data-part=facts]")).to_contain_text("HTTP 504")
+    await expect(newest(opened).locator("[data-part=due]")).to_contain_text("next attempt in")
+
+
+async def test_a_kick_and_an_invite_are_named(opened: Page, live: Stage) -> None:
+    await opened.get_by_label("A member").select_option(label="salt_lark")
+    await press(opened, "Kick salt_lark")
+    kicked = f"salt_lark was kicked by {live.world.cast.admin.id}"
+    await expect(newest(opened)).to_contain_text(kicked)
+    await press(opened, "Joins by an invite")
+    code = live.world.cast.invite.code
+    await expect(newest(opened)).to_contain_text(f"joined through the invite {code}")
 
 
 async def test_a_wrong_secret_is_explained_and_mended(opened: Page, live: Stage) -> None:

@@ -8,18 +8,18 @@ from aiohttp import web
 
 from bot.clock import ManualClock
 from bot.demo.loopback import Loopback
-from bot.demo.script import perform, play
+from bot.demo.script import Performance, perform, play
 from bot.demo.signature import fault_in_signature
 from bot.demo.stage import Stage
-from bot.demo.world import Refused
+from bot.demo.world import BAN_REASON, Refused
 from tests.e2e.demo.conftest import Screen
 
-TOLD = re.compile(r"(\S+) +→ delivery (\d+)  attempt (\d+)  (\S+) +\d+ ms  (.+)")
+TOLD = re.compile(r"(\S+) +→ delivery (\d+)  attempt (\d+)  (\S+) +\d+ ms  (.+?)(?:  · (.+))?")
 
 
 async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -> None:
     assert await play(screen.terminal) == 0
-    told = [match.groups() for line in screen.lines if (match := TOLD.fullmatch(line))]
+    told = [match.groups()[:5] for line in screen.lines if (match := TOLD.fullmatch(line))]
     assert told == [
         ("member.joined", "1", "1", "200", "signature valid  delivered"),
         ("member.joined", "2", "1", "200", "signature valid  delivered"),
@@ -30,10 +30,45 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
         ("member.joined", "7", "1", "500", "signature valid  again in 5 s"),
         ("member.joined", "7", "2", "500", "signature valid  again in 30 s"),
         ("member.joined", "7", "3", "200", "signature valid  delivered"),
+        ("member.left", "8", "1", "200", "signature valid  delivered"),
+        ("member.joined", "9", "1", "200", "signature valid  delivered"),
+        ("member.banned", "10", "1", "200", "signature valid  delivered"),
+        ("member.left", "11", "1", "200", "signature valid  delivered"),
+        ("member.joined", "12", "1", "200", "signature valid  delivered"),
     ]
     jumps = [line for line in screen.lines if line.startswith("clock")]
-    assert jumps == ["clock +2.5 s", "clock +5 s", "clock +30 s"]
-    assert screen.lines[-1] == "7 events, 7 deliveries, 9 signatures verified, 0 failed"
+    assert [jump.removeprefix("clock ") for jump in jumps] == [
+        *("+1 s", "+1 s", "+2.5 s", "+1 s", "+5 s", "+30 s", "+1 s")
+    ]
+    assert screen.lines[-1] == "12 events, 12 deliveries, 14 signatures verified, 0 failed"
+
+
+async def test_the_kick_the_invite_and_the_absence_are_told(
+    played: Stage, jumping: ManualClock, screen: Screen
+) -> None:
+    cast = played.world.cast
+    leaving, banned = (person.name for person in played.world.members[:2])
+    assert await perform(played, jumping, screen.terminal) == 0
+    abouts = [match[6] for line in screen.lines if (match := TOLD.fullmatch(line))]
+    kicked, invited, *away = abouts[-5:]
+    assert kicked.endswith(f" was kicked by {cast.admin.id}")
+    assert invited.endswith(f" joined through the invite {cast.invite.code}")
+    newcomer = played.world.members[-1].name
+    assert away == [
+        f"{banned} was banned: {BAN_REASON}",
+        f"{leaving} left",
+        f"{newcomer} joined",
+    ]
+
+
+async def test_words_that_no_event_says_fail_it(
+    played: Stage, jumping: ManualClock, screen: Screen
+) -> None:
+    play = Performance(played, clock=jumping, terminal=screen.terminal)
+    await play.step(None, played.world.join(), "member.joined")
+    play.promised.append("was kicked by")
+    assert await play.judge() == 1
+    assert "missing: no event says “was kicked by”" in screen.lines
 
 
 async def test_a_receiver_with_the_wrong_secret_fails_it(
@@ -46,7 +81,7 @@ async def test_a_receiver_with_the_wrong_secret_fails_it(
         screen.lines
     )
     assert re.fullmatch(
-        r"7 events, 7 deliveries, 0 signatures verified, \d+ failed", screen.lines[-1]
+        r"12 events, 12 deliveries, 0 signatures verified, \d+ failed", screen.lines[-1]
     )
     assert not screen.lines[-1].endswith(" 0 failed")
 
@@ -90,11 +125,11 @@ async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> 
     assert await play(screen.terminal, to=yours.url) == 0
     said = next(line for line in screen.lines if "whsec_" in line)
     secret = said.rpartition(" ")[2]
-    assert len(yours.requests) == 6  # all but the test ping, which is for one webhook
+    assert len(yours.requests) == 11  # all but the test ping, which is for one webhook
     for header, body in yours.requests:
         stamp = int(header.partition("t=")[2].partition(",")[0])
         assert fault_in_signature(header, body, secrets=[secret], now=stamp) is None
-    assert screen.lines[-1] == "8 events, 14 deliveries, 10 signatures verified, 0 failed"
+    assert screen.lines[-1] == "13 events, 24 deliveries, 15 signatures verified, 0 failed"
 
 
 async def test_your_receiver_that_refuses_fails_it(screen: Screen, yours: Yours) -> None:

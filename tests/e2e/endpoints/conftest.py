@@ -8,9 +8,10 @@ import simcord
 from discord import app_commands
 
 from bot.app import App
+from bot.client import HeraldClient
 from bot.clock import SystemClock
 from bot.errors import UserError
-from tests.e2e.endpoints.scene import Scene
+from tests.e2e.endpoints.scene import COGS, Scene
 from tests.support.emitting import config_for
 from tests.support.receiver import Receiver
 
@@ -19,6 +20,7 @@ from tests.support.receiver import Receiver
 async def app(sqlite_url: str) -> AsyncGenerator[App]:
     """The real bot on a database of its own."""
     opened = await App.open(config_for(sqlite_url, settle_linger_ms=0), SystemClock())
+    opened.client = HeraldClient(opened.client.parts, COGS)
     # Before the simulation, which would else wait for what runs for ever.
     await opened.start()
     yield opened

@@ -85,10 +85,10 @@ async def test_deliveries_are_turned_ten_at_a_time_and_sifted_by_state(scene: Sc
     await scene.restart()
     await scene.admin.click(answer(asked), label="Back")
     assert numbers(said(asked)) == list(range(12, 2, -1))
-    await scene.admin.select(answer(asked), ["failed"])
+    await scene.admin.select(answer(asked), ["failed"], custom_id="webhook:state:1")
     assert numbers(said(asked)) == [4, 3, 2, 1]
     assert lines(said(asked))[0] == "❌ **#4** `member.joined` · failed · attempt 1: HTTP 400"
-    await scene.admin.select(answer(asked), ["missed"])
+    await scene.admin.select(answer(asked), ["missed"], custom_id="webhook:state:1")
     assert "There is none in that state." in said(asked)
 
 

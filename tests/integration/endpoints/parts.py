@@ -10,6 +10,8 @@ from bot.acts import Actor
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
 from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.editing import EditingService
+from bot.features.endpoints.redelivery import RedeliveryService, Wanted
 from bot.features.endpoints.service import EndpointsService, UrlGuard
 from bot.outbox.audit import AuditLog
 from bot.storage.database import Database
@@ -44,7 +46,33 @@ def deliveries_of(emitter: Emitter) -> DeliveriesService:
         emitter.database,
         emitter.book,
         outbox=emitter.outbox,
+        clock=emitter.clock,
+    )
+
+
+def redelivery_of(emitter: Emitter) -> RedeliveryService:
+    """The service, as the application builds it."""
+    return RedeliveryService(
+        emitter.database,
+        emitter.book,
         audit=AuditService(emitter.outbox, emitter.clock),
+        clock=emitter.clock,
+    )
+
+
+async def redeliver(emitter: Emitter, actor: Actor, name: str, **wanted: Any) -> int:
+    """Send again; how many."""
+    _endpoint, count = await redelivery_of(emitter).redeliver(actor, name, Wanted(**wanted))
+    return count
+
+
+def editing_of(emitter: Emitter, *, guard: UrlGuard | None = None) -> EditingService:
+    """The service, as the application builds it."""
+    return EditingService(
+        emitter.database,
+        emitter.book,
+        audit=AuditService(emitter.outbox, emitter.clock),
+        guard=guard or emitter.guard,
         clock=emitter.clock,
     )
 

@@ -14,6 +14,7 @@ from tests.integration.endpoints.parts import (
     deliveries_of,
     endpoints_of,
     entries,
+    redeliver,
     rows,
 )
 from tests.support.emitting import GUILD, add_endpoint, change_state, joined
@@ -96,8 +97,7 @@ async def test_sent_again_counts_from_one_and_shows_the_newest_attempt(
     await settled(running, receiver, 1)
     receiver.behave = status(410)
     (failed,) = await shown(running, Shown.FAILED)
-    service = deliveries_of(running)
-    assert await service.redeliver(ADMIN, "backend", delivery_id=failed.id) == 1
+    assert await redeliver(running, ADMIN, "backend", delivery_id=failed.id) == 1
     await settled(running, receiver, 2)
     (again,) = await shown(running, Shown.FAILED)
     assert (again.id, again.attempt, again.last_status) == (failed.id, 1, 410)
@@ -126,8 +126,7 @@ async def test_since_takes_what_failed_or_was_missed_and_nothing_that_arrived(
     await change_state(running, endpoint.id, EndpointState.DISABLED)
     await happen(running, 1, first=4)
     await change_state(running, endpoint.id, EndpointState.ACTIVE)
-    service = deliveries_of(running)
-    assert await service.redeliver(ADMIN, "backend", since="1h") == 2
+    assert await redeliver(running, ADMIN, "backend", since="1h") == 2
     await settled(running, receiver, 5)
     users = [request.json["data"]["user_id"] for request in receiver.at("/hook")]
     assert sorted(users) == ["1", "2", "2", "3", "4"]
@@ -143,10 +142,9 @@ async def test_what_is_sent_again_to_an_idle_endpoint_is_held(
     endpoint, _ = await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
     await change_state(running, endpoint.id, EndpointState.DISABLED)
     await happen(running, 2)
-    service = deliveries_of(running)
     with pytest.raises(UserError, match=r"^There is nothing to send again to “backend”\.$"):
-        await service.redeliver(ADMIN, "backend", all_failed=True)
-    assert await service.redeliver(ADMIN, "backend", since="1h") == 2
+        await redeliver(running, ADMIN, "backend", all_failed=True)
+    assert await redeliver(running, ADMIN, "backend", since="1h") == 2
     assert len(await shown(running, Shown.HELD)) == 2
     await endpoints_of(running).enable(ADMIN, "backend")
     await receiver.has(2)
@@ -169,7 +167,7 @@ async def test_a_delivery_is_found_only_by_its_own_endpoint_and_server(
     service = deliveries_of(running)
     for actor, name in ((ADMIN, "other"), (STRANGER, "backend"), (STRANGER, "theirs")):
         with pytest.raises(NotFound):
-            await service.redeliver(actor, name, delivery_id=failed.id)
+            await redeliver(running, actor, name, delivery_id=failed.id)
     with pytest.raises(NotFound):
         await service.deliveries(STRANGER.guild_id, "backend")
     assert await rows(running.database) == before

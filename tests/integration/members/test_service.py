@@ -32,7 +32,9 @@ class Bench:
         self.clock = clock
         audit = AuditService(emitter.outbox, clock)
         self.settings = SettingsService(emitter.database, audit, models=[MembersSettings])
-        self.members = MembersService(emitter.outbox, self.settings, clock, Members())
+        self.members = MembersService(
+            emitter.database, emitter.outbox, self.settings, clock, Members()
+        )
         self._emitter = emitter
         self._receiver = receiver
 
@@ -150,6 +152,7 @@ async def test_switched_off_nothing_is_told(bench: Bench) -> None:
     await bench.members.unbanned(OTTER)
     await bench.members.stop()
     assert await bench.told() == []
+    bench.members.start()
     await bench.switch(enabled=True)
     await bench.members.banned(OTTER)
     assert await bench.told_of(1) == [("banned", "quiet_otter")]

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from bot.clock import from_ms
 from bot.outbox.endpoints import Endpoint, EndpointStore
-from bot.outbox.rows import Claim, Due, Requeue, Standing
+from bot.outbox.rows import Claim, Due, Requeue, Requeued, Standing
 from bot.outbox.store import CLAIM, EXPIRE, RELEASE, RENEW, REQUEUE, SETTLE
 from bot.outbox.tables import DeliveryState, attempt
 from bot.outbox.tables import endpoint as table
@@ -264,7 +264,7 @@ async def test_what_goes_out_again(
     done = await database.hot(REQUEUE, Requeue(endpoint.id, **wanted), NOW + 250_000)
 
     chosen = {own[index] for index in again}
-    assert done == len(chosen)
+    assert done == Requeued(len(chosen), max(chosen, default=0))
     for old, new in zip(before, await rows(database), strict=True):
         if old["id"] not in chosen:
             assert new == old
@@ -279,11 +279,11 @@ async def test_one_delivery_goes_out_again(database: Database) -> None:
     other = await make_endpoint(database)
 
     foreign = Requeue(other.id, (FAILED,), delivery_id=lost.id)
-    assert await database.hot(REQUEUE, foreign, NOW) == 0
+    assert await database.hot(REQUEUE, foreign, NOW) == Requeued(0, 0)
     wrong = Requeue(endpoint.id, (FAILED,), delivery_id=won.id)
-    assert await database.hot(REQUEUE, wrong, NOW) == 0
+    assert await database.hot(REQUEUE, wrong, NOW) == Requeued(0, 0)
     right = Requeue(endpoint.id, (FAILED,), delivery_id=lost.id)
-    assert await database.hot(REQUEUE, right, NOW) == 1
+    assert await database.hot(REQUEUE, right, NOW) == Requeued(1, lost.id)
 
     found = await states(database)
     assert (found[won.id], found[lost.id]) == (DELIVERED, PENDING)

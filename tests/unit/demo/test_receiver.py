@@ -1,5 +1,6 @@
 """The receiver, over a real socket."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.clock import ManualClock
-from bot.demo.receiver import Receiver
+from bot.demo.receiver import Manner, Receiver
 from tests.unit.demo.signing import BODY, ENVELOPE, HEADERS, SECRET, signed
 
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
@@ -75,6 +76,32 @@ async def test_it_fails_as_often_as_it_is_told_then_recovers(receiver: Receiver)
     assert [await send(receiver) for _ in range(3)] == [500, 500, 200]
     assert [receipt.repeated for receipt in receiver.receipts] == [False, False, False]
     assert receiver.tally.verified == 3
+
+
+async def test_it_fails_until_it_recovers(receiver: Receiver) -> None:
+    receiver.learn(SECRET)
+    receiver.behave(Manner.FAILING)
+    assert [await send(receiver) for _ in range(3)] == [500, 500, 500]
+    receiver.behave(Manner.WELL)
+    assert await send(receiver) == 200
+
+
+@pytest.mark.parametrize("end", ["recover", "stop"])
+async def test_a_request_that_hangs_is_ended(end: str, receiver: Receiver) -> None:
+    receiver.learn(SECRET)
+    receiver.behave(Manner.HANGING)
+    arrived = asyncio.Event()
+    receiver.watch(lambda _receipt: arrived.set())
+    sending = asyncio.create_task(send(receiver))
+    async with asyncio.timeout(10):
+        await arrived.wait()
+        assert not sending.done()
+        if end == "recover":
+            receiver.behave(Manner.WELL)
+        else:
+            await receiver.stop()
+        assert await sending == 504
+    assert not receiver.receipts[0].accepted
 
 
 async def test_a_second_secret_leaves_the_first_good(receiver: Receiver) -> None:

@@ -1,5 +1,6 @@
 """Whatever the order and however often a signal comes, each fact comes once."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue import Event
-from bot.features.members.model import MemberWatch, Person
+from bot.features.members.model import Person
+from bot.features.members.watch import MemberWatch
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 JOINED = NOW - timedelta(hours=1)
@@ -17,13 +19,14 @@ PEOPLE = [Person(1, number, f"otter_{number}", is_bot=False) for number in range
 Signal = tuple[Person, str]
 
 
-def hear(watch: MemberWatch, signal: Signal, now: datetime) -> list[Event]:
+def hear(watch: MemberWatch, signal: Signal, now: datetime) -> Sequence[Event]:
     person, kind = signal
     if kind == "join":
         return watch.joined(person, JOINED, now)
     if kind == "removal":
         return watch.removed(person, None, now)
-    return watch.banned(person, now) if kind == "ban" else watch.unbanned(person, now)
+    heard = watch.banned if kind == "ban" else watch.unbanned
+    return heard(person, now, reads_log=False)
 
 
 def told(signals: list[Signal], *, pause: timedelta = timedelta(0)) -> list[Event]:

@@ -1,0 +1,50 @@
+"""`herald check`: looks at everything that a start needs, changes nothing, says what to mend."""
+
+import os
+from pathlib import Path
+
+from bot import logs
+from bot.clock import SystemClock
+from bot.commands.check_discord import look_at_discord
+from bot.commands.check_local import look_at_addresses, look_at_database
+from bot.commands.findings import Finding, as_json, exit_code
+from bot.commands.looping import Stop, in_loop
+from bot.commands.telling import say
+from bot.config import Config, load
+from bot.errors import ConfigError
+
+DEFAULTS = "config.toml is not there: defaults and the environment are used"
+
+
+def check(config_file: Path | None, *, as_machine: bool) -> int:
+    """Print every finding; 0, or 1 where one of them keeps Herald from working."""
+    logs.configure(style="console", level="ERROR")
+    findings = _findings(config_file)
+    if as_machine:
+        say(as_json(findings))
+    else:
+        for finding in findings:
+            say(finding.line())
+    return exit_code(findings)
+
+
+def _findings(config_file: Path | None) -> list[Finding]:
+    try:
+        config = load(config_file, os.environ)
+    except ConfigError as error:
+        return [Finding("settings", "fail", str(error))]
+
+    async def main(_stop: Stop) -> list[Finding]:
+        return await look(config)
+
+    named = config_file or os.environ.get("HERALD_CONFIG")
+    found = f"{named or 'config.toml'} is understood"
+    text = found if named or Path("config.toml").is_file() else DEFAULTS
+    return [Finding("settings", "ok", text), *in_loop(main)]
+
+
+async def look(config: Config) -> list[Finding]:
+    """Everything beyond the settings themselves."""
+    local, chosen = await look_at_database(config)
+    discord = await look_at_discord(config, SystemClock(), chosen)
+    return [*local, *discord, *look_at_addresses(config)]

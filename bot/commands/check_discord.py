@@ -1,0 +1,147 @@
+"""The part of `herald check` that asks Discord, or the server in its place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from bot.clock import Clock
+from bot.commands import faults
+from bot.commands.check_local import Switches
+from bot.commands.findings import Finding
+from bot.commands.reach import api_of
+from bot.config import Config
+from bot.features.members.model import MembersSettings
+
+TIMEOUT = ClientTimeout(total=15.0)
+PAGE = 200
+NAMED = 5
+NAME_LENGTH = 40
+
+MEMBERS = 1 << 14 | 1 << 15  # of a large and of a small bot
+CONTENT = 1 << 18 | 1 << 19
+ADMINISTRATOR = 1 << 3
+# What the feature `members` needs, by the names that Discord shows.
+NEEDED = {1 << 2: "Ban Members", 1 << 5: "Manage Server", 1 << 7: "View Audit Log"}
+
+UNEASY, WRONG = 5.0, 60.0
+MEND_CLOCK = "let the machine set its clock by itself (NTP)"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status with what came: JSON, and the server's own idea of the time."""
+
+    status: int
+    body: Any
+    date: str | None
+
+
+async def look_at_discord(config: Config, clock: Clock, switches: Switches) -> list[Finding]:
+    """Who the token is, what is ticked and permitted, and whether the clocks agree."""
+    found: list[Finding] = []
+    if config.discord.api_base or config.discord.gateway_url:
+        named = config.discord.api_base or config.discord.gateway_url
+        mend = "remove discord.api_base and discord.gateway_url to use Discord"
+        found.append(Finding("stand-in", "warn", f"{named} is used instead of Discord", mend))
+    token = config.discord.token.get_secret_value().strip() if config.discord.token else ""
+    if not token:
+        return [*found, Finding("token", "fail", faults.no_token())]
+    headers = {"Authorization": f"Bot {token}"}
+    try:
+        async with ClientSession(headers=headers, timeout=TIMEOUT) as session:
+            return [*found, *await _ask(session, config, clock, switches)]
+    except (ClientError, OSError, TimeoutError, ValueError) as error:
+        return [*found, Finding("token", "fail", faults.unreachable(error, config))]
+
+
+async def _ask(
+    session: ClientSession, config: Config, clock: Clock, switches: Switches
+) -> list[Finding]:
+    api = api_of(config)
+    me = await _get(session, f"{api}/users/@me")
+    found = _clock(me.date, clock.now())
+    if me.status != 200:
+        return [_refused(me.status), *found]
+    name = str(me.body.get("username", ""))[:NAME_LENGTH]
+    found.insert(0, Finding("token", "ok", f"it is {name}'s ({me.body.get('id')})"))
+    application = await _get(session, f"{api}/oauth2/applications/@me")
+    if application.status == 200:
+        found.append(_intents(int(application.body.get("flags") or 0), config))
+    else:
+        found.append(_unknown("intents", application.status))
+    return [*found, await _permissions(session, api, switches)]
+
+
+async def _get(session: ClientSession, url: str) -> Answer:
+    async with session.get(url) as response:
+        body: Any = await response.json(content_type=None) if response.status == 200 else None
+        return Answer(response.status, body, response.headers.get("Date"))
+
+
+def _refused(status: int) -> Finding:
+    if status == 401:
+        return Finding("token", "fail", faults.wrong_token())
+    return Finding("token", "fail", f"Discord answered HTTP {status}", "try again later")
+
+
+def _unknown(name: str, status: int) -> Finding:
+    return Finding(name, "warn", f"not known: Discord answered HTTP {status}", "try again later")
+
+
+def _clock(date: str | None, now: datetime) -> list[Finding]:
+    if date is None:
+        return []
+    away = (now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds()
+    if abs(away) <= UNEASY:
+        return [Finding("clock", "ok", "it agrees with Discord's")]
+    side = "ahead of" if away > 0 else "behind"
+    told = f"this machine is {abs(away):.0f} s {side} Discord; receivers refuse beyond 300 s"
+    return [Finding("clock", "fail" if abs(away) > WRONG else "warn", told, MEND_CLOCK)]
+
+
+def _intents(flags: int, config: Config) -> Finding:
+    wanted = [MEMBERS, CONTENT] if config.discord.message_content else [MEMBERS]
+    if all(flags & either for either in wanted):
+        return Finding("intents", "ok", "what is needed is ticked")
+    return Finding("intents", "fail", faults.missing_intents(config))
+
+
+async def _permissions(session: ClientSession, api: str, switches: Switches) -> Finding:
+    guilds: list[Mapping[str, Any]] = []
+    after = "0"
+    while True:
+        page = await _get(session, f"{api}/users/@me/guilds?limit={PAGE}&after={after}")
+        if page.status != 200:
+            return _unknown("permissions", page.status)
+        guilds += page.body
+        if len(page.body) < PAGE:
+            return _summary(guilds, switches)
+        after = str(page.body[-1]["id"])
+
+
+def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> Finding:
+    default = MembersSettings.model_validate({}).enabled
+    lacking = [
+        f"{str(guild.get('name', ''))[:NAME_LENGTH]} ({', '.join(names)})"
+        for guild in guilds
+        if switches.get(int(guild["id"]), default)
+        and (names := _lacks(int(guild.get("permissions") or 0)))
+    ]
+    if not guilds:
+        told = "the bot is on no server yet"
+        return Finding("permissions", "warn", told, "invite it, as the README says")
+    if not lacking:
+        return Finding("permissions", "ok", f"nothing is lacking (servers: {len(guilds)})")
+    rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+    told = f"lacking on {len(lacking)} of {len(guilds)} servers, {'; '.join(lacking[:NAMED])}{rest}"
+    return Finding("permissions", "warn", told, "give them to the bot's role there")
+
+
+def _lacks(permissions: int) -> list[str]:
+    if permissions & ADMINISTRATOR:
+        return []
+    return [name for bit, name in NEEDED.items() if not permissions & bit]

@@ -1,0 +1,159 @@
+"""The part of `herald check` that needs no network: database, key, address policy."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.commands.findings import Finding
+from bot.config import Config
+from bot.errors import ConfigError
+from bot.features.members.model import MembersSettings
+from bot.features.settings.store import guild_setting
+from bot.outbox.endpoints import EndpointStore
+from bot.storage import engine as engines
+from bot.storage.database import Database, Reading
+from bot.storage.vault import Vault, load_keys
+
+Switches = Mapping[int, bool]
+"""The guilds that switched the feature `members` on or off; elsewhere the default stands."""
+
+FIRST_START = "is not there yet; the first start makes it"
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+async def look_at_database(config: Config) -> tuple[list[Finding], Switches]:
+    """Database and key, and what the guilds have switched on."""
+    kind, target = engines.parse_url(config.database.url)
+    if kind == "sqlite" and (new := _new_file(Path(target))):
+        return [new, *_key(config, [])], {}
+    opened = await _opened(config, kind, target)
+    if opened.level == "fail":
+        return [opened], {}
+    try:
+        async with peek(config) as reading:
+            schema = await _schema(reading)
+            if schema.level != "ok":
+                return [opened, schema], {}
+            sealed = [one.sealed_secret for one in await EndpointStore().all(reading)]
+            return [opened, schema, *_key(config, sealed)], await _switches(reading)
+    except (DBAPIError, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        return [Finding("database", "fail", f"cannot be read ({cause})", "restore a backup")], {}
+
+
+@asynccontextmanager
+async def peek(config: Config) -> AsyncGenerator[Reading]:
+    """Read the database beside a Herald that runs on it."""
+    kind, target = engines.parse_url(config.database.url)
+    if kind == "sqlite":
+        settings = config.database
+        engine = engines.sqlite_engine(
+            target, writes=False, synchronous="NORMAL", busy_timeout=settings.busy_timeout
+        )
+    else:
+        engine = engines.postgres_engine(target)
+    try:
+        async with engine.connect() as connection:
+            yield Reading(connection)
+    finally:
+        await engine.dispose()
+
+
+def look_at_addresses(config: Config) -> list[Finding]:
+    """What deliveries may reach beyond the public internet."""
+    guard = config.guard
+    allowed = [*guard.allow_hosts, *guard.allow_networks]
+    if allowed:
+        plain = ", http:// too" if guard.allow_http else ""
+        told = f"private addresses are allowed: {', '.join(allowed)}{plain}"
+        mend = "take out of [guard] what no receiver of yours needs"
+        return [Finding("addresses", "warn", told, mend)]
+    if guard.allow_http:
+        told = "guard.allow_http has no effect"
+        mend = "it is for the hosts of guard.allow_hosts and guard.allow_networks; name them"
+        return [Finding("addresses", "warn", told, mend)]
+    return [Finding("addresses", "ok", "only public https:// addresses are reached")]
+
+
+def _new_file(file: Path) -> Finding | None:
+    """What becomes of a file that is not there; None where it is."""
+    if file.exists():
+        return None
+    folder = next(parent for parent in file.parents if parent.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return Finding("database", "ok", f"{file} {FIRST_START}")
+    mend = "make the folder writable, or name another file in database.url"
+    return Finding("database", "fail", f"{file} cannot be made in {folder}", mend)
+
+
+async def _opened(config: Config, kind: str, target: str) -> Finding:
+    if kind == "sqlite" and _in_use(target):
+        name = Path(target).name
+        return Finding("database", "ok", f"{name} is in use by a running Herald, which writes it")
+    settings = config.database
+    database = Database(settings.url, busy_timeout=settings.busy_timeout)
+    try:
+        await database.open()
+    except ConfigError as error:
+        return Finding("database", "fail", str(error))
+    await database.close()
+    return Finding("database", "ok", f"{kind} opens and can be written")
+
+
+def _in_use(target: str) -> bool:
+    try:
+        engines.lock_file(target).close()
+    except ConfigError:
+        return True
+    except sqlite3.Error:
+        return False  # opening it says what is wrong
+    return False
+
+
+async def _schema(reading: Reading) -> Finding:
+    script = ScriptDirectory(str(files("migrations")))
+    try:
+        found = (await reading.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+    except DBAPIError:
+        return Finding("schema", "warn", "the database is empty", "the next start fills it")
+    if found == script.get_current_head():
+        return Finding("schema", "ok", f"the schema is this version's ({found})")
+    if found in {revision.revision for revision in script.walk_revisions()}:
+        told = f"the schema ({found}) is older than this Herald"
+        return Finding("schema", "warn", told, "the next start, or `herald migrate`, upgrades it")
+    told = f"the schema ({found}) was written by a newer Herald"
+    return Finding("schema", "fail", told, "install that version, or restore an older backup")
+
+
+def _key(config: Config, sealed: list[bytes]) -> list[Finding]:
+    file = config.secrets.key_file
+    own = config.secrets.key.get_secret_value() if config.secrets.key else None
+    if own is None and not sealed and not file.exists():
+        return [Finding("key", "ok", f"{file} {FIRST_START}")]
+    try:
+        vault = Vault(load_keys(own, file, may_create=False))
+        for secret in sealed:
+            vault.open(secret)
+    except ConfigError as error:
+        return [Finding("key", "fail", str(error))]
+    if own is None and file.stat().st_mode & OTHERS:
+        told = f"{file} can be read or changed by others on this machine"
+        return [Finding("key", "warn", told, f"chmod 600 {file}")]
+    return [Finding("key", "ok", f"it opens every stored secret ({len(sealed)})")]
+
+
+async def _switches(reading: Reading) -> Switches:
+    feature = MembersSettings.feature
+    chosen = select(guild_setting.c.guild_id, guild_setting.c.document).where(
+        guild_setting.c.feature == feature
+    )
+    rows = (await reading.execute(chosen)).all()
+    return {row.guild_id: MembersSettings.model_validate(row.document).enabled for row in rows}

@@ -1,0 +1,116 @@
+"""What `herald listen` makes of a request: counted, judged, and printed without its tricks."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rich.text import Text
+
+from bot.demo.signature import faults_in_envelope, read_envelope
+
+SHOWN = 16 * 1024
+ID_SHOWN = 64
+VERDICTS = {
+    "take": "",
+    "fail": "answered 500, as asked",
+    "hang": "left without an answer, as asked",
+    "redirect": "answered 302, as asked",
+}
+# Cc and Cf hold what a terminal acts upon: escapes, bells, text that runs backwards.
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, with what the signature is worth; `fault` is None where it holds."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    fault: str | None
+    checked: bool
+    verdict: str
+
+    @property
+    def id(self) -> str:
+        return self.headers.get("Phantom-Event-Id", "")
+
+    @property
+    def taken(self) -> bool:
+        return self.verdict == "take" and self.fault is None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Which one of its id a request is."""
+
+    attempt: int
+    duplicate: bool
+
+
+@dataclass(slots=True)
+class Seen:
+    """What came so far."""
+
+    requests: int = 0
+    valid: int = 0
+    duplicates: int = 0
+    _attempts: Counter[str] = field(default_factory=Counter[str])
+    _taken: set[str] = field(default_factory=set[str])
+
+    def count(self, request: Request) -> Count:
+        """Count it; a duplicate is one whose id was answered with success before."""
+        self.requests += 1
+        self.valid += request.checked and request.fault is None
+        self._attempts[request.id] += 1
+        duplicate = bool(request.id) and request.id in self._taken
+        self.duplicates += duplicate
+        if request.taken:
+            self._taken.add(request.id)
+        return Count(self._attempts[request.id], duplicate)
+
+
+def lines_of(request: Request, count: Count) -> Iterator[Text]:
+    """A headline, what is wrong, and the body."""
+    kind = harmless(request.headers.get("Phantom-Event-Type", "no type"), ID_SHOWN)
+    line = Text(f"{kind}  ", style="bold")
+    line.append(harmless(request.id or "no id", ID_SHOWN), style="not bold")
+    line.append(f"  attempt {count.attempt} seen here", style="not bold")
+    if count.duplicate:
+        line.append("  duplicate", style="yellow")
+    yield line
+    yield _signature(request)
+    for fault in faults_in_envelope(request.headers, request.body):
+        yield Text(f"  against the contract: {fault}", style="yellow")
+    if note := VERDICTS[request.verdict]:
+        yield Text(f"  {note}", style="yellow")
+    yield Text(harmless(_pretty(request.body), SHOWN, keeps="\n"))
+
+
+def harmless(text: str, limit: int, *, keeps: str = "") -> str:
+    """The text with everything that a terminal would act upon spelled out, cut to `limit`."""
+    shown = text if len(text) <= limit else f"{text[:limit]}…"
+    return "".join(
+        one if one in keeps or unicodedata.category(one) not in UNSEEN else _spelled(one)
+        for one in shown
+    )
+
+
+def _signature(request: Request) -> Text:
+    if not request.checked:
+        return Text("  signature not verified: no secret was given", style="yellow")
+    if request.fault is None:
+        return Text("  signature valid", style="green")
+    return Text(f"  signature invalid: {harmless(request.fault, SHOWN)}", style="red")
+
+
+def _pretty(body: bytes) -> str:
+    envelope = read_envelope(body)
+    if envelope is None:
+        return body.decode("utf-8", errors="backslashreplace")
+    return json.dumps(envelope, indent=2, ensure_ascii=False)
+
+
+def _spelled(one: str) -> str:
+    return f"\\u{ord(one):04x}" if ord(one) < 0x10000 else f"\\U{ord(one):08x}"

@@ -1,0 +1,173 @@
+"""The use cases of `/webhook` that change what an endpoint is; each is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.acts import Actor
+from bot.clock import Clock, to_ms
+from bot.errors import UserError
+from bot.features.endpoints.finding import (
+    entry,
+    named,
+    numbered,
+    overtaken,
+    refuse_twin,
+    taken,
+)
+from bot.features.endpoints.headers import parse_headers
+from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
+from bot.features.endpoints.service import UrlGuard
+from bot.features.endpoints.store import refusing_twins
+from bot.outbox.audit import AuditLog
+from bot.outbox.book import Edit, EndpointBook
+from bot.outbox.endpoints import Endpoint
+from bot.storage.database import Database, Transaction
+from bot.texts import _
+
+
+class Rotation(StrEnum):
+    """When a new secret begins to sign."""
+
+    AT_ONCE = "at_once"
+    KEEP_OLD = "keep_old"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """A new secret in clear, shown once; it `waits` where the old one goes on signing."""
+
+    endpoint: Endpoint
+    waits: bool
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed about an endpoint; an empty `url` keeps the one it has."""
+
+    name: str
+    url: str
+    description: str
+    headers: str = field(repr=False)
+
+
+class EditingService:
+    """Edits endpoints and rotates their secrets; of two people at once the later is told."""
+
+    def __init__(
+        self,
+        database: Database,
+        book: EndpointBook,
+        *,
+        audit: AuditLog,
+        guard: UrlGuard,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._book = book
+        self._audit = audit
+        self._guard = guard
+        self._clock = clock
+
+    def header_names(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The admin's own headers, without their values."""
+        return tuple(self._book.headers(endpoint))
+
+    async def edit(self, actor: Actor, seen: Endpoint, draft: Draft) -> Endpoint:
+        """Replace what was typed, unless somebody edited the endpoint since it was `seen`."""
+        name = clean_name(draft.name)
+        description = clean_description(draft.description)
+        reserved = self._book.dialects[seen.dialect].reserved_headers()
+        headers = parse_headers(draft.headers, self._book.headers(seen), reserved)
+        # Before any transaction: a name server may take seconds to answer.
+        typed = draft.url.strip()
+        url = (await self._guard.check(typed)).text if typed else seen.url
+        edit = Edit(name, url, description, headers)
+        with refusing_twins(taken(name)):
+            async with self._database.transaction() as tx:
+                endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
+                if name.casefold() != endpoint.name.casefold():
+                    await refuse_twin(self._book, tx, actor.guild_id, name)
+                edited = await self._book.edit(tx, endpoint, self._clock.now(), edit)
+                if edited is None:
+                    raise overtaken(endpoint)
+                names = {"before": endpoint.name, "headers": sorted(headers)}
+                await self._audit.write(tx, entry(actor, edited, "edited", **names))
+        return edited
+
+    async def subscribe(
+        self, actor: Actor, endpoint_id: int, patterns: str | Sequence[str], version: int
+    ) -> Endpoint:
+        """Replace its events, unless somebody edited it since that version."""
+        wanted = parse_patterns(patterns)
+        async with self._database.transaction() as tx:
+            endpoint = await self._unchanged(tx, actor, endpoint_id, version)
+            if wanted == endpoint.patterns:
+                return endpoint
+            edited = await self._book.subscribe(tx, endpoint, wanted, self._clock.now())
+            if edited is None:
+                raise overtaken(endpoint)
+            before = {"events_before": list(endpoint.patterns)}
+            await self._audit.write(tx, entry(actor, edited, "edited", **before))
+        return edited
+
+    async def rotate(
+        self, actor: Actor, name: str, rotation: Rotation, *, version: int | None = None
+    ) -> Rotated:
+        """A new secret; refused while another one waits, so that none is lost.
+
+        With a version also where somebody edited the endpoint since then.
+        """
+        waits = rotation is Rotation.KEEP_OLD
+        async with self._database.transaction() as tx:
+            endpoint = await named(self._book, tx, actor.guild_id, name)
+            if endpoint.sealed_next_secret is not None:
+                text = _(
+                    "“{name}” has a new secret that waits already: switch to it, or discard it "
+                    "first. /webhook rotate offers both."
+                )
+                raise UserError(text.format(name=endpoint.name))
+            if version not in (None, endpoint.version):
+                raise overtaken(endpoint)
+            rotated = await self._book.rotate(tx, endpoint, self._clock.now(), waits=waits)
+            if rotated is None:
+                raise overtaken(endpoint)
+            after, secret = rotated
+            await self._audit.write(tx, entry(actor, after, "rotated", mode=rotation.value))
+        return Rotated(after, waits, secret)
+
+    async def switch(self, actor: Actor, endpoint_id: int, made_at: int) -> Endpoint:
+        """Sign with the secret made at that moment (ms) from now on."""
+        return await self._end_rotation(actor, endpoint_id, made_at, "switched")
+
+    async def discard(self, actor: Actor, endpoint_id: int, made_at: int) -> Endpoint:
+        """Forget the secret made at that moment (ms); the old one goes on signing."""
+        return await self._end_rotation(actor, endpoint_id, made_at, "rotation_discarded")
+
+    async def _end_rotation(
+        self, actor: Actor, endpoint_id: int, made_at: int, done: str
+    ) -> Endpoint:
+        async with self._database.transaction() as tx:
+            endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+            waits_since = endpoint.next_secret_at
+            # The moment tells one rotation from the next, for a button of the one before.
+            if waits_since is None or to_ms(waits_since) != made_at:
+                text = _("That new secret of “{name}” does not wait any more.")
+                raise UserError(text.format(name=endpoint.name))
+            switches = done == "switched"
+            ended = await self._book.end_rotation(
+                tx, endpoint, self._clock.now(), switches=switches
+            )
+            if ended is None:
+                raise overtaken(endpoint)
+            await self._audit.write(tx, entry(actor, ended, done))
+        return ended
+
+    async def _unchanged(
+        self, tx: Transaction, actor: Actor, endpoint_id: int, version: int
+    ) -> Endpoint:
+        endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+        if endpoint.version != version:
+            raise overtaken(endpoint)
+        return endpoint

@@ -1,0 +1,97 @@
+"""The rules of an admin's own headers, without I/O: what may be set, and what stays hidden."""
+
+import re
+from collections.abc import Mapping
+
+from bot.errors import UserError
+from bot.features.endpoints.model import clipped
+from bot.texts import _
+
+HEADERS_LIMIT = 10
+LINE_LIMIT = 1024  # bytes of a name, a colon and a value
+KEPT = "…"  # stands for a stored value: no header may hold it, so it is never meant as one
+
+# What decides how a request is framed, routed or answered; cookies are never sent.
+FORBIDDEN = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "cookie",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\x20-\x7e]*")
+
+
+def parse_headers(text: str, known: Mapping[str, str], reserved: frozenset[str]) -> dict[str, str]:
+    """Headers from lines `Name: value`; a value `…` keeps the one that is stored.
+
+    `reserved` are the dialect's own names in lower case. A UserError says which line is wrong.
+    """
+    headers: dict[str, str] = {}
+    for line in filter(str.strip, re.split(r"\r?\n", text)):
+        name, value = _pair(line)
+        _refuse_name(name, reserved | {given.lower() for given in headers}, reserved)
+        headers[name] = _stored(name, known) if value == KEPT else _value(name, value)
+    if len(headers) > HEADERS_LIMIT:
+        raise UserError(_("Set at most {limit} headers of your own.").format(limit=HEADERS_LIMIT))
+    return headers
+
+
+def shown_headers(headers: Mapping[str, str]) -> str:
+    """The lines that keep what is stored and show no value."""
+    return "\n".join(f"{name}: {KEPT}" for name in headers)
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon:
+        text = _("Write each header as a line of its own, such as {example}; not “{line}”.")
+        raise UserError(text.format(example="X-Team: moderation", line=clipped(name)))
+    return name.strip(" \t"), value.strip(" \t")
+
+
+def _refuse_name(name: str, taken: frozenset[str], reserved: frozenset[str]) -> None:
+    if not _NAME.fullmatch(name):
+        text = _("“{name}” is no name for a header: use letters, digits and hyphens.")
+        raise UserError(text.format(name=clipped(name)))
+    lower = name.lower()
+    if lower in FORBIDDEN or lower in reserved:
+        text = _("The header “{name}” is not yours to set; leave it out.")
+        raise UserError(text.format(name=clipped(name)))
+    if lower in taken:
+        text = _("The header “{name}” is there twice; keep one of them.")
+        raise UserError(text.format(name=clipped(name)))
+
+
+def _value(name: str, value: str) -> str:
+    if not _VALUE.fullmatch(value):
+        text = _(
+            "The value of “{name}” holds a character that a header cannot carry: use plain "
+            "letters, digits and signs on one line."
+        )
+        raise UserError(text.format(name=clipped(name)))
+    if len(name) + 1 + len(value) > LINE_LIMIT:
+        text = _("The header “{name}” is too long: {limit} bytes are the limit.")
+        raise UserError(text.format(name=clipped(name), limit=LINE_LIMIT))
+    return value
+
+
+def _stored(name: str, known: Mapping[str, str]) -> str:
+    for stored, value in known.items():
+        if stored.lower() == name.lower():
+            return value
+    text = _("“{name}” has no value yet: write one instead of {kept}.")
+    raise UserError(text.format(name=clipped(name), kept=KEPT))

@@ -1,0 +1,165 @@
+"""The use cases of `/webhook` that send again: in parts, so that no transaction is long."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.acts import Actor
+from bot.clock import Clock, to_ms
+from bot.errors import UserError
+from bot.features.endpoints.finding import entry, named, no_delivery, numbered
+from bot.features.endpoints.model import parse_since
+from bot.features.endpoints.store import DeliveriesStore
+from bot.outbox.audit import AuditLog
+from bot.outbox.book import EndpointBook
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.rows import Requeue, Requeued
+from bot.outbox.store import REQUEUE
+from bot.outbox.tables import DeliveryState
+from bot.storage.database import Database, Transaction
+from bot.texts import _
+
+PART = 1000  # deliveries in one transaction
+
+OnProgress = Callable[[int, int], Awaitable[None]]
+"""Told after each part how many of how many go out again."""
+
+_AGAIN = (DeliveryState.FAILED, DeliveryState.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to send again: exactly one of the first three; `delivered` goes with `since`."""
+
+    delivery_id: int | None = None
+    all_failed: bool = False
+    since: str | None = None
+    include_delivered: bool = False
+
+
+async def _unseen(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+class RedeliveryService:
+    """Sends again what failed or was missed; one that is interrupted goes on when repeated."""
+
+    def __init__(
+        self, database: Database, book: EndpointBook, *, audit: AuditLog, clock: Clock
+    ) -> None:
+        self._database = database
+        self._book = book
+        self._audit = audit
+        self._clock = clock
+        self._store = DeliveriesStore()
+
+    async def redeliver(
+        self, actor: Actor, name: str, wanted: Wanted, on_progress: OnProgress = _unseen
+    ) -> tuple[Endpoint, int]:
+        """Send again what is wanted; the endpoint, and how many deliveries."""
+        _refuse_unclear(wanted)
+        moment = parse_since(wanted.since, self._clock.now()) if wanted.since else None
+        async with self._database.reading() as reading:
+            endpoint = await named(self._book, reading, actor.guild_id, name)
+            if wanted.delivery_id is not None:
+                state = await self._store.state_of(reading, endpoint.id, wanted.delivery_id)
+                _refuse_state(endpoint, wanted.delivery_id, state)
+        told = {
+            "delivery_id": wanted.delivery_id,
+            "since": None if moment is None else moment.isoformat(timespec="seconds"),
+        }
+        return await self._all(actor, _requeue(endpoint, wanted, moment), told, on_progress)
+
+    async def replay(
+        self,
+        actor: Actor,
+        endpoint_id: int,
+        types: tuple[str, ...] | None = None,
+        on_progress: OnProgress = _unseen,
+    ) -> tuple[Endpoint, int]:
+        """Send what an endpoint missed, all of it or only those types."""
+        wanted = Requeue(endpoint_id, (DeliveryState.MISSED,), types=types)
+        told = {"types": None if types is None else list(types)}
+        return await self._all(actor, wanted, told, on_progress)
+
+    async def drop_missed(self, actor: Actor, endpoint_id: int) -> tuple[Endpoint, int]:
+        """Forget what an endpoint missed; the endpoint, and how many deliveries."""
+        dropped = 0
+        while True:
+            async with self._database.transaction() as tx:
+                endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+                if not dropped:
+                    asked = Requeue(endpoint.id, (DeliveryState.MISSED,))
+                    total, _last = await self._store.owed(tx, asked)
+                    if not total:
+                        raise _nothing_missed(endpoint)
+                    done = entry(actor, endpoint, "missed_dropped", count=total)
+                    await self._audit.write(tx, done)
+                gone = await self._store.drop_missed(tx, endpoint.id, PART)
+            dropped += gone
+            if gone < PART:
+                return endpoint, dropped
+
+    async def _all(
+        self, actor: Actor, wanted: Requeue, told: Mapping[str, Any], on_progress: OnProgress
+    ) -> tuple[Endpoint, int]:
+        """Part after part behind the last id, so that what goes out meanwhile is met once."""
+        wanted = replace(wanted, limit=PART)
+        async with self._database.transaction() as tx:
+            endpoint = await numbered(self._book, tx, actor.guild_id, wanted.endpoint_id)
+            total, last_id = await self._store.owed(tx, wanted)
+            part = await self._part(tx, wanted)
+            if not part.count:
+                raise _nothing_missed(endpoint) if "types" in told else _nothing(endpoint)
+            context = {"count": total, **told}
+            await self._audit.write(tx, entry(actor, endpoint, "redelivered", **context))
+        done = part.count
+        while part.count == PART and part.last_id < last_id:
+            await on_progress(done, total)
+            wanted = replace(wanted, after=part.last_id, until=last_id)
+            async with self._database.transaction() as tx:
+                endpoint = await numbered(self._book, tx, actor.guild_id, endpoint.id)
+                part = await self._part(tx, wanted)
+            done += part.count
+        return endpoint, done
+
+    async def _part(self, tx: Transaction, wanted: Requeue) -> Requeued:
+        part = await tx.hot(REQUEUE, wanted, to_ms(self._clock.now()))
+        self._book.touch(tx, wanted.endpoint_id)
+        return part
+
+
+def _requeue(endpoint: Endpoint, wanted: Wanted, moment: datetime | None) -> Requeue:
+    if wanted.delivery_id is not None:
+        return Requeue(endpoint.id, _AGAIN, delivery_id=wanted.delivery_id)
+    if moment is None:
+        return Requeue(endpoint.id, (DeliveryState.FAILED,))
+    states = (*_AGAIN, DeliveryState.DELIVERED) if wanted.include_delivered else _AGAIN
+    return Requeue(endpoint.id, states, since=to_ms(moment))
+
+
+def _refuse_unclear(wanted: Wanted) -> None:
+    if (wanted.delivery_id is not None) + wanted.all_failed + bool(wanted.since) != 1:
+        raise UserError(_("Choose one: a delivery, all failed ones, or since a time."))
+    if wanted.include_delivered and not wanted.since:
+        raise UserError(_("Delivered ones go out again only with a time: fill in `since` too."))
+
+
+def _refuse_state(endpoint: Endpoint, delivery_id: int, state: DeliveryState | None) -> None:
+    if state is None:
+        raise no_delivery(endpoint, delivery_id)
+    if state is DeliveryState.DELIVERED:
+        raise UserError(_("Delivery {id} arrived already.").format(id=delivery_id))
+    if state not in _AGAIN:
+        raise UserError(_("Delivery {id} is on its way already.").format(id=delivery_id))
+
+
+def _nothing(endpoint: Endpoint) -> UserError:
+    text = _("There is nothing to send again to “{name}”.")
+    return UserError(text.format(name=endpoint.name))
+
+
+def _nothing_missed(endpoint: Endpoint) -> UserError:
+    text = _("“{name}” has missed nothing that is still kept.")
+    return UserError(text.format(name=endpoint.name))

@@ -1,0 +1,139 @@
+"""How an endpoint did lately: counted in the database, hour by hour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, cast, func, or_, select
+from sqlalchemy.types import BigInteger
+
+from bot.clock import Clock, from_ms, to_ms
+from bot.features.endpoints.finding import numbered
+from bot.outbox.book import EndpointBook
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.tables import DeliveryState, attempt, delivery
+from bot.storage.database import Database, Reading
+
+HOUR_MS = 3_600_000
+MEDIAN, HIGH = 50, 95  # percentiles, by the nearest rank
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What came of the deliveries that ended in one hour, and how long its attempts took."""
+
+    begins_at: datetime
+    delivered: int = 0
+    failed: int = 0
+    median_ms: int | None = None
+    high_ms: int | None = None  # the 95th percentile
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The last hours of one endpoint, oldest first; the percentiles are of the whole time."""
+
+    endpoint: Endpoint
+    hours: Sequence[Hour]
+    median_ms: int | None
+    high_ms: int | None
+
+    @property
+    def delivered(self) -> int:
+        return sum(hour.delivered for hour in self.hours)
+
+    @property
+    def failed(self) -> int:
+        return sum(hour.failed for hour in self.hours)
+
+
+class StatisticsService:
+    """Reads how an endpoint did."""
+
+    def __init__(self, database: Database, book: EndpointBook, *, clock: Clock) -> None:
+        self._database = database
+        self._book = book
+        self._clock = clock
+
+    async def last(self, guild_id: int, endpoint_id: int, hours: int) -> Statistics:
+        """The current hour and those before it, so many in all."""
+        current = to_ms(self._clock.now()) // HOUR_MS
+        first = current - hours + 1
+        async with self._database.reading() as reading:
+            endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
+            counts = await _counts(reading, endpoint.id, first)
+            latencies = await _latencies(reading, endpoint.id, first, by_hour=True)
+            whole = await _latencies(reading, endpoint.id, first, by_hour=False)
+        found = [_hour(number, counts, latencies) for number in range(first, current + 1)]
+        median, high = whole.get(0, (None, None))
+        return Statistics(endpoint, found, median, high)
+
+
+Counts = Mapping[tuple[int, int], int]
+Latencies = Mapping[int, tuple[int | None, int | None]]
+
+
+def _hour(number: int, counts: Counts, latencies: Latencies) -> Hour:
+    median, high = latencies.get(number, (None, None))
+    return Hour(
+        from_ms(number * HOUR_MS),
+        counts.get((number, int(DeliveryState.DELIVERED)), 0),
+        counts.get((number, int(DeliveryState.FAILED)), 0),
+        median,
+        high,
+    )
+
+
+def _number(column: Any) -> ColumnElement[int]:
+    """The hour since 1970 that a moment lies in; whole numbers divide alike on both engines."""
+    return cast(column, BigInteger) // HOUR_MS
+
+
+async def _counts(reading: Reading, endpoint_id: int, first: int) -> Counts:
+    ended = [int(DeliveryState.DELIVERED), int(DeliveryState.FAILED)]
+    hour = _number(delivery.c.settled_at)
+    chosen = (
+        select(hour.label("hour"), delivery.c.state, func.count().label("number"))
+        .where(
+            delivery.c.endpoint_id == endpoint_id,
+            delivery.c.state.in_(ended),
+            delivery.c.settled_at >= from_ms(first * HOUR_MS),
+        )
+        .group_by(hour, delivery.c.state)
+    )
+    rows = (await reading.execute(chosen)).all()
+    return {(int(row.hour), int(row.state)): int(row.number) for row in rows}
+
+
+async def _latencies(reading: Reading, endpoint_id: int, first: int, *, by_hour: bool) -> Latencies:
+    """Median and 95th percentile by hour, or of all under 0: the rows of those two ranks."""
+    hour = _number(attempt.c.started_at) if by_hour else cast(0, BigInteger)
+    ranked = (
+        select(
+            hour.label("hour"),
+            attempt.c.latency_ms,
+            func.row_number().over(partition_by=hour, order_by=attempt.c.latency_ms).label("rank"),
+            func.count().over(partition_by=hour).label("count"),
+        )
+        .join(delivery, delivery.c.id == attempt.c.delivery_id)
+        .where(
+            delivery.c.endpoint_id == endpoint_id,
+            attempt.c.started_at >= from_ms(first * HOUR_MS),
+            attempt.c.latency_ms.is_not(None),
+        )
+        .subquery()
+    )
+    chosen = select(ranked).where(or_(_is_rank(ranked, MEDIAN), _is_rank(ranked, HIGH)))
+    rows = (await reading.execute(chosen.order_by(ranked.c.hour, ranked.c.rank))).all()
+    found: dict[int, tuple[int | None, int | None]] = {}
+    for row in rows:
+        median, _high = found.get(int(row.hour), (row.latency_ms, None))
+        found[int(row.hour)] = (median, row.latency_ms)
+    return found
+
+
+def _is_rank(ranked: Any, percentile: int) -> ColumnElement[bool]:
+    """Whether a row is the nearest rank: the least with so many hundredths at or below it."""
+    wanted = ranked.c.count * percentile
+    return and_(ranked.c.rank * 100 >= wanted, (ranked.c.rank - 1) * 100 < wanted)

@@ -1,0 +1,210 @@
+"""What was last known of each guild: its members, its bans, and when that was true."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    text,
+    update,
+)
+
+from bot.features.members.model import Person, Present
+from bot.storage.database import Reading, Transaction
+from bot.storage.schema import UtcDateTime, metadata
+
+CHUNK = 500  # ids that one statement names
+
+guild_sight = Table(
+    "guild_sight",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("members_at", UtcDateTime),
+    Column("bans_at", UtcDateTime),
+    Column("entry_id", BigInteger),
+    Column("left_at", UtcDateTime),
+)
+
+known_member = Table(
+    "known_member",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("username", Text, nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("joined_at", UtcDateTime),
+)
+
+known_ban = Table(
+    "known_ban",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("username", Text, nullable=False),
+)
+
+PUT_MEMBER = text(
+    "INSERT INTO known_member (guild_id, user_id, username, is_bot, joined_at) "
+    "VALUES (:guild_id, :user_id, :username, :is_bot, :joined_at) "
+    "ON CONFLICT (guild_id, user_id) DO UPDATE SET "
+    "username = excluded.username, is_bot = excluded.is_bot, joined_at = excluded.joined_at"
+).bindparams(bindparam("is_bot", type_=Boolean), bindparam("joined_at", type_=UtcDateTime))
+PUT_BAN = text(
+    "INSERT INTO known_ban (guild_id, user_id, username) VALUES (:guild_id, :user_id, :username) "
+    "ON CONFLICT (guild_id, user_id) DO UPDATE SET username = excluded.username"
+)
+NEW_SIGHT = text("INSERT INTO guild_sight (guild_id) VALUES (:guild_id) ON CONFLICT DO NOTHING")
+SEEN_ENTRY = text(
+    "UPDATE guild_sight SET entry_id = :entry_id "
+    "WHERE guild_id = :guild_id AND (entry_id IS NULL OR entry_id < :entry_id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """When what is known of a guild was last true; None where it never was whole."""
+
+    members_at: datetime | None = None
+    bans_at: datetime | None = None
+    entry_id: int | None = None
+    left_at: datetime | None = None
+
+
+Key = tuple[int, int]
+Members = dict[int, Present]
+Bans = dict[int, str]
+
+
+class MembersStore:
+    """Reads and writes the three tables."""
+
+    async def sight(self, reading: Reading, guild_id: int) -> Sight:
+        found = await reading.execute(select(guild_sight).where(guild_sight.c.guild_id == guild_id))
+        row = found.one_or_none()
+        if row is None:
+            return Sight()
+        return Sight(row.members_at, row.bans_at, row.entry_id, row.left_at)
+
+    async def see(self, tx: Transaction, guild_id: int, **values: Any) -> None:
+        """Change what is known of the guild as a whole."""
+        await tx.execute(NEW_SIGHT, {"guild_id": guild_id})
+        await tx.execute(
+            update(guild_sight).where(guild_sight.c.guild_id == guild_id).values(**values)
+        )
+
+    async def touch(
+        self, tx: Transaction, part: str, guild_ids: Collection[int], now: datetime
+    ) -> None:
+        """The part (`members_at`, `bans_at`) of those guilds is true now, where it ever was."""
+        column = guild_sight.c[part]
+        for some in _chunks(sorted(guild_ids)):
+            await tx.execute(
+                update(guild_sight)
+                .where(guild_sight.c.guild_id.in_(some), column.is_not(None))
+                .values({column: now})
+            )
+
+    async def entries_seen(self, tx: Transaction, latest: Mapping[int, int]) -> None:
+        """Remember the newest audit entry of each guild."""
+        rows = [{"guild_id": guild, "entry_id": entry} for guild, entry in latest.items()]
+        if rows:
+            await tx.execute(SEEN_ENTRY, rows)
+
+    async def members(self, reading: Reading, guild_id: int) -> Members:
+        """Everybody who was a member."""
+        found = await reading.execute(
+            select(known_member).where(known_member.c.guild_id == guild_id)
+        )
+        return {row.user_id: _member(row) for row in found}
+
+    async def members_of(self, tx: Transaction, keys: Collection[Key]) -> dict[Key, Present]:
+        """Those of the people who are known as members, by guild and user."""
+        known: dict[Key, Present] = {}
+        for guild_id, some in _by_guild(keys):
+            found = await tx.execute(
+                select(known_member).where(
+                    known_member.c.guild_id == guild_id, known_member.c.user_id.in_(some)
+                )
+            )
+            known |= {(guild_id, row.user_id): _member(row) for row in found}
+        return known
+
+    async def bans_of(self, tx: Transaction, keys: Collection[Key]) -> set[Key]:
+        """Those of the people whose ban is known, by guild and user."""
+        known: set[Key] = set()
+        for guild_id, some in _by_guild(keys):
+            found = await tx.execute(
+                select(known_ban.c.user_id).where(
+                    known_ban.c.guild_id == guild_id, known_ban.c.user_id.in_(some)
+                )
+            )
+            known |= {(guild_id, user) for user in found.scalars()}
+        return known
+
+    async def bans(self, reading: Reading, guild_id: int) -> Bans:
+        """The names of everybody who was banned."""
+        found = await reading.execute(select(known_ban).where(known_ban.c.guild_id == guild_id))
+        return {row.user_id: row.username for row in found}
+
+    async def put_members(self, tx: Transaction, members: Sequence[Present]) -> None:
+        rows = [
+            {
+                "guild_id": one.person.guild_id,
+                "user_id": one.person.user_id,
+                "username": one.person.username,
+                "is_bot": one.person.is_bot,
+                "joined_at": one.joined_at,
+            }
+            for one in members
+        ]
+        if rows:
+            await tx.execute(PUT_MEMBER, rows)
+
+    async def put_bans(self, tx: Transaction, bans: Mapping[Key, str]) -> None:
+        rows = [
+            {"guild_id": guild, "user_id": user, "username": name}
+            for (guild, user), name in bans.items()
+        ]
+        if rows:
+            await tx.execute(PUT_BAN, rows)
+
+    async def drop_members(self, tx: Transaction, keys: Collection[Key]) -> None:
+        await _drop(tx, known_member, keys)
+
+    async def drop_bans(self, tx: Transaction, keys: Collection[Key]) -> None:
+        await _drop(tx, known_ban, keys)
+
+
+async def _drop(tx: Transaction, table: Table, keys: Collection[Key]) -> None:
+    for guild_id, some in _by_guild(keys):
+        await tx.execute(
+            delete(table).where(table.c.guild_id == guild_id, table.c.user_id.in_(some))
+        )
+
+
+def _member(row: Any) -> Present:
+    person = Person(row.guild_id, row.user_id, row.username, row.is_bot)
+    return Present(person, row.joined_at)
+
+
+def _by_guild(keys: Collection[Key]) -> Iterable[tuple[int, Sequence[int]]]:
+    """Each guild with some of its people, few enough for one statement."""
+    people: dict[int, list[int]] = {}
+    for guild_id, user_id in sorted(set(keys)):
+        people.setdefault(guild_id, []).append(user_id)
+    for guild_id, user_ids in people.items():
+        for some in _chunks(user_ids):
+            yield guild_id, some
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

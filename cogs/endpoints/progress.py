@@ -1,0 +1,29 @@
+"""A long piece of work told in one message, edited every two seconds at most."""
+
+from typing import Any
+
+import discord
+
+from bot.clock import Clock
+from bot.texts import _
+
+STEP_SECONDS = 2.0
+
+Interaction = discord.Interaction[Any]
+
+
+class Progress:
+    """Call it after each part; it edits the interaction's own answer, which was deferred."""
+
+    def __init__(self, interaction: Interaction, clock: Clock) -> None:
+        self._interaction = interaction
+        self._clock = clock
+        self._told_at = clock.now()
+
+    async def __call__(self, done: int, total: int) -> None:
+        now = self._clock.now()
+        if (now - self._told_at).total_seconds() < STEP_SECONDS:
+            return
+        self._told_at = now
+        text = _("{done} of {total} go out again …").format(done=done, total=total)
+        await self._interaction.edit_original_response(content=text, view=None)

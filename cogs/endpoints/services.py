@@ -1,0 +1,28 @@
+"""What the commands and buttons of `/webhook` call."""
+
+from dataclasses import dataclass
+
+from bot.client import Parts
+from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.editing import EditingService
+from bot.features.endpoints.redelivery import RedeliveryService
+from bot.features.endpoints.service import EndpointsService
+from bot.features.endpoints.statistics import StatisticsService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases of endpoints."""
+
+    endpoints: EndpointsService
+    deliveries: DeliveriesService
+    editing: EditingService
+    redelivery: RedeliveryService
+    statistics: StatisticsService
+
+    @classmethod
+    def of(cls, parts: Parts) -> "Services":
+        """The client's own."""
+        return cls(
+            parts.endpoints, parts.deliveries, parts.editing, parts.redelivery, parts.statistics
+        )

@@ -1,0 +1,174 @@
+"""When a webhook is switched off by failures, people are told once, and can mend it there."""
+
+import discord
+import pytest
+from simcord.builders import ChannelHandle, UserHandle
+from sqlalchemy import text
+
+from bot.acts import Actor
+from bot.features.settings.model import GeneralSettings
+from tests.e2e.endpoints.scene import Scene, said
+from tests.support.emitting import joined
+from tests.support.receiver import status
+
+FAILURES = 4  # seen here; a fifth would be probed for, which takes its time
+BEFORE = text("UPDATE endpoint SET failures = 26")
+
+
+async def fail(scene: Scene) -> None:
+    """Fail for good until the webhook is switched off."""
+    async with scene.app.emitter.database.transaction() as tx:
+        await tx.execute(BEFORE)
+    scene.receiver.behave = status(400)
+    clock = scene.app.emitter.clock
+    for user_id in range(FAILURES):
+        event = joined(clock, user_id, guild_id=scene.guild.id)
+        await scene.app.emitter.outbox.record(event)
+        await scene.sent()
+    assert (await scene.rows())["endpoint"][0]["state"] == "auto_disabled"
+
+
+async def count_out(scene: Scene) -> None:
+    """Fail, and let people be told."""
+    await fail(scene)
+    await scene.app.notices.calm()
+    await scene.env.settle()
+
+
+async def choose_channel(scene: Scene, channel: ChannelHandle) -> None:
+    actor = Actor(scene.guild.id, scene.admin.id, "harbour_master")
+    await scene.app.settings.change(actor, GeneralSettings.feature, "notice_channel_id", channel.id)
+
+
+async def owed(scene: Scene) -> bool:
+    return (await scene.rows())["endpoint"][0]["notice_owed_at"] is not None
+
+
+def account(scene: Scene) -> UserHandle:
+    """The admin outside the server."""
+    return UserHandle(scene.env, scene.env.backend.get_user(scene.admin.id))
+
+
+def notices(channel: ChannelHandle) -> list[discord.Message]:
+    return [message for message in channel.history() if "🔴" in message.content]
+
+
+async def test_the_channel_and_the_person_are_told_once_with_the_last_error(scene: Scene) -> None:
+    await scene.create(events="member.joined")
+    await choose_channel(scene, scene.channel)
+    await count_out(scene)
+    (told,) = notices(scene.channel)
+    assert told.content.startswith("🔴 The webhook **backend** of ")
+    assert "was switched off after 30 failed attempts in a row. The last error: HTTP 400." in (
+        told.content
+    )
+    assert len(notices(account(scene).dm_channel)) == 1
+    assert not await owed(scene)
+    scene.app.notices.look()
+    await scene.app.notices.calm()
+    assert len(notices(scene.channel)) == 1
+    assert {request.type for request in scene.receiver.requests} == {"member.joined"}
+
+
+async def test_why_and_re_enable_answer_after_a_restart(scene: Scene) -> None:
+    await scene.create(events="member.joined")
+    await choose_channel(scene, scene.channel)
+    await count_out(scene)
+    (told,) = notices(scene.channel)
+    await scene.restart()
+    rows = await scene.rows()
+    for label in ("Why?", "Re-enable"):
+        refused = await scene.member.click(told, label=label)
+        assert said(refused).startswith("You need the permission **Manage Server**")
+    assert await scene.rows() == rows
+    why = said(await scene.admin.click(told, label="Why?"))
+    assert why.startswith("The last failed attempts of **backend**:\n#")
+    assert why.count("HTTP 400") == FAILURES
+    clock = scene.app.emitter.clock
+    await scene.app.emitter.outbox.record(joined(clock, 99, guild_id=scene.guild.id))
+    scene.receiver.behave = status(200)
+    enabled = await scene.admin.click(told, label="Re-enable")
+    assert "**backend** missed 1 event since" in said(enabled)
+    endpoint = (await scene.rows())["endpoint"][0]
+    assert (endpoint["state"], endpoint["failures"]) == ("active", 0)
+    rows = await scene.rows()
+    again = await scene.admin.click(told, label="Re-enable")
+    assert said(again) == "“backend” is switched on already."
+    assert await scene.rows() == rows
+
+
+async def test_the_buttons_of_a_direct_message_know_their_server(scene: Scene) -> None:
+    await scene.create(events="member.joined")
+    await count_out(scene)
+    (told,) = notices(account(scene).dm_channel)
+    user = account(scene)
+    why = await user.click(told, label="Why?")
+    assert why.response is not None
+    assert "HTTP 400" in why.response.content
+    rows = await scene.rows()
+    scene.guild.remove_member(scene.admin)
+    await scene.env.settle()
+    refused = await user.click(told, label="Re-enable")
+    assert refused.response is not None
+    assert refused.response.content.startswith("You need the permission **Manage Server**")
+    assert await scene.rows() == rows
+
+
+async def test_what_is_owed_at_a_crash_is_told_at_the_next_start(scene: Scene) -> None:
+    await scene.create(events="member.joined")
+    await choose_channel(scene, scene.channel)
+    await scene.app.notices.stop()
+    await fail(scene)
+    assert await owed(scene)
+    assert notices(scene.channel) == []
+    scene.app.notices.start()
+    await scene.app.notices.calm()
+    assert len(notices(scene.channel)) == 1
+    assert not await owed(scene)
+
+
+async def test_who_has_left_is_not_written_to_and_the_channel_is_enough(scene: Scene) -> None:
+    await scene.create(events="member.joined")
+    await choose_channel(scene, scene.channel)
+    scene.guild.remove_member(scene.admin)
+    await scene.env.settle()
+    await count_out(scene)
+    assert len(notices(scene.channel)) == 1
+    assert not await owed(scene)
+
+
+async def test_where_nobody_can_be_told_it_is_logged_once(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await scene.create(events="member.joined")
+    scene.guild.remove_member(scene.admin)
+    await scene.env.settle()
+    await count_out(scene)
+    scene.app.notices.look()
+    await scene.app.notices.calm()
+    assert capsys.readouterr().out.count("notice.nobody_reached") == 1
+    assert not await owed(scene)
+
+
+async def test_a_notice_button_of_a_deleted_webhook_says_so(scene: Scene) -> None:
+    await scene.create(events="member.joined")
+    await choose_channel(scene, scene.channel)
+    await count_out(scene)
+    (told,) = notices(scene.channel)
+    await scene.app.endpoints.delete(Actor(scene.guild.id, scene.admin.id, "h"), 1)
+    assert labelled(told) == ["Why?", "Re-enable"]
+    for label in labelled(told):
+        refused = await scene.admin.click(told, label=label)
+        assert said(refused) == (
+            "That webhook is not there any more; /webhook list shows those there are."
+        )
+
+
+def labelled(message: discord.Message) -> list[str]:
+    return [
+        str(item.label)
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for item in row.children
+        if isinstance(item, discord.Button)
+    ]

@@ -1,0 +1,22 @@
+"""The bench on both engines."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from bot.clock import ManualClock
+from tests.conftest import OpenEmitter
+from tests.integration.members.harbour import Bench
+from tests.support.emitting import add_endpoint
+from tests.support.receiver import Receiver
+
+
+@pytest.fixture
+async def harbour_bench(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> AsyncGenerator[Bench]:
+    opened = await emitter()
+    await add_endpoint(opened, receiver.url(), secret=receiver.secret, patterns=("member.*",))
+    bench = Bench(opened, receiver, clock=clock)
+    yield bench
+    await bench.members.stop()

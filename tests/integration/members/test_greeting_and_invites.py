@@ -1,0 +1,94 @@
+"""Joins that one look explains, and the messages that go with them."""
+
+import asyncio
+
+import structlog
+
+from bot.acts import Actor
+from bot.features.members.invites import Invite
+from tests.integration.members.harbour import Bench, person
+from tests.support.emitting import GUILD
+from tests.support.loops import turn
+
+
+async def test_joins_of_one_second_share_one_look(harbour_bench: Bench) -> None:
+    bench = harbour_bench
+    bench.harbour.codes["hello"] = Invite("hello", 3, inviter_id=7)
+    await bench.sight()
+    looked = bench.harbour.looked
+    bench.harbour.codes["hello"] = Invite("hello", 5, inviter_id=7)
+    for number in (101, 102):
+        await bench.members.joined(person(number), bench.clock.now())
+    assert await bench.told() == []
+    bench.clock.advance(1)
+    await bench.until(2)
+    assert {data["invite_code"] for _, data in await bench.told()} == {"hello"}
+    assert {data["inviter_id"] for _, data in await bench.told()} == {"7"}
+    assert bench.harbour.looked == looked + 1
+
+
+async def test_without_the_right_a_join_is_told_at_once(harbour_bench: Bench) -> None:
+    bench = harbour_bench
+    bench.harbour.codes["hello"] = Invite("hello", 3)
+    bench.harbour.blind.add("invites")
+    await bench.sight()
+    await bench.members.joined(person(101), bench.clock.now())
+    ((_, data),) = await bench.told()
+    assert data["invite_code"] is None
+
+
+async def test_joins_before_there_was_an_invite_are_no_part_of_its_count(
+    harbour_bench: Bench,
+) -> None:
+    bench = harbour_bench
+    await bench.sight()
+    await bench.members.joined(person(101), bench.clock.now())
+    await bench.until(1)
+    bench.members.arrivals.created(GUILD, Invite("hello", 0, inviter_id=7))
+    bench.harbour.codes["hello"] = Invite("hello", 1, inviter_id=7)
+
+    await bench.members.joined(person(102), bench.clock.now())
+    bench.clock.advance(1)
+    await bench.until(2)
+
+    assert [data["invite_code"] for _, data in await bench.told()] == [None, "hello"]
+
+
+async def test_a_held_join_comes_before_what_follows_it(harbour_bench: Bench) -> None:
+    bench = harbour_bench
+    bench.harbour.codes["hello"] = Invite("hello", 3)
+    bench.harbour.blind.add("log")
+    await bench.sight()
+    await bench.members.joined(person(101), bench.clock.now())
+    await bench.members.banned(person(101))
+    assert [kind for kind, _ in await bench.told()] == ["joined", "banned"]
+
+
+async def test_stopping_tells_the_joins_that_wait(harbour_bench: Bench) -> None:
+    bench = harbour_bench
+    bench.harbour.codes["hello"] = Invite("hello", 3)
+    await bench.sight()
+    await bench.members.joined(person(101), bench.clock.now())
+    await bench.members.stop()
+    assert await bench.until(1) == [("joined", "otter_101")]
+
+
+async def test_a_closed_channel_is_said_once_in_the_log(harbour_bench: Bench) -> None:
+    bench = harbour_bench
+    actor = Actor(GUILD, 4, "harbour_master")
+    await bench.settings.change(actor, "members", "welcome_channel_id", 5)
+    bench.harbour.blind.add("channel")
+    with structlog.testing.capture_logs() as logs:
+        for number in (101, 102):
+            await bench.members.joined(person(number), bench.clock.now())
+            for _ in range(10):
+                await turn()
+    assert [line["event"] for line in logs] == ["members.channel_closed"]
+    bench.harbour.blind.clear()
+    await bench.members.joined(person(103), bench.clock.now())
+    async with asyncio.timeout(10):
+        while not bench.harbour.said:
+            await turn()
+    assert bench.harbour.said == [
+        (5, "Welcome to The \\*Harbour\\*, <@103>! You are member number 30.", 103)
+    ]

@@ -1,0 +1,193 @@
+"""The gateway's side of a session: HELLO, IDENTIFY, RESUME with its replays, heartbeats."""
+
+import asyncio
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from tests.support.discord_server import payloads
+from tests.support.discord_server.world import World
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
+REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
+WRONG_TOKEN, DISALLOWED_INTENTS, LOST = 4004, 4014, 4000
+MEMBERS_AND_CONTENT = {1 << 1: 1 << 15, 1 << 15: 1 << 19}
+"""A privileged intent, and the application's flag (of a small bot) that ticks it."""
+DEADLINE = 30.0
+
+
+class Wire:
+    """One connection: plain text, or one zlib stream where the URL asks for it."""
+
+    def __init__(self, socket: web.WebSocketResponse, compress: str | None) -> None:
+        self.socket = socket
+        self._stream = zlib.compressobj() if compress == "zlib-stream" else None
+
+    async def send(self, payload: dict[str, Any]) -> None:
+        text = json.dumps(payload)
+        if self._stream is None:
+            await self.socket.send_str(text)
+            return
+        packed = self._stream.compress(text.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+        await self.socket.send_bytes(packed)
+
+
+@dataclass(slots=True)
+class Session:
+    """What was dispatched under one id, so that it can be sent again."""
+
+    id: str
+    sent: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+class Gateway:
+    """Every connection and what came over it; `until` waits for something to be true."""
+
+    def __init__(self, *, token: str, flags: int, permissions: int, world: World) -> None:
+        self.identified: list[dict[str, Any]] = []
+        self.resumed: list[dict[str, Any]] = []
+        self.paths: list[str] = []
+        self.queries: list[dict[str, str]] = []
+        self.chunked: list[dict[str, Any]] = []
+        self.heartbeats = 0
+        self.closed_with: list[int | None] = []
+        self.forgets = False
+        self.resume_url = ""
+        self._token, self._flags, self._permissions = token, flags, permissions
+        self._world = world
+        self._session: Session | None = None
+        self._wire: Wire | None = None
+        self._changed = asyncio.Condition()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a session is open, by IDENTIFY or RESUME."""
+        return self._wire is not None
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Return when `true` holds; asked again with everything that happens here."""
+        async with asyncio.timeout(DEADLINE), self._changed:
+            await self._changed.wait_for(true)
+
+    async def changed(self) -> None:
+        """Ask every `until` again."""
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def dispatch(self, event: str, data: dict[str, Any]) -> int:
+        """Send an event, or keep it for RESUME where nobody is connected; its number."""
+        assert self._session is not None
+        number = len(self._session.sent) + 1
+        payload = {"op": DISPATCH, "t": event, "s": number, "d": data}
+        self._session.sent.append(payload)
+        if self._wire is not None:
+            await self._wire.send(payload)
+        return number
+
+    async def drop(self, code: int = LOST) -> None:
+        """Close the connection from this side; the session stays."""
+        wire, self._wire = self._wire, None
+        assert wire is not None
+        await wire.socket.close(code=code)
+
+    async def invalidate(self) -> None:
+        """Tell the bot that its session is gone for good."""
+        wire, self._wire, self._session = self._wire, None, None
+        assert wire is not None
+        await wire.send({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
+
+    async def available(self) -> None:
+        """Tell of the server as it is now."""
+        await self.dispatch("GUILD_CREATE", self._world.guild(self._permissions))
+
+    async def unavailable(self) -> None:
+        """Tell of an outage of the server; the session goes on."""
+        await self.dispatch("GUILD_DELETE", {"id": str(payloads.GUILD_ID), "unavailable": True})
+
+    async def caught_up(self) -> None:
+        """Return when the bot has read everything sent before."""
+        assert self._wire is not None
+        seen = self.heartbeats
+        await self._wire.send({"op": HEARTBEAT, "d": None, "s": None, "t": None})
+        await self.until(lambda: self.heartbeats > seen)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection, from HELLO to its end."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        wire = Wire(socket, request.query.get("compress"))
+        self.paths.append(request.path)
+        self.queries.append(dict(request.query))
+        await wire.send({"op": HELLO, "d": {"heartbeat_interval": 45_000}, "s": None, "t": None})
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                await self._received(wire, message.json())
+                await self.changed()
+        if self._wire is wire:
+            self._wire = None
+        self.closed_with.append(socket.close_code)
+        await self.changed()
+        return socket
+
+    async def _received(self, wire: Wire, payload: dict[str, Any]) -> None:
+        match payload["op"]:
+            case 1:
+                self.heartbeats += 1
+                await wire.send({"op": HEARTBEAT_ACK, "d": None, "s": None, "t": None})
+            case 2:
+                await self._identify(wire, payload["d"])
+            case 6:
+                await self._resume(wire, payload["d"])
+            case 8:
+                await self._chunk(payload["d"])
+            case other:
+                raise AssertionError(f"op {other} is none that a bot sends")
+
+    async def _identify(self, wire: Wire, data: dict[str, Any]) -> None:
+        self.identified.append(data)
+        if data["token"] != self._token:
+            await wire.socket.close(code=WRONG_TOKEN)
+            return
+        for intent, flag in MEMBERS_AND_CONTENT.items():
+            if data["intents"] & intent and not self._flags & flag:
+                await wire.socket.close(code=DISALLOWED_INTENTS)
+                return
+        self._session, self._wire = Session(f"session-{len(self.identified)}"), wire
+        ready = {
+            "v": 10,
+            "user": payloads.BOT,
+            "guilds": [{"id": str(payloads.GUILD_ID), "unavailable": True}],
+            "session_id": self._session.id,
+            "resume_gateway_url": self.resume_url,
+            "shard": data.get("shard", [0, 1]),
+            "application": {"id": str(payloads.APPLICATION_ID), "flags": self._flags},
+        }
+        await self.dispatch("READY", ready)
+        await self.available()
+
+    async def _resume(self, wire: Wire, data: dict[str, Any]) -> None:
+        self.resumed.append(data)
+        session = self._session
+        known = session is not None and data["session_id"] == session.id
+        if session is None or self.forgets or not known or data["token"] != self._token:
+            await wire.send({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
+            return
+        for payload in session.sent[data["seq"] :]:
+            await wire.send(payload)
+        self._wire = wire
+        await self.dispatch("RESUMED", {})
+
+    async def _chunk(self, data: dict[str, Any]) -> None:
+        self.chunked.append(data)
+        chunk = {
+            "guild_id": data["guild_id"],
+            "members": self._world.everybody(),
+            "chunk_index": 0,
+            "chunk_count": 1,
+            "nonce": data.get("nonce"),
+        }
+        await self.dispatch("GUILD_MEMBERS_CHUNK", chunk)

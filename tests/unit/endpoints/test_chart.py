@@ -1,0 +1,86 @@
+"""The picture of `/webhook stats`: a PNG whose colours tell what happened."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+
+from bot.features.endpoints.chart import (
+    DELIVERED,
+    FAILED,
+    HEIGHT,
+    HIGH,
+    MEDIAN,
+    WIDTH,
+    alt_text,
+    draw,
+)
+from bot.features.endpoints.statistics import Hour, Statistics
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.tables import EndpointState
+
+START = datetime(2026, 5, 23, 12, tzinfo=UTC)
+ENDPOINT = Endpoint(
+    1,
+    uuid4(),
+    2,
+    "Grüße 🦦",
+    "https://example.com/",
+    "phantom",
+    EndpointState.ACTIVE,
+    3,
+    START,
+    START,
+    0,
+    None,
+    None,
+    ("*",),
+    b"sealed",
+)
+
+
+def statistics(counts: Sequence[tuple[int, int]]) -> Statistics:
+    hours = [
+        Hour(
+            START + timedelta(hours=number),
+            delivered,
+            failed,
+            20 if delivered + failed else None,
+            90 if delivered + failed else None,
+        )
+        for number, (delivered, failed) in enumerate(counts)
+    ]
+    return Statistics(ENDPOINT, hours, 20, 90)
+
+
+def count(image: Image.Image, color: str) -> int:
+    """How many points of the plots have that colour; the legends lie above them."""
+    wanted = tuple(bytes.fromhex(color[1:]))
+    plots = [image.crop((80, 99, 975, 311)), image.crop((80, 385, 975, 545))]
+    return sum(plot.convert("RGB").tobytes().count(bytes(wanted)) for plot in plots)
+
+
+@pytest.mark.parametrize("hours", [24, 168])
+def test_what_happened_is_drawn_and_what_did_not_is_not(hours: int) -> None:
+    image = Image.open(io.BytesIO(draw(statistics([(3, 0)] * hours))))
+    assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
+    assert count(image, DELIVERED) > 1000
+    assert count(image, FAILED) == 0
+    mixed = Image.open(io.BytesIO(draw(statistics([(1000, 1), *[(0, 0)] * (hours - 1)]))))
+    assert count(mixed, FAILED) > 0  # one in a thousand is still seen
+    assert min(count(mixed, MEDIAN), count(mixed, HIGH)) > 0
+
+
+def test_an_empty_time_is_an_empty_picture() -> None:
+    image = Image.open(io.BytesIO(draw(statistics([(0, 0)] * 24))))
+    assert [count(image, color) for color in (DELIVERED, FAILED, MEDIAN, HIGH)] == [0, 0, 0, 0]
+
+
+def test_the_picture_in_words() -> None:
+    assert alt_text(statistics([(3, 1)] * 24)) == (
+        "Grüße 🦦, last 24 hours: 72 delivered, 24 failed; "
+        "latency 20 ms in the median, 90 ms at the 95th percentile."
+    )
