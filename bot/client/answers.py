@@ -21,7 +21,8 @@ from bot.logs import get_logger
 from bot.texts import _, use
 
 MESSAGE_LIMIT = 2000
-UNKNOWN_INTERACTION = 10062
+EXPIRED = frozenset({10015, 10062, 50027})
+"""What Discord says of an interaction after 3 s without an answer, or 15 min after it."""
 
 Interaction = discord.Interaction[Any]
 
@@ -37,7 +38,7 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
     """Tell the person what went wrong, whether or not the interaction was answered before."""
     with use(interaction.locale.value):
         cause = _cause(error)
-        if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
+        if isinstance(cause, discord.HTTPException) and cause.code in EXPIRED:
             _log.warning("interaction.expired", **_context(interaction))
             return
         text = wording(cause)

@@ -18,7 +18,8 @@ Change = Callable[[Actor, str], Awaitable[Endpoint]]
 PANEL = r"webhook:(?P<action>pause|resume|enable|disable):(?P<endpoint>[0-9]{1,18})"
 ONE = r"webhook:{action}:(?P<endpoint>[0-9]{{1,18}})"
 TURN = (
-    r"webhook:page:(?P<endpoint>[0-9]{1,18}):(?P<page>[0-9]{1,9}):(?P<state>[a-z]+):(?:back|next)"
+    r"webhook:page:(?P<endpoint>[0-9]{1,18}):(?P<page>[0-9]{1,9}):(?P<state>[a-z]{1,20})"
+    r":(?:back|next)"
 )
 
 

@@ -30,11 +30,12 @@ class DiscordLooks:
         return self._rights(guild_id).manage_guild
 
     async def members(self, guild_id: int) -> Mapping[int, Present]:
-        if not self._guild(guild_id).chunked:
-            await self._ask_for_members(self._guild(guild_id))
         guild = self._guild(guild_id)
         if not guild.chunked:
-            raise CannotLook("the member list is not complete")
+            await self._ask_for_members(guild)
+            # In that time the bot may have been removed. The count that "chunked" goes by is
+            # now and then off by one; that every part of the list has come is what matters.
+            guild = self._guild(guild_id)
         return {
             member.id: Present(person_of(guild_id, member), member.joined_at)
             for member in guild.members
@@ -92,6 +93,9 @@ class DiscordLooks:
         channel = self._guild(guild_id).get_channel(channel_id)
         if not isinstance(channel, discord.abc.Messageable):
             raise CannotSay("the channel is gone; choose another with /settings")
+        rights = channel.permissions_for(channel.guild.me)
+        if not (rights.view_channel and rights.send_messages):
+            raise CannotSay("the bot lacks View Channels or Send Messages in the channel")
         pinged = [discord.Object(pinged_id)] if pinged_id is not None else False
         allowed = discord.AllowedMentions(
             everyone=False, roles=False, replied_user=False, users=pinged
@@ -107,9 +111,11 @@ class DiscordLooks:
             raise CannotLook("the server is too large for a member list")
         try:
             async with asyncio.timeout(LIST_SECONDS):
-                await guild.chunk()
+                listed = await guild.chunk()
         except (TimeoutError, discord.DiscordException) as error:
             raise CannotLook("the member list did not arrive") from error
+        if not listed:
+            raise CannotLook("the member list did not arrive")
 
     def _guild(self, guild_id: int) -> discord.Guild:
         guild = self._client.get_guild(guild_id)

@@ -28,7 +28,10 @@ class ControlId:
 
     @property
     def template(self) -> str:
-        return ":".join([f"settings:{self.verb}", *(rf"(?P<{name}>\w+)" for name in self.groups)])
+        # Bounded: Discord takes custom ids of up to 100 characters.
+        return ":".join(
+            [f"settings:{self.verb}", *(rf"(?P<{one}>\w{{1,40}})" for one in self.groups)]
+        )
 
     def of(self, *values: str) -> str:
         return ":".join(["settings", self.verb, *values])

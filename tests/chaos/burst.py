@@ -1,87 +1,118 @@
-"""A program that records many joins at once and says which ones it was told are durable.
+"""A program in which many members join at once, and which says what it was told is durable.
 
-It is killed at any moment; so an event's id is written down only after `record` has returned.
-Usage: python -m tests.chaos.burst '{"url": …, "key_file": …, "receipts": …, "events": …}'
+It is killed at any moment; so a line is written down only after the call has returned.
+Usage: python -m tests.chaos.burst '{"url": …, "door": …, "key_file": …, "receipts": …, …}'
 """
 
 import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from bot.catalogue.members import MemberJoined
 from bot.clock import SystemClock
+from bot.config.settings import Members
 from bot.delivery.emitter import Emitter
+from bot.features.audit.service import AuditService
+from bot.features.members.model import MembersSettings, Person
+from bot.features.members.service import MembersService
+from bot.features.settings.service import SettingsService
 from tests.support.emitting import GUILD, config_for, joined
 
 TASKS = 32
+BANNED = 3  # of so many who join, one is banned
 
 # Leases of a killed process end soon, so that a test need not wait a minute on PostgreSQL.
 SHORT = {
-    "lease_seconds": 1.5,
-    "lease_renew_seconds": 0.4,
-    "total_timeout": 1.2,
-    "connect_timeout": 1.0,
+    "lease_seconds": 5.0,
+    "lease_renew_seconds": 1.0,
+    "total_timeout": 4.5,
+    "connect_timeout": 3.0,
     "per_endpoint_waiting": 64,
     "jitter": 0.0,
 }
 
-Join = Callable[[int], Awaitable[UUID | None]]
-"""Makes one member join and returns the event's id once it is durable."""
+Live = Callable[[int], AsyncIterator[str]]
+"""Lets one member live; yields a line for each fact once it is durable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a burst is to do; `events` is how many joins, 0 to only send what is left."""
+    """What a burst is to do: `events` members from number `first` on, 0 to only send what is left.
+
+    `door` is by which the facts come in: `members` with rows of their own, or `record`.
+    """
 
     url: str
     key_file: str
     receipts: str
-    events: int
+    door: str
+    events: int = 0
+    first: int = 0
 
 
 class Receipts:
-    """A file of acknowledged ids, one a line; a line is written whole or not at all."""
+    """A file of acknowledged facts, one a line; a line is written whole or not at all."""
 
     def __init__(self, path: str) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def acknowledge(self, event_id: UUID) -> None:
-        os.write(self._file, f"{event_id}\n".encode())
+    def acknowledge(self, line: str) -> None:
+        os.write(self._file, f"{line}\n".encode())
 
     def close(self) -> None:
         os.close(self._file)
 
 
-async def burst(join: Join, receipts: Receipts, events: int) -> None:
-    """Let many members join at once, each acknowledged when it is durable."""
-    numbers = count()
+async def burst(live: Live, receipts: Receipts, orders: Orders) -> None:
+    """Let many members live at once, each fact acknowledged when it is durable."""
+    numbers = count(orders.first)
 
-    async def joining() -> None:
-        while (number := next(numbers)) < events:
-            event_id = await join(number)
-            assert event_id is not None
-            receipts.acknowledge(event_id)
+    async def living() -> None:
+        while (number := next(numbers)) < orders.first + orders.events:
+            async for line in live(number):
+                receipts.acknowledge(line)
 
-    await asyncio.gather(*(joining() for _ in range(TASKS)))
+    await asyncio.gather(*(living() for _ in range(TASKS)))
 
 
-async def direct(emitter: Emitter) -> AsyncIterator[Join]:
-    """The source of joins without Discord: recorded as the feature would record them."""
+@asynccontextmanager
+async def by_record(emitter: Emitter) -> AsyncGenerator[Live]:
+    """Facts without a row of their own, as another bot's cog may have them."""
 
-    def event(number: int) -> MemberJoined:
-        return joined(emitter.clock, number, guild_id=GUILD)
+    async def live(number: int) -> AsyncIterator[str]:
+        assert await emitter.outbox.record(joined(emitter.clock, number, guild_id=GUILD))
+        yield f"member.joined {number}"
 
-    async def join(number: int) -> UUID | None:
-        return await emitter.outbox.record(event(number))
+    yield live
 
-    yield join
+
+@asynccontextmanager
+async def by_members(emitter: Emitter) -> AsyncGenerator[Live]:
+    """The feature itself: a fact and the row that knows of it."""
+    audit = AuditService(emitter.outbox, emitter.clock)
+    settings = SettingsService(emitter.database, audit, models=[MembersSettings])
+    members = MembersService(emitter.database, emitter.outbox, settings, emitter.clock, Members())
+    members.start()
+
+    async def live(number: int) -> AsyncIterator[str]:
+        person = Person(GUILD, number, f"otter_{number}", is_bot=False)
+        await members.joined(person, emitter.clock.now())
+        yield f"member.joined {number}"
+        if not number % BANNED:
+            await members.banned(person)
+            yield f"member.banned {number}"
+
+    yield live
+    await members.stop()
+
+
+DOORS = {"record": by_record, "members": by_members}
 
 
 async def main(orders: Orders) -> None:
@@ -90,10 +121,9 @@ async def main(orders: Orders) -> None:
     receipts = Receipts(orders.receipts)
     await emitter.start()
     print("started", flush=True)  # noqa: T201  the test waits for this line
-    async for join in direct(emitter):
-        await burst(join, receipts, orders.events)
-    print("recorded", flush=True)  # noqa: T201  and for this one
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    async with DOORS[orders.door](emitter) as live:
+        await burst(live, receipts, orders)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await emitter.stop()
     receipts.close()
 

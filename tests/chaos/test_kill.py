@@ -7,16 +7,19 @@ import random
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
-from bot.outbox.tables import DeliveryState, attempt, delivery, event
+from bot.features.members.store import known_ban, known_member
+from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
 from bot.storage.database import Database
 from tests.chaos.burst import SHORT, Orders
 from tests.support.emitting import add_endpoint, config_for
@@ -38,7 +41,7 @@ class Burst:
         self._orders = orders
 
     async def __aenter__(self) -> Self:
-        arguments = json.dumps({name: getattr(self._orders, name) for name in Orders.__slots__})
+        arguments = json.dumps(asdict(self._orders))
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.chaos.burst", arguments),
             cwd=ROOT,
@@ -79,21 +82,26 @@ async def prepared(url: str, key_file: Path, receiver: Receiver) -> None:
     await emitter.close()
 
 
-async def test_killed_in_a_burst_of_joins(database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("door", ["members", "record"])
+async def test_killed_in_a_burst_of_joins(database_url: str, tmp_path: Path, door: str) -> None:
     chance = random.Random(SEED)
     key_file, receipts = tmp_path / "herald.key", tmp_path / "receipts"
+    orders = Orders(database_url, str(key_file), str(receipts), door)
     async with Receiver() as receiver:
         await prepared(database_url, key_file, receiver)
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             # A random number of deliveries later is a random moment; no clock is asked.
             wanted = len(receiver.requests) + chance.randrange(20, 400)
-            async with Burst(Orders(database_url, str(key_file), str(receipts), EVENTS)) as burst:
+            first = 1 + number * EVENTS
+            async with Burst(replace(orders, events=EVENTS, first=first)) as burst:
                 await receiver.until(lambda wanted=wanted: len(receiver.requests) >= wanted, 30)
                 await burst.kill()
-        async with Burst(Orders(database_url, str(key_file), str(receipts), 0)) as last:
+        async with Burst(orders) as last:
             await drained(database_url)
             await last.stop()
         await judged(database_url, receipts, receiver)
+        if door == "members":
+            await rows_agree(database_url)
 
 
 UNSETTLED = "SELECT count(*) FROM delivery WHERE state < 2"
@@ -129,14 +137,15 @@ async def judged(url: str, receipts: Path, receiver: Receiver) -> None:
     events = {row["id"]: str(row["uuid"]) for row in await rows(database, event)}
     deliveries = {row["id"]: row for row in await rows(database, delivery)}
     tries = await rows(database, attempt)
+    acknowledged = receipts.read_text().splitlines()
+    committed = facts(await rows(database, body))
     await database.close()
-    acknowledged = receipts.read_text().split()
     told = f"seed {SEED}, {len(acknowledged)} acknowledged"
 
     assert receiver.refused == [], told
     assert acknowledged, told
     assert len(set(acknowledged)) == len(acknowledged), told
-    assert set(acknowledged) <= set(events.values()), told
+    assert set(acknowledged) <= {f"{kind} {number}" for kind, number in committed}, told
     assert set(events.values()) == set(receiver.ids()), told
     states = {row["state"] for row in deliveries.values()}
     assert states == {DeliveryState.DELIVERED}, told
@@ -148,3 +157,28 @@ async def judged(url: str, receipts: Path, receiver: Receiver) -> None:
     for event_id, times in Counter(receiver.ids()).items():
         assert times <= 1 + unknown[event_id], told
     assert {row["number"] for row in tries} == {1}, told
+
+
+def facts(bodies: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:
+    """What the stored events say: a type and a member's number."""
+    told = [json.loads(one["bytes"]) for one in bodies]
+    found = {(one["type"], int(one["data"]["user_id"])) for one in told}
+    assert len(found) == len(told), "a fact was told twice"
+    return found
+
+
+async def rows_agree(url: str) -> None:
+    """Every fact has its row and every row its fact: they were written together or not at all."""
+    database = Database(url)
+    await database.open()
+    committed = facts(await rows(database, body))
+    members = {row["user_id"] for row in await rows(database, known_member)}
+    bans = {row["user_id"] for row in await rows(database, known_ban)}
+    await database.close()
+    joined = {number for kind, number in committed if kind == "member.joined"}
+    banned = {number for kind, number in committed if kind == "member.banned"}
+    told = f"seed {SEED}"
+    assert bans == banned, told
+    assert members == joined - banned, told
+    assert members, told
+    assert banned, told

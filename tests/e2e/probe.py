@@ -1,13 +1,17 @@
 """Commands that fail in every way there is."""
 
+from datetime import UTC, datetime
+
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.client import HeraldClient
 from bot.client.answers import HeraldModal, HeraldView, Interaction, Press, control
+from bot.clock import ManualClock
 from bot.errors import UserError
 from bot.texts import N_, _
+from cogs.endpoints.progress import Progress
 
 BUG = "the oars are missing"
 GREETING = N_("Good morning")
@@ -52,6 +56,21 @@ class Probe(commands.Cog):
     @app_commands.command(description="Buttons that fail")
     async def buttons(self, interaction: Interaction) -> None:
         await interaction.response.send_message("press", view=Buttons(), ephemeral=True)
+
+    @app_commands.command(description="Answers late")
+    async def late(self, interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.edit_original_response(content="late")
+
+    @app_commands.command(description="Works for so many seconds")
+    async def work(self, interaction: Interaction, seconds: int) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        clock = ManualClock(datetime(2026, 5, 24, tzinfo=UTC))
+        progress = Progress(interaction, clock)
+        for second in range(1, seconds + 1):
+            clock.advance(1)
+            await progress(second, seconds)
+        await interaction.edit_original_response(content="done")
 
     @commands.Cog.listener()
     async def on_member_ban(self, guild: discord.Guild, user: discord.User) -> None:

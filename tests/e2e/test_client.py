@@ -132,6 +132,35 @@ async def test_an_expired_interaction_is_logged_and_nothing_else(world: World) -
     world.errors()
 
 
+@pytest.mark.parametrize(("status", "code"), [(404, 10015), (401, 50027)])
+async def test_a_token_of_fifteen_minutes_that_ran_out_is_no_bug(
+    world: World, status: int, code: int
+) -> None:
+    world.env.inject_error("PATCH", "/webhooks/*", status=status, code=code)
+    with structlog.testing.capture_logs() as logs:
+        await world.member.slash(world.channel, "late")
+    assert [line["event"] for line in logs if "interaction" in line["event"]] == [
+        "interaction.expired"
+    ]
+    world.errors()
+
+
+async def test_work_goes_on_when_it_can_no_longer_be_told(world: World) -> None:
+    world.env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=1)
+    with structlog.testing.capture_logs() as logs:
+        result = await world.member.slash(world.channel, "work", seconds=5)
+    assert [line["done"] for line in logs if line["event"] == "progress.untold"] == [2]
+    assert result.response is not None
+    assert result.response.content == "done"
+
+
+async def test_progress_is_told_every_two_seconds_at_most(world: World) -> None:
+    await world.member.slash(world.channel, "work", seconds=5)
+    edits = [one for one in world.env.backend.http_requests if one.method == "PATCH"]
+    told: list[str] = [(edit.json or {})["content"] for edit in edits]
+    assert told == ["2 of 5 go out again …", "4 of 5 go out again …", "done"]
+
+
 async def test_an_answer_that_cannot_be_given_is_logged(world: World) -> None:
     world.env.inject_error("POST", "/interactions/*", status=404, code=10062)
     with structlog.testing.capture_logs() as logs:

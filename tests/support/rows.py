@@ -13,7 +13,7 @@ from bot.clock import to_ms
 from bot.outbox.endpoints import Endpoint, EndpointStore, NewEndpoint
 from bot.outbox.rows import Due, Owed, Planned, Settlement, Tried
 from bot.outbox.store import ADD
-from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
+from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Database
 from tests.support.emitting import GUILD
 
@@ -46,10 +46,9 @@ async def add(database: Database, *planned: Planned) -> list[int]:
 
 
 async def rows(database: Database, table: Any = delivery) -> list[Mapping[str, Any]]:
-    """Every row of a table in the order of the ids."""
+    """Every row of a table in the order of its key."""
     async with database.reading() as reading:
-        order = table.c.event_id if table is body else table.c.id
-        found = await reading.execute(select(table).order_by(order))
+        found = await reading.execute(select(table).order_by(*table.primary_key))
         return [dict(row) for row in found.mappings()]
 
 

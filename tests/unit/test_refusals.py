@@ -13,6 +13,11 @@ from bot.client.refusals import PERMISSIONS, permission_name, wording
         ("manage_guild", "Manage Server"),
         ("moderate_members", "Timeout Members"),
         ("view_guild_insights", "View Server Insights"),
+        # What Discord split off from others on 2026-02-23.
+        ("pin_messages", "Pin Messages"),
+        ("bypass_slowmode", "Bypass Slowmode"),
+        ("create_expressions", "Create Expressions"),
+        ("create_events", "Create Events"),
     ],
 )
 def test_permissions_have_the_names_of_the_role_settings(permission: str, name: str) -> None:

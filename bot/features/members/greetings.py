@@ -9,18 +9,24 @@ come while the bot was away.
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.catalogue.members import MemberJoined, MemberLeft
+from bot.clock import Clock
 from bot.features.members.facts import Fact
 from bot.features.members.looks import CannotSay, Looks, Place
 from bot.features.members.model import MembersSettings
 from bot.logs import get_logger
 
-WAITING, SAID_ONCE = 1_000, 1_000
+WAITING, CLOSED = 1_000, 1_000
 MESSAGE_LIMIT = 2_000  # characters; Discord's
+CLOSED_FOR = timedelta(minutes=10)
 SPECIAL = "\\`*_~|>#-[]()<@:/"
 
 _log = get_logger("herald.members")
+
+Channel = tuple[int, int]
+"""A guild and a channel of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,17 @@ def plain(name: str) -> str:
 
 
 class Greeter:
-    """Says one greeting after the other; too many at once are dropped, and that is logged."""
+    """Says one greeting after the other; too many at once are dropped, and that is logged.
 
-    def __init__(self) -> None:
+    A channel that refused one is left alone for ten minutes: Discord blocks a bot that makes
+    10,000 invalid requests in that time, and a raid brings as many joins.
+    """
+
+    def __init__(self, clock: Clock) -> None:
         self.looks: Looks | None = None
+        self._clock = clock
         self._waiting: asyncio.Queue[Greeting] = asyncio.Queue(WAITING)
-        self._closed: OrderedDict[tuple[int, int], None] = OrderedDict()
+        self._closed: OrderedDict[Channel, datetime] = OrderedDict()
 
     def greet(self, greeting: Greeting) -> None:
         """Leave it to be said."""
@@ -92,23 +103,26 @@ class Greeter:
     async def _say(self, greeting: Greeting) -> None:
         looks = self.looks
         place = looks.place(greeting.guild_id) if looks else None
-        if looks is None or place is None:
-            return
         channel = (greeting.guild_id, greeting.channel_id)
+        if looks is None or place is None or self._is_closed(channel):
+            return
         pinged_id = greeting.user_id if greeting.pings else None
-        text = written(greeting, place)
         try:
-            await looks.say(*channel, text, pinged_id=pinged_id)
+            await looks.say(*channel, written(greeting, place), pinged_id=pinged_id)
         except CannotSay as error:
-            if channel not in self._closed:
-                _log.warning(
-                    "members.channel_closed",
-                    guild_id=channel[0],
-                    channel_id=channel[1],
-                    error=str(error),
-                )
-                self._closed[channel] = None
-                if len(self._closed) > SAID_ONCE:
-                    self._closed.popitem(last=False)
-        else:
-            self._closed.pop(channel, None)
+            _log.warning(
+                "members.channel_closed",
+                guild_id=channel[0],
+                channel_id=channel[1],
+                error=str(error),
+            )
+            self._closed[channel] = self._clock.now() + CLOSED_FOR
+            if len(self._closed) > CLOSED:
+                self._closed.popitem(last=False)
+
+    def _is_closed(self, channel: Channel) -> bool:
+        until = self._closed.get(channel)
+        if until is None or self._clock.now() < until:
+            return until is not None
+        del self._closed[channel]
+        return False

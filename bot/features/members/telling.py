@@ -44,7 +44,7 @@ class Telling:
         self._settings = settings
         self.records = Records(database, outbox, wants=self.wants)
         self.arrivals = Arrivals(self.tell, clock, config=config)
-        self.greeter = Greeter()
+        self.greeter = Greeter(clock)
 
     async def wants(self, guild_id: int) -> bool:
         """Whether the guild wants to be told anything."""

@@ -137,6 +137,21 @@ async def test_who_has_left_is_not_written_to_and_the_channel_is_enough(scene: S
     assert not await owed(scene)
 
 
+async def test_who_closed_their_direct_messages_still_has_the_channel(scene: Scene) -> None:
+    await scene.create(events="member.joined")
+    await choose_channel(scene, scene.channel)
+    scene.env.inject_error(
+        "POST", "/users/@me/channels", status=403, code=50007, message="Cannot send messages"
+    )
+    await count_out(scene)
+    assert len(notices(scene.channel)) == 1
+    assert not await owed(scene)
+    scene.app.notices.look()
+    await scene.app.notices.calm()
+    opened = [o for o in scene.env.backend.http_requests if o.path == "/users/@me/channels"]
+    assert len(opened) == 1
+
+
 async def test_where_nobody_can_be_told_it_is_logged_once(
     scene: Scene, capsys: pytest.CaptureFixture[str]
 ) -> None:

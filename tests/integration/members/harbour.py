@@ -35,6 +35,7 @@ class Harbour:
         self.blind = set[str]()
         self.said = list[tuple[int, str, int | None]]()
         self.looked = 0
+        self.tried = list[int]()
 
     def present(self, number: int, joined_at: datetime | None = None) -> Present:
         return Present(person(number), joined_at or self.joined_at)
@@ -79,6 +80,7 @@ class Harbour:
     async def say(
         self, guild_id: int, channel_id: int, text: str, *, pinged_id: int | None
     ) -> None:
+        self.tried.append(channel_id)
         if "channel" in self.blind:
             raise CannotSay("Missing Access")
         self.said.append((channel_id, text, pinged_id))

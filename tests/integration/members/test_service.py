@@ -9,11 +9,12 @@ import pytest
 import structlog
 
 from bot.acts import Actor
+from bot.catalogue.members import MemberBanned
 from bot.clock import ManualClock
 from bot.config.settings import Members
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.features.members.model import AuditSeen, MembersSettings, Person
+from bot.features.members.model import CASE_REASON, AuditSeen, MembersSettings, Person
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from tests.conftest import OpenEmitter
@@ -30,6 +31,7 @@ class Bench:
 
     def __init__(self, emitter: Emitter, receiver: Receiver, *, clock: ManualClock) -> None:
         self.clock = clock
+        self.database = emitter.database
         audit = AuditService(emitter.outbox, clock)
         self.settings = SettingsService(emitter.database, audit, models=[MembersSettings])
         self.members = MembersService(
@@ -182,3 +184,52 @@ async def test_a_signal_that_came_just_before_the_stop_is_recorded(bench: Bench)
 
     assert listener.done()
     assert await bench.told_of(1) == [("joined", "quiet_otter")]
+
+
+def own_ban() -> MemberBanned:
+    """The ban of a case."""
+    return MemberBanned(
+        guild_id=GUILD,
+        user_id=OTTER.user_id,
+        username=OTTER.username,
+        moderator_id=4,
+        reason="Advertising",
+        case_id=3,
+        source="bot",
+    )
+
+
+async def echo(bench: Bench) -> None:
+    """What the gateway tells of a ban by the bot, in an order of its own."""
+    reason = f"{CASE_REASON.format(number=3)} Advertising"
+    await bench.members.removed(OTTER, None)
+    await bench.members.banned(OTTER)
+    entry = AuditSeen(GUILD, 1, "ban", OTTER.user_id, 81, reason, by_us=True)
+    await bench.members.audit_seen(entry)
+    bench.clock.advance(10)
+
+
+async def test_the_bot_s_own_act_is_told_with_its_case_and_its_echo_adds_nothing(
+    bench: Bench,
+) -> None:
+    async with bench.database.transaction() as tx:
+        await bench.members.told(tx, own_ban())
+        assert await bench.told() == []
+    await echo(bench)
+    await bench.members.joined(HERON, bench.clock.now())
+    told = await bench.told()
+    assert [kind for kind, _ in told] == ["member.banned", "member.joined"]
+    assert (told[0][1]["case_id"], told[0][1]["source"]) == (3, "bot")
+
+
+async def test_an_act_that_was_rolled_back_was_never_told(bench: Bench) -> None:
+    async def fail() -> None:
+        async with bench.database.transaction() as tx:
+            await bench.members.told(tx, own_ban())
+            raise RuntimeError("the case failed")
+
+    with pytest.raises(RuntimeError, match="the case failed"):
+        await fail()
+    await bench.members.banned(OTTER)
+    ((kind, data),) = await bench.told()
+    assert (kind, data["source"], data["case_id"]) == ("member.banned", "discord", None)
