@@ -13,7 +13,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile 
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check chaos soak bench fmt texts config lock clean
+.PHONY: help demo run test check chaos soak bench fmt texts config events lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -24,23 +24,23 @@ demo: $(VENV)/.demo ## the bot in a simulated Discord, no token needed (ONCE=1 p
 run: $(VENV)/.base ## the real bot, with config.toml and its token
 	@$(BIN)/herald run $(ARGS)
 
-test: $(VENV)/.dev ## the tests (ARGS="-x tests/unit" narrows them)
+test: $(VENV)/.dev $(VENV)/.node ## the tests (ARGS="-x tests/unit" narrows them)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.dev ## everything that CI asks: style, types, imports, tests
+check: $(VENV)/.dev $(VENV)/.node ## everything that CI asks: style, types, imports, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest $(ARGS)
 
-chaos: $(VENV)/.dev ## the tests again, with many more kills
+chaos: $(VENV)/.dev $(VENV)/.node ## the tests again, with many more kills
 	HERALD_CHAOS=1 $(BIN)/python -m pytest $(ARGS)
 
-soak: $(VENV)/.dev ## the tests again, with many more rounds and examples
+soak: $(VENV)/.dev $(VENV)/.node ## the tests again, with many more rounds and examples
 	HERALD_SOAK=1 $(BIN)/python -m pytest $(ARGS)
 
-bench: $(VENV)/.dev ## the measurements, as a table
+bench: $(VENV)/.dev $(if $(PEERS),.bench/peers/.installed) ## the measurements, as a table (PEERS=1 installs other job queues to compare with)
 	$(BIN)/python -m bench $(ARGS)
 
 fmt: $(VENV)/.dev ## bring the code into shape
@@ -53,15 +53,19 @@ texts: $(VENV)/.dev ## collect what people read into bot/locale/herald.pot
 config: $(VENV)/.base ## write config.example.toml anew from bot/config.py
 	$(BIN)/python -m tools.example_config
 
+events: $(VENV)/.base ## write docs/events.md and the schema that receivers rely on from the catalogue
+	$(BIN)/python -m tools.events
+
 lock: $(VENV)/.dev ## resolve requirements/*.txt anew (ARGS=--upgrade takes newer releases)
 	$(COMPILE) $(ARGS) -o requirements/base.txt pyproject.toml requirements/build.in
 	$(COMPILE) $(ARGS) -o requirements/demo.txt --extra demo -c requirements/base.txt \
 		pyproject.toml requirements/build.in
 	$(COMPILE) $(ARGS) -o requirements/dev.txt --extra dev -c requirements/demo.txt \
 		pyproject.toml requirements/build.in
+	$(COMPILE) $(ARGS) -o requirements/peers.txt -c requirements/base.txt requirements/peers.in
 
 clean: ## remove what was installed or built; databases and keys stay
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench/peers tests/node/node_modules bench/peers/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment; a stamp for each level, so that a second run costs nothing ------------
@@ -89,3 +93,20 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 	@echo "Installing the developer's tools ..."
 	@$(INSTALL) -r requirements/dev.txt
 	@touch $@
+
+# Other people's verifiers and parsers, for the contract tests. Without a registry in reach the
+# tests that need them are skipped by name; HERALD_REQUIRE_NODE=1, which CI sets, demands them.
+$(VENV)/.node: tests/node/package-lock.json $(VENV)/.dev
+	@echo "Installing what the tests run in Node ..."
+	@if PATH="$(abspath $(BIN)):$$PATH" npm --prefix tests/node --loglevel=error ci; then touch $@; \
+		else echo "Not installed: the tests that need it will be skipped." >&2; fi
+
+# The job queues that the bench compares Herald with, apart from everything else. Where one of them
+# cannot be installed, its row of the table says that it was not measured.
+.bench/peers/.installed: requirements/peers.txt bench/peers/package-lock.json | $(VENV)/.dev
+	@echo "Installing the job queues to compare with ..."
+	@$(BIN)/python -m venv .bench/peers
+	@if .bench/peers/bin/python -m pip --disable-pip-version-check --quiet \
+			install --require-hashes -r requirements/peers.txt \
+		&& PATH="$(abspath $(BIN)):$$PATH" npm --prefix bench/peers --loglevel=error ci; \
+		then touch $@; else echo "Not all installed: what is missing will not be measured." >&2; fi

@@ -1,37 +1,56 @@
 """`python -m bench`: measure, print the table, keep the figures."""
 
 import argparse
+import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 
+from bench import sizes
+from bench.contestant import CONTESTANTS
 from bench.figures import judge, save, table
-from bench.rounds import Entry, play
+from bench.goals import GOALS, ROWS
+from bench.machine import about
+from bench.rounds import play
 
 FIRST_LINE = (__doc__ or "").splitlines()[0]
-ENTRIES = (Entry("bare"), Entry("herald"), Entry("per_row", 0.125), Entry("use_case", 0.125))
+LATEST = Path(".bench/latest.json")
 
 
-def main() -> int:
-    """Measure what the arguments ask for."""
+def read(arguments: list[str] | None = None) -> argparse.Namespace:
+    """What was asked for; it ends the program where that says nothing."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=FIRST_LINE)
-    parser.add_argument("--rounds", type=int, default=5, help="3 or more [5]")
-    parser.add_argument("--deliveries", type=int, default=20_000, help="a round [20000]")
-    parser.add_argument("--json", type=Path, default=Path(".bench/latest.json"), metavar="FILE")
-    given = parser.parse_args()
-    if given.rounds < 3 or given.deliveries < 1_000:
-        parser.error("fewer than 3 rounds or 1000 deliveries say nothing")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="3 or more [3]")
+    parser.add_argument("--only", default=",".join(ROWS), metavar="ROWS", help=", ".join(ROWS))
+    parser.add_argument("--json", type=Path, default=LATEST, metavar="FILE", help=f"[{LATEST}]")
+    sizes.add_arguments(parser)
+    given = parser.parse_args(arguments)
+    given.only = given.only.split(",")
+    if unknown := set(given.only) - set(ROWS):
+        parser.error(f"no row is called {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
+    if given.rounds < 3 and not given.quick:
+        parser.error("fewer than 3 rounds say nothing")
+    return given
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure what the arguments ask for."""
+    given = read(arguments)
+    goals = [goal for goal in GOALS if goal.row in given.only]
+    needed = {name for goal in goals for name in goal.needs}
     progress = Console(stderr=True)
     rounds = play(
-        ENTRIES,
+        [name for name in CONTESTANTS if name in needed],
         rounds=given.rounds,
-        deliveries=given.deliveries,
+        options=sizes.options(given),
         tell=lambda text: progress.print(text, style="dim"),
     )
-    judged = judge(rounds)
-    Console().print(table(judged, given.rounds))
-    save(given.json, judged, rounds)
+    judged = judge(goals, rounds)
+    Console().print(table(judged, rounds=given.rounds, cores=os.cpu_count() or 1))
+    measured = {"sizes": asdict(sizes.chosen(given)), **about()}
+    save(given.json, judged, rounds, measured)
     progress.print(f"all figures: {given.json}", style="dim")
     return 0
 

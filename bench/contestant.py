@@ -1,8 +1,9 @@
 """One contestant in a fresh process:
 
-    python -m bench.contestant NAME --port PORT --deliveries N [--profile FILE]
+    python -m bench.contestant NAME --port PORT [--deliveries N] [--profile FILE]
 
-prints its outcome as JSON. With --profile, cProfile's figures of the event loop go to FILE.
+prints what it measured as JSON, or writes it to the file that --outcome names. With --profile,
+cProfile's figures of the event loop go to FILE.
 """
 
 import argparse
@@ -11,28 +12,40 @@ import cProfile
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import uvloop
 
-from bench import bare, herald, per_row
-from bench.load import Load, Outcome
+from bench import bare, claims, crowd, herald, memory, peers, per_row, postgres, restart, sizes
+from bench.load import Load, NotMeasured, Outcome
 from bot import logs
 from bot.commands.looping import calm_collector
 
+# In the order in which a round runs them: what is compared stands side by side.
 CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
-    "herald": herald.record,
     "bare": bare.run,
+    "herald": herald.record,
+    "restart": restart.run,
     "per_row": per_row.run,
     "use_case": herald.use_case,
+    "taskiq": peers.taskiq,
+    "bullmq": peers.bullmq,
+    "bare_steady": bare.steady,
+    "herald_steady": herald.steady,
+    "claims": claims.run,
+    "alone": crowd.alone,
+    "beset": crowd.beset,
+    "memory": memory.run,
+    "workers": postgres.run,
 }
 
 
-async def compete(name: str, load: Load) -> Outcome:
-    """Run one contestant; it raises where a delivery was lost on the way."""
-    outcome = await CONTESTANTS[name](load)
-    if outcome.settled != load.deliveries:
-        raise RuntimeError(f"{name} settled {outcome.settled} of {load.deliveries}")
-    return outcome
+async def compete(name: str, load: Load) -> dict[str, object]:
+    """What is printed: the outcome, or why there is none."""
+    try:
+        return asdict(await CONTESTANTS[name](load))
+    except NotMeasured as reason:
+        return {"not_measured": str(reason)}
 
 
 def main() -> None:
@@ -40,11 +53,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.contestant")
     parser.add_argument("name", choices=CONTESTANTS)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--deliveries", type=int, required=True)
-    parser.add_argument("--warm-up", type=int, default=1_000)
+    parser.add_argument("--folder", type=Path, default=Path())
+    parser.add_argument("--outcome", type=Path)
     parser.add_argument("--profile")
+    sizes.add_arguments(parser)
     given = parser.parse_args()
-    load = Load(given.port, given.deliveries, warm_up=given.warm_up)
+    load = Load(given.port, given.folder, sizes.chosen(given))
     # As `herald run` does, and the same for every contestant: what is below INFO costs what it
     # costs there, and garbage is collected as rarely.
     logs.configure()
@@ -57,7 +71,11 @@ def main() -> None:
     if profile is not None:
         profile.disable()
         profile.dump_stats(given.profile)
-    print(json.dumps(asdict(outcome)))
+    told = json.dumps(outcome)
+    if given.outcome is None:
+        print(told)
+    else:
+        given.outcome.write_text(told, encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from time import perf_counter
+from pathlib import Path
+from time import monotonic_ns, perf_counter
 from uuid import UUID, uuid4
 
+from bench.sizes import FULL, Sizes
 from bot.catalogue.members import MemberJoined
 from bot.dialects import build_dialects
 from bot.dialects.base import Envelope, Letter
@@ -19,33 +21,43 @@ MOMENT = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 DIALECT = build_dialects()["phantom"]
 
 
+class NotMeasured(Exception):
+    """This machine lacks something; the words say what, for the table."""
+
+
+class Lost(RuntimeError):
+    """A contestant lost deliveries on the way: its figures would mean nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
-    """So many deliveries to one receiver, by so many tasks, to so many endpoints."""
+    """One receiver, a folder that lasts for the whole run, and how much of everything."""
 
     port: int
-    deliveries: int
-    warm_up: int = 1_000
-    tasks: int = 256
-    endpoints: int = 16
+    folder: Path
+    sizes: Sizes = FULL
 
     def url(self, number: int) -> str:
         """The address of that endpoint."""
-        return f"http://127.0.0.1:{self.port}/hooks/{number % self.endpoints:02}"
+        return f"http://127.0.0.1:{self.port}/hooks/{number % self.sizes.endpoints:02}"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a contestant did between the first of its timed deliveries and the end of the last."""
+    """What a contestant measured, and what the receiver must have seen of it."""
 
-    seconds: float
-    delivered: int  # in all, warm-up included: the receiver must have seen as many
-    settled: int  # the timed ones whose outcome the contestant knows, or has stored where it stores
-    disk_bytes: float | None = None  # per delivery
+    numbers: dict[str, float]
+    delivered: int = 0  # different ids, warm-up included
+    # Where receipts are timed: the moment (monotonic, ns) at which each event came to be. Some
+    # deliveries are then meant to hang, and only these ids must have arrived.
+    sent: dict[str, int] = field(default_factory=dict[str, int])
 
-    def rate(self, deliveries: int) -> float:
-        """Deliveries a second."""
-        return deliveries / self.seconds
+
+def rated(seconds: float, deliveries: int, *, settled: int, warm_up: int) -> Outcome:
+    """Deliveries a second, where each of them is settled as delivered; else it raises Lost."""
+    if settled != deliveries + warm_up:
+        raise Lost(f"settled {settled} of {deliveries + warm_up}")
+    return Outcome({"rate": deliveries / seconds}, settled)
 
 
 def event(number: int, guild_id: int = FIRST_GUILD) -> MemberJoined:
@@ -55,7 +67,7 @@ def event(number: int, guild_id: int = FIRST_GUILD) -> MemberJoined:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """One body with its id, rendered before the clock starts."""
+    """One body with its id, rendered before it is sent."""
 
     uuid: UUID
     type: str
@@ -76,8 +88,8 @@ def ready(number: int) -> Ready:
     return Ready(uuid, MemberJoined.type, body, headers)
 
 
-async def spread(load: Load, count: int, one: Callable[[int], Awaitable[None]]) -> None:
-    """Call `one` with 0 … count-1 from the load's tasks, each taking the next number when done."""
+async def spread(tasks: int, count: int, one: Callable[[int], Awaitable[None]]) -> None:
+    """Call `one` with 0 … count-1 from so many tasks, each taking the next number when done."""
     numbers = iter(range(count))
 
     async def work() -> None:
@@ -85,8 +97,22 @@ async def spread(load: Load, count: int, one: Callable[[int], Awaitable[None]]) 
             await one(number)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(load.tasks, count)):
+        for _ in range(min(tasks, count)):
             group.create_task(work())
+
+
+async def paced(rate: float, count: int, one: Callable[[int, int], Awaitable[None]]) -> None:
+    """Call `one` with 0 … count-1 and the moment (ns) it is meant for, however slow the others.
+
+    So many begin each second; a moment that was missed is made up for at once.
+    """
+    step = round(1e9 / rate)
+    first = monotonic_ns() + step
+    async with asyncio.TaskGroup() as group:
+        for number in range(count):
+            moment = first + number * step
+            await asyncio.sleep(max(moment - monotonic_ns(), 0) / 1e9)
+            group.create_task(_as_coroutine(one(number, moment)))
 
 
 async def timed(work: Awaitable[None]) -> float:
@@ -94,6 +120,10 @@ async def timed(work: Awaitable[None]) -> float:
     started = perf_counter()
     await work
     return perf_counter() - started
+
+
+async def _as_coroutine(work: Awaitable[None]) -> None:
+    await work
 
 
 def _joined(number: int, guild_id: int, username: str) -> MemberJoined:

@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiosqlite
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+from aiohttp import ClientSession
 
-from bench.load import FIRST_GUILD, SECRET, Load, Outcome, Ready, ready, spread, timed
+from bench.bare import session
+from bench.load import FIRST_GUILD, SECRET, Load, Outcome, Ready, rated, ready, spread, timed
 from bot.clock import to_ms
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
+
+SHARE = 8  # it is slow, and shows its rate with so many times fewer
 
 PRAGMAS = """
 PRAGMA journal_mode = WAL;
@@ -89,30 +92,29 @@ class PerRow:
 
 async def run(load: Load) -> Outcome:
     """Every task delivers one after the other; they share the connection."""
-    bodies = [ready(number) for number in range(load.warm_up + load.deliveries)]
+    sizes = load.sizes
+    deliveries = sizes.deliveries // SHARE
+    bodies = [ready(number) for number in range(sizes.warm_up + deliveries)]
     with tempfile.TemporaryDirectory(prefix="herald-bench-") as folder:
         file = Path(folder) / "rows.db"
         await _prepare(file)
-        async with (
-            aiosqlite.connect(file) as connection,
-            ClientSession(connector=TCPConnector(limit=0), cookie_jar=DummyCookieJar()) as session,
-        ):
+        async with aiosqlite.connect(file) as connection, session() as opened:
             await connection.executescript(PRAGMAS)
-            for number in range(load.endpoints):
+            for number in range(sizes.endpoints):
                 row = (number + 1, FIRST_GUILD + number, load.url(number), SECRET.encode())
                 await connection.execute(ADD_ENDPOINT, row)
             await connection.commit()
-            rows = PerRow(connection, session)
+            rows = PerRow(connection, opened)
 
             async def deliver(number: int) -> None:
-                await rows.deliver(load.url(number), number % load.endpoints + 1, bodies[number])
+                await rows.deliver(load.url(number), number % sizes.endpoints + 1, bodies[number])
 
-            await spread(load, load.warm_up, deliver)
+            await spread(sizes.tasks, sizes.warm_up, deliver)
             seconds = await timed(
-                spread(load, load.deliveries, lambda number: deliver(load.warm_up + number))
+                spread(sizes.tasks, deliveries, lambda number: deliver(sizes.warm_up + number))
             )
             settled = await rows.settled()
-    return Outcome(seconds, settled, settled - load.warm_up)
+    return rated(seconds, deliveries, settled=settled, warm_up=sizes.warm_up)
 
 
 async def _prepare(file: Path) -> None:

@@ -69,7 +69,9 @@ def trigger(  # noqa: PLR0913  each is an option that people see
         str,
         typer.Option(envvar="HERALD_TRIGGER_SECRET", help="What the receiver checks against."),
     ] = "",
-    dialect: Annotated[str, typer.Option(help="How the product spells it.")] = "phantom",
+    dialect: Annotated[
+        str, typer.Option(help="How it is spelled: phantom, vektor, standard.")
+    ] = "phantom",
     count: Annotated[int, typer.Option(min=1, max=10_000, help="How many samples.")] = 1,
     attempts: Annotated[int, typer.Option(min=1, help="Attempts to wait for.")] = 1,
     guild: Annotated[
@@ -82,6 +84,32 @@ def trigger(  # noqa: PLR0913  each is an option that people see
 
         order = Order(event, to, secret, dialect=dialect, guild_id=guild)
         raise typer.Exit(trigger(order, count=count, attempts=attempts))
+
+
+@app.command()
+def doctor(
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="The receiver's address.")],
+    secret: Annotated[
+        str,
+        typer.Option(envvar="HERALD_DOCTOR_SECRET", help="What the receiver checks against."),
+    ] = "",
+    dialect: Annotated[
+        str, typer.Option(help="How it is spelled: phantom, vektor, standard.")
+    ] = "phantom",
+    guild: Annotated[
+        int, typer.Option(min=1, help="The server that the samples are of.")
+    ] = 123456789012345678,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=60, help="Seconds that an answer may take.")
+    ] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Examine a receiver with good and bad requests; exit 0 only if nothing failed."""
+    with explained():
+        from bot.commands.doctor import Order, doctor
+
+        order = Order(to, secret, dialect, guild_id=guild, timeout=timeout)
+        raise typer.Exit(doctor(order, as_machine=as_json))
 
 
 @app.command()
@@ -103,6 +131,23 @@ def listen(
         from bot.commands.listen import Place, listen, manners_of
 
         raise typer.Exit(listen(Place(host, port, secret), manners_of(fail, hang, redirect)))
+
+
+@app.command()
+def catalogue(
+    event: Annotated[str | None, typer.Argument(help="One event only.")] = None,
+    wanted: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="FORMAT", help="table, markdown, json-schema or asyncapi."
+        ),
+    ] = "table",
+) -> None:
+    """Show every event that can be sent, or one of them key by key."""
+    with explained():
+        from bot.commands.catalogue import catalogue
+
+        catalogue(event, wanted)
 
 
 @app.command()

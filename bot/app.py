@@ -4,6 +4,7 @@ import asyncio
 import ssl as tls
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,24 +14,35 @@ from bot.client.guests import Bot, Guests, check_intents
 from bot.client.parts import give_parts, has_parts, take_parts
 from bot.clock import Clock, SystemClock
 from bot.config import Config
+from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
+from bot.delivery.retention import Retention
+from bot.delivery.sender import SenderLimits
 from bot.delivery.settler import OnAutoDisabled
 from bot.errors import HeraldError
+from bot.features.audit.pruning import OldEntries
 from bot.features.audit.service import AuditService
 from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.doctor import DoctorService
+from bot.features.endpoints.doctor_visit import Doctor
 from bot.features.endpoints.editing import EditingService
+from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.notices import NoticesService
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.endpoints.statistics import StatisticsService
+from bot.features.members.forgetting import LostGuilds
 from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.outbox.endpoints import Endpoint
+from bot.outbox.outbox import Outbox
+from bot.outbox.pruning import EndedDeliveries, Prunes
+from bot.outbox.waiting import WaitingDeliveries
 from bot.settings import FeatureSettings
-from bot.storage.database import Transaction
+from bot.storage.database import Database, Transaction
 
 FEATURES = ("members", "endpoints", "settings")
 COGS = tuple(f"cogs.{name}" for name in FEATURES)
@@ -91,10 +103,11 @@ async def attach(
     cogs: Sequence[str] = FEATURES,
     clock: Clock | None = None,
     policy: GuardPolicy | None = None,
-) -> None:
+) -> Outbox:
     """Give somebody else's bot the emitter and the chosen cogs; call it in its `setup_hook`.
 
-    It stops when the bot closes. Commands are synced by the bot's owner, after this.
+    It stops when the bot closes. Commands are synced by the bot's owner, after this. What comes
+    back is for facts that the bot finds itself: `await outbox.record(event)`.
     """
     if has_parts(bot):
         raise HeraldError("Herald is attached to this bot already: call attach once")
@@ -112,6 +125,7 @@ async def attach(
         await _stop(emitter, parts)
         raise
     _stop_with(bot, guests, emitter, parts)
+    return emitter.outbox
 
 
 def _stop_with(bot: Bot, guests: Guests, emitter: Emitter, parts: Parts) -> None:
@@ -157,6 +171,7 @@ async def _build(
     """Everything but a client."""
     emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
     audit = AuditService(emitter.outbox, clock)
+    emitter.outbox.reports.use(audit)
     settings = SettingsService(emitter.database, audit, models=SETTINGS)
     members = MembersService(emitter.database, emitter.outbox, settings, clock, config.members)
     database, book, guard = emitter.database, emitter.book, emitter.guard
@@ -167,6 +182,7 @@ async def _build(
     deliveries = DeliveriesService(database, book, outbox=emitter.outbox, clock=clock)
     notices = NoticesService(database, book, clock=clock)
     emitter.auto_disabled = _counted_out(audit, notices)
+    emitter.retention = Retention(_prunes(config, database, audit), clock)
     parts = Parts(
         config,
         clock,
@@ -178,8 +194,38 @@ async def _build(
         RedeliveryService(database, book, audit=audit, clock=clock),
         StatisticsService(database, book, clock=clock),
         notices,
+        _doctor(config, emitter, audit, ssl),
     )
     return emitter, audit, parts
+
+
+def _doctor(
+    config: Config, emitter: Emitter, audit: AuditService, ssl: tls.SSLContext | None
+) -> DoctorService:
+    settings = config.delivery
+    limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
+    door = GuardedDoor(emitter.guard, limits, ssl=ssl)
+    return DoctorService(
+        emitter.database,
+        emitter.book,
+        vault=emitter.vault,
+        audit=audit,
+        doctor=Doctor(door, emitter.clock, livemode=settings.livemode),
+        clock=emitter.clock,
+    )
+
+
+def _prunes(config: Config, database: Database, audit: AuditService) -> dict[str, Prunes]:
+    """Everything that grows with time, in the order in which it is swept."""
+    delivered = timedelta(days=config.delivery.keep_delivered_days)
+    failed = timedelta(days=config.delivery.keep_failed_days)
+    absent = timedelta(days=config.members.baseline_after_days)
+    return {
+        "waiting": WaitingDeliveries(database, audit),
+        "ended": EndedDeliveries(database, delivered=delivered, failed=failed),
+        "members": LostGuilds(database, absent),
+        "audit": OldEntries(database, timedelta(days=config.audit.keep_days)),
+    }
 
 
 async def _start(emitter: Emitter, parts: Parts) -> None:
@@ -203,8 +249,7 @@ def _counted_out(audit: AuditService, notices: NoticesService) -> OnAutoDisabled
                 event_type="endpoint.auto_disabled",
                 severity="warn",
                 source="system",
-                summary=f"The webhook “{endpoint.name}” was switched off "
-                f"after {endpoint.failures} failed attempts in a row.",
+                summary=f"The webhook “{endpoint.name}” was switched off {_why(endpoint)}.",
                 target_type="endpoint",
                 target_id=str(endpoint.id),
                 context={"name": endpoint.name, "last_error": endpoint.last_error},
@@ -213,3 +258,9 @@ def _counted_out(audit: AuditService, notices: NoticesService) -> OnAutoDisabled
         await notices.owe(tx, endpoint)
 
     return auto_disabled
+
+
+def _why(endpoint: Endpoint) -> str:
+    if is_gone(endpoint):
+        return "because its receiver answered 410 Gone"
+    return f"after {endpoint.failures} failed attempts in a row"

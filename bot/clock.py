@@ -4,11 +4,20 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from bot.logs import get_logger
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS = 1_000_000
+JUMP = 60.0  # seconds; smaller corrections of the time of day are no news
+
+OnSet = Callable[[float], None]
+"""Told the seconds by which the time of day was set forward, or back where negative."""
+
+_log = get_logger("herald.clock")
 
 
 def to_ms(moment: datetime) -> int:
@@ -37,12 +46,46 @@ class Clock(Protocol):
         """Wait for `event` at most `timeout` seconds; true when it was set."""
         ...
 
+    def on_set(self, callback: OnSet) -> None:
+        """Be told when the time of day was set by over a minute, with the next look at it."""
+        ...
+
+
+class Steadiness:
+    """Tells a time of day that was set, or slept through, from time that passed."""
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+        self._callbacks: list[OnSet] = []
+
+    def on_set(self, callback: OnSet) -> None:
+        """Call back with the seconds of every jump."""
+        self._callbacks.append(callback)
+
+    def compare(self, wall: float, steady: float) -> None:
+        """Note both clocks at one moment, in seconds; a jump is logged and told."""
+        before, self._ahead = self._ahead, wall - steady
+        if before is None or abs(self._ahead - before) <= JUMP:
+            return
+        seconds = self._ahead - before
+        _log.warning("clock.set", seconds=round(seconds, 3))
+        for callback in self._callbacks:
+            callback(seconds)
+
 
 class SystemClock:
     """The machine's own clock; waits are monotonic."""
 
+    def __init__(self) -> None:
+        self._steadiness = Steadiness()
+
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        wall = time.time()
+        self._steadiness.compare(wall, time.perf_counter())  # never set, as monotonic() is not
+        return datetime.fromtimestamp(wall, UTC)
+
+    def on_set(self, callback: OnSet) -> None:
+        self._steadiness.on_set(callback)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(seconds, 0))
@@ -68,9 +111,17 @@ class ManualClock:
         self._birth = time.perf_counter() if flowing else None
         self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
+        self._set_by = 0.0  # seconds
+        self._steadiness = Steadiness()
 
     def now(self) -> datetime:
-        return self._start + timedelta(microseconds=self._elapsed())
+        elapsed = self._elapsed()
+        steady = elapsed / MICROSECONDS
+        self._steadiness.compare(steady + self._set_by, steady)
+        return self._start + timedelta(microseconds=elapsed, seconds=self._set_by)
+
+    def on_set(self, callback: OnSet) -> None:
+        self._steadiness.on_set(callback)
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
@@ -97,6 +148,10 @@ class ManualClock:
             sleeper = heapq.heappop(self._sleepers)[2]
             if not sleeper.done():
                 sleeper.set_result(None)
+
+    def set_by(self, seconds: float) -> None:
+        """Set the time of day forward or back, as a person does; no sleeper wakes for it."""
+        self._set_by += seconds
 
     def jump(self) -> float | None:
         """Move to the next due moment and return the seconds skipped, or None when nobody waits."""

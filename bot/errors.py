@@ -3,12 +3,14 @@
     HeraldError
     ├── UserError            shown to the person who asked, as it stands
     │   ├── NotFound         nothing by that name in this guild
-    │   └── RefusedAddress   a URL that the address guard does not let through
-    ├── ConfigError          stops start-up and names the setting to change
-    └── EventTooLarge        an event whose body no dialect may carry
+    │   ├── RefusedAddress   a URL that the address guard does not let through
+    │   └── EventTooLarge    an event whose body is more than a webhook may carry
+    └── ConfigError          stops start-up and names the setting to change
 
 Anything else that escapes is a bug: it is logged with an id, and the person sees that id.
 """
+
+from bot.texts import _
 
 
 class HeraldError(Exception):
@@ -39,5 +41,17 @@ class ConfigError(HeraldError):
         self.setting = setting
 
 
-class EventTooLarge(HeraldError):
-    """The rendered body is over the limit; the event is refused whole, never half sent."""
+class EventTooLarge(UserError):
+    """The rendered body is over the limit (bytes); the event is refused whole, never half sent."""
+
+    def __init__(self, event_type: str, *, size: int, limit: int) -> None:
+        text = _(
+            "That would send the event {event} with {size} KiB to this server's webhooks; one "
+            "request holds at most {limit} KiB. Nothing was changed: shorten the text and try "
+            "again."
+        )
+        shown = -(-size // 1024)
+        super().__init__(text.format(event=event_type, size=shown, limit=limit // 1024))
+        self.event_type = event_type
+        self.size = size
+        self.limit = limit

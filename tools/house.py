@@ -36,6 +36,24 @@ IGNORE = re.compile(
 WHOLE_FILE = re.compile(r"#\s*(?:pyright: (?!ignore)|ruff: ?noqa|flake8: ?noqa|mypy:)")
 TRANSLATED = {"_", "gettext", "ngettext", "N_"}
 
+# A URL that a person can type goes through the guarded client alone. Whatever else may open a
+# connection is named here, with the reason why it needs no guard.
+DIALLERS = {
+    "bot/delivery/sender.py": "the guarded client itself",
+    "bot/delivery/resolver.py": "the connector of the guarded client",
+    "bot/commands/reach.py": "asks Discord, or the server that the operator put in its place",
+    "bot/commands/check_discord.py": "asks the same with the bot's token, for `herald check`",
+}
+DIALLING_MODULES = (
+    *("aiohttp.request", "ftplib", "http.client", "httpx", "pycurl", "requests", "smtplib"),
+    *("socket.socket", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc.client"),
+)
+DIALLING_NAMES = {
+    *("ClientRequest", "ClientSession", "TCPConnector", "UnixConnector"),
+    *("create_connection", "create_datagram_endpoint", "create_unix_connection"),
+    *("open_connection", "open_unix_connection", "sock_connect"),
+}
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -150,6 +168,24 @@ def _is_empty(node: ast.stmt) -> bool:
     return isinstance(node, ast.Pass | ast.Continue) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     )
+
+
+def dialling(source: str) -> Iterator[str]:
+    """Ways out that know no address guard."""
+    for node in ast.walk(ast.parse(source)):
+        for name in _named(node):
+            module = any(name == one or name.startswith(f"{one}.") for one in DIALLING_MODULES)
+            if module or name.rpartition(".")[2] in DIALLING_NAMES:
+                yield f"{getattr(node, 'lineno', 0)}: {name} knows no address guard; use Sender"
+
+
+def _named(node: ast.AST) -> list[str]:
+    """What a node imports, or reaches through a dot, by its full name as far as it is written."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return [ast.unparse(node)] if isinstance(node, ast.Attribute) else []
 
 
 def untranslatable(source: str) -> Iterator[str]:

@@ -2,19 +2,62 @@
 
 from difflib import get_close_matches
 
+from bot.catalogue.automod import AutomodTriggered
 from bot.catalogue.base import Event
+from bot.catalogue.cases import (
+    CaseAppealDecided,
+    CaseAppealed,
+    CaseCreated,
+    CaseDeleted,
+    CaseUpdated,
+)
+from bot.catalogue.duels import DuelFinished
+from bot.catalogue.economy import BalanceChanged
+from bot.catalogue.giveaways import GiveawayCreated, GiveawayEnded, GiveawayRerolled
+from bot.catalogue.levels import XpLevelUp
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
-from bot.catalogue.security import AuditEntry
+from bot.catalogue.network import NetworkHit
+from bot.catalogue.security import AuditEntry, NukeDetected, RaidDetected, ScamDetected
 from bot.catalogue.test import TestPing
+from bot.catalogue.tickets import (
+    TicketClaimed,
+    TicketClosed,
+    TicketMessage,
+    TicketOpened,
+    TicketReopened,
+)
+from bot.catalogue.trades import TradeCompleted
 from bot.errors import UserError
 from bot.texts import _
 
 EVENTS: tuple[type[Event], ...] = (
+    CaseCreated,
+    CaseUpdated,
+    CaseDeleted,
+    CaseAppealed,
+    CaseAppealDecided,
     MemberJoined,
     MemberLeft,
     MemberBanned,
     MemberUnbanned,
+    TicketOpened,
+    TicketMessage,
+    TicketClaimed,
+    TicketClosed,
+    TicketReopened,
+    XpLevelUp,
+    BalanceChanged,
+    GiveawayCreated,
+    GiveawayEnded,
+    GiveawayRerolled,
+    RaidDetected,
+    ScamDetected,
+    NukeDetected,
     AuditEntry,
+    NetworkHit,
+    AutomodTriggered,
+    TradeCompleted,
+    DuelFinished,
     TestPing,
 )
 

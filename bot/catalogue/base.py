@@ -1,19 +1,53 @@
 """The base of every event, and the types in which its fields are written."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+MOMENT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00$"
+LARGEST_EXACT = 2**53 - 1  # whole numbers beyond it lose digits in JavaScript
 
 
 def utc_text(moment: datetime) -> str:
     """`2026-05-24T11:32:18+00:00`: UTC, whole seconds (source: docs/receivers.md)."""
-    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec="seconds")
 
 
 def _whole(text: str) -> str:
     """Replace lone surrogates, which no UTF-8 body can carry."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _plain(value: object) -> Any:
+    """What JSON carries without loss: fractions and numbers too large for JavaScript as text."""
+    match value:
+        case str():
+            return _whole(value)
+        case None | bool():
+            return value
+        case int() if abs(value) <= LARGEST_EXACT:
+            return value
+        case int() | float():
+            return str(value)
+        case datetime():
+            return utc_text(value)
+        case dict():
+            items = cast("dict[object, object]", value).items()
+            return {_whole(str(key)): _plain(item) for key, item in items}
+        case list() | tuple():
+            return [_plain(item) for item in cast("list[object]", value)]
+        case _:
+            raise ValueError(f"{type(value).__name__} has no place in an event")
 
 
 Snowflake = Annotated[
@@ -24,15 +58,30 @@ Snowflake = Annotated[
 ]
 """A Discord id: an integer in the program, a decimal string on the wire."""
 
+OwnId = Annotated[int, Field(strict=True, ge=1, le=LARGEST_EXACT)]
+"""A number that Herald gave: a case, a ticket, a currency."""
+
+Count = Annotated[int, Field(strict=True, ge=0, le=LARGEST_EXACT)]
+"""How many; never negative."""
+
+Money = Annotated[int, Field(strict=True, ge=-LARGEST_EXACT, le=LARGEST_EXACT)]
+"""An amount in the currency's smallest unit; never a float."""
+
+Decimals = Literal[0, 2]
+"""How many digits of an amount stand behind the point."""
+
 Moment = Annotated[
-    datetime,
+    AwareDatetime,
     PlainSerializer(utc_text, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": MOMENT_PATTERN}),
 ]
 """An aware datetime, on the wire in UTC with whole seconds."""
 
 Text = Annotated[str, AfterValidator(_whole)]
 """Anything a person typed."""
+
+Plain = Annotated[Any, AfterValidator(_plain)]
+"""Any value of JSON, made safe for every reader."""
 
 
 class Event(BaseModel):
@@ -42,9 +91,16 @@ class Event(BaseModel):
 
     type: ClassVar[str]
     about: ClassVar[str]
+    notes: ClassVar[str] = ""  # what a receiver should know beyond `about`
     example: ClassVar[dict[str, Any]]
 
     guild_id: Snowflake = Field(exclude=True, repr=False)
+
+    @classmethod
+    def wire_keys(cls) -> tuple[str, ...]:
+        """The keys of `data` as they are on the wire, in order (case.created has one `type`)."""
+        fields = cls.model_fields.items()
+        return tuple(field.alias or name for name, field in fields if not field.exclude)
 
     @classmethod
     def sample(cls, guild_id: int) -> "Event":
@@ -53,4 +109,4 @@ class Event(BaseModel):
 
     def data(self) -> bytes:
         """The event's own part of the body, as JSON."""
-        return self.model_dump_json().encode()
+        return self.__pydantic_serializer__.to_json(self, by_alias=True)

@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from bot.catalogue.base import Event, Moment, Snowflake, Text
+from pydantic import Field
+
+from bot.catalogue.base import Count, Event, Moment, OwnId, Snowflake, Text
 
 BanSource = Literal["dashboard", "api", "bot", "sync", "discord"]
 
@@ -10,6 +12,10 @@ BanSource = Literal["dashboard", "api", "bot", "sync", "discord"]
 class MemberJoined(Event):
     type = "member.joined"
     about = "Somebody joined the server."
+    notes = (
+        "The invite is named only where exactly one explains the join. Joins that happened while "
+        "the bot was away are found at reconnect and sent once, then without an invite."
+    )
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",
@@ -20,18 +26,22 @@ class MemberJoined(Event):
         "joined_at": "2026-05-24T11:32:18+00:00",
     }
 
-    user_id: Snowflake
-    username: Text
-    account_age_days: int
-    is_bot: bool
-    invite_code: str | None = None
-    inviter_id: Snowflake | None = None
-    joined_at: Moment
+    user_id: Snowflake = Field(description="Who joined.")
+    username: Text = Field(description="Their name on Discord.")
+    account_age_days: Count = Field(description="Whole days since the account was made.")
+    is_bot: bool = Field(description="Whether it is a bot.")
+    invite_code: Text | None = Field(default=None, description="The invite used, where known.")
+    inviter_id: Snowflake | None = Field(default=None, description="Who made it, where known.")
+    joined_at: Moment = Field(description="When they joined.")
 
 
 class MemberLeft(Event):
     type = "member.left"
     about = "Somebody left the server or was kicked from it."
+    notes = (
+        "A ban is not a departure: only member.banned is sent. A kick by the bot comes with its "
+        "case.created. Without the right to read the audit log every departure is `left`."
+    )
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",
@@ -42,29 +52,33 @@ class MemberLeft(Event):
         "left_at": "2026-06-02T08:00:41+00:00",
     }
 
-    user_id: Snowflake
-    username: Text
-    is_bot: bool
-    kind: Literal["left", "kicked"]
-    moderator_id: Snowflake | None = None
-    joined_at: Moment | None = None
-    left_at: Moment | None = None
+    user_id: Snowflake = Field(description="Who is gone.")
+    username: Text = Field(description="Their name on Discord.")
+    is_bot: bool = Field(description="Whether it is a bot.")
+    kind: Literal["left", "kicked"] = Field(description="By themselves, or kicked or pruned.")
+    moderator_id: Snowflake | None = Field(default=None, description="Who kicked or pruned them.")
+    joined_at: Moment | None = Field(default=None, description="When they had joined, where known.")
+    left_at: Moment | None = Field(default=None, description="When; null where it was found later.")
 
 
 class _Ban(Event):
     """The keys that a ban and its end share."""
 
-    user_id: Snowflake
-    username: Text
-    moderator_id: Snowflake | None = None
-    reason: Text | None = None
-    case_id: int | None = None
-    source: BanSource
+    user_id: Snowflake = Field(description="Whom it is about.")
+    username: Text = Field(description="Their name on Discord.")
+    moderator_id: Snowflake | None = Field(default=None, description="Who did it, where known.")
+    reason: Text | None = Field(default=None, description="Why; null where nobody said.")
+    case_id: OwnId | None = Field(default=None, description="The case, where it went through one.")
+    source: BanSource = Field(description="Where it was done; `discord` is by hand in Discord.")
 
 
 class MemberBanned(_Ban):
     type = "member.banned"
     about = "Somebody was banned from the server."
+    notes = (
+        "A ban by the bot comes after its case.created and carries its case_id. A ban by hand in "
+        "Discord comes alone; who and why are read from the audit log."
+    )
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",
@@ -78,6 +92,10 @@ class MemberBanned(_Ban):
 class MemberUnbanned(_Ban):
     type = "member.unbanned"
     about = "Somebody's ban was lifted."
+    notes = (
+        "Sent for an unban by a command or by hand, for the end of a temporary ban and for an "
+        "approved appeal; the ban's case changes with case.updated."
+    )
     example = {
         "user_id": "234567890123456789",
         "username": "quiet_otter",

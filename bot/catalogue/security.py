@@ -1,12 +1,76 @@
-"""What the people who run a server must be able to look up afterwards."""
+"""Attacks on a server, and what the people who run it must be able to look up afterwards."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.catalogue.base import Event, Snowflake, Text
+from pydantic import Field
+
+from bot.catalogue.base import Count, Event, OwnId, Plain, Snowflake, Text
 
 Severity = Literal["info", "warn", "critical"]
 AuditSource = Literal["bot", "dashboard", "discord", "system"]
+Confidence = Literal["low", "medium", "high"]
+
+
+class RaidDetected(Event):
+    type = "security.raid_detected"
+    about = "Many people joined at once: the server is being raided."
+    notes = "Once for each raid, however many join while it lasts."
+    example = {
+        "raid_id": 3,
+        "joins_in_window": 9,
+        "window_seconds": 10,
+        "action_taken": "quarantine",
+    }
+
+    raid_id: OwnId = Field(description="Herald's number of the raid.")
+    joins_in_window: Count = Field(description="How many joined within the window.")
+    window_seconds: Count = Field(description="The length of the window in seconds.")
+    action_taken: Text = Field(description="What the bot did about those who joined.")
+
+
+class ScamDetected(Event):
+    type = "security.scam_detected"
+    about = "A message with a known or likely scam picture was found."
+    example = {
+        "detection_id": 58,
+        "user_id": "234567890123456789",
+        "channel_id": "678901234567890123",
+        "message_id": "789012345678901234",
+        "confidence": "high",
+        "category": "login_qr_code",
+        "action_taken": "delete_and_timeout",
+    }
+
+    detection_id: OwnId = Field(description="Herald's number of the finding.")
+    user_id: Snowflake = Field(description="Whose account sent it.")
+    channel_id: Snowflake = Field(description="Where it stood.")
+    message_id: Snowflake = Field(description="The message.")
+    confidence: Confidence = Field(description="How sure the finding is.")
+    category: Text = Field(description="What kind of scam.")
+    action_taken: Text = Field(description="What the bot did, joined with `_and_`.")
+
+
+class NukeDetected(Event):
+    type = "security.nuke_detected"
+    about = "Somebody with rights is tearing the server down."
+    example = {
+        "incident_id": 2,
+        "actor_id": "345678901234567890",
+        "action_class": "channel_delete",
+        "count": 4,
+        "window_seconds": 30,
+        "action_taken": "quarantine",
+        "reverted": True,
+    }
+
+    incident_id: OwnId = Field(description="Herald's number of the incident.")
+    actor_id: Snowflake = Field(description="Who did it.")
+    action_class: Text = Field(description="What they did too often.")
+    count: Count = Field(description="How many things it hit within the window.")
+    window_seconds: Count = Field(description="The length of the window in seconds.")
+    action_taken: Text = Field(description="What the bot did about the actor.")
+    reverted: bool = Field(description="Whether the damage was undone as far as it can be.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +92,9 @@ class AuditDraft:
 class AuditEntry(Event):
     type = "security.audit_entry"
     about = "Something was changed that a server's owner may want to look up."
+    notes = (
+        "Secrets are never in it. A timeout given by hand in Discord is such an entry and no case."
+    )
     example = {
         "entry_id": 17,
         "event_type": "endpoint.created",
@@ -41,13 +108,13 @@ class AuditEntry(Event):
         "context": {"name": "backend", "url": "https://example.com/hooks", "dialect": "phantom"},
     }
 
-    entry_id: int
-    event_type: str
-    severity: Severity
-    source: AuditSource
-    actor_id: Snowflake | None = None
-    actor_name: Text
-    target_id: str | None = None
-    target_type: str
-    summary: Text
-    context: dict[str, Any]
+    entry_id: OwnId = Field(description="Herald's number of the entry.")
+    event_type: Text = Field(description="What happened, such as `endpoint.created`.")
+    severity: Severity = Field(description="How much it matters.")
+    source: AuditSource = Field(description="Where it was done.")
+    actor_id: Snowflake | None = Field(default=None, description="Who did it, where a person did.")
+    actor_name: Text = Field(description="Their name, or that of the part of the bot.")
+    target_id: Text | None = Field(default=None, description="What it was done to, as text.")
+    target_type: Text = Field(description="What kind of thing the target is.")
+    summary: Text = Field(description="One sentence that says it all.")
+    context: dict[Text, Plain] = Field(description="More about it; the keys depend on the entry.")

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.editing import EditingService
 from bot.features.endpoints.notices import NoticesService
 from bot.features.endpoints.redelivery import RedeliveryService
@@ -44,6 +45,7 @@ class Parts:
     redelivery: RedeliveryService
     statistics: StatisticsService
     notices: NoticesService
+    doctor: DoctorService
 
 
 def intents_of(config: Config) -> discord.Intents:

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,20 +13,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from bot.clock import SystemClock
 from bot.commands.findings import Finding
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.features.members.model import MembersSettings
 from bot.features.settings.store import guild_setting
+from bot.outbox.backlog import Backlog, read_backlog
 from bot.outbox.endpoints import EndpointStore
 from bot.storage import engine as engines
 from bot.storage.database import Database, Reading
+from bot.storage.files import lock_file
 from bot.storage.vault import Vault, load_keys
 
 Switches = Mapping[int, bool]
 """The guilds that switched the feature `members` on or off; elsewhere the default stands."""
 
 FIRST_START = "is not there yet; the first start makes it"
+UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minutes=1)}
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -43,7 +48,8 @@ async def look_at_database(config: Config) -> tuple[list[Finding], Switches]:
             if schema.level != "ok":
                 return [opened, schema], {}
             sealed = [one.sealed_secret for one in await EndpointStore().all(reading)]
-            return [opened, schema, *_key(config, sealed)], await _switches(reading)
+            kept = await _deliveries(reading)
+            return [opened, schema, *_key(config, sealed), kept], await _switches(reading)
     except (DBAPIError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         return [Finding("database", "fail", f"cannot be read ({cause})", "restore a backup")], {}
@@ -110,7 +116,7 @@ async def _opened(config: Config, kind: str, target: str) -> Finding:
 
 def _in_use(target: str) -> bool:
     try:
-        engines.lock_file(target).close()
+        lock_file(target).close()
     except ConfigError:
         return True
     except sqlite3.Error:
@@ -148,6 +154,23 @@ def _key(config: Config, sealed: list[bytes]) -> list[Finding]:
         told = f"{file} can be read or changed by others on this machine"
         return [Finding("key", "warn", told, f"chmod 600 {file}")]
     return [Finding("key", "ok", f"it opens every stored secret ({len(sealed)})")]
+
+
+async def _deliveries(reading: Reading) -> Finding:
+    backlog = await read_backlog(reading, SystemClock().now())
+    return Finding("deliveries", "ok", backlog_line(backlog))
+
+
+def backlog_line(backlog: Backlog) -> str:
+    """What waits and what is kept, for people."""
+    waiting = f"{backlog.waiting:,} waiting"
+    for letter, unit in UNITS.items():
+        if number := backlog.overdue // unit:
+            waiting += f", the oldest for {number:,} {letter}"
+            break
+    held = f"{backlog.held:,} held, {backlog.missed:,} missed"
+    kept = f"{backlog.ended:,} have ended and are kept"
+    return f"{waiting}; {held}; {kept}; {backlog.size / 1_000_000:,.1f} MB"
 
 
 async def _switches(reading: Reading) -> Switches:

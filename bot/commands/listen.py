@@ -113,9 +113,8 @@ class Listener:
         body = await request.read()
         fault = None
         if self._secret:
-            header = request.headers.get("Phantom-Signature")
             now = int(self._clock.now().timestamp())
-            fault = fault_in_signature(header, body, secrets=[self._secret], now=now)
+            fault = fault_in_signature(request.headers, body, secrets=[self._secret], now=now)
         verdict = self._manners.next()
         came = Request(request.headers, body, fault, bool(self._secret), verdict)
         # An answer that is not 2xx is not kept by the sender as received, so neither is it here.

@@ -38,7 +38,7 @@ async def reached(
 
 async def _failure(session: ClientSession, url: str) -> BaseException | None:
     try:
-        async with session.get(url):
+        async with session.get(url, allow_redirects=False):
             return None
     except (ClientError, OSError, TimeoutError) as error:
         return error

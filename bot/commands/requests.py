@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from bot.demo.signature import faults_in_envelope, read_envelope
+from bot.demo.signature import contract_of, faults_in_envelope, id_of, read_envelope, type_of
 
 SHOWN = 16 * 1024
 ID_SHOWN = 64
@@ -34,7 +34,11 @@ class Request:
 
     @property
     def id(self) -> str:
-        return self.headers.get("Phantom-Event-Id", "")
+        return id_of(self.headers)
+
+    @property
+    def type(self) -> str:
+        return type_of(self.headers, self.body)
 
     @property
     def taken(self) -> bool:
@@ -73,7 +77,7 @@ class Seen:
 
 def lines_of(request: Request, count: Count) -> Iterator[Text]:
     """A headline, what is wrong, and the body."""
-    kind = harmless(request.headers.get("Phantom-Event-Type", "no type"), ID_SHOWN)
+    kind = harmless(request.type or "no type", ID_SHOWN)
     line = Text(f"{kind}  ", style="bold")
     line.append(harmless(request.id or "no id", ID_SHOWN), style="not bold")
     line.append(f"  attempt {count.attempt} seen here", style="not bold")
@@ -101,7 +105,8 @@ def _signature(request: Request) -> Text:
     if not request.checked:
         return Text("  signature not verified: no secret was given", style="yellow")
     if request.fault is None:
-        return Text("  signature valid", style="green")
+        contract = contract_of(request.headers)
+        return Text(f"  signature valid ({contract.name if contract else '?'})", style="green")
     return Text(f"  signature invalid: {harmless(request.fault, SHOWN)}", style="red")
 
 

@@ -14,13 +14,15 @@ from bot.clock import SystemClock
 from bot.commands.looping import Stop, in_loop
 from bot.commands.telling import complain, say
 from bot.commands.verdicts import AttemptStore, Made
-from bot.commands.wording import missing_secret, unknown_dialect, verdict_line
+from bot.commands.wording import missing_secret, unfit_secret, unknown_dialect, verdict_line
 from bot.config import Config, Database, Delivery, Secrets
 from bot.delivery.emitter import Emitter
-from bot.delivery.guard import Guard, GuardPolicy, read_host, read_port, split, split_authority
-from bot.delivery.resolver import SystemResolve
+from bot.delivery.guard import Guard, GuardPolicy
+from bot.delivery.names import SystemResolve
+from bot.delivery.urls import read_host, read_port, split, split_authority
 from bot.dialects import build_dialects
 from bot.errors import UserError
+from bot.features.endpoints.choosing import has, lacking
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import DeliveryState
 
@@ -44,11 +46,17 @@ class Order:
 
     def check(self) -> None:
         """Raise a UserError for whatever cannot be sent as it was asked."""
-        self.sample()
-        if self.dialect not in build_dialects():
-            raise UserError(unknown_dialect(self.dialect, list(build_dialects())))
+        event = self.sample()
+        dialects = build_dialects()
+        dialect = dialects.get(self.dialect)
+        if dialect is None:
+            raise UserError(unknown_dialect(self.dialect, list(dialects)))
+        if not has(dialect.name, event.type):
+            raise lacking(dialect, event.type)
         if not self.secret:
             raise UserError(missing_secret())
+        if not dialect.takes_secret(self.secret):
+            raise UserError(unfit_secret(dialect.name))
 
 
 def trigger(order: Order, *, count: int, attempts: int) -> int:
@@ -61,7 +69,7 @@ def trigger(order: Order, *, count: int, attempts: int) -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
     async def main(stop: Stop) -> int:
-        policy = await _policy_for(order.url)
+        policy = await policy_for(order.url)
         emitter = await Emitter.open(_config(folder), SystemClock(), policy=policy)
         await emitter.start()
         try:
@@ -136,21 +144,31 @@ class Run:
             made = await self._store.since(reading, self._seen)
         for one in made:
             self._seen = one.id
-            self._show(verdict_line(one))
+            self._show(verdict_line(one, self._key(one)))
             settled = one.state in (DeliveryState.DELIVERED, DeliveryState.FAILED)
             if settled or one.number >= self._attempts:
                 self._verdicts[one.delivery_id] = one
 
+    def _key(self, made: Made) -> str:
+        endpoint = self._endpoint
+        assert endpoint is not None  # noqa: S101  nothing is made before it
+        return self._emitter.book.dialects[endpoint.dialect].key(made.event_id, endpoint.uuid)
+
     async def _given_up(self) -> bool:
-        """Whether the rest would only be probed, one by one at growing gaps: no first verdicts."""
-        endpoint, health = self._endpoint, self._emitter.lanes.health
-        if self._attempts > 1 or endpoint is None or not health.is_failing(endpoint.id):
+        """Whether the rest gets no first verdict: it would be probed at growing gaps, or held."""
+        if self._endpoint is None:
+            return False
+        lanes = self._emitter.lanes
+        endpoint = lanes.index.get(self._endpoint.id)
+        is_gone = endpoint is not None and not endpoint.receives
+        is_probed = self._attempts == 1 and lanes.health.is_failing(self._endpoint.id)
+        if not is_gone and not is_probed:
             return False
         await self._emitter.worker.idle()
         return True
 
 
-async def _policy_for(url: str) -> GuardPolicy:
+async def policy_for(url: str) -> GuardPolicy:
     """The usual policy, but for the one host named on the command line; its URL is refused here."""
     _scheme, authority, _rest = split(url)
     host_text, port_text = split_authority(authority)

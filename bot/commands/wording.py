@@ -15,13 +15,11 @@ WORDS = {
 }
 
 
-def verdict_line(made: Made) -> Text:
-    """Id, attempt, status, latency and verdict of one delivery."""
+def verdict_line(made: Made, key: str) -> Text:
+    """Key, attempt, status, latency and verdict of one delivery; the receiver sees that key."""
     word, colour = WORDS.get(made.state, ("under way", "yellow"))
     status = "no answer" if made.status is None else f"HTTP {made.status}"
-    line = Text(
-        f"{made.event_id}  attempt {made.number}  {status:<9}  {made.latency_ms or 0:>5} ms  "
-    )
+    line = Text(f"{key}  attempt {made.number}  {status:<9}  {made.latency_ms or 0:>5} ms  ")
     line.append(word, style=colour)
     if made.state is not DeliveryState.DELIVERED and (why := _why(made)):
         line.append(f" ({why})")
@@ -35,11 +33,19 @@ def unknown_dialect(name: str, known: Sequence[str]) -> str:
     return f"There is no dialect “{name}”. {hint}The dialects are: {', '.join(known)}."
 
 
-def missing_secret() -> str:
+def unfit_secret(dialect: str) -> str:
+    """A secret from which no key can be made."""
+    return (
+        f"The dialect {dialect} cannot sign with that secret: it takes whsec_ followed by "
+        "24 to 64 random bytes in base64, as /webhook create shows it."
+    )
+
+
+def missing_secret(variable: str = "HERALD_TRIGGER_SECRET") -> str:
     """Nothing to sign with."""
     return (
         "The secret is missing: give the one that the receiver checks against with --secret, "
-        "or in HERALD_TRIGGER_SECRET."
+        f"or in {variable}."
     )
 
 

@@ -51,6 +51,7 @@ Gateway = Annotated[str | None, BeforeValidator(_given), AfterValidator(gateway_
 Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 Whole = Annotated[int, Field(ge=0)]
+Days = Annotated[int, Field(ge=1, le=365)]
 Snowflake = Annotated[int | None, Field(ge=1), BeforeValidator(_given)]
 
 
@@ -176,6 +177,8 @@ class Delivery(Section):
         default=10.0,
         description="Seconds that requests under way may take to finish when Herald stops.",
     )
+    keep_delivered_days: Days = Field(default=7, description="Days to keep what was delivered.")
+    keep_failed_days: Days = Field(default=30, description="Days to keep what failed for good.")
     livemode: bool = Field(
         default=True, description="The value of `livemode` in events; changes nothing else."
     )
@@ -248,6 +251,12 @@ class Endpoints(Section):
     per_guild: Positive = Field(default=25, description="Webhooks that one server may have.")
 
 
+class Audit(Section):
+    """The feature `audit`."""
+
+    keep_days: Days = Field(default=365, description="Days that an audit entry is kept.")
+
+
 class Logging(Section):
     """What is logged, to standard error."""
 
@@ -269,6 +278,7 @@ class Config(Section):
     guard: Guard = Guard()
     members: Members = Members()
     endpoints: Endpoints = Endpoints()
+    audit: Audit = Audit()
     logging: Logging = Logging()
 
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.clock import Clock, to_ms
@@ -10,7 +10,7 @@ from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.health import FaultFinder
 from bot.delivery.verdict import decide
 from bot.dialects.base import Answer, Dialect, Letter
-from bot.errors import RefusedAddress
+from bot.errors import ConfigError, RefusedAddress
 from bot.outbox.book import own_headers
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import Due, Settlement, Tried
@@ -29,10 +29,10 @@ class _Route:
 
     endpoint: Endpoint
     dialect: Dialect
-    url: GuardedUrl | None
-    refusal: str
-    secret: str
-    headers: Mapping[str, str]  # the admin's own; none by a name of the dialect's
+    url: GuardedUrl | Answer  # an answer where no request may be made, the same for every attempt
+    secret: str = field(default="", repr=False)
+    next_secret: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Attempts:
@@ -61,30 +61,32 @@ class Attempts:
         """Try once; the settlement of what came of it."""
         route = self._route(endpoint)
         started = self._clock.now()
-        number = due.attempt + 1
-        if route.url is None:
-            answer = Answer(None, 0, "blocked_address", route.refusal)
-        else:
-            letter = Letter(
-                due.event_uuid,
-                due.event_type,
-                endpoint.uuid,
-                due.id,
-                number,
-                due.body,
-                route.secret,
-                int(started.timestamp()),
-            )
-            headers = {**route.headers, **route.dialect.headers(letter)}
-            answer = await self._sender.post(route.url, body=due.body, headers=headers)
-        now = to_ms(self._clock.now())
-        if route.url is not None and answer.error != "blocked_address":
+        answer = await self._ask(route, due, due.attempt + 1, int(started.timestamp()))
+        if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
+            now = to_ms(self._clock.now())
             self._faults.note(now, endpoint.id, route.url.host, connected=answer.connected)
+        return self._settlement(due, route.dialect, answer, to_ms(started))
+
+    def failed_here(self, due: Due, endpoint: Endpoint) -> Settlement:
+        """The settlement of an attempt that a bug of ours cut: it is tried again, by the schedule.
+
+        The endpoint is not to blame: it counts nothing towards switching it off.
+        """
+        answer = Answer(None, 0, "internal", "an error of Herald's own; it is in its log")
+        dialect = self._dialects[endpoint.dialect]
+        settlement = self._settlement(due, dialect, answer, to_ms(self._clock.now()))
+        return replace(settlement, counts=False)
+
+    def _settlement(
+        self, due: Due, dialect: Dialect, answer: Answer, started_at: int
+    ) -> Settlement:
+        now = to_ms(self._clock.now())
+        number = due.attempt + 1
         jitter = random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
-        verdict = decide(route.dialect, answer, attempt=number, now=now, jitter=jitter)
+        verdict = decide(dialect, answer, attempt=number, now=now, jitter=jitter)
         tried = Tried(
             number,
-            to_ms(started),
+            started_at,
             answer.latency_ms,
             answer.status,
             answer.error,
@@ -92,8 +94,31 @@ class Attempts:
             answer.body,
         )
         return Settlement(
-            due, verdict.state, verdict.due_at, verdict.reason, tried, not self._faults.is_ours
+            due,
+            verdict.state,
+            verdict.due_at,
+            verdict.reason,
+            tried,
+            not self._faults.is_ours,
+            verdict.gone,
         )
+
+    async def _ask(self, route: _Route, due: Due, number: int, sent_at: int) -> Answer:
+        if isinstance(route.url, Answer):
+            return route.url
+        letter = Letter(
+            due.event_uuid,
+            due.event_type,
+            route.endpoint.uuid,
+            due.id,
+            number,
+            due.body,
+            route.secret,
+            sent_at,
+            route.next_secret,
+        )
+        headers = {**route.headers, **route.dialect.headers(letter)}
+        return await self._sender.post(route.url, body=due.body, headers=headers)
 
     def forget(self, endpoint_id: int) -> None:
         """Drop what was kept of a deleted endpoint: its secret, in clear."""
@@ -103,22 +128,30 @@ class Attempts:
         known = self._routes.get(endpoint.id)
         if known is not None and known.endpoint is endpoint:
             return known
-        url, refusal = None, ""
         try:
-            url = self._guard.parse(endpoint.url)
+            route = self._open(endpoint)
         except RefusedAddress as error:
-            refusal = str(error)
+            route = self._refused(endpoint, "blocked_address", error)
+        except ConfigError as error:  # tried again: a key may be put back
+            route = self._refused(endpoint, "unreadable_secret", error)
+        self._routes[endpoint.id] = route
+        return route
+
+    def _open(self, endpoint: Endpoint) -> _Route:
         dialect = self._dialects[endpoint.dialect]
         # A dialect may have taken a name since the header was set: its own goes first.
         reserved = dialect.reserved_headers()
         own = own_headers(self._vault, endpoint).items()
-        route = _Route(
+        waiting = endpoint.sealed_next_secret
+        return _Route(
             endpoint,
             dialect,
-            url,
-            refusal,
+            self._guard.parse(endpoint.url),
             self._vault.open(endpoint.sealed_secret),
+            None if waiting is None else self._vault.open(waiting),
             {name: value for name, value in own if name.lower() not in reserved},
         )
-        self._routes[endpoint.id] = route
-        return route
+
+    def _refused(self, endpoint: Endpoint, kind: str, error: Exception) -> _Route:
+        answer = Answer(None, 0, kind, str(error))
+        return _Route(endpoint, self._dialects[endpoint.dialect], answer)

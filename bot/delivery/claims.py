@@ -2,43 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.clock import Clock, to_ms
-from bot.delivery.health import Health
+from bot.delivery.agenda import Agenda
+from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, tell, tell_broken
-from bot.outbox.endpoints import EndpointIndex
-from bot.outbox.ready import Ready
-from bot.outbox.rows import Claim, Due
+from bot.logs import get_logger
+from bot.outbox.rows import Claim, Claimed, Due
 from bot.outbox.store import CLAIM
 from bot.storage.database import Database
 
-AT_ONCE = 2_000
 RETRY_AFTER_ERROR = 1.0
 
-
-@dataclass(frozen=True, slots=True)
-class Lanes:
-    """What decides which delivery may go: the queue, the endpoints, and who is failing."""
-
-    ready: Ready
-    index: EndpointIndex
-    health: Health
-
-    def may_flow(self, endpoint_id: int) -> bool:
-        """Whether an endpoint receives and is not being probed."""
-        endpoint = self.index.get(endpoint_id)
-        receives = endpoint is not None and endpoint.receives
-        return receives and not self.health.is_failing(endpoint_id)
-
-    def is_roomy(self, endpoint_id: int) -> bool:
-        """Whether so much of a lane is free that claiming for it is worth a statement."""
-        return self.ready.room(endpoint_id) >= self.ready.refill
-
-    @property
-    def is_crowded(self) -> bool:
-        """Whether all lanes together leave none of them room enough, not even an empty one."""
-        return self.ready.limit - len(self.ready) < self.ready.refill
+_log = get_logger("herald.delivery")
 
 
 class Claims:
@@ -50,20 +26,27 @@ class Claims:
         self._ready, self._health = lanes.ready, lanes.health
         self._leases = leases
         self._clock = clock
-        self._next: dict[int, int] = {}
+        self._agenda = Agenda(lanes, leases.is_returning)
         self._changed = asyncio.Event()
         self._calm = asyncio.Event()
-        self._was_crowded = False
         self._task: asyncio.Task[None] | None = None
-        self._held: Callable[[], Iterable[Due]] = lambda: ()
+        self._go_on: Callable[[Iterable[int]], None] = lambda _: None
 
-    async def start(self, held: Callable[[], Iterable[Due]]) -> None:
-        """Take over what a stopped process left; `held` names the requests in flight."""
-        self._held = held
-        await self._leases.start(held, self.due)
+    async def start(
+        self, held: Callable[[], Iterable[Due]], go_on: Callable[[Iterable[int]], None]
+    ) -> None:
+        """Take over what a stopped process left; `held` names the requests in flight.
+
+        `go_on` is told the endpoints that waited for their rate limit and need wait no more.
+        """
+        self._go_on = go_on
+        await self._leases.start(held, self.flows_again)
+        self._clock.on_set(self._clock_set)
         for endpoint in self._lanes.index.all():
             self._health.restore(endpoint.id, endpoint.failures)
             self.overflowed(endpoint.id)  # until a first claim shows that nothing waits
+            if self._health.is_failing(endpoint.id):
+                self._ready.close(endpoint.id, to_all=True)
         self._task = asyncio.create_task(self._run(), name="claims")
 
     async def stop(self) -> None:
@@ -75,39 +58,38 @@ class Claims:
 
     def due(self, endpoint_id: int, moment: int) -> None:
         """A row of that endpoint is due at `moment` (ms)."""
-        if moment < self._next.get(endpoint_id, moment + 1):
-            self._next[endpoint_id] = moment
+        if self._agenda.note(endpoint_id, moment):
             self._changed.set()
 
-    def flows_again(self, endpoint_id: int) -> None:
-        """Its endpoint was resumed or enabled: rows that were due meanwhile may go now."""
-        self.due(endpoint_id, to_ms(self._clock.now()))
+    def flows_again(self, endpoint_id: int, moment: int | None = None) -> None:
+        """Rows that could not be claimed, though due, may be so now or from `moment` (ms) on."""
+        self.due(endpoint_id, to_ms(self._clock.now()) if moment is None else moment)
         self._changed.set()
 
     def overflowed(self, endpoint_id: int) -> None:
         """A fresh delivery stayed in the database: younger ones must not overtake it."""
-        self._ready.close(endpoint_id)
+        if self._ready.close(endpoint_id):
+            _log.debug("lane.overflowed", endpoint=endpoint_id)
         self.due(endpoint_id, to_ms(self._clock.now()))
 
     def hold_back(self, endpoint_id: int) -> None:
         """Close one endpoint's lane and return what waits in it to the database, untried."""
-        self._ready.close(endpoint_id)
+        self._ready.close(endpoint_id, to_all=True)
         self._leases.give_back(self._ready.drop_lane(endpoint_id))
         self.lane_moved(endpoint_id)
 
     def lane_moved(self, endpoint_id: int) -> None:
-        """A place came free in a lane; claim more where more is due.
-
-        Where all lanes together were full, any of them may have waited for it.
-        """
-        was_crowded, self._was_crowded = self._was_crowded, self._lanes.is_crowded
-        relieved = was_crowded and not self._was_crowded
-        if relieved or (endpoint_id in self._next and self._lanes.is_roomy(endpoint_id)):
+        """A place came free in a lane; claim more where more is due."""
+        if self._agenda.moved(endpoint_id):
             self._changed.set()
 
+    def look_again(self) -> None:
+        """Something else came to wait for a moment of the clock: a rate limit."""
+        self._changed.set()
+
     def next_due(self) -> int | None:
-        """The earliest moment (ms) at which something can be claimed; None when nothing waits."""
-        moments = [self._moment(endpoint_id) for endpoint_id in self._next]
+        """The earliest moment (ms) at which anything can go on; None when nothing waits."""
+        moments = (self._agenda.next_due(), self._lanes.pace.next_open())
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def calm(self) -> None:
@@ -120,15 +102,11 @@ class Claims:
                 return
             await asyncio.sleep(0)
 
-    def _moment(self, endpoint_id: int) -> int | None:
-        endpoint = self._lanes.index.get(endpoint_id)
-        if endpoint is None or not endpoint.receives:
-            return None
-        if not self._health.is_failing(endpoint_id):
-            return self._next[endpoint_id] if self._lanes.is_roomy(endpoint_id) else None
-        if self._ready.has(endpoint_id) or any(d.endpoint_id == endpoint_id for d in self._held()):
-            return None  # its probe is on the way
-        return max(self._next[endpoint_id], self._health.probe_at(endpoint_id))
+    def _clock_set(self, seconds: float) -> None:
+        """What is due is to be looked at anew; probes and rate limits keep their distance."""
+        self._health.clock_set(round(seconds * 1000))
+        self._lanes.pace.clock_set(round(seconds * 1000))
+        self._changed.set()
 
     async def _run(self) -> None:
         while True:
@@ -136,13 +114,14 @@ class Claims:
             now = to_ms(self._clock.now())
             if moment is None or moment > now:
                 wait = None if moment is None else (moment - now) / 1000
-                self._was_crowded = self._lanes.is_crowded
+                self._agenda.rest()
                 self._calm.set()
                 await self._clock.wait(self._changed, wait)
                 self._calm.clear()
                 self._changed.clear()
                 continue
-            wanted = self._wanted(now)
+            self._go_on(self._lanes.pace.over(now))
+            wanted = self._agenda.wanted(now)
             try:
                 await self._claim(wanted, now)
             except Exception as error:  # noqa: BLE001  claiming outlives any one failure
@@ -151,32 +130,28 @@ class Claims:
                 tell(error, "claim.failed")
                 await self._clock.sleep(RETRY_AFTER_ERROR)
 
-    def _wanted(self, now: int) -> list[Claim]:
-        """What to ask for now: as much as fits, one probe for an endpoint that is failing."""
-        wanted: list[Claim] = []
-        left = AT_ONCE
-        for endpoint_id in list(self._next):
-            moment = self._moment(endpoint_id)
-            if moment is None or moment > now or left <= 0:
-                continue
-            room = 1 if self._health.is_failing(endpoint_id) else self._ready.room(endpoint_id)
-            wanted.append(Claim(endpoint_id, min(room, left)))
-            left -= room
-            del self._next[endpoint_id]
-        return wanted
-
     async def _claim(self, wanted: Sequence[Claim], now: int) -> None:
-        dialects = {e.id: e.dialect for e in self._lanes.index.all()}
+        if not wanted:
+            return
+        probed = {one.endpoint_id for one in wanted if self._health.is_failing(one.endpoint_id)}
+        endpoints = (self._lanes.index.get(one.endpoint_id) for one in wanted)
+        dialects = {e.id: e.dialect for e in endpoints if e is not None}
         until = self._leases.until(now)
-        claimed = await self._database.hot(CLAIM, wanted, dialects, now, until)
+        claiming = asyncio.ensure_future(self._database.hot(CLAIM, wanted, dialects, now, until))
+        try:
+            claimed = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            await asyncio.wait((claiming,))
+            _return(claiming, self._leases)
+            raise
         if claimed.broken:
             tell_broken(claimed.broken)
+        self._take_in(claimed.due, probed)
         for endpoint_id, following in claimed.next_due.items():
             if following is not None:
                 self.due(endpoint_id, following)
             if (following is None or following > now) and self._lanes.may_flow(endpoint_id):
                 self._ready.open(endpoint_id)
-        self._take_in(claimed.due, {one.endpoint_id for one in wanted if one.limit == 1})
 
     def _take_in(self, due: Sequence[Due], probed: set[int]) -> None:
         """Push what was claimed, unless its endpoint began to fail or was paused meanwhile."""
@@ -190,3 +165,12 @@ class Claims:
         self._leases.give_back(unfit)
         if fit:
             self._ready.push(fit)
+
+
+def _return(claiming: asyncio.Future[Claimed], leases: Leases) -> None:
+    """Give back what a claim brought when nobody wanted it any more."""
+    error = claiming.exception()
+    if error is None:
+        leases.give_back(claiming.result().due)
+    elif isinstance(error, Exception):
+        tell(error, "claim.failed")

@@ -8,18 +8,22 @@ from ipaddress import ip_network
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.attempts import Attempts
-from bot.delivery.claims import Claims, Lanes
+from bot.delivery.claims import Claims
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import Health
+from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, LeaseSettings
-from bot.delivery.resolver import SystemResolve
+from bot.delivery.names import SystemResolve
+from bot.delivery.pace import Pace
+from bot.delivery.retention import Retention
 from bot.delivery.sender import Sender, SenderLimits
 from bot.delivery.settler import OnAutoDisabled, Settler, SettlerSettings
-from bot.delivery.worker import Worker, WorkerSettings
+from bot.delivery.slots import Slots
+from bot.delivery.worker import Worker
 from bot.dialects import Dialect, build_dialects
 from bot.outbox.book import EndpointBook
 from bot.outbox.endpoints import Endpoint, EndpointIndex
-from bot.outbox.opening import load_endpoints, open_database, open_vault
+from bot.outbox.opening import load_endpoints, open_database, open_vault, refuse_strangers
 from bot.outbox.outbox import Outbox, OutboxSettings
 from bot.outbox.ready import Ready
 from bot.storage.database import Database, Transaction
@@ -50,7 +54,7 @@ class Foundation:
 
 
 class Emitter:
-    """`open` it, set `auto_disabled`, `start` it; `stop` sends what can still be sent."""
+    """`open` it, set `auto_disabled` and `retention`, `start` it; `stop` sends what it can."""
 
     def __init__(
         self, base: Foundation, policy: GuardPolicy, *, ssl: tls.SSLContext | None = None
@@ -61,6 +65,7 @@ class Emitter:
         self.lanes = base.lanes
         self.dialects = base.dialects
         self.auto_disabled: OnAutoDisabled | None = None
+        self.retention: Retention | None = None
         self.book = EndpointBook(base.lanes.index, vault=base.vault, dialects=base.dialects)
         self._running = False
         self._resolve = SystemResolve()
@@ -77,9 +82,7 @@ class Emitter:
             claims=self.claims,
             settler=self._settler(base),
             clock=base.clock,
-            settings=WorkerSettings(
-                settings.max_in_flight, settings.per_endpoint_in_flight, settings.shutdown_grace
-            ),
+            grace=settings.shutdown_grace,
         )
 
     @classmethod
@@ -95,15 +98,18 @@ class Emitter:
         database = await open_database(config)
         try:
             vault = await open_vault(config, database)
+            dialects = build_dialects(config.delivery.phantom_user_agent)
+            endpoints = await load_endpoints(database)
+            refuse_strangers(endpoints, dialects)
             index = EndpointIndex()
-            index.load(await load_endpoints(database))
+            index.load(endpoints)
         except BaseException:
             await database.close()
             raise
         settings = config.delivery
         ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
-        lanes = Lanes(ready, index, Health())
-        dialects = build_dialects(settings.phantom_user_agent)
+        slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
+        lanes = Lanes(ready, index, Health(), slots, Pace(clock))
         base = Foundation(config, clock, database, vault, lanes, dialects)
         return cls(base, policy or policy_of(config), ssl=ssl)
 
@@ -114,9 +120,14 @@ class Emitter:
         self.outbox.start()
         await self._sender.start()
         await self.worker.start()
+        if self.retention is not None:
+            self.retention.start()
 
     async def stop(self) -> None:
         """Write what was recorded, let requests finish, close everything; started or not."""
+        self.worker.wind_down()
+        if self.retention is not None:
+            await self.retention.stop()
         if self._running:
             await self.outbox.stop()
             await self.worker.stop()
@@ -174,6 +185,9 @@ def _claims(base: Foundation) -> Claims:
         base.database,
         base.lanes.ready,
         clock=base.clock,
-        settings=LeaseSettings(settings.lease_seconds, settings.lease_renew_seconds),
+        dialects=base.dialects,
+        settings=LeaseSettings(
+            settings.lease_seconds, settings.lease_renew_seconds, settings.jitter
+        ),
     )
     return Claims(base.database, base.lanes, leases=leases, clock=base.clock)

@@ -44,6 +44,11 @@ class Health:
         """Take over what an earlier process had counted; the first probe may go at once."""
         self._records[endpoint_id] = _Record(in_a_row)
 
+    def clock_set(self, by: int) -> None:
+        """The time of day was set by so many ms: every probe keeps its distance."""
+        for record in self._records.values():
+            record.probe_at += by
+
     def failed(self, endpoint_id: int, now: int) -> bool:
         """Note a failed attempt; true when the endpoint is being probed from now on."""
         record = self._records.setdefault(endpoint_id, _Record(0))
@@ -66,13 +71,16 @@ class Health:
 class FaultFinder:
     """Says that the fault is ours when many hosts were tried lately and none was reached.
 
-    At least 5 endpoints on 5 hosts within 30 seconds, none of which got a connection.
+    At least 5 endpoints on 5 hosts within 30 seconds, none of which got a connection. It stays
+    ours until anybody gets one: in a long outage the probes come minutes apart, and each round of
+    them would begin with four that count.
     """
 
     def __init__(self) -> None:
         self._tried: deque[tuple[int, int, str]] = deque()
         self._endpoints: Counter[int] = Counter()
         self._hosts: Counter[str] = Counter()
+        self.is_ours = False
 
     def note(self, now: int, endpoint_id: int, host: str, *, connected: bool) -> None:
         """Note one attempt; a connection clears all suspicion."""
@@ -80,6 +88,7 @@ class FaultFinder:
             self._tried.clear()
             self._endpoints.clear()
             self._hosts.clear()
+            self.is_ours = False
             return
         self._tried.append((now, endpoint_id, host))
         self._endpoints[endpoint_id] += 1
@@ -88,10 +97,8 @@ class FaultFinder:
             _, old_endpoint, old_host = self._tried.popleft()
             _take_one(self._endpoints, old_endpoint)
             _take_one(self._hosts, old_host)
-
-    @property
-    def is_ours(self) -> bool:
-        return len(self._endpoints) >= FAULT_HOSTS and len(self._hosts) >= FAULT_HOSTS
+        if len(self._endpoints) >= FAULT_HOSTS and len(self._hosts) >= FAULT_HOSTS:
+            self.is_ours = True
 
 
 def _take_one(counts: Counter[Key], key: Key) -> None:

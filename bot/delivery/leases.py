@@ -1,17 +1,21 @@
 """Leases: renewed while we hold them, given back untried, taken over where a process has died."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock, to_ms
+from bot.dialects.base import Dialect
 from bot.logs import get_logger
+from bot.outbox.bounds import Reach, pull_in
 from bot.outbox.ready import Ready
 from bot.outbox.rows import Due
 from bot.outbox.store import EXPIRE, RELEASE, RENEW
 from bot.storage.database import Database
 from bot.storage.engine import is_passing
 from bot.storage.group import Group
+from bot.storage.patience import patiently
 
 FOR_EVER = 10 * 365 * 86_400_000
 
@@ -20,10 +24,11 @@ _log = get_logger("herald.leases")
 
 @dataclass(frozen=True, slots=True)
 class LeaseSettings:
-    """Seconds a lease lasts, and seconds between renewals of what is held in memory."""
+    """Seconds a lease lasts and seconds between renewals; the greatest share added to a wait."""
 
     lease: float = 60.0
     renew: float = 20.0
+    jitter: float = 0.10
 
 
 class Leases:
@@ -33,15 +38,25 @@ class Leases:
     """
 
     def __init__(
-        self, database: Database, ready: Ready, *, clock: Clock, settings: LeaseSettings
+        self,
+        database: Database,
+        ready: Ready,
+        *,
+        clock: Clock,
+        dialects: Mapping[str, Dialect],
+        settings: LeaseSettings,
     ) -> None:
         self._database = database
         self._ready = ready
         self._clock = clock
+        self._dialects = dialects
         self._settings = settings
+        self._woken = asyncio.Event()
+        self._set_by = 0  # ms, since the last look
         self._held: Callable[[], Iterable[Due]] = lambda: ()
         self._on_due: Callable[[int, int], None] = lambda _endpoint, _moment: None
         self._releasing: Group[Due, None] = Group(self._release)
+        self._returning: defaultdict[int, set[int]] = defaultdict(set)  # deliveries by endpoint
         self._task: asyncio.Task[None] | None = None
 
     async def start(
@@ -49,12 +64,10 @@ class Leases:
     ) -> None:
         """Free what a dead process left; then keep house."""
         self._held, self._on_due = held, on_due
-        now = to_ms(self._clock.now())
-        # The only process on a SQLite file: whatever is leased there was left by a dead one.
-        until = now + FOR_EVER if self._database.is_sqlite else now
-        await self._database.hot(EXPIRE, now, until)
+        await patiently(self._take_over)
         self._ready.on_turned_away(self.give_back)
         self._releasing.start()
+        self._clock.on_set(self._clock_set)
         self._task = asyncio.create_task(self._keep(), name="leases")
 
     async def stop(self) -> None:
@@ -72,15 +85,28 @@ class Leases:
     def give_back(self, due: Iterable[Due]) -> None:
         """Return deliveries to the database, untried and due as they were."""
         for one in due:
+            self._returning[one.endpoint_id].add(one.id)
             self._releasing.put(one)
+
+    def is_returning(self, endpoint_id: int) -> bool:
+        """Whether deliveries of that endpoint are on their way back: younger ones have to wait."""
+        return endpoint_id in self._returning
 
     async def given_back(self) -> None:
         """Return when all that was given back stands in the database."""
         await self._releasing.drained()
 
+    async def _take_over(self) -> None:
+        now = to_ms(self._clock.now())
+        # The only process on a SQLite file: whatever is leased there was left by a dead one.
+        until = now + FOR_EVER if self._database.is_sqlite else now
+        await self._database.hot(EXPIRE, now, until)
+        await self._pull_in(now)
+
     async def _keep(self) -> None:
         while True:
-            await self._clock.sleep(self._settings.renew)
+            await self._clock.wait(self._woken, self._settings.renew)
+            self._woken.clear()
             try:
                 await self._keep_once(to_ms(self._clock.now()))
             except Exception as error:  # noqa: BLE001  house-keeping outlives any one failure
@@ -92,12 +118,41 @@ class Leases:
             await self._database.hot(RENEW, held, self.until(now))
         for endpoint_id in await self._database.hot(EXPIRE, now, now):
             self._on_due(endpoint_id, now)
+        by = self._set_by
+        if by < 0:
+            await self._pull_in(now, by)
+        self._set_by -= by
+
+    def _clock_set(self, seconds: float) -> None:
+        self._set_by += round(seconds * 1000)
+        self._woken.set()
+
+    async def _pull_in(self, now: int, by: int = 0) -> None:
+        """A clock that was set back must not make anything wait for more than its next step."""
+        reach = Reach(now, self.until(0), self._settings.jitter, by)
+        async with self._database.transaction() as tx:
+            pulled = await pull_in(tx, self._dialects.values(), reach)
+        for endpoint_id, due_at in pulled:
+            self._on_due(endpoint_id, due_at)
 
     async def _release(self, due: Sequence[Due]) -> Sequence[None]:
-        await self._database.hot(RELEASE, due)
+        try:
+            await self._database.hot(RELEASE, due)
+        except Exception as error:
+            if not is_passing(error):
+                self._returned(due)  # not now, but when their leases end
+            raise
+        self._returned(due)
         for one in due:
             self._on_due(one.endpoint_id, one.due_at)
         return [None] * len(due)
+
+    def _returned(self, due: Iterable[Due]) -> None:
+        for one in due:
+            waiting = self._returning[one.endpoint_id]
+            waiting.discard(one.id)
+            if not waiting:
+                del self._returning[one.endpoint_id]
 
 
 def tell(error: Exception, what: str) -> None:

@@ -3,7 +3,6 @@ comes back is bounded before it is parsed."""
 
 import asyncio
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from functools import partial
 from ssl import SSLContext
@@ -26,8 +25,8 @@ from aiohttp.tracing import Trace
 from bot.delivery.guard import Guard
 from bot.errors import RefusedAddress
 
-DNS_THREADS = 32
 KEEPALIVE_SECONDS = 75.0
+CACHE_SECONDS = 10  # what is cached are addresses that were checked, and those are dialled
 CEIL_NEVER = 3600.0  # aiohttp rounds deadlines up to whole seconds from here on
 SLICE = 4096  # bytes parsed at once: what a flood of tiny heads or chunks may cost the loop
 MAX_INFORMATIONAL = 8
@@ -38,28 +37,6 @@ HEAD_END = b"\r\n\r\n"
 
 dialled: ContextVar["AnswerProtocol | None"] = ContextVar("dialled", default=None)
 """The connection that this task's last request was given; None until TCP is connected."""
-
-
-class SystemResolve:
-    """The machine's own name service, on threads of its own: a slow name holds up nothing else."""
-
-    def __init__(self, threads: int = DNS_THREADS) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dns")
-
-    async def __call__(self, name: str) -> list[str]:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, look_up, name)
-
-    def close(self) -> None:
-        """Drop the look-ups that have not begun; the others end by themselves."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def look_up(name: str) -> list[str]:
-    """Every address of a name; it blocks."""
-    found = socket.getaddrinfo(
-        name, None, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_ADDRCONFIG
-    )
-    return [str(entry[4][0]) for entry in found]
 
 
 class PinnedResolver(AbstractResolver):
@@ -95,14 +72,20 @@ class AnswerProtocol(ResponseHandler):
         self.exchanges = 0  # requests this connection was given so far
         self.received = 0  # bytes since the last of them
         self.excess = ""  # why the answer was given up, in words
+        self.line_seen = False  # a whole status line came
+        self.malformed = False  # the head was an answer's, its body breaks the rules
         self._informational = 0
+        self._head_begun = False
         self._head_seen = False
 
     def begin(self) -> None:
         """A request is about to be written."""
         self.exchanges += 1
         self.received = 0
+        self.line_seen = False
+        self.malformed = False
         self._informational = 0
+        self._head_begun = False
         self._head_seen = False
 
     def data_received(self, data: bytes) -> None:
@@ -121,6 +104,7 @@ class AnswerProtocol(ResponseHandler):
         code = data[0].code
         if 100 <= code < 200 and code != 101:
             self._informational += 1
+            self.line_seen = self._head_begun = False
             if self._informational >= MAX_INFORMATIONAL:
                 self._give_up("too many informational answers")
         else:
@@ -131,15 +115,22 @@ class AnswerProtocol(ResponseHandler):
 
     def _parse(self, piece: bytes) -> None:
         self.received += len(piece)
+        self.line_seen = self.line_seen or b"\n" in piece
+        # The parser would read over empty lines, four bytes at a time.
+        is_empty = not self._head_begun and piece[:1] in (b"\r", b"\n")
+        self._head_begun = self._head_begun or bool(piece)
         payload = self._payload
         if self.received > (MAX_WIRE_BYTES if self._head_seen else MAX_HEAD_BYTES):
             self._give_up("answer too long" if self._head_seen else "head too long")
         elif piece and self._head_seen and (payload is None or payload.is_eof()):
             self._give_up("more than one answer")
+        elif is_empty:
+            self._give_up("an empty line instead of an answer")
         else:
             super().data_received(piece)
             payload = self._payload
             if self._exception is not None and payload is not None:
+                self.malformed = True
                 self._end_payload(payload)
 
     def _slice_end(self, data: bytes, start: int) -> int:
@@ -168,6 +159,7 @@ class PinnedConnector(TCPConnector):
             resolver=PinnedResolver(guard),
             ssl=ssl,
             limit=0,
+            ttl_dns_cache=CACHE_SECONDS,
             force_close=not reuse,
             keepalive_timeout=KEEPALIVE_SECONDS if reuse else None,
             timeout_ceil_threshold=CEIL_NEVER,

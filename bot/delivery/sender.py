@@ -1,8 +1,6 @@
 """One attempt over HTTP: a POST through the guarded connector, and what came of it as data."""
 
 import asyncio
-import logging
-import os
 import re
 import ssl as tls
 from collections.abc import Mapping
@@ -14,46 +12,29 @@ from urllib.parse import urlsplit
 
 from aiohttp import (
     ClientConnectionError,
-    ClientConnectorCertificateError,
-    ClientConnectorDNSError,
-    ClientConnectorError,
-    ClientError,
     ClientPayloadError,
     ClientResponse,
-    ClientResponseError,
     ClientSession,
-    ClientSSLError,
     ClientTimeout,
     DummyCookieJar,
 )
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
+from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
-from bot.delivery.resolver import CEIL_NEVER, AnswerProtocol, PinnedConnector, dialled
+from bot.delivery.resolver import CEIL_NEVER, PinnedConnector, dialled
 from bot.dialects.base import Answer
-from bot.errors import RefusedAddress
 
 READ_BUFFER = 8192
 MAX_RETRY_AFTER = 604_800.0
-BLOCKED = "blocked: private address"
-CERTIFICATE_KINDS = {9: "not yet valid", 10: "expired", 18: "self-signed", 19: "self-signed"} | {
-    20: "unknown authority",
-    21: "unknown authority",
-    62: "wrong host",
-    64: "wrong host",
-}
 SECONDS = re.compile(r"[0-9]{1,9}")
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class SenderLimits:
-    """Seconds to connect (DNS, TCP, TLS) and in all; bytes of an answer read and kept."""
+class SenderLimits(Deadlines):
+    """The deadlines; bytes of an answer read and kept."""
 
-    connect: float = 5.0
-    total: float = 10.0
     read_cap: int = 65_536
     keep: int = 2048
 
@@ -108,7 +89,8 @@ class Sender:
                 )
             return await self._answer(response, started)
         except Exception as error:  # noqa: BLE001 - every failure of an attempt is an outcome
-            kind, detail = self._failure(error, url.scheme == "https")
+            is_tls = url.scheme == "https"
+            kind, detail = failure(error, dialled.get(), self._limits, is_tls=is_tls)
             # A blocked address says nothing about our own network.
             connected = dialled.get() is not None or kind == "blocked_address"
             return Answer(None, elapsed_ms(started), kind, detail, connected=connected)
@@ -133,7 +115,8 @@ class Sender:
         body, detail = (b"", "") if content.at_eof() else await self._read(response)
         if 200 <= status < 300:
             return Answer(status, elapsed_ms(started), None, detail, None, body)
-        error = None
+        protocol = dialled.get()
+        error = "protocol" if protocol is not None and protocol.malformed else None
         retry_after = None
         if status in (429, 503):
             retry_after = self._retry_after(response.headers)
@@ -159,9 +142,9 @@ class Sender:
                     return kept, f"body cut at {self._limits.read_cap} bytes"
                 if not content.at_eof():
                     await asyncio.sleep(0)  # a full buffer is read without waiting
-        except (TimeoutError, ClientConnectionError, ClientPayloadError, OSError):
+        except (TimeoutError, ClientConnectionError, ClientPayloadError, OSError) as error:
             response.close()
-            return kept, "body cut"
+            return kept, cut(error, dialled.get(), self._limits)
         except BaseException:
             response.close()
             raise
@@ -179,37 +162,6 @@ class Sender:
             moment = moment.replace(tzinfo=UTC)
         return min(max((moment - self._clock.now()).total_seconds(), 0.0), MAX_RETRY_AFTER)
 
-    def _failure(self, error: Exception, is_tls: bool) -> tuple[str, str]:
-        """The class and the words of an attempt without an answer."""
-        protocol = dialled.get()
-        if isinstance(error, RefusedAddress):
-            found = error.reason != "dns"
-            return error.reason, BLOCKED if found else "connect: the name has no usable address"
-        if isinstance(error, TimeoutError):
-            return self._timeout(protocol, is_tls)
-        if isinstance(error, ClientError) and protocol is not None and protocol.excess:
-            return "protocol", f"status: {protocol.excess}"
-        if isinstance(error, ClientResponseError):
-            return "protocol", "status: not an HTTP answer"
-        if isinstance(error, ClientConnectorError):
-            return connect_failure(error, stalled=is_tls and protocol is not None)
-        if isinstance(error.__cause__, tls.SSLError):
-            return "tls", f"handshake: {alert(error.__cause__)}"
-        if isinstance(error, ClientConnectionError | OSError):
-            return "connection", f"{phase(protocol)}: closed by the other side"
-        log.error("an attempt failed in a way that has no class", exc_info=error)
-        return "protocol", "request: it could not be made"
-
-    def _timeout(self, protocol: AnswerProtocol | None, is_tls: bool) -> tuple[str, str]:
-        limits = self._limits
-        if protocol is None:
-            return "timeout", f"connect: no connection within {limits.connect:g} s"
-        if protocol.exchanges:
-            return "timeout", f"{phase(protocol)}: no answer within {limits.total:g} s"
-        if is_tls:
-            return "tls", f"handshake: not finished within {limits.connect:g} s"
-        return "timeout", f"connect: no connection within {limits.connect:g} s"
-
 
 def dropped_while_idle(error: ClientConnectionError) -> bool:
     """Whether a kept-alive connection ended before a byte was answered: aiohttp retries no POST."""
@@ -222,40 +174,17 @@ def dropped_while_idle(error: ClientConnectionError) -> bool:
     )
 
 
-def connect_failure(error: ClientConnectorError, *, stalled: bool) -> tuple[str, str]:
-    """`stalled`: TCP was connected, so that it is TLS that failed."""
-    if isinstance(error, ClientConnectorDNSError):
-        return "dns", "connect: the name has no usable address"
-    if isinstance(error, ClientConnectorCertificateError):
-        code = getattr(error.certificate_error, "verify_code", 0)
-        return "tls", f"certificate: {CERTIFICATE_KINDS.get(code, 'not trusted')}"
-    if isinstance(error, ClientSSLError):
-        return "tls", f"handshake: {alert(error.os_error)}"
-    if stalled:
-        return "tls", "handshake: closed by the other side"
-    # Only the number's own words: aiohttp's name the address.
-    words = os.strerror(error.errno).lower() if error.errno else "no connection"
-    return "connection", f"connect: {words}"
-
-
-def alert(error: OSError) -> str:
-    """OpenSSL's own word for what went wrong, such as "wrong version number"."""
-    reason = str(getattr(error, "reason", "") or "failed")
-    return reason.removeprefix("TLSV1_ALERT_").replace("_", " ").lower()
-
-
-def phase(protocol: AnswerProtocol | None) -> str:
-    """How far an attempt without an answer came."""
-    if protocol is None or not protocol.exchanges:
-        return "connect"
-    return "request" if protocol.writing_paused and not protocol.received else "status"
-
-
 def redirect_detail(headers: CIMultiDictProxy[str]) -> str:
     """Where a redirect pointed; it is never followed."""
+    location = headers.get("Location")
+    if location is None:
+        return "redirect without a Location, not followed"
     try:
-        host = urlsplit(headers.get("Location", "")).hostname
+        parts = urlsplit(location)
+        host = parts.hostname
     except ValueError:
+        return "redirect to an address that cannot be read, not followed"
+    if host is None and (parts.scheme or parts.netloc):
         return "redirect to an address that cannot be read, not followed"
     shown = ascii(host or "the same host")[1:-1][:100]
     return f"redirect to {shown}, not followed"

@@ -1,12 +1,12 @@
 """Records outcomes in groups, and auto-disables an endpoint in the transaction that does so."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
 from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore
-from bot.outbox.rows import Settlement, Standing
+from bot.outbox.rows import Due, Settlement, Standing
 from bot.outbox.store import SETTLE
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Database, Transaction
@@ -69,32 +69,38 @@ class Settler:
     def is_drained(self) -> bool:
         return self._group.is_drained
 
+    def held(self) -> Iterator[Due]:
+        """The deliveries whose outcome is known here and not yet in the database."""
+        return (settled.due for settled in self._group.items())
+
     def put(self, settlement: Settlement) -> None:
         self._group.put(settlement)
 
     async def _settle(self, settlements: Sequence[Settlement]) -> Sequence[None]:
         now = self._clock.now()
         async with self._database.transaction() as tx:
-            _, standings = await tx.hot(SETTLE, settlements, to_ms(now))
+            recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
+            gone = {s.due.endpoint_id for s in settlements if s.gone and s.due.id in recorded}
             for standing in standings:
-                await self._stand(tx, standing)
+                await self._stand(tx, standing, gone=standing.endpoint_id in gone)
             tx.on_commit(lambda: self._tell(settlements))
         return [None] * len(settlements)
 
-    async def _stand(self, tx: Transaction, standing: Standing) -> None:
-        """Keep the counters fresh in memory; count out an endpoint that has failed too often."""
+    async def _stand(self, tx: Transaction, standing: Standing, *, gone: bool) -> None:
+        """Switch off an endpoint that has failed too often, or whose receiver is gone."""
         endpoint = self._index.get(standing.endpoint_id)
         if endpoint is None or standing.state != EndpointState.ACTIVE:
             return
         disables = self._dialects[endpoint.dialect].disables_itself
-        if not disables or standing.failures < self._settings.disable_after:
+        if not gone and not (disables and standing.failures >= self._settings.disable_after):
             return
         now = self._clock.now()
         if await self._store.change_state(tx, endpoint, EndpointState.AUTO_DISABLED, now):
             disabled = await self._store.by_id(tx, endpoint.id)
             assert disabled is not None  # noqa: S101  changed one line above
+            # First of all: the entry that tells of it must not go out to whom it switched off.
+            self._index.change(tx, disabled)
             await self._on_auto_disabled(tx, disabled)
-            tx.on_commit(lambda: self._index.put(disabled))
 
     def _tell(self, settlements: Sequence[Settlement]) -> None:
         for settled in settlements:

@@ -6,13 +6,14 @@ from bot.dialects.base import Answer, Dialect, Judgement
 from bot.outbox.tables import DeliveryState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """The delivery's next state; `due_at` (ms) is the next attempt's earliest moment if pending."""
 
     state: DeliveryState
     due_at: int
     reason: str | None = None
+    gone: bool = False  # the receiver wants nothing more: its endpoint is switched off
 
 
 def decide(dialect: Dialect, answer: Answer, *, attempt: int, now: int, jitter: float) -> Verdict:
@@ -21,8 +22,8 @@ def decide(dialect: Dialect, answer: Answer, *, attempt: int, now: int, jitter: 
     if judgement is Judgement.DELIVERED:
         return Verdict(DeliveryState.DELIVERED, now)
     reason = answer.error or f"HTTP {answer.status}"
-    if judgement is Judgement.FAILED:
-        return Verdict(DeliveryState.FAILED, now, reason)
+    if judgement in (Judgement.FAILED, Judgement.GONE):
+        return Verdict(DeliveryState.FAILED, now, reason, judgement is Judgement.GONE)
     if attempt >= dialect.schedule.max_attempts:
         return Verdict(DeliveryState.FAILED, now, f"{reason}, after {attempt} attempts")
     wait = wait_before(dialect, answer, attempt + 1)

@@ -56,7 +56,7 @@ class Chronicle:
             yield self._line(one, attempt)
 
     def _line(self, one: Delivery, attempt: Attempt) -> Line:
-        receipts = self._receiver.of_event(str(one.event_id), one.url)
+        receipts = self._receiver.of_delivery(one.key, one.url)
         position = one.attempts.index(attempt)
         receipt = receipts[position] if position < len(receipts) else None
         delivered = attempt.status is not None and 200 <= attempt.status < 300

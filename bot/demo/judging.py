@@ -19,16 +19,14 @@ def faults(stage: Stage, deliveries: Sequence[Delivery], expected: Counter[str])
         for name in sorted(expected.keys() | stored.keys())
         if expected[name] != stored[name]
     ]
-    accepted = {receipt.event_id for receipt in receiver.receipts if receipt.accepted}
-    owed = {str(one.event_id): one for one in ours}
+    accepted = {receipt.key for receipt in receiver.receipts if receipt.accepted}
+    owed = {one.key: one for one in ours}
     found += [
         f"delivery {one.id} ({one.event_type}) was not received with a valid signature"
-        for event_id, one in owed.items()
-        if event_id not in accepted
+        for key, one in owed.items()
+        if key not in accepted
     ]
-    found += [
-        f"event {event_id} was received, yet never owed" for event_id in accepted - owed.keys()
-    ]
+    found += [f"delivery {key} was received, yet never owed" for key in accepted - owed.keys()]
     found += [
         f"delivery {one.id} ({one.event_type}) to “{one.endpoint_name}” is {one.word}"
         for one in deliveries

@@ -88,7 +88,7 @@ def _events(deliveries: Sequence[Delivery], receiver: Receiver) -> list[Json]:
 
 def _delivery(one: Delivery, receiver: Receiver) -> Json:
     last = one.attempts[-1] if one.attempts else None
-    receipts = receiver.of_event(str(one.event_id), one.url)
+    receipts = receiver.of_delivery(one.key, one.url)
     return {
         "id": one.id,
         "endpoint": one.endpoint_name,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, func, select
 
+from bot.dialects import build_dialects
 from bot.outbox.tables import (
     DeliveryState,
     EndpointState,
@@ -18,6 +19,8 @@ from bot.outbox.tables import (
     event,
 )
 from bot.storage.database import Database, Reading
+
+DIALECTS = build_dialects()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Delivery:
     endpoint_id: int
     endpoint_name: str
     url: str
+    key: str  # what its receiver tells it by
     receives: bool  # whether the endpoint is active
     state: DeliveryState
     tried: int
@@ -131,6 +135,8 @@ def _deliveries() -> Any:
             delivery.c.endpoint_id,
             endpoint.c.name,
             endpoint.c.url,
+            endpoint.c.uuid.label("endpoint_uuid"),
+            endpoint.c.dialect,
             endpoint.c.state.label("endpoint_state"),
             delivery.c.state,
             delivery.c.attempt,
@@ -154,6 +160,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         endpoint_id=row.endpoint_id,
         endpoint_name=row.name,
         url=row.url,
+        key=DIALECTS[row.dialect].key(row.uuid, row.endpoint_uuid),
         receives=row.endpoint_state == EndpointState.ACTIVE,
         state=DeliveryState(row.state),
         tried=row.attempt,

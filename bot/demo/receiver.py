@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.demo.loopback import Loopback
-from bot.demo.signature import fault_in_signature, faults_in_envelope, read_envelope
+from bot.demo.signature import fault_in_signature, faults_in_envelope, id_of, type_of
 
 KEPT = 1_000
 PATH = "/hooks"
@@ -34,7 +34,7 @@ class Receipt:
 
     at: datetime
     path: str
-    event_id: str
+    key: str  # what tells this delivery from another
     event_type: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -119,32 +119,31 @@ class Receiver:
         """Whether a delivery to that address comes here."""
         return url.startswith(f"{self._server.origin}/")
 
-    def of_event(self, event_id: str, url: str) -> Sequence[Receipt]:
-        """What came in for that event at that address, oldest first."""
+    def of_delivery(self, key: str, url: str) -> Sequence[Receipt]:
+        """What came in under that key at that address, oldest first."""
         return [
             receipt
             for receipt in self.receipts
-            if receipt.event_id == event_id and self._server.origin + receipt.path == url
+            if receipt.key == key and self._server.origin + receipt.path == url
         ]
 
     async def _receive(self, request: web.Request) -> web.Response:
         body = await request.read()
         now = self._clock.now()
         fault = fault_in_signature(
-            request.headers.get("Phantom-Signature"),
+            request.headers,
             body,
             secrets=self.secrets,
             now=int(now.timestamp()),
         )
-        envelope = read_envelope(body) or {}
-        event_id = str(envelope.get("id", ""))
+        key = id_of(request.headers)
         broken = tuple(faults_in_envelope(request.headers, body))
-        known = (request.path, event_id)
+        known = (request.path, key)
         receipt = Receipt(
             at=now,
             path=request.path,
-            event_id=event_id,
-            event_type=str(envelope.get("type", "")),
+            key=key,
+            event_type=type_of(request.headers, body),
             headers=tuple(request.headers.items()),
             body=body,
             fault=fault,

@@ -26,5 +26,10 @@ class Terminal:
     def tell(self, line: Line) -> None:
         """One attempt: event → delivery → verdict."""
         self._console.print(
-            Text(str(line), style="green" if line.good else "yellow"), soft_wrap=True
+            Text(harmless(str(line)), style="green" if line.good else "yellow"), soft_wrap=True
         )
+
+
+def harmless(text: str) -> str:
+    """The text with what a terminal would act upon spelled out: people typed parts of it."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)

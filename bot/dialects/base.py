@@ -1,6 +1,7 @@
 """What a dialect is: pure functions from an event to bytes, and from an answer to a judgement."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -9,7 +10,7 @@ from uuid import UUID
 from bot.catalogue.base import Event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Envelope:
     """An event with what the outbox gave it; the same for every endpoint and every attempt."""
 
@@ -17,9 +18,10 @@ class Envelope:
     event: Event
     created_at: datetime
     livemode: bool = True
+    is_test: bool = False  # a person tries an endpoint: a dialect may have a sample of its own
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Letter:
     """One attempt about to leave: everything a dialect may put in a header."""
 
@@ -29,11 +31,12 @@ class Letter:
     delivery_id: int
     attempt: int
     body: bytes
-    secret: str
+    secret: str = field(repr=False)
     sent_at: int  # Unix seconds, taken afresh for every attempt
+    next_secret: str | None = field(default=None, repr=False)  # waits until somebody switches
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What came of one attempt; data only, the dialect judges it.
 
@@ -58,6 +61,7 @@ class Judgement(StrEnum):
     DELIVERED = "delivered"
     RETRY = "retry"
     FAILED = "failed"
+    GONE = "gone"  # failed, and the receiver wants nothing more: the endpoint is switched off
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,19 @@ class Dialect(Protocol):
     """How one product spells envelope, headers, signature and retries."""
 
     name: str
+    events: Mapping[str, str] | None  # our types and its names for them; None: all, as we name them
     schedule: Schedule
     disables_itself: bool  # whether failures in a row put the endpoint in auto_disabled
     heeds_retry_after: bool
+    signs_twice: bool  # whether a secret that waits signs beside the one in use
     failed_word: str  # how the end of the attempts is called to an admin
+
+    def wants(self, event: Event, threshold: int) -> bool:
+        """Whether an endpoint of that threshold is owed the event.
+
+        `threshold` is the least change of a balance, in hundredths of the currency's unit.
+        """
+        ...
 
     def render(self, envelope: Envelope) -> bytes | None:
         """The body, byte for byte; None where this dialect does not have the event."""
@@ -89,12 +102,20 @@ class Dialect(Protocol):
         """Every header of one attempt, signature included."""
         ...
 
+    def key(self, event_id: UUID, endpoint_uuid: UUID) -> str:
+        """What the receiver tells one delivery from another by; kept by a re-queue."""
+        ...
+
     def judge(self, answer: Answer) -> Judgement:
-        """Whether that answer is a success, a failed attempt or a failure for good."""
+        """What that answer means for the delivery."""
         ...
 
     def new_secret(self) -> str:
         """A fresh secret, in the form the admin is shown."""
+        ...
+
+    def takes_secret(self, secret: str) -> bool:
+        """Whether a request can be signed with it."""
         ...
 
     def reserved_headers(self) -> frozenset[str]:

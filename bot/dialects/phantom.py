@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
+from uuid import UUID
 
-from bot.catalogue.base import utc_text
+from bot.catalogue.base import Event, utc_text
 from bot.dialects.base import Answer, Envelope, Judgement, Letter, Schedule
 
 RETRIED_STATUSES = frozenset({408, 425, 429})
@@ -15,13 +17,19 @@ class Phantom:
     """Envelope `{id,type,created_at,guild_id,livemode,data}`; header `t=<unix>,v1=<hex>`."""
 
     name = "phantom"
+    events: Mapping[str, str] | None = None
     schedule = Schedule(waits=(5, 30, 180, 1800, 14_400, 43_200), max_attempts=7)
     disables_itself = True
     heeds_retry_after = True
+    signs_twice = False  # its receivers keep the last `v1` only
     failed_word = "failed"
 
     def __init__(self, user_agent: str) -> None:
         self._user_agent = user_agent
+
+    def wants(self, event: Event, threshold: int) -> bool:
+        """It has every event, and knows no threshold."""
+        return True
 
     def render(self, envelope: Envelope) -> bytes | None:
         """Keys in the documented order; `data` comes from the model as it is."""
@@ -48,6 +56,10 @@ class Phantom:
             "Content-Type": "application/json",
         }
 
+    def key(self, event_id: UUID, endpoint_uuid: UUID) -> str:
+        """The event's own id, the same for every endpoint."""
+        return str(event_id)
+
     def judge(self, answer: Answer) -> Judgement:
         """2xx is delivered; no answer, 5xx, 408, 425 and 429 are retried; all else is final."""
         status = answer.status
@@ -62,6 +74,10 @@ class Phantom:
     def new_secret(self) -> str:
         """`whsec_` and 32 random bytes in url-safe base64; the whole string is the key."""
         return "whsec_" + secrets.token_urlsafe(32)
+
+    def takes_secret(self, secret: str) -> bool:
+        """Any text is a key."""
+        return bool(secret)
 
     def reserved_headers(self) -> frozenset[str]:
         return frozenset(

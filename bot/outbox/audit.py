@@ -1,9 +1,23 @@
 """The audit log as everyone but its owner sees it."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 
 from bot.catalogue.security import AuditDraft
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
+
+FILTER_FAILED = "endpoint.filter_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it was written."""
+
+    id: int
+    created_at: datetime
+    context: Mapping[str, Any]
 
 
 class AuditLog(Protocol):
@@ -11,4 +25,14 @@ class AuditLog(Protocol):
 
     async def write(self, tx: Transaction, draft: AuditDraft) -> int:
         """The entry's number."""
+        ...
+
+
+class AuditTrail(AuditLog, Protocol):
+    """An audit log that can be asked as well."""
+
+    async def last(
+        self, reading: Reading, guild_id: int, event_type: str, target_id: str
+    ) -> Entry | None:
+        """The newest entry of that type about that target."""
         ...

@@ -23,6 +23,15 @@ class Edit:
     headers: Mapping[str, str] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an endpoint takes of its events, and how fast; the filter has been parsed."""
+
+    filter: str  # JMESPath; empty lets everything pass
+    threshold: int  # of a balance's change, in hundredths of the currency's unit
+    rate_limit: int | None  # attempts a minute at most
+
+
 class EndpointBook:
     """Reads and changes endpoints inside a caller's transaction; the index follows the commit."""
 
@@ -53,7 +62,7 @@ class EndpointBook:
         """A new active endpoint, and its secret in clear this once; a fresh one by default."""
         secret = secret or self.dialects[new.dialect].new_secret()
         endpoint = await self._store.add(tx, new, self._vault.seal(secret), now)
-        tx.on_commit(lambda: self._index.put(endpoint))
+        self._index.change(tx, endpoint)
         return endpoint, secret
 
     async def change_state(
@@ -85,6 +94,18 @@ class EndpointBook:
             "url": edit.url,
             "description": edit.description,
             "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
+        }
+        edited = await self._store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
+
+    async def limit(
+        self, tx: Transaction, endpoint: Endpoint, now: datetime, limits: Limits
+    ) -> Endpoint | None:
+        """The endpoint with these limits; None when somebody edited it since it was read."""
+        values: dict[str, Any] = {
+            "filter": limits.filter or None,
+            "threshold": limits.threshold,
+            "rate_limit": limits.rate_limit,
         }
         edited = await self._store.edit(tx, endpoint, values, now)
         return await self._after(tx, endpoint.id) if edited else None
@@ -134,7 +155,7 @@ class EndpointBook:
         """The endpoint as this transaction leaves it; the index takes it in on commit."""
         after = await self._store.by_id(tx, endpoint_id)
         assert after is not None  # noqa: S101  changed in this transaction
-        tx.on_commit(lambda: self._index.put(after))
+        self._index.change(tx, after)
         return after
 
     def touch(self, tx: Transaction, endpoint_id: int) -> None:

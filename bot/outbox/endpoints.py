@@ -6,6 +6,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Row, delete, insert, select, update
 
@@ -38,6 +39,9 @@ class Endpoint:
     sealed_headers: bytes | None = field(default=None, repr=False)
     sealed_next_secret: bytes | None = field(default=None, repr=False)
     next_secret_at: datetime | None = None
+    threshold: int = 0  # of a balance's change, in hundredths of the currency's unit
+    filter: str = ""  # JMESPath; empty lets everything pass
+    rate_limit: int | None = None  # attempts a minute at most
 
     @property
     def receives(self) -> bool:
@@ -205,6 +209,9 @@ def _from_row(row: Row[Any], patterns: Iterable[str]) -> Endpoint:
         sealed_headers=None if row.headers is None else bytes(row.headers),
         sealed_next_secret=None if row.next_secret is None else bytes(row.next_secret),
         next_secret_at=row.next_secret_at,
+        threshold=row.threshold,
+        filter=row.filter or "",
+        rate_limit=row.rate_limit,
     )
 
 
@@ -217,6 +224,7 @@ class EndpointIndex:
         self._wanted: dict[tuple[int, str], tuple[Endpoint, ...]] = {}
         self._watchers: list[Callable[[Endpoint], None]] = []
         self._mourners: list[Callable[[int], None]] = []
+        self._changing: WeakKeyDictionary[Transaction, dict[int, Endpoint]] = WeakKeyDictionary()
 
     def load(self, endpoints: Sequence[Endpoint]) -> None:
         for endpoint in endpoints:
@@ -229,6 +237,11 @@ class EndpointIndex:
         self._by_guild.setdefault(endpoint.guild_id, []).append(endpoint)
         for watcher in self._watchers:
             watcher(endpoint)
+
+    def change(self, tx: Transaction, endpoint: Endpoint) -> None:
+        """Take in what a transaction leaves: at once for what it emits, with its commit for all."""
+        self._changing.setdefault(tx, {})[endpoint.id] = endpoint
+        tx.on_commit(lambda: self.put(endpoint))
 
     def drop(self, endpoint_id: int) -> None:
         """Forget a deleted endpoint; call it from `on_commit`."""
@@ -250,8 +263,10 @@ class EndpointIndex:
         """Be told of every endpoint that is put in."""
         self._watchers.append(watcher)
 
-    def get(self, endpoint_id: int) -> Endpoint | None:
-        return self._by_id.get(endpoint_id)
+    def get(self, endpoint_id: int, tx: Transaction | None = None) -> Endpoint | None:
+        """The endpoint as the last commit left it, or as that transaction leaves it."""
+        changed = self._changing.get(tx, {}) if tx is not None else {}
+        return changed.get(endpoint_id) or self._by_id.get(endpoint_id)
 
     def all(self) -> list[Endpoint]:
         return list(self._by_id.values())

@@ -1,10 +1,16 @@
 """Opening what the outbox stands on: the migrated database and the key to its secrets."""
 
+from collections.abc import Container, Iterable
+
 from bot.config import Config
+from bot.errors import ConfigError
+from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint, EndpointStore
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Vault, load_keys
+
+_log = get_logger("herald.outbox")
 
 
 async def open_database(config: Config) -> Database:
@@ -28,14 +34,31 @@ async def load_endpoints(database: Database) -> list[Endpoint]:
         return await EndpointStore().all(reading)
 
 
+def refuse_strangers(endpoints: Iterable[Endpoint], dialects: Container[str]) -> None:
+    """A ConfigError where a later version left an endpoint of which this one knows too little."""
+    for one in endpoints:
+        if one.dialect not in dialects:
+            raise ConfigError(
+                "database.url",
+                f"the database holds a webhook (number {one.id}) of the dialect “{one.dialect}”, "
+                "which this version does not have; start the version that made it",
+            )
+
+
 async def open_vault(config: Config, database: Database) -> Vault:
-    """The key for stored secrets, proven on them; made only for a database that holds none."""
+    """The key for stored secrets, proven on them; made only for a database that holds none.
+
+    A secret that alone cannot be opened is damaged: that endpoint's deliveries fail, and say so.
+    """
     endpoints = await load_endpoints(database)
     key = config.secrets.key.get_secret_value() if config.secrets.key else None
     keys = load_keys(key, config.secrets.key_file, may_create=not endpoints)
     vault = Vault(keys)
-    for endpoint in endpoints:
-        vault.open(endpoint.sealed_secret)
+    damaged = [one.id for one in endpoints if not vault.opens(one.sealed_secret)]
+    if endpoints and len(damaged) == len(endpoints):
+        vault.open(endpoints[0].sealed_secret)
+    if damaged:
+        _log.error("endpoints.unreadable_secret", endpoints=damaged)
     if len(keys) > 1:
         async with database.transaction() as tx:
             await EndpointStore().reseal(tx, vault.reseal)

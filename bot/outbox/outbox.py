@@ -3,21 +3,22 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from bot.catalogue import Event
 from bot.clock import Clock, to_ms
-from bot.dialects.base import Dialect, Envelope
+from bot.dialects.base import Dialect
 from bot.errors import EventTooLarge
 from bot.outbox.endpoints import Endpoint, EndpointIndex
+from bot.outbox.planning import Plan, Planner
 from bot.outbox.ready import Ready
-from bot.outbox.rows import Due, Owed, Planned
+from bot.outbox.reports import Reports
+from bot.outbox.rows import Due, Owed, Planned, is_urgent
 from bot.outbox.store import ADD
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
-
-BODY_LIMIT = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,15 @@ class Outbox:
         self._database = database
         self._clock = clock
         self._index = index
-        self._dialects = dialects
         self._ready = ready
         self._settings = settings or OutboxSettings()
+        self._planner = Planner(clock, dialects, livemode=self._settings.livemode)
         self._on_overflow: Callable[[int], None] = lambda _: None
         self._recording: Group[Planned, None] = Group(self._write)
+        # Places in `ready` that a transaction was promised and has not filled yet.
+        self._promised: WeakKeyDictionary[Transaction, Counter[int]] = WeakKeyDictionary()
+        self.reports = Reports(database, clock)
+        index.watch_drops(self.reports.forget)
 
     def on_overflow(self, callback: Callable[[int], None]) -> None:
         """Be told the endpoint whose delivery stayed in the database."""
@@ -61,86 +66,97 @@ class Outbox:
 
     def start(self) -> None:
         self._recording.start()
+        self.reports.start()
 
     async def stop(self) -> None:
-        """Return when everything recorded so far is durable."""
+        """Return when everything recorded so far is durable, and told where it has to be."""
         await self._recording.stop()
+        await self.reports.stop()
 
     async def emit(self, tx: Transaction, event: Event) -> UUID | None:
-        """Write `event` in the transaction that made it true; None when nobody subscribes.
+        """Write `event` in the transaction that made it true; None when nobody wants it.
 
-        Raises EventTooLarge, before anything is written, for a body over 256 KiB.
+        Raises EventTooLarge, before anything is written, for a body over 256 KiB: let it roll
+        back the change, which the audit log then tells of.
         """
-        planned = self._plan(event, self._index.subscribed(event.guild_id, event.type))
-        return await self._emit(tx, planned)
+        return await self._emit(tx, self._plan(event))
 
     async def emit_to(self, tx: Transaction, event: Event, endpoint: Endpoint) -> UUID | None:
         """Write `event` for this one endpoint, whatever it subscribes to: for a test."""
-        return await self._emit(tx, self._plan(event, (endpoint,)))
+        return await self._emit(tx, self._planner.plan(event, (endpoint,), is_test=True))
 
     async def record(self, event: Event) -> UUID | None:
-        """Write a fact that has no row of its own with the next group; return once durable."""
-        planned = self._plan(event, self._index.subscribed(event.guild_id, event.type))
-        if planned is None:
-            return None
-        await self._recording.submit(planned)
-        return planned.uuid
+        """Write a fact that has no row of its own with the next group; return once durable.
 
-    async def _emit(self, tx: Transaction, planned: Planned | None) -> UUID | None:
-        if planned is None:
+        None when nobody wants it. Raises EventTooLarge as `emit` does.
+        """
+        plan = self._plan(event)
+        if plan is None:
             return None
-        self._allot([planned])
-        ids = await tx.hot(ADD, [planned])
-        tx.on_commit(lambda: self._hand_over([planned], ids))
-        return planned.uuid
+        await self._recording.submit(plan.planned)
+        self._tell(plan)
+        return plan.planned.uuid
+
+    def _plan(self, event: Event) -> Plan | None:
+        try:
+            return self._planner.plan(event, self._index.subscribed(event.guild_id, event.type))
+        except EventTooLarge as error:
+            self.reports.too_large(event, error)
+            raise
+
+    async def _emit(self, tx: Transaction, plan: Plan | None) -> UUID | None:
+        if plan is None:
+            return None
+        planned = [plan.planned]
+        self._allot(planned, self._promised.setdefault(tx, Counter()), tx)
+        ids = await tx.hot(ADD, planned)
+        tx.on_commit(lambda: self._hand_over(planned, ids))
+        if plan.unfiltered:
+            tx.on_commit(lambda: self._tell(plan))
+        return plan.planned.uuid
+
+    def _tell(self, plan: Plan) -> None:
+        for found in plan.unfiltered:
+            self.reports.unfiltered(found)
 
     async def _write(self, planned: Sequence[Planned]) -> Sequence[None]:
-        self._allot(planned)
+        self._allot(planned, Counter())
         ids = await self._database.hot(ADD, planned)
         self._hand_over(planned, ids)
         return [None] * len(planned)
 
-    def _plan(self, event: Event, endpoints: Sequence[Endpoint]) -> Planned | None:
-        if not endpoints:
-            return None
-        now = self._clock.now()
-        envelope = Envelope(uuid4(), event, now, self._settings.livemode)
-        bodies: dict[str, bytes] = {}
-        owed: list[Owed] = []
-        for endpoint in endpoints:
-            name = endpoint.dialect
-            body = bodies.get(name) or self._dialects[name].render(envelope)
-            if body is None:
-                continue
-            if len(body) > BODY_LIMIT:
-                raise EventTooLarge(f"{event.type} is {len(body)} bytes; the limit is {BODY_LIMIT}")
-            bodies[name] = body
-            owed.append(Owed(endpoint.id, name, DeliveryState.PENDING, to_ms(now)))
-        if not owed:
-            return None
-        return Planned(envelope.id, event.type, event.guild_id, to_ms(now), bodies, owed)
-
-    def _allot(self, planned: Sequence[Planned]) -> None:
+    def _allot(
+        self, planned: Sequence[Planned], promised: Counter[int], tx: Transaction | None = None
+    ) -> None:
         """Decide, at the moment of writing, what goes straight to `ready` and what stays."""
         until = to_ms(self._clock.now()) + self._settings.lease_ms
-        promised: Counter[int] = Counter()
         for one in planned:
-            one.owed[:] = [self._owe(o, one.created_at, until, promised) for o in one.owed]
+            for place, owed in enumerate(one.owed):
+                endpoint = self._index.get(owed.endpoint_id, tx)
+                one.owed[place] = self._owe(one, owed, endpoint, until, promised)
 
-    def _owe(self, owed: Owed, created_at: int, until: int, promised: Counter[int]) -> Owed:
-        endpoint = self._index.get(owed.endpoint_id)
-        state, due_at = DeliveryState.PENDING, created_at
+    def _owe(
+        self,
+        planned: Planned,
+        owed: Owed,
+        endpoint: Endpoint | None,
+        until: int,
+        promised: Counter[int],
+    ) -> Owed:
+        urgent = is_urgent(planned.type)
+        state, due_at = DeliveryState.PENDING, planned.created_at
         if endpoint is None:
             pass  # deleted, as the statement will find
         elif not endpoint.queues:
             state = DeliveryState.MISSED
-        elif endpoint.receives and self._ready.admits(endpoint.id, promised):
+        elif endpoint.receives and self._ready.admits(endpoint.id, promised, urgent=urgent):
             promised[endpoint.id] += 1
             state, due_at = DeliveryState.DELIVERING, until
         return Owed(owed.endpoint_id, owed.dialect, state, due_at)
 
     def _hand_over(self, planned: Sequence[Planned], ids: list[list[int]]) -> None:
         due: list[Due] = []
+        overflowed: set[int] = set()
         for event, delivery_ids in zip(planned, ids, strict=True):
             for owed, delivery_id in zip(event.owed, delivery_ids, strict=True):
                 if not delivery_id:
@@ -159,6 +175,8 @@ class Outbox:
                         )
                     )
                 elif owed.state is DeliveryState.PENDING:
-                    self._on_overflow(owed.endpoint_id)
+                    overflowed.add(owed.endpoint_id)
         if due:
             self._ready.push_fresh(due)
+        for endpoint_id in overflowed:  # closes its lane, to which the others were promised
+            self._on_overflow(endpoint_id)

@@ -1,27 +1,30 @@
-"""The ready queue: leased deliveries in memory, a lane for each endpoint, taken in turn."""
+"""The ready queue: leased deliveries in memory, bounded, and open only to what may come in."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain
 
+from bot.outbox.ranked import Rank
+from bot.outbox.room import Room
 from bot.outbox.rows import Due
+from bot.outbox.turns import Turns
 
 
 class Ready:
     """Bounded: `limit` in all, `per_endpoint` in a lane; what does not fit stays in the database.
 
-    A closed lane admits nothing fresh; what was claimed for it still goes in.
+    `security.*` goes first, then what was never tried, then retries, in a lane and between lanes.
+    A closed lane works off what waited in the database in its order; nothing fresh comes in but
+    what is urgent. Closed to all, it does not take even that.
     """
 
     def __init__(self, *, limit: int = 10_000, per_endpoint: int = 64) -> None:
         self.limit = limit
-        self._per_endpoint = per_endpoint
+        self.bounds = Room(limit, per_endpoint)
+        self.turns = Turns()
         # A lane is refilled when half of it is free, not row by row.
         self.refill = max(min(limit, per_endpoint) // 2, 1)
-        self._lanes: dict[int, deque[Due]] = {}
-        self._turns: deque[int] = deque()
-        self._count = 0
         self._closed: set[int] = set()
+        self._closed_to_all: set[int] = set()
         self._wake: Callable[[], None] = lambda: None
         self._turn_away: Callable[[list[Due]], None] = lambda _: None
 
@@ -30,89 +33,92 @@ class Ready:
         self._wake = wake
 
     def on_turned_away(self, turn_away: Callable[[list[Due]], None]) -> None:
-        """Call `turn_away` with fresh deliveries whose lane closed during their commit."""
+        """Call `turn_away` with deliveries for which there is no room after all."""
         self._turn_away = turn_away
 
     def __len__(self) -> int:
-        return self._count
+        return len(self.turns)
 
     def __iter__(self) -> Iterator[Due]:
-        return chain.from_iterable(self._lanes.values())
+        return iter(self.turns)
 
-    def admits(self, endpoint_id: int, promised: Counter[int]) -> bool:
+    def admits(self, endpoint_id: int, promised: Counter[int], *, urgent: bool = False) -> bool:
         """Whether a fresh delivery may come straight in, beside those promised a place.
 
-        It may not overtake what waits in the database.
+        It may not overtake what waits in the database, unless it is urgent: then the youngest in
+        the lane makes room where there is none.
         """
-        lane = len(self._lanes.get(endpoint_id, ())) + promised[endpoint_id]
+        if self._is_closed(endpoint_id, urgent=urgent):
+            return False
+        lane = self.turns.length(endpoint_id, Rank.URGENT if urgent else None)
         return (
-            endpoint_id not in self._closed
-            and lane < self._per_endpoint
-            and self._count + promised.total() < self.limit
+            lane + promised[endpoint_id] < self.bounds.most(endpoint_id, len(self.turns))
+            and len(self.turns) + promised.total() < self.limit
         )
 
-    def close(self, endpoint_id: int) -> None:
-        """Admit nothing fresh: older ones wait in the database, or the endpoint is failing."""
+    def close(self, endpoint_id: int, *, to_all: bool = False) -> bool:
+        """Admit nothing fresh, as older ones wait in the database; true if it was open.
+
+        `to_all` keeps out what is urgent too: the endpoint is failing or does not receive.
+        """
+        was_open = endpoint_id not in self._closed
         self._closed.add(endpoint_id)
+        if to_all:
+            self._closed_to_all.add(endpoint_id)
+        return was_open
 
     def open(self, endpoint_id: int) -> None:
         """Admit fresh deliveries again."""
         self._closed.discard(endpoint_id)
-
-    def has(self, endpoint_id: int) -> bool:
-        """Whether any delivery of that endpoint waits here."""
-        return endpoint_id in self._lanes
+        self._closed_to_all.discard(endpoint_id)
 
     def room(self, endpoint_id: int) -> int:
         """How many more deliveries of that endpoint fit."""
-        lane = self._lanes.get(endpoint_id, ())
-        return max(min(self._per_endpoint - len(lane), self.limit - self._count), 0)
+        most = self.bounds.most(endpoint_id, len(self.turns))
+        lane = self.turns.length(endpoint_id)
+        return max(min(most - lane, self.limit - len(self.turns)), 0)
+
+    def is_roomy(self, endpoint_id: int) -> bool:
+        """Whether so much of a lane is free that claiming for it is worth a statement."""
+        most = self.bounds.most(endpoint_id, len(self.turns))
+        return self.room(endpoint_id) >= min(self.refill, max(most // 2, 1))
 
     def push_fresh(self, due: list[Due]) -> None:
-        """Take deliveries just committed; a closed lane turns them away."""
-        late = [one for one in due if one.endpoint_id in self._closed]
+        """Take deliveries just committed; turn away those whose lane closed or filled meanwhile."""
+        late: list[Due] = []
+        for one in due:
+            if self._is_closed(one.endpoint_id, urgent=one.is_urgent):
+                late.append(one)
+                continue
+            self.turns.put(one, _rank(one))
+            if self.turns.length(one.endpoint_id) > self.bounds.per_endpoint:
+                late.append(self.turns.drop_last(one.endpoint_id))
+                self.close(one.endpoint_id)
         if late:
             self._turn_away(late)
-            due = [one for one in due if one.endpoint_id not in self._closed]
-        self.push(due)
-
-    def push(self, due: list[Due]) -> None:
-        """Take deliveries that are leased to this process."""
-        for one in due:
-            lane = self._lanes.get(one.endpoint_id)
-            if lane is None:
-                lane = self._lanes[one.endpoint_id] = deque()
-                self._turns.append(one.endpoint_id)
-            lane.append(one)
-        self._count += len(due)
         self._wake()
 
-    def take(self, may_take: Callable[[int], bool]) -> Due | None:
-        """The next delivery, lane by lane in turn; None when no lane may go."""
-        for _ in range(len(self._turns)):
-            endpoint_id = self._turns.popleft()
-            lane = self._lanes[endpoint_id]
-            if not may_take(endpoint_id):
-                self._turns.append(endpoint_id)
-                continue
-            one = lane.popleft()
-            self._count -= 1
-            if lane:
-                self._turns.append(endpoint_id)
-            else:
-                del self._lanes[endpoint_id]
-            return one
-        return None
+    def push(self, due: list[Due]) -> None:
+        """Take deliveries that were claimed for this process."""
+        for one in due:
+            in_order = one.endpoint_id in self._closed
+            self.turns.put(one, Rank.FIRST if in_order else _rank(one))
+        self._wake()
 
     def drop_lane(self, endpoint_id: int) -> list[Due]:
         """Empty one lane and hand over what waited in it."""
-        lane = self._lanes.pop(endpoint_id, None)
-        if lane is None:
-            return []
-        self._turns.remove(endpoint_id)
-        self._count -= len(lane)
-        return list(lane)
+        return self.turns.drop(endpoint_id)
 
     def drop_all(self) -> list[Due]:
         """Empty every lane and hand over what waited."""
-        return [one for endpoint_id in list(self._lanes) for one in self.drop_lane(endpoint_id)]
+        lanes = {one.endpoint_id for one in self}
+        return [one for endpoint_id in sorted(lanes) for one in self.drop_lane(endpoint_id)]
+
+    def _is_closed(self, endpoint_id: int, *, urgent: bool) -> bool:
+        return endpoint_id in (self._closed_to_all if urgent else self._closed)
+
+
+def _rank(one: Due) -> Rank:
+    if one.is_urgent:
+        return Rank.URGENT
+    return Rank.RETRY if one.attempt else Rank.FIRST

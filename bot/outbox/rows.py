@@ -6,8 +6,15 @@ from uuid import UUID
 
 from bot.outbox.tables import DeliveryState
 
+URGENT = "security."
 
-@dataclass(frozen=True, slots=True)
+
+def is_urgent(event_type: str) -> bool:
+    """Whether an event of that type goes before all others."""
+    return event_type.startswith(URGENT)
+
+
+@dataclass(slots=True)
 class Owed:
     """One delivery to be written: pending, missed, or delivering where this process takes it."""
 
@@ -17,7 +24,7 @@ class Owed:
     due_at: int  # ms; the lease's end where the state is delivering
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Planned:
     """One event ready to be written, with its bodies by dialect and what it owes."""
 
@@ -40,10 +47,14 @@ class Due:
     event_type: str
     body: bytes
     attempt: int = 0  # tried so far
-    due_at: int = 0  # ms; when it became due
+    due_at: int = 0  # ms; when its event came about
+
+    @property
+    def is_urgent(self) -> bool:
+        return is_urgent(self.event_type)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tried:
     """One attempt as it is kept."""
 
@@ -56,7 +67,7 @@ class Tried:
     answer: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settlement:
     """The outcome of one attempt, to be recorded if the lease is still ours."""
 
@@ -66,6 +77,7 @@ class Settlement:
     reason: str | None
     tried: Tried
     counts: bool  # whether a failure counts towards auto-disabling
+    gone: bool = False  # whether the receiver asked to be left alone for good
 
 
 @dataclass(frozen=True, slots=True)

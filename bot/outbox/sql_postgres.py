@@ -52,7 +52,7 @@ WITH due AS (
     CROSS JOIN LATERAL (
         SELECT id, due_at FROM delivery
         WHERE delivery.endpoint_id = wanted.endpoint_id AND state = 0 AND due_at <= $3
-        ORDER BY due_at LIMIT wanted.most FOR UPDATE SKIP LOCKED
+        ORDER BY due_at, id LIMIT wanted.most FOR UPDATE SKIP LOCKED
     ) AS found
 )
 UPDATE delivery SET state = 1, lease = lease + 1, due_at = $4
@@ -68,7 +68,7 @@ JOIN body ON body.event_id = wanted.event_id AND body.dialect = wanted.dialect
 """
 
 _BREAK = """
-UPDATE delivery SET state = 3, settled_at = $1, reason = 'its body is missing'
+UPDATE delivery SET state = 3, settled_at = $1, reason = 'its stored event is damaged'
 WHERE id = ANY ($2::bigint[])
 """
 
@@ -78,6 +78,11 @@ SELECT wanted.id, (
     ORDER BY due_at LIMIT 1
 )
 FROM unnest($1::bigint[]) AS wanted (id)
+"""
+
+# Before their deliveries, in the order in which a delete takes both: it would end in a deadlock.
+_KEEP_ENDPOINTS = """
+SELECT id FROM endpoint WHERE id = ANY ($1::bigint[]) ORDER BY id FOR KEY SHARE
 """
 
 _SETTLE = """
@@ -107,15 +112,17 @@ WHERE endpoint.id = t.id
 RETURNING endpoint.id, endpoint.failures, endpoint.state
 """
 
+# Due as old as its event is, so that it does not queue up behind younger ones.
 _EXPIRE = """
 WITH ended AS (
     SELECT id FROM delivery WHERE state = 1 AND due_at <= $2 FOR UPDATE SKIP LOCKED
 ), freed AS (
-    UPDATE delivery SET state = 0, due_at = $1 FROM ended WHERE delivery.id = ended.id
+    UPDATE delivery SET state = 0, due_at = event.created_at
+    FROM ended, event WHERE delivery.id = ended.id AND event.id = delivery.event_id
     RETURNING delivery.id, attempt, endpoint_id
 ), logged AS (
     INSERT INTO attempt (delivery_id, number, started_at, error, detail)
-    SELECT id, attempt + 1, $1, 'unknown',
+    SELECT id, attempt + 1, $1::bigint, 'unknown',
            'outcome unknown: the process stopped before it was recorded'
     FROM freed
 )
@@ -187,6 +194,7 @@ async def claim(
             [row[3] for row in rows],
             [dialects[row[2]] for row in rows],
         )
+        if len(row[1]) == 16  # a spoilt id would be nobody's
     }
     claimed = Claimed()
     for id, lease, endpoint_id, _, attempt in rows:
@@ -210,6 +218,7 @@ async def settle(
 ) -> tuple[set[int], list[Standing]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
     wanted = [outcome(settled, now) for settled in settlements]
+    await connection.execute(_KEEP_ENDPOINTS, sorted({s.due.endpoint_id for s in settlements}))
     recorded = {row[0] for row in await connection.fetch(_SETTLE, *_columns(wanted, 7))}
     attempts = [attempted(s) for s in settlements if s.due.id in recorded]
     await connection.execute(_ATTEMPTS, *_columns(attempts, 8))
@@ -220,7 +229,10 @@ async def settle(
 
 
 async def expire(connection: Any, now: int, until: int) -> list[int]:
-    """Give back every delivery whose lease ended by `until`; the endpoints they belong to."""
+    """Give back every delivery whose lease ended by `until`, as due as its event is old.
+
+    The endpoints they belong to.
+    """
     return [row[0] for row in await connection.fetch(_EXPIRE, now, until)]
 
 

@@ -33,7 +33,7 @@ _CLAIM = """
 UPDATE delivery SET state = 1, lease = lease + 1, due_at = ?
 WHERE id IN (
     SELECT id FROM delivery WHERE endpoint_id = ? AND state = 0 AND due_at <= ?
-    ORDER BY due_at LIMIT ?
+    ORDER BY due_at, id LIMIT ?
 )
 RETURNING id, lease, endpoint_id, event_id, attempt
 """
@@ -45,7 +45,7 @@ WHERE event.id IN (SELECT value FROM json_each(?))
 """
 
 _BREAK = """
-UPDATE delivery SET state = 3, settled_at = ?, reason = 'its body is missing'
+UPDATE delivery SET state = 3, settled_at = ?, reason = 'its stored event is damaged'
 WHERE id IN (SELECT value FROM json_each(?))
 """
 
@@ -72,8 +72,11 @@ WHERE endpoint.id = j.value ->> 0
 RETURNING endpoint.id, failures, state
 """
 
+# Due as old as its event is, so that it does not queue up behind younger ones.
 _EXPIRE = """
-UPDATE delivery SET state = 0, due_at = ? WHERE state = 1 AND due_at <= ?
+UPDATE delivery
+SET state = 0, due_at = (SELECT created_at FROM event WHERE event.id = delivery.event_id)
+WHERE state = 1 AND due_at <= ?
 RETURNING id, attempt + 1, endpoint_id
 """
 
@@ -187,7 +190,7 @@ def claim(
 
 def _loaded(raw: sqlite3.Connection, dialect: str, rows: list[Any]) -> list[Due]:
     wanted = json.dumps([row[3] for row in rows])
-    events = {row[0]: row for row in raw.execute(_LOADED, (dialect, wanted))}
+    events = {row[0]: row for row in raw.execute(_LOADED, (dialect, wanted)) if _is_whole(row)}
     due: list[Due] = []
     for id, lease, endpoint_id, event_id, attempt in sorted(rows):
         if event_id not in events:
@@ -195,6 +198,11 @@ def _loaded(raw: sqlite3.Connection, dialect: str, rows: list[Any]) -> list[Due]
         _, uuid, type, body, created_at = events[event_id]
         due.append(Due(id, lease, endpoint_id, UUID(bytes=uuid), type, body, attempt, created_at))
     return due
+
+
+def _is_whole(row: Sequence[Any]) -> bool:
+    """Whether an event is still what was written; SQLite lets a column hold anything."""
+    return isinstance(row[1], bytes) and len(row[1]) == 16 and isinstance(row[3], bytes)
 
 
 def settle(
@@ -216,8 +224,11 @@ def settle(
 
 
 def expire(raw: sqlite3.Connection, now: int, until: int) -> list[int]:
-    """Give back every delivery whose lease ended by `until`; the endpoints they belong to."""
-    rows = raw.execute(_EXPIRE, (now, until)).fetchall()
+    """Give back every delivery whose lease ended by `until`, as due as its event is old.
+
+    The endpoints they belong to.
+    """
+    rows = raw.execute(_EXPIRE, (until,)).fetchall()
     raw.executemany(_UNKNOWN, [(id, number, now) for id, number, _ in rows])
     return sorted({row[2] for row in rows})
 

@@ -5,6 +5,7 @@ from enum import IntEnum, StrEnum
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal,
     text,
 )
 
@@ -61,6 +63,9 @@ endpoint = Table(
     Column("next_secret", LargeBinary),  # sealed; waits until somebody switches to it
     Column("next_secret_at", UtcDateTime),
     Column("version", Integer, nullable=False, server_default="0"),  # grows with every edit
+    Column("threshold", BigInteger, nullable=False, server_default="0"),  # hundredths of a unit
+    Column("filter", Text),  # a JMESPath expression; without one everything passes
+    Column("rate_limit", Integer),  # attempts a minute at most; without one as many as come
     Column("notice_owed_at", UtcDateTime),  # auto-disabled, and nobody has been told yet
     UniqueConstraint("guild_id", "name_key"),
     sqlite_autoincrement=True,
@@ -111,6 +116,7 @@ delivery = Table(
         "delivery_due",
         "endpoint_id",
         "due_at",
+        "id",  # decides between those due at one moment
         sqlite_where=text("state = 0"),
         postgresql_where=text("state = 0"),
     ),
@@ -119,6 +125,14 @@ delivery = Table(
         "due_at",
         sqlite_where=text("state = 1"),
         postgresql_where=text("state = 1"),
+    ),
+    # Costs only what is missed: the rest of the table is not in it.
+    Index(
+        "delivery_missed",
+        "endpoint_id",
+        "due_at",
+        sqlite_where=text("state = 4"),
+        postgresql_where=text("state = 4"),
     ),
     sqlite_autoincrement=True,
 )
@@ -137,3 +151,8 @@ attempt = Table(
     Column("answer", LargeBinary),  # the first 2 KiB
     Index("attempt_delivery", "delivery_id"),
 )
+
+
+def in_state(state: DeliveryState) -> ColumnElement[bool]:
+    """Whether a delivery is in that state, said literally: partial indexes ask for no less."""
+    return delivery.c.state == literal(int(state), literal_execute=True)

@@ -2,13 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-import aiosqlite
 from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
@@ -16,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.storage import engine as engines
+from bot.storage.files import check_log, lock_file
+from bot.storage.finishing import to_its_end
+from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,14 +27,6 @@ LONGEST_LOG = 16_384  # pages of 4 KiB
 _log = get_logger("herald.storage")
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Hot(Generic[P, T]):
-    """One hot operation, written by hand for each engine; one test suite holds both to the same."""
-
-    sqlite: Callable[Concatenate[sqlite3.Connection, P], T]
-    postgresql: Callable[Concatenate[Any, P], Awaitable[T]]
 
 
 class Reading:
@@ -77,7 +70,10 @@ class Transaction(Reading):
     def committed(self) -> None:
         """Run what waited for the commit; called by the database alone."""
         for callback in self._callbacks:
-            callback()
+            try:
+                callback()
+            except Exception:  # noqa: BLE001  the commit stands, and the others must hear of it
+                _log.exception("database.after_commit_failed")
 
 
 class Database:
@@ -103,7 +99,7 @@ class Database:
             await self._connect()
         except (DBAPIError, sqlite3.Error, OSError) as error:
             await self.close()
-            raise ConfigError("database.url", self._explain(error)) from error
+            raise ConfigError("database.url", self.explain(error)) from error
         except ConfigError:
             await self.close()
             raise
@@ -138,7 +134,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reading]:
-        """A snapshot that waits for no writer."""
+        """A snapshot of one moment that waits for no writer."""
         async with _present(self._reads).connect() as connection:
             yield Reading(connection)
 
@@ -146,24 +142,10 @@ class Database:
         """A whole transaction around one hand-written operation: on SQLite a single thread hop."""
         if not self.is_sqlite:
             async with _present(self._writes).connect() as connection:
-                driver = await engines.driver_connection(connection)
-                async with driver.transaction():
-                    return await operation.postgresql(driver, *args, **kwargs)
+                return await in_a_transaction(connection, operation, *args, **kwargs)
         async with self._turn:
             driver = await engines.driver_connection(_present(self._writer))
-
-            def whole(raw: sqlite3.Connection) -> T:
-                raw.execute("BEGIN IMMEDIATE")
-                try:
-                    result = operation.sqlite(raw, *args, **kwargs)
-                    raw.execute("COMMIT")
-                except BaseException:
-                    if raw.in_transaction:
-                        raw.execute("ROLLBACK")
-                    raise
-                return result
-
-            return await _to_its_end(engines.one_hop(driver, whole))
+            return await to_its_end(in_one_hop(driver, operation, *args, **kwargs))
 
     async def start(self) -> None:
         """Keep the write-ahead log short from now on; nothing to do on PostgreSQL."""
@@ -177,8 +159,8 @@ class Database:
                 if await self.checkpoint() > LONGEST_LOG:
                     async with self._turn:
                         driver = await engines.driver_connection(_present(self._writer))
-                        await _to_its_end(engines.one_hop(driver, _restart_log))
-            except (DBAPIError, sqlite3.Error) as error:
+                        await to_its_end(engines.one_hop(driver, _restart_log))
+            except Exception as error:  # noqa: BLE001  without it the log grows for ever
                 _log.warning("database.checkpoint_failed", error=str(error))
 
     async def checkpoint(self) -> int:
@@ -194,17 +176,19 @@ class Database:
         try:
             yield transaction
         except BaseException:
-            await _to_its_end(begun.rollback())
+            await to_its_end(begun.rollback())
             raise
-        await _to_its_end(_commit(connection, begun), then=transaction.committed)
+        await to_its_end(_commit(connection, begun), then=transaction.committed)
 
     async def _connect(self) -> None:
         if not self.is_sqlite:
-            self._reads = self._writes = engines.postgres_engine(self._target)
+            self._writes = engines.postgres_engine(self._target)
+            self._reads = engines.snapshots_of(self._writes)
             async with self._writes.connect():
                 return
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
-        self._lock = engines.lock_file(self._target)
+        self._lock = lock_file(self._target)
+        await asyncio.to_thread(check_log, self._target)
         synchronous, timeout = (
             str(self._options["synchronous"]),
             float(self._options["busy_timeout"]),
@@ -219,7 +203,8 @@ class Database:
         async with self.transaction():
             pass  # proves that the file is a database and can be written
 
-    def _explain(self, error: BaseException) -> str:
+    def explain(self, error: BaseException) -> str:
+        """What is wrong with the file or the server, in words for whoever set it up."""
         cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
         text = " ".join(str(cause).split())
         if not self.is_sqlite:
@@ -245,11 +230,10 @@ async def _commit(connection: AsyncConnection, begun: AsyncTransaction) -> None:
     try:
         await begun.commit()
     except BaseException:
-        # The disk is full, a deferred constraint is broken: SQLite is still inside.
-        driver = await engines.driver_connection(connection)
         await begun.rollback()
-        if isinstance(driver, aiosqlite.Connection):
-            await driver.rollback()
+        if connection.dialect.name == "sqlite":
+            # The disk is full, a deferred constraint is broken: SQLite is still inside.
+            await (await engines.driver_connection(connection)).rollback()
         raise
 
 
@@ -257,27 +241,3 @@ def _present(value: T | None) -> T:
     if value is None:
         raise RuntimeError("the database is not open")
     return value
-
-
-async def _to_its_end(work: Awaitable[T], then: Callable[[], None] | None = None) -> T:
-    """Finish `work` even if cancelled meanwhile: half a commit must not meet the next one."""
-
-    async def run() -> T:
-        result = await work
-        if then is not None:
-            then()
-        return result
-
-    task = asyncio.ensure_future(run())
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            if task.cancelled():
-                raise
-            cancelled = error
-    if cancelled is not None:
-        task.exception()
-        raise cancelled
-    return task.result()

@@ -3,13 +3,13 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -31,8 +31,9 @@ _PASSING_SQLITE = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     }
 )
-_PASSING_POSTGRES = ("08", "53", "57P", "40")
-"""SQLSTATE classes: connection, resources, operator intervention, rolled back for concurrency."""
+_PASSING_POSTGRES = ("08", "53", "57", "58", "40", "55P03", "25006", "25P0")
+"""SQLSTATE classes: connection, resources, operator intervention, the server's disk, rolled back
+for concurrency; a lock not had in time, a server that is read-only (failed over), a time limit."""
 _LOST = "connection is closed"
 """How asyncpg's InterfaceError, which has no SQLSTATE, says that the server has gone."""
 
@@ -101,6 +102,11 @@ def postgres_engine(url: str) -> AsyncEngine:
     )
 
 
+def snapshots_of(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool, whose transactions see one moment of PostgreSQL and change nothing."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 async def driver_connection(connection: AsyncConnection) -> Any:
     """The driver's own connection under a SQLAlchemy one."""
     return (await connection.get_raw_connection()).driver_connection
@@ -129,24 +135,7 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(state, str):
         return state.startswith(_PASSING_POSTGRES)
     return (
-        isinstance(error, (OSError, asyncio.TimeoutError))
+        isinstance(error, (OSError, asyncio.TimeoutError, NoneFree))
         or "connection" in type(error).__name__.lower()
         or _LOST in str(error)
     )
-
-
-def lock_file(path: str) -> sqlite3.Connection:
-    """Hold `<path>.lock` for as long as the returned connection is open; one process a file."""
-    lock = sqlite3.connect(f"{path}.lock", timeout=0, check_same_thread=False, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        lock.close()
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-            raise
-        raise ConfigError(
-            "database.url",
-            f"{Path(path).name} is in use by another Herald; stop that one, or give this one "
-            "a file of its own, or move to PostgreSQL to share one database",
-        ) from None
-    return lock

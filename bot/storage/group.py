@@ -1,18 +1,17 @@
 """Group commit: whatever arrives while one transaction runs goes into the next, together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import chain
 from typing import Generic, TypeVar
 
 from bot.logs import get_logger
-from bot.storage.engine import is_passing
+from bot.storage.patience import patiently
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 Handle = Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 _log = get_logger("herald.storage")
 
@@ -32,6 +31,7 @@ class Group(Generic[Item, Result]):
         self._limit = limit
         self._linger = linger
         self._waiting: list[tuple[Item, asyncio.Future[Result] | None]] = []
+        self._writing: list[tuple[Item, asyncio.Future[Result] | None]] = []
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -71,6 +71,10 @@ class Group(Generic[Item, Result]):
         """Whether nothing waits and nothing is being written."""
         return self._idle.is_set()
 
+    def items(self) -> Iterator[Item]:
+        """What is being written and what waits for its turn."""
+        return (item for item, _ in chain(self._writing, self._waiting))
+
     def __len__(self) -> int:
         return len(self._waiting)
 
@@ -91,30 +95,23 @@ class Group(Generic[Item, Result]):
             batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
             if not self._waiting:
                 self._arrived.clear()
+            self._writing = batch
             await self._write(batch)
+            self._writing = []
             if not self._waiting:
                 self._idle.set()
 
     async def _write(self, batch: list[tuple[Item, asyncio.Future[Result] | None]]) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                results = await self._handle([item for item, _ in batch])
-            except Exception as error:  # noqa: BLE001  handed on, to whoever waits for the item
-                if is_passing(error):
-                    _log.warning(
-                        "database.unavailable", error=str(error), waiting=len(batch), retry_in=pause
-                    )
-                    await asyncio.sleep(pause)  # real time: the disk or server has its own clock
-                    pause = min(pause * 2, LONGEST_PAUSE)
-                    continue
-                if len(batch) > 1:
-                    for entry in batch:
-                        await self._write([entry])
-                    return
+        items = [item for item, _ in batch]
+        try:
+            results = await patiently(lambda: self._handle(items), waiting=len(items))
+        except Exception as error:  # noqa: BLE001  handed on, to whoever waits for the item
+            if len(batch) == 1:
                 self._fail(batch[0], error)
                 return
-            break
+            for entry in batch:
+                await self._write([entry])
+            return
         for (_, future), result in zip(batch, results, strict=True):
             if future is not None and not future.done():
                 future.set_result(result)

@@ -7,9 +7,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ConfigError
 from bot.storage.database import Database
+from bot.storage.engine import is_passing
 
 
 def _alembic(connection: Connection) -> Config:
@@ -37,6 +39,14 @@ def _upgrade(connection: Connection) -> bool:
 
 
 async def migrate(database: Database) -> bool:
-    """Upgrade to the newest schema; true when something was changed."""
-    async with database.transaction() as tx:
-        return await tx.run_sync(_upgrade)
+    """Upgrade to the newest schema; true when something was changed.
+
+    A ConfigError says why the file or the server cannot be written.
+    """
+    try:
+        async with database.transaction() as tx:
+            return await tx.run_sync(_upgrade)
+    except DBAPIError as error:
+        if is_passing(error):
+            raise ConfigError("database.url", database.explain(error)) from error
+        raise

@@ -5,10 +5,11 @@ from typing import Any
 import discord
 
 from bot.client.answers import Press, actor_of, control, require
+from bot.features.endpoints.choosing import offered
 from bot.features.endpoints.editing import Rotation
-from bot.features.endpoints.model import choose_half, event_groups
+from bot.features.endpoints.model import choose_half
 from bot.features.endpoints.service import Endpoint
-from cogs.endpoints import edits, rotation
+from cogs.endpoints import edits, limits, rotation
 from cogs.endpoints.services import Services
 
 Interaction = discord.Interaction[Any]
@@ -32,6 +33,7 @@ class ChangeControls:
         """What the client must know to answer old messages."""
         return [
             control(ONE.format(action="edit"), self.edit),
+            control(ONE.format(action="limits"), self.limits),
             control(ONE.format(action="events"), self.events),
             control(ONE.format(action="rotate"), self.rotate),
             control(HALF, self.choose),
@@ -45,6 +47,11 @@ class ChangeControls:
         endpoint = await self._endpoint(interaction, press)
         await interaction.response.send_modal(edits.EditModal(self._editing, endpoint))
 
+    async def limits(self, interaction: Interaction, press: Press) -> None:
+        """Ask for filter, threshold and rate limit."""
+        endpoint = await self._endpoint(interaction, press)
+        await interaction.response.send_modal(limits.LimitsModal(self._editing, endpoint))
+
     async def events(self, interaction: Interaction, press: Press) -> None:
         """Show what can be ticked."""
         endpoint = await self._endpoint(interaction, press)
@@ -55,7 +62,7 @@ class ChangeControls:
     async def choose(self, interaction: Interaction, press: Press) -> None:
         """Save one half of the events as it is ticked now."""
         endpoint = await self._endpoint(interaction, press)
-        half = event_groups()[edits.HALVES.index(press["half"])]
+        half = offered(endpoint.dialect)[edits.HALVES.index(press["half"])]
         changed = await self._editing.subscribe(
             actor_of(interaction),
             endpoint.id,

@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.client.answers import actor_of
 from bot.texts import N_
 from cogs.endpoints import drawing, missed
+from cogs.endpoints.doctor import Examining
 from cogs.endpoints.editing import Changing
 from cogs.endpoints.panel import panel
 from cogs.endpoints.picker import Draft, EventPicker
@@ -19,6 +20,7 @@ from cogs.endpoints.suggestions import WHICH, Interaction, Suggestions
 class Webhooks(
     Changing,
     Sending,
+    Examining,
     commands.GroupCog,
     group_name="webhook",
     group_description=locale_str(N_("Send what happens in this server to your own programs")),
@@ -65,9 +67,9 @@ class Webhooks(
         guild_id = actor_of(interaction).guild_id
         endpoint = await self._endpoints.get(guild_id, name)
         waiting = await self._deliveries.waiting(endpoint)
-        names = self._services.editing.header_names(endpoint)
+        about = await self._services.editing.about(endpoint)
         await interaction.response.send_message(
-            view=panel(endpoint, waiting, names), ephemeral=True
+            view=panel(endpoint, waiting, about), ephemeral=True
         )
 
     @app_commands.command(description=locale_str(N_("Hold events until you resume the webhook")))

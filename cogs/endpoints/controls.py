@@ -57,8 +57,8 @@ class Controls:
         actor = actor_of(interaction)
         changed = await self._changes[press["action"]](actor, endpoint.name)
         waiting = await self._deliveries.waiting(changed)
-        names = self._services.editing.header_names(changed)
-        await interaction.response.edit_message(view=panel(changed, waiting, names))
+        about = await self._services.editing.about(changed)
+        await interaction.response.edit_message(view=panel(changed, waiting, about))
         if press["action"] == "enable" and waiting.missed.count:
             await interaction.followup.send(
                 missed.offer(changed, waiting.missed), view=missed.choices(changed), ephemeral=True

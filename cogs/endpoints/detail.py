@@ -29,7 +29,7 @@ def detail(detail: Detail, *, page: int = 0, picked: int | None = None) -> ui.La
     word = _(WORDS.get(delivery.word, delivery.word))
     when = format_dt(delivery.created_at, "f")
     head = f"{EMOJI[delivery.state]} {word} · `{delivery.event_type}` · {when}"
-    box.add_item(ui.TextDisplay(f"## {title}\n{head}\n-# `{delivery.event_id}`"))
+    box.add_item(ui.TextDisplay(f"## {title}\n{head}\n-# `{delivery.key}`"))
     box.add_item(ui.Separator())
     lines = [attempt_line(attempt) for attempt in attempts]
     box.add_item(ui.TextDisplay("\n".join(lines) or _("Nothing was tried yet.")))

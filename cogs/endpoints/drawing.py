@@ -9,6 +9,7 @@ from discord.utils import escape_markdown, format_dt
 
 from bot.client.answers import still
 from bot.features.endpoints.deliveries import TestSent
+from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import N_, _, ngettext
 
@@ -23,10 +24,20 @@ STATES = {
     "auto_disabled": ("🔴", N_("switched off after too many failures")),
 }
 
+GONE = N_("switched off, because its receiver answered 410 Gone")
+
 CHECKS = {
     "phantom": N_(
         "To check a request: `v1` in its header `Phantom-Signature` must be the HMAC-SHA256, in "
         "hex, of `t`, a dot and the raw body, with the whole secret as the key."
+    ),
+    "vektor": N_(
+        "To check a request: its header `X-Signature` must be `sha256=` and the HMAC-SHA256, in "
+        "hex, of the raw body, with the whole secret as the key."
+    ),
+    "standard": N_(
+        "To check a request, give this secret to any library for Standard Webhooks: it reads the "
+        "headers `webhook-id`, `webhook-timestamp` and `webhook-signature`."
     ),
 }
 
@@ -69,10 +80,15 @@ def overview(endpoints: Sequence[Endpoint]) -> list[discord.Embed]:
 def tested(sent: TestSent) -> str:
     """Where the test went, and how to see what came of it."""
     text = _("`{event}` is on its way to {name} (event `{event_id}`).")
-    told = text.format(event=sent.event_type, name=bold(sent.endpoint), event_id=sent.event_id)
+    told = [
+        text.format(event=event_type, name=bold(sent.endpoint), event_id=key)
+        for key, event_type in sent.events
+    ]
     if sent.endpoint.receives:
-        return f"{told} {_('/webhook deliveries shows what came of it.')}"
-    return f"{told} {_('It is paused, so the test waits until you resume it.')}"
+        after = _("/webhook deliveries shows what came of it.")
+    else:
+        after = _("It is paused, so the test waits until you resume it.")
+    return " ".join((*told, after)) if len(told) == 1 else "\n".join((*told, after))
 
 
 def paused(endpoint: Endpoint) -> str:
@@ -168,6 +184,8 @@ def _line(endpoint: Endpoint) -> str:
 def state(endpoint: Endpoint) -> str:
     """Its state, with a sign."""
     emoji, word = STATES[endpoint.state]
+    if endpoint.state == "auto_disabled" and is_gone(endpoint):
+        word = GONE
     return f"{emoji} {_(word)}"
 
 

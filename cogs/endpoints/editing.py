@@ -6,7 +6,7 @@ from discord.app_commands import locale_str
 from bot.client.answers import actor_of
 from bot.features.endpoints.editing import Rotation
 from bot.texts import N_
-from cogs.endpoints import edits, rotation
+from cogs.endpoints import edits, limits, rotation
 from cogs.endpoints.suggestions import WHICH, Interaction, Suggestions
 
 
@@ -14,13 +14,26 @@ class Changing(Suggestions):
     """Text, events and secret."""
 
     @app_commands.command(
-        description=locale_str(N_("Change a webhook's name, address, description or headers"))
+        description=locale_str(
+            N_("Change a webhook's name, address, description or headers; its filter or limits")
+        )
     )
-    @app_commands.describe(name=WHICH)
+    @app_commands.describe(name=WHICH, part=locale_str(N_("What to change")))
+    @app_commands.choices(
+        part=[
+            app_commands.Choice(
+                name=locale_str(N_("name, address, description, headers")), value="text"
+            ),
+            app_commands.Choice(
+                name=locale_str(N_("filter, balance threshold, rate limit")), value="limits"
+            ),
+        ]
+    )
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
-    async def edit(self, interaction: Interaction, name: str) -> None:
+    async def edit(self, interaction: Interaction, name: str, part: str = "text") -> None:
         endpoint = await self._endpoints.get(actor_of(interaction).guild_id, name)
-        await interaction.response.send_modal(edits.EditModal(self._services.editing, endpoint))
+        modal = limits.LimitsModal if part == "limits" else edits.EditModal
+        await interaction.response.send_modal(modal(self._services.editing, endpoint))
 
     @app_commands.command(description=locale_str(N_("Change which events a webhook gets")))
     @app_commands.describe(

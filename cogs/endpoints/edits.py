@@ -6,13 +6,13 @@ import discord
 from discord import ui
 
 from bot.client.answers import HeraldModal, Interaction, actor_of, require, still
+from bot.features.endpoints.choosing import offered
 from bot.features.endpoints.editing import Draft, EditingService
 from bot.features.endpoints.headers import KEPT, shown_headers
 from bot.features.endpoints.model import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
     chosen_of,
-    event_groups,
 )
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
@@ -33,11 +33,11 @@ class EditModal(HeraldModal):
         super().__init__(title=title[:TITLE_LIMIT], timeout=MODAL_SECONDS)
         self._editing = editing
         self._seen = endpoint
-        self._name = _input("name", endpoint.name, NAME_LIMIT, required=True)
-        self._url = _input("url", "", TEXT_LIMIT)
-        self._description = _input("description", endpoint.description, DESCRIPTION_LIMIT)
+        self._name = text_input("name", endpoint.name, NAME_LIMIT, required=True)
+        self._url = text_input("url", "", TEXT_LIMIT)
+        self._description = text_input("description", endpoint.description, DESCRIPTION_LIMIT)
         names = dict.fromkeys(editing.header_names(endpoint), "")
-        self._headers = _input("headers", shown_headers(names), TEXT_LIMIT, lines=True)
+        self._headers = text_input("headers", shown_headers(names), TEXT_LIMIT, lines=True)
         kept = _("One “Name: value” a line; {kept} keeps the value that is stored.")
         for text, about, component in (
             (_("Name"), None, self._name),
@@ -78,7 +78,7 @@ def selects(endpoint: Endpoint) -> ui.View:
     """The two halves of the events, ticked as they are; known by the version they show."""
     view = ui.View(timeout=None)
     titles = (_("People and moderation"), _("Everything else"))
-    for half, title, names in zip(HALVES, titles, event_groups(), strict=True):
+    for half, title, names in zip(HALVES, titles, offered(endpoint.dialect), strict=True):
         ticked = chosen_of(endpoint.patterns, names)
         options = [option(name, ticked=name in ticked) for name in names]
         view.add_item(
@@ -98,9 +98,10 @@ def _patterns(endpoint: Endpoint) -> str:
     return clip(", ".join(f"`{pattern}`" for pattern in endpoint.patterns), EVENTS_LIMIT)
 
 
-def _input(
+def text_input(
     custom_id: str, value: str, limit: int, *, required: bool = False, lines: bool = False
 ) -> ui.TextInput[Any]:
+    """A field of a modal, with what is stored in it."""
     return ui.TextInput(
         custom_id=custom_id,
         default=value or None,

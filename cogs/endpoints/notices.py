@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.client import HeraldClient
 from bot.client.answers import still
+from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.notices import NoticesService
 from bot.features.endpoints.service import Endpoint
 from bot.features.settings.model import GeneralSettings
@@ -87,6 +88,13 @@ async def _send(
 
 def notice(endpoint: Endpoint, guild_name: str) -> str:
     """What happened, why, and what to do."""
+    if is_gone(endpoint):
+        gone = _(
+            "🔴 The webhook {name} of {guild} was switched off: the program behind its address "
+            "answered 410 Gone, which says that it wants nothing more. What happens from now on "
+            "is kept as missed. Delete the webhook, or mend the program and enable it again."
+        )
+        return gone.format(name=bold(endpoint), guild=line(guild_name, 100))
     text = _(
         "🔴 The webhook {name} of {guild} was switched off after {count} failed attempts in a row. "
         "The last error: {error}. What happens from now on is kept as missed. Mend the program "

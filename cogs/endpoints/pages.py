@@ -60,11 +60,20 @@ def _states(page: Page, state: str | None) -> discord.ui.Select[discord.ui.View]
     options = [discord.SelectOption(label=_("all states"), value=ALL, default=state is None)]
     options += [
         discord.SelectOption(
-            label=_(WORDS[shown]), value=shown, emoji=EMOJI[shown], default=shown == state
+            label=_word(shown, page.failed_word),
+            value=shown,
+            emoji=EMOJI[shown],
+            default=shown == state,
         )
         for shown in Shown
     ]
     return discord.ui.Select(custom_id=f"webhook:state:{page.endpoint.id}", options=options)
+
+
+def _word(shown: Shown, failed_word: str) -> str:
+    """A state as the endpoint's dialect calls it."""
+    word = failed_word if shown is Shown.FAILED else shown.value
+    return _(WORDS.get(word, word))
 
 
 def _look(page: Page) -> discord.ui.Select[discord.ui.View]:
@@ -106,7 +115,7 @@ def _line(delivery: Delivery) -> str:
     if delivery.next_due_at is not None:
         parts.append(_("next attempt {when}").format(when=format_dt(delivery.next_due_at, "R")))
     told = " · ".join(part for part in parts if part)
-    return f"{told}\n-# `{delivery.event_id}`"
+    return f"{told}\n-# `{delivery.key}`"
 
 
 def came_of_it(delivery: Delivery) -> str:

@@ -9,13 +9,16 @@ from discord.utils import escape_markdown
 
 from bot.client.answers import still
 from bot.features.endpoints.deliveries import Waiting
+from bot.features.endpoints.editing import About
 from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
+from cogs.endpoints import limits
 from cogs.endpoints.drawing import ago, button, clip, state
 from cogs.endpoints.plain import line
+from cogs.endpoints.rotation import signed
 
-LINE_LIMIT = 900  # all lines together stay under the 4000 characters of a message
+LINE_LIMIT = 700  # all lines together stay under the 4000 characters of a message
 COLORS = {
     "active": discord.Color.green(),
     "paused": discord.Color.gold(),
@@ -24,11 +27,13 @@ COLORS = {
 }
 
 
-def panel(endpoint: Endpoint, waiting: Waiting, headers: Sequence[str]) -> ui.LayoutView:
+def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> ui.LayoutView:
     """What the endpoint is, how it does, and what can be done with it now."""
     box: ui.Container[Any] = ui.Container(accent_color=COLORS[endpoint.state])
     box.add_item(ui.TextDisplay(f"## {escape_markdown(endpoint.name)}\n{_head(endpoint)}"))
-    box.add_item(ui.TextDisplay("\n".join(_what(endpoint, headers))))
+    box.add_item(ui.TextDisplay("\n".join(_what(endpoint, about.header_names))))
+    if lines := limits.shown(endpoint, about.failing):
+        box.add_item(ui.TextDisplay("\n".join(lines)))
     box.add_item(ui.Separator())
     box.add_item(ui.TextDisplay("\n".join(_how(endpoint, waiting))))
     box.add_item(ui.Separator())
@@ -60,8 +65,9 @@ def _what(endpoint: Endpoint, headers: Sequence[str]) -> list[str]:
     when = made.format(when=ago(endpoint.created_at), user_id=endpoint.created_by_id)
     lines.append(_line(_("Added"), when))
     if endpoint.next_secret_at is not None:
-        text = _("a new one waits since {when}; requests are signed with the old one")
-        lines.append(_line(_("Secret"), text.format(when=ago(endpoint.next_secret_at))))
+        text = _("a new one waits since {when}; {signed}")
+        when = ago(endpoint.next_secret_at)
+        lines.append(_line(_("Secret"), text.format(when=when, signed=signed(endpoint))))
     return lines
 
 
@@ -103,6 +109,7 @@ def _rows(endpoint: Endpoint, waiting: Waiting) -> list[ui.ActionRow[Any]]:
             button(endpoint, "events", _("Events")),
         ),
         ui.ActionRow(
+            button(endpoint, "limits", _("Filter and limits")),
             button(endpoint, "rotate", _("Rotate secret")),
             button(endpoint, "deliveries", _("Deliveries")),
             button(endpoint, "stats", _("Stats")),

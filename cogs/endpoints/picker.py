@@ -8,7 +8,8 @@ import discord
 
 from bot.catalogue import EVENTS
 from bot.client.answers import HeraldView, actor_of, require
-from bot.features.endpoints.model import EVERYTHING, event_groups
+from bot.features.endpoints.choosing import offered
+from bot.features.endpoints.model import EVERYTHING
 from bot.features.endpoints.service import EndpointsService
 from bot.texts import _
 from cogs.endpoints import drawing
@@ -50,7 +51,7 @@ class EventPicker(HeraldView):
         super().__init__(timeout=PATIENCE)
         self._endpoints = endpoints
         self._draft = draft
-        people, others = event_groups()
+        people, others = offered(draft.dialect)
         self._selects = (
             EventSelect(_("People and moderation"), people),
             EventSelect(_("Everything else"), others),

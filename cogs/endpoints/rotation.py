@@ -5,22 +5,34 @@ from discord import ui
 
 from bot.client.answers import still
 from bot.clock import to_ms
+from bot.dialects import build_dialects
 from bot.features.endpoints.editing import Rotated, Rotation
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
 from cogs.endpoints.drawing import ago, bold
 
+_DIALECTS = build_dialects()
+
 
 def question(endpoint: Endpoint) -> str:
     """What can be done about its secret now."""
     if endpoint.next_secret_at is not None:
-        text = _("{name} has a new secret since {when}; requests are signed with the old one.")
-        return text.format(name=bold(endpoint), when=ago(endpoint.next_secret_at))
+        text = _("{name} has a new secret since {when}; {signed}.")
+        return text.format(
+            name=bold(endpoint), when=ago(endpoint.next_secret_at), signed=signed(endpoint)
+        )
     text = _(
         "A new secret for {name}: from when on should it sign? If the program behind the address "
         "cannot be changed in the same moment, keep the old one until you switch."
     )
     return text.format(name=bold(endpoint))
+
+
+def signed(endpoint: Endpoint) -> str:
+    """With which secrets requests are signed while a new one waits."""
+    if _DIALECTS[endpoint.dialect].signs_twice:
+        return _("requests are signed with both until you switch")
+    return _("requests are signed with the old one")
 
 
 def choices(endpoint: Endpoint) -> ui.View:
@@ -58,11 +70,13 @@ def waiting(endpoint: Endpoint) -> ui.View:
 def rotated(rotated: Rotated) -> str:
     """The one message that ever shows the new secret."""
     text = _("This is the new secret of {name}; it is not shown again:\n```\n{secret}\n```\n{what}")
-    what = (
-        _("Requests are signed with the old one until you switch: give it to your program first.")
-        if rotated.waits
-        else _("Requests are signed with it from now on.")
-    )
+    what = _("Requests are signed with it from now on.")
+    if rotated.waits and _DIALECTS[rotated.endpoint.dialect].signs_twice:
+        what = _("Requests are signed with both until you switch: give it to your program first.")
+    elif rotated.waits:
+        what = _(
+            "Requests are signed with the old one until you switch: give it to your program first."
+        )
     return text.format(name=bold(rotated.endpoint), secret=rotated.secret, what=what)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.client import Parts
 from bot.features.endpoints.deliveries import DeliveriesService
+from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.editing import EditingService
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
@@ -19,10 +20,16 @@ class Services:
     editing: EditingService
     redelivery: RedeliveryService
     statistics: StatisticsService
+    doctor: DoctorService
 
     @classmethod
     def of(cls, parts: Parts) -> "Services":
         """The client's own."""
         return cls(
-            parts.endpoints, parts.deliveries, parts.editing, parts.redelivery, parts.statistics
+            parts.endpoints,
+            parts.deliveries,
+            parts.editing,
+            parts.redelivery,
+            parts.statistics,
+            parts.doctor,
         )

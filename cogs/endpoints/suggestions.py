@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.catalogue import EVENTS
 from bot.client.answers import require
 from bot.clock import Clock
+from bot.features.endpoints.choosing import has, suits
 from bot.features.endpoints.deliveries import Shown
 from bot.features.endpoints.model import suggest_patterns
 from bot.texts import N_
@@ -55,11 +56,15 @@ class Suggestions(commands.Cog):
 
     async def event_patterns(self, interaction: Interaction, current: str) -> Choices:
         """What was typed, with its last word completed."""
-        return _choices(suggest_patterns(current))
+        dialect = interaction.namespace.dialect or await self._dialect(interaction)
+        found = suggest_patterns(current, limit=MOST * MOST)
+        return _choices(text for text in found if suits(dialect, text))
 
     async def event_names(self, interaction: Interaction, current: str) -> Choices:
-        """Every event, `test.ping` too."""
-        return _choices(event.type for event in EVENTS if current.lower() in event.type)
+        """Every event that the webhook's dialect has; of one that has all, `test.ping` too."""
+        dialect = await self._dialect(interaction)
+        names = (event.type for event in EVENTS if has(dialect, event.type))
+        return _choices(name for name in names if current.lower() in name)
 
     async def failed_deliveries(self, interaction: Interaction, current: str) -> Numbers:
         """The newest failed deliveries of the webhook that was named."""
@@ -68,6 +73,15 @@ class Suggestions(commands.Cog):
     async def any_deliveries(self, interaction: Interaction, current: str) -> Numbers:
         """The newest deliveries of the webhook that was named."""
         return await self._numbers(interaction, current, None)
+
+    async def _dialect(self, interaction: Interaction) -> str:
+        """That of the webhook that was named; the default where none is named so."""
+        name: str = (interaction.namespace.name or "").strip().casefold()
+        if interaction.guild_id is not None and interaction.permissions.manage_guild:
+            for endpoint in await self._endpoints.list(interaction.guild_id):
+                if endpoint.name.casefold() == name:
+                    return endpoint.dialect
+        return self._endpoints.dialects[0]
 
     async def _numbers(self, interaction: Interaction, current: str, state: str | None) -> Numbers:
         name: str | None = interaction.namespace.name

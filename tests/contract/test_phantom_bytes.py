@@ -1,47 +1,44 @@
-"""The bytes of every event in dialect phantom are a promise: a checked-in file holds them.
-
-A change there is a change of the contract. After one that is meant, write the file anew with
-`python -m tests.contract.test_phantom_bytes`.
-"""
+"""The body of dialect phantom, key by key; tests/contract/golden holds its very bytes."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from bot.catalogue import EVENTS, Event
+from bot.catalogue.members import MemberJoined
 from bot.dialects import build_dialects
 from bot.dialects.base import Envelope
 
-GOLDEN = Path(__file__).parent / "golden" / "phantom.jsonl"
 ID = UUID("0b9f1c1e-5a0f-4c58-9c44-2c9a3f0f8a11")
 GUILD = 123456789012345678
 MOMENT = datetime(2026, 5, 24, 13, 32, 18, 987_654, tzinfo=timezone(timedelta(hours=2)))
 ENVELOPE = ["id", "type", "created_at", "guild_id", "livemode", "data"]
 PHANTOM = build_dialects()["phantom"]
+OURS = {
+    "appeal",
+    "case",
+    "counter_currency",
+    "currency",
+    "detection",
+    "duel",
+    "entry",
+    "giveaway",
+    "incident",
+    "raid",
+    "rule",
+    "ticket",
+    "ticket_type",
+    "trade",
+}
 
 
 def render(event: Event, *, livemode: bool = True) -> bytes:
     body = PHANTOM.render(Envelope(ID, event, MOMENT, livemode))
     assert body is not None
     return body
-
-
-def golden() -> dict[str, bytes]:
-    lines = GOLDEN.read_bytes().splitlines()
-    return {json.loads(line)["type"]: line for line in lines}
-
-
-def test_the_file_knows_every_event() -> None:
-    assert list(golden()) == [event.type for event in EVENTS]
-
-
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
-def test_the_very_bytes(event: type[Event]) -> None:
-    assert render(event.sample(GUILD)) == golden()[event.type]
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
@@ -65,13 +62,19 @@ def test_the_envelope(event: type[Event]) -> None:
 def test_data_has_every_key_in_its_order_and_ids_as_text(event: type[Event]) -> None:
     data: dict[str, Any] = json.loads(render(event.sample(GUILD)))["data"]
 
-    assert list(data) == [name for name in event.model_fields if name != "guild_id"]
+    fields = event.model_fields.items()
+    assert list(data) == [field.alias or name for name, field in fields if not field.exclude]
     assert list(data) == list(event.example)
     for key, value in data.items():
-        if key.endswith("_id") and key not in ("case_id", "entry_id"):
-            assert value is None or isinstance(value, str)
-        if key.endswith("_at"):
-            assert value is None or value.endswith("+00:00")
+        if key.endswith("_id"):
+            assert value is None or isinstance(value, int if _is_ours(key) else str)
+        elif key.endswith("_at"):
+            assert value is None or str(value).endswith("+00:00")
+
+
+def _is_ours(key: str) -> bool:
+    """Numbers that Herald gives are integers; Discord's are text, and so is an audit's target."""
+    return key.removesuffix("_id") in OURS
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
@@ -86,7 +89,9 @@ def test_what_is_unknown_is_null_and_not_left_out(event: type[Event]) -> None:
 
 
 def test_what_people_type_survives_as_it_is() -> None:
-    joined = EVENTS[0].sample(GUILD).model_copy(update={"username": 'ß🦦"\\\n\u2028</script>\x00'})
+    joined = MemberJoined.sample(GUILD).model_copy(
+        update={"username": 'ß🦦"\\\n\u2028</script>\x00'}
+    )
 
     body = render(joined)
 
@@ -95,20 +100,16 @@ def test_what_people_type_survives_as_it_is() -> None:
 
 
 def test_half_a_character_becomes_a_question_mark() -> None:
-    fields = {**EVENTS[0].example, "guild_id": GUILD, "username": "a\ud800b"}
+    fields = {**MemberJoined.example, "guild_id": GUILD, "username": "a\ud800b"}
 
-    body = render(EVENTS[0].model_validate(fields))
+    body = render(MemberJoined.model_validate(fields))
 
     assert json.loads(body)["data"]["username"] == "a?b"
 
 
 def test_moments_are_whole_seconds_in_utc() -> None:
     late = datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=timezone(timedelta(hours=-5)))
-    joined = EVENTS[0].sample(GUILD).model_copy(update={"joined_at": late})
+    joined = MemberJoined.sample(GUILD).model_copy(update={"joined_at": late})
 
     assert json.loads(render(joined))["data"]["joined_at"] == "2027-01-01T04:59:59+00:00"
     assert late.astimezone(UTC).year == 2027
-
-
-if __name__ == "__main__":
-    GOLDEN.write_bytes(b"".join(render(event.sample(GUILD)) + b"\n" for event in EVENTS))

@@ -37,10 +37,11 @@ async def add_endpoint(
     name: str = "backend",
     patterns: tuple[str, ...] = ("*",),
     secret: str | None = None,
+    dialect: str = "phantom",
 ) -> tuple[Endpoint, str]:
     """A new active endpoint with its secret, as the feature would add it."""
     async with emitter.database.transaction() as tx:
-        new = NewEndpoint(guild_id, name, url, "phantom", patterns, created_by_id=4)
+        new = NewEndpoint(guild_id, name, url, dialect, patterns, created_by_id=4)
         return await emitter.book.add(tx, new, emitter.clock.now(), secret=secret)
 
 

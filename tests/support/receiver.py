@@ -14,6 +14,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
+from tests.support.verifying import problem_standard, problem_vektor, told
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TOLERANCE = 300
@@ -71,6 +72,10 @@ async def reset(_receiver: "Receiver", request: web.Request) -> web.StreamRespon
 
 def problem(headers: Mapping[str, str], body: bytes, secret: str, now: int) -> str | None:
     """What is wrong with a request by the published rules; None when it may be believed."""
+    if "X-Signature" in headers:
+        return problem_vektor(headers, body, secret)
+    if "webhook-signature" in headers:
+        return problem_standard(headers, body, secret, now)
     parts = dict(
         part.split("=", 1)
         for part in headers.get("Phantom-Signature", "").split(",")
@@ -161,11 +166,8 @@ class Receiver:
 
     async def _begun(self, request: web.Request, body: bytes) -> None:
         headers, path = dict(request.headers), request.path
-        kind, stamp = headers["Phantom-Event-Type"], headers["Phantom-Signature"]
-        sent_at = int(stamp.partition("t=")[2].partition(",")[0])
-        self.requests.append(
-            Received(headers["Phantom-Event-Id"], kind, path, body, sent_at, headers)
-        )
+        event_id, kind, sent_at = told(headers, body)
+        self.requests.append(Received(event_id, kind, path, body, sent_at, headers))
         self.in_flight[path] += 1
         self.most_in_flight[path] = max(self.most_in_flight[path], self.in_flight[path])
         async with self._changed:

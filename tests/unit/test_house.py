@@ -50,6 +50,28 @@ BAD: list[tuple[Check, str]] = [
     (house.sleeps, "from time import sleep"),
     (house.swallowed, "try:\n    f()\nexcept Exception:\n    pass"),
     (house.swallowed, "try:\n    f()\nexcept:\n    ..."),
+    (house.dialling, "from aiohttp import ClientSession, web"),
+    (house.dialling, "from aiohttp import ClientSession as Harmless"),
+    (house.dialling, "import aiohttp\nsession = aiohttp.ClientSession()"),
+    (house.dialling, "import aiohttp as a\nconnector = a.TCPConnector()"),
+    (house.dialling, "from aiohttp.client_reqrep import ClientRequest"),
+    (house.dialling, "import aiohttp\naiohttp.request('GET', url)"),
+    (house.dialling, "from aiohttp import request"),
+    (house.dialling, "import urllib.request"),
+    (house.dialling, "from urllib import request"),
+    (house.dialling, "from urllib.request import urlopen as f"),
+    (house.dialling, "import urllib\nurllib.request.urlopen(url)"),
+    (house.dialling, "import http.client as h"),
+    (house.dialling, "from http.client import HTTPSConnection"),
+    (house.dialling, "import requests"),
+    (house.dialling, "from requests.sessions import Session"),
+    (house.dialling, "def f():\n    import httpx"),
+    (house.dialling, "import socket\nsocket.create_connection(address)"),
+    (house.dialling, "import socket\nsocket.socket().connect(address)"),
+    (house.dialling, "from socket import socket"),
+    (house.dialling, "import asyncio\nasyncio.open_connection(host, 443)"),
+    (house.dialling, "from asyncio import open_connection"),
+    (house.dialling, "asyncio.get_running_loop().create_connection(factory, host)"),
     (house.untranslatable, "_(f'hello {name}')"),
     (house.untranslatable, "ngettext('one', 'many' + x, 2)"),
     (house.registries, "see https://py" + "pi.org/simple"),
@@ -66,6 +88,11 @@ GOOD: list[tuple[Check, str]] = [
     (house.unexplained, "# The library is untyped.\n# pyright: reportUnknownMemberType=false"),
     (house.sleeps, "clock.sleep(3)"),
     (house.swallowed, "try:\n    f()\nexcept KeyError:\n    pass"),
+    (house.dialling, "from aiohttp import ClientError, ClientTimeout, web"),
+    (house.dialling, "import urllib.parse, http, socket\nsocket.getaddrinfo(name, None)"),
+    (house.dialling, "from bot.commands.requests import Request"),
+    (house.dialling, "self.requests.append(1)"),
+    (house.dialling, "asyncio.start_server(accept, host, 0)"),
     (house.untranslatable, "_('hello {name}').format(name=name)"),
     (house.untranslatable, "_(label)"),
     (house.registries, "COMPILE --no-emit-index" + "-url"),
@@ -99,6 +126,16 @@ def test_an_unpacked_archive_is_searched_too(tmp_path: Path) -> None:
 def test_no_test_waits_for_time() -> None:
     paths = [path for path in house.files(".py") if _place(path).startswith("tests/")]
     assert _findings(house.sleeps, paths) == []
+
+
+def test_one_guarded_client_dials() -> None:
+    # Tests and measurements dial nothing but what they started themselves.
+    own = ("tests/", "bench/")
+    paths = [path for path in house.files(".py") if not _place(path).startswith(own)]
+    found = _findings(house.dialling, paths)
+
+    assert {finding.partition(":")[0] for finding in found} == set(house.DIALLERS)
+    assert all(len(reason.split()) > 3 for reason in house.DIALLERS.values())
 
 
 def test_no_file_names_a_registry() -> None:

@@ -3,8 +3,9 @@
 from bot.catalogue.security import AuditDraft, AuditEntry
 from bot.clock import Clock
 from bot.features.audit.store import AuditStore
+from bot.outbox.audit import Entry
 from bot.outbox.outbox import Outbox
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
 
 
 class AuditService:
@@ -33,3 +34,9 @@ class AuditService:
         )
         await self._outbox.emit(tx, event)
         return entry_id
+
+    async def last(
+        self, reading: Reading, guild_id: int, event_type: str, target_id: str
+    ) -> Entry | None:
+        """The newest entry of that type about that target; None where there is none."""
+        return await self._store.last(reading, guild_id, event_type, target_id)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, insert
+from sqlalchemy import BigInteger, Column, Index, Table, Text, insert, select
 
 from bot.catalogue.security import AuditDraft
-from bot.storage.database import Transaction
+from bot.outbox.audit import Entry
+from bot.storage.database import Reading, Transaction
 from bot.storage.schema import Document, RowId, UtcDateTime, metadata
 
 audit_entry = Table(
@@ -53,3 +54,20 @@ class AuditStore:
             },
         )
         return int(result.scalar_one())
+
+    async def last(
+        self, reading: Reading, guild_id: int, event_type: str, target_id: str
+    ) -> Entry | None:
+        """The newest entry of that type about that target; None where there is none."""
+        chosen = (
+            select(audit_entry.c.id, audit_entry.c.created_at, audit_entry.c.context)
+            .where(
+                audit_entry.c.guild_id == guild_id,
+                audit_entry.c.event_type == event_type,
+                audit_entry.c.target_id == target_id,
+            )
+            .order_by(audit_entry.c.id.desc())
+            .limit(1)
+        )
+        row = (await reading.execute(chosen)).one_or_none()
+        return None if row is None else Entry(row.id, row.created_at, row.context)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from bot.acts import Actor
 from bot.catalogue import Event, event_named
 from bot.catalogue.test import TestPing
 from bot.clock import Clock
 from bot.errors import UserError
+from bot.features.endpoints.choosing import covered, lacking
 from bot.features.endpoints.finding import named, no_delivery, numbered
 from bot.features.endpoints.model import refuse_test
 from bot.features.endpoints.store import AttemptRow, DeliveriesStore, DeliveryRow, Missed
@@ -18,6 +18,7 @@ from bot.outbox.book import EndpointBook
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.outbox import Outbox
 from bot.outbox.tables import DeliveryState
+from bot.outbox.waiting import TOO_LONG
 from bot.storage.database import Database
 from bot.texts import _
 
@@ -47,21 +48,23 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class TestSent:
-    """A test on its way to its endpoint; held there while the endpoint is paused."""
+    """Tests on their way to an endpoint, key and type; held while the endpoint is paused."""
 
     __test__ = False  # pytest would take the class for a test case
 
     endpoint: Endpoint
-    event_id: UUID
-    event_type: str
+    events: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One delivery as it is shown; `word` is its state in the words of its dialect."""
+    """One delivery as it is shown; `word` is its state in the words of its dialect.
+
+    `key` is what its receiver tells it by.
+    """
 
     id: int
-    event_id: UUID
+    key: str
     event_type: str
     created_at: datetime
     state: Shown
@@ -74,9 +77,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Ten deliveries of an endpoint, newest first; pages count from 0."""
+    """Ten deliveries of an endpoint, newest first; pages count from 0.
+
+    `failed_word` is what its dialect calls the end of the attempts.
+    """
 
     endpoint: Endpoint
+    failed_word: str
     deliveries: Sequence[Delivery]
     number: int
     has_more: bool
@@ -117,16 +124,21 @@ class DeliveriesService:
         self._store = DeliveriesStore()
 
     async def test(self, actor: Actor, name: str, event_type: str | None = None) -> TestSent:
-        """Send `test.ping`, or the example of another event, to this one endpoint."""
-        event = self._sample(actor, event_type)
+        """Send the example of an event to this one endpoint; without a choice `test.ping`.
+
+        A dialect that has only some events has no `test.ping`: it sends each one subscribed to.
+        """
+        sent: list[tuple[str, str]] = []
         async with self._database.transaction() as tx:
             endpoint = await named(self._book, tx, actor.guild_id, name)
             refuse_test(endpoint.name, endpoint.state)
-            event_id = await self._outbox.emit_to(tx, event, endpoint)
-            if event_id is None:
-                text = _("The dialect {dialect} does not have the event “{event}”.")
-                raise UserError(text.format(dialect=endpoint.dialect, event=event.type))
-        return TestSent(endpoint, event_id, event.type)
+            dialect = self._book.dialects[endpoint.dialect]
+            for event in self._samples(actor, endpoint, event_type):
+                event_id = await self._outbox.emit_to(tx, event, endpoint)
+                if event_id is None:
+                    raise lacking(dialect, event.type)
+                sent.append((dialect.key(event_id, endpoint.uuid), event.type))
+        return TestSent(endpoint, sent)
 
     async def deliveries(
         self, guild_id: int, name: str, *, state: str | None = None, page: int = 0
@@ -143,7 +155,8 @@ class DeliveriesService:
                 limit=PAGE_SIZE + 1,
             )
         shown = [self._shown(endpoint, row) for row in rows[:PAGE_SIZE]]
-        return Page(endpoint, shown, page, len(rows) > PAGE_SIZE)
+        failed_word = self._book.dialects[endpoint.dialect].failed_word
+        return Page(endpoint, failed_word, shown, page, len(rows) > PAGE_SIZE)
 
     async def look(self, guild_id: int, endpoint_id: int, delivery_id: int) -> Detail:
         """One delivery with every attempt at it, the newest first."""
@@ -168,15 +181,21 @@ class DeliveriesService:
             missed = await self._store.missed(reading, endpoint.id)
         return Waiting(queued, missed)
 
-    def _sample(self, actor: Actor, event_type: str | None) -> Event:
-        if event_type is None or event_type == TestPing.type:
-            return TestPing(
-                guild_id=actor.guild_id,
-                message=f"{actor.name} tried this webhook.",
-                sent_by_user_id=actor.user_id,
-                sent_at=self._clock.now(),
-            )
-        return event_named(event_type.strip().lower()).sample(actor.guild_id)
+    def _samples(self, actor: Actor, endpoint: Endpoint, event_type: str | None) -> Sequence[Event]:
+        wanted = (event_type or "").strip().lower()
+        dialect = self._book.dialects[endpoint.dialect]
+        if not wanted and dialect.events is not None:
+            names = covered(dialect, endpoint.patterns)
+            return [event_named(name).sample(actor.guild_id) for name in names]
+        if wanted and wanted != TestPing.type:
+            return [event_named(wanted).sample(actor.guild_id)]
+        ping = TestPing(
+            guild_id=actor.guild_id,
+            message=f"{actor.name} tried this webhook.",
+            sent_by_user_id=actor.user_id,
+            sent_at=self._clock.now(),
+        )
+        return [ping]
 
     def _shown(self, endpoint: Endpoint, row: DeliveryRow) -> Delivery:
         state = _SHOWN[row.state]
@@ -185,16 +204,23 @@ class DeliveriesService:
         dialect = self._book.dialects[endpoint.dialect]
         return Delivery(
             id=row.id,
-            event_id=row.event_id,
+            key=dialect.key(row.event_id, endpoint.uuid),
             event_type=row.event_type,
             created_at=row.created_at,
             state=state,
             word=dialect.failed_word if state is Shown.FAILED else state.value,
             attempt=row.attempt,
             last_status=row.last_status,
-            last_error=row.last_error or row.reason,
+            last_error=_why(row),
             next_due_at=row.due_at if state is Shown.PENDING else None,
         )
+
+
+def _why(row: DeliveryRow) -> str | None:
+    """The last attempt's error, but for what failed without one: held for too long."""
+    if row.state is DeliveryState.FAILED and row.reason == TOO_LONG:
+        return row.reason
+    return row.last_error or row.reason
 
 
 def _states(endpoint: Endpoint, state: str | None) -> list[DeliveryState]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from bot.acts import Actor
 from bot.clock import Clock, to_ms
+from bot.dialects import Dialect
 from bot.errors import UserError
+from bot.features.endpoints.choosing import refuse_uncovered
 from bot.features.endpoints.finding import (
     entry,
     named,
@@ -16,10 +19,11 @@ from bot.features.endpoints.finding import (
     taken,
 )
 from bot.features.endpoints.headers import parse_headers
+from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_limits, preview
 from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
 from bot.features.endpoints.service import UrlGuard
 from bot.features.endpoints.store import refusing_twins
-from bot.outbox.audit import AuditLog
+from bot.outbox.audit import FILTER_FAILED, AuditTrail
 from bot.outbox.book import Edit, EndpointBook
 from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Database, Transaction
@@ -52,6 +56,31 @@ class Draft:
     headers: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """An endpoint with new limits, and what its filter, if any, does with the examples."""
+
+    endpoint: Endpoint
+    preview: Preview | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A filter that could not be evaluated: since when, and on which type of event, and why."""
+
+    since: datetime
+    event_type: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a panel shows beyond the endpoint itself."""
+
+    header_names: tuple[str, ...]
+    failing: Failing | None
+
+
 class EditingService:
     """Edits endpoints and rotates their secrets; of two people at once the later is told."""
 
@@ -60,7 +89,7 @@ class EditingService:
         database: Database,
         book: EndpointBook,
         *,
-        audit: AuditLog,
+        audit: AuditTrail,
         guard: UrlGuard,
         clock: Clock,
     ) -> None:
@@ -74,11 +103,15 @@ class EditingService:
         """The admin's own headers, without their values."""
         return tuple(self._book.headers(endpoint))
 
+    async def about(self, endpoint: Endpoint) -> About:
+        """What is known of it elsewhere."""
+        return About(self.header_names(endpoint), await self._failing(endpoint))
+
     async def edit(self, actor: Actor, seen: Endpoint, draft: Draft) -> Endpoint:
         """Replace what was typed, unless somebody edited the endpoint since it was `seen`."""
         name = clean_name(draft.name)
         description = clean_description(draft.description)
-        reserved = self._book.dialects[seen.dialect].reserved_headers()
+        reserved = self._dialect(seen).reserved_headers()
         headers = parse_headers(draft.headers, self._book.headers(seen), reserved)
         # Before any transaction: a name server may take seconds to answer.
         typed = draft.url.strip()
@@ -103,6 +136,7 @@ class EditingService:
         wanted = parse_patterns(patterns)
         async with self._database.transaction() as tx:
             endpoint = await self._unchanged(tx, actor, endpoint_id, version)
+            refuse_uncovered(self._dialect(endpoint), wanted)
             if wanted == endpoint.patterns:
                 return endpoint
             edited = await self._book.subscribe(tx, endpoint, wanted, self._clock.now())
@@ -111,6 +145,21 @@ class EditingService:
             before = {"events_before": list(endpoint.patterns)}
             await self._audit.write(tx, entry(actor, edited, "edited", **before))
         return edited
+
+    async def limit(self, actor: Actor, seen: Endpoint, draft: LimitsDraft) -> Limited:
+        """Replace its limits, unless somebody edited the endpoint since it was `seen`."""
+        dialect = self._dialect(seen)
+        limits = parse_limits(draft, dialect.name)
+        async with self._database.transaction() as tx:
+            endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
+            changed = changes(endpoint, limits)
+            if not changed:
+                return Limited(endpoint, preview(endpoint, dialect))
+            edited = await self._book.limit(tx, endpoint, self._clock.now(), limits)
+            if edited is None:
+                raise overtaken(endpoint)
+            await self._audit.write(tx, entry(actor, edited, "edited", changes=changed))
+        return Limited(edited, preview(edited, dialect))
 
     async def rotate(
         self, actor: Actor, name: str, rotation: Rotation, *, version: int | None = None
@@ -130,6 +179,7 @@ class EditingService:
                 raise UserError(text.format(name=endpoint.name))
             if version not in (None, endpoint.version):
                 raise overtaken(endpoint)
+            self._dialect(endpoint)
             rotated = await self._book.rotate(tx, endpoint, self._clock.now(), waits=waits)
             if rotated is None:
                 raise overtaken(endpoint)
@@ -171,3 +221,24 @@ class EditingService:
         if endpoint.version != version:
             raise overtaken(endpoint)
         return endpoint
+
+    def _dialect(self, endpoint: Endpoint) -> Dialect:
+        dialect = self._book.dialects.get(endpoint.dialect)
+        if dialect is None:
+            text = _(
+                "“{name}” was made by a later version of Herald: this one does not know the "
+                "dialect “{dialect}”. Update Herald, or delete the webhook."
+            )
+            raise UserError(text.format(name=endpoint.name, dialect=endpoint.dialect))
+        return dialect
+
+    async def _failing(self, endpoint: Endpoint) -> Failing | None:
+        if not endpoint.filter:
+            return None
+        async with self._database.reading() as reading:
+            target = endpoint.guild_id, FILTER_FAILED, str(endpoint.id)
+            last = await self._audit.last(reading, *target)
+        if last is None or last.context["filter"] != endpoint.filter:
+            return None
+        found = last.context
+        return Failing(datetime.fromisoformat(found["since"]), found["type"], found["reason"])

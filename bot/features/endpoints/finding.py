@@ -24,6 +24,7 @@ _DID = {
     "switched": "switched to the new secret of",
     "rotation_discarded": "discarded the new secret of",
     "missed_dropped": "dropped what was missed by",
+    "examined": "had the doctor examine",
 }
 
 

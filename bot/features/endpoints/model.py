@@ -231,6 +231,8 @@ def _moment(text: str, now: datetime) -> datetime | None:
         if stamp:
             return datetime.fromtimestamp(int(stamp.group(1)), now.tzinfo)
         moment = datetime.fromisoformat(text.upper())  # it knows Z, and no z
+        if moment.tzinfo:
+            moment = moment.astimezone(now.tzinfo)
     except (ValueError, OverflowError, OSError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)

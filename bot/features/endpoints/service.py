@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
+from bot.features.endpoints.choosing import refuse_uncovered
 from bot.features.endpoints.finding import (
     entry,
     gone,
@@ -49,6 +50,9 @@ class UrlGuard(Protocol):
     async def check(self, text: str) -> CheckedUrl:
         """The URL; RefusedAddress says what is wrong with it. Asks a name server."""
         ...
+
+
+PART = 1000  # deliveries in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class EndpointsService:
         """A new endpoint; refusals are UserErrors, and for the URL RefusedAddress."""
         wanted = parse_patterns(patterns)
         name, address = await self.check(actor, name=name, url=url, dialect=dialect)
+        refuse_uncovered(self._book.dialects[dialect], wanted)
         new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
         with refusing_twins(taken(name)):
             async with self._database.transaction() as tx:
@@ -158,10 +163,19 @@ class EndpointsService:
         return await self._change(actor, name, ENABLE)
 
     async def delete(self, actor: Actor, endpoint_id: int) -> Endpoint:
-        """Delete it with all that it is owed; the endpoint as it was."""
+        """Delete it with all that it is owed; the endpoint as it was.
+
+        Its history goes first, in parts: everybody else writes between them.
+        """
+        async with self._database.reading() as reading:
+            endpoint = await numbered(self._book, reading, actor.guild_id, endpoint_id)
+            dropped = await self._deliveries.waiting(reading, endpoint.id)
+        gone_now = PART
+        while gone_now == PART:
+            async with self._database.transaction() as tx:
+                gone_now = await self._deliveries.drop_some(tx, endpoint.id, PART)
         async with self._database.transaction() as tx:
             endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
-            dropped = await self._deliveries.waiting(tx, endpoint.id)
             if not await self._book.delete(tx, endpoint):
                 raise gone()
             await self._audit.write(tx, entry(actor, endpoint, "deleted", dropped=dropped))

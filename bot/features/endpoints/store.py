@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.clock import from_ms
 from bot.errors import UserError
 from bot.outbox.rows import Requeue
-from bot.outbox.tables import DeliveryState, attempt, delivery, endpoint, event
+from bot.outbox.tables import DeliveryState, attempt, delivery, endpoint, event, in_state
 from bot.storage.database import Reading, Transaction
 
 
@@ -137,7 +137,7 @@ class DeliveriesStore:
             .join(delivery, delivery.c.event_id == event.c.id)
             .where(
                 delivery.c.endpoint_id == endpoint_id,
-                delivery.c.state == int(DeliveryState.MISSED),
+                in_state(DeliveryState.MISSED),
             )
             .group_by(event.c.type)
             .order_by(count.desc(), event.c.type)
@@ -170,12 +170,27 @@ class DeliveriesStore:
             select(delivery.c.id)
             .where(
                 delivery.c.endpoint_id == endpoint_id,
-                delivery.c.state == int(DeliveryState.MISSED),
+                in_state(DeliveryState.MISSED),
             )
             .order_by(delivery.c.id)
             .limit(limit)
         )
         dropped = await tx.execute(delete(delivery).where(delivery.c.id.in_(oldest)))
+        return dropped.rowcount
+
+    async def drop_some(self, tx: Transaction, endpoint_id: int, limit: int) -> int:
+        """Forget some of what that endpoint was sent or is owed and is not on its way; how many."""
+        some = (
+            select(delivery.c.id)
+            .where(
+                delivery.c.endpoint_id == endpoint_id,
+                delivery.c.state != int(DeliveryState.DELIVERING),
+            )
+            .order_by(delivery.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        dropped = await tx.execute(delete(delivery).where(delivery.c.id.in_(some)))
         return dropped.rowcount
 
     async def state_of(
@@ -192,13 +207,13 @@ class DeliveriesStore:
 
     async def waiting(self, reading: Reading, endpoint_id: int) -> int:
         """How many deliveries of that endpoint are queued."""
-        queued = [int(DeliveryState.PENDING), int(DeliveryState.DELIVERING)]
-        found = await reading.execute(
-            select(func.count())
-            .select_from(delivery)
-            .where(delivery.c.endpoint_id == endpoint_id, delivery.c.state.in_(queued))
-        )
-        return int(found.scalar_one())
+        queued = 0
+        for state in (DeliveryState.PENDING, DeliveryState.DELIVERING):
+            # One by one: each state has an index of its own, and history is long.
+            query = select(func.count()).select_from(delivery)
+            mine = query.where(delivery.c.endpoint_id == endpoint_id, in_state(state))
+            queued += int((await reading.execute(mine)).scalar_one())
+        return queued
 
     async def _last_attempts(
         self, reading: Reading, delivery_ids: Sequence[int]

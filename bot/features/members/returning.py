@@ -97,7 +97,8 @@ class Returns:
         """The bot was removed; what is known stays, for its return."""
         async with self._database.transaction() as tx:
             await self._touch_in(tx, [guild_id])
-            await self._records.store.see(tx, guild_id, left_at=self._clock.now())
+            now = self._clock.now()
+            await self._records.store.see(tx, guild_id, left_at=now, seen_at=now)
         self.lost(guild_id)
 
     async def run(self) -> None:
@@ -131,14 +132,17 @@ class Returns:
             await self._records.store.entries_seen(tx, self._records.latest_entries)
 
     async def _touch_in(self, tx: Transaction, guild_ids: Sequence[int]) -> None:
+        await self._records.store.touch(tx, "seen_at", guild_ids, self._clock.now())
         for part in ("members_at", "bans_at"):
             current = [g for g in guild_ids if g in self._views and part in self._views[g].parts]
             await self._records.store.touch(tx, part, current, self._clock.now())
 
     async def _compare(self, guild_id: int, view: _View) -> None:
         store = self._records.store
-        async with self._database.reading() as reading:
-            sight = await store.sight(reading, guild_id)
+        async with self._database.transaction() as tx:
+            # First of all: from here on nobody forgets what is compared.
+            await store.see(tx, guild_id, seen_at=self._clock.now())
+            sight = await store.sight(tx, guild_id)
         seen, entry_id = await self._look(guild_id, sight)
         async with self._database.reading() as reading:
             members = await store.members(reading, guild_id)

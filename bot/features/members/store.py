@@ -32,6 +32,7 @@ guild_sight = Table(
     Column("bans_at", UtcDateTime),
     Column("entry_id", BigInteger),
     Column("left_at", UtcDateTime),
+    Column("seen_at", UtcDateTime),  # the last time that it was in sight, whatever could be read
 )
 
 known_member = Table(
@@ -104,7 +105,10 @@ class MembersStore:
     async def touch(
         self, tx: Transaction, part: str, guild_ids: Collection[int], now: datetime
     ) -> None:
-        """The part (`members_at`, `bans_at`) of those guilds is true now, where it ever was."""
+        """The part (`members_at`, `bans_at`) of those guilds is true now, where it ever was.
+
+        `seen_at` too is a part.
+        """
         column = guild_sight.c[part]
         for some in _chunks(sorted(guild_ids)):
             await tx.execute(

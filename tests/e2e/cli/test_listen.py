@@ -85,10 +85,44 @@ async def test_the_real_sender_is_verified_and_its_body_is_printed(tmp_path: Pat
     assert (code, err) == (0, [])
     event_id = done.out[0][:36]
     assert f"member.joined  {event_id}  attempt 1 seen here" in one.out
-    assert "  signature valid" in one.out
+    assert "  signature valid (phantom)" in one.out
     assert f'  "id": "{event_id}",' in one.out
     assert not any("against the contract" in line for line in one.out)
     assert one.out[-1] == "1 requests: 1 with a valid signature, 0 duplicates"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind"), [("vektor", "member.join"), ("standard", "member.joined")]
+)
+async def test_each_dialect_is_told_by_its_headers_and_verified(
+    tmp_path: Path, dialect: str, kind: str
+) -> None:
+    async with listening(tmp_path, "--secret", SECRET) as one:
+        done = await herald(
+            tmp_path,
+            *("trigger", "member.joined", "--to", one.url, "--secret", SECRET),
+            *("--dialect", dialect),
+        )
+        assert done.code == 0
+        await one.stop()
+    key = done.out[0][:36]
+    assert f"{kind}  {key}  attempt 1 seen here" in one.out
+    assert f"  signature valid ({dialect})" in one.out
+    assert not any("against the contract" in line for line in one.out)
+    assert one.out[-1] == "1 requests: 1 with a valid signature, 0 duplicates"
+
+
+async def test_a_wrong_signature_of_another_dialect_is_refused(tmp_path: Path) -> None:
+    async with listening(tmp_path, "--secret", SECRET) as one:
+        for dialect in ("vektor", "standard"):
+            done = await herald(
+                tmp_path,
+                *("trigger", "member.joined", "--to", one.url, "--dialect", dialect),
+                *("--secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx"),
+            )
+            assert done.code == 1
+        await one.stop()
+    assert sum("  signature invalid: it was not made" in line for line in one.out) == 2
 
 
 async def test_the_same_id_again_is_a_duplicate(tmp_path: Path) -> None:

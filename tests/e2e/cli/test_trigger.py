@@ -131,10 +131,18 @@ async def test_nobody_there_ends_with_1(tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (["member.join", "--to", "http://127.0.0.1:1/"], "Did you mean “member.joined”?"),
-        (["nothing.alike", "--to", "http://127.0.0.1:1/"], "The events are: member.joined"),
+        (["nothing.alike", "--to", "http://127.0.0.1:1/"], "The events are: case.created"),
         (
             ["member.left", "--to", "http://127.0.0.1:1/", "--dialect", "fantom"],
-            "Did you mean “phantom”? The dialects are: phantom",
+            "Did you mean “phantom”? The dialects are: phantom, vektor, standard.",
+        ),
+        (
+            ["member.banned", "--to", "http://127.0.0.1:1/", "--dialect", "vektor"],
+            "The dialect vektor does not have “member.banned”; its events are: trade.completed",
+        ),
+        (
+            ["test.ping", "--to", "http://127.0.0.1:1/", "--dialect", "vektor"],
+            "case.created (sent as moderation.action).",
         ),
         (["member.left", "--to", "ftp://127.0.0.1/"], "starts with https://"),
         (["member.left", "--to", "http://169.254.169.254/"], "blocked: private address"),
@@ -149,6 +157,41 @@ async def test_bad_input_is_explained(arguments: list[str], sentence: str, tmp_p
     assert len(done.err) == 1
     assert sentence in done.sentences[0]
     assert left_over(tmp_path) == []
+
+
+async def test_a_secret_without_a_key_in_it_is_explained(tmp_path: Path) -> None:
+    done = await herald(
+        tmp_path,
+        *("trigger", "member.left", "--to", "http://127.0.0.1:1/", "--dialect", "standard"),
+        *("--secret", "hello"),
+    )
+    assert done.code == 2
+    assert "The dialect standard cannot sign with that secret" in done.sentences[0]
+    assert "hello" not in done.sentences[0]
+
+
+async def test_every_event_of_vektor_can_be_sent(strict: Receiver, tmp_path: Path) -> None:
+    done = await herald(
+        tmp_path,
+        *("trigger", "trade.completed", "--to", strict.url(), "--secret", SECRET),
+        *("--dialect", "vektor", "--count", "2"),
+    )
+    assert (done.code, done.out[-1]) == (0, "2 of 2 delivered")
+    assert {one.type for one in strict.requests} == {"trade.complete"}
+    assert {line[:36] for line in done.out[:-1]} == set(strict.ids())
+    assert strict.requests[0].json["data"]["tradeId"] == "trade_test"
+
+
+async def test_a_receiver_that_is_gone_ends_with_1(strict: Receiver, tmp_path: Path) -> None:
+    strict.behave = status(410)
+    done = await herald(
+        tmp_path,
+        *("trigger", "member.joined", "--to", strict.url(), "--secret", SECRET),
+        *("--dialect", "standard", "--count", "4"),  # too few to count as failing
+    )
+    assert done.code == 1
+    assert done.out[-1] == "0 of 4 delivered"
+    assert set(verdicts(done.out)) == {"failed for good"}
 
 
 async def test_a_missing_secret_is_explained(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def said(result: InteractionResult) -> str:
 
 def secret_in(content: str) -> str:
     """The secret in its code block."""
-    found = re.search(r"```\n(whsec_[\w-]{43})\n```", content)
+    found = re.search(r"```\n(whsec_[\w+/=-]{43,44})\n```", content)
     assert found is not None, content
     return found.group(1)
 

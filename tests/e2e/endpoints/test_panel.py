@@ -38,6 +38,7 @@ async def test_the_panels_buttons_work_before_and_after_a_restart(scene: Scene) 
         "Enable": True,
         "Edit": True,
         "Events": True,
+        "Filter and limits": True,
         "Rotate secret": True,
         "Deliveries": True,
         "Stats": True,

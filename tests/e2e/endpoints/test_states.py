@@ -148,6 +148,7 @@ async def test_show_hides_the_values_of_the_query(scene: Scene) -> None:
         "Disable": True,
         "Edit": True,
         "Events": True,
+        "Filter and limits": True,
         "Rotate secret": True,
         "Deliveries": True,
         "Stats": True,

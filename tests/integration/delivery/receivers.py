@@ -77,20 +77,31 @@ Script = Callable[[Talk], Awaitable[None]]
 
 
 class Receiver:
-    """A listening socket on 127.0.0.1 that runs one script for every connection."""
+    """A listening socket on this machine that runs one script for every connection."""
 
-    def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        script: Script,
+        *,
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.port = port
         self.requests: list[bytes] = []
         self.connections = 0
         self.sent = 0
         self.stray = b""
         self._script = script
         self._tls = tls
+        self._host = host
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "Receiver":
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(
+            self._accept, self._host, self.port, ssl=self._tls
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
@@ -158,11 +169,12 @@ def refusing_handshake(context: ssl.SSLContext) -> Script:
 class Authority:
     """A certificate authority of the test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "Test authority") -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
-        self._certificate = self._sign(self._name, self._key, days=1, names=None)
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        own = (self._name, self._key)
+        self._certificate = self._sign(*own, own, span=(-30, 1), names=None)
 
     def client(self) -> ssl.SSLContext:
         """What a sender needs to trust this authority."""
@@ -170,12 +182,15 @@ class Authority:
         context.set_alpn_protocols(["http/1.1"])
         return context
 
-    def server(self, name: str, *, days: int = 1, self_signed: bool = False) -> ssl.SSLContext:
-        """A server's context for `name`; negative days give a certificate that has expired."""
+    def server(
+        self, name: str, *, days: int = 1, since: int = -30, self_signed: bool = False
+    ) -> ssl.SSLContext:
+        """A server's context for `name`, valid from `since` to `days` from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        certificate = self._sign(subject, key, days=days, names=name, self_signed=self_signed)
-        path = self._folder / f"{name}-{days}-{self_signed}.pem"
+        signer = (subject, key) if self_signed else (self._name, self._key)
+        certificate = self._sign(subject, key, signer, span=(since, days), names=name)
+        path = self._folder / f"{name}-{since}-{days}-{self_signed}.pem"
         secret = key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -197,25 +212,26 @@ class Authority:
         self,
         subject: x509.Name,
         key: ec.EllipticCurvePrivateKey,
+        signer: tuple[x509.Name, ec.EllipticCurvePrivateKey],
         *,
-        days: int,
+        span: tuple[int, int],
         names: str | None,
-        self_signed: bool = False,
     ) -> x509.Certificate:
         now = datetime.now(UTC)
+        issuer, issuer_key = signer
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
-            .issuer_name(subject if self_signed else self._name)
+            .issuer_name(issuer)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=30))
-            .not_valid_after(now + timedelta(days=days))
+            .not_valid_before(now + timedelta(days=span[0]))
+            .not_valid_after(now + timedelta(days=span[1]))
             .add_extension(x509.BasicConstraints(ca=names is None, path_length=None), critical=True)
         )
         if names is not None:
             builder = builder.add_extension(alternative(names), critical=False)
-        return builder.sign(key if self_signed else self._key, hashes.SHA256())
+        return builder.sign(issuer_key, hashes.SHA256())
 
 
 def alternative(name: str) -> x509.SubjectAlternativeName:

@@ -7,6 +7,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.outbox.tables import DeliveryState
 from tests.conftest import OpenEmitter
+from tests.integration.delivery.welcoming import newcomer, send, welcome
 from tests.support.emitting import GUILD, add_endpoint, joined
 from tests.support.quiet import quiet
 from tests.support.receiver import Receiver, hang, status
@@ -18,24 +19,19 @@ DELIVERED, PENDING = DeliveryState.DELIVERED, DeliveryState.PENDING
 async def test_five_hanging_endpoints_delay_no_healthy_one(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:
-    running = await emitter()
-    for number in range(5):
-        path = f"/dead{number}"
+    running = await emitter(total_timeout=50.0)
+    paths = [f"/dead{number}" for number in range(5)]
+    *dead, well = await welcome(running, receiver, *paths, "/well")
+    for path in paths:
         receiver.behave_at[path] = hang
-        url, guild_id = receiver.url(path), GUILD + number + 1
-        await add_endpoint(running, url, guild_id=guild_id, secret=receiver.secret)
-    await add_endpoint(running, receiver.url("/well"), secret=receiver.secret)
 
-    sent: list[str] = []
-    for number in range(100):
-        for dead in range(5):
-            await running.outbox.record(joined(clock, number, guild_id=GUILD + dead + 1))
-        sent.append(str(await running.outbox.record(joined(clock, number))))
-    await receiver.has(100, "/well")
+    await send(running, clock, dead, 100)
+    sent = await send(running, clock, (well,), 100)
+    await receiver.has(101, "/well")
 
-    assert sorted(receiver.ids("/well")) == sorted(sent)
-    for dead in range(5):
-        assert receiver.most_in_flight[f"/dead{dead}"] == len(receiver.at(f"/dead{dead}")) == 16
+    assert sorted(receiver.ids("/well")[1:]) == sorted(sent)
+    for path in paths:
+        assert receiver.most_in_flight[path] == len(receiver.at(path)) - 1 == 16
 
 
 async def test_endpoints_take_turns(
@@ -61,12 +57,11 @@ async def test_a_failing_endpoint_is_asked_once_at_a_time(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:
     running = await emitter(jitter=0, per_endpoint_in_flight=5, disable_after=1_000)
-    await add_endpoint(running, receiver.url(), secret=receiver.secret)
+    (endpoint,) = await welcome(running, receiver, "/hook")
     receiver.behave = status(500)
-    sent = [str(await running.outbox.record(joined(clock, n))) for n in range(30)]
-    await receiver.until(lambda: len(receiver.requests) >= 5)
+    sent = {*receiver.ids(), *await send(running, clock, (endpoint,), 30)}
     await quiet(running)
-    crowd = len(receiver.requests)
+    crowd = len(receiver.requests) - 1
     assert 5 <= crowd <= 9  # those already on their way when the fifth failed
 
     receiver.most_in_flight.clear()
@@ -83,13 +78,13 @@ async def test_a_failing_endpoint_is_asked_once_at_a_time(
 
     receiver.behave = status(200)
     clock.advance(300)
-    await receiver.until(lambda: set(receiver.ids()) == set(sent))
+    await receiver.until(lambda: set(receiver.ids()) == sent)
     await quiet(running)
     clock.advance(86_400)
     await quiet(running)
     assert set((await states(running.database)).values()) == {DELIVERED}
     tried = await attempts(running.database)
-    assert len(tried) == len(receiver.requests) == crowd + 4 + 30
+    assert len(tried) == len(receiver.requests) == 1 + crowd + 4 + 30
 
 
 async def test_probes_take_the_oldest_due_first(
@@ -157,21 +152,22 @@ async def test_small_lanes_are_refilled_too(
 async def test_what_a_full_queue_kept_out_goes_when_there_is_room(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:
-    running = await emitter(ready_limit=64, per_endpoint_in_flight=1)
-    for path, guild_id in (("/crowd", GUILD), ("/lone", GUILD + 1)):
-        await add_endpoint(running, receiver.url(path), guild_id=guild_id, secret=receiver.secret)
+    running = await emitter(ready_limit=4, per_endpoint_in_flight=1)
+    *crowd, lone = [await newcomer(running, receiver, f"/{number}") for number in range(5)]
     await quiet(running)
     receiver.behave = hang
-    for number in range(65):
-        await running.outbox.record(joined(clock, number))
-    assert len(running.lanes.ready) == 64
-    lone = str(await running.outbox.record(joined(clock, guild_id=GUILD + 1)))
+    await send(running, clock, crowd, 1)
+    await receiver.has(4)
+    await send(running, clock, crowd, 1)
+    assert len(running.lanes.ready) == 4
+    (kept_out,) = await send(running, clock, (lone,), 1)
+    assert len(running.lanes.ready) == 4
 
     receiver.behave = status(200)
     receiver.let_go.set()
 
-    assert await receiver.has(1, "/lone") == [lone]
-    assert len(await receiver.has(65, "/crowd")) == 65
+    assert await receiver.has(1, "/4") == [kept_out]
+    await receiver.has(9)
 
 
 async def test_due_rows_of_a_probed_endpoint_do_not_end_the_probing(

@@ -6,6 +6,7 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import DeliveryState
 from tests.conftest import OpenEmitter
+from tests.integration.delivery.welcoming import limit_rate, newcomer, send, welcome
 from tests.support.emitting import add_endpoint, config_for, joined
 from tests.support.quiet import quiet
 from tests.support.receiver import Receiver, hang, status
@@ -172,3 +173,39 @@ async def test_two_workers_on_one_server_share_and_never_send_twice(
     assert len(await attempts(one.database)) == 300
     await one.stop()
     await other.stop()
+
+
+async def test_a_start_trusts_whom_an_earlier_process_had_come_to_trust(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    first = await emitter()
+    known, failing = await welcome(first, receiver, "/known", "/failing")
+    receiver.behave_at["/failing"] = status(404)
+    await send(first, clock, (failing,), 1)
+    await quiet(first)
+    await first.stop()
+
+    second = await emitter(max_in_flight=16, total_timeout=50.0)
+    receiver.behave = receiver.behave_at["/failing"] = hang
+    new = await newcomer(second, receiver, "/new")
+    await send(second, clock, (known, failing, new), 8)
+    await receiver.until(lambda: receiver.in_flight.total() == 12)
+
+    assert receiver.in_flight == {"/known": 7, "/failing": 4, "/new": 1}
+
+
+async def test_what_waited_for_its_rate_limit_keeps_its_lease(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter()
+    (endpoint,) = await welcome(running, receiver, "/hook")
+    await limit_rate(running, endpoint, 1)
+    await send(running, clock, (endpoint,), 8)
+    await quiet(running)
+
+    for _ in range(8 * 3):
+        clock.advance(20)
+        await quiet(running)
+
+    assert len(receiver.requests) == 9
+    assert await attempts(running.database) == [(number, 1, 200, None) for number in range(1, 10)]

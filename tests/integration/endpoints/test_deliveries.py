@@ -5,8 +5,10 @@ import pytest
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, UserError
+from bot.features.audit.service import AuditService
 from bot.features.endpoints.deliveries import Delivery, Shown
 from bot.outbox.tables import EndpointState
+from bot.outbox.waiting import WaitingDeliveries
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.parts import (
     ADMIN,
@@ -17,6 +19,7 @@ from tests.integration.endpoints.parts import (
     redeliver,
     rows,
 )
+from tests.support.ageing import run
 from tests.support.emitting import GUILD, add_endpoint, change_state, joined
 from tests.support.receiver import SECRET, Receiver, status
 
@@ -53,7 +56,7 @@ async def test_pages_hold_ten_newest_first(emitter: OpenEmitter, receiver: Recei
     assert (await service.deliveries(GUILD, "backend", page=-1)).number == 0
     first = pages[0].deliveries[0]
     assert (first.state, first.attempt, first.last_status) == (Shown.DELIVERED, 1, 200)
-    assert str(first.event_id) in receiver.ids()
+    assert first.key in receiver.ids()
     assert first.next_due_at is None
 
 
@@ -103,6 +106,22 @@ async def test_sent_again_counts_from_one_and_shows_the_newest_attempt(
     assert (again.id, again.attempt, again.last_status) == (failed.id, 1, 410)
     first, second = receiver.requests
     assert first.body == second.body
+
+
+async def test_what_was_held_for_too_long_says_so_whatever_its_last_attempt_said(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter(jitter=0)
+    endpoint, _ = await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
+    receiver.behave = status(500)
+    await happen(running, 1)
+    await settled(running, receiver, 1)
+    await change_state(running, endpoint.id, EndpointState.PAUSED)
+    clock.advance(9 * 86_400)
+    audit = AuditService(running.outbox, clock)
+    await run(WaitingDeliveries(running.database, audit).prune(clock.now()))
+    (failed,) = await shown(running, Shown.FAILED)
+    assert (failed.last_status, failed.last_error) == (500, "held_too_long")
 
 
 async def test_since_takes_what_failed_or_was_missed_and_nothing_that_arrived(

@@ -20,7 +20,7 @@ SQLITE, POSTGRES = vars(sql_sqlite), vars(sql_postgres)
 ARGUMENTS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "_CLAIM": ((NOW + 1, 1, NOW, 64), ([1, 2], [64, 64], NOW, NOW + 1)),
     "_NEXT_DUE": ((1,), ([1, 2, 3],)),
-    "_EXPIRE": ((NOW, NOW - 1), (NOW, NOW - 1)),
+    "_EXPIRE": ((NOW - 1,), (NOW, NOW - 1)),
     "_SETTLE": (
         (json.dumps([(7, 1, 2, 1, NOW, NOW, None)]),),
         ([7], [1], [2], [1], [NOW], [NOW], [None]),

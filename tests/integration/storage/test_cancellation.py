@@ -1,13 +1,20 @@
 """Cancelled at any await, a transaction leaves nothing half done and the database usable."""
 
 import sqlite3
+from collections.abc import Sequence
 
 import pytest
 
+from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Hot
+from bot.storage.group import Group
+from tests.conftest import OpenEmitter
 from tests.integration.storage.test_transactions import INSERT_NOTE
+from tests.support.emitting import add_endpoint, joined
 from tests.support.interrupting import interrupted
 from tests.support.notes import committed, make_notes, write
+from tests.support.receiver import Receiver
+from tests.support.rows import states
 
 MOST_AWAITS = 60
 
@@ -54,6 +61,114 @@ async def test_a_hot_operation_cancelled_at_every_await(database: Database, late
         assert found.count(str(point)) <= 1
 
     assert 1 <= points < MOST_AWAITS - 1
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+async def test_what_follows_a_cancelled_hot_operation_is_really_committed(
+    database_url: str, late: bool
+) -> None:
+    """A connection lent on while it is inside a transaction would show it to itself alone."""
+    database, beside = Database(database_url), None
+    await database.open()
+    await make_notes(database)
+    if not database.is_sqlite:
+        beside = Database(database_url)
+        await beside.open()
+
+    for point in range(1, MOST_AWAITS):
+        if not await interrupted(database.hot(INSERT_NOTE, str(point)), point, late=late):
+            break
+        await database.hot(INSERT_NOTE, f"after {point}")
+        async with database.transaction() as tx:
+            await write(tx, f"and {point}")
+        seen = await committed(beside or database)
+        assert seen[-2:] == [f"after {point}", f"and {point}"]
+
+    if beside is not None:
+        await beside.close()
+    await database.close()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+async def test_an_item_is_written_once_wherever_its_caller_is_cancelled(
+    database: Database, late: bool
+) -> None:
+    await make_notes(database)
+
+    async def save(items: Sequence[str]) -> Sequence[None]:
+        async with database.transaction() as tx:
+            for item in items:
+                await write(tx, item)
+        return [None] * len(items)
+
+    group: Group[str, None] = Group(save)
+    group.start()
+    points = 0
+    for point in range(1, MOST_AWAITS):
+        if not await interrupted(group.submit(str(point)), point, late=late):
+            break
+        points += 1
+    await group.submit("last")
+    await group.stop()
+
+    assert points >= 1
+    # The caller that was not cancelled any more wrote its own, too.
+    assert await committed(database) == [*map(str, range(1, points + 2)), "last"]
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+async def test_a_stop_cancelled_at_every_await_leaves_a_group_that_can_go_on(
+    database: Database, late: bool
+) -> None:
+    await make_notes(database)
+
+    async def save(items: Sequence[str]) -> Sequence[None]:
+        for item in items:
+            await database.hot(INSERT_NOTE, item)
+        return [None] * len(items)
+
+    group: Group[str, None] = Group(save, limit=2)
+    wanted: list[str] = []
+    for point in range(1, MOST_AWAITS):
+        group.start()
+        wanted += [f"{point} {number}" for number in range(5)]
+        for text in wanted[-5:]:
+            group.put(text)
+        was_cancelled = await interrupted(group.stop(), point, late=late)
+        await group.stop()
+        assert await committed(database) == wanted
+        if not was_cancelled:
+            break
+
+    assert len(wanted) > 5
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "twice"])
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+async def test_an_event_and_its_change_are_cancelled_together_at_every_await(
+    emitter: OpenEmitter, receiver: Receiver, late: bool, times: int
+) -> None:
+    running = await emitter()
+    await make_notes(running.database)
+    await add_endpoint(running, receiver.url(), secret=receiver.secret)
+
+    async def work(point: int) -> None:
+        async with running.database.transaction() as tx:
+            await write(tx, str(point))
+            await running.outbox.emit(tx, joined(running.clock, point))
+
+    points = 0
+    for point in range(1, MOST_AWAITS):
+        if not await interrupted(work(point), point, late=late, times=times):
+            break
+        points += 1
+    await running.worker.idle()
+
+    changes = await committed(running.database)
+    told = [request.json["data"]["user_id"] for request in receiver.requests]
+    assert sorted(told) == sorted(changes)
+    assert 4 <= points < MOST_AWAITS - 1
+    assert set((await states(running.database)).values()) <= {DeliveryState.DELIVERED}
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.errors import ConfigError
 from bot.storage.database import Database
@@ -172,6 +173,7 @@ def sqlite_error(code: int) -> sqlite3.Error:
         (sqlite3.OperationalError("no code"), False),
         (ConnectionResetError("gone"), True),
         (TimeoutError(), True),
+        (NoneFree("no connection is free"), True),
         (ValueError("a bug"), False),
         (KeyError("a bug"), False),
     ],
@@ -184,7 +186,8 @@ def test_which_errors_pass(error: Exception, passes: bool) -> None:
     ("state", "passes"),
     [
         *[("08006", True), ("53100", True), ("57P01", True), ("40P01", True), ("40001", True)],
-        *[("23505", False), ("42601", False), ("22003", False), ("57014", False)],
+        *[("25006", True), ("55P03", True), ("58030", True), ("57014", True), ("25P03", True)],
+        *[("23505", False), ("42601", False), ("22003", False)],
     ],
 )
 def test_which_states_of_postgresql_pass(state: str, passes: bool) -> None:

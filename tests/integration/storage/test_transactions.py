@@ -142,9 +142,7 @@ async def test_reading_waits_for_no_writer_and_sees_only_what_is_committed(
     assert await committed(database) == ["one"]
 
 
-async def test_a_reading_sees_one_moment(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    await database.open()
+async def test_a_reading_sees_one_moment(database: Database) -> None:
     await make_notes(database)
 
     async with database.reading() as reading:
@@ -154,6 +152,20 @@ async def test_a_reading_sees_one_moment(sqlite_url: str) -> None:
         assert await texts(reading) == []
 
     assert await committed(database) == ["one"]
+
+
+async def test_a_reading_changes_nothing_on_a_server(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    await database.open()
+    await make_notes(database)
+
+    with pytest.raises(DBAPIError, match="read-only"):
+        async with database.reading() as reading:
+            await reading.execute(text("INSERT INTO note (text) VALUES ('one')"))
+
+    async with database.transaction() as tx:  # on the connection that the reading used
+        await write(tx, "two")
+    assert await committed(database) == ["two"]
     await database.close()
 
 

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.delivery.addresses import judge
-from bot.delivery.guard import MAX_URL_LENGTH, Guard, GuardPolicy
+from bot.delivery.guard import Guard, GuardPolicy
+from bot.delivery.urls import MAX_URL_LENGTH
 from bot.errors import RefusedAddress
 
 
@@ -28,6 +29,8 @@ def guard() -> Guard:
         ("HTTPS://Example.COM:443/A?b=C", "https://example.com/A?b=C", "example.com", 443),
         ("https://a.b:8443?x", "https://a.b:8443/?x", "a.b", 8443),
         ("https://a.b:65535/", "https://a.b:65535/", "a.b", 65535),
+        ("https://a.b/x?", "https://a.b/x", "a.b", 443),
+        ("https://a.b??", "https://a.b/??", "a.b", 443),
         ("https://a.b/%2e/../x%zz", "https://a.b/%2e/../x%zz", "a.b", 443),
         ("https://a.b/ä?ü=ß", "https://a.b/%C3%A4?%C3%BC=%C3%9F", "a.b", 443),
         ("https://a.b/{x}|'\"", "https://a.b/%7Bx%7D%7C'%22", "a.b", 443),

@@ -9,7 +9,8 @@ from bot.dialects import build_dialects
 from bot.dialects.base import Answer
 from bot.outbox.tables import DeliveryState
 
-PHANTOM = build_dialects()["phantom"]
+DIALECTS = build_dialects()
+PHANTOM = DIALECTS["phantom"]
 NOW = 1_779_622_338_000
 STEPS = (5, 30, 180, 1_800, 14_400, 43_200)
 DELIVERED, FAILED, PENDING = DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.PENDING
@@ -23,8 +24,10 @@ def answered(status: int | None = 500, **more: object) -> Answer:
     return Answer(status, 3, **more)  # pyright: ignore[reportArgumentType]  fields by name
 
 
-def verdict(answer: Answer, attempt: int = 1, jitter: float = 0.0) -> Verdict:
-    return decide(PHANTOM, answer, attempt=attempt, now=NOW, jitter=jitter)
+def verdict(
+    answer: Answer, attempt: int = 1, jitter: float = 0.0, *, dialect: str = "phantom"
+) -> Verdict:
+    return decide(DIALECTS[dialect], answer, attempt=attempt, now=NOW, jitter=jitter)
 
 
 @pytest.mark.parametrize("status", DELIVERING)
@@ -116,3 +119,44 @@ def test_jitter_only_ever_adds_and_at_most_a_tenth(
 
     assert plain >= STEPS[attempt - 1] * 1_000
     assert plain <= moved <= round(plain * 1.1) + 1
+
+
+@pytest.mark.parametrize("status", [*range(100, 200), *range(300, 600), 999])
+def test_vektor_tries_again_whatever_was_answered(status: int) -> None:
+    answer = answered(status, retry_after=600)
+    found = [verdict(answer, attempt, dialect="vektor") for attempt in (1, 2, 3, 4, 5)]
+
+    assert [one.state for one in found] == [PENDING] * 4 + [FAILED]
+    assert [(one.due_at - NOW) // 1_000 for one in found] == [30, 60, 120, 240, 0]
+    assert found[-1].reason == f"HTTP {status}, after 5 attempts"
+    assert not any(one.gone for one in found)
+
+
+def test_vektor_tries_a_blocked_address_five_times() -> None:
+    answer = answered(None, error="blocked_address")
+
+    assert verdict(answer, dialect="vektor") == Verdict(PENDING, NOW + 30_000, "blocked_address")
+    assert verdict(answer, 5, dialect="vektor").state is FAILED
+
+
+def test_vektor_states_the_fifth_wait_that_nobody_waits() -> None:
+    """The published page names five waits and five attempts."""
+    schedule = DIALECTS["vektor"].schedule
+
+    assert (schedule.waits, schedule.max_attempts) == ((30, 60, 120, 240, 480), 5)
+    assert not DIALECTS["vektor"].disables_itself
+
+
+@pytest.mark.parametrize("attempt", [1, 7])
+def test_410_ends_standard_and_asks_for_the_endpoint_to_be_switched_off(attempt: int) -> None:
+    found = verdict(answered(410), attempt, dialect="standard")
+
+    assert found == Verdict(FAILED, NOW, "HTTP 410", gone=True)
+    assert verdict(answered(410), attempt) == Verdict(FAILED, NOW, "HTTP 410")
+    assert not verdict(answered(404), attempt, dialect="standard").gone
+
+
+@given(status=st.integers(100, 599).filter(lambda status: status != 410), attempt=st.integers(1, 9))
+def test_standard_decides_like_phantom(status: int, attempt: int) -> None:
+    answer = answered(status, retry_after=100)
+    assert verdict(answer, attempt, dialect="standard") == verdict(answer, attempt)

@@ -10,7 +10,18 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.demo.receiver import Manner, Receiver
-from tests.unit.demo.signing import BODY, ENVELOPE, HEADERS, SECRET, signed
+from tests.unit.demo.signing import (
+    BODY,
+    ENVELOPE,
+    HEADERS,
+    SECRET,
+    STANDARD_SECRET,
+    VEKTOR,
+    VEKTOR_HEADERS,
+    signed,
+    signed_vektor,
+    standard_headers,
+)
 
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 WHOLE = json.dumps(ENVELOPE).encode()
@@ -50,8 +61,28 @@ async def test_a_signed_request_is_accepted_once_and_kept_as_it_came(receiver: R
     assert first.body == WHOLE
     assert first.at == START
     assert dict(first.headers)["Phantom-Event-Type"] == "member.joined"
-    assert receiver.of_event(str(ENVELOPE["id"]), receiver.url) == [first, second]
-    assert receiver.of_event(str(ENVELOPE["id"]), f"{receiver.url}/other") == []
+    assert receiver.of_delivery(str(ENVELOPE["id"]), receiver.url) == [first, second]
+    assert receiver.of_delivery(str(ENVELOPE["id"]), f"{receiver.url}/other") == []
+
+
+async def test_the_other_dialects_are_verified_and_deduped_by_their_own_ids(
+    receiver: Receiver,
+) -> None:
+    for secret in (SECRET, STANDARD_SECRET):
+        receiver.learn(secret)
+    spelled = json.dumps(VEKTOR).encode()
+    sent = (
+        (spelled, {**VEKTOR_HEADERS, "X-Signature": signed_vektor(spelled)}),
+        (WHOLE, standard_headers(WHOLE, at=AT)),
+    )
+    async with aiohttp.ClientSession() as session:
+        for body, headers in (*sent, *sent):
+            async with session.post(receiver.url, data=body, headers=headers) as answer:
+                assert answer.status == 200
+    seen = [(one.key, one.event_type, one.repeated) for one in receiver.receipts]
+    ids = (VEKTOR_HEADERS["X-Idempotency-Key"], "member.join"), (ENVELOPE["id"], "member.joined")
+    assert seen == [(*one, repeated) for repeated in (False, True) for one in ids]
+    assert receiver.tally.verified == 4
 
 
 async def test_a_wrong_signature_is_refused_and_told(receiver: Receiver) -> None:

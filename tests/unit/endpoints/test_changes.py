@@ -97,7 +97,19 @@ def test_a_past_moment_is_read(typed: str, moment: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "yesterday", "2", "h", "-2h", "2h ago", "9999d9", "2026-13-01", "<t:x>"]
+    "typed",
+    [
+        "",
+        "yesterday",
+        "2",
+        "h",
+        "-2h",
+        "2h ago",
+        "9999d9",
+        "2026-13-01",
+        "<t:x>",
+        "0001-01-01T00:00+14:00",
+    ],
 )
 def test_what_is_no_time_is_refused(typed: str) -> None:
     with pytest.raises(

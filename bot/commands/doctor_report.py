@@ -1,0 +1,140 @@
+"""How `herald doctor` tells what it found: rows on a terminal, lines in a file, or JSON."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Protocol
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.commands.requests import harmless
+from bot.commands.telling import say
+from bot.features.endpoints.doctor_grades import Finding, Grade, overall
+from bot.features.endpoints.doctor_probes import PROBES
+
+STYLES = {
+    Grade.PASS: "green",
+    Grade.WARN: "yellow",
+    Grade.FAIL: "bold red",
+    Grade.SKIPPED: "dim",
+}
+WORDS = {
+    Grade.PASS: "passed",
+    Grade.WARN: "warned of",
+    Grade.FAIL: "failed",
+    Grade.SKIPPED: "skipped",
+}
+GRADE_WIDTH = max(len(grade) for grade in Grade)
+TITLE_WIDTH = max(len(probe.title) for probe in PROBES)
+LONGEST = 2_000
+
+
+class Report(Protocol):
+    """Shows findings as they come, and sums them up."""
+
+    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+        """What was found so far, and which probe is next; None at the end."""
+        ...
+
+    def close(self) -> None:
+        """Tell no more."""
+        ...
+
+
+def report_of(url: str, dialect: str, *, as_machine: bool) -> Report:
+    """The form that suits whoever reads it."""
+    if as_machine:
+        return Machine(url, dialect)
+    say(Text(f"Examining {harmless(url, LONGEST)} ({dialect})", style="bold"))
+    return Rows(Console(highlight=False, markup=False)) if sys.stdout.isatty() else Lines()
+
+
+class Lines:
+    """A line for each finding, for a file or another program."""
+
+    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+        if findings:
+            say(_line(findings[-1]))
+        if title is None:
+            say(_sum(findings))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class Rows:
+    """Rows of a table that grows on a terminal, with the probe that is under way below it."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status = console.status("")
+
+    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+        if findings:
+            self._console.print(_row(findings[-1]))
+        if title is None:
+            self._status.stop()
+            self._console.print(_sum(findings))
+            return
+        self._status.update(Text(f"{len(findings) + 1} of {len(PROBES)}: {title}"))
+        self._status.start()
+
+    def close(self) -> None:
+        self._status.stop()
+
+
+class Machine:
+    """One JSON object at the end."""
+
+    def __init__(self, url: str, dialect: str) -> None:
+        self._about = {"url": url, "dialect": dialect}
+
+    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+        if title is not None:
+            return
+        grade = overall(findings)
+        told = [{**asdict(f), "answer": _decoded(f.answer)} for f in findings]
+        verdict = {"ok": grade is not Grade.FAIL, "overall": grade}
+        say(json.dumps({**verdict, **self._about, "findings": told}))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def _line(finding: Finding) -> Text:
+    line = Text(f"{finding.grade:<{GRADE_WIDTH}}  ", style=STYLES[finding.grade])
+    line.append(f"{finding.title:<{TITLE_WIDTH}}  ", style="not dim not bold default")
+    line.append(" | ".join(_told(finding)), style="not dim not bold default")
+    return line
+
+
+def _row(finding: Finding) -> Table:
+    row = Table.grid(padding=(0, 2))
+    row.add_column(width=GRADE_WIDTH, style=STYLES[finding.grade])
+    row.add_column(width=TITLE_WIDTH)
+    row.add_column(ratio=1)
+    row.add_row(finding.grade, finding.title, "\n".join(_told(finding)))
+    return row
+
+
+def _told(finding: Finding) -> Sequence[str]:
+    """What was seen, how to mend it, and what the receiver said itself: nothing of it acts."""
+    parts = [finding.seen, finding.mend]
+    if answer := _decoded(finding.answer):
+        parts.append(f"its answer: {answer}")
+    return [harmless(part, LONGEST) for part in parts if part]
+
+
+def _decoded(answer: bytes) -> str:
+    return answer.decode("utf-8", errors="replace").strip()
+
+
+def _sum(findings: Sequence[Finding]) -> Text:
+    counts = Counter(finding.grade for finding in findings)
+    told = ", ".join(f"{counts[grade]} {WORDS[grade]}" for grade in Grade if counts[grade])
+    grade = overall(findings)
+    return Text(f"{grade}: ", style=STYLES[grade]).append(told, style="not bold default")

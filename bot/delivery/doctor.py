@@ -1,0 +1,42 @@
+"""The doctor's way to a receiver: guard, sender and deadlines are those of every delivery."""
+
+import ssl as tls
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from bot.delivery.guard import Guard
+from bot.delivery.sender import Sender, SenderLimits
+from bot.dialects.base import Answer
+from bot.errors import RefusedAddress
+
+
+class GuardedDoor:
+    """Opens a sender of its own for one examination, so that no delivery waits behind a probe."""
+
+    def __init__(
+        self, guard: Guard, limits: SenderLimits, *, ssl: tls.SSLContext | None = None
+    ) -> None:
+        self._guard = guard
+        self._limits = limits
+        self._ssl = ssl
+
+    @asynccontextmanager
+    async def open(
+        self, url: str
+    ) -> AsyncGenerator[Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]]:
+        """What sends to that URL; where the guard refuses it, each answer says so."""
+        sender = Sender(self._guard, self._limits, ssl=self._ssl)
+        await sender.start()
+
+        async def post(body: bytes, headers: Mapping[str, str]) -> Answer:
+            # Asked again for every request, as for every attempt.
+            try:
+                target = self._guard.parse(url)
+            except RefusedAddress as error:
+                return Answer(None, 0, error.reason, str(error))
+            return await sender.post(target, body=body, headers=headers)
+
+        try:
+            yield post
+        finally:
+            await sender.close()

@@ -1,0 +1,68 @@
+"""What decides which delivery may go: the queue, the endpoints, who is failing, and the shares."""
+
+from dataclasses import dataclass
+
+from bot.delivery.health import Health
+from bot.delivery.pace import Pace
+from bot.delivery.slots import Slots, Wait
+from bot.outbox.endpoints import Endpoint, EndpointIndex
+from bot.outbox.ready import Ready
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The parts that share these decisions, and the answers that take more than one of them."""
+
+    ready: Ready
+    index: EndpointIndex
+    health: Health
+    slots: Slots
+    pace: Pace
+
+    def why_not(self, endpoint_id: int) -> Wait | None:
+        """Why an endpoint may send nothing more just now; None if it may."""
+        wait = self.slots.why_not(endpoint_id, probed=self.health.is_failing(endpoint_id))
+        if wait is None and self.pace.holds_back(endpoint_id):
+            return Wait.PACE
+        return wait
+
+    def take(self, endpoint_id: int) -> None:
+        """A request of that endpoint begins."""
+        self.slots.take(endpoint_id)
+        self.pace.take(endpoint_id)
+
+    def know(self, endpoint: Endpoint, *, failing: bool = False) -> None:
+        """Take in what an endpoint's row tells, and whether its last attempt failed."""
+        self.pace.limit(endpoint.id, endpoint.rate_limit)
+        self.ready.bounds.bind(endpoint.id, self.pace.worth_keeping(endpoint.id))
+        if endpoint.delivered_at is not None:
+            self.slots.trust(endpoint.id)
+        if failing:
+            self.slots.failed(endpoint.id, in_time=True)
+
+    def forget(self, endpoint_id: int) -> None:
+        """It was deleted, and what waited for it with it."""
+        self.ready.drop_lane(endpoint_id)
+        self.slots.forget(endpoint_id)
+        self.pace.forget(endpoint_id)
+        self.ready.bounds.bind(endpoint_id, None)
+
+    def may_flow(self, endpoint_id: int) -> bool:
+        """Whether an endpoint receives and is not being probed."""
+        endpoint = self.index.get(endpoint_id)
+        receives = endpoint is not None and endpoint.receives
+        return receives and not self.health.is_failing(endpoint_id)
+
+    def is_busy(self, endpoint_id: int) -> bool:
+        """Whether anything of an endpoint waits here or is in flight."""
+        waits = self.ready.turns.length(endpoint_id) > 0
+        return waits or self.slots.held(endpoint_id) > 0
+
+    def is_roomy(self, endpoint_id: int) -> bool:
+        """Whether so much of a lane is free that claiming for it is worth a statement."""
+        return self.ready.is_roomy(endpoint_id)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether all lanes together leave none of them room enough, not even an empty one."""
+        return self.ready.limit - len(self.ready) < self.ready.refill

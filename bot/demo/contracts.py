@@ -1,0 +1,180 @@
+"""The three dialects as a receiver knows them, from docs/receivers.md alone."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, cast
+
+TOLERANCE_SECONDS = 300
+PHANTOM_KEYS = ["id", "type", "created_at", "guild_id", "livemode", "data"]
+VEKTOR_KEYS = ["event", "guildId", "timestamp", "data"]
+STRANGER = "it was not made with a secret that this receiver knows"
+
+Headers = Mapping[str, str]
+
+
+class Contract(Protocol):
+    """What one dialect promises of a request; a broken promise is a sentence."""
+
+    name: str
+    signature: str  # the header that tells the dialect
+    id: str  # the header that a receiver tells one delivery from another by
+
+    def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
+        """Why the signature does not hold; None where it does. `now` in Unix seconds."""
+        ...
+
+    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
+        """Every other promise that the request breaks."""
+        ...
+
+    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
+        """The event's name."""
+        ...
+
+
+class PhantomContract:
+    name = "phantom"
+    signature = "Phantom-Signature"
+    id = "Phantom-Event-Id"
+
+    def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
+        fields: dict[str, str] = {}
+        for part in headers[self.signature].split(","):
+            name, _, value = part.partition("=")
+            fields[name] = value
+        stamp, given = fields.get("t", ""), fields.get("v1", "")
+        if not (stamp.isascii() and stamp.isdigit() and given):
+            return "the Phantom-Signature header has not the form t=…,v1=…"
+        message = stamp.encode() + b"." + body
+        digests = (hmac.new(one.encode(), message, hashlib.sha256).hexdigest() for one in secrets)
+        return _too_far(stamp, now) or _stranger(digests, [given])
+
+    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
+        event_id, kind = envelope.get("id"), envelope.get("type")
+        promises = {
+            "Phantom-Event-Id is not the id in the body": headers.get(self.id) == event_id,
+            "Idempotency-Key is not the id in the body": headers.get("Idempotency-Key") == event_id,
+            "Phantom-Event-Type is not the type in the body": headers.get("Phantom-Event-Type")
+            == kind,
+        }
+        return _envelope(envelope) + [fault for fault, holds in promises.items() if not holds]
+
+    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
+        return headers.get("Phantom-Event-Type", "")
+
+
+class VektorContract:
+    name = "vektor"
+    signature = "X-Signature"
+    id = "X-Idempotency-Key"
+
+    def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
+        algorithm, _, given = headers[self.signature].partition("=")
+        if algorithm != "sha256" or not given:
+            return "the X-Signature header has not the form sha256=…"
+        digests = (hmac.new(one.encode(), body, hashlib.sha256).hexdigest() for one in secrets)
+        return _stranger(digests, [given])
+
+    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
+        promises = {
+            "the keys of the body are not the documented ones in their order": list(envelope)
+            == VEKTOR_KEYS,
+            "X-Event is not the event in the body": headers.get("X-Event") == envelope.get("event"),
+            "X-Webhook-Id is missing": bool(headers.get("X-Webhook-Id")),
+            "X-Idempotency-Key is missing": bool(headers.get(self.id)),
+            "X-Attempt is not a number from 1": bool(
+                re.fullmatch("[1-9][0-9]{0,2}", headers.get("X-Attempt", ""))
+            ),
+            "timestamp is not UTC with milliseconds and Z": bool(
+                re.fullmatch(
+                    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", str(envelope.get("timestamp"))
+                )
+            ),
+        }
+        return [fault for fault, holds in promises.items() if not holds]
+
+    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
+        return headers.get("X-Event", "")
+
+
+class StandardContract:
+    name = "standard"
+    signature = "webhook-signature"
+    id = "webhook-id"
+
+    def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
+        stamp, event_id = headers.get("webhook-timestamp", ""), headers.get(self.id, "")
+        given = [
+            one[3:] for one in headers[self.signature].split(" ") if one.startswith("v1,") and one
+        ]
+        if not (stamp.isascii() and stamp.isdigit() and event_id and given):
+            return "webhook-id, webhook-timestamp and a v1 in webhook-signature must all be there"
+        message = f"{event_id}.{stamp}.".encode() + body
+        keys = [key for key in map(_decoded, secrets) if key is not None]
+        if not keys:
+            return "no secret that this receiver knows has the form whsec_<base64>"
+        digests = (
+            base64.b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode()
+            for key in keys
+        )
+        return _too_far(stamp, now) or _stranger(digests, given)
+
+    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
+        same = headers.get(self.id) == envelope.get("id")
+        return _envelope(envelope) + ([] if same else ["webhook-id is not the id in the body"])
+
+    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
+        return str(envelope.get("type", ""))
+
+
+CONTRACTS: tuple[Contract, ...] = (PhantomContract(), VektorContract(), StandardContract())
+
+
+def read_envelope(body: bytes) -> dict[str, Any] | None:
+    """The body as the object it should be; None where it is no JSON object."""
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _envelope(envelope: Mapping[str, Any]) -> list[str]:
+    promises = {
+        "the keys of the body are not the documented ones in their order": list(envelope)
+        == PHANTOM_KEYS,
+        "created_at is not UTC written as +00:00": str(envelope.get("created_at")).endswith(
+            "+00:00"
+        ),
+    }
+    return [fault for fault, holds in promises.items() if not holds]
+
+
+def _too_far(stamp: str, now: int) -> str | None:
+    if len(stamp) > len("1780000000"):
+        return f"the timestamp is too far away; {TOLERANCE_SECONDS} s are allowed"
+    age = now - int(stamp)
+    if abs(age) <= TOLERANCE_SECONDS:
+        return None
+    return f"the timestamp is {age} s away; {TOLERANCE_SECONDS} s are allowed"
+
+
+def _stranger(digests: Iterable[str], given: Iterable[str]) -> str | None:
+    """None where one of the signatures is one of those that the secrets make."""
+    tried = list(given)
+    for digest in digests:
+        if any(hmac.compare_digest(digest.encode(), one.encode()) for one in tried):
+            return None
+    return STRANGER
+
+
+def _decoded(secret: str) -> bytes | None:
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True) or None
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,40 @@
+"""Audit entries go when nobody may want to look them up any more."""
+
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from bot.features.audit.store import audit_entry
+from bot.storage.database import Database
+
+TOGETHER = 500
+
+
+class OldEntries:
+    """Lets entries go by age, from the oldest on: their numbers grow with time."""
+
+    def __init__(self, database: Database, keep: timedelta) -> None:
+        self._database = database
+        self._keep = keep
+
+    async def prune(self, now: datetime) -> AsyncGenerator[int]:
+        """Until the oldest that are left are young enough."""
+        first = select(audit_entry.c.id, audit_entry.c.created_at).order_by(audit_entry.c.id)
+        oldest = first.limit(TOGETHER).subquery()
+        chosen = select(oldest.c.id).where(oldest.c.created_at <= now - self._keep)
+        gone = 1
+        while gone:
+            async with self._database.reading() as reading:
+                ids = (await reading.execute(chosen)).scalars().all()
+            gone = await self._delete(ids) if ids else 0
+            yield gone
+
+    async def _delete(self, ids: Sequence[int]) -> int:
+        """Those that no other process deletes at the same time."""
+        free = select(audit_entry.c.id).where(audit_entry.c.id.in_(ids))
+        async with self._database.transaction() as tx:
+            held = free.with_for_update(skip_locked=True)
+            return (
+                await tx.execute(delete(audit_entry).where(audit_entry.c.id.in_(held)))
+            ).rowcount

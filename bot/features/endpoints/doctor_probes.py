@@ -1,0 +1,132 @@
+"""The doctor's probes in their order: what each sends, and how its answers are graded."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.features.endpoints import doctor_grades as grades
+from bot.features.endpoints.doctor_grades import Case, Finding
+from bot.features.endpoints.doctor_requests import Desk, Request
+from bot.outbox.planning import BODY_LIMIT
+from bot.texts import N_
+
+STALE_SECONDS = 360  # 300 are allowed, and two clocks differ
+AT_ONCE = 5
+
+# Emoji joined and coloured, right to left, marks upon marks, beyond the first plane, what HTML and
+# JSON escape, JavaScript's own line breaks, what is not seen, and control characters but NUL.
+TEXT = (
+    "\U0001f469\U0001f3fd\u200d\U0001f680 \U0001f3f4\u200d\u2620\ufe0f \u05e9\u05dc\u05d5\u05dd "
+    "\u0639\u064e\u0631\u064e\u0628\u0650\u064a\u0651 "
+    "Z\u0337\u0356\u0305 a\u0308\u0301 \u0131\u0130 \u6f22\U00020bb7 "
+    "</script>&amp;'\"\\/ \u2028\u2029\u200b\u202e\ufeff "
+    "\x01\x07\x08\t\n\x0c\r\x1b[31m\x1f\x7f\x85"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One look at a receiver; without requests it grades the answer to the good one."""
+
+    name: str
+    title: str
+    requests: Callable[[Desk], Sequence[Request]]
+    grade: Callable[[Case], Finding]
+    needs_good: bool = True  # it says nothing about who takes not even a good request
+    at_once: bool = False
+
+
+def good(desk: Desk) -> list[Request]:
+    """The sample, signed rightly."""
+    return [desk.sign(desk.first)]
+
+
+def forged(desk: Desk) -> list[Request]:
+    """One character of the signature, one of the body, and the secret are others."""
+    now, stranger = desk.seconds, desk.patient.dialect.new_secret()
+    signature, body, secret = desk.sample(), desk.sample(), desk.sample()
+    right = desk.sign(signature, sent_at=now, secret=desk.patient.secret)
+    wrong = desk.sign(signature, sent_at=now, secret=stranger)
+    headers = {name: _nearly(text, wrong.headers[name]) for name, text in right.headers.items()}
+    return [
+        replace(right, headers=headers),
+        replace(desk.sign(body), body=_with_another_digit(body.body)),
+        desk.sign(secret, secret=stranger),
+    ]
+
+
+def unsigned(desk: Desk) -> list[Request]:
+    """Without the headers that depend on the secret."""
+    draft, now = desk.sample(), desk.seconds
+    right = desk.sign(draft, sent_at=now)
+    wrong = desk.sign(draft, sent_at=now, secret=desk.patient.dialect.new_secret()).headers
+    return [replace(right, headers={k: v for k, v in right.headers.items() if wrong[k] == v})]
+
+
+def stale(desk: Desk) -> list[Request]:
+    """Signed rightly, too long ago and too early; nothing where no time is signed."""
+    if not desk.is_timed:
+        return []
+    moments = (desk.seconds - STALE_SECONDS, desk.seconds + STALE_SECONDS)
+    return [desk.sign(desk.sample(), sent_at=moment) for moment in moments]
+
+
+def duplicate(desk: Desk) -> list[Request]:
+    """The good event as it is tried again when its answer got lost."""
+    return [desk.sign(desk.first, attempt=2)]
+
+
+def large(desk: Desk) -> list[Request]:
+    """As large as a body can be."""
+    room = BODY_LIMIT - len(desk.worded("").body)
+    return [desk.sign(desk.worded("x" * room))]
+
+
+def text(desk: Desk) -> list[Request]:
+    """What a person may type; and the same in another spelling of JSON, signed as rightly."""
+    other = desk.worded(TEXT)
+    respelled = json.dumps(json.loads(other.body)).encode()
+    return [desk.sign(desk.worded(TEXT)), desk.sign(replace(other, body=respelled))]
+
+
+def unforeseen(desk: Desk) -> list[Request]:
+    """What a later release may send."""
+    return [desk.sign(desk.unforeseen())]
+
+
+def together(desk: Desk) -> list[Request]:
+    """Several events."""
+    return [desk.sign(desk.sample()) for _number in range(AT_ONCE)]
+
+
+def nothing(_desk: Desk) -> list[Request]:
+    """The good answer is enough."""
+    return []
+
+
+PROBES: tuple[Probe, ...] = (
+    Probe("signed", N_("signed event"), good, grades.signed, needs_good=False),
+    Probe("time", N_("time to answer"), nothing, grades.time, needs_good=False),
+    Probe("forged", N_("wrong signature"), forged, grades.forged),
+    Probe("unsigned", N_("no signature"), unsigned, grades.unsigned),
+    Probe("stale", N_("old time stamp"), stale, grades.stale),
+    Probe("duplicate", N_("same event twice"), duplicate, grades.duplicate),
+    Probe("large", N_("large event"), large, grades.large),
+    Probe("text", N_("any text"), text, grades.text),
+    Probe("unforeseen", N_("new keys"), unforeseen, grades.unforeseen),
+    Probe("together", N_("five at once"), together, grades.together, at_once=True),
+)
+
+
+def _nearly(right: str, wrong: str) -> str:
+    """The right signature but for one character; the same where nothing depends on the secret."""
+    for at, (one, other) in enumerate(zip(right, wrong, strict=False)):
+        if one != other:
+            return f"{right[:at]}{other}{right[at + 1 :]}"
+    return right
+
+
+def _with_another_digit(body: bytes) -> bytes:
+    """Still JSON, and another event: a digit of it is one more."""
+    at = max(body.rfind(digit) for digit in (b"0", b"1", b"2"))
+    return body[:at] + bytes([body[at] + 1]) + body[at + 1 :]

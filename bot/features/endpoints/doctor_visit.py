@@ -1,0 +1,85 @@
+"""One examination from the first probe to the last, for `/webhook doctor` and `herald doctor`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.dialects.base import Answer, Judgement
+from bot.features.endpoints.doctor_grades import Case, Finding, Patience
+from bot.features.endpoints.doctor_probes import PROBES, Probe
+from bot.features.endpoints.doctor_requests import Desk, Patient
+from bot.texts import _
+
+Post = Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]
+"""Sends one body with its headers; it answers, it never raises."""
+
+OnProgress = Callable[[Sequence[Finding], str | None], Awaitable[None]]
+"""Told what was found so far, and the title of the probe that is next; None at the end."""
+
+
+class Door(Protocol):
+    """The guarded way to a receiver, the same as that of deliveries."""
+
+    def open(self, url: str) -> AbstractAsyncContextManager[Post]:
+        """What sends to that URL, or answers `blocked_address` where the guard refuses it."""
+        ...
+
+
+class Doctor:
+    """Sends the probes one after the other, and grades their answers."""
+
+    def __init__(
+        self,
+        door: Door,
+        clock: Clock,
+        *,
+        livemode: bool = True,
+        patience: Patience | None = None,
+    ) -> None:
+        self._door = door
+        self._clock = clock
+        self._livemode = livemode
+        self._patience = patience or Patience()
+
+    async def examine(self, patient: Patient, tell: OnProgress) -> Sequence[Finding]:
+        """Every probe's finding, in their order."""
+        desk = Desk(patient, self._clock.now, livemode=self._livemode)
+        findings: list[Finding] = []
+        good: Answer | None = None
+        async with self._door.open(patient.url) as post:
+            for probe in PROBES:
+                await tell(tuple(findings), _(probe.title))
+                if good is not None and probe.needs_good and not _takes(patient, good):
+                    findings.append(_untried(probe))
+                    continue
+                answers = await _ask(post, probe, desk)
+                good = answers[0] if good is None else good
+                findings.append(self._graded(probe, patient, good, answers))
+        await tell(tuple(findings), None)
+        return findings
+
+    def _graded(
+        self, probe: Probe, patient: Patient, good: Answer, answers: Sequence[Answer]
+    ) -> Finding:
+        title = _(probe.title)
+        case = Case(probe.name, title, patient.dialect, self._patience, good, answers)
+        return probe.grade(case)
+
+
+async def _ask(post: Post, probe: Probe, desk: Desk) -> list[Answer]:
+    requests = probe.requests(desk)
+    if probe.at_once:
+        return await asyncio.gather(*(post(one.body, one.headers) for one in requests))
+    return [await post(one.body, one.headers) for one in requests]
+
+
+def _takes(patient: Patient, good: Answer) -> bool:
+    return patient.dialect.judge(good) is Judgement.DELIVERED
+
+
+def _untried(probe: Probe) -> Finding:
+    seen = _("not tried")
+    mend = _("Mend “{first}” first.").format(first=_(PROBES[0].title))
+    return Finding.skipped(probe.name, _(probe.title), seen, mend)

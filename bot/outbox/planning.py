@@ -1,0 +1,109 @@
+"""Who is owed an event, and in which bytes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from bot.catalogue import Event
+from bot.clock import Clock, to_ms
+from bot.dialects.base import Dialect, Envelope
+from bot.errors import EventTooLarge
+from bot.logs import get_logger
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.filters import FilterFailed, lets_through, seen
+from bot.outbox.rows import Owed, Planned
+from bot.outbox.tables import DeliveryState
+
+BODY_LIMIT = 256 * 1024
+
+_log = get_logger("herald.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Unfiltered:
+    """An event that an endpoint is owed because nobody could tell whether it wants it."""
+
+    endpoint: Endpoint
+    event_id: UUID
+    event: Event
+    reason: str
+
+
+class Plan(NamedTuple):
+    """An event to be written, and where its filters failed."""
+
+    planned: Planned
+    unfiltered: Sequence[Unfiltered]
+
+
+class Planner:
+    """Chooses among the endpoints and renders: once for each dialect, whoever else has it."""
+
+    def __init__(self, clock: Clock, dialects: Mapping[str, Dialect], *, livemode: bool) -> None:
+        self._clock = clock
+        self._dialects = dialects
+        self._livemode = livemode
+        self._unknown: set[int] = set()
+
+    def plan(
+        self, event: Event, endpoints: Sequence[Endpoint], *, is_test: bool = False
+    ) -> Plan | None:
+        """What is to be written; None where no endpoint wants the event.
+
+        A test goes past filter and threshold. Raises EventTooLarge for a body over 256 KiB.
+        """
+        if not endpoints:
+            return None
+        envelope = Envelope(uuid4(), event, self._clock.now(), self._livemode, is_test)
+        known = [endpoint for endpoint in endpoints if self._knows(endpoint)]
+        unfiltered: list[Unfiltered] = []
+        wanting = known if is_test else self._wanting(envelope, known, unfiltered)
+        planned = self._render(envelope, wanting)
+        return Plan(planned, unfiltered) if planned else None
+
+    def _knows(self, endpoint: Endpoint) -> bool:
+        """Whether its dialect is one of ours; a later version may have left others behind."""
+        if endpoint.dialect in self._dialects:
+            return True
+        if endpoint.id not in self._unknown:
+            self._unknown.add(endpoint.id)
+            _log.error("endpoint.unknown_dialect", endpoint=endpoint.id, dialect=endpoint.dialect)
+        return False
+
+    def _wanting(
+        self, envelope: Envelope, endpoints: Sequence[Endpoint], unfiltered: list[Unfiltered]
+    ) -> list[Endpoint]:
+        """Those whose threshold and filter let the event through, or whose filter fails."""
+        event = envelope.event
+        sight: dict[str, Any] | None = None
+        wanting: list[Endpoint] = []
+        for endpoint in endpoints:
+            if not self._dialects[endpoint.dialect].wants(event, endpoint.threshold):
+                continue
+            if endpoint.filter:
+                sight = sight or seen(event)
+                try:
+                    if not lets_through(endpoint.filter, sight):
+                        continue
+                except FilterFailed as error:
+                    unfiltered.append(Unfiltered(endpoint, envelope.id, event, str(error)))
+            wanting.append(endpoint)
+        return wanting
+
+    def _render(self, envelope: Envelope, endpoints: Sequence[Endpoint]) -> Planned | None:
+        event, created_at = envelope.event, to_ms(envelope.created_at)
+        rendered: dict[str, bytes | None] = {}
+        owed: list[Owed] = []
+        for endpoint in endpoints:
+            name = endpoint.dialect
+            if name not in rendered:
+                body = rendered[name] = self._dialects[name].render(envelope)
+                if body is not None and len(body) > BODY_LIMIT:
+                    raise EventTooLarge(event.type, size=len(body), limit=BODY_LIMIT)
+            if rendered[name] is not None:
+                owed.append(Owed(endpoint.id, name, DeliveryState.PENDING, created_at))
+        if not owed:
+            return None
+        bodies = {name: body for name, body in rendered.items() if body is not None}
+        return Planned(envelope.id, event.type, event.guild_id, created_at, bodies, owed)

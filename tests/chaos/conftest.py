@@ -1,0 +1,38 @@
+"""Fixtures of the chaos tests: databases one after the other, each fresh."""
+
+import shutil
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import PostgresServer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def new_url(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncGenerator[Callable[[], Awaitable[str]]]:
+    """Makes the URL of a fresh migrated database with every call, on each engine in turn."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        numbers = count(1)
+
+        async def copy() -> str:
+            file = tmp_path / f"herald-{next(numbers)}.db"
+            shutil.copyfile(template, file)
+            return f"sqlite:///{file}"
+
+        yield copy
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    names: list[str] = []
+
+    async def create() -> str:
+        names.append(await server.create())
+        return server.url(names[-1])
+
+    yield create
+    for name in names:
+        await server.drop(name)

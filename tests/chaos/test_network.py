@@ -1,0 +1,79 @@
+"""The network goes away as a whole and comes back: nobody is switched off for it, all arrives."""
+
+from collections import Counter
+from contextlib import AsyncExitStack
+from typing import Self
+
+from aiohttp import web
+
+from bot.clock import ManualClock
+from bot.delivery.emitter import Emitter
+from bot.outbox.tables import EndpointState
+from tests.conftest import OpenEmitter
+from tests.support.emitting import add_endpoint, joined
+from tests.support.ledger import judged, read_ledger
+from tests.support.quiet import quiet
+from tests.support.receiver import Receiver
+
+HOSTS = 6
+DISABLE_AFTER = 8
+OUTAGE = 4 * 3600  # seconds
+
+
+class ReceiverAt(Receiver):
+    """A receiver on an address of its own in 127.0.0.0/8, at a path that names it."""
+
+    def __init__(self, number: int, clock: ManualClock) -> None:
+        super().__init__(clock=clock)
+        self._host = f"127.0.0.{10 + number}"
+        self._path = f"/{number}"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/{tail:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        self._port = int(self._runner.addresses[0][1])
+        return self
+
+    def url(self, path: str | None = None) -> str:
+        return f"http://{self._host}:{self._port}{path or self._path}"
+
+
+async def passed(running: Emitter, clock: ManualClock, seconds: float) -> None:
+    """Let the emitter do whatever falls due in that time."""
+    ends = clock.now().timestamp() + seconds
+    while clock.now().timestamp() < ends:
+        clock.advance(min(20.0, ends - clock.now().timestamp()))
+        await quiet(running)
+
+
+async def test_hours_without_a_network(emitter: OpenEmitter, clock: ManualClock) -> None:
+    running = await emitter(jitter=0, disable_after=DISABLE_AFTER)
+    receivers = [ReceiverAt(number, clock) for number in range(HOSTS)]
+    async with AsyncExitStack() as network:
+        for number, receiver in enumerate(receivers):
+            await network.enter_async_context(receiver)
+            await add_endpoint(running, receiver.url(), name=f"{number}", secret=receiver.secret)
+        sent = [str(await running.outbox.record(joined(clock)))]
+        await quiet(running)
+        assert [receiver.ids() for receiver in receivers] == [sent] * HOSTS
+
+    for _ in range(4):
+        sent.append(str(await running.outbox.record(joined(clock))))
+        await passed(running, clock, OUTAGE / 4)
+    ledger = await read_ledger(running.database)
+    failed = Counter(path for path, _ in ledger.silent.elements())
+    assert min(failed.values()) > DISABLE_AFTER
+    states = {endpoint.state for endpoint in running.lanes.index.all()}
+    assert states == {EndpointState.ACTIVE}
+    assert len(ledger.unsettled) == HOSTS * 4
+
+    async with AsyncExitStack() as network:
+        for receiver in receivers:
+            await network.enter_async_context(receiver)
+        await passed(running, clock, 86_400)
+        await judged(running.database, *receivers, acknowledged=sent, told="")
+    for receiver in receivers:
+        assert sorted(receiver.ids()) == sorted(sent)
