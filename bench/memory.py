@@ -16,7 +16,7 @@ async def run(load: Load) -> Outcome:
     if not STATUS.exists():
         raise NotMeasured("no /proc here to read it from")
     ready = load.sizes.ready
-    endpoints = ready // LANE + 8  # what is in flight leaves room in some lanes
+    endpoints = 3 * ready // LANE  # the fuller all lanes are, the less one may hold
     with tempfile.TemporaryDirectory(prefix="herald-bench-") as folder:
         url = file_url(Path(folder) / "herald.db")
         named = (
