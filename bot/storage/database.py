@@ -49,6 +49,15 @@ class Transaction(Reading):
         self._is_sqlite = is_sqlite
         self._callbacks: list[Callable[[], None]] = []
 
+    async def execute(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> CursorResult[Any]:
+        if not self._is_sqlite:
+            return await super().execute(statement, parameters)
+        # Cut while it fetches, SQLAlchemy would give up the one writing connection as it is: inside
+        # a transaction, with the lock on the file.
+        return await to_its_end(super().execute(statement, parameters))
+
     async def hot(self, operation: Hot[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a hand-written operation inside this transaction: one hop, or one round trip."""
         if not self._is_sqlite:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import text
 
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Hot
@@ -17,6 +18,7 @@ from tests.support.receiver import Receiver
 from tests.support.rows import states
 
 MOST_AWAITS = 60
+CUT = text("INSERT INTO note (text) VALUES ('cut') RETURNING text")
 
 
 @pytest.mark.parametrize("times", [1, 2, 3], ids=["once", "twice", "thrice"])
@@ -38,12 +40,33 @@ async def test_cancelled_at_every_await(database: Database, late: bool, times: i
         points += 1
         before = await committed(database)
         whole = [f"{point} a", f"{point} b"] if point in told else []
-        assert [text for text in before if text.startswith(f"{point} ")] == whole
+        assert [one for one in before if one.startswith(f"{point} ")] == whole
         async with database.transaction() as tx:
             await write(tx, f"after {point}")
         assert (await committed(database))[-1] == f"after {point}"
 
     assert 4 <= points < MOST_AWAITS - 1
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+async def test_a_statement_that_returns_rows_cancelled_at_every_await(
+    database: Database, late: bool
+) -> None:
+    await make_notes(database)
+
+    async def work() -> None:
+        async with database.transaction() as tx:
+            returned = await tx.execute(
+                text("INSERT INTO note (text) VALUES ('cut') RETURNING text")
+            )
+            assert returned.scalar_one() == "cut"
+
+    for point in range(1, MOST_AWAITS):
+        if not await interrupted(work(), point, late=late):
+            break
+        async with database.transaction() as tx:
+            await write(tx, f"after {point}")
+        assert (await committed(database))[-1] == f"after {point}"
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
@@ -132,8 +155,8 @@ async def test_a_stop_cancelled_at_every_await_leaves_a_group_that_can_go_on(
     for point in range(1, MOST_AWAITS):
         group.start()
         wanted += [f"{point} {number}" for number in range(5)]
-        for text in wanted[-5:]:
-            group.put(text)
+        for one in wanted[-5:]:
+            group.put(one)
         was_cancelled = await interrupted(group.stop(), point, late=late)
         await group.stop()
         assert await committed(database) == wanted
