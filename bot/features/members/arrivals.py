@@ -111,7 +111,6 @@ class Arrivals:
 
     async def run(self) -> None:
         """Look when a group is due, until stopped."""
-        self._stopping = False
         while not self._stopping:
             self._changed.clear()
             now = self._clock.now()
@@ -122,6 +121,7 @@ class Arrivals:
                 task.add_done_callback(lambda _, guild_id=guild_id: self._looked(guild_id))
             await self._clock.wait(self._changed, _wait(self._groups, self._looking, now))
         await asyncio.gather(*self._looking.values())
+        self._stopping = False  # only now: a stop may come before the first turn
 
     def stop(self) -> None:
         """End after the looks under way, which are short."""

@@ -75,7 +75,8 @@ class MembersService:
             task.cancel()
         self._stopping = True
         self._changed.set()
-        self.arrivals.stop()
+        if self._held:
+            self.arrivals.stop()
         await asyncio.gather(*self._held)
         await asyncio.gather(*self._free, return_exceptions=True)
         if self._held:

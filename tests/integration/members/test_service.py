@@ -146,6 +146,16 @@ async def test_stopping_decides_what_is_held(bench: Bench) -> None:
     assert len(await bench.told()) == 1
 
 
+async def test_a_stop_right_after_a_start_ends(bench: Bench) -> None:
+    await bench.members.stop()
+    bench.members.start()
+    async with asyncio.timeout(10):
+        await bench.members.stop()
+    bench.members.start()
+    await bench.members.banned(OTTER)
+    assert await bench.told_of(1) == [("banned", "quiet_otter")]
+
+
 async def test_switched_off_nothing_is_told(bench: Bench) -> None:
     await bench.members.removed(HERON, None)
     await bench.switch(enabled=False)
