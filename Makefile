@@ -11,6 +11,9 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile 
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 # More for pytest, pip-compile and so on: make test ARGS="-x tests/unit"
 ARGS ?=
+# As many processes as the tests run in; a file's tests stay in one.
+JOBS ?= auto
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check chaos soak bench fmt texts config events lock clean
@@ -25,20 +28,20 @@ run: $(VENV)/.base ## the real bot, with config.toml and its token
 	@$(BIN)/herald run $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.node ## the tests (ARGS="-x tests/unit" narrows them)
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.node ## everything that CI asks: style, types, imports, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 chaos: $(VENV)/.dev $(VENV)/.node ## the tests again, with many more kills
-	HERALD_CHAOS=1 $(BIN)/python -m pytest $(ARGS)
+	HERALD_CHAOS=1 $(PYTEST) $(ARGS)
 
 soak: $(VENV)/.dev $(VENV)/.node ## the tests again, with many more rounds and examples
-	HERALD_SOAK=1 $(BIN)/python -m pytest $(ARGS)
+	HERALD_SOAK=1 $(PYTEST) $(ARGS)
 
 bench: $(VENV)/.dev $(if $(PEERS),.bench/peers/.installed) ## the measurements, as a table (PEERS=1 installs other job queues to compare with)
 	$(BIN)/python -m bench $(ARGS)

@@ -1,6 +1,10 @@
-"""Who does things, in plain ids: what the features know of Discord's people."""
+"""Who acts, and what may be done on Discord, in plain ids: the features' only way to act there."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +14,220 @@ class Actor:
     guild_id: int
     user_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A Discord account; `username` is the account's, never a nickname."""
+
+    user_id: int
+    username: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a member stands in a guild: all that questions of rank go by.
+
+    `top_role` is the position of the highest role, 0 without one; `permissions` are Discord's
+    names of those held in the whole guild, `administrator` standing for all.
+    """
+
+    account: Account
+    top_role: int
+    is_owner: bool
+    permissions: frozenset[str]
+
+    def may(self, permission: str) -> bool:
+        return bool({permission, "administrator"} & self.permissions) or self.is_owner
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """A member as Discord tells now."""
+
+    role_ids: frozenset[int]
+    timed_out_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSeen:
+    """A guild as it presents itself."""
+
+    guild_id: int
+    name: str
+    icon_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSeen:
+    """A role of a guild; `is_managed` belongs to a bot or a service, and nobody can give it."""
+
+    name: str
+    position: int
+    is_managed: bool = False
+
+
+class Tone(StrEnum):
+    """The colour of a post, by its meaning."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button under a post: a link, or a control known by its custom id."""
+
+    label: str
+    url: str | None = None
+    custom_id: str | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of the bot's; nothing in it pings anybody but `pings`.
+
+    `once` (25 characters) names it: sent again within minutes, it is there only once.
+    """
+
+    title: str = ""
+    text: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    tone: Tone = Tone.PLAIN
+    presses: tuple[Press, ...] = ()
+    pings: tuple[int, ...] = ()
+    at: datetime | None = None
+    once: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSeen:
+    """A message of a channel's history."""
+
+    message_id: int
+    author_id: int
+    by_bot: bool
+    content: str
+    attachments: int
+    created_at: datetime
+    is_pinned: bool = False
+
+
+class ActFailed(Exception):
+    """Discord did not do it; the words are Discord's, for the log and for staff."""
+
+
+class ActRefused(ActFailed):
+    """Refused for good: a permission or a role is in the way, or the thing is not there."""
+
+
+class ActUnknown(ActFailed):
+    """No answer that tells: it may have happened, and may be asked again."""
+
+
+class Gone(ActRefused):
+    """What it was about is not there: not a member, not banned, a deleted channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """Roles to give and to take, never a whole list."""
+
+    give: Collection[int] = field(default_factory=tuple[int, ...])
+    take: Collection[int] = field(default_factory=tuple[int, ...])
+
+
+class Sees(Protocol):
+    """What can be seen on Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
+
+    def guild(self, guild_id: int) -> GuildSeen | None:
+        """The guild, where the bot is in it."""
+        ...
+
+    def standing(self, guild_id: int, user_id: int) -> Standing | None:
+        """A member's standing, from memory; None for whoever is no member."""
+        ...
+
+    async def meet(self, guild_id: int, *user_ids: int) -> None:
+        """Let `standing` know these, also in a guild whose members are too many to remember."""
+        ...
+
+    def own_standing(self, guild_id: int) -> Standing | None:
+        """The bot's own."""
+        ...
+
+    def roles(self, guild_id: int) -> Mapping[int, RoleSeen]:
+        """The guild's roles by id, from memory, without the one that everybody has."""
+        ...
+
+    async def account(self, user_id: int) -> Account:
+        """Anybody's account; Gone where there is none."""
+        ...
+
+    async def member(self, guild_id: int, user_id: int) -> MemberSeen | None:
+        """A member as Discord tells now; None for whoever is no member."""
+        ...
+
+    async def is_banned(self, guild_id: int, user_id: int) -> bool:
+        """Whether the ban list holds them."""
+        ...
+
+    async def ban_reason(self, guild_id: int, user_id: int) -> str | None:
+        """What was given as the reason of the ban that stands; Gone where there is none."""
+        ...
+
+
+class Acts(Sees, Protocol):
+    """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
+
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+        """Ban, member or not, and delete what they wrote in so many days (0 to 7)."""
+        ...
+
+    async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Lift a ban; Gone where there is none."""
+        ...
+
+    async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Remove a member; Gone where they are none."""
+        ...
+
+    async def timeout(
+        self, guild_id: int, user_id: int, *, until: datetime | None, reason: str
+    ) -> None:
+        """Time a member out for at most 28 days, or end it with None."""
+        ...
+
+    async def change_roles(
+        self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
+    ) -> None:
+        """Give and take roles, one by one."""
+        ...
+
+    async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
+        """Write into a channel; the message's id."""
+        ...
+
+    async def redraw(self, guild_id: int, channel_id: int, message_id: int, post: Post) -> None:
+        """Replace a message of the bot's."""
+        ...
+
+    async def tell(self, user_id: int, post: Post) -> None:
+        """Write a direct message; ActRefused where they take none."""
+        ...
+
+    def history(
+        self, guild_id: int, channel_id: int, *, before: datetime | None, after: datetime | None
+    ) -> AsyncIterator[MessageSeen]:
+        """A channel's messages, newest first."""
+        ...
+
+    async def delete_messages(
+        self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
+    ) -> None:
+        """Delete up to a hundred messages; those already gone count as deleted."""
+        ...

@@ -1,53 +1,42 @@
-"""The composition root: builds every part once, joins them, starts and stops them in order."""
+"""The composition root: has every part built once, starts and stops them in order."""
 
 import asyncio
 import ssl as tls
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from bot.catalogue.security import AuditDraft
+from aiohttp import web
+
+from bot.building import build, keys_of
 from bot.client import HeraldClient, Parts
 from bot.client.guests import Bot, Guests, check_intents
 from bot.client.parts import give_parts, has_parts, take_parts
 from bot.clock import Clock, SystemClock
 from bot.config import Config
-from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
-from bot.delivery.retention import Retention
-from bot.delivery.sender import SenderLimits
-from bot.delivery.settler import OnAutoDisabled
 from bot.errors import HeraldError
-from bot.features.audit.pruning import OldEntries
 from bot.features.audit.service import AuditService
 from bot.features.endpoints.deliveries import DeliveriesService
-from bot.features.endpoints.doctor import DoctorService
-from bot.features.endpoints.doctor_visit import Doctor
-from bot.features.endpoints.editing import EditingService
-from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.notices import NoticesService
-from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
-from bot.features.endpoints.statistics import StatisticsService
-from bot.features.members.forgetting import LostGuilds
-from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
-from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
-from bot.outbox.endpoints import Endpoint
 from bot.outbox.outbox import Outbox
-from bot.outbox.pruning import EndedDeliveries, Prunes
-from bot.outbox.waiting import WaitingDeliveries
-from bot.settings import FeatureSettings
-from bot.storage.database import Database, Transaction
+from bot.storage.derived import derive
+from bot.web.face import WebFace
+from bot.web.forms import PURPOSE as FORMS
+from bot.web.forms import Forms
+from bot.web.pages import Pages
+from bot.web.portal import Portal
 
-FEATURES = ("members", "endpoints", "settings")
+FEATURES = ("members", "cases", "appeals", "endpoints", "settings")
 COGS = tuple(f"cogs.{name}" for name in FEATURES)
-
-SETTINGS: tuple[type[FeatureSettings], ...] = (GeneralSettings, MembersSettings)
+# Other features are attached by name: their commands may be called like those of the bot.
+ATTACHED = ("members", "endpoints", "settings")
 
 
 @dataclass(slots=True)
@@ -62,6 +51,7 @@ class App:
     deliveries: DeliveriesService
     notices: NoticesService
     client: HeraldClient
+    web: WebFace | None = None
 
     @classmethod
     async def open(
@@ -73,8 +63,11 @@ class App:
         ssl: tls.SSLContext | None = None,
     ) -> "App":
         """Open the database and build everything; nothing is sent, nothing connects."""
-        emitter, audit, parts = await _build(config, clock, policy=policy, ssl=ssl)
-        return cls(
+        public_url = config.web.public_url if config.web.enabled else None
+        emitter, audit, parts = await build(
+            config, clock, policy=policy, ssl=ssl, public_url=public_url
+        )
+        app = cls(
             emitter,
             audit,
             parts.settings,
@@ -84,13 +77,22 @@ class App:
             parts.notices,
             HeraldClient(parts, COGS),
         )
+        if config.web.enabled:
+            app.web = _web(config, app)
+        return app
 
     async def start(self) -> None:
-        """Begin to record and send; call it before the client connects."""
+        """Begin to record and send; call it before the client connects, and `stop` if it raises."""
+        if self.web is not None:
+            await self.web.bind()  # first: without its port nothing begins
         await _start(self.emitter, self.client.parts)
+        if self.web is not None:
+            await self.web.start()
 
     async def stop(self) -> None:
         """Stop in the order in which facts flow, so that the last one still leaves."""
+        if self.web is not None:
+            await self.web.stop()
         if not self.client.is_closed():
             await self.client.close()
         await _stop(self.emitter, self.client.parts)
@@ -100,7 +102,7 @@ async def attach(
     bot: Bot,
     config: Config,
     *,
-    cogs: Sequence[str] = FEATURES,
+    cogs: Sequence[str] = ATTACHED,
     clock: Clock | None = None,
     policy: GuardPolicy | None = None,
 ) -> Outbox:
@@ -113,7 +115,7 @@ async def attach(
         raise HeraldError("Herald is attached to this bot already: call attach once")
     extensions = [_extension(name) for name in cogs]
     check_intents(bot, cogs)
-    emitter, _audit, parts = await _build(config, clock or SystemClock(), policy=policy)
+    emitter, _audit, parts = await build(config, clock or SystemClock(), policy=policy)
     guests = Guests(bot)
     give_parts(bot, parts)
     try:
@@ -161,106 +163,29 @@ def _extension(name: str) -> str:
     return f"cogs.{name}"
 
 
-async def _build(
-    config: Config,
-    clock: Clock,
-    *,
-    policy: GuardPolicy | None = None,
-    ssl: tls.SSLContext | None = None,
-) -> tuple[Emitter, AuditService, Parts]:
-    """Everything but a client."""
-    emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
-    audit = AuditService(emitter.outbox, clock)
-    emitter.outbox.reports.use(audit)
-    settings = SettingsService(emitter.database, audit, models=SETTINGS)
-    members = MembersService(emitter.database, emitter.outbox, settings, clock, config.members)
-    database, book, guard = emitter.database, emitter.book, emitter.guard
-    per_guild = config.endpoints.per_guild
-    endpoints = EndpointsService(
-        database, book, audit=audit, guard=guard, clock=clock, per_guild=per_guild
-    )
-    deliveries = DeliveriesService(database, book, outbox=emitter.outbox, clock=clock)
-    notices = NoticesService(database, book, clock=clock)
-    emitter.auto_disabled = _counted_out(audit, notices)
-    emitter.retention = Retention(_prunes(config, database, audit), clock)
-    parts = Parts(
-        config,
-        clock,
-        settings,
-        members,
-        endpoints,
-        deliveries,
-        EditingService(database, book, audit=audit, guard=guard, clock=clock),
-        RedeliveryService(database, book, audit=audit, clock=clock),
-        StatisticsService(database, book, clock=clock),
-        notices,
-        _doctor(config, emitter, audit, ssl),
-    )
-    return emitter, audit, parts
-
-
-def _doctor(
-    config: Config, emitter: Emitter, audit: AuditService, ssl: tls.SSLContext | None
-) -> DoctorService:
-    settings = config.delivery
-    limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
-    door = GuardedDoor(emitter.guard, limits, ssl=ssl)
-    return DoctorService(
-        emitter.database,
-        emitter.book,
-        vault=emitter.vault,
-        audit=audit,
-        doctor=Doctor(door, emitter.clock, livemode=settings.livemode),
-        clock=emitter.clock,
-    )
-
-
-def _prunes(config: Config, database: Database, audit: AuditService) -> dict[str, Prunes]:
-    """Everything that grows with time, in the order in which it is swept."""
-    delivered = timedelta(days=config.delivery.keep_delivered_days)
-    failed = timedelta(days=config.delivery.keep_failed_days)
-    absent = timedelta(days=config.members.baseline_after_days)
-    return {
-        "waiting": WaitingDeliveries(database, audit),
-        "ended": EndedDeliveries(database, delivered=delivered, failed=failed),
-        "members": LostGuilds(database, absent),
-        "audit": OldEntries(database, timedelta(days=config.audit.keep_days)),
-    }
+def _web(config: Config, app: App) -> WebFace:
+    """Private pages are there where their links have an address to begin with."""
+    public_url = config.web.public_url
+    pages = Pages(urlsplit(public_url or "").path)
+    routes: list[web.RouteDef] = []
+    if public_url is not None:
+        forms = Forms(derive(keys_of(config), FORMS), app.emitter.clock)
+        appeals = app.client.parts.appeals
+        routes += Portal(appeals, pages, forms=forms, public_url=public_url).routes()
+    return WebFace(config, app.emitter, pages=pages, gateway=lambda: app.client, routes=routes)
 
 
 async def _start(emitter: Emitter, parts: Parts) -> None:
     await emitter.start()
     parts.members.start()
+    parts.cases.sweeps.start()
+    parts.appeals.sweeps.start()
     parts.notices.start()
 
 
 async def _stop(emitter: Emitter, parts: Parts) -> None:
     await parts.notices.stop()
+    await parts.appeals.sweeps.stop()
+    await parts.cases.sweeps.stop()
     await parts.members.stop()
     await emitter.stop()
-
-
-def _counted_out(audit: AuditService, notices: NoticesService) -> OnAutoDisabled:
-    async def auto_disabled(tx: Transaction, endpoint: Endpoint) -> None:
-        await audit.write(
-            tx,
-            AuditDraft(
-                guild_id=endpoint.guild_id,
-                event_type="endpoint.auto_disabled",
-                severity="warn",
-                source="system",
-                summary=f"The webhook “{endpoint.name}” was switched off {_why(endpoint)}.",
-                target_type="endpoint",
-                target_id=str(endpoint.id),
-                context={"name": endpoint.name, "last_error": endpoint.last_error},
-            ),
-        )
-        await notices.owe(tx, endpoint)
-
-    return auto_disabled
-
-
-def _why(endpoint: Endpoint) -> str:
-    if is_gone(endpoint):
-        return "because its receiver answered 410 Gone"
-    return f"after {endpoint.failures} failed attempts in a row"

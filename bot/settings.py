@@ -14,12 +14,16 @@ class Kind(StrEnum):
 
     SWITCH = "switch"
     CHANNEL = "channel"
+    ROLE = "role"
     NUMBER = "number"
     TEXT = "text"
 
 
 ChannelId = Annotated[int | None, Kind.CHANNEL]
 """A channel of the guild, or none."""
+
+RoleId = Annotated[int | None, Kind.ROLE]
+"""A role of the guild, or none."""
 
 
 class FeatureSettings(BaseModel):

@@ -43,6 +43,7 @@ DIALLERS = {
     "bot/delivery/resolver.py": "the connector of the guarded client",
     "bot/commands/reach.py": "asks Discord, or the server that the operator put in its place",
     "bot/commands/check_discord.py": "asks the same with the bot's token, for `herald check`",
+    "bot/demo/court.py": "opens the demo's own page on this machine, as a browser would",
 }
 DIALLING_MODULES = (
     *("aiohttp.request", "ftplib", "http.client", "httpx", "pycurl", "requests", "smtplib"),

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "bot" / "locale"
 TEMPLATE = LOCALE / "herald.pot"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
+METHODS = [("**.py", "python"), ("**/templates/*.html", "jinja2")]
 HEADING = "# What people read in Herald. Written by `make texts`; translations stand beside it.\n"
 
 
@@ -20,7 +21,7 @@ def collect() -> Catalog:
     catalogue = Catalog(domain="herald", charset="utf-8")
     for folder in ("bot", "cogs"):
         found = extract_from_dir(
-            ROOT / folder, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)
+            ROOT / folder, METHODS, keywords=KEYWORDS, comment_tags=("Translators:",)
         )
         for _file, _line, message, comments, context in found:
             catalogue.add(message, None, auto_comments=comments, context=context)

@@ -16,6 +16,12 @@ from bot.client.standin import use_standin
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import ConfigError
+from bot.features.appeals.service import AppealsService
+from bot.features.cases.book import BookService
+from bot.features.cases.evidence import EvidenceService
+from bot.features.cases.exporting import ExportService
+from bot.features.cases.purge import PurgeService
+from bot.features.cases.service import CasesService
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.editing import EditingService
@@ -46,6 +52,12 @@ class Parts:
     statistics: StatisticsService
     notices: NoticesService
     doctor: DoctorService
+    cases: CasesService
+    book: BookService
+    evidence: EvidenceService
+    export: ExportService
+    purge: PurgeService
+    appeals: AppealsService
 
 
 def intents_of(config: Config) -> discord.Intents:
@@ -136,6 +148,11 @@ class HeraldClient(commands.AutoShardedBot):
         handling = [task for task in self._handling if task is not asyncio.current_task()]
         if handling:
             await asyncio.wait(handling, timeout=self.parts.config.delivery.shutdown_grace)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether every shard has its connection, and knows its servers."""
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(Translations())

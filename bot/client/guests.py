@@ -16,7 +16,10 @@ from bot.texts import use
 Bot = commands.Bot | commands.AutoShardedBot
 Top = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
-NEEDED = {"members": ("guilds", "members", "moderation")}
+NEEDED = {
+    "members": ("guilds", "members", "moderation"),
+    "cases": ("guilds", "members"),
+}
 WANTED = {"members": ("invites",)}
 GUILDS = ("guilds",)
 

@@ -6,6 +6,7 @@ from functools import singledispatch
 import discord
 from discord import app_commands
 
+from bot.acts import ActFailed, ActUnknown
 from bot.errors import UserError
 from bot.texts import N_, _, ngettext
 
@@ -88,6 +89,18 @@ def _discord_refuses(error: discord.Forbidden) -> str:
         "too, and that my role is above the roles I should act on."
     )
     return text.format(reason=error.text.rstrip(".") or error.status)
+
+
+@wording.register
+def _act_refused(error: ActFailed) -> str:
+    text = _("Discord does not let me do that: {reason}. Nothing was changed.")
+    return text.format(reason=error)
+
+
+@wording.register
+def _act_unanswered(error: ActUnknown) -> str:
+    text = _("Discord did not answer: {reason}. Try again soon.")
+    return text.format(reason=error)
 
 
 @wording.register

@@ -7,6 +7,7 @@ from bot import logs
 from bot.clock import SystemClock
 from bot.commands.check_discord import look_at_discord
 from bot.commands.check_local import look_at_addresses, look_at_database
+from bot.commands.check_web import look_at_web
 from bot.commands.findings import Finding, as_json, exit_code
 from bot.commands.looping import Stop, in_loop
 from bot.commands.telling import say
@@ -47,4 +48,4 @@ async def look(config: Config) -> list[Finding]:
     """Everything beyond the settings themselves."""
     local, chosen = await look_at_database(config)
     discord = await look_at_discord(config, SystemClock(), chosen)
-    return [*local, *discord, *look_at_addresses(config)]
+    return [*local, *discord, *look_at_addresses(config), *await look_at_web(config)]

@@ -101,7 +101,7 @@ def _new_file(file: Path) -> Finding | None:
 
 
 async def _opened(config: Config, kind: str, target: str) -> Finding:
-    if kind == "sqlite" and _in_use(target):
+    if kind == "sqlite" and in_use(target):
         name = Path(target).name
         return Finding("database", "ok", f"{name} is in use by a running Herald, which writes it")
     settings = config.database
@@ -114,7 +114,8 @@ async def _opened(config: Config, kind: str, target: str) -> Finding:
     return Finding("database", "ok", f"{kind} opens and can be written")
 
 
-def _in_use(target: str) -> bool:
+def in_use(target: str) -> bool:
+    """Whether a Herald that runs has that SQLite file."""
     try:
         lock_file(target).close()
     except ConfigError:

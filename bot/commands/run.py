@@ -39,11 +39,11 @@ async def serve(config: Config, token: str, stop: Stop) -> int:
 
     clock = SystemClock()
     app = await App.open(config, clock)
-    await app.start()
-    calm_collector()
-    _log.info("herald.started", version=__version__, database=app.emitter.database.kind)
-    _tell_exceptions(config)
     try:
+        await app.start()
+        calm_collector()
+        _log.info("herald.started", version=__version__, database=app.emitter.database.kind)
+        _tell_exceptions(config)
         async with app.client:
             await _connected(app, config, token, stop)
     finally:
@@ -97,4 +97,5 @@ def _tell_exceptions(config: Config) -> None:
 
 def _secrets(config: Config, token: str) -> list[str]:
     key = config.secrets.key.get_secret_value() if config.secrets.key else ""
-    return [token, *key.split(",")]
+    scraper = config.web.metrics_token.get_secret_value() if config.web.metrics_token else ""
+    return [token, *key.split(","), scraper]

@@ -13,6 +13,7 @@ from bot.config.settings import (
     Members,
     Secrets,
 )
+from bot.config.web import Web
 
 __all__ = [
     "DENIED_PORTS",
@@ -25,6 +26,7 @@ __all__ = [
     "Logging",
     "Members",
     "Secrets",
+    "Web",
     "load",
     "variable",
 ]

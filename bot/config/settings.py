@@ -1,22 +1,26 @@
 """Every setting: its type, its default and one line of meaning."""
 
-import ipaddress
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
-from bot.config.loopback import api_here, gateway_here
+from bot.config.kinds import (
+    Api,
+    Days,
+    Gateway,
+    Names,
+    Networks,
+    Ports,
+    Positive,
+    Seconds,
+    Secret,
+    Section,
+    Snowflake,
+    Whole,
+)
+from bot.config.web import Web
 
 POSTGRES = "postgresql://"
 SQLITE = "sqlite:///"
@@ -28,37 +32,6 @@ DENIED_PORTS = (
     *(1433, 1521, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5672, 5900, 5984, 5985),
     *(5986, 6000, 6379, 6443, 6667, 9042, 9092, 9200, 9300, 10250, 10255, 11211, 15672, 27017),
 )
-
-
-def _listed(value: object) -> object:
-    """A list as the environment can say it: with commas between."""
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _given(value: object) -> object:
-    """An empty text means "not set", as an empty line in an environment file does."""
-    return None if value == "" else value
-
-
-type_of_names = BeforeValidator(_listed)
-Names = Annotated[tuple[str, ...], type_of_names]
-Ports = Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], type_of_names]
-Secret = Annotated[SecretStr | None, BeforeValidator(_given)]
-Api = Annotated[str | None, BeforeValidator(_given), AfterValidator(api_here)]
-Gateway = Annotated[str | None, BeforeValidator(_given), AfterValidator(gateway_here)]
-Positive = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(gt=0)]
-Whole = Annotated[int, Field(ge=0)]
-Days = Annotated[int, Field(ge=1, le=365)]
-Snowflake = Annotated[int | None, Field(ge=1), BeforeValidator(_given)]
-
-
-class Section(BaseModel):
-    """One table of the file; the docstring of each is its heading there."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Discord(Section):
@@ -204,7 +177,7 @@ class Guard(Section):
     """Which addresses deliveries may go to. Private ones are refused unless allowed here."""
 
     allow_hosts: Names = Field(default=(), description="Names that may point to private addresses.")
-    allow_networks: Names = Field(
+    allow_networks: Networks = Field(
         default=(), description='Private networks that may be reached, such as "10.1.0.0/16".'
     )
     allow_http: bool = Field(
@@ -213,17 +186,6 @@ class Guard(Section):
     denied_ports: Ports = Field(
         default=DENIED_PORTS, description="Ports refused above 1023; below, only 443 is open."
     )
-
-    @field_validator("allow_networks")
-    @classmethod
-    def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
-        for network in networks:
-            try:
-                ipaddress.ip_network(network)
-            except ValueError:
-                message = f'must hold networks such as "10.1.0.0/16"; {network!r} is none'
-                raise ValueError(message) from None
-        return networks
 
 
 class Members(Section):
@@ -279,6 +241,7 @@ class Config(Section):
     members: Members = Members()
     endpoints: Endpoints = Endpoints()
     audit: Audit = Audit()
+    web: Web = Web()
     logging: Logging = Logging()
 
 

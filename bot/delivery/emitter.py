@@ -113,6 +113,11 @@ class Emitter:
         base = Foundation(config, clock, database, vault, lanes, dialects)
         return cls(base, policy or policy_of(config), ssl=ssl)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it sends: started, and not stopping."""
+        return self._running
+
     async def start(self) -> None:
         """Begin to record and to send."""
         self._running = True
@@ -129,6 +134,7 @@ class Emitter:
         if self.retention is not None:
             await self.retention.stop()
         if self._running:
+            self._running = False
             await self.outbox.stop()
             await self.worker.stop()
             await self._sender.close()

@@ -1,12 +1,17 @@
 """What decides which delivery may go: the queue, the endpoints, who is failing, and the shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.delivery.health import Health
+from bot.delivery.leisure import Leisure
 from bot.delivery.pace import Pace
+from bot.delivery.slots import SHARED as SLOTS_SHARED
 from bot.delivery.slots import Slots, Wait
 from bot.outbox.endpoints import Endpoint, EndpointIndex
 from bot.outbox.ready import Ready
+
+SHARED = (*SLOTS_SHARED, Wait.LEISURE)
+"""What lanes wait for together, and whichever comes first may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +23,29 @@ class Lanes:
     health: Health
     slots: Slots
     pace: Pace
+    leisure: Leisure = field(default_factory=Leisure)
 
     def why_not(self, endpoint_id: int) -> Wait | None:
         """Why an endpoint may send nothing more just now; None if it may."""
         wait = self.slots.why_not(endpoint_id, probed=self.health.is_failing(endpoint_id))
-        if wait is None and self.pace.holds_back(endpoint_id):
-            return Wait.PACE
-        return wait
+        if wait is not None:
+            return wait
+        if self.ready.is_behind(endpoint_id) and not self.leisure.has_room():
+            return Wait.LEISURE
+        return Wait.PACE if self.pace.holds_back(endpoint_id) else None
+
+    def has_room(self, share: Wait) -> bool:
+        """Whether endpoints that waited for what they share may go."""
+        return self.leisure.has_room() if share is Wait.LEISURE else self.slots.has_room(share)
 
     def take(self, endpoint_id: int) -> None:
         """A request of that endpoint begins."""
         self.slots.take(endpoint_id)
         self.pace.take(endpoint_id)
+        if self.ready.is_behind(endpoint_id):
+            self.leisure.take()
+        else:
+            self.leisure.fresh()
 
     def know(self, endpoint: Endpoint, *, failing: bool = False) -> None:
         """Take in what an endpoint's row tells, and whether its last attempt failed."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
 from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore
-from bot.outbox.rows import Due, Settlement, Standing
+from bot.outbox.rows import Due, Settlement
+from bot.outbox.settling import SETTLE_ALONE, Ends, ended
 from bot.outbox.store import SETTLE
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Database, Transaction
@@ -77,24 +79,36 @@ class Settler:
         self._group.put(settlement)
 
     async def _settle(self, settlements: Sequence[Settlement]) -> Sequence[None]:
-        now = self._clock.now()
-        async with self._database.transaction() as tx:
-            recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
-            gone = {s.due.endpoint_id for s in settlements if s.gone and s.due.id in recorded}
-            for standing in standings:
-                await self._stand(tx, standing, gone=standing.endpoint_id in gone)
-            tx.on_commit(lambda: self._tell(settlements))
+        now, limits = self._clock.now(), self._limits(settlements)
+        try:
+            await self._database.hot(SETTLE_ALONE, settlements, to_ms(now), limits)
+        except Ends:
+            async with self._database.transaction() as tx:
+                recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
+                limits = self._limits([s for s in settlements if s.due.id in recorded])
+                for standing in ended(standings, limits):
+                    await self._disable(tx, standing.endpoint_id, now)
+        self._tell(settlements)
         return [None] * len(settlements)
 
-    async def _stand(self, tx: Transaction, standing: Standing, *, gone: bool) -> None:
+    def _limits(self, settlements: Sequence[Settlement]) -> dict[int, int]:
+        """After how many failures in a row each endpoint is switched off; gone, it is at once."""
+        limits: dict[int, int] = {}
+        for settled in settlements:
+            endpoint = self._index.get(settled.due.endpoint_id)
+            if endpoint is None:
+                continue
+            if settled.gone:
+                limits[endpoint.id] = 0
+            elif self._dialects[endpoint.dialect].disables_itself:
+                limits.setdefault(endpoint.id, self._settings.disable_after)
+        return limits
+
+    async def _disable(self, tx: Transaction, endpoint_id: int, now: datetime) -> None:
         """Switch off an endpoint that has failed too often, or whose receiver is gone."""
-        endpoint = self._index.get(standing.endpoint_id)
-        if endpoint is None or standing.state != EndpointState.ACTIVE:
+        endpoint = self._index.get(endpoint_id)
+        if endpoint is None:
             return
-        disables = self._dialects[endpoint.dialect].disables_itself
-        if not gone and not (disables and standing.failures >= self._settings.disable_after):
-            return
-        now = self._clock.now()
         if await self._store.change_state(tx, endpoint, EndpointState.AUTO_DISABLED, now):
             disabled = await self._store.by_id(tx, endpoint.id)
             assert disabled is not None  # noqa: S101  changed one line above

@@ -10,6 +10,7 @@ class Wait(StrEnum):
     CROWD = "slots kept for endpoints that hold none"
     FAILING = "the share of failing endpoints"
     SILENT = "the share of silent endpoints"
+    LEISURE = "time that what is fresh leaves to backlogs"
     PACE = "its rate limit"
 
 

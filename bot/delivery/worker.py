@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 from bot.clock import Clock, to_ms
@@ -11,12 +11,14 @@ from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claims
 from bot.delivery.flights import Flights
 from bot.delivery.keeper import Keeper
-from bot.delivery.lanes import Lanes
+from bot.delivery.lanes import SHARED, Lanes
 from bot.delivery.settler import Settler
-from bot.delivery.slots import SHARED, Wait
+from bot.delivery.slots import Wait
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.rows import Due
+from bot.outbox.rows import Due, Settlement
+
+OnAttempted = Callable[[Endpoint, Settlement], None]
 
 _log = get_logger("herald.delivery")
 _told = logging.getLogger("herald.delivery")
@@ -47,7 +49,13 @@ class Worker:
         self._keeper = Keeper(lanes, attempts, claims=claims, clock=clock)
         self._flights = Flights(self._keeper.fell_silent)
         self._stopping = False
+        self._rest: asyncio.TimerHandle | None = None
         self._context = contextvars.copy_context()
+        self._on_attempted: OnAttempted = lambda _endpoint, _settlement: None
+
+    def on_attempted(self, callback: OnAttempted) -> None:
+        """Be told every attempt's outcome: at once, so only to count it."""
+        self._on_attempted = callback
 
     async def start(self) -> None:
         """Join the parts and begin with what is due."""
@@ -119,9 +127,26 @@ class Worker:
             seconds = (opens_at - to_ms(self._clock.now())) / 1000
             _log.debug("lane.limited", endpoint=endpoint_id, seconds=seconds)
             self._claims.look_again()
-        elif wait is not None and _told.isEnabledFor(logging.DEBUG):
+            return wait
+        if wait is Wait.LEISURE:
+            self._rest_a_while()
+        if wait is not None and _told.isEnabledFor(logging.DEBUG):
             _log.debug("lane.waits", endpoint=endpoint_id, reason=wait)
         return wait
+
+    def _rest_a_while(self) -> None:
+        """Let backlogs go on when the next window begins."""
+
+        def rested() -> None:
+            self._rest = None
+            self._pump()
+            # A timer may come a little early, and finds no room yet.
+            if self._lanes.ready.turns.parks(Wait.LEISURE):
+                self._rest_a_while()
+
+        if self._rest is None:
+            loop = asyncio.get_running_loop()
+            self._rest = loop.call_later(self._lanes.leisure.rest(), rested)
 
     async def _attempt(self, due: Due, endpoint: Endpoint) -> None:
         try:
@@ -131,6 +156,7 @@ class Worker:
             settlement = self._attempts.failed_here(due, endpoint)
         self._settler.put(settlement)
         self._keeper.attempted(settlement)
+        self._on_attempted(endpoint, settlement)
         if _told.isEnabledFor(logging.DEBUG):  # ten thousand times a second, unheard
             _log.debug(
                 "delivery.attempted",
@@ -155,7 +181,7 @@ class Worker:
     def _wake(self, share: Wait) -> bool:
         """Give the lane its turn that waited longest for a share, if the share has room."""
         turns = self._lanes.ready.turns
-        return turns.parks(share) and self._lanes.slots.has_room(share) and turns.wake_first(share)
+        return turns.parks(share) and self._lanes.has_room(share) and turns.wake_first(share)
 
     def _go_on(self, endpoint_ids: Iterable[int]) -> None:
         """What kept these endpoints' lanes waiting may be over."""

@@ -55,6 +55,7 @@ async def paint(database: Database, receiver: Receiver, world: World) -> Json:
         ],
         "members": _people(world.members),
         "banned": _people(world.banned),
+        "letters": [{"name": one.name, "url": one.url} for one in world.letters.values()],
         "events": _events(deliveries, receiver),
     }
 

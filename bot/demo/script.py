@@ -56,9 +56,25 @@ async def perform(stage: Stage, clock: ManualClock, terminal: Terminal) -> int:
     invited = world.join(invited=True)
     await play.step("Somebody joins by the admin's invite", invited, "member.joined")
     play.promised.append(f"through the invite {world.cast.invite.code}")
+    await appealed(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()
+
+
+async def appealed(play: "Performance", stage: Stage) -> None:
+    """Somebody is warned, banned, appeals on the private page, and is heard."""
+    court, member = stage.court, stage.world.cast.members[-1]
+    await play.step("The admin types /warn", court.warn(member), "case.created")
+    title = "The admin types /ban; the person gets a letter with a private link"
+    await play.step(title, court.ban(member), "case.created", "member.banned")
+    title = "They open the link and appeal"
+    await play.step(title, court.appeal(member), "case.appealed")
+    play.promised.append("appealed")
+    title = "The admin presses Approve on the card: the ban is lifted"
+    events = ("case.appeal_decided", "case.updated", "member.unbanned")
+    await play.step(title, court.approve(), *events)
+    play.promised.append("approved")
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

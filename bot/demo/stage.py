@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -11,10 +11,12 @@ import simcord
 
 from bot.app import App
 from bot.clock import Clock
-from bot.config import Config, Database, Delivery, Discord, Secrets
+from bot.config import Config, Database, Delivery, Discord, Secrets, Web
 from bot.delivery.guard import GuardPolicy
+from bot.demo.court import Court
 from bot.demo.receiver import Receiver
 from bot.demo.world import World
+from bot.web.server import free_port
 
 OURS = "backend"
 YOURS = "yours"
@@ -28,6 +30,7 @@ class Stage:
 
     app: App
     world: World
+    court: Court
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -46,13 +49,15 @@ async def stage(
             policy = GuardPolicy().allowing(receiver.host, receiver.port)
             if to is not None:
                 policy = _allowing(policy, to)
-            config = _config(Path(folder), jitter)
+            config = _config(Path(folder), jitter, await free_port(receiver.host))
             app = await App.open(config, clock, policy=policy)
             try:
                 # Before simcord: what runs for ever must not count as the bot's unfinished work.
                 await app.start()
                 async with _discord(app) as env:
-                    yield await _set(Stage(app, World(env, clock), receiver, env, clock, None), to)
+                    world = World(env, clock)
+                    court = Court(world, app)
+                    yield await _set(Stage(app, world, court, receiver, env, clock, None), to)
             finally:
                 await app.stop()
         finally:
@@ -62,23 +67,25 @@ async def stage(
 async def _set(stage: Stage, to: str | None) -> Stage:
     """The admin creates the endpoints; the receiver's owner copies the secret it was shown."""
     world, receiver = stage.world, stage.receiver
+    await stage.court.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage
     secret = await world.create_endpoint(YOURS, to)
-    return Stage(stage.app, world, receiver, stage.env, stage.clock, secret)
+    return replace(stage, your_secret=secret)
 
 
 def _discord(app: App) -> simcord.run:
     return simcord.run(app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
 
 
-def _config(folder: Path, jitter: float) -> Config:
+def _config(folder: Path, jitter: float, port: int) -> Config:
     return Config(
         discord=Discord(shard_count=1),
         database=Database(url=f"sqlite:///{folder / 'herald.db'}"),
         secrets=Secrets(key_file=folder / "herald.key"),
         delivery=Delivery(jitter=jitter),
+        web=Web(port=port, public_url=f"http://127.0.0.1:{port}"),
     )
 
 

@@ -16,13 +16,17 @@ from bot.demo.picture import Json, paint
 from bot.demo.queries import latest_deliveries
 from bot.demo.stage import OURS, Stage, stage
 from bot.demo.terminal import Terminal
+from bot.demo.world import World
 
+LOOK_SECONDS = 0.25
 TOLD = 60  # deliveries looked at for the terminal's lines
 
 TO_TRY = (
     "In Discord, as the admin, type /webhook list, or /webhook show and use its buttons.",
     "In the inspector, press “Somebody joins” and open the delivery that appears.",
     "Press “Answer 500 to the next two”, let somebody join, and watch the retry after 5 s.",
+    "In Discord, type /ban for a member; the inspector then shows the link in their letter.",
+    "Open that link, appeal, and press Approve on the card that appears in Discord.",
 )
 
 
@@ -54,10 +58,30 @@ async def previewing(stage: Stage) -> AsyncGenerator[Preview]:
     viewers = (cast.admin, *cast.members)
     async with stage.env.preview(cast.general, viewers=viewers, layout="channel") as preview:
         stage.world.preview = preview
+        watching = asyncio.create_task(_keep_shown(stage.world), name="preview")
         try:
             yield preview
         finally:
             stage.world.preview = None
+            watching.cancel()
+            await asyncio.wait((watching,))
+
+
+async def _keep_shown(world: World) -> None:
+    """Show what the bot writes by itself, such as a card: the page only follows what people do."""
+
+    def written() -> list[object]:
+        return [(one.id, one.edited_at) for one in world.cast.general.history()]
+
+    async def nothing() -> None:
+        """What has changed is there already."""
+
+    shown = written()
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        if (now := written()) != shown:
+            await world.in_turn(nothing)
+            shown = now
 
 
 @asynccontextmanager

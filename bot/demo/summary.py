@@ -39,11 +39,30 @@ def _unbanned(data: Data) -> str:
     return f"The ban of {data.get('username')} was lifted"
 
 
+def _case(data: Data) -> str:
+    reason = data.get("reason")
+    what = f"Case {data.get('case_number')}: {data.get('type')} of {data.get('user_id')}"
+    return what + (f", {reason}" if reason else "")
+
+
+def _appealed(data: Data) -> str:
+    return f"{data.get('user_id')} appealed: {data.get('message')}"
+
+
+def _decided(data: Data) -> str:
+    lifted = ", and the punishment is lifted" if data.get("punishment_lifted") else ""
+    return f"The appeal of {data.get('user_id')} was {data.get('decision')}{lifted}"
+
+
 SENTENCES: dict[str, Callable[[Data], str]] = {
     "member.joined": _joined,
     "member.left": _left,
     "member.banned": _banned,
     "member.unbanned": _unbanned,
+    "case.created": _case,
+    "case.updated": lambda data: f"{_case(data)}: now {data.get('status')}",
+    "case.appealed": _appealed,
+    "case.appeal_decided": _decided,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }

@@ -22,6 +22,7 @@ from simcord.backend.models import Invite
 
 from bot.clock import Clock
 from bot.demo.answers import texts
+from bot.demo.letters import Letter, letters_in
 from bot.demo.people import ADMIN, BOT, GUILD, MEMBERS, NEWCOMERS, display
 
 BUSY_SECONDS = 10.0
@@ -51,6 +52,7 @@ class Cast:
 
     guild: GuildHandle
     general: ChannelHandle
+    log: ChannelHandle
     admin: MemberActor
     members: tuple[MemberActor, ...]
     newcomers: Iterator[UserHandle]
@@ -79,6 +81,11 @@ class World:
         bans = self._env.backend.get_guild(self.cast.guild.id).bans
         return [_person(self._env, user_id) for user_id in bans]
 
+    @property
+    def letters(self) -> dict[int, Letter]:
+        """The newest private link of everybody who has one, by their id."""
+        return letters_in(self._env)
+
     async def create_endpoint(self, name: str, url: str) -> str:
         """The admin types `/webhook create`; the secret is read from the answer, as by a person."""
         result = await self.admin_types("webhook create", name=name, url=url, events="*")
@@ -93,10 +100,10 @@ class World:
         result = await self.admin_types("webhook test", name=endpoint_name)
         return " ".join(texts(result)) or "The test ping is on its way."
 
-    async def admin_types(self, command: str, **options: str) -> InteractionResult:
+    async def admin_types(self, command: str, **options: object) -> InteractionResult:
         """The admin uses a slash command in #general."""
         admin, channel = self.cast.admin, self.cast.general
-        return await self._in_turn(lambda: admin.slash(channel, command, **options))
+        return await self.in_turn(lambda: admin.slash(channel, command, **options))
 
     async def join(self, *, invited: bool = False) -> str:
         """Somebody who was not there before joins, perhaps by the admin's invite."""
@@ -108,7 +115,7 @@ class World:
             way = f" through the invite {invite.code}" if invited else ""
             return f"{user.name} joined{way}."
 
-        return await self._in_turn(act)
+        return await self.in_turn(act)
 
     async def leave(self, user_id: int) -> str:
         """A member leaves of their own accord."""
@@ -118,7 +125,7 @@ class World:
             self._env.backend.remove_member(self.cast.guild.id, user_id)
             return f"{person.name} left. The event waits a moment: it might be a ban."
 
-        return await self._in_turn(act)
+        return await self.in_turn(act)
 
     async def kick(self, user_id: int) -> str:
         """The admin kicks a member by hand: the audit log entry, then the departure."""
@@ -129,7 +136,7 @@ class World:
             self._env.backend.remove_member(self.cast.guild.id, user_id)
             return f"{person.name} was kicked."
 
-        return await self._in_turn(act)
+        return await self.in_turn(act)
 
     async def ban(self, user_id: int) -> str:
         """The admin bans a member by hand: the audit log entry, the departure, the ban."""
@@ -141,7 +148,7 @@ class World:
             self._env.backend.apply_ban(self.cast.guild.id, user_id, BAN_REASON)
             return f"{person.name} was banned."
 
-        return await self._in_turn(act)
+        return await self.in_turn(act)
 
     async def unban(self, user_id: int) -> str:
         """The admin lifts a ban by hand."""
@@ -154,9 +161,9 @@ class World:
             self._env.backend.remove_ban(self.cast.guild.id, user_id)
             return f"The ban of {person.name} was lifted."
 
-        return await self._in_turn(act)
+        return await self.in_turn(act)
 
-    async def _in_turn(self, act: Callable[[], Awaitable[Result]]) -> Result:
+    async def in_turn(self, act: Callable[[], Awaitable[Result]]) -> Result:
         """Do it when nothing else moves, let the bot finish, and show it on the open pages."""
         async with self._turn:
             await self._until_free()
@@ -220,17 +227,23 @@ def _raise_curtain(env: Env, clock: Clock) -> Cast:
     admin_role = guild.create_role(
         "Harbour staff",
         permissions=discord.Permissions(
-            manage_guild=True, ban_members=True, kick_members=True, view_audit_log=True
+            manage_guild=True,
+            ban_members=True,
+            kick_members=True,
+            moderate_members=True,
+            view_audit_log=True,
         ),
     )
     hidden = discord.PermissionOverwrite(view_channel=False)
     shown = discord.PermissionOverwrite(view_channel=True)
     guild.create_text_channel("staff", overwrites={guild.default_role: hidden, admin_role: shown})
+    log = guild.create_text_channel("mod-log", topic="What moderators did.")
     admin = guild.add_member(users[0], roles=[admin_role])
     members = tuple(guild.add_member(user) for user in users[1 : 1 + len(MEMBERS)])
     return Cast(
         guild,
         general,
+        log,
         admin,
         members,
         _newcomers(env, users[1 + len(MEMBERS) :]),

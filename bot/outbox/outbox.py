@@ -54,6 +54,7 @@ class Outbox:
         self._settings = settings or OutboxSettings()
         self._planner = Planner(clock, dialects, livemode=self._settings.livemode)
         self._on_overflow: Callable[[int], None] = lambda _: None
+        self._on_emitted: Callable[[Sequence[Planned]], None] = lambda _: None
         self._recording: Group[Planned, None] = Group(self._write)
         # Places in `ready` that a transaction was promised and has not filled yet.
         self._promised: WeakKeyDictionary[Transaction, Counter[int]] = WeakKeyDictionary()
@@ -63,6 +64,10 @@ class Outbox:
     def on_overflow(self, callback: Callable[[int], None]) -> None:
         """Be told the endpoint whose delivery stayed in the database."""
         self._on_overflow = callback
+
+    def on_emitted(self, callback: Callable[[Sequence[Planned]], None]) -> None:
+        """Be told the events of every commit: at once, so only to count them."""
+        self._on_emitted = callback
 
     def start(self) -> None:
         self._recording.start()
@@ -180,3 +185,4 @@ class Outbox:
             self._ready.push_fresh(due)
         for endpoint_id in overflowed:  # closes its lane, to which the others were promised
             self._on_overflow(endpoint_id)
+        self._on_emitted(planned)

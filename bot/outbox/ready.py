@@ -48,7 +48,7 @@ class Ready:
         It may not overtake what waits in the database, unless it is urgent: then the youngest in
         the lane makes room where there is none.
         """
-        if self._is_closed(endpoint_id, urgent=urgent):
+        if self.is_behind(endpoint_id, urgent=urgent):
             return False
         lane = self.turns.length(endpoint_id, Rank.URGENT if urgent else None)
         return (
@@ -72,6 +72,10 @@ class Ready:
         self._closed.discard(endpoint_id)
         self._closed_to_all.discard(endpoint_id)
 
+    def is_behind(self, endpoint_id: int, *, urgent: bool = False) -> bool:
+        """Whether a lane works off what waited in the database, and this has to go behind it."""
+        return endpoint_id in (self._closed_to_all if urgent else self._closed)
+
     def room(self, endpoint_id: int) -> int:
         """How many more deliveries of that endpoint fit."""
         most = self.bounds.most(endpoint_id, len(self.turns))
@@ -87,7 +91,7 @@ class Ready:
         """Take deliveries just committed; turn away those whose lane closed or filled meanwhile."""
         late: list[Due] = []
         for one in due:
-            if self._is_closed(one.endpoint_id, urgent=one.is_urgent):
+            if self.is_behind(one.endpoint_id, urgent=one.is_urgent):
                 late.append(one)
                 continue
             self.turns.put(one, _rank(one))
@@ -113,9 +117,6 @@ class Ready:
         """Empty every lane and hand over what waited."""
         lanes = {one.endpoint_id for one in self}
         return [one for endpoint_id in sorted(lanes) for one in self.drop_lane(endpoint_id)]
-
-    def _is_closed(self, endpoint_id: int, *, urgent: bool) -> bool:
-        return endpoint_id in (self._closed_to_all if urgent else self._closed)
 
 
 def _rank(one: Due) -> Rank:

@@ -5,7 +5,7 @@ Every function runs whole on the connection's own thread, inside a transaction i
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -24,10 +24,17 @@ from bot.outbox.rows import (
     outcome,
     tally,
 )
+from bot.outbox.tables import DeliveryState
 
 ROWS_PER_STATEMENT = 400  # times six columns stays under SQLite's 32 766 parameters
 
-_ALIVE = "SELECT id FROM endpoint WHERE id IN (SELECT value FROM json_each(?))"
+# One row whatever is asked: SQLite gives the interpreter away and takes it back for every row, and
+# each time a busy event loop may hold it.
+_BEFORE = """
+SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0),
+       coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery'), 0),
+       (SELECT json_group_array(id) FROM endpoint WHERE id IN (SELECT value FROM json_each(?)))
+"""
 
 _CLAIM = """
 UPDATE delivery SET state = 1, lease = lease + 1, due_at = ?
@@ -53,13 +60,17 @@ _NEXT_DUE = """
 SELECT due_at FROM delivery WHERE endpoint_id = ? AND state = 0 ORDER BY due_at LIMIT 1
 """
 
+_OURS = """
+SELECT json_group_array(delivery.id) FROM json_each(?) AS j JOIN delivery
+ON delivery.id = j.value ->> 0 AND delivery.lease = j.value ->> 1 AND delivery.state = 1
+"""
+
 _SETTLE = """
 UPDATE delivery
 SET state = j.value ->> 2, attempt = j.value ->> 3, due_at = j.value ->> 4,
     settled_at = j.value ->> 5, reason = j.value ->> 6
 FROM json_each(?) AS j
 WHERE delivery.id = j.value ->> 0 AND delivery.lease = j.value ->> 1 AND delivery.state = 1
-RETURNING delivery.id
 """
 
 _TALLY = """
@@ -69,7 +80,11 @@ SET failures = CASE WHEN j.value ->> 1 THEN j.value ->> 2 ELSE failures + (j.val
     last_error = coalesce(j.value ->> 3, last_error)
 FROM json_each(?) AS j
 WHERE endpoint.id = j.value ->> 0
-RETURNING endpoint.id, failures, state
+"""
+
+_STANDINGS = """
+SELECT json_group_array(json_array(id, failures, state)) FROM endpoint
+WHERE id IN (SELECT j.value ->> 0 FROM json_each(?) AS j)
 """
 
 # Due as old as its event is, so that it does not queue up behind younger ones.
@@ -104,28 +119,23 @@ RETURNING id
 
 
 @lru_cache(maxsize=64)
-def _insert(table: str, columns: str, rows: int, returning: str = "") -> str:
+def _insert(table: str, columns: str, rows: int) -> str:
     one = "(" + ", ".join("?" * (columns.count(",") + 1)) + ")"
-    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * rows)} {returning}"  # noqa: S608  names of our own, values are bound
-
-
-def _in_parts(rows: Iterator[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    while part := list(islice(rows, ROWS_PER_STATEMENT)):
-        yield part
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * rows)}"  # noqa: S608  names of our own, values are bound
 
 
 def _insert_all(
-    raw: sqlite3.Connection,
-    table: str,
-    columns: str,
-    rows: Iterator[Sequence[Any]],
-    returning: str = "",
-) -> list[Any]:
-    found: list[Any] = []
-    for part in _in_parts(rows):
-        statement = _insert(table, columns, len(part), returning)
-        found += raw.execute(statement, [value for row in part for value in row]).fetchall()
-    return found
+    raw: sqlite3.Connection, table: str, columns: str, rows: Iterable[Sequence[Any]]
+) -> None:
+    left = iter(rows)
+    while part := list(islice(left, ROWS_PER_STATEMENT)):
+        statement = _insert(table, columns, len(part))
+        raw.execute(statement, [value for row in part for value in row])
+
+
+def _one(raw: sqlite3.Connection, statement: str, wanted: object) -> list[Any]:
+    """What a statement returns that gathers everything into one JSON array."""
+    return json.loads(raw.execute(statement, (json.dumps(wanted),)).fetchone()[0])
 
 
 def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
@@ -133,37 +143,31 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
 
     An id is 0 where the endpoint was deleted meanwhile.
     """
-    events = _insert_all(
-        raw,
-        "event",
-        "uuid, type, guild_id, created_at",
-        ((p.uuid.bytes, p.type, p.guild_id, p.created_at) for p in planned),
-        "RETURNING uuid, id",
-    )
-    event_ids: dict[bytes, int] = dict(events)
-    keyed = [(event_ids[p.uuid.bytes], p) for p in planned]
-    _insert_all(
-        raw,
-        "body",
-        "event_id, dialect, bytes",
-        ((event_id, name, body) for event_id, p in keyed for name, body in p.bodies.items()),
-    )
     asked = json.dumps(sorted({o.endpoint_id for p in planned for o in p.owed}))
-    alive = {row[0] for row in raw.execute(_ALIVE, (asked,))}
-    deliveries = _insert_all(
-        raw,
-        "delivery",
-        "event_id, endpoint_id, state, lease, due_at",
-        (
-            (event_id, o.endpoint_id, int(o.state), 1 if o.state == 1 else 0, o.due_at)
-            for event_id, p in keyed
-            for o in p.owed
-            if o.endpoint_id in alive
-        ),
-        "RETURNING event_id, endpoint_id, id",
-    )
-    ids: dict[tuple[int, int], int] = {(event, endpoint): id for event, endpoint, id in deliveries}
-    return [[ids.get((event_id, o.endpoint_id), 0) for o in p.owed] for event_id, p in keyed]
+    # Numbered here: nobody else writes, and what AUTOINCREMENT gave once is not given again.
+    last_event, delivery_id, found = raw.execute(_BEFORE, (asked,)).fetchone()
+    alive = set(json.loads(found))
+    events: list[Sequence[Any]] = []
+    bodies: list[Sequence[Any]] = []
+    deliveries: list[Sequence[Any]] = []
+    ids: list[list[int]] = []
+    for event_id, p in enumerate(planned, last_event + 1):
+        events.append((event_id, p.uuid.bytes, p.type, p.guild_id, p.created_at))
+        bodies += [(event_id, name, body) for name, body in p.bodies.items()]
+        ids.append([])
+        for o in p.owed:
+            if o.endpoint_id not in alive:
+                ids[-1].append(0)
+                continue
+            delivery_id += 1
+            ids[-1].append(delivery_id)
+            lease = 1 if o.state is DeliveryState.DELIVERING else 0
+            row = (delivery_id, event_id, o.endpoint_id, int(o.state), lease, o.due_at)
+            deliveries.append(row)
+    _insert_all(raw, "event", "id, uuid, type, guild_id, created_at", events)
+    _insert_all(raw, "body", "event_id, dialect, bytes", bodies)
+    _insert_all(raw, "delivery", "id, event_id, endpoint_id, state, lease, due_at", deliveries)
+    return ids
 
 
 def claim(
@@ -210,16 +214,18 @@ def settle(
 ) -> tuple[set[int], list[Standing]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
     wanted = [outcome(settled, now) for settled in settlements]
-    recorded = {row[0] for row in raw.execute(_SETTLE, (json.dumps(wanted),)).fetchall()}
+    recorded = set(_one(raw, _OURS, [columns[:2] for columns in wanted]))
+    raw.execute(_SETTLE, (json.dumps(wanted),))
+    ours = [settled for settled in settlements if settled.due.id in recorded]
     _insert_all(
         raw,
         "attempt",
         "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
-        (attempted(s) for s in settlements if s.due.id in recorded),
+        map(attempted, ours),
     )
-    tallies = tally([s for s in settlements if s.due.id in recorded])
-    counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
-    standings = raw.execute(_TALLY, (json.dumps(counted),)).fetchall()
+    counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tally(ours)]
+    raw.execute(_TALLY, (json.dumps(counted),))
+    standings = _one(raw, _STANDINGS, counted)
     return recorded, [Standing(*row) for row in standings]
 
 

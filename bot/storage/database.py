@@ -16,7 +16,9 @@ from bot.logs import get_logger
 from bot.storage import engine as engines
 from bot.storage.files import check_log, lock_file
 from bot.storage.finishing import to_its_end
+from bot.storage.hop import one_hop
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
+from bot.storage.turn import Turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,7 +67,7 @@ class Transaction(Reading):
             await self._connection.exec_driver_sql("SELECT 1")
         driver = await engines.driver_connection(self._connection)
         if self._is_sqlite:
-            return await engines.one_hop(driver, operation.sqlite, *args, **kwargs)
+            return await one_hop(driver, operation.sqlite, *args, **kwargs)
         return await operation.postgresql(driver, *args, **kwargs)
 
     async def run_sync(self, function: Callable[[Connection], T]) -> T:
@@ -91,7 +93,7 @@ class Database:
     def __init__(self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0) -> None:
         self.kind, self._target = engines.parse_url(url)
         self._options = {"synchronous": synchronous, "busy_timeout": busy_timeout}
-        self._turn = asyncio.Lock()
+        self._turn = Turn()
         self._lock: sqlite3.Connection | None = None
         self._writes: AsyncEngine | None = None
         self._reads: AsyncEngine | None = None
@@ -118,7 +120,7 @@ class Database:
         if self._checkpointer is not None:
             self._checkpointer.cancel()
             await asyncio.wait((self._checkpointer,))
-        async with self._turn:
+        async with self._turn.alone():
             if self._writer is not None:
                 await self._writer.close()
             for engine in (self._reads, self._writes):
@@ -132,7 +134,7 @@ class Database:
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """All or nothing; cancelled or failed, it is rolled back. No network inside."""
         if self.is_sqlite:
-            async with self._turn, self._finished(_present(self._writer)) as transaction:
+            async with self._turn.alone(), self._finished(_present(self._writer)) as transaction:
                 yield transaction
         else:
             async with (
@@ -152,9 +154,9 @@ class Database:
         if not self.is_sqlite:
             async with _present(self._writes).connect() as connection:
                 return await in_a_transaction(connection, operation, *args, **kwargs)
-        async with self._turn:
+        async with self._turn.shared():
             driver = await engines.driver_connection(_present(self._writer))
-            return await to_its_end(in_one_hop(driver, operation, *args, **kwargs))
+            return await in_one_hop(driver, operation, *args, **kwargs)
 
     async def start(self) -> None:
         """Keep the write-ahead log short from now on; nothing to do on PostgreSQL."""
@@ -166,9 +168,9 @@ class Database:
             await asyncio.sleep(CHECKPOINT_EVERY)  # real time: this is about the size of a file
             try:
                 if await self.checkpoint() > LONGEST_LOG:
-                    async with self._turn:
+                    async with self._turn.alone():
                         driver = await engines.driver_connection(_present(self._writer))
-                        await to_its_end(engines.one_hop(driver, _restart_log))
+                        await to_its_end(one_hop(driver, _restart_log))
             except Exception as error:  # noqa: BLE001  without it the log grows for ever
                 _log.warning("database.checkpoint_failed", error=str(error))
 
@@ -176,7 +178,7 @@ class Database:
         """Move the write-ahead log into the file, off the writer's thread; the log's pages."""
         async with _present(self._reads).connect() as connection:
             driver = await engines.driver_connection(connection)
-            return await engines.one_hop(driver, _checkpoint)
+            return await one_hop(driver, _checkpoint)
 
     @asynccontextmanager
     async def _finished(self, connection: AsyncConnection) -> AsyncGenerator[Transaction]:

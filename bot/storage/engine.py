@@ -2,10 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any
 
-import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -14,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import ConfigError
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from bot.storage.hop import connect
 
 READERS = 4
 POSTGRES_CONNECTIONS = 12
@@ -59,12 +55,13 @@ _WANTED = "write sqlite:///herald.db or postgresql://user:password@host/database
 
 def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: float) -> AsyncEngine:
     """SQLite in WAL mode; `BEGIN IMMEDIATE` where it writes, a plain `BEGIN` where it reads."""
+
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{path}",
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if writes else READERS,
         max_overflow=0,
-        connect_args={"timeout": busy_timeout},
+        connect_args={"timeout": busy_timeout, "async_creator_fn": connect},
         hide_parameters=True,  # an error's text goes to the log: no address with its token there
     )
     pragmas = (
@@ -110,18 +107,6 @@ def snapshots_of(engine: AsyncEngine) -> AsyncEngine:
 async def driver_connection(connection: AsyncConnection) -> Any:
     """The driver's own connection under a SQLAlchemy one."""
     return (await connection.get_raw_connection()).driver_connection
-
-
-async def one_hop(
-    connection: aiosqlite.Connection,
-    function: Callable[Concatenate[sqlite3.Connection, P], T],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
-    """Run one function on aiosqlite's own thread; the only place that knows its private names."""
-    private = cast("Any", connection)  # _conn and _execute: a hop a function, not a statement
-    run, raw = private._execute, private._conn  # noqa: SLF001  there is no public way
-    return await run(function, raw, *args, **kwargs)
 
 
 def is_passing(error: BaseException) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import engine as engines
 from bot.storage.finishing import to_its_end
+from bot.storage.hop import whole_hop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,7 +40,7 @@ async def in_one_hop(
             raise
         return result
 
-    return await engines.one_hop(driver, whole)
+    return await whole_hop(driver, whole)
 
 
 async def in_a_transaction(

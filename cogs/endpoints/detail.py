@@ -8,11 +8,11 @@ from discord import ui
 from discord.utils import escape_markdown, format_dt
 
 from bot.client.answers import still
+from bot.client.plain import block, line
 from bot.features.endpoints.deliveries import Detail, Shown
 from bot.features.endpoints.store import AttemptRow
 from bot.texts import _
 from cogs.endpoints.pages import EMOJI, WORDS
-from cogs.endpoints.plain import block, line
 
 PER_PAGE = 5
 DETAIL_LIMIT = 120

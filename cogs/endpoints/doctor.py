@@ -7,14 +7,14 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.client.answers import actor_of
+from bot.client.plain import line
+from bot.client.progress import STEP_SECONDS
 from bot.clock import Clock
 from bot.features.endpoints.doctor import Examined
 from bot.features.endpoints.doctor_grades import Finding, Grade, overall
 from bot.features.endpoints.service import Endpoint
 from bot.texts import N_, _
 from cogs.endpoints.drawing import EMBED_LIMIT, bold, clip
-from cogs.endpoints.plain import line
-from cogs.endpoints.progress import STEP_SECONDS
 from cogs.endpoints.rotation import signed
 from cogs.endpoints.suggestions import WHICH, Interaction, Suggestions
 

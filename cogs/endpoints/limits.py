@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from discord import ui
 
 from bot.client.answers import HeraldModal, Interaction, actor_of, require
+from bot.client.plain import APART, line
 from bot.features.endpoints.editing import EditingService, Failing, Limited
 from bot.features.endpoints.limits import (
     LENGTH_LIMIT,
@@ -18,7 +19,6 @@ from bot.features.endpoints.service import Endpoint
 from bot.texts import _
 from cogs.endpoints.drawing import ago, clip
 from cogs.endpoints.edits import MODAL_SECONDS, TITLE_LIMIT, edited, text_input
-from cogs.endpoints.plain import APART, line
 
 NUMBER_LIMIT = 20  # characters of an amount or a rate
 NAMES_LIMIT = 500  # characters of one list of events

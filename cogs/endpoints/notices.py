@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.client import HeraldClient
 from bot.client.answers import still
+from bot.client.plain import line
 from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.notices import NoticesService
 from bot.features.endpoints.service import Endpoint
@@ -15,7 +16,6 @@ from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.texts import _, use
 from cogs.endpoints.drawing import bold
-from cogs.endpoints.plain import line
 
 SERVER_ERROR = 500
 TOO_MANY = 429

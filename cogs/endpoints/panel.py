@@ -8,6 +8,7 @@ from discord import ui
 from discord.utils import escape_markdown
 
 from bot.client.answers import still
+from bot.client.plain import line
 from bot.features.endpoints.deliveries import Waiting
 from bot.features.endpoints.editing import About
 from bot.features.endpoints.model import shown_url
@@ -15,7 +16,6 @@ from bot.features.endpoints.service import Endpoint
 from bot.texts import _
 from cogs.endpoints import limits
 from cogs.endpoints.drawing import ago, button, clip, state
-from cogs.endpoints.plain import line
 from cogs.endpoints.rotation import signed
 
 LINE_LIMIT = 700  # all lines together stay under the 4000 characters of a message

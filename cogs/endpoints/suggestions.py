@@ -10,12 +10,12 @@ from discord.ext import commands
 
 from bot.catalogue import EVENTS
 from bot.client.answers import require
+from bot.client.plain import plain
 from bot.clock import Clock
 from bot.features.endpoints.choosing import has, suits
 from bot.features.endpoints.deliveries import Shown
 from bot.features.endpoints.model import suggest_patterns
 from bot.texts import N_
-from cogs.endpoints.plain import plain
 from cogs.endpoints.services import Services
 
 WHICH = locale_str(N_("The webhook's name"))

@@ -3,7 +3,7 @@
 from bot.client import HeraldClient, parts_of
 from bot.client.answers import control
 from cogs.settings.commands import SettingsPanels, settings_command
-from cogs.settings.views import CHANNEL, NONE, PICK
+from cogs.settings.views import CHANNEL, NONE, PICK, ROLE
 
 
 async def setup(bot: HeraldClient) -> None:
@@ -14,5 +14,6 @@ async def setup(bot: HeraldClient) -> None:
     bot.add_dynamic_items(
         control(PICK.template, panels.pick),
         control(CHANNEL.template, panels.choose_channel),
+        control(ROLE.template, panels.choose_role),
         control(NONE.template, panels.choose_none),
     )

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.client.answers import Interaction, Press, actor_of, require
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings, Kind
 from bot.texts import N_, _
@@ -35,7 +35,7 @@ class SettingsPanels:
             await self._change(interaction, model.feature, name, SWITCHED[wanted])
             return
         chosen = await self._settings.get(guild.id, model)
-        if model.kind(name) is Kind.CHANNEL:
+        if model.kind(name) in (Kind.CHANNEL, Kind.ROLE):
             await interaction.response.edit_message(view=panel(chosen, guild, picked=name))
         else:
             await interaction.response.send_modal(ValueModal(chosen, name, change=self._change))
@@ -46,6 +46,11 @@ class SettingsPanels:
             raise NotFound(_("That channel is not in this server. Choose another."))
         await self._change(interaction, press["feature"], press["name"], channel_id)
 
+    async def choose_role(self, interaction: Interaction, press: Press) -> None:
+        require(interaction, manage_guild=True)
+        refuse_role(guild_of(interaction), interaction.user, int(press.values[0]))
+        await self._change(interaction, press["feature"], press["name"], int(press.values[0]))
+
     async def choose_none(self, interaction: Interaction, press: Press) -> None:
         await self._change(interaction, press["feature"], press["name"], None)
 
@@ -54,6 +59,23 @@ class SettingsPanels:
         guild = guild_of(interaction)
         chosen = await self._settings.change(actor_of(interaction), feature, name, value)
         await interaction.response.edit_message(view=panel(chosen, guild))
+
+
+def refuse_role(guild: discord.Guild, chooser: discord.User | discord.Member, role_id: int) -> None:
+    """A UserError for a role that the bot could not give, or that the chooser could not."""
+    role = guild.get_role(role_id)
+    if role is None:
+        raise NotFound(_("That role is not in this server. Choose another."))
+    if role.is_default() or role.managed:
+        raise UserError(_("That role cannot be given to people. Choose another."))
+    if role >= guild.me.top_role:
+        text = _("{role} stands above my role. Move my role above it, then choose it again.")
+        raise UserError(text.format(role=discord.utils.escape_markdown(role.name)))
+    # Else whoever may change settings could have the bot hand out more than they hold.
+    is_above = isinstance(chooser, discord.Member) and chooser.top_role > role
+    if not is_above and chooser.id != guild.owner_id:
+        text = _("{role} does not stand below your own highest role. Choose another.")
+        raise UserError(text.format(role=discord.utils.escape_markdown(role.name)))
 
 
 def settings_command(

@@ -39,6 +39,7 @@ class ControlId:
 
 PICK = ControlId("pick", ("feature",))
 CHANNEL = ControlId("channel", ("feature", "name"))
+ROLE = ControlId("role", ("feature", "name"))
 NONE = ControlId("none", ("feature", "name"))
 
 
@@ -55,7 +56,7 @@ def label(name: str) -> str:
 
 
 def shown(settings: FeatureSettings, name: str, guild: discord.Guild) -> str:
-    """A setting's value in words; a channel that is gone says so."""
+    """A setting's value in words; a channel or a role that is gone says so."""
     value = getattr(settings, name)
     kind = settings.kind(name)
     if kind is Kind.SWITCH:
@@ -66,6 +67,10 @@ def shown(settings: FeatureSettings, name: str, guild: discord.Guild) -> str:
         if guild.get_channel(value) is None:
             return _("deleted channel, choose another")
         return f"<#{value}>"
+    if kind is Kind.ROLE:
+        if guild.get_role(value) is None:
+            return _("deleted role, choose another")
+        return f"<@&{value}>"
     return discord.utils.escape_markdown(str(value))
 
 
@@ -81,7 +86,8 @@ def panel(
     title = _("Settings: {title}").format(title=_(settings.title))
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_choice_of_setting(settings, picked))]
     if picked is not None:
-        rows += _channel_rows(settings, picked, guild)
+        is_role = settings.kind(picked) is Kind.ROLE
+        rows += (_role_rows if is_role else _channel_rows)(settings, picked, guild)
     view = ui.LayoutView(timeout=None)
     view.add_item(
         ui.Container(
@@ -155,4 +161,17 @@ def _channel_rows(
     none: ui.Button[Any] = ui.Button(
         custom_id=NONE.of(settings.feature, name), label=_("No channel")
     )
+    return [ui.ActionRow(select), ui.ActionRow(none)]
+
+
+def _role_rows(
+    settings: FeatureSettings, name: str, guild: discord.Guild
+) -> list[ui.ActionRow[Any]]:
+    current = guild.get_role(getattr(settings, name) or 0)
+    select: ui.RoleSelect[Any] = ui.RoleSelect(
+        custom_id=ROLE.of(settings.feature, name),
+        placeholder=_("Choose a role"),
+        default_values=[current] if current is not None else [],
+    )
+    none: ui.Button[Any] = ui.Button(custom_id=NONE.of(settings.feature, name), label=_("No role"))
     return [ui.ActionRow(select), ui.ActionRow(none)]

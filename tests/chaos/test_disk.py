@@ -16,7 +16,8 @@ from bot.clock import SystemClock
 from bot.config.settings import Database as DatabaseSettings
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
-from bot.storage.engine import driver_connection, one_hop
+from bot.storage.engine import driver_connection
+from bot.storage.hop import one_hop
 from tests.chaos.steady import SHORT
 from tests.support.drained import drained
 from tests.support.emitting import add_endpoint, config_for, joined
@@ -70,8 +71,9 @@ async def locked(emitter: Emitter) -> AsyncGenerator[None]:
     """Another program holds the write lock."""
     async with emitter.database.reading() as reading:
         file = (await reading.execute(text("SELECT file FROM pragma_database_list"))).scalar_one()
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    other = sqlite3.connect(file, isolation_level=None, timeout=20, check_same_thread=False)
+    # In a thread: the emitter may be in the middle of a transaction, and ends it on this loop.
+    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
     yield
     other.execute("ROLLBACK")
     other.close()

@@ -27,9 +27,9 @@ async def test_a_claim_that_nobody_wants_any_more(
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     clock.advance(5)
-    turns = running.database._turn  # pyright: ignore[reportPrivateUsage] - the only sign of it
+    taken = running.database._turn  # pyright: ignore[reportPrivateUsage] - the only sign of it
     async with asyncio.timeout(4):  # for five seconds the claim waits for the other to let go
-        while not turns.locked():
+        while not taken.is_taken:
             await turn()
     stopping = asyncio.create_task(running.stop())
     for _ in range(10):

@@ -1,27 +1,35 @@
 """The migrations lead to the very schema that the code declares, on both engines."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+import bot.features.appeals.tables
 import bot.features.audit.store
+import bot.features.cases.tables
 import bot.features.members.store
 import bot.features.settings.store
 import bot.outbox.tables
 from bot.errors import ConfigError
 from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.migrate import migrate, newest
 from bot.storage.schema import metadata
 from tests.support.postgres import PostgresServer
 
 TABLES = (
     bot.outbox.tables,
+    bot.features.appeals.tables,
     bot.features.audit.store,
+    bot.features.cases.tables,
     bot.features.members.store,
     bot.features.settings.store,
 )
@@ -62,7 +70,7 @@ async def test_an_empty_database_becomes_what_the_code_declares(empty_url: str) 
     await database.close()
     assert found == {*metadata.tables, "alembic_version"}
     assert {"endpoint", "event", "delivery", "attempt", "audit_entry"} <= found
-    assert len(TABLES) == 4
+    assert len(TABLES) == 6
 
 
 async def test_a_migration_that_fails_leaves_nothing(empty_url: str) -> None:
@@ -108,3 +116,33 @@ async def test_rows_survive_a_second_start(sqlite_url: str, tmp_path: Path) -> N
         rows = (await reading.execute(text("SELECT feature FROM guild_setting"))).scalars().all()
     await again.close()
     assert rows == ["members"]
+
+
+# What a start does with its database, and whether that took alembic.
+OPENS = """
+import asyncio, sys
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
+
+async def main():
+    database = Database(sys.argv[1])
+    await database.open()
+    print(await migrate(database), "alembic" in sys.modules)
+    await database.close()
+
+asyncio.run(main())
+"""
+
+
+def test_the_newest_file_is_the_head_of_all_revisions() -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", "migrations")
+
+    assert newest() == ScriptDirectory.from_config(config).get_current_head()
+
+
+def test_only_a_start_that_migrates_pays_for_alembic(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPENS, f"sqlite:///{tmp_path}/herald.db"]
+    starts = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in "12"]
+
+    assert [start.stdout.split() for start in starts] == [["True", "True"], ["False", "False"]]

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from bot.catalogue.members import MemberJoined
 from bot.clock import Clock
-from bot.config import Config, Delivery, Guard, Secrets
+from bot.config import Config, Delivery, Guard, Secrets, Web
 from bot.config import Database as DatabaseSettings
 from bot.delivery.emitter import Emitter
 from bot.outbox.endpoints import Endpoint, NewEndpoint
@@ -26,6 +26,7 @@ def config_for(url: str, *, key_file: Path | None = None, **delivery: Any) -> Co
         secrets=secrets,
         delivery=Delivery(**delivery),
         guard=Guard(allow_networks=("127.0.0.0/8",), allow_http=True),
+        web=Web(port=0),
     )
 
 

@@ -44,10 +44,10 @@ class Program:
             self._process.kill()
             await self._process.communicate()
 
-    async def says(self, word: str) -> None:
+    async def says(self, word: str, seconds: float = 30.0) -> None:
         """Return when the program has printed that line."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(seconds):
             while line := await self._process.stdout.readline():
                 if line.decode().strip() == word:
                     return

@@ -106,6 +106,17 @@ def test_relative_paths_count_from_the_files_folder(tmp_path: Path) -> None:
         ("[delivery]\nlease_renew_seconds = 60", "delivery", "lease_renew_seconds must be"),
         ("[delivery]\nconnect_timeout = 11", "delivery", "connect_timeout must not be"),
         ("[secrets]\nkey = 'abc'", "secrets.key", "HERALD_SECRETS__KEY"),
+        ("[web]\nhost = 'localhost'", "web.host", "such as 127.0.0.1"),
+        ("[web]\nport = 65536", "web.port", "less than or equal to 65535"),
+        ("[web]\ntrusted_proxies = ['nginx']", "web.trusted_proxies", "'nginx' is none"),
+        ("[web]\nmetrics_port = 8080", "web", "another one than port"),
+        ("[web]\nmetrics_token = 'short'", "web", "16 characters or more"),
+        ("[web]\npublic_url = 'http://herald.example'", "web.public_url", "begin with https://"),
+        ("[web]\npublic_url = 'herald.example'", "web.public_url", "such as https://herald"),
+        ("[web]\npublic_url = 'https://a b'", "web.public_url", "such as https://herald"),
+        ("[web]\npublic_url = 'https://u:p@a.example'", "web.public_url", "such as https://"),
+        ("[web]\npublic_url = 'https://a.example?b'", "web.public_url", "such as https://"),
+        ("[web]\npublic_url = 'https://a.example:x'", "web.public_url", "such as https://"),
         ("[delivery]\njitter = lots\n", "HERALD_CONFIG", "at line 2"),
     ],
 )
@@ -192,6 +203,8 @@ def test_the_example_with_its_marks_taken_off_is_the_defaults() -> None:
     assert named == {setting for setting in known() if not environment_only(setting)}
     values["discord"].pop("shard_count")
     values["discord"].pop("sync_guild_id")
+    values["web"].pop("public_url")
+    values["web"].pop("metrics_port")
     assert Config.model_validate(values) == Config()
 
 

@@ -184,6 +184,22 @@ function renderChoice(select, people, nobody) {
   renderVerbs();
 }
 
+function renderLetters(letters) {
+  const list = byId("letters").querySelector("ul");
+  const wanted = letters.map((one) => one.url).join("\n");
+  if (list.dataset.letters === wanted) return;
+  list.dataset.letters = wanted;
+  byId("letters").hidden = !letters.length;
+  list.replaceChildren(...letters.map((one) => {
+    const link = Object.assign(document.createElement("a"), {
+      href: one.url, target: "_blank", rel: "noreferrer", textContent: `${one.name}’s page`,
+    });
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  }));
+}
+
 function renderVerbs() {
   for (const button of document.querySelectorAll("button[data-verb]")) {
     const select = byId(button.dataset.from);
@@ -198,6 +214,7 @@ function renderPanel(picture) {
   renderChoice(byId("member"), picture.members, "nobody is left");
   renderChoice(byId("banned"), picture.banned, "nobody");
   byId("banned-people").hidden = !picture.banned.length;
+  renderLetters(picture.letters);
   const named = picture.endpoints.map((one) => ({ id: one.name, name: one.name }));
   renderChoice(byId("endpoint"), named, "none");
   byId("endpoint-choice").hidden = named.length < 2;

@@ -1,7 +1,8 @@
 """Facts and what is known of members: written together, or not at all."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import facts
@@ -18,6 +19,24 @@ TOGETHER = 200  # facts that share one transaction, at most
 
 Wants = Callable[[int], Awaitable[bool]]
 """Whether a guild is to be told."""
+
+
+class OnUnbanned(Protocol):
+    """What another feature does about a ban's end by hand, in the transaction that tells it."""
+
+    async def __call__(
+        self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
+    ) -> None:
+        """The moderator is None where the audit log did not say."""
+        ...
+
+
+class OnLateJoins(Protocol):
+    """What another feature does about people who came while nobody looked, in that transaction."""
+
+    async def __call__(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        """Some hundreds at once."""
+        ...
 
 
 @dataclass(slots=True)
@@ -57,6 +76,8 @@ class Records:
         self._outbox = outbox
         self._wants = wants
         self.store = MembersStore()
+        self.reactions: list[OnUnbanned] = []
+        self.late_joins: list[OnLateJoins] = []
         self.latest_entries: dict[int, int] = {}
         self._group: Group[Fact, bool] = Group(self._write, limit=TOGETHER)
 
@@ -73,7 +94,7 @@ class Records:
 
     async def tell_in(self, tx: Transaction, fact: Fact) -> None:
         """Write a fact in the transaction of whoever made it true."""
-        await self._write_in(tx, [fact], await self._wanted([fact]))
+        await self._write_in(tx, [fact], await self._wanted([fact]), by_hand=False)
 
     async def tell_found(
         self, tx: Transaction, found: Sequence[Found], *, emits: bool
@@ -87,9 +108,12 @@ class Records:
             if _is_news(one.fact, known, banned):
                 rows.apply(one.fact)
                 told.append(one.fact)
+                if not one.is_echo:
+                    await self._react(tx, one.fact)
                 if emits and not one.is_echo:
                     await self._outbox.emit(tx, one.fact)
         await rows.write(self.store, tx)
+        await self._react_late(tx, told)
         return told
 
     async def _wanted(self, batch: Sequence[Fact]) -> set[int]:
@@ -101,8 +125,23 @@ class Records:
         async with self._database.transaction() as tx:
             return await self._write_in(tx, batch, wanted)
 
+    async def _react(self, tx: Transaction, fact: Fact) -> None:
+        if isinstance(fact, MemberUnbanned):
+            moderator_id = None if fact.moderator_id is None else int(fact.moderator_id)
+            for on_unbanned in self.reactions:
+                await on_unbanned(tx, fact.guild_id, fact.user_id, moderator_id)
+
+    async def _react_late(self, tx: Transaction, told: Sequence[Fact]) -> None:
+        joined: dict[int, list[int]] = {}
+        for fact in told:
+            if isinstance(fact, MemberJoined):
+                joined.setdefault(fact.guild_id, []).append(fact.user_id)
+        for guild_id, user_ids in joined.items():
+            for on_late_joins in self.late_joins:
+                await on_late_joins(tx, guild_id, user_ids)
+
     async def _write_in(
-        self, tx: Transaction, batch: Sequence[Fact], wanted: set[int]
+        self, tx: Transaction, batch: Sequence[Fact], wanted: set[int], *, by_hand: bool = True
     ) -> list[bool]:
         joins = [_key(fact) for fact in batch if isinstance(fact, MemberJoined)]
         known = await self.store.members_of(tx, joins) if joins else {}
@@ -112,6 +151,8 @@ class Records:
             news.append(bool(new))
             for fact in new:
                 rows.apply(fact)
+                if by_hand:
+                    await self._react(tx, fact)
                 if fact.guild_id in wanted:
                     await self._outbox.emit(tx, fact)
         await rows.write(self.store, tx)

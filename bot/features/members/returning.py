@@ -27,12 +27,16 @@ _log = get_logger("herald.members")
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the service adds: who is spoken for, whether to tell, what was told."""
+    """What the service adds: who is spoken for, whether to tell, what was told.
+
+    `expected` keeps a fact that an act under way will tell.
+    """
 
     busy: Callable[[int], set[int]]
     wants: Callable[[int], Awaitable[bool]]
     learn: Callable[[Fact], None]
     begin: Callable[[int], Awaitable[None]]
+    expected: Callable[[Fact], bool]
 
 
 @dataclass(slots=True)
@@ -164,6 +168,7 @@ class Returns:
                     one
                     for one in found[start : start + size]
                     if one.fact.user_id not in view.touched
+                    and (one.is_echo or not self._hooks.expected(one.fact))
                 ]
                 told = await self._records.tell_found(tx, some, emits=emits)
                 tx.on_commit(partial(_learned, self._hooks.learn, told))

@@ -11,11 +11,12 @@ from bot.config.settings import Members
 from bot.features.members.facts import Fact
 from bot.features.members.looks import Looks
 from bot.features.members.model import AuditSeen, Person
+from bot.features.members.own import OwnActs
 from bot.features.members.returning import Hooks, Returns
 from bot.features.members.telling import GuildSettings, Telling
 from bot.features.members.watch import MemberWatch
 from bot.outbox.outbox import Outbox
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 
 
 @dataclass(eq=False)
@@ -48,7 +49,16 @@ class MembersService:
             config=self.config,
         )
         self._records, self.arrivals = self._telling.records, self._telling.arrivals
-        hooks = Hooks(self._busy, self._telling.wants, self._learn, self.arrivals.begin)
+        self.reactions, self.late_joins = self._records.reactions, self._records.late_joins
+        watch, arrivals = self._watch, self.arrivals
+        self.own = OwnActs(watch, self._telling, clock=self.clock)
+        hooks = Hooks(
+            lambda guild_id: watch.holding.people(guild_id) | arrivals.holds(guild_id),
+            self._telling.wants,
+            self.own.learn,
+            self.arrivals.begin,
+            self._watch.expected.takes,
+        )
         self.returns = Returns(
             self.database, self._records, clock=self.clock, config=self.config, hooks=hooks
         )
@@ -82,7 +92,7 @@ class MembersService:
         if self._held:
             self._held, self._free = [], []
             await self._telling.tell(self.arrivals.release_all())
-            await self._telling.tell(self._watch.decide_all())
+            await self._telling.tell(self._watch.decide())
             await self._records.stop()
             await self.returns.touch()
 
@@ -106,13 +116,13 @@ class MembersService:
     async def banned(self, person: Person) -> None:
         """Somebody was banned; by whom is known where the log may be read."""
         self.returns.touched(*person.key)
-        reads_log = self._reads_log(person.guild_id)
+        reads_log = _reads_log(self._looks, person.guild_id)
         await self._heard(self._watch.banned(person, self.clock.now(), reads_log=reads_log))
 
     async def unbanned(self, person: Person) -> None:
         """Somebody's ban was lifted."""
         self.returns.touched(*person.key)
-        reads_log = self._reads_log(person.guild_id)
+        reads_log = _reads_log(self._looks, person.guild_id)
         await self._heard(self._watch.unbanned(person, self.clock.now(), reads_log=reads_log))
 
     async def audit_seen(self, entry: AuditSeen) -> None:
@@ -122,24 +132,6 @@ class MembersService:
         if entry.target_id is not None:
             self.returns.touched(entry.guild_id, entry.target_id)
         await self._heard(self._watch.audit_seen(entry, self.clock.now()))
-
-    async def told(self, tx: Transaction, fact: Fact) -> None:
-        """Tell of the bot's own act in the transaction of its case; its echo adds nothing.
-
-        The act's reason in Discord's audit log begins with `CASE_REASON` of the model.
-        """
-        await self._records.tell_in(tx, fact)
-        tx.on_commit(lambda: self._learn(fact))
-
-    def _learn(self, fact: Fact) -> None:
-        self._watch.learn(fact, self.clock.now())
-
-    def _reads_log(self, guild_id: int) -> bool:
-        return self._looks is not None and self._looks.reads_log(guild_id)
-
-    def _busy(self, guild_id: int) -> set[int]:
-        """The people of whom something is held, and will be told."""
-        return self._watch.holding.people(guild_id) | self.arrivals.holds(guild_id)
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -152,3 +144,7 @@ class MembersService:
     async def _heard(self, facts: Sequence[Fact]) -> None:
         self._changed.set()
         await self._telling.tell(facts)
+
+
+def _reads_log(looks: Looks | None, guild_id: int) -> bool:
+    return looks is not None and looks.reads_log(guild_id)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.catalogue.members import MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import facts
 from bot.features.members.audit import AuditTrail
+from bot.features.members.expected import ExpectedFacts
 from bot.features.members.facts import Fact
 from bot.features.members.memory import KIND_OF, SLOTS, Held, Holding, Key, Kind, Trail, Trails
 from bot.features.members.model import AuditAction, AuditSeen, Person
@@ -37,6 +38,7 @@ class MemberWatch:
 
     def __init__(self, hold: timedelta) -> None:
         self.holding = Holding()
+        self.expected = ExpectedFacts()
         self._hold_for = hold
         self._trails = Trails()
         self._audit = AuditTrail()
@@ -99,6 +101,7 @@ class MemberWatch:
     def learn(self, fact: Fact, now: datetime) -> None:
         """What was told elsewhere, by a case or after an absence, is not told again here."""
         key = (fact.guild_id, fact.user_id)
+        self.expected.told(fact)
         trail = self._trails.of(key, now)
         if isinstance(fact, MemberJoined):
             trail.enter(fact.joined_at)
@@ -109,13 +112,13 @@ class MemberWatch:
         trail.mark(kind, now)
         self._let_go(key, kind)
 
-    def decide(self, now: datetime) -> list[Fact]:
-        """What is held and whose time has come."""
-        return self._decide(self.holding.due(now))
+    def decide(self, now: datetime | None = None) -> list[Fact]:
+        """What is held and whose time has come; all of it without a time: no more is to come."""
+        return self._decide(self.holding.all() if now is None else self.holding.due(now))
 
-    def decide_all(self) -> list[Fact]:
-        """All that is held, at once: nothing more is to come."""
-        return self._decide(self.holding.all())
+    def decide_about(self, key: Key) -> list[Fact]:
+        """What is held of one person, at once: something else is to be told of them."""
+        return self._decide(self.holding.of(key, *SLOTS))
 
     def _ban(self, kind: Kind, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
         held = Held(kind, person.key, now, now + self._hold_for, person)
@@ -156,7 +159,8 @@ class MemberWatch:
         self._let_go(held.key, kind)
         if not is_new or (entry is not None and entry.is_echo):
             return []
-        return [_fact(kind, person, held, entry)]
+        fact = _fact(kind, person, held, entry)
+        return [] if self.expected.takes(fact) else [fact]
 
     def _let_go(self, key: Key, kind: Kind) -> None:
         """What is told is not held any longer, in whatever form."""

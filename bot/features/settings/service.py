@@ -1,11 +1,11 @@
 """Reading and changing a guild's settings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 from bot.features.settings.store import SettingsStore
 from bot.outbox.audit import AuditLog
 from bot.settings import FeatureSettings
@@ -13,6 +13,8 @@ from bot.storage.database import Database
 from bot.texts import _
 
 Model = TypeVar("Model", bound=FeatureSettings)
+Refusal = Callable[[Model, Model], str | None]
+"""Why what was cannot become what is chosen, in a sentence; None where it can."""
 
 
 class SettingsService:
@@ -26,6 +28,11 @@ class SettingsService:
         self._models = {model.feature: model for model in models}
         self._store = SettingsStore()
         self._known: dict[tuple[int, str], FeatureSettings] = {}
+        self._refusals: dict[str, Refusal[Any]] = {}
+
+    def refuse(self, model: type[Model], refusal: Refusal[Model]) -> None:
+        """Ask `refusal` about every change of that feature's settings."""
+        self._refusals[model.feature] = refusal
 
     @property
     def models(self) -> list[type[FeatureSettings]]:
@@ -60,6 +67,7 @@ class SettingsService:
             after = before.changed(name, value)
             if after == before:
                 return after
+            self._check(before, after)
             await self._store.save(tx, actor.guild_id, feature, after.choices())
             old, new = getattr(before, name), getattr(after, name)
             await self._audit.write(
@@ -77,6 +85,12 @@ class SettingsService:
             )
             tx.on_commit(lambda: self._known.update({(actor.guild_id, feature): after}))
         return after
+
+    def _check(self, before: FeatureSettings, after: FeatureSettings) -> None:
+        refusal = self._refusals.get(after.feature)
+        problem = None if refusal is None else refusal(before, after)
+        if problem is not None:
+            raise UserError(problem)
 
 
 def _plain(value: Any) -> Any:

@@ -33,6 +33,7 @@ async def begin(
     (folder / "tmp").mkdir(exist_ok=True)
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("HERALD_")}
     own = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), "COLUMNS": "100"}
+    own["HERALD_WEB__PORT"] = "0"  # whatever else runs on this machine
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

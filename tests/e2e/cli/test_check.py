@@ -63,6 +63,8 @@ async def test_all_is_well_before_the_first_start(server: DiscordServer, tmp_pat
         "intents": "ok",
         "permissions": "ok",
         "addresses": "ok",
+        "port": "ok",
+        "visitors": "ok",
     }
     assert "herald.db is not there yet" in found["database"][1]
     assert "herald (81)" in found["token"][1].replace("'s", "").replace("it is ", "")

@@ -1,30 +1,18 @@
 """The demo's stage, and a real browser where the machine has one."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from io import StringIO
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 from rich.console import Console
 
 from bot.clock import ManualClock, SystemClock
 from bot.demo.stage import Stage, stage
 from bot.demo.terminal import Terminal
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tests.support.browsing import chromium
 
 
 class Screen:
@@ -87,17 +75,8 @@ async def live() -> AsyncGenerator[Stage]:
 
 @pytest.fixture
 async def browser() -> AsyncGenerator[Browser]:
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        if os.environ.get("HERALD_REQUIRE_BROWSER") == "1":
-            pytest.fail("HERALD_REQUIRE_BROWSER=1, and no Chromium was found")
-        pytest.skip(f"needs a browser: none of {', '.join(BROWSERS)} was found")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        try:
-            yield opened
-        finally:
-            await opened.close()
+    async with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

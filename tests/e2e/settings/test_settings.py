@@ -15,7 +15,7 @@ from bot.clock import ManualClock
 from bot.features.members.model import MembersSettings
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
-from bot.settings import FeatureSettings
+from bot.settings import FeatureSettings, RoleId
 from tests.support.emitting import config_for
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, shown, simulated
@@ -69,7 +69,8 @@ async def test_the_panel_shows_every_setting_with_its_meaning(world: World) -> N
 async def test_every_feature_can_be_chosen(world: World) -> None:
     (command,) = [c for c in world.app.client.tree.get_commands() if c.name == "settings"]
     assert isinstance(command, discord.app_commands.Command)
-    assert [choice.value for choice in command.parameters[0].choices] == ["general", "members"]
+    offered = [choice.value for choice in command.parameters[0].choices]
+    assert offered == ["general", "members", "cases", "appeals"]
 
 
 async def test_a_switch_changes_at_once_with_an_audit_entry(
@@ -231,3 +232,68 @@ async def test_a_text_is_shown_as_typed_and_can_be_emptied(pond: World) -> None:
         await typed(pond, message, "greeting", "*hi* @everyone")
     )
     assert "**Greeting**: none" in read(await typed(pond, message, "greeting", ""))
+
+
+class Shore(FeatureSettings):
+    feature = "shore"
+    title = "Shore"
+
+    keeper_role_id: RoleId = Field(default=None, description="Who keeps the shore")
+
+
+@pytest.fixture
+async def shore(world: World) -> World:
+    """A bot with a feature whose settings name a role."""
+    app = world.app
+    models = [GeneralSettings, MembersSettings, Shore]
+    settings = SettingsService(app.emitter.database, app.audit, models=models)
+    app.client = HeraldClient(replace(app.client.parts, settings=settings), ["cogs.settings"])
+    await world.env.restart_bot(app.client)
+    await world.env.settle()
+    return world
+
+
+CHOOSE_ROLE = "settings:role:shore:keeper_role_id"
+
+
+async def test_a_role_is_chosen_and_taken_back(shore: World) -> None:
+    role = shore.guild.create_role("Keeper")
+    message = await panel(shore, "shore")
+    assert "Choose a role" in read(await shore.manager.select(message, ["keeper_role_id"]))
+    chosen = await shore.manager.select(message, [role], custom_id=CHOOSE_ROLE)
+    assert f"**Keeper role**: <@&{role.id}>" in read(chosen)
+    await shore.manager.select(message, ["keeper_role_id"])
+    assert "**Keeper role**: none" in read(await shore.manager.click(message, label="No role"))
+
+
+async def test_a_role_that_was_deleted_says_so(shore: World) -> None:
+    role = shore.guild.create_role("Keeper")
+    message = await panel(shore, "shore")
+    await shore.manager.select(message, ["keeper_role_id"])
+    await shore.manager.select(message, [role], custom_id=CHOOSE_ROLE)
+    shore.env.backend.delete_role(shore.guild.id, role.id)
+    await shore.env.settle()
+    assert "**Keeper role**: deleted role, choose another" in read(await panel(shore, "shore"))
+
+
+async def test_nobody_has_the_bot_hand_out_more_than_they_hold(shore: World) -> None:
+    guild = shore.app.client.get_guild(shore.guild.id)
+    assert guild is not None
+    service = shore.guild.create_role("Service", managed=True)
+    beyond = shore.guild.create_role("Beyond")
+    above = shore.guild.create_role("Above")
+    order = ((above.id, 90), (guild.me.top_role.id, 80), (beyond.id, 70))
+    shore.env.backend.reorder_roles(
+        shore.guild.id, [{"id": role_id, "position": place} for role_id, place in order]
+    )
+    await shore.env.settle()
+    message = await panel(shore, "shore")
+    await shore.manager.select(message, ["keeper_role_id"])
+    for role, refusal in (
+        (above, "stands above my role"),
+        (beyond, "does not stand below your own highest role"),
+        (service, "cannot be given to people"),
+    ):
+        refused = await shore.manager.select(message, [role], custom_id=CHOOSE_ROLE)
+        assert refusal in read(refused)
+    assert "**Keeper role**: none" in read(await panel(shore, "shore"))

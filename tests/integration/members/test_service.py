@@ -223,7 +223,7 @@ async def test_the_bot_s_own_act_is_told_with_its_case_and_its_echo_adds_nothing
     bench: Bench,
 ) -> None:
     async with bench.database.transaction() as tx:
-        await bench.members.told(tx, own_ban())
+        await bench.members.own.told(tx, own_ban())
         assert await bench.told() == []
     await echo(bench)
     await bench.members.joined(HERON, bench.clock.now())
@@ -235,7 +235,7 @@ async def test_the_bot_s_own_act_is_told_with_its_case_and_its_echo_adds_nothing
 async def test_an_act_that_was_rolled_back_was_never_told(bench: Bench) -> None:
     async def fail() -> None:
         async with bench.database.transaction() as tx:
-            await bench.members.told(tx, own_ban())
+            await bench.members.own.told(tx, own_ban())
             raise RuntimeError("the case failed")
 
     with pytest.raises(RuntimeError, match="the case failed"):

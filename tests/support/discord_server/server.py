@@ -48,12 +48,18 @@ class DiscordServer:
     its one server; `date` replaces the Date header of every answer.
     """
 
-    def __init__(self, *, flags: int = ALL_FLAGS, permissions: int = PERMISSIONS) -> None:
+    def __init__(
+        self,
+        *,
+        flags: int = ALL_FLAGS,
+        permissions: int = PERMISSIONS,
+        world: World | None = None,
+    ) -> None:
         self.asked: list[Asked] = []
         self.date: str | None = None
         self.trouble: int | None = None
         self.api = self.gateway_url = ""
-        self.world = World()
+        self.world = World() if world is None else world
         self.gateway = Gateway(token=TOKEN, flags=flags, permissions=permissions, world=self.world)
         self._flags, self._permissions = flags, permissions
         self._ids = itertools.count(5_000)

@@ -1,6 +1,6 @@
 """What a receiver answered can neither mark up, ping, nor hide."""
 
-from cogs.endpoints.plain import block, line, plain
+from bot.client.plain import block, line, plain
 
 APART = "\u200b"
 

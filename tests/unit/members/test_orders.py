@@ -34,7 +34,7 @@ def told(signals: list[Signal], *, pause: timedelta = timedelta(0)) -> list[Even
     for signal in signals:
         now += pause
         facts += [*watch.decide(now), *hear(watch, signal, now)]
-    return facts + watch.decide_all()
+    return facts + watch.decide()
 
 
 def of(person: Person, facts: list[Event]) -> list[str]:

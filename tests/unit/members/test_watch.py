@@ -219,8 +219,8 @@ def test_the_next_decision_is_the_first_removal_s() -> None:
 
 def test_at_the_end_everything_held_is_decided() -> None:
     story = Story().goes().goes(HERON)
-    assert [fact.type for fact in story.watch.decide_all()] == ["member.left", "member.left"]
-    assert story.watch.decide_all() == []
+    assert [fact.type for fact in story.watch.decide()] == ["member.left", "member.left"]
+    assert story.watch.decide() == []
     assert story.watch.holding.next_due() is None
 
 

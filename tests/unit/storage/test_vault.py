@@ -49,7 +49,9 @@ def test_a_new_key_on_top_opens_and_reseals_the_old_ones_secrets() -> None:
         Vault([old]).open(resealed)
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 44, new_key()[:-1]])
+@pytest.mark.parametrize(
+    "key", ["", "short", "x" * 44, new_key()[:-1]], ids=["empty", "short", "no base64", "cut"]
+)
 def test_a_key_that_is_none_is_explained(key: str) -> None:
     with pytest.raises(ConfigError, match=r"secrets\.key: a key is 44 characters"):
         Vault([key])

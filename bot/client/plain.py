@@ -1,4 +1,4 @@
-"""Text that a receiver sent, made harmless: it can neither mark up, ping nor hide anything."""
+"""Text that others wrote, made harmless: it can neither mark up, ping nor hide anything."""
 
 import unicodedata
 

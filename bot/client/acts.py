@@ -1,0 +1,88 @@
+"""Acts through discord.py: every answer by its name, none later than ten seconds."""
+
+from datetime import datetime
+
+import discord
+
+from bot.acts import ActRefused, Gone, RoleChange
+from bot.client.posting import Posting
+from bot.client.sights import Sights
+from bot.texts import _
+
+DAY_SECONDS = 86_400
+
+
+class DiscordActs(Sights, Posting):
+    """What a client can see and do; what its memory says would be refused is not asked."""
+
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+        guild = self.guild_of(guild_id)
+        self._may_act(guild, user_id, "ban_members")
+        async with self.asking():
+            await guild.ban(
+                discord.Object(user_id),
+                reason=reason,
+                delete_message_seconds=delete_days * DAY_SECONDS,
+            )
+
+    async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        guild = self.guild_of(guild_id)
+        self.may(guild, "ban_members")
+        async with self.asking():
+            await guild.unban(discord.Object(user_id), reason=reason)
+
+    async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        guild = self.guild_of(guild_id)
+        self._may_act(guild, user_id, "kick_members")
+        async with self.asking():
+            await guild.kick(discord.Object(user_id), reason=reason)
+
+    async def timeout(
+        self, guild_id: int, user_id: int, *, until: datetime | None, reason: str
+    ) -> None:
+        guild = self.guild_of(guild_id)
+        self._may_act(guild, user_id, "moderate_members")
+        async with self.asking():
+            member = self.remembered(guild, user_id) or await guild.fetch_member(user_id)
+            await member.edit(timed_out_until=until, reason=reason)
+
+    async def change_roles(
+        self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
+    ) -> None:
+        guild = self.guild_of(guild_id)
+        self.may(guild, "manage_roles")
+        given = [_giveable(guild, role_id) for role_id in change.give]
+        taken = [_takeable(guild, role_id) for role_id in change.take]
+        async with self.asking():
+            member = self.remembered(guild, user_id) or await guild.fetch_member(user_id)
+        for role in given:
+            async with self.asking():
+                await member.add_roles(role, reason=reason)
+        for role in taken:
+            if role is not None:
+                async with self.asking():
+                    await member.remove_roles(role, reason=reason)
+
+    def _may_act(self, guild: discord.Guild, user_id: int, permission: str) -> None:
+        self.may(guild, permission)
+        member = self.remembered(guild, user_id)
+        if member is not None and (member == guild.owner or member.top_role >= guild.me.top_role):
+            raise ActRefused(_("their highest role is not below mine"))
+        if member is None and guild.chunked and permission != "ban_members":
+            raise Gone(_("they are not in this server"))
+
+
+def _giveable(guild: discord.Guild, role_id: int) -> discord.Role:
+    role = _takeable(guild, role_id)
+    if role is None:
+        raise ActRefused(_("a role is gone"))
+    return role
+
+
+def _takeable(guild: discord.Guild, role_id: int) -> discord.Role | None:
+    """A role that the bot can take and give; None where it is gone."""
+    role = guild.get_role(role_id)
+    if role is not None and (role.managed or role >= guild.me.top_role):
+        text = _("the role {name} is not below mine")
+        raise ActRefused(text.format(name=role.name))
+    return role

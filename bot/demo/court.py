@@ -1,0 +1,101 @@
+"""Cases and appeals in the demo: the admin as a moderator, and the person who was banned."""
+
+import asyncio
+import re
+from html import unescape
+
+import discord
+from aiohttp import ClientSession, CookieJar
+from simcord import InteractionResult, MemberActor
+
+from bot.acts import Actor
+from bot.app import App
+from bot.demo.answers import texts
+from bot.demo.world import Refused, World
+
+WARNED_FOR = "Loud in the harbour at night"
+BANNED_FOR = "Sold the same boat twice"
+APPEAL = "I sold two boats. They look alike, and both have been paid."
+ANSWER = "We have counted the boats: you are right, and we are sorry."
+OK = 200
+CARD_SECONDS = 10.0
+LOOK_SECONDS = 0.02
+
+_FIELD = re.compile(r'name="form" value="([^"]+)"')
+
+
+class Court:
+    """`open` it before anything else; the staff's cards come into the channel that is shown."""
+
+    def __init__(self, world: World, app: App) -> None:
+        self._world = world
+        self._app = app
+
+    async def open(self) -> None:
+        """The admin chooses where cases are logged and appeals decided, and switches these on."""
+        admin = Actor(self._world.cast.guild.id, self._world.cast.admin.id, "harbour_master")
+        channel_id = self._world.cast.general.id
+        change = self._app.settings.change
+        await change(admin, "cases", "log_channel_id", self._world.cast.log.id)
+        await change(admin, "appeals", "channel_id", channel_id)
+        await change(admin, "appeals", "enabled", True)
+
+    async def warn(self, member: MemberActor) -> None:
+        """The admin types `/warn`."""
+        await self._types("warn", user=member, reason=WARNED_FOR)
+
+    async def ban(self, member: MemberActor) -> None:
+        """The admin types `/ban`; the person gets a letter with a private link first."""
+        await self._types("ban", user=member, reason=BANNED_FOR)
+
+    def link(self, member: MemberActor) -> str:
+        """The private link in the last letter to that person."""
+        letter = self._world.letters.get(member.id)
+        if letter is None:
+            raise Refused(f"{member.name} has no letter with a link.")
+        return letter.url
+
+    async def appeal(self, member: MemberActor) -> None:
+        """The person opens the link, writes and sends, as their browser does."""
+        jar = CookieJar(unsafe=True)  # the page's host is a number
+        async with ClientSession(cookie_jar=jar) as browser:
+            async with browser.get(self.link(member)) as page:
+                found = _FIELD.search(await page.text())
+            if found is None:
+                raise Refused("The page behind the link has no form.")
+            fields = {"form": unescape(found[1]), "message": APPEAL}
+            async with browser.post(self.link(member), data=fields) as page:
+                if page.status != OK or _FIELD.search(await page.text()):
+                    raise Refused(f"The page did not take the appeal: {page.status}.")
+
+    async def approve(self) -> None:
+        """The admin presses Approve on the newest card, and says why."""
+        world = self._world
+        card = await self.card()
+        form = await world.in_turn(lambda: world.cast.admin.click(card, label="Approve"))
+        reason = {"reason": ANSWER}
+        answer = await world.in_turn(lambda: world.cast.admin.submit_modal(form, reason))
+        _refuse_unanswered("Approve", answer)
+
+    async def card(self) -> discord.Message:
+        """The newest card; it comes a moment after the appeal."""
+        async with asyncio.timeout(CARD_SECONDS):
+            while True:
+                for message in reversed(self._world.cast.general.history()):
+                    if _is_card(message):
+                        return message
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _types(self, command: str, **options: object) -> None:
+        _refuse_unanswered(command, await self._world.admin_types(command, **options))
+
+
+def _is_card(message: discord.Message) -> bool:
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    ids = [getattr(item, "custom_id", None) or "" for row in rows for item in row.children]
+    return any(custom_id.startswith("appeal:approve:") for custom_id in ids)
+
+
+def _refuse_unanswered(what: str, result: InteractionResult) -> None:
+    if not list(texts(result)):
+        raise Refused(f"{what} was not answered.")

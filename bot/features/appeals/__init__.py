@@ -1,0 +1,1 @@
+"""Appeals: somebody asks for a punishment to be lifted, and the staff decide."""

@@ -1,0 +1,63 @@
+"""Private links: what they say is signed, so that nobody can make one or change one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from bot.clock import from_ms, to_ms
+from bot.features.appeals.errors import LinkForged
+from bot.texts import _
+
+PURPOSE = "herald.appeals.link"
+LONGEST = 256  # characters; ours have about 120
+PARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a link stands for: the case, of that guild and about that person, until then."""
+
+    case_id: int
+    guild_id: int
+    user_id: int
+    expires_at: datetime
+
+
+class Links:
+    """Signs with the first of `keys`, knows any of them; they are derived for this purpose."""
+
+    def __init__(self, keys: Sequence[bytes], public_url: str | None) -> None:
+        self._public_url = public_url
+        self._serializer = URLSafeSerializer(
+            list(reversed(keys)),  # the library signs with the last
+            salt=PURPOSE,
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    def url(self, claim: Claim) -> str | None:
+        """The address of the page; None where there is no public one."""
+        if self._public_url is None:
+            return None
+        return f"{self._public_url.rstrip('/')}/appeals/{self.token(claim)}"
+
+    def token(self, claim: Claim) -> str:
+        """The part of the address that says everything."""
+        ids = (claim.case_id, claim.guild_id, claim.user_id, to_ms(claim.expires_at))
+        return str(self._serializer.dumps(ids))
+
+    def read(self, token: str) -> Claim:
+        """What a link stands for, expired or not; LinkForged where it is none of ours."""
+        if not token.isascii() or len(token) > LONGEST:
+            raise _forged()
+        try:
+            case_id, guild_id, user_id, expires_ms = self._serializer.loads(token)
+        except BadData:
+            raise _forged() from None
+        return Claim(case_id, guild_id, user_id, from_ms(expires_ms))
+
+
+def _forged() -> LinkForged:
+    return LinkForged(_("This link does not work. Take all of it from the message of the bot."))

@@ -1,0 +1,260 @@
+"""What an appeal is, how it moves on, and who may write one when: pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from bot.errors import UserError
+from bot.features.appeals.errors import BadMessage
+from bot.texts import _
+from bot.typed import clean_paragraphs, clean_text
+
+MESSAGE_LIMIT = 2000  # characters
+REASON_LIMIT = 400
+PAGE = 10  # appeals of a listing
+APPEALABLE = frozenset({"ban", "tempban", "timeout", "mute"})
+"""The kinds of cases that can be appealed; a quarantine is a mute."""
+
+Decision = Literal["approved", "denied"]
+
+
+class State(StrEnum):
+    """Where an appeal stands; `approving` while Discord lifts the punishment."""
+
+    OPEN = "open"
+    APPROVING = "approving"
+    APPROVED = "approved"
+    DENIED = "denied"
+    CLOSED = "closed"  # the punishment ended before anybody decided
+
+
+class Action(StrEnum):
+    """What moves an appeal on."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    LIFT = "lift"  # Discord did it, or there was nothing to lift any more
+    REFUSE = "refuse"  # Discord would not
+    DENY = "deny"
+    CLOSE = "close"
+
+
+_MOVES: dict[tuple[State | None, Action], State] = {
+    (None, Action.SUBMIT): State.OPEN,
+    (State.DENIED, Action.SUBMIT): State.OPEN,  # the next attempt, in a row of its own
+    (State.OPEN, Action.APPROVE): State.APPROVING,
+    (State.APPROVING, Action.LIFT): State.APPROVED,
+    (State.APPROVING, Action.REFUSE): State.OPEN,
+    (State.OPEN, Action.DENY): State.DENIED,
+    (State.OPEN, Action.CLOSE): State.CLOSED,
+}
+
+
+def after(state: State | None, action: Action) -> State | None:
+    """The state that follows; None where that cannot be done from there.
+
+    `state` is that of the case's newest appeal, None without one. The portal, the buttons and the
+    sweep all go by this.
+    """
+    return _MOVES.get((state, action))
+
+
+class Told(StrEnum):
+    """What became of a message of ours: the letter to the person, the card for the staff."""
+
+    OWED = "owed"
+    SENT = "sent"
+    CLOSED = "closed"  # they take none, or Discord refuses it
+    LATE = "late"  # no answer within its time
+    NONE = "none"  # none is wanted yet
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """One attempt to have a case lifted; `attempt` counts from 1 for each case.
+
+    `decided_at` is also when it was closed; `failure` is why Discord refused the last approval.
+    """
+
+    id: int
+    guild_id: int
+    case_id: int
+    case_number: int
+    case_type: str
+    user_id: int
+    username: str
+    attempt: int
+    message: str
+    state: State
+    created_at: datetime
+    decided_at: datetime | None = None
+    decided_by_id: int | None = None
+    decided_by_name: str | None = None
+    reason: str | None = None
+    punishment_lifted: bool = False
+    failure: str | None = None
+    told: Told = Told.NONE
+
+
+class PageState(StrEnum):
+    """What the person with the link reads first."""
+
+    MAY_APPEAL = "may_appeal"  # for the first time, or again
+    OPEN = "open"
+    APPROVED = "approved"
+    DENIED = "denied"  # and appeals are switched off by now
+    CLOSED = "closed"
+    TOO_SOON = "too_soon"  # denied; again from `until` on
+    USED_UP = "used_up"  # denied for the last time
+    ENDED = "ended"
+    SWITCHED_OFF = "switched_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the person with the link sees.
+
+    `number`, `type`, `reason` and the times are the case's. `until` is set in the state `too_soon`
+    alone; `attempts_left` counts those after the `newest` appeal.
+    """
+
+    state: PageState
+    guild_id: int
+    guild_name: str
+    icon_url: str | None
+    number: int
+    type: str
+    reason: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    attempts_left: int
+    link_expires_at: datetime
+    until: datetime | None = None
+    newest: Appeal | None = None
+
+    @property
+    def message(self) -> str | None:
+        """What they wrote last."""
+        return None if self.newest is None else self.newest.message
+
+    @property
+    def submitted_at(self) -> datetime | None:
+        """When they did."""
+        return None if self.newest is None else self.newest.created_at
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the staff have answered; what they answer is kept from the page until then."""
+        return self.newest is not None and self.newest.state in (State.APPROVED, State.DENIED)
+
+    @property
+    def decided_at(self) -> datetime | None:
+        """When they did."""
+        return self.newest.decided_at if self.newest and self.is_decided else None
+
+    @property
+    def decision_reason(self) -> str | None:
+        """Why; None where they gave no reason."""
+        return self.newest.reason if self.newest and self.is_decided else None
+
+    @property
+    def punishment_lifted(self) -> bool:
+        """Whether an approval found something to lift."""
+        return self.newest is not None and self.newest.punishment_lifted
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The appeal after a decision.
+
+    Its state is `closed` where the punishment had ended before: then nothing was decided.
+    """
+
+    appeal: Appeal
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of a guild's open appeals, oldest first; `number` counts from 1."""
+
+    appeals: tuple[Appeal, ...]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a guild's settings say about attempts."""
+
+    is_on: bool
+    attempts: int
+    wait: timedelta
+
+
+def page_state(
+    appeals: Sequence[Appeal], rules: Rules, now: datetime, *, stands: bool
+) -> PageState:
+    """Where a case stands for the person it is about; `appeals` are the case's, oldest first."""
+    newest = appeals[-1] if appeals else None
+    match newest and newest.state:
+        case State.OPEN | State.APPROVING:
+            return PageState.OPEN
+        case State.APPROVED:
+            return PageState.APPROVED
+        case State.CLOSED:
+            return PageState.CLOSED
+        case _:
+            pass
+    if not stands:
+        return PageState.ENDED
+    if not rules.is_on:
+        return PageState.SWITCHED_OFF if newest is None else PageState.DENIED
+    return PageState.MAY_APPEAL if newest is None else _again(appeals, newest, rules, now)
+
+
+def _again(appeals: Sequence[Appeal], newest: Appeal, rules: Rules, now: datetime) -> PageState:
+    if len(appeals) >= rules.attempts:
+        return PageState.USED_UP
+    is_early = now < may_try_again_at(newest, rules)
+    return PageState.TOO_SOON if is_early else PageState.MAY_APPEAL
+
+
+def may_try_again_at(denied: Appeal, rules: Rules) -> datetime:
+    """From when on the next attempt may be made: the wait begins with the decision."""
+    return (denied.decided_at or denied.created_at) + rules.wait
+
+
+def lasts_until(
+    signed: datetime, newest: Appeal | None, lifetime: timedelta, wait: timedelta
+) -> datetime:
+    """How long a link works: as signed, and longer for whoever has appealed with it.
+
+    Otherwise it would end before the answer came, or before the next attempt is allowed.
+    """
+    if newest is None:
+        return signed
+    return max(signed, (newest.decided_at or newest.created_at) + wait + lifetime)
+
+
+def clean_message(text: str) -> str:
+    """The message as it is kept; BadMessage says what does not fit."""
+    message = clean_paragraphs(text)
+    if not message:
+        raise BadMessage(_("Write why the decision should be lifted."))
+    if len(message) > MESSAGE_LIMIT:
+        words = _("Use at most {limit} characters; these are {count}.")
+        raise BadMessage(words.format(limit=MESSAGE_LIMIT, count=len(message)))
+    return message
+
+
+def clean_reason(decision: Decision, text: str | None) -> str | None:
+    """The decision's reason as it is kept; a UserError says what does not fit."""
+    reason = clean_text(text or "")
+    if len(reason) > REASON_LIMIT:
+        raise UserError(_("Use at most {limit} characters.").format(limit=REASON_LIMIT))
+    if decision == "denied" and not reason:
+        raise UserError(_("Say why the appeal is denied: the person reads it."))
+    return reason or None

@@ -1,0 +1,44 @@
+"""What a guild chooses about appeals."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from bot.features.appeals.model import Rules
+from bot.settings import ChannelId, FeatureSettings
+from bot.texts import N_
+
+
+class AppealsSettings(FeatureSettings):
+    """What the feature does in one guild."""
+
+    feature = "appeals"
+    title = N_("Appeals")
+
+    enabled: bool = Field(
+        default=False,
+        description=N_("Let people appeal bans, timeouts and mutes through a private link"),
+    )
+    channel_id: ChannelId = Field(
+        default=None, description=N_("Where the staff decide about appeals; needed for any")
+    )
+    link_days: int = Field(
+        default=30, ge=1, le=365, description=N_("For how many days a private link works")
+    )
+    wait_days: int = Field(
+        default=30, ge=0, le=365, description=N_("Days after a denial before the next appeal")
+    )
+    attempts: int = Field(
+        default=3, ge=1, le=10, description=N_("How often one case can be appealed")
+    )
+
+    @property
+    def rules(self) -> Rules:
+        """The same for the model."""
+        is_on = self.enabled and self.channel_id is not None
+        return Rules(is_on, self.attempts, timedelta(days=self.wait_days))
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long a link works."""
+        return timedelta(days=self.link_days)

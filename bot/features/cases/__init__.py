@@ -1,0 +1,1 @@
+"""Cases: what moderators decide about people, carried out on Discord, kept, ended on time."""

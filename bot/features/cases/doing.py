@@ -1,0 +1,161 @@
+"""The middle step of an act: the one call on Discord, which may be made again without harm."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from bot.acts import ActFailed, Acts, Gone, MemberSeen, RoleChange
+from bot.features.cases.model import Case, audit_reason, case_mark
+from bot.features.cases.roles import givable
+from bot.logs import get_logger
+
+SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
+
+_log = get_logger("herald.cases")
+
+
+async def carry_out(acts: Acts, case: Case) -> None:
+    """Do it on Discord; to lift what is gone already counts as done."""
+    guild_id, user_id = case.guild_id, case.user_id
+    reason = audit_reason(case.number, case.moderator_name, case.reason)
+    match case.type:
+        case "ban" | "tempban":
+            await acts.ban(guild_id, user_id, reason=reason, delete_days=case.delete_days)
+        case "kick":
+            await acts.kick(guild_id, user_id, reason=reason)
+        case "timeout":
+            await acts.timeout(guild_id, user_id, until=case.expires_at, reason=reason)
+        case "mute":
+            await acts.change_roles(guild_id, user_id, _roles(case), reason=reason)
+        case "unban" | "untimeout" | "unmute":
+            await _lift(acts, case, reason)
+        case "warn" | "note" | "clear_warnings":
+            pass  # nothing of it happens on Discord
+
+
+async def end(acts: Acts, case: Case, by: str) -> None:
+    """Lift what the case did, now that its time is over; a timeout ends by itself."""
+    if case.type != "timeout":
+        await lift(acts, case, by, "the time is over")
+
+
+async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
+    """Lift what the case did; gone is lifted."""
+    reason = audit_reason(case.number, by, why)
+    match case.type:
+        case "ban" | "tempban":
+            await _unban(acts, case, reason)
+        case "mute":
+            await _give_back(acts, case, case.details.restores, reason)
+        case "timeout":
+            await _let_write(acts, case, reason)
+        case _:
+            pass
+
+
+async def is_own_ban(acts: Acts, case: Case) -> bool:
+    """Whether the ban that stands is this case's, not a newer one; Gone where none stands."""
+    reason = await acts.ban_reason(case.guild_id, case.user_id)
+    if (reason or "").startswith(case_mark(case.number)):
+        return True
+    # Banned before, the case took that ban over, which keeps its own reason on Discord.
+    return case.details.was_banned and reason == case.details.ban_reason
+
+
+async def undo(acts: Acts, case: Case) -> None:
+    """Take back what of a quarantine, or of its end, came about before Discord refused the rest."""
+    if not case.details.is_quarantine:
+        return
+    reason = audit_reason(case.number, case.moderator_name, "refused, taken back")
+    try:
+        member = await acts.member(case.guild_id, case.user_id)
+        held = frozenset[int]() if member is None else member.role_ids
+        # Only what did change: what Discord refused to change once it would refuse again.
+        give = tuple(one for one in case.details.takes if one not in held)
+        take = tuple(one for one in case.details.gives if one in held)
+        if member is not None and (give or take):
+            change = RoleChange(give=give, take=take)
+            await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
+    except ActFailed as error:
+        _log.warning("case.roles_not_restored", case=case.id, error=str(error))
+
+
+async def _give_back(acts: Acts, case: Case, roles: Collection[int], reason: str) -> None:
+    member = await acts.member(case.guild_id, case.user_id)
+    if member is None:
+        return
+    there = givable(acts, case.guild_id)
+    given = tuple(role_id for role_id in roles if role_id in there)
+    # Also one that stands above the bot by now: while it is held, the mute is not over.
+    taken = tuple(role_id for role_id in case.details.gives if role_id in member.role_ids)
+    try:
+        change = RoleChange(give=given, take=taken)
+        await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
+    except Gone:
+        return
+
+
+async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
+    """Whether Discord shows what a pending case was to bring about."""
+    match case.type:
+        case "ban" | "tempban":
+            return await _stands(acts, case)
+        case "unban":
+            return not await acts.is_banned(case.guild_id, case.user_id)
+        case _:
+            member = await acts.member(case.guild_id, case.user_id)
+    if member is None:
+        return case.type in ("kick", "untimeout", "unmute")
+    return _shows(member, case, now)
+
+
+async def _stands(acts: Acts, case: Case) -> bool:
+    try:
+        return await is_own_ban(acts, case)
+    except Gone:
+        return False
+
+
+def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:
+    until = member.timed_out_until
+    match case.type:
+        case "timeout":
+            end = case.expires_at
+            return until is not None and end is not None and abs(until - end) <= SAME_END
+        case "untimeout":
+            return until is None or until <= now
+        case "mute" | "unmute":
+            gives, takes = set(case.details.gives), set(case.details.takes)
+            return gives <= member.role_ids and not takes & member.role_ids
+        case _:
+            return False
+
+
+async def _lift(acts: Acts, case: Case, reason: str) -> None:
+    if case.type == "unban":
+        await _unban(acts, case, reason)
+        return
+    if case.type == "untimeout":
+        await _let_write(acts, case, reason)
+        return
+    try:
+        await acts.change_roles(case.guild_id, case.user_id, _roles(case), reason=reason)
+    except Gone:
+        return
+
+
+async def _let_write(acts: Acts, case: Case, reason: str) -> None:
+    try:
+        await acts.timeout(case.guild_id, case.user_id, until=None, reason=reason)
+    except Gone:
+        return
+
+
+async def _unban(acts: Acts, case: Case, reason: str) -> None:
+    try:
+        await acts.unban(case.guild_id, case.user_id, reason=reason)
+    except Gone:
+        return
+
+
+def _roles(case: Case) -> RoleChange:
+    return RoleChange(give=case.details.gives, take=case.details.takes)

@@ -1,0 +1,102 @@
+"""Who may act upon whom: pure, asked before anything is done and again inside the transaction."""
+
+from dataclasses import dataclass
+
+from bot.acts import Standing
+from bot.errors import UserError
+from bot.features.cases.model import Case, Kind
+from bot.texts import _
+
+PERMISSIONS = {
+    "ban_members": "Ban Members",
+    "kick_members": "Kick Members",
+    "moderate_members": "Timeout Members",
+    "manage_roles": "Manage Roles",
+}
+"""Discord's names in its role settings, which are the same in every language of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The three in question; `target` is None for whoever is no member, `me` is the bot."""
+
+    moderator: Standing | None
+    me: Standing | None
+    target: Standing | None
+
+
+def refuse(kind: Kind, standings: Standings, *, needs: str | None = None) -> None:
+    """A UserError where rank or permission stands in the way; `needs` is the bot's permission.
+
+    What the bot orders by itself goes by its own rank, and by no moderator's permission.
+    """
+    moderator, me, target = standings.moderator, standings.me, standings.target
+    if moderator is None or me is None:
+        raise UserError(_("I cannot see the members of this server right now. Try again soon."))
+    is_own = moderator.account.user_id == me.account.user_id
+    if not is_own:
+        _refuse_permission(kind, moderator)
+    needed = needs or kind.permission
+    if kind.acts and not me.may(needed):
+        text = _("I need the permission **{name}** for that. Give it to my role, then try again.")
+        raise UserError(text.format(name=PERMISSIONS[needed]))
+    if target is None:
+        if kind.of_members:
+            raise UserError(_("They are not in this server."))
+        return
+    _refuse_sacred(moderator, me, target)
+    if not is_own:
+        _refuse_rank(moderator, target)
+    _refuse_own_rank(kind, me, target)
+
+
+def refuse_editing(case: Case, moderator: Standing | None, target: Standing | None) -> None:
+    """A UserError for whoever may not change what is written of that person."""
+    if moderator is None:
+        raise UserError(_("I cannot see the members of this server right now. Try again soon."))
+    _refuse_permission(case.kind, moderator)
+    if case.user_id == moderator.account.user_id:
+        raise UserError(_("You cannot change a case about yourself."))
+    if target is not None and target.is_owner:
+        text = _("{name} owns this server: nobody can do that.")
+        raise UserError(text.format(name=case.username))
+    outranks = target is None or moderator.top_role > target.top_role
+    if not moderator.is_owner and not outranks:
+        text = _("{name} has a role as high as yours or higher: ask somebody above them.")
+        raise UserError(text.format(name=case.username))
+
+
+def _refuse_permission(kind: Kind, moderator: Standing) -> None:
+    if not moderator.may(kind.permission):
+        text = _("You need the permission **{name}** for that.")
+        raise UserError(text.format(name=PERMISSIONS[kind.permission]))
+
+
+def _refuse_sacred(moderator: Standing, me: Standing, target: Standing) -> None:
+    """The moderator, the bot and the owner, whatever their ranks."""
+    if target.account.user_id == me.account.user_id:
+        raise UserError(_("I will not do that to myself."))
+    if target.account.user_id == moderator.account.user_id:
+        raise UserError(_("You cannot do that to yourself."))
+    if target.is_owner:
+        text = _("{name} owns this server: nobody can do that.")
+        raise UserError(text.format(name=target.account.username))
+
+
+def _refuse_rank(moderator: Standing, target: Standing) -> None:
+    if not moderator.is_owner and moderator.top_role <= target.top_role:
+        text = _("{name} has a role as high as yours or higher: ask somebody above them.")
+        raise UserError(text.format(name=target.account.username))
+
+
+def _refuse_own_rank(kind: Kind, me: Standing, target: Standing) -> None:
+    name = target.account.username
+    if kind.type == "timeout" and target.may("administrator"):
+        text = _("{name} is an administrator: Discord lets nobody time them out.")
+        raise UserError(text.format(name=name))
+    if kind.acts and me.top_role <= target.top_role:
+        text = _(
+            "{name} has a role as high as mine or higher. "
+            "Move my role above theirs in the server settings, then try again."
+        )
+        raise UserError(text.format(name=name))

@@ -1,0 +1,266 @@
+"""What a case is: its kinds, its states, and what each kind asks of the people in it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.catalogue.cases import CaseSource, CaseType
+from bot.errors import UserError
+from bot.features.cases.durations import in_words
+from bot.texts import N_, _
+from bot.typed import clean_text
+
+REASON_LIMIT = 400  # characters; Discord's audit log takes 512, and the case's number goes before
+NOTE_LIMIT = 1000
+LONGEST_TIMEOUT = timedelta(days=28)
+SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(days=3650)
+
+FAMILIES: tuple[frozenset[CaseType], ...] = (
+    frozenset({"ban", "tempban", "unban"}),
+    frozenset({"timeout", "untimeout"}),
+    frozenset({"mute", "unmute"}),
+    frozenset({"kick"}),
+)
+"""Acts upon the same thing: of two moderators at once one does it, the other is told so."""
+
+
+class State(StrEnum):
+    """Where a case stands; one that is pending or void was never told of."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    VOID = "void"
+
+
+class Told(StrEnum):
+    """What became of the direct message to the person."""
+
+    OWED = "owed"
+    SENT = "sent"
+    CLOSED = "closed"  # they take none, or share no server with the bot
+    LATE = "late"  # no answer within its time
+    NONE = "none"  # none was wanted
+
+
+class Edit(BaseModel):
+    """What a case is to become once Discord has done its part of the change."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by_id: int
+    reason: str | None
+    ends_at: datetime | None
+
+
+class Details(BaseModel):
+    """What only some cases have.
+
+    `gives` and `takes` are the roles of a mute or its end, `restores` what the end of a quarantine
+    gives back, `names` those of roles that may be deleted by then. `was_banned` and `ban_reason`
+    are how it was before the case.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    is_bot: bool = False
+    was_banned: bool = False
+    ban_reason: str | None = None
+    is_quarantine: bool = False
+    gives: tuple[int, ...] = ()
+    takes: tuple[int, ...] = ()
+    restores: tuple[int, ...] = ()
+    names: dict[int, str] = {}
+    edit: Edit | None = None
+
+
+When = Literal["before", "after", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one type of case asks for.
+
+    `permission` is Discord's, of the moderator and, where `acts`, of the bot; `ends` is the type
+    that lifts it; `tells` says when the person is written to: before what takes them out of the
+    last server they share with the bot.
+    """
+
+    type: CaseType
+    permission: str
+    done: str  # "was banned", for a log's and a letter's sentence
+    acts: bool = True
+    of_members: bool = True
+    takes_duration: bool = False
+    needs_duration: bool = False
+    longest: timedelta = LONGEST
+    ends: CaseType | None = None
+    lifts: tuple[CaseType, ...] = ()
+    tells: When = "never"
+
+
+KINDS: dict[CaseType, Kind] = {
+    kind.type: kind
+    for kind in (
+        Kind("warn", "moderate_members", N_("was warned"), acts=False, tells="after"),
+        Kind("note", "moderate_members", N_("has a note"), acts=False, of_members=False),
+        Kind(
+            "timeout",
+            "moderate_members",
+            N_("was timed out"),
+            takes_duration=True,
+            needs_duration=True,
+            longest=LONGEST_TIMEOUT,
+            ends="untimeout",
+            tells="after",
+        ),
+        Kind(
+            "mute",
+            "moderate_members",
+            N_("was muted"),
+            takes_duration=True,
+            ends="unmute",
+            tells="after",
+        ),
+        Kind("kick", "kick_members", N_("was kicked"), tells="before"),
+        Kind(
+            "ban",
+            "ban_members",
+            N_("was banned"),
+            of_members=False,
+            ends="unban",
+            tells="before",
+        ),
+        Kind(
+            "tempban",
+            "ban_members",
+            N_("was banned for a time"),
+            of_members=False,
+            takes_duration=True,
+            needs_duration=True,
+            ends="unban",
+            tells="before",
+        ),
+        Kind(
+            "unban",
+            "ban_members",
+            N_("was unbanned"),
+            of_members=False,
+            lifts=("ban", "tempban"),
+        ),
+        Kind(
+            "untimeout",
+            "moderate_members",
+            N_("may write again"),
+            lifts=("timeout",),
+            tells="after",
+        ),
+        Kind(
+            "unmute",
+            "moderate_members",
+            N_("may speak again"),
+            of_members=False,
+            lifts=("mute",),
+            tells="after",
+        ),
+        Kind(
+            "clear_warnings",
+            "moderate_members",
+            N_("had the warnings cleared"),
+            acts=False,
+            of_members=False,
+            lifts=("warn",),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One decision about one person; `number` counts from 1 in each guild."""
+
+    id: int
+    guild_id: int
+    number: int
+    type: CaseType
+    user_id: int
+    username: str
+    moderator_id: int
+    moderator_name: str
+    reason: str | None
+    source: CaseSource
+    state: State
+    created_at: datetime
+    expires_at: datetime | None = None
+    delete_days: int = 0
+    repeats: bool = False
+    told: Told = Told.NONE
+    logged: Told = Told.NONE
+    settled_at: datetime | None = None
+    failure: str | None = None
+    details: Details = field(default_factory=Details)
+    log_channel_id: int | None = None
+    log_message_id: int | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.type]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a moderator asks for."""
+
+    type: CaseType
+    user_id: int
+    reason: str | None = None
+    duration: timedelta | None = None
+    delete_days: int = 0
+    source: CaseSource = "bot"
+    quarantine: bool = False
+
+
+def checked(order: Order) -> Order:
+    """The order with its reason trimmed; a UserError says what does not fit."""
+    kind = KINDS[order.type]
+    reason = clean_reason(order.reason)
+    if order.duration is not None and not kind.takes_duration:
+        raise UserError(_("That has no duration: leave it out."))
+    if order.duration is None and kind.needs_duration:
+        raise UserError(_("Say for how long, such as 10m, 2h30m or 7d."))
+    if order.duration is not None and not SHORTEST <= order.duration <= kind.longest:
+        text = _("Choose a duration between {least} and {most}.")
+        raise UserError(text.format(least=in_words(SHORTEST), most=in_words(kind.longest)))
+    if not 0 <= order.delete_days <= 7:
+        raise UserError(_("Messages of at most 7 days can be deleted with a ban."))
+    return replace(order, reason=reason)
+
+
+def clean_reason(text: str | None) -> str | None:
+    """The reason as it is stored: one paragraph; None where nothing is left of it."""
+    reason = clean_text(text or "")
+    if len(reason) > REASON_LIMIT:
+        message = _("Use at most {limit} characters for the reason; a note takes more.")
+        raise UserError(message.format(limit=REASON_LIMIT))
+    return reason or None
+
+
+def audit_reason(number: int, moderator: str, reason: str | None) -> str:
+    """What Discord's audit log shows; members knows by its beginning whose echo it is."""
+    return f"{case_mark(number)} {moderator}: {reason or '-'}"[:512]
+
+
+def case_mark(number: int) -> str:
+    """How everything that a case does on Discord begins its reason there."""
+    return f"[case {number}]"
+
+
+def family(case_type: CaseType) -> frozenset[CaseType]:
+    """The types that exclude one another at the same moment; none for what makes no call."""
+    none = frozenset[CaseType]()
+    return next((one for one in FAMILIES if case_type in one), none)

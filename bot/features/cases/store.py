@@ -1,0 +1,208 @@
+"""Rows of `moderation_case`: numbered one after the other, settled once."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, insert, select, text, update
+
+from bot.catalogue.cases import CaseType
+from bot.features.cases.model import Case, Details, Order, State, Told
+from bot.features.cases.tables import moderation_case as table
+from bot.storage.database import Reading, Transaction
+
+NUMBER = text(
+    "INSERT INTO case_counter (guild_id, last) VALUES (:guild_id, 1) "
+    "ON CONFLICT (guild_id) DO UPDATE SET last = case_counter.last + 1 RETURNING last"
+)
+
+
+async def next_number(tx: Transaction, guild_id: int) -> int:
+    """The guild's next number; until the transaction ends nobody else gets one there."""
+    return int((await tx.execute(NUMBER, {"guild_id": guild_id})).scalar_one())
+
+
+class CaseStore:
+    """Every look-up from outside names the guild."""
+
+    async def add(self, tx: Transaction, order: Order, now: datetime, **values: Any) -> Case:
+        """A new case, under a number that was taken in this transaction."""
+        details: Details = values.pop("details", Details())
+        row = {
+            "type": order.type,
+            "user_id": order.user_id,
+            "reason": order.reason,
+            "source": order.source,
+            "state": State.PENDING.value,
+            "created_at": now,
+            "expires_at": None if order.duration is None else now + order.duration,
+            "delete_days": order.delete_days,
+            "repeats": False,
+            "told": Told.NONE.value,
+            "logged": Told.NONE.value,
+            "details": document(details),
+            **values,
+        }
+        result = await tx.execute(insert(table).values(row).returning(*table.c))
+        return case_of(result.one())
+
+    async def numbered(self, reading: Reading, guild_id: int, number: int) -> Case | None:
+        """The guild's case of that number, in whatever state."""
+        return await self._one(reading, table.c.guild_id == guild_id, table.c.number == number)
+
+    async def by_id(self, reading: Reading, guild_id: int, case_id: int) -> Case | None:
+        """The guild's case; another guild's is none."""
+        return await self._one(reading, table.c.guild_id == guild_id, table.c.id == case_id)
+
+    async def locked(self, tx: Transaction, guild_id: int, number: int) -> Case | None:
+        """The guild's case of that number, kept from other writers until the transaction ends."""
+        query = select(table).where(table.c.guild_id == guild_id, table.c.number == number)
+        row = (await tx.execute(query.with_for_update())).one_or_none()
+        return None if row is None else case_of(row)
+
+    async def in_the_way(
+        self, tx: Transaction, guild_id: int, user_id: int, types: Collection[CaseType], seen: int
+    ) -> Case | None:
+        """One of these types that is being carried out, or that was made after the case `seen`."""
+        is_pending = table.c.state == State.PENDING.value
+        is_new = (table.c.state == State.ACTIVE.value) & (table.c.id > seen)
+        found = await self._all(tx, _of(guild_id, user_id, types).where(is_pending | is_new))
+        return found[0] if found else None
+
+    async def newest(self, reading: Reading, guild_id: int, user_id: int) -> int:
+        """The id of the newest case about them, 0 without one."""
+        query = select(func.max(table.c.id)).where(
+            table.c.guild_id == guild_id, table.c.user_id == user_id
+        )
+        return int((await reading.execute(query)).scalar_one() or 0)
+
+    async def active(
+        self, reading: Reading, guild_id: int, user_id: int, types: Collection[CaseType]
+    ) -> list[Case]:
+        """The cases of these types that have effect on them, oldest first."""
+        return await self._all(
+            reading, _of(guild_id, user_id, types).where(table.c.state == State.ACTIVE.value)
+        )
+
+    async def repeat_mutes(
+        self, tx: Transaction, guild_id: int, user_ids: Collection[int], now: datetime
+    ) -> None:
+        """The mutes of these people whose time is not over are to be applied anew."""
+        await tx.execute(
+            update(table)
+            .where(
+                table.c.guild_id == guild_id,
+                table.c.user_id.in_(user_ids),
+                table.c.type == "mute",
+                table.c.state == State.ACTIVE.value,
+                table.c.expires_at.is_(None) | (table.c.expires_at > now),
+            )
+            .values(repeats=True)
+        )
+
+    async def under_way(self, reading: Reading, now: datetime) -> tuple[list[Case], list[Case]]:
+        """In every guild: the cases that are pending, and those in effect whose time is over."""
+        is_due = (table.c.state == State.ACTIVE.value) & (table.c.expires_at <= now)
+        pending = select(table).where(table.c.state == State.PENDING.value)
+        return await self._all(reading, pending), await self._all(
+            reading, select(table).where(is_due)
+        )
+
+    async def count_since(
+        self, reading: Reading, guild_id: int, user_id: int, type_: CaseType, since: datetime
+    ) -> int:
+        """How many such cases that still have effect were made since then."""
+        query = select(func.count()).where(
+            table.c.guild_id == guild_id,
+            table.c.user_id == user_id,
+            table.c.type == type_,
+            table.c.state == State.ACTIVE.value,
+            table.c.created_at > since,
+        )
+        return int((await reading.execute(query)).scalar_one())
+
+    async def settle(
+        self,
+        tx: Transaction,
+        case: Case,
+        state: State,
+        now: datetime,
+        *,
+        also_from: State | None = None,
+        **values: Any,
+    ) -> Case | None:
+        """Move the case on from the state it was seen in; None when somebody was faster."""
+        states = {case.state.value, (also_from or case.state).value}
+        result = await tx.execute(
+            update(table)
+            .where(table.c.id == case.id, table.c.state.in_(states))
+            .values(state=state.value, settled_at=now, **values)
+            .returning(*table.c)
+        )
+        row = result.one_or_none()
+        return None if row is None else case_of(row)
+
+    async def change(self, tx: Transaction, case: Case, **values: Any) -> Case | None:
+        """Change other columns of a case in whatever state; None where it was deleted."""
+        result = await tx.execute(
+            update(table).where(table.c.id == case.id).values(values).returning(*table.c)
+        )
+        row = result.one_or_none()
+        return None if row is None else case_of(row)
+
+    async def delete(self, tx: Transaction, case: Case) -> None:
+        """Remove the case with its notes and evidence; its number is not given again."""
+        await tx.execute(delete(table).where(table.c.id == case.id))
+
+    async def _one(self, reading: Reading, *conditions: Any) -> Case | None:
+        row = (await reading.execute(select(table).where(*conditions))).one_or_none()
+        return None if row is None else case_of(row)
+
+    async def _all(self, reading: Reading, query: Select[Any]) -> list[Case]:
+        return [case_of(row) for row in await reading.execute(query.order_by(table.c.id))]
+
+
+async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:
+    """The case, for whoever compares guild and person; `locks` keeps other writers from it."""
+    query = select(table).where(table.c.id == case_id)
+    row = (await reading.execute(query.with_for_update() if locks else query)).one_or_none()
+    return None if row is None else case_of(row)
+
+
+def _of(guild_id: int, user_id: int, types: Collection[CaseType]) -> Select[Any]:
+    return select(table).where(
+        table.c.guild_id == guild_id, table.c.user_id == user_id, table.c.type.in_(types)
+    )
+
+
+def document(details: Details) -> dict[str, Any]:
+    """The details as they are stored."""
+    return details.model_dump(mode="json", exclude_defaults=True)
+
+
+def case_of(row: Row[Any]) -> Case:
+    """A whole row as a case."""
+    return Case(
+        id=row.id,
+        guild_id=row.guild_id,
+        number=row.number,
+        type=row.type,
+        user_id=row.user_id,
+        username=row.username,
+        moderator_id=row.moderator_id,
+        moderator_name=row.moderator_name,
+        reason=row.reason,
+        source=row.source,
+        state=State(row.state),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        delete_days=row.delete_days,
+        repeats=row.repeats,
+        told=Told(row.told),
+        logged=Told(row.logged),
+        settled_at=row.settled_at,
+        failure=row.failure,
+        details=Details.model_validate(row.details),
+        log_channel_id=row.log_channel_id,
+        log_message_id=row.log_message_id,
+    )

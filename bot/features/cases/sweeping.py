@@ -1,0 +1,99 @@
+"""What time brings about: ends that are due, acts that a crash cut, letters still owed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.features.cases.again import Again
+from bot.features.cases.claims import AT_ONCE, Claims
+from bot.features.cases.ending import Ending
+from bot.features.cases.model import Case
+from bot.features.cases.paying import Paying
+from bot.features.cases.settling import BANS, Settling
+from bot.features.cases.store import CaseStore
+from bot.features.cases.striking import Striking
+from bot.features.cases.tools import Tools
+from bot.features.cases.unsticking import Unsticking
+from bot.logs import get_logger
+
+EVERY = 15.0  # seconds
+
+Deal = Callable[[Case], Awaitable[object]]
+
+_log = get_logger("herald.cases")
+
+
+class Sweeps:
+    """The rows are the schedule: what is due is found in them, also after any time away."""
+
+    def __init__(self, tools: Tools, settling: Settling, *, paying: Paying, again: Again) -> None:
+        self._tools = tools
+        self._settling = settling
+        self._store = CaseStore()
+        self._striking = Striking(tools)
+        claims, unsticking = Claims(), Unsticking(tools, settling, paying=paying)
+        self._kinds = (
+            (claims.ended, Ending(tools, settling, paying=paying).end),
+            (claims.stuck, unsticking.unstick),
+            (claims.again, again.repeat_quietly),
+            (claims.owed, paying.pay),
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Look now, and every 15 seconds."""
+        self._task = asyncio.create_task(self._run(), name="cases")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+            self._task = None
+
+    async def recall(self) -> None:
+        """Tell members what a process before this one left under way: its echo may still come."""
+        async with self._tools.database.reading() as reading:
+            pending, due = await self._store.under_way(reading, self._tools.clock.now())
+        for case in pending:
+            self._settling.expect(case)
+        for case in due:
+            if case.type in BANS:
+                self._tools.members.expect(case.guild_id, case.user_id, "unbanned")
+
+    async def sweep(self) -> None:
+        """Everything that is due, 25 at a time until nothing is."""
+        for take, deal in self._kinds:
+            while True:
+                async with self._tools.database.transaction() as tx:
+                    some = await take(tx, self._tools.clock.now())
+                for case in some:
+                    await self._in_turn(case, deal)
+                if len(some) < AT_ONCE:
+                    break
+        await self._striking.sweep()
+
+    async def _run(self) -> None:
+        await self._safely(self.recall)
+        while True:
+            if self._tools.reach.acts is not None:
+                await self._safely(self.sweep)
+            await self._tools.clock.sleep(EVERY)
+
+    async def _safely(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - the next sweep finds what this one left
+            _log.error("cases.not_swept", exc_info=error)
+
+    async def _in_turn(self, case: Case, deal: Deal) -> None:
+        """Deal with it, unless somebody is at it now; then the next lease is soon enough."""
+        key = (case.guild_id, case.user_id)
+        if self._tools.turns.taken(key):
+            return
+        try:
+            async with self._tools.turns.hold(key):
+                async with self._tools.database.reading() as reading:
+                    now = await self._store.by_id(reading, case.guild_id, case.id)
+                if now is not None and now.state is case.state:
+                    await deal(now)
+        except Exception as error:  # noqa: BLE001 - one case's trouble is not the next one's
+            _log.error("case.not_swept", case=case.id, exc_info=error)

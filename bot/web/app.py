@@ -1,0 +1,63 @@
+"""The application: its guards, its own routes, and those of features."""
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from bot.web.addresses import Proxies
+from bot.web.errors import answered
+from bot.web.guarding import BODY_LIMIT, admitted
+from bot.web.headers import hardened
+from bot.web.health import Health
+from bot.web.limiting import Limiter
+from bot.web.pages import STATIC, static_file
+from bot.web.parts import ADDRESSES, LINKS, PARTS, PROXIES, WebParts
+
+A_DAY = "public, max-age=86400"
+ADDRESS_LIMIT = (60, 1.0)  # so many at once, then one in so many seconds
+LINK_LIMIT = (30, 2.0)
+
+
+def build(parts: WebParts, metrics: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
+    """All for people and health checks; the metrics too, where they have no port of their own."""
+    app = _guarded(parts)
+    app.add_routes(Health(parts.probes, parts.clock).routes())
+    app.router.add_get("/static/{name}", _static)
+    app.add_routes(metrics)
+    app.add_routes(parts.routes)
+    return app
+
+
+def build_metrics(parts: WebParts, metrics: Iterable[web.AbstractRouteDef]) -> web.Application:
+    """The metrics alone, for a port of their own."""
+    app = _guarded(parts)
+    app.add_routes(metrics)
+    return app
+
+
+def _guarded(parts: WebParts) -> web.Application:
+    app = web.Application(middlewares=(answered, admitted), client_max_size=BODY_LIMIT)
+    app[PARTS] = parts
+    app[PROXIES] = Proxies(parts.config.web.trusted_proxies)
+    app[ADDRESSES] = _limiter(parts, ADDRESS_LIMIT)
+    app[LINKS] = _limiter(parts, LINK_LIMIT)
+    app.on_response_prepare.append(hardened)
+    return app
+
+
+def _limiter(parts: WebParts, limit: tuple[int, float]) -> Limiter:
+    burst, every = limit
+    return Limiter(parts.clock, burst=burst, every=every)
+
+
+async def _static(request: web.Request) -> web.Response:
+    """One of the files there are by name; nothing here opens a path that somebody sent."""
+    name = request.match_info["name"]
+    if name not in STATIC:
+        raise web.HTTPNotFound
+    return web.Response(
+        body=static_file(name),
+        content_type=STATIC[name],
+        charset="utf-8",
+        headers={"Cache-Control": A_DAY},
+    )

@@ -1,0 +1,127 @@
+"""What a scrape reads: counters kept meanwhile, and how things stand at this moment."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from bot import __version__
+from bot.delivery.lanes import Lanes
+from bot.outbox.backlog import Backlog
+from bot.outbox.tables import EndpointState
+from bot.web.measures import BOUNDS, Measures
+from bot.web.parts import FindGateway
+
+
+@dataclass(slots=True, eq=False)
+class Gauges(Collector):
+    """Written anew for every scrape; set `backlog` before, as collecting cannot wait."""
+
+    measures: Measures
+    lanes: Lanes
+    gateway: FindGateway
+    backlog: Backlog | None = None
+
+    def registry(self) -> CollectorRegistry:
+        """These and the process's own, apart from what other libraries register."""
+        registry = CollectorRegistry()
+        registry.register(self)
+        ProcessCollector(registry=registry)
+        return registry
+
+    def collect(self) -> Iterator[Metric]:
+        build = GaugeMetricFamily("herald_build_info", "This version.", labels=["version"])
+        build.add_metric([__version__], 1)
+        yield build
+        yield from _counted(self.measures)
+        yield from self._delivering()
+        yield from self._connected()
+        yield from _waiting(self.backlog)
+
+    def _delivering(self) -> Iterator[Metric]:
+        lanes = self.lanes
+        endpoints = lanes.index.all()
+        held = sum(lanes.slots.held(endpoint.id) for endpoint in endpoints)
+        yield _gauge("herald_ready_deliveries", "Deliveries that wait in memory.", len(lanes.ready))
+        yield _gauge("herald_attempts_in_flight", "Requests under way to receivers.", held)
+        states = Counter(endpoint.state for endpoint in endpoints)
+        by_state = GaugeMetricFamily("herald_endpoints", "Webhooks by state.", labels=["state"])
+        for state in EndpointState:
+            by_state.add_metric([state.value], states[state])
+        yield by_state
+
+    def _connected(self) -> Iterator[Metric]:
+        gateway = self.gateway()
+        connected = gateway.is_connected
+        yield _gauge("herald_gateway_connected", "Whether Discord is connected.", connected)
+        yield _gauge("herald_guilds", "Servers that the bot is in.", len(gateway.guilds))
+        if connected:
+            help_text = "Discord's answer to the last heartbeat, averaged over the shards."
+            yield _gauge("herald_gateway_latency_seconds", help_text, gateway.latency)
+
+
+def _counted(measures: Measures) -> Iterator[Metric]:
+    events = CounterMetricFamily(
+        "herald_events_emitted",
+        "Events that are durable, for at least one webhook.",
+        None,
+        ["type"],
+    )
+    for event_type, number in measures.emitted.items():
+        events.add_metric([event_type], number)
+    yield events
+    attempts = CounterMetricFamily(
+        "herald_attempts", "Attempts by dialect and outcome.", labels=["dialect", "outcome"]
+    )
+    for labels, number in measures.attempts.items():
+        attempts.add_metric(labels, number)
+    yield attempts
+    yield _latencies(measures)
+    answered = CounterMetricFamily(
+        "herald_web_requests", "Requests answered here.", labels=["route", "method", "status"]
+    )
+    for (route, method, status), number in measures.requests.items():
+        answered.add_metric([route, method, str(status)], number)
+    yield answered
+
+
+def _latencies(measures: Measures) -> Metric:
+    attempts = HistogramMetricFamily(
+        "herald_attempt_duration_seconds", "How long receivers took to answer.", labels=["dialect"]
+    )
+    bounds = [*(str(bound / 1000) for bound in BOUNDS), "+Inf"]
+    for dialect, known in measures.latencies.items():
+        buckets = list(zip(bounds, accumulate(known.counts), strict=True))
+        attempts.add_metric([dialect], buckets, known.total / 1000)
+    return attempts
+
+
+def _waiting(backlog: Backlog | None) -> Iterator[Metric]:
+    """Only the first where the database does not answer: no number is better than an old one."""
+    yield _gauge("herald_database_up", "Whether the database answered.", backlog is not None)
+    if backlog is None:
+        return
+    states = GaugeMetricFamily(
+        "herald_deliveries", "Deliveries stored, by state.", labels=["state"]
+    )
+    for state in ("pending", "delivering", "held", "missed", "ended"):
+        states.add_metric([state], getattr(backlog, state))
+    yield states
+    overdue = backlog.overdue.total_seconds()
+    help_text = "How long the pending delivery that is due for longest has been due."
+    yield _gauge("herald_oldest_due_seconds", help_text, overdue)
+    yield _gauge("herald_database_bytes", "The size of the database.", backlog.size)
+
+
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, help_text, value=value)

@@ -1,0 +1,57 @@
+"""/healthz: the process lives. /readyz: it can do its work, or what is missing for that."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.logs import get_logger
+from bot.web.parts import Probe
+
+KEPT = timedelta(seconds=1)
+PATIENCE = 2.0  # seconds for one probe
+
+_log = get_logger("herald.web")
+
+
+class Health:
+    """An answer is kept for a second, so that nobody can make the probes work for nothing."""
+
+    def __init__(self, probes: Mapping[str, Probe], clock: Clock) -> None:
+        self._probes = probes
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._looked_at: datetime | None = None
+        self._missing: list[str] = []
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
+
+    async def missing(self) -> list[str]:
+        """What Herald needs and does not have now, by the probes' names."""
+        async with self._turn:
+            now = self._clock.now()
+            if self._looked_at is None or not timedelta() <= now - self._looked_at < KEPT:
+                answers = await asyncio.gather(*(self._asks(name) for name in self._probes))
+                named = zip(self._probes, answers, strict=True)
+                self._missing = [name for name, there in named if not there]
+                self._looked_at = now
+            return self._missing
+
+    async def _asks(self, name: str) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._probes[name]()
+        except Exception as error:  # noqa: BLE001  whatever it is, it is not there
+            _log.warning("health.probe_failed", probe=name, error=repr(error))
+            return False
+
+    async def _alive(self, _request: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        missing = await self.missing()
+        told = {"ready": not missing, "missing": missing}
+        return web.json_response(told, status=503 if missing else 200)

@@ -1,0 +1,61 @@
+"""In which of the languages we have a visitor is answered."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+from bot.texts import DOMAIN, SOURCE
+
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+MOST = 20  # languages of one header that are looked at
+
+
+@lru_cache(maxsize=1)
+def translated() -> frozenset[str]:
+    """The languages with a translation, as their folders are named: `de`, `pt_BR`."""
+    return frozenset(
+        folder.name
+        for folder in (files("bot") / "locale").iterdir()
+        if folder.joinpath("LC_MESSAGES", f"{DOMAIN}.mo").is_file()
+    )
+
+
+def chosen(accepted: str, known: Iterable[str]) -> str:
+    """The first language of an Accept-Language header that we speak, else English; as in HTML."""
+    spoken = {SOURCE: SOURCE, **{_spelled(name): _spelled(name) for name in known}}
+    for wanted in _in_order(accepted):
+        for name in (wanted, wanted.partition("-")[0]):
+            if name in spoken:
+                return spoken[name]
+    return SOURCE
+
+
+def direction(language: str) -> str:
+    """Which way its lines run."""
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def _in_order(accepted: str) -> list[str]:
+    """The header's languages, most wanted first; those refused with q=0 left out."""
+    weighed: list[tuple[float, str]] = []
+    for part in accepted.split(",")[:MOST]:
+        name, _separator, weight = part.partition(";")
+        quality = _quality(weight)
+        if quality > 0 and name.strip():
+            weighed.append((quality, _spelled(name.strip())))
+    return [name for _quality, name in sorted(weighed, key=lambda one: -one[0])]
+
+
+def _quality(weight: str) -> float:
+    name, _separator, value = weight.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def _spelled(name: str) -> str:
+    """`pt_BR` as HTML and HTTP write it, small for comparing: `pt-br`."""
+    return name.replace("_", "-").lower()

@@ -1,0 +1,76 @@
+"""What is counted while it happens, as cheaply as Python can: plain numbers, read by a scrape."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.rows import Planned, Settlement
+from bot.outbox.tables import DeliveryState
+
+# Upper bounds in ms; a receiver has 10 s.
+BOUNDS = (5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
+OUTCOMES = {
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.PENDING: "retry",
+    DeliveryState.FAILED: "failed",
+}
+OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Routes asked by machines, under whatever name and as often as they like: each is cheap."""
+
+NO_ROUTE = "none"
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+@dataclass(slots=True)
+class Latencies:
+    """How many were at most so slow as each of BOUNDS, and slower than all; the sum in ms."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
+    total: int = 0
+
+    def note(self, milliseconds: int) -> None:
+        self.counts[bisect_left(BOUNDS, milliseconds)] += 1
+        self.total += milliseconds
+
+
+class Measures:
+    """Told by the outbox, the worker and the web face; nothing in it grows with use."""
+
+    def __init__(self) -> None:
+        self.emitted: Counter[str] = Counter()
+        self.attempts: Counter[tuple[str, str]] = Counter()  # dialect, outcome
+        self.latencies: dict[str, Latencies] = {}  # by dialect
+        self.requests: Counter[tuple[str, str, int]] = Counter()  # route, method, status
+
+    def committed(self, events: Sequence[Planned]) -> None:
+        """These events are durable."""
+        for event in events:
+            self.emitted[event.type] += 1
+
+    def attempted(self, endpoint: Endpoint, settlement: Settlement) -> None:
+        """An attempt has its outcome."""
+        dialect = endpoint.dialect
+        self.attempts[dialect, OUTCOMES[settlement.state]] += 1
+        known = self.latencies.get(dialect)
+        if known is None:
+            known = self.latencies[dialect] = Latencies()
+        known.note(settlement.tried.latency_ms)
+
+    def requested(self, route: str, method: str, status: int) -> None:
+        """The web face has answered."""
+        self.requests[route, method, status] += 1
+
+
+def route_of(request: web.Request) -> str:
+    """The pattern of a request's route: a path may hold a private link."""
+    resource = request.match_info.route.resource
+    return NO_ROUTE if resource is None else resource.canonical
+
+
+def method_of(request: web.BaseRequest) -> str:
+    """Its method, or one word for all that people make up."""
+    return request.method if request.method in KNOWN_METHODS else "other"

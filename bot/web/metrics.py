@@ -1,0 +1,57 @@
+"""/metrics: for whoever knows the token, reaches its own port, or asks from this machine."""
+
+import hmac
+
+from aiohttp import web
+from prometheus_client.exposition import choose_encoder
+
+from bot.web.addresses import came_directly
+from bot.web.backlog import KeptBacklog
+from bot.web.gauges import Gauges
+from bot.web.guarding import is_here, peer_of
+
+
+class Metrics:
+    """`token` opens them from anywhere. Without one, loopback peers that came through no proxy may
+    look, unless they have a port of their own: there, reaching it is enough.
+    """
+
+    def __init__(
+        self, gauges: Gauges, backlog: KeptBacklog, *, token: str | None, own_port: bool
+    ) -> None:
+        self._gauges = gauges
+        self._registry = gauges.registry()
+        self._backlog = backlog
+        self._token = token
+        self._own_port = own_port
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/metrics", self._scraped)]
+
+    async def _scraped(self, request: web.Request) -> web.Response:
+        self._check(request)
+        self._gauges.backlog = await self._backlog.read()
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
+
+    def _check(self, request: web.Request) -> None:
+        if self._token is not None:
+            if not _knows(request, self._token):
+                raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        elif not self._own_port and not _is_local(request):
+            raise web.HTTPForbidden
+
+
+def _knows(request: web.Request, token: str) -> bool:
+    """Compared in a time that tells nothing of how much of it was right."""
+    scheme, _separator, given = request.headers.get("Authorization", "").partition(" ")
+    said = given.strip().encode("utf-8", "surrogateescape")
+    return scheme.lower() == "bearer" and hmac.compare_digest(said, token.encode())
+
+
+def _is_local(request: web.Request) -> bool:
+    """A proxy on this machine asks from loopback too; a page that was rebound to us names its own
+    host.
+    """
+    here = peer_of(request).is_loopback and is_here(request.headers.get("Host", ""))
+    return here and came_directly(request.headers)

@@ -1,0 +1,123 @@
+"""Draws the pages: jinja2 with autoescape, in the visitor's language, linking the styles."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot import texts
+from bot.texts import N_, _
+from bot.web.languages import chosen, direction, translated
+
+STATIC = {"portal.css": "text/css", "herald.svg": "image/svg+xml"}
+ICONS = "https://cdn.discordapp.com/"
+MONTHS = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
+
+
+class Pages:
+    """The templates; `root` is the path under which the public address begins, mostly empty."""
+
+    def __init__(self, root: str = "") -> None:
+        self._environment = Environment(
+            loader=PackageLoader("bot.web", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        root = root.rstrip("/")
+        self._known: dict[str, Any] = {
+            "_": texts.gettext,
+            "ngettext": texts.ngettext,
+            "static": {name: f"{root}/static/{name}?v={_digest(name)}" for name in STATIC},
+        }
+        self._environment.filters.update(
+            fill=fill,
+            isolated=isolated,
+            apart=apart,
+            moment=moment,
+            initials=initials,
+            count=count,
+        )
+
+    def draw(self, template: str, accepted: str = "", **values: Any) -> str:
+        """The page in the first language of `accepted` (an Accept-Language header) that we have."""
+        with speaking(accepted) as language:
+            page = self._environment.get_template(template, globals=self._known)
+            return page.render(language=language, direction=direction(language), **values)
+
+
+@contextmanager
+def speaking(accepted: str) -> Generator[str]:
+    """Texts within are in the visitor's language, which is given as HTML spells it."""
+    language = chosen(accepted, translated())
+    region = language.partition("-")[2]
+    with texts.use(language.replace(region, region.upper()) if region else language):
+        yield language
+
+
+def static_file(name: str) -> bytes:
+    """One of STATIC."""
+    return files("bot.web").joinpath("static", name).read_bytes()
+
+
+def fill(text: str, **values: object) -> Markup:
+    """A text with its fields filled in; only what is Markup already is not escaped."""
+    return escape(text).format(**values)
+
+
+def isolated(text: str) -> Markup:
+    """What a person typed, amid our words: its reading direction and length change nothing else."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def apart(text: str) -> str:
+    """The same where there can be no markup, as in a title."""
+    return f"\u2068{text}\u2069"
+
+
+def moment(when: datetime) -> Markup:
+    """A moment in words, in UTC, that machines can read too."""
+    when = when.astimezone(UTC)
+    spelled = _("{day} {month} {year} at {time} UTC").format(
+        day=when.day, month=_(MONTHS[when.month - 1]), year=when.year, time=f"{when:%H:%M}"
+    )
+    return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", spelled)
+
+
+def count(number: int) -> str:
+    """With the thousands set apart."""
+    return f"{number:,}"
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a server without a picture."""
+    firsts = [next((one for one in word if one.isalnum()), "") for word in name.split()]
+    return "".join(firsts)[:2].upper() or "#"
+
+
+def icon(url: str | None) -> str | None:
+    """A server's picture where it comes from Discord's CDN, else none."""
+    return url if url and url.startswith(ICONS) else None
+
+
+def _digest(name: str) -> str:
+    return sha256(static_file(name)).hexdigest()[:12]

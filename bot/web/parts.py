@@ -1,0 +1,56 @@
+"""What the web face is made of, and where handlers find it: `request.app[PARTS].clock`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.config import Config
+from bot.web.addresses import Proxies
+from bot.web.limiting import Limiter
+from bot.web.measures import Measures
+from bot.web.pages import Pages
+
+Probe = Callable[[], Awaitable[bool]]
+"""Whether something that Herald cannot work without is there now; an error counts as no."""
+
+
+class Gateway(Protocol):
+    """The connection to Discord."""
+
+    @property
+    def is_connected(self) -> bool: ...
+
+    @property
+    def latency(self) -> float:
+        """Seconds that Discord took to answer the last heartbeat."""
+        ...
+
+    @property
+    def guilds(self) -> Sequence[object]: ...
+
+
+FindGateway = Callable[[], Gateway]
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """`probes` by the name that /readyz shows; `routes` are those of features, such as portals."""
+
+    config: Config
+    clock: Clock
+    pages: Pages
+    measures: Measures
+    probes: Mapping[str, Probe]
+    routes: Sequence[web.AbstractRouteDef] = ()
+
+
+PARTS = web.AppKey("PARTS", WebParts)
+PROXIES = web.AppKey("PROXIES", Proxies)
+ADDRESSES = web.AppKey("ADDRESSES", Limiter)
+LINKS = web.AppKey("LINKS", Limiter)
+REQUEST_ID = web.RequestKey("REQUEST_ID", str)
+TYPED = web.RequestKey("TYPED", str)
+"""What a person wrote, where a handler got that far: a page about an error gives it back."""

@@ -1,0 +1,177 @@
+"""The page behind a private link, where a person appeals and later reads what was decided."""
+
+import unicodedata
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aiohttp import web
+
+from bot.errors import NotFound, UserError
+from bot.features.appeals.errors import BadMessage, LinkExpired, LinkForged
+from bot.features.appeals.model import MESSAGE_LIMIT, Page, PageState
+from bot.features.appeals.service import AppealsService
+from bot.texts import _
+from bot.typed import clean_text
+from bot.web.forms import VALID, FormRefused, Forms, came_from_us
+from bot.web.guarding import POST_COST, spend
+from bot.web.pages import Pages, icon
+from bot.web.parts import TYPED
+from bot.web.wording import KINDS, heading
+
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why nothing was sent, and what the form shows again."""
+
+    status: int
+    text: str
+    typed: str = ""
+    of_message: bool = False  # what was typed is at fault
+
+
+class Portal:
+    """Shows the case and the form, takes the form, and leads back to the page."""
+
+    def __init__(
+        self, appeals: AppealsService, pages: Pages, *, forms: Forms, public_url: str
+    ) -> None:
+        self._appeals = appeals
+        self._pages = pages
+        self._forms = forms
+        public = urlsplit(public_url)
+        self._origin = f"{public.scheme}://{public.netloc}".lower()
+        self._root = public.path.rstrip("/")
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application, which guards them."""
+        return [
+            web.get("/appeals/{token}", self._show, allow_head=False),
+            web.post("/appeals/{token}", self._send),
+        ]
+
+    async def _show(self, request: web.Request) -> web.Response:
+        spend(request, _token(request))
+        return self._drawn(request, await self._look(request))
+
+    async def _send(self, request: web.Request) -> web.Response:
+        fields = await _fields(request)
+        is_ours = came_from_us(request.headers, self._origin)
+        typed = _shown_again(fields.get("message", "")) if is_ours else ""
+        request[TYPED] = typed  # whatever happens now, it is not lost
+        spend(request, _token(request), POST_COST)
+        page = await self._look(request)
+        # A second tab, the button pressed twice: what was sent is what counts.
+        if page.state is not PageState.MAY_APPEAL:
+            raise _see(request)
+        problem = self._refusal(request, fields, typed, is_ours=is_ours)
+        if problem is not None:
+            return self._drawn(request, page, problem)
+        try:
+            with _links():
+                await self._appeals.submit(_token(request), fields.get("message", ""))
+        except UserError as refusal:
+            page = await self._look(request)
+            if page.state is PageState.MAY_APPEAL:
+                is_typed = isinstance(refusal, BadMessage)
+                told = Problem(422, str(refusal), typed, of_message=is_typed)
+                return self._drawn(request, page, told)
+        raise _see(request)
+
+    async def _look(self, request: web.Request) -> Page:
+        try:
+            with _links():
+                page = await self._appeals.look(_token(request))
+        except UserError:
+            raise web.HTTPServiceUnavailable from None  # Discord is not there to name the server
+        return replace(page, guild_name=clean_text(page.guild_name) or _("this server"))
+
+    def _refusal(
+        self, request: web.Request, fields: dict[str, str], typed: str, *, is_ours: bool
+    ) -> Problem | None:
+        """A form that is not known to be ours; what somebody else's page typed is not shown."""
+        if not is_ours:
+            text = _("Another page tried to send something here in your name. It was stopped.")
+            return Problem(403, text)
+        try:
+            self._forms.take(_token(request), fields.get("form", ""), request.cookies)
+        except FormRefused:
+            text = _(
+                "This page was open for a long time, or your browser blocks cookies. "
+                "Your text is still here: press the button once more."
+            )
+            return Problem(403, text, typed)
+        return None
+
+    def _drawn(
+        self, request: web.Request, page: Page, problem: Problem | None = None
+    ) -> web.Response:
+        values: dict[str, Any] = {
+            "page": page,
+            "words": KINDS[page.type],
+            "heading": heading(page),
+            "icon": icon(page.icon_url),
+            "problem": problem,
+            "limit": MESSAGE_LIMIT,
+            "form": None,
+        }
+        status = problem.status if problem else 200
+        response = web.Response(status=status, content_type="text/html")
+        if page.state is PageState.MAY_APPEAL:
+            form = self._forms.give(_token(request), request.cookies)
+            values["form"] = form
+            response.set_cookie(
+                form.cookie,
+                "1",
+                max_age=int(VALID.total_seconds()),
+                path=f"{self._root}{request.rel_url.raw_path}",
+                secure=self._origin.startswith("https:"),
+                httponly=True,
+                samesite="Strict",
+            )
+        accepted = request.headers.get("Accept-Language", "")
+        response.text = self._pages.draw("appeal.html", accepted, **values)
+        return response
+
+
+@contextmanager
+def _links() -> Generator[None]:
+    """A link that is none and one to what is gone look the same from outside."""
+    try:
+        yield
+    except (LinkForged, NotFound):
+        raise web.HTTPNotFound from None
+    except LinkExpired:
+        raise web.HTTPGone from None
+
+
+def _see(request: web.Request) -> web.HTTPSeeOther:
+    """Back to the page by GET, so that a reload sends nothing; relative, for any prefix."""
+    return web.HTTPSeeOther(f"{request.rel_url.raw_name}#standing")
+
+
+def _token(request: web.Request) -> str:
+    return request.match_info["token"]
+
+
+async def _fields(request: web.Request) -> dict[str, str]:
+    """The form's fields, the first of each name; what is no UTF-8 is replaced."""
+    if request.content_type != FORM:
+        raise web.HTTPUnsupportedMediaType
+    body = (await request.read()).decode("ascii", "replace")
+    try:
+        found = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    return {name: values[0] for name, values in found.items()}
+
+
+def _shown_again(message: str) -> str:
+    """What was typed, for the form: as it was, but for what no page can hold."""
+    text = message.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) != "Cc")

@@ -1,0 +1,132 @@
+"""The commands that do something about a person: read, order, answer."""
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client.answers import Interaction
+from bot.features.cases.model import REASON_LIMIT, Order
+from bot.texts import N_
+from cogs.cases.desk import Desk
+from cogs.cases.suggestions import read_duration, spans, timeouts
+
+WHO = locale_str(N_("Who it is about; a user id works too"))
+WHY = locale_str(N_("Why; they are told, and it stands in the audit log"))
+PROOF = locale_str(N_("A picture, video, text or PDF, kept with the case"))
+LASTS = locale_str(N_("For how long, such as 10m, 2h30m or 7d"))
+DELETES = locale_str(N_("Delete what they wrote in so many days (0 to 7)"))
+
+Reason = app_commands.Range[str, 1, REASON_LIMIT]
+Days = app_commands.Range[int, 0, 7]
+File = discord.Attachment | None
+
+
+class Punishing(commands.Cog):
+    """What is done to somebody; the service checks rank and permission."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @app_commands.command(description=locale_str(N_("Warn a member; warnings count up")))
+    @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
+    @app_commands.default_permissions(moderate_members=True)
+    async def warn(
+        self, interaction: Interaction, user: discord.User, reason: Reason, evidence: File = None
+    ) -> None:
+        await self._desk.order(interaction, Order("warn", user.id, reason), evidence)
+
+    @app_commands.command(
+        description=locale_str(N_("Keep a member from writing and speaking, at most 28 days"))
+    )
+    @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
+    @app_commands.autocomplete(duration=timeouts)
+    @app_commands.default_permissions(moderate_members=True)
+    async def timeout(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        duration: str,
+        reason: Reason | None = None,
+        evidence: File = None,
+    ) -> None:
+        order = Order("timeout", user.id, reason, read_duration(duration))
+        await self._desk.order(interaction, order, evidence)
+
+    @app_commands.command(
+        description=locale_str(N_("Give a member the muting role, for any time or for good"))
+    )
+    @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
+    @app_commands.autocomplete(duration=spans)
+    @app_commands.default_permissions(moderate_members=True)
+    async def mute(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        duration: str | None = None,
+        reason: Reason | None = None,
+        evidence: File = None,
+    ) -> None:
+        order = Order("mute", user.id, reason, read_duration(duration))
+        await self._desk.order(interaction, order, evidence)
+
+    @app_commands.command(
+        description=locale_str(N_("Take a member's roles and give the quarantine role instead"))
+    )
+    @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
+    @app_commands.autocomplete(duration=spans)
+    @app_commands.default_permissions(moderate_members=True)
+    async def quarantine(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        duration: str | None = None,
+        reason: Reason | None = None,
+        evidence: File = None,
+    ) -> None:
+        order = Order("mute", user.id, reason, read_duration(duration), quarantine=True)
+        await self._desk.order(interaction, order, evidence)
+
+    @app_commands.command(description=locale_str(N_("Remove a member, who may come back")))
+    @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
+    @app_commands.default_permissions(kick_members=True)
+    async def kick(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        reason: Reason | None = None,
+        evidence: File = None,
+    ) -> None:
+        await self._desk.order(interaction, Order("kick", user.id, reason), evidence)
+
+    @app_commands.command(description=locale_str(N_("Ban somebody for good, member or not")))
+    @app_commands.describe(user=WHO, reason=WHY, delete_days=DELETES, evidence=PROOF)
+    @app_commands.default_permissions(ban_members=True)
+    async def ban(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        reason: Reason | None = None,
+        delete_days: Days = 0,
+        evidence: File = None,
+    ) -> None:
+        order = Order("ban", user.id, reason, delete_days=delete_days)
+        await self._desk.order(interaction, order, evidence)
+
+    @app_commands.command(description=locale_str(N_("Ban somebody for a time, member or not")))
+    @app_commands.describe(
+        user=WHO, duration=LASTS, reason=WHY, delete_days=DELETES, evidence=PROOF
+    )
+    @app_commands.autocomplete(duration=spans)
+    @app_commands.default_permissions(ban_members=True)
+    async def tempban(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        duration: str,
+        reason: Reason | None = None,
+        delete_days: Days = 0,
+        evidence: File = None,
+    ) -> None:
+        order = Order("tempban", user.id, reason, read_duration(duration), delete_days)
+        await self._desk.order(interaction, order, evidence)

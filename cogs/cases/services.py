@@ -1,0 +1,44 @@
+"""What the commands and buttons of cases call."""
+
+from dataclasses import dataclass
+
+from bot.client import Parts
+from bot.client.acts import DiscordActs
+from bot.clock import Clock
+from bot.features.appeals.service import AppealsService
+from bot.features.cases.book import BookService
+from bot.features.cases.evidence import EvidenceService
+from bot.features.cases.exporting import ExportService
+from bot.features.cases.purge import PurgeService
+from bot.features.cases.quarantine import QuarantineService
+from bot.features.cases.service import CasesService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases, and the client's own way to act."""
+
+    cases: CasesService
+    book: BookService
+    evidence: EvidenceService
+    export: ExportService
+    purge: PurgeService
+    quarantine: QuarantineService
+    appeals: AppealsService
+    acts: DiscordActs
+    clock: Clock
+
+    @classmethod
+    def of(cls, parts: Parts, acts: DiscordActs) -> "Services":
+        """The client's own."""
+        return cls(
+            parts.cases,
+            parts.book,
+            parts.evidence,
+            parts.export,
+            parts.purge,
+            QuarantineService(parts.cases),
+            parts.appeals,
+            acts,
+            parts.clock,
+        )

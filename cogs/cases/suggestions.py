@@ -1,0 +1,110 @@
+"""What the options suggest while somebody types, and how what was typed is read."""
+
+import re
+from datetime import datetime, timedelta
+
+from discord import app_commands
+from discord.utils import snowflake_time
+
+from bot.client.answers import Interaction
+from bot.client.plain import plain
+from bot.errors import UserError
+from bot.features.cases.book import UNCHANGED, BookService, Unchanged
+from bot.features.cases.durations import in_words, parse_duration
+from bot.features.cases.finding import Query
+from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT
+from bot.texts import _
+
+MOST = 25  # suggestions that Discord takes
+LONGEST_NAME = 100  # characters of one
+NEVER = "never"
+TIMEOUTS = ("5m", "10m", "30m", "1h", "6h", "12h", "1d", "3d", "7d", "14d", "28d")
+SPANS = ("1h", "6h", "1d", "3d", "7d", "14d", "30d", "90d", "180d", "365d")
+_MESSAGE = re.compile(r"(?:https://\S+/)?(?P<id>[0-9]{17,20})")
+
+Choices = list[app_commands.Choice[str]]
+Numbers = list[app_commands.Choice[int]]
+
+
+async def timeouts(_interaction: Interaction, current: str) -> Choices:
+    """Usual lengths of a timeout, what was typed first."""
+    return _durations(current, TIMEOUTS, LONGEST_TIMEOUT)
+
+
+async def spans(_interaction: Interaction, current: str) -> Choices:
+    """Usual lengths of a ban or a mute, what was typed first."""
+    return _durations(current, SPANS, LONGEST)
+
+
+async def ends(_interaction: Interaction, current: str) -> Choices:
+    """The same, and no end at all."""
+    found = _durations(current, SPANS, LONGEST)
+    never = app_commands.Choice(name=_("no end"), value=NEVER)
+    return [*found, never] if NEVER.startswith(current.lower().strip()) else found
+
+
+class CaseNumbers:
+    """Suggests a server's cases by number, person or reason to whoever may see them."""
+
+    def __init__(self, book: BookService) -> None:
+        self._book = book
+
+    async def suggest(self, interaction: Interaction, current: str) -> Numbers:
+        """The newest that fit; a number that is not among them can be typed all the same."""
+        if interaction.guild_id is None or not interaction.permissions.moderate_members:
+            return []
+        typed = str(current).strip().lower()  # a whole number comes as one
+        is_text = bool(typed) and not typed.isdecimal()
+        query = Query(text=typed) if is_text else Query()
+        page = await self._book.search(interaction.guild_id, query)
+        named = [
+            (f"{case.number}: {plain(case.username)} {_(case.kind.done)}", case.number)
+            for case in page.cases
+            if is_text or str(case.number).startswith(typed)
+        ]
+        return [app_commands.Choice(name=name[:LONGEST_NAME], value=n) for name, n in named[:MOST]]
+
+
+def end_of(typed: str | None) -> timedelta | Unchanged | None:
+    """What an edit makes of the end: nothing, none at all, or so long from now."""
+    if typed is None:
+        return UNCHANGED
+    return None if typed.strip().lower() == NEVER else parse_duration(typed)
+
+
+def moment(typed: str | None, now: datetime) -> datetime | None:
+    """When: a message's, by its id or link, or so long ago; a UserError names the forms."""
+    if typed is None:
+        return None
+    message = _MESSAGE.fullmatch(typed.strip())
+    if message is not None:
+        return snowflake_time(int(message["id"]))
+    try:
+        return now - parse_duration(typed)
+    except (UserError, OverflowError):
+        text = _("Give the link of a message, or how long ago, such as 30m or 2d.")
+        raise UserError(text) from None
+
+
+def read_duration(typed: str | None) -> timedelta | None:
+    """How long, where anything was typed."""
+    return None if typed is None else parse_duration(typed)
+
+
+def _durations(current: str, usual: tuple[str, ...], longest: timedelta) -> Choices:
+    typed = _understood(current)
+    named = {text: parse_duration(text) for text in usual}
+    fitting = {text: lasts for text, lasts in named.items() if text.startswith(current.strip())}
+    if typed is not None and timedelta() < typed <= longest and typed not in fitting.values():
+        fitting = {current.strip()[:LONGEST_NAME]: typed, **fitting}
+    return [
+        app_commands.Choice(name=in_words(lasts), value=text)
+        for text, lasts in list(fitting.items())[:MOST]
+    ]
+
+
+def _understood(typed: str) -> timedelta | None:
+    try:
+        return parse_duration(typed)
+    except UserError:
+        return None

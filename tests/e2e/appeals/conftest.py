@@ -1,0 +1,23 @@
+"""The scene of these tests, at the hour of the simulated Discord."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.clock import ManualClock
+from tests.e2e.appeals.scene import Court, in_court
+from tests.support.emitting import config_for
+from tests.support.receiver import Receiver
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """At the simulation's beginning: ends of timeouts are compared with its time."""
+    return ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+async def court(sqlite_url: str, clock: ManualClock, receiver: Receiver) -> AsyncGenerator[Court]:
+    async with in_court(config_for(sqlite_url), clock, receiver) as made:
+        yield made

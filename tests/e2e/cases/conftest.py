@@ -1,0 +1,23 @@
+"""The scene of these tests, at the hour of the simulated Discord."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.clock import ManualClock
+from tests.e2e.cases.scene import Scene, running
+from tests.support.emitting import config_for
+from tests.support.receiver import Receiver
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """At the simulation's beginning: ends of timeouts are compared with its time."""
+    return ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+async def scene(sqlite_url: str, clock: ManualClock, receiver: Receiver) -> AsyncGenerator[Scene]:
+    async with running(config_for(sqlite_url), clock, receiver) as made:
+        yield made

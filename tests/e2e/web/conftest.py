@@ -1,0 +1,44 @@
+"""A browser before the portal: of a whole running bot, and of a bench that reaches every state."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.async_api import Browser
+
+from bot.clock import ManualClock
+from tests.conftest import OpenEmitter
+from tests.e2e.appeals.scene import Court, in_court
+from tests.integration.cases.bench import Bench
+from tests.integration.web.portal.desk import Desk, opened
+from tests.support.browsing import chromium
+from tests.support.emitting import config_for
+from tests.support.receiver import Receiver
+
+
+@pytest.fixture
+async def browser() -> AsyncGenerator[Browser]:
+    async with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine will do: the page is the same on both."""
+    return sqlite_url
+
+
+@pytest.fixture
+async def desk(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Desk]:
+    bench = await Bench.open(await emitter(start=False), clock)
+    async with opened(bench) as made:
+        yield made
+    await bench.close()
+
+
+@pytest.fixture
+async def court(sqlite_url: str, receiver: Receiver, clock: ManualClock) -> AsyncGenerator[Court]:
+    """The receiver and the bot go by the simulation's time."""
+    clock.set_by((datetime(2026, 1, 1, tzinfo=UTC) - clock.now()).total_seconds())
+    async with in_court(config_for(sqlite_url), clock, receiver) as made:
+        yield made

@@ -1,0 +1,76 @@
+"""The letter to the person: what came of it, once, where Discord lets it through."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.appeals.bench import (
+    DAY,
+    HOUR,
+    LEASE,
+    PUBLIC_URL,
+    AppealsBench,
+)
+from tests.integration.cases.small_discord import Fault
+
+
+@pytest.mark.parametrize(("decision", "words"), [("approved", "approved"), ("denied", "denied")])
+async def test_the_person_is_told_what_came_of_it(
+    bench: AppealsBench, decision: Any, words: str
+) -> None:
+    case, _token, one = await bench.appealed("timeout")
+    await bench.decide(one, decision, "_Because_")
+    await bench.sweep_appeals()
+    letter = bench.letters_to(case.user_id)[-1]
+    assert (letter.title, letter.pings) == ("The *Harbour*", ())
+    assert letter.text == f"Your appeal in The \\*Harbour\\* was {words}."
+    assert letter.fields == (("Reason", "\\_Because\\_"),)
+    if decision == "denied":
+        url = letter.presses[0].url or ""
+        page = await bench.appeals.look(url.removeprefix(f"{PUBLIC_URL}/appeals/"))
+        assert page.number == case.number
+    else:
+        assert letter.presses == ()
+    assert (await bench.appeal_rows())[0]["told"] == "sent"
+    await bench.sweep_appeals(after=LEASE)
+    assert len(bench.letters_to(case.user_id)) == 2
+
+
+async def test_the_person_is_told_that_it_ended(bench: AppealsBench) -> None:
+    case, _token, _one = await bench.appealed("mute", duration=HOUR)
+    await bench.sweep(after=HOUR)
+    await bench.sweep_appeals()
+    assert "is closed" in bench.letters_to(case.user_id)[-1].text
+
+
+async def test_who_takes_no_letters_reads_it_on_the_page(bench: AppealsBench) -> None:
+    """Somebody banned may share no server with the bot."""
+    case, token, one = await bench.appealed("ban")
+    await bench.decide(one, "denied", "No.")
+    await bench.sweep_appeals()
+    assert (await bench.appeal_rows())[0]["told"] == "closed"
+    assert len(bench.letters_to(case.user_id)) == 1
+    assert (await bench.appeals.look(token)).decision_reason == "No."
+    await bench.sweep_appeals(after=LEASE)
+    assert [name for name, _about in bench.discord.calls].count("tell") == 2
+
+
+async def test_a_letter_without_an_answer_is_not_sent_twice(bench: AppealsBench) -> None:
+    case, _token, one = await bench.appealed("mute")
+    bench.discord.faults["tell"] = Fault.LOST
+    await bench.decide(one)
+    await bench.sweep_appeals()
+    bench.discord.faults.clear()
+    await bench.sweep_appeals(after=LEASE)
+    assert (await bench.appeal_rows())[0]["told"] == "late"
+    assert len(bench.letters_to(case.user_id)) == 1
+
+
+async def test_a_letter_of_days_ago_is_not_sent(bench: AppealsBench) -> None:
+    case, _token, one = await bench.appealed("mute")
+    await bench.decide(one)
+    await bench.again()
+    await bench.sweep_appeals(after=DAY + timedelta(seconds=1))
+    assert (await bench.appeal_rows())[0]["told"] == "late"
+    assert len(bench.letters_to(case.user_id)) == 1

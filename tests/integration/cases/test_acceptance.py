@@ -1,0 +1,138 @@
+"""Many at once, on both engines: ends after a downtime, look-ups that fail, two processes."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import NotFound
+from bot.features.cases.claims import AT_ONCE, Claims
+from bot.features.cases.model import Order
+from bot.features.cases.store import CaseStore
+from tests.conftest import START
+from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, Bench, Process
+from tests.integration.cases.small_discord import Fault
+from tests.support.emitting import GUILD
+from tests.support.loops import turn
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+ENDS = ("case.updated expired", "member.unbanned")
+DEADLINE = 60.0
+
+
+async def banned(bench: Bench, count: int) -> list[int]:
+    """So many people, each banned for an hour, of which the gateway has told."""
+    people = [bench.someone() for _ in range(count)]
+    for one in people:
+        await bench.cases.order(HARBOUR_MASTER, Order("tempban", one, duration=HOUR))
+    await bench.echo()
+    await bench.settle_members()
+    bench.discord.calls.clear()
+    return people
+
+
+def lifted(bench: Bench) -> list[int]:
+    """Who was unbanned, as often as it was asked of Discord."""
+    return sorted(about for name, about in bench.discord.calls if name == "unban")
+
+
+async def ended(bench: Bench) -> tuple[int, int]:
+    """How many ends were told, and how many unbans."""
+    kinds = await bench.kinds()
+    return kinds.count(ENDS[0]), kinds.count(ENDS[1])
+
+
+async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes(
+    bench: Bench,
+) -> None:
+    people = await banned(bench, 250)
+    bench.clock.advance(86_400)
+    await bench.again()
+    other = Process(bench.emitter, clock=bench.clock, sight=bench.sight)
+    for one in (bench.cases, other.cases):
+        one.sweeps.start()
+    async with asyncio.timeout(DEADLINE):
+        while bench.discord.bans or await ended(bench) != (250, 250):
+            await turn()
+    for one in (bench.cases, other.cases):
+        await one.sweeps.stop()
+    await bench.echo()
+    await bench.settle_members()
+    await other.members.stop()
+    assert lifted(bench) == people
+    assert await ended(bench) == (250, 250)
+    assert {row["state"] for row in await bench.rows()} == {"expired"}
+
+
+async def test_two_claims_at_once_share_nothing_and_take_25_each(bench: Bench) -> None:
+    await banned(bench, 2 * AT_ONCE + 1)
+    bench.clock.advance(7200)
+    database, now = bench.emitter.database, bench.clock.now()
+
+    async def claim() -> list[int]:
+        async with database.transaction() as tx:
+            return [case.id for case in await Claims().ended(tx, now)]
+
+    first, second = await asyncio.gather(claim(), claim())
+    rest = await claim()
+    assert (len(first), len(second), len(rest)) == (AT_ONCE, AT_ONCE, 1)
+    assert len({*first, *second, *rest}) == 2 * AT_ONCE + 1
+    assert await claim() == []
+
+
+@pytest.mark.parametrize("call", ["ban_reason", "unban"])
+@pytest.mark.parametrize(
+    ("fault", "wait"), [(Fault.REFUSES, timedelta(minutes=15)), (Fault.LOST, MINUTE)]
+)
+async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
+    bench: Bench, call: str, fault: Fault, wait: timedelta
+) -> None:
+    """More than one claim takes, so that the failed ones could be taken over and over."""
+    people = await banned(bench, 2 * AT_ONCE + 1)
+    bench.discord.faults[call] = fault
+    await bench.sweep(after=HOUR)
+    assert sorted(about for name, about in bench.discord.calls if name == call) == people
+    assert sorted(bench.discord.bans) == people
+    assert {row["state"] for row in await bench.rows()} == {"active"}
+    assert await ended(bench) == (0, 0)
+    bench.discord.faults.clear()
+    await bench.again()
+    await bench.sweep(after=wait)
+    assert bench.discord.bans == {}
+    assert await ended(bench) == (51, 51)
+
+
+async def test_of_two_deletions_at_once_one_is_told(bench: Bench) -> None:
+    for number in range(1, 21):
+        otter = bench.someone()
+        await bench.order("warn", otter)
+        results = await asyncio.gather(
+            bench.process.book.delete(HARBOUR_MASTER, number),
+            bench.process.book.delete(PILOT, number),
+            return_exceptions=True,
+        )
+        assert [type(one) for one in results].count(NotFound) == 1
+        assert await bench.kinds(otter) == ["case.created", "case.deleted"]
+
+
+async def test_an_end_settled_twice_is_told_once(bench: Bench) -> None:
+    """What one process saw as active, another may have ended by then."""
+    (otter,) = await banned(bench, 1)
+    store, database = CaseStore(), bench.emitter.database
+    async with database.reading() as reading:
+        (case,) = await store.active(reading, GUILD, otter, ("tempban",))
+    outcomes: list[bool] = []
+    for _ in range(2):
+        async with database.transaction() as tx:
+            outcomes.append(await bench.cases.settling.expired(tx, case, 900) is not None)
+    assert outcomes == [True, False]
+    assert await ended(bench) == (1, 1)
+
+
+async def test_the_sweep_looks_again_after_fifteen_seconds(bench: Bench) -> None:
+    elapsed = (bench.clock.now() - START).total_seconds()
+    bench.cases.sweeps.start()
+    async with asyncio.timeout(20):
+        while bench.clock.next_due() != elapsed + 15:
+            await turn()
+    await bench.cases.sweeps.stop()

@@ -1,0 +1,252 @@
+"""The book: view, history, search, edits, notes, deletion; never another guild's."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.acts import Actor
+from bot.errors import NotFound, UserError
+from bot.features.cases.book import Changes
+from bot.features.cases.finding import PAGE, Query
+from bot.features.cases.model import NOTE_LIMIT, Order, State
+from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, Bench
+from tests.integration.cases.small_discord import ALL, MODERATOR, Fault, ProcessDied
+from tests.support.emitting import GUILD
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+ELSEWHERE = Actor(GUILD + 1, MODERATOR, "harbour_master")
+
+
+async def test_one_case_with_all_that_hangs_on_it(bench: Bench) -> None:
+    book = bench.process.book
+    await bench.order("warn", bench.someone(), reason="Advertising")
+    await book.note(HARBOUR_MASTER, 1, "Second time")
+    await book.note(PILOT, 1, "Third time")
+    view = await book.view(GUILD, 1)
+    assert view.case.reason == "Advertising"
+    assert [(one.author_name, one.text) for one in view.notes] == [
+        ("harbour_master", "Second time"),
+        ("pilot", "Third time"),
+    ]
+    for look in (book.view(GUILD, 2), book.view(GUILD + 1, 1)):
+        with pytest.raises(NotFound, match="no case"):
+            await look
+
+
+async def test_another_guild_s_cases_cannot_be_touched(bench: Bench) -> None:
+    await bench.order("warn", bench.someone())
+    book = bench.process.book
+    for change in (
+        book.note(ELSEWHERE, 1, "x"),
+        book.delete(ELSEWHERE, 1),
+        book.edit(ELSEWHERE, 1, Changes(reason="x")),
+    ):
+        with pytest.raises(NotFound):
+            await change
+    assert (await book.search(GUILD + 1, Query())).total == 0
+
+
+async def test_a_person_s_history_is_paged_newest_first(bench: Bench) -> None:
+    otter = bench.someone()
+    for _ in range(PAGE + 3):
+        await bench.order("note", otter)
+        await bench.order("note", bench.someone())
+    first = await bench.process.book.history(GUILD, otter)
+    assert (first.total, first.pages, first.number, len(first.cases)) == (13, 2, 1, PAGE)
+    assert [case.number for case in first.cases] == [25, 23, 21, 19, 17, 15, 13, 11, 9, 7]
+    last = await bench.process.book.history(GUILD, otter, 99)
+    assert (last.number, [case.number for case in last.cases]) == (2, [5, 3, 1])
+    empty = await bench.process.book.history(GUILD, 5)
+    assert (empty.cases, empty.pages, empty.number) == ((), 1, 1)
+
+
+async def test_a_search_goes_by_everything_given(bench: Bench) -> None:
+    otter, heron = bench.someone(), bench.someone()
+    await bench.order("warn", otter, reason="100% Advertising_")
+    await bench.order("warn", heron, by=PILOT, reason="1000 times advertising")
+    await bench.order("kick", heron, reason="Enough")
+    bench.discord.faults["ban"] = Fault.REFUSES
+    with pytest.raises(UserError):
+        await bench.order("ban", otter)
+    await bench.process.book.note(HARBOUR_MASTER, 3, "he sold WATCHES")
+
+    async def found(query: Query) -> list[int]:
+        return [case.number for case in (await bench.process.book.search(GUILD, query)).cases]
+
+    assert await found(Query()) == [3, 2, 1]
+    assert await found(Query(user_id=heron)) == [3, 2]
+    assert await found(Query(moderator_id=PILOT.user_id)) == [2]
+    assert await found(Query(type="kick")) == [3]
+    assert await found(Query(state=State.VOID)) == [4]
+    assert await found(Query(text="advertising")) == [2, 1]
+    assert await found(Query(text="0%")) == [1]
+    assert await found(Query(text="g_")) == [1]
+    assert await found(Query(text="watches")) == [3]
+    assert await found(Query(user_id=heron, type="warn", text="times")) == [2]
+
+
+async def test_an_edited_reason_is_told_with_what_it_was(bench: Bench) -> None:
+    await bench.choose(log_channel_id=5)
+    otter = bench.someone()
+    await bench.order("warn", otter, reason="Advertising")
+    edited = await bench.process.book.edit(PILOT, 1, Changes(reason=" Spam "))
+    assert edited.reason == "Spam"
+    kind, data = (await bench.told(otter))[-1]
+    assert kind == "case.updated"
+    assert data["changed_fields"] == ["reason"]
+    assert data["changes"] == {"reason": {"old": "Advertising", "new": "Spam"}}
+    assert (data["reason"], data["status"], data["updated_by_id"]) == (
+        "Spam",
+        "active",
+        str(PILOT.user_id),
+    )
+    assert ("Reason", "Spam") in bench.discord.lines[1].fields
+    await bench.process.book.edit(PILOT, 1, Changes(reason="Spam"))
+    assert len(await bench.kinds(otter)) == 2
+    await bench.process.book.edit(PILOT, 1, Changes(reason=None))
+    assert (await bench.told(otter))[-1][1]["reason"] is None
+
+
+async def test_an_edited_end_of_a_temp_ban_moves_the_end(bench: Bench) -> None:
+    otter = bench.someone()
+    await bench.order("tempban", otter, duration=HOUR)
+    await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
+    changes = (await bench.told(otter))[-1][1]["changes"]
+    assert changes == {
+        "expires_at": {
+            "old": "2026-05-24T12:32:18+00:00",
+            "new": "2026-05-24T14:32:18+00:00",
+        }
+    }
+    await bench.sweep(after=2 * HOUR)
+    assert otter in bench.discord.bans
+    await bench.sweep(after=HOUR)
+    assert otter not in bench.discord.bans
+
+
+async def test_an_edited_end_of_a_timeout_is_set_on_discord_too(bench: Bench) -> None:
+    otter = bench.someone()
+    await bench.order("timeout", otter, duration=HOUR)
+    await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x", lasts=3 * HOUR))
+    assert bench.discord.people[otter].timed_out_until == bench.clock.now() + 3 * HOUR
+    assert (await bench.told(otter))[-1][1]["changed_fields"] == ["reason", "expires_at"]
+    assert len(await bench.kinds(otter)) == 2
+
+
+async def test_an_edit_that_discord_refuses_changes_nothing(bench: Bench) -> None:
+    otter = bench.someone()
+    await bench.order("timeout", otter, duration=HOUR)
+    bench.discord.faults["timeout"] = Fault.REFUSES
+    with pytest.raises(UserError, match="Nothing was changed"):
+        await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
+    bench.discord.faults.clear()
+    await bench.sweep(after=MINUTE)
+    assert await bench.kinds(otter) == ["case.created"]
+    (row,) = await bench.rows()
+    assert (row["repeats"], row["details"]) == (False, {})
+
+
+@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST, Fault.LATE])
+async def test_an_edit_that_was_cut_is_finished_by_a_sweep(bench: Bench, fault: Fault) -> None:
+    otter = bench.someone()
+    await bench.order("timeout", otter, duration=HOUR)
+    wanted = bench.clock.now() + 3 * HOUR
+    bench.discord.faults["timeout"] = fault
+    with pytest.raises((UserError, ProcessDied)):
+        await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
+    assert await bench.kinds(otter) == ["case.created"]
+    bench.discord.faults.clear()
+    await bench.again()
+    await bench.sweep(after=MINUTE)
+    assert bench.discord.people[otter].timed_out_until == wanted
+    assert await bench.kinds(otter) == ["case.created", "case.updated active"]
+    assert (await bench.rows())[0]["expires_at"] == wanted
+
+
+async def test_a_mute_may_be_made_to_have_no_end(bench: Bench) -> None:
+    otter = bench.someone()
+    await bench.order("mute", otter, duration=HOUR)
+    await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=None))
+    await bench.sweep(after=2 * HOUR)
+    assert bench.discord.roles_of(otter) == {20}
+
+
+@pytest.mark.parametrize(
+    ("order", "lasts", "refusal"),
+    [
+        (Order("warn", 0), HOUR, "no end"),
+        (Order("tempban", 0, duration=HOUR), None, "Say for how long"),
+        (Order("timeout", 0, duration=HOUR), timedelta(days=29), "between"),
+        (Order("timeout", 0, duration=HOUR), timedelta(0), "between"),
+    ],
+)
+async def test_an_end_that_does_not_fit_is_refused(
+    bench: Bench, order: Order, lasts: timedelta | None, refusal: str
+) -> None:
+    await bench.order(order.type, bench.someone(), duration=order.duration)
+    with pytest.raises(UserError, match=refusal):
+        await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=lasts))
+
+
+async def test_what_is_over_gets_no_new_end(bench: Bench) -> None:
+    otter = bench.someone()
+    await bench.order("tempban", otter, duration=HOUR)
+    bench.clock.advance(3600)
+    for _ in range(2):
+        with pytest.raises(UserError, match="over already"):
+            await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=HOUR))
+        await bench.sweep()
+
+
+async def test_a_note_is_an_event_without_its_text(bench: Bench) -> None:
+    otter = bench.someone()
+    await bench.order("warn", otter)
+    await bench.process.book.note(PILOT, 1, "Lives at Harbour Road 7")
+    told = await bench.told(otter)
+    assert told[-1][0] == "case.updated"
+    assert (told[-1][1]["changed_fields"], told[-1][1]["changes"]) == (["notes"], {})
+    assert "Harbour Road" not in str(told)
+    for text, refusal in (("  \x00 ", "Write something"), ("x" * (NOTE_LIMIT + 1), "at most")):
+        with pytest.raises(UserError, match=refusal):
+            await bench.process.book.note(PILOT, 1, text)
+
+
+async def test_who_may_not_do_it_may_not_change_it(bench: Bench) -> None:
+    warden = bench.someone(roles={11}, permissions=frozenset({"moderate_members"}))
+    actor = Actor(GUILD, warden, "warden")
+    await bench.order("ban", bench.someone())
+    await bench.order("warn", warden)
+    await bench.order("warn", bench.someone(roles={11}, permissions=ALL))
+    for number, refusal in (
+        (1, "You need the permission"),
+        (2, "about yourself"),
+        (3, "as high as yours"),
+    ):
+        with pytest.raises(UserError, match=refusal):
+            await bench.process.book.edit(actor, number, Changes(reason="x"))
+
+
+async def test_what_came_to_nothing_is_seen_but_not_changed(bench: Bench) -> None:
+    bench.discord.faults["ban"] = Fault.REFUSES
+    with pytest.raises(UserError):
+        await bench.order("ban", bench.someone())
+    view = await bench.process.book.view(GUILD, 1)
+    assert (view.case.state, view.case.failure) == (State.VOID, "Missing Permissions")
+    with pytest.raises(UserError, match="not carried out"):
+        await bench.process.book.note(HARBOUR_MASTER, 1, "x")
+
+
+async def test_a_search_takes_what_no_database_does(bench: Bench) -> None:
+    await bench.order("warn", bench.someone(), reason="Spam")
+    for text, total in (("Sp\0am", 0), ("Spam\ud800", 1), ("\0", 1)):
+        assert (await bench.process.book.search(GUILD, Query(text=text))).total == total
+
+
+async def test_cases_about_the_owner_are_nobody_s_to_change(bench: Bench) -> None:
+    """A case may be older than the ownership; and an owner may have no role at all."""
+    otter = bench.someone()
+    await bench.order("warn", otter)
+    bench.discord.owner_id = otter
+    with pytest.raises(UserError, match="owns this server"):
+        await bench.process.book.delete(HARBOUR_MASTER, 1)

@@ -1,0 +1,119 @@
+"""Evidence is kept byte for byte within its limits; an export is a table that runs nothing."""
+
+import asyncio
+import csv
+import io
+
+import pytest
+
+from bot.acts import Actor
+from bot.errors import NotFound, UserError
+from bot.features.cases import finding
+from bot.features.cases.evidence import LARGEST, PIECES, Upload
+from bot.features.cases.model import Order
+from tests.integration.cases.bench import HARBOUR_MASTER, Bench
+from tests.integration.cases.small_discord import MODERATOR, Fault
+from tests.support.emitting import GUILD
+
+PICTURE = Upload("proof.png", "image/png", bytes(range(256)) * 4)
+
+
+async def test_what_is_kept_comes_back_byte_for_byte(bench: Bench) -> None:
+    await bench.order("warn", bench.someone())
+    evidence = bench.process.evidence
+    number = await evidence.add(HARBOUR_MASTER, 1, PICTURE)
+    exhibit, content = await evidence.fetch(GUILD, 1, number)
+    assert content == PICTURE.content
+    assert (exhibit.name, exhibit.media_type, exhibit.size) == ("proof.png", "image/png", 1024)
+    assert (await bench.process.book.view(GUILD, 1)).evidence == [exhibit]
+    for look in (evidence.fetch(GUILD + 1, 1, number), evidence.fetch(GUILD, 1, number + 1)):
+        with pytest.raises(NotFound):
+            await look
+
+
+@pytest.mark.parametrize(
+    ("upload", "refusal"),
+    [
+        (Upload("a.png", "image/png", bytes(LARGEST + 1)), "too large"),
+        (Upload("a.png", "image/png", b""), "empty"),
+        (Upload("a.exe", "application/x-msdownload", b"MZ"), "can be a picture"),
+        (Upload("a", None, b"x"), "can be a picture"),
+        (Upload("a.png", "image/png\r\nX: y", b"x"), "can be a picture"),
+    ],
+)
+async def test_what_does_not_fit_is_refused(bench: Bench, upload: Upload, refusal: str) -> None:
+    await bench.order("warn", bench.someone())
+    with pytest.raises(UserError, match=refusal):
+        await bench.process.evidence.add(HARBOUR_MASTER, 1, upload)
+
+
+async def test_a_case_has_five_pieces_at_most_also_at_once(bench: Bench) -> None:
+    await bench.order("warn", bench.someone())
+    add = bench.process.evidence.add
+    results = await asyncio.gather(
+        *(add(HARBOUR_MASTER, 1, PICTURE) for _ in range(PIECES + 3)), return_exceptions=True
+    )
+    assert sum(isinstance(one, UserError) for one in results) == 3
+    assert len((await bench.process.book.view(GUILD, 1)).evidence) == PIECES
+
+
+async def test_it_goes_with_its_case(bench: Bench) -> None:
+    await bench.order("warn", bench.someone())
+    number = await bench.process.evidence.add(HARBOUR_MASTER, 1, PICTURE)
+    await bench.process.book.delete(HARBOUR_MASTER, 1)
+    with pytest.raises(NotFound):
+        await bench.process.evidence.fetch(GUILD, 1, number)
+
+
+async def test_only_who_may_change_the_case_adds_to_it(bench: Bench) -> None:
+    otter = bench.someone()
+    await bench.order("warn", otter)
+    with pytest.raises(UserError, match="You need the permission"):
+        await bench.process.evidence.add(Actor(GUILD, otter, "otter"), 1, PICTURE)
+
+
+async def exported(bench: Bench) -> list[list[str]]:
+    pieces = [piece async for piece in bench.process.exports.csv(GUILD)]
+    return list(csv.reader(io.StringIO(b"".join(pieces).decode(), newline=""), strict=True))
+
+
+async def test_an_export_holds_every_case_that_was_told_of(bench: Bench) -> None:
+    otter = bench.someone(name="=cmd|calc")
+    await bench.order("warn", otter, reason='+1, "quoted"')
+    bench.discord.faults["ban"] = Fault.REFUSES
+    with pytest.raises(UserError):
+        await bench.order("ban", otter)
+    header, row = await exported(bench)
+    assert dict(zip(header, row, strict=True)) == {
+        "number": "1",
+        "type": "warn",
+        "state": "active",
+        "user_id": str(otter),
+        "username": "'=cmd|calc",
+        "moderator_id": str(MODERATOR),
+        "moderator_name": "harbour_master",
+        "reason": '\'+1, "quoted"',
+        "source": "bot",
+        "created_at": "2026-05-24T11:32:18+00:00",
+        "expires_at": "",
+    }
+
+
+async def test_an_export_is_read_in_pages(bench: Bench) -> None:
+    otter = bench.someone()
+    async with bench.emitter.database.transaction() as tx:
+        for number in range(1, finding.STREAMED + 4):
+            case = await bench.cases.store.add(
+                tx,
+                Order("note", otter),
+                bench.clock.now(),
+                number=number,
+                guild_id=GUILD,
+                username="otter",
+                moderator_id=1,
+                moderator_name="m",
+                state="active",
+            )
+            assert case.number == number
+    pieces = [piece.count(b"\r\n") async for piece in bench.process.exports.csv(GUILD)]
+    assert pieces == [1, finding.STREAMED, 3]

@@ -1,0 +1,130 @@
+"""The guide to moderation says what is so: commands, ladders, examples, and what each act sends."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.features.cases.book import Changes
+from bot.features.cases.ladder import parse_ladder
+from bot.features.cases.settings import CasesSettings
+from cogs.cases.book import CaseBook
+from cogs.cases.commands import Punishing
+from cogs.cases.lifting import Lifting
+from cogs.cases.purging import Purging
+from tests.integration.cases.bench import HARBOUR_MASTER, Bench
+
+DOCS = Path(__file__).parents[3] / "docs"
+GUIDE = (DOCS / "moderation.md").read_text(encoding="utf-8")
+ROW = re.compile(
+    r"^\| (?P<act>[^|]*`/[^|]+) \| (?P<sends>`(?:case|member)\.[^|]+) \|$", re.MULTILINE
+)
+EVENT = re.compile(r"`(?P<type>[a-z]+\.[a-z_]+)`(?: \((?P<status>\w+)\))?")
+SENDS = {
+    found["act"].replace("`", ""): [
+        " ".join(part for part in (event["type"], event["status"]) if part)
+        for event in EVENT.finditer(found["sends"])
+    ]
+    for found in ROW.finditer(GUIDE)
+}
+DAY = timedelta(days=1)
+
+Act = Callable[[Bench, int], Awaitable[object]]
+
+
+async def ended(bench: Bench, _otter: int) -> None:
+    await bench.sweep(after=DAY)
+
+
+ACTS: dict[str, Act] = {
+    "/warn": lambda bench, who: bench.order("warn", who),
+    "/note": lambda bench, who: bench.order("note", who),
+    "/timeout": lambda bench, who: bench.order("timeout", who, duration=DAY),
+    "/mute": lambda bench, who: bench.order("mute", who, duration=DAY),
+    "/quarantine": lambda bench, who: bench.order("mute", who, quarantine=True),
+    "/kick": lambda bench, who: bench.order("kick", who),
+    "/ban": lambda bench, who: bench.order("ban", who),
+    "/tempban": lambda bench, who: bench.order("tempban", who, duration=DAY),
+}
+LATER: dict[str, tuple[str, Act]] = {
+    "/unban": ("/ban", lambda bench, who: bench.order("unban", who)),
+    "/untimeout": ("/timeout", lambda bench, who: bench.order("untimeout", who)),
+    "/unmute": ("/mute", lambda bench, who: bench.order("unmute", who)),
+    "/release": (
+        "/quarantine",
+        lambda bench, who: bench.process.quarantines.release(HARBOUR_MASTER, who),
+    ),
+    "/clearwarnings": ("/warn", lambda bench, who: bench.order("clear_warnings", who)),
+    "/case edit": (
+        "/warn",
+        lambda bench, _who: bench.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x")),
+    ),
+    "/case note": ("/warn", lambda bench, _who: bench.process.book.note(HARBOUR_MASTER, 1, "x")),
+    "/case delete": ("/warn", lambda bench, _who: bench.process.book.delete(HARBOUR_MASTER, 1)),
+    "the end of a /tempban": ("/tempban", ended),
+    "the end of a /timeout": ("/timeout", ended),
+    "the end of a /mute": ("/mute", ended),
+}
+
+
+def test_every_act_of_the_table_is_tried() -> None:
+    assert set(SENDS) == {*ACTS, *LATER}
+
+
+@pytest.mark.parametrize("act", SENDS)
+async def test_an_act_sends_what_the_guide_says(bench: Bench, act: str) -> None:
+    otter = bench.someone()
+    first, does = LATER.get(act, ("", None))
+    if does is not None:
+        await ACTS[first](bench, otter)
+    before = len(await bench.kinds(otter))
+    await (does or ACTS[act])(bench, otter)
+    await bench.echo()
+    await bench.settle_members()
+    assert (await bench.kinds(otter))[before:] == SENDS[act]
+
+
+def test_every_command_and_option_is_in_the_guide() -> None:
+    for cog in (Punishing, Lifting, CaseBook, Purging):
+        for command in cog.__cog_app_commands__:
+            name = f"case {command.name}" if cog is CaseBook else command.name
+            assert f"`/{name}`" in GUIDE, name
+    for name in CasesSettings.model_fields:
+        assert name == "enabled" or f"`{name}`" in GUIDE, name
+
+
+def test_the_ladders_of_the_guide_can_be_typed() -> None:
+    section = GUIDE.partition("## The ladder")[2].partition("\n## ")[0]
+    found = re.search(r"```\n(.+?)\n```", section)
+    assert found is not None
+    assert [(rung.count, rung.action) for rung in parse_ladder(found[1])] == [
+        (3, "timeout"),
+        (5, "tempban"),
+        (7, "ban"),
+    ]
+    assert f"to begin with it is `{CasesSettings().ladder}`" in " ".join(section.split())
+
+
+def test_the_examples_are_those_of_the_catalogue() -> None:
+    def examples(page: str) -> list[object]:
+        return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+
+    known = examples((DOCS / "events.md").read_text(encoding="utf-8"))
+    shown = examples(GUIDE)
+    assert len(shown) == 2
+    assert all(one in known for one in shown)
+
+
+def test_every_link_of_the_guide_leads_somewhere() -> None:
+    headings = {
+        re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
+        for title in re.findall(r"^#+ (.+)$", GUIDE, re.MULTILINE)
+    }
+    for target in re.findall(r"\]\(([^)]+)\)", GUIDE):
+        if target.startswith("#"):
+            assert target[1:] in headings, target
+        else:
+            assert (DOCS / target).exists(), target

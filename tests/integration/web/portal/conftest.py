@@ -1,0 +1,28 @@
+"""The portal's desk on both engines, and somebody who visits it."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from bot.clock import ManualClock
+from tests.conftest import OpenEmitter
+from tests.integration.cases.bench import Bench
+from tests.integration.web.portal.desk import Desk, Visitor, opened
+
+
+@pytest.fixture
+async def bench(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Bench]:
+    opened = await Bench.open(await emitter(start=False), clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def desk(bench: Bench) -> AsyncGenerator[Desk]:
+    async with opened(bench) as made:
+        yield made
+
+
+@pytest.fixture
+async def visitor(desk: Desk) -> Visitor:
+    return desk.visitor()

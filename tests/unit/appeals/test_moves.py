@@ -1,0 +1,109 @@
+"""How an appeal moves on, and what the person with the link reads: every case of both."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from bot.features.appeals.model import (
+    Action,
+    Appeal,
+    PageState,
+    Rules,
+    State,
+    after,
+    lasts_until,
+    may_try_again_at,
+    page_state,
+)
+from bot.features.appeals.settings import AppealsSettings
+
+NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
+DAY = timedelta(days=1)
+RULES = Rules(is_on=True, attempts=3, wait=30 * DAY)
+OPEN = Appeal(
+    id=1,
+    guild_id=2,
+    case_id=3,
+    case_number=4,
+    case_type="ban",
+    user_id=5,
+    username="otter",
+    attempt=1,
+    message="Please",
+    state=State.OPEN,
+    created_at=NOW - 40 * DAY,
+)
+DENIED = replace(OPEN, state=State.DENIED, decided_at=NOW - DAY)
+
+MOVES: dict[tuple[State | None, Action], State] = {
+    (None, Action.SUBMIT): State.OPEN,
+    (State.DENIED, Action.SUBMIT): State.OPEN,
+    (State.OPEN, Action.APPROVE): State.APPROVING,
+    (State.OPEN, Action.DENY): State.DENIED,
+    (State.OPEN, Action.CLOSE): State.CLOSED,
+    (State.APPROVING, Action.LIFT): State.APPROVED,
+    (State.APPROVING, Action.REFUSE): State.OPEN,
+}
+
+
+@pytest.mark.parametrize(("state", "action"), list(product([None, *State], Action)), ids=str)
+def test_each_action_in_each_state(state: State | None, action: Action) -> None:
+    assert after(state, action) is MOVES.get((state, action))
+
+
+def test_what_is_decided_stays_decided() -> None:
+    for state in (State.APPROVED, State.CLOSED):
+        assert [after(state, action) for action in Action] == [None] * len(Action)
+
+
+@pytest.mark.parametrize(
+    ("appeals", "stands", "rules", "state"),
+    [
+        ([], True, RULES, PageState.MAY_APPEAL),
+        ([], False, RULES, PageState.ENDED),
+        ([], True, replace(RULES, is_on=False), PageState.SWITCHED_OFF),
+        ([], False, replace(RULES, is_on=False), PageState.ENDED),
+        ([OPEN], True, RULES, PageState.OPEN),
+        ([OPEN], False, replace(RULES, is_on=False), PageState.OPEN),
+        ([replace(OPEN, state=State.APPROVING)], True, RULES, PageState.OPEN),
+        ([replace(OPEN, state=State.APPROVED)], False, RULES, PageState.APPROVED),
+        ([replace(OPEN, state=State.CLOSED)], False, RULES, PageState.CLOSED),
+        ([DENIED], True, RULES, PageState.TOO_SOON),
+        ([DENIED], False, RULES, PageState.ENDED),
+        ([DENIED], True, replace(RULES, is_on=False), PageState.DENIED),
+        ([DENIED], True, replace(RULES, wait=DAY), PageState.MAY_APPEAL),
+        ([DENIED], True, replace(RULES, wait=timedelta(0)), PageState.MAY_APPEAL),
+        ([DENIED], True, replace(RULES, attempts=1), PageState.USED_UP),
+        ([DENIED] * 2, True, replace(RULES, wait=DAY), PageState.MAY_APPEAL),
+        ([DENIED] * 3, True, replace(RULES, wait=DAY), PageState.USED_UP),
+        ([DENIED, OPEN], True, RULES, PageState.OPEN),
+    ],
+)
+def test_what_the_page_says(
+    appeals: list[Appeal], rules: Rules, state: PageState, *, stands: bool
+) -> None:
+    assert page_state(appeals, rules, NOW, stands=stands) is state
+
+
+def test_the_wait_begins_with_the_decision() -> None:
+    assert may_try_again_at(DENIED, RULES) == NOW + 29 * DAY
+
+
+def test_a_link_outlives_its_time_for_whoever_used_it() -> None:
+    signed = NOW + DAY
+    assert lasts_until(signed, None, 30 * DAY, 30 * DAY) == signed
+    assert lasts_until(signed, DENIED, 30 * DAY, 30 * DAY) == NOW + 59 * DAY
+    assert lasts_until(signed, OPEN, 30 * DAY, 30 * DAY) == NOW + 20 * DAY
+    assert lasts_until(NOW + 90 * DAY, DENIED, 30 * DAY, 30 * DAY) == NOW + 90 * DAY
+
+
+def test_appeals_are_off_until_somebody_chooses_them_and_a_channel() -> None:
+    settings = AppealsSettings()
+    assert not settings.rules.is_on
+    assert not settings.changed("enabled", value=True).rules.is_on
+    assert not settings.changed("channel_id", 7).rules.is_on
+    assert settings.changed("enabled", value=True).changed("channel_id", 7).rules.is_on
+    assert (settings.rules.attempts, settings.rules.wait) == (3, 30 * DAY)
+    assert settings.lifetime == 30 * DAY

@@ -1,0 +1,88 @@
+"""The page about running Herald: its names and figures are those in force."""
+
+import re
+import tomllib
+from typing import Any
+
+from bot.clock import ManualClock
+from bot.config import Config, Web
+from bot.config.settings import known
+from bot.delivery.health import Health
+from bot.delivery.lanes import Lanes
+from bot.delivery.pace import Pace
+from bot.delivery.slots import Slots
+from bot.outbox.backlog import Backlog
+from bot.outbox.endpoints import EndpointIndex
+from bot.outbox.ready import Ready
+from bot.outbox.tables import EndpointState
+from bot.web.app import ADDRESS_LIMIT, LINK_LIMIT
+from bot.web.connection import Crowd
+from bot.web.gauges import Gauges
+from bot.web.guarding import BODY_LIMIT, POST_COST
+from bot.web.measures import OUTCOMES, Latencies, Measures
+from tools import house
+
+PAGE = (house.ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+WORDS = " ".join(PAGE.split())
+
+
+class Away:
+    """No connection."""
+
+    is_connected = True
+    latency = 0.0
+    guilds: tuple[object, ...] = ()
+
+
+def collected(clock: ManualClock) -> dict[str, set[str]]:
+    """Every metric of ours, as a scraper sees its name, with its labels."""
+    measures = Measures()
+    measures.emitted["member.joined"] = 1
+    measures.attempts["phantom", "delivered"] = 1
+    measures.latencies["phantom"] = Latencies()
+    measures.requested("/healthz", "GET", 200)
+    lanes = Lanes(Ready(), EndpointIndex(), Health(), Slots(), Pace(clock))
+    backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
+    gauges = Gauges(measures, lanes, Away, backlog)
+    return {
+        family.name + ("_total" if family.type == "counter" else ""): {
+            label for sample in family.samples for label in sample.labels if label != "le"
+        }
+        for family in gauges.collect()
+    }
+
+
+def test_every_metric_is_told_with_its_labels(clock: ManualClock) -> None:
+    rows = re.findall(r"^\| `(herald_\w+)` \| ([\w, ]*?) ?\|", PAGE, re.MULTILINE)
+    told = {name: set(labels.replace(",", " ").split()) for name, labels in rows}
+    assert told == collected(clock)
+
+
+def test_labels_are_spelled_as_they_are_sent() -> None:
+    for word in (*OUTCOMES.values(), *(state.value for state in EndpointState)):
+        assert f"`{word}`" in PAGE
+
+
+def test_the_figures_are_those_in_force() -> None:
+    crowd = Crowd()
+    for figure in (
+        f"| {ADDRESS_LIMIT[0]} at once, then one a second; sending a form counts as five |",
+        f"| {LINK_LIMIT[0]} at once, then one in two seconds; sending counts as five |",
+        f"{BODY_LIMIT // 1024} KiB",
+        f"{crowd.in_all} in all, {crowd.of_one} from one address",
+        f"127.0.0.1:{Web().port}",
+        f"({Web().read_timeout:.0f} seconds)",
+    ):
+        assert figure in WORDS
+    assert (ADDRESS_LIMIT[1], LINK_LIMIT[1], POST_COST) == (1.0, 2.0, 5)
+
+
+def test_its_settings_are_understood() -> None:
+    examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert len(examples) == 3
+    for example in examples:
+        values: dict[str, Any] = tomllib.loads(example)
+        assert Config.model_validate(values) != Config()
+    named = set(re.findall(r"`(web\.\w+)", PAGE))
+    assert named
+    assert named <= set(known())
