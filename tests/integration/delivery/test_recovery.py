@@ -191,7 +191,10 @@ async def test_a_start_trusts_whom_an_earlier_process_had_come_to_trust(
     await send(second, clock, (known, failing, new), 8)
     await receiver.until(lambda: receiver.in_flight.total() == 12)
 
-    assert receiver.in_flight == {"/known": 7, "/failing": 4, "/new": 1}
+    # Its queue is older and waits for what is fresh: the last of its four may come too late.
+    failing_ones = receiver.in_flight["/failing"]
+    assert failing_ones in (3, 4)
+    assert receiver.in_flight == {"/known": 11 - failing_ones, "/failing": failing_ones, "/new": 1}
 
 
 async def test_what_waited_for_its_rate_limit_keeps_its_lease(

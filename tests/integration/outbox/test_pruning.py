@@ -190,13 +190,15 @@ async def test_sending_again_while_it_sweeps_loses_and_resurrects_nothing(
     ids = await ended(database, NOW - MONTH, endpoint, state=FAILED, count=MANY)
     sent: list[int] = []
 
-    async def send_again() -> None:
-        for id in reversed(ids):
+    async def send_again(*wanted: int) -> None:
+        for id in wanted:
             again = Requeue(endpoint.id, (FAILED,), delivery_id=id)
             if (await database.hot(REQUEUE, again, to_ms(NOW))).count:
                 sent.append(id)
 
-    await asyncio.gather(run(pruner(database).prune(NOW)), send_again())
+    *others, last = ids
+    await send_again(last)  # one at least is faster, whatever the machine does
+    await asyncio.gather(run(pruner(database).prune(NOW)), send_again(*reversed(others)))
 
     assert 0 < len(sent) < MANY
     assert await states(database) == dict.fromkeys(sorted(sent), PENDING)
