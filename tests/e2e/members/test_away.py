@@ -77,8 +77,7 @@ async def test_a_new_process_finds_all_once(
     for _ in range(2):
         wanted = ten_minutes(world, regulars) if regulars else []
         regulars = []
-        await world.app.members.stop()
-        await world.app.emitter.stop()
+        await ended(world.app)
         clock.advance(600)
         world.app = await App.open(config_for(sqlite_url), clock)
         await world.app.start()
@@ -92,8 +91,17 @@ async def test_a_new_process_finds_all_once(
         assert {(ban["moderator_id"], ban["reason"]) for ban in banned} == {
             (str(world.manager.id), "Advertising")
         }
-    await world.app.members.stop()
-    await world.app.emitter.stop()
+    await ended(world.app)
+
+
+async def ended(app: App) -> None:
+    """Stop all of a process but its client, which the simulation replaces."""
+    parts = app.client.parts
+    assert app.web is not None
+    await app.web.stop()
+    for part in (parts.notices, parts.appeals.sweeps, parts.cases.sweeps, parts.members):
+        await part.stop()
+    await app.emitter.stop()
 
 
 async def test_a_kick_by_hand_names_who_did_it(world: World, receiver: Receiver) -> None:
