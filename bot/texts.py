@@ -4,6 +4,7 @@ import gettext as _gettext
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -42,6 +43,15 @@ def N_(message: str) -> str:  # noqa: N802 - the name that extraction tools know
 
 
 _ = gettext
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in Discord's own form, shown to each reader in their own time zone.
+
+    For features, which know nothing of discord.py and its `format_dt`.
+    """
+    seconds = int(moment.timestamp())
+    return f"<t:{seconds}:f> (<t:{seconds}:R>)"
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,7 @@ from bot.features.cases.model import Case, State, Told
 from bot.features.cases.purge import Purged
 from bot.features.cases.quarantine import Released
 from bot.features.cases.service import Done
-from bot.texts import N_, _, ngettext
+from bot.texts import N_, _, ngettext, stamp
 from cogs.appeals.drawing import history
 
 REASON_SHOWN = 80  # characters of a list's line
@@ -56,7 +56,7 @@ def came_of_it(case: Case) -> str:
     """A case in a few sentences."""
     parts = [f"**{letters.title(case)}**."]
     if case.expires_at is not None:
-        parts.append(_("It ends {when}.").format(when=letters.stamp(case)))
+        parts.append(_("It ends {when}.").format(when=stamp(case.expires_at)))
     if case.told in TOLD:
         parts.append(_(TOLD[case.told]))
     if case.logged is Told.CLOSED:

@@ -1,11 +1,9 @@
 """What people read of an appeal: the card for the staff, the letter to the person."""
 
-from datetime import datetime
-
 from bot.acts import Post, Press, Tone
 from bot.features.appeals.model import Appeal, State
 from bot.features.appeals.tools import CaseSeen
-from bot.texts import N_, _
+from bot.texts import N_, _, stamp
 from bot.typed import plain
 
 KINDS = {
@@ -75,12 +73,6 @@ def letter(appeal: Appeal, guild_name: str, url: str | None) -> Post:
         presses=presses,
         once=f"answer:{appeal.id}",
     )
-
-
-def stamp(moment: datetime) -> str:
-    """A moment in Discord's own form, shown to each reader in their own time zone."""
-    seconds = int(moment.timestamp())
-    return f"<t:{seconds}:f> (<t:{seconds}:R>)"
 
 
 def _outcome(appeal: Appeal) -> list[tuple[str, str]]:

@@ -7,11 +7,11 @@ from typing import Any
 from bot.acts import Actor
 from bot.catalogue.cases import CaseAppealDecided, CaseAppealed
 from bot.features.appeals.cards import CardStore
-from bot.features.appeals.claims import LEASE
 from bot.features.appeals.model import Action, Appeal, Decision, State, Told, after
 from bot.features.appeals.store import AppealStore
 from bot.features.appeals.tools import CaseSeen, Punishment, Tools
 from bot.storage.database import Transaction
+from bot.storage.sweeping import LEASE
 
 
 class Settling:

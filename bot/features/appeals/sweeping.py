@@ -1,13 +1,13 @@
 """What is owed and what a crash cut: done at once when something is owed, and every 15 seconds."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from bot.acts import ActFailed
 from bot.features.appeals.cards import Card
-from bot.features.appeals.claims import AT_ONCE, Claims
+from bot.features.appeals.claims import Claims
 from bot.features.appeals.deciding import Deciding
 from bot.features.appeals.model import Appeal
 from bot.features.appeals.paying import Paying
@@ -15,8 +15,7 @@ from bot.features.appeals.store import AppealStore
 from bot.features.appeals.tools import Tools
 from bot.logs import get_logger
 from bot.storage.database import Transaction
-
-EVERY = 15.0  # seconds
+from bot.storage.sweeping import Recurring, each
 
 Due = TypeVar("Due", Appeal, Card)
 
@@ -32,17 +31,16 @@ class Sweeps:
         self._paying = paying
         self._store = AppealStore()
         self._claims = Claims()
-        self._task: asyncio.Task[None] | None = None
+        self._recurring = Recurring(
+            "appeals", tools.clock, first=self.recall, work=self._sweep, wake=tools.owed
+        )
 
     def start(self) -> None:
         """Begin, with what a process before this one left."""
-        self._task = asyncio.create_task(self._run(), name="appeals")
+        self._recurring.start()
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
-            self._task = None
+        await self._recurring.stop()
 
     async def recall(self) -> None:
         """What Discord tells of a lift that a process before this one began is ours to tell."""
@@ -58,28 +56,18 @@ class Sweeps:
         await self._each(self._claims.letters, self._paying.letter)
         await self._each(self._claims.cards, self._paying.card)
 
-    async def _run(self) -> None:
-        await self._safely(self.recall)
-        while True:
-            self._tools.owed.clear()
-            if self._tools.acts() is not None:
-                await self._safely(self.sweep)
-            await self._tools.clock.wait(self._tools.owed, EVERY)
+    async def _sweep(self) -> None:
+        if self._tools.acts() is not None:
+            await self.sweep()
 
     async def _each(
         self,
         take: Callable[[Transaction, datetime], Awaitable[list[Due]]],
         deal: Callable[[Due], Awaitable[None]],
     ) -> None:
-        while True:
-            async with self._tools.database.transaction() as tx:
-                some = await take(tx, self._tools.clock.now())
-            for one in some:
-                await self._dealt(one, deal)
-            if len(some) < AT_ONCE:
-                return
+        await each(self._tools.database, self._tools.clock, take, partial(self._dealt, deal))
 
-    async def _dealt(self, one: Due, deal: Callable[[Due], Awaitable[None]]) -> None:
+    async def _dealt(self, deal: Callable[[Due], Awaitable[None]], one: Due) -> None:
         try:
             await deal(one)
         except Exception as error:  # noqa: BLE001 - one appeal's trouble is not the next one's
@@ -94,9 +82,3 @@ class Sweeps:
             await self._deciding.finish(appeal)
         except ActFailed as error:
             _log.warning("appeal.not_lifted", appeal=appeal.id, error=str(error))
-
-    async def _safely(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - the next sweep finds what this one left
-            _log.error("appeals.not_swept", exc_info=error)

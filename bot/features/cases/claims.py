@@ -1,21 +1,19 @@
-"""Rows that are due, taken so that nobody else takes them for the length of a lease."""
+"""Cases of which something is due."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 
 from bot.features.cases.model import Case, State, Told
 from bot.features.cases.store import case_of
 from bot.features.cases.tables import moderation_case as table
 from bot.storage.database import Transaction
-
-LEASE = timedelta(minutes=1)
-AT_ONCE = 25
+from bot.storage.sweeping import LEASE, lease
 
 
 class Claims:
-    """Each takes 25 at most; what was taken and not settled is due again when the lease is over."""
+    """Each leases some; what is not settled by then is due again when the lease is over."""
 
     async def ended(self, tx: Transaction, now: datetime) -> list[Case]:
         """Cases whose time has run out, the most overdue first."""
@@ -24,7 +22,7 @@ class Claims:
             .where(table.c.state == State.ACTIVE.value, table.c.expires_at <= now)
             .order_by(table.c.expires_at)
         )
-        return await self._claim(tx, due, now)
+        return await _claim(tx, due, now)
 
     async def stuck(self, tx: Transaction, now: datetime) -> list[Case]:
         """Cases that have been pending for longer than the lease."""
@@ -33,7 +31,7 @@ class Claims:
             .where(table.c.state == State.PENDING.value, table.c.created_at <= now - LEASE)
             .order_by(table.c.id)
         )
-        return await self._claim(tx, due, now)
+        return await _claim(tx, due, now)
 
     async def again(self, tx: Transaction, now: datetime) -> list[Case]:
         """Cases in effect of which something is to be done on Discord once more."""
@@ -42,7 +40,7 @@ class Claims:
             .where(table.c.state == State.ACTIVE.value, table.c.repeats)
             .order_by(table.c.id)
         )
-        return await self._claim(tx, due, now)
+        return await _claim(tx, due, now)
 
     async def owed(self, tx: Transaction, now: datetime) -> list[Case]:
         """Settled cases with a letter or a line in the log still owed."""
@@ -52,14 +50,8 @@ class Claims:
             .where(is_owed, table.c.settled_at <= now - LEASE)
             .order_by(table.c.settled_at)
         )
-        return await self._claim(tx, due, now)
+        return await _claim(tx, due, now)
 
-    async def _claim(self, tx: Transaction, due: Select[Any], now: datetime) -> list[Case]:
-        free = due.where((table.c.look_at.is_(None)) | (table.c.look_at <= now)).limit(AT_ONCE)
-        result = await tx.execute(
-            update(table)
-            .where(table.c.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
-            .values(look_at=now + LEASE)
-            .returning(*table.c)
-        )
-        return sorted((case_of(row) for row in result), key=lambda case: case.id)
+
+async def _claim(tx: Transaction, due: Select[Any], now: datetime) -> list[Case]:
+    return [case_of(row) for row in await lease(tx, table, due, now)]

@@ -3,7 +3,7 @@
 from bot.acts import Post, Press, Tone
 from bot.features.cases.durations import in_words
 from bot.features.cases.model import Case, State, Told
-from bot.texts import _
+from bot.texts import _, stamp
 from bot.typed import plain
 
 TONES = {
@@ -41,7 +41,7 @@ def letter(case: Case, guild_name: str, appeal_url: str | None) -> Post:
     if case.reason:
         fields.append((_("Reason"), plain(case.reason)))
     if case.expires_at is not None:
-        fields.append((_("Ends"), stamp(case)))
+        fields.append((_("Ends"), stamp(case.expires_at)))
     presses = (Press(_("Appeal"), url=appeal_url),) if appeal_url else ()
     return Post(
         title=guild_name,
@@ -62,7 +62,7 @@ def entry(case: Case) -> Post:
     ]
     if case.expires_at is not None:
         lasts = in_words(case.expires_at - case.created_at)
-        fields.append((_("Ends"), f"{stamp(case)} ({lasts})"))
+        fields.append((_("Ends"), f"{stamp(case.expires_at)} ({lasts})"))
     if case.state in (State.EXPIRED, State.REVOKED):
         ended = _("over") if case.state is State.EXPIRED else _("lifted")
         fields.append((_("State"), ended))
@@ -84,11 +84,3 @@ def struck(number: int, by_id: int) -> Post:
     """What the line in the moderation log becomes once its case is deleted."""
     text = _("Case {number} is deleted").format(number=number)
     return Post(title=text, fields=((_("Moderator"), f"<@{by_id}>"),))
-
-
-def stamp(case: Case) -> str:
-    """The end in Discord's own form, shown to each reader in their own time zone."""
-    if case.expires_at is None:
-        return _("never")
-    seconds = int(case.expires_at.timestamp())
-    return f"<t:{seconds}:f> (<t:{seconds}:R>)"

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select
 
-from bot.features.cases.claims import AT_ONCE, LEASE
 from bot.features.cases.model import Case
 from bot.features.cases.tables import struck_line as table
 from bot.storage.database import Transaction
+from bot.storage.sweeping import LEASE, lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,8 @@ class LineStore:
 
     async def take(self, tx: Transaction, now: datetime) -> list[Line]:
         """Some of those that nobody has taken."""
-        free = select(table.c.id).where(table.c.look_at <= now).order_by(table.c.id).limit(AT_ONCE)
-        result = await tx.execute(
-            update(table)
-            .where(table.c.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
-            .values(look_at=now + LEASE)
-            .returning(*table.c)
-        )
-        return [_line(row) for row in result]
+        due = select(table.c.id).order_by(table.c.id)
+        return [_line(row) for row in await lease(tx, table, due, now)]
 
     async def remove(self, tx: Transaction, line: Line) -> None:
         """It is struck, or never can be."""

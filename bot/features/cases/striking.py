@@ -2,13 +2,13 @@
 
 from bot.acts import ActFailed, ActRefused
 from bot.features.cases import letters
-from bot.features.cases.claims import AT_ONCE
 from bot.features.cases.lines import Line, LineStore
 from bot.features.cases.model import Case
 from bot.features.cases.paying import LINE_FRESH
 from bot.features.cases.tools import Tools
 from bot.logs import get_logger
 from bot.storage.database import Transaction
+from bot.storage.sweeping import each
 
 _log = get_logger("herald.cases")
 
@@ -43,10 +43,4 @@ class Striking:
 
     async def sweep(self) -> None:
         """Every line that is owed."""
-        while True:
-            async with self._tools.database.transaction() as tx:
-                some = await self._store.take(tx, self._tools.clock.now())
-            for line in some:
-                await self.strike(line)
-            if len(some) < AT_ONCE:
-                return
+        await each(self._tools.database, self._tools.clock, self._store.take, self.strike)

@@ -1,10 +1,10 @@
 """What time brings about: ends that are due, acts that a crash cut, letters still owed."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bot.features.cases.again import Again
-from bot.features.cases.claims import AT_ONCE, Claims
+from bot.features.cases.claims import Claims
 from bot.features.cases.ending import Ending
 from bot.features.cases.model import Case
 from bot.features.cases.paying import Paying
@@ -14,8 +14,7 @@ from bot.features.cases.striking import Striking
 from bot.features.cases.tools import Tools
 from bot.features.cases.unsticking import Unsticking
 from bot.logs import get_logger
-
-EVERY = 15.0  # seconds
+from bot.storage.sweeping import Recurring, each
 
 Deal = Callable[[Case], Awaitable[object]]
 
@@ -37,17 +36,14 @@ class Sweeps:
             (claims.again, again.repeat_quietly),
             (claims.owed, paying.pay),
         )
-        self._task: asyncio.Task[None] | None = None
+        self._recurring = Recurring("cases", tools.clock, first=self.recall, work=self._sweep)
 
     def start(self) -> None:
         """Look now, and every 15 seconds."""
-        self._task = asyncio.create_task(self._run(), name="cases")
+        self._recurring.start()
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
-            self._task = None
+        await self._recurring.stop()
 
     async def recall(self) -> None:
         """Tell members what a process before this one left under way: its echo may still come."""
@@ -62,29 +58,15 @@ class Sweeps:
     async def sweep(self) -> None:
         """Everything that is due, 25 at a time until nothing is."""
         for take, deal in self._kinds:
-            while True:
-                async with self._tools.database.transaction() as tx:
-                    some = await take(tx, self._tools.clock.now())
-                for case in some:
-                    await self._in_turn(case, deal)
-                if len(some) < AT_ONCE:
-                    break
+            in_turn = partial(self._in_turn, deal)
+            await each(self._tools.database, self._tools.clock, take, in_turn)
         await self._striking.sweep()
 
-    async def _run(self) -> None:
-        await self._safely(self.recall)
-        while True:
-            if self._tools.reach.acts is not None:
-                await self._safely(self.sweep)
-            await self._tools.clock.sleep(EVERY)
+    async def _sweep(self) -> None:
+        if self._tools.reach.acts is not None:
+            await self.sweep()
 
-    async def _safely(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - the next sweep finds what this one left
-            _log.error("cases.not_swept", exc_info=error)
-
-    async def _in_turn(self, case: Case, deal: Deal) -> None:
+    async def _in_turn(self, deal: Deal, case: Case) -> None:
         """Deal with it, unless somebody is at it now; then the next lease is soon enough."""
         key = (case.guild_id, case.user_id)
         if self._tools.turns.taken(key):

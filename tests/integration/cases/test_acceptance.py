@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound
-from bot.features.cases.claims import AT_ONCE, Claims
+from bot.features.cases.claims import Claims
 from bot.features.cases.model import Order
 from bot.features.cases.store import CaseStore
+from bot.storage.sweeping import AT_ONCE
 from tests.conftest import START
 from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, Bench, Process
 from tests.integration.cases.small_discord import Fault

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from bot.features.cases.sweeping import EVERY
+from bot.storage.sweeping import EVERY
 from tests.integration.cases.bench import Bench
 from tests.integration.cases.small_discord import BOT, Fault
 from tests.support.loops import turn
