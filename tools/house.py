@@ -39,7 +39,7 @@ TRANSLATED = {"_", "gettext", "ngettext", "N_"}
 # A URL that a person can type goes through the guarded client alone. Whatever else may open a
 # connection is named here, with the reason why it needs no guard.
 DIALLERS = {
-    "bot/delivery/sender.py": "the guarded client itself",
+    "bot/delivery/exchange.py": "the guarded client itself",
     "bot/delivery/resolver.py": "the connector of the guarded client",
     "bot/commands/reach.py": "asks Discord, or the server that the operator put in its place",
     "bot/commands/check_discord.py": "asks the same with the bot's token, for `herald check`",

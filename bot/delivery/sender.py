@@ -14,19 +14,17 @@ from aiohttp import (
     ClientConnectionError,
     ClientPayloadError,
     ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    DummyCookieJar,
 )
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
+from bot.delivery.exchange import Exchange
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
-from bot.delivery.resolver import CEIL_NEVER, PinnedConnector, dialled
+from bot.delivery.resolver import PinnedConnector, dialled
+from bot.delivery.timeouts import Timeouts
 from bot.dialects.base import Answer
 
-READ_BUFFER = 8192
 MAX_RETRY_AFTER = 604_800.0
 SECONDS = re.compile(r"[0-9]{1,9}")
 
@@ -56,38 +54,27 @@ class Sender:
         self._clock = clock or SystemClock()
 
     async def start(self) -> None:
-        """Open the shared session, and the one whose connections are always fresh."""
-        self._session = self._open(reuse=True)
+        """Open the pool of connections, and the one in which they are always fresh."""
+        self._timeouts = Timeouts(self._limits.total)
+        self._kept = self._open(reuse=True)
         self._fresh = self._open(reuse=False)
 
     async def close(self) -> None:
         """Close every connection; requests still in flight end as `connection`."""
-        await self._session.close()
+        await self._kept.close()
         await self._fresh.close()
+        self._timeouts.close()
 
     async def post(self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """One attempt; it raises nothing but CancelledError."""
+        # aiohttp hands no IP literal to a resolver, so each request asks again here.
+        if url.is_literal and not self._guard.allows(url.host, url.host):
+            return Answer(None, 0, "blocked_address", BLOCKED)
         started = monotonic()
         try:
-            # aiohttp hands no IP literal to a resolver, so each request asks again here.
-            if url.is_literal and not self._guard.allows(url.host, url.host):
-                return Answer(None, 0, "blocked_address", BLOCKED)
-            try:
-                response = await self._session.post(
-                    url.url, data=body, headers=headers, allow_redirects=False
-                )
-            except ClientConnectionError as error:
-                if not dropped_while_idle(error):
-                    raise
-                left = ClientTimeout(
-                    total=max(self._limits.total - (monotonic() - started), 0.001),
-                    connect=self._limits.connect,
-                    ceil_threshold=CEIL_NEVER,
-                )
-                response = await self._fresh.post(
-                    url.url, data=body, headers=headers, allow_redirects=False, timeout=left
-                )
-            return await self._answer(response, started)
+            with self._timeouts.wait() as lapses:
+                response = await self._ask(url, body, headers)
+            return await self._answer(response, started, lapses)
         except Exception as error:  # noqa: BLE001 - every failure of an attempt is an outcome
             is_tls = url.scheme == "https"
             kind, detail = failure(error, dialled.get(), self._limits, is_tls=is_tls)
@@ -95,24 +82,25 @@ class Sender:
             connected = dialled.get() is not None or kind == "blocked_address"
             return Answer(None, elapsed_ms(started), kind, detail, connected=connected)
 
-    def _open(self, *, reuse: bool) -> ClientSession:
-        limits = self._limits
-        return ClientSession(
-            connector=PinnedConnector(self._guard, ssl=self._ssl or True, reuse=reuse),
-            cookie_jar=DummyCookieJar(),
-            headers={"Accept-Encoding": "identity"},
-            timeout=ClientTimeout(
-                total=limits.total, connect=limits.connect, ceil_threshold=CEIL_NEVER
-            ),
-            auto_decompress=False,
-            trust_env=False,
-            read_bufsize=READ_BUFFER,
-        )
+    def _open(self, *, reuse: bool) -> Exchange:
+        connector = PinnedConnector(self._guard, ssl=self._ssl or True, reuse=reuse)
+        return Exchange(connector, connect=self._limits.connect)
 
-    async def _answer(self, response: ClientResponse, started: float) -> Answer:
+    async def _ask(
+        self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]
+    ) -> ClientResponse:
+        try:
+            return await self._kept.post(url.url, body, headers)
+        except (ClientConnectionError, OSError) as error:
+            if not dropped_while_idle(error):
+                raise
+            return await self._fresh.post(url.url, body, headers)
+
+    async def _answer(self, response: ClientResponse, started: float, lapses: float) -> Answer:
+        """What came; the rest of the body has to be here at `lapses`, as the loop tells time."""
         status = response.status
         content = response.content
-        body, detail = (b"", "") if content.at_eof() else await self._read(response)
+        body, detail = (b"", "") if content.at_eof() else await self._read(response, lapses)
         if 200 <= status < 300:
             return Answer(status, elapsed_ms(started), None, detail, None, body)
         protocol = dialled.get()
@@ -126,22 +114,25 @@ class Sender:
             error, detail = "protocol", f"status: {status} is not the status of an answer"
         return Answer(status, elapsed_ms(started), error, detail, retry_after, body)
 
-    async def _read(self, response: ClientResponse) -> tuple[bytes, str]:
+    async def _read(self, response: ClientResponse, lapses: float) -> tuple[bytes, str]:
         """What is kept of the body; the status stands, however the body ends."""
         content = response.content
         kept = b""
         read = 0
         try:
-            while not content.at_eof():
-                piece = await content.readany()
-                read += len(piece)
-                if len(kept) < self._limits.keep:
-                    kept += piece[: self._limits.keep - len(kept)]
-                if read >= self._limits.read_cap:
-                    response.close()
-                    return kept, f"body cut at {self._limits.read_cap} bytes"
-                if not content.at_eof():
-                    await asyncio.sleep(0)  # a full buffer is read without waiting
+            if content.is_eof() and content.total_bytes <= self._limits.keep:
+                return content.read_nowait(), ""  # all of it came with the head
+            async with asyncio.timeout_at(lapses):
+                while not content.at_eof():
+                    piece = await content.readany()
+                    read += len(piece)
+                    if len(kept) < self._limits.keep:
+                        kept += piece[: self._limits.keep - len(kept)]
+                    if read >= self._limits.read_cap:
+                        response.close()
+                        return kept, f"body cut at {self._limits.read_cap} bytes"
+                    if not content.at_eof():
+                        await asyncio.sleep(0)  # a full buffer is read without waiting
         except (TimeoutError, ClientConnectionError, ClientPayloadError, OSError) as error:
             response.close()
             return kept, cut(error, dialled.get(), self._limits)
@@ -163,7 +154,7 @@ class Sender:
         return min(max((moment - self._clock.now()).total_seconds(), 0.0), MAX_RETRY_AFTER)
 
 
-def dropped_while_idle(error: ClientConnectionError) -> bool:
+def dropped_while_idle(error: ClientConnectionError | OSError) -> bool:
     """Whether a kept-alive connection ended before a byte was answered: aiohttp retries no POST."""
     protocol = dialled.get()
     return (

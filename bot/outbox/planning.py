@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bot.catalogue import Event
 from bot.clock import Clock, to_ms
@@ -11,6 +11,7 @@ from bot.dialects.base import Dialect, Envelope
 from bot.errors import EventTooLarge
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
+from bot.outbox.event_ids import EventIds
 from bot.outbox.filters import FilterFailed, lets_through, seen
 from bot.outbox.rows import Owed, Planned
 from bot.outbox.tables import DeliveryState
@@ -44,6 +45,7 @@ class Planner:
         self._clock = clock
         self._dialects = dialects
         self._livemode = livemode
+        self._ids = EventIds()
         self._unknown: set[int] = set()
 
     def plan(
@@ -55,7 +57,7 @@ class Planner:
         """
         if not endpoints:
             return None
-        envelope = Envelope(uuid4(), event, self._clock.now(), self._livemode, is_test)
+        envelope = Envelope(self._ids.new(), event, self._clock.now(), self._livemode, is_test)
         known = [endpoint for endpoint in endpoints if self._knows(endpoint)]
         unfiltered: list[Unfiltered] = []
         wanting = known if is_test else self._wanting(envelope, known, unfiltered)
