@@ -32,8 +32,10 @@ class Timeouts:
         return when
 
     def end(self, wait: "Wait") -> None:
-        """It is over, whether or not it lapsed."""
+        """It is over, whether or not it lapsed; without any, no timer is left behind."""
         self._waits.pop(wait, None)
+        if not self._waits:
+            self.close()
 
     def close(self) -> None:
         """Let nothing lapse any more."""

@@ -1,6 +1,7 @@
 """Many waits, one timer: each lapses in its time, and none that is over does."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -100,6 +101,26 @@ async def test_where_both_come_at_once_the_cancellation_goes_on() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_without_a_wait_no_timer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for the loop to have nothing more to do would wait for it."""
+    loop = asyncio.get_running_loop()
+    started: list[asyncio.TimerHandle] = []
+    call_at = loop.call_at
+
+    def seen(when: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        started.append(call_at(when, callback))
+        return started[-1]
+
+    monkeypatch.setattr(loop, "call_at", seen)
+    timeouts = Timeouts(LONG)
+    with timeouts.wait():
+        with timeouts.wait():
+            await turn()
+        assert [timer.cancelled() for timer in started] == [False]
+
+    assert [timer.cancelled() for timer in started] == [True]
 
 
 async def test_closed_it_ends_nothing_more() -> None:
