@@ -16,9 +16,7 @@ from bot.demo.picture import Json, paint
 from bot.demo.queries import latest_deliveries
 from bot.demo.stage import OURS, Stage, stage
 from bot.demo.terminal import Terminal
-from bot.demo.world import World
 
-LOOK_SECONDS = 0.25
 TOLD = 60  # deliveries looked at for the terminal's lines
 
 TO_TRY = (
@@ -57,31 +55,14 @@ async def previewing(stage: Stage) -> AsyncGenerator[Preview]:
     cast = stage.world.cast
     viewers = (cast.admin, *cast.members)
     async with stage.env.preview(cast.general, viewers=viewers, layout="channel") as preview:
-        stage.world.preview = preview
-        watching = asyncio.create_task(_keep_shown(stage.world), name="preview")
+        stage.world.showing.begin(preview)
+        watching = asyncio.create_task(stage.world.showing.keep(), name="preview")
         try:
             yield preview
         finally:
-            stage.world.preview = None
+            stage.world.showing.end()
             watching.cancel()
             await asyncio.wait((watching,))
-
-
-async def _keep_shown(world: World) -> None:
-    """Show what the bot writes by itself, such as a card: the page only follows what people do."""
-
-    def written() -> list[object]:
-        return [(one.id, one.edited_at) for one in world.cast.general.history()]
-
-    async def nothing() -> None:
-        """What has changed is there already."""
-
-    shown = written()
-    while True:
-        await asyncio.sleep(LOOK_SECONDS)
-        if (now := written()) != shown:
-            await world.in_turn(nothing)
-            shown = now
 
 
 @asynccontextmanager

@@ -14,7 +14,6 @@ from simcord import (
     GuildHandle,
     InteractionResult,
     MemberActor,
-    Preview,
     SetupError,
     UserHandle,
 )
@@ -24,6 +23,7 @@ from bot.clock import Clock
 from bot.demo.answers import texts
 from bot.demo.letters import Letter, letters_in
 from bot.demo.people import ADMIN, BOT, GUILD, MEMBERS, NEWCOMERS, display
+from bot.demo.showing import Showing
 
 BUSY_SECONDS = 10.0
 BUSY_STEP = 0.05
@@ -63,11 +63,11 @@ class World:
     """One guild; acts take turns, for the simulated Discord does one thing at a time."""
 
     def __init__(self, env: Env, clock: Clock) -> None:
-        self.preview: Preview | None = None
         self._env = env
         self._clock = clock
         self._turn = asyncio.Lock()
         self.cast = _raise_curtain(env, clock)
+        self.showing = Showing(self.cast.general, self._turn)
 
     @property
     def members(self) -> list[Person]:
@@ -170,8 +170,7 @@ class World:
             _catch_up(self._env, self._clock)
             result = await act()
             await self._env.settle()
-            if self.preview is not None:
-                await self.preview.refresh()
+            await self.showing.publish()
             return result
 
     async def _until_free(self) -> None:

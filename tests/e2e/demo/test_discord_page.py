@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.demo.main import GUIDED
 from bot.demo.people import ADMIN, MEMBERS, display
@@ -31,6 +31,7 @@ async def test_a_command_typed_by_the_admin_reaches_the_receiver(
         people = page.get_by_label("Viewing as").locator("option")
         await expect(people).to_have_text([display(name) for name in (ADMIN, *MEMBERS)])
         await live.world.join()  # while the page is open
+        await looked(page)
         composer = page.locator("#channel-composer-input")
         await composer.press_sequentially("/webhook list")
         await expect(page.get_by_text("All webhooks of this server").first).to_be_visible()
@@ -44,3 +45,10 @@ async def test_a_command_typed_by_the_admin_reaches_the_receiver(
             received = [await arrived.get() for _ in range(2)]
     assert {receipt.event_type for receipt in received} == {"member.joined", "test.ping"}
     assert live.env.errors == []
+
+
+async def looked(page: Page) -> None:
+    """The page refuses acts on what it has not seen; of two looks, one began after now."""
+    for _ in range(2):
+        async with page.expect_response(lambda response: response.url.endswith("/api/state")):
+            pass
