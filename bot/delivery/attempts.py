@@ -62,10 +62,10 @@ class Attempts:
         route = self._route(endpoint)
         started = self._clock.now()
         answer = await self._ask(route, due, due.attempt + 1, int(started.timestamp()))
+        now = to_ms(self._clock.now())
         if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
-            now = to_ms(self._clock.now())
             self._faults.note(now, endpoint.id, route.url.host, connected=answer.connected)
-        return self._settlement(due, route.dialect, answer, to_ms(started))
+        return self._settlement(due, route.dialect, answer, (to_ms(started), now))
 
     def failed_here(self, due: Due, endpoint: Endpoint) -> Settlement:
         """The settlement of an attempt that a bug of ours cut: it is tried again, by the schedule.
@@ -74,13 +74,14 @@ class Attempts:
         """
         answer = Answer(None, 0, "internal", "an error of Herald's own; it is in its log")
         dialect = self._dialects[endpoint.dialect]
-        settlement = self._settlement(due, dialect, answer, to_ms(self._clock.now()))
+        now = to_ms(self._clock.now())
+        settlement = self._settlement(due, dialect, answer, (now, now))
         return replace(settlement, counts=False)
 
     def _settlement(
-        self, due: Due, dialect: Dialect, answer: Answer, started_at: int
+        self, due: Due, dialect: Dialect, answer: Answer, took: tuple[int, int]
     ) -> Settlement:
-        now = to_ms(self._clock.now())
+        started_at, now = took
         number = due.attempt + 1
         jitter = random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
         verdict = decide(dialect, answer, attempt=number, now=now, jitter=jitter)

@@ -11,9 +11,9 @@ from aiohttp import (
     ClientConnectorDNSError,
     ClientConnectorError,
     ClientError,
-    ClientResponseError,
     ClientSSLError,
 )
+from aiohttp.http import HttpProcessingError
 
 from bot.delivery.resolver import AnswerProtocol
 from bot.errors import RefusedAddress
@@ -59,9 +59,10 @@ def failure(
         return error.reason, UNREACHABLE if error.reason == "dns" else BLOCKED
     if isinstance(error, TimeoutError):
         return late(protocol, deadlines, is_tls=is_tls)
-    if isinstance(error, ClientError) and protocol is not None and protocol.excess:
+    parsed = isinstance(error, ClientError | HttpProcessingError)
+    if parsed and protocol is not None and protocol.excess:
         return "protocol", f"status: {protocol.excess}"
-    if isinstance(error, ClientResponseError):
+    if isinstance(error, HttpProcessingError):
         return "protocol", "status: not an HTTP answer"
     if isinstance(error, ClientConnectorError):
         return unconnected(error, stalled=is_tls and protocol is not None)

@@ -91,7 +91,9 @@ class AnswerProtocol(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         """Parse what arrived; no data means that the reader has caught up with the parser."""
         if self._head_seen and len(data) <= SLICE:
-            self._parse(data)
+            payload = self._payload
+            if data or (payload is not None and not payload.is_eof()):
+                self._parse(data)
             return
         start = 0
         while start < len(data) and not (self.excess or self._exception):

@@ -10,15 +10,11 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from urllib.parse import urlsplit
 
-from aiohttp import (
-    ClientConnectionError,
-    ClientPayloadError,
-    ClientResponse,
-)
+from aiohttp import ClientConnectionError, ClientPayloadError
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
-from bot.delivery.exchange import Exchange
+from bot.delivery.exchange import Exchange, Response
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.resolver import PinnedConnector, dialled
@@ -86,9 +82,7 @@ class Sender:
         connector = PinnedConnector(self._guard, ssl=self._ssl or True, reuse=reuse)
         return Exchange(connector, connect=self._limits.connect)
 
-    async def _ask(
-        self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]
-    ) -> ClientResponse:
+    async def _ask(self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]) -> Response:
         try:
             return await self._kept.post(url.url, body, headers)
         except (ClientConnectionError, OSError) as error:
@@ -96,7 +90,7 @@ class Sender:
                 raise
             return await self._fresh.post(url.url, body, headers)
 
-    async def _answer(self, response: ClientResponse, started: float, lapses: float) -> Answer:
+    async def _answer(self, response: Response, started: float, lapses: float) -> Answer:
         """What came; the rest of the body has to be here at `lapses`, as the loop tells time."""
         status = response.status
         content = response.content
@@ -114,7 +108,7 @@ class Sender:
             error, detail = "protocol", f"status: {status} is not the status of an answer"
         return Answer(status, elapsed_ms(started), error, detail, retry_after, body)
 
-    async def _read(self, response: ClientResponse, lapses: float) -> tuple[bytes, str]:
+    async def _read(self, response: Response, lapses: float) -> tuple[bytes, str]:
         """What is kept of the body; the status stands, however the body ends."""
         content = response.content
         kept = b""

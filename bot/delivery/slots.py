@@ -79,7 +79,8 @@ class Slots:
     def succeeded(self, endpoint_id: int, *, in_time: bool) -> None:
         """An attempt succeeded; only one in time ends a silence."""
         self._proven.add(endpoint_id)
-        self._mark(endpoint_id, failed=False, silent=not in_time)
+        if not in_time or self._is_failing(endpoint_id):
+            self._mark(endpoint_id, failed=False, silent=not in_time)
 
     def failed(self, endpoint_id: int, *, in_time: bool) -> None:
         """An attempt failed."""

@@ -105,7 +105,7 @@ class Worker:
             due = turns.take(self._why_not)
             if due is not None:
                 self._send(due)
-            elif not any(self._wake(share) for share in SHARED):
+            elif not (turns.parks(*SHARED) and any(map(self._wake, SHARED))):
                 return
 
     def _send(self, due: Due) -> None:
@@ -173,15 +173,15 @@ class Worker:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("delivery.bug", delivery=due.id, exc_info=error)
         self._lanes.slots.give(due.endpoint_id)
-        for share in SHARED:  # one for each, before those whose turn comes by itself
-            self._wake(share)
+        if self._lanes.ready.turns.parks(*SHARED):
+            for share in SHARED:  # one for each, before those whose turn comes by itself
+                self._wake(share)
         self._claims.lane_moved(due.endpoint_id)
         self._go_on((due.endpoint_id,))
 
     def _wake(self, share: Wait) -> bool:
         """Give the lane its turn that waited longest for a share, if the share has room."""
-        turns = self._lanes.ready.turns
-        return turns.parks(share) and self._lanes.has_room(share) and turns.wake_first(share)
+        return self._lanes.has_room(share) and self._lanes.ready.turns.wake_first(share)
 
     def _go_on(self, endpoint_ids: Iterable[int]) -> None:
         """What kept these endpoints' lanes waiting may be over."""

@@ -47,7 +47,10 @@ class Ranked(Generic[Item]):
     @property
     def best(self) -> Rank:
         """The best rank of which one waits."""
-        return next(rank for rank in RANKS if self._rows[rank])
+        for rank, row in zip(RANKS, self._rows, strict=True):
+            if row:
+                return rank
+        raise LookupError("nobody waits")
 
     def put(self, rank: Rank, item: Item) -> int:
         """Take one in; the number by which it can be taken out again."""
@@ -57,13 +60,14 @@ class Ranked(Generic[Item]):
 
     def take(self) -> Item | None:
         """The one whose turn it is; None where nobody waits."""
-        rows = [row for row in self._rows if row]
-        if not rows:
+        for row in self._rows:
+            if row:
+                break
+        else:
             return None
         self._turns += 1
-        row = rows[0]
-        if len(rows) > 1 and self._turns % BY_AGE == 0:
-            row = min(rows, key=_oldest)
+        if self._turns % BY_AGE == 0:
+            row = min(filter(None, self._rows), key=_oldest)
         return row.popitem(last=False)[1]
 
     def remove(self, rank: Rank, ticket: int) -> None:

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -130,7 +130,7 @@ def _insert_all(
     left = iter(rows)
     while part := list(islice(left, ROWS_PER_STATEMENT)):
         statement = _insert(table, columns, len(part))
-        raw.execute(statement, [value for row in part for value in row])
+        raw.execute(statement, list(chain.from_iterable(part)))
 
 
 def _one(raw: sqlite3.Connection, statement: str, wanted: object) -> list[Any]:

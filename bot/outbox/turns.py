@@ -1,6 +1,6 @@
 """Lanes that take turns: one for each endpoint, parked where it may not go."""
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -30,7 +30,7 @@ class Turns:
     def __init__(self) -> None:
         self._lanes: dict[int, _Lane] = {}
         self._order = Ranked[_Lane]()
-        self._parked: defaultdict[Why, OrderedDict[int, _Lane]] = defaultdict(OrderedDict)
+        self._parked: dict[Why, OrderedDict[int, _Lane]] = {}  # no reason without a lane
         self._count = 0
 
     def __len__(self) -> int:
@@ -84,14 +84,14 @@ class Turns:
         if lane is not None and lane.parked is not None and why_not(endpoint_id) != lane.parked:
             self._unpark(lane, lane.parked)
 
-    def parks(self, why: Why) -> bool:
-        """Whether a lane is parked for that reason."""
-        return bool(self._parked.get(why))
+    def parks(self, *why: Why) -> bool:
+        """Whether a lane is parked for that reason, or for one of them."""
+        return not self._parked.keys().isdisjoint(why)
 
     def wake_first(self, why: Why) -> bool:
         """Give the lane its turn that was parked first for that reason; false if there is none."""
-        parked = self._parked[why]
-        if not parked:
+        parked = self._parked.get(why)
+        if parked is None:
             return False
         lane = next(iter(parked.values()))
         lane.woken = why
@@ -100,17 +100,17 @@ class Turns:
 
     def rests(self, why: Why) -> bool:
         """Whether every lane is parked for that one reason, or nothing waits at all."""
-        return len(self._parked[why]) == len(self._lanes)
+        return len(self._parked.get(why, ())) == len(self._lanes)
 
     def drop(self, endpoint_id: int) -> list[Due]:
         """Empty one lane and hand over what waited in it."""
         lane = self._lanes.pop(endpoint_id, None)
         if lane is None:
             return []
+        if lane.parked is not None:
+            self._unpark(lane, lane.parked)
         if lane.turn is not None:
             self._order.remove(*lane.turn)
-        if lane.parked is not None:
-            del self._parked[lane.parked][endpoint_id]
         self._count -= len(lane.waiting)
         return list(lane.waiting)
 
@@ -129,13 +129,16 @@ class Turns:
         lane.turn = rank, self._order.put(rank, lane)
 
     def _park(self, lane: _Lane, why: Why) -> None:
-        parked = self._parked[why]
+        parked = self._parked.setdefault(why, OrderedDict())
         parked[lane.endpoint_id] = lane
         if lane.woken == why:  # somebody was faster: it keeps its place in front
             parked.move_to_end(lane.endpoint_id, last=False)
         lane.parked, lane.woken = why, None
 
     def _unpark(self, lane: _Lane, why: Why) -> None:
-        del self._parked[why][lane.endpoint_id]
+        parked = self._parked[why]
+        del parked[lane.endpoint_id]
+        if not parked:
+            del self._parked[why]
         lane.parked = None
         self._line_up(lane)

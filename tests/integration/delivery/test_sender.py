@@ -232,7 +232,6 @@ async def test_a_connection_that_ends_before_the_answer_names_the_phase(script: 
     assert receiver.connections == 1
 
 
-@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_a_reset_in_the_middle_of_the_request_says_so() -> None:
     async def script(talk: Talk) -> None:
         await talk.some()

@@ -129,3 +129,22 @@ def test_a_thousand_parked_lanes_are_not_asked_about_for_every_one_that_goes() -
         assert turns.take(rules.why_not) is one
 
     assert rules.asked == [5_000] * 50
+
+
+def test_a_reason_stands_while_a_lane_is_parked_for_it() -> None:
+    turns, rules = waiting(1, 2, 3), Rules(full={1}, slow={2, 3})
+    assert not turns.parks("full", "slow")
+    taken(turns, rules)
+    assert turns.parks("full")
+    assert turns.parks("other", "slow")
+    assert not turns.parks("other")
+
+    turns.drop(1)
+    assert not turns.parks("full")
+
+    assert turns.wake_first("slow")
+    assert turns.parks("slow")
+    assert turns.wake_first("slow")
+    assert not turns.parks("full", "slow")
+    assert not turns.wake_first("slow")
+    assert taken(turns, Rules()) == [200, 300]
