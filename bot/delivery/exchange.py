@@ -8,41 +8,51 @@ took a quarter of what a delivery costs. (docs/decisions/0017, 0018)
 import asyncio
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import cast
 
 from aiohttp import ClientConnectionError, ClientRequest, ClientTimeout, StreamReader, hdrs
 from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
 from yarl import URL
 
-from bot.delivery.resolver import CEIL_NEVER, PinnedConnector
+from bot.delivery.resolver import CEIL_NEVER, AnswerProtocol, PinnedConnector
 
 READ_BUFFER = 8192
+LARGE = 8192  # bytes of a body that may not all be on their way when its answer comes
+FRAMING = frozenset({"content-length", "transfer-encoding"})
 ROUTES = 1024  # whose constant part is kept; another's is made anew each time
 
 
 class Response:
     """The head of an answer, and its body as it comes: to be read to its end, or closed."""
 
-    __slots__ = ("_connection", "content", "headers", "status")
+    __slots__ = ("_connection", "_was_large", "content", "headers", "status")
 
     def __init__(
-        self, answer: tuple[RawResponseMessage, StreamReader], connection: Connection
+        self,
+        answer: tuple[RawResponseMessage, StreamReader],
+        connection: Connection,
+        *,
+        was_large: bool,
     ) -> None:
         message, self.content = answer
         self.status = message.code
         self.headers = message.headers
         self._connection = connection
+        self._was_large = was_large
         self.content.on_eof(self._ended)
 
     def close(self) -> None:
         """Take no more of it, and end the connection."""
-        self._connection.close()
+        _drop(self._connection)
 
     def _ended(self) -> None:
-        transport = self._connection.transport
         # An answer may come before the body was sent: the next request would wait behind that.
-        if transport is not None and transport.get_write_buffer_size():
-            self._connection.close()
+        # What waits below TLS cannot be seen; who refuses a large body may well not read it.
+        transport = self._connection.transport
+        is_unsent = transport is not None and transport.get_write_buffer_size() > 0
+        if is_unsent or (self._was_large and self.status >= 300):
+            _drop(self._connection)
         else:
             self._connection.release()
 
@@ -67,15 +77,14 @@ class Route:
         """The head of a request with `length` bytes of body; ValueError for a broken header."""
         given = set(map(str.lower, headers))
         usual = (line for name, line in self._usual.items() if name not in given)
-        lines = [self._line, *(self._all if given.isdisjoint(self._usual) else usual)]
-        lines += map(": ".join, headers.items())
-        lines.append(f"Content-Length: {length}")
-        text = "\r\n".join(lines)
+        own = [*map(": ".join, headers.items())]
         # Where a name or a value breaks its line, the receiver would read what nobody wrote.
-        breaks = len(lines) - 1
-        if text.count("\r") != breaks or text.count("\n") != breaks or "\0" in text:
-            raise ValueError("a header with a line break or a NUL in it")
-        return text.encode() + b"\r\n\r\n"
+        if not "".join(own).isprintable():
+            raise ValueError("a header with a line break in it, or with a control character")
+        if len(given) < len(own) or not given.isdisjoint(FRAMING):
+            raise ValueError("a header that is there twice, or that says where the body ends")
+        lines = [self._line, *(self._all if given.isdisjoint(self._usual) else usual), *own]
+        return "\r\n".join([*lines, f"Content-Length: {length}\r\n\r\n"]).encode()
 
 
 class Exchange:
@@ -100,23 +109,33 @@ class Exchange:
         head = route.head(headers, len(body))
         connection = await self._connector.connect(route.request, [], self._timeout)
         try:
-            protocol, transport = connection.protocol, connection.transport
-            if protocol is None or transport is None:
+            protocol, transport = cast(AnswerProtocol, connection.protocol), connection.transport
+            if transport is None:
                 raise ClientConnectionError("the other side was gone at once")
             protocol.set_response_params(
                 read_until_eof=True, auto_decompress=False, read_bufsize=READ_BUFFER
             )
+            if protocol.received:  # else whatever is asked next gets the answer before its own
+                protocol.give_up("an answer before the request")
+                raise ClientConnectionError(protocol.excess)
             # With the loop's next turn: what many begin in this one then goes out together, and
             # they and their receivers wake up less often.
             self._loop.call_soon(_write, transport, (head, body))
             answer = await protocol.read()
         except BaseException:
-            connection.close()
+            _drop(connection)
             raise
-        return Response(answer, connection)
+        return Response(answer, connection, was_large=len(body) > LARGE)
 
     def _new_route(self, url: URL) -> Route:
         return Route(url, self._loop, reuse=not self._connector.force_close)
+
+
+def _drop(connection: Connection) -> None:
+    """End it with all that was not sent: a close would wait until the other side reads that."""
+    if connection.transport is not None:
+        connection.transport.abort()
+    connection.close()
 
 
 def _write(transport: asyncio.WriteTransport, parts: Iterable[bytes]) -> None:

@@ -108,7 +108,7 @@ class AnswerProtocol(ResponseHandler):
             self._informational += 1
             self.line_seen = self._head_begun = False
             if self._informational >= MAX_INFORMATIONAL:
-                self._give_up("too many informational answers")
+                self.give_up("too many informational answers")
         else:
             self._head_seen = True
             if not 200 <= code < 600:
@@ -123,11 +123,11 @@ class AnswerProtocol(ResponseHandler):
         self._head_begun = self._head_begun or bool(piece)
         payload = self._payload
         if self.received > (MAX_WIRE_BYTES if self._head_seen else MAX_HEAD_BYTES):
-            self._give_up("answer too long" if self._head_seen else "head too long")
+            self.give_up("answer too long" if self._head_seen else "head too long")
         elif piece and self._head_seen and (payload is None or payload.is_eof()):
-            self._give_up("more than one answer")
+            self.give_up("more than one answer")
         elif is_empty:
-            self._give_up("an empty line instead of an answer")
+            self.give_up("an empty line instead of an answer")
         else:
             super().data_received(piece)
             payload = self._payload
@@ -147,7 +147,8 @@ class AnswerProtocol(ResponseHandler):
         if not payload.is_eof() and payload.exception() is None:
             payload.set_exception(ClientPayloadError("the body is malformed"))
 
-    def _give_up(self, why: str) -> None:
+    def give_up(self, why: str) -> None:
+        """Take nothing more from it; the first reason stands."""
         self.excess = self.excess or why
         if self.transport is not None:
             self.transport.abort()

@@ -97,6 +97,7 @@ async def connected(
         role = guild.create_role("Staff", permissions=discord.Permissions(manage_guild=True))
         manager = guild.add_member(env.create_user("harbour_master"), roles=[role])
         member = guild.add_member(env.create_user("quiet_otter"))
+        await env.settle()  # their joins are nobody's business before anything is subscribed
         yield Place(bot, env, guild, channel, manager, member)
     finally:
         await env.shutdown()

@@ -1,13 +1,33 @@
 """The request itself: its exact bytes, what it refuses, and whose connection is used again."""
 
 import asyncio
+import socket
+from pathlib import Path
+from typing import ClassVar, cast
 
 import pytest
+from aiohttp import ClientConnectionError, ClientRequest, ClientTimeout
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
-from bot.delivery.exchange import Route
-from tests.integration.delivery.receivers import OK, Receiver, Talk, answers
-from tests.integration.delivery.sending import BODY, HEADERS, plain, post, sending
+from bot.delivery.exchange import Exchange, Route
+from bot.delivery.guard import Guard
+from bot.delivery.resolver import AnswerProtocol, PinnedConnector
+from tests.integration.delivery.receivers import OK, Authority, Receiver, Talk, answers
+from tests.integration.delivery.sending import (
+    BODY,
+    HASTY,
+    HEADERS,
+    HOME,
+    HOST,
+    at_home,
+    plain,
+    post,
+    secure,
+    sending,
+)
+from tests.support.loops import turn
 
 LARGE = b"x" * 20_000_000  # more than the sockets of both sides hold
 
@@ -72,9 +92,14 @@ async def test_a_header_that_is_given_takes_the_usual_ones_place() -> None:
         {"X": "a\0b"},
         {"X\r\nHost": "elsewhere"},
         {"X": "a\r\n\r\nPOST /other HTTP/1.1"},
+        {"X": "a\x7fb"},
+        {"X": "\ud800"},
+        {"X": "a", "x": "b"},
+        {"content-length": "0"},
+        {"Transfer-Encoding": "chunked"},
     ],
 )
-async def test_a_header_that_breaks_its_line_is_not_sent(broken: dict[str, str]) -> None:
+async def test_a_header_that_would_break_the_request_is_not_sent(broken: dict[str, str]) -> None:
     async with Receiver(answers(OK)) as receiver, sending() as sender:
         answer = await sender.post(plain(receiver), body=BODY, headers={**HEADERS, **broken})
 
@@ -83,21 +108,91 @@ async def test_a_header_that_breaks_its_line_is_not_sent(broken: dict[str, str])
     assert receiver.connections == 0
 
 
-async def test_an_answer_before_the_body_was_read_ends_the_connection() -> None:
+@pytest.mark.parametrize(("status", "is_tls"), [(413, False), (413, True), (202, False)])
+async def test_an_answer_before_the_body_was_read_ends_the_connection(
+    status: int, is_tls: bool, tmp_path: Path
+) -> None:
     """Else the next request would queue up behind what nobody reads."""
+    authority = Authority(tmp_path) if is_tls else None
 
     async def script(talk: Talk) -> None:
         if talk.number == 1:
             await talk.some()
-            await talk.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+            await talk.send(b"HTTP/1.1 %d Early\r\nContent-Length: 0\r\n\r\n" % status)
             await talk.gone()
         else:
             await talk.request()
             await talk.send(OK)
 
-    async with Receiver(script) as receiver, sending() as sender:
-        refused = await post(sender, plain(receiver), body=LARGE)
-        taken = await post(sender, plain(receiver))
+    server, client = (authority.server(HOST), authority.client()) if authority else (None, None)
+    async with Receiver(script, tls=server) as receiver, sending(ssl=client) as sender:
+        url = secure(receiver) if is_tls else plain(receiver)
+        early = await post(sender, url, body=LARGE)
+        taken = await post(sender, url)
 
-    assert (refused.status, taken.status) == (413, 200)
+    assert (early.status, taken.status) == (status, 200)
     assert receiver.connections == 2
+
+
+class Watched(PinnedConnector):
+    """A connector that keeps the sockets it gave out."""
+
+    sockets: ClassVar[list[socket.socket]] = []
+
+    async def connect(
+        self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        assert connection.transport is not None
+        self.sockets.append(connection.transport.get_extra_info("socket"))
+        return connection
+
+
+@pytest.mark.parametrize("is_tls", [False, True])
+async def test_who_reads_nothing_keeps_no_socket_of_ours(is_tls: bool, tmp_path: Path) -> None:
+    """A close would first wait until the body is read: with plain TCP, for ever."""
+    authority = Authority(tmp_path) if is_tls else None
+
+    async def script(_talk: Talk) -> None:
+        await asyncio.Event().wait()
+
+    server, client = (authority.server(HOST), authority.client()) if authority else (None, None)
+    async with Receiver(script, tls=server) as receiver:
+        exchange = Exchange(Watched(Guard(HOME, at_home), ssl=client or True), connect=5.0)
+        url = (secure(receiver) if is_tls else plain(receiver)).url
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(HASTY.total):
+                await exchange.post(url, LARGE, HEADERS)
+        async with asyncio.timeout(5):
+            while Watched.sockets[-1].fileno() != -1:
+                await turn()
+        await exchange.close()
+
+
+class Late(PinnedConnector):
+    """A connector that gives a connection out when something has come over it."""
+
+    async def connect(
+        self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        while not cast(AnswerProtocol, connection.protocol).received:
+            await turn()
+        return connection
+
+
+async def test_an_answer_before_the_request_is_nobodys() -> None:
+    """Else every request on that connection would be given the answer to the one before it."""
+
+    async def script(talk: Talk) -> None:
+        await talk.send(OK)
+        await talk.gone()
+
+    async with Receiver(script) as receiver:
+        exchange = Exchange(Late(Guard(HOME, at_home)), connect=5.0)
+        with pytest.raises(ClientConnectionError, match="before the request"):
+            async with asyncio.timeout(10):
+                await exchange.post(plain(receiver).url, BODY, HEADERS)
+        await exchange.close()
+
+    assert receiver.stray == b""
