@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 
@@ -58,7 +58,8 @@ class Turn:
             await waiter.future
         except asyncio.CancelledError:
             if waiter.future.cancelled():
-                self._waiting.remove(waiter)
+                with suppress(ValueError):  # it was passed over meanwhile
+                    self._waiting.remove(waiter)
             elif alone:  # it came in the same moment
                 self._is_alone = False
             else:

@@ -36,6 +36,12 @@ class Story:
         asyncio.get_running_loop().call_soon(self._tasks[name].cancel)
         return self._tasks[name]
 
+    def gives_up_as_leaves(self, name: str, leaving: str) -> asyncio.Task[None]:
+        """The one gives up, and has not heard of it yet when the other leaves."""
+        asyncio.get_running_loop().call_soon(self._tasks[name].cancel)
+        self._leave[leaving].set()
+        return self._tasks[name]
+
     def gives_up(self, name: str) -> asyncio.Task[None]:
         self._tasks[name].cancel()
         return self._tasks[name]
@@ -121,4 +127,16 @@ async def test_giving_up_in_the_very_moment_it_is_handed_over(story: Story, name
         await story.leaves_as_gives_up("A", name)
     await story.settled()
 
+    assert story.entered == ["A", "C"]
+
+
+@pytest.mark.parametrize("name", ["B", "b"])
+async def test_who_gives_up_as_the_turn_comes_free_is_told_so(story: Story, name: str) -> None:
+    """It is passed over before it hears of it; a lost cancellation would never end a stop."""
+    await story.comes("A")
+    await story.comes(name)
+    gone = story.gives_up_as_leaves(name, "A")
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    await story.comes("C")
     assert story.entered == ["A", "C"]
