@@ -71,20 +71,19 @@ class Route:
         }
         if not reuse:
             self._usual["connection"] = "Connection: close"
-        self._all = tuple(self._usual.values())
 
     def head(self, headers: Mapping[str, str], length: int) -> bytes:
         """The head of a request with `length` bytes of body; ValueError for a broken header."""
         given = set(map(str.lower, headers))
-        usual = (line for name, line in self._usual.items() if name not in given)
+        usual = [line for name, line in self._usual.items() if name not in given]
         own = [*map(": ".join, headers.items())]
         # Where a name or a value breaks its line, the receiver would read what nobody wrote.
         if not "".join(own).isprintable():
             raise ValueError("a header with a line break in it, or with a control character")
         if len(given) < len(own) or not given.isdisjoint(FRAMING):
             raise ValueError("a header that is there twice, or that says where the body ends")
-        lines = [self._line, *(self._all if given.isdisjoint(self._usual) else usual), *own]
-        return "\r\n".join([*lines, f"Content-Length: {length}\r\n\r\n"]).encode()
+        lines = [self._line, *usual, *own, f"Content-Length: {length}"]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 class Exchange:

@@ -32,7 +32,7 @@ class Showing:
     async def keep(self) -> None:
         """Show what the bot writes by itself, such as a card: simcord shows what people do."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)  # nobody tells what a bot writes, one can only ask
             async with self._turn:
                 if self._written() != self._shown:
                     with suppress(SetupError):  # somebody acts just now: at the next look then

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import cast
 
 import pytest
 from aiohttp import ClientConnectionError, ClientRequest, ClientTimeout
@@ -135,16 +135,16 @@ async def test_an_answer_before_the_body_was_read_ends_the_connection(
 
 
 class Watched(PinnedConnector):
-    """A connector that keeps the sockets it gave out."""
+    """A connector that keeps the socket it gave out last."""
 
-    sockets: ClassVar[list[socket.socket]] = []
+    given: socket.socket
 
     async def connect(
         self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
     ) -> Connection:
         connection = await super().connect(req, traces, timeout)
         assert connection.transport is not None
-        self.sockets.append(connection.transport.get_extra_info("socket"))
+        self.given = connection.transport.get_extra_info("socket")
         return connection
 
 
@@ -158,13 +158,14 @@ async def test_who_reads_nothing_keeps_no_socket_of_ours(is_tls: bool, tmp_path:
 
     server, client = (authority.server(HOST), authority.client()) if authority else (None, None)
     async with Receiver(script, tls=server) as receiver:
-        exchange = Exchange(Watched(Guard(HOME, at_home), ssl=client or True), connect=5.0)
+        connector = Watched(Guard(HOME, at_home), ssl=client or True)
+        exchange = Exchange(connector, connect=5.0)
         url = (secure(receiver) if is_tls else plain(receiver)).url
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(HASTY.total):
                 await exchange.post(url, LARGE, HEADERS)
         async with asyncio.timeout(5):
-            while Watched.sockets[-1].fileno() != -1:
+            while connector.given.fileno() != -1:
                 await turn()
         await exchange.close()
 
