@@ -15,8 +15,8 @@ from time import perf_counter
 from bench.emitting import add_endpoints, file_url, opened
 from bench.load import BODY_BYTES, MOMENT, Load, Outcome
 from bot.clock import to_ms
-from bot.outbox.rows import Claim, Due
-from bot.outbox.store import CLAIM, RELEASE
+from bot.outbox.hot import CLAIM, RELEASE
+from bot.outbox.rows import ClaimRequest, LeasedDelivery
 from bot.storage.database import Database
 
 AT_ONCE = 100
@@ -73,7 +73,7 @@ async def run(load: Load) -> Outcome:
 
 async def _compare(few: Database, many: Database, claims: int) -> dict[str, float]:
     took: dict[str, list[float]] = {}
-    held: list[Due] = []
+    held: list[LeasedDelivery] = []
     for _ in range(claims + 1):  # the first of each is not timed: it prepares its statements
         for order, endpoint_id in (("order", IN_ORDER), ("scatter", SCATTERED)):
             seconds, due = await _claim(few, endpoint_id)
@@ -86,8 +86,8 @@ async def _compare(few: Database, many: Database, claims: int) -> dict[str, floa
     return {name: median(seconds[1:]) * 1000 for name, seconds in took.items()}
 
 
-async def _claim(database: Database, endpoint_id: int) -> tuple[float, Sequence[Due]]:
-    wanted, dialects = [Claim(endpoint_id, AT_ONCE)], {endpoint_id: "phantom"}
+async def _claim(database: Database, endpoint_id: int) -> tuple[float, Sequence[LeasedDelivery]]:
+    wanted, dialects = [ClaimRequest(endpoint_id, AT_ONCE)], {endpoint_id: "phantom"}
     now = DUE + 10 * 86_400_000
     started = perf_counter()
     claimed = await database.hot(CLAIM, wanted, dialects, now, now + LEASE)

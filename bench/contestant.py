@@ -19,7 +19,7 @@ import uvloop
 from bench import bare, claims, crowd, herald, memory, peers, per_row, postgres, restart, sizes
 from bench.load import Load, NotMeasured, Outcome
 from bot import logs
-from bot.commands.looping import calm_collector
+from bot.commands.event_loop import calm_collector
 
 # In the order in which a round runs them: what is compared stands side by side.
 CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {

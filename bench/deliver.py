@@ -10,7 +10,7 @@ import uvloop
 
 from bench.emitting import opened, started
 from bot import logs
-from bot.commands.looping import calm_collector
+from bot.commands.event_loop import calm_collector
 
 
 async def deliver(url: str, port: int) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from bench.load import FIRST_GUILD, SECRET
 from bot.clock import SystemClock
-from bot.config import Config, Database, Delivery, Secrets
+from bot.config import Config, DatabaseConfig, DeliveryConfig, SecretsConfig
 from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
 from bot.outbox.endpoints import NewEndpoint
@@ -35,9 +35,9 @@ def file_url(file: Path) -> str:
 async def opened(url: str, port: int, **delivery: Any) -> Emitter:
     """An emitter that may send to the receiver; `delivery` replaces settings. Not yet started."""
     config = Config(
-        database=Database(url=url, synchronous="NORMAL"),
-        secrets=Secrets(key=KEY),
-        delivery=Delivery(**delivery),
+        database=DatabaseConfig(url=url, synchronous="NORMAL"),
+        secrets=SecretsConfig(key=KEY),
+        delivery=DeliveryConfig(**delivery),
     )
     policy = GuardPolicy().allowing("127.0.0.1", port)
     return await Emitter.open(config, SystemClock(), policy=policy)

@@ -54,7 +54,7 @@ def main() -> None:
 
     from bench import emitting
     from bot import logs
-    from bot.commands.looping import calm_collector
+    from bot.commands.event_loop import calm_collector
 
     del emitting
     logs.configure()

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from bench.sizes import FULL, Sizes
 from bot.catalogue.members import MemberJoined
 from bot.dialects import build_dialects
-from bot.dialects.base import Envelope, Letter
+from bot.dialects.base import Envelope, OutgoingAttempt
 
 BODY_BYTES = 400
 FIRST_GUILD = 100_000_000_000_000_000
@@ -83,7 +83,9 @@ def ready(number: int) -> Ready:
 
     def headers() -> dict[str, str]:
         now = int(datetime.now(UTC).timestamp())
-        return DIALECT.headers(Letter(uuid, MemberJoined.type, uuid, number, 1, body, SECRET, now))
+        return DIALECT.headers(
+            OutgoingAttempt(uuid, MemberJoined.type, uuid, number, 1, body, SECRET, now)
+        )
 
     return Ready(uuid, MemberJoined.type, body, headers)
 

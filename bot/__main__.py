@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.commands.telling import explained, say
+from bot.commands.console import explained, say
 
 app = typer.Typer(
     name="herald",
@@ -80,9 +80,9 @@ def trigger(  # noqa: PLR0913  each is an option that people see
 ) -> None:
     """Send sample events through the real pipeline; exit 0 only if all were delivered."""
     with explained():
-        from bot.commands.trigger import Order, trigger
+        from bot.commands.trigger import TriggerOptions, trigger
 
-        order = Order(event, to, secret, dialect=dialect, guild_id=guild)
+        order = TriggerOptions(event, to, secret, dialect=dialect, guild_id=guild)
         raise typer.Exit(trigger(order, count=count, attempts=attempts))
 
 
@@ -106,9 +106,9 @@ def doctor(
 ) -> None:
     """Examine a receiver with good and bad requests; exit 0 only if nothing failed."""
     with explained():
-        from bot.commands.doctor import Order, doctor
+        from bot.commands.doctor import DoctorOptions, doctor
 
-        order = Order(to, secret, dialect, guild_id=guild, timeout=timeout)
+        order = DoctorOptions(to, secret, dialect, guild_id=guild, timeout=timeout)
         raise typer.Exit(doctor(order, as_machine=as_json))
 
 
@@ -128,9 +128,11 @@ def listen(
 ) -> None:
     """Receive webhooks on this machine: verify each, print it, and fail when asked to."""
     with explained():
-        from bot.commands.listen import Place, listen, manners_of
+        from bot.commands.listen import ListenOptions, listen, manners_of
 
-        raise typer.Exit(listen(Place(host, port, secret), manners_of(fail, hang, redirect)))
+        raise typer.Exit(
+            listen(ListenOptions(host, port, secret), manners_of(fail, hang, redirect))
+        )
 
 
 @app.command()

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.building import build, keys_of
 from bot.client import HeraldClient, Parts
-from bot.client.guests import Bot, Guests, check_intents
+from bot.client.attach import AttachedCogs, Bot, check_intents
 from bot.client.parts import give_parts, has_parts, take_parts
 from bot.clock import Clock, SystemClock
 from bot.config import Config
@@ -26,12 +25,13 @@ from bot.features.endpoints.service import EndpointsService
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from bot.outbox.outbox import Outbox
-from bot.storage.derived import derive
+from bot.storage.vault import derive
 from bot.web.face import WebFace
 from bot.web.forms import PURPOSE as FORMS
 from bot.web.forms import Forms
 from bot.web.pages import Pages
 from bot.web.portal import Portal
+from bot.wiring import build, keys_of
 
 FEATURES = ("members", "cases", "appeals", "endpoints", "settings")
 COGS = tuple(f"cogs.{name}" for name in FEATURES)
@@ -116,7 +116,7 @@ async def attach(
     extensions = [_extension(name) for name in cogs]
     check_intents(bot, cogs)
     emitter, _audit, parts = await build(config, clock or SystemClock(), policy=policy)
-    guests = Guests(bot)
+    guests = AttachedCogs(bot)
     give_parts(bot, parts)
     try:
         await _start(emitter, parts)
@@ -130,7 +130,7 @@ async def attach(
     return emitter.outbox
 
 
-def _stop_with(bot: Bot, guests: Guests, emitter: Emitter, parts: Parts) -> None:
+def _stop_with(bot: Bot, guests: AttachedCogs, emitter: Emitter, parts: Parts) -> None:
     """Stop the emitter once the bot has closed, however often `close` is called."""
     close = bot.close
     stopped: asyncio.Task[None] | None = None

@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.texts import _
 
 
-class Kind(StrEnum):
+class SettingKind(StrEnum):
     """How a setting is chosen in Discord."""
 
     SWITCH = "switch"
@@ -19,10 +19,10 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-ChannelId = Annotated[int | None, Kind.CHANNEL]
+ChannelId = Annotated[int | None, SettingKind.CHANNEL]
 """A channel of the guild, or none."""
 
-RoleId = Annotated[int | None, Kind.ROLE]
+RoleId = Annotated[int | None, SettingKind.ROLE]
 """A role of the guild, or none."""
 
 
@@ -35,16 +35,16 @@ class FeatureSettings(BaseModel):
     title: ClassVar[str]
 
     @classmethod
-    def kind(cls, name: str) -> Kind:
+    def kind(cls, name: str) -> SettingKind:
         """How that field is chosen."""
         field = cls.model_fields[name]
         for mark in field.metadata:
-            if isinstance(mark, Kind):
+            if isinstance(mark, SettingKind):
                 return mark
         if field.annotation is bool:
-            return Kind.SWITCH
+            return SettingKind.SWITCH
         is_number = field.annotation is int or field.annotation is float
-        return Kind.NUMBER if is_number else Kind.TEXT
+        return SettingKind.NUMBER if is_number else SettingKind.TEXT
 
     @classmethod
     def meaning(cls, name: str) -> str:

@@ -14,7 +14,7 @@ from bot.clock import Clock, ManualClock
 from bot.delivery.emitter import Emitter
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.loops import in_a_loop_of_its_own
 from tests.support.postgres import PostgresServer, serving
 from tests.support.receiver import Receiver

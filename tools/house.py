@@ -39,11 +39,11 @@ TRANSLATED = {"_", "gettext", "ngettext", "N_"}
 # A URL that a person can type goes through the guarded client alone. Whatever else may open a
 # connection is named here, with the reason why it needs no guard.
 DIALLERS = {
-    "bot/delivery/exchange.py": "the guarded client itself",
-    "bot/delivery/resolver.py": "the connector of the guarded client",
-    "bot/commands/reach.py": "asks Discord, or the server that the operator put in its place",
+    "bot/delivery/http_client.py": "the guarded client itself",
+    "bot/delivery/connector.py": "the connector of the guarded client",
+    "bot/commands/discord_wait.py": "asks Discord, or the server put in its place",
     "bot/commands/check_discord.py": "asks the same with the bot's token, for `herald check`",
-    "bot/demo/court.py": "opens the demo's own page on this machine, as a browser would",
+    "bot/demo/moderation.py": "opens the demo's own page on this machine, as a browser would",
 }
 DIALLING_MODULES = (
     *("aiohttp.request", "ftplib", "http.client", "httpx", "pycurl", "requests", "smtplib"),

@@ -10,21 +10,21 @@ from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 from discord.ext import commands
 
-from bot.client.answers import answer_error, new_error_id
+from bot.client.interactions import answer_error, new_error_id
 from bot.client.parts import give_parts
 from bot.client.standin import use_standin
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.features.appeals.service import AppealsService
-from bot.features.cases.book import BookService
 from bot.features.cases.evidence import EvidenceService
-from bot.features.cases.exporting import ExportService
+from bot.features.cases.export import ExportService
 from bot.features.cases.purge import PurgeService
+from bot.features.cases.records import RecordsService
 from bot.features.cases.service import CasesService
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
-from bot.features.endpoints.editing import EditingService
+from bot.features.endpoints.edits import EditsService
 from bot.features.endpoints.notices import NoticesService
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
@@ -47,13 +47,13 @@ class Parts:
     members: MembersService
     endpoints: EndpointsService
     deliveries: DeliveriesService
-    editing: EditingService
+    editing: EditsService
     redelivery: RedeliveryService
     statistics: StatisticsService
     notices: NoticesService
     doctor: DoctorService
     cases: CasesService
-    book: BookService
+    book: RecordsService
     evidence: EvidenceService
     export: ExportService
     purge: PurgeService

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.client.answers import Interaction
+from bot.client.interactions import Interaction
 from bot.clock import Clock
 from bot.logs import get_logger
 

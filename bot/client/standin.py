@@ -6,7 +6,7 @@ import aiohttp
 from discord.http import INTERNAL_API_VERSION, HTTPClient, Route
 from yarl import URL
 
-from bot.config import Discord
+from bot.config import DiscordConfig
 from bot.config.loopback import is_loopback
 from bot.errors import ConfigError
 from bot.logs import get_logger
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _log = get_logger("herald.client")
 
 
-def use_standin(http: HTTPClient, settings: Discord) -> None:
+def use_standin(http: HTTPClient, settings: DiscordConfig) -> None:
     """Send requests and gateway connections to the servers of the settings, if they name any.
 
     `Route.BASE` is of the whole process: the webhooks that answer interactions know no client.

@@ -16,7 +16,7 @@ from bot.catalogue import EVENTS, asyncapi, event_named, pages, schema
 from bot.catalogue.base import Event
 from bot.catalogue.words import fields_of
 from bot.dialects import Dialect, build_dialects
-from bot.dialects.base import Envelope, Letter
+from bot.dialects.base import Envelope, OutgoingAttempt
 from bot.errors import UserError
 
 ENDPOINT = UUID("5f0c6c52-7d0a-4f5e-9d55-3f1f0a6f1b1e")
@@ -69,8 +69,8 @@ def _sparse(event: type[Event]) -> Event:
     return event.model_validate({"guild_id": pages.GUILD_ID, **known})
 
 
-def _letter(event: type[Event], body: bytes) -> Letter:
-    return Letter(
+def _letter(event: type[Event], body: bytes) -> OutgoingAttempt:
+    return OutgoingAttempt(
         event_id=UUID(pages.ID),
         event_type=event.type,
         endpoint_uuid=ENDPOINT,

@@ -7,10 +7,10 @@ from bot import logs
 from bot.clock import SystemClock
 from bot.commands.check_discord import look_at_discord
 from bot.commands.check_local import look_at_addresses, look_at_database
+from bot.commands.check_report import CheckFinding, as_json, exit_code
 from bot.commands.check_web import look_at_web
-from bot.commands.findings import Finding, as_json, exit_code
-from bot.commands.looping import Stop, in_loop
-from bot.commands.telling import say
+from bot.commands.console import say
+from bot.commands.event_loop import Stop, in_loop
 from bot.config import Config, load
 from bot.errors import ConfigError
 
@@ -29,22 +29,22 @@ def check(config_file: Path | None, *, as_machine: bool) -> int:
     return exit_code(findings)
 
 
-def _findings(config_file: Path | None) -> list[Finding]:
+def _findings(config_file: Path | None) -> list[CheckFinding]:
     try:
         config = load(config_file, os.environ)
     except ConfigError as error:
-        return [Finding("settings", "fail", str(error))]
+        return [CheckFinding("settings", "fail", str(error))]
 
-    async def main(_stop: Stop) -> list[Finding]:
+    async def main(_stop: Stop) -> list[CheckFinding]:
         return await look(config)
 
     named = config_file or os.environ.get("HERALD_CONFIG")
     found = f"{named or 'config.toml'} is understood"
     text = found if named or Path("config.toml").is_file() else DEFAULTS
-    return [Finding("settings", "ok", text), *in_loop(main)]
+    return [CheckFinding("settings", "ok", text), *in_loop(main)]
 
 
-async def look(config: Config) -> list[Finding]:
+async def look(config: Config) -> list[CheckFinding]:
     """Everything beyond the settings themselves."""
     local, chosen = await look_at_database(config)
     discord = await look_at_discord(config, SystemClock(), chosen)

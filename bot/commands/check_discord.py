@@ -9,10 +9,10 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.clock import Clock
-from bot.commands import faults
+from bot.commands import discord_errors
 from bot.commands.check_local import Switches
-from bot.commands.findings import Finding
-from bot.commands.reach import api_of
+from bot.commands.check_report import CheckFinding
+from bot.commands.discord_wait import api_of
 from bot.config import Config
 from bot.features.members.model import MembersSettings
 
@@ -32,7 +32,7 @@ MEND_CLOCK = "let the machine set its clock by itself (NTP)"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DiscordAnswer:
     """A status with what came: JSON, and the server's own idea of the time."""
 
     status: int
@@ -40,34 +40,34 @@ class Answer:
     date: str | None
 
 
-async def look_at_discord(config: Config, clock: Clock, switches: Switches) -> list[Finding]:
+async def look_at_discord(config: Config, clock: Clock, switches: Switches) -> list[CheckFinding]:
     """Who the token is, what is ticked and permitted, and whether the clocks agree."""
-    found: list[Finding] = []
+    found: list[CheckFinding] = []
     if config.discord.api_base or config.discord.gateway_url:
         named = config.discord.api_base or config.discord.gateway_url
         mend = "remove discord.api_base and discord.gateway_url to use Discord"
-        found.append(Finding("stand-in", "warn", f"{named} is used instead of Discord", mend))
+        found.append(CheckFinding("stand-in", "warn", f"{named} is used instead of Discord", mend))
     token = config.discord.token.get_secret_value().strip() if config.discord.token else ""
     if not token:
-        return [*found, Finding("token", "fail", faults.no_token())]
+        return [*found, CheckFinding("token", "fail", discord_errors.no_token())]
     headers = {"Authorization": f"Bot {token}"}
     try:
         async with ClientSession(headers=headers, timeout=TIMEOUT) as session:
             return [*found, *await _ask(session, config, clock, switches)]
     except (ClientError, OSError, TimeoutError, ValueError) as error:
-        return [*found, Finding("token", "fail", faults.unreachable(error, config))]
+        return [*found, CheckFinding("token", "fail", discord_errors.unreachable(error, config))]
 
 
 async def _ask(
     session: ClientSession, config: Config, clock: Clock, switches: Switches
-) -> list[Finding]:
+) -> list[CheckFinding]:
     api = api_of(config)
     me = await _get(session, f"{api}/users/@me")
     found = _clock(me.date, clock.now())
     if me.status != 200:
         return [_refused(me.status), *found]
     name = str(me.body.get("username", ""))[:NAME_LENGTH]
-    found.insert(0, Finding("token", "ok", f"it is {name}'s ({me.body.get('id')})"))
+    found.insert(0, CheckFinding("token", "ok", f"it is {name}'s ({me.body.get('id')})"))
     application = await _get(session, f"{api}/oauth2/applications/@me")
     if application.status == 200:
         found.append(_intents(int(application.body.get("flags") or 0), config))
@@ -76,41 +76,43 @@ async def _ask(
     return [*found, await _permissions(session, api, switches)]
 
 
-async def _get(session: ClientSession, url: str) -> Answer:
+async def _get(session: ClientSession, url: str) -> DiscordAnswer:
     async with session.get(url) as response:
         body: Any = await response.json(content_type=None) if response.status == 200 else None
-        return Answer(response.status, body, response.headers.get("Date"))
+        return DiscordAnswer(response.status, body, response.headers.get("Date"))
 
 
-def _refused(status: int) -> Finding:
+def _refused(status: int) -> CheckFinding:
     if status == 401:
-        return Finding("token", "fail", faults.wrong_token())
-    return Finding("token", "fail", f"Discord answered HTTP {status}", "try again later")
+        return CheckFinding("token", "fail", discord_errors.wrong_token())
+    return CheckFinding("token", "fail", f"Discord answered HTTP {status}", "try again later")
 
 
-def _unknown(name: str, status: int) -> Finding:
-    return Finding(name, "warn", f"not known: Discord answered HTTP {status}", "try again later")
+def _unknown(name: str, status: int) -> CheckFinding:
+    return CheckFinding(
+        name, "warn", f"not known: Discord answered HTTP {status}", "try again later"
+    )
 
 
-def _clock(date: str | None, now: datetime) -> list[Finding]:
+def _clock(date: str | None, now: datetime) -> list[CheckFinding]:
     if date is None:
         return []
     away = (now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds()
     if abs(away) <= UNEASY:
-        return [Finding("clock", "ok", "it agrees with Discord's")]
+        return [CheckFinding("clock", "ok", "it agrees with Discord's")]
     side = "ahead of" if away > 0 else "behind"
     told = f"this machine is {abs(away):.0f} s {side} Discord; receivers refuse beyond 300 s"
-    return [Finding("clock", "fail" if abs(away) > WRONG else "warn", told, MEND_CLOCK)]
+    return [CheckFinding("clock", "fail" if abs(away) > WRONG else "warn", told, MEND_CLOCK)]
 
 
-def _intents(flags: int, config: Config) -> Finding:
+def _intents(flags: int, config: Config) -> CheckFinding:
     wanted = [MEMBERS, CONTENT] if config.discord.message_content else [MEMBERS]
     if all(flags & either for either in wanted):
-        return Finding("intents", "ok", "what is needed is ticked")
-    return Finding("intents", "fail", faults.missing_intents(config))
+        return CheckFinding("intents", "ok", "what is needed is ticked")
+    return CheckFinding("intents", "fail", discord_errors.missing_intents(config))
 
 
-async def _permissions(session: ClientSession, api: str, switches: Switches) -> Finding:
+async def _permissions(session: ClientSession, api: str, switches: Switches) -> CheckFinding:
     guilds: list[Mapping[str, Any]] = []
     after = "0"
     while True:
@@ -123,7 +125,7 @@ async def _permissions(session: ClientSession, api: str, switches: Switches) -> 
         after = str(page.body[-1]["id"])
 
 
-def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> Finding:
+def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> CheckFinding:
     default = MembersSettings.model_validate({}).enabled
     lacking = [
         f"{str(guild.get('name', ''))[:NAME_LENGTH]} ({', '.join(names)})"
@@ -133,12 +135,12 @@ def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> Finding
     ]
     if not guilds:
         told = "the bot is on no server yet"
-        return Finding("permissions", "warn", told, "invite it, as the README says")
+        return CheckFinding("permissions", "warn", told, "invite it, as the README says")
     if not lacking:
-        return Finding("permissions", "ok", f"nothing is lacking (servers: {len(guilds)})")
+        return CheckFinding("permissions", "ok", f"nothing is lacking (servers: {len(guilds)})")
     rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
     told = f"lacking on {len(lacking)} of {len(guilds)} servers, {'; '.join(lacking[:NAMED])}{rest}"
-    return Finding("permissions", "warn", told, "give them to the bot's role there")
+    return CheckFinding("permissions", "warn", told, "give them to the bot's role there")
 
 
 def _lacks(permissions: int) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import SystemClock
-from bot.commands.findings import Finding
+from bot.commands.check_report import CheckFinding
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.features.members.model import MembersSettings
@@ -34,7 +34,7 @@ UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minut
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-async def look_at_database(config: Config) -> tuple[list[Finding], Switches]:
+async def look_at_database(config: Config) -> tuple[list[CheckFinding], Switches]:
     """Database and key, and what the guilds have switched on."""
     kind, target = engines.parse_url(config.database.url)
     if kind == "sqlite" and (new := _new_file(Path(target))):
@@ -52,7 +52,9 @@ async def look_at_database(config: Config) -> tuple[list[Finding], Switches]:
             return [opened, schema, *_key(config, sealed), kept], await _switches(reading)
     except (DBAPIError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        return [Finding("database", "fail", f"cannot be read ({cause})", "restore a backup")], {}
+        return [
+            CheckFinding("database", "fail", f"cannot be read ({cause})", "restore a backup")
+        ], {}
 
 
 @asynccontextmanager
@@ -73,7 +75,7 @@ async def peek(config: Config) -> AsyncGenerator[Reading]:
         await engine.dispose()
 
 
-def look_at_addresses(config: Config) -> list[Finding]:
+def look_at_addresses(config: Config) -> list[CheckFinding]:
     """What deliveries may reach beyond the public internet."""
     guard = config.guard
     allowed = [*guard.allow_hosts, *guard.allow_networks]
@@ -81,37 +83,39 @@ def look_at_addresses(config: Config) -> list[Finding]:
         plain = ", http:// too" if guard.allow_http else ""
         told = f"private addresses are allowed: {', '.join(allowed)}{plain}"
         mend = "take out of [guard] what no receiver of yours needs"
-        return [Finding("addresses", "warn", told, mend)]
+        return [CheckFinding("addresses", "warn", told, mend)]
     if guard.allow_http:
         told = "guard.allow_http has no effect"
         mend = "it is for the hosts of guard.allow_hosts and guard.allow_networks; name them"
-        return [Finding("addresses", "warn", told, mend)]
-    return [Finding("addresses", "ok", "only public https:// addresses are reached")]
+        return [CheckFinding("addresses", "warn", told, mend)]
+    return [CheckFinding("addresses", "ok", "only public https:// addresses are reached")]
 
 
-def _new_file(file: Path) -> Finding | None:
+def _new_file(file: Path) -> CheckFinding | None:
     """What becomes of a file that is not there; None where it is."""
     if file.exists():
         return None
     folder = next(parent for parent in file.parents if parent.exists())
     if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
-        return Finding("database", "ok", f"{file} {FIRST_START}")
+        return CheckFinding("database", "ok", f"{file} {FIRST_START}")
     mend = "make the folder writable, or name another file in database.url"
-    return Finding("database", "fail", f"{file} cannot be made in {folder}", mend)
+    return CheckFinding("database", "fail", f"{file} cannot be made in {folder}", mend)
 
 
-async def _opened(config: Config, kind: str, target: str) -> Finding:
+async def _opened(config: Config, kind: str, target: str) -> CheckFinding:
     if kind == "sqlite" and in_use(target):
         name = Path(target).name
-        return Finding("database", "ok", f"{name} is in use by a running Herald, which writes it")
+        return CheckFinding(
+            "database", "ok", f"{name} is in use by a running Herald, which writes it"
+        )
     settings = config.database
     database = Database(settings.url, busy_timeout=settings.busy_timeout)
     try:
         await database.open()
     except ConfigError as error:
-        return Finding("database", "fail", str(error))
+        return CheckFinding("database", "fail", str(error))
     await database.close()
-    return Finding("database", "ok", f"{kind} opens and can be written")
+    return CheckFinding("database", "ok", f"{kind} opens and can be written")
 
 
 def in_use(target: str) -> bool:
@@ -125,41 +129,43 @@ def in_use(target: str) -> bool:
     return False
 
 
-async def _schema(reading: Reading) -> Finding:
+async def _schema(reading: Reading) -> CheckFinding:
     script = ScriptDirectory(str(files("migrations")))
     try:
         found = (await reading.execute(text("SELECT version_num FROM alembic_version"))).scalar()
     except DBAPIError:
-        return Finding("schema", "warn", "the database is empty", "the next start fills it")
+        return CheckFinding("schema", "warn", "the database is empty", "the next start fills it")
     if found == script.get_current_head():
-        return Finding("schema", "ok", f"the schema is this version's ({found})")
+        return CheckFinding("schema", "ok", f"the schema is this version's ({found})")
     if found in {revision.revision for revision in script.walk_revisions()}:
         told = f"the schema ({found}) is older than this Herald"
-        return Finding("schema", "warn", told, "the next start, or `herald migrate`, upgrades it")
+        return CheckFinding(
+            "schema", "warn", told, "the next start, or `herald migrate`, upgrades it"
+        )
     told = f"the schema ({found}) was written by a newer Herald"
-    return Finding("schema", "fail", told, "install that version, or restore an older backup")
+    return CheckFinding("schema", "fail", told, "install that version, or restore an older backup")
 
 
-def _key(config: Config, sealed: list[bytes]) -> list[Finding]:
+def _key(config: Config, sealed: list[bytes]) -> list[CheckFinding]:
     file = config.secrets.key_file
     own = config.secrets.key.get_secret_value() if config.secrets.key else None
     if own is None and not sealed and not file.exists():
-        return [Finding("key", "ok", f"{file} {FIRST_START}")]
+        return [CheckFinding("key", "ok", f"{file} {FIRST_START}")]
     try:
         vault = Vault(load_keys(own, file, may_create=False))
         for secret in sealed:
             vault.open(secret)
     except ConfigError as error:
-        return [Finding("key", "fail", str(error))]
+        return [CheckFinding("key", "fail", str(error))]
     if own is None and file.stat().st_mode & OTHERS:
         told = f"{file} can be read or changed by others on this machine"
-        return [Finding("key", "warn", told, f"chmod 600 {file}")]
-    return [Finding("key", "ok", f"it opens every stored secret ({len(sealed)})")]
+        return [CheckFinding("key", "warn", told, f"chmod 600 {file}")]
+    return [CheckFinding("key", "ok", f"it opens every stored secret ({len(sealed)})")]
 
 
-async def _deliveries(reading: Reading) -> Finding:
+async def _deliveries(reading: Reading) -> CheckFinding:
     backlog = await read_backlog(reading, SystemClock().now())
-    return Finding("deliveries", "ok", backlog_line(backlog))
+    return CheckFinding("deliveries", "ok", backlog_line(backlog))
 
 
 def backlog_line(backlog: Backlog) -> str:

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 from bot import logs
 from bot.clock import SystemClock
+from bot.commands.console import complain
 from bot.commands.doctor_report import report_of
-from bot.commands.looping import Stop, in_loop
-from bot.commands.telling import complain
+from bot.commands.event_loop import Stop, in_loop
 from bot.commands.trigger import policy_for
-from bot.commands.wording import missing_secret, unfit_secret, unknown_dialect
+from bot.commands.trigger_report import missing_secret, unfit_secret, unknown_dialect
+from bot.delivery.dns import SystemResolve
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.guard import Guard
-from bot.delivery.names import SystemResolve
 from bot.delivery.sender import SenderLimits
 from bot.dialects import build_dialects
 from bot.errors import UserError
-from bot.features.endpoints.doctor_grades import Finding, Grade, overall
+from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
 from bot.features.endpoints.doctor_requests import Patient
 from bot.features.endpoints.doctor_visit import Doctor
 
@@ -25,7 +25,7 @@ CONNECT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DoctorOptions:
     """Which receiver to examine; `timeout` in seconds."""
 
     url: str
@@ -47,13 +47,13 @@ class Order:
         return Patient(self.url, dialect, self.guild_id, self.secret)
 
 
-def doctor(order: Order, *, as_machine: bool) -> int:
+def doctor(order: DoctorOptions, *, as_machine: bool) -> int:
     """Examine it and print every finding: 0, or 1 where one failed or somebody stopped it."""
     patient = order.patient()
     logs.configure(style="console", level="ERROR", secrets=[order.secret])
     report = report_of(order.url, order.dialect, as_machine=as_machine)
 
-    async def main(stop: Stop) -> Sequence[Finding] | None:
+    async def main(stop: Stop) -> Sequence[ProbeFinding] | None:
         policy = await policy_for(order.url)
         resolve = SystemResolve()
         limits = SenderLimits(connect=min(CONNECT_SECONDS, order.timeout), total=order.timeout)
@@ -73,8 +73,8 @@ def doctor(order: Order, *, as_machine: bool) -> int:
 
 
 async def _unless_stopped(
-    examination: "asyncio.Task[Sequence[Finding]]", stop: Stop
-) -> Sequence[Finding] | None:
+    examination: "asyncio.Task[Sequence[ProbeFinding]]", stop: Stop
+) -> Sequence[ProbeFinding] | None:
     stopped = asyncio.create_task(stop.asked.wait())
     try:
         await asyncio.wait((examination, stopped), return_when=asyncio.FIRST_COMPLETED)

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.commands.console import say
 from bot.commands.requests import harmless
-from bot.commands.telling import say
-from bot.features.endpoints.doctor_grades import Finding, Grade, overall
+from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
 from bot.features.endpoints.doctor_probes import PROBES
 
 STYLES = {
@@ -36,7 +36,7 @@ LONGEST = 2_000
 class Report(Protocol):
     """Shows findings as they come, and sums them up."""
 
-    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+    async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         """What was found so far, and which probe is next; None at the end."""
         ...
 
@@ -50,13 +50,13 @@ def report_of(url: str, dialect: str, *, as_machine: bool) -> Report:
     if as_machine:
         return Machine(url, dialect)
     say(Text(f"Examining {harmless(url, LONGEST)} ({dialect})", style="bold"))
-    return Rows(Console(highlight=False, markup=False)) if sys.stdout.isatty() else Lines()
+    return FindingsTable(Console(highlight=False, markup=False)) if sys.stdout.isatty() else Lines()
 
 
 class Lines:
     """A line for each finding, for a file or another program."""
 
-    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+    async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         if findings:
             say(_line(findings[-1]))
         if title is None:
@@ -66,14 +66,14 @@ class Lines:
         """Nothing to end."""
 
 
-class Rows:
+class FindingsTable:
     """Rows of a table that grows on a terminal, with the probe that is under way below it."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._status = console.status("")
 
-    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+    async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         if findings:
             self._console.print(_row(findings[-1]))
         if title is None:
@@ -93,7 +93,7 @@ class Machine:
     def __init__(self, url: str, dialect: str) -> None:
         self._about = {"url": url, "dialect": dialect}
 
-    async def tell(self, findings: Sequence[Finding], title: str | None) -> None:
+    async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         if title is not None:
             return
         grade = overall(findings)
@@ -105,14 +105,14 @@ class Machine:
         """Nothing to end."""
 
 
-def _line(finding: Finding) -> Text:
+def _line(finding: ProbeFinding) -> Text:
     line = Text(f"{finding.grade:<{GRADE_WIDTH}}  ", style=STYLES[finding.grade])
     line.append(f"{finding.title:<{TITLE_WIDTH}}  ", style="not dim not bold default")
     line.append(" | ".join(_told(finding)), style="not dim not bold default")
     return line
 
 
-def _row(finding: Finding) -> Table:
+def _row(finding: ProbeFinding) -> Table:
     row = Table.grid(padding=(0, 2))
     row.add_column(width=GRADE_WIDTH, style=STYLES[finding.grade])
     row.add_column(width=TITLE_WIDTH)
@@ -121,7 +121,7 @@ def _row(finding: Finding) -> Table:
     return row
 
 
-def _told(finding: Finding) -> Sequence[str]:
+def _told(finding: ProbeFinding) -> Sequence[str]:
     """What was seen, how to mend it, and what the receiver said itself: nothing of it acts."""
     parts = [finding.seen, finding.mend]
     if answer := _decoded(finding.answer):
@@ -133,7 +133,7 @@ def _decoded(answer: bytes) -> str:
     return answer.decode("utf-8", errors="replace").strip()
 
 
-def _sum(findings: Sequence[Finding]) -> Text:
+def _sum(findings: Sequence[ProbeFinding]) -> Text:
     counts = Counter(finding.grade for finding in findings)
     told = ", ".join(f"{counts[grade]} {WORDS[grade]}" for grade in Grade if counts[grade])
     grade = overall(findings)

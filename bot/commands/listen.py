@@ -7,9 +7,9 @@ from aiohttp import web
 from rich.text import Text
 
 from bot.clock import Clock, SystemClock
-from bot.commands.looping import Stop, in_loop
-from bot.commands.requests import Request, Seen, lines_of
-from bot.commands.telling import complain, say
+from bot.commands.console import complain, say
+from bot.commands.event_loop import Stop, in_loop
+from bot.commands.requests import ReceivedRequest, RequestHistory, lines_of
 from bot.config.loopback import is_loopback
 from bot.demo.signature import fault_in_signature
 from bot.errors import UserError
@@ -48,7 +48,7 @@ def manners_of(fail: str, hang: int, redirect: int) -> Manners:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListenOptions:
     """Where to listen, and with what."""
 
     host: str
@@ -56,7 +56,7 @@ class Place:
     secret: str = field(repr=False)
 
 
-def listen(place: Place, manners: Manners) -> int:
+def listen(place: ListenOptions, manners: Manners) -> int:
     """Listen until a signal; 0 unless nothing could listen there."""
 
     async def main(stop: Stop) -> int:
@@ -77,7 +77,7 @@ class Listener:
     """Answers every POST, and prints it."""
 
     def __init__(self, secret: str, manners: Manners, *, clock: Clock) -> None:
-        self.seen = Seen()
+        self.seen = RequestHistory()
         self._secret = secret
         self._manners = manners
         self._clock = clock
@@ -116,7 +116,7 @@ class Listener:
             now = int(self._clock.now().timestamp())
             fault = fault_in_signature(request.headers, body, secrets=[self._secret], now=now)
         verdict = self._manners.next()
-        came = Request(request.headers, body, fault, bool(self._secret), verdict)
+        came = ReceivedRequest(request.headers, body, fault, bool(self._secret), verdict)
         # An answer that is not 2xx is not kept by the sender as received, so neither is it here.
         counted = self.seen.count(came)
         for line in lines_of(came, counted):
@@ -136,7 +136,7 @@ class Listener:
         return web.Response(text="thank you\n")
 
 
-def _introduce(listener: Listener, place: Place) -> None:
+def _introduce(listener: Listener, place: ListenOptions) -> None:
     host = f"[{place.host}]" if ":" in place.host else place.host
     say(Text(f"Listening on http://{host}:{listener.port}/hooks", style="bold"))
     if not place.secret:

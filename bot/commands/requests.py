@@ -23,7 +23,7 @@ UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ReceivedRequest:
     """One request, with what the signature is worth; `fault` is None where it holds."""
 
     headers: Mapping[str, str]
@@ -46,7 +46,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class RequestCount:
     """Which one of its id a request is."""
 
     attempt: int
@@ -54,7 +54,7 @@ class Count:
 
 
 @dataclass(slots=True)
-class Seen:
+class RequestHistory:
     """What came so far."""
 
     requests: int = 0
@@ -63,7 +63,7 @@ class Seen:
     _attempts: Counter[str] = field(default_factory=Counter[str])
     _taken: set[str] = field(default_factory=set[str])
 
-    def count(self, request: Request) -> Count:
+    def count(self, request: ReceivedRequest) -> RequestCount:
         """Count it; a duplicate is one whose id was answered with success before."""
         self.requests += 1
         self.valid += request.checked and request.fault is None
@@ -72,10 +72,10 @@ class Seen:
         self.duplicates += duplicate
         if request.taken:
             self._taken.add(request.id)
-        return Count(self._attempts[request.id], duplicate)
+        return RequestCount(self._attempts[request.id], duplicate)
 
 
-def lines_of(request: Request, count: Count) -> Iterator[Text]:
+def lines_of(request: ReceivedRequest, count: RequestCount) -> Iterator[Text]:
     """A headline, what is wrong, and the body."""
     kind = harmless(request.type or "no type", ID_SHOWN)
     line = Text(f"{kind}  ", style="bold")
@@ -101,7 +101,7 @@ def harmless(text: str, limit: int, *, keeps: str = "") -> str:
     )
 
 
-def _signature(request: Request) -> Text:
+def _signature(request: ReceivedRequest) -> Text:
     if not request.checked:
         return Text("  signature not verified: no secret was given", style="yellow")
     if request.fault is None:

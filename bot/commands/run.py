@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot import __version__, logs
 from bot.clock import SystemClock
-from bot.commands import faults
-from bot.commands.looping import Stop, calm_collector, in_loop
-from bot.commands.reach import api_of, reached
-from bot.commands.telling import complain
+from bot.commands import discord_errors
+from bot.commands.console import complain
+from bot.commands.discord_wait import api_of, reached
+from bot.commands.event_loop import Stop, calm_collector, in_loop
 from bot.config import Config, load
 from bot.errors import HeraldError
 
@@ -26,7 +26,7 @@ def run(config_file: Path | None) -> int:
     config = load(config_file, os.environ)
     token = config.discord.token.get_secret_value().strip() if config.discord.token else ""
     if not token:
-        raise HeraldError(faults.no_token())
+        raise HeraldError(discord_errors.no_token())
     logs.configure(
         style=config.logging.format, level=config.logging.level, secrets=_secrets(config, token)
     )
@@ -69,7 +69,7 @@ async def _connected(app: "App", config: Config, token: str, stop: Stop) -> None
     try:
         await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
         if connecting.done() and (error := connecting.exception()) is not None:
-            sentence = faults.sentence_of(error, config)
+            sentence = discord_errors.sentence_of(error, config)
             raise error if sentence is None else HeraldError(sentence) from error
     finally:
         await app.client.close()  # also waits for a close that is under way
@@ -79,7 +79,7 @@ async def _connected(app: "App", config: Config, token: str, stop: Stop) -> None
 
 
 def _waiting(error: BaseException, config: Config) -> str:
-    trouble = faults.unreachable(error, config)
+    trouble = discord_errors.unreachable(error, config)
     return f"{trouble}; Herald tries again by itself, deliveries go on meanwhile"
 
 

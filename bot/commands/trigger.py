@@ -11,18 +11,18 @@ from rich.text import Text
 from bot import logs
 from bot.catalogue import Event, event_named
 from bot.clock import SystemClock
-from bot.commands.looping import Stop, in_loop
-from bot.commands.telling import complain, say
+from bot.commands.console import complain, say
+from bot.commands.event_loop import Stop, in_loop
+from bot.commands.trigger_report import missing_secret, unfit_secret, unknown_dialect, verdict_line
 from bot.commands.verdicts import AttemptStore, Made
-from bot.commands.wording import missing_secret, unfit_secret, unknown_dialect, verdict_line
-from bot.config import Config, Database, Delivery, Secrets
+from bot.config import Config, DatabaseConfig, DeliveryConfig, SecretsConfig
+from bot.delivery.dns import SystemResolve
 from bot.delivery.emitter import Emitter
 from bot.delivery.guard import Guard, GuardPolicy
-from bot.delivery.names import SystemResolve
 from bot.delivery.urls import read_host, read_port, split, split_authority
 from bot.dialects import build_dialects
 from bot.errors import UserError
-from bot.features.endpoints.choosing import has, lacking
+from bot.features.endpoints.event_choices import has, lacking
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import DeliveryState
 
@@ -31,7 +31,7 @@ NEVER = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TriggerOptions:
     """What is to be sent, and where."""
 
     event: str
@@ -59,7 +59,7 @@ class Order:
             raise UserError(unfit_secret(dialect.name))
 
 
-def trigger(order: Order, *, count: int, attempts: int) -> int:
+def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
     """Send `count` samples and wait for their first verdict, or up to `attempts`: 0 or 1."""
     order.check()
     logs.configure(style="console", level="ERROR", secrets=[order.secret])
@@ -103,7 +103,7 @@ class Run:
         self._sent = 0
         self._wanted = 0
 
-    async def send(self, order: Order, count: int) -> None:
+    async def send(self, order: TriggerOptions, count: int) -> None:
         """Make the endpoint, and emit one sample after the other to it."""
         emitter = self._emitter
         url = emitter.guard.parse(order.url).text
@@ -184,8 +184,8 @@ async def policy_for(url: str) -> GuardPolicy:
 
 def _config(folder: Path) -> Config:
     return Config(
-        database=Database(url=f"sqlite:///{folder / 'trigger.db'}"),
-        secrets=Secrets(key_file=folder / "trigger.key"),
+        database=DatabaseConfig(url=f"sqlite:///{folder / 'trigger.db'}"),
+        secrets=SecretsConfig(key_file=folder / "trigger.key"),
         # An endpoint that is switched off would hold samples back: that is not what is tried here.
-        delivery=Delivery(disable_after=NEVER, shutdown_grace=0.5),
+        delivery=DeliveryConfig(disable_after=NEVER, shutdown_grace=0.5),
     )

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bot.commands.looping import Stop, in_loop
+from bot.commands.event_loop import Stop, in_loop
 from bot.config import Config, load
 from bot.storage.database import Database
 from bot.storage.migrate import migrate as upgrade

@@ -1,32 +1,32 @@
-"""The settings of an instance: `settings` says what there is, `reading` where it comes from."""
+"""The settings of an instance: `settings` says what there is, `loader` where it comes from."""
 
-from bot.config.reading import load, variable
+from bot.config.loader import load, variable
 from bot.config.settings import (
     DENIED_PORTS,
     Config,
-    Database,
-    Delivery,
-    Discord,
-    Endpoints,
-    Guard,
-    Logging,
-    Members,
-    Secrets,
+    DatabaseConfig,
+    DeliveryConfig,
+    DiscordConfig,
+    EndpointsConfig,
+    GuardConfig,
+    LoggingConfig,
+    MembersConfig,
+    SecretsConfig,
 )
-from bot.config.web import Web
+from bot.config.web import WebConfig
 
 __all__ = [
     "DENIED_PORTS",
     "Config",
-    "Database",
-    "Delivery",
-    "Discord",
-    "Endpoints",
-    "Guard",
-    "Logging",
-    "Members",
-    "Secrets",
-    "Web",
+    "DatabaseConfig",
+    "DeliveryConfig",
+    "DiscordConfig",
+    "EndpointsConfig",
+    "GuardConfig",
+    "LoggingConfig",
+    "MembersConfig",
+    "SecretsConfig",
+    "WebConfig",
     "load",
     "variable",
 ]

@@ -20,7 +20,7 @@ from bot.config.kinds import (
     Snowflake,
     Whole,
 )
-from bot.config.web import Web
+from bot.config.web import WebConfig
 
 POSTGRES = "postgresql://"
 SQLITE = "sqlite:///"
@@ -34,7 +34,7 @@ DENIED_PORTS = (
 )
 
 
-class Discord(Section):
+class DiscordConfig(Section):
     """The bot's account."""
 
     token: Secret = Field(
@@ -64,7 +64,7 @@ class Discord(Section):
     )
 
 
-class Database(Section):
+class DatabaseConfig(Section):
     """Where facts live. Relative paths count from this file's folder."""
 
     url: str = Field(
@@ -91,7 +91,7 @@ class Database(Section):
         raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
 
-class Secrets(Section):
+class SecretsConfig(Section):
     """The key that encrypts the endpoints' secrets. Keep a copy: without it they are lost."""
 
     key: Annotated[Secret, ENVIRONMENT_ONLY] = Field(
@@ -104,7 +104,7 @@ class Secrets(Section):
     )
 
 
-class Delivery(Section):
+class DeliveryConfig(Section):
     """How facts leave."""
 
     max_in_flight: Positive = Field(default=256, description="Requests under way at once, in all.")
@@ -173,7 +173,7 @@ class Delivery(Section):
         return self
 
 
-class Guard(Section):
+class GuardConfig(Section):
     """Which addresses deliveries may go to. Private ones are refused unless allowed here."""
 
     allow_hosts: Names = Field(default=(), description="Names that may point to private addresses.")
@@ -188,7 +188,7 @@ class Guard(Section):
     )
 
 
-class Members(Section):
+class MembersConfig(Section):
     """The feature `members`."""
 
     leave_hold_seconds: Seconds = Field(
@@ -207,19 +207,19 @@ class Members(Section):
     )
 
 
-class Endpoints(Section):
+class EndpointsConfig(Section):
     """The feature `endpoints`."""
 
     per_guild: Positive = Field(default=25, description="Webhooks that one server may have.")
 
 
-class Audit(Section):
+class AuditConfig(Section):
     """The feature `audit`."""
 
     keep_days: Days = Field(default=365, description="Days that an audit entry is kept.")
 
 
-class Logging(Section):
+class LoggingConfig(Section):
     """What is logged, to standard error."""
 
     format: Literal["console", "json", "auto"] = Field(
@@ -233,16 +233,16 @@ class Logging(Section):
 class Config(Section):
     """All of it."""
 
-    discord: Discord = Discord()
-    database: Database = Database()
-    secrets: Secrets = Secrets()
-    delivery: Delivery = Delivery()
-    guard: Guard = Guard()
-    members: Members = Members()
-    endpoints: Endpoints = Endpoints()
-    audit: Audit = Audit()
-    web: Web = Web()
-    logging: Logging = Logging()
+    discord: DiscordConfig = DiscordConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    secrets: SecretsConfig = SecretsConfig()
+    delivery: DeliveryConfig = DeliveryConfig()
+    guard: GuardConfig = GuardConfig()
+    members: MembersConfig = MembersConfig()
+    endpoints: EndpointsConfig = EndpointsConfig()
+    audit: AuditConfig = AuditConfig()
+    web: WebConfig = WebConfig()
+    logging: LoggingConfig = LoggingConfig()
 
 
 def sections() -> Iterator[tuple[str, type[Section]]]:

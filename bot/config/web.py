@@ -46,7 +46,7 @@ Host = Annotated[str, AfterValidator(_address)]
 Public = Annotated[str | None, BeforeValidator(given), AfterValidator(_public)]
 
 
-class Web(Section):
+class WebConfig(Section):
     """The web face: health, metrics, private pages. docs/operate.md tells how to put it online."""
 
     enabled: bool = Field(default=True, description="Whether it is there.")

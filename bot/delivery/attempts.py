@@ -9,15 +9,15 @@ from bot.clock import Clock, to_ms
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.health import FaultFinder
 from bot.delivery.verdict import decide
-from bot.dialects.base import Answer, Dialect, Letter
+from bot.dialects.base import Answer, Dialect, OutgoingAttempt
 from bot.errors import ConfigError, RefusedAddress
-from bot.outbox.book import own_headers
+from bot.outbox.endpoint_registry import own_headers
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.rows import Due, Settlement, Tried
+from bot.outbox.rows import LeasedDelivery, Settlement, Tried
 from bot.storage.vault import Vault
 
 
-class Post(Protocol):
+class HttpPost(Protocol):
     """What sends bytes to an address that was checked; it answers, it never raises."""
 
     async def post(self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]) -> Answer: ...
@@ -40,7 +40,7 @@ class Attempts:
 
     def __init__(
         self,
-        sender: Post,
+        sender: HttpPost,
         guard: Guard,
         *,
         dialects: Mapping[str, Dialect],
@@ -57,7 +57,7 @@ class Attempts:
         self._faults = FaultFinder()
         self._routes: dict[int, _Route] = {}
 
-    async def make(self, due: Due, endpoint: Endpoint) -> Settlement:
+    async def make(self, due: LeasedDelivery, endpoint: Endpoint) -> Settlement:
         """Try once; the settlement of what came of it."""
         route = self._route(endpoint)
         started = self._clock.now()
@@ -67,7 +67,7 @@ class Attempts:
             self._faults.note(now, endpoint.id, route.url.host, connected=answer.connected)
         return self._settlement(due, route.dialect, answer, (to_ms(started), now))
 
-    def failed_here(self, due: Due, endpoint: Endpoint) -> Settlement:
+    def failed_here(self, due: LeasedDelivery, endpoint: Endpoint) -> Settlement:
         """The settlement of an attempt that a bug of ours cut: it is tried again, by the schedule.
 
         The endpoint is not to blame: it counts nothing towards switching it off.
@@ -79,7 +79,7 @@ class Attempts:
         return replace(settlement, counts=False)
 
     def _settlement(
-        self, due: Due, dialect: Dialect, answer: Answer, took: tuple[int, int]
+        self, due: LeasedDelivery, dialect: Dialect, answer: Answer, took: tuple[int, int]
     ) -> Settlement:
         started_at, now = took
         number = due.attempt + 1
@@ -104,10 +104,10 @@ class Attempts:
             verdict.gone,
         )
 
-    async def _ask(self, route: _Route, due: Due, number: int, sent_at: int) -> Answer:
+    async def _ask(self, route: _Route, due: LeasedDelivery, number: int, sent_at: int) -> Answer:
         if isinstance(route.url, Answer):
             return route.url
-        letter = Letter(
+        letter = OutgoingAttempt(
             due.event_uuid,
             due.event_type,
             route.endpoint.uuid,

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.clock import Clock, to_ms
-from bot.delivery.agenda import Agenda
+from bot.delivery.due_times import DueTimes
 from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, tell, tell_broken
 from bot.logs import get_logger
-from bot.outbox.rows import Claim, Claimed, Due
-from bot.outbox.store import CLAIM
+from bot.outbox.hot import CLAIM
+from bot.outbox.rows import Claimed, ClaimRequest, LeasedDelivery
 from bot.storage.database import Database
 
 RETRY_AFTER_ERROR = 1.0
@@ -17,7 +17,7 @@ RETRY_AFTER_ERROR = 1.0
 _log = get_logger("herald.delivery")
 
 
-class Claims:
+class Claimer:
     """Knows when each endpoint's next pending row is due, and claims no sooner."""
 
     def __init__(self, database: Database, lanes: Lanes, *, leases: Leases, clock: Clock) -> None:
@@ -26,14 +26,14 @@ class Claims:
         self._ready, self._health = lanes.ready, lanes.health
         self._leases = leases
         self._clock = clock
-        self._agenda = Agenda(lanes, leases.is_returning)
+        self._agenda = DueTimes(lanes, leases.is_returning)
         self._changed = asyncio.Event()
         self._calm = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._go_on: Callable[[Iterable[int]], None] = lambda _: None
 
     async def start(
-        self, held: Callable[[], Iterable[Due]], go_on: Callable[[Iterable[int]], None]
+        self, held: Callable[[], Iterable[LeasedDelivery]], go_on: Callable[[Iterable[int]], None]
     ) -> None:
         """Take over what a stopped process left; `held` names the requests in flight.
 
@@ -130,7 +130,7 @@ class Claims:
                 tell(error, "claim.failed")
                 await self._clock.sleep(RETRY_AFTER_ERROR)
 
-    async def _claim(self, wanted: Sequence[Claim], now: int) -> None:
+    async def _claim(self, wanted: Sequence[ClaimRequest], now: int) -> None:
         if not wanted:
             return
         probed = {one.endpoint_id for one in wanted if self._health.is_failing(one.endpoint_id)}
@@ -153,10 +153,10 @@ class Claims:
             if (following is None or following > now) and self._lanes.may_flow(endpoint_id):
                 self._ready.open(endpoint_id)
 
-    def _take_in(self, due: Sequence[Due], probed: set[int]) -> None:
+    def _take_in(self, due: Sequence[LeasedDelivery], probed: set[int]) -> None:
         """Push what was claimed, unless its endpoint began to fail or was paused meanwhile."""
-        fit: list[Due] = []
-        unfit: list[Due] = []
+        fit: list[LeasedDelivery] = []
+        unfit: list[LeasedDelivery] = []
         for one in due:
             endpoint = self._lanes.index.get(one.endpoint_id)
             probe = one.endpoint_id in probed and endpoint is not None and endpoint.receives

@@ -8,24 +8,24 @@ from ipaddress import ip_network
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.attempts import Attempts
-from bot.delivery.claims import Claims
+from bot.delivery.claims import Claimer
+from bot.delivery.dns import SystemResolve
 from bot.delivery.guard import Guard, GuardPolicy
-from bot.delivery.health import Health
+from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, LeaseSettings
-from bot.delivery.names import SystemResolve
-from bot.delivery.pace import Pace
+from bot.delivery.rate_limit import Pace
 from bot.delivery.retention import Retention
 from bot.delivery.sender import Sender, SenderLimits
 from bot.delivery.settler import OnAutoDisabled, Settler, SettlerSettings
 from bot.delivery.slots import Slots
 from bot.delivery.worker import Worker
 from bot.dialects import Dialect, build_dialects
-from bot.outbox.book import EndpointBook
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint, EndpointIndex
-from bot.outbox.opening import load_endpoints, open_database, open_vault, refuse_strangers
 from bot.outbox.outbox import Outbox, OutboxSettings
 from bot.outbox.ready import Ready
+from bot.outbox.startup import load_endpoints, open_database, open_vault, refuse_strangers
 from bot.storage.database import Database, Transaction
 from bot.storage.vault import Vault
 
@@ -66,7 +66,7 @@ class Emitter:
         self.dialects = base.dialects
         self.auto_disabled: OnAutoDisabled | None = None
         self.retention: Retention | None = None
-        self.book = EndpointBook(base.lanes.index, vault=base.vault, dialects=base.dialects)
+        self.book = EndpointRegistry(base.lanes.index, vault=base.vault, dialects=base.dialects)
         self._running = False
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
@@ -109,7 +109,7 @@ class Emitter:
         settings = config.delivery
         ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
         slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
-        lanes = Lanes(ready, index, Health(), slots, Pace(clock))
+        lanes = Lanes(ready, index, EndpointHealth(), slots, Pace(clock))
         base = Foundation(config, clock, database, vault, lanes, dialects)
         return cls(base, policy or policy_of(config), ssl=ssl)
 
@@ -185,7 +185,7 @@ def _outbox(base: Foundation) -> Outbox:
     )
 
 
-def _claims(base: Foundation) -> Claims:
+def _claims(base: Foundation) -> Claimer:
     settings = base.config.delivery
     leases = Leases(
         base.database,
@@ -196,4 +196,4 @@ def _claims(base: Foundation) -> Claims:
             settings.lease_seconds, settings.lease_renew_seconds, settings.jitter
         ),
     )
-    return Claims(base.database, base.lanes, leases=leases, clock=base.clock)
+    return Claimer(base.database, base.lanes, leases=leases, clock=base.clock)

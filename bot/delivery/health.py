@@ -21,7 +21,7 @@ class _Record:
     probe_at: int = 0
 
 
-class Health:
+class EndpointHealth:
     """An endpoint with 5 failures in a row is probed: one request in flight, at growing gaps.
 
     Gaps are 5, 10, 20, … seconds up to 5 minutes, so that neither a crowd of waiting retries

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from bot.delivery.health import Health
-from bot.delivery.leisure import Leisure
-from bot.delivery.pace import Pace
+from bot.delivery.backlog_throttle import BacklogThrottle
+from bot.delivery.health import EndpointHealth
+from bot.delivery.rate_limit import Pace
 from bot.delivery.slots import SHARED as SLOTS_SHARED
-from bot.delivery.slots import Slots, Wait
+from bot.delivery.slots import Slots, SlotWait
 from bot.outbox.endpoints import Endpoint, EndpointIndex
 from bot.outbox.ready import Ready
 
-SHARED = (*SLOTS_SHARED, Wait.LEISURE)
+SHARED = (*SLOTS_SHARED, SlotWait.LEISURE)
 """What lanes wait for together, and whichever comes first may have."""
 
 
@@ -20,23 +20,23 @@ class Lanes:
 
     ready: Ready
     index: EndpointIndex
-    health: Health
+    health: EndpointHealth
     slots: Slots
     pace: Pace
-    leisure: Leisure = field(default_factory=Leisure)
+    leisure: BacklogThrottle = field(default_factory=BacklogThrottle)
 
-    def why_not(self, endpoint_id: int) -> Wait | None:
+    def why_not(self, endpoint_id: int) -> SlotWait | None:
         """Why an endpoint may send nothing more just now; None if it may."""
         wait = self.slots.why_not(endpoint_id, probed=self.health.is_failing(endpoint_id))
         if wait is not None:
             return wait
         if self.ready.is_behind(endpoint_id) and not self.leisure.has_room():
-            return Wait.LEISURE
-        return Wait.PACE if self.pace.holds_back(endpoint_id) else None
+            return SlotWait.LEISURE
+        return SlotWait.PACE if self.pace.holds_back(endpoint_id) else None
 
-    def has_room(self, share: Wait) -> bool:
+    def has_room(self, share: SlotWait) -> bool:
         """Whether endpoints that waited for what they share may go."""
-        return self.leisure.has_room() if share is Wait.LEISURE else self.slots.has_room(share)
+        return self.leisure.has_room() if share is SlotWait.LEISURE else self.slots.has_room(share)
 
     def take(self, endpoint_id: int) -> None:
         """A request of that endpoint begins."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
 from bot.logs import get_logger
-from bot.outbox.bounds import Reach, pull_in
+from bot.outbox.due_repair import ScheduleReach, pull_in
+from bot.outbox.hot import EXPIRE, RELEASE, RENEW
 from bot.outbox.ready import Ready
-from bot.outbox.rows import Due
-from bot.outbox.store import EXPIRE, RELEASE, RENEW
+from bot.outbox.rows import LeasedDelivery
 from bot.storage.database import Database
 from bot.storage.engine import is_passing
 from bot.storage.group import Group
-from bot.storage.patience import patiently
+from bot.storage.retry import patiently
 
 FOR_EVER = 10 * 365 * 86_400_000
 
@@ -53,14 +53,14 @@ class Leases:
         self._settings = settings
         self._woken = asyncio.Event()
         self._set_by = 0  # ms, since the last look
-        self._held: Callable[[], Iterable[Due]] = lambda: ()
+        self._held: Callable[[], Iterable[LeasedDelivery]] = lambda: ()
         self._on_due: Callable[[int, int], None] = lambda _endpoint, _moment: None
-        self._releasing: Group[Due, None] = Group(self._release)
+        self._releasing: Group[LeasedDelivery, None] = Group(self._release)
         self._returning: defaultdict[int, set[int]] = defaultdict(set)  # deliveries by endpoint
         self._task: asyncio.Task[None] | None = None
 
     async def start(
-        self, held: Callable[[], Iterable[Due]], on_due: Callable[[int, int], None]
+        self, held: Callable[[], Iterable[LeasedDelivery]], on_due: Callable[[int, int], None]
     ) -> None:
         """Free what a dead process left; then keep house."""
         self._held, self._on_due = held, on_due
@@ -82,7 +82,7 @@ class Leases:
         """When a lease taken at `now` ends; both in ms."""
         return now + round(self._settings.lease * 1000)
 
-    def give_back(self, due: Iterable[Due]) -> None:
+    def give_back(self, due: Iterable[LeasedDelivery]) -> None:
         """Return deliveries to the database, untried and due as they were."""
         for one in due:
             self._returning[one.endpoint_id].add(one.id)
@@ -129,13 +129,13 @@ class Leases:
 
     async def _pull_in(self, now: int, by: int = 0) -> None:
         """A clock that was set back must not make anything wait for more than its next step."""
-        reach = Reach(now, self.until(0), self._settings.jitter, by)
+        reach = ScheduleReach(now, self.until(0), self._settings.jitter, by)
         async with self._database.transaction() as tx:
             pulled = await pull_in(tx, self._dialects.values(), reach)
         for endpoint_id, due_at in pulled:
             self._on_due(endpoint_id, due_at)
 
-    async def _release(self, due: Sequence[Due]) -> Sequence[None]:
+    async def _release(self, due: Sequence[LeasedDelivery]) -> Sequence[None]:
         try:
             await self._database.hot(RELEASE, due)
         except Exception as error:
@@ -147,7 +147,7 @@ class Leases:
             self._on_due(one.endpoint_id, one.due_at)
         return [None] * len(due)
 
-    def _returned(self, due: Iterable[Due]) -> None:
+    def _returned(self, due: Iterable[LeasedDelivery]) -> None:
         for one in due:
             waiting = self._returning[one.endpoint_id]
             waiting.discard(one.id)

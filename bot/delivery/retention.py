@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.delivery.leases import tell
 from bot.logs import get_logger
-from bot.outbox.pruning import Prunes
+from bot.outbox.retention import Prunes
 
 FIRST = 60.0  # seconds after the start, which has other things to do
 EVERY = 3_600.0

@@ -14,11 +14,10 @@ from aiohttp import ClientConnectionError, ClientPayloadError
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
-from bot.delivery.exchange import Exchange, Response
+from bot.delivery.connector import PinnedConnector, dialled
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
-from bot.delivery.resolver import PinnedConnector, dialled
-from bot.delivery.timeouts import Timeouts
+from bot.delivery.http_client import Exchange, Response, Timeouts
 from bot.dialects.base import Answer
 
 MAX_RETRY_AFTER = 604_800.0

@@ -7,9 +7,8 @@ from datetime import datetime
 from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
 from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore
-from bot.outbox.rows import Due, Settlement
-from bot.outbox.settling import SETTLE_ALONE, Ends, ended
-from bot.outbox.store import SETTLE
+from bot.outbox.hot import SETTLE, SETTLE_ALONE, Ends, ended
+from bot.outbox.rows import LeasedDelivery, Settlement
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
@@ -71,7 +70,7 @@ class Settler:
     def is_drained(self) -> bool:
         return self._group.is_drained
 
-    def held(self) -> Iterator[Due]:
+    def held(self) -> Iterator[LeasedDelivery]:
         """The deliveries whose outcome is known here and not yet in the database."""
         return (settled.due for settled in self._group.items())
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Wait(StrEnum):
+class SlotWait(StrEnum):
     """Why an endpoint may send nothing more just now."""
 
     OWN = "its own requests under way"
@@ -45,23 +45,23 @@ class Slots:
         """How many slots an endpoint holds."""
         return self._held.get(endpoint_id, 0)
 
-    def why_not(self, endpoint_id: int, *, probed: bool = False) -> Wait | None:
+    def why_not(self, endpoint_id: int, *, probed: bool = False) -> SlotWait | None:
         """Why an endpoint may take no slot now; None if it may. `probed` ones get one at a time."""
         held = self.held(endpoint_id)
         alone = probed or endpoint_id not in self._proven
         if held >= (1 if alone else self._per_endpoint):
-            return Wait.OWN
-        if endpoint_id in self._silent and not self.has_room(Wait.SILENT):
-            return Wait.SILENT
-        if endpoint_id in self._failed and not self.has_room(Wait.FAILING):
-            return Wait.FAILING
-        return Wait.CROWD if held and not self.has_room(Wait.CROWD) else None
+            return SlotWait.OWN
+        if endpoint_id in self._silent and not self.has_room(SlotWait.SILENT):
+            return SlotWait.SILENT
+        if endpoint_id in self._failed and not self.has_room(SlotWait.FAILING):
+            return SlotWait.FAILING
+        return SlotWait.CROWD if held and not self.has_room(SlotWait.CROWD) else None
 
-    def has_room(self, wait: Wait) -> bool:
+    def has_room(self, wait: SlotWait) -> bool:
         """Whether endpoints that waited for that reason may go; only of what is shared."""
-        if wait is Wait.CROWD:
+        if wait is SlotWait.CROWD:
             return self._used < self._crowd
-        share = self._failing_share if wait is Wait.FAILING else self._silent_share
+        share = self._failing_share if wait is SlotWait.FAILING else self._silent_share
         return self._used_by_failing < share
 
     def take(self, endpoint_id: int) -> None:
@@ -119,5 +119,5 @@ class Slots:
         self._used_by_failing += change * self.held(endpoint_id)
 
 
-SHARED = (Wait.CROWD, Wait.FAILING, Wait.SILENT)
+SHARED = (SlotWait.CROWD, SlotWait.FAILING, SlotWait.SILENT)
 """What endpoints wait for together: a slot that any of them may take."""

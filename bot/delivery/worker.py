@@ -8,15 +8,15 @@ from itertools import chain
 
 from bot.clock import Clock, to_ms
 from bot.delivery.attempts import Attempts
-from bot.delivery.claims import Claims
-from bot.delivery.flights import Flights
-from bot.delivery.keeper import Keeper
+from bot.delivery.claims import Claimer
+from bot.delivery.in_flight import InFlight
+from bot.delivery.lane_control import LaneControl
 from bot.delivery.lanes import SHARED, Lanes
 from bot.delivery.settler import Settler
-from bot.delivery.slots import Wait
+from bot.delivery.slots import SlotWait
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.rows import Due, Settlement
+from bot.outbox.rows import LeasedDelivery, Settlement
 
 OnAttempted = Callable[[Endpoint, Settlement], None]
 
@@ -35,7 +35,7 @@ class Worker:
         lanes: Lanes,
         attempts: Attempts,
         *,
-        claims: Claims,
+        claims: Claimer,
         settler: Settler,
         clock: Clock,
         grace: float = 10.0,
@@ -46,8 +46,8 @@ class Worker:
         self._settler = settler
         self._clock = clock
         self._grace = grace
-        self._keeper = Keeper(lanes, attempts, claims=claims, clock=clock)
-        self._flights = Flights(self._keeper.fell_silent)
+        self._keeper = LaneControl(lanes, attempts, claims=claims, clock=clock)
+        self._flights = InFlight(self._keeper.fell_silent)
         self._stopping = False
         self._rest: asyncio.TimerHandle | None = None
         self._context = contextvars.copy_context()
@@ -68,7 +68,7 @@ class Worker:
         await self._claims.start(self._held, self._go_on)
         self._pump()
 
-    def _held(self) -> Iterable[Due]:
+    def _held(self) -> Iterable[LeasedDelivery]:
         """What is in flight, and what has landed and is not yet recorded."""
         return chain(self._flights, self._settler.held())
 
@@ -88,14 +88,14 @@ class Worker:
         """Return when all is sent and recorded that can be sent at this moment of the clock."""
         turns = self._lanes.ready.turns
         while True:
-            while self._flights or not turns.rests(Wait.PACE):
+            while self._flights or not turns.rests(SlotWait.PACE):
                 if self._flights:
                     await self._flights.any_end()
                 else:
                     await asyncio.sleep(0)
             await self._settler.drained()
             await self._claims.calm()
-            if not self._flights and turns.rests(Wait.PACE) and self._settler.is_drained:
+            if not self._flights and turns.rests(SlotWait.PACE) and self._settler.is_drained:
                 return
 
     def _pump(self) -> None:
@@ -108,7 +108,7 @@ class Worker:
             elif not (turns.parks(*SHARED) and any(map(self._wake, SHARED))):
                 return
 
-    def _send(self, due: Due) -> None:
+    def _send(self, due: LeasedDelivery) -> None:
         endpoint = self._lanes.index.get(due.endpoint_id)
         if endpoint is None:
             return  # deleted, and its rows with it
@@ -119,16 +119,16 @@ class Worker:
         self._flights.begin(task, due)
         task.add_done_callback(self._done)
 
-    def _why_not(self, endpoint_id: int) -> Wait | None:
+    def _why_not(self, endpoint_id: int) -> SlotWait | None:
         """Why an endpoint's lane has to wait; whoever asks parks it for that."""
         wait = self._lanes.why_not(endpoint_id)
-        if wait is Wait.PACE:
+        if wait is SlotWait.PACE:
             opens_at = self._lanes.pace.opens_at(endpoint_id)
             seconds = (opens_at - to_ms(self._clock.now())) / 1000
             _log.debug("lane.limited", endpoint=endpoint_id, seconds=seconds)
             self._claims.look_again()
             return wait
-        if wait is Wait.LEISURE:
+        if wait is SlotWait.LEISURE:
             self._rest_a_while()
         if wait is not None and _told.isEnabledFor(logging.DEBUG):
             _log.debug("lane.waits", endpoint=endpoint_id, reason=wait)
@@ -141,14 +141,14 @@ class Worker:
             self._rest = None
             self._pump()
             # A timer may come a little early, and finds no room yet.
-            if self._lanes.ready.turns.parks(Wait.LEISURE):
+            if self._lanes.ready.turns.parks(SlotWait.LEISURE):
                 self._rest_a_while()
 
         if self._rest is None:
             loop = asyncio.get_running_loop()
             self._rest = loop.call_later(self._lanes.leisure.rest(), rested)
 
-    async def _attempt(self, due: Due, endpoint: Endpoint) -> None:
+    async def _attempt(self, due: LeasedDelivery, endpoint: Endpoint) -> None:
         try:
             settlement = await self._attempts.make(due, endpoint)
         except Exception as error:  # noqa: BLE001  a bug must not be met anew at every lease
@@ -179,7 +179,7 @@ class Worker:
         self._claims.lane_moved(due.endpoint_id)
         self._go_on((due.endpoint_id,))
 
-    def _wake(self, share: Wait) -> bool:
+    def _wake(self, share: SlotWait) -> bool:
         """Give the lane its turn that waited longest for a share, if the share has room."""
         return self._lanes.has_room(share) and self._lanes.ready.turns.wake_first(share)
 

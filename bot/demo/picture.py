@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock, to_ms
 from bot.demo.queries import (
     Attempt,
-    Delivery,
+    DeliveryRow,
     all_endpoints,
     count_by_state,
     count_events,
@@ -16,7 +16,7 @@ from bot.demo.queries import (
 from bot.demo.receiver import Manner, Receipt, Receiver
 from bot.demo.signature import read_envelope
 from bot.demo.summary import summary
-from bot.demo.world import Person, World
+from bot.demo.world import SimulatedPerson, World
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database
 
@@ -65,11 +65,11 @@ def stamped(picture: Json, clock: Clock) -> str:
     return json.dumps({"now": to_ms(clock.now()), **picture}, ensure_ascii=False)
 
 
-def _people(people: Iterable[Person]) -> list[Json]:
+def _people(people: Iterable[SimulatedPerson]) -> list[Json]:
     return [{"id": str(person.id), "name": person.name} for person in people]
 
 
-def _events(deliveries: Sequence[Delivery], receiver: Receiver) -> list[Json]:
+def _events(deliveries: Sequence[DeliveryRow], receiver: Receiver) -> list[Json]:
     events: dict[str, Json] = {}
     for one in deliveries:
         event_id = str(one.event_id)
@@ -87,7 +87,7 @@ def _events(deliveries: Sequence[Delivery], receiver: Receiver) -> list[Json]:
     return list(events.values())
 
 
-def _delivery(one: Delivery, receiver: Receiver) -> Json:
+def _delivery(one: DeliveryRow, receiver: Receiver) -> Json:
     last = one.attempts[-1] if one.attempts else None
     receipts = receiver.of_delivery(one.key, one.url)
     return {

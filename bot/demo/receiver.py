@@ -53,7 +53,7 @@ class Receipt:
 
 
 @dataclass(slots=True)
-class Tally:
+class SignatureCounts:
     """Requests by what their signature was worth."""
 
     verified: int = 0
@@ -67,7 +67,7 @@ class Receiver:
         self.secrets: list[str] = []
         self.failing = 0
         self.manner = Manner.WELL
-        self.tally = Tally()
+        self.tally = SignatureCounts()
         self.receipts: deque[Receipt] = deque(maxlen=KEPT)
         self._accepted: set[tuple[str, str]] = set()
         self._clock = clock

@@ -11,9 +11,16 @@ import simcord
 
 from bot.app import App
 from bot.clock import Clock
-from bot.config import Config, Database, Delivery, Discord, Secrets, Web
+from bot.config import (
+    Config,
+    DatabaseConfig,
+    DeliveryConfig,
+    DiscordConfig,
+    SecretsConfig,
+    WebConfig,
+)
 from bot.delivery.guard import GuardPolicy
-from bot.demo.court import Court
+from bot.demo.moderation import Court
 from bot.demo.receiver import Receiver
 from bot.demo.world import World
 from bot.web.server import free_port
@@ -81,11 +88,11 @@ def _discord(app: App) -> simcord.run:
 
 def _config(folder: Path, jitter: float, port: int) -> Config:
     return Config(
-        discord=Discord(shard_count=1),
-        database=Database(url=f"sqlite:///{folder / 'herald.db'}"),
-        secrets=Secrets(key_file=folder / "herald.key"),
-        delivery=Delivery(jitter=jitter),
-        web=Web(port=port, public_url=f"http://127.0.0.1:{port}"),
+        discord=DiscordConfig(shard_count=1),
+        database=DatabaseConfig(url=f"sqlite:///{folder / 'herald.db'}"),
+        secrets=SecretsConfig(key_file=folder / "herald.key"),
+        delivery=DeliveryConfig(jitter=jitter),
+        web=WebConfig(port=port, public_url=f"http://127.0.0.1:{port}"),
     )
 
 

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from bot.demo.chronicle import Line
+from bot.demo.chronicle import AttemptLine
 
 
 class Terminal:
@@ -23,7 +23,7 @@ class Terminal:
         self._console.print(line, soft_wrap=True)
         self.say(f"  {'':<12}{about}", style="dim")
 
-    def tell(self, line: Line) -> None:
+    def tell(self, line: AttemptLine) -> None:
         """One attempt: event → delivery → verdict."""
         self._console.print(
             Text(harmless(str(line)), style="green" if line.good else "yellow"), soft_wrap=True

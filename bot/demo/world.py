@@ -21,9 +21,9 @@ from simcord.backend.models import Invite
 
 from bot.clock import Clock
 from bot.demo.answers import texts
-from bot.demo.letters import Letter, letters_in
+from bot.demo.open_pages import Showing
 from bot.demo.people import ADMIN, BOT, GUILD, MEMBERS, NEWCOMERS, display
-from bot.demo.showing import Showing
+from bot.demo.private_links import PrivateLink, letters_in
 
 BUSY_SECONDS = 10.0
 BUSY_STEP = 0.05
@@ -39,7 +39,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SimulatedPerson:
     """Somebody as the inspector's lists name them."""
 
     id: int
@@ -70,19 +70,19 @@ class World:
         self.showing = Showing(self.cast.general, self._turn)
 
     @property
-    def members(self) -> list[Person]:
+    def members(self) -> list[SimulatedPerson]:
         """Everybody in the guild who may be sent away."""
         everybody = self._env.backend.get_guild(self.cast.guild.id).members
         staying = {self.cast.admin.id, self.cast.guild.owner.id, self._env.backend.bot_user.id}
         return [_person(self._env, user_id) for user_id in everybody if user_id not in staying]
 
     @property
-    def banned(self) -> list[Person]:
+    def banned(self) -> list[SimulatedPerson]:
         bans = self._env.backend.get_guild(self.cast.guild.id).bans
         return [_person(self._env, user_id) for user_id in bans]
 
     @property
-    def letters(self) -> dict[int, Letter]:
+    def letters(self) -> dict[int, PrivateLink]:
         """The newest private link of everybody who has one, by their id."""
         return letters_in(self._env)
 
@@ -187,7 +187,7 @@ class World:
         except TimeoutError:
             raise Refused("Discord is still busy with something else; try again.") from None
 
-    def _present(self, user_id: int) -> Person:
+    def _present(self, user_id: int) -> SimulatedPerson:
         for person in self.members:
             if person.id == user_id:
                 return person
@@ -207,8 +207,8 @@ def _log(
     )
 
 
-def _person(env: Env, user_id: int) -> Person:
-    return Person(user_id, env.backend.get_user(user_id).name)
+def _person(env: Env, user_id: int) -> SimulatedPerson:
+    return SimulatedPerson(user_id, env.backend.get_user(user_id).name)
 
 
 def _raise_curtain(env: Env, clock: Clock) -> Cast:

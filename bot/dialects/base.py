@@ -22,7 +22,7 @@ class Envelope:
 
 
 @dataclass(slots=True)
-class Letter:
+class OutgoingAttempt:
     """One attempt about to leave: everything a dialect may put in a header."""
 
     event_id: UUID
@@ -98,7 +98,7 @@ class Dialect(Protocol):
         """The body, byte for byte; None where this dialect does not have the event."""
         ...
 
-    def headers(self, letter: Letter) -> dict[str, str]:
+    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
         """Every header of one attempt, signature included."""
         ...
 

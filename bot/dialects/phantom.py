@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from bot.catalogue.base import Event, utc_text
-from bot.dialects.base import Answer, Envelope, Judgement, Letter, Schedule
+from bot.dialects.base import Answer, Envelope, Judgement, OutgoingAttempt, Schedule
 
 RETRIED_STATUSES = frozenset({408, 425, 429})
 PERMANENT_ERRORS = frozenset({"blocked_address"})
@@ -41,7 +41,7 @@ class Phantom:
         )
         return head.encode() + event.data() + b"}"
 
-    def headers(self, letter: Letter) -> dict[str, str]:
+    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
         """`t` and `v1` are those of this attempt; exactly one `v1` (receivers keep the last)."""
         event_id = str(letter.event_id)
         stamp = str(letter.sent_at)

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 
-from bot.dialects.base import Answer, Judgement, Letter
+from bot.dialects.base import Answer, Judgement, OutgoingAttempt
 from bot.dialects.phantom import Phantom
 
 PREFIX = "whsec_"
@@ -20,7 +20,7 @@ class Standard(Phantom):
     name = "standard"
     signs_twice = True
 
-    def headers(self, letter: Letter) -> dict[str, str]:
+    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
         """The timestamp is this attempt's; a secret that waits signs beside the one in use."""
         event_id, stamp = str(letter.event_id), str(letter.sent_at)
         message = f"{event_id}.{stamp}.".encode() + letter.body

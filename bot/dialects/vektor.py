@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from bot.catalogue.base import Event
 from bot.catalogue.economy import BalanceChanged
-from bot.dialects.base import Answer, Envelope, Judgement, Letter, Schedule
+from bot.dialects.base import Answer, Envelope, Judgement, OutgoingAttempt, Schedule
 from bot.dialects.vektor_events import NAMES, has, hundredths, milliseconds, project, sample
 
 
@@ -51,7 +51,7 @@ class Vektor:
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def headers(self, letter: Letter) -> dict[str, str]:
+    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
         """The signature is the same for every attempt; the attempt's number is not in it."""
         digest = hmac.new(letter.secret.encode(), letter.body, hashlib.sha256).hexdigest()
         return {

@@ -28,7 +28,7 @@ class AuditLog(Protocol):
         ...
 
 
-class AuditTrail(AuditLog, Protocol):
+class AuditReader(AuditLog, Protocol):
     """An audit log that can be asked as well."""
 
     async def last(

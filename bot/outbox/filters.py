@@ -23,7 +23,7 @@ from jmespath.functions import Functions
 
 from bot.catalogue import Event
 from bot.errors import HeraldError
-from bot.outbox.evaluating import STEPS_LIMIT, Evaluation, TooManySteps
+from bot.outbox.filter_budget import STEPS_LIMIT, Evaluation, TooManySteps
 
 LENGTH_LIMIT = 500  # characters
 DEPTH_LIMIT = 64  # of one part inside another: 60 comparisons joined by `||` are that deep
@@ -52,7 +52,7 @@ FUNCTIONS = (
 )
 
 
-class Why(StrEnum):
+class FilterProblem(StrEnum):
     """What is wrong with an expression; the words for it are the feature's."""
 
     LONG = auto()
@@ -70,7 +70,7 @@ class Why(StrEnum):
 class BadFilter(HeraldError):
     """An expression that cannot be a filter; `at` counts characters from 0."""
 
-    def __init__(self, why: Why, *, at: int | None = None, what: str = "") -> None:
+    def __init__(self, why: FilterProblem, *, at: int | None = None, what: str = "") -> None:
         super().__init__(f"{why} at {at}: {what}")
         self.why = why
         self.at = at
@@ -85,16 +85,16 @@ class FilterFailed(HeraldError):
 def parse(expression: str) -> Any:
     """The expression as a tree; BadFilter says what is wrong with it."""
     if len(expression) > LENGTH_LIMIT:
-        raise BadFilter(Why.LONG)
+        raise BadFilter(FilterProblem.LONG)
     try:
         with warnings.catch_warnings():
             # `ban` in backticks for 'ban': other readers of the language refuse it by now.
             warnings.simplefilter("error", PendingDeprecationWarning)
             tree = jmespath.compile(expression).parsed
     except PendingDeprecationWarning as error:
-        raise BadFilter(Why.JSON) from error
+        raise BadFilter(FilterProblem.JSON) from error
     except RecursionError as error:
-        raise BadFilter(Why.DEEP) from error
+        raise BadFilter(FilterProblem.DEEP) from error
     except JMESPathError as error:
         raise _unreadable(expression, error) from error
     _check(tree)
@@ -128,20 +128,24 @@ def lets_through(expression: str, sight: dict[str, Any]) -> bool:
 
 def _unreadable(expression: str, error: JMESPathError) -> BadFilter:
     if isinstance(error, IncompleteExpressionError):
-        return BadFilter(Why.UNFINISHED, at=len(expression))
+        return BadFilter(FilterProblem.UNFINISHED, at=len(expression))
     if isinstance(error, LexerError):
         return _no_sign(expression, error)
     if isinstance(error, ParseError):
-        return BadFilter(Why.MISPLACED, at=error.lex_position, what=str(error.token_value))
-    return BadFilter(Why.UNFINISHED, at=0)  # it is empty
+        return BadFilter(
+            FilterProblem.MISPLACED, at=error.lex_position, what=str(error.token_value)
+        )
+    return BadFilter(FilterProblem.UNFINISHED, at=0)  # it is empty
 
 
 def _no_sign(expression: str, error: LexerError) -> BadFilter:
     at = error.lexer_position
     if error.message.startswith("Unclosed"):
-        return BadFilter(Why.UNCLOSED, at=at, what=expression[at])
+        return BadFilter(FilterProblem.UNCLOSED, at=at, what=expression[at])
     is_json = expression[at : at + 1] in ("`", '"')
-    return BadFilter(Why.JSON if is_json else Why.SIGN, at=at, what=str(error.lexer_value))
+    return BadFilter(
+        FilterProblem.JSON if is_json else FilterProblem.SIGN, at=at, what=str(error.lexer_value)
+    )
 
 
 def _check(tree: Any) -> None:
@@ -150,9 +154,9 @@ def _check(tree: Any) -> None:
     while waiting:
         node, depth = waiting.pop()
         if depth > DEPTH_LIMIT:
-            raise BadFilter(Why.DEEP)
+            raise BadFilter(FilterProblem.DEEP)
         if node["type"] == "expref":
-            raise BadFilter(Why.REFERENCE)
+            raise BadFilter(FilterProblem.REFERENCE)
         if node["type"] == "function_expression":
             _check_call(node["value"], len(node["children"]))
         if node["type"] != "slice":  # whose children are numbers
@@ -161,8 +165,8 @@ def _check(tree: Any) -> None:
 
 def _check_call(name: str, given: int) -> None:
     if name not in FUNCTIONS:
-        raise BadFilter(Why.FUNCTION, what=name)
+        raise BadFilter(FilterProblem.FUNCTION, what=name)
     wanted = Functions.FUNCTION_TABLE[name]["signature"]
     is_open = wanted[-1].get("variadic", False)
     if given < len(wanted) or (given > len(wanted) and not is_open):
-        raise BadFilter(Why.ARGUMENTS, what=name)
+        raise BadFilter(FilterProblem.ARGUMENTS, what=name)

@@ -11,11 +11,11 @@ from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
 from bot.errors import EventTooLarge
 from bot.outbox.endpoints import Endpoint, EndpointIndex
-from bot.outbox.planning import Plan, Planner
+from bot.outbox.fan_out import Plan, Planner
+from bot.outbox.hot import ADD
 from bot.outbox.ready import Ready
 from bot.outbox.reports import Reports
-from bot.outbox.rows import Due, Owed, Planned, is_urgent
-from bot.outbox.store import ADD
+from bot.outbox.rows import LeasedDelivery, Owed, Planned, is_urgent
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
@@ -160,7 +160,7 @@ class Outbox:
         return Owed(owed.endpoint_id, owed.dialect, state, due_at)
 
     def _hand_over(self, planned: Sequence[Planned], ids: list[list[int]]) -> None:
-        due: list[Due] = []
+        due: list[LeasedDelivery] = []
         overflowed: set[int] = set()
         for event, delivery_ids in zip(planned, ids, strict=True):
             for owed, delivery_id in zip(event.owed, delivery_ids, strict=True):
@@ -169,7 +169,7 @@ class Outbox:
                 if owed.state is DeliveryState.DELIVERING:
                     body = event.bodies[owed.dialect]
                     due.append(
-                        Due(
+                        LeasedDelivery(
                             delivery_id,
                             1,
                             owed.endpoint_id,

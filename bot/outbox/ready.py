@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from bot.outbox.ranked import Rank
-from bot.outbox.room import Room
-from bot.outbox.rows import Due
-from bot.outbox.turns import Turns
+from bot.outbox.fair_queue import FairQueue
+from bot.outbox.priority_queue import Rank
+from bot.outbox.rows import LeasedDelivery
 
 
 class Ready:
@@ -19,27 +18,27 @@ class Ready:
 
     def __init__(self, *, limit: int = 10_000, per_endpoint: int = 64) -> None:
         self.limit = limit
-        self.bounds = Room(limit, per_endpoint)
-        self.turns = Turns()
+        self.bounds = LaneBounds(limit, per_endpoint)
+        self.turns = FairQueue()
         # A lane is refilled when half of it is free, not row by row.
         self.refill = max(min(limit, per_endpoint) // 2, 1)
         self._closed: set[int] = set()
         self._closed_to_all: set[int] = set()
         self._wake: Callable[[], None] = lambda: None
-        self._turn_away: Callable[[list[Due]], None] = lambda _: None
+        self._turn_away: Callable[[list[LeasedDelivery]], None] = lambda _: None
 
     def on_push(self, wake: Callable[[], None]) -> None:
         """Call `wake` after every push."""
         self._wake = wake
 
-    def on_turned_away(self, turn_away: Callable[[list[Due]], None]) -> None:
+    def on_turned_away(self, turn_away: Callable[[list[LeasedDelivery]], None]) -> None:
         """Call `turn_away` with deliveries for which there is no room after all."""
         self._turn_away = turn_away
 
     def __len__(self) -> int:
         return len(self.turns)
 
-    def __iter__(self) -> Iterator[Due]:
+    def __iter__(self) -> Iterator[LeasedDelivery]:
         return iter(self.turns)
 
     def admits(self, endpoint_id: int, promised: Counter[int], *, urgent: bool = False) -> bool:
@@ -87,9 +86,9 @@ class Ready:
         most = self.bounds.most(endpoint_id, len(self.turns))
         return self.room(endpoint_id) >= min(self.refill, max(most // 2, 1))
 
-    def push_fresh(self, due: list[Due]) -> None:
+    def push_fresh(self, due: list[LeasedDelivery]) -> None:
         """Take deliveries just committed; turn away those whose lane closed or filled meanwhile."""
-        late: list[Due] = []
+        late: list[LeasedDelivery] = []
         for one in due:
             if self.is_behind(one.endpoint_id, urgent=one.is_urgent):
                 late.append(one)
@@ -102,24 +101,50 @@ class Ready:
             self._turn_away(late)
         self._wake()
 
-    def push(self, due: list[Due]) -> None:
+    def push(self, due: list[LeasedDelivery]) -> None:
         """Take deliveries that were claimed for this process."""
         for one in due:
             in_order = one.endpoint_id in self._closed
             self.turns.put(one, Rank.FIRST if in_order else _rank(one))
         self._wake()
 
-    def drop_lane(self, endpoint_id: int) -> list[Due]:
+    def drop_lane(self, endpoint_id: int) -> list[LeasedDelivery]:
         """Empty one lane and hand over what waited in it."""
         return self.turns.drop(endpoint_id)
 
-    def drop_all(self) -> list[Due]:
+    def drop_all(self) -> list[LeasedDelivery]:
         """Empty every lane and hand over what waited."""
         lanes = {one.endpoint_id for one in self}
         return [one for endpoint_id in sorted(lanes) for one in self.drop_lane(endpoint_id)]
 
 
-def _rank(one: Due) -> Rank:
+def _rank(one: LeasedDelivery) -> Rank:
     if one.is_urgent:
         return Rank.URGENT
     return Rank.RETRY if one.attempt else Rank.FIRST
+
+
+class LaneBounds:
+    """At most `limit` in all and `per_endpoint` in a lane; less where a lane is bound to less.
+
+    The fuller all lanes together, the less one may hold: some room is always left for another.
+    """
+
+    def __init__(self, limit: int, per_endpoint: int) -> None:
+        self.limit = limit
+        self.per_endpoint = per_endpoint
+        self._spread = max(limit // (4 * per_endpoint), 1)
+        self._bounds: dict[int, int] = {}
+
+    def bind(self, endpoint_id: int, most: int | None) -> None:
+        """Let a lane that drains slowly hold no more than `most`; None lifts that."""
+        if most is None:
+            self._bounds.pop(endpoint_id, None)
+        else:
+            self._bounds[endpoint_id] = most
+
+    def most(self, endpoint_id: int, waiting: int) -> int:
+        """How many may wait in one lane while so many wait in all."""
+        bound = self._bounds.get(endpoint_id, self.per_endpoint)
+        free = self.limit - waiting
+        return min(bound, self.per_endpoint, max(free // self._spread, 1))

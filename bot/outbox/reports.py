@@ -9,8 +9,8 @@ from bot.catalogue.security import AuditDraft, AuditEntry
 from bot.clock import Clock
 from bot.errors import EventTooLarge
 from bot.logs import get_logger
-from bot.outbox.audit import FILTER_FAILED, AuditTrail
-from bot.outbox.planning import Unfiltered
+from bot.outbox.audit import FILTER_FAILED, AuditReader
+from bot.outbox.fan_out import Unfiltered
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
 
@@ -28,12 +28,12 @@ class Reports:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._audit: AuditTrail | None = None
+        self._audit: AuditReader | None = None
         self._told: dict[int, tuple[str, datetime]] = {}  # by endpoint: its filter, and when
         self._stopped = False
         self._group: Group[AuditDraft, None] = Group(self._write)
 
-    def use(self, audit: AuditTrail) -> None:
+    def use(self, audit: AuditReader) -> None:
         """Write entries there from now on."""
         self._audit = audit
 

@@ -37,7 +37,7 @@ class Planned:
 
 
 @dataclass(slots=True)
-class Due:
+class LeasedDelivery:
     """A delivery this process holds the lease of, with all that an attempt needs."""
 
     id: int
@@ -71,7 +71,7 @@ class Tried:
 class Settlement:
     """The outcome of one attempt, to be recorded if the lease is still ours."""
 
-    due: Due
+    due: LeasedDelivery
     state: DeliveryState
     due_at: int  # ms; the next attempt's earliest moment where the state is pending
     reason: str | None
@@ -81,7 +81,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class GroupOutcome:
     """What a settled group means for one endpoint, its attempts taken in order."""
 
     endpoint_id: int
@@ -120,17 +120,17 @@ def attempted(settled: Settlement) -> tuple[int | str | bytes | None, ...]:
     )
 
 
-def tally(settlements: Sequence[Settlement]) -> list[Tally]:
+def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
     """Counters per endpoint, in the order of their ids so that two writers never cross."""
-    tallies: dict[int, Tally] = {}
+    tallies: dict[int, GroupOutcome] = {}
     for settled in settlements:
         endpoint_id = settled.due.endpoint_id
         tried = settled.tried
         at = tried.started_at + tried.latency_ms
         if settled.state is DeliveryState.DELIVERED:
-            tallies[endpoint_id] = Tally(endpoint_id, True, 0, None, at)
+            tallies[endpoint_id] = GroupOutcome(endpoint_id, True, 0, None, at)
             continue
-        before = tallies.get(endpoint_id) or Tally(endpoint_id, False, 0, None, at)
+        before = tallies.get(endpoint_id) or GroupOutcome(endpoint_id, False, 0, None, at)
         tallies[endpoint_id] = replace(
             before,
             failures=before.failures + settled.counts,
@@ -140,7 +140,7 @@ def tally(settlements: Sequence[Settlement]) -> list[Tally]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EndpointCounters:
     """An endpoint's counters after a settled group."""
 
     endpoint_id: int
@@ -149,7 +149,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimRequest:
     """How many due deliveries of one endpoint are wanted."""
 
     endpoint_id: int
@@ -185,6 +185,6 @@ class Requeued:
 class Claimed:
     """What a claim found, and when each endpoint that asked has its next pending delivery (ms)."""
 
-    due: list[Due] = field(default_factory=list[Due])
+    due: list[LeasedDelivery] = field(default_factory=list[LeasedDelivery])
     next_due: dict[int, int | None] = field(default_factory=dict[int, int | None])
     broken: list[int] = field(default_factory=list[int])  # ids with nothing to send: now failed

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from bot.outbox.rows import (
-    Claim,
     Claimed,
-    Due,
+    ClaimRequest,
+    EndpointCounters,
+    LeasedDelivery,
     Planned,
     Requeue,
     Requeued,
     Settlement,
-    Standing,
     attempted,
     outcome,
     tally,
@@ -175,7 +175,7 @@ async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
 
 async def claim(
     connection: Any,
-    wanted: Sequence[Claim],
+    wanted: Sequence[ClaimRequest],
     dialects: dict[int, str],
     now: int,
     lease_until: int,
@@ -203,7 +203,9 @@ async def claim(
             continue
         _, uuid, type, body, created_at = loaded[id]
         claimed.due.append(
-            Due(id, lease, endpoint_id, UUID(bytes=bytes(uuid)), type, body, attempt, created_at)
+            LeasedDelivery(
+                id, lease, endpoint_id, UUID(bytes=bytes(uuid)), type, body, attempt, created_at
+            )
         )
     if claimed.broken:
         await connection.execute(_BREAK, now, claimed.broken)
@@ -215,7 +217,7 @@ async def claim(
 
 async def settle(
     connection: Any, settlements: Sequence[Settlement], now: int
-) -> tuple[set[int], list[Standing]]:
+) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
     wanted = [outcome(settled, now) for settled in settlements]
     await connection.execute(_KEEP_ENDPOINTS, sorted({s.due.endpoint_id for s in settlements}))
@@ -225,7 +227,7 @@ async def settle(
     tallies = tally([s for s in settlements if s.due.id in recorded])
     counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
     standings = await connection.fetch(_TALLY, *_columns(counted, 5))
-    return recorded, [Standing(*row) for row in standings]
+    return recorded, [EndpointCounters(*row) for row in standings]
 
 
 async def expire(connection: Any, now: int, until: int) -> list[int]:
@@ -236,7 +238,7 @@ async def expire(connection: Any, now: int, until: int) -> list[int]:
     return [row[0] for row in await connection.fetch(_EXPIRE, now, until)]
 
 
-async def release(connection: Any, due: Sequence[Due]) -> None:
+async def release(connection: Any, due: Sequence[LeasedDelivery]) -> None:
     """Give back untried deliveries that this process holds, due as they were."""
     await connection.execute(
         "UPDATE delivery SET state = 0, due_at = d.due_at"
@@ -246,7 +248,7 @@ async def release(connection: Any, due: Sequence[Due]) -> None:
     )
 
 
-async def renew(connection: Any, due: Sequence[Due], until: int) -> None:
+async def renew(connection: Any, due: Sequence[LeasedDelivery], until: int) -> None:
     """Move the end of leases that this process holds."""
     await connection.execute(
         "UPDATE delivery SET due_at = $3"

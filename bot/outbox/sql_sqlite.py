@@ -12,14 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from bot.outbox.rows import (
-    Claim,
     Claimed,
-    Due,
+    ClaimRequest,
+    EndpointCounters,
+    LeasedDelivery,
     Planned,
     Requeue,
     Requeued,
     Settlement,
-    Standing,
     attempted,
     outcome,
     tally,
@@ -172,7 +172,7 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
 
 def claim(
     raw: sqlite3.Connection,
-    wanted: Sequence[Claim],
+    wanted: Sequence[ClaimRequest],
     dialects: dict[int, str],
     now: int,
     lease_until: int,
@@ -192,15 +192,19 @@ def claim(
     return claimed
 
 
-def _loaded(raw: sqlite3.Connection, dialect: str, rows: list[Any]) -> list[Due]:
+def _loaded(raw: sqlite3.Connection, dialect: str, rows: list[Any]) -> list[LeasedDelivery]:
     wanted = json.dumps([row[3] for row in rows])
     events = {row[0]: row for row in raw.execute(_LOADED, (dialect, wanted)) if _is_whole(row)}
-    due: list[Due] = []
+    due: list[LeasedDelivery] = []
     for id, lease, endpoint_id, event_id, attempt in sorted(rows):
         if event_id not in events:
             continue
         _, uuid, type, body, created_at = events[event_id]
-        due.append(Due(id, lease, endpoint_id, UUID(bytes=uuid), type, body, attempt, created_at))
+        due.append(
+            LeasedDelivery(
+                id, lease, endpoint_id, UUID(bytes=uuid), type, body, attempt, created_at
+            )
+        )
     return due
 
 
@@ -211,7 +215,7 @@ def _is_whole(row: Sequence[Any]) -> bool:
 
 def settle(
     raw: sqlite3.Connection, settlements: Sequence[Settlement], now: int
-) -> tuple[set[int], list[Standing]]:
+) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
     wanted = [outcome(settled, now) for settled in settlements]
     recorded = set(_one(raw, _OURS, [columns[:2] for columns in wanted]))
@@ -226,7 +230,7 @@ def settle(
     counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tally(ours)]
     raw.execute(_TALLY, (json.dumps(counted),))
     standings = _one(raw, _STANDINGS, counted)
-    return recorded, [Standing(*row) for row in standings]
+    return recorded, [EndpointCounters(*row) for row in standings]
 
 
 def expire(raw: sqlite3.Connection, now: int, until: int) -> list[int]:
@@ -239,7 +243,7 @@ def expire(raw: sqlite3.Connection, now: int, until: int) -> list[int]:
     return sorted({row[2] for row in rows})
 
 
-def release(raw: sqlite3.Connection, due: Sequence[Due]) -> None:
+def release(raw: sqlite3.Connection, due: Sequence[LeasedDelivery]) -> None:
     """Give back untried deliveries that this process holds, due as they were."""
     raw.execute(
         "UPDATE delivery SET state = 0, due_at = j.value ->> 2 FROM json_each(?) AS j"
@@ -248,7 +252,7 @@ def release(raw: sqlite3.Connection, due: Sequence[Due]) -> None:
     )
 
 
-def renew(raw: sqlite3.Connection, due: Sequence[Due], until: int) -> None:
+def renew(raw: sqlite3.Connection, due: Sequence[LeasedDelivery], until: int) -> None:
     """Move the end of leases that this process holds."""
     raw.execute(
         "UPDATE delivery SET due_at = ? FROM json_each(?) AS j"

@@ -15,10 +15,10 @@ from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.storage import engine as engines
 from bot.storage.files import check_log, lock_file
-from bot.storage.finishing import to_its_end
-from bot.storage.hop import one_hop
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
-from bot.storage.turn import Turn
+from bot.storage.shield import to_its_end
+from bot.storage.sqlite_thread import one_hop
+from bot.storage.writer_lock import WriterLock
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -93,7 +93,7 @@ class Database:
     def __init__(self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0) -> None:
         self.kind, self._target = engines.parse_url(url)
         self._options = {"synchronous": synchronous, "busy_timeout": busy_timeout}
-        self._turn = Turn()
+        self._turn = WriterLock()
         self._lock: sqlite3.Connection | None = None
         self._writes: AsyncEngine | None = None
         self._reads: AsyncEngine | None = None

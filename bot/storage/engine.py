@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import ConfigError
-from bot.storage.hop import connect
+from bot.storage.sqlite_thread import connect
 
 READERS = 4
 POSTGRES_CONNECTIONS = 12

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from bot.logs import get_logger
-from bot.storage.patience import patiently
+from bot.storage.retry import patiently
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -9,8 +9,8 @@ import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import engine as engines
-from bot.storage.finishing import to_its_end
-from bot.storage.hop import whole_hop
+from bot.storage.shield import to_its_end
+from bot.storage.sqlite_thread import whole_hop
 
 P = ParamSpec("P")
 T = TypeVar("T")

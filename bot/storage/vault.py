@@ -1,9 +1,12 @@
 """Secrets at rest: Fernet of the `cryptography` package, with keys in a file of their own."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.errors import ConfigError
 
@@ -93,3 +96,14 @@ def _create(key_file: Path) -> str:
         handle.flush()
         os.fsync(handle.fileno())
     return key
+
+
+LENGTH = 32  # bytes
+
+
+def derive(keys: Sequence[str], purpose: str) -> list[bytes]:
+    """One for each of `keys`, in their order (source: RFC 5869, with the purpose as info)."""
+    return [
+        HKDF(SHA256(), LENGTH, salt=None, info=purpose.encode()).derive(key.encode())
+        for key in keys
+    ]

@@ -6,12 +6,12 @@ from aiohttp import web
 
 from bot.web.addresses import Proxies
 from bot.web.errors import answered
-from bot.web.guarding import BODY_LIMIT, admitted
+from bot.web.guards import BODY_LIMIT, admitted
 from bot.web.headers import hardened
-from bot.web.health import Health
-from bot.web.limiting import Limiter
+from bot.web.health import HealthRoutes
 from bot.web.pages import STATIC, static_file
 from bot.web.parts import ADDRESSES, LINKS, PARTS, PROXIES, WebParts
+from bot.web.request_limits import Limiter
 
 A_DAY = "public, max-age=86400"
 ADDRESS_LIMIT = (60, 1.0)  # so many at once, then one in so many seconds
@@ -21,7 +21,7 @@ LINK_LIMIT = (30, 2.0)
 def build(parts: WebParts, metrics: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
     """All for people and health checks; the metrics too, where they have no port of their own."""
     app = _guarded(parts)
-    app.add_routes(Health(parts.probes, parts.clock).routes())
+    app.add_routes(HealthRoutes(parts.probes, parts.clock).routes())
     app.router.add_get("/static/{name}", _static)
     app.add_routes(metrics)
     app.add_routes(parts.routes)

@@ -51,7 +51,7 @@ def home_of(peername: object, proxies: Proxies) -> str | None:
     return household(address)
 
 
-class Door:
+class ConnectionFactory:
     """Makes connections for one listening socket."""
 
     def __init__(
@@ -62,9 +62,9 @@ class Door:
         self._crowd = crowd
         self._read_timeout = read_timeout
 
-    def connect(self) -> "Connection":
+    def connect(self) -> "LimitedConnection":
         """A connection of aiohttp's; its timer for idleness is the deadline of a head too."""
-        return Connection(
+        return LimitedConnection(
             self,
             self._server,
             loop=asyncio.get_running_loop(),
@@ -84,10 +84,10 @@ class Door:
         return self._crowd.has_room(home_of(peername, proxies), others)
 
 
-class Connection(web.RequestHandler):
+class LimitedConnection(web.RequestHandler):
     """aiohttp's, but for who may come and what is said of a request that cannot be parsed."""
 
-    def __init__(self, door: Door, server: web.Server, **settings: object) -> None:
+    def __init__(self, door: ConnectionFactory, server: web.Server, **settings: object) -> None:
         start = cast("Callable[..., None]", super().__init__)
         start(server, **settings)
         self._door = door

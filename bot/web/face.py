@@ -15,7 +15,7 @@ from bot.web.gauges import Gauges
 from bot.web.measures import Measures
 from bot.web.metrics import Metrics
 from bot.web.pages import Pages
-from bot.web.parts import FindGateway, Probe, WebParts
+from bot.web.parts import FindGateway, ReadinessProbe, WebParts
 from bot.web.server import Listening, Server
 
 _log = get_logger("herald.web")
@@ -85,7 +85,7 @@ class WebFace:
             await server.stop()
 
 
-def _probes(emitter: Emitter, gateway: FindGateway) -> dict[str, Probe]:
+def _probes(emitter: Emitter, gateway: FindGateway) -> dict[str, ReadinessProbe]:
     async def database() -> bool:
         async with emitter.database.reading() as reading:
             await reading.execute(select(endpoint.c.id).limit(1))

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.logs import get_logger
-from bot.web.parts import Probe
+from bot.web.parts import ReadinessProbe
 
 KEPT = timedelta(seconds=1)
 PATIENCE = 2.0  # seconds for one probe
@@ -16,10 +16,10 @@ PATIENCE = 2.0  # seconds for one probe
 _log = get_logger("herald.web")
 
 
-class Health:
+class HealthRoutes:
     """An answer is kept for a second, so that nobody can make the probes work for nothing."""
 
-    def __init__(self, probes: Mapping[str, Probe], clock: Clock) -> None:
+    def __init__(self, probes: Mapping[str, ReadinessProbe], clock: Clock) -> None:
         self._probes = probes
         self._clock = clock
         self._turn = asyncio.Lock()

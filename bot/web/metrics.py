@@ -8,7 +8,7 @@ from prometheus_client.exposition import choose_encoder
 from bot.web.addresses import came_directly
 from bot.web.backlog import KeptBacklog
 from bot.web.gauges import Gauges
-from bot.web.guarding import is_here, peer_of
+from bot.web.guards import is_here, peer_of
 
 
 class Metrics:

@@ -9,15 +9,15 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config import Config
 from bot.web.addresses import Proxies
-from bot.web.limiting import Limiter
 from bot.web.measures import Measures
 from bot.web.pages import Pages
+from bot.web.request_limits import Limiter
 
-Probe = Callable[[], Awaitable[bool]]
+ReadinessProbe = Callable[[], Awaitable[bool]]
 """Whether something that Herald cannot work without is there now; an error counts as no."""
 
 
-class Gateway(Protocol):
+class GatewayStatus(Protocol):
     """The connection to Discord."""
 
     @property
@@ -32,7 +32,7 @@ class Gateway(Protocol):
     def guilds(self) -> Sequence[object]: ...
 
 
-FindGateway = Callable[[], Gateway]
+FindGateway = Callable[[], GatewayStatus]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class WebParts:
     clock: Clock
     pages: Pages
     measures: Measures
-    probes: Mapping[str, Probe]
+    probes: Mapping[str, ReadinessProbe]
     routes: Sequence[web.AbstractRouteDef] = ()
 
 

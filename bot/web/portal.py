@@ -11,12 +11,12 @@ from aiohttp import web
 
 from bot.errors import NotFound, UserError
 from bot.features.appeals.errors import BadMessage, LinkExpired, LinkForged
-from bot.features.appeals.model import MESSAGE_LIMIT, Page, PageState
+from bot.features.appeals.model import MESSAGE_LIMIT, AppealPage, PageState
 from bot.features.appeals.service import AppealsService
 from bot.texts import _
-from bot.typed import clean_text
+from bot.user_text import clean_line
 from bot.web.forms import VALID, FormRefused, Forms, came_from_us
-from bot.web.guarding import POST_COST, spend
+from bot.web.guards import POST_COST, spend
 from bot.web.pages import Pages, icon
 from bot.web.parts import TYPED
 from bot.web.wording import KINDS, heading
@@ -83,13 +83,13 @@ class Portal:
                 return self._drawn(request, page, told)
         raise _see(request)
 
-    async def _look(self, request: web.Request) -> Page:
+    async def _look(self, request: web.Request) -> AppealPage:
         try:
             with _links():
                 page = await self._appeals.look(_token(request))
         except UserError:
             raise web.HTTPServiceUnavailable from None  # Discord is not there to name the server
-        return replace(page, guild_name=clean_text(page.guild_name) or _("this server"))
+        return replace(page, guild_name=clean_line(page.guild_name) or _("this server"))
 
     def _refusal(
         self, request: web.Request, fields: dict[str, str], typed: str, *, is_ours: bool
@@ -109,7 +109,7 @@ class Portal:
         return None
 
     def _drawn(
-        self, request: web.Request, page: Page, problem: Problem | None = None
+        self, request: web.Request, page: AppealPage, problem: Problem | None = None
     ) -> web.Response:
         values: dict[str, Any] = {
             "page": page,

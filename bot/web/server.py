@@ -9,7 +9,7 @@ from typing import cast
 from aiohttp import web
 
 from bot.errors import ConfigError
-from bot.web.connection import Crowd, Door
+from bot.web.connection import ConnectionFactory, Crowd
 
 SYSTEM_PORTS = 1024
 
@@ -74,7 +74,9 @@ class Server:
         """Take the port; a ConfigError where that cannot be. Call `stop` after it, too."""
         await self._runner.setup()
         assert self._runner.server is not None  # noqa: S101  made one line above
-        door = Door(self._app, self._runner.server, crowd=self._crowd, read_timeout=self._reading)
+        door = ConnectionFactory(
+            self._app, self._runner.server, crowd=self._crowd, read_timeout=self._reading
+        )
         self._server = await bound(self._listening, door.connect)
 
     async def start(self) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.features.appeals.model import Page, PageState
+from bot.features.appeals.model import AppealPage, PageState
 from bot.texts import N_, _
 
 
@@ -56,6 +56,6 @@ _HEADINGS = {
 }
 
 
-def heading(page: Page) -> str:
+def heading(page: AppealPage) -> str:
     """The page's headline: how it stands, in one line."""
     return _(_HEADINGS.get(page.state) or KINDS[page.type].heading)

@@ -4,10 +4,10 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.answers import Interaction, require
-from bot.client.plain import plain
+from bot.client.interactions import Interaction, require
 from bot.texts import N_
-from cogs.appeals.desk import Desk
+from bot.user_text import visible
+from cogs.appeals.handlers import AppealHandlers
 
 MOST = 2_147_483_647
 SUGGESTED = 25  # that Discord takes
@@ -18,14 +18,14 @@ Number = app_commands.Range[int, 1, MOST]
 
 @app_commands.guild_only()
 @app_commands.default_permissions(moderate_members=True)
-class AppealBook(
+class AppealCommands(
     commands.GroupCog,
     group_name="appeals",
     group_description=locale_str(N_("What people ask to have lifted in this server")),
 ):
     """Each answer is seen by nobody but the person who asks."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppealHandlers) -> None:
         self._desk = desk
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -41,7 +41,7 @@ class AppealBook(
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
         waiting = (await self._desk.appeals.open_ones(interaction.guild_id)).appeals
-        named = {one.case_number: f"{one.case_number}: {plain(one.username)}" for one in waiting}
+        named = {one.case_number: f"{one.case_number}: {visible(one.username)}" for one in waiting}
         return [
             app_commands.Choice(name=name[:LONGEST_NAME], value=number)
             for number, name in list(named.items())[:SUGGESTED]

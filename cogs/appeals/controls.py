@@ -4,9 +4,9 @@ from typing import Any
 
 import discord
 
-from bot.client.answers import Interaction, Press, actor_of, control, require
-from cogs.appeals import drawing
-from cogs.appeals.desk import Desk
+from bot.client.interactions import Interaction, Press, actor_of, control, require
+from cogs.appeals import views
+from cogs.appeals.handlers import AppealHandlers
 
 ID = r"(?P<appeal>[0-9]{1,18})"
 APPROVE = rf"appeal:approve:{ID}"
@@ -15,10 +15,10 @@ PICK = r"appeal:pick"
 TURN = r"appeal:turn:(?P<page>[0-9]{1,5})"
 
 
-class Controls:
+class AppealControls:
     """What each button does; who may decide depends on the kind of case, and the service says."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppealHandlers) -> None:
         self._desk = desk
 
     def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
@@ -49,6 +49,4 @@ class Controls:
         await interaction.response.defer()
         guild_id = actor_of(interaction).guild_id
         page = await self._desk.appeals.open_ones(guild_id, int(press["page"]))
-        await interaction.edit_original_response(
-            embed=drawing.listed(page), view=drawing.turns(page)
-        )
+        await interaction.edit_original_response(embed=views.listed(page), view=views.turns(page))

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.client.answers import HeraldModal, Interaction
+from bot.client.interactions import HeraldModal, Interaction
 from bot.features.appeals.model import REASON_LIMIT, Appeal, Decision
 from bot.texts import _
 

@@ -2,14 +2,14 @@
 
 from bot.client import HeraldClient, parts_of
 from bot.client.acts import DiscordActs
-from cogs.cases.book import CaseBook
-from cogs.cases.commands import Punishing
-from cogs.cases.controls import Controls
-from cogs.cases.desk import Desk
-from cogs.cases.lifting import Lifting
+from cogs.cases.commands import PunishCommands
+from cogs.cases.commands_case import CaseCommands
+from cogs.cases.commands_lift import LiftCommands
+from cogs.cases.commands_purge import PurgeCommands
+from cogs.cases.controls import CaseControls
+from cogs.cases.handlers import CaseHandlers
 from cogs.cases.listeners import ReturnListener
 from cogs.cases.menus import Menus
-from cogs.cases.purging import Purging
 from cogs.cases.services import Services
 
 
@@ -18,13 +18,13 @@ async def setup(bot: HeraldClient) -> None:
     parts = parts_of(bot)
     acts = DiscordActs(bot, parts.clock)
     services = Services.of(parts, acts)
-    desk = Desk(services)
-    bot.add_dynamic_items(*Controls(desk).items())
+    desk = CaseHandlers(services)
+    bot.add_dynamic_items(*CaseControls(desk).items())
     for menu in Menus(desk).all():
         bot.tree.add_command(menu)
-    await bot.add_cog(Punishing(desk))
-    await bot.add_cog(Lifting(desk))
-    await bot.add_cog(CaseBook(desk))
-    await bot.add_cog(Purging(services))
+    await bot.add_cog(PunishCommands(desk))
+    await bot.add_cog(LiftCommands(desk))
+    await bot.add_cog(CaseCommands(desk))
+    await bot.add_cog(PurgeCommands(services))
     await bot.add_cog(ReturnListener(services.cases))
     services.cases.connect(acts)

@@ -5,10 +5,10 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.answers import Interaction
+from bot.client.interactions import Interaction
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.texts import N_
-from cogs.cases.desk import Desk
+from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import read_duration, spans, timeouts
 
 WHO = locale_str(N_("Who it is about; a user id works too"))
@@ -22,10 +22,10 @@ Days = app_commands.Range[int, 0, 7]
 File = discord.Attachment | None
 
 
-class Punishing(commands.Cog):
+class PunishCommands(commands.Cog):
     """What is done to somebody; the service checks rank and permission."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: CaseHandlers) -> None:
         self._desk = desk
 
     @app_commands.command(description=locale_str(N_("Warn a member; warnings count up")))

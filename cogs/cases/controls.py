@@ -5,10 +5,10 @@ from typing import Any
 
 import discord
 
-from bot.client.answers import Interaction, Press, actor_of, control, require
-from bot.features.cases.finding import Query
-from cogs.cases import drawing, pages
-from cogs.cases.desk import Desk
+from bot.client.interactions import Interaction, Press, actor_of, control, require
+from bot.features.cases.queries import CaseQuery
+from cogs.cases import pages, views
+from cogs.cases.handlers import CaseHandlers
 from cogs.cases.modals import ask_reason
 
 NUMBER = r"(?P<number>[0-9]{1,10})"
@@ -20,10 +20,10 @@ EVIDENCE = rf"case:evidence:{NUMBER}:(?P<piece>[0-9]{{1,18}})"
 HISTORY = r"case:history:(?P<user>[0-9]{1,20})"
 
 
-class Controls:
+class CaseControls:
     """What each button does; the case is looked up in the guild of the click."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: CaseHandlers) -> None:
         self._desk = desk
         self._services = desk.services
 
@@ -55,12 +55,12 @@ class Controls:
         number = int(press["number"])
         await self._desk.meet(interaction, number)
         case = await self._services.book.delete(actor_of(interaction), number)
-        await interaction.edit_original_response(content=drawing.deleted(case), view=None)
+        await interaction.edit_original_response(content=views.deleted(case), view=None)
 
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Leave it as it is."""
         require(interaction, moderate_members=True)
-        await interaction.response.edit_message(content=drawing.kept(), view=None)
+        await interaction.response.edit_message(content=views.kept(), view=None)
 
     async def evidence(self, interaction: Interaction, press: Press) -> None:
         """Hand out one piece of it."""
@@ -75,7 +75,7 @@ class Controls:
     async def history(self, interaction: Interaction, press: Press) -> None:
         """List everything about one person."""
         require(interaction, moderate_members=True)
-        await self._desk.list(interaction, Query(user_id=int(press["user"])))
+        await self._desk.list(interaction, CaseQuery(user_id=int(press["user"])))
 
     async def turn(self, interaction: Interaction, press: Press) -> None:
         """Show the page before or after."""
@@ -84,5 +84,5 @@ class Controls:
         query, number = pages.query_of(press)
         page = await self._services.book.search(actor_of(interaction).guild_id, query, number)
         await interaction.edit_original_response(
-            embed=drawing.listed(page, pages.title(query)), view=pages.turns(page, query)
+            embed=views.listed(page, pages.title(query)), view=pages.turns(page, query)
         )

@@ -3,13 +3,13 @@
 import discord
 from discord import app_commands
 
-from bot.client.answers import Interaction, require
-from bot.features.cases.durations import parse_duration
+from bot.client.interactions import Interaction, require
+from bot.durations import parse_duration
 from bot.features.cases.evidence import Upload
-from bot.features.cases.finding import Query
 from bot.features.cases.model import Order
+from bot.features.cases.queries import CaseQuery
 from bot.texts import _
-from cogs.cases.desk import Desk
+from cogs.cases.handlers import CaseHandlers
 from cogs.cases.modals import ReasonModal
 
 Person = discord.User | discord.Member
@@ -19,7 +19,7 @@ MODERATES = discord.Permissions(moderate_members=True)
 class Menus:
     """Each asks for the reason first; what follows is what the command does."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: CaseHandlers) -> None:
         self._desk = desk
 
     def all(self) -> list[app_commands.ContextMenu]:
@@ -55,7 +55,7 @@ class Menus:
 
     async def history(self, interaction: Interaction, user: Person) -> None:
         require(interaction, moderate_members=True)
-        await self._desk.list(interaction, Query(user_id=user.id))
+        await self._desk.list(interaction, CaseQuery(user_id=user.id))
 
     async def warn_for(self, interaction: Interaction, message: discord.Message) -> None:
         require(interaction, moderate_members=True)

@@ -6,11 +6,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.client.answers import HeraldModal, Interaction, actor_of, require
-from bot.features.cases.book import Changes
+from bot.client.interactions import HeraldModal, Interaction, actor_of, require
 from bot.features.cases.model import REASON_LIMIT
+from bot.features.cases.records import Changes
 from bot.texts import _
-from cogs.cases.desk import Desk
+from cogs.cases.handlers import CaseHandlers
 
 MODAL_SECONDS = 900
 TITLE_LIMIT = 45
@@ -47,7 +47,7 @@ class ReasonModal(HeraldModal):
         await self._submit(interaction, self._reason.value, duration)
 
 
-async def ask_reason(interaction: Interaction, desk: Desk, number: int) -> None:
+async def ask_reason(interaction: Interaction, desk: CaseHandlers, number: int) -> None:
     """Ask for a case's new reason; a modal cannot follow a defer."""
     require(interaction, moderate_members=True)
     case = (await desk.services.book.view(actor_of(interaction).guild_id, number)).case

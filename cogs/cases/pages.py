@@ -6,11 +6,11 @@ import discord
 from discord import ui
 
 from bot.catalogue.cases import CaseType
-from bot.client.answers import Press, still
-from bot.client.plain import line
-from bot.features.cases.finding import Page, Query
-from bot.features.cases.model import KINDS, State
+from bot.client.interactions import Press, still
+from bot.features.cases.model import KINDS, CaseState
+from bot.features.cases.queries import CasePage, CaseQuery
 from bot.texts import _
+from bot.user_text import inline
 
 TEXT_LIMIT = 40  # what is left of the 100 characters of an id
 TURN = (
@@ -18,12 +18,17 @@ TURN = (
     r":(?P<type>[0-9]{0,2}):(?P<state>[a-z]?):(?P<text>.{0,40})"
 )
 TYPES: tuple[CaseType, ...] = tuple(KINDS)
-STATES = {"a": State.ACTIVE, "e": State.EXPIRED, "r": State.REVOKED, "v": State.VOID}
+STATES = {
+    "a": CaseState.ACTIVE,
+    "e": CaseState.EXPIRED,
+    "r": CaseState.REVOKED,
+    "v": CaseState.VOID,
+}
 LETTERS = {state: letter for letter, state in STATES.items()}
 TYPE_OF: dict[str, CaseType] = {str(one): one for one in TYPES}
 
 
-def turn_id(query: Query, number: int) -> str:
+def turn_id(query: CaseQuery, number: int) -> str:
     """What stands in a button's id; ids of people in hexadecimal, for the room."""
     parts = (
         "case:turn",
@@ -37,10 +42,10 @@ def turn_id(query: Query, number: int) -> str:
     return ":".join(parts)
 
 
-def query_of(press: Press) -> tuple[Query, int]:
+def query_of(press: Press) -> tuple[CaseQuery, int]:
     """The search in a button's id, and the page that it turns to."""
     number = int(press["type"]) if press["type"] else None
-    query = Query(
+    query = CaseQuery(
         user_id=_number(press["user"]),
         moderator_id=_number(press["moderator"]),
         type=TYPES[number] if number is not None and number < len(TYPES) else None,
@@ -50,16 +55,16 @@ def query_of(press: Press) -> tuple[Query, int]:
     return query, int(press["page"])
 
 
-def title(query: Query) -> str:
+def title(query: CaseQuery) -> str:
     """What was searched for."""
-    if query == Query(user_id=query.user_id) and query.user_id is not None:
+    if query == CaseQuery(user_id=query.user_id) and query.user_id is not None:
         return _("Cases about one person")
     if query.text:
-        return _("Cases with “{text}”").format(text=line(query.text, TEXT_LIMIT))
+        return _("Cases with “{text}”").format(text=inline(query.text, TEXT_LIMIT))
     return _("Cases")
 
 
-def turns(page: Page, query: Query) -> ui.View:
+def turns(page: CasePage, query: CaseQuery) -> ui.View:
     """Back and Next."""
     view = ui.View(timeout=None)
     for label, number in ((_("Back"), page.number - 1), (_("Next"), page.number + 1)):

@@ -6,11 +6,11 @@ from bot.client import Parts
 from bot.client.acts import DiscordActs
 from bot.clock import Clock
 from bot.features.appeals.service import AppealsService
-from bot.features.cases.book import BookService
 from bot.features.cases.evidence import EvidenceService
-from bot.features.cases.exporting import ExportService
+from bot.features.cases.export import ExportService
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.quarantine import QuarantineService
+from bot.features.cases.records import RecordsService
 from bot.features.cases.service import CasesService
 
 
@@ -19,7 +19,7 @@ class Services:
     """The use cases, and the client's own way to act."""
 
     cases: CasesService
-    book: BookService
+    book: RecordsService
     evidence: EvidenceService
     export: ExportService
     purge: PurgeService

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from discord import app_commands
 from discord.utils import snowflake_time
 
-from bot.client.answers import Interaction
-from bot.client.plain import plain
+from bot.client.interactions import Interaction
+from bot.durations import in_words, parse_duration
 from bot.errors import UserError
-from bot.features.cases.book import UNCHANGED, BookService, Unchanged
-from bot.features.cases.durations import in_words, parse_duration
-from bot.features.cases.finding import Query
 from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT
+from bot.features.cases.queries import CaseQuery
+from bot.features.cases.records import UNCHANGED, RecordsService, Unchanged
 from bot.texts import _
+from bot.user_text import visible
 
 MOST = 25  # suggestions that Discord takes
 LONGEST_NAME = 100  # characters of one
@@ -46,7 +46,7 @@ async def ends(_interaction: Interaction, current: str) -> Choices:
 class CaseNumbers:
     """Suggests a server's cases by number, person or reason to whoever may see them."""
 
-    def __init__(self, book: BookService) -> None:
+    def __init__(self, book: RecordsService) -> None:
         self._book = book
 
     async def suggest(self, interaction: Interaction, current: str) -> Numbers:
@@ -55,10 +55,10 @@ class CaseNumbers:
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
         is_text = bool(typed) and not typed.isdecimal()
-        query = Query(text=typed) if is_text else Query()
+        query = CaseQuery(text=typed) if is_text else CaseQuery()
         page = await self._book.search(interaction.guild_id, query)
         named = [
-            (f"{case.number}: {plain(case.username)} {_(case.kind.done)}", case.number)
+            (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
             for case in page.cases
             if is_text or str(case.number).startswith(typed)
         ]

@@ -1,12 +1,12 @@
 """`/webhook`: endpoints as the people of a server see them."""
 
 from bot.client import HeraldClient, parts_of
-from cogs.endpoints.changing import ChangeControls
 from cogs.endpoints.commands import Webhooks
-from cogs.endpoints.controls import Controls
-from cogs.endpoints.looking import LookControls
+from cogs.endpoints.controls import EndpointControls
+from cogs.endpoints.controls_edit import EditControls
+from cogs.endpoints.delivery_controls import DeliveryControls
 from cogs.endpoints.notices import DiscordTeller, NoticeListener
-from cogs.endpoints.replaying import ReplayControls
+from cogs.endpoints.redelivery_controls import RedeliveryControls
 from cogs.endpoints.services import Services
 
 
@@ -15,10 +15,10 @@ async def setup(bot: HeraldClient) -> None:
     parts = parts_of(bot)
     services = Services.of(parts)
     for controls in (
-        Controls(services),
-        LookControls(services),
-        ChangeControls(services),
-        ReplayControls(services, parts.clock),
+        EndpointControls(services),
+        DeliveryControls(services),
+        EditControls(services),
+        RedeliveryControls(services, parts.clock),
     ):
         bot.add_dynamic_items(*controls.items())
     await bot.add_cog(Webhooks(services, parts.clock))

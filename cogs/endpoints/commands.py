@@ -4,23 +4,23 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.answers import actor_of
+from bot.client.interactions import actor_of
 from bot.texts import N_
-from cogs.endpoints import drawing, missed
-from cogs.endpoints.doctor import Examining
-from cogs.endpoints.editing import Changing
+from cogs.endpoints import missed_view, views
+from cogs.endpoints.commands_deliveries import DeliveryCommands
+from cogs.endpoints.commands_edit import EditCommands
+from cogs.endpoints.doctor import DoctorCommand
 from cogs.endpoints.panel import panel
-from cogs.endpoints.picker import Draft, EventPicker
-from cogs.endpoints.sending import Sending
+from cogs.endpoints.picker import EventPicker, UnsubscribedEndpoint
 from cogs.endpoints.suggestions import WHICH, Interaction, Suggestions
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Webhooks(
-    Changing,
-    Sending,
-    Examining,
+    EditCommands,
+    DeliveryCommands,
+    DoctorCommand,
     commands.GroupCog,
     group_name="webhook",
     group_description=locale_str(N_("Send what happens in this server to your own programs")),
@@ -44,7 +44,7 @@ class Webhooks(
         dialect: str = "phantom",
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        draft = Draft(name, url, dialect)
+        draft = UnsubscribedEndpoint(name, url, dialect)
         if events is None:
             await self._endpoints.check(actor_of(interaction), name=name, url=url, dialect=dialect)
             picker = EventPicker(self._endpoints, draft)
@@ -53,12 +53,12 @@ class Webhooks(
         created = await self._endpoints.create(
             actor_of(interaction), name=name, url=url, dialect=dialect, patterns=events
         )
-        await interaction.followup.send(drawing.created(created), ephemeral=True)
+        await interaction.followup.send(views.created(created), ephemeral=True)
 
     @app_commands.command(description=locale_str(N_("All webhooks of this server")))
     async def list(self, interaction: Interaction) -> None:
         found = await self._endpoints.list(actor_of(interaction).guild_id)
-        await interaction.response.send_message(embeds=drawing.overview(found), ephemeral=True)
+        await interaction.response.send_message(embeds=views.overview(found), ephemeral=True)
 
     @app_commands.command(description=locale_str(N_("One webhook, with buttons to work it")))
     @app_commands.describe(name=WHICH)
@@ -77,26 +77,26 @@ class Webhooks(
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def pause(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._endpoints.pause(actor_of(interaction), name)
-        await interaction.response.send_message(drawing.paused(endpoint), ephemeral=True)
+        await interaction.response.send_message(views.paused(endpoint), ephemeral=True)
 
     @app_commands.command(description=locale_str(N_("Send what was held, and go on")))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def resume(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._endpoints.resume(actor_of(interaction), name)
-        await interaction.response.send_message(drawing.resumed(endpoint), ephemeral=True)
+        await interaction.response.send_message(views.resumed(endpoint), ephemeral=True)
 
     @app_commands.command(description=locale_str(N_("Switch a webhook on again")))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def enable(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._endpoints.enable(actor_of(interaction), name)
-        await interaction.response.send_message(drawing.enabled(endpoint), ephemeral=True)
+        await interaction.response.send_message(views.enabled(endpoint), ephemeral=True)
         waiting = await self._deliveries.waiting(endpoint)
         if waiting.missed.count:
             await interaction.followup.send(
-                missed.offer(endpoint, waiting.missed),
-                view=missed.choices(endpoint),
+                missed_view.offer(endpoint, waiting.missed),
+                view=missed_view.choices(endpoint),
                 ephemeral=True,
             )
 
@@ -105,7 +105,7 @@ class Webhooks(
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def disable(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._endpoints.disable(actor_of(interaction), name)
-        await interaction.response.send_message(drawing.disabled(endpoint), ephemeral=True)
+        await interaction.response.send_message(views.disabled(endpoint), ephemeral=True)
 
     @app_commands.command(description=locale_str(N_("Delete a webhook and what waits for it")))
     @app_commands.describe(name=WHICH)
@@ -115,7 +115,7 @@ class Webhooks(
         endpoint = await self._endpoints.get(guild_id, name)
         waiting = await self._endpoints.pending_count(guild_id, name)
         await interaction.response.send_message(
-            drawing.deletion(endpoint, waiting),
-            view=drawing.confirmation(endpoint, waiting),
+            views.deletion(endpoint, waiting),
+            view=views.confirmation(endpoint, waiting),
             ephemeral=True,
         )

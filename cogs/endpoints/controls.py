@@ -6,9 +6,9 @@ from typing import Any
 import discord
 
 from bot.acts import Actor
-from bot.client.answers import Press, actor_of, control, require
+from bot.client.interactions import Press, actor_of, control, require
 from bot.features.endpoints.service import Endpoint
-from cogs.endpoints import drawing, missed, pages, statistics
+from cogs.endpoints import deliveries_view, missed_view, statistics, views
 from cogs.endpoints.panel import panel
 from cogs.endpoints.services import Services
 
@@ -23,7 +23,7 @@ TURN = (
 )
 
 
-class Controls:
+class EndpointControls:
     """What each button does; the endpoint is looked up in the guild of the click."""
 
     def __init__(self, services: Services) -> None:
@@ -61,7 +61,9 @@ class Controls:
         await interaction.response.edit_message(view=panel(changed, waiting, about))
         if press["action"] == "enable" and waiting.missed.count:
             await interaction.followup.send(
-                missed.offer(changed, waiting.missed), view=missed.choices(changed), ephemeral=True
+                missed_view.offer(changed, waiting.missed),
+                view=missed_view.choices(changed),
+                ephemeral=True,
             )
 
     async def test(self, interaction: Interaction, press: Press) -> None:
@@ -69,15 +71,15 @@ class Controls:
         endpoint = await self._endpoint(interaction, press)
         await interaction.response.defer(ephemeral=True, thinking=True)
         sent = await self._deliveries.test(actor_of(interaction), endpoint.name)
-        await interaction.followup.send(drawing.tested(sent), ephemeral=True)
+        await interaction.followup.send(views.tested(sent), ephemeral=True)
 
     async def ask(self, interaction: Interaction, press: Press) -> None:
         """Ask before deleting."""
         endpoint = await self._endpoint(interaction, press)
         waiting = await self._endpoints.pending_count(endpoint.guild_id, endpoint.name)
         await interaction.response.send_message(
-            drawing.deletion(endpoint, waiting),
-            view=drawing.confirmation(endpoint, waiting),
+            views.deletion(endpoint, waiting),
+            view=views.confirmation(endpoint, waiting),
             ephemeral=True,
         )
 
@@ -85,19 +87,21 @@ class Controls:
         """Delete; of two clicks the second finds nothing."""
         require(interaction, manage_guild=True)
         endpoint = await self._endpoints.delete(actor_of(interaction), int(press["endpoint"]))
-        await interaction.response.edit_message(content=drawing.deleted(endpoint), view=None)
+        await interaction.response.edit_message(content=views.deleted(endpoint), view=None)
 
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Leave it as it is."""
         endpoint = await self._endpoint(interaction, press)
-        await interaction.response.edit_message(content=drawing.kept(endpoint), view=None)
+        await interaction.response.edit_message(content=views.kept(endpoint), view=None)
 
     async def deliveries(self, interaction: Interaction, press: Press) -> None:
         """Show the first page."""
         endpoint = await self._endpoint(interaction, press)
         page = await self._deliveries.deliveries(endpoint.guild_id, endpoint.name)
         await interaction.response.send_message(
-            embed=pages.embed(page, None), view=pages.controls(page, None), ephemeral=True
+            embed=deliveries_view.embed(page, None),
+            view=deliveries_view.controls(page, None),
+            ephemeral=True,
         )
 
     async def filter(self, interaction: Interaction, press: Press) -> None:
@@ -118,12 +122,12 @@ class Controls:
 
     async def _show(self, interaction: Interaction, press: Press, state: str, number: int) -> None:
         endpoint = await self._endpoint(interaction, press)
-        chosen = None if state == pages.ALL else state
+        chosen = None if state == deliveries_view.ALL else state
         page = await self._deliveries.deliveries(
             endpoint.guild_id, endpoint.name, state=chosen, page=number
         )
         await interaction.response.edit_message(
-            embed=pages.embed(page, chosen), view=pages.controls(page, chosen)
+            embed=deliveries_view.embed(page, chosen), view=deliveries_view.controls(page, chosen)
         )
 
     async def _endpoint(self, interaction: Interaction, press: Press) -> Endpoint:

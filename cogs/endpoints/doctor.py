@@ -6,17 +6,17 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.client.answers import actor_of
-from bot.client.plain import line
+from bot.client.interactions import actor_of
 from bot.client.progress import STEP_SECONDS
 from bot.clock import Clock
 from bot.features.endpoints.doctor import Examined
-from bot.features.endpoints.doctor_grades import Finding, Grade, overall
+from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
 from bot.features.endpoints.service import Endpoint
 from bot.texts import N_, _
-from cogs.endpoints.drawing import EMBED_LIMIT, bold, clip
+from bot.user_text import clip, inline
 from cogs.endpoints.rotation import signed
 from cogs.endpoints.suggestions import WHICH, Interaction, Suggestions
+from cogs.endpoints.views import EMBED_LIMIT, bold
 
 SEEN_LIMIT = 140
 ANSWER_LIMIT = 120
@@ -33,7 +33,7 @@ COLORS = {
 }
 
 
-class Examining(Suggestions):
+class DoctorCommand(Suggestions):
     """Looks at a receiver."""
 
     @app_commands.command(
@@ -56,7 +56,7 @@ class Watch:
         self._clock = clock
         self._told_at = clock.now()
 
-    async def __call__(self, findings: Sequence[Finding], title: str | None) -> None:
+    async def __call__(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         now = self._clock.now()
         if title is None or (now - self._told_at).total_seconds() < STEP_SECONDS:
             return
@@ -83,7 +83,7 @@ def _notes(endpoint: Endpoint) -> list[str]:
     return notes
 
 
-def _table(head: str, findings: Sequence[Finding]) -> str:
+def _table(head: str, findings: Sequence[ProbeFinding]) -> str:
     """Every finding; where that is too long, without the answers, or with what was seen alone."""
     texts = [
         "\n".join([head, *(part for finding in findings for part in _parts(finding)[:most])])
@@ -92,11 +92,11 @@ def _table(head: str, findings: Sequence[Finding]) -> str:
     return next((text for text in texts if len(text) <= EMBED_LIMIT), clip(texts[-1], EMBED_LIMIT))
 
 
-def _parts(finding: Finding) -> list[str]:
+def _parts(finding: ProbeFinding) -> list[str]:
     """What was seen, how to mend it, what the receiver said itself."""
-    parts = [f"{SIGNS[finding.grade]} **{finding.title}:** {line(finding.seen, SEEN_LIMIT)}"]
+    parts = [f"{SIGNS[finding.grade]} **{finding.title}:** {inline(finding.seen, SEEN_LIMIT)}"]
     if finding.mend:
         parts.append(f"-# {finding.mend}")
-    if answer := line(finding.answer.decode("utf-8", errors="replace"), ANSWER_LIMIT):
+    if answer := inline(finding.answer.decode("utf-8", errors="replace"), ANSWER_LIMIT):
         parts.append(f"-# {_('Its answer: {answer}').format(answer=answer)}")
     return parts

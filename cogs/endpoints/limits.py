@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.client.answers import HeraldModal, Interaction, actor_of, require
-from bot.client.plain import APART, line
-from bot.features.endpoints.editing import EditingService, Failing, Limited
+from bot.client.interactions import HeraldModal, Interaction, actor_of, require
+from bot.features.endpoints.edits import EditsService, Failing, Limited
 from bot.features.endpoints.limits import (
     LENGTH_LIMIT,
     THRESHOLD_DIALECT,
@@ -17,8 +16,9 @@ from bot.features.endpoints.limits import (
 )
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
-from cogs.endpoints.drawing import ago, clip
-from cogs.endpoints.edits import MODAL_SECONDS, TITLE_LIMIT, edited, text_input
+from bot.user_text import APART, clip, inline
+from cogs.endpoints.edit_modal import MODAL_SECONDS, TITLE_LIMIT, edited, text_input
+from cogs.endpoints.views import ago
 
 NUMBER_LIMIT = 20  # characters of an amount or a rate
 NAMES_LIMIT = 500  # characters of one list of events
@@ -29,7 +29,7 @@ DOUBLE_QUOTED = re.compile(r'[=<>]\s*"')  # what is meant as text, most likely
 class LimitsModal(HeraldModal):
     """Asks for filter, threshold and rate limit; each is there as it is set."""
 
-    def __init__(self, editing: EditingService, endpoint: Endpoint) -> None:
+    def __init__(self, editing: EditsService, endpoint: Endpoint) -> None:
         title = _("Filter and limits of {name}").format(name=endpoint.name)
         super().__init__(title=clip(title, TITLE_LIMIT), timeout=MODAL_SECONDS)
         self._editing = editing
@@ -69,7 +69,9 @@ def _seen(endpoint: Endpoint, seen: Preview) -> list[str]:
     if seen.failed:
         reason = next(iter(seen.failed.values()))
         text = _("It fails on these, which are sent all the same: {failed} ({reason}).")
-        lines.append(text.format(failed=_names([*seen.failed]), reason=line(reason, REASON_LIMIT)))
+        lines.append(
+            text.format(failed=_names([*seen.failed]), reason=inline(reason, REASON_LIMIT))
+        )
     if seen.kept and not (seen.passes or seen.failed):
         text = _("It keeps out every example. If that is not what you want, look at the spelling.")
         lines.append(text)
@@ -88,7 +90,7 @@ def shown(endpoint: Endpoint, failing: Failing | None) -> list[str]:
         lines.append(f"**{_('Filter')}:**\n```\n{unfenced}\n```")
     if failing:
         text = _("⚠️ The filter fails since {when}: {reason} (`{event}`). Such events are sent.")
-        reason = line(failing.reason, REASON_LIMIT)
+        reason = inline(failing.reason, REASON_LIMIT)
         when = ago(failing.since)
         lines.append(text.format(when=when, reason=reason, event=failing.event_type))
     if endpoint.threshold:

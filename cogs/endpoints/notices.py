@@ -7,15 +7,15 @@ from discord import ui
 from discord.ext import commands
 
 from bot.client import HeraldClient
-from bot.client.answers import still
-from bot.client.plain import line
+from bot.client.interactions import still
 from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.notices import NoticesService
 from bot.features.endpoints.service import Endpoint
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.texts import _, use
-from cogs.endpoints.drawing import bold
+from bot.user_text import inline
+from cogs.endpoints.views import bold
 
 SERVER_ERROR = 500
 TOO_MANY = 429
@@ -94,7 +94,7 @@ def notice(endpoint: Endpoint, guild_name: str) -> str:
             "answered 410 Gone, which says that it wants nothing more. What happens from now on "
             "is kept as missed. Delete the webhook, or mend the program and enable it again."
         )
-        return gone.format(name=bold(endpoint), guild=line(guild_name, 100))
+        return gone.format(name=bold(endpoint), guild=inline(guild_name, 100))
     text = _(
         "🔴 The webhook {name} of {guild} was switched off after {count} failed attempts in a row. "
         "The last error: {error}. What happens from now on is kept as missed. Mend the program "
@@ -102,9 +102,9 @@ def notice(endpoint: Endpoint, guild_name: str) -> str:
     )
     return text.format(
         name=bold(endpoint),
-        guild=line(guild_name, 100),
+        guild=inline(guild_name, 100),
         count=endpoint.failures,
-        error=line(endpoint.last_error or "?", 200),
+        error=inline(endpoint.last_error or "?", 200),
     )
 
 

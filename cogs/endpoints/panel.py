@@ -7,16 +7,16 @@ import discord
 from discord import ui
 from discord.utils import escape_markdown
 
-from bot.client.answers import still
-from bot.client.plain import line
+from bot.client.interactions import still
 from bot.features.endpoints.deliveries import Waiting
-from bot.features.endpoints.editing import About
+from bot.features.endpoints.edits import About
 from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
+from bot.user_text import clip, inline
 from cogs.endpoints import limits
-from cogs.endpoints.drawing import ago, button, clip, state
 from cogs.endpoints.rotation import signed
+from cogs.endpoints.views import ago, button, state
 
 LINE_LIMIT = 700  # all lines together stay under the 4000 characters of a message
 COLORS = {
@@ -47,7 +47,7 @@ def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> ui.LayoutView:
 
 def _head(endpoint: Endpoint) -> str:
     told = state(endpoint)
-    return f"{told}\n{line(endpoint.description, 220)}" if endpoint.description else told
+    return f"{told}\n{inline(endpoint.description, 220)}" if endpoint.description else told
 
 
 def _what(endpoint: Endpoint, headers: Sequence[str]) -> list[str]:
@@ -78,7 +78,7 @@ def _how(endpoint: Endpoint, waiting: Waiting) -> list[str]:
         _line(_("Failures in a row"), str(endpoint.failures)),
     ]
     if endpoint.last_error and endpoint.failures:
-        lines.append(_line(_("Last error"), line(endpoint.last_error, 200)))
+        lines.append(_line(_("Last error"), inline(endpoint.last_error, 200)))
     counts = [_line(queued, str(waiting.queued)), _line(_("Missed"), str(waiting.missed.count))]
     return [*lines, " · ".join(counts)]
 

@@ -7,12 +7,12 @@ from typing import Any
 import discord
 
 from bot.catalogue import EVENTS
-from bot.client.answers import HeraldView, actor_of, require
-from bot.features.endpoints.choosing import offered
+from bot.client.interactions import HeraldView, actor_of, require
+from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import EVERYTHING
 from bot.features.endpoints.service import EndpointsService
 from bot.texts import _
-from cogs.endpoints import drawing
+from cogs.endpoints import views
 
 PATIENCE = 14 * 60  # seconds: Discord lets an answer be edited for 15 minutes
 LONGEST = 100  # characters of an option's description
@@ -21,7 +21,7 @@ Interaction = discord.Interaction[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class UnsubscribedEndpoint:
     """An endpoint that lacks only its events."""
 
     name: str
@@ -47,7 +47,7 @@ class EventSelect(discord.ui.Select["EventPicker"]):
 class EventPicker(HeraldView):
     """Two selects and a button that creates."""
 
-    def __init__(self, endpoints: EndpointsService, draft: Draft) -> None:
+    def __init__(self, endpoints: EndpointsService, draft: UnsubscribedEndpoint) -> None:
         super().__init__(timeout=PATIENCE)
         self._endpoints = endpoints
         self._draft = draft
@@ -80,7 +80,7 @@ class EventPicker(HeraldView):
             patterns=[name for select in self._selects for name in select.values],
         )
         self.stop()
-        await interaction.edit_original_response(content=drawing.created(created), view=None)
+        await interaction.edit_original_response(content=views.created(created), view=None)
 
 
 def option(name: str, *, ticked: bool = False) -> discord.SelectOption:

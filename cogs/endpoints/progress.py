@@ -4,7 +4,7 @@ from bot.client import progress
 from bot.texts import _
 
 
-class Progress(progress.Progress):
+class RedeliveryProgress(progress.Progress):
     """Call it after each part."""
 
     async def __call__(self, done: int, total: int) -> None:

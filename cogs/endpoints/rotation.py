@@ -3,13 +3,13 @@
 import discord
 from discord import ui
 
-from bot.client.answers import still
+from bot.client.interactions import still
 from bot.clock import to_ms
 from bot.dialects import build_dialects
-from bot.features.endpoints.editing import Rotated, Rotation
+from bot.features.endpoints.edits import Rotated, Rotation
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
-from cogs.endpoints.drawing import ago, bold
+from cogs.endpoints.views import ago, bold
 
 _DIALECTS = build_dialects()
 

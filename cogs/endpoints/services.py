@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.client import Parts
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
-from bot.features.endpoints.editing import EditingService
+from bot.features.endpoints.edits import EditsService
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.endpoints.statistics import StatisticsService
@@ -17,7 +17,7 @@ class Services:
 
     endpoints: EndpointsService
     deliveries: DeliveriesService
-    editing: EditingService
+    editing: EditsService
     redelivery: RedeliveryService
     statistics: StatisticsService
     doctor: DoctorService

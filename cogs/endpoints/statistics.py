@@ -8,7 +8,7 @@ import discord
 from bot.features.endpoints.chart import alt_text, draw, milliseconds
 from bot.features.endpoints.statistics import Statistics
 from bot.texts import ngettext
-from cogs.endpoints.drawing import bold
+from cogs.endpoints.views import bold
 
 DAY, WEEK = 24, 168  # hours
 ALT_LIMIT = 1024

@@ -9,13 +9,13 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.catalogue import EVENTS
-from bot.client.answers import require
-from bot.client.plain import plain
+from bot.client.interactions import require
 from bot.clock import Clock
-from bot.features.endpoints.choosing import has, suits
-from bot.features.endpoints.deliveries import Shown
+from bot.features.endpoints.deliveries import ShownState
+from bot.features.endpoints.event_choices import has, suits
 from bot.features.endpoints.model import suggest_patterns
 from bot.texts import N_
+from bot.user_text import visible
 from cogs.endpoints.services import Services
 
 WHICH = locale_str(N_("The webhook's name"))
@@ -68,7 +68,7 @@ class Suggestions(commands.Cog):
 
     async def failed_deliveries(self, interaction: Interaction, current: str) -> Numbers:
         """The newest failed deliveries of the webhook that was named."""
-        return await self._numbers(interaction, current, Shown.FAILED.value)
+        return await self._numbers(interaction, current, ShownState.FAILED.value)
 
     async def any_deliveries(self, interaction: Interaction, current: str) -> Numbers:
         """The newest deliveries of the webhook that was named."""
@@ -93,7 +93,7 @@ class Suggestions(commands.Cog):
             return []
         page = await self._deliveries.deliveries(interaction.guild_id, name, state=state)
         labels = (
-            (f"#{d.id} {d.event_type} ({plain(d.last_error or d.word)})", d.id)
+            (f"#{d.id} {d.event_type} ({visible(d.last_error or d.word)})", d.id)
             for d in page.deliveries
         )
         fitting = [(label, number) for label, number in labels if current in label]

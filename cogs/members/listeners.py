@@ -4,10 +4,10 @@ import discord
 from discord.ext import commands
 
 from bot.client import HeraldClient
-from bot.features.members.arrivals import Arrivals
-from bot.features.members.returning import Returns
+from bot.features.members.invite_attribution import InviteAttribution
+from bot.features.members.reconciliation import Reconciliation
 from bot.features.members.service import MembersService
-from cogs.members.reading import ACTIONS, audit_seen, invite_of, person_of
+from cogs.members.conversions import ACTIONS, audit_seen, invite_of, person_of
 
 
 class MemberListeners(commands.Cog):
@@ -46,7 +46,9 @@ class MemberListeners(commands.Cog):
 class SightListeners(commands.Cog):
     """When a guild comes into sight and when it is lost, and which invites it has."""
 
-    def __init__(self, client: HeraldClient, returns: Returns, *, arrivals: Arrivals) -> None:
+    def __init__(
+        self, client: HeraldClient, returns: Reconciliation, *, arrivals: InviteAttribution
+    ) -> None:
         self._client = client
         self._returns = returns
         self._arrivals = arrivals

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import discord
 
 from bot.client import HeraldClient
-from bot.features.members.invites import Invite, Invites
+from bot.features.members.invite_counts import Invite, Invites
 from bot.features.members.looks import Banned, CannotLook, CannotSay, Place
 from bot.features.members.model import AuditSeen, Present
-from cogs.members.reading import ACTIONS, audit_seen, invite_of, person_of
+from cogs.members.conversions import ACTIONS, audit_seen, invite_of, person_of
 
 ENTRIES = 1_000  # of each kind, of one absence
 LISTED_UP_TO = 75_000  # members

@@ -1,7 +1,7 @@
 """`/settings`: every feature's choices on one panel."""
 
 from bot.client import HeraldClient, parts_of
-from bot.client.answers import control
+from bot.client.interactions import control
 from cogs.settings.commands import SettingsPanels, settings_command
 from cogs.settings.views import CHANNEL, NONE, PICK, ROLE
 

@@ -6,10 +6,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client.answers import Interaction, Press, actor_of, require
+from bot.client.interactions import Interaction, Press, actor_of, require
 from bot.errors import NotFound, UserError
 from bot.features.settings.service import SettingsService
-from bot.settings import FeatureSettings, Kind
+from bot.settings import FeatureSettings, SettingKind
 from bot.texts import N_, _
 from cogs.settings.views import SWITCHED, ValueModal, guild_of, panel
 
@@ -35,7 +35,7 @@ class SettingsPanels:
             await self._change(interaction, model.feature, name, SWITCHED[wanted])
             return
         chosen = await self._settings.get(guild.id, model)
-        if model.kind(name) in (Kind.CHANNEL, Kind.ROLE):
+        if model.kind(name) in (SettingKind.CHANNEL, SettingKind.ROLE):
             await interaction.response.edit_message(view=panel(chosen, guild, picked=name))
         else:
             await interaction.response.send_modal(ValueModal(chosen, name, change=self._change))

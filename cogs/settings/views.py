@@ -8,8 +8,8 @@ import discord
 from discord import ui
 from discord.app_commands import NoPrivateMessage
 
-from bot.client.answers import HeraldModal, Interaction, still
-from bot.settings import FeatureSettings, Kind
+from bot.client.interactions import HeraldModal, Interaction, still
+from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _
 
 SWITCHED = {"on": True, "off": False}
@@ -59,15 +59,15 @@ def shown(settings: FeatureSettings, name: str, guild: discord.Guild) -> str:
     """A setting's value in words; a channel or a role that is gone says so."""
     value = getattr(settings, name)
     kind = settings.kind(name)
-    if kind is Kind.SWITCH:
+    if kind is SettingKind.SWITCH:
         return _("on") if value else _("off")
     if value is None or value == "":
         return _("none")
-    if kind is Kind.CHANNEL:
+    if kind is SettingKind.CHANNEL:
         if guild.get_channel(value) is None:
             return _("deleted channel, choose another")
         return f"<#{value}>"
-    if kind is Kind.ROLE:
+    if kind is SettingKind.ROLE:
         if guild.get_role(value) is None:
             return _("deleted role, choose another")
         return f"<@&{value}>"
@@ -86,7 +86,7 @@ def panel(
     title = _("Settings: {title}").format(title=_(settings.title))
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_choice_of_setting(settings, picked))]
     if picked is not None:
-        is_role = settings.kind(picked) is Kind.ROLE
+        is_role = settings.kind(picked) is SettingKind.ROLE
         rows += (_role_rows if is_role else _channel_rows)(settings, picked, guild)
     view = ui.LayoutView(timeout=None)
     view.add_item(
@@ -131,7 +131,7 @@ def _choice_of_setting(settings: FeatureSettings, picked: str | None) -> ui.Sele
     options: list[discord.SelectOption] = []
     for name in type(settings).model_fields:
         value, description = name, settings.meaning(name)
-        if settings.kind(name) is Kind.SWITCH:
+        if settings.kind(name) is SettingKind.SWITCH:
             # The option says what it switches to, so that a second click changes nothing.
             value = f"{name}=off" if getattr(settings, name) else f"{name}=on"
             description = _("Switch off") if getattr(settings, name) else _("Switch on")

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import SystemClock
-from bot.config.settings import Members
+from bot.config.settings import MembersConfig
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
 from bot.features.members.model import MembersSettings, Person
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
-from tests.support.emitting import GUILD, config_for, joined
+from tests.support.emitter_setup import GUILD, config_for, joined
 
 TASKS = 32
 BANNED = 3  # of so many who join, one is banned
@@ -97,7 +97,9 @@ async def by_members(emitter: Emitter) -> AsyncGenerator[Live]:
     """The feature itself: a fact and the row that knows of it."""
     audit = AuditService(emitter.outbox, emitter.clock)
     settings = SettingsService(emitter.database, audit, models=[MembersSettings])
-    members = MembersService(emitter.database, emitter.outbox, settings, emitter.clock, Members())
+    members = MembersService(
+        emitter.database, emitter.outbox, settings, emitter.clock, MembersConfig()
+    )
     members.start()
 
     async def live(number: int) -> AsyncIterator[str]:

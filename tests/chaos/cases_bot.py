@@ -16,16 +16,16 @@ from sqlalchemy import Engine, event, func, select
 
 from bot.app import App
 from bot.clock import SystemClock
-from bot.config import Config, Discord
-from bot.config.settings import Members
+from bot.config import Config, DiscordConfig
+from bot.config.settings import MembersConfig
 from bot.features.cases.model import Told
 from bot.features.cases.tables import moderation_case as table
 from tests.chaos.stepping import Steps, install
 from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.server import TOKEN
-from tests.support.drained import drained
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.loops import turn
+from tests.support.settled import drained
 
 DEADLINE = 30.0
 SHORT = {
@@ -81,8 +81,10 @@ class FromTheCase(Steps):
 
 def config_of(orders: Orders) -> Config:
     config = config_for(orders.url, key_file=Path(orders.key_file), **SHORT)
-    place = Discord(token=SecretStr(TOKEN), api_base=orders.api, gateway_url=orders.gateway)
-    return config.model_copy(update={"discord": place, "members": Members(leave_hold_seconds=0.1)})
+    place = DiscordConfig(token=SecretStr(TOKEN), api_base=orders.api, gateway_url=orders.gateway)
+    return config.model_copy(
+        update={"discord": place, "members": MembersConfig(leave_hold_seconds=0.1)}
+    )
 
 
 async def compared(app: App) -> None:

@@ -15,11 +15,11 @@ from bot.features.settings.service import SettingsService
 from bot.outbox.tables import body
 from bot.storage.database import Database
 from tests.chaos.cases_bot import Orders, config_of
-from tests.support.discord_server.harbour import LOG_CHANNEL_ID, MUTED
-from tests.support.discord_server.moderating import Cut, ModeratingServer, Moment
+from tests.support.discord_server.moderation_server import Cut, ModeratingServer, Moment
+from tests.support.discord_server.moderator import Person
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
-from tests.support.discord_server.using import Person
-from tests.support.emitting import add_endpoint
+from tests.support.discord_server.populated_guild import LOG_CHANNEL_ID, MUTED
+from tests.support.emitter_setup import add_endpoint
 from tests.support.ledger import sound
 from tests.support.program import Program
 from tests.support.receiver import Receiver

@@ -19,9 +19,9 @@ from bot.features.endpoints.redelivery import RedeliveryService, Wanted
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from tests.chaos.stepping import Steps, install
-from tests.support.emitting import GUILD, config_for, joined
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import GUILD, config_for, joined
 from tests.support.program import Receipts
-from tests.support.quiet import quiet
 
 ACTOR = Actor(GUILD, 4, "harbour_master")
 REFUSING = "refusing"

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
-from tests.support.emitting import config_for, joined
+from tests.support.emitter_setup import config_for, joined
 from tests.support.program import Receipts
 
 # Leases end soon, so that a test need not wait a minute for a process that is gone.

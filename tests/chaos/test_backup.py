@@ -12,12 +12,12 @@ import pytest
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
-from tests.support.drained import drained
-from tests.support.emitting import add_endpoint, config_for, joined
+from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.ledger import read_ledger, sound
 from tests.support.program import Program
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import rows
+from tests.support.settled import drained
 
 pytestmark = pytest.mark.chaos
 

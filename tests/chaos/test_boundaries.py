@@ -14,14 +14,14 @@ from sqlalchemy import select
 from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.features.audit.store import audit_entry
+from bot.outbox.hot import REQUEUE
 from bot.outbox.rows import Requeue
-from bot.outbox.store import REQUEUE
 from bot.outbox.tables import DeliveryState
 from tests.chaos.cycle import CHANGES, JOINS, REFUSING, Orders
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.ledger import judged, read_ledger, sound
 from tests.support.program import Program
-from tests.support.quiet import quiet
 from tests.support.receiver import Receiver, status
 
 SEED = random.SystemRandom().randrange(2**32)

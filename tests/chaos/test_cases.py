@@ -12,9 +12,9 @@ import pytest
 
 from tests.chaos.cases_bot import Orders
 from tests.chaos.cases_life import COUNTED, OTTER, Kill, Lives, happened, once
-from tests.support.discord_server.harbour import LOG_CHANNEL_ID
-from tests.support.discord_server.moderating import ModeratingServer
+from tests.support.discord_server.moderation_server import ModeratingServer
 from tests.support.discord_server.payloads import GUILD_ID
+from tests.support.discord_server.populated_guild import LOG_CHANNEL_ID
 from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.chaos

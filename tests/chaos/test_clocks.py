@@ -11,10 +11,10 @@ from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import DeliveryState
 from tests.conftest import START, OpenEmitter
-from tests.support.emitting import add_endpoint, joined
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.ledger import judged
 from tests.support.loops import turn
-from tests.support.quiet import quiet
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import attempts, rows
 

@@ -11,8 +11,8 @@ from bot.delivery.emitter import Emitter
 from bot.outbox.tables import DeliveryState, body, delivery, endpoint
 from bot.storage.database import Transaction
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, joined
-from tests.support.quiet import quiet
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver
 from tests.support.rows import attempts, rows
 

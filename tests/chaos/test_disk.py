@@ -13,18 +13,18 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.config.settings import Database as DatabaseSettings
+from bot.config.settings import DatabaseConfig as DatabaseSettings
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
 from bot.storage.engine import driver_connection
-from bot.storage.hop import one_hop
+from bot.storage.sqlite_thread import one_hop
 from tests.chaos.steady import SHORT
-from tests.support.drained import drained
-from tests.support.emitting import add_endpoint, config_for, joined
+from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.ledger import judged, sound
 from tests.support.loops import turn
-from tests.support.mounting import fill, small_disk
+from tests.support.memory_disk import fill, small_disk
 from tests.support.receiver import Receiver, hang
+from tests.support.settled import drained
 
 pytestmark = pytest.mark.chaos
 

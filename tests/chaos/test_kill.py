@@ -22,7 +22,7 @@ from bot.features.members.store import known_ban, known_member
 from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
 from bot.storage.database import Database
 from tests.chaos.burst import SHORT, Orders
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
 

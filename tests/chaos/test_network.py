@@ -10,9 +10,9 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import EndpointState
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, joined
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.ledger import judged, read_ledger
-from tests.support.quiet import quiet
 from tests.support.receiver import Receiver
 
 HOSTS = 6

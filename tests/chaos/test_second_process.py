@@ -9,11 +9,11 @@ import pytest
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
-from tests.support.drained import drained
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.ledger import judged
 from tests.support.program import Program
 from tests.support.receiver import Receiver
+from tests.support.settled import drained
 
 pytestmark = pytest.mark.chaos
 

@@ -16,18 +16,18 @@ from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
 from bot.features.audit.store import audit_entry
 from bot.features.members.model import MembersSettings
-from bot.features.members.recording import Records
+from bot.features.members.roster import Roster
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings
 from bot.storage.engine import is_passing
 from tests.chaos.steady import SHORT
-from tests.support.drained import drained
-from tests.support.emitting import GUILD, add_endpoint, config_for, joined
+from tests.support.emitter_setup import GUILD, add_endpoint, config_for, joined
 from tests.support.failing_server import FailingServer, failing_server
 from tests.support.ledger import judged
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
+from tests.support.settled import drained
 
 pytestmark = pytest.mark.chaos
 
@@ -79,7 +79,7 @@ class Load:
     def __init__(self, emitter: Emitter) -> None:
         self._emitter = emitter
         self._audit = AuditService(emitter.outbox, emitter.clock)
-        self._members = Records(emitter.database, emitter.outbox, wants=self._wants)
+        self._members = Roster(emitter.database, emitter.outbox, wants=self._wants)
         self._numbers = count(1)
         self._stopping = False
         self.recorded: list[UUID | None] = []

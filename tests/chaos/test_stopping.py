@@ -6,10 +6,10 @@ import sqlite3
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import DeliveryState
-from tests.support.emitting import add_endpoint, config_for, joined
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.ledger import judged
 from tests.support.loops import turn
-from tests.support.quiet import quiet
 from tests.support.receiver import Receiver, status
 from tests.support.rows import attempts, states
 

@@ -9,12 +9,12 @@ from aiohttp import web
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from tests.chaos.steady import SHORT
-from tests.support.drained import drained, until_file_says
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.ledger import judged, sound
 from tests.support.program import Program
 from tests.support.receiver import Receiver, status
 from tests.support.rows import attempts
+from tests.support.settled import drained, until_file_says
 
 pytestmark = pytest.mark.chaos
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bot.catalogue import EVENTS, Event
 from bot.dialects import build_dialects
-from bot.dialects.base import Envelope, Letter
+from bot.dialects.base import Envelope, OutgoingAttempt
 
 DIALECTS = build_dialects()
 ID = UUID("0b9f1c1e-5a0f-4c58-9c44-2c9a3f0f8a11")
@@ -75,7 +75,9 @@ def headers(
 ) -> dict[str, str]:
     """The headers of one attempt."""
     secret = secret or SECRETS[dialect]
-    letter = Letter(ID, event_type, ENDPOINT, 9, attempt, body, secret, sent_at, next_secret)
+    letter = OutgoingAttempt(
+        ID, event_type, ENDPOINT, 9, attempt, body, secret, sent_at, next_secret
+    )
     return DIALECTS[dialect].headers(letter)
 
 

@@ -18,7 +18,7 @@ from bot.dialects import PHANTOM_USER_AGENT, USER_AGENT
 from bot.dialects.vektor_events import NAMES
 from tests.conftest import OpenEmitter
 from tests.contract.letters import DIALECTS, SECRETS
-from tests.support.emitting import GUILD, add_endpoint
+from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.node import NODE
 from tests.support.rows import attempts
 

@@ -13,7 +13,7 @@ from bot.catalogue import EVENTS, Event
 from bot.catalogue.schema import data_of, document, envelope
 from bot.dialects import build_dialects
 from bot.dialects.base import Envelope
-from tests.support.emitting import GUILD
+from tests.support.emitter_setup import GUILD
 
 ID = UUID("0b9f1c1e-5a0f-4c58-9c44-2c9a3f0f8a11")
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)

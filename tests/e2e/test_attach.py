@@ -25,12 +25,12 @@ from bot.app import attach
 from bot.client import parts_of
 from bot.client.standin import use_standin
 from bot.clock import ManualClock
-from bot.config import Config, Discord
+from bot.config import Config, DiscordConfig
 from bot.errors import HeraldError
 from bot.storage.database import Database
 from tests.e2e.standin import test_run as protocol
 from tests.support.discord_server.server import TOKEN, DiscordServer
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 from tools import house
 
@@ -194,7 +194,7 @@ async def test_what_came_before_their_bot_closes_is_kept(
     await attach(bot, config_for(sqlite_url), clock=clock)
     everybody = {str(number) for number in range(701, 721)}
     async with DiscordServer() as server:
-        use_standin(bot.http, Discord(api_base=server.api, gateway_url=server.gateway_url))
+        use_standin(bot.http, DiscordConfig(api_base=server.api, gateway_url=server.gateway_url))
         running = asyncio.create_task(bot.start(TOKEN))
         await protocol.subscribe(server, receiver)
         for user_id in everybody:
@@ -277,7 +277,7 @@ async def test_the_example_of_the_readme_runs(
     exec(compile(setup, "README.md", "exec"), names)
     bot: commands.Bot = names["bot"]
     async with DiscordServer() as server:
-        use_standin(bot.http, Discord(api_base=server.api, gateway_url=server.gateway_url))
+        use_standin(bot.http, DiscordConfig(api_base=server.api, gateway_url=server.gateway_url))
         running = asyncio.create_task(bot.start(TOKEN))
         await server.gateway.until(lambda: bool(server.gateway.chunked))
         token = await server.slash("webhook", "list")

@@ -7,7 +7,7 @@ from bot.acts import Actor
 from bot.app import attach
 from bot.client import parts_of
 from bot.clock import ManualClock
-from tests.support.emitting import GUILD, config_for, joined
+from tests.support.emitter_setup import GUILD, config_for, joined
 from tests.support.receiver import Receiver
 
 

@@ -16,17 +16,19 @@ from bot import texts
 from bot.app import App
 from bot.client import HeraldClient, intents_of
 from bot.clock import ManualClock
-from bot.config import Config, Discord
+from bot.config import Config, DiscordConfig
 from bot.errors import ConfigError
-from tests.e2e.probe import BUG, GREETING
-from tests.support.emitting import config_for
+from tests.e2e.failing_commands import BUG, GREETING
+from tests.support.emitter_setup import config_for
 from tests.support.simulated import World, simulated
 from tools.texts import compile_translation
 
 
 @pytest.fixture
 async def world(sqlite_url: str, clock: ManualClock) -> AsyncGenerator[World]:
-    async with simulated(config_for(sqlite_url), clock, cogs=("tests.e2e.probe",)) as world:
+    async with simulated(
+        config_for(sqlite_url), clock, cogs=("tests.e2e.failing_commands",)
+    ) as world:
         yield world
 
 
@@ -251,7 +253,7 @@ async def test_the_client_may_become_ready_again(world: World) -> None:
 
 @pytest.mark.parametrize("content", [False, True])
 def test_the_intents_are_exact(content: bool) -> None:
-    intents = intents_of(Config(discord=Discord(message_content=content)))
+    intents = intents_of(Config(discord=DiscordConfig(message_content=content)))
     wanted = ["guilds", "invites", "members", "moderation"]
     wanted += ["message_content"] if content else []
     assert sorted(name for name, on in intents if on) == sorted(wanted)
@@ -263,7 +265,7 @@ async def test_commands_appear_at_once_in_the_developer_s_server(
     async with simulated(config_for(sqlite_url), clock, cogs=()) as world:
         guild_id = world.guild.id
         config = world.app.client.parts.config.model_copy(
-            update={"discord": Discord(sync_guild_id=guild_id)}
+            update={"discord": DiscordConfig(sync_guild_id=guild_id)}
         )
         client = _with(world.app, config)
         await world.env.restart_bot(client)
@@ -279,7 +281,7 @@ async def test_a_developer_s_server_without_the_bot_is_a_wrong_setting(
     config = config_for(sqlite_url)
     app = await App.open(config, clock)
     await app.start()
-    client = _with(app, config.model_copy(update={"discord": Discord(sync_guild_id=1)}))
+    client = _with(app, config.model_copy(update={"discord": DiscordConfig(sync_guild_id=1)}))
     env = simcord.Env(client, shard_count=1)
     env.inject_error("PUT", "/applications/*/guilds/*", status=403, code=50001)
     try:

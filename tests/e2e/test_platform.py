@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.clock import ManualClock
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, simulated
 

@@ -7,8 +7,8 @@ from discord.ext import commands
 
 from bot.app import attach
 from bot.clock import ManualClock
-from bot.config import Web
-from tests.support.emitting import config_for
+from bot.config import WebConfig
+from tests.support.emitter_setup import config_for
 from tests.support.raw_http import ask
 from tests.support.simulated import simulated
 
@@ -34,7 +34,7 @@ async def test_ready_without_a_connection_is_not_ready(sqlite_url: str, clock: M
 async def test_an_attached_herald_opens_no_port(sqlite_url: str, clock: ManualClock) -> None:
     other = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
     port = other.sockets[0].getsockname()[1]
-    config = config_for(sqlite_url).model_copy(update={"web": Web(port=port)})
+    config = config_for(sqlite_url).model_copy(update={"web": WebConfig(port=port)})
     bot = commands.Bot(command_prefix="!", intents=discord.Intents.default())
     await attach(bot, config, cogs=("endpoints",), clock=clock)
     await bot.close()

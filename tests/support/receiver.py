@@ -14,7 +14,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
-from tests.support.verifying import problem_standard, problem_vektor, told
+from tests.support.verifier import problem_standard, problem_vektor, told
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TOLERANCE = 300

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from bot.clock import to_ms
 from bot.outbox.endpoints import Endpoint, EndpointStore, NewEndpoint
-from bot.outbox.rows import Due, Owed, Planned, Settlement, Tried
-from bot.outbox.store import ADD
+from bot.outbox.hot import ADD
+from bot.outbox.rows import LeasedDelivery, Owed, Planned, Settlement, Tried
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Database
-from tests.support.emitting import GUILD
+from tests.support.emitter_setup import GUILD
 
 NOW = to_ms(datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC))
 _names = count(1)
@@ -69,7 +69,7 @@ async def event_ids(database: Database) -> list[str]:
 
 
 def outcome(
-    due: Due,
+    due: LeasedDelivery,
     state: DeliveryState = DeliveryState.DELIVERED,
     *,
     status: int | None = 200,
@@ -84,12 +84,12 @@ def outcome(
     return Settlement(due, state, due_at, reason, tried, counts)
 
 
-def stale(due: Due) -> Due:
+def stale(due: LeasedDelivery) -> LeasedDelivery:
     """The same delivery under a lease that was lost."""
     return replace(due, lease=due.lease - 1)
 
 
-def ids(due: Iterable[Due]) -> list[int]:
+def ids(due: Iterable[LeasedDelivery]) -> list[int]:
     return [one.id for one in due]
 
 

@@ -14,7 +14,7 @@ from bot.app import COGS, App
 from bot.client import HeraldClient
 from bot.clock import ManualClock
 from bot.config import Config
-from tests.support.emitting import add_endpoint
+from tests.support.emitter_setup import add_endpoint
 from tests.support.receiver import Receiver
 
 Told = tuple[str, dict[str, Any]]

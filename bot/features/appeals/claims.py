@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, select
 
 from bot.features.appeals.cards import Card, card_of
-from bot.features.appeals.model import Appeal, State, Told
+from bot.features.appeals.model import Appeal, AppealState, Told
 from bot.features.appeals.store import appeal_of
 from bot.features.appeals.tables import appeal, appeal_card
 from bot.storage.database import Transaction
-from bot.storage.sweeping import lease
+from bot.storage.sweep import lease
 
 
 class Claims:
@@ -19,12 +19,15 @@ class Claims:
     async def stuck(self, tx: Transaction, now: datetime) -> list[Appeal]:
         """Approvals that nobody has finished within the lease."""
         return list(
-            map(appeal_of, await _leased(tx, appeal, appeal.c.state == State.APPROVING.value, now))
+            map(
+                appeal_of,
+                await _leased(tx, appeal, appeal.c.state == AppealState.APPROVING.value, now),
+            )
         )
 
     async def letters(self, tx: Transaction, now: datetime) -> list[Appeal]:
         """Appeals whose end the person is still to be told."""
-        is_over = appeal.c.state != State.APPROVING.value
+        is_over = appeal.c.state != AppealState.APPROVING.value
         return list(
             map(
                 appeal_of,

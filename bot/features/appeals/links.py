@@ -7,8 +7,11 @@ from datetime import datetime
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from bot.clock import from_ms, to_ms
+from bot.clock import Clock, from_ms, to_ms
 from bot.features.appeals.errors import LinkForged
+from bot.features.appeals.model import APPEALABLE
+from bot.features.appeals.ports import CaseSeen, GuildSettings
+from bot.features.appeals.settings import AppealsSettings
 from bot.texts import _
 
 PURPOSE = "herald.appeals.link"
@@ -17,7 +20,7 @@ PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LinkClaims:
     """What a link stands for: the case, of that guild and about that person, until then."""
 
     case_id: int
@@ -37,18 +40,18 @@ class Links:
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
-    def url(self, claim: Claim) -> str | None:
+    def url(self, claim: LinkClaims) -> str | None:
         """The address of the page; None where there is no public one."""
         if self._public_url is None:
             return None
         return f"{self._public_url.rstrip('/')}/appeals/{self.token(claim)}"
 
-    def token(self, claim: Claim) -> str:
+    def token(self, claim: LinkClaims) -> str:
         """The part of the address that says everything."""
         ids = (claim.case_id, claim.guild_id, claim.user_id, to_ms(claim.expires_at))
         return str(self._serializer.dumps(ids))
 
-    def read(self, token: str) -> Claim:
+    def read(self, token: str) -> LinkClaims:
         """What a link stands for, expired or not; LinkForged where it is none of ours."""
         if not token.isascii() or len(token) > LONGEST:
             raise _forged()
@@ -56,8 +59,27 @@ class Links:
             case_id, guild_id, user_id, expires_ms = self._serializer.loads(token)
         except BadData:
             raise _forged() from None
-        return Claim(case_id, guild_id, user_id, from_ms(expires_ms))
+        return LinkClaims(case_id, guild_id, user_id, from_ms(expires_ms))
 
 
 def _forged() -> LinkForged:
     return LinkForged(_("This link does not work. Take all of it from the message of the bot."))
+
+
+class Issuing:
+    """Apart from the rest, for cases needs it before there is anything to appeal."""
+
+    def __init__(self, settings: GuildSettings, links: Links, *, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self.links = links
+
+    async def link(self, case: CaseSeen) -> str | None:
+        """The address of the case's page, a new one each time; None where it cannot be appealed."""
+        if case.type not in APPEALABLE:
+            return None
+        settings = await self._settings.get(case.guild_id, AppealsSettings)
+        if not settings.rules.is_on:
+            return None
+        expires_at = self._clock.now() + settings.lifetime
+        return self.links.url(LinkClaims(case.id, case.guild_id, case.user_id, expires_at))

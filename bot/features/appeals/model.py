@@ -9,7 +9,7 @@ from typing import Literal
 from bot.errors import UserError
 from bot.features.appeals.errors import BadMessage
 from bot.texts import _
-from bot.typed import clean_paragraphs, clean_text
+from bot.user_text import clean_line, clean_paragraphs
 
 MESSAGE_LIMIT = 2000  # characters
 REASON_LIMIT = 400
@@ -20,7 +20,7 @@ APPEALABLE = frozenset({"ban", "tempban", "timeout", "mute"})
 Decision = Literal["approved", "denied"]
 
 
-class State(StrEnum):
+class AppealState(StrEnum):
     """Where an appeal stands; `approving` while Discord lifts the punishment."""
 
     OPEN = "open"
@@ -41,18 +41,18 @@ class Action(StrEnum):
     CLOSE = "close"
 
 
-_MOVES: dict[tuple[State | None, Action], State] = {
-    (None, Action.SUBMIT): State.OPEN,
-    (State.DENIED, Action.SUBMIT): State.OPEN,  # the next attempt, in a row of its own
-    (State.OPEN, Action.APPROVE): State.APPROVING,
-    (State.APPROVING, Action.LIFT): State.APPROVED,
-    (State.APPROVING, Action.REFUSE): State.OPEN,
-    (State.OPEN, Action.DENY): State.DENIED,
-    (State.OPEN, Action.CLOSE): State.CLOSED,
+_MOVES: dict[tuple[AppealState | None, Action], AppealState] = {
+    (None, Action.SUBMIT): AppealState.OPEN,
+    (AppealState.DENIED, Action.SUBMIT): AppealState.OPEN,  # the next attempt, in a row of its own
+    (AppealState.OPEN, Action.APPROVE): AppealState.APPROVING,
+    (AppealState.APPROVING, Action.LIFT): AppealState.APPROVED,
+    (AppealState.APPROVING, Action.REFUSE): AppealState.OPEN,
+    (AppealState.OPEN, Action.DENY): AppealState.DENIED,
+    (AppealState.OPEN, Action.CLOSE): AppealState.CLOSED,
 }
 
 
-def after(state: State | None, action: Action) -> State | None:
+def after(state: AppealState | None, action: Action) -> AppealState | None:
     """The state that follows; None where that cannot be done from there.
 
     `state` is that of the case's newest appeal, None without one. The portal, the buttons and the
@@ -87,7 +87,7 @@ class Appeal:
     username: str
     attempt: int
     message: str
-    state: State
+    state: AppealState
     created_at: datetime
     decided_at: datetime | None = None
     decided_by_id: int | None = None
@@ -113,7 +113,7 @@ class PageState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AppealPage:
     """All that the person with the link sees.
 
     `number`, `type`, `reason` and the times are the case's. `until` is set in the state `too_soon`
@@ -147,7 +147,10 @@ class Page:
     @property
     def is_decided(self) -> bool:
         """Whether the staff have answered; what they answer is kept from the page until then."""
-        return self.newest is not None and self.newest.state in (State.APPROVED, State.DENIED)
+        return self.newest is not None and self.newest.state in (
+            AppealState.APPROVED,
+            AppealState.DENIED,
+        )
 
     @property
     def decided_at(self) -> datetime | None:
@@ -200,11 +203,11 @@ def page_state(
     """Where a case stands for the person it is about; `appeals` are the case's, oldest first."""
     newest = appeals[-1] if appeals else None
     match newest and newest.state:
-        case State.OPEN | State.APPROVING:
+        case AppealState.OPEN | AppealState.APPROVING:
             return PageState.OPEN
-        case State.APPROVED:
+        case AppealState.APPROVED:
             return PageState.APPROVED
-        case State.CLOSED:
+        case AppealState.CLOSED:
             return PageState.CLOSED
         case _:
             pass
@@ -252,7 +255,7 @@ def clean_message(text: str) -> str:
 
 def clean_reason(decision: Decision, text: str | None) -> str | None:
     """The decision's reason as it is kept; a UserError says what does not fit."""
-    reason = clean_text(text or "")
+    reason = clean_line(text or "")
     if len(reason) > REASON_LIMIT:
         raise UserError(_("Use at most {limit} characters.").format(limit=REASON_LIMIT))
     if decision == "denied" and not reason:

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from bot.acts import ActFailed, ActRefused, Acts, Post
 from bot.catalogue.security import AuditDraft
-from bot.features.appeals import letters
+from bot.features.appeals import messages, store
 from bot.features.appeals.cards import Card, CardStore
-from bot.features.appeals.issuing import Issuing
-from bot.features.appeals.model import Appeal, State, Told
+from bot.features.appeals.links import Issuing
+from bot.features.appeals.model import Appeal, AppealState, Told
+from bot.features.appeals.ports import Tools
 from bot.features.appeals.settings import AppealsSettings
-from bot.features.appeals.store import AppealStore
-from bot.features.appeals.tools import Tools
 from bot.logs import get_logger
 from bot.texts import SOURCE, _, use
 
@@ -28,7 +27,6 @@ class Paying:
     def __init__(self, tools: Tools, issuing: Issuing) -> None:
         self._tools = tools
         self._issuing = issuing
-        self._store = AppealStore()
         self._cards = CardStore()
 
     async def letter(self, appeal: Appeal) -> None:
@@ -38,10 +36,10 @@ class Paying:
         told = Told.LATE
         if acts is not None and guild is not None and self._is_fresh(appeal):
             with use(SOURCE):
-                post = letters.letter(appeal, guild.name, await self._url(appeal))
+                post = messages.letter(appeal, guild.name, await self._url(appeal))
             told = await _sent(acts, appeal.user_id, post)
         async with self._tools.database.transaction() as tx:
-            await self._store.told(tx, appeal, told)
+            await store.told(tx, appeal, told)
 
     async def card(self, card: Card) -> None:
         """Send the card, or redraw the one that is there."""
@@ -68,7 +66,7 @@ class Paying:
 
     async def _url(self, appeal: Appeal) -> str | None:
         """After a denial the page says what can be done; otherwise there is nothing to do."""
-        if appeal.state is not State.DENIED:
+        if appeal.state is not AppealState.DENIED:
             return None
         async with self._tools.database.reading() as reading:
             punishment = await self._tools.cases.find(reading, appeal.case_id)
@@ -77,12 +75,12 @@ class Paying:
     async def _drawn(self, card: Card) -> Post | None:
         """The card as it is to look now; None where its case was deleted a moment ago."""
         async with self._tools.database.reading() as reading:
-            appeal = await self._store.by_id(reading, card.guild_id, card.appeal_id or 0)
+            appeal = await store.by_id(reading, card.guild_id, card.appeal_id or 0)
             punishment = appeal and await self._tools.cases.find(reading, appeal.case_id)
         if appeal is None or punishment is None:
             return None
         with use(SOURCE):
-            return letters.card(appeal, punishment.case)
+            return messages.card(appeal, punishment.case)
 
     async def _written(self, acts: Acts, card: Card, post: Post) -> dict[str, object]:
         if card.channel_id is not None and card.message_id is not None:
@@ -112,7 +110,7 @@ class Paying:
         """Let the card say that its case is gone, where that is still possible."""
         if card.channel_id is not None and card.message_id is not None:
             with use(SOURCE):
-                post = letters.deleted_card(card.case_number)
+                post = messages.deleted_card(card.case_number)
             try:
                 await acts.redraw(card.guild_id, card.channel_id, card.message_id, post)
             except ActFailed as error:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.appeals.deciding import Deciding
-from bot.features.appeals.issuing import Issuing
-from bot.features.appeals.model import Appeal, Decided, Decision, Listing, Page, State
+from bot.features.appeals import store
+from bot.features.appeals.decisions import Decisions
+from bot.features.appeals.links import Issuing
+from bot.features.appeals.model import Appeal, AppealPage, AppealState, Decided, Decision, Listing
 from bot.features.appeals.paying import Paying
-from bot.features.appeals.settling import Settling
-from bot.features.appeals.store import AppealStore
+from bot.features.appeals.ports import CaseSeen, Tools
+from bot.features.appeals.submissions import Submissions
 from bot.features.appeals.sweeping import Sweeps
-from bot.features.appeals.tools import CaseSeen, Tools
-from bot.features.appeals.writing import Writing
+from bot.features.appeals.transitions import AppealTransitions
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -32,10 +32,9 @@ class AppealsService:
     issuing: Issuing
 
     def __post_init__(self) -> None:
-        self._store = AppealStore()
-        self._settling = Settling(self.tools)
-        self._writing = Writing(self.tools, self.issuing.links, settling=self._settling)
-        self._deciding = Deciding(self.tools, self._settling)
+        self._settling = AppealTransitions(self.tools)
+        self._writing = Submissions(self.tools, self.issuing.links, settling=self._settling)
+        self._deciding = Decisions(self.tools, self._settling)
         paying = Paying(self.tools, self.issuing)
         self.sweeps = Sweeps(self.tools, self._deciding, paying=paying)
 
@@ -43,11 +42,11 @@ class AppealsService:
         """The private address at which that case is appealed; None where it cannot be."""
         return await self.issuing.link(case)
 
-    async def look(self, token: str) -> Page:
+    async def look(self, token: str) -> AppealPage:
         """What the person with that link sees; LinkForged, LinkExpired or NotFound."""
         return await self._writing.look(token)
 
-    async def submit(self, token: str, message: str) -> Page:
+    async def submit(self, token: str, message: str) -> AppealPage:
         """Appeal, and the page afterwards; BadMessage, CannotAppeal, and what `look` raises."""
         return await self._writing.submit(token, message)
 
@@ -64,7 +63,7 @@ class AppealsService:
     async def find(self, guild_id: int, appeal_id: int) -> Appeal:
         """The guild's appeal; NotFound without one."""
         async with self.tools.database.reading() as reading:
-            appeal = await self._store.by_id(reading, guild_id, appeal_id)
+            appeal = await store.by_id(reading, guild_id, appeal_id)
         if appeal is None:
             raise NotFound(_("There is no such appeal in this server, or its case was deleted."))
         return appeal
@@ -72,21 +71,21 @@ class AppealsService:
     async def open_ones(self, guild_id: int, page: int = 1) -> Listing:
         """The guild's appeals that wait for a decision, oldest first, ten at a time."""
         async with self.tools.database.reading() as reading:
-            return await self._store.page(reading, guild_id, page)
+            return await store.page(reading, guild_id, page)
 
     async def of_case(self, guild_id: int, case_id: int) -> list[Appeal]:
         """Every appeal of the guild's case, oldest first."""
         async with self.tools.database.reading() as reading:
-            appeals = await self._store.of_case(reading, case_id)
+            appeals = await store.of_case(reading, case_id)
         return [one for one in appeals if one.guild_id == guild_id]
 
     async def on_deleting(self, tx: Transaction, case_id: int) -> None:
         """A UserError while its punishment is being lifted: nobody could tell of that any more."""
-        for appeal in await self._store.of_case(tx, case_id):
-            if appeal.state is State.APPROVING:
+        for appeal in await store.of_case(tx, case_id):
+            if appeal.state is AppealState.APPROVING:
                 raise UserError(_("An appeal of it is just being approved. Try again in a minute."))
 
     async def on_ended(self, tx: Transaction, case_id: int) -> None:
         """A reaction of cases: a punishment ended, so that an open appeal has no object."""
-        for appeal in await self._store.of_case(tx, case_id):
+        for appeal in await store.of_case(tx, case_id):
             await self._settling.closed(tx, appeal)

@@ -1,12 +1,13 @@
 """What a guild chooses about appeals."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from pydantic import Field
 
 from bot.features.appeals.model import Rules
 from bot.settings import ChannelId, FeatureSettings
-from bot.texts import N_
+from bot.texts import N_, _
 
 
 class AppealsSettings(FeatureSettings):
@@ -42,3 +43,23 @@ class AppealsSettings(FeatureSettings):
     def lifetime(self) -> timedelta:
         """How long a link works."""
         return timedelta(days=self.link_days)
+
+
+def refusal(*, is_reachable: bool) -> Callable[[AppealsSettings, AppealsSettings], str | None]:
+    """Says what is missing; a feature that is on and cannot work would look as if it did."""
+
+    def missing(before: AppealsSettings, after: AppealsSettings) -> str | None:
+        if not after.enabled:
+            return None
+        if after.channel_id is None and before.enabled:
+            return _("Switch appeals off before you take their channel away.")
+        if after.channel_id is None:
+            return _("Choose a channel for the staff's cards first, then switch appeals on.")
+        if before.enabled or is_reachable:
+            return None
+        return _(
+            "People appeal on a page of mine that has no public address yet: ask whoever runs "
+            "this bot to set `web.public_url`, then switch appeals on."
+        )
+
+    return missing

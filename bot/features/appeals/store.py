@@ -4,67 +4,69 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, update
 
-from bot.features.appeals.model import PAGE, Action, Appeal, Listing, State, Told, after
+from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listing, Told, after
 from bot.features.appeals.tables import appeal as table
 from bot.storage.database import Reading, Transaction
 
-UNDECIDED = (State.OPEN.value, State.APPROVING.value)
+UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
 
 
-class AppealStore:
-    """Every look-up from outside names the guild, or a case that was found by it."""
+async def add(tx: Transaction, **values: Any) -> Appeal:
+    """A new appeal; the case is locked, so its attempts are counted right."""
+    row = {"punishment_lifted": False, "told": Told.NONE.value, **values}
+    return appeal_of((await tx.execute(insert(table).values(row).returning(*table.c))).one())
 
-    async def add(self, tx: Transaction, **values: Any) -> Appeal:
-        """A new appeal; the case is locked, so its attempts are counted right."""
-        row = {"punishment_lifted": False, "told": Told.NONE.value, **values}
-        return appeal_of((await tx.execute(insert(table).values(row).returning(*table.c))).one())
 
-    async def by_id(self, reading: Reading, guild_id: int, appeal_id: int) -> Appeal | None:
-        """The guild's appeal; another guild's is none."""
-        query = select(table).where(table.c.guild_id == guild_id, table.c.id == appeal_id)
-        row = (await reading.execute(query)).one_or_none()
-        return None if row is None else appeal_of(row)
+async def by_id(reading: Reading, guild_id: int, appeal_id: int) -> Appeal | None:
+    """The guild's appeal; another guild's is none."""
+    query = select(table).where(table.c.guild_id == guild_id, table.c.id == appeal_id)
+    row = (await reading.execute(query)).one_or_none()
+    return None if row is None else appeal_of(row)
 
-    async def of_case(self, reading: Reading, case_id: int) -> list[Appeal]:
-        """Every attempt, oldest first."""
-        return await self._all(reading, select(table).where(table.c.case_id == case_id))
 
-    async def approving(self, reading: Reading) -> list[Appeal]:
-        """In every guild: those whose punishment is being lifted."""
-        return await self._all(reading, select(table).where(table.c.state == State.APPROVING.value))
+async def of_case(reading: Reading, case_id: int) -> list[Appeal]:
+    """Every attempt, oldest first."""
+    return await _all(reading, select(table).where(table.c.case_id == case_id))
 
-    async def page(self, reading: Reading, guild_id: int, number: int) -> Listing:
-        """Those that wait for a decision: that page of them, or the nearest there is."""
-        fits = (table.c.guild_id == guild_id) & table.c.state.in_(UNDECIDED)
-        counted = await reading.execute(select(func.count()).select_from(table).where(fits))
-        total = int(counted.scalar_one())
-        pages = max(-(-total // PAGE), 1)
-        number = min(max(number, 1), pages)
-        some = select(table).where(fits).limit(PAGE).offset((number - 1) * PAGE)
-        return Listing(tuple(await self._all(reading, some)), number, pages, total)
 
-    async def move(
-        self, tx: Transaction, seen: Appeal, action: Action, **values: Any
-    ) -> Appeal | None:
-        """Move it on from the state it was seen in; None where that cannot be, or not any more."""
-        state = after(seen.state, action)
-        if state is None:
-            return None
-        result = await tx.execute(
-            update(table)
-            .where(table.c.id == seen.id, table.c.state == seen.state.value)
-            .values(state=state.value, **values)
-            .returning(*table.c)
-        )
-        row = result.one_or_none()
-        return None if row is None else appeal_of(row)
+async def approving(reading: Reading) -> list[Appeal]:
+    """In every guild: those whose punishment is being lifted."""
+    return await _all(reading, select(table).where(table.c.state == AppealState.APPROVING.value))
 
-    async def told(self, tx: Transaction, appeal: Appeal, told: Told) -> None:
-        """What became of the letter."""
-        await tx.execute(update(table).where(table.c.id == appeal.id).values(told=told.value))
 
-    async def _all(self, reading: Reading, query: Select[Any]) -> list[Appeal]:
-        return [appeal_of(row) for row in await reading.execute(query.order_by(table.c.id))]
+async def page(reading: Reading, guild_id: int, number: int) -> Listing:
+    """Those that wait for a decision: that page of them, or the nearest there is."""
+    fits = (table.c.guild_id == guild_id) & table.c.state.in_(UNDECIDED)
+    counted = await reading.execute(select(func.count()).select_from(table).where(fits))
+    total = int(counted.scalar_one())
+    pages = max(-(-total // PAGE), 1)
+    number = min(max(number, 1), pages)
+    some = select(table).where(fits).limit(PAGE).offset((number - 1) * PAGE)
+    return Listing(tuple(await _all(reading, some)), number, pages, total)
+
+
+async def move(tx: Transaction, seen: Appeal, action: Action, **values: Any) -> Appeal | None:
+    """Move it on from the state it was seen in; None where that cannot be, or not any more."""
+    state = after(seen.state, action)
+    if state is None:
+        return None
+    result = await tx.execute(
+        update(table)
+        .where(table.c.id == seen.id, table.c.state == seen.state.value)
+        .values(state=state.value, **values)
+        .returning(*table.c)
+    )
+    row = result.one_or_none()
+    return None if row is None else appeal_of(row)
+
+
+async def told(tx: Transaction, appeal: Appeal, told: Told) -> None:
+    """What became of the letter."""
+    await tx.execute(update(table).where(table.c.id == appeal.id).values(told=told.value))
+
+
+async def _all(reading: Reading, query: Select[Any]) -> list[Appeal]:
+    return [appeal_of(row) for row in await reading.execute(query.order_by(table.c.id))]
 
 
 def appeal_of(row: Row[Any]) -> Appeal:
@@ -79,7 +81,7 @@ def appeal_of(row: Row[Any]) -> Appeal:
         username=row.username,
         attempt=row.attempt,
         message=row.message,
-        state=State(row.state),
+        state=AppealState(row.state),
         created_at=row.created_at,
         decided_at=row.decided_at,
         decided_by_id=row.decided_by_id,

@@ -6,16 +6,16 @@ from functools import partial
 from typing import TypeVar
 
 from bot.acts import ActFailed
+from bot.features.appeals import store
 from bot.features.appeals.cards import Card
 from bot.features.appeals.claims import Claims
-from bot.features.appeals.deciding import Deciding
+from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.model import Appeal
 from bot.features.appeals.paying import Paying
-from bot.features.appeals.store import AppealStore
-from bot.features.appeals.tools import Tools
+from bot.features.appeals.ports import Tools
 from bot.logs import get_logger
 from bot.storage.database import Transaction
-from bot.storage.sweeping import Recurring, each
+from bot.storage.sweep import Recurring, each
 
 Due = TypeVar("Due", Appeal, Card)
 
@@ -25,11 +25,10 @@ _log = get_logger("herald.appeals")
 class Sweeps:
     """The rows say what is to be done; this finds it, also after any time away."""
 
-    def __init__(self, tools: Tools, deciding: Deciding, *, paying: Paying) -> None:
+    def __init__(self, tools: Tools, deciding: Decisions, *, paying: Paying) -> None:
         self._tools = tools
         self._deciding = deciding
         self._paying = paying
-        self._store = AppealStore()
         self._claims = Claims()
         self._recurring = Recurring(
             "appeals", tools.clock, first=self.recall, work=self._sweep, wake=tools.owed
@@ -45,7 +44,7 @@ class Sweeps:
     async def recall(self) -> None:
         """What Discord tells of a lift that a process before this one began is ours to tell."""
         async with self._tools.database.reading() as reading:
-            for appeal in await self._store.approving(reading):
+            for appeal in await store.approving(reading):
                 punishment = await self._tools.cases.find(reading, appeal.case_id)
                 if punishment is not None:
                     punishment.expect()

@@ -2,7 +2,7 @@
 
 from bot.catalogue.security import AuditDraft, AuditEntry
 from bot.clock import Clock
-from bot.features.audit.store import AuditStore
+from bot.features.audit import store
 from bot.outbox.audit import Entry
 from bot.outbox.outbox import Outbox
 from bot.storage.database import Reading, Transaction
@@ -14,11 +14,10 @@ class AuditService:
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
         self._outbox = outbox
         self._clock = clock
-        self._store = AuditStore()
 
     async def write(self, tx: Transaction, draft: AuditDraft) -> int:
         """Append an entry and emit it in the caller's transaction; the entry's number."""
-        entry_id = await self._store.add(tx, draft, self._clock.now())
+        entry_id = await store.add(tx, draft, self._clock.now())
         event = AuditEntry(
             guild_id=draft.guild_id,
             entry_id=entry_id,
@@ -39,4 +38,4 @@ class AuditService:
         self, reading: Reading, guild_id: int, event_type: str, target_id: str
     ) -> Entry | None:
         """The newest entry of that type about that target; None where there is none."""
-        return await self._store.last(reading, guild_id, event_type, target_id)
+        return await store.last(reading, guild_id, event_type, target_id)

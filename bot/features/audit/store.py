@@ -32,42 +32,38 @@ audit_entry = Table(
 _INSERT = insert(audit_entry).returning(audit_entry.c.id)  # built once: every command runs it
 
 
-class AuditStore:
-    """Appends entries; nothing changes one."""
+async def add(tx: Transaction, draft: AuditDraft, now: datetime) -> int:
+    """The new entry's number."""
+    result = await tx.execute(
+        _INSERT,
+        {
+            "guild_id": draft.guild_id,
+            "event_type": draft.event_type,
+            "severity": draft.severity,
+            "source": draft.source,
+            "actor_id": draft.actor_id,
+            "actor_name": draft.actor_name,
+            "target_id": draft.target_id,
+            "target_type": draft.target_type,
+            "summary": draft.summary,
+            "context": draft.context,
+            "created_at": now,
+        },
+    )
+    return int(result.scalar_one())
 
-    async def add(self, tx: Transaction, draft: AuditDraft, now: datetime) -> int:
-        """The new entry's number."""
-        result = await tx.execute(
-            _INSERT,
-            {
-                "guild_id": draft.guild_id,
-                "event_type": draft.event_type,
-                "severity": draft.severity,
-                "source": draft.source,
-                "actor_id": draft.actor_id,
-                "actor_name": draft.actor_name,
-                "target_id": draft.target_id,
-                "target_type": draft.target_type,
-                "summary": draft.summary,
-                "context": draft.context,
-                "created_at": now,
-            },
-        )
-        return int(result.scalar_one())
 
-    async def last(
-        self, reading: Reading, guild_id: int, event_type: str, target_id: str
-    ) -> Entry | None:
-        """The newest entry of that type about that target; None where there is none."""
-        chosen = (
-            select(audit_entry.c.id, audit_entry.c.created_at, audit_entry.c.context)
-            .where(
-                audit_entry.c.guild_id == guild_id,
-                audit_entry.c.event_type == event_type,
-                audit_entry.c.target_id == target_id,
-            )
-            .order_by(audit_entry.c.id.desc())
-            .limit(1)
+async def last(reading: Reading, guild_id: int, event_type: str, target_id: str) -> Entry | None:
+    """The newest entry of that type about that target; None where there is none."""
+    chosen = (
+        select(audit_entry.c.id, audit_entry.c.created_at, audit_entry.c.context)
+        .where(
+            audit_entry.c.guild_id == guild_id,
+            audit_entry.c.event_type == event_type,
+            audit_entry.c.target_id == target_id,
         )
-        row = (await reading.execute(chosen)).one_or_none()
-        return None if row is None else Entry(row.id, row.created_at, row.context)
+        .order_by(audit_entry.c.id.desc())
+        .limit(1)
+    )
+    row = (await reading.execute(chosen)).one_or_none()
+    return None if row is None else Entry(row.id, row.created_at, row.context)

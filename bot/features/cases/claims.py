@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from bot.features.cases.model import Case, State, Told
+from bot.features.cases.model import Case, CaseState, Told
 from bot.features.cases.store import case_of
 from bot.features.cases.tables import moderation_case as table
 from bot.storage.database import Transaction
-from bot.storage.sweeping import LEASE, lease
+from bot.storage.sweep import LEASE, lease
 
 
 class Claims:
@@ -19,7 +19,7 @@ class Claims:
         """Cases whose time has run out, the most overdue first."""
         due = (
             select(table.c.id)
-            .where(table.c.state == State.ACTIVE.value, table.c.expires_at <= now)
+            .where(table.c.state == CaseState.ACTIVE.value, table.c.expires_at <= now)
             .order_by(table.c.expires_at)
         )
         return await _claim(tx, due, now)
@@ -28,7 +28,7 @@ class Claims:
         """Cases that have been pending for longer than the lease."""
         due = (
             select(table.c.id)
-            .where(table.c.state == State.PENDING.value, table.c.created_at <= now - LEASE)
+            .where(table.c.state == CaseState.PENDING.value, table.c.created_at <= now - LEASE)
             .order_by(table.c.id)
         )
         return await _claim(tx, due, now)
@@ -37,7 +37,7 @@ class Claims:
         """Cases in effect of which something is to be done on Discord once more."""
         due = (
             select(table.c.id)
-            .where(table.c.state == State.ACTIVE.value, table.c.repeats)
+            .where(table.c.state == CaseState.ACTIVE.value, table.c.repeats)
             .order_by(table.c.id)
         )
         return await _claim(tx, due, now)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.cases.finding import Exhibit, FindingStore
+from bot.features.cases import queries, store
 from bot.features.cases.hierarchy import refuse_editing
-from bot.features.cases.model import Case, State
-from bot.features.cases.store import CaseStore
-from bot.features.cases.tools import Tools
+from bot.features.cases.model import Case, CaseState
+from bot.features.cases.ports import Tools
+from bot.features.cases.queries import Exhibit
 from bot.texts import _
-from bot.typed import clean_text
+from bot.user_text import clean_line
 
 MIB = 1024 * 1024
 LARGEST = 8 * MIB
@@ -48,7 +48,7 @@ def bare_type(media_type: str | None) -> str:
 
 def clean_name(name: str) -> str:
     """A file name that no system takes for a path, nor a reader for another kind of file."""
-    cleaned = _UNSAFE.sub("_", clean_text(name)).strip(". ")
+    cleaned = _UNSAFE.sub("_", clean_line(name)).strip(". ")
     stem, dot, extension = cleaned.rpartition(".")
     if len(cleaned) > NAME_LIMIT:
         tail = f"{dot}{extension}"[:20] if stem else ""
@@ -61,21 +61,19 @@ class EvidenceService:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._store = CaseStore()
-        self._finding = FindingStore()
 
     async def add(self, actor: Actor, number: int, upload: Upload) -> int:
         """Keep a file with that case; its id."""
         refuse_upload(len(upload.content), upload.media_type)
         async with self._tools.database.transaction() as tx:
-            case = _there(await self._store.locked(tx, actor.guild_id, number), number)
+            case = _there(await store.locked(tx, actor.guild_id, number), number)
             acts = self._tools.reach.acting
             standing = acts.standing(actor.guild_id, actor.user_id)
             refuse_editing(case, standing, acts.standing(actor.guild_id, case.user_id))
-            if len(await self._finding.exhibits(tx, case)) >= PIECES:
+            if len(await queries.exhibits(tx, case)) >= PIECES:
                 text = _("A case can have {limit} pieces of evidence, and this one has them.")
                 raise UserError(text.format(limit=PIECES))
-            return await self._finding.add_exhibit(
+            return await queries.add_exhibit(
                 tx,
                 case,
                 self._tools.clock.now(),
@@ -88,9 +86,9 @@ class EvidenceService:
     async def fetch(self, guild_id: int, number: int, exhibit_id: int) -> tuple[Exhibit, bytes]:
         """One piece of that case with its bytes."""
         async with self._tools.database.reading() as reading:
-            case = _there(await self._store.numbered(reading, guild_id, number), number)
-            exhibits = await self._finding.exhibits(reading, case)
-            content = await self._finding.content(reading, case, exhibit_id)
+            case = _there(await store.numbered(reading, guild_id, number), number)
+            exhibits = await queries.exhibits(reading, case)
+            content = await queries.content(reading, case, exhibit_id)
         found = next((one for one in exhibits if one.id == exhibit_id), None)
         if found is None or content is None:
             raise NotFound(_("That piece of evidence is gone."))
@@ -98,6 +96,6 @@ class EvidenceService:
 
 
 def _there(case: Case | None, number: int) -> Case:
-    if case is None or case.state is State.VOID:
+    if case is None or case.state is CaseState.VOID:
         raise NotFound(_("There is no case {number} in this server.").format(number=number))
     return case

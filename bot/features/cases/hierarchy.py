@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.acts import Standing
 from bot.errors import UserError
-from bot.features.cases.model import Case, Kind
+from bot.features.cases.model import Case, CaseKind
 from bot.texts import _
 
 PERMISSIONS = {
@@ -25,7 +25,7 @@ class Standings:
     target: Standing | None
 
 
-def refuse(kind: Kind, standings: Standings, *, needs: str | None = None) -> None:
+def refuse(kind: CaseKind, standings: Standings, *, needs: str | None = None) -> None:
     """A UserError where rank or permission stands in the way; `needs` is the bot's permission.
 
     What the bot orders by itself goes by its own rank, and by no moderator's permission.
@@ -66,7 +66,7 @@ def refuse_editing(case: Case, moderator: Standing | None, target: Standing | No
         raise UserError(text.format(name=case.username))
 
 
-def _refuse_permission(kind: Kind, moderator: Standing) -> None:
+def _refuse_permission(kind: CaseKind, moderator: Standing) -> None:
     if not moderator.may(kind.permission):
         text = _("You need the permission **{name}** for that.")
         raise UserError(text.format(name=PERMISSIONS[kind.permission]))
@@ -89,7 +89,7 @@ def _refuse_rank(moderator: Standing, target: Standing) -> None:
         raise UserError(text.format(name=target.account.username))
 
 
-def _refuse_own_rank(kind: Kind, me: Standing, target: Standing) -> None:
+def _refuse_own_rank(kind: CaseKind, me: Standing, target: Standing) -> None:
     name = target.account.username
     if kind.type == "timeout" and target.may("administrator"):
         text = _("{name} is an administrator: Discord lets nobody time them out.")

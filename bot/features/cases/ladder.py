@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.catalogue.cases import CaseType
+from bot.durations import parse_duration
 from bot.errors import UserError
-from bot.features.cases.durations import parse_duration
 from bot.features.cases.model import KINDS, LONGEST, SHORTEST
 from bot.texts import _
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, insert, select
 from bot.features.cases.model import Case
 from bot.features.cases.tables import struck_line as table
 from bot.storage.database import Transaction
-from bot.storage.sweeping import LEASE, lease
+from bot.storage.sweep import LEASE, lease
 
 
 @dataclass(frozen=True, slots=True)

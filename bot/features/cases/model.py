@@ -8,10 +8,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.catalogue.cases import CaseSource, CaseType
+from bot.durations import in_words
 from bot.errors import UserError
-from bot.features.cases.durations import in_words
 from bot.texts import N_, _
-from bot.typed import clean_text
+from bot.user_text import clean_line
 
 REASON_LIMIT = 400  # characters; Discord's audit log takes 512, and the case's number goes before
 NOTE_LIMIT = 1000
@@ -28,7 +28,7 @@ FAMILIES: tuple[frozenset[CaseType], ...] = (
 """Acts upon the same thing: of two moderators at once one does it, the other is told so."""
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """Where a case stands; one that is pending or void was never told of."""
 
     PENDING = "pending"
@@ -48,7 +48,7 @@ class Told(StrEnum):
     NONE = "none"  # none was wanted
 
 
-class Edit(BaseModel):
+class CaseEdit(BaseModel):
     """What a case is to become once Discord has done its part of the change."""
 
     model_config = ConfigDict(frozen=True)
@@ -76,14 +76,14 @@ class Details(BaseModel):
     takes: tuple[int, ...] = ()
     restores: tuple[int, ...] = ()
     names: dict[int, str] = {}
-    edit: Edit | None = None
+    edit: CaseEdit | None = None
 
 
 When = Literal["before", "after", "never"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CaseKind:
     """What one type of case asks for.
 
     `permission` is Discord's, of the moderator and, where `acts`, of the bot; `ends` is the type
@@ -104,12 +104,12 @@ class Kind:
     tells: When = "never"
 
 
-KINDS: dict[CaseType, Kind] = {
+KINDS: dict[CaseType, CaseKind] = {
     kind.type: kind
     for kind in (
-        Kind("warn", "moderate_members", N_("was warned"), acts=False, tells="after"),
-        Kind("note", "moderate_members", N_("has a note"), acts=False, of_members=False),
-        Kind(
+        CaseKind("warn", "moderate_members", N_("was warned"), acts=False, tells="after"),
+        CaseKind("note", "moderate_members", N_("has a note"), acts=False, of_members=False),
+        CaseKind(
             "timeout",
             "moderate_members",
             N_("was timed out"),
@@ -119,7 +119,7 @@ KINDS: dict[CaseType, Kind] = {
             ends="untimeout",
             tells="after",
         ),
-        Kind(
+        CaseKind(
             "mute",
             "moderate_members",
             N_("was muted"),
@@ -127,8 +127,8 @@ KINDS: dict[CaseType, Kind] = {
             ends="unmute",
             tells="after",
         ),
-        Kind("kick", "kick_members", N_("was kicked"), tells="before"),
-        Kind(
+        CaseKind("kick", "kick_members", N_("was kicked"), tells="before"),
+        CaseKind(
             "ban",
             "ban_members",
             N_("was banned"),
@@ -136,7 +136,7 @@ KINDS: dict[CaseType, Kind] = {
             ends="unban",
             tells="before",
         ),
-        Kind(
+        CaseKind(
             "tempban",
             "ban_members",
             N_("was banned for a time"),
@@ -146,21 +146,21 @@ KINDS: dict[CaseType, Kind] = {
             ends="unban",
             tells="before",
         ),
-        Kind(
+        CaseKind(
             "unban",
             "ban_members",
             N_("was unbanned"),
             of_members=False,
             lifts=("ban", "tempban"),
         ),
-        Kind(
+        CaseKind(
             "untimeout",
             "moderate_members",
             N_("may write again"),
             lifts=("timeout",),
             tells="after",
         ),
-        Kind(
+        CaseKind(
             "unmute",
             "moderate_members",
             N_("may speak again"),
@@ -168,7 +168,7 @@ KINDS: dict[CaseType, Kind] = {
             lifts=("mute",),
             tells="after",
         ),
-        Kind(
+        CaseKind(
             "clear_warnings",
             "moderate_members",
             N_("had the warnings cleared"),
@@ -194,7 +194,7 @@ class Case:
     moderator_name: str
     reason: str | None
     source: CaseSource
-    state: State
+    state: CaseState
     created_at: datetime
     expires_at: datetime | None = None
     delete_days: int = 0
@@ -208,7 +208,7 @@ class Case:
     log_message_id: int | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> CaseKind:
         return KINDS[self.type]
 
 
@@ -243,7 +243,7 @@ def checked(order: Order) -> Order:
 
 def clean_reason(text: str | None) -> str | None:
     """The reason as it is stored: one paragraph; None where nothing is left of it."""
-    reason = clean_text(text or "")
+    reason = clean_line(text or "")
     if len(reason) > REASON_LIMIT:
         message = _("Use at most {limit} characters for the reason; a note takes more.")
         raise UserError(message.format(limit=REASON_LIMIT))

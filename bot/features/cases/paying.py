@@ -4,11 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from bot.acts import ActFailed, ActRefused, Acts
-from bot.features.cases import letters
-from bot.features.cases.model import Case, State, Told
+from bot.features.cases import messages, store
+from bot.features.cases.model import Case, CaseState, Told
+from bot.features.cases.ports import Tools
 from bot.features.cases.settings import CasesSettings
-from bot.features.cases.store import CaseStore
-from bot.features.cases.tools import Tools
 from bot.logs import get_logger
 
 LETTER_SECONDS = 3.0  # of real time that Discord may take for a direct message
@@ -26,7 +25,6 @@ class Paying:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._store = CaseStore()
 
     async def letter(self, case: Case) -> Told:
         """Write to the person, in three seconds at most; what came of it."""
@@ -39,7 +37,7 @@ class Paying:
         try:
             async with asyncio.timeout(LETTER_SECONDS):
                 url = await self._tools.appeal_link(case)
-                await acts.tell(case.user_id, letters.letter(case, guild.name, url))
+                await acts.tell(case.user_id, messages.letter(case, guild.name, url))
         except ActRefused:
             return Told.CLOSED
         except (TimeoutError, ActFailed):
@@ -52,17 +50,17 @@ class Paying:
             is_fresh = self._tools.clock.now() - case.created_at <= FRESH
             told = await self.letter(case) if is_fresh else Told.LATE
             async with self._tools.database.transaction() as tx:
-                case = await self._store.change(tx, case, told=told.value) or case
+                case = await store.change(tx, case, told=told.value) or case
         if case.logged is Told.OWED:
             case = await self._line(case)
         return case
 
     async def owe_line(self, case: Case) -> Case:
         """The case changed: bring its line in the log up to what it is now."""
-        if case.log_message_id is None or case.state is State.PENDING:
+        if case.log_message_id is None or case.state is CaseState.PENDING:
             return case
         async with self._tools.database.transaction() as tx:
-            case = await self._store.change(tx, case, logged=Told.OWED.value) or case
+            case = await store.change(tx, case, logged=Told.OWED.value) or case
         return await self.pay(case)
 
     async def _line(self, case: Case) -> Case:
@@ -81,11 +79,11 @@ class Paying:
                 return case
             values = {"logged": Told.LATE.value}
         async with self._tools.database.transaction() as tx:
-            return await self._store.change(tx, case, **values) or case
+            return await store.change(tx, case, **values) or case
 
     async def _written(self, acts: Acts, case: Case) -> dict[str, object]:
         """Send the line, or redraw the one that is there; what the row is to say of it."""
-        entry = letters.entry(case)
+        entry = messages.entry(case)
         channel_id, message_id = case.log_channel_id, case.log_message_id
         if channel_id is not None and message_id is not None:
             await acts.redraw(case.guild_id, channel_id, message_id, entry)

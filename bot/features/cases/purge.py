@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.acts import ActFailed, Actor, ActUnknown, MessageSeen
 from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
-from bot.features.cases.tools import Tools
+from bot.features.cases.ports import Tools
 from bot.outbox.audit import AuditLog
 from bot.texts import _
 

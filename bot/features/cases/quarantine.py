@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.acts import Actor
 from bot.catalogue.cases import CaseSource
 from bot.errors import UserError
+from bot.features.cases import store
 from bot.features.cases.model import Case, Order
 from bot.features.cases.service import CasesService, Done
 from bot.texts import _
@@ -43,7 +44,7 @@ class QuarantineService:
     ) -> Released:
         """Give back what can be given back; a UserError where they are in no quarantine."""
         async with self._cases.tools.database.reading() as reading:
-            mutes = await self._cases.store.active(reading, actor.guild_id, user_id, ("mute",))
+            mutes = await store.active(reading, actor.guild_id, user_id, ("mute",))
         if not any(case.details.is_quarantine for case in mutes):
             raise UserError(_("They are not in quarantine."))
         done = await self._cases.order(actor, Order("unmute", user_id, reason, source=source))

@@ -11,18 +11,18 @@ from functools import partial
 
 from bot.acts import ActFailed, Actor, ActRefused, Acts, ActUnknown
 from bot.errors import UserError
-from bot.features.cases import doing
-from bot.features.cases.again import Again
-from bot.features.cases.climbing import Climbing, Step
+from bot.features.cases import enforcement, store
+from bot.features.cases.escalation import Escalation, Step
 from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.model import KINDS, Case, Order, Told, checked, family
 from bot.features.cases.paying import Paying
-from bot.features.cases.preparing import Prepared, Preparing, needed
+from bot.features.cases.ports import Tools
+from bot.features.cases.preconditions import Preconditions, Prepared, needed
+from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
-from bot.features.cases.settling import BANS, Settling, owed_letter
-from bot.features.cases.store import CaseStore, document, next_number
+from bot.features.cases.store import document, next_number
 from bot.features.cases.sweeping import Sweeps
-from bot.features.cases.tools import Tools
+from bot.features.cases.transitions import BANS, CaseTransitions, owed_letter
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -46,13 +46,12 @@ class CasesService:
     tools: Tools
 
     def __post_init__(self) -> None:
-        self.store = CaseStore()
-        self.settling = Settling(self.tools)
+        self.settling = CaseTransitions(self.tools)
         self.paying = Paying(self.tools)
-        self.again = Again(self.tools)
+        self.again = Reapply(self.tools)
         self.sweeps = Sweeps(self.tools, self.settling, paying=self.paying, again=self.again)
-        self._climbing = Climbing(self.tools)
-        self._preparing = Preparing(self.tools)
+        self._climbing = Escalation(self.tools)
+        self._preparing = Preconditions(self.tools)
 
     def connect(self, acts: Acts) -> None:
         """A new client, through which things are done on Discord."""
@@ -103,7 +102,7 @@ class CasesService:
         self, tx: Transaction, guild_id: int, user_ids: Collection[int]
     ) -> None:
         """A reaction: who came back while the bot was away is muted again by the next sweep."""
-        await self.store.repeat_mutes(tx, guild_id, user_ids, self.tools.clock.now())
+        await store.repeat_mutes(tx, guild_id, user_ids, self.tools.clock.now())
 
     async def on_unbanned(
         self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
@@ -111,7 +110,7 @@ class CasesService:
         """A reaction: whoever unbans by hand puts an end to the case of the ban."""
         acts = self.tools.reach.acts
         me = acts.own_standing(guild_id) if acts else None
-        for case in await self.store.active(tx, guild_id, user_id, BANS):
+        for case in await store.active(tx, guild_id, user_id, BANS):
             unknown = case.moderator_id if me is None else me.account.user_id
             await self.settling.revoked(tx, case, moderator_id or unknown)
 
@@ -136,13 +135,13 @@ class CasesService:
         """The first step; rank is asked again here, where nobody else's change comes between."""
         self._refuse(actor, order, settings)
         number = await next_number(tx, actor.guild_id)
-        busy = await self.store.in_the_way(
+        busy = await store.in_the_way(
             tx, actor.guild_id, order.user_id, family(order.type), prepared.newest
         )
         if busy is not None:
             text = _("{name} does that already, as case {number}.")
             raise UserError(text.format(name=busy.moderator_name, number=busy.number))
-        return await self.store.add(
+        return await store.add(
             tx,
             order,
             self.tools.clock.now(),
@@ -171,7 +170,7 @@ class CasesService:
             raise UserError(_("They are not banned any more."))
         details = document(case.details.model_copy(update={"was_banned": False}))
         async with self.tools.database.transaction() as tx:
-            return await self.store.change(tx, case, details=details) or case
+            return await store.change(tx, case, details=details) or case
 
     async def _letter_before(self, case: Case, settings: CasesSettings) -> Told:
         wants = settings.letters and case.kind.tells == "before" and not case.details.is_bot
@@ -181,9 +180,9 @@ class CasesService:
         """The second step; a refusal makes the case void."""
         acts = self.tools.reach.acting
         try:
-            await doing.carry_out(acts, case)
+            await enforcement.carry_out(acts, case)
         except ActRefused as error:
-            await doing.undo(acts, case)
+            await enforcement.undo(acts, case)
             await self.settling.void(case, str(error), told)
             text = _("Discord does not let me do that: {reason}. Case {number} is void.")
             raise UserError(text.format(reason=error, number=case.number)) from error
@@ -197,10 +196,10 @@ class CasesService:
     async def _settled_elsewhere(self, case: Case, told: Told) -> Case:
         """A sweep found first that it was done; only the letter's outcome is news."""
         async with self.tools.database.transaction() as tx:
-            now = await self.store.locked(tx, case.guild_id, case.number)
+            now = await store.locked(tx, case.guild_id, case.number)
             if now is None or now.told is not Told.NONE or told is Told.OWED:
                 return now or case
-            return await self.store.change(tx, now, told=told.value) or now
+            return await store.change(tx, now, told=told.value) or now
 
     async def _follow(self, case: Case, step: Step, settings: CasesSettings) -> Done:
         async with self.tools.turns.hold((case.guild_id, case.user_id)):
@@ -211,5 +210,5 @@ class CasesService:
             return Done(paid, await self.carry_out(step.case, settings))
         except UserError as error:
             async with self.tools.database.reading() as reading:
-                added = await self.store.by_id(reading, case.guild_id, step.case.id)
+                added = await store.by_id(reading, case.guild_id, step.case.id)
             return Done(paid, added, str(error))

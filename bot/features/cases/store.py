@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select, text, update
 
 from bot.catalogue.cases import CaseType
-from bot.features.cases.model import Case, Details, Order, State, Told
+from bot.features.cases.model import Case, CaseState, Details, Order, Told
 from bot.features.cases.tables import moderation_case as table
 from bot.storage.database import Reading, Transaction
 
@@ -22,144 +22,152 @@ async def next_number(tx: Transaction, guild_id: int) -> int:
     return int((await tx.execute(NUMBER, {"guild_id": guild_id})).scalar_one())
 
 
-class CaseStore:
-    """Every look-up from outside names the guild."""
+async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Case:
+    """A new case, under a number that was taken in this transaction."""
+    details: Details = values.pop("details", Details())
+    row = {
+        "type": order.type,
+        "user_id": order.user_id,
+        "reason": order.reason,
+        "source": order.source,
+        "state": CaseState.PENDING.value,
+        "created_at": now,
+        "expires_at": None if order.duration is None else now + order.duration,
+        "delete_days": order.delete_days,
+        "repeats": False,
+        "told": Told.NONE.value,
+        "logged": Told.NONE.value,
+        "details": document(details),
+        **values,
+    }
+    result = await tx.execute(insert(table).values(row).returning(*table.c))
+    return case_of(result.one())
 
-    async def add(self, tx: Transaction, order: Order, now: datetime, **values: Any) -> Case:
-        """A new case, under a number that was taken in this transaction."""
-        details: Details = values.pop("details", Details())
-        row = {
-            "type": order.type,
-            "user_id": order.user_id,
-            "reason": order.reason,
-            "source": order.source,
-            "state": State.PENDING.value,
-            "created_at": now,
-            "expires_at": None if order.duration is None else now + order.duration,
-            "delete_days": order.delete_days,
-            "repeats": False,
-            "told": Told.NONE.value,
-            "logged": Told.NONE.value,
-            "details": document(details),
-            **values,
-        }
-        result = await tx.execute(insert(table).values(row).returning(*table.c))
-        return case_of(result.one())
 
-    async def numbered(self, reading: Reading, guild_id: int, number: int) -> Case | None:
-        """The guild's case of that number, in whatever state."""
-        return await self._one(reading, table.c.guild_id == guild_id, table.c.number == number)
+async def numbered(reading: Reading, guild_id: int, number: int) -> Case | None:
+    """The guild's case of that number, in whatever state."""
+    return await _one(reading, table.c.guild_id == guild_id, table.c.number == number)
 
-    async def by_id(self, reading: Reading, guild_id: int, case_id: int) -> Case | None:
-        """The guild's case; another guild's is none."""
-        return await self._one(reading, table.c.guild_id == guild_id, table.c.id == case_id)
 
-    async def locked(self, tx: Transaction, guild_id: int, number: int) -> Case | None:
-        """The guild's case of that number, kept from other writers until the transaction ends."""
-        query = select(table).where(table.c.guild_id == guild_id, table.c.number == number)
-        row = (await tx.execute(query.with_for_update())).one_or_none()
-        return None if row is None else case_of(row)
+async def by_id(reading: Reading, guild_id: int, case_id: int) -> Case | None:
+    """The guild's case; another guild's is none."""
+    return await _one(reading, table.c.guild_id == guild_id, table.c.id == case_id)
 
-    async def in_the_way(
-        self, tx: Transaction, guild_id: int, user_id: int, types: Collection[CaseType], seen: int
-    ) -> Case | None:
-        """One of these types that is being carried out, or that was made after the case `seen`."""
-        is_pending = table.c.state == State.PENDING.value
-        is_new = (table.c.state == State.ACTIVE.value) & (table.c.id > seen)
-        found = await self._all(tx, _of(guild_id, user_id, types).where(is_pending | is_new))
-        return found[0] if found else None
 
-    async def newest(self, reading: Reading, guild_id: int, user_id: int) -> int:
-        """The id of the newest case about them, 0 without one."""
-        query = select(func.max(table.c.id)).where(
-            table.c.guild_id == guild_id, table.c.user_id == user_id
-        )
-        return int((await reading.execute(query)).scalar_one() or 0)
+async def locked(tx: Transaction, guild_id: int, number: int) -> Case | None:
+    """The guild's case of that number, kept from other writers until the transaction ends."""
+    query = select(table).where(table.c.guild_id == guild_id, table.c.number == number)
+    row = (await tx.execute(query.with_for_update())).one_or_none()
+    return None if row is None else case_of(row)
 
-    async def active(
-        self, reading: Reading, guild_id: int, user_id: int, types: Collection[CaseType]
-    ) -> list[Case]:
-        """The cases of these types that have effect on them, oldest first."""
-        return await self._all(
-            reading, _of(guild_id, user_id, types).where(table.c.state == State.ACTIVE.value)
-        )
 
-    async def repeat_mutes(
-        self, tx: Transaction, guild_id: int, user_ids: Collection[int], now: datetime
-    ) -> None:
-        """The mutes of these people whose time is not over are to be applied anew."""
-        await tx.execute(
-            update(table)
-            .where(
-                table.c.guild_id == guild_id,
-                table.c.user_id.in_(user_ids),
-                table.c.type == "mute",
-                table.c.state == State.ACTIVE.value,
-                table.c.expires_at.is_(None) | (table.c.expires_at > now),
-            )
-            .values(repeats=True)
-        )
+async def in_the_way(
+    tx: Transaction, guild_id: int, user_id: int, types: Collection[CaseType], seen: int
+) -> Case | None:
+    """One of these types that is being carried out, or that was made after the case `seen`."""
+    is_pending = table.c.state == CaseState.PENDING.value
+    is_new = (table.c.state == CaseState.ACTIVE.value) & (table.c.id > seen)
+    found = await _all(tx, _of(guild_id, user_id, types).where(is_pending | is_new))
+    return found[0] if found else None
 
-    async def under_way(self, reading: Reading, now: datetime) -> tuple[list[Case], list[Case]]:
-        """In every guild: the cases that are pending, and those in effect whose time is over."""
-        is_due = (table.c.state == State.ACTIVE.value) & (table.c.expires_at <= now)
-        pending = select(table).where(table.c.state == State.PENDING.value)
-        return await self._all(reading, pending), await self._all(
-            reading, select(table).where(is_due)
-        )
 
-    async def count_since(
-        self, reading: Reading, guild_id: int, user_id: int, type_: CaseType, since: datetime
-    ) -> int:
-        """How many such cases that still have effect were made since then."""
-        query = select(func.count()).where(
+async def newest(reading: Reading, guild_id: int, user_id: int) -> int:
+    """The id of the newest case about them, 0 without one."""
+    query = select(func.max(table.c.id)).where(
+        table.c.guild_id == guild_id, table.c.user_id == user_id
+    )
+    return int((await reading.execute(query)).scalar_one() or 0)
+
+
+async def active(
+    reading: Reading, guild_id: int, user_id: int, types: Collection[CaseType]
+) -> list[Case]:
+    """The cases of these types that have effect on them, oldest first."""
+    return await _all(
+        reading, _of(guild_id, user_id, types).where(table.c.state == CaseState.ACTIVE.value)
+    )
+
+
+async def repeat_mutes(
+    tx: Transaction, guild_id: int, user_ids: Collection[int], now: datetime
+) -> None:
+    """The mutes of these people whose time is not over are to be applied anew."""
+    await tx.execute(
+        update(table)
+        .where(
             table.c.guild_id == guild_id,
-            table.c.user_id == user_id,
-            table.c.type == type_,
-            table.c.state == State.ACTIVE.value,
-            table.c.created_at > since,
+            table.c.user_id.in_(user_ids),
+            table.c.type == "mute",
+            table.c.state == CaseState.ACTIVE.value,
+            table.c.expires_at.is_(None) | (table.c.expires_at > now),
         )
-        return int((await reading.execute(query)).scalar_one())
+        .values(repeats=True)
+    )
 
-    async def settle(
-        self,
-        tx: Transaction,
-        case: Case,
-        state: State,
-        now: datetime,
-        *,
-        also_from: State | None = None,
-        **values: Any,
-    ) -> Case | None:
-        """Move the case on from the state it was seen in; None when somebody was faster."""
-        states = {case.state.value, (also_from or case.state).value}
-        result = await tx.execute(
-            update(table)
-            .where(table.c.id == case.id, table.c.state.in_(states))
-            .values(state=state.value, settled_at=now, **values)
-            .returning(*table.c)
-        )
-        row = result.one_or_none()
-        return None if row is None else case_of(row)
 
-    async def change(self, tx: Transaction, case: Case, **values: Any) -> Case | None:
-        """Change other columns of a case in whatever state; None where it was deleted."""
-        result = await tx.execute(
-            update(table).where(table.c.id == case.id).values(values).returning(*table.c)
-        )
-        row = result.one_or_none()
-        return None if row is None else case_of(row)
+async def under_way(reading: Reading, now: datetime) -> tuple[list[Case], list[Case]]:
+    """In every guild: the cases that are pending, and those in effect whose time is over."""
+    is_due = (table.c.state == CaseState.ACTIVE.value) & (table.c.expires_at <= now)
+    pending = select(table).where(table.c.state == CaseState.PENDING.value)
+    return await _all(reading, pending), await _all(reading, select(table).where(is_due))
 
-    async def delete(self, tx: Transaction, case: Case) -> None:
-        """Remove the case with its notes and evidence; its number is not given again."""
-        await tx.execute(delete(table).where(table.c.id == case.id))
 
-    async def _one(self, reading: Reading, *conditions: Any) -> Case | None:
-        row = (await reading.execute(select(table).where(*conditions))).one_or_none()
-        return None if row is None else case_of(row)
+async def count_since(
+    reading: Reading, guild_id: int, user_id: int, type_: CaseType, since: datetime
+) -> int:
+    """How many such cases that still have effect were made since then."""
+    query = select(func.count()).where(
+        table.c.guild_id == guild_id,
+        table.c.user_id == user_id,
+        table.c.type == type_,
+        table.c.state == CaseState.ACTIVE.value,
+        table.c.created_at > since,
+    )
+    return int((await reading.execute(query)).scalar_one())
 
-    async def _all(self, reading: Reading, query: Select[Any]) -> list[Case]:
-        return [case_of(row) for row in await reading.execute(query.order_by(table.c.id))]
+
+async def settle(
+    tx: Transaction,
+    case: Case,
+    state: CaseState,
+    now: datetime,
+    *,
+    also_from: CaseState | None = None,
+    **values: Any,
+) -> Case | None:
+    """Move the case on from the state it was seen in; None when somebody was faster."""
+    states = {case.state.value, (also_from or case.state).value}
+    result = await tx.execute(
+        update(table)
+        .where(table.c.id == case.id, table.c.state.in_(states))
+        .values(state=state.value, settled_at=now, **values)
+        .returning(*table.c)
+    )
+    row = result.one_or_none()
+    return None if row is None else case_of(row)
+
+
+async def change(tx: Transaction, case: Case, **values: Any) -> Case | None:
+    """Change other columns of a case in whatever state; None where it was deleted."""
+    result = await tx.execute(
+        update(table).where(table.c.id == case.id).values(values).returning(*table.c)
+    )
+    row = result.one_or_none()
+    return None if row is None else case_of(row)
+
+
+async def remove(tx: Transaction, case: Case) -> None:
+    """Remove the case with its notes and evidence; its number is not given again."""
+    await tx.execute(delete(table).where(table.c.id == case.id))
+
+
+async def _one(reading: Reading, *conditions: Any) -> Case | None:
+    row = (await reading.execute(select(table).where(*conditions))).one_or_none()
+    return None if row is None else case_of(row)
+
+
+async def _all(reading: Reading, query: Select[Any]) -> list[Case]:
+    return [case_of(row) for row in await reading.execute(query.order_by(table.c.id))]
 
 
 async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:
@@ -193,7 +201,7 @@ def case_of(row: Row[Any]) -> Case:
         moderator_name=row.moderator_name,
         reason=row.reason,
         source=row.source,
-        state=State(row.state),
+        state=CaseState(row.state),
         created_at=row.created_at,
         expires_at=row.expires_at,
         delete_days=row.delete_days,

@@ -1,14 +1,14 @@
 """A deleted case leaves its line in the moderation log: it is to say so, and nothing else."""
 
 from bot.acts import ActFailed, ActRefused
-from bot.features.cases import letters
+from bot.features.cases import messages
 from bot.features.cases.lines import Line, LineStore
 from bot.features.cases.model import Case
 from bot.features.cases.paying import LINE_FRESH
-from bot.features.cases.tools import Tools
+from bot.features.cases.ports import Tools
 from bot.logs import get_logger
 from bot.storage.database import Transaction
-from bot.storage.sweeping import each
+from bot.storage.sweep import each
 
 _log = get_logger("herald.cases")
 
@@ -29,7 +29,7 @@ class Striking:
         acts, now = self._tools.reach.acts, self._tools.clock.now()
         if acts is None:
             return
-        post = letters.struck(line.number, line.by_id)
+        post = messages.struck(line.number, line.by_id)
         try:
             await acts.redraw(line.guild_id, line.channel_id, line.message_id, post)
         except ActRefused as error:

@@ -3,18 +3,18 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.features.cases.again import Again
+from bot.features.cases import store
 from bot.features.cases.claims import Claims
-from bot.features.cases.ending import Ending
+from bot.features.cases.expiry import Expiry
 from bot.features.cases.model import Case
 from bot.features.cases.paying import Paying
-from bot.features.cases.settling import BANS, Settling
-from bot.features.cases.store import CaseStore
+from bot.features.cases.ports import Tools
+from bot.features.cases.reapply import Reapply
+from bot.features.cases.recovery import Recovery
 from bot.features.cases.striking import Striking
-from bot.features.cases.tools import Tools
-from bot.features.cases.unsticking import Unsticking
+from bot.features.cases.transitions import BANS, CaseTransitions
 from bot.logs import get_logger
-from bot.storage.sweeping import Recurring, each
+from bot.storage.sweep import Recurring, each
 
 Deal = Callable[[Case], Awaitable[object]]
 
@@ -24,14 +24,15 @@ _log = get_logger("herald.cases")
 class Sweeps:
     """The rows are the schedule: what is due is found in them, also after any time away."""
 
-    def __init__(self, tools: Tools, settling: Settling, *, paying: Paying, again: Again) -> None:
+    def __init__(
+        self, tools: Tools, settling: CaseTransitions, *, paying: Paying, again: Reapply
+    ) -> None:
         self._tools = tools
         self._settling = settling
-        self._store = CaseStore()
         self._striking = Striking(tools)
-        claims, unsticking = Claims(), Unsticking(tools, settling, paying=paying)
+        claims, unsticking = Claims(), Recovery(tools, settling, paying=paying)
         self._kinds = (
-            (claims.ended, Ending(tools, settling, paying=paying).end),
+            (claims.ended, Expiry(tools, settling, paying=paying).end),
             (claims.stuck, unsticking.unstick),
             (claims.again, again.repeat_quietly),
             (claims.owed, paying.pay),
@@ -48,7 +49,7 @@ class Sweeps:
     async def recall(self) -> None:
         """Tell members what a process before this one left under way: its echo may still come."""
         async with self._tools.database.reading() as reading:
-            pending, due = await self._store.under_way(reading, self._tools.clock.now())
+            pending, due = await store.under_way(reading, self._tools.clock.now())
         for case in pending:
             self._settling.expect(case)
         for case in due:
@@ -74,7 +75,7 @@ class Sweeps:
         try:
             async with self._tools.turns.hold(key):
                 async with self._tools.database.reading() as reading:
-                    now = await self._store.by_id(reading, case.guild_id, case.id)
+                    now = await store.by_id(reading, case.guild_id, case.id)
                 if now is not None and now.state is case.state:
                     await deal(now)
         except Exception as error:  # noqa: BLE001 - one case's trouble is not the next one's

@@ -10,15 +10,16 @@ from bot.catalogue import Event, event_named
 from bot.catalogue.test import TestPing
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.features.endpoints.choosing import covered, lacking
-from bot.features.endpoints.finding import named, no_delivery, numbered
+from bot.features.endpoints import store
+from bot.features.endpoints.event_choices import covered, lacking
+from bot.features.endpoints.lookup import named, no_delivery, numbered
 from bot.features.endpoints.model import refuse_test
-from bot.features.endpoints.store import AttemptRow, DeliveriesStore, DeliveryRow, Missed
-from bot.outbox.book import EndpointBook
+from bot.features.endpoints.store import AttemptRow, DeliveryRow, Missed
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
+from bot.outbox.held_limits import TOO_LONG
 from bot.outbox.outbox import Outbox
 from bot.outbox.tables import DeliveryState
-from bot.outbox.waiting import TOO_LONG
 from bot.storage.database import Database
 from bot.texts import _
 
@@ -26,7 +27,7 @@ PAGE_SIZE = 10
 REASONS = 5  # attempts that explain why an endpoint was switched off
 
 
-class Shown(StrEnum):
+class ShownState(StrEnum):
     """A delivery's state as people see it: `held` is a pending one of an idle endpoint."""
 
     PENDING = "pending"
@@ -38,11 +39,11 @@ class Shown(StrEnum):
 
 
 _SHOWN = {
-    DeliveryState.PENDING: Shown.PENDING,
-    DeliveryState.DELIVERING: Shown.DELIVERING,
-    DeliveryState.DELIVERED: Shown.DELIVERED,
-    DeliveryState.FAILED: Shown.FAILED,
-    DeliveryState.MISSED: Shown.MISSED,
+    DeliveryState.PENDING: ShownState.PENDING,
+    DeliveryState.DELIVERING: ShownState.DELIVERING,
+    DeliveryState.DELIVERED: ShownState.DELIVERED,
+    DeliveryState.FAILED: ShownState.FAILED,
+    DeliveryState.MISSED: ShownState.MISSED,
 }
 
 
@@ -57,7 +58,7 @@ class TestSent:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliverySummary:
     """One delivery as it is shown; `word` is its state in the words of its dialect.
 
     `key` is what its receiver tells it by.
@@ -67,7 +68,7 @@ class Delivery:
     key: str
     event_type: str
     created_at: datetime
-    state: Shown
+    state: ShownState
     word: str
     attempt: int
     last_status: int | None
@@ -76,7 +77,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DeliveryPage:
     """Ten deliveries of an endpoint, newest first; pages count from 0.
 
     `failed_word` is what its dialect calls the end of the attempts.
@@ -84,7 +85,7 @@ class Page:
 
     endpoint: Endpoint
     failed_word: str
-    deliveries: Sequence[Delivery]
+    deliveries: Sequence[DeliverySummary]
     number: int
     has_more: bool
 
@@ -94,7 +95,7 @@ class Detail:
     """One delivery and every attempt at it, the newest first."""
 
     endpoint: Endpoint
-    delivery: Delivery
+    delivery: DeliverySummary
     attempts: Sequence[AttemptRow]
 
 
@@ -112,7 +113,7 @@ class DeliveriesService:
     def __init__(
         self,
         database: Database,
-        book: EndpointBook,
+        book: EndpointRegistry,
         *,
         outbox: Outbox,
         clock: Clock,
@@ -121,7 +122,6 @@ class DeliveriesService:
         self._book = book
         self._outbox = outbox
         self._clock = clock
-        self._store = DeliveriesStore()
 
     async def test(self, actor: Actor, name: str, event_type: str | None = None) -> TestSent:
         """Send the example of an event to this one endpoint; without a choice `test.ping`.
@@ -142,12 +142,12 @@ class DeliveriesService:
 
     async def deliveries(
         self, guild_id: int, name: str, *, state: str | None = None, page: int = 0
-    ) -> Page:
+    ) -> DeliveryPage:
         """One page, of one shown state or of all."""
         page = max(page, 0)
         async with self._database.reading() as reading:
             endpoint = await named(self._book, reading, guild_id, name)
-            rows = await self._store.page(
+            rows = await store.page(
                 reading,
                 endpoint.id,
                 _states(endpoint, state),
@@ -156,29 +156,29 @@ class DeliveriesService:
             )
         shown = [self._shown(endpoint, row) for row in rows[:PAGE_SIZE]]
         failed_word = self._book.dialects[endpoint.dialect].failed_word
-        return Page(endpoint, failed_word, shown, page, len(rows) > PAGE_SIZE)
+        return DeliveryPage(endpoint, failed_word, shown, page, len(rows) > PAGE_SIZE)
 
     async def look(self, guild_id: int, endpoint_id: int, delivery_id: int) -> Detail:
         """One delivery with every attempt at it, the newest first."""
         async with self._database.reading() as reading:
             endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
-            row = await self._store.one(reading, endpoint.id, delivery_id)
+            row = await store.one(reading, endpoint.id, delivery_id)
             if row is None:
                 raise no_delivery(endpoint, delivery_id)
-            attempts = await self._store.attempts(reading, delivery_id)
+            attempts = await store.attempts(reading, delivery_id)
         return Detail(endpoint, self._shown(endpoint, row), attempts)
 
     async def last_attempts(self, guild_id: int, endpoint_id: int) -> Sequence[AttemptRow]:
         """The newest failed attempts of an endpoint: why it was switched off."""
         async with self._database.reading() as reading:
             endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
-            return await self._store.last_failures(reading, endpoint.id, REASONS)
+            return await store.last_failures(reading, endpoint.id, REASONS)
 
     async def waiting(self, endpoint: Endpoint) -> Waiting:
         """How much it is owed, and what it missed."""
         async with self._database.reading() as reading:
-            queued = await self._store.waiting(reading, endpoint.id)
-            missed = await self._store.missed(reading, endpoint.id)
+            queued = await store.waiting(reading, endpoint.id)
+            missed = await store.missed(reading, endpoint.id)
         return Waiting(queued, missed)
 
     def _samples(self, actor: Actor, endpoint: Endpoint, event_type: str | None) -> Sequence[Event]:
@@ -197,22 +197,22 @@ class DeliveriesService:
         )
         return [ping]
 
-    def _shown(self, endpoint: Endpoint, row: DeliveryRow) -> Delivery:
+    def _shown(self, endpoint: Endpoint, row: DeliveryRow) -> DeliverySummary:
         state = _SHOWN[row.state]
-        if state is Shown.PENDING and not endpoint.receives:
-            state = Shown.HELD
+        if state is ShownState.PENDING and not endpoint.receives:
+            state = ShownState.HELD
         dialect = self._book.dialects[endpoint.dialect]
-        return Delivery(
+        return DeliverySummary(
             id=row.id,
             key=dialect.key(row.event_id, endpoint.uuid),
             event_type=row.event_type,
             created_at=row.created_at,
             state=state,
-            word=dialect.failed_word if state is Shown.FAILED else state.value,
+            word=dialect.failed_word if state is ShownState.FAILED else state.value,
             attempt=row.attempt,
             last_status=row.last_status,
             last_error=_why(row),
-            next_due_at=row.due_at if state is Shown.PENDING else None,
+            next_due_at=row.due_at if state is ShownState.PENDING else None,
         )
 
 
@@ -227,12 +227,12 @@ def _states(endpoint: Endpoint, state: str | None) -> list[DeliveryState]:
     """The stored states behind a shown one; pending is either `pending` or `held`, never both."""
     if state is None:
         return list(DeliveryState)
-    idle = Shown.PENDING if not endpoint.receives else Shown.HELD
+    idle = ShownState.PENDING if not endpoint.receives else ShownState.HELD
     if state == idle:
         return []
-    wanted = Shown.PENDING if state == Shown.HELD else state
+    wanted = ShownState.PENDING if state == ShownState.HELD else state
     found = [stored for stored, shown in _SHOWN.items() if shown == wanted]
     if not found:
         text = _("There is no such state; there are: {known}.")
-        raise UserError(text.format(known=", ".join(Shown)))
+        raise UserError(text.format(known=", ".join(ShownState)))
     return found

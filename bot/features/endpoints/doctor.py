@@ -8,12 +8,12 @@ from math import ceil
 from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.features.endpoints.doctor_grades import Finding
+from bot.features.endpoints.doctor_grades import ProbeFinding
 from bot.features.endpoints.doctor_requests import Patient
 from bot.features.endpoints.doctor_visit import Doctor, OnProgress
-from bot.features.endpoints.finding import entry, named
+from bot.features.endpoints.lookup import entry, named
 from bot.outbox.audit import AuditLog
-from bot.outbox.book import EndpointBook
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Database
 from bot.storage.vault import Vault
@@ -27,10 +27,10 @@ class Examined:
     """An endpoint, and what the doctor found."""
 
     endpoint: Endpoint
-    findings: Sequence[Finding]
+    findings: Sequence[ProbeFinding]
 
 
-async def _unseen(_findings: Sequence[Finding], _next: str | None) -> None:
+async def _unseen(_findings: Sequence[ProbeFinding], _next: str | None) -> None:
     """Nobody watches."""
 
 
@@ -70,7 +70,7 @@ class DoctorService:
     def __init__(
         self,
         database: Database,
-        book: EndpointBook,
+        book: EndpointRegistry,
         *,
         vault: Vault,
         audit: AuditLog,

@@ -25,7 +25,7 @@ WORST_FIRST = (Grade.FAIL, Grade.WARN, Grade.PASS)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProbeFinding:
     """What one probe came to; `answer` are bytes of the receiver's, to be shown with care."""
 
     probe: str
@@ -36,7 +36,7 @@ class Finding:
     answer: bytes = b""
 
     @classmethod
-    def skipped(cls, probe: str, title: str, seen: str, mend: str = "") -> "Finding":
+    def skipped(cls, probe: str, title: str, seen: str, mend: str = "") -> "ProbeFinding":
         """Nothing was sent."""
         return cls(probe, title, Grade.SKIPPED, seen, mend)
 
@@ -50,7 +50,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ProbeAnswers:
     """The answers to one probe's requests, in their order, and that to the good request."""
 
     probe: str
@@ -60,28 +60,30 @@ class Case:
     good: Answer
     answers: Sequence[Answer]
 
-    def passed(self, seen: str) -> Finding:
-        return Finding(self.probe, self.title, Grade.PASS, seen)
+    def passed(self, seen: str) -> ProbeFinding:
+        return ProbeFinding(self.probe, self.title, Grade.PASS, seen)
 
-    def skipped(self, seen: str) -> Finding:
-        return Finding.skipped(self.probe, self.title, seen)
+    def skipped(self, seen: str) -> ProbeFinding:
+        return ProbeFinding.skipped(self.probe, self.title, seen)
 
-    def found(self, grade: Grade, seen: str, mend: str, answer: Answer | None = None) -> Finding:
+    def found(
+        self, grade: Grade, seen: str, mend: str, answer: Answer | None = None
+    ) -> ProbeFinding:
         body = answer.body[:ANSWER_KEPT] if answer else b""
-        return Finding(self.probe, self.title, grade, seen, mend, body)
+        return ProbeFinding(self.probe, self.title, grade, seen, mend, body)
 
     def takes(self, answer: Answer) -> bool:
         """Whether a delivery so answered would have arrived."""
         return self.dialect.judge(answer) is Judgement.DELIVERED
 
 
-def overall(findings: Sequence[Finding]) -> Grade:
+def overall(findings: Sequence[ProbeFinding]) -> Grade:
     """The worst grade there is."""
     grades = {finding.grade for finding in findings}
     return next((grade for grade in WORST_FIRST if grade in grades), Grade.SKIPPED)
 
 
-def signed(case: Case) -> Finding:
+def signed(case: ProbeAnswers) -> ProbeFinding:
     """The good request: nothing works where it is not taken."""
     answer = case.good
     if not case.takes(answer):
@@ -92,7 +94,7 @@ def signed(case: Case) -> Finding:
     return case.passed(words.told(answer))
 
 
-def time(case: Case) -> Finding:
+def time(case: ProbeAnswers) -> ProbeFinding:
     """How long the answer to the good request took."""
     if case.good.status is None:
         return case.skipped(_("There was no answer whose time could be taken."))
@@ -101,7 +103,7 @@ def time(case: Case) -> Finding:
     )
 
 
-def forged(case: Case) -> Finding:
+def forged(case: ProbeAnswers) -> ProbeFinding:
     """A changed signature, a changed body, another secret: all must be refused."""
     kinds = (_("a changed signature"), _("a changed body"), _("another secret"))
     mend = _(
@@ -111,13 +113,13 @@ def forged(case: Case) -> Finding:
     return _refused(case, kinds, mend)
 
 
-def unsigned(case: Case) -> Finding:
+def unsigned(case: ProbeAnswers) -> ProbeFinding:
     """No signature at all."""
     mend = _("Answer 401 to what is not signed: now anybody can make up events.")
     return _refused(case, (_("a request without a signature"),), mend)
 
 
-def stale(case: Case) -> Finding:
+def stale(case: ProbeAnswers) -> ProbeFinding:
     """A right signature over an old time, and over a time to come."""
     if not case.answers:
         text = _("The dialect {dialect} signs no time, so there is nothing to check.")
@@ -133,7 +135,7 @@ def stale(case: Case) -> Finding:
     return _refused(case, (_("an old time stamp"), _("a time stamp to come")), mend)
 
 
-def duplicate(case: Case) -> Finding:
+def duplicate(case: ProbeAnswers) -> ProbeFinding:
     """The good event again."""
     (answer,) = case.answers
     seen = _("{told}, the second time").format(told=words.told(answer))
@@ -143,7 +145,7 @@ def duplicate(case: Case) -> Finding:
     return _untaken(case, Grade.WARN, seen, mend, answer)
 
 
-def large(case: Case) -> Finding:
+def large(case: ProbeAnswers) -> ProbeFinding:
     """A body of the greatest size there is."""
     (answer,) = case.answers
     seen = _("{told} to 256 KiB").format(told=words.told(answer))
@@ -153,7 +155,7 @@ def large(case: Case) -> Finding:
     return _untaken(case, Grade.WARN, seen, mend, answer)
 
 
-def text(case: Case) -> Finding:
+def text(case: ProbeAnswers) -> ProbeFinding:
     """Everything that people type; and the same JSON spelled in another way."""
     typed, respelled = case.answers
     if case.takes(typed) and case.takes(respelled):
@@ -165,7 +167,7 @@ def text(case: Case) -> Finding:
     return _untaken(case, Grade.FAIL, seen, words.mend_text(typed), typed)
 
 
-def unforeseen(case: Case) -> Finding:
+def unforeseen(case: ProbeAnswers) -> ProbeFinding:
     """A key and a value that no release has yet."""
     (answer,) = case.answers
     seen = _("{told} to a new key and an unknown value").format(told=words.told(answer))
@@ -175,7 +177,7 @@ def unforeseen(case: Case) -> Finding:
     return _untaken(case, Grade.FAIL, seen, mend, answer)
 
 
-def together(case: Case) -> Finding:
+def together(case: ProbeAnswers) -> ProbeFinding:
     """Several events at once."""
     count, slowest = len(case.answers), max(answer.latency_ms for answer in case.answers)
     left = [answer for answer in case.answers if not case.takes(answer)]
@@ -192,7 +194,7 @@ def together(case: Case) -> Finding:
     return _timed(case, slowest) or case.passed(seen)
 
 
-def _timed(case: Case, latency_ms: int) -> Finding | None:
+def _timed(case: ProbeAnswers, latency_ms: int) -> ProbeFinding | None:
     """What to say of an answer that took too long; None where it did not."""
     seconds = latency_ms / 1000
     if seconds <= case.patience.slow:
@@ -207,7 +209,7 @@ def _timed(case: Case, latency_ms: int) -> Finding | None:
     return case.found(Grade.WARN, seen, mend.format(then=then))
 
 
-def _refused(case: Case, kinds: Sequence[str], mend: str) -> Finding:
+def _refused(case: ProbeAnswers, kinds: Sequence[str], mend: str) -> ProbeFinding:
     """All of these must be answered with a refusal; `mend` is for whoever takes one of them."""
     pairs = list(zip(kinds, case.answers, strict=True))
     if taken := [(kind, answer) for kind, answer in pairs if case.takes(answer)]:
@@ -225,7 +227,9 @@ def _refused(case: Case, kinds: Sequence[str], mend: str) -> Finding:
     return case.passed(words.told(case.answers[0]))
 
 
-def _untaken(case: Case, grade: Grade, seen: str, mend: str, answer: Answer) -> Finding:
+def _untaken(
+    case: ProbeAnswers, grade: Grade, seen: str, mend: str, answer: Answer
+) -> ProbeFinding:
     """Something was signed rightly and not taken; FAIL where that switches the endpoint off."""
     if answer.status == TOO_MANY:
         return _crowded(case, answer)
@@ -234,7 +238,7 @@ def _untaken(case: Case, grade: Grade, seen: str, mend: str, answer: Answer) -> 
     return case.found(Grade.FAIL if is_end else grade, seen, cure, answer)
 
 
-def _crowded(case: Case, answer: Answer) -> Finding:
+def _crowded(case: ProbeAnswers, answer: Answer) -> ProbeFinding:
     """The receiver limits how much it takes: nothing can be said."""
     mend = _("It takes only so many requests; wait a minute and examine it again.")
     return case.found(Grade.WARN, words.told(answer), mend, answer)

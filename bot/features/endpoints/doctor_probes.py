@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.features.endpoints import doctor_grades as grades
-from bot.features.endpoints.doctor_grades import Case, Finding
-from bot.features.endpoints.doctor_requests import Desk, Request
-from bot.outbox.planning import BODY_LIMIT
+from bot.features.endpoints.doctor_grades import ProbeAnswers, ProbeFinding
+from bot.features.endpoints.doctor_requests import ProbeRequest, ProbeSigner
+from bot.outbox.fan_out import BODY_LIMIT
 from bot.texts import N_
 
 STALE_SECONDS = 360  # 300 are allowed, and two clocks differ
@@ -30,18 +30,18 @@ class Probe:
 
     name: str
     title: str
-    requests: Callable[[Desk], Sequence[Request]]
-    grade: Callable[[Case], Finding]
+    requests: Callable[[ProbeSigner], Sequence[ProbeRequest]]
+    grade: Callable[[ProbeAnswers], ProbeFinding]
     needs_good: bool = True  # it says nothing about who takes not even a good request
     at_once: bool = False
 
 
-def good(desk: Desk) -> list[Request]:
+def good(desk: ProbeSigner) -> list[ProbeRequest]:
     """The sample, signed rightly."""
     return [desk.sign(desk.first)]
 
 
-def forged(desk: Desk) -> list[Request]:
+def forged(desk: ProbeSigner) -> list[ProbeRequest]:
     """One character of the signature, one of the body, and the secret are others."""
     now, stranger = desk.seconds, desk.patient.dialect.new_secret()
     signature, body, secret = desk.sample(), desk.sample(), desk.sample()
@@ -55,7 +55,7 @@ def forged(desk: Desk) -> list[Request]:
     ]
 
 
-def unsigned(desk: Desk) -> list[Request]:
+def unsigned(desk: ProbeSigner) -> list[ProbeRequest]:
     """Without the headers that depend on the secret."""
     draft, now = desk.sample(), desk.seconds
     right = desk.sign(draft, sent_at=now)
@@ -63,7 +63,7 @@ def unsigned(desk: Desk) -> list[Request]:
     return [replace(right, headers={k: v for k, v in right.headers.items() if wrong[k] == v})]
 
 
-def stale(desk: Desk) -> list[Request]:
+def stale(desk: ProbeSigner) -> list[ProbeRequest]:
     """Signed rightly, too long ago and too early; nothing where no time is signed."""
     if not desk.is_timed:
         return []
@@ -71,35 +71,35 @@ def stale(desk: Desk) -> list[Request]:
     return [desk.sign(desk.sample(), sent_at=moment) for moment in moments]
 
 
-def duplicate(desk: Desk) -> list[Request]:
+def duplicate(desk: ProbeSigner) -> list[ProbeRequest]:
     """The good event as it is tried again when its answer got lost."""
     return [desk.sign(desk.first, attempt=2)]
 
 
-def large(desk: Desk) -> list[Request]:
+def large(desk: ProbeSigner) -> list[ProbeRequest]:
     """As large as a body can be."""
     room = BODY_LIMIT - len(desk.worded("").body)
     return [desk.sign(desk.worded("x" * room))]
 
 
-def text(desk: Desk) -> list[Request]:
+def text(desk: ProbeSigner) -> list[ProbeRequest]:
     """What a person may type; and the same in another spelling of JSON, signed as rightly."""
     other = desk.worded(TEXT)
     respelled = json.dumps(json.loads(other.body)).encode()
     return [desk.sign(desk.worded(TEXT)), desk.sign(replace(other, body=respelled))]
 
 
-def unforeseen(desk: Desk) -> list[Request]:
+def unforeseen(desk: ProbeSigner) -> list[ProbeRequest]:
     """What a later release may send."""
     return [desk.sign(desk.unforeseen())]
 
 
-def together(desk: Desk) -> list[Request]:
+def together(desk: ProbeSigner) -> list[ProbeRequest]:
     """Several events."""
     return [desk.sign(desk.sample()) for _number in range(AT_ONCE)]
 
 
-def nothing(_desk: Desk) -> list[Request]:
+def nothing(_desk: ProbeSigner) -> list[ProbeRequest]:
     """The good answer is enough."""
     return []
 

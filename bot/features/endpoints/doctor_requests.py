@@ -15,8 +15,8 @@ from uuid import UUID, uuid4
 
 from bot.catalogue import SUBSCRIBABLE, Event, event_named
 from bot.catalogue.test import TestPing
-from bot.dialects.base import Dialect, Envelope, Letter
-from bot.features.endpoints.choosing import covered
+from bot.dialects.base import Dialect, Envelope, OutgoingAttempt
+from bot.features.endpoints.event_choices import covered
 
 GREETING = "A probe of this webhook: Herald's doctor looks how it is answered."
 NEW_KEY, NEW_VALUE = "a_key_of_tomorrow", "a_value_of_tomorrow"
@@ -41,7 +41,7 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ProbeDraft:
     """An event in the bytes of its dialect, not signed yet."""
 
     id: UUID
@@ -50,14 +50,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ProbeRequest:
     """One request as it leaves."""
 
     body: bytes
     headers: Mapping[str, str] = field(repr=False)
 
 
-class Desk:
+class ProbeSigner:
     """Drafts and signs the requests to one receiver; `first` is the sample that must be taken."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Desk:
         early, late = (self.sign(self.first, sent_at=stamp).headers for stamp in (now, now + 1))
         return early != late
 
-    def sample(self) -> Draft:
+    def sample(self) -> ProbeDraft:
         """What a test sends."""
         dialect, guild_id = self.patient.dialect, self.patient.guild_id
         if dialect.events is not None:
@@ -92,7 +92,7 @@ class Desk:
         ping = TestPing.sample(guild_id)
         return self._draft(ping.model_copy(update={"message": GREETING, "sent_at": self._now()}))
 
-    def worded(self, text: str) -> Draft:
+    def worded(self, text: str) -> ProbeDraft:
         """An event in which a person typed that."""
         dialect = self.patient.dialect
         if dialect.events is None:
@@ -103,7 +103,7 @@ class Desk:
         event = event_named(kind).sample(self.patient.guild_id)
         return self._draft(event.model_copy(update={key: text}))
 
-    def unforeseen(self) -> Draft:
+    def unforeseen(self) -> ProbeDraft:
         """An event with a key, and where it has an enumeration a value, that is not in use yet."""
         found = self._enumerating()
         draft = self.sample() if found is None else self._draft(found[0])
@@ -115,15 +115,15 @@ class Desk:
 
     def sign(
         self,
-        draft: Draft,
+        draft: ProbeDraft,
         *,
         sent_at: int | None = None,
         attempt: int = 1,
         secret: str | None = None,
-    ) -> Request:
+    ) -> ProbeRequest:
         """The request, signed as a delivery would be; with a `secret` given, by that one alone."""
         patient = self.patient
-        letter = Letter(
+        letter = OutgoingAttempt(
             draft.id,
             draft.type,
             patient.endpoint_uuid,
@@ -134,13 +134,13 @@ class Desk:
             self.seconds if sent_at is None else sent_at,
             patient.next_secret if secret is None else None,
         )
-        return Request(draft.body, {**self._own, **patient.dialect.headers(letter)})
+        return ProbeRequest(draft.body, {**self._own, **patient.dialect.headers(letter)})
 
-    def _draft(self, event: Event, *, is_test: bool = False) -> Draft:
+    def _draft(self, event: Event, *, is_test: bool = False) -> ProbeDraft:
         envelope = Envelope(uuid4(), event, self._now(), self._livemode, is_test)
         body = self.patient.dialect.render(envelope)
         assert body is not None  # noqa: S101  chosen among the events that the dialect has
-        return Draft(envelope.id, event.type, body)
+        return ProbeDraft(envelope.id, event.type, body)
 
     def _enumerating(self) -> tuple[Event, str] | None:
         """The first event with an enumeration that the receiver is sent, and its key."""

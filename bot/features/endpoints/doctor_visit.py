@@ -7,22 +7,22 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.dialects.base import Answer, Judgement
-from bot.features.endpoints.doctor_grades import Case, Finding, Patience
+from bot.features.endpoints.doctor_grades import Patience, ProbeAnswers, ProbeFinding
 from bot.features.endpoints.doctor_probes import PROBES, Probe
-from bot.features.endpoints.doctor_requests import Desk, Patient
+from bot.features.endpoints.doctor_requests import Patient, ProbeSigner
 from bot.texts import _
 
-Post = Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]
+SendProbe = Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]
 """Sends one body with its headers; it answers, it never raises."""
 
-OnProgress = Callable[[Sequence[Finding], str | None], Awaitable[None]]
+OnProgress = Callable[[Sequence[ProbeFinding], str | None], Awaitable[None]]
 """Told what was found so far, and the title of the probe that is next; None at the end."""
 
 
-class Door(Protocol):
+class ReceiverDoor(Protocol):
     """The guarded way to a receiver, the same as that of deliveries."""
 
-    def open(self, url: str) -> AbstractAsyncContextManager[Post]:
+    def open(self, url: str) -> AbstractAsyncContextManager[SendProbe]:
         """What sends to that URL, or answers `blocked_address` where the guard refuses it."""
         ...
 
@@ -32,7 +32,7 @@ class Doctor:
 
     def __init__(
         self,
-        door: Door,
+        door: ReceiverDoor,
         clock: Clock,
         *,
         livemode: bool = True,
@@ -43,10 +43,10 @@ class Doctor:
         self._livemode = livemode
         self._patience = patience or Patience()
 
-    async def examine(self, patient: Patient, tell: OnProgress) -> Sequence[Finding]:
+    async def examine(self, patient: Patient, tell: OnProgress) -> Sequence[ProbeFinding]:
         """Every probe's finding, in their order."""
-        desk = Desk(patient, self._clock.now, livemode=self._livemode)
-        findings: list[Finding] = []
+        desk = ProbeSigner(patient, self._clock.now, livemode=self._livemode)
+        findings: list[ProbeFinding] = []
         good: Answer | None = None
         async with self._door.open(patient.url) as post:
             for probe in PROBES:
@@ -62,13 +62,13 @@ class Doctor:
 
     def _graded(
         self, probe: Probe, patient: Patient, good: Answer, answers: Sequence[Answer]
-    ) -> Finding:
+    ) -> ProbeFinding:
         title = _(probe.title)
-        case = Case(probe.name, title, patient.dialect, self._patience, good, answers)
+        case = ProbeAnswers(probe.name, title, patient.dialect, self._patience, good, answers)
         return probe.grade(case)
 
 
-async def _ask(post: Post, probe: Probe, desk: Desk) -> list[Answer]:
+async def _ask(post: SendProbe, probe: Probe, desk: ProbeSigner) -> list[Answer]:
     requests = probe.requests(desk)
     if probe.at_once:
         return await asyncio.gather(*(post(one.body, one.headers) for one in requests))
@@ -79,7 +79,7 @@ def _takes(patient: Patient, good: Answer) -> bool:
     return patient.dialect.judge(good) is Judgement.DELIVERED
 
 
-def _untried(probe: Probe) -> Finding:
+def _untried(probe: Probe) -> ProbeFinding:
     seen = _("not tried")
     mend = _("Mend “{first}” first.").format(first=_(PROBES[0].title))
-    return Finding.skipped(probe.name, _(probe.title), seen, mend)
+    return ProbeFinding.skipped(probe.name, _(probe.title), seen, mend)

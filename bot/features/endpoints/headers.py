@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from bot.errors import UserError
-from bot.features.endpoints.model import clipped
 from bot.texts import _
+from bot.user_text import repeated
 
 HEADERS_LIMIT = 10
 LINE_LIMIT = 1024  # bytes of a name, a colon and a value
@@ -59,21 +59,21 @@ def _pair(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon:
         text = _("Write each header as a line of its own, such as {example}; not “{line}”.")
-        raise UserError(text.format(example="X-Team: moderation", line=clipped(name)))
+        raise UserError(text.format(example="X-Team: moderation", line=repeated(name)))
     return name.strip(" \t"), value.strip(" \t")
 
 
 def _refuse_name(name: str, taken: frozenset[str], reserved: frozenset[str]) -> None:
     if not _NAME.fullmatch(name):
         text = _("“{name}” is no name for a header: use letters, digits and hyphens.")
-        raise UserError(text.format(name=clipped(name)))
+        raise UserError(text.format(name=repeated(name)))
     lower = name.lower()
     if lower in FORBIDDEN or lower in reserved:
         text = _("The header “{name}” is not yours to set; leave it out.")
-        raise UserError(text.format(name=clipped(name)))
+        raise UserError(text.format(name=repeated(name)))
     if lower in taken:
         text = _("The header “{name}” is there twice; keep one of them.")
-        raise UserError(text.format(name=clipped(name)))
+        raise UserError(text.format(name=repeated(name)))
 
 
 def _value(name: str, value: str) -> str:
@@ -82,10 +82,10 @@ def _value(name: str, value: str) -> str:
             "The value of “{name}” holds a character that a header cannot carry: use plain "
             "letters, digits and signs on one line."
         )
-        raise UserError(text.format(name=clipped(name)))
+        raise UserError(text.format(name=repeated(name)))
     if len(name) + 1 + len(value) > LINE_LIMIT:
         text = _("The header “{name}” is too long: {limit} bytes are the limit.")
-        raise UserError(text.format(name=clipped(name), limit=LINE_LIMIT))
+        raise UserError(text.format(name=repeated(name), limit=LINE_LIMIT))
     return value
 
 
@@ -94,4 +94,4 @@ def _stored(name: str, known: Mapping[str, str]) -> str:
         if stored.lower() == name.lower():
             return value
     text = _("“{name}” has no value yet: write one instead of {kept}.")
-    raise UserError(text.format(name=clipped(name), kept=KEPT))
+    raise UserError(text.format(name=repeated(name), kept=KEPT))

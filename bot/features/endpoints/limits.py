@@ -10,7 +10,7 @@ from typing import Any
 from bot.catalogue import SUBSCRIBABLE, event_named
 from bot.dialects import Dialect
 from bot.errors import UserError
-from bot.outbox.book import Limits
+from bot.outbox.endpoint_registry import Limits
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.filters import (
     DEPTH_LIMIT,
@@ -18,7 +18,7 @@ from bot.outbox.filters import (
     LENGTH_LIMIT,
     BadFilter,
     FilterFailed,
-    Why,
+    FilterProblem,
     lets_through,
     parse,
     seen,
@@ -150,27 +150,31 @@ def preview(endpoint: Endpoint, dialect: Dialect) -> Preview | None:
 
 
 _WORDS = {
-    Why.LONG: N_(
+    FilterProblem.LONG: N_(
         "The filter has {length} characters and {limit} are the limit. Shorten it: what the "
         "chosen events say already need not be asked again."
     ),
-    Why.DEEP: N_(
+    FilterProblem.DEEP: N_(
         "The filter puts more than {depth} parts into one another. Shorten it: take out brackets, "
         "[*] or some of what is joined by || and &&."
     ),
-    Why.UNFINISHED: N_(
+    FilterProblem.UNFINISHED: N_(
         "The filter ends too soon: a value or a closing bracket is missing after {before}."
     ),
-    Why.UNCLOSED: N_("The quote at character {at} of the filter is never closed: {after}."),
-    Why.JSON: N_(
+    FilterProblem.UNCLOSED: N_(
+        "The quote at character {at} of the filter is never closed: {after}."
+    ),
+    FilterProblem.JSON: N_(
         "Text in a filter stands in single quotes, such as 'ban'; between backticks stands JSON, "
         "such as `` `10` ``."
     ),
-    Why.SIGN: N_("Character {at} of the filter cannot be read: {after}. {hint}"),
-    Why.MISPLACED: N_("The filter cannot be read from character {at} on: {after}. {hint}"),
-    Why.FUNCTION: N_("A filter has no function {what}(). {hint} There are: {known}."),
-    Why.ARGUMENTS: N_("{what}() in the filter is given too little or too much."),
-    Why.REFERENCE: N_("A filter has no use for a single &: write && for “and”."),
+    FilterProblem.SIGN: N_("Character {at} of the filter cannot be read: {after}. {hint}"),
+    FilterProblem.MISPLACED: N_(
+        "The filter cannot be read from character {at} on: {after}. {hint}"
+    ),
+    FilterProblem.FUNCTION: N_("A filter has no function {what}(). {hint} There are: {known}."),
+    FilterProblem.ARGUMENTS: N_("{what}() in the filter is given too little or too much."),
+    FilterProblem.REFERENCE: N_("A filter has no use for a single &: write && for “and”."),
 }
 
 _NUMBER = N_("Numbers stand between backticks: `` `10` ``.")
@@ -218,10 +222,10 @@ def _function_hint(_expression: str, error: BadFilter) -> str:
     return _("Did you mean “{name}”?").format(name=near[0]) if near else ""
 
 
-_HINTS: Mapping[Why, Callable[[str, BadFilter], str]] = {
-    Why.SIGN: _sign_hint,
-    Why.MISPLACED: _place_hint,
-    Why.FUNCTION: _function_hint,
+_HINTS: Mapping[FilterProblem, Callable[[str, BadFilter], str]] = {
+    FilterProblem.SIGN: _sign_hint,
+    FilterProblem.MISPLACED: _place_hint,
+    FilterProblem.FUNCTION: _function_hint,
 }
 
 

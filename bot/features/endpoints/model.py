@@ -12,10 +12,10 @@ from bot.catalogue import SUBSCRIBABLE
 from bot.catalogue.test import TestPing
 from bot.errors import UserError
 from bot.texts import N_, _
+from bot.user_text import repeated
 
 NAME_LIMIT = 40
 DESCRIPTION_LIMIT = 200
-SHOWN_LIMIT = 50  # of what a person typed, when a refusal repeats it
 
 FORBIDDEN_IN_NAMES = frozenset("`@<>")
 EVERYTHING = "*"
@@ -134,16 +134,9 @@ def _refuse_unknown(word: str) -> None:
     near = get_close_matches(word, known, n=1, cutoff=0.6)
     hint = _("Did you mean “{name}”?").format(name=near[0]) if near else ""
     text = _("There is no event “{name}”. {hint} You can write: {known}.").format(
-        name=clipped(word), hint=hint, known=", ".join(known)
+        name=repeated(word), hint=hint, known=", ".join(known)
     )
     raise UserError(text.replace("  ", " "))
-
-
-def clipped(text: str, limit: int = SHOWN_LIMIT) -> str:
-    """What a person typed, short enough to repeat and with nothing that could mark it up."""
-    plain = "".join(character for character in text if character.isprintable())
-    plain = plain.replace("`", "").replace("@", "").replace("<", "").replace(">", "")
-    return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 
 
 def shown_url(url: str) -> str:
@@ -157,7 +150,7 @@ def shown_url(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StateChange:
     """One way in which a person changes an endpoint's state (source: wire.md 4)."""
 
     done: str  # the past participle: the audit entry's type is `endpoint.<done>`
@@ -166,10 +159,12 @@ class Change:
     clears_failures: bool = False
 
 
-PAUSE = Change("paused", frozenset({"active"}), "paused")
-RESUME = Change("resumed", frozenset({"paused"}), "active")
-DISABLE = Change("disabled", frozenset({"active", "paused"}), "disabled")
-ENABLE = Change("enabled", frozenset({"disabled", "auto_disabled"}), "active", clears_failures=True)
+PAUSE = StateChange("paused", frozenset({"active"}), "paused")
+RESUME = StateChange("resumed", frozenset({"paused"}), "active")
+DISABLE = StateChange("disabled", frozenset({"active", "paused"}), "disabled")
+ENABLE = StateChange(
+    "enabled", frozenset({"disabled", "auto_disabled"}), "active", clears_failures=True
+)
 
 _OFF = N_("“{name}” is switched off; use /webhook enable.")
 _AUTO_OFF = N_("“{name}” was switched off after too many failures; use /webhook enable.")
@@ -190,7 +185,7 @@ _MISFITS: dict[tuple[str, str], str] = {
 }
 
 
-def refuse_misfit(change: Change, name: str, state: str) -> None:
+def refuse_misfit(change: StateChange, name: str, state: str) -> None:
     """A UserError where that change does not fit the state."""
     if state not in change.starts:
         raise UserError(_(_MISFITS[change.done, state]).format(name=name))

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.clock import Clock
 from bot.logs import get_logger
-from bot.outbox.book import EndpointBook
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
 from bot.outbox.tables import endpoint as table
@@ -38,7 +38,7 @@ class _Owed:
 class NoticesService:
     """Owes a notice with the disabling, pays it after the commit, and sweeps for those left."""
 
-    def __init__(self, database: Database, book: EndpointBook, *, clock: Clock) -> None:
+    def __init__(self, database: Database, book: EndpointRegistry, *, clock: Clock) -> None:
         self._database = database
         self._book = book
         self._clock = clock

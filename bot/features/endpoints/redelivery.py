@@ -8,14 +8,14 @@ from typing import Any
 from bot.acts import Actor
 from bot.clock import Clock, to_ms
 from bot.errors import UserError
-from bot.features.endpoints.finding import entry, named, no_delivery, numbered
+from bot.features.endpoints import store
+from bot.features.endpoints.lookup import entry, named, no_delivery, numbered
 from bot.features.endpoints.model import parse_since
-from bot.features.endpoints.store import DeliveriesStore
 from bot.outbox.audit import AuditLog
-from bot.outbox.book import EndpointBook
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
+from bot.outbox.hot import REQUEUE
 from bot.outbox.rows import Requeue, Requeued
-from bot.outbox.store import REQUEUE
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Transaction
 from bot.texts import _
@@ -46,13 +46,12 @@ class RedeliveryService:
     """Sends again what failed or was missed; one that is interrupted goes on when repeated."""
 
     def __init__(
-        self, database: Database, book: EndpointBook, *, audit: AuditLog, clock: Clock
+        self, database: Database, book: EndpointRegistry, *, audit: AuditLog, clock: Clock
     ) -> None:
         self._database = database
         self._book = book
         self._audit = audit
         self._clock = clock
-        self._store = DeliveriesStore()
 
     async def redeliver(
         self, actor: Actor, name: str, wanted: Wanted, on_progress: OnProgress = _unseen
@@ -63,7 +62,7 @@ class RedeliveryService:
         async with self._database.reading() as reading:
             endpoint = await named(self._book, reading, actor.guild_id, name)
             if wanted.delivery_id is not None:
-                state = await self._store.state_of(reading, endpoint.id, wanted.delivery_id)
+                state = await store.state_of(reading, endpoint.id, wanted.delivery_id)
                 _refuse_state(endpoint, wanted.delivery_id, state)
         told = {
             "delivery_id": wanted.delivery_id,
@@ -91,12 +90,12 @@ class RedeliveryService:
                 endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
                 if not dropped:
                     asked = Requeue(endpoint.id, (DeliveryState.MISSED,))
-                    total, _last = await self._store.owed(tx, asked)
+                    total, _last = await store.owed(tx, asked)
                     if not total:
                         raise _nothing_missed(endpoint)
                     done = entry(actor, endpoint, "missed_dropped", count=total)
                     await self._audit.write(tx, done)
-                gone = await self._store.drop_missed(tx, endpoint.id, PART)
+                gone = await store.drop_missed(tx, endpoint.id, PART)
             dropped += gone
             if gone < PART:
                 return endpoint, dropped
@@ -108,7 +107,7 @@ class RedeliveryService:
         wanted = replace(wanted, limit=PART)
         async with self._database.transaction() as tx:
             endpoint = await numbered(self._book, tx, actor.guild_id, wanted.endpoint_id)
-            total, last_id = await self._store.owed(tx, wanted)
+            total, last_id = await store.owed(tx, wanted)
             part = await self._part(tx, wanted)
             if not part.count:
                 raise _nothing_missed(endpoint) if "types" in told else _nothing(endpoint)

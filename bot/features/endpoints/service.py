@@ -7,8 +7,9 @@ from typing import Protocol
 from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.features.endpoints.choosing import refuse_uncovered
-from bot.features.endpoints.finding import (
+from bot.features.endpoints import store
+from bot.features.endpoints.event_choices import refuse_uncovered
+from bot.features.endpoints.lookup import (
     entry,
     gone,
     named,
@@ -22,19 +23,19 @@ from bot.features.endpoints.model import (
     ENABLE,
     PAUSE,
     RESUME,
-    Change,
+    StateChange,
     clean_name,
-    clipped,
     parse_patterns,
     refuse_misfit,
 )
-from bot.features.endpoints.store import DeliveriesStore, EndpointCount, refusing_twins
+from bot.features.endpoints.store import EndpointCount, refusing_twins
 from bot.outbox.audit import AuditLog
-from bot.outbox.book import EndpointBook
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState
 from bot.storage.database import Database
 from bot.texts import _
+from bot.user_text import repeated
 
 
 class CheckedUrl(Protocol):
@@ -69,7 +70,7 @@ class EndpointsService:
     def __init__(
         self,
         database: Database,
-        book: EndpointBook,
+        book: EndpointRegistry,
         *,
         audit: AuditLog,
         guard: UrlGuard,
@@ -83,7 +84,6 @@ class EndpointsService:
         self._clock = clock
         self._per_guild = per_guild
         self._count = EndpointCount()
-        self._deliveries = DeliveriesStore()
 
     @property
     def dialects(self) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ class EndpointsService:
         """How many queued deliveries go when the endpoint is deleted."""
         async with self._database.reading() as reading:
             endpoint = await named(self._book, reading, guild_id, name)
-            return await self._deliveries.waiting(reading, endpoint.id)
+            return await store.waiting(reading, endpoint.id)
 
     async def pause(self, actor: Actor, name: str) -> Endpoint:
         """Hold what comes until it is resumed."""
@@ -169,11 +169,11 @@ class EndpointsService:
         """
         async with self._database.reading() as reading:
             endpoint = await numbered(self._book, reading, actor.guild_id, endpoint_id)
-            dropped = await self._deliveries.waiting(reading, endpoint.id)
+            dropped = await store.waiting(reading, endpoint.id)
         gone_now = PART
         while gone_now == PART:
             async with self._database.transaction() as tx:
-                gone_now = await self._deliveries.drop_some(tx, endpoint.id, PART)
+                gone_now = await store.drop_some(tx, endpoint.id, PART)
         async with self._database.transaction() as tx:
             endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
             if not await self._book.delete(tx, endpoint):
@@ -181,7 +181,7 @@ class EndpointsService:
             await self._audit.write(tx, entry(actor, endpoint, "deleted", dropped=dropped))
         return endpoint
 
-    async def _change(self, actor: Actor, name: str, change: Change) -> Endpoint:
+    async def _change(self, actor: Actor, name: str, change: StateChange) -> Endpoint:
         async with self._database.transaction() as tx:
             endpoint = await named(self._book, tx, actor.guild_id, name)
             refuse_misfit(change, endpoint.name, endpoint.state)
@@ -207,4 +207,4 @@ def _refuse_crowd(count: int, limit: int) -> None:
 def _refuse_dialect(dialect: str, known: Sequence[str]) -> None:
     if dialect not in known:
         text = _("There is no dialect “{name}”; there are: {known}.")
-        raise UserError(text.format(name=clipped(dialect), known=", ".join(known)))
+        raise UserError(text.format(name=repeated(dialect), known=", ".join(known)))

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, cast, func, or_, select
 from sqlalchemy.types import BigInteger
 
 from bot.clock import Clock, from_ms, to_ms
-from bot.features.endpoints.finding import numbered
-from bot.outbox.book import EndpointBook
+from bot.features.endpoints.lookup import numbered
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import DeliveryState, attempt, delivery
 from bot.storage.database import Database, Reading
@@ -51,7 +51,7 @@ class Statistics:
 class StatisticsService:
     """Reads how an endpoint did."""
 
-    def __init__(self, database: Database, book: EndpointBook, *, clock: Clock) -> None:
+    def __init__(self, database: Database, book: EndpointRegistry, *, clock: Clock) -> None:
         self._database = database
         self._book = book
         self._clock = clock

@@ -72,163 +72,161 @@ class Missed:
         return sum(self.types.values())
 
 
-class DeliveriesStore:
-    """Reads deliveries by their endpoint, whose guild the caller has checked."""
-
-    async def page(
-        self,
-        reading: Reading,
-        endpoint_id: int,
-        states: Collection[DeliveryState],
-        *,
-        offset: int,
-        limit: int,
-    ) -> list[DeliveryRow]:
-        """Deliveries in those states, newest first."""
-        chosen = (
-            _DELIVERIES.where(
-                delivery.c.endpoint_id == endpoint_id,
-                delivery.c.state.in_([int(state) for state in states]),
-            )
-            .order_by(delivery.c.id.desc())
-            .offset(offset)
-            .limit(limit)
+async def page(
+    reading: Reading,
+    endpoint_id: int,
+    states: Collection[DeliveryState],
+    *,
+    offset: int,
+    limit: int,
+) -> list[DeliveryRow]:
+    """Deliveries in those states, newest first."""
+    chosen = (
+        _DELIVERIES.where(
+            delivery.c.endpoint_id == endpoint_id,
+            delivery.c.state.in_([int(state) for state in states]),
         )
-        rows = (await reading.execute(chosen)).all()
-        last = await self._last_attempts(reading, [row.id for row in rows])
-        return [_from_row(row, last.get(row.id)) for row in rows]
+        .order_by(delivery.c.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = (await reading.execute(chosen)).all()
+    last = await _last_attempts(reading, [row.id for row in rows])
+    return [_from_row(row, last.get(row.id)) for row in rows]
 
-    async def one(self, reading: Reading, endpoint_id: int, delivery_id: int) -> DeliveryRow | None:
-        """That delivery of that endpoint; None where it has no such delivery."""
-        chosen = _DELIVERIES.where(
+
+async def one(reading: Reading, endpoint_id: int, delivery_id: int) -> DeliveryRow | None:
+    """That delivery of that endpoint; None where it has no such delivery."""
+    chosen = _DELIVERIES.where(delivery.c.id == delivery_id, delivery.c.endpoint_id == endpoint_id)
+    row = (await reading.execute(chosen)).one_or_none()
+    if row is None:
+        return None
+    last = await _last_attempts(reading, [row.id])
+    return _from_row(row, last.get(row.id))
+
+
+async def attempts(reading: Reading, delivery_id: int) -> list[AttemptRow]:
+    """Every attempt at a delivery, the newest first."""
+    chosen = select(attempt).where(attempt.c.delivery_id == delivery_id)
+    rows = await reading.execute(chosen.order_by(attempt.c.id.desc()))
+    return [_attempt(row) for row in rows]
+
+
+async def last_failures(reading: Reading, endpoint_id: int, limit: int) -> list[AttemptRow]:
+    """The newest attempts of that endpoint's unfinished and failed deliveries."""
+    open_states = [int(DeliveryState.PENDING), int(DeliveryState.FAILED)]
+    chosen = (
+        select(attempt)
+        .join(delivery, delivery.c.id == attempt.c.delivery_id)
+        .where(delivery.c.endpoint_id == endpoint_id, delivery.c.state.in_(open_states))
+    )
+    rows = await reading.execute(chosen.order_by(attempt.c.id.desc()).limit(limit))
+    return [_attempt(row) for row in rows]
+
+
+async def missed(reading: Reading, endpoint_id: int) -> Missed:
+    """What that endpoint missed, the most frequent type first."""
+    count = func.count()
+    since = func.min(event.c.created_at)
+    chosen = (
+        select(event.c.type, count.label("number"), since.label("since"))
+        .join(delivery, delivery.c.event_id == event.c.id)
+        .where(
+            delivery.c.endpoint_id == endpoint_id,
+            in_state(DeliveryState.MISSED),
+        )
+        .group_by(event.c.type)
+        .order_by(count.desc(), event.c.type)
+    )
+    rows = (await reading.execute(chosen)).all()
+    types = {str(row.type): int(row.number) for row in rows}
+    return Missed(types, min((row.since for row in rows), default=None))
+
+
+async def owed(reading: Reading, wanted: Requeue) -> tuple[int, int]:
+    """How many deliveries that describes, whatever its limit, and the greatest id."""
+    conditions = [
+        delivery.c.endpoint_id == wanted.endpoint_id,
+        delivery.c.state.in_([int(state) for state in wanted.states]),
+    ]
+    if wanted.delivery_id is not None:
+        conditions.append(delivery.c.id == wanted.delivery_id)
+    if wanted.since is not None:
+        conditions.append(event.c.created_at >= from_ms(wanted.since))
+    if wanted.types is not None:
+        conditions.append(event.c.type.in_(wanted.types))
+    counted = select(func.count().label("number"), func.max(delivery.c.id).label("last")).join_from(
+        delivery, event, event.c.id == delivery.c.event_id
+    )
+    row = (await reading.execute(counted.where(*conditions))).one()
+    return int(row.number), int(row.last or 0)
+
+
+async def drop_missed(tx: Transaction, endpoint_id: int, limit: int) -> int:
+    """Forget some of what that endpoint missed; how many."""
+    oldest = (
+        select(delivery.c.id)
+        .where(
+            delivery.c.endpoint_id == endpoint_id,
+            in_state(DeliveryState.MISSED),
+        )
+        .order_by(delivery.c.id)
+        .limit(limit)
+    )
+    dropped = await tx.execute(delete(delivery).where(delivery.c.id.in_(oldest)))
+    return dropped.rowcount
+
+
+async def drop_some(tx: Transaction, endpoint_id: int, limit: int) -> int:
+    """Forget some of what that endpoint was sent or is owed and is not on its way; how many."""
+    some = (
+        select(delivery.c.id)
+        .where(
+            delivery.c.endpoint_id == endpoint_id,
+            delivery.c.state != int(DeliveryState.DELIVERING),
+        )
+        .order_by(delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    dropped = await tx.execute(delete(delivery).where(delivery.c.id.in_(some)))
+    return dropped.rowcount
+
+
+async def state_of(reading: Reading, endpoint_id: int, delivery_id: int) -> DeliveryState | None:
+    """Where that delivery of that endpoint stands; None where it has no such delivery."""
+    found = await reading.execute(
+        select(delivery.c.state).where(
             delivery.c.id == delivery_id, delivery.c.endpoint_id == endpoint_id
         )
-        row = (await reading.execute(chosen)).one_or_none()
-        if row is None:
-            return None
-        last = await self._last_attempts(reading, [row.id])
-        return _from_row(row, last.get(row.id))
+    )
+    state = found.scalar_one_or_none()
+    return None if state is None else DeliveryState(state)
 
-    async def attempts(self, reading: Reading, delivery_id: int) -> list[AttemptRow]:
-        """Every attempt at a delivery, the newest first."""
-        chosen = select(attempt).where(attempt.c.delivery_id == delivery_id)
-        rows = await reading.execute(chosen.order_by(attempt.c.id.desc()))
-        return [_attempt(row) for row in rows]
 
-    async def last_failures(
-        self, reading: Reading, endpoint_id: int, limit: int
-    ) -> list[AttemptRow]:
-        """The newest attempts of that endpoint's unfinished and failed deliveries."""
-        open_states = [int(DeliveryState.PENDING), int(DeliveryState.FAILED)]
-        chosen = (
-            select(attempt)
-            .join(delivery, delivery.c.id == attempt.c.delivery_id)
-            .where(delivery.c.endpoint_id == endpoint_id, delivery.c.state.in_(open_states))
-        )
-        rows = await reading.execute(chosen.order_by(attempt.c.id.desc()).limit(limit))
-        return [_attempt(row) for row in rows]
+async def waiting(reading: Reading, endpoint_id: int) -> int:
+    """How many deliveries of that endpoint are queued."""
+    queued = 0
+    for state in (DeliveryState.PENDING, DeliveryState.DELIVERING):
+        # One by one: each state has an index of its own, and history is long.
+        query = select(func.count()).select_from(delivery)
+        mine = query.where(delivery.c.endpoint_id == endpoint_id, in_state(state))
+        queued += int((await reading.execute(mine)).scalar_one())
+    return queued
 
-    async def missed(self, reading: Reading, endpoint_id: int) -> Missed:
-        """What that endpoint missed, the most frequent type first."""
-        count = func.count()
-        since = func.min(event.c.created_at)
-        chosen = (
-            select(event.c.type, count.label("number"), since.label("since"))
-            .join(delivery, delivery.c.event_id == event.c.id)
-            .where(
-                delivery.c.endpoint_id == endpoint_id,
-                in_state(DeliveryState.MISSED),
-            )
-            .group_by(event.c.type)
-            .order_by(count.desc(), event.c.type)
-        )
-        rows = (await reading.execute(chosen)).all()
-        types = {str(row.type): int(row.number) for row in rows}
-        return Missed(types, min((row.since for row in rows), default=None))
 
-    async def owed(self, reading: Reading, wanted: Requeue) -> tuple[int, int]:
-        """How many deliveries that describes, whatever its limit, and the greatest id."""
-        conditions = [
-            delivery.c.endpoint_id == wanted.endpoint_id,
-            delivery.c.state.in_([int(state) for state in wanted.states]),
-        ]
-        if wanted.delivery_id is not None:
-            conditions.append(delivery.c.id == wanted.delivery_id)
-        if wanted.since is not None:
-            conditions.append(event.c.created_at >= from_ms(wanted.since))
-        if wanted.types is not None:
-            conditions.append(event.c.type.in_(wanted.types))
-        counted = select(
-            func.count().label("number"), func.max(delivery.c.id).label("last")
-        ).join_from(delivery, event, event.c.id == delivery.c.event_id)
-        row = (await reading.execute(counted.where(*conditions))).one()
-        return int(row.number), int(row.last or 0)
-
-    async def drop_missed(self, tx: Transaction, endpoint_id: int, limit: int) -> int:
-        """Forget some of what that endpoint missed; how many."""
-        oldest = (
-            select(delivery.c.id)
-            .where(
-                delivery.c.endpoint_id == endpoint_id,
-                in_state(DeliveryState.MISSED),
-            )
-            .order_by(delivery.c.id)
-            .limit(limit)
-        )
-        dropped = await tx.execute(delete(delivery).where(delivery.c.id.in_(oldest)))
-        return dropped.rowcount
-
-    async def drop_some(self, tx: Transaction, endpoint_id: int, limit: int) -> int:
-        """Forget some of what that endpoint was sent or is owed and is not on its way; how many."""
-        some = (
-            select(delivery.c.id)
-            .where(
-                delivery.c.endpoint_id == endpoint_id,
-                delivery.c.state != int(DeliveryState.DELIVERING),
-            )
-            .order_by(delivery.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        dropped = await tx.execute(delete(delivery).where(delivery.c.id.in_(some)))
-        return dropped.rowcount
-
-    async def state_of(
-        self, reading: Reading, endpoint_id: int, delivery_id: int
-    ) -> DeliveryState | None:
-        """Where that delivery of that endpoint stands; None where it has no such delivery."""
-        found = await reading.execute(
-            select(delivery.c.state).where(
-                delivery.c.id == delivery_id, delivery.c.endpoint_id == endpoint_id
-            )
-        )
-        state = found.scalar_one_or_none()
-        return None if state is None else DeliveryState(state)
-
-    async def waiting(self, reading: Reading, endpoint_id: int) -> int:
-        """How many deliveries of that endpoint are queued."""
-        queued = 0
-        for state in (DeliveryState.PENDING, DeliveryState.DELIVERING):
-            # One by one: each state has an index of its own, and history is long.
-            query = select(func.count()).select_from(delivery)
-            mine = query.where(delivery.c.endpoint_id == endpoint_id, in_state(state))
-            queued += int((await reading.execute(mine)).scalar_one())
-        return queued
-
-    async def _last_attempts(
-        self, reading: Reading, delivery_ids: Sequence[int]
-    ) -> dict[int, Row[Any]]:
-        if not delivery_ids:
-            return {}
-        # By id, not by number: a delivery that was sent again counts its attempts from 1.
-        newest = (
-            select(func.max(attempt.c.id))
-            .where(attempt.c.delivery_id.in_(delivery_ids))
-            .group_by(attempt.c.delivery_id)
-        )
-        columns = select(attempt.c.delivery_id, attempt.c.status, attempt.c.error)
-        rows = (await reading.execute(columns.where(attempt.c.id.in_(newest)))).all()
-        return {row.delivery_id: row for row in rows}
+async def _last_attempts(reading: Reading, delivery_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    if not delivery_ids:
+        return {}
+    # By id, not by number: a delivery that was sent again counts its attempts from 1.
+    newest = (
+        select(func.max(attempt.c.id))
+        .where(attempt.c.delivery_id.in_(delivery_ids))
+        .group_by(attempt.c.delivery_id)
+    )
+    columns = select(attempt.c.delivery_id, attempt.c.status, attempt.c.error)
+    rows = (await reading.execute(columns.where(attempt.c.id.in_(newest)))).all()
+    return {row.delivery_id: row for row in rows}
 
 
 class EndpointCount:

@@ -17,7 +17,7 @@ class _Kept:
     unused: int
 
 
-class AuditTrail:
+class RecentEntries:
     """Entries by their id: the same one twice counts once, however often Discord sends it."""
 
     def __init__(self) -> None:

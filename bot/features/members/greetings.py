@@ -17,11 +17,11 @@ from bot.features.members.facts import Fact
 from bot.features.members.looks import CannotSay, Looks, Place
 from bot.features.members.model import MembersSettings
 from bot.logs import get_logger
+from bot.user_text import inert
 
 WAITING, CLOSED = 1_000, 1_000
 MESSAGE_LIMIT = 2_000  # characters; Discord's
 CLOSED_FOR = timedelta(minutes=10)
-SPECIAL = "\\`*_~|>#-[]()<@:/"
 
 _log = get_logger("herald.members")
 
@@ -59,16 +59,11 @@ def written(greeting: Greeting, place: Place) -> str:
     """The text with its placeholders filled; names are shown as they are, never as markup."""
     filled = greeting.text.format(
         mention=f"<@{greeting.user_id}>",
-        name=plain(greeting.name),
-        server=plain(place.name),
+        name=inert(greeting.name),
+        server=inert(place.name),
         count=place.count,
     )
     return filled[:MESSAGE_LIMIT]
-
-
-def plain(name: str) -> str:
-    """A name without meaning to Discord's markdown."""
-    return "".join(f"\\{letter}" if letter in SPECIAL else letter for letter in name)
 
 
 class Greeter:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.errors import HeraldError
-from bot.features.members.invites import Invites
+from bot.features.members.invite_counts import Invites
 from bot.features.members.model import AuditSeen, Person, Present
 
 

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from bot.catalogue.members import MemberJoined
 from bot.clock import Clock
-from bot.config.settings import Members
+from bot.config.settings import MembersConfig
+from bot.features.members.echoes import OwnActs
 from bot.features.members.facts import Fact
+from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.looks import Looks
 from bot.features.members.model import AuditSeen, Person
-from bot.features.members.own import OwnActs
-from bot.features.members.returning import Hooks, Returns
-from bot.features.members.telling import GuildSettings, Telling
-from bot.features.members.watch import MemberWatch
+from bot.features.members.publisher import GuildSettings, Publisher
+from bot.features.members.reconciliation import Hooks, Reconciliation
 from bot.outbox.outbox import Outbox
 from bot.storage.database import Database
 
@@ -32,16 +32,16 @@ class MembersService:
     outbox: Outbox
     settings: GuildSettings
     clock: Clock
-    config: Members
+    config: MembersConfig
     _held: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]], init=False)
     _free: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]], init=False)
 
     def __post_init__(self) -> None:
-        self._watch = MemberWatch(timedelta(seconds=self.config.leave_hold_seconds))
+        self._watch = MemberInterpreter(timedelta(seconds=self.config.leave_hold_seconds))
         self._changed = asyncio.Event()
         self._stopping = False
         self._looks: Looks | None = None
-        self._telling = Telling(
+        self._telling = Publisher(
             self.database,
             self.outbox,
             settings=self.settings,
@@ -59,7 +59,7 @@ class MembersService:
             self.arrivals.begin,
             self._watch.expected.takes,
         )
-        self.returns = Returns(
+        self.returns = Reconciliation(
             self.database, self._records, clock=self.clock, config=self.config, hooks=hooks
         )
 

@@ -85,107 +85,109 @@ Members = dict[int, Present]
 Bans = dict[int, str]
 
 
-class MembersStore:
-    """Reads and writes the three tables."""
+async def sight(reading: Reading, guild_id: int) -> Sight:
+    found = await reading.execute(select(guild_sight).where(guild_sight.c.guild_id == guild_id))
+    row = found.one_or_none()
+    if row is None:
+        return Sight()
+    return Sight(row.members_at, row.bans_at, row.entry_id, row.left_at)
 
-    async def sight(self, reading: Reading, guild_id: int) -> Sight:
-        found = await reading.execute(select(guild_sight).where(guild_sight.c.guild_id == guild_id))
-        row = found.one_or_none()
-        if row is None:
-            return Sight()
-        return Sight(row.members_at, row.bans_at, row.entry_id, row.left_at)
 
-    async def see(self, tx: Transaction, guild_id: int, **values: Any) -> None:
-        """Change what is known of the guild as a whole."""
-        await tx.execute(NEW_SIGHT, {"guild_id": guild_id})
+async def see(tx: Transaction, guild_id: int, **values: Any) -> None:
+    """Change what is known of the guild as a whole."""
+    await tx.execute(NEW_SIGHT, {"guild_id": guild_id})
+    await tx.execute(update(guild_sight).where(guild_sight.c.guild_id == guild_id).values(**values))
+
+
+async def touch(tx: Transaction, part: str, guild_ids: Collection[int], now: datetime) -> None:
+    """The part (`members_at`, `bans_at`) of those guilds is true now, where it ever was.
+
+    `seen_at` too is a part.
+    """
+    column = guild_sight.c[part]
+    for some in _chunks(sorted(guild_ids)):
         await tx.execute(
-            update(guild_sight).where(guild_sight.c.guild_id == guild_id).values(**values)
+            update(guild_sight)
+            .where(guild_sight.c.guild_id.in_(some), column.is_not(None))
+            .values({column: now})
         )
 
-    async def touch(
-        self, tx: Transaction, part: str, guild_ids: Collection[int], now: datetime
-    ) -> None:
-        """The part (`members_at`, `bans_at`) of those guilds is true now, where it ever was.
 
-        `seen_at` too is a part.
-        """
-        column = guild_sight.c[part]
-        for some in _chunks(sorted(guild_ids)):
-            await tx.execute(
-                update(guild_sight)
-                .where(guild_sight.c.guild_id.in_(some), column.is_not(None))
-                .values({column: now})
+async def entries_seen(tx: Transaction, latest: Mapping[int, int]) -> None:
+    """Remember the newest audit entry of each guild."""
+    rows = [{"guild_id": guild, "entry_id": entry} for guild, entry in latest.items()]
+    if rows:
+        await tx.execute(SEEN_ENTRY, rows)
+
+
+async def members(reading: Reading, guild_id: int) -> Members:
+    """Everybody who was a member."""
+    found = await reading.execute(select(known_member).where(known_member.c.guild_id == guild_id))
+    return {row.user_id: _member(row) for row in found}
+
+
+async def members_of(tx: Transaction, keys: Collection[Key]) -> dict[Key, Present]:
+    """Those of the people who are known as members, by guild and user."""
+    known: dict[Key, Present] = {}
+    for guild_id, some in _by_guild(keys):
+        found = await tx.execute(
+            select(known_member).where(
+                known_member.c.guild_id == guild_id, known_member.c.user_id.in_(some)
             )
-
-    async def entries_seen(self, tx: Transaction, latest: Mapping[int, int]) -> None:
-        """Remember the newest audit entry of each guild."""
-        rows = [{"guild_id": guild, "entry_id": entry} for guild, entry in latest.items()]
-        if rows:
-            await tx.execute(SEEN_ENTRY, rows)
-
-    async def members(self, reading: Reading, guild_id: int) -> Members:
-        """Everybody who was a member."""
-        found = await reading.execute(
-            select(known_member).where(known_member.c.guild_id == guild_id)
         )
-        return {row.user_id: _member(row) for row in found}
+        known |= {(guild_id, row.user_id): _member(row) for row in found}
+    return known
 
-    async def members_of(self, tx: Transaction, keys: Collection[Key]) -> dict[Key, Present]:
-        """Those of the people who are known as members, by guild and user."""
-        known: dict[Key, Present] = {}
-        for guild_id, some in _by_guild(keys):
-            found = await tx.execute(
-                select(known_member).where(
-                    known_member.c.guild_id == guild_id, known_member.c.user_id.in_(some)
-                )
+
+async def bans_of(tx: Transaction, keys: Collection[Key]) -> set[Key]:
+    """Those of the people whose ban is known, by guild and user."""
+    known: set[Key] = set()
+    for guild_id, some in _by_guild(keys):
+        found = await tx.execute(
+            select(known_ban.c.user_id).where(
+                known_ban.c.guild_id == guild_id, known_ban.c.user_id.in_(some)
             )
-            known |= {(guild_id, row.user_id): _member(row) for row in found}
-        return known
+        )
+        known |= {(guild_id, user) for user in found.scalars()}
+    return known
 
-    async def bans_of(self, tx: Transaction, keys: Collection[Key]) -> set[Key]:
-        """Those of the people whose ban is known, by guild and user."""
-        known: set[Key] = set()
-        for guild_id, some in _by_guild(keys):
-            found = await tx.execute(
-                select(known_ban.c.user_id).where(
-                    known_ban.c.guild_id == guild_id, known_ban.c.user_id.in_(some)
-                )
-            )
-            known |= {(guild_id, user) for user in found.scalars()}
-        return known
 
-    async def bans(self, reading: Reading, guild_id: int) -> Bans:
-        """The names of everybody who was banned."""
-        found = await reading.execute(select(known_ban).where(known_ban.c.guild_id == guild_id))
-        return {row.user_id: row.username for row in found}
+async def bans(reading: Reading, guild_id: int) -> Bans:
+    """The names of everybody who was banned."""
+    found = await reading.execute(select(known_ban).where(known_ban.c.guild_id == guild_id))
+    return {row.user_id: row.username for row in found}
 
-    async def put_members(self, tx: Transaction, members: Sequence[Present]) -> None:
-        rows = [
-            {
-                "guild_id": one.person.guild_id,
-                "user_id": one.person.user_id,
-                "username": one.person.username,
-                "is_bot": one.person.is_bot,
-                "joined_at": one.joined_at,
-            }
-            for one in members
-        ]
-        if rows:
-            await tx.execute(PUT_MEMBER, rows)
 
-    async def put_bans(self, tx: Transaction, bans: Mapping[Key, str]) -> None:
-        rows = [
-            {"guild_id": guild, "user_id": user, "username": name}
-            for (guild, user), name in bans.items()
-        ]
-        if rows:
-            await tx.execute(PUT_BAN, rows)
+async def put_members(tx: Transaction, members: Sequence[Present]) -> None:
+    rows = [
+        {
+            "guild_id": one.person.guild_id,
+            "user_id": one.person.user_id,
+            "username": one.person.username,
+            "is_bot": one.person.is_bot,
+            "joined_at": one.joined_at,
+        }
+        for one in members
+    ]
+    if rows:
+        await tx.execute(PUT_MEMBER, rows)
 
-    async def drop_members(self, tx: Transaction, keys: Collection[Key]) -> None:
-        await _drop(tx, known_member, keys)
 
-    async def drop_bans(self, tx: Transaction, keys: Collection[Key]) -> None:
-        await _drop(tx, known_ban, keys)
+async def put_bans(tx: Transaction, bans: Mapping[Key, str]) -> None:
+    rows = [
+        {"guild_id": guild, "user_id": user, "username": name}
+        for (guild, user), name in bans.items()
+    ]
+    if rows:
+        await tx.execute(PUT_BAN, rows)
+
+
+async def drop_members(tx: Transaction, keys: Collection[Key]) -> None:
+    await _drop(tx, known_member, keys)
+
+
+async def drop_bans(tx: Transaction, keys: Collection[Key]) -> None:
+    await _drop(tx, known_ban, keys)
 
 
 async def _drop(tx: Transaction, table: Table, keys: Collection[Key]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, UserError
-from bot.features.settings.store import SettingsStore
+from bot.features.settings import store
 from bot.outbox.audit import AuditLog
 from bot.settings import FeatureSettings
 from bot.storage.database import Database
@@ -26,7 +26,6 @@ class SettingsService:
         self._database = database
         self._audit = audit
         self._models = {model.feature: model for model in models}
-        self._store = SettingsStore()
         self._known: dict[tuple[int, str], FeatureSettings] = {}
         self._refusals: dict[str, Refusal[Any]] = {}
 
@@ -52,7 +51,7 @@ class SettingsService:
         if isinstance(known, model):
             return known
         async with self._database.reading() as reading:
-            document = await self._store.load(reading, guild_id, model.feature)
+            document = await store.load(reading, guild_id, model.feature)
         read = model.model_validate(document or {})
         # A change may have been committed since the snapshot was taken: that one is fresher.
         known = self._known.setdefault((guild_id, model.feature), read)
@@ -62,13 +61,13 @@ class SettingsService:
         """Make one choice; the settings as they are afterwards."""
         model = self.model(feature)
         async with self._database.transaction() as tx:
-            stored = await self._store.lock(tx, actor.guild_id, feature)
+            stored = await store.lock(tx, actor.guild_id, feature)
             before = model.model_validate(stored)
             after = before.changed(name, value)
             if after == before:
                 return after
             self._check(before, after)
-            await self._store.save(tx, actor.guild_id, feature, after.choices())
+            await store.save(tx, actor.guild_id, feature, after.choices())
             old, new = getattr(before, name), getattr(after, name)
             await self._audit.write(
                 tx,

@@ -21,35 +21,32 @@ FIRST = text(
 )
 
 
-class SettingsStore:
-    """Reads and writes the choices that differ from the defaults."""
-
-    async def load(self, reading: Reading, guild_id: int, feature: str) -> dict[str, Any] | None:
-        """The stored choices; None where a guild has made none."""
-        found = await reading.execute(
-            select(guild_setting.c.document).where(
-                guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature
-            )
+async def load(reading: Reading, guild_id: int, feature: str) -> dict[str, Any] | None:
+    """The stored choices; None where a guild has made none."""
+    found = await reading.execute(
+        select(guild_setting.c.document).where(
+            guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature
         )
-        return found.scalar_one_or_none()
+    )
+    return found.scalar_one_or_none()
 
-    async def lock(self, tx: Transaction, guild_id: int, feature: str) -> dict[str, Any]:
-        """The stored choices, kept from other writers until the transaction ends."""
-        # A row that is not there cannot be locked; the first writer of two makes it.
-        await tx.execute(FIRST, {"guild_id": guild_id, "feature": feature})
-        found = await tx.execute(
-            select(guild_setting.c.document)
-            .where(guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature)
-            .with_for_update()
-        )
-        return found.scalar_one()
 
-    async def save(
-        self, tx: Transaction, guild_id: int, feature: str, document: dict[str, Any]
-    ) -> None:
-        """Replace the choices of a row that is locked."""
-        await tx.execute(
-            update(guild_setting)
-            .where(guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature)
-            .values(document=document)
-        )
+async def lock(tx: Transaction, guild_id: int, feature: str) -> dict[str, Any]:
+    """The stored choices, kept from other writers until the transaction ends."""
+    # A row that is not there cannot be locked; the first writer of two makes it.
+    await tx.execute(FIRST, {"guild_id": guild_id, "feature": feature})
+    found = await tx.execute(
+        select(guild_setting.c.document)
+        .where(guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature)
+        .with_for_update()
+    )
+    return found.scalar_one()
+
+
+async def save(tx: Transaction, guild_id: int, feature: str, document: dict[str, Any]) -> None:
+    """Replace the choices of a row that is locked."""
+    await tx.execute(
+        update(guild_setting)
+        .where(guild_setting.c.guild_id == guild_id, guild_setting.c.feature == feature)
+        .values(document=document)
+    )

@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.e2e.appeals.scene import Court, in_court
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
 

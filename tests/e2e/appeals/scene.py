@@ -13,7 +13,7 @@ from simcord.results import InteractionResult
 
 from bot.acts import Actor
 from bot.clock import ManualClock
-from bot.config import Config, Web
+from bot.config import Config, WebConfig
 from bot.features.appeals.model import Appeal
 from bot.features.appeals.service import AppealsService
 from tests.e2e.cases.scene import Scene, drawn, running
@@ -122,7 +122,7 @@ class Court:
 @asynccontextmanager
 async def in_court(config: Config, clock: ManualClock, receiver: Receiver) -> AsyncGenerator[Court]:
     """Start everything with appeals switched on; a test sweeps by itself."""
-    reachable = config.model_copy(update={"web": Web(port=0, public_url=PUBLIC_URL)})
+    reachable = config.model_copy(update={"web": WebConfig(port=0, public_url=PUBLIC_URL)})
     async with running(reachable, clock, receiver) as scene:
         made = Court(scene, scene.world.guild.create_text_channel("appeals"))
         await made.appeals.sweeps.stop()

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.features.appeals.model import MESSAGE_LIMIT, REASON_LIMIT, State
+from bot.features.appeals.model import MESSAGE_LIMIT, REASON_LIMIT, AppealState
 from tests.e2e.appeals.scene import Court, buttons
 from tests.e2e.cases.scene import answer, said
 
@@ -133,7 +133,7 @@ async def test_a_case_says_how_its_appeals_stand(court: Court) -> None:
     view = said(await court.scene.does("case view", number=1))
     assert "Appeals: **1** denied by moderator" in view
     assert "Too \\*early\\*" in view
-    assert (await court.newest()).state is State.DENIED
+    assert (await court.newest()).state is AppealState.DENIED
 
 
 async def test_a_case_that_nobody_appealed_says_nothing_of_it(court: Court) -> None:

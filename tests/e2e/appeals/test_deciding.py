@@ -2,7 +2,7 @@
 
 import re
 
-from bot.features.appeals.model import State, Told
+from bot.features.appeals.model import AppealState, Told
 from bot.features.cases import model as cases
 from tests.e2e.appeals.scene import Court, buttons, data_of, read
 from tests.e2e.cases.scene import answer, drawn, said
@@ -49,7 +49,7 @@ async def test_approving_lifts_the_ban_and_tells_of_it_once_in_order(court: Cour
     assert (decided["appeal_id"], decided["decision"]) == (appeal.id, "approved")
     assert (decided["decided_by_id"], decided["reason"]) == (moderator, "Welcome back")
     assert decided["punishment_lifted"] is True
-    assert (await court.scene.case(1)).state is cases.State.REVOKED
+    assert (await court.scene.case(1)).state is cases.CaseState.REVOKED
 
 
 async def test_the_card_is_redrawn_without_buttons_and_says_who_and_why(court: Court) -> None:
@@ -96,7 +96,7 @@ async def test_whoever_takes_no_message_is_not_told_and_the_decision_stands(cour
     await court.presses("Deny", "No")
     await court.sweep()
     appeal = await court.newest()
-    assert (appeal.state, appeal.told) == (State.DENIED, Told.CLOSED)
+    assert (appeal.state, appeal.told) == (AppealState.DENIED, Told.CLOSED)
 
 
 async def test_a_denial_asks_for_a_reason_and_leaves_the_ban(court: Court) -> None:
@@ -108,7 +108,7 @@ async def test_a_denial_asks_for_a_reason_and_leaves_the_ban(court: Court) -> No
     # Discord lets nobody leave it empty; a space is left to us.
     refused = await court.scene.moderator.submit_modal(asked, {"reason": " "})
     court.scene.refused(refused, "Say why the appeal is denied: the person reads it.")
-    assert (await court.newest()).state is State.OPEN
+    assert (await court.newest()).state is AppealState.OPEN
     done = await court.presses("Deny", "Third time this week")
     assert "denied; the punishment stays" in said(done)
     await court.sweep()
@@ -133,7 +133,7 @@ async def test_a_punishment_that_ended_by_itself_leaves_nothing_to_decide(court:
     court.scene.refused(late, "The punishment has ended by itself: there is nothing to decide.")
     await court.sweep()
     assert buttons(court.card()) == []
-    assert (await court.newest()).state is State.CLOSED
+    assert (await court.newest()).state is AppealState.CLOSED
     assert "case.appeal_decided" not in [kind for kind, _data in await court.events()]
 
 

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.features.appeals.model import State
+from bot.features.appeals.model import AppealState
 from tests.e2e.appeals.scene import Court, buttons, read
 from tests.e2e.cases.scene import answer, said
 
@@ -43,7 +43,7 @@ async def test_an_approval_and_a_denial_at_once_do_not_both_happen(court: Court)
     answers = [said(one) for one in await court.at_once(forms, "So be it")]
     assert len([one for one in answers if "already decided by" in one]) == 1
     assert len(court.scene.world.errors()) <= 1
-    was_approved = (await court.newest()).state is State.APPROVED
+    was_approved = (await court.newest()).state is AppealState.APPROVED
     assert court.scene.is_banned(court.scene.otter) is not was_approved
     kinds = [kind for kind, _data in await court.events()]
     assert kinds.count("case.appeal_decided") == 1
@@ -70,7 +70,7 @@ async def test_a_member_without_the_permission_gets_no_form(court: Court) -> Non
         refused = await guest.click(court.card(), label=label)
         assert refused.modal is None
         court.scene.refused(refused, NEEDED)
-    assert (await court.newest()).state is State.OPEN
+    assert (await court.newest()).state is AppealState.OPEN
 
 
 async def test_whoever_may_undo_that_kind_of_case_may_decide(court: Court) -> None:
@@ -126,7 +126,7 @@ async def test_another_server_s_appeal_is_not_there(court: Court) -> None:
     court.scene.refused(
         await boss.slash(room, "appeals view", number=1), "There is no case 1 in this server."
     )
-    assert (await court.newest()).state is State.OPEN
+    assert (await court.newest()).state is AppealState.OPEN
 
 
 async def test_an_unknown_appeal_is_said_to_be_unknown(court: Court) -> None:
@@ -160,7 +160,7 @@ async def test_a_right_that_the_bot_lacks_is_named_and_the_appeal_stays_open(cou
     assert answer(refused).ephemeral
     court.scene.world.errors()
     await court.sweep()
-    assert (await court.newest()).state is State.OPEN
+    assert (await court.newest()).state is AppealState.OPEN
     assert len(buttons(court.card())) == 2
     me = court.scene.world.guild.me
     assert me is not None

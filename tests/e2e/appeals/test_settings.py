@@ -6,9 +6,9 @@ import pytest
 from simcord.results import InteractionResult, ResponseMessage
 
 from bot.clock import ManualClock
-from bot.config import Web
+from bot.config import WebConfig
 from bot.features.appeals.settings import AppealsSettings
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.simulated import World, shown, simulated
 
 CHOOSE = "settings:channel:appeals:channel_id"
@@ -17,7 +17,7 @@ NEEDS_CHANNEL = "Choose a channel for the staff's cards first"
 
 @pytest.fixture
 async def reachable(sqlite_url: str, clock: ManualClock) -> AsyncGenerator[World]:
-    web = Web(port=0, public_url="https://herald.example")
+    web = WebConfig(port=0, public_url="https://herald.example")
     config = config_for(sqlite_url).model_copy(update={"web": web})
     async with simulated(config, clock) as world:
         yield world
@@ -25,7 +25,7 @@ async def reachable(sqlite_url: str, clock: ManualClock) -> AsyncGenerator[World
 
 @pytest.fixture
 async def hidden(sqlite_url: str, clock: ManualClock) -> AsyncGenerator[World]:
-    config = config_for(sqlite_url).model_copy(update={"web": Web(port=0)})
+    config = config_for(sqlite_url).model_copy(update={"web": WebConfig(port=0)})
     async with simulated(config, clock) as world:
         yield world
 

@@ -4,7 +4,7 @@ import discord
 import pytest
 from simcord.results import ResponseMessage
 
-from bot.features.cases.model import State
+from bot.features.cases.model import CaseState
 from tests.e2e.cases.scene import Scene, answer, drawn, said
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
@@ -203,7 +203,7 @@ async def test_another_server_s_case_is_not_found(warned: Scene) -> None:
         more = {"text": "x"} if command == "case note" else {}
         result = await admiral.slash(channel, command, number=1, **more)
         warned.refused(result, "There is no case 1 in this server.")
-    assert (await warned.case(1)).state is State.ACTIVE
+    assert (await warned.case(1)).state is CaseState.ACTIVE
 
 
 async def test_whoever_may_not_moderate_reads_nothing(warned: Scene) -> None:

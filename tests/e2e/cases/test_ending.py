@@ -3,9 +3,9 @@
 import pytest
 
 from bot.clock import ManualClock
-from bot.features.cases.model import State
+from bot.features.cases.model import CaseState
 from tests.e2e.cases.scene import Scene, drawn, running
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
 
@@ -28,14 +28,14 @@ async def test_an_end_that_passed_before_a_restart_is_caught_up(scene: Scene) ->
     await scene.world.restart()
     await scene.sweep()
     assert not scene.is_banned(scene.otter)
-    assert (await scene.case(1)).state is State.EXPIRED
+    assert (await scene.case(1)).state is CaseState.EXPIRED
 
 
 async def test_a_ban_lifted_by_hand_closes_the_case(scene: Scene) -> None:
     await scene.does("tempban", user=scene.otter, duration="1h")
     scene.world.env.backend.remove_ban(scene.guild_id, scene.otter.id)
     await scene.sweep(5)
-    assert (await scene.case(1)).state is State.REVOKED
+    assert (await scene.case(1)).state is CaseState.REVOKED
     assert sorted((await scene.types())[2:]) == ["case.updated", "member.unbanned"]
     await scene.sweep(2 * 3600)
     assert len(await scene.types()) == 4
@@ -47,10 +47,10 @@ async def test_an_end_that_discord_refuses_is_kept_and_said(scene: Scene) -> Non
         "DELETE", "/guilds/*/bans/*", status=403, code=50013, message="Missing Permissions"
     )
     await scene.sweep(3_601)
-    assert (await scene.case(1)).state is State.ACTIVE
+    assert (await scene.case(1)).state is CaseState.ACTIVE
     assert "I cannot lift it: Missing Permissions" in drawn(scene.cards()[0].embeds[0])
     await scene.sweep(15 * 60)
-    assert (await scene.case(1)).state is State.EXPIRED
+    assert (await scene.case(1)).state is CaseState.EXPIRED
     assert not scene.is_banned(scene.otter)
 
 
@@ -60,7 +60,7 @@ async def test_a_look_that_gets_no_answer_is_no_sign_of_a_lifted_ban(scene: Scen
     scene.world.env.inject_error("GET", "/guilds/*/bans/*", status=408)
     await scene.sweep(3_601)
     assert scene.is_banned(scene.otter)
-    assert (await scene.case(1)).state is State.ACTIVE
+    assert (await scene.case(1)).state is CaseState.ACTIVE
     await scene.sweep(61)
     assert not scene.is_banned(scene.otter)
 
@@ -72,7 +72,7 @@ async def test_a_mute_that_ended_is_not_given_to_whoever_comes_back(scene: Scene
     back = scene.world.guild.add_member(scene.otter.user)
     await scene.world.env.settle()
     assert scene.roles_of(back) == set()
-    assert (await scene.case(1)).state is State.EXPIRED
+    assert (await scene.case(1)).state is CaseState.EXPIRED
 
 
 async def test_a_quarantine_is_not_left_behind_by_leaving(scene: Scene) -> None:

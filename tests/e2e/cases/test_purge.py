@@ -10,9 +10,9 @@ import pytest
 from bot.app import COGS
 from bot.client import HeraldClient
 from bot.clock import ManualClock
-from bot.config import Discord
+from bot.config import DiscordConfig
 from tests.e2e.cases.scene import Scene, running, said
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
 
@@ -28,7 +28,7 @@ class Hurried(ManualClock):
 async def reading(sqlite_url: str, clock: ManualClock, receiver: Receiver) -> AsyncGenerator[Scene]:
     """A bot that may see what messages hold."""
     config = config_for(sqlite_url)
-    sees = config.model_copy(update={"discord": Discord(message_content=True)})
+    sees = config.model_copy(update={"discord": DiscordConfig(message_content=True)})
     async with running(sees, clock, receiver) as scene:
         yield scene
 

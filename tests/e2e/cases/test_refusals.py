@@ -4,7 +4,7 @@ import discord
 import pytest
 from simcord.builders import UserHandle
 
-from bot.features.cases.model import State
+from bot.features.cases.model import CaseState
 from tests.e2e.cases.scene import Scene, said
 
 
@@ -120,7 +120,7 @@ async def test_what_discord_refuses_makes_the_case_void(scene: Scene) -> None:
     )
     result = await scene.does("ban", user=scene.otter, reason="Raid")
     scene.refused(result, "Discord does not let me do that: Missing Permissions. Case 1 is void.")
-    assert (await scene.case(1)).state is State.VOID
+    assert (await scene.case(1)).state is CaseState.VOID
     assert await scene.told() == []
 
 
@@ -129,9 +129,9 @@ async def test_without_an_answer_of_discord_s_the_case_waits_for_a_sweep(scene: 
     scene.world.env.backend.faults[-1]["status"] = 408
     result = await scene.does("ban", user=scene.otter)
     scene.refused(result, "Discord gave no answer. I will look in a minute whether it was done")
-    assert (await scene.case(1)).state is State.PENDING
+    assert (await scene.case(1)).state is CaseState.PENDING
     await scene.sweep(61)
-    assert (await scene.case(1)).state is State.VOID
+    assert (await scene.case(1)).state is CaseState.VOID
     assert await scene.told() == []
 
 

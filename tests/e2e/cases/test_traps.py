@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import ManualClock
-from bot.features.cases.model import State
+from bot.features.cases.model import CaseState
 from tests.e2e.cases.scene import Scene, running, said
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
 
@@ -31,7 +31,7 @@ async def test_the_same_on_postgresql(
         types = await scene.types()
         assert [types.count(one) for one in ("member.banned", "member.unbanned")] == [2, 1]
         assert types.count("case.created") == 6
-        assert (await scene.case(6)).state is State.EXPIRED
+        assert (await scene.case(6)).state is CaseState.EXPIRED
 
 
 async def test_a_step_of_the_ladder_is_taken_once(scene: Scene) -> None:
@@ -62,7 +62,7 @@ async def test_a_role_of_the_settings_that_was_deleted_is_said_and_stops_nothing
     assert "heron was warned" in warned
     assert "could not be done" in warned
     await scene.sweep(3_601)
-    assert (await scene.case(1)).state is State.EXPIRED
+    assert (await scene.case(1)).state is CaseState.EXPIRED
     scene.world.errors()
 
 

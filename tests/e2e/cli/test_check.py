@@ -17,7 +17,7 @@ from tests.e2e.cli.program import Ended, herald
 from tests.e2e.cli.test_start import contents
 from tests.support.discord_server import payloads
 from tests.support.discord_server.server import TOKEN, DiscordServer
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_setup import add_endpoint, config_for
 
 Levels = dict[str, tuple[str, str]]
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
+from bot.commands.check_report import CheckFinding
 from bot.commands.check_web import look_at_web
-from bot.commands.findings import Finding
-from bot.config import Config, Database, Web
+from bot.config import Config, DatabaseConfig, WebConfig
 from bot.storage.files import lock_file
 from bot.web.server import free_port
 
 
-async def found(tmp_path: Path, url: str = "", **settings: Any) -> dict[str, Finding]:
+async def found(tmp_path: Path, url: str = "", **settings: Any) -> dict[str, CheckFinding]:
     config = Config(
-        database=Database(url=url or f"sqlite:///{tmp_path / 'herald.db'}"),
-        web=Web.model_validate(settings),
+        database=DatabaseConfig(url=url or f"sqlite:///{tmp_path / 'herald.db'}"),
+        web=WebConfig.model_validate(settings),
     )
     return {one.name: one for one in await look_at_web(config)}
 

@@ -13,13 +13,13 @@ from discord.http import Route
 from pydantic import SecretStr
 
 from bot.clock import ManualClock
-from bot.commands import faults, reach
-from bot.commands.looping import ALLOCATIONS_BETWEEN_COLLECTIONS, Stop
+from bot.commands import discord_errors, discord_wait
+from bot.commands.event_loop import ALLOCATIONS_BETWEEN_COLLECTIONS, Stop
 from bot.commands.run import serve
-from bot.config import Config, Discord
+from bot.config import Config, DiscordConfig
 from bot.errors import HeraldError
 from tests.e2e.cli.standin import StandIn
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 
 TOKEN = "a-token-of-the-test"
 PORTAL = "https://discord.com/developers/applications"
@@ -34,7 +34,7 @@ def start(
     def pointed(standin: StandIn) -> tuple[Config, Stop]:
         monkeypatch.setattr(Route, "BASE", Route.BASE)  # to be put back
         config = config_for(sqlite_url)
-        section = Discord(token=SecretStr(TOKEN), message_content=True, api_base=standin.api)
+        section = DiscordConfig(token=SecretStr(TOKEN), message_content=True, api_base=standin.api)
         return config.model_copy(update={"discord": section}), Stop(lambda: None)
 
     thresholds = gc.get_threshold()
@@ -124,7 +124,7 @@ async def test_the_first_failure_is_told_and_the_way_is_found(clock: ManualClock
         told.append(error)
         failed.set()
 
-    waiting = asyncio.create_task(reach.reached(clock, tell, api=api))
+    waiting = asyncio.create_task(discord_wait.reached(clock, tell, api=api))
     async with asyncio.timeout(20):
         await failed.wait()
         clock.jump()
@@ -134,7 +134,7 @@ async def test_the_first_failure_is_told_and_the_way_is_found(clock: ManualClock
     with suppress(asyncio.CancelledError):
         await waiting
     assert len(told) == 1
-    assert "cannot be reached" in faults.unreachable(told[0], Config())
+    assert "cannot be reached" in discord_errors.unreachable(told[0], Config())
 
 
 async def test_no_connection_is_worded() -> None:
@@ -143,23 +143,23 @@ async def test_no_connection_is_worded() -> None:
     async with ClientSession() as session:
         with pytest.raises(ClientConnectorError) as caught:
             await session.get(url)
-    sentence = faults.sentence_of(caught.value, Config())
+    sentence = discord_errors.sentence_of(caught.value, Config())
     assert sentence is not None
     assert "check this machine's network" in sentence
 
 
 def test_without_message_content_one_intent_is_named() -> None:
-    sentence = faults.sentence_of(discord.PrivilegedIntentsRequired(0), Config())
+    sentence = discord_errors.sentence_of(discord.PrivilegedIntentsRequired(0), Config())
     assert sentence is not None
     assert "“Server Members Intent”" in sentence
     assert "Message Content" not in sentence
 
 
 def test_trouble_at_discord_is_not_blamed_on_the_settings() -> None:
-    sentence = faults.sentence_of(discord.GatewayNotFound(), Config())
+    sentence = discord_errors.sentence_of(discord.GatewayNotFound(), Config())
     assert sentence is not None
     assert "discordstatus.com" in sentence
 
 
 def test_a_bug_gets_no_sentence() -> None:
-    assert faults.sentence_of(KeyError("x"), Config()) is None
+    assert discord_errors.sentence_of(KeyError("x"), Config()) is None

@@ -14,8 +14,8 @@ import pytest
 
 from bot.dialects import build_dialects
 from tests.e2e.cli.program import DEADLINE, ROOT, Ended, begin, ended, herald, left_over
-from tests.support import patients
-from tests.support.patients import SECRETS, Came, Receiver, answering, when
+from tests.support import doctor_receivers
+from tests.support.doctor_receivers import SECRETS, Came, Receiver, answering, when
 
 TITLES = (
     "signed event",
@@ -66,12 +66,12 @@ def is_known(receiver: Receiver, came: Came) -> bool:
     ("manners", "found", "sentence"),
     [
         (
-            {"believes": patients.unsigned_too},
+            {"believes": doctor_receivers.unsigned_too},
             {"no signature": "FAIL"},
             "took a request without a signature",
         ),
         (
-            {"believes": patients.rewritten(ascii_only=True)},
+            {"believes": doctor_receivers.rewritten(ascii_only=True)},
             {"any text": "FAIL"},
             "verify the bytes of the body as they came",
         ),
@@ -95,7 +95,7 @@ async def test_each_fault_is_found_and_ends_with_1_unless_it_is_a_warning(
 
 
 async def test_a_receiver_that_hangs_is_waited_for_as_long_as_it_is_told(tmp_path: Path) -> None:
-    async with Receiver(takes=patients.hang) as receiver:
+    async with Receiver(takes=doctor_receivers.hang) as receiver:
         done = await doctor(tmp_path, receiver, "--timeout", "0.5")
     assert graded(done) == {"signed event": "FAIL", "time to answer": "SKIPPED", **UNTRIED}
     assert "no answer within 0.5 s" in done.out[1]
@@ -103,7 +103,7 @@ async def test_a_receiver_that_hangs_is_waited_for_as_long_as_it_is_told(tmp_pat
 
 
 async def test_a_wrong_secret_refuses_all(tmp_path: Path) -> None:
-    async with Receiver(believes=patients.nobody) as receiver:
+    async with Receiver(believes=doctor_receivers.nobody) as receiver:
         done = await doctor(tmp_path, receiver)
         assert len(receiver.came) == 1
     assert done.code == 1
@@ -162,7 +162,7 @@ async def test_the_secret_may_come_from_the_environment_and_must_come(tmp_path: 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
-    async with Receiver(takes=patients.hang) as receiver:
+    async with Receiver(takes=doctor_receivers.hang) as receiver:
         given = ("--to", receiver.url, "--secret", receiver.secret)
         process = await begin(tmp_path, "doctor", *given)
         await receiver.begun()
@@ -175,7 +175,7 @@ async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) 
 
 async def test_a_terminal_shows_a_table_and_what_is_under_way(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
-    async with Receiver(takes=patients.hang) as receiver:
+    async with Receiver(takes=doctor_receivers.hang) as receiver:
         given = ("doctor", "--to", receiver.url, "--secret", receiver.secret, "--timeout", "0.5")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *given),

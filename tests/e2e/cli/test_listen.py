@@ -16,7 +16,7 @@ from aiohttp import ClientSession, ClientTimeout
 from bot.clock import SystemClock
 from tests.e2e.cli.program import DEADLINE, begin, ended, herald
 from tests.support.receiver import SECRET
-from tests.unit.demo.signing import ENVELOPE, HEADERS, signed
+from tests.unit.demo.signed_requests import ENVELOPE, HEADERS, signed
 
 
 @dataclass(slots=True)

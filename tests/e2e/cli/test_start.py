@@ -7,7 +7,7 @@ from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.storage.database import Database
 from tests.e2e.cli.program import Ended, herald
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_setup import add_endpoint, config_for
 
 TOKEN = {"HERALD_DISCORD__TOKEN": "a-token-that-nobody-gave-out"}
 

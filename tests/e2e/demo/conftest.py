@@ -12,7 +12,7 @@ from rich.console import Console
 from bot.clock import ManualClock, SystemClock
 from bot.demo.stage import Stage, stage
 from bot.demo.terminal import Terminal
-from tests.support.browsing import chromium
+from tests.support.browser import chromium
 
 
 class Screen:

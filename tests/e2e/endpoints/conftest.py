@@ -12,7 +12,7 @@ from bot.client import HeraldClient
 from bot.clock import SystemClock
 from bot.errors import UserError
 from tests.e2e.endpoints.scene import COGS, Scene
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
 

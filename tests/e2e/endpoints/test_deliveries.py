@@ -1,7 +1,7 @@
 """`/webhook test deliveries redeliver`: what an endpoint was sent, and sending it again."""
 
 from tests.e2e.endpoints.scene import Scene, answer, labels, said
-from tests.support.emitting import joined
+from tests.support.emitter_setup import joined
 from tests.support.receiver import status
 
 

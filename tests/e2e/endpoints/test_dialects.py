@@ -5,7 +5,7 @@ from simcord.builders import UserHandle
 from sqlalchemy import text
 
 from tests.e2e.endpoints.scene import Scene, answer, items, said, secret_in
-from tests.support.emitting import joined
+from tests.support.emitter_setup import joined
 from tests.support.receiver import status
 
 SIX = (

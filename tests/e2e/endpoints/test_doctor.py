@@ -8,9 +8,9 @@ from aiohttp import web
 from bot.clock import ManualClock
 from bot.dialects import build_dialects
 from tests.e2e.endpoints.scene import COGS, Scene, answer, said, secret_in
-from tests.support import patients
-from tests.support.emitting import add_endpoint, config_for
-from tests.support.patients import Came, Receiver, answering
+from tests.support import doctor_receivers
+from tests.support.doctor_receivers import Came, Receiver, answering
+from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.simulated import simulated
 
 TITLES = (
@@ -59,7 +59,7 @@ async def test_a_good_receiver_is_well(scene: Scene, dialect: str) -> None:
 
 
 async def test_a_credulous_receiver_needs_mending(scene: Scene) -> None:
-    async with Receiver(believes=patients.anybody) as receiver:
+    async with Receiver(believes=doctor_receivers.anybody) as receiver:
         text = await examine(scene, receiver)
     assert text.startswith("**backend** needs mending.\n")
     faults = {title: sign for title, sign in graded(text).items() if sign != GOOD}
@@ -132,7 +132,7 @@ async def test_the_findings_are_shown_as_they_come(sqlite_url: str) -> None:
         return web.Response()
 
     def believes(came: Came) -> bool:
-        return patients.believes(came, now=clock.now().timestamp())
+        return doctor_receivers.believes(came, now=clock.now().timestamp())
 
     async with (
         simulated(config_for(sqlite_url), clock, cogs=COGS) as world,

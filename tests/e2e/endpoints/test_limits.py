@@ -3,7 +3,7 @@
 from simcord.results import InteractionResult
 
 from tests.e2e.endpoints.scene import Scene, answer, labels, said
-from tests.support.emitting import joined
+from tests.support.emitter_setup import joined
 
 EDITED = "**backend** is edited; /webhook show shows it as it is now."
 GONE = "That webhook is not there any more; /webhook list shows those there are."

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bot.acts import Actor
 from bot.features.settings.model import GeneralSettings
 from tests.e2e.endpoints.scene import Scene, said
-from tests.support.emitting import joined
+from tests.support.emitter_setup import joined
 from tests.support.receiver import status
 
 FAILURES = 4  # seen here; a fifth would be probed for, which takes its time

@@ -11,7 +11,7 @@ from simcord.actors import MemberActor
 from bot.acts import Actor
 from bot.app import App
 from bot.clock import ManualClock
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, simulated

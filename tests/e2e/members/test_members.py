@@ -8,7 +8,7 @@ import pytest
 from simcord.builders import UserHandle
 
 from bot.clock import ManualClock
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told, World, simulated
 

@@ -16,7 +16,7 @@ from bot.features.members.model import MembersSettings
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings, RoleId
-from tests.support.emitting import config_for
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, shown, simulated
 

@@ -14,11 +14,11 @@ from bot.features.audit.service import AuditService
 from bot.features.cases.settings import CasesSettings
 from bot.features.settings.service import SettingsService
 from tests.e2e.standin.test_run import rows, running, settle_in, stopped
-from tests.support.discord_server import payloads, using
-from tests.support.discord_server.harbour import FRIEND, LOG_CHANNEL_ID, MUTED, QUARANTINE
-from tests.support.discord_server.moderating import ModeratingServer
-from tests.support.discord_server.using import Answers, File, Option, Person
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.discord_server import moderator, payloads
+from tests.support.discord_server.moderation_server import ModeratingServer
+from tests.support.discord_server.moderator import Answers, File, Option, Person
+from tests.support.discord_server.populated_guild import FRIEND, LOG_CHANNEL_ID, MUTED, QUARANTINE
+from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver
 
 KEEPER = Actor(payloads.GUILD_ID, payloads.OWNER_ID, "keeper")
@@ -132,7 +132,7 @@ async def test_every_command_is_answered_in_time_and_to_nobody_else(
         for name, words, options in used:
             came = await server.use(name, **options)
             judge(name, came, words)
-        deleted = await server.interact(using.COMPONENT, using.button("case:delete:1"))
+        deleted = await server.interact(moderator.COMPONENT, moderator.button("case:delete:1"))
         assert "Case 1 is deleted" in (await server.answered(deleted)).text
         assert offered(server) == {name for name, _words, _options in used} | MENUS
         told = rows(tmp_path, "SELECT bytes FROM body")
@@ -183,18 +183,18 @@ async def test_every_menu_answers_with_its_modal_or_its_list(
         await connected(server)
         await server.use("warn", user=Person(OTTER), reason="Spam")
         asked = [
-            using.menu("Warn…", OTTER),
-            using.menu("Timeout…", OTTER),
-            using.menu("Warn for this message", OTTER, 5_000_000_000_000_000_000),
-            using.command("case edit", {"number": 1}),
+            moderator.menu("Warn…", OTTER),
+            moderator.menu("Timeout…", OTTER),
+            moderator.menu("Warn for this message", OTTER, 5_000_000_000_000_000_000),
+            moderator.command("case edit", {"number": 1}),
         ]
         for data in asked:
-            came = await server.answered(await server.interact(using.COMMAND, data))
+            came = await server.answered(await server.interact(moderator.COMMAND, data))
             assert came.is_modal, data["name"]
             assert (came.seconds or SECONDS) < SECONDS
-        token = await server.interact(using.COMPONENT, using.button("case:reason:1"))
+        token = await server.interact(moderator.COMPONENT, moderator.button("case:reason:1"))
         assert (await server.answered(token)).is_modal
-        history = await server.interact(using.COMMAND, using.menu("Case history", OTTER))
+        history = await server.interact(moderator.COMMAND, moderator.menu("Case history", OTTER))
         judge("Case history", await server.answered(history), "1 case")
         done = await stopped(process)
     assert done.code == 0

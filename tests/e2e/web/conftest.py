@@ -9,10 +9,10 @@ from playwright.async_api import Browser
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
 from tests.e2e.appeals.scene import Court, in_court
-from tests.integration.cases.bench import Bench
-from tests.integration.web.portal.desk import Desk, opened
-from tests.support.browsing import chromium
-from tests.support.emitting import config_for
+from tests.integration.cases.cases_env import Bench
+from tests.integration.web.portal.portal_env import Desk, opened
+from tests.support.browser import chromium
+from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
 

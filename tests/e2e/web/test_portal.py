@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.appeals.scene import Court, read
-from tests.e2e.web.looks import SCHEMES, SIZES, Scheme, looking, picture
+from tests.e2e.web.page_views import SCHEMES, SIZES, Scheme, looking, picture
 
 pytestmark = pytest.mark.browser
 

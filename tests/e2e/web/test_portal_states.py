@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 from yarl import URL
 
-from tests.e2e.web.looks import check, check_everywhere, looking, picture
-from tests.integration.web.portal.desk import Desk
+from tests.e2e.web.page_views import check, check_everywhere, looking, picture
+from tests.integration.web.portal.portal_env import Desk
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.integration.appeals.bench import AppealsBench
+from tests.integration.appeals.appeals_env import AppealsBench
 
 
 @pytest.fixture

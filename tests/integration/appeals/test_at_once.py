@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from bot.errors import UserError
-from bot.features.appeals.model import Appeal, State
+from bot.features.appeals.model import Appeal, AppealState
 from bot.features.cases.model import Case
-from tests.integration.appeals.bench import LEASE, AppealsBench, AppealsProcess
-from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, person_of
-from tests.integration.cases.small_discord import Fault
-from tests.support.emitting import GUILD
+from tests.integration.appeals.appeals_env import LEASE, AppealsBench, AppealsProcess
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, person_of
+from tests.integration.cases.fake_acts import Fault
+from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn
 
 ROUNDS = 100
@@ -45,7 +45,7 @@ async def test_of_two_decisions_at_once_one_is_made_a_hundred_times(
         assert f"already decided by {NAMES[decided.decided_by_id]}" in refusal
         assert [found.state for found in await bench.appeals_of(case)] == [decided.state]
         assert (await bench.about(case, before)).count("case.appeal_decided") == 1
-        assert len(bench.discord.reasons) - calls == (decided.state is State.APPROVED)
+        assert len(bench.discord.reasons) - calls == (decided.state is AppealState.APPROVED)
         (_type, told) = (await bench.told(case.user_id))[-1]
         assert told["decided_by_id"] == str(decided.decided_by_id)
         assert told["decision"] == decided.state.value
@@ -75,7 +75,7 @@ async def test_who_comes_while_discord_is_asked_is_told_at_once(bench: AppealsBe
     with pytest.raises(UserError, match="already decided by harbour_master"):
         await bench.decide(one, by=PILOT)
     bench.discord.let_go.set()
-    assert (await first).state is State.APPROVED
+    assert (await first).state is AppealState.APPROVED
 
 
 async def test_a_sweep_waits_for_an_approval_that_takes_long(bench: AppealsBench) -> None:
@@ -85,7 +85,7 @@ async def test_a_sweep_waits_for_an_approval_that_takes_long(bench: AppealsBench
     await bench.discord.called.wait()
     sweep = asyncio.create_task(bench.sweep_appeals(after=LEASE))
     bench.discord.let_go.set()
-    assert (await slow).state is State.APPROVED
+    assert (await slow).state is AppealState.APPROVED
     await sweep
     assert bench.discord.calls.count(("unban", case.user_id)) == 1
     assert (await bench.about(case)).count("case.appeal_decided") == 1
@@ -104,7 +104,7 @@ async def test_what_was_refused_is_not_lifted_by_who_waited(bench: AppealsBench)
         await decided
     await sweep
     assert bench.discord.calls.count(("unban", case.user_id)) == 1
-    assert (await bench.appeals_of(case))[0].state is State.OPEN
+    assert (await bench.appeals_of(case))[0].state is AppealState.OPEN
 
 
 async def test_what_came_before_the_lift_is_told_before_it(bench: AppealsBench) -> None:
@@ -142,7 +142,7 @@ async def test_another_process_finishes_what_takes_long(bench: AppealsBench) -> 
     await other.appeals.sweeps.sweep()
     bench.discord.bans[case.user_id] = "put back, so that the slow call has something to lift"
     bench.discord.let_go.set()
-    assert (await slow).state is State.APPROVED
+    assert (await slow).state is AppealState.APPROVED
     await bench.echo()
     await bench.settle_members()
     assert await bench.about(case, before) == [
@@ -164,5 +164,5 @@ async def test_another_process_finishes_what_takes_long(bench: AppealsBench) -> 
 async def approving(bench: AppealsBench, case: Case) -> None:
     """Wait for the first step of an approval."""
     async with asyncio.timeout(20):
-        while (await bench.appeals_of(case))[0].state is not State.APPROVING:
+        while (await bench.appeals_of(case))[0].state is not AppealState.APPROVING:
             await turn()

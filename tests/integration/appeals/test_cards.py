@@ -8,9 +8,9 @@ import structlog
 from sqlalchemy import select
 
 from bot.acts import Tone
-from bot.features.appeals.model import State
+from bot.features.appeals.model import AppealState
 from bot.features.audit.store import audit_entry
-from tests.integration.appeals.bench import (
+from tests.integration.appeals.appeals_env import (
     CHANNEL,
     DAY,
     HOUR,
@@ -18,9 +18,9 @@ from tests.integration.appeals.bench import (
     MESSAGE,
     AppealsBench,
 )
-from tests.integration.cases.bench import HARBOUR_MASTER
-from tests.integration.cases.small_discord import MODERATOR, Fault
-from tests.support.emitting import GUILD
+from tests.integration.cases.cases_env import HARBOUR_MASTER
+from tests.integration.cases.fake_acts import MODERATOR, Fault
+from tests.support.emitter_setup import GUILD
 
 
 async def said(bench: AppealsBench) -> list[str]:
@@ -134,7 +134,7 @@ async def test_after_a_day_a_card_is_given_up_and_the_list_still_has_it(
     await bench.sweep_appeals(after=LEASE)
     assert bench.discord.lines == {}
     (one,) = (await bench.appeals.open_ones(GUILD)).appeals
-    assert (await bench.decide(one)).state is State.APPROVED
+    assert (await bench.decide(one)).state is AppealState.APPROVED
     assert 20 not in bench.discord.roles_of(case.user_id)
 
 

@@ -6,15 +6,14 @@ from typing import Any
 import pytest
 
 from bot.errors import UserError
-from bot.features.appeals.model import PageState, State
-from bot.features.cases.model import Case
-from bot.features.cases.model import State as CaseState
-from tests.integration.appeals.bench import LEASE, MESSAGE, AppealsBench
-from tests.integration.appeals.test_deciding import LIFTED, stands
-from tests.integration.cases.bench import HARBOUR_MASTER
-from tests.integration.cases.dying import dies
-from tests.integration.cases.small_discord import Fault, ProcessDied
-from tests.support.interrupting import interrupted
+from bot.features.appeals.model import AppealState, PageState
+from bot.features.cases.model import Case, CaseState
+from tests.integration.appeals.appeals_env import LEASE, MESSAGE, AppealsBench
+from tests.integration.appeals.test_decisions import LIFTED, stands
+from tests.integration.cases.cases_env import HARBOUR_MASTER
+from tests.integration.cases.fake_acts import Fault, ProcessDied
+from tests.support.cancel_at_await import interrupted
+from tests.support.crash_at_await import dies
 
 CALLS = {"ban": "unban", "tempban": "unban", "timeout": "timeout", "mute": "change_roles"}
 
@@ -58,7 +57,7 @@ async def test_a_crash_beside_the_lift(
     assert not stands(bench, kind, case.user_id)
     assert await bench.about(case, before) == LIFTED[kind]
     (after,) = await bench.appeals_of(case)
-    assert (after.state, after.punishment_lifted) == (State.APPROVED, True)
+    assert (after.state, after.punishment_lifted) == (AppealState.APPROVED, True)
     assert (after.decided_by_name, after.reason) == ("harbour_master", "Welcome back.")
     assert (await bench.appeals.look(token)).state is PageState.APPROVED
 
@@ -81,17 +80,17 @@ async def test_a_cut_at_any_await_of_an_approval(bench: AppealsBench, kind: str,
         done.append((case, before))
     assert len(done) > 10
     await recover(bench)
-    outcomes = set[State]()
+    outcomes = set[AppealState]()
     for case, before in done:
         (after,) = await bench.appeals_of(case)
         outcomes.add(after.state)
-        approved = after.state is State.APPROVED
-        assert approved or after.state is State.OPEN
+        approved = after.state is AppealState.APPROVED
+        assert approved or after.state is AppealState.OPEN
         assert stands(bench, kind, case.user_id) is not approved
         assert await bench.about(case, before) == (LIFTED[kind] if approved else [])
         state = (await bench.row(case)).state
         assert state is (CaseState.REVOKED if approved else CaseState.ACTIVE)
-    assert outcomes == {State.APPROVED, State.OPEN}
+    assert outcomes == {AppealState.APPROVED, AppealState.OPEN}
 
 
 async def test_a_cut_at_any_await_of_a_submission(bench: AppealsBench) -> None:
@@ -124,14 +123,18 @@ async def test_a_cut_at_any_await_of_a_denial(bench: AppealsBench) -> None:
             break
         made.append(case)
     await recover(bench)
-    outcomes = set[State]()
+    outcomes = set[AppealState]()
     for case in made:
         (after,) = await bench.appeals_of(case)
         outcomes.add(after.state)
-        is_denied = after.state is State.DENIED
+        is_denied = after.state is AppealState.DENIED
         assert (await bench.about(case)).count("case.appeal_decided") == is_denied
         assert len(bench.letters_to(case.user_id)) == 1 + is_denied
-    both = {State.OPEN, State.DENIED} if bench.emitter.database.is_sqlite else {State.OPEN}
+    both = (
+        {AppealState.OPEN, AppealState.DENIED}
+        if bench.emitter.database.is_sqlite
+        else {AppealState.OPEN}
+    )
     assert outcomes >= both
 
 

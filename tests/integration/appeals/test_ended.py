@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot.errors import UserError
-from bot.features.appeals.model import PageState, State
-from bot.features.cases.model import State as CaseState
-from tests.integration.appeals.bench import DAY, HOUR, LEASE, AppealsBench
-from tests.integration.cases.small_discord import Fault
-from tests.support.emitting import GUILD
+from bot.features.appeals.model import AppealState, PageState
+from bot.features.cases.model import CaseState
+from tests.integration.appeals.appeals_env import DAY, HOUR, LEASE, AppealsBench
+from tests.integration.cases.fake_acts import Fault
+from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn
 
 
@@ -27,7 +27,7 @@ async def test_after_a_refusal_a_lift_by_hand_is_somebody_else_s(bench: AppealsB
     await bench.settle_members()
     assert await bench.about(case, before) == ["case.updated revoked", "member.unbanned"]
     assert (await bench.told(case.user_id))[-1][1]["source"] == "discord"
-    assert (await bench.appeals_of(case))[0].state is State.CLOSED
+    assert (await bench.appeals_of(case))[0].state is AppealState.CLOSED
 
 
 @pytest.mark.parametrize("decision", ["approved", "denied"])
@@ -38,7 +38,7 @@ async def test_a_ban_lifted_unseen_closes_the_appeal(bench: AppealsBench, decisi
     bench.discord.bans.pop(case.user_id)
     bench.discord.happens("unban", case.user_id, "by hand")
     decided = await bench.decide(one, decision)
-    assert (decided.state, decided.decided_by_id) == (State.CLOSED, None)
+    assert (decided.state, decided.decided_by_id) == (AppealState.CLOSED, None)
     assert await bench.about(case, before) == []
     await bench.echo()
     await bench.settle_members()
@@ -48,7 +48,7 @@ async def test_a_ban_lifted_unseen_closes_the_appeal(bench: AppealsBench, decisi
 async def test_a_newer_ban_by_hand_is_not_lifted(bench: AppealsBench) -> None:
     case, _token, one = await bench.appealed()
     bench.discord.bans[case.user_id] = "worse than I thought"
-    assert (await bench.decide(one)).state is State.CLOSED
+    assert (await bench.decide(one)).state is AppealState.CLOSED
     assert bench.discord.bans[case.user_id] == "worse than I thought"
 
 
@@ -63,7 +63,7 @@ async def test_a_newer_ban_between_the_steps_is_not_lifted(bench: AppealsBench) 
     assert case.user_id in bench.discord.bans
     (row,) = await bench.appeal_rows()
     assert (row["state"], row["failure"]) == ("open", "somebody else has banned them since")
-    assert (await bench.decide(one)).state is State.CLOSED
+    assert (await bench.decide(one)).state is AppealState.CLOSED
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
@@ -75,7 +75,7 @@ async def test_a_ban_lifted_by_hand_closes_the_appeal(bench: AppealsBench, *, lo
     bench.discord.happens("unban", case.user_id, "by hand")
     await bench.echo()
     await bench.settle_members()
-    assert (await bench.appeals_of(case))[0].state is State.CLOSED
+    assert (await bench.appeals_of(case))[0].state is AppealState.CLOSED
     assert (await bench.appeals.look(token)).state is PageState.CLOSED
     with pytest.raises(UserError, match="nothing to decide"):
         await bench.decide(one)
@@ -86,7 +86,7 @@ async def test_a_ban_lifted_by_hand_closes_the_appeal(bench: AppealsBench, *, lo
 async def test_what_runs_out_closes_the_appeal(bench: AppealsBench, kind: str) -> None:
     case, token, _one = await bench.appealed(kind, duration=HOUR)
     await bench.sweep(after=HOUR)
-    assert (await bench.appeals_of(case))[0].state is State.CLOSED
+    assert (await bench.appeals_of(case))[0].state is AppealState.CLOSED
     assert (await bench.appeals.look(token)).state is PageState.CLOSED
     assert "case.appeal_decided" not in await bench.about(case)
 
@@ -94,7 +94,7 @@ async def test_what_runs_out_closes_the_appeal(bench: AppealsBench, kind: str) -
 async def test_what_has_run_out_is_closed_where_the_sweep_is_late(bench: AppealsBench) -> None:
     case, _token, one = await bench.appealed("mute", duration=HOUR)
     bench.clock.advance(3600)
-    assert (await bench.decide(one)).state is State.CLOSED
+    assert (await bench.decide(one)).state is AppealState.CLOSED
     assert 20 in bench.discord.roles_of(case.user_id)  # for the case's own sweep to lift
 
 
@@ -104,7 +104,7 @@ async def test_a_case_that_takes_its_place_closes_the_appeal(
 ) -> None:
     case, _token, _one = await bench.appealed("tempban")
     await bench.order(kind, case.user_id)
-    assert (await bench.appeals_of(case))[0].state is State.CLOSED
+    assert (await bench.appeals_of(case))[0].state is AppealState.CLOSED
 
 
 @pytest.mark.parametrize("by_hand", [True, False])
@@ -136,7 +136,7 @@ async def test_an_end_meanwhile_is_an_approval_that_lifted_nothing(
     assert await bench.about(case, before) == [ended, "member.unbanned"]
     await bench.sweep_appeals(after=LEASE)
     (after,) = await bench.appeals_of(case)
-    assert (after.state, after.punishment_lifted) == (State.APPROVED, False)
+    assert (after.state, after.punishment_lifted) == (AppealState.APPROVED, False)
     assert await bench.about(case, before) == [ended, "member.unbanned", "case.appeal_decided"]
     assert (await bench.told(case.user_id))[-1][1]["punishment_lifted"] is False
     assert (await bench.appeals.look(token)).state is PageState.APPROVED
@@ -168,7 +168,7 @@ async def test_a_decision_waits_for_what_is_under_way(bench: AppealsBench) -> No
     await bench.discord.called.wait()
     decided = asyncio.create_task(bench.decide(one))
     async with asyncio.timeout(20):
-        while (await bench.appeals_of(case))[0].state is State.OPEN:
+        while (await bench.appeals_of(case))[0].state is AppealState.OPEN:
             await turn()
     bench.discord.let_go.set()
     await ordered

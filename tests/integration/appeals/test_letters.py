@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.integration.appeals.bench import (
+from tests.integration.appeals.appeals_env import (
     DAY,
     HOUR,
     LEASE,
     PUBLIC_URL,
     AppealsBench,
 )
-from tests.integration.cases.small_discord import Fault
+from tests.integration.cases.fake_acts import Fault
 
 
 @pytest.mark.parametrize(("decision", "words"), [("approved", "approved"), ("denied", "denied")])

@@ -10,10 +10,10 @@ from bot.errors import NotFound, UserError
 from bot.features.appeals.errors import LinkExpired, LinkForged
 from bot.features.appeals.model import PageState
 from bot.features.cases.model import Order
-from tests.integration.appeals.bench import DAY, MESSAGE, PUBLIC_URL, AppealsBench
-from tests.integration.cases.bench import HARBOUR_MASTER
-from tests.integration.cases.small_discord import Fault
-from tests.support.emitting import GUILD
+from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsBench
+from tests.integration.cases.cases_env import HARBOUR_MASTER
+from tests.integration.cases.fake_acts import Fault
+from tests.support.emitter_setup import GUILD
 
 KINDS = ["ban", "tempban", "timeout", "mute"]
 

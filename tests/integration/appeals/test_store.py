@@ -5,38 +5,37 @@ from dataclasses import asdict
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.features.appeals.model import Action, State
-from bot.features.appeals.store import AppealStore
-from tests.integration.appeals.bench import AppealsBench
+from bot.features.appeals import store
+from bot.features.appeals.model import Action, AppealState
+from tests.integration.appeals.appeals_env import AppealsBench
 
 
 async def test_a_move_from_a_state_that_has_passed_changes_nothing(bench: AppealsBench) -> None:
     case, _token, one = await bench.appealed()
-    store = AppealStore()
     async with bench.emitter.database.transaction() as tx:
         moved = await store.move(tx, one, Action.APPROVE, decided_by_name="first")
         assert moved is not None
         assert await store.move(tx, one, Action.DENY, decided_by_name="second") is None
         assert await store.move(tx, moved, Action.DENY, decided_by_name="second") is None
     (after,) = await bench.appeals_of(case)
-    assert (after.state, after.decided_by_name) == (State.APPROVING, "first")
+    assert (after.state, after.decided_by_name) == (AppealState.APPROVING, "first")
 
 
-@pytest.mark.parametrize("state", [State.OPEN, State.APPROVING])
-async def test_a_case_has_one_undecided_appeal(bench: AppealsBench, state: State) -> None:
+@pytest.mark.parametrize("state", [AppealState.OPEN, AppealState.APPROVING])
+async def test_a_case_has_one_undecided_appeal(bench: AppealsBench, state: AppealState) -> None:
     _case, _token, one = await bench.appealed()
     again = {**asdict(one), "attempt": 2, "state": state.value}
     del again["id"]
     with pytest.raises(IntegrityError):
         async with bench.emitter.database.transaction() as tx:
-            await AppealStore().add(tx, **again)
+            await store.add(tx, **again)
     assert len(await bench.appeal_rows()) == 1
 
 
 async def test_an_attempt_counts_once(bench: AppealsBench) -> None:
     _case, _token, one = await bench.appealed()
-    again = {**asdict(one), "state": State.DENIED.value}
+    again = {**asdict(one), "state": AppealState.DENIED.value}
     del again["id"]
     with pytest.raises(IntegrityError):
         async with bench.emitter.database.transaction() as tx:
-            await AppealStore().add(tx, **again)
+            await store.add(tx, **again)

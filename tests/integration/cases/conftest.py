@@ -6,7 +6,7 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.integration.cases.bench import Bench
+from tests.integration.cases.cases_env import Bench
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound
+from bot.features.cases import store
 from bot.features.cases.claims import Claims
 from bot.features.cases.model import Order
-from bot.features.cases.store import CaseStore
-from bot.storage.sweeping import AT_ONCE
+from bot.storage.sweep import AT_ONCE
 from tests.conftest import START
-from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, Bench, Process
-from tests.integration.cases.small_discord import Fault
-from tests.support.emitting import GUILD
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, Process
+from tests.integration.cases.fake_acts import Fault
+from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -119,7 +119,7 @@ async def test_of_two_deletions_at_once_one_is_told(bench: Bench) -> None:
 async def test_an_end_settled_twice_is_told_once(bench: Bench) -> None:
     """What one process saw as active, another may have ended by then."""
     (otter,) = await banned(bench, 1)
-    store, database = CaseStore(), bench.emitter.database
+    database = bench.emitter.database
     async with database.reading() as reading:
         (case,) = await store.active(reading, GUILD, otter, ("tempban",))
     outcomes: list[bool] = []

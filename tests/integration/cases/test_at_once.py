@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import UserError
-from bot.features.cases.model import Case, Order, State
-from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, QUEEN, Bench
-from tests.integration.cases.small_discord import BOT, Fault, ProcessDied
+from bot.features.cases.model import Case, CaseState, Order
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, QUEEN, Bench
+from tests.integration.cases.fake_acts import BOT, Fault, ProcessDied
 
 ROUNDS = 100
 
@@ -61,7 +61,7 @@ async def test_of_two_acts_upon_the_same_thing_one_is_done(
     with pytest.raises(UserError, match="harbour_master does that already, as case 1"):
         await bench.cases.order(PILOT, replace(second, user_id=otter))
     bench.discord.let_go.set()
-    assert (await doing).case.state is State.ACTIVE
+    assert (await doing).case.state is CaseState.ACTIVE
     assert (await bench.kinds(otter)).count("case.created") == 1
 
 
@@ -102,7 +102,7 @@ async def test_the_ladder_fires_on_the_exact_count(bench: Bench) -> None:
     timeout = followed[2]
     assert timeout is not None
     assert (timeout.moderator_id, timeout.reason) == (BOT, "3 warnings")
-    assert (timeout.state, timeout.repeats) == (State.ACTIVE, False)
+    assert (timeout.state, timeout.repeats) == (CaseState.ACTIVE, False)
     assert otter in bench.discord.bans
 
 
@@ -118,7 +118,7 @@ async def test_what_the_ladder_may_not_do_is_said_and_the_warning_stands(bench: 
     await bench.choose(ladder="1 in 1d: mute 1h", mute_role_id=None)
     otter = bench.someone()
     done = await bench.done("warn", otter)
-    assert done.case.state is State.ACTIVE
+    assert done.case.state is CaseState.ACTIVE
     assert done.followed_by is None
     assert "No role for muting" in (done.refusal or "")
 
@@ -129,7 +129,7 @@ async def test_what_discord_refuses_the_ladder_is_void(bench: Bench) -> None:
     bench.discord.faults["kick"] = Fault.REFUSES
     done = await bench.done("warn", otter)
     assert done.followed_by is not None
-    assert done.followed_by.state is State.VOID
+    assert done.followed_by.state is CaseState.VOID
     assert "Missing Permissions" in (done.refusal or "")
     assert await bench.kinds(otter) == ["case.created"]
 

@@ -6,12 +6,12 @@ import pytest
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.cases.book import Changes
-from bot.features.cases.finding import PAGE, Query
-from bot.features.cases.model import NOTE_LIMIT, Order, State
-from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, Bench
-from tests.integration.cases.small_discord import ALL, MODERATOR, Fault, ProcessDied
-from tests.support.emitting import GUILD
+from bot.features.cases.model import NOTE_LIMIT, CaseState, Order
+from bot.features.cases.queries import PAGE, CaseQuery
+from bot.features.cases.records import Changes
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench
+from tests.integration.cases.fake_acts import ALL, MODERATOR, Fault, ProcessDied
+from tests.support.emitter_setup import GUILD
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -44,7 +44,7 @@ async def test_another_guild_s_cases_cannot_be_touched(bench: Bench) -> None:
     ):
         with pytest.raises(NotFound):
             await change
-    assert (await book.search(GUILD + 1, Query())).total == 0
+    assert (await book.search(GUILD + 1, CaseQuery())).total == 0
 
 
 async def test_a_person_s_history_is_paged_newest_first(bench: Bench) -> None:
@@ -71,19 +71,19 @@ async def test_a_search_goes_by_everything_given(bench: Bench) -> None:
         await bench.order("ban", otter)
     await bench.process.book.note(HARBOUR_MASTER, 3, "he sold WATCHES")
 
-    async def found(query: Query) -> list[int]:
+    async def found(query: CaseQuery) -> list[int]:
         return [case.number for case in (await bench.process.book.search(GUILD, query)).cases]
 
-    assert await found(Query()) == [3, 2, 1]
-    assert await found(Query(user_id=heron)) == [3, 2]
-    assert await found(Query(moderator_id=PILOT.user_id)) == [2]
-    assert await found(Query(type="kick")) == [3]
-    assert await found(Query(state=State.VOID)) == [4]
-    assert await found(Query(text="advertising")) == [2, 1]
-    assert await found(Query(text="0%")) == [1]
-    assert await found(Query(text="g_")) == [1]
-    assert await found(Query(text="watches")) == [3]
-    assert await found(Query(user_id=heron, type="warn", text="times")) == [2]
+    assert await found(CaseQuery()) == [3, 2, 1]
+    assert await found(CaseQuery(user_id=heron)) == [3, 2]
+    assert await found(CaseQuery(moderator_id=PILOT.user_id)) == [2]
+    assert await found(CaseQuery(type="kick")) == [3]
+    assert await found(CaseQuery(state=CaseState.VOID)) == [4]
+    assert await found(CaseQuery(text="advertising")) == [2, 1]
+    assert await found(CaseQuery(text="0%")) == [1]
+    assert await found(CaseQuery(text="g_")) == [1]
+    assert await found(CaseQuery(text="watches")) == [3]
+    assert await found(CaseQuery(user_id=heron, type="warn", text="times")) == [2]
 
 
 async def test_an_edited_reason_is_told_with_what_it_was(bench: Bench) -> None:
@@ -232,7 +232,7 @@ async def test_what_came_to_nothing_is_seen_but_not_changed(bench: Bench) -> Non
     with pytest.raises(UserError):
         await bench.order("ban", bench.someone())
     view = await bench.process.book.view(GUILD, 1)
-    assert (view.case.state, view.case.failure) == (State.VOID, "Missing Permissions")
+    assert (view.case.state, view.case.failure) == (CaseState.VOID, "Missing Permissions")
     with pytest.raises(UserError, match="not carried out"):
         await bench.process.book.note(HARBOUR_MASTER, 1, "x")
 
@@ -240,7 +240,7 @@ async def test_what_came_to_nothing_is_seen_but_not_changed(bench: Bench) -> Non
 async def test_a_search_takes_what_no_database_does(bench: Bench) -> None:
     await bench.order("warn", bench.someone(), reason="Spam")
     for text, total in (("Sp\0am", 0), ("Spam\ud800", 1), ("\0", 1)):
-        assert (await bench.process.book.search(GUILD, Query(text=text))).total == total
+        assert (await bench.process.book.search(GUILD, CaseQuery(text=text))).total == total
 
 
 async def test_cases_about_the_owner_are_nobody_s_to_change(bench: Bench) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
-from bot.features.cases.model import Order, State
-from tests.integration.cases.bench import HARBOUR_MASTER, Bench
-from tests.integration.cases.dying import dies
-from tests.integration.cases.small_discord import Fault, ProcessDied
-from tests.support.interrupting import interrupted
+from bot.features.cases.model import CaseState, Order
+from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
+from tests.integration.cases.fake_acts import Fault, ProcessDied
+from tests.support.cancel_at_await import interrupted
+from tests.support.crash_at_await import dies
 from tests.support.loops import turn
 
 HOUR = timedelta(hours=1)
@@ -198,7 +198,7 @@ async def test_a_third_step_finds_that_a_sweep_was_faster(bench: Bench) -> None:
         state = (await bench.rows())[-1]["state"]
         assert state == ("void" if looked_too_early else "active")
         bench.discord.let_go.set()
-        assert (await slow).state is State.ACTIVE
+        assert (await slow).state is CaseState.ACTIVE
         assert first is not bench.process
         assert await bench.kinds(otter) == ["case.created", "member.banned"]
 
@@ -211,7 +211,7 @@ async def test_a_sweep_leaves_alone_what_this_process_is_doing(bench: Bench) -> 
     await bench.sweep(after=LEASE)
     assert (await bench.rows())[0]["state"] == "pending"
     bench.discord.let_go.set()
-    assert (await slow).state is State.ACTIVE
+    assert (await slow).state is CaseState.ACTIVE
 
 
 async def test_the_task_begins_with_what_was_left_under_way(bench: Bench) -> None:

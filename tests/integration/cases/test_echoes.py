@@ -6,8 +6,8 @@ import pytest
 
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
-from tests.integration.cases.bench import Bench, person_of
-from tests.integration.cases.small_discord import Fault
+from tests.integration.cases.cases_env import Bench, person_of
+from tests.integration.cases.fake_acts import Fault
 
 FACT = {"ban": "member.banned", "kick": "member.left", "unban": "member.unbanned"}
 

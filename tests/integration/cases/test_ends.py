@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from bot.storage.sweeping import EVERY
-from tests.integration.cases.bench import Bench
-from tests.integration.cases.small_discord import BOT, Fault
+from bot.storage.sweep import EVERY
+from tests.integration.cases.cases_env import Bench
+from tests.integration.cases.fake_acts import BOT, Fault
 from tests.support.loops import turn
 
 HOUR = timedelta(hours=1)

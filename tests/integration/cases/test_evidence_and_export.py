@@ -8,12 +8,12 @@ import pytest
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.cases import finding
+from bot.features.cases import queries, store
 from bot.features.cases.evidence import LARGEST, PIECES, Upload
 from bot.features.cases.model import Order
-from tests.integration.cases.bench import HARBOUR_MASTER, Bench
-from tests.integration.cases.small_discord import MODERATOR, Fault
-from tests.support.emitting import GUILD
+from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
+from tests.integration.cases.fake_acts import MODERATOR, Fault
+from tests.support.emitter_setup import GUILD
 
 PICTURE = Upload("proof.png", "image/png", bytes(range(256)) * 4)
 
@@ -102,8 +102,8 @@ async def test_an_export_holds_every_case_that_was_told_of(bench: Bench) -> None
 async def test_an_export_is_read_in_pages(bench: Bench) -> None:
     otter = bench.someone()
     async with bench.emitter.database.transaction() as tx:
-        for number in range(1, finding.STREAMED + 4):
-            case = await bench.cases.store.add(
+        for number in range(1, queries.STREAMED + 4):
+            case = await store.add(
                 tx,
                 Order("note", otter),
                 bench.clock.now(),
@@ -116,4 +116,4 @@ async def test_an_export_is_read_in_pages(bench: Bench) -> None:
             )
             assert case.number == number
     pieces = [piece.count(b"\r\n") async for piece in bench.process.exports.csv(GUILD)]
-    assert pieces == [1, finding.STREAMED, 3]
+    assert pieces == [1, queries.STREAMED, 3]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.features.cases.book import Changes
 from bot.features.cases.ladder import parse_ladder
+from bot.features.cases.records import Changes
 from bot.features.cases.settings import CasesSettings
-from cogs.cases.book import CaseBook
-from cogs.cases.commands import Punishing
-from cogs.cases.lifting import Lifting
-from cogs.cases.purging import Purging
-from tests.integration.cases.bench import HARBOUR_MASTER, Bench
+from cogs.cases.commands import PunishCommands
+from cogs.cases.commands_case import CaseCommands
+from cogs.cases.commands_lift import LiftCommands
+from cogs.cases.commands_purge import PurgeCommands
+from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
 
 DOCS = Path(__file__).parents[3] / "docs"
 GUIDE = (DOCS / "moderation.md").read_text(encoding="utf-8")
@@ -88,9 +88,9 @@ async def test_an_act_sends_what_the_guide_says(bench: Bench, act: str) -> None:
 
 
 def test_every_command_and_option_is_in_the_guide() -> None:
-    for cog in (Punishing, Lifting, CaseBook, Purging):
+    for cog in (PunishCommands, LiftCommands, CaseCommands, PurgeCommands):
         for command in cog.__cog_app_commands__:
-            name = f"case {command.name}" if cog is CaseBook else command.name
+            name = f"case {command.name}" if cog is CaseCommands else command.name
             assert f"`/{name}`" in GUIDE, name
     for name in CasesSettings.model_fields:
         assert name == "enabled" or f"`{name}`" in GUIDE, name

@@ -10,8 +10,8 @@ import pytest
 from bot.catalogue.cases import CaseType
 from bot.features.cases.model import Case, Told
 from bot.features.cases.paying import Paying
-from tests.integration.cases.bench import Bench
-from tests.integration.cases.small_discord import Fault, ProcessDied
+from tests.integration.cases.cases_env import Bench
+from tests.integration.cases.fake_acts import Fault, ProcessDied
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.cases.model import State
-from tests.integration.cases.bench import Bench
-from tests.integration.cases.small_discord import Fault
-from tests.support.emitting import GUILD
+from bot.features.cases.model import CaseState
+from tests.integration.cases.cases_env import Bench
+from tests.integration.cases.fake_acts import Fault
+from tests.support.emitter_setup import GUILD
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -29,7 +29,7 @@ async def test_a_mute_for_a_time_ends_also_for_whoever_left(bench: Bench) -> Non
     bench.discord.people.pop(gone)
     await bench.sweep(after=HOUR)
     assert bench.discord.roles_of(here) == {10}
-    assert {row["state"] for row in await bench.rows()} == {State.EXPIRED.value}
+    assert {row["state"] for row in await bench.rows()} == {CaseState.EXPIRED.value}
 
 
 async def test_a_mute_is_not_left_behind_by_leaving(bench: Bench) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound, UserError
-from bot.features.cases.model import Order, State
-from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, Bench
-from tests.integration.cases.small_discord import BOT, MODERATOR, OWNER
+from bot.features.cases.model import CaseState, Order
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench
+from tests.integration.cases.fake_acts import BOT, MODERATOR, OWNER
 
 DAY = timedelta(days=1)
 
@@ -53,7 +53,7 @@ async def test_a_ban_is_its_case_then_the_ban_in_one_transaction(bench: Bench) -
     otter = bench.someone()
     case = await bench.order("ban", otter, reason=" Advertising ", delete_days=2)
     assert bench.discord.bans == {otter: "[case 1] harbour_master: Advertising"}
-    assert (case.number, case.state) == (1, State.ACTIVE)
+    assert (case.number, case.state) == (1, CaseState.ACTIVE)
     await bench.echo()
     await bench.settle_members()
     assert await bench.told() == [

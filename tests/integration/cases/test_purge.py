@@ -8,8 +8,8 @@ from bot.acts import MessageSeen
 from bot.errors import UserError
 from bot.features.audit.store import audit_entry
 from bot.features.cases.purge import MOST, Filters, Purged
-from tests.integration.cases.bench import HARBOUR_MASTER, Bench
-from tests.integration.cases.small_discord import Fault
+from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
+from tests.integration.cases.fake_acts import Fault
 from tests.support.rows import rows
 
 

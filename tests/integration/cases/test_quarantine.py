@@ -6,10 +6,10 @@ import pytest
 
 from bot.acts import RoleSeen
 from bot.errors import UserError
-from bot.features.cases.model import State
-from tests.integration.cases.bench import HARBOUR_MASTER, QUEEN, Bench
-from tests.integration.cases.small_discord import Fault, ProcessDied
-from tests.support.emitting import GUILD
+from bot.features.cases.model import CaseState
+from tests.integration.cases.cases_env import HARBOUR_MASTER, QUEEN, Bench
+from tests.integration.cases.fake_acts import Fault, ProcessDied
+from tests.support.emitter_setup import GUILD
 
 HOUR = timedelta(hours=1)
 
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 async def put(bench: Bench, otter: int, duration: timedelta | None = None) -> None:
     quarantine = bench.process.quarantines.quarantine
     done = await quarantine(HARBOUR_MASTER, otter, duration=duration)
-    assert done.case.state is State.ACTIVE
+    assert done.case.state is CaseState.ACTIVE
 
 
 async def test_every_role_that_can_be_taken_is_taken_and_given_back(bench: Bench) -> None:

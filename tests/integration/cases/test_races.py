@@ -9,13 +9,13 @@ from sqlalchemy import event
 
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
-from bot.features.cases.book import Changes
 from bot.features.cases.claims import Claims
-from bot.features.cases.model import State
-from bot.features.members.invites import Invite, Invites
-from tests.integration.cases.bench import HARBOUR_MASTER, PILOT, Bench, Sight, person_of
-from tests.integration.cases.small_discord import Fault, ProcessDied
-from tests.support.emitting import GUILD
+from bot.features.cases.model import CaseState
+from bot.features.cases.records import Changes
+from bot.features.members.invite_counts import Invite, Invites
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, Sight, person_of
+from tests.integration.cases.fake_acts import Fault, ProcessDied
+from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn
 
 HOUR = timedelta(hours=1)
@@ -104,7 +104,7 @@ async def test_an_unban_by_hand_that_is_held_does_not_end_the_ban_after_it(bench
     case = await bench.order("tempban", otter, duration=HOUR)
     await bench.echo()
     await bench.settle_members()
-    assert (await bench.row(case)).state is State.ACTIVE
+    assert (await bench.row(case)).state is CaseState.ACTIVE
     assert (await bench.kinds(otter))[2:] == [
         "case.updated revoked",
         "member.unbanned",

@@ -12,7 +12,7 @@ from time import thread_time
 from types import TracebackType
 
 from bot.delivery.guard import Guard, GuardedUrl
-from tests.integration.delivery.sending import HOME, at_home
+from tests.integration.delivery.local_sender import HOME, at_home
 
 
 class Flood:

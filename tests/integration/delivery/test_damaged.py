@@ -9,8 +9,8 @@ from bot.errors import ConfigError
 from bot.outbox.tables import DeliveryState
 from bot.outbox.tables import endpoint as table
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, joined
-from tests.support.quiet import quiet
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver
 from tests.support.rows import attempts, states
 

@@ -2,7 +2,7 @@
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, joined
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver
 
 

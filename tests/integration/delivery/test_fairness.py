@@ -3,21 +3,21 @@
 import asyncio
 
 from bot.clock import ManualClock
-from bot.delivery.flights import PATIENCE
-from bot.delivery.leisure import IN_A_WINDOW, LATELY, WINDOW
-from bot.delivery.slots import Wait
+from bot.delivery.backlog_throttle import IN_A_WINDOW, LATELY, WINDOW
+from bot.delivery.in_flight import PATIENCE
+from bot.delivery.slots import SlotWait
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
-from tests.integration.delivery.conftest import LogLine
-from tests.integration.delivery.welcoming import (
+from tests.integration.delivery.answering_endpoints import (
     held_by,
     newcomer,
     send,
     welcome,
 )
-from tests.support.emitting import change_state
+from tests.integration.delivery.conftest import LogLine
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import change_state
 from tests.support.loops import turn
-from tests.support.quiet import quiet
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import states
 
@@ -118,7 +118,7 @@ async def test_the_silent_share_less_than_a_quarter(
     await receiver.has(21, "/well")
     assert in_flight(receiver, *slow) == 3
     assert sum(len(receiver.at(path)) for path in slow) == 3 + 12 + 3
-    assert Wait.SILENT in {line.get("reason") for line in told}
+    assert SlotWait.SILENT in {line.get("reason") for line in told}
 
     second.set()
     receiver.behave = status(200)
@@ -264,7 +264,7 @@ async def test_a_queue_moves_on_beside_what_is_fresh(
     while (wait := running.lanes.why_not(queue.id)) is None:
         leisure.fresh()
         leisure.take()
-    assert wait is Wait.LEISURE
+    assert wait is SlotWait.LEISURE
     assert running.lanes.why_not(other.id) is None
     while len(receiver.at("/queue")) < 1 + 5:  # fresh ones go on coming
         leisure.fresh()

@@ -10,8 +10,8 @@ from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Transaction
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, change_state, joined
-from tests.support.quiet import quiet
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, change_state, joined
 from tests.support.receiver import Receiver, status
 from tests.support.rows import attempts, states
 

@@ -10,9 +10,9 @@ from bot.outbox.tables import DeliveryState, attempt, delivery
 from tests.conftest import OpenEmitter
 from tests.integration.delivery.receivers import Receiver as Raw
 from tests.integration.delivery.receivers import answers
-from tests.integration.endpoints.parts import ADMIN, deliveries_of, endpoints_of
-from tests.support.emitting import add_endpoint, joined
-from tests.support.quiet import quiet
+from tests.integration.endpoints.endpoints_env import ADMIN, deliveries_of, endpoints_of
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
 

@@ -8,13 +8,13 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
 from bot.errors import RefusedAddress
-from bot.features.endpoints.editing import Draft
+from bot.features.endpoints.edits import EndpointDraft
 from bot.outbox.tables import DeliveryState, attempt, delivery, endpoint
 from tests.conftest import OpenEmitter
 from tests.integration.delivery.receivers import OK, Receiver, answers
-from tests.integration.endpoints.parts import ADMIN, deliveries_of, editing_of, endpoints_of
-from tests.support.emitting import GUILD, add_endpoint, config_for, joined
-from tests.support.quiet import quiet
+from tests.integration.endpoints.endpoints_env import ADMIN, deliveries_of, editing_of, endpoints_of
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import GUILD, add_endpoint, config_for, joined
 from tests.support.rows import rows
 
 LOOPBACK = [
@@ -68,7 +68,7 @@ async def test_no_spelling_gets_in_by_a_form(strict: Emitter) -> None:
             with pytest.raises(RefusedAddress) as at_creation:
                 await creating.create(ADMIN, name="new", url=text, patterns="*")
             with pytest.raises(RefusedAddress) as at_editing:
-                await editing.edit(ADMIN, known, Draft("known", text, "", ""))
+                await editing.edit(ADMIN, known, EndpointDraft("known", text, "", ""))
             assert str(at_creation.value) == str(at_editing.value)
 
     assert await rows(strict.database, endpoint) == before

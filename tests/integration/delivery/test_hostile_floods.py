@@ -8,8 +8,8 @@ import pytest
 
 from bot.dialects.base import Answer
 from tests.integration.delivery.floods import Flood, Turns, memory
+from tests.integration.delivery.local_sender import once, plain, post, sending
 from tests.integration.delivery.receivers import Receiver, Talk, answers
-from tests.integration.delivery.sending import once, plain, post, sending
 
 CROWD = 8
 FLAT = 6_000_000  # bytes for eight answers at once, their sockets' buffers included

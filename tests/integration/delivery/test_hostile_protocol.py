@@ -5,8 +5,8 @@ import pytest
 from bot.delivery.sender import SenderLimits
 from bot.dialects.base import Answer, Judgement
 from bot.dialects.phantom import Phantom
+from tests.integration.delivery.local_sender import plain, post, sending
 from tests.integration.delivery.receivers import OK, Receiver, Script, Talk, answers
-from tests.integration.delivery.sending import plain, post, sending
 
 BRIEF = SenderLimits(connect=2, total=4)
 

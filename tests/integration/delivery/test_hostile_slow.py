@@ -10,8 +10,8 @@ import pytest
 from bot.delivery.guard import Guard
 from bot.delivery.sender import SenderLimits
 from bot.dialects.base import Answer
+from tests.integration.delivery.local_sender import HOME, at_home, once, post, sending
 from tests.integration.delivery.receivers import Script, Talk
-from tests.integration.delivery.sending import HOME, at_home, once, post, sending
 
 TOTAL = 1.2
 SLOW = SenderLimits(connect=0.6, total=TOTAL)

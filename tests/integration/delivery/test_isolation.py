@@ -7,9 +7,9 @@ import pytest
 from bot.clock import ManualClock
 from bot.outbox.tables import DeliveryState
 from tests.conftest import OpenEmitter
-from tests.integration.delivery.welcoming import newcomer, send, welcome
-from tests.support.emitting import GUILD, add_endpoint, joined
-from tests.support.quiet import quiet
+from tests.integration.delivery.answering_endpoints import newcomer, send, welcome
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import GUILD, add_endpoint, joined
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import attempts, rows, states
 

@@ -18,11 +18,11 @@ from bot.delivery.emitter import Emitter
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import DeliveryState, EndpointState, attempt, delivery, event
 from tests.conftest import OpenEmitter
+from tests.integration.delivery.answering_endpoints import limit_rate
 from tests.integration.delivery.conftest import LogLine
-from tests.integration.delivery.faults import REFUSED, STEPS, Faulty, Served, verdict
-from tests.integration.delivery.welcoming import limit_rate
-from tests.support.emitting import GUILD, add_endpoint, change_state, joined
-from tests.support.quiet import quiet
+from tests.integration.delivery.random_faults import REFUSED, STEPS, Faulty, Served, verdict
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import GUILD, add_endpoint, change_state, joined
 from tests.support.receiver import Receiver
 
 SOAK = os.environ.get("HERALD_SOAK") == "1"

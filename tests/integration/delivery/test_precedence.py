@@ -7,10 +7,10 @@ from bot.catalogue.security import AuditEntry
 from bot.clock import ManualClock
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
-from tests.integration.delivery.welcoming import held_by, send, welcome
-from tests.support.emitting import change_state, joined
+from tests.integration.delivery.answering_endpoints import held_by, send, welcome
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import change_state, joined
 from tests.support.loops import turn
-from tests.support.quiet import quiet
 from tests.support.receiver import Receiver, status
 from tests.support.rows import attempts, states
 

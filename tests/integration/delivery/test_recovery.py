@@ -6,9 +6,9 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import DeliveryState
 from tests.conftest import OpenEmitter
-from tests.integration.delivery.welcoming import limit_rate, newcomer, send, welcome
-from tests.support.emitting import add_endpoint, config_for, joined
-from tests.support.quiet import quiet
+from tests.integration.delivery.answering_endpoints import limit_rate, newcomer, send, welcome
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import attempts, rows, states
 

@@ -6,7 +6,7 @@ from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import DeliveryState, delivery
 from bot.storage.database import Database
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver, hang
 from tests.support.rows import add, attempts, plan
 

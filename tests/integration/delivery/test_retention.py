@@ -11,15 +11,16 @@ from bot.app import App
 from bot.catalogue.security import AuditDraft
 from bot.clock import ManualClock
 from bot.delivery.retention import EVERY, FIRST, Retention
-from bot.features.audit.pruning import TOGETHER, OldEntries
-from bot.features.audit.store import AuditStore, audit_entry
+from bot.features.audit import store
+from bot.features.audit.retention import TOGETHER, OldEntries
+from bot.features.audit.store import audit_entry
 from bot.features.members.store import guild_sight
-from bot.outbox.pruning import EndedDeliveries, Prunes
+from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.outbox.tables import delivery, event
 from bot.storage.database import Database
-from tests.support.ageing import ended, run, whole
-from tests.support.emitting import GUILD, config_for
+from tests.support.emitter_setup import GUILD, config_for
 from tests.support.loops import turn
+from tests.support.old_deliveries import ended, run, whole
 from tests.support.postgres import PostgresServer
 from tests.support.rows import make_endpoint, rows
 
@@ -193,7 +194,7 @@ async def entries(database: Database, at: datetime, count: int) -> None:
     async with database.transaction() as tx:
         for number in range(count):
             draft = AuditDraft(GUILD, "endpoint.created", f"Entry {number}.", "endpoint")
-            await AuditStore().add(tx, draft, at)
+            await store.add(tx, draft, at)
 
 
 async def test_audit_entries_stay_a_year(database: Database, clock: ManualClock) -> None:

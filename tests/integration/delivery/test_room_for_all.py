@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from bot.clock import ManualClock
-from bot.outbox.book import Limits
+from bot.outbox.endpoint_registry import Limits
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, joined
-from tests.support.quiet import quiet
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver, hang
 
 OTHER_GUILD = 1

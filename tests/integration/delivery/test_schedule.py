@@ -5,8 +5,8 @@ import pytest
 from bot.clock import ManualClock, to_ms
 from bot.outbox.tables import DeliveryState
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, joined
-from tests.support.quiet import quiet
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver, redirect, reset, status
 from tests.support.rows import attempts, rows
 

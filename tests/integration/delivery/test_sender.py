@@ -8,14 +8,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.delivery.guard import Guard, GuardPolicy
-from tests.integration.delivery.receivers import (
-    OK,
-    Receiver,
-    Script,
-    Talk,
-    answers,
-)
-from tests.integration.delivery.sending import (
+from tests.integration.delivery.local_sender import (
     BODY,
     HOST,
     at_home,
@@ -23,6 +16,13 @@ from tests.integration.delivery.sending import (
     plain,
     post,
     sending,
+)
+from tests.integration.delivery.receivers import (
+    OK,
+    Receiver,
+    Script,
+    Talk,
+    answers,
 )
 
 

@@ -11,20 +11,20 @@ import pytest
 from bot.delivery.guard import Guard, GuardedUrl, GuardPolicy
 from bot.dialects.base import Judgement
 from bot.dialects.phantom import Phantom
-from tests.integration.delivery.receivers import (
-    OK,
-    Authority,
-    Receiver,
-    Talk,
-    answers,
-)
-from tests.integration.delivery.sending import (
+from tests.integration.delivery.local_sender import (
     HASTY,
     HOST,
     at_home,
     plain,
     post,
     sending,
+)
+from tests.integration.delivery.receivers import (
+    OK,
+    Authority,
+    Receiver,
+    Talk,
+    answers,
 )
 
 

@@ -4,19 +4,19 @@ import asyncio
 
 import pytest
 
+from tests.integration.delivery.local_sender import (
+    HASTY,
+    once,
+    plain,
+    post,
+    sending,
+)
 from tests.integration.delivery.receivers import (
     OK,
     Receiver,
     Script,
     Talk,
     answers,
-)
-from tests.integration.delivery.sending import (
-    HASTY,
-    once,
-    plain,
-    post,
-    sending,
 )
 
 

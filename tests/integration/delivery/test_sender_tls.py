@@ -7,6 +7,7 @@ from ssl import SSLContext, TLSVersion
 import pytest
 
 from bot.dialects.base import Answer
+from tests.integration.delivery.local_sender import HASTY, HOST, post, secure, sending
 from tests.integration.delivery.receivers import (
     OK,
     Authority,
@@ -16,7 +17,6 @@ from tests.integration.delivery.receivers import (
     answers,
     refusing_handshake,
 )
-from tests.integration.delivery.sending import HASTY, HOST, post, secure, sending
 
 
 @pytest.fixture(scope="module")

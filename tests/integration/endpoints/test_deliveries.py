@@ -6,11 +6,11 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, UserError
 from bot.features.audit.service import AuditService
-from bot.features.endpoints.deliveries import Delivery, Shown
+from bot.features.endpoints.deliveries import DeliverySummary, ShownState
+from bot.outbox.held_limits import WaitingDeliveries
 from bot.outbox.tables import EndpointState
-from bot.outbox.waiting import WaitingDeliveries
 from tests.conftest import OpenEmitter
-from tests.integration.endpoints.parts import (
+from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     STRANGER,
     deliveries_of,
@@ -19,8 +19,8 @@ from tests.integration.endpoints.parts import (
     redeliver,
     rows,
 )
-from tests.support.ageing import run
-from tests.support.emitting import GUILD, add_endpoint, change_state, joined
+from tests.support.emitter_setup import GUILD, add_endpoint, change_state, joined
+from tests.support.old_deliveries import run
 from tests.support.receiver import SECRET, Receiver, status
 
 MEMBERS = ("member.*",)
@@ -37,7 +37,9 @@ async def happen(running: Emitter, count: int, *, first: int = 1) -> None:
         await running.outbox.record(joined(running.clock, user_id))
 
 
-async def shown(running: Emitter, state: Shown | None = None, page: int = 0) -> list[Delivery]:
+async def shown(
+    running: Emitter, state: ShownState | None = None, page: int = 0
+) -> list[DeliverySummary]:
     found = await deliveries_of(running).deliveries(GUILD, "backend", state=state, page=page)
     return list(found.deliveries)
 
@@ -55,7 +57,7 @@ async def test_pages_hold_ten_newest_first(emitter: OpenEmitter, receiver: Recei
     assert ids == sorted(ids, reverse=True)
     assert (await service.deliveries(GUILD, "backend", page=-1)).number == 0
     first = pages[0].deliveries[0]
-    assert (first.state, first.attempt, first.last_status) == (Shown.DELIVERED, 1, 200)
+    assert (first.state, first.attempt, first.last_status) == (ShownState.DELIVERED, 1, 200)
     assert first.key in receiver.ids()
     assert first.next_due_at is None
 
@@ -71,19 +73,26 @@ async def test_states_are_those_that_people_know(
     receiver.behave = status(503)
     await happen(running, 1, first=2)
     await settled(running, receiver, 2)
-    failed, pending = await shown(running, Shown.FAILED), await shown(running, Shown.PENDING)
+    failed, pending = (
+        await shown(running, ShownState.FAILED),
+        await shown(running, ShownState.PENDING),
+    )
     assert [(d.word, d.attempt, d.last_status) for d in failed] == [("failed", 1, 400)]
     assert [(d.word, d.attempt, d.last_status) for d in pending] == [("pending", 1, 503)]
     assert pending[0].next_due_at is not None
     assert (pending[0].next_due_at - clock.now()).total_seconds() == 5
     await change_state(running, endpoint.id, EndpointState.DISABLED)
     await happen(running, 1, first=3)
-    assert await shown(running, Shown.PENDING) == []
-    (held,) = await shown(running, Shown.HELD)
+    assert await shown(running, ShownState.PENDING) == []
+    (held,) = await shown(running, ShownState.HELD)
     assert (held.id, held.word, held.next_due_at) == (pending[0].id, "held", None)
-    (missed,) = await shown(running, Shown.MISSED)
+    (missed,) = await shown(running, ShownState.MISSED)
     assert (missed.word, missed.attempt, missed.last_status) == ("missed", 0, None)
-    assert [d.state for d in await shown(running)] == [Shown.MISSED, Shown.HELD, Shown.FAILED]
+    assert [d.state for d in await shown(running)] == [
+        ShownState.MISSED,
+        ShownState.HELD,
+        ShownState.FAILED,
+    ]
     with pytest.raises(
         UserError, match=r"^There is no such state; there are: pending, delivering,"
     ):
@@ -99,10 +108,10 @@ async def test_sent_again_counts_from_one_and_shows_the_newest_attempt(
     await happen(running, 1)
     await settled(running, receiver, 1)
     receiver.behave = status(410)
-    (failed,) = await shown(running, Shown.FAILED)
+    (failed,) = await shown(running, ShownState.FAILED)
     assert await redeliver(running, ADMIN, "backend", delivery_id=failed.id) == 1
     await settled(running, receiver, 2)
-    (again,) = await shown(running, Shown.FAILED)
+    (again,) = await shown(running, ShownState.FAILED)
     assert (again.id, again.attempt, again.last_status) == (failed.id, 1, 410)
     first, second = receiver.requests
     assert first.body == second.body
@@ -120,7 +129,7 @@ async def test_what_was_held_for_too_long_says_so_whatever_its_last_attempt_said
     clock.advance(9 * 86_400)
     audit = AuditService(running.outbox, clock)
     await run(WaitingDeliveries(running.database, audit).prune(clock.now()))
-    (failed,) = await shown(running, Shown.FAILED)
+    (failed,) = await shown(running, ShownState.FAILED)
     assert (failed.last_status, failed.last_error) == (500, "held_too_long")
 
 
@@ -149,7 +158,7 @@ async def test_since_takes_what_failed_or_was_missed_and_nothing_that_arrived(
     await settled(running, receiver, 5)
     users = [request.json["data"]["user_id"] for request in receiver.at("/hook")]
     assert sorted(users) == ["1", "2", "2", "3", "4"]
-    assert [d.state for d in await shown(running, Shown.FAILED)] == [Shown.FAILED]
+    assert [d.state for d in await shown(running, ShownState.FAILED)] == [ShownState.FAILED]
     assert receiver.at("/other") == []
     assert await entries(running.database) == ["endpoint.redelivered"]
 
@@ -164,7 +173,7 @@ async def test_what_is_sent_again_to_an_idle_endpoint_is_held(
     with pytest.raises(UserError, match=r"^There is nothing to send again to “backend”\.$"):
         await redeliver(running, ADMIN, "backend", all_failed=True)
     assert await redeliver(running, ADMIN, "backend", since="1h") == 2
-    assert len(await shown(running, Shown.HELD)) == 2
+    assert len(await shown(running, ShownState.HELD)) == 2
     await endpoints_of(running).enable(ADMIN, "backend")
     await receiver.has(2)
 
@@ -181,7 +190,7 @@ async def test_a_delivery_is_found_only_by_its_own_endpoint_and_server(
     receiver.behave = status(400)
     await happen(running, 1)
     await settled(running, receiver, 1)
-    (failed,) = await shown(running, Shown.FAILED)
+    (failed,) = await shown(running, ShownState.FAILED)
     before = await rows(running.database)
     service = deliveries_of(running)
     for actor, name in ((ADMIN, "other"), (STRANGER, "backend"), (STRANGER, "theirs")):

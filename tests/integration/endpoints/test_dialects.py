@@ -9,11 +9,11 @@ from bot.catalogue.members import MemberJoined
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import UserError
-from bot.features.endpoints.deliveries import Shown
-from bot.features.endpoints.editing import Rotation
-from bot.outbox.book import Limits
+from bot.features.endpoints.deliveries import ShownState
+from bot.features.endpoints.edits import Rotation
+from bot.outbox.endpoint_registry import Limits
 from tests.conftest import OpenEmitter
-from tests.integration.endpoints.parts import (
+from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     deliveries_of,
     editing_of,
@@ -21,8 +21,8 @@ from tests.integration.endpoints.parts import (
     redeliver,
     rows,
 )
-from tests.support.emitting import GUILD, add_endpoint, joined
-from tests.support.quiet import quiet
+from tests.support.emitter_idle import quiet
+from tests.support.emitter_setup import GUILD, add_endpoint, joined
 from tests.support.receiver import Receiver, status
 
 SIX = {
@@ -152,7 +152,7 @@ async def test_five_attempts_then_dead_and_a_requeue_begins_anew_under_the_same_
 
     page = await deliveries_of(running).deliveries(GUILD, "backend")
     (dead,) = page.deliveries
-    assert (dead.state, dead.word, dead.attempt) == (Shown.FAILED, "DEAD", 5)
+    assert (dead.state, dead.word, dead.attempt) == (ShownState.FAILED, "DEAD", 5)
     assert page.failed_word == "DEAD"
     (endpoint,) = await endpoints_of(running).list(GUILD)
     assert endpoint.state == "active"

@@ -12,13 +12,13 @@ from bot.delivery.doctor import GuardedDoor
 from bot.delivery.guard import Guard
 from bot.delivery.sender import SenderLimits
 from bot.dialects import build_dialects
-from bot.features.endpoints.doctor_grades import Finding, Grade, Patience
+from bot.features.endpoints.doctor_grades import Grade, Patience, ProbeFinding
 from bot.features.endpoints.doctor_probes import AT_ONCE, PROBES
 from bot.features.endpoints.doctor_requests import Patient
 from bot.features.endpoints.doctor_visit import Doctor
-from tests.integration.delivery.sending import HOME, at_home
-from tests.support import patients
-from tests.support.patients import Came, Receiver, answering, when
+from tests.integration.delivery.local_sender import HOME, at_home
+from tests.support import doctor_receivers
+from tests.support.doctor_receivers import Came, Receiver, answering, when
 
 DIALECTS = build_dialects()
 NAMES = [probe.name for probe in PROBES]
@@ -34,7 +34,7 @@ class Watch:
 
     told: list[tuple[int, str | None]] = field(default_factory=list[tuple[int, str | None]])
 
-    async def __call__(self, findings: Sequence[Finding], title: str | None) -> None:
+    async def __call__(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         self.told.append((len(findings), title))
 
 
@@ -45,7 +45,7 @@ async def examine(
     patience: Patience = UNHURRIED,
     watch: Watch | None = None,
     total: float = 10.0,
-) -> dict[str, Finding]:
+) -> dict[str, ProbeFinding]:
     """Every finding by its probe."""
     limits = SenderLimits(connect=min(total, 5.0), total=total)
     door = GuardedDoor(Guard(HOME, at_home), limits)
@@ -56,7 +56,7 @@ async def examine(
     return {finding.probe: finding for finding in findings}
 
 
-def blemishes(findings: Mapping[str, Finding]) -> dict[str, Grade]:
+def blemishes(findings: Mapping[str, ProbeFinding]) -> dict[str, Grade]:
     """Everything that did not pass, but for what the dialect does not have."""
     found = {name: finding.grade for name, finding in findings.items()}
     if "signs no time" in findings["stale"].seen:
@@ -100,17 +100,17 @@ def is_beyond_the_first_plane(_receiver: Receiver, came: Came) -> bool:
 
 
 TIMED = ("phantom", "standard")
-TOO_TRUSTING: list[tuple[patients.Believes, tuple[str, ...], dict[str, Grade]]] = [
-    (patients.anybody, TIMED, {"forged": FAIL, "unsigned": FAIL, "stale": FAIL}),
-    (patients.anybody, ("vektor",), {"forged": FAIL, "unsigned": FAIL}),
-    (patients.unsigned_too, tuple(DIALECTS), {"unsigned": FAIL}),
-    (patients.timeless, TIMED, {"stale": FAIL}),
-    (patients.early_too, TIMED, {"stale": WARN}),
+TOO_TRUSTING: list[tuple[doctor_receivers.Believes, tuple[str, ...], dict[str, Grade]]] = [
+    (doctor_receivers.anybody, TIMED, {"forged": FAIL, "unsigned": FAIL, "stale": FAIL}),
+    (doctor_receivers.anybody, ("vektor",), {"forged": FAIL, "unsigned": FAIL}),
+    (doctor_receivers.unsigned_too, tuple(DIALECTS), {"unsigned": FAIL}),
+    (doctor_receivers.timeless, TIMED, {"stale": FAIL}),
+    (doctor_receivers.early_too, TIMED, {"stale": WARN}),
 ]
-TOO_STRICT: list[tuple[patients.Believes, tuple[str, ...], dict[str, Grade]]] = [
-    (patients.rewritten(ascii_only=True), tuple(DIALECTS), {"text": FAIL}),
-    (patients.rewritten(ascii_only=False), tuple(DIALECTS), {"text": WARN}),
-    (patients.nobody, tuple(DIALECTS), {"signed": FAIL, **UNTRIED}),
+TOO_STRICT: list[tuple[doctor_receivers.Believes, tuple[str, ...], dict[str, Grade]]] = [
+    (doctor_receivers.rewritten(ascii_only=True), tuple(DIALECTS), {"text": FAIL}),
+    (doctor_receivers.rewritten(ascii_only=False), tuple(DIALECTS), {"text": WARN}),
+    (doctor_receivers.nobody, tuple(DIALECTS), {"signed": FAIL, **UNTRIED}),
 ]
 
 
@@ -123,7 +123,7 @@ TOO_STRICT: list[tuple[patients.Believes, tuple[str, ...], dict[str, Grade]]] = 
     ],
 )
 async def test_who_believes_too_much_or_too_little(
-    dialect: str, believes: patients.Believes, found: dict[str, Grade]
+    dialect: str, believes: doctor_receivers.Believes, found: dict[str, Grade]
 ) -> None:
     async with Receiver(dialect, believes=believes) as receiver:
         assert blemishes(await examine(receiver)) == found
@@ -145,14 +145,14 @@ async def test_who_believes_too_much_or_too_little(
     ],
 )
 async def test_who_takes_too_little(
-    dialect: str, takes: patients.Takes, found: dict[str, Grade]
+    dialect: str, takes: doctor_receivers.Takes, found: dict[str, Grade]
 ) -> None:
     async with Receiver(dialect, takes=takes) as receiver:
         assert blemishes(await examine(receiver)) == found
 
 
 async def test_a_receiver_that_hangs_is_asked_once() -> None:
-    async with Receiver(takes=patients.hang) as receiver:
+    async with Receiver(takes=doctor_receivers.hang) as receiver:
         findings = await examine(receiver, total=0.3)
         assert len(receiver.came) == 1
     assert blemishes(findings) == {"signed": FAIL, "time": SKIPPED, **UNTRIED}
@@ -163,10 +163,10 @@ async def test_a_receiver_that_hangs_is_asked_once() -> None:
 async def test_five_are_sent_in_the_same_moment() -> None:
     met = asyncio.Barrier(AT_ONCE)
 
-    async def take(receiver: Receiver, _came: Came) -> patients.Response:
+    async def take(receiver: Receiver, _came: Came) -> doctor_receivers.Response:
         if len(receiver.came) > REQUESTS["phantom"] - AT_ONCE:
             await met.wait()
-        return patients.Response()
+        return doctor_receivers.Response()
 
     async with Receiver(takes=take) as receiver:
         assert blemishes(await examine(receiver, total=5.0)) == {}

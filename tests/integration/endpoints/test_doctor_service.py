@@ -15,15 +15,21 @@ from bot.features.audit.service import AuditService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_grades import Grade, overall
 from bot.features.endpoints.doctor_visit import Doctor
-from bot.features.endpoints.editing import Rotation
-from bot.outbox.book import Edit
+from bot.features.endpoints.edits import Rotation
+from bot.outbox.endpoint_registry import EndpointEdit
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
 from tests.conftest import OpenEmitter
-from tests.integration.endpoints.parts import ADMIN, STRANGER, editing_of, endpoints_of, rows
-from tests.support import patients
-from tests.support.emitting import add_endpoint, change_state, config_for
-from tests.support.patients import Receiver, answering
+from tests.integration.endpoints.endpoints_env import (
+    ADMIN,
+    STRANGER,
+    editing_of,
+    endpoints_of,
+    rows,
+)
+from tests.support import doctor_receivers
+from tests.support.doctor_receivers import Receiver, answering
+from tests.support.emitter_setup import add_endpoint, change_state, config_for
 
 TOO_SOON = "“backend” was examined just now; you can examine it again in {} second{}."
 BUSY = "A webhook of this server is being examined now; wait until that has ended."
@@ -55,13 +61,13 @@ async def added(emitter: Emitter, receiver: Receiver, name: str = "backend") -> 
 
 
 @pytest.fixture
-def timely(clock: ManualClock) -> patients.Believes:
+def timely(clock: ManualClock) -> doctor_receivers.Believes:
     """The page's code by the test's clock."""
-    return lambda came: patients.believes(came, now=clock.now().timestamp())
+    return lambda came: doctor_receivers.believes(came, now=clock.now().timestamp())
 
 
 async def test_nothing_is_left_but_one_entry_of_the_audit_log(
-    emitter: OpenEmitter, timely: patients.Believes
+    emitter: OpenEmitter, timely: doctor_receivers.Believes
 ) -> None:
     running = await emitter()
     async with Receiver(believes=timely) as receiver:
@@ -104,7 +110,7 @@ async def test_its_requests_are_those_of_a_delivery(
     running = await emitter()
     async with Receiver("vektor") as receiver:
         endpoint = await added(running, receiver)
-        edit = Edit(endpoint.name, endpoint.url, "", {"Authorization": "Bearer t0ken"})
+        edit = EndpointEdit(endpoint.name, endpoint.url, "", {"Authorization": "Bearer t0ken"})
         async with running.database.transaction() as tx:
             assert await running.book.edit(tx, endpoint, clock.now(), edit) is not None
         assert overall((await doctor_of(running).examine(ADMIN, "backend")).findings) is Grade.PASS
@@ -124,7 +130,7 @@ async def test_another_guilds_endpoint_is_as_unknown_as_none(emitter: OpenEmitte
 
 
 async def test_a_minute_between_two_examinations_of_one_endpoint(
-    emitter: OpenEmitter, clock: ManualClock, timely: patients.Believes
+    emitter: OpenEmitter, clock: ManualClock, timely: doctor_receivers.Believes
 ) -> None:
     running = await emitter()
     doctor = doctor_of(running)
@@ -150,11 +156,11 @@ async def test_a_guild_examines_one_at_a_time_and_is_free_again_after_a_breakdow
     doctor = doctor_of(running)
     came = asyncio.Event()
 
-    async def hang(receiver: Receiver, _came: patients.Came) -> patients.Response:
+    async def hang(receiver: Receiver, _came: doctor_receivers.Came) -> doctor_receivers.Response:
         came.set()
-        return await patients.hang(receiver, _came)
+        return await doctor_receivers.hang(receiver, _came)
 
-    async with Receiver(believes=patients.anybody, takes=hang) as receiver:
+    async with Receiver(believes=doctor_receivers.anybody, takes=hang) as receiver:
         await added(running, receiver)
         await added(running, receiver, "second")
         examining = asyncio.create_task(doctor.examine(ADMIN, "backend"))
@@ -170,7 +176,7 @@ async def test_a_guild_examines_one_at_a_time_and_is_free_again_after_a_breakdow
 
 @pytest.mark.parametrize("dialect", ["phantom", "standard"])
 async def test_while_a_secret_waits_the_one_in_use_is_asked(
-    emitter: OpenEmitter, timely: patients.Believes, dialect: str
+    emitter: OpenEmitter, timely: doctor_receivers.Believes, dialect: str
 ) -> None:
     running = await emitter()
     async with Receiver(dialect, believes=timely) as receiver:
@@ -202,7 +208,9 @@ async def test_deadline_and_livemode_are_the_instances(sqlite_url: str, clock: M
     app = await App.open(config, clock)
     await app.start()
     try:
-        async with Receiver(believes=patients.anybody, takes=patients.hang) as receiver:
+        async with Receiver(
+            believes=doctor_receivers.anybody, takes=doctor_receivers.hang
+        ) as receiver:
             await added(app.emitter, receiver)
             examined = await app.client.parts.doctor.examine(ADMIN, "backend")
     finally:

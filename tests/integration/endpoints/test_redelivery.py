@@ -13,7 +13,7 @@ from bot.features.endpoints.redelivery import Wanted
 from bot.features.endpoints.statistics import StatisticsService
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
-from tests.integration.endpoints.parts import (
+from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     STRANGER,
     deliveries_of,
@@ -21,7 +21,7 @@ from tests.integration.endpoints.parts import (
     redelivery_of,
     rows,
 )
-from tests.support.emitting import GUILD, add_endpoint, change_state, joined
+from tests.support.emitter_setup import GUILD, add_endpoint, change_state, joined
 from tests.support.receiver import SECRET, Receiver, status
 from tests.support.rows import add, plan, states
 

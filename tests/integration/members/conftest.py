@@ -6,8 +6,8 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.integration.members.harbour import Bench
-from tests.support.emitting import add_endpoint
+from tests.integration.members.fake_guild import Bench
+from tests.support.emitter_setup import add_endpoint
 from tests.support.receiver import Receiver
 
 

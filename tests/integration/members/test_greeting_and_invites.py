@@ -5,9 +5,9 @@ import asyncio
 import structlog
 
 from bot.acts import Actor
-from bot.features.members.invites import Invite
-from tests.integration.members.harbour import Bench, person
-from tests.support.emitting import GUILD
+from bot.features.members.invite_counts import Invite
+from tests.integration.members.fake_guild import Bench, person
+from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn
 
 

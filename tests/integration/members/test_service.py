@@ -11,14 +11,14 @@ import structlog
 from bot.acts import Actor
 from bot.catalogue.members import MemberBanned
 from bot.clock import ManualClock
-from bot.config.settings import Members
+from bot.config.settings import MembersConfig
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
 from bot.features.members.model import CASE_REASON, AuditSeen, MembersSettings, Person
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from tests.conftest import OpenEmitter
-from tests.support.emitting import GUILD, add_endpoint
+from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
 
@@ -35,7 +35,7 @@ class Bench:
         audit = AuditService(emitter.outbox, clock)
         self.settings = SettingsService(emitter.database, audit, models=[MembersSettings])
         self.members = MembersService(
-            emitter.database, emitter.outbox, self.settings, clock, Members()
+            emitter.database, emitter.outbox, self.settings, clock, MembersConfig()
         )
         self._emitter = emitter
         self._receiver = receiver

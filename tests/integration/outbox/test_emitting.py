@@ -11,7 +11,7 @@ from bot.clock import ManualClock
 from bot.errors import EventTooLarge
 from bot.outbox.tables import DeliveryState, EndpointState, body, event
 from tests.conftest import OpenEmitter
-from tests.support.emitting import GUILD, add_endpoint, change_state, joined
+from tests.support.emitter_setup import GUILD, add_endpoint, change_state, joined
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import attempts, event_ids, rows, states
 

@@ -10,12 +10,12 @@ from bot.catalogue.economy import BalanceChanged
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.outbox.book import Limits
+from bot.outbox.endpoint_registry import Limits
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState, body, delivery, event
 from tests.conftest import OpenEmitter
-from tests.integration.endpoints.parts import rows as all_rows
-from tests.support.emitting import add_endpoint, change_state, joined
+from tests.integration.endpoints.endpoints_env import rows as all_rows
+from tests.support.emitter_setup import add_endpoint, change_state, joined
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, select, text
 
 from bot.outbox.endpoints import Endpoint, EndpointStore
-from bot.outbox.rows import Claim, Claimed
-from bot.outbox.store import ADD, CLAIM, SETTLE
+from bot.outbox.hot import ADD, CLAIM, SETTLE
+from bot.outbox.rows import Claimed, ClaimRequest
 from bot.outbox.tables import DeliveryState, body, event
 from bot.storage.database import Database
 from tests.support.rows import (
@@ -27,7 +27,7 @@ LEASE = 60_000
 
 
 async def claim(database: Database, *wanted: tuple[Endpoint, int], now: int = NOW) -> Claimed:
-    claims = [Claim(endpoint.id, limit) for endpoint, limit in wanted]
+    claims = [ClaimRequest(endpoint.id, limit) for endpoint, limit in wanted]
     dialects = by_endpoint([endpoint for endpoint, _ in wanted])
     return await database.hot(CLAIM, claims, dialects, now, now + LEASE)
 
@@ -185,7 +185,7 @@ async def test_a_claim_passes_over_what_another_is_about_to_take(postgres_url: s
     await database.open()
     endpoint = await make_endpoint(database)
     numbers = await add(database, *(plan(endpoint) for _ in range(10)))
-    wanted = [Claim(endpoint.id, 6)]
+    wanted = [ClaimRequest(endpoint.id, 6)]
 
     async with database.transaction() as tx, asyncio.timeout(5):
         first = await tx.hot(CLAIM, wanted, {endpoint.id: "phantom"}, NOW, NOW + LEASE)

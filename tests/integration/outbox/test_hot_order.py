@@ -1,8 +1,8 @@
 """The oldest goes first, however it came to be due: the same on both engines."""
 
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.rows import Claim, Due
-from bot.outbox.store import CLAIM, EXPIRE, SETTLE
+from bot.outbox.hot import CLAIM, EXPIRE, SETTLE
+from bot.outbox.rows import ClaimRequest, LeasedDelivery
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database
 from tests.support.rows import NOW, add, ids, make_endpoint, outcome, plan
@@ -10,8 +10,10 @@ from tests.support.rows import NOW, add, ids, make_endpoint, outcome, plan
 LEASE = 60_000
 
 
-async def claim(database: Database, endpoint: Endpoint, limit: int, now: int = NOW) -> list[Due]:
-    wanted, dialects = [Claim(endpoint.id, limit)], {endpoint.id: "phantom"}
+async def claim(
+    database: Database, endpoint: Endpoint, limit: int, now: int = NOW
+) -> list[LeasedDelivery]:
+    wanted, dialects = [ClaimRequest(endpoint.id, limit)], {endpoint.id: "phantom"}
     return (await database.hot(CLAIM, wanted, dialects, now, now + LEASE)).due
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from bot.clock import from_ms
 from bot.outbox.endpoints import Endpoint, EndpointStore
-from bot.outbox.rows import Claim, Due, Requeue, Requeued, Standing
-from bot.outbox.store import CLAIM, EXPIRE, RELEASE, RENEW, REQUEUE, SETTLE
+from bot.outbox.hot import CLAIM, EXPIRE, RELEASE, RENEW, REQUEUE, SETTLE
+from bot.outbox.rows import ClaimRequest, EndpointCounters, LeasedDelivery, Requeue, Requeued
 from bot.outbox.tables import DeliveryState, attempt
 from bot.outbox.tables import endpoint as table
 from bot.storage.database import Database
@@ -30,11 +30,11 @@ DELIVERING, MISSED = DeliveryState.DELIVERING, DeliveryState.MISSED
 LEASE = 60_000
 
 
-async def leased(database: Database, count: int = 1) -> tuple[Endpoint, list[Due]]:
+async def leased(database: Database, count: int = 1) -> tuple[Endpoint, list[LeasedDelivery]]:
     """An endpoint with that many claimed deliveries."""
     endpoint = await make_endpoint(database)
     await add(database, *(plan(endpoint) for _ in range(count)))
-    wanted, dialects = [Claim(endpoint.id, count)], {endpoint.id: "phantom"}
+    wanted, dialects = [ClaimRequest(endpoint.id, count)], {endpoint.id: "phantom"}
     return endpoint, (await database.hot(CLAIM, wanted, dialects, NOW, NOW + LEASE)).due
 
 
@@ -59,7 +59,7 @@ async def test_a_settled_group(database: Database) -> None:
     )
 
     assert recorded == {won.id, lost.id, later.id}
-    assert standings == [Standing(endpoint.id, 2, "active")]
+    assert standings == [EndpointCounters(endpoint.id, 2, "active")]
     found = {row["id"]: row for row in await rows(database)}
     assert [found[d.id]["state"] for d in (won, lost, later)] == [DELIVERED, FAILED, PENDING]
     assert [found[d.id]["reason"] for d in (won, lost, later)] == [None, "HTTP 404", "connection"]
@@ -94,7 +94,7 @@ async def test_a_stale_lease_changes_nothing(database: Database) -> None:
 async def test_a_late_outcome_does_not_overwrite_a_newer_one(database: Database) -> None:
     endpoint, (late,) = await leased(database)
     await database.hot(EXPIRE, NOW + LEASE, NOW + LEASE)
-    wanted, dialects = [Claim(endpoint.id, 1)], {endpoint.id: "phantom"}
+    wanted, dialects = [ClaimRequest(endpoint.id, 1)], {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW + LEASE, NOW + 2 * LEASE)
     await database.hot(SETTLE, [outcome(claimed.due[0])], NOW + LEASE)
 
@@ -153,7 +153,7 @@ async def test_the_endpoints_counters(
     _, standings = await database.hot(SETTLE, group, NOW)
 
     found = await stored(database, endpoint)
-    assert standings == [Standing(endpoint.id, failures, "active")]
+    assert standings == [EndpointCounters(endpoint.id, failures, "active")]
     assert (found.failures, found.last_error) == (failures, error)
     won = [number for number, one in enumerate(group) if one.state is DELIVERED]
     assert found.delivered_at == (from_ms(NOW + won[-1] + 7) if won else None)
@@ -206,7 +206,7 @@ async def test_a_released_delivery_is_due_as_it_was_and_was_not_tried(database: 
 
     assert await states(database) == {given_back.id: PENDING, kept.id: DELIVERING}
     assert await attempts(database) == []
-    wanted, dialects = [Claim(endpoint.id, 5)], {endpoint.id: "phantom"}
+    wanted, dialects = [ClaimRequest(endpoint.id, 5)], {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW, NOW + LEASE)
     assert ids(claimed.due) == [given_back.id]
     assert (claimed.due[0].attempt, claimed.due[0].lease) == (0, 2)
@@ -225,7 +225,7 @@ async def test_releasing_what_was_settled_changes_nothing(database: Database) ->
 # --- going out again -------------------------------------------------------------------------
 
 
-async def settled(database: Database) -> tuple[Endpoint, list[Due]]:
+async def settled(database: Database) -> tuple[Endpoint, list[LeasedDelivery]]:
     """Deliveries delivered, failed, missed and pending, a minute between their events."""
     endpoint = await make_endpoint(database)
     await add(
@@ -235,7 +235,7 @@ async def settled(database: Database) -> tuple[Endpoint, list[Due]]:
         plan(endpoint, due_at=NOW + 120_000),
         plan(endpoint, state=MISSED, due_at=NOW + 180_000),
     )
-    wanted, dialects = [Claim(endpoint.id, 2)], {endpoint.id: "phantom"}
+    wanted, dialects = [ClaimRequest(endpoint.id, 2)], {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW + 240_000, NOW + 300_000)
     group = [outcome(claimed.due[0]), outcome(claimed.due[1], FAILED, status=404)]
     await database.hot(SETTLE, group, NOW + 240_000)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.outbox import sql_postgres, sql_sqlite
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.store import ADD
+from bot.outbox.hot import ADD
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Hot
 from tests.support.rows import NOW, make_endpoint, plan

@@ -11,9 +11,9 @@ from bot.delivery.emitter import Emitter
 from bot.errors import EventTooLarge, UserError
 from bot.features.audit.service import AuditService
 from tests.conftest import OpenEmitter
-from tests.integration.endpoints.parts import rows
-from tests.support import notes
-from tests.support.emitting import GUILD, add_endpoint, joined
+from tests.integration.endpoints.endpoints_env import rows
+from tests.support import scratch_table
+from tests.support.emitter_setup import GUILD, add_endpoint, joined
 from tests.support.receiver import Receiver
 
 HUGE = AuditEntry.sample(GUILD).model_copy(update={"summary": "hidden " * 40_000})
@@ -29,7 +29,7 @@ async def send(running: Emitter, door: str) -> None:
         await running.outbox.record(HUGE)
         return
     async with running.database.transaction() as tx:
-        await notes.write(tx, "the change")
+        await scratch_table.write(tx, "the change")
         await running.outbox.emit(tx, HUGE)
 
 
@@ -46,7 +46,7 @@ async def test_nothing_of_it_is_written_but_one_entry(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock, door: str
 ) -> None:
     running = await emitter()
-    await notes.make_notes(running.database)
+    await scratch_table.make_notes(running.database)
     running.outbox.reports.use(AuditService(running.outbox, clock))
     url = receiver.url()
     await add_endpoint(running, url, patterns=("security.*",), secret=receiver.secret)
@@ -59,7 +59,7 @@ async def test_nothing_of_it_is_written_but_one_entry(
 
     assert isinstance(error, UserError)
     assert str(error) == REFUSAL.format(size=-(-error.size // 1024))
-    assert await notes.committed(running.database) == []
+    assert await scratch_table.committed(running.database) == []
     stored = await rows(running.database)
     (entry,) = stored["audit_entry"]
     assert (entry["event_type"], entry["severity"], entry["guild_id"]) == (
@@ -81,15 +81,15 @@ async def test_the_next_change_goes_through(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:
     running = await emitter()
-    await notes.make_notes(running.database)
+    await scratch_table.make_notes(running.database)
     running.outbox.reports.use(AuditService(running.outbox, clock))
     await add_endpoint(running, receiver.url(), secret=receiver.secret)
     await refuse(running, "emit")
     async with running.database.transaction() as tx:
-        await notes.write(tx, "the next")
+        await scratch_table.write(tx, "the next")
         event_id = await running.outbox.emit(tx, joined(clock))
     assert str(event_id) in await receiver.has(2)
-    assert await notes.committed(running.database) == ["the next"]
+    assert await scratch_table.committed(running.database) == ["the next"]
 
 
 async def test_an_event_that_nobody_gets_is_as_large_as_it_likes(

@@ -19,7 +19,7 @@ from bot.features.settings.store import guild_setting
 from bot.settings import ChannelId, FeatureSettings
 from bot.storage.database import Database, Reading, Transaction
 from tests.conftest import OpenEmitter
-from tests.support.emitting import GUILD, add_endpoint
+from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.receiver import Receiver
 
 ACTOR = Actor(GUILD, 4, "harbour_master")

@@ -3,7 +3,7 @@
 import structlog
 
 from bot.storage.database import Database
-from tests.support.notes import committed, make_notes, write
+from tests.support.scratch_table import committed, make_notes, write
 
 
 class Deliberate(Exception):

@@ -11,11 +11,11 @@ from bot.storage.database import Database, Hot
 from bot.storage.group import Group
 from tests.conftest import OpenEmitter
 from tests.integration.storage.test_transactions import INSERT_NOTE
-from tests.support.emitting import add_endpoint, joined
-from tests.support.interrupting import interrupted
-from tests.support.notes import committed, make_notes, write
+from tests.support.cancel_at_await import interrupted
+from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver
 from tests.support.rows import states
+from tests.support.scratch_table import committed, make_notes, write
 
 MOST_AWAITS = 60
 CUT = text("INSERT INTO note (text) VALUES ('cut') RETURNING text")

@@ -11,7 +11,7 @@ from bot.storage.database import Database
 from bot.storage.group import Group
 from tests.integration.storage.test_transactions import INSERT_NOTE
 from tests.support.loops import turn
-from tests.support.notes import committed, make_notes, write
+from tests.support.scratch_table import committed, make_notes, write
 
 CUT = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

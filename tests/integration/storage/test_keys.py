@@ -8,7 +8,7 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
 from bot.storage.vault import Vault, new_key
-from tests.support.emitting import add_endpoint, config_for
+from tests.support.emitter_setup import add_endpoint, config_for
 
 
 async def open_with(url: str, key_file: Path, clock: ManualClock) -> Emitter:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.storage.database import Database, Hot
 from bot.storage.engine import is_passing
 from bot.storage.group import Group
-from tests.support.notes import committed, make_notes, write
+from tests.support.scratch_table import committed, make_notes, write
 
 END_ME = "SELECT pg_terminate_backend(pg_backend_pid())"
 

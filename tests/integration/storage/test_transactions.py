@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.storage.database import Database, Hot
 from bot.storage.group import Group
 from tests.support.loops import turn
-from tests.support.notes import committed, make_notes, texts, write
+from tests.support.scratch_table import committed, make_notes, texts, write
 
 
 class Deliberate(Exception):

@@ -8,11 +8,11 @@ import pytest
 from aiohttp import web
 
 from bot.clock import ManualClock
-from bot.config import Config, Web
+from bot.config import Config, WebConfig
 from bot.errors import UserError
 from bot.web.app import build
 from bot.web.connection import Crowd
-from bot.web.guarding import address_of, spend
+from bot.web.guards import address_of, spend
 from bot.web.measures import Measures
 from bot.web.pages import Pages
 from bot.web.parts import WebParts
@@ -115,7 +115,7 @@ async def sites(clock: ManualClock) -> AsyncGenerator[Sites]:
         async def open_one(
             *, crowd: Crowd | None = None, grace: float = 1.0, **settings: Any
         ) -> Site:
-            config = Config(web=Web(port=0, **settings))
+            config = Config(web=WebConfig(port=0, **settings))
             site = Site(clock)
             site.app = build(site.parts(config))
             site.server = Server(

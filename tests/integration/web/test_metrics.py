@@ -13,13 +13,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot import __version__
 from bot.clock import ManualClock
-from bot.config import Config, Delivery, Web
+from bot.config import Config, DeliveryConfig, WebConfig
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import EndpointState
 from bot.web.face import WebFace
 from bot.web.pages import Pages
 from tests.conftest import OpenEmitter
-from tests.support.emitting import add_endpoint, change_state, config_for, joined
+from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
 from tests.support.raw_http import Answer, ask
 from tests.support.receiver import Receiver, status
 
@@ -49,7 +49,7 @@ async def faced(
     emitter: Emitter, discord: Discord | None = None, **settings: Any
 ) -> AsyncGenerator[WebFace]:
     """The web face of that emitter."""
-    config = Config(web=Web(port=0, **settings), delivery=Delivery(shutdown_grace=1.0))
+    config = Config(web=WebConfig(port=0, **settings), delivery=DeliveryConfig(shutdown_grace=1.0))
     gateway = discord or Discord()
     face = WebFace(config, emitter, pages=Pages(), gateway=lambda: gateway)
     await face.bind()

@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
 from bot.features.appeals.errors import LinkForged
-from bot.features.appeals.links import LONGEST, PURPOSE, Claim, Links
-from bot.storage.derived import derive
-from bot.storage.vault import new_key
+from bot.features.appeals.links import LONGEST, PURPOSE, LinkClaims, Links
+from bot.storage.vault import derive, new_key
 
-CLAIM = Claim(1042, 2**63, 2**63 - 1, datetime(2026, 5, 24, 11, 32, 18, 123000, tzinfo=UTC))
+CLAIM = LinkClaims(1042, 2**63, 2**63 - 1, datetime(2026, 5, 24, 11, 32, 18, 123000, tzinfo=UTC))
 KEYS = derive([new_key()], PURPOSE)
 LINKS = Links(KEYS, "https://herald.example/bot")
 

@@ -9,9 +9,9 @@ import pytest
 from bot.features.appeals.model import (
     Action,
     Appeal,
+    AppealState,
     PageState,
     Rules,
-    State,
     after,
     lasts_until,
     may_try_again_at,
@@ -32,29 +32,29 @@ OPEN = Appeal(
     username="otter",
     attempt=1,
     message="Please",
-    state=State.OPEN,
+    state=AppealState.OPEN,
     created_at=NOW - 40 * DAY,
 )
-DENIED = replace(OPEN, state=State.DENIED, decided_at=NOW - DAY)
+DENIED = replace(OPEN, state=AppealState.DENIED, decided_at=NOW - DAY)
 
-MOVES: dict[tuple[State | None, Action], State] = {
-    (None, Action.SUBMIT): State.OPEN,
-    (State.DENIED, Action.SUBMIT): State.OPEN,
-    (State.OPEN, Action.APPROVE): State.APPROVING,
-    (State.OPEN, Action.DENY): State.DENIED,
-    (State.OPEN, Action.CLOSE): State.CLOSED,
-    (State.APPROVING, Action.LIFT): State.APPROVED,
-    (State.APPROVING, Action.REFUSE): State.OPEN,
+MOVES: dict[tuple[AppealState | None, Action], AppealState] = {
+    (None, Action.SUBMIT): AppealState.OPEN,
+    (AppealState.DENIED, Action.SUBMIT): AppealState.OPEN,
+    (AppealState.OPEN, Action.APPROVE): AppealState.APPROVING,
+    (AppealState.OPEN, Action.DENY): AppealState.DENIED,
+    (AppealState.OPEN, Action.CLOSE): AppealState.CLOSED,
+    (AppealState.APPROVING, Action.LIFT): AppealState.APPROVED,
+    (AppealState.APPROVING, Action.REFUSE): AppealState.OPEN,
 }
 
 
-@pytest.mark.parametrize(("state", "action"), list(product([None, *State], Action)), ids=str)
-def test_each_action_in_each_state(state: State | None, action: Action) -> None:
+@pytest.mark.parametrize(("state", "action"), list(product([None, *AppealState], Action)), ids=str)
+def test_each_action_in_each_state(state: AppealState | None, action: Action) -> None:
     assert after(state, action) is MOVES.get((state, action))
 
 
 def test_what_is_decided_stays_decided() -> None:
-    for state in (State.APPROVED, State.CLOSED):
+    for state in (AppealState.APPROVED, AppealState.CLOSED):
         assert [after(state, action) for action in Action] == [None] * len(Action)
 
 
@@ -67,9 +67,9 @@ def test_what_is_decided_stays_decided() -> None:
         ([], False, replace(RULES, is_on=False), PageState.ENDED),
         ([OPEN], True, RULES, PageState.OPEN),
         ([OPEN], False, replace(RULES, is_on=False), PageState.OPEN),
-        ([replace(OPEN, state=State.APPROVING)], True, RULES, PageState.OPEN),
-        ([replace(OPEN, state=State.APPROVED)], False, RULES, PageState.APPROVED),
-        ([replace(OPEN, state=State.CLOSED)], False, RULES, PageState.CLOSED),
+        ([replace(OPEN, state=AppealState.APPROVING)], True, RULES, PageState.OPEN),
+        ([replace(OPEN, state=AppealState.APPROVED)], False, RULES, PageState.APPROVED),
+        ([replace(OPEN, state=AppealState.CLOSED)], False, RULES, PageState.CLOSED),
         ([DENIED], True, RULES, PageState.TOO_SOON),
         ([DENIED], False, RULES, PageState.ENDED),
         ([DENIED], True, replace(RULES, is_on=False), PageState.DENIED),

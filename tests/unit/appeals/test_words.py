@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import UserError
 from bot.features.appeals.model import MESSAGE_LIMIT, clean_message, clean_reason
-from bot.typed import clean_paragraphs, clean_text, plain
+from bot.user_text import clean_line, clean_paragraphs, escaped
 
 HIDDEN = set("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u061c")
 
@@ -25,7 +25,7 @@ def test_a_cleaned_message_hides_nothing_and_stays_as_it_is(text: str) -> None:
 
 @given(st.text())
 def test_one_paragraph_is_one_line(text: str) -> None:
-    assert "\n" not in clean_text(text)
+    assert "\n" not in clean_line(text)
 
 
 def test_the_limit_counts_what_is_kept() -> None:
@@ -56,4 +56,4 @@ def test_a_reason_is_one_paragraph_and_a_denial_has_one() -> None:
 
 
 def test_marks_are_shown_and_not_obeyed() -> None:
-    assert plain("<@1> **x** [a](b)") == r"\<@1\> \*\*x\*\* \[a\]\(b\)"
+    assert escaped("<@1> **x** [a](b)") == r"\<@1\> \*\*x\*\* \[a\]\(b\)"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import UserError
 from bot.features.cases.evidence import NAME_LIMIT, clean_name
-from bot.features.cases.exporting import cell, line
+from bot.features.cases.export import cell, line
 from bot.features.cases.model import (
     REASON_LIMIT,
     Order,
@@ -19,23 +19,23 @@ from bot.features.cases.model import (
     checked,
     clean_reason,
 )
-from bot.typed import clean_text, plain
+from bot.user_text import clean_line, escaped
 
 TEXT = st.text(max_size=200)
 
 
 @given(TEXT)
 def test_a_cleaned_text_is_one_line_and_stays_as_it_is(text: str) -> None:
-    cleaned = clean_text(text)
+    cleaned = clean_line(text)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", cleaned)
-    assert clean_text(cleaned) == cleaned == cleaned.strip()
+    assert clean_line(cleaned) == cleaned == cleaned.strip()
     cleaned.encode()
 
 
 def test_joined_emoji_and_scripts_stay() -> None:
     family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
     text = f"{family} \u0645\u06cc\u200c\u062e\u0648 \u05e9\u05dc\u05d5\u05dd"
-    assert clean_text(text) == text
+    assert clean_line(text) == text
 
 
 def test_a_reason_has_its_limit() -> None:
@@ -69,7 +69,7 @@ def test_orders_that_do_not_fit(order: Order, refusal: str) -> None:
 
 @given(TEXT)
 def test_shown_text_reads_as_typed_and_marks_nothing_up(text: str) -> None:
-    shown = plain(text)
+    shown = escaped(text)
     assert re.sub(r"\\([\\*_~`|<>()\[\]#-])", r"\1", shown) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[#]", shown)
 

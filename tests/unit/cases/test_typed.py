@@ -8,10 +8,10 @@ from discord.utils import snowflake_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.answers import Press
+from bot.client.interactions import Press
 from bot.errors import UserError
-from bot.features.cases.book import UNCHANGED
-from bot.features.cases.finding import Query
+from bot.features.cases.queries import CaseQuery
+from bot.features.cases.records import UNCHANGED
 from cogs.cases import pages
 from cogs.cases.suggestions import end_of, moment, read_duration
 
@@ -19,7 +19,7 @@ NOW = datetime(2026, 5, 24, 12, tzinfo=UTC)
 ID = 1_234_567_890_123_456_789
 
 queries = st.builds(
-    Query,
+    CaseQuery,
     user_id=st.none() | st.integers(1, 2**64 - 1),
     moderator_id=st.none() | st.integers(1, 2**64 - 1),
     type=st.none() | st.sampled_from(pages.TYPES),
@@ -29,7 +29,7 @@ queries = st.builds(
 
 
 @given(query=queries, number=st.integers(0, 99_999))
-def test_a_search_survives_in_a_button_s_id(query: Query, number: int) -> None:
+def test_a_search_survives_in_a_button_s_id(query: CaseQuery, number: int) -> None:
     custom_id = pages.turn_id(query, number)
     assert len(custom_id) <= 100
     match = re.fullmatch(pages.TURN, custom_id)

@@ -1,26 +1,26 @@
 """Who is failing, when they are probed, and whether the fault is ours."""
 
-from bot.delivery.health import FaultFinder, Health
+from bot.delivery.health import EndpointHealth, FaultFinder
 
 NOW = 1_779_622_338_000
 SECOND = 1_000
 
 
-def failing(times: int, *, every: int = 0) -> Health:
-    health = Health()
+def failing(times: int, *, every: int = 0) -> EndpointHealth:
+    health = EndpointHealth()
     for number in range(times):
         health.failed(1, NOW + number * every)
     return health
 
 
 def test_nobody_is_failing_who_was_never_tried() -> None:
-    assert not Health().is_failing(1)
-    assert Health().probe_at(1) == 0
-    assert not Health().well(1)
+    assert not EndpointHealth().is_failing(1)
+    assert EndpointHealth().probe_at(1) == 0
+    assert not EndpointHealth().well(1)
 
 
 def test_the_fifth_failure_in_a_row_begins_the_probing() -> None:
-    health = Health()
+    health = EndpointHealth()
 
     began = [health.failed(1, NOW) for _ in range(6)]
 
@@ -72,7 +72,7 @@ def test_a_crowd_that_was_in_flight_counts_as_one_probe() -> None:
 
 
 def test_what_an_earlier_process_counted_is_taken_over() -> None:
-    health = Health()
+    health = EndpointHealth()
     health.restore(1, 12)
     health.restore(2, 4)
 

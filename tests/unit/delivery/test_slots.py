@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.slots import SHARED, Slots, Wait
+from bot.delivery.slots import SHARED, Slots, SlotWait
 
 HEALTHY, OTHER = 1_000, 2_000
 
@@ -38,7 +38,7 @@ def test_a_proven_endpoint_has_sixteen() -> None:
     slots = proven(1)
 
     assert fill(slots, 1) == slots.held(1) == 16
-    assert slots.why_not(1) is Wait.OWN
+    assert slots.why_not(1) is SlotWait.OWN
     slots.give(1)
     assert slots.why_not(1) is None
 
@@ -47,7 +47,7 @@ def test_an_endpoint_without_a_success_has_one_until_its_first() -> None:
     slots = Slots()
 
     assert fill(slots, 1) == 1
-    assert slots.why_not(1) is Wait.OWN
+    assert slots.why_not(1) is SlotWait.OWN
     slots.succeeded(1, in_time=True)
     assert fill(slots, 1) == 15
 
@@ -56,7 +56,7 @@ def test_a_probed_endpoint_has_one() -> None:
     slots = proven(1)
     slots.take(1)
 
-    assert slots.why_not(1, probed=True) is Wait.OWN
+    assert slots.why_not(1, probed=True) is SlotWait.OWN
     assert slots.why_not(1) is None
 
 
@@ -72,14 +72,14 @@ def test_sixteen_endpoints_leave_a_quarter_to_those_that_hold_none() -> None:
     slots = proven(*many, HEALTHY, OTHER)
 
     assert sum(in_turn(slots, *many)) == 192
-    assert slots.why_not(0) is Wait.CROWD
-    assert not slots.has_room(Wait.CROWD)
+    assert slots.why_not(0) is SlotWait.CROWD
+    assert not slots.has_room(SlotWait.CROWD)
     assert in_turn(slots, HEALTHY, OTHER) == [1, 1]
     slots.give(0)
-    assert not slots.has_room(Wait.CROWD)  # those two came on top
+    assert not slots.has_room(SlotWait.CROWD)  # those two came on top
     slots.give(1)
     slots.give(2)
-    assert slots.has_room(Wait.CROWD)
+    assert slots.has_room(SlotWait.CROWD)
 
 
 def test_the_failing_share_a_quarter() -> None:
@@ -89,10 +89,10 @@ def test_the_failing_share_a_quarter() -> None:
         slots.failed(endpoint_id, in_time=True)
 
     assert sum(in_turn(slots, *many)) == 64
-    assert slots.why_not(19) is Wait.FAILING
+    assert slots.why_not(19) is SlotWait.FAILING
     assert fill(slots, HEALTHY) == 16
     slots.give(0)
-    assert slots.has_room(Wait.FAILING)
+    assert slots.has_room(SlotWait.FAILING)
     assert slots.why_not(19) is None
 
 
@@ -114,10 +114,10 @@ def test_who_leaves_a_request_unanswered_belongs_to_the_quarter_with_all_that_it
     assert not slots.fell_silent(0)
 
     slots.failed(8, in_time=True)
-    assert slots.why_not(8) is Wait.FAILING  # they hold two quarters
-    assert slots.why_not(0) is Wait.OWN
+    assert slots.why_not(8) is SlotWait.FAILING  # they hold two quarters
+    assert slots.why_not(0) is SlotWait.OWN
     slots.give(0)
-    assert slots.why_not(0) is Wait.SILENT
+    assert slots.why_not(0) is SlotWait.SILENT
     assert fill(slots, HEALTHY) == 16
     for endpoint_id in many:
         fill_empty(slots, endpoint_id)
@@ -136,11 +136,11 @@ def test_the_silent_leave_some_of_the_quarter_to_those_that_answer() -> None:
         slots.fell_silent(endpoint_id)
 
     assert sum(in_turn(slots, *silent)) == 48
-    assert not slots.has_room(Wait.SILENT)
+    assert not slots.has_room(SlotWait.SILENT)
     slots.failed(HEALTHY, in_time=True)
-    assert slots.has_room(Wait.FAILING)
+    assert slots.has_room(SlotWait.FAILING)
     assert fill(slots, HEALTHY) == 16
-    assert not slots.has_room(Wait.FAILING)
+    assert not slots.has_room(SlotWait.FAILING)
 
 
 def test_only_a_success_in_time_ends_a_silence() -> None:
@@ -151,9 +151,9 @@ def test_only_a_success_in_time_ends_a_silence() -> None:
     in_turn(slots, *range(10, 20))
 
     slots.succeeded(1, in_time=False)
-    assert slots.why_not(1) is Wait.SILENT
+    assert slots.why_not(1) is SlotWait.SILENT
     slots.failed(1, in_time=True)
-    assert slots.why_not(1) is Wait.SILENT
+    assert slots.why_not(1) is SlotWait.SILENT
     slots.succeeded(1, in_time=True)
     assert fill(slots, 1) == 16
 
@@ -167,7 +167,7 @@ def test_whatever_is_answered_late_was_a_silence() -> None:
     slots.succeeded(1, in_time=False)
     slots.failed(2, in_time=False)
 
-    assert (slots.why_not(1), slots.why_not(2)) == (Wait.SILENT, Wait.SILENT)
+    assert (slots.why_not(1), slots.why_not(2)) == (SlotWait.SILENT, SlotWait.SILENT)
 
 
 def test_a_success_takes_what_it_holds_out_of_the_quarter() -> None:
@@ -192,7 +192,7 @@ def test_a_deleted_endpoint_is_new_again_and_holds_nothing_of_the_quarter() -> N
 
     assert fill(slots, 4) == 16
     fill_empty(slots, 0)
-    assert slots.why_not(4) is Wait.OWN
+    assert slots.why_not(4) is SlotWait.OWN
     assert fill(slots, 0) == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.demo.receiver import Manner, Receiver
-from tests.unit.demo.signing import (
+from tests.unit.demo.signed_requests import (
     BODY,
     ENVELOPE,
     HEADERS,

@@ -13,7 +13,7 @@ from bot.demo.signature import (
     read_envelope,
     type_of,
 )
-from tests.unit.demo.signing import (
+from tests.unit.demo.signed_requests import (
     BODY,
     ENVELOPE,
     HEADERS,

@@ -4,13 +4,13 @@ from io import StringIO
 
 from rich.console import Console
 
-from bot.demo.chronicle import Line
+from bot.demo.chronicle import AttemptLine
 from bot.demo.terminal import Terminal
 
 
 def test_what_people_typed_is_spelled_out() -> None:
     printed = StringIO()
-    line = Line(
+    line = AttemptLine(
         event="member.banned",
         delivery=1,
         attempt=1,

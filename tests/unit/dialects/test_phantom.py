@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialects import build_dialects
-from bot.dialects.base import Letter
+from bot.dialects.base import OutgoingAttempt
 from tests.support.receiver import problem
 
 PHANTOM = build_dialects()["phantom"]
@@ -19,9 +19,9 @@ SECRET = "whsec_kpw3v0fVnmNqdVhJcIx2Zb0hW0T1Hq8gYJt2xQ5uR7A"
 SENT_AT = 1_780_000_000
 
 
-def letter(body: bytes = b"{}", secret: str = SECRET, sent_at: int = SENT_AT) -> Letter:
+def letter(body: bytes = b"{}", secret: str = SECRET, sent_at: int = SENT_AT) -> OutgoingAttempt:
     endpoint = UUID("2f5c1a1e-0000-4c58-9c44-2c9a3f0f8a22")
-    return Letter(EVENT, "member.joined", endpoint, 9, 3, body, secret, sent_at)
+    return OutgoingAttempt(EVENT, "member.joined", endpoint, 9, 3, body, secret, sent_at)
 
 
 def test_the_headers_are_these_and_no_others() -> None:

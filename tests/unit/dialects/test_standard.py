@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from bot.dialects import build_dialects
-from bot.dialects.base import Answer, Judgement, Letter
+from bot.dialects.base import Answer, Judgement, OutgoingAttempt
 
 DIALECTS = build_dialects()
 STANDARD, PHANTOM = DIALECTS["standard"], DIALECTS["phantom"]
@@ -26,8 +26,8 @@ def letter(
     *,
     next_secret: str | None = None,
     sent_at: int = SENT_AT,
-) -> Letter:
-    return Letter(ID, "member.joined", ID, 9, 3, body, secret, sent_at, next_secret)
+) -> OutgoingAttempt:
+    return OutgoingAttempt(ID, "member.joined", ID, 9, 3, body, secret, sent_at, next_secret)
 
 
 def as_specified(secret: str, body: bytes, sent_at: int) -> str:

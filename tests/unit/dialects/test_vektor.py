@@ -20,9 +20,9 @@ from bot.catalogue.economy import BalanceChanged
 from bot.catalogue.members import MemberLeft
 from bot.catalogue.trades import TradeCompleted
 from bot.dialects import build_dialects
-from bot.dialects.base import Answer, Envelope, Judgement, Letter
+from bot.dialects.base import Answer, Envelope, Judgement, OutgoingAttempt
 from bot.dialects.vektor_events import money
-from tests.support.verifying import problem_vektor
+from tests.support.verifier import problem_vektor
 
 VEKTOR = build_dialects()["vektor"]
 ID = UUID("0b9f1c1e-5a0f-4c58-9c44-2c9a3f0f8a11")
@@ -49,8 +49,10 @@ def made(kind: type[Event], /, **changes: object) -> Any:
     return kind.model_validate({"guild_id": GUILD, **kind.example, **changes})
 
 
-def letter(content: bytes = b"{}", *, attempt: int = 1, sent_at: int = 1) -> Letter:
-    return Letter(ID, "member.joined", ENDPOINT, 9, attempt, content, "whsec_test", sent_at)
+def letter(content: bytes = b"{}", *, attempt: int = 1, sent_at: int = 1) -> OutgoingAttempt:
+    return OutgoingAttempt(
+        ID, "member.joined", ENDPOINT, 9, attempt, content, "whsec_test", sent_at
+    )
 
 
 def test_the_envelope_has_milliseconds_and_a_z() -> None:

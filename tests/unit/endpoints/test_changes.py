@@ -10,7 +10,7 @@ from bot.features.endpoints.model import (
     ENABLE,
     PAUSE,
     RESUME,
-    Change,
+    StateChange,
     parse_since,
     refuse_misfit,
     refuse_test,
@@ -38,7 +38,7 @@ MISFITS: dict[tuple[str, str], str] = {
 @pytest.mark.parametrize("change", [PAUSE, RESUME, DISABLE, ENABLE], ids=lambda change: change.done)
 @pytest.mark.parametrize("state", EndpointState)
 def test_a_change_fits_or_is_refused_with_its_own_sentence(
-    change: Change, state: EndpointState
+    change: StateChange, state: EndpointState
 ) -> None:
     sentence = MISFITS.get((change.done, state))
     if sentence is None:

@@ -9,7 +9,7 @@ import pytest
 from bot.catalogue import SUBSCRIBABLE
 from bot.dialects import build_dialects
 from bot.errors import UserError
-from bot.features.endpoints.choosing import covered, has, offered, refuse_uncovered, suits
+from bot.features.endpoints.event_choices import covered, has, offered, refuse_uncovered, suits
 from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.model import AREAS, event_groups
 from bot.outbox.endpoints import Endpoint

@@ -7,19 +7,25 @@ import pytest
 from bot.dialects import build_dialects
 from bot.dialects.base import Answer
 from bot.features.endpoints import doctor_grades as grades
-from bot.features.endpoints.doctor_grades import Case, Finding, Grade, Patience, overall
+from bot.features.endpoints.doctor_grades import (
+    Grade,
+    Patience,
+    ProbeAnswers,
+    ProbeFinding,
+    overall,
+)
 
 DIALECTS = build_dialects()
 OK = Answer(204, 12)
 REFUSED = Answer(401, 3)
 
 
-def case(*answers: Answer, good: Answer = OK, dialect: str = "phantom") -> Case:
-    return Case("probe", "a probe", DIALECTS[dialect], Patience(), good, answers)
+def case(*answers: Answer, good: Answer = OK, dialect: str = "phantom") -> ProbeAnswers:
+    return ProbeAnswers("probe", "a probe", DIALECTS[dialect], Patience(), good, answers)
 
 
-def graded(*given: Grade) -> list[Finding]:
-    return [Finding("probe", "a probe", grade, "") for grade in given]
+def graded(*given: Grade) -> list[ProbeFinding]:
+    return [ProbeFinding("probe", "a probe", grade, "") for grade in given]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +94,7 @@ def test_those_at_once_that_are_left_out(
     ],
 )
 def test_one_that_is_taken_is_enough_to_fail(
-    grade_of: Callable[[Case], Finding], answers: tuple[Answer, ...]
+    grade_of: Callable[[ProbeAnswers], ProbeFinding], answers: tuple[Answer, ...]
 ) -> None:
     assert grade_of(case(*answers)).grade is Grade.FAIL
     assert grade_of(case(*[REFUSED] * len(answers))).grade is Grade.PASS

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from bot.features.endpoints.doctor import Examined
-from bot.features.endpoints.doctor_grades import Finding, Grade
+from bot.features.endpoints.doctor_grades import Grade, ProbeFinding
 from bot.features.endpoints.doctor_probes import PROBES
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
@@ -50,7 +50,7 @@ def test_what_does_not_fit_is_left_out_but_never_a_finding(
     mend: int, answer: int, shows_mend: bool, shows_answer: bool
 ) -> None:
     findings = [
-        Finding(p.name, p.title, Grade.FAIL, "answered HTTP 500", "m" * mend, b"*" * answer)
+        ProbeFinding(p.name, p.title, Grade.FAIL, "answered HTTP 500", "m" * mend, b"*" * answer)
         for p in PROBES
     ]
     text = told(Examined(endpoint(), findings)).description or ""

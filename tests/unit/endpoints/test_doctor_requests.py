@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from bot.dialects import build_dialects
-from bot.dialects.base import Letter
+from bot.dialects.base import OutgoingAttempt
 from bot.features.endpoints import doctor_probes as probes
-from bot.features.endpoints.doctor_requests import Desk, Patient, Request
-from tests.support.patients import IDS, SECRETS, SIGNATURES, Came, believes
+from bot.features.endpoints.doctor_requests import Patient, ProbeRequest, ProbeSigner
+from tests.support.doctor_receivers import IDS, SECRETS, SIGNATURES, Came, believes
 
 DIALECTS = build_dialects()
 NOW = datetime(2026, 5, 24, 11, 32, 18, 987_654, tzinfo=UTC)
@@ -31,7 +31,7 @@ def desk_of(
     patterns: tuple[str, ...] = ("*",),
     headers: Mapping[str, str] | None = None,
     next_secret: str | None = None,
-) -> Desk:
+) -> ProbeSigner:
     patient = Patient(
         "https://hooks.example.com/",
         DIALECTS[dialect],
@@ -42,14 +42,14 @@ def desk_of(
         patterns,
         headers or {},
     )
-    return Desk(patient, lambda: NOW)
+    return ProbeSigner(patient, lambda: NOW)
 
 
-def came(dialect: str, request: Request, *, secret: str | None = None) -> Came:
+def came(dialect: str, request: ProbeRequest, *, secret: str | None = None) -> Came:
     return Came(dialect, secret or SECRETS[dialect], request.headers, request.body)
 
 
-def is_believed(dialect: str, request: Request, *, now: int = SECONDS) -> bool:
+def is_believed(dialect: str, request: ProbeRequest, *, now: int = SECONDS) -> bool:
     asked = came(dialect, request)
     return believes(asked) if dialect == "vektor" else believes(asked, now=float(now))
 
@@ -59,7 +59,7 @@ def test_the_good_request_is_a_deliverys(dialect: str) -> None:
     (request,) = probes.good(desk)
     first = desk.first
     secret = SECRETS[dialect]
-    letter = Letter(first.id, first.type, ENDPOINT, 7, 1, first.body, secret, SECONDS)
+    letter = OutgoingAttempt(first.id, first.type, ENDPOINT, 7, 1, first.body, secret, SECONDS)
     assert request.body == first.body
     assert request.headers == DIALECTS[dialect].headers(letter)
     assert is_believed(dialect, request)
@@ -82,10 +82,10 @@ def test_a_forgery_is_wrong_in_one_point_and_never_believed(dialect: str) -> Non
     assert body.body[digit : digit + 1].isdigit()
 
 
-def _undone(request: Request, at: int) -> Request:
+def _undone(request: ProbeRequest, at: int) -> ProbeRequest:
     """With the byte there one less."""
     body = request.body
-    return Request(body[:at] + bytes([(body[at] - 1) % 256]) + body[at + 1 :], request.headers)
+    return ProbeRequest(body[:at] + bytes([(body[at] - 1) % 256]) + body[at + 1 :], request.headers)
 
 
 def test_a_changed_signature_differs_in_one_character(dialect: str) -> None:
@@ -93,7 +93,7 @@ def test_a_changed_signature_differs_in_one_character(dialect: str) -> None:
     changed = probes.forged(desk)[0]
     name = SIGNATURES[dialect]
     digest = DIALECTS[dialect].headers(
-        Letter(
+        OutgoingAttempt(
             UUID(changed.headers["webhook-id"]) if dialect == "standard" else desk.first.id,
             desk.first.type,
             ENDPOINT,
@@ -180,7 +180,7 @@ def test_the_unforeseen_is_in_an_event_that_the_receiver_gets(
 def test_the_instances_livemode_is_in_every_body() -> None:
     patient = desk_of("phantom").patient
     for livemode in (True, False):
-        desk = Desk(patient, lambda: NOW, livemode=livemode)
+        desk = ProbeSigner(patient, lambda: NOW, livemode=livemode)
         requests = [*probes.good(desk), *probes.large(desk), *probes.unforeseen(desk)]
         assert {json.loads(one.body)["livemode"] for one in requests} == {livemode}
 

@@ -16,7 +16,7 @@ from bot.features.endpoints.limits import (
     shown_amount,
 )
 from bot.outbox.filters import FUNCTIONS
-from tests.unit.outbox.test_planning import endpoint
+from tests.unit.outbox.test_fan_out import endpoint
 
 PHANTOM, VEKTOR, _STANDARD = build_dialects().values()
 AMOUNT = "Write the threshold as an amount, such as 0, 2.50 or 1000."

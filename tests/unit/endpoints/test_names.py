@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UserError
-from bot.features.endpoints.model import NAME_LIMIT, clean_name, clipped, shown_url
+from bot.features.endpoints.model import NAME_LIMIT, clean_name, shown_url
+from bot.user_text import repeated
 
 ONE_LINE = "A name is one line without invisible characters: type it again by hand."
 LENGTH = "Use a name of 1 to 40 characters."
@@ -80,6 +81,6 @@ def test_the_values_of_a_query_are_never_shown(url: str, shown: str) -> None:
 
 
 def test_what_is_repeated_is_short_and_plain() -> None:
-    assert clipped("member.join") == "member.join"
-    assert clipped("<@1> `x`\n") == "1 x"
-    assert clipped("y" * 51) == "y" * 49 + "…"
+    assert repeated("member.join") == "member.join"
+    assert repeated("<@1> `x`\n") == "1 x"
+    assert repeated("y" * 51) == "y" * 49 + "…"

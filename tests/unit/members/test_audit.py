@@ -6,8 +6,8 @@ import pytest
 
 from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
 from bot.features.members.facts import Fact
+from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.model import CASE_REASON, AuditAction, AuditSeen, Person
-from bot.features.members.watch import MemberWatch
 
 GUILD = 81_384_788_765_712_384
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
@@ -21,7 +21,7 @@ class Scene:
     """Signals on a clock of its own, in a guild whose log may be read."""
 
     def __init__(self) -> None:
-        self.watch = MemberWatch(timedelta(seconds=2.5))
+        self.watch = MemberInterpreter(timedelta(seconds=2.5))
         self.now = NOW
         self.facts: list[Fact] = []
         self._entry_id = 100

@@ -8,8 +8,8 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.features.members.facts import Fact
+from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.model import AuditAction, AuditSeen, Person
-from bot.features.members.watch import MemberWatch
 from tests.unit.members.test_audit import short
 
 EXAMPLES = 2_000 if os.environ.get("HERALD_SOAK") == "1" else 200
@@ -36,7 +36,7 @@ OMITTED: list[Signal] = [("removal", KICKED), ("removal", BANNED), ("banned", BA
 ENTRY_IDS = {"kick": 11, "ban": 12, "prune": 13}
 
 
-def hear(watch: MemberWatch, signal: Signal, now: datetime, count: int) -> list[Fact]:
+def hear(watch: MemberInterpreter, signal: Signal, now: datetime, count: int) -> list[Fact]:
     kind, person = signal
     if kind == "removal":
         assert person is not None
@@ -57,7 +57,11 @@ def played(random: Random) -> list[Fact]:
     signals = NEEDED + [signal for signal in OMITTED if random.random() < 0.5]
     signals += random.choices(signals, k=random.randint(0, 8))
     random.shuffle(signals)
-    clock, watch, facts = ManualClock(START), MemberWatch(timedelta(seconds=HOLD)), list[Fact]()
+    clock, watch, facts = (
+        ManualClock(START),
+        MemberInterpreter(timedelta(seconds=HOLD)),
+        list[Fact](),
+    )
     pause = HOLD * 0.99 / len(signals)
     # Which of the removed the log counts as pruned is not said, so the leaver is gone before.
     leaver = [signal for signal in signals if signal == ("removal", LEAVER)]
@@ -99,7 +103,7 @@ def test_every_order_ends_in_the_same_facts() -> None:
 
 
 def test_nothing_is_left_behind_in_memory() -> None:
-    watch = MemberWatch(timedelta(seconds=HOLD))
+    watch = MemberInterpreter(timedelta(seconds=HOLD))
     for number in range(30_000):
         person = Person(GUILD, number, "one", is_bot=False)
         hear(watch, ("removal", person), START, 1)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue import Event
+from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.model import Person
-from bot.features.members.watch import MemberWatch
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 JOINED = NOW - timedelta(hours=1)
@@ -19,7 +19,7 @@ PEOPLE = [Person(1, number, f"otter_{number}", is_bot=False) for number in range
 Signal = tuple[Person, str]
 
 
-def hear(watch: MemberWatch, signal: Signal, now: datetime) -> Sequence[Event]:
+def hear(watch: MemberInterpreter, signal: Signal, now: datetime) -> Sequence[Event]:
     person, kind = signal
     if kind == "join":
         return watch.joined(person, JOINED, now)
@@ -30,7 +30,7 @@ def hear(watch: MemberWatch, signal: Signal, now: datetime) -> Sequence[Event]:
 
 
 def told(signals: list[Signal], *, pause: timedelta = timedelta(0)) -> list[Event]:
-    watch, now, facts = MemberWatch(HOLD), NOW, list[Event]()
+    watch, now, facts = MemberInterpreter(HOLD), NOW, list[Event]()
     for signal in signals:
         now += pause
         facts += [*watch.decide(now), *hear(watch, signal, now)]

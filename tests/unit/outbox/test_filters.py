@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from bot.catalogue import EVENTS, Event
 from bot.dialects.base import Envelope
 from bot.dialects.phantom import Phantom
-from bot.outbox.evaluating import Evaluation
+from bot.outbox.filter_budget import Evaluation
 from bot.outbox.filters import (
     FUNCTIONS,
     LENGTH_LIMIT,
     REMEMBERED,
     BadFilter,
     FilterFailed,
-    Why,
+    FilterProblem,
     lets_through,
     parse,
     seen,
@@ -82,33 +82,33 @@ def test_what_is_true_passes_and_what_is_false_is_kept_out(expression: str, pass
 @pytest.mark.parametrize(
     ("expression", "why", "at"),
     [
-        ("", Why.UNFINISHED, 0),
-        ("data.delta > 10", Why.MISPLACED, 13),
-        ("data.a and data.b", Why.MISPLACED, 7),
-        ("data.type = 'ban'", Why.SIGN, 10),
-        ("data.type == \N{LEFT SINGLE QUOTATION MARK}ban", Why.SIGN, 13),
-        ("data.type == 'ban", Why.UNCLOSED, 13),
-        ("data.type == `ban`", Why.JSON, None),
-        ("data.type == `{`", Why.JSON, None),
-        ('data."\\x"', Why.JSON, 5),
-        ("data.type ==", Why.UNFINISHED, 12),
-        ("contains(data.roles", Why.UNFINISHED, 19),
-        ("sort(data.roles)", Why.FUNCTION, None),
-        ("to_string(sort_by(data.roles, &@))", Why.FUNCTION, None),
-        ("length()", Why.ARGUMENTS, None),
-        ("abs(data.delta, `1`)", Why.ARGUMENTS, None),
-        ("&data.type", Why.REFERENCE, None),
-        ("x" * (LENGTH_LIMIT + 1), Why.LONG, None),
-        ("!" * 90 + "a", Why.DEEP, None),
-        ("!" * 490 + "a", Why.DEEP, None),
-        ("*." * 200 + "a", Why.DEEP, None),
-        ("a" + "[*]" * 150, Why.DEEP, None),
-        ("|".join(["[@,@]"] * 80), Why.DEEP, None),
-        ("[" * 490, Why.DEEP, None),
+        ("", FilterProblem.UNFINISHED, 0),
+        ("data.delta > 10", FilterProblem.MISPLACED, 13),
+        ("data.a and data.b", FilterProblem.MISPLACED, 7),
+        ("data.type = 'ban'", FilterProblem.SIGN, 10),
+        ("data.type == \N{LEFT SINGLE QUOTATION MARK}ban", FilterProblem.SIGN, 13),
+        ("data.type == 'ban", FilterProblem.UNCLOSED, 13),
+        ("data.type == `ban`", FilterProblem.JSON, None),
+        ("data.type == `{`", FilterProblem.JSON, None),
+        ('data."\\x"', FilterProblem.JSON, 5),
+        ("data.type ==", FilterProblem.UNFINISHED, 12),
+        ("contains(data.roles", FilterProblem.UNFINISHED, 19),
+        ("sort(data.roles)", FilterProblem.FUNCTION, None),
+        ("to_string(sort_by(data.roles, &@))", FilterProblem.FUNCTION, None),
+        ("length()", FilterProblem.ARGUMENTS, None),
+        ("abs(data.delta, `1`)", FilterProblem.ARGUMENTS, None),
+        ("&data.type", FilterProblem.REFERENCE, None),
+        ("x" * (LENGTH_LIMIT + 1), FilterProblem.LONG, None),
+        ("!" * 90 + "a", FilterProblem.DEEP, None),
+        ("!" * 490 + "a", FilterProblem.DEEP, None),
+        ("*." * 200 + "a", FilterProblem.DEEP, None),
+        ("a" + "[*]" * 150, FilterProblem.DEEP, None),
+        ("|".join(["[@,@]"] * 80), FilterProblem.DEEP, None),
+        ("[" * 490, FilterProblem.DEEP, None),
     ],
 )
 def test_what_cannot_be_a_filter_is_refused_with_its_place(
-    expression: str, why: Why, at: int | None
+    expression: str, why: FilterProblem, at: int | None
 ) -> None:
     with pytest.raises(BadFilter) as refused:
         parse(expression)

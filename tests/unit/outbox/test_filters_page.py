@@ -4,7 +4,7 @@ import re
 
 from bot.catalogue import EVENTS
 from bot.features.endpoints.limits import RATES
-from bot.outbox.evaluating import STEPS_LIMIT
+from bot.outbox.filter_budget import STEPS_LIMIT
 from bot.outbox.filters import DEPTH_LIMIT, FUNCTIONS, LENGTH_LIMIT, lets_through, seen
 from tools import house
 

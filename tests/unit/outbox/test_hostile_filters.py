@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.evaluating import STEPS_LIMIT
+from bot.outbox.filter_budget import STEPS_LIMIT
 from bot.outbox.filters import FilterFailed, lets_through, parse
 
 GIVEN_UP = f"it takes more than {STEPS_LIMIT} steps on this event"

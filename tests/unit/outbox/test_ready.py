@@ -4,20 +4,22 @@ from collections import Counter
 from uuid import uuid4
 
 from bot.outbox.ready import Ready
-from bot.outbox.rows import Due
+from bot.outbox.rows import LeasedDelivery
 
 NOBODY: Counter[int] = Counter()
 
 
-def due(endpoint_id: int, number: int, *, attempt: int = 0, type: str = "member.joined") -> Due:
-    return Due(number, 1, endpoint_id, uuid4(), type, b"{}", attempt)
+def due(
+    endpoint_id: int, number: int, *, attempt: int = 0, type: str = "member.joined"
+) -> LeasedDelivery:
+    return LeasedDelivery(number, 1, endpoint_id, uuid4(), type, b"{}", attempt)
 
 
-def retry(endpoint_id: int, number: int) -> Due:
+def retry(endpoint_id: int, number: int) -> LeasedDelivery:
     return due(endpoint_id, number, attempt=1)
 
 
-def urgent(endpoint_id: int, number: int, *, attempt: int = 0) -> Due:
+def urgent(endpoint_id: int, number: int, *, attempt: int = 0) -> LeasedDelivery:
     return due(endpoint_id, number, attempt=attempt, type="security.raid_detected")
 
 
@@ -96,7 +98,7 @@ def test_a_lane_that_drains_slowly_can_be_given_less() -> None:
 
 
 def test_a_closed_lane_admits_nothing_fresh_but_takes_what_was_claimed() -> None:
-    ready, turned_away = Ready(), list[Due]()
+    ready, turned_away = Ready(), list[LeasedDelivery]()
     ready.on_turned_away(turned_away.extend)
 
     assert ready.close(1)
@@ -165,7 +167,7 @@ def test_a_closed_lane_keeps_the_order_in_which_it_was_claimed() -> None:
 
 
 def test_what_is_urgent_passes_a_closed_lane_but_none_that_is_closed_to_all() -> None:
-    ready, turned_away = Ready(), list[Due]()
+    ready, turned_away = Ready(), list[LeasedDelivery]()
     ready.on_turned_away(turned_away.extend)
     ready.close(1)
     ready.close(2, to_all=True)
@@ -182,7 +184,7 @@ def test_what_is_urgent_passes_a_closed_lane_but_none_that_is_closed_to_all() ->
 
 
 def test_what_is_urgent_finds_room_in_a_full_lane_and_the_youngest_makes_it() -> None:
-    ready, turned_away = Ready(per_endpoint=3), list[Due]()
+    ready, turned_away = Ready(per_endpoint=3), list[LeasedDelivery]()
     ready.on_turned_away(turned_away.extend)
     ready.push_fresh([due(1, 1), due(1, 2), due(1, 3)])
 
@@ -197,7 +199,7 @@ def test_what_is_urgent_finds_room_in_a_full_lane_and_the_youngest_makes_it() ->
 
 
 def test_more_than_a_lane_holds_is_turned_away_and_closes_it() -> None:
-    ready, turned_away = Ready(per_endpoint=2), list[Due]()
+    ready, turned_away = Ready(per_endpoint=2), list[LeasedDelivery]()
     ready.on_turned_away(turned_away.extend)
 
     ready.push_fresh([due(1, n) for n in range(1, 5)])

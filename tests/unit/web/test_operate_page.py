@@ -5,11 +5,11 @@ import tomllib
 from typing import Any
 
 from bot.clock import ManualClock
-from bot.config import Config, Web
+from bot.config import Config, WebConfig
 from bot.config.settings import known
-from bot.delivery.health import Health
+from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
-from bot.delivery.pace import Pace
+from bot.delivery.rate_limit import Pace
 from bot.delivery.slots import Slots
 from bot.outbox.backlog import Backlog
 from bot.outbox.endpoints import EndpointIndex
@@ -18,7 +18,7 @@ from bot.outbox.tables import EndpointState
 from bot.web.app import ADDRESS_LIMIT, LINK_LIMIT
 from bot.web.connection import Crowd
 from bot.web.gauges import Gauges
-from bot.web.guarding import BODY_LIMIT, POST_COST
+from bot.web.guards import BODY_LIMIT, POST_COST
 from bot.web.measures import OUTCOMES, Latencies, Measures
 from tools import house
 
@@ -41,7 +41,7 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     measures.attempts["phantom", "delivered"] = 1
     measures.latencies["phantom"] = Latencies()
     measures.requested("/healthz", "GET", 200)
-    lanes = Lanes(Ready(), EndpointIndex(), Health(), Slots(), Pace(clock))
+    lanes = Lanes(Ready(), EndpointIndex(), EndpointHealth(), Slots(), Pace(clock))
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
     gauges = Gauges(measures, lanes, Away, backlog)
     return {
@@ -70,8 +70,8 @@ def test_the_figures_are_those_in_force() -> None:
         f"| {LINK_LIMIT[0]} at once, then one in two seconds; sending counts as five |",
         f"{BODY_LIMIT // 1024} KiB",
         f"{crowd.in_all} in all, {crowd.of_one} from one address",
-        f"127.0.0.1:{Web().port}",
-        f"({Web().read_timeout:.0f} seconds)",
+        f"127.0.0.1:{WebConfig().port}",
+        f"({WebConfig().read_timeout:.0f} seconds)",
     ):
         assert figure in WORDS
     assert (ADDRESS_LIMIT[1], LINK_LIMIT[1], POST_COST) == (1.0, 2.0, 5)

@@ -6,8 +6,8 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.integration.cases.bench import Bench
-from tests.integration.web.portal.desk import Desk, Visitor, opened
+from tests.integration.cases.cases_env import Bench
+from tests.integration.web.portal.portal_env import Desk, Visitor, opened
 
 
 @pytest.fixture

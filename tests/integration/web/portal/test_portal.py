@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import delete
 
 from bot.catalogue.cases import CaseType
-from bot.features.appeals.model import MESSAGE_LIMIT, State
+from bot.features.appeals.model import MESSAGE_LIMIT, AppealState
 from bot.features.cases.tables import moderation_case
-from tests.integration.cases.bench import HARBOUR_MASTER
-from tests.integration.cases.small_discord import Fault
-from tests.integration.web.portal.desk import Desk, Visitor
+from tests.integration.cases.cases_env import HARBOUR_MASTER
+from tests.integration.cases.fake_acts import Fault
+from tests.integration.web.portal.portal_env import Desk, Visitor
 
 DAY = timedelta(days=1)
 SORRY = "I did not know the rule.\n\nI have read it now."
@@ -63,7 +63,7 @@ async def test_an_appeal_is_sent_once_and_leads_back_to_the_page(
     assert sent.status == 303
     assert sent.headers["Location"].endswith("#standing")
     (appeal,) = await desk.of(case)
-    assert (appeal.state, appeal.message) == (State.OPEN, SORRY)
+    assert (appeal.state, appeal.message) == (AppealState.OPEN, SORRY)
     shown = await visitor.get(path)
     assert "Your appeal is with the staff" in shown.page.words
     assert SORRY in shown.text

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from bot.features.appeals.model import MESSAGE_LIMIT
 from bot.web.forms import VALID
-from tests.integration.cases.bench import Bench
-from tests.integration.web.portal.desk import ORIGIN, Desk, Visitor, opened
+from tests.integration.cases.cases_env import Bench
+from tests.integration.web.portal.portal_env import ORIGIN, Desk, Visitor, opened
 
 SORRY = "I did not know <the> rule & I am sorry."
 URLENCODED = "application/x-www-form-urlencoded"

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.appeals.links import PURPOSE, Claim, Links
-from bot.storage.derived import derive
-from bot.storage.vault import new_key
-from tests.integration.web.portal.desk import ORIGIN, Desk, Visitor
+from bot.features.appeals.links import PURPOSE, LinkClaims, Links
+from bot.storage.vault import derive, new_key
+from tests.integration.web.portal.portal_env import ORIGIN, Desk, Visitor
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onfocus=alert(3) {{7*7}} ${7*7}"
 TEXTAREA = "</textarea></form><form action=https://evil.example><input name=form>"
@@ -113,7 +112,7 @@ async def test_links_that_are_none_look_all_the_same(desk: Desk, visitor: Visito
     token = path.rpartition("/")[2]
     ends_at = desk.bench.clock.now() + timedelta(days=1)
     foreign = Links(derive([new_key()], PURPOSE), ORIGIN)
-    right = Claim(case.id, case.guild_id, case.user_id, ends_at)
+    right = LinkClaims(case.id, case.guild_id, case.user_id, ends_at)
     tokens = [
         "x",
         "x" * 3000,
@@ -123,9 +122,9 @@ async def test_links_that_are_none_look_all_the_same(desk: Desk, visitor: Visito
         token.replace(".", "..", 1),
         token.rpartition(".")[0],
         foreign.token(right),
-        desk.links.token(Claim(case.id, case.guild_id + 1, case.user_id, ends_at)),
-        desk.links.token(Claim(case.id, case.guild_id, case.user_id + 1, ends_at)),
-        desk.links.token(Claim(case.id + 999, case.guild_id, case.user_id, ends_at)),
+        desk.links.token(LinkClaims(case.id, case.guild_id + 1, case.user_id, ends_at)),
+        desk.links.token(LinkClaims(case.id, case.guild_id, case.user_id + 1, ends_at)),
+        desk.links.token(LinkClaims(case.id + 999, case.guild_id, case.user_id, ends_at)),
         "%00",
         "%F0%9F%A6%A6",
         "%22%3E%3Cscript%3E",

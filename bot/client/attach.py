@@ -1,0 +1,144 @@
+"""Herald's cogs in somebody else's bot: answered by us, and none of their commands touched."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.interactions import Interaction, answer_error
+from bot.errors import HeraldError
+from bot.logs import get_logger
+from bot.texts import use
+
+Bot = commands.Bot | commands.AutoShardedBot
+Top = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+
+NEEDED = {
+    "members": ("guilds", "members", "moderation"),
+    "cases": ("guilds", "members"),
+}
+WANTED = {"members": ("invites",)}
+GUILDS = ("guilds",)
+
+_log = get_logger("herald.attach")
+
+
+def check_intents(bot: Bot, cogs: Iterable[str]) -> None:
+    """Refuse a bot that would never hear what the cogs listen to; a HeraldError names it."""
+    for cog in cogs:
+        missing = [name for name in NEEDED.get(cog, GUILDS) if not getattr(bot.intents, name)]
+        if missing:
+            lines = ", ".join(f"intents.{name} = True" for name in missing)
+            portal = (
+                ", and tick Server Members Intent in Discord's developer portal"
+                if "members" in missing
+                else ""
+            )
+            raise HeraldError(
+                f"Herald's cog “{cog}” hears nothing without the bot's intents: "
+                f"set {lines} before you make the bot{portal}"
+            )
+        for name in WANTED.get(cog, ()):
+            if not getattr(bot.intents, name):
+                _log.warning("attach.intent_missing", cog=cog, intent=name)
+
+
+class AttachedCogs:
+    """What was added to the bot: its commands answer for themselves, its listeners are awaited."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._handling: set[asyncio.Task[Any]] = set()
+        self._cogs: set[int] = set()
+        self._loaded: list[str] = []
+
+    async def load(self, extensions: Iterable[str]) -> None:
+        """Load Herald's extensions, and make what they added answer for itself."""
+        before = {id(command) for command in _commands(self._bot)}
+        cogs = {id(cog) for cog in self._bot.cogs.values()}
+        self._listen()
+        for name in extensions:
+            await self._bot.load_extension(name)
+            self._loaded.append(name)
+        self._cogs = {id(cog) for cog in self._bot.cogs.values()} - cogs
+        for command in _commands(self._bot):
+            if id(command) not in before:
+                _only_in_servers(command)
+                _answer_for(command)
+
+    async def unload(self) -> None:
+        """Take out again what was loaded."""
+        for name in reversed(self._loaded):
+            if name in self._bot.extensions:
+                await self._bot.unload_extension(name)
+        self._loaded.clear()
+
+    async def handled(self, grace: float) -> None:
+        """Return when what came in before is handled: Discord does not tell it again."""
+        handling = [task for task in self._handling if task is not asyncio.current_task()]
+        if handling:
+            await asyncio.wait(handling, timeout=grace)
+
+    def _listen(self) -> None:
+        """Remember the tasks of our listeners; those of theirs are theirs."""
+        private = cast("Any", self._bot)  # there is no public way to learn of a listener's task
+        schedule = private._schedule_event  # noqa: SLF001  see above
+
+        def remembered(
+            coro: Callable[..., Coroutine[Any, Any, Any]], *args: Any, **kwargs: Any
+        ) -> asyncio.Task[Any]:
+            task: asyncio.Task[Any] = schedule(coro, *args, **kwargs)
+            if id(getattr(coro, "__self__", None)) in self._cogs:
+                self._handling.add(task)
+                task.add_done_callback(self._handling.discard)
+            return task
+
+        private._schedule_event = remembered  # noqa: SLF001  see above
+
+
+def _commands(bot: Bot) -> list[Top]:
+    kinds = (
+        discord.AppCommandType.chat_input,
+        discord.AppCommandType.user,
+        discord.AppCommandType.message,
+    )
+    found: list[Top] = []
+    for kind in kinds:
+        found += cast("list[Top]", bot.tree.get_commands(type=kind))
+    return found
+
+
+def _only_in_servers(command: Top) -> None:
+    """What Herald's own tree says for all of its commands."""
+    command.allowed_contexts = app_commands.AppCommandContext(
+        guild=True, dm_channel=False, private_channel=False
+    )
+    command.allowed_installs = app_commands.AppInstallationType(guild=True, user=False)
+
+
+def _answer_for(command: Top) -> None:
+    """Answer errors in the person's language; the tree's own `on_error` hears of none of them."""
+    if isinstance(command, app_commands.Group):
+        for child in command.commands:
+            _answer_for(child)
+        return
+    # Private names, as in HeraldTree: a tree has one handler, and it stays the owner's.
+    names = ("_invoke_with_namespace", "_invoke_autocomplete", "_invoke")
+    for name in names:
+        if hasattr(command, name):
+            setattr(command, name, _answered(getattr(command, name)))
+
+
+def _answered(invoke: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+    async def answered(interaction: Interaction, *args: Any) -> Any:
+        with use(interaction.locale.value):
+            try:
+                return await invoke(interaction, *args)
+            except app_commands.AppCommandError as error:
+                interaction.command_failed = True
+                await answer_error(interaction, error)
+
+    return answered

@@ -1,0 +1,82 @@
+"""Keeps the lanes: who is held back, who is probed, and who may go on, as endpoints fare."""
+
+from bot.clock import Clock, to_ms
+from bot.delivery.attempts import Attempts
+from bot.delivery.claims import Claimer
+from bot.delivery.in_flight import PATIENCE
+from bot.delivery.lanes import Lanes
+from bot.logs import get_logger
+from bot.outbox.endpoints import Endpoint
+from bot.outbox.rows import Settlement
+from bot.outbox.tables import DeliveryState
+
+_log = get_logger("herald.delivery")
+
+
+class LaneControl:
+    """Told of every outcome, of every change of an endpoint, and of who is silent."""
+
+    def __init__(self, lanes: Lanes, attempts: Attempts, *, claims: Claimer, clock: Clock) -> None:
+        self._lanes = lanes
+        self._attempts = attempts
+        self._claims = claims
+        self._clock = clock
+        self._halted: set[int] = set()
+
+    def start(self) -> None:
+        """Take in what the endpoints' rows tell, and what becomes of them from now on."""
+        for endpoint in self._lanes.index.all():
+            self._lanes.know(endpoint, failing=endpoint.failures > 0)
+            if not endpoint.receives:
+                self._halted.add(endpoint.id)
+        self._lanes.index.watch(self.changed)
+        self._lanes.index.watch_drops(self.dropped)
+
+    def attempted(self, settlement: Settlement) -> None:
+        """An attempt has its outcome."""
+        endpoint_id = settlement.due.endpoint_id
+        in_time = settlement.tried.latency_ms < PATIENCE * 1000
+        if settlement.state is DeliveryState.DELIVERED:
+            self._succeeded(endpoint_id, in_time=in_time)
+        else:
+            self._failed(endpoint_id, in_time=in_time)
+
+    def fell_silent(self, endpoint_id: int) -> None:
+        """It leaves a request unanswered."""
+        if self._lanes.slots.fell_silent(endpoint_id):
+            _log.debug("endpoint.silent", endpoint=endpoint_id)
+
+    def changed(self, endpoint: Endpoint) -> None:
+        """React to a pause, a resume, a disabling: hold what waits, or let it go."""
+        self._lanes.know(endpoint)
+        if not endpoint.receives:
+            self._halted.add(endpoint.id)
+            self._claims.hold_back(endpoint.id)
+            return
+        if endpoint.id in self._halted and not endpoint.failures:
+            self._lanes.health.well(endpoint.id)  # enabled by a person, who says that it is well
+        self._halted.discard(endpoint.id)
+        self._claims.flows_again(endpoint.id)
+
+    def dropped(self, endpoint_id: int) -> None:
+        """It was deleted, and all that it was owed."""
+        self._attempts.forget(endpoint_id)
+        self._lanes.forget(endpoint_id)
+        self._claims.lane_moved(endpoint_id)
+        self._halted.discard(endpoint_id)
+
+    def _succeeded(self, endpoint_id: int, *, in_time: bool) -> None:
+        self._lanes.slots.succeeded(endpoint_id, in_time=in_time)
+        if self._lanes.health.well(endpoint_id):
+            _log.info("endpoint.recovered", endpoint=endpoint_id)
+            self._claims.due(endpoint_id, to_ms(self._clock.now()))
+
+    def _failed(self, endpoint_id: int, *, in_time: bool) -> None:
+        health, now = self._lanes.health, to_ms(self._clock.now())
+        self._lanes.slots.failed(endpoint_id, in_time=in_time)
+        if health.failed(endpoint_id, now):
+            _log.warning("endpoint.failing", endpoint=endpoint_id)
+            self._claims.hold_back(endpoint_id)
+        if health.is_failing(endpoint_id):
+            seconds = (health.probe_at(endpoint_id) - now) / 1000
+            _log.debug("endpoint.probed_next", endpoint=endpoint_id, seconds=seconds)

@@ -1,0 +1,133 @@
+"""What the staff decide, and the three steps of an approval."""
+
+from bot.acts import ActFailed, Actor, ActRefused
+from bot.errors import NotFound, UserError
+from bot.features.appeals import store
+from bot.features.appeals.model import Appeal, AppealState, Decision, clean_reason
+from bot.features.appeals.ports import Punishment, Tools
+from bot.features.appeals.transitions import AppealTransitions
+from bot.storage.database import Reading
+from bot.texts import _
+
+
+class Decisions:
+    """One conditional write says who decides; everybody else is told who that was."""
+
+    def __init__(self, tools: Tools, settling: AppealTransitions) -> None:
+        self._tools = tools
+        self._settling = settling
+
+    async def ready(self, actor: Actor, appeal_id: int) -> Appeal:
+        """The appeal, where that person may decide about it now; a UserError says why not."""
+        return (await self._ready(actor, appeal_id))[0]
+
+    async def decide(
+        self, actor: Actor, appeal_id: int, decision: Decision, reason: str | None
+    ) -> Appeal:
+        """The appeal afterwards: decided, or closed where there was nothing left to lift."""
+        reason = clean_reason(decision, reason)
+        seen, punishment = await self._ready(actor, appeal_id)
+        stands = await self._stands(punishment, decision)
+        async with self._tools.database.transaction() as tx:
+            locked = await self._tools.cases.locked(tx, seen.case_id)
+            appeal = await store.by_id(tx, actor.guild_id, appeal_id)
+            if locked is None or appeal is None:
+                raise _missing()
+            _refuse_decided(appeal)
+            locked.refuse(actor)
+            if not stands:
+                moved = await self._settling.closed(tx, appeal)
+            elif decision == "denied":
+                moved = await self._settling.denied(tx, appeal, actor, reason)
+            else:
+                moved = await self._settling.begin(tx, appeal, actor, reason)
+        if moved is None:
+            raise _missing()
+        return await self._approve(moved) if moved.state is AppealState.APPROVING else moved
+
+    async def finish(self, appeal: Appeal) -> Appeal:
+        """The second and third step, which may be done again; ActRefused opens it again."""
+        async with self._tools.database.reading() as reading:
+            _seen, punishment = await self._found(reading, appeal.guild_id, appeal.id)
+        async with punishment.turn():
+            await punishment.catch_up()
+            async with self._tools.database.reading() as reading:
+                appeal, punishment = await self._found(reading, appeal.guild_id, appeal.id)
+            if appeal.state is not AppealState.APPROVING:
+                return appeal
+            if punishment.case.state == "active":
+                punishment.expect()
+                await self._lift(appeal, punishment)
+            return await self._conclude(appeal, punishment)
+
+    async def _approve(self, appeal: Appeal) -> Appeal:
+        try:
+            return await self.finish(appeal)
+        except ActRefused as error:
+            text = _("Discord does not let me do that: {reason}. The appeal stays open.")
+            raise UserError(text.format(reason=error)) from error
+        except ActFailed as error:
+            text = _("Discord gave no answer. I will try again until it does.")
+            raise UserError(text) from error
+
+    async def _lift(self, appeal: Appeal, punishment: Punishment) -> None:
+        try:
+            await punishment.lift(appeal.decided_by_name or "")
+        except ActRefused as error:
+            await punishment.left()
+            async with self._tools.database.transaction() as tx:
+                await self._settling.refused(tx, appeal, str(error))
+            raise
+
+    async def _conclude(self, appeal: Appeal, punishment: Punishment) -> Appeal:
+        async with self._tools.database.transaction() as tx:
+            locked = await self._tools.cases.locked(tx, appeal.case_id)
+            now = await store.by_id(tx, appeal.guild_id, appeal.id)
+            approved = None
+            if locked is not None and now is not None:
+                approved = await self._settling.approved(tx, now, locked)
+        if approved is None and now and now.punishment_lifted and now.decided_by_id is not None:
+            punishment.told_elsewhere(now.decided_by_id, now.reason)
+        elif approved is None or not approved.punishment_lifted:
+            await punishment.left()
+        return approved or now or appeal
+
+    async def _stands(self, punishment: Punishment, decision: Decision) -> bool:
+        """Asked of Discord; to deny, the row is enough where it gives no answer."""
+        try:
+            return await punishment.stands()
+        except ActFailed as error:
+            if decision == "denied":
+                return punishment.is_in_force
+            text = _("Discord did not answer: {reason}. Nothing was done; try again soon.")
+            raise UserError(text.format(reason=error)) from error
+
+    async def _ready(self, actor: Actor, appeal_id: int) -> tuple[Appeal, Punishment]:
+        async with self._tools.database.reading() as reading:
+            seen, punishment = await self._found(reading, actor.guild_id, appeal_id)
+        await punishment.meet(actor)
+        punishment.refuse(actor)
+        _refuse_decided(seen)
+        return seen, punishment
+
+    async def _found(
+        self, reading: Reading, guild_id: int, appeal_id: int
+    ) -> tuple[Appeal, Punishment]:
+        appeal = await store.by_id(reading, guild_id, appeal_id)
+        punishment = appeal and await self._tools.cases.find(reading, appeal.case_id)
+        if appeal is None or punishment is None:
+            raise _missing()
+        return appeal, punishment
+
+
+def _missing() -> NotFound:
+    return NotFound(_("There is no such appeal in this server, or its case was deleted."))
+
+
+def _refuse_decided(appeal: Appeal) -> None:
+    """A UserError for whoever comes second."""
+    if appeal.state is AppealState.CLOSED:
+        raise UserError(_("The punishment has ended by itself: there is nothing to decide."))
+    if appeal.state is not AppealState.OPEN:
+        text = _("That appeal was already decided by {name}.")
+        raise UserError(text.format(name=appeal.decided_by_name))

@@ -1,0 +1,149 @@
+"""What the person with the link sees and sends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.acts import ActFailed, GuildSeen
+from bot.errors import NotFound
+from bot.features.appeals import store
+from bot.features.appeals.errors import CannotAppeal, LinkExpired
+from bot.features.appeals.links import LinkClaims, Links
+from bot.features.appeals.model import (
+    Appeal,
+    AppealPage,
+    PageState,
+    clean_message,
+    lasts_until,
+    may_try_again_at,
+    page_state,
+)
+from bot.features.appeals.ports import CaseSeen, Punishment, Tools
+from bot.features.appeals.settings import AppealsSettings
+from bot.features.appeals.transitions import AppealTransitions
+from bot.storage.database import Reading
+from bot.texts import N_, _
+
+WHY_NOT = {
+    PageState.OPEN: N_("You have appealed already. The staff have not decided yet."),
+    PageState.APPROVED: N_("Your appeal was approved already."),
+    PageState.DENIED: N_("This server takes no appeals at the moment."),
+    PageState.CLOSED: N_("What you appealed has ended already."),
+    PageState.TOO_SOON: N_("It is too early for another appeal: this page says from when on."),
+    PageState.USED_UP: N_("This decision cannot be appealed again."),
+    PageState.ENDED: N_("What you want to appeal has ended already."),
+    PageState.SWITCHED_OFF: N_("This server takes no appeals at the moment."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is behind a link that works."""
+
+    punishment: Punishment
+    guild: GuildSeen
+    appeals: Sequence[Appeal]
+    settings: AppealsSettings
+    expires_at: datetime
+
+
+class Submissions:
+    """Each call opens the link anew: the case, the settings and the time are those of now."""
+
+    def __init__(self, tools: Tools, links: Links, *, settling: AppealTransitions) -> None:
+        self._tools = tools
+        self._links = links
+        self._settling = settling
+
+    async def look(self, token: str) -> AppealPage:
+        """The page; LinkForged, LinkExpired or NotFound where there is none."""
+        return self._page(await self._looked(self._links.read(token)))
+
+    async def submit(self, token: str, message: str) -> AppealPage:
+        """Appeal; BadMessage, CannotAppeal, and what `look` raises."""
+        claim = self._links.read(token)
+        opened = await self._looked(claim)
+        self._refuse(opened)
+        message = clean_message(message)
+        await self._refuse_lifted(opened.punishment)
+        settings = await self._tools.settings.get(claim.guild_id, AppealsSettings)
+        async with self._tools.database.transaction() as tx:
+            locked = await self._tools.cases.locked(tx, claim.case_id)
+            opened = await self._open(tx, claim, locked, settings)
+            self._refuse(opened)
+            await self._settling.submit(tx, opened.punishment.case, opened.appeals, message)
+            return self._page(await self._open(tx, claim, locked, settings))
+
+    async def _looked(self, claim: LinkClaims) -> Opened:
+        # First: a reading that waits for another one would hold its connection meanwhile.
+        settings = await self._tools.settings.get(claim.guild_id, AppealsSettings)
+        async with self._tools.database.reading() as reading:
+            punishment = await self._tools.cases.find(reading, claim.case_id)
+            return await self._open(reading, claim, punishment, settings)
+
+    async def _open(
+        self,
+        reading: Reading,
+        claim: LinkClaims,
+        punishment: Punishment | None,
+        settings: AppealsSettings,
+    ) -> Opened:
+        guild = self._tools.acting.guild(claim.guild_id)
+        if punishment is None or guild is None or not _is_of(claim, punishment.case):
+            raise NotFound(_("What this link led to is no longer there."))
+        if punishment.case.state == "pending":
+            raise NotFound(_("That is only being decided. Open the link again in a minute."))
+        appeals = await store.of_case(reading, punishment.case.id)
+        newest = appeals[-1] if appeals else None
+        expires_at = lasts_until(claim.expires_at, newest, settings.lifetime, settings.rules.wait)
+        if self._tools.clock.now() >= expires_at:
+            raise LinkExpired(_("This link has expired. Only the staff can help you now."))
+        return Opened(punishment, guild, appeals, settings, expires_at)
+
+    def _state(self, opened: Opened) -> PageState:
+        return page_state(
+            opened.appeals,
+            opened.settings.rules,
+            self._tools.clock.now(),
+            stands=opened.punishment.is_in_force,
+        )
+
+    def _refuse(self, opened: Opened) -> None:
+        state = self._state(opened)
+        if state is not PageState.MAY_APPEAL:
+            raise CannotAppeal(_(WHY_NOT[state]))
+
+    async def _refuse_lifted(self, punishment: Punishment) -> None:
+        """Discord is asked; where it gives no answer, the row is enough to be heard."""
+        try:
+            stands = await punishment.stands()
+        except ActFailed:
+            return
+        if not stands:
+            raise CannotAppeal(_(WHY_NOT[PageState.ENDED]))
+
+    def _page(self, opened: Opened) -> AppealPage:
+        case, rules = opened.punishment.case, opened.settings.rules
+        newest = opened.appeals[-1] if opened.appeals else None
+        state = self._state(opened)
+        is_early = state is PageState.TOO_SOON
+        return AppealPage(
+            state=state,
+            guild_id=case.guild_id,
+            guild_name=opened.guild.name,
+            icon_url=opened.guild.icon_url,
+            number=case.number,
+            type=case.type,
+            reason=case.reason,
+            created_at=case.created_at,
+            expires_at=case.expires_at,
+            attempts_left=max(rules.attempts - len(opened.appeals), 0),
+            link_expires_at=opened.expires_at,
+            until=may_try_again_at(newest, rules) if newest and is_early else None,
+            newest=newest,
+        )
+
+
+def _is_of(claim: LinkClaims, case: CaseSeen) -> bool:
+    """A database put back from a backup may have given the case's id to another one."""
+    return (claim.guild_id, claim.user_id) == (case.guild_id, case.user_id)

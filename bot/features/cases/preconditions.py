@@ -1,0 +1,163 @@
+"""Before the first step: what must be asked of Discord, while no transaction is open."""
+
+from collections.abc import Awaitable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from bot.acts import Account, ActFailed, Gone
+from bot.errors import NotFound, UserError
+from bot.features.cases import roles, store
+from bot.features.cases.model import KINDS, Case, Details, Order, family
+from bot.features.cases.ports import Tools
+from bot.features.cases.settings import CasesSettings
+from bot.texts import _
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was found; `newest` is the last case about the person that was seen."""
+
+    account: Account
+    newest: int
+    details: Details = field(default_factory=Details)
+
+
+def needed(order: Order, settings: CasesSettings, there: Collection[int]) -> str | None:
+    """The bot's permission where it is not the moderator's.
+
+    A UserError where the role of the settings is missing, or not `there` any more.
+    """
+    if order.type not in ("mute", "unmute"):
+        return None
+    if order.type == "unmute":
+        return "manage_roles"
+    role_id = settings.quarantine_role_id if order.quarantine else settings.mute_role_id
+    if role_id is None and order.quarantine:
+        raise UserError(
+            _("No role for quarantine is chosen yet: /settings, feature “Moderation cases”.")
+        )
+    if role_id is None:
+        raise UserError(
+            _("No role for muting is chosen yet: /settings, feature “Moderation cases”.")
+        )
+    if there and role_id not in there:  # without any, the server is not in sight
+        text = _("The role chosen for that is deleted: choose another with /settings.")
+        raise UserError(text)
+    return "manage_roles"
+
+
+def refuse_mute(mutes: Sequence[Case], gives: tuple[int, ...] | None) -> None:
+    """A UserError where a mute that stands would be lost under a new one with these roles."""
+    if any(case.details.is_quarantine for case in mutes):
+        raise UserError(_("They are in quarantine already."))
+    if gives is not None and any(case.details.gives != gives for case in mutes):
+        raise UserError(_("They are muted with another role. End that first with /unmute."))
+
+
+class Preconditions:
+    """Looks people up; a UserError where there is nothing to do, or Discord gives no answer."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def prepare(self, guild_id: int, order: Order, settings: CasesSettings) -> Prepared:
+        """All that the first step goes by."""
+        types = family(order.type) or KINDS[order.type].lifts
+        # First: what somebody else does while Discord is asked is then seen to be newer.
+        async with self._tools.database.reading() as reading:
+            newest = await store.newest(reading, guild_id, order.user_id)
+            active = await store.active(reading, guild_id, order.user_id, types)
+        account = await self._account(order.user_id)
+        details = await self._details(guild_id, order, active, settings)
+        return Prepared(account, newest, details.model_copy(update={"is_bot": account.is_bot}))
+
+    async def _details(
+        self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings
+    ) -> Details:
+        match order.type:
+            case "ban" | "tempban":
+                return await self._ban(guild_id, order, active)
+            case "unban":
+                return await self._unban(guild_id, order)
+            case "mute":
+                return await self._mute(guild_id, order, active, settings)
+            case "unmute":
+                return await self._unmute(guild_id, order, active, settings)
+            case "untimeout":
+                await self._refuse_untimeout(guild_id, order)
+            case "clear_warnings" if not active:
+                raise UserError(_("They have no warnings."))
+            case _:
+                pass
+        return Details()
+
+    async def _ban(self, guild_id: int, order: Order, active: list[Case]) -> Details:
+        """Who is banned may be banned for a time instead, or for good instead of for a time."""
+        acts = self._tools.reach.acting
+        try:
+            reason = await self._asked(acts.ban_reason(guild_id, order.user_id))
+        except Gone:
+            return Details()
+        for_a_time = any(case.type == "tempban" for case in active)
+        if order.type == "ban" and not for_a_time:
+            raise UserError(_("They are banned already."))
+        return Details(was_banned=True, ban_reason=reason)
+
+    async def _unban(self, guild_id: int, order: Order) -> Details:
+        if not await self._asked(self._tools.reach.acting.is_banned(guild_id, order.user_id)):
+            raise UserError(_("They are not banned here."))
+        return Details(was_banned=True)
+
+    async def _refuse_untimeout(self, guild_id: int, order: Order) -> None:
+        member = await self._asked(self._tools.reach.acting.member(guild_id, order.user_id))
+        until = None if member is None else member.timed_out_until
+        if until is None or until <= self._tools.clock.now():
+            raise UserError(_("They are in no timeout."))
+
+    async def _mute(
+        self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings
+    ) -> Details:
+        mutes = [case for case in active if case.type == "mute"]
+        gives = roles.chosen(
+            settings.quarantine_role_id if order.quarantine else settings.mute_role_id
+        )
+        refuse_mute(mutes, None if order.quarantine else gives)
+        if not order.quarantine:
+            return Details(gives=gives)
+        acts = self._tools.reach.acting
+        member = await self._asked(acts.member(guild_id, order.user_id))
+        if member is None:
+            raise UserError(_("They are not in this server."))
+        muted = tuple(role_id for case in mutes for role_id in case.details.gives)
+        return roles.quarantine(acts, guild_id, member.role_ids, gives=gives, muted=muted)
+
+    async def _unmute(
+        self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings
+    ) -> Details:
+        acts = self._tools.reach.acting
+        mutes = [case for case in active if case.type == "mute"]
+        if mutes:
+            return roles.release(roles.givable(acts, guild_id), mutes[-1].details)
+        member = await self._asked(acts.member(guild_id, order.user_id))
+        role_id = settings.mute_role_id
+        if member is None or role_id not in member.role_ids:
+            raise UserError(_("They are not muted."))
+        return Details(takes=roles.chosen(role_id))
+
+    async def _account(self, user_id: int) -> Account:
+        try:
+            return await self._asked(self._tools.reach.acting.account(user_id))
+        except Gone:
+            raise NotFound(_("There is no such account on Discord.")) from None
+
+    async def _asked(self, looking: Awaitable[T]) -> T:
+        """An answer of Discord's; a UserError where it gave none."""
+        try:
+            return await looking
+        except Gone:
+            raise
+        except ActFailed as error:
+            text = _("Discord did not answer: {reason}. Nothing was done; try again soon.")
+            raise UserError(text.format(reason=error)) from error

@@ -1,0 +1,177 @@
+"""Looking cases up: one with all that hangs on it, a person's, those that a search finds."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
+
+from bot.catalogue.cases import CaseType
+from bot.features.cases.model import Case, CaseState
+from bot.features.cases.store import case_of
+from bot.features.cases.tables import case_evidence, case_note
+from bot.features.cases.tables import moderation_case as table
+from bot.storage.database import Database, Reading, Transaction
+
+PAGE = 10
+STREAMED = 500  # cases of one read, while all are written out
+UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """What a search goes by; each that is given must fit.
+
+    Without a state, cases that came to nothing are left out.
+    """
+
+    user_id: int | None = None
+    moderator_id: int | None = None
+    type: CaseType | None = None
+    state: CaseState | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Some of the cases found, newest first; `number` counts from 1."""
+
+    cases: tuple[Case, ...]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a moderator wrote down about a case; staff alone sees it."""
+
+    id: int
+    author_id: int
+    author_name: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A piece of evidence without its bytes; `size` is how many there are."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    added_by_id: int
+    created_at: datetime
+
+
+async def page(reading: Reading, guild_id: int, query: CaseQuery, number: int) -> CasePage:
+    """That page, or the nearest there is."""
+    wanted = _fits(guild_id, query)
+    counted = await reading.execute(select(func.count()).select_from(table).where(wanted))
+    total = int(counted.scalar_one())
+    pages = max(-(-total // PAGE), 1)
+    number = min(max(number, 1), pages)
+    rows = await reading.execute(
+        select(table)
+        .where(wanted)
+        .order_by(table.c.number.desc())
+        .limit(PAGE)
+        .offset((number - 1) * PAGE)
+    )
+    return CasePage(tuple(case_of(row) for row in rows), number, pages, total)
+
+
+async def notes(reading: Reading, case: Case) -> list[Note]:
+    """Oldest first."""
+    rows = await reading.execute(
+        select(case_note).where(case_note.c.case_id == case.id).order_by(case_note.c.id)
+    )
+    return [Note(row.id, row.author_id, row.author_name, row.text, row.created_at) for row in rows]
+
+
+async def add_note(tx: Transaction, case: Case, now: datetime, **values: Any) -> None:
+    await tx.execute(insert(case_note).values(case_id=case.id, created_at=now, **values))
+
+
+async def exhibits(reading: Reading, case: Case) -> list[Exhibit]:
+    """What there is, without the bytes; oldest first."""
+    columns = [column for column in case_evidence.c if column.name != "bytes"]
+    size = func.length(case_evidence.c.bytes).label("size")
+    rows = await reading.execute(
+        select(*columns, size)
+        .where(case_evidence.c.case_id == case.id)
+        .order_by(case_evidence.c.id)
+    )
+    return [
+        Exhibit(row.id, row.name, row.media_type, row.size, row.added_by_id, row.created_at)
+        for row in rows
+    ]
+
+
+async def content(reading: Reading, case: Case, exhibit_id: int) -> bytes | None:
+    """The bytes of one piece of that case."""
+    found = await reading.execute(
+        select(case_evidence.c.bytes).where(
+            case_evidence.c.case_id == case.id, case_evidence.c.id == exhibit_id
+        )
+    )
+    content = found.scalar_one_or_none()
+    return None if content is None else bytes(content)
+
+
+async def add_exhibit(tx: Transaction, case: Case, now: datetime, **values: Any) -> int:
+    """The new piece's id."""
+    result = await tx.execute(
+        insert(case_evidence)
+        .values(case_id=case.id, created_at=now, **values)
+        .returning(case_evidence.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def all_cases(database: Database, guild_id: int) -> AsyncGenerator[list[Case]]:
+    """Every case that was told of, in short reads one after the other, by number."""
+    last = 0
+    while True:
+        async with database.reading() as reading:
+            rows = await reading.execute(
+                select(table)
+                .where(
+                    table.c.guild_id == guild_id,
+                    table.c.number > last,
+                    table.c.state.not_in(UNTOLD),
+                )
+                .order_by(table.c.number)
+                .limit(STREAMED)
+            )
+            some = [case_of(row) for row in rows]
+        if not some:
+            return
+        last = some[-1].number
+        yield some
+
+
+def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
+    fits: list[ColumnElement[bool]] = [table.c.guild_id == guild_id]
+    if query.user_id is not None:
+        fits.append(table.c.user_id == query.user_id)
+    if query.moderator_id is not None:
+        fits.append(table.c.moderator_id == query.moderator_id)
+    if query.type is not None:
+        fits.append(table.c.type == query.type)
+    if query.state is None:
+        fits.append(table.c.state.not_in(UNTOLD))
+    else:
+        fits.append(table.c.state == query.state.value)
+    if query.text:
+        in_note = exists().where(
+            case_note.c.case_id == table.c.id, _holds(case_note.c.text, query.text)
+        )
+        fits.append(or_(_holds(table.c.reason, query.text), in_note))
+    return and_(*fits)
+
+
+def _holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    return column.icontains(text, autoescape=True)

@@ -1,0 +1,111 @@
+"""What is done on Discord once more for a case in effect: after a rejoin, or with an edited end."""
+
+from bot.acts import ActFailed, ActRefused, ActUnknown, RoleChange
+from bot.features.cases import events, store
+from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
+from bot.features.cases.ports import Tools
+from bot.features.cases.roles import givable
+from bot.features.cases.store import document
+from bot.logs import get_logger
+from bot.storage.database import Transaction
+
+_log = get_logger("herald.cases")
+
+
+class Reapply:
+    """The row says that it is to be done (`repeats`) before it is, so that a sweep finds it.
+
+    The caller holds the person's turn.
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def rejoined(self, guild_id: int, user_id: int) -> list[Case]:
+        """The mutes that are to be applied anew."""
+        # Most people who come were never muted: a raid of them must not queue for the writer.
+        async with self._tools.database.reading() as reading:
+            mutes = await store.active(reading, guild_id, user_id, ("mute",))
+        if not mutes:
+            return []
+        async with self._tools.database.transaction() as tx:
+            await store.repeat_mutes(tx, guild_id, (user_id,), self._tools.clock.now())
+            return await store.active(tx, guild_id, user_id, ("mute",))
+
+    async def owe(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
+        """The first step of an edit that Discord has a part in."""
+        details = case.details.model_copy(update={"edit": edit})
+        changed = await store.change(tx, case, repeats=True, details=document(details))
+        return changed or case
+
+    async def repeat(self, case: Case) -> Case:
+        """Do it; ActRefused where Discord refuses, and then it is not owed any longer."""
+        edit = case.details.edit
+        try:
+            if edit is None:
+                await self._roles(case)
+            else:
+                await self._timeout(case, edit)
+        except ActRefused as error:
+            await self._over(case, None)
+            _log.warning("case.not_repeated", case=case.id, error=str(error))
+            raise
+        return await self._over(case, edit)
+
+    async def repeat_quietly(self, case: Case) -> None:
+        """The same for whoever has nobody to tell; the log has what went wrong.
+
+        The case may have ended while its turn was waited for.
+        """
+        async with self._tools.database.reading() as reading:
+            now = await store.by_id(reading, case.guild_id, case.id)
+        if now is None or now.state is not CaseState.ACTIVE or not now.repeats:
+            return
+        try:
+            await self.repeat(now)
+        except ActUnknown as error:
+            _log.warning("case.repeated_later", case=case.id, error=str(error))
+        except ActFailed:
+            return  # refused, and logged
+
+    async def applied(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
+        """The row as edited, with its event where something changed."""
+        details = case.details.model_copy(update={"edit": None})
+        values = {"reason": edit.reason, "expires_at": edit.ends_at, "look_at": None}
+        after = await store.change(tx, case, repeats=False, details=document(details), **values)
+        if after is None:
+            return case
+        event = events.updated(case, after, edit.by_id)
+        if event.changed_fields:
+            await self._tools.outbox.emit(tx, event)
+        return after
+
+    async def _over(self, case: Case, edit: CaseEdit | None) -> Case:
+        async with self._tools.database.transaction() as tx:
+            now = await store.locked(tx, case.guild_id, case.number)
+            if now is None or now.state is not CaseState.ACTIVE:
+                return now or case
+            if edit is not None:
+                return await self.applied(tx, now, edit)
+            details = document(now.details.model_copy(update={"edit": None}))
+            return await store.change(tx, now, repeats=False, details=details) or now
+
+    async def _timeout(self, case: Case, edit: CaseEdit) -> None:
+        reason = audit_reason(case.number, case.moderator_name, edit.reason)
+        await self._tools.reach.acting.timeout(
+            case.guild_id, case.user_id, until=edit.ends_at, reason=reason
+        )
+
+    async def _roles(self, case: Case) -> None:
+        acts = self._tools.reach.acting
+        member = await acts.member(case.guild_id, case.user_id)
+        if member is None:
+            return  # gone again: the next rejoin brings it back
+        there = givable(acts, case.guild_id)
+        give = tuple(one for one in case.details.gives if one not in member.role_ids)
+        # One that stands above the bot by now must not keep the others from being changed.
+        take = tuple(one for one in case.details.takes if one in member.role_ids and one in there)
+        if give or take:
+            reason = audit_reason(case.number, case.moderator_name, case.reason)
+            change = RoleChange(give=give, take=take)
+            await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)

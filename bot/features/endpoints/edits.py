@@ -1,0 +1,244 @@
+"""The use cases of `/webhook` that change what an endpoint is; each is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.acts import Actor
+from bot.clock import Clock, to_ms
+from bot.dialects import Dialect
+from bot.errors import UserError
+from bot.features.endpoints.event_choices import refuse_uncovered
+from bot.features.endpoints.headers import parse_headers
+from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_limits, preview
+from bot.features.endpoints.lookup import (
+    entry,
+    named,
+    numbered,
+    overtaken,
+    refuse_twin,
+    taken,
+)
+from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
+from bot.features.endpoints.service import UrlGuard
+from bot.features.endpoints.store import refusing_twins
+from bot.outbox.audit import FILTER_FAILED, AuditReader
+from bot.outbox.endpoint_registry import EndpointEdit, EndpointRegistry
+from bot.outbox.endpoints import Endpoint
+from bot.storage.database import Database, Transaction
+from bot.texts import _
+
+
+class Rotation(StrEnum):
+    """When a new secret begins to sign."""
+
+    AT_ONCE = "at_once"
+    KEEP_OLD = "keep_old"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """A new secret in clear, shown once; it `waits` where the old one goes on signing."""
+
+    endpoint: Endpoint
+    waits: bool
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDraft:
+    """What was typed about an endpoint; an empty `url` keeps the one it has."""
+
+    name: str
+    url: str
+    description: str
+    headers: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """An endpoint with new limits, and what its filter, if any, does with the examples."""
+
+    endpoint: Endpoint
+    preview: Preview | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A filter that could not be evaluated: since when, and on which type of event, and why."""
+
+    since: datetime
+    event_type: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a panel shows beyond the endpoint itself."""
+
+    header_names: tuple[str, ...]
+    failing: Failing | None
+
+
+class EditsService:
+    """Edits endpoints and rotates their secrets; of two people at once the later is told."""
+
+    def __init__(
+        self,
+        database: Database,
+        book: EndpointRegistry,
+        *,
+        audit: AuditReader,
+        guard: UrlGuard,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._book = book
+        self._audit = audit
+        self._guard = guard
+        self._clock = clock
+
+    def header_names(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The admin's own headers, without their values."""
+        return tuple(self._book.headers(endpoint))
+
+    async def about(self, endpoint: Endpoint) -> About:
+        """What is known of it elsewhere."""
+        return About(self.header_names(endpoint), await self._failing(endpoint))
+
+    async def edit(self, actor: Actor, seen: Endpoint, draft: EndpointDraft) -> Endpoint:
+        """Replace what was typed, unless somebody edited the endpoint since it was `seen`."""
+        name = clean_name(draft.name)
+        description = clean_description(draft.description)
+        reserved = self._dialect(seen).reserved_headers()
+        headers = parse_headers(draft.headers, self._book.headers(seen), reserved)
+        # Before any transaction: a name server may take seconds to answer.
+        typed = draft.url.strip()
+        url = (await self._guard.check(typed)).text if typed else seen.url
+        edit = EndpointEdit(name, url, description, headers)
+        with refusing_twins(taken(name)):
+            async with self._database.transaction() as tx:
+                endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
+                if name.casefold() != endpoint.name.casefold():
+                    await refuse_twin(self._book, tx, actor.guild_id, name)
+                edited = await self._book.edit(tx, endpoint, self._clock.now(), edit)
+                if edited is None:
+                    raise overtaken(endpoint)
+                names = {"before": endpoint.name, "headers": sorted(headers)}
+                await self._audit.write(tx, entry(actor, edited, "edited", **names))
+        return edited
+
+    async def subscribe(
+        self, actor: Actor, endpoint_id: int, patterns: str | Sequence[str], version: int
+    ) -> Endpoint:
+        """Replace its events, unless somebody edited it since that version."""
+        wanted = parse_patterns(patterns)
+        async with self._database.transaction() as tx:
+            endpoint = await self._unchanged(tx, actor, endpoint_id, version)
+            refuse_uncovered(self._dialect(endpoint), wanted)
+            if wanted == endpoint.patterns:
+                return endpoint
+            edited = await self._book.subscribe(tx, endpoint, wanted, self._clock.now())
+            if edited is None:
+                raise overtaken(endpoint)
+            before = {"events_before": list(endpoint.patterns)}
+            await self._audit.write(tx, entry(actor, edited, "edited", **before))
+        return edited
+
+    async def limit(self, actor: Actor, seen: Endpoint, draft: LimitsDraft) -> Limited:
+        """Replace its limits, unless somebody edited the endpoint since it was `seen`."""
+        dialect = self._dialect(seen)
+        limits = parse_limits(draft, dialect.name)
+        async with self._database.transaction() as tx:
+            endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
+            changed = changes(endpoint, limits)
+            if not changed:
+                return Limited(endpoint, preview(endpoint, dialect))
+            edited = await self._book.limit(tx, endpoint, self._clock.now(), limits)
+            if edited is None:
+                raise overtaken(endpoint)
+            await self._audit.write(tx, entry(actor, edited, "edited", changes=changed))
+        return Limited(edited, preview(edited, dialect))
+
+    async def rotate(
+        self, actor: Actor, name: str, rotation: Rotation, *, version: int | None = None
+    ) -> Rotated:
+        """A new secret; refused while another one waits, so that none is lost.
+
+        With a version also where somebody edited the endpoint since then.
+        """
+        waits = rotation is Rotation.KEEP_OLD
+        async with self._database.transaction() as tx:
+            endpoint = await named(self._book, tx, actor.guild_id, name)
+            if endpoint.sealed_next_secret is not None:
+                text = _(
+                    "“{name}” has a new secret that waits already: switch to it, or discard it "
+                    "first. /webhook rotate offers both."
+                )
+                raise UserError(text.format(name=endpoint.name))
+            if version not in (None, endpoint.version):
+                raise overtaken(endpoint)
+            self._dialect(endpoint)
+            rotated = await self._book.rotate(tx, endpoint, self._clock.now(), waits=waits)
+            if rotated is None:
+                raise overtaken(endpoint)
+            after, secret = rotated
+            await self._audit.write(tx, entry(actor, after, "rotated", mode=rotation.value))
+        return Rotated(after, waits, secret)
+
+    async def switch(self, actor: Actor, endpoint_id: int, made_at: int) -> Endpoint:
+        """Sign with the secret made at that moment (ms) from now on."""
+        return await self._end_rotation(actor, endpoint_id, made_at, "switched")
+
+    async def discard(self, actor: Actor, endpoint_id: int, made_at: int) -> Endpoint:
+        """Forget the secret made at that moment (ms); the old one goes on signing."""
+        return await self._end_rotation(actor, endpoint_id, made_at, "rotation_discarded")
+
+    async def _end_rotation(
+        self, actor: Actor, endpoint_id: int, made_at: int, done: str
+    ) -> Endpoint:
+        async with self._database.transaction() as tx:
+            endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+            waits_since = endpoint.next_secret_at
+            # The moment tells one rotation from the next, for a button of the one before.
+            if waits_since is None or to_ms(waits_since) != made_at:
+                text = _("That new secret of “{name}” does not wait any more.")
+                raise UserError(text.format(name=endpoint.name))
+            switches = done == "switched"
+            ended = await self._book.end_rotation(
+                tx, endpoint, self._clock.now(), switches=switches
+            )
+            if ended is None:
+                raise overtaken(endpoint)
+            await self._audit.write(tx, entry(actor, ended, done))
+        return ended
+
+    async def _unchanged(
+        self, tx: Transaction, actor: Actor, endpoint_id: int, version: int
+    ) -> Endpoint:
+        endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+        if endpoint.version != version:
+            raise overtaken(endpoint)
+        return endpoint
+
+    def _dialect(self, endpoint: Endpoint) -> Dialect:
+        dialect = self._book.dialects.get(endpoint.dialect)
+        if dialect is None:
+            text = _(
+                "“{name}” was made by a later version of Herald: this one does not know the "
+                "dialect “{dialect}”. Update Herald, or delete the webhook."
+            )
+            raise UserError(text.format(name=endpoint.name, dialect=endpoint.dialect))
+        return dialect
+
+    async def _failing(self, endpoint: Endpoint) -> Failing | None:
+        if not endpoint.filter:
+            return None
+        async with self._database.reading() as reading:
+            target = endpoint.guild_id, FILTER_FAILED, str(endpoint.id)
+            last = await self._audit.last(reading, *target)
+        if last is None or last.context["filter"] != endpoint.filter:
+            return None
+        found = last.context
+        return Failing(datetime.fromisoformat(found["since"]), found["type"], found["reason"])

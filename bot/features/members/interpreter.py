@@ -1,0 +1,196 @@
+"""What the gateway's signals about members mean: pure rules, signals in, facts out."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.catalogue.members import MemberJoined, MemberLeft, MemberUnbanned
+from bot.features.members import facts
+from bot.features.members.audit import RecentEntries
+from bot.features.members.facts import Fact
+from bot.features.members.interpreter_state import (
+    KIND_OF,
+    SLOTS,
+    ExpectedFacts,
+    FactKind,
+    Held,
+    Holding,
+    Key,
+    Trail,
+    Trails,
+)
+from bot.features.members.model import AuditAction, AuditSeen, Person
+
+EXPLAINED_BY: dict[FactKind, tuple[AuditAction, ...]] = {
+    "left": ("kick", "ban"),
+    "banned": ("ban",),
+    "unbanned": ("unban",),
+    "entry": (),
+}
+EXPLAINS: dict[AuditAction, tuple[FactKind, ...]] = {
+    "kick": ("left",),
+    "prune": (),
+    "ban": ("banned", "left"),
+    "unban": ("unbanned",),
+}
+
+
+class MemberInterpreter:
+    """Turns signals, which come in any order and more than once, into facts that come once.
+
+    A removal is held for `hold`: a ban or an audit entry, before or within that time, says what
+    it was. A ban and its end are held too where the log may be read, for the entry that names
+    the moderator. An entry that no signal follows is a fact by itself once the hold is over; one
+    that comes after its fact was told changes nothing. An entry of the bot's own with a case in
+    its reason makes no fact: the case told it. Memory is bounded: the trail untouched for longest
+    is forgotten first, and of too much that is held the oldest is decided at once.
+    """
+
+    def __init__(self, hold: timedelta) -> None:
+        self.holding = Holding()
+        self.expected = ExpectedFacts()
+        self._hold_for = hold
+        self._trails = Trails()
+        self._audit = RecentEntries()
+
+    def joined(self, person: Person, joined_at: datetime, now: datetime) -> list[Fact]:
+        """A join; where they left or were banned a moment before, that comes first."""
+        trail = self._trails.of(person.key, now, person)
+        if trail.joined_at == joined_at:
+            return []
+        held = self.holding.of(person.key, *SLOTS)
+        told = self._decide(one for one in held if joined_at > (one.joined_at or one.at))
+        trail.enter(joined_at)
+        return [*told, facts.joined(person, joined_at)]
+
+    def removed(self, person: Person, joined_at: datetime | None, now: datetime) -> list[Fact]:
+        """A removal: a fact at once where an entry explains it, else later."""
+        trail = self._trails.of(person.key, now, person)
+        if trail.gone or self.holding.of(person.key, "left"):
+            return []
+        due = now + self._hold_for
+        return self._explained_or_held(
+            Held("left", person.key, now, due, person, joined_at or trail.joined_at)
+        )
+
+    def banned(self, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
+        """A ban, which also explains a removal that is held or still to come."""
+        trail = self._trails.of(person.key, now, person)
+        for removal in self.holding.of(person.key, "left"):
+            self.holding.drop(removal)
+        trail.gone = True
+        if trail.ban == "banned":
+            return []
+        told = self._decide(self.holding.of(person.key, "unbanned", "entry:unban"))
+        trail.mark("banned", now)
+        return told + self._ban("banned", person, now, reads_log=reads_log)
+
+    def unbanned(self, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
+        """The end of a ban; a removal that comes after it is still the ban's."""
+        trail = self._trails.of(person.key, now, person)
+        if trail.ban == "unbanned":
+            return []
+        told = self._decide(self.holding.of(person.key, "banned", "entry:ban"))
+        trail.mark("unbanned", now)
+        return told + self._ban("unbanned", person, now, reads_log=reads_log)
+
+    def audit_seen(self, entry: AuditSeen, now: datetime) -> list[Fact]:
+        """An entry explains what is held, or is kept for the signal that is to come."""
+        if not self._audit.add(entry, now) or entry.target_id is None:
+            return []
+        key = (entry.guild_id, entry.target_id)
+        trail = self._trails.of(key, now, entry.target)
+        if held := self.holding.of(key, *EXPLAINS[entry.action]):
+            return self._decide(held[:1])
+        if trail.knows(entry):
+            self._audit.use(entry)
+            return []
+        due = now + self._hold_for
+        return self._hold(Held("entry", key, now, due, entry.target, trail.joined_at, entry))
+
+    def learn(self, fact: Fact, now: datetime) -> None:
+        """What was told elsewhere, by a case or after an absence, is not told again here."""
+        key = (fact.guild_id, fact.user_id)
+        self.expected.told(fact)
+        trail = self._trails.of(key, now)
+        if isinstance(fact, MemberJoined):
+            trail.enter(fact.joined_at)
+            return
+        kind: FactKind = "unbanned"
+        if not isinstance(fact, MemberUnbanned):
+            kind = "left" if isinstance(fact, MemberLeft) else "banned"
+        trail.mark(kind, now)
+        self._let_go(key, kind)
+
+    def decide(self, now: datetime | None = None) -> list[Fact]:
+        """What is held and whose time has come; all of it without a time: no more is to come."""
+        return self._decide(self.holding.all() if now is None else self.holding.due(now))
+
+    def decide_about(self, key: Key) -> list[Fact]:
+        """What is held of one person, at once: something else is to be told of them."""
+        return self._decide(self.holding.of(key, *SLOTS))
+
+    def _ban(self, kind: FactKind, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
+        held = Held(kind, person.key, now, now + self._hold_for, person)
+        return self._explained_or_held(held, waits=reads_log)
+
+    def _explained_or_held(self, held: Held, *, waits: bool = True) -> list[Fact]:
+        """Decide at once where an entry came before this signal, or none is to be waited for."""
+        entry = _entry_for(held, self._audit)
+        return self._hold(held) if entry is None and waits else self._told(held, entry)
+
+    def _hold(self, held: Held) -> list[Fact]:
+        oldest = self.holding.put(held)
+        return [] if oldest is None else self._decide([oldest])
+
+    def _decide(self, due: Iterable[Held]) -> list[Fact]:
+        told: list[Fact] = []
+        for held in due:
+            if held not in self.holding.of(held.key, held.slot[1]):
+                continue  # explained by another one of these
+            entry = held.entry or _entry_for(held, self._audit)
+            if entry is None and held.kind == "left":
+                entry = self._audit.take_prune(held.key[0], held.at)
+            told += self._told(held, entry)
+        return told
+
+    def _told(self, held: Held, entry: AuditSeen | None) -> list[Fact]:
+        """The fact, once; none for an echo, nor where nobody knows the account's name."""
+        self.holding.drop(held)
+        trail = self._trails.get(held.key) or Trail(held.at)
+        person = held.person or trail.person
+        if person is None:
+            return []  # a bare id: the next comparison of the guild finds it
+        kind = held.kind
+        if entry is not None and kind in ("left", "entry"):
+            kind = KIND_OF[entry.action]
+        is_new = held.kind == kind or entry is None or not trail.knows(entry)
+        trail.mark(kind, held.at)
+        self._let_go(held.key, kind)
+        if not is_new or (entry is not None and entry.is_echo):
+            return []
+        fact = _fact(kind, person, held, entry)
+        return [] if self.expected.takes(fact) else [fact]
+
+    def _let_go(self, key: Key, kind: FactKind) -> None:
+        """What is told is not held any longer, in whatever form."""
+        actions = [action for action, means in KIND_OF.items() if means == kind]
+        also = ("left",) if kind == "banned" else ()
+        for held in self.holding.of(key, kind, *also, *(f"entry:{action}" for action in actions)):
+            if held.entry is not None:
+                self._audit.use(held.entry)
+            self.holding.drop(held)
+
+
+def _entry_for(held: Held, audit: RecentEntries) -> AuditSeen | None:
+    for action in EXPLAINED_BY[held.kind]:
+        if entry := audit.take(action, held.key, held.at):
+            return entry
+    return None
+
+
+def _fact(kind: FactKind, person: Person, held: Held, entry: AuditSeen | None) -> Fact:
+    if kind == "banned":
+        return facts.banned(person, entry)
+    if kind == "unbanned":
+        return facts.unbanned(person, entry)
+    return facts.left(person, entry, joined_at=held.joined_at, left_at=held.at)

@@ -1,0 +1,200 @@
+"""What the watch remembers of people: what was told of them, and what is held to be told."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
+from bot.features.members.facts import Fact
+from bot.features.members.model import AuditAction, AuditSeen, Person
+
+REPEATED_WITHIN = timedelta(minutes=10)
+TRAILS, HELD = 20_000, 10_000
+
+FactKind = Literal["left", "banned", "unbanned", "entry"]
+Key = tuple[int, int]
+
+SLOTS = ("left", "entry:kick", "banned", "entry:ban", "unbanned", "entry:unban")
+KIND_OF: dict[AuditAction, FactKind] = {
+    "kick": "left",
+    "prune": "left",
+    "ban": "banned",
+    "unban": "unbanned",
+}
+
+Expected = Literal["left", "banned", "unbanned"]
+
+_BRINGS: dict[Expected, tuple[Expected, ...]] = {
+    "left": ("left",),
+    "banned": ("left", "banned"),
+    "unbanned": ("unbanned",),
+}
+"""A ban is also a removal, which may be heard first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that is told at `due`, unless another signal says more before."""
+
+    kind: FactKind
+    key: Key
+    at: datetime
+    due: datetime
+    person: Person | None
+    joined_at: datetime | None = None
+    entry: AuditSeen | None = None
+
+    @property
+    def slot(self) -> tuple[Key, str]:
+        """One thing of each kind is held of a person; entries count by what they tell of."""
+        return self.key, self.kind if self.entry is None else f"entry:{self.entry.action}"
+
+
+@dataclass(slots=True)
+class Trail:
+    """What was told of one person in one guild, so that it is not told again."""
+
+    touched: datetime
+    person: Person | None = None
+    joined_at: datetime | None = None
+    gone: bool = False
+    ban: Literal["banned", "unbanned"] | None = None
+    banned_at: datetime | None = None
+
+    def knows(self, entry: AuditSeen) -> bool:
+        """Whether what the entry says was told before."""
+        if entry.action in ("ban", "unban"):
+            return self.ban == KIND_OF[entry.action]
+        return self.gone
+
+    def mark(self, kind: FactKind, at: datetime) -> None:
+        """That was told, and happened at that moment."""
+        if kind == "left":
+            self.gone = True
+        elif kind == "banned":
+            self.gone, self.ban, self.banned_at = True, "banned", self.banned_at or at
+        elif kind == "unbanned":
+            self.ban, self.banned_at = "unbanned", None
+
+    def enter(self, joined_at: datetime) -> None:
+        """They are there: what was told of an earlier visit is over."""
+        # A ban may be heard of before the join that it ended.
+        if self.banned_at is None or joined_at > self.banned_at:
+            self.gone, self.ban, self.banned_at = False, None, None
+        self.joined_at = joined_at
+
+
+class Trails:
+    """The trails of everybody who was told of lately; the one untouched for longest goes first."""
+
+    def __init__(self) -> None:
+        self._trails: OrderedDict[Key, Trail] = OrderedDict()
+
+    def of(self, key: Key, now: datetime, person: Person | None = None) -> Trail:
+        """The person's trail, which is touched by it."""
+        trail = self._trails.pop(key, None) or Trail(now)
+        if now - trail.touched > REPEATED_WITHIN:
+            trail = Trail(now, trail.person, joined_at=trail.joined_at)
+        trail.touched = now
+        trail.person = person or trail.person
+        self._trails[key] = trail
+        if len(self._trails) > TRAILS:
+            self._trails.popitem(last=False)
+        return trail
+
+    def get(self, key: Key) -> Trail | None:
+        return self._trails.get(key)
+
+
+class Holding:
+    """What is held, in the order in which it comes due: all of it for the same time."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[Key, str], Held] = {}
+
+    def put(self, held: Held) -> Held | None:
+        """Hold it; of too much, the oldest is handed back."""
+        self._held[held.slot] = held
+        return next(iter(self._held.values())) if len(self._held) > HELD else None
+
+    def of(self, key: Key, *slots: str) -> list[Held]:
+        """What is held of a person in these slots, in their order."""
+        return [self._held[key, slot] for slot in slots if (key, slot) in self._held]
+
+    def drop(self, held: Held) -> None:
+        self._held.pop(held.slot, None)
+
+    def due(self, now: datetime) -> list[Held]:
+        """What is to be told now."""
+        return [held for held in self._held.values() if held.due <= now]
+
+    def all(self) -> list[Held]:
+        return list(self._held.values())
+
+    def people(self, guild_id: int) -> set[int]:
+        """The people of a guild of whom something is held."""
+        return {user for (guild, user), _kind in self._held if guild == guild_id}
+
+    def next_due(self) -> datetime | None:
+        """When something is to be told next."""
+        first = next(iter(self._held.values()), None)
+        return None if first is None else first.due
+
+
+class ExpectedFacts:
+    """What the gateway tells of an act under way is kept; the case's own telling makes an end.
+
+    Without the audit log nobody can see whose a ban is: one by hand at the same moment upon the
+    same person is the same fact.
+    """
+
+    def __init__(self) -> None:
+        self._expected: dict[Key, set[Expected]] = {}
+        self._kept: dict[tuple[Key, Expected], Fact] = {}
+
+    def expect(self, key: Key, kind: Expected) -> None:
+        """Such an act begins."""
+        self._expected.setdefault(key, set()).add(kind)
+
+    def takes(self, fact: Fact) -> bool:
+        """Keep the fact where it is expected."""
+        key, kind = (fact.guild_id, fact.user_id), _kind(fact)
+        brought = {one for act in self._expected.get(key, ()) for one in _BRINGS[act]}
+        if kind is None or kind not in brought:
+            return False
+        self._kept.setdefault((key, kind), fact)
+        return True
+
+    def by_hand(self, fact: Fact) -> Fact | None:
+        """What the audit log says somebody else did at the moment of the bot's own act."""
+        kind = _kind(fact)
+        kept = None if kind is None else self._kept.get(((fact.guild_id, fact.user_id), kind))
+        if kept is None or isinstance(kept, MemberJoined) or kept.moderator_id is None:
+            return None
+        return kept
+
+    def over(self, key: Key, kind: Expected) -> list[Fact]:
+        """The act is over, one way or the other: what was kept of it."""
+        acts = self._expected.get(key, set())
+        acts.discard(kind)
+        if not acts:
+            self._expected.pop(key, None)
+        kept = {one: self._kept.pop((key, one), None) for one in _BRINGS[kind]}
+        if kept.get("banned") is not None:
+            kept["left"] = None  # it was the ban's
+        return [fact for fact in kept.values() if fact is not None]
+
+    def told(self, fact: Fact) -> None:
+        """Somebody told the fact: nothing of it is to be told again."""
+        kind = _kind(fact)
+        if kind is not None:
+            self.over((fact.guild_id, fact.user_id), kind)
+
+
+def _kind(fact: Fact) -> Expected | None:
+    if isinstance(fact, MemberLeft):
+        return "left"
+    if isinstance(fact, MemberBanned):
+        return "banned"
+    return "unbanned" if isinstance(fact, MemberUnbanned) else None

@@ -1,0 +1,72 @@
+"""The last step of a fact: written down, sent, and greeted where the guild wants that."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from bot.clock import Clock
+from bot.config.settings import MembersConfig
+from bot.features.members.facts import Fact
+from bot.features.members.greetings import Greeter, greeting_for
+from bot.features.members.invite_attribution import InviteAttribution
+from bot.features.members.model import MembersSettings
+from bot.features.members.roster import Roster
+from bot.logs import get_logger
+from bot.outbox.outbox import Outbox
+from bot.settings import FeatureSettings
+from bot.storage.database import Database
+
+Model = TypeVar("Model", bound=FeatureSettings)
+
+_log = get_logger("herald.members")
+
+
+class GuildSettings(Protocol):
+    """A guild's choices, as a feature reads them."""
+
+    async def get(self, guild_id: int, model: type[Model]) -> Model:
+        """The guild's choices over the defaults."""
+        ...
+
+
+class Publisher:
+    """Tells facts in their order; a join that waits for its invite comes before what follows it."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        *,
+        settings: GuildSettings,
+        clock: Clock,
+        config: MembersConfig,
+    ) -> None:
+        self._settings = settings
+        self.records = Roster(database, outbox, wants=self.wants)
+        self.arrivals = InviteAttribution(self.tell, clock, config=config)
+        self.greeter = Greeter(clock)
+
+    async def wants(self, guild_id: int) -> bool:
+        """Whether the guild wants to be told anything."""
+        return (await self._settings.get(guild_id, MembersSettings)).enabled
+
+    async def tell(self, facts: Sequence[Fact]) -> None:
+        """Return when they are durable; one that fails is logged and keeps no other back."""
+        ready: list[Fact] = []
+        for fact in facts:
+            waiting = self.arrivals.release((fact.guild_id, fact.user_id))
+            ready += [fact] if waiting is None else [waiting, fact]
+        results = await asyncio.gather(
+            *(self.records.tell(fact) for fact in ready), return_exceptions=True
+        )
+        for fact, result in zip(ready, results, strict=True):
+            if isinstance(result, BaseException):
+                _log.error("members.unrecorded", fact=fact.type, exc_info=result)
+            elif result:
+                await self._greet(fact)
+
+    async def _greet(self, fact: Fact) -> None:
+        chosen = await self._settings.get(fact.guild_id, MembersSettings)
+        greeting = greeting_for(fact, chosen)
+        if chosen.enabled and greeting is not None:
+            self.greeter.greet(greeting)

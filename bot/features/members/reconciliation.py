@@ -1,0 +1,223 @@
+"""Back after an absence: what happened meanwhile is found in each guild, and told once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.clock import Clock
+from bot.config.settings import MembersConfig
+from bot.features.members import store
+from bot.features.members.diff import Before, Found, GuildNow, differences
+from bot.features.members.facts import Fact
+from bot.features.members.looks import Banned, CannotLook, Looks
+from bot.features.members.model import AuditSeen, Present
+from bot.features.members.roster import Roster
+from bot.features.members.store import Sight
+from bot.logs import get_logger
+from bot.storage.database import Database, Transaction
+
+BATCH = 100  # facts found late that share one transaction
+STORED_TOGETHER = 1_000
+TOUCH_SECONDS = 600.0
+
+_log = get_logger("herald.members")
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the service adds: who is spoken for, whether to tell, what was told.
+
+    `expected` keeps a fact that an act under way will tell.
+    """
+
+    busy: Callable[[int], set[int]]
+    wants: Callable[[int], Awaitable[bool]]
+    learn: Callable[[Fact], None]
+    begin: Callable[[int], Awaitable[None]]
+    expected: Callable[[Fact], bool]
+
+
+@dataclass(slots=True)
+class _View:
+    """One sight of a guild: the parts that are current, and of whom the gateway told meanwhile."""
+
+    parts: set[str] = field(default_factory=set[str])
+    touched: set[int] = field(default_factory=set[int])
+    is_whole: bool = False
+
+
+class Reconciliation:
+    """Compares each guild with what was known of it, once in each sight.
+
+    A sight begins when the guild becomes available and ends with a new session or with the
+    bot's leaving. The first sight of a guild, or one after long, is a baseline: stored, and
+    nothing told. A look that fails leaves its part as it was, for the next sight.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        records: Roster,
+        *,
+        clock: Clock,
+        config: MembersConfig,
+        hooks: Hooks,
+    ) -> None:
+        self.looks: Looks | None = None
+        self._database = database
+        self._records = records
+        self._clock = clock
+        self._hooks = hooks
+        self._long = timedelta(days=config.baseline_after_days)
+        self._views: dict[int, _View] = {}
+        self._waiting: asyncio.Queue[int] = asyncio.Queue()
+
+    def sighted(self, guild_id: int) -> None:
+        """The guild is there; the same sight may be told of several times."""
+        if guild_id not in self._views:
+            self._views[guild_id] = _View()
+            self._waiting.put_nowait(guild_id)
+
+    def lost(self, guild_id: int) -> None:
+        """The gateway's telling was interrupted: what comes next is a new sight."""
+        self._views.pop(guild_id, None)
+
+    def in_sight(self) -> list[int]:
+        return list(self._views)
+
+    def is_whole(self, guild_id: int) -> bool:
+        """Whether the guild is in sight and was compared."""
+        return guild_id in self._views and self._views[guild_id].is_whole
+
+    def touched(self, guild_id: int, user_id: int) -> None:
+        """The gateway tells of somebody: a comparison under way has no say about them."""
+        view = self._views.get(guild_id)
+        if view is not None and not view.is_whole:
+            view.touched.add(user_id)
+
+    async def left(self, guild_id: int) -> None:
+        """The bot was removed; what is known stays, for its return."""
+        async with self._database.transaction() as tx:
+            await self._touch_in(tx, [guild_id])
+            now = self._clock.now()
+            await store.see(tx, guild_id, left_at=now, seen_at=now)
+        self.lost(guild_id)
+
+    async def run(self) -> None:
+        """Compare one guild after the other; ends when cancelled."""
+        while True:
+            guild_id = await self._waiting.get()
+            view = self._views.get(guild_id)
+            if view is None or view.is_whole:
+                continue
+            try:
+                await self._hooks.begin(guild_id)
+                await self._compare(guild_id, view)
+            except Exception as error:  # noqa: BLE001 - one guild's trouble is not the next one's
+                _log.error("members.not_compared", guild_id=guild_id, exc_info=error)
+            view.is_whole = True
+            view.touched.clear()
+
+    async def keep(self) -> None:
+        """Say now and then that what is in sight is current; ends when cancelled."""
+        while True:
+            await self._clock.sleep(TOUCH_SECONDS)
+            try:
+                await self.touch()
+            except Exception as error:  # noqa: BLE001 - tried again; what failed is in the log
+                _log.error("members.untouched", exc_info=error)
+
+    async def touch(self) -> None:
+        """Every guild in sight was seen now, in the parts that are current."""
+        async with self._database.transaction() as tx:
+            await self._touch_in(tx, self.in_sight())
+            await store.entries_seen(tx, self._records.latest_entries)
+
+    async def _touch_in(self, tx: Transaction, guild_ids: Sequence[int]) -> None:
+        await store.touch(tx, "seen_at", guild_ids, self._clock.now())
+        for part in ("members_at", "bans_at"):
+            current = [g for g in guild_ids if g in self._views and part in self._views[g].parts]
+            await store.touch(tx, part, current, self._clock.now())
+
+    async def _compare(self, guild_id: int, view: _View) -> None:
+        async with self._database.transaction() as tx:
+            # First of all: from here on nobody forgets what is compared.
+            await store.see(tx, guild_id, seen_at=self._clock.now())
+            sight = await store.sight(tx, guild_id)
+        seen, entry_id = await self._look(guild_id, sight)
+        async with self._database.reading() as reading:
+            members = await store.members(reading, guild_id)
+            before = Before(guild_id, members, await store.bans(reading, guild_id))
+        view.touched |= self._hooks.busy(guild_id)
+        found = differences(before, seen, view.touched)
+        wants = await self._hooks.wants(guild_id)
+        for part, at in (("members", sight.members_at), ("bans", sight.bans_at)):
+            is_baseline = at is None or self._clock.now() - at > self._long
+            of_part = [one for one in found if one.part == part]
+            await self._tell(of_part, view, emits=wants and not is_baseline)
+        await self._finish(guild_id, view, seen, entry_id)
+
+    async def _tell(self, found: Sequence[Found], view: _View, *, emits: bool) -> None:
+        size = BATCH if emits else STORED_TOGETHER
+        for start in range(0, len(found), size):
+            async with self._database.transaction() as tx:
+                some = [
+                    one
+                    for one in found[start : start + size]
+                    if one.fact.user_id not in view.touched
+                    and (one.is_echo or not self._hooks.expected(one.fact))
+                ]
+                told = await self._records.tell_found(tx, some, emits=emits)
+                tx.on_commit(partial(_learned, self._hooks.learn, told))
+
+    async def _finish(
+        self, guild_id: int, view: _View, seen: GuildNow, entry_id: int | None
+    ) -> None:
+        now, parts = self._clock.now(), dict[str, datetime]()
+        if seen.members is not None:
+            parts["members_at"] = now
+        if seen.bans is not None:
+            parts["bans_at"] = now
+        async with self._database.transaction() as tx:
+            await store.see(tx, guild_id, left_at=None, **parts)
+            if entry_id is not None:
+                await store.entries_seen(tx, {guild_id: entry_id})
+        view.parts |= parts.keys()
+
+    async def _look(self, guild_id: int, sight: Sight) -> tuple[GuildNow, int | None]:
+        """What can be seen now, and the newest entry of the log."""
+        looks = self.looks
+        if looks is None:
+            return GuildNow(None, None), None
+        bans: Mapping[int, Banned] | None = None
+        entries: list[AuditSeen] = []
+        entry_id: int | None = None
+        members: Mapping[int, Present] | None = None
+        with _logged("bans", guild_id):
+            bans = await looks.bans(guild_id)
+        with _logged("audit_log", guild_id):
+            entries = await looks.entries(guild_id, sight.entry_id)
+            newest = max((entry.entry_id for entry in entries), default=0)
+            entry_id = max(newest, sight.entry_id or 0)
+        # Last: it is read from the cache, which the gateway keeps fresh.
+        with _logged("members", guild_id):
+            members = await looks.members(guild_id)
+        # Without a last entry these are only the newest: they may be older than the absence.
+        return GuildNow(members, bans, entries if sight.entry_id is not None else ()), entry_id
+
+
+def _learned(learn: Callable[[Fact], None], told: Sequence[Fact]) -> None:
+    for fact in told:
+        learn(fact)
+
+
+@contextmanager
+def _logged(part: str, guild_id: int) -> Generator[None]:
+    """A look that fails is said in the log; what it would have shown stays unknown."""
+    try:
+        yield
+    except CannotLook as error:
+        _log.warning("members.not_seen", part=part, guild_id=guild_id, error=str(error))

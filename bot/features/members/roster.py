@@ -1,0 +1,200 @@
+"""Facts and what is known of members: written together, or not at all."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
+from bot.features.members import facts, store
+from bot.features.members.diff import Found, same_visit
+from bot.features.members.facts import Fact
+from bot.features.members.model import Person, Present
+from bot.features.members.store import Key
+from bot.outbox.outbox import Outbox
+from bot.storage.database import Database, Transaction
+from bot.storage.group import Group
+
+TOGETHER = 200  # facts that share one transaction, at most
+
+
+Wants = Callable[[int], Awaitable[bool]]
+"""Whether a guild is to be told."""
+
+
+class OnUnbanned(Protocol):
+    """What another feature does about a ban's end by hand, in the transaction that tells it."""
+
+    async def __call__(
+        self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
+    ) -> None:
+        """The moderator is None where the audit log did not say."""
+        ...
+
+
+class OnLateJoins(Protocol):
+    """What another feature does about people who came while nobody looked, in that transaction."""
+
+    async def __call__(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        """Some hundreds at once."""
+        ...
+
+
+@dataclass(slots=True)
+class RosterChanges:
+    """What becomes of the rows, by guild and user; None where one goes."""
+
+    members: dict[Key, Present | None] = field(default_factory=dict[Key, Present | None])
+    bans: dict[Key, str | None] = field(default_factory=dict[Key, str | None])
+
+    def apply(self, fact: Fact) -> None:
+        """The last fact about somebody says what is known of them."""
+        key = (fact.guild_id, fact.user_id)
+        if isinstance(fact, MemberJoined):
+            person = Person(fact.guild_id, fact.user_id, fact.username, fact.is_bot)
+            self.members[key] = Present(person, fact.joined_at)
+        elif isinstance(fact, MemberLeft):
+            self.members[key] = None
+        elif isinstance(fact, MemberBanned):
+            self.members[key] = None
+            self.bans[key] = fact.username
+        else:
+            self.bans[key] = None
+
+    async def write(self, tx: Transaction) -> None:
+        """Write all of it, one statement for each kind."""
+        await store.put_members(tx, [row for row in self.members.values() if row])
+        await store.drop_members(tx, [key for key, row in self.members.items() if row is None])
+        await store.put_bans(tx, {key: name for key, name in self.bans.items() if name is not None})
+        await store.drop_bans(tx, [key for key, name in self.bans.items() if name is None])
+
+
+class Roster:
+    """Writes facts in groups as they come, and those found late in batches."""
+
+    def __init__(self, database: Database, outbox: Outbox, *, wants: Wants) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._wants = wants
+        self.reactions: list[OnUnbanned] = []
+        self.late_joins: list[OnLateJoins] = []
+        self.latest_entries: dict[int, int] = {}
+        self._group: Group[Fact, bool] = Group(self._write, limit=TOGETHER)
+
+    def start(self) -> None:
+        self._group.start()
+
+    async def stop(self) -> None:
+        """Return when everything told so far is durable."""
+        await self._group.stop()
+
+    async def tell(self, fact: Fact) -> bool:
+        """Write a fact with the next group; false where a row already says so."""
+        return await self._group.submit(fact)
+
+    async def tell_in(self, tx: Transaction, fact: Fact) -> None:
+        """Write a fact in the transaction of whoever made it true."""
+        await self._write_in(tx, [fact], await self._wanted([fact]), by_hand=False)
+
+    async def tell_found(
+        self, tx: Transaction, found: Sequence[Found], *, emits: bool
+    ) -> list[Fact]:
+        """Write facts found late; only those whose row still says otherwise are told."""
+        keys = [_key(one.fact) for one in found]
+        known = await store.members_of(tx, keys)
+        banned = await store.bans_of(tx, keys)
+        rows, told = RosterChanges(), list[Fact]()
+        for one in found:
+            if _is_news(one.fact, known, banned):
+                rows.apply(one.fact)
+                told.append(one.fact)
+                if not one.is_echo:
+                    await self._react(tx, one.fact)
+                if emits and not one.is_echo:
+                    await self._outbox.emit(tx, one.fact)
+        await rows.write(tx)
+        await self._react_late(tx, told)
+        return told
+
+    async def _wanted(self, batch: Sequence[Fact]) -> set[int]:
+        guilds = {fact.guild_id for fact in batch}
+        return {guild for guild in guilds if await self._wants(guild)}
+
+    async def _write(self, batch: Sequence[Fact]) -> Sequence[bool]:
+        wanted = await self._wanted(batch)
+        async with self._database.transaction() as tx:
+            return await self._write_in(tx, batch, wanted)
+
+    async def _react(self, tx: Transaction, fact: Fact) -> None:
+        if isinstance(fact, MemberUnbanned):
+            moderator_id = None if fact.moderator_id is None else int(fact.moderator_id)
+            for on_unbanned in self.reactions:
+                await on_unbanned(tx, fact.guild_id, fact.user_id, moderator_id)
+
+    async def _react_late(self, tx: Transaction, told: Sequence[Fact]) -> None:
+        joined: dict[int, list[int]] = {}
+        for fact in told:
+            if isinstance(fact, MemberJoined):
+                joined.setdefault(fact.guild_id, []).append(fact.user_id)
+        for guild_id, user_ids in joined.items():
+            for on_late_joins in self.late_joins:
+                await on_late_joins(tx, guild_id, user_ids)
+
+    async def _write_in(
+        self, tx: Transaction, batch: Sequence[Fact], wanted: set[int], *, by_hand: bool = True
+    ) -> list[bool]:
+        joins = [_key(fact) for fact in batch if isinstance(fact, MemberJoined)]
+        known = await store.members_of(tx, joins) if joins else {}
+        rows, news = RosterChanges(), list[bool]()
+        for one in batch:
+            new = _new(one, known)
+            news.append(bool(new))
+            for fact in new:
+                rows.apply(fact)
+                if by_hand:
+                    await self._react(tx, fact)
+                if fact.guild_id in wanted:
+                    await self._outbox.emit(tx, fact)
+        await rows.write(tx)
+        latest = self.latest_entries
+        guilds = {fact.guild_id for fact in batch} & latest.keys()
+        await store.entries_seen(tx, {guild: latest[guild] for guild in guilds})
+        return news
+
+
+def _new(fact: Fact, known: dict[Key, Present]) -> list[Fact]:
+    """What there is to tell: a join that a row knows is none, one after a missed leave is two."""
+    key = _key(fact)
+    if not isinstance(fact, MemberJoined):
+        if not isinstance(fact, MemberUnbanned):
+            known.pop(key, None)
+        return [fact]
+    person = Person(fact.guild_id, fact.user_id, fact.username, fact.is_bot)
+    before = known.get(key)
+    known[key] = Present(person, fact.joined_at)
+    if before is None:
+        return [fact]
+    if same_visit(before.joined_at, fact.joined_at):
+        return []
+    missed = facts.left(before.person, None, joined_at=before.joined_at, left_at=None)
+    return [missed, fact]
+
+
+def _is_news(fact: Fact, known: dict[Key, Present], banned: set[Key]) -> bool:
+    """Whether the rows say otherwise; from then on they say the same."""
+    key = _key(fact)
+    if isinstance(fact, MemberJoined):
+        return bool(_new(fact, known))
+    if isinstance(fact, MemberUnbanned):
+        is_news = key in banned
+        banned.discard(key)
+        return is_news
+    is_member = known.pop(key, None) is not None
+    if isinstance(fact, MemberLeft):
+        return is_member
+    is_news = key not in banned
+    banned.add(key)
+    return is_news
+
+
+def _key(fact: Fact) -> Key:
+    return fact.guild_id, fact.user_id

@@ -1,0 +1,170 @@
+"""The book of endpoints: every change goes through it, so that rows and index never differ."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.dialects.base import Dialect
+from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore, NewEndpoint
+from bot.outbox.tables import EndpointState
+from bot.storage.database import Reading, Transaction
+from bot.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointEdit:
+    """What an endpoint becomes; the URL has passed the guard, the headers their rules."""
+
+    name: str
+    url: str
+    description: str
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an endpoint takes of its events, and how fast; the filter has been parsed."""
+
+    filter: str  # JMESPath; empty lets everything pass
+    threshold: int  # of a balance's change, in hundredths of the currency's unit
+    rate_limit: int | None  # attempts a minute at most
+
+
+class EndpointRegistry:
+    """Reads and changes endpoints inside a caller's transaction; the index follows the commit."""
+
+    def __init__(
+        self, index: EndpointIndex, *, vault: Vault, dialects: Mapping[str, Dialect]
+    ) -> None:
+        self._index = index
+        self._vault = vault
+        self._store = EndpointStore()
+        self.dialects = dialects
+
+    async def in_guild(self, reading: Reading, guild_id: int) -> list[Endpoint]:
+        """The guild's endpoints in the order of their names."""
+        return await self._store.in_guild(reading, guild_id)
+
+    async def named(self, reading: Reading, guild_id: int, name: str) -> Endpoint | None:
+        """The guild's endpoint of that name, whatever the case of its letters."""
+        return await self._store.named(reading, guild_id, name)
+
+    async def numbered(self, reading: Reading, guild_id: int, endpoint_id: int) -> Endpoint | None:
+        """The guild's endpoint of that number; another guild's is none."""
+        found = await self._store.by_id(reading, endpoint_id)
+        return found if found is not None and found.guild_id == guild_id else None
+
+    async def add(
+        self, tx: Transaction, new: NewEndpoint, now: datetime, *, secret: str | None = None
+    ) -> tuple[Endpoint, str]:
+        """A new active endpoint, and its secret in clear this once; a fresh one by default."""
+        secret = secret or self.dialects[new.dialect].new_secret()
+        endpoint = await self._store.add(tx, new, self._vault.seal(secret), now)
+        self._index.change(tx, endpoint)
+        return endpoint, secret
+
+    async def change_state(
+        self,
+        tx: Transaction,
+        endpoint: Endpoint,
+        state: EndpointState,
+        now: datetime,
+        *,
+        clears_failures: bool = False,
+    ) -> Endpoint | None:
+        """The endpoint in its new state; None when somebody changed it since it was read."""
+        changed = await self._store.change_state(
+            tx, endpoint, state, now, clears_failures=clears_failures
+        )
+        return await self._after(tx, endpoint.id) if changed else None
+
+    async def edit(
+        self,
+        tx: Transaction,
+        endpoint: Endpoint,
+        now: datetime,
+        edit: EndpointEdit,
+    ) -> Endpoint | None:
+        """The endpoint so edited; None when somebody edited it since it was read."""
+        values: dict[str, Any] = {
+            "name": edit.name,
+            "name_key": edit.name.casefold(),
+            "url": edit.url,
+            "description": edit.description,
+            "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
+        }
+        edited = await self._store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
+
+    async def limit(
+        self, tx: Transaction, endpoint: Endpoint, now: datetime, limits: Limits
+    ) -> Endpoint | None:
+        """The endpoint with these limits; None when somebody edited it since it was read."""
+        values: dict[str, Any] = {
+            "filter": limits.filter or None,
+            "threshold": limits.threshold,
+            "rate_limit": limits.rate_limit,
+        }
+        edited = await self._store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
+
+    async def subscribe(
+        self, tx: Transaction, endpoint: Endpoint, patterns: Sequence[str], now: datetime
+    ) -> Endpoint | None:
+        """The endpoint with these patterns; None when somebody edited it since it was read."""
+        if not await self._store.edit(tx, endpoint, {}, now):
+            return None
+        await self._store.subscribe(tx, endpoint.id, patterns)
+        return await self._after(tx, endpoint.id)
+
+    async def rotate(
+        self, tx: Transaction, endpoint: Endpoint, now: datetime, *, waits: bool
+    ) -> tuple[Endpoint, str] | None:
+        """A fresh secret in clear this once, in use from now on or waiting beside the old one."""
+        secret = self.dialects[endpoint.dialect].new_secret()
+        sealed = self._vault.seal(secret)
+        values = {"next_secret": sealed, "next_secret_at": now} if waits else {"secret": sealed}
+        if not await self._store.edit(tx, endpoint, values, now):
+            return None
+        return await self._after(tx, endpoint.id), secret
+
+    async def end_rotation(
+        self, tx: Transaction, endpoint: Endpoint, now: datetime, *, switches: bool
+    ) -> Endpoint | None:
+        """Sign with the secret that waits, or forget it."""
+        values: dict[str, Any] = {"next_secret": None, "next_secret_at": None}
+        if switches:
+            values["secret"] = endpoint.sealed_next_secret
+        edited = await self._store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
+
+    def headers(self, endpoint: Endpoint) -> dict[str, str]:
+        """The admin's own headers in clear."""
+        return own_headers(self._vault, endpoint)
+
+    async def delete(self, tx: Transaction, endpoint: Endpoint) -> bool:
+        """Delete it with everything it is owed; false when it was gone already."""
+        deleted = await self._store.delete(tx, endpoint.id)
+        if deleted:
+            tx.on_commit(lambda: self._index.drop(endpoint.id))
+        return deleted
+
+    async def _after(self, tx: Transaction, endpoint_id: int) -> Endpoint:
+        """The endpoint as this transaction leaves it; the index takes it in on commit."""
+        after = await self._store.by_id(tx, endpoint_id)
+        assert after is not None  # noqa: S101  changed in this transaction
+        self._index.change(tx, after)
+        return after
+
+    def touch(self, tx: Transaction, endpoint_id: int) -> None:
+        """Wake whoever watches that endpoint once this transaction is durable: rows came due."""
+        tx.on_commit(lambda: self._index.touch(endpoint_id))
+
+
+def own_headers(vault: Vault, endpoint: Endpoint) -> dict[str, str]:
+    """An admin's own headers in clear; for a request and for nobody's eyes."""
+    if endpoint.sealed_headers is None:
+        return {}
+    return json.loads(vault.open(endpoint.sealed_headers))

@@ -1,0 +1,84 @@
+"""A row for each rank, of which the best goes first, and now and then whoever is oldest."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from enum import IntEnum
+from itertools import chain
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+BY_AGE = 5  # every fifth turn
+
+
+class Rank(IntEnum):
+    """Who goes before whom."""
+
+    URGENT = 0  # security.*
+    FIRST = 1  # never tried, or part of a queue that is worked off in its order
+    RETRY = 2
+
+
+RANKS = tuple(Rank)  # an enumeration is slow to walk
+
+
+class PriorityQueue(Generic[Item]):
+    """Takes the oldest of the best rank; every fifth time the oldest of all.
+
+    So nothing is passed over for ever: what has n older ones before it goes after 5 (n + 1) turns
+    at the latest, whatever comes in meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[OrderedDict[int, Item]] = [OrderedDict() for _ in RANKS]
+        self._tickets = 0
+        self._turns = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self._rows))
+
+    def __iter__(self) -> Iterator[Item]:
+        return chain.from_iterable(row.values() for row in self._rows)
+
+    def count(self, rank: Rank) -> int:
+        """How many of that rank wait."""
+        return len(self._rows[rank])
+
+    @property
+    def best(self) -> Rank:
+        """The best rank of which one waits."""
+        for rank, row in zip(RANKS, self._rows, strict=True):
+            if row:
+                return rank
+        raise LookupError("nobody waits")
+
+    def put(self, rank: Rank, item: Item) -> int:
+        """Take one in; the number by which it can be taken out again."""
+        self._tickets += 1
+        self._rows[rank][self._tickets] = item
+        return self._tickets
+
+    def take(self) -> Item | None:
+        """The one whose turn it is; None where nobody waits."""
+        for row in self._rows:
+            if row:
+                break
+        else:
+            return None
+        self._turns += 1
+        if self._turns % BY_AGE == 0:
+            row = min(filter(None, self._rows), key=_oldest)
+        return row.popitem(last=False)[1]
+
+    def remove(self, rank: Rank, ticket: int) -> None:
+        """Take one out."""
+        del self._rows[rank][ticket]
+
+    def take_last(self) -> Item:
+        """Take out the youngest of the worst rank."""
+        row = next(row for row in reversed(self._rows) if row)
+        return row.popitem()[1]
+
+
+def _oldest(row: OrderedDict[int, Item]) -> int:
+    return next(iter(row))

@@ -1,0 +1,82 @@
+"""`/purge`: many messages of a channel deleted at once, with its progress told."""
+
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client.interactions import Interaction, actor_of, require
+from bot.client.progress import Progress
+from bot.errors import UserError
+from bot.features.cases.purge import MOST, Filters
+from bot.texts import N_, _
+from cogs.cases import views
+from cogs.cases.services import Services
+from cogs.cases.suggestions import moment
+
+WHEN = locale_str(N_("A message's link or id, or how long ago, such as 30m or 2d"))
+
+
+class PurgeCommands(commands.Cog):
+    """The channel is the one in which the command is used."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @app_commands.command(description=locale_str(N_("Delete the newest messages here that fit")))
+    @app_commands.describe(
+        count=locale_str(N_("How many at most (1 to 1000)")),
+        user=locale_str(N_("Only this person's")),
+        bots=locale_str(N_("Only those of bots")),
+        contains=locale_str(N_("Only those that hold this text")),
+        links=locale_str(N_("Only those with a link")),
+        attachments=locale_str(N_("Only those with a file")),
+        before=WHEN,
+        after=WHEN,
+    )
+    @app_commands.default_permissions(manage_messages=True)
+    async def purge(
+        self,
+        interaction: Interaction,
+        count: app_commands.Range[int, 1, MOST],
+        user: discord.User | None = None,
+        bots: bool = False,
+        contains: app_commands.Range[str, 1, 100] | None = None,
+        links: bool = False,
+        attachments: bool = False,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> None:
+        now, user_id = self._services.clock.now(), None if user is None else user.id
+        chosen = Filters(count, user_id, bots, contains, links, attachments)
+        chosen = replace(chosen, before=moment(before, now), after=moment(after, now))
+        await self._purge(interaction, chosen)
+
+    async def _purge(self, interaction: Interaction, filters: Filters) -> None:
+        require(interaction, manage_messages=True)
+        refuse_blind(interaction, filters)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        progress = Progress(interaction, self._services.clock)
+
+        async def tell(count: int) -> None:
+            text = _("{count} messages are deleted …")
+            await progress.tell(text.format(count=count), done=count)
+
+        purged = await self._services.purge.purge(
+            actor_of(interaction), interaction.channel_id or 0, filters, tell
+        )
+        await interaction.edit_original_response(content=views.purged(purged))
+
+
+def refuse_blind(interaction: Interaction, filters: Filters) -> None:
+    """Without its intent Discord shows the bot messages without text and files."""
+    reads = interaction.client.intents.message_content
+    if not reads and (filters.contains or filters.links or filters.attachments):
+        text = _(
+            "I cannot see what messages hold: whoever runs this bot must set "
+            "`discord.message_content` and tick Message Content Intent in Discord's developer "
+            "portal. The other filters work."
+        )
+        raise UserError(text)

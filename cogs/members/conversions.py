@@ -1,0 +1,48 @@
+"""discord.py's objects in the feature's own words."""
+
+import discord
+
+from bot.features.members.invite_counts import Invite
+from bot.features.members.model import AuditAction, AuditSeen, Person
+
+ACTIONS: dict[discord.AuditLogAction, AuditAction] = {
+    discord.AuditLogAction.ban: "ban",
+    discord.AuditLogAction.unban: "unban",
+    discord.AuditLogAction.kick: "kick",
+    discord.AuditLogAction.member_prune: "prune",
+}
+
+
+def person_of(guild_id: int, user: discord.User | discord.Member) -> Person:
+    """The account behind a user or member."""
+    return Person(guild_id, user.id, user.name, user.bot)
+
+
+def audit_seen(entry: discord.AuditLogEntry) -> AuditSeen:
+    """An entry of one of the ACTIONS; its target may be a bare id."""
+    target = entry.target
+    action = ACTIONS[entry.action]
+    is_known = isinstance(target, discord.User | discord.Member)
+    target_id = getattr(target, "id", None)
+    return AuditSeen(
+        guild_id=entry.guild.id,
+        entry_id=entry.id,
+        action=action,
+        target_id=None if action == "prune" else target_id,
+        moderator_id=entry.user_id,
+        reason=entry.reason,
+        count=int(getattr(entry.extra, "members_removed", 1)),
+        target=person_of(entry.guild.id, target) if is_known else None,
+        by_us=entry.user_id == entry.guild.me.id,
+    )
+
+
+def invite_of(invite: discord.Invite) -> Invite:
+    """An invite with its uses."""
+    return Invite(
+        code=invite.code,
+        uses=invite.uses or 0,
+        max_uses=invite.max_uses or 0,
+        inviter_id=invite.inviter.id if invite.inviter else None,
+        expires_at=invite.expires_at,
+    )

@@ -1,0 +1,137 @@
+"""Appeals with all their neighbours, joined as in the bot, on a real database."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.acts import Actor, Post
+from bot.clock import ManualClock
+from bot.config.settings import MembersConfig
+from bot.delivery.emitter import Emitter
+from bot.features.appeals.links import LinkClaims, Links
+from bot.features.appeals.model import Appeal, Decision
+from bot.features.appeals.service import AppealsService
+from bot.features.appeals.tables import appeal, appeal_card
+from bot.features.audit.service import AuditService
+from bot.features.cases.model import Case
+from bot.features.cases.records import RecordsService
+from bot.features.members.service import MembersService
+from bot.features.settings.service import SettingsService
+from bot.wiring import SETTINGS, moderation
+from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench, Process, Sight
+from tests.support.emitter_setup import GUILD
+
+KEYS = (b"a key of this test alone", b"an older one")
+PUBLIC_URL = "https://herald.example"
+CHANNEL = 77
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+LEASE = timedelta(seconds=61)
+MESSAGE = "I did not know that this counts as advertising."
+
+
+class AppealsProcess(Process):
+    """Everything that one process holds in memory."""
+
+    def __init__(self, emitter: Emitter, *, clock: ManualClock, sight: Sight) -> None:
+        self.audit = AuditService(emitter.outbox, clock)
+        self.settings = SettingsService(emitter.database, self.audit, models=SETTINGS)
+        self.members = MembersService(
+            emitter.database, emitter.outbox, self.settings, clock, MembersConfig()
+        )
+        self.links = Links(KEYS, PUBLIC_URL)
+        self.cases, self.appeals = moderation(
+            emitter, self.audit, settings=self.settings, members=self.members, links=self.links
+        )
+        self.tools = self.cases.tools
+        self.book = RecordsService(self.tools)
+        self.members.connect(sight)
+        self.members.start()
+        self.cases.connect(sight.discord)
+
+
+class AppealsBench(Bench):
+    """Short words for what tests do."""
+
+    made_of = AppealsProcess
+    process: AppealsProcess
+
+    @property
+    def appeals(self) -> AppealsService:
+        return self.process.appeals
+
+    async def switch_on(self, **choices: Any) -> None:
+        """Appeals as a server would choose them."""
+        for name, value in {"enabled": True, "channel_id": CHANNEL, **choices}.items():
+            await self.prefer(name, value)
+
+    async def prefer(self, name: str, value: Any) -> None:
+        await self.process.settings.change(HARBOUR_MASTER, "appeals", name, value)
+
+    async def punished(self, kind: Any = "ban", **more: Any) -> tuple[Case, str]:
+        """Somebody punished, and the token of their link."""
+        if kind in ("tempban", "timeout"):
+            more.setdefault("duration", 10 * DAY)
+        case = await self.order(kind, self.someone(), **more)
+        await self.echo()
+        return case, await self.token(case)
+
+    async def token(self, case: Case) -> str:
+        url = await self.appeals.link(case)
+        assert url is not None
+        return url.removeprefix(f"{PUBLIC_URL}/appeals/")
+
+    def signed(self, **claim: Any) -> str:
+        """The token of a link that nobody was given."""
+        values: dict[str, Any] = {"guild_id": GUILD, "expires_at": self.clock.now() + DAY, **claim}
+        return self.process.links.token(LinkClaims(**values))
+
+    async def appealed(self, kind: Any = "ban", **more: Any) -> tuple[Case, str, Appeal]:
+        """Somebody who has appealed, with a card that was drawn."""
+        case, token = await self.punished(kind, **more)
+        await self.appeals.submit(token, MESSAGE)
+        await self.sweep_appeals()
+        return case, token, (await self.appeals_of(case))[-1]
+
+    async def decide(
+        self,
+        one: Appeal,
+        decision: Decision = "approved",
+        reason: str | None = "Welcome back.",
+        by: Actor = HARBOUR_MASTER,
+    ) -> Appeal:
+        return (await self.appeals.decide(by, one.id, decision, reason)).appeal
+
+    async def sweep_appeals(self, after: timedelta | None = None) -> None:
+        if after is not None:
+            self.clock.advance(after.total_seconds())
+        await self.appeals.sweeps.sweep()
+
+    async def again(self, *, orderly: bool = False, recalls: bool = True) -> None:
+        await super().again(orderly=orderly, recalls=recalls)
+        if recalls:
+            await self.appeals.sweeps.recall()
+
+    async def appeals_of(self, case: Case) -> list[Appeal]:
+        return await self.appeals.of_case(GUILD, case.id)
+
+    async def appeal_rows(self) -> list[dict[str, Any]]:
+        return await all_rows(self.emitter, select(appeal).order_by(appeal.c.id))
+
+    async def card_rows(self) -> list[dict[str, Any]]:
+        return await all_rows(self.emitter, select(appeal_card).order_by(appeal_card.c.id))
+
+    async def about(self, case: Case, since: int = 0) -> list[str]:
+        """The events about that person in short, without those before."""
+        return (await self.kinds(case.user_id))[since:]
+
+    def letters_to(self, user_id: int) -> Sequence[Post]:
+        return [post for told, post in self.discord.letters if told == user_id]
+
+
+async def all_rows(emitter: Emitter, query: Any) -> list[dict[str, Any]]:
+    """What stands in the database."""
+    async with emitter.database.reading() as reading:
+        return [dict(row) for row in (await reading.execute(query)).mappings()]

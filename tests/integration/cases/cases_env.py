@@ -1,0 +1,282 @@
+"""The feature with all its neighbours, on a real database and a small Discord."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from sqlalchemy import select, text
+
+from bot.acts import Actor
+from bot.catalogue.cases import CaseType
+from bot.clock import ManualClock
+from bot.config.settings import MembersConfig
+from bot.delivery.emitter import Emitter
+from bot.features.audit.service import AuditService
+from bot.features.cases import store
+from bot.features.cases.evidence import EvidenceService
+from bot.features.cases.export import ExportService
+from bot.features.cases.model import Case, Order
+from bot.features.cases.ports import Tools
+from bot.features.cases.purge import PurgeService
+from bot.features.cases.quarantine import QuarantineService
+from bot.features.cases.records import RecordsService
+from bot.features.cases.service import CasesService, Done
+from bot.features.cases.settings import CasesSettings
+from bot.features.cases.tables import moderation_case
+from bot.features.members.invite_counts import Invites
+from bot.features.members.looks import Banned, Place
+from bot.features.members.model import AuditSeen, MembersSettings, Person, Present
+from bot.features.members.service import MembersService
+from bot.features.settings.service import SettingsService
+from bot.outbox.tables import body, event
+from tests.integration.cases.fake_acts import (
+    BOT,
+    MODERATOR,
+    OWNER,
+    SECOND,
+    SmallDiscord,
+)
+from tests.support.emitter_setup import GUILD, add_endpoint
+from tests.support.loops import turn
+
+HARBOUR_MASTER = Actor(GUILD, MODERATOR, "harbour_master")
+PILOT = Actor(GUILD, SECOND, "pilot")
+QUEEN = Actor(GUILD, OWNER, "queen")
+
+Told = tuple[str, dict[str, Any]]
+
+
+@dataclass
+class Sight:
+    """What members may see of the small Discord."""
+
+    discord: SmallDiscord
+    log: bool = True
+    entries_made: list[AuditSeen] = field(default_factory=list[AuditSeen])
+    joined: dict[int, datetime] = field(default_factory=dict[int, datetime])
+
+    def reads_log(self, guild_id: int) -> bool:
+        return self.log
+
+    def sees_invites(self, guild_id: int) -> bool:
+        return False
+
+    async def members(self, guild_id: int) -> Mapping[int, Present]:
+        return {
+            user_id: Present(person_of(one.account.username, user_id), self.joined.get(user_id))
+            for user_id, one in self.discord.people.items()
+            if user_id != BOT
+        }
+
+    async def bans(self, guild_id: int) -> Mapping[int, Banned]:
+        names = self.discord.accounts
+        return {
+            user_id: Banned(person_of(names[user_id].username, user_id), reason)
+            for user_id, reason in self.discord.bans.items()
+        }
+
+    async def entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
+        entries = self.entries_made if self.log else []
+        return [one for one in entries if one.entry_id > (after_id or 0)]
+
+    async def invites(self, guild_id: int) -> Invites:
+        return {}
+
+    def place(self, guild_id: int) -> Place | None:
+        return None
+
+    async def say(
+        self, guild_id: int, channel_id: int, text: str, *, pinged_id: int | None
+    ) -> None:
+        raise AssertionError("nobody is greeted here")
+
+
+def person_of(name: str, user_id: int) -> Person:
+    return Person(GUILD, user_id, name, is_bot=False)
+
+
+class Process:
+    """Everything that one process holds in memory."""
+
+    def __init__(self, emitter: Emitter, *, clock: ManualClock, sight: Sight) -> None:
+        self.audit = AuditService(emitter.outbox, clock)
+        self.settings = SettingsService(
+            emitter.database, self.audit, models=[MembersSettings, CasesSettings]
+        )
+        self.members = MembersService(
+            emitter.database, emitter.outbox, self.settings, clock, MembersConfig()
+        )
+        self.members.connect(sight)
+        self.members.start()
+        self.tools = Tools(emitter.database, emitter.outbox, self.settings, self.members.own, clock)
+        self.cases = CasesService(self.tools)
+        self.cases.connect(sight.discord)
+        self.members.reactions.append(self.cases.on_unbanned)
+        self.members.late_joins.append(self.cases.on_late_joins)
+        self.book = RecordsService(self.tools)
+        self.evidence = EvidenceService(self.tools)
+        self.exports = ExportService(self.tools)
+        self.purges = PurgeService(self.tools, self.audit)
+        self.quarantines = QuarantineService(self.cases)
+
+
+async def die(members: MembersService) -> None:
+    """What was held or kept in memory dies with the process."""
+    tasks = [*members._held, *members._free]  # pyright: ignore[reportPrivateUsage] - no service has a way to die
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await members._records.stop()  # pyright: ignore[reportPrivateUsage] - only its task is left
+
+
+class Written:
+    """What stands in the database."""
+
+    def __init__(self, emitter: Emitter) -> None:
+        self.emitter = emitter
+
+    async def rows(self) -> list[dict[str, Any]]:
+        async with self.emitter.database.reading() as reading:
+            found = await reading.execute(select(moderation_case).order_by(moderation_case.c.id))
+            return [dict(row) for row in found.mappings()]
+
+    async def told(self, user_id: int | None = None) -> list[Told]:
+        """Every event so far in its order, or those about one person."""
+        query = (
+            select(event.c.type, body.c.bytes)
+            .join(body, body.c.event_id == event.c.id)
+            .order_by(event.c.id)
+        )
+        async with self.emitter.database.reading() as reading:
+            found = await reading.execute(query)
+            told = [(row.type, json.loads(bytes(row.bytes))["data"]) for row in found]
+        return [one for one in told if user_id is None or one[1]["user_id"] == str(user_id)]
+
+    async def kinds(self, user_id: int | None = None) -> list[str]:
+        """Events in short: the type, and what a change of a case led to."""
+        return [
+            f"{kind} {data['status']}" if kind == "case.updated" else f"{kind}"
+            for kind, data in await self.told(user_id)
+        ]
+
+    async def transactions(self) -> list[int]:
+        """How many events each transaction wrote, in order; on SQLite the engine keeps no trace."""
+        if self.emitter.database.is_sqlite:
+            return []
+        async with self.emitter.database.reading() as reading:
+            found = await reading.execute(text("SELECT xmin::text FROM event ORDER BY id"))
+            ids = list(found.scalars())
+        return [ids.count(one) for one in dict.fromkeys(ids)]
+
+
+class Bench(Written):
+    """Short words for what tests do; `again` is a new process on the same database."""
+
+    made_of: ClassVar[type[Process]] = Process
+
+    def __init__(self, emitter: Emitter, clock: ManualClock) -> None:
+        super().__init__(emitter)
+        self.clock = clock
+        self.discord = SmallDiscord()
+        self.sight = Sight(self.discord)
+        self._person = 1000
+        self._entry = 0
+        self.process = self.made_of(emitter, clock=clock, sight=self.sight)
+
+    @property
+    def cases(self) -> CasesService:
+        return self.process.cases
+
+    @classmethod
+    async def open(cls, emitter: Emitter, clock: ManualClock) -> Self:
+        await add_endpoint(emitter, "http://127.0.0.1:9/", patterns=("case.*", "member.*"))
+        bench = cls(emitter, clock)
+        await bench.choose(mute_role_id=20, quarantine_role_id=21)
+        return bench
+
+    async def again(self, *, orderly: bool = False, recalls: bool = True) -> None:
+        """Another process on the same database; memory is gone."""
+        await self.close(orderly=orderly)
+        self.process = self.made_of(self.emitter, clock=self.clock, sight=self.sight)
+        if recalls:
+            await self.cases.sweeps.recall()
+
+    async def close(self, *, orderly: bool = True) -> None:
+        if orderly:
+            await self.process.members.stop()
+        else:
+            await die(self.process.members)
+
+    async def choose(self, **choices: Any) -> None:
+        for name, value in choices.items():
+            await self.process.settings.change(HARBOUR_MASTER, "cases", name, value)
+
+    def someone(self, **about: Any) -> int:
+        """Somebody new in the guild."""
+        self._person += 1
+        return self.discord.enter(self._person, **about)
+
+    async def order(
+        self, type_: CaseType, user_id: int, *, by: Actor = HARBOUR_MASTER, **more: Any
+    ) -> Case:
+        return (await self.done(type_, user_id, by=by, **more)).case
+
+    async def done(
+        self, type_: CaseType, user_id: int, *, by: Actor = HARBOUR_MASTER, **more: Any
+    ) -> Done:
+        return await self.cases.order(by, Order(type_, user_id, **more))
+
+    async def echo(self) -> None:
+        """The gateway tells what happened, the audit log with it where it can be read."""
+        for what, user_id, reason in self.discord.signals:
+            person = person_of(self.discord.accounts[user_id].username, user_id)
+            if what in ("ban", "kick"):
+                await self.process.members.removed(person, None)
+            if what == "ban":
+                await self.process.members.banned(person)
+            if what == "unban":
+                await self.process.members.unbanned(person)
+            self._entry += 1
+            by_us = reason.startswith("[case")
+            moderator = BOT if by_us else 77
+            entry = AuditSeen(
+                GUILD, self._entry, what, user_id, moderator, reason, by_us=by_us, target=person
+            )
+            self.sight.entries_made.append(entry)
+            if self.sight.log:
+                await self.process.members.audit_seen(entry)
+        self.discord.signals.clear()
+
+    async def settle_members(self) -> None:
+        """What members hold is decided and written."""
+        self.clock.advance(10)
+        for _ in range(20):
+            await turn()
+        members = self.process.members
+        await members._heard([])  # pyright: ignore[reportPrivateUsage] - wakes it
+        await members.stop()
+        members.start()
+        await turn()  # its tasks begin
+
+    async def sight_guild(self) -> None:
+        """The guild comes into sight and is compared with what was known of it."""
+        returns = self.process.members.returns
+        returns.lost(GUILD)
+        returns.sighted(GUILD)
+        async with asyncio.timeout(20):
+            while not returns.is_whole(GUILD):
+                await turn()
+
+    async def sweep(self, after: timedelta | None = None) -> None:
+        if after is not None:
+            self.clock.advance(after.total_seconds())
+        await self.cases.sweeps.sweep()
+
+    async def row(self, case: Case) -> Case:
+        async with self.emitter.database.reading() as reading:
+            found = await store.by_id(reading, GUILD, case.id)
+        assert found is not None
+        return found

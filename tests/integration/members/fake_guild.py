@@ -1,0 +1,149 @@
+"""A guild as the feature sees it, and the service that looks at it."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import ManualClock
+from bot.config.settings import MembersConfig
+from bot.delivery.emitter import Emitter
+from bot.features.audit.service import AuditService
+from bot.features.members.invite_counts import Invite, Invites
+from bot.features.members.looks import Banned, CannotLook, CannotSay, Place
+from bot.features.members.model import AuditAction, AuditSeen, MembersSettings, Person, Present
+from bot.features.members.service import MembersService
+from bot.features.settings.service import SettingsService
+from tests.support.emitter_setup import GUILD
+from tests.support.loops import turn
+from tests.support.receiver import Receiver
+
+
+def person(user_id: int) -> Person:
+    return Person(GUILD, user_id, f"otter_{user_id}", is_bot=False)
+
+
+class Harbour:
+    """What is true in the guild now, and what the bot may see of it."""
+
+    def __init__(self, joined_at: datetime) -> None:
+        self.joined_at = joined_at
+        self.here = {number: self.present(number) for number in range(1, 31)}
+        self.banned = dict[int, Banned]()
+        self.log = list[AuditSeen]()
+        self.codes = dict[str, Invite]()
+        self.blind = set[str]()
+        self.said = list[tuple[int, str, int | None]]()
+        self.looked = 0
+        self.tried = list[int]()
+
+    def present(self, number: int, joined_at: datetime | None = None) -> Present:
+        return Present(person(number), joined_at or self.joined_at)
+
+    def enter(self, entry: AuditAction, user_id: int | None, *, count: int = 1) -> None:
+        number = len(self.log) + 1
+        self.log.append(AuditSeen(GUILD, number, entry, user_id, 77, "Advertising", count))
+
+    def ban(self, user_id: int) -> None:
+        self.here.pop(user_id, None)
+        self.banned[user_id] = Banned(person(user_id), "Advertising")
+        self.enter("ban", user_id)
+
+    def reads_log(self, guild_id: int) -> bool:
+        return "log" not in self.blind
+
+    def sees_invites(self, guild_id: int) -> bool:
+        return "invites" not in self.blind
+
+    async def members(self, guild_id: int) -> Mapping[int, Present]:
+        self._look("members")
+        return dict(self.here)
+
+    async def bans(self, guild_id: int) -> Mapping[int, Banned]:
+        self._look("bans")
+        return dict(self.banned)
+
+    async def entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
+        self._look("log")
+        if after_id is None:
+            return self.log[-1:]
+        return [entry for entry in self.log if entry.entry_id > after_id]
+
+    async def invites(self, guild_id: int) -> Invites:
+        self._look("invites")
+        self.looked += 1
+        return dict(self.codes)
+
+    def place(self, guild_id: int) -> Place | None:
+        return Place("The *Harbour*", 30)
+
+    async def say(
+        self, guild_id: int, channel_id: int, text: str, *, pinged_id: int | None
+    ) -> None:
+        self.tried.append(channel_id)
+        if "channel" in self.blind:
+            raise CannotSay("Missing Access")
+        self.said.append((channel_id, text, pinged_id))
+
+    def _look(self, part: str) -> None:
+        if part in self.blind:
+            raise CannotLook(f"no {part}")
+
+
+class Bench:
+    """The service on an emitter; `again` is a new process on the same database."""
+
+    def __init__(self, emitter: Emitter, receiver: Receiver, *, clock: ManualClock) -> None:
+        self.clock = clock
+        self.emitter = emitter
+        self.harbour = Harbour(clock.now() - timedelta(days=40))
+        self.settings = SettingsService(
+            emitter.database, AuditService(emitter.outbox, clock), models=[MembersSettings]
+        )
+        self.members = self.service()
+        self._receiver = receiver
+
+    def service(self) -> MembersService:
+        emitter = self.emitter
+        made = MembersService(
+            emitter.database, emitter.outbox, self.settings, self.clock, MembersConfig()
+        )
+        made.connect(self.harbour)
+        made.start()
+        return made
+
+    async def again(self, *, after: float = 600) -> None:
+        """Stop, be away for so many seconds, come back and look."""
+        await self.members.stop()
+        # A delivery under way would lose its lease to the jump, and be sent again.
+        await self.emitter.worker.idle()
+        self.clock.advance(after)
+        self.members = self.service()
+        await self.sight()
+
+    async def sight(self) -> None:
+        """The guild comes into sight, several times as Discord tells of it."""
+        self.members.returns.lost(GUILD)
+        for _ in range(3):
+            self.members.returns.sighted(GUILD)
+        await self.compared()
+
+    async def compared(self) -> None:
+        async with asyncio.timeout(20):
+            while not self.members.returns.is_whole(GUILD):
+                await turn()
+
+    async def told(self) -> list[tuple[str, dict[str, Any]]]:
+        """What was delivered, once nothing is under way."""
+        await self.emitter.worker.idle()
+        return [
+            (one.type.removeprefix("member."), one.json["data"]) for one in self._receiver.requests
+        ]
+
+    async def names(self) -> list[tuple[str, str]]:
+        """Kinds and names of what was told, in an order of their own."""
+        return sorted((kind, data["username"]) for kind, data in await self.told())
+
+    async def until(self, count: int) -> list[tuple[str, str]]:
+        await self._receiver.has(count)
+        return await self.names()

@@ -1,0 +1,189 @@
+"""Rows as the schedule: taken once, found again after their lease; no error ends the rounds."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Select, Table, insert, select
+from structlog.testing import capture_logs
+
+from bot.clock import ManualClock
+from bot.storage.database import Database, Transaction
+from bot.storage.schema import UtcDateTime
+from bot.storage.sweep import AT_ONCE, EVERY, LEASE, Recurring, each, lease
+from tests.support.loops import turn
+
+_metadata = MetaData()
+chore = Table(
+    "chore",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("urgency", Integer),
+    Column("look_at", UtcDateTime, nullable=True),
+)
+MOST_URGENT_FIRST: Select[tuple[int]] = select(chore.c.id).order_by(chore.c.urgency.desc())
+
+
+@pytest.fixture
+async def chores(database: Database) -> Database:
+    """Sixty rows, the last of which is the most urgent."""
+    async with database.transaction() as tx:
+        await tx.run_sync(_metadata.create_all)
+        await tx.execute(insert(chore), [{"urgency": number} for number in range(60)])
+    return database
+
+
+async def take(tx: Transaction, now: datetime) -> list[int]:
+    return [row.id for row in await lease(tx, chore, MOST_URGENT_FIRST, now)]
+
+
+async def test_the_most_urgent_are_taken_once_until_their_lease_is_over(
+    chores: Database, clock: ManualClock
+) -> None:
+    seen: list[list[int]] = []
+    for _ in range(4):
+        async with chores.transaction() as tx:
+            seen.append(await take(tx, clock.now()))
+
+    assert seen == [[*range(36, 61)], [*range(11, 36)], [*range(1, 11)], []]
+    clock.advance(LEASE.total_seconds() - 0.001)
+    async with chores.transaction() as tx:
+        assert await take(tx, clock.now()) == []
+        clock.advance(0.001)
+        assert await take(tx, clock.now()) == seen[0]
+
+
+async def test_what_a_rolled_back_transaction_took_is_free(
+    chores: Database, clock: ManualClock
+) -> None:
+    async def cut() -> list[int]:
+        async with chores.transaction() as tx:
+            taken = await take(tx, clock.now())
+            assert len(taken) == AT_ONCE
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await cut()
+    async with chores.transaction() as tx:
+        assert len(await take(tx, clock.now())) == AT_ONCE
+
+
+async def test_two_sweeps_at_once_deal_with_every_row_once(
+    chores: Database, clock: ManualClock
+) -> None:
+    dealt: list[int] = []
+
+    async def deal(number: int) -> None:
+        await turn()
+        dealt.append(number)
+
+    await asyncio.gather(*(each(chores, clock, take, deal) for _ in range(2)))
+
+    assert sorted(dealt) == list(range(1, 61))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_rows_that_another_process_holds_are_passed_over(
+    database_url: str, chores: Database, clock: ManualClock
+) -> None:
+    other = Database(database_url)
+    await other.open()
+    async with chores.transaction() as tx, other.transaction() as second:
+        first = await take(tx, clock.now())
+        assert not set(first) & set(await take(second, clock.now()))
+    await other.close()
+
+
+class Rounds:
+    """Counts its rounds; the next one fails where `failing` is set."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.worked = asyncio.Semaphore(0)
+        self.failing = False
+
+    async def begin(self) -> None:
+        self.begun += 1
+        raise ConnectionError("away")
+
+    async def work(self) -> None:
+        self.worked.release()
+        if self.failing:
+            raise ConnectionError("away")
+
+
+@pytest.fixture
+def rounds() -> Rounds:
+    return Rounds()
+
+
+@pytest.fixture
+def wake() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def recurring(
+    rounds: Rounds, wake: asyncio.Event, clock: ManualClock
+) -> AsyncGenerator[Recurring]:
+    made = Recurring("chores", clock, first=rounds.begin, work=rounds.work, wake=wake)
+    made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.mark.usefixtures("recurring")
+async def test_it_works_at_once_every_15_seconds_and_when_woken(
+    rounds: Rounds, wake: asyncio.Event, clock: ManualClock
+) -> None:
+    await rounds.worked.acquire()
+    assert rounds.begun == 1
+
+    await _asleep(clock)
+    clock.advance(EVERY - 0.001)
+    await turn()
+    assert rounds.worked.locked()
+    clock.advance(0.001)
+    await rounds.worked.acquire()
+
+    await _asleep(clock)
+    wake.set()
+    await rounds.worked.acquire()
+    assert rounds.begun == 1
+
+
+@pytest.mark.usefixtures("recurring")
+async def test_a_failing_round_is_logged_and_followed_by_the_next(
+    rounds: Rounds, wake: asyncio.Event, clock: ManualClock
+) -> None:
+    await rounds.worked.acquire()
+    await _asleep(clock)
+    rounds.failing = True
+    with capture_logs() as logs:
+        wake.set()
+        await rounds.worked.acquire()
+        await _asleep(clock)
+    wake.set()
+    await rounds.worked.acquire()
+
+    assert [(log["event"], log["of"]) for log in logs] == [("sweep.failed", "chores")]
+
+
+async def test_it_stops_in_the_middle_and_does_no_more(
+    recurring: Recurring, rounds: Rounds, wake: asyncio.Event, clock: ManualClock
+) -> None:
+    await rounds.worked.acquire()
+    await recurring.stop()
+    wake.set()
+    clock.advance(EVERY)
+    await turn()
+
+    assert rounds.worked.locked()
+    await recurring.stop()  # as often as one likes
+
+
+async def _asleep(clock: ManualClock) -> None:
+    """Until the rounds wait for their next."""
+    while clock.next_due() is None:
+        await turn()

@@ -1,0 +1,121 @@
+"""What the bot asks of people, bans, roles and messages, as the server answers it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from tests.support.discord_server import payloads
+from tests.support.discord_server.payloads import GUILD_ID
+from tests.support.discord_server.populated_guild import Harbour, Told
+
+PLACE = f"guilds/{GUILD_ID}"
+UNKNOWN_USER, UNKNOWN_MEMBER, UNKNOWN_BAN = 10013, 10007, 10026
+
+Found = tuple[Any, Sequence[Told]]
+"""The answer, None for an empty one, and what the gateway tells."""
+
+Opened = Callable[..., Found]
+
+
+class Nothing(Exception):
+    """There is no such thing; Discord's number says which."""
+
+
+class Doors:
+    """One method for each kind of request."""
+
+    def __init__(self, harbour: Harbour, ids: Iterator[int]) -> None:
+        self._harbour, self._ids = harbour, ids
+        self._doors: list[tuple[str, Opened]] = [
+            (rf"PUT {PLACE}/bans/(\d+)", self._ban),
+            (rf"DELETE {PLACE}/bans/(\d+)", self._unban),
+            (rf"GET {PLACE}/bans/(\d+)", self._banned),
+            (rf"GET {PLACE}/members/(\d+)", self._member),
+            (rf"DELETE {PLACE}/members/(\d+)", self._kick),
+            (rf"PATCH {PLACE}/members/(\d+)", self._time_out),
+            (rf"(PUT|DELETE) {PLACE}/members/(\d+)/roles/(\d+)", self._role),
+            (r"GET users/(\d+)", self._user),
+            (r"POST users/@me/channels", self._open_letter),
+            (r"(?:POST|PATCH) channels/(\d+)/messages(?:/(\d+))?", self._write),
+            (r"GET channels/\d+/messages", self._history),
+            (r"POST channels/\d+/messages/bulk-delete", self._delete_many),
+            (r"DELETE channels/\d+/messages/(\d+)", self._delete_one),
+            (r"GET files/\w+", _file),
+        ]
+
+    def open(self, call: str) -> Opened | None:
+        """What answers that request; None where it is not about people or messages."""
+        for pattern, door in self._doors:
+            if (match := re.fullmatch(pattern, call)) is not None:
+                return partial(door, *match.groups())
+        return None
+
+    def _ban(self, user_id: str, *, reason: str, **_: Any) -> Found:
+        return None, self._harbour.ban_by_bot(int(user_id), reason)
+
+    def _unban(self, user_id: str, *, reason: str, **_: Any) -> Found:
+        self._banned(user_id)
+        return None, self._harbour.unban_by_bot(int(user_id), reason)
+
+    def _banned(self, user_id: str, **_: Any) -> Found:
+        if int(user_id) not in self._harbour.bans:
+            raise Nothing(UNKNOWN_BAN)
+        return self._harbour.bans[int(user_id)], ()
+
+    def _member(self, user_id: str, **_: Any) -> Found:
+        if int(user_id) not in self._harbour.members:
+            raise Nothing(UNKNOWN_MEMBER)
+        return self._harbour.members[int(user_id)], ()
+
+    def _kick(self, user_id: str, *, reason: str, **_: Any) -> Found:
+        self._member(user_id)
+        return None, self._harbour.kick_by_bot(int(user_id), reason)
+
+    def _time_out(self, user_id: str, *, body: dict[str, Any], **_: Any) -> Found:
+        self._member(user_id)
+        told = self._harbour.time_out(int(user_id), body["communication_disabled_until"])
+        return self._harbour.members[int(user_id)], told
+
+    def _role(self, method: str, user_id: str, role_id: str, **_: Any) -> Found:
+        self._member(user_id)
+        give = method == "PUT"
+        return None, self._harbour.change_role(int(user_id), int(role_id), give=give)
+
+    def _user(self, user_id: str, **_: Any) -> Found:
+        if int(user_id) not in self._harbour.names:
+            raise Nothing(UNKNOWN_USER)
+        return self._harbour.account(int(user_id)), ()
+
+    def _open_letter(self, *, body: dict[str, Any], **_: Any) -> Found:
+        """The channel of direct messages has the person's id."""
+        user_id = int(body["recipient_id"])
+        self._harbour.letters.append(user_id)
+        return {"id": str(user_id), "type": 1, "recipients": [self._harbour.account(user_id)]}, ()
+
+    def _write(self, channel_id: str, message_id: str | None, *, body: Any, **_: Any) -> Found:
+        number = int(message_id or _known(self._harbour, (channel_id, body), next(self._ids)))
+        if int(channel_id) not in self._harbour.names:
+            self._harbour.lines[number] = body
+        return {**payloads.message(number, body), "channel_id": channel_id}, ()
+
+    def _history(self, *, query: Mapping[str, str], **_: Any) -> Found:
+        return self._harbour.newest(query), ()
+
+    def _delete_many(self, *, body: dict[str, Any], **_: Any) -> Found:
+        return None, self._harbour.delete([int(one) for one in body["messages"]])
+
+    def _delete_one(self, message_id: str, **_: Any) -> Found:
+        return None, self._harbour.delete([int(message_id)])
+
+
+def _file(**_: Any) -> Found:
+    return b"proof", ()
+
+
+def _known(harbour: Harbour, what: tuple[str, Mapping[str, Any]], number: int) -> int:
+    """The message that is there already, where the same is not to be written twice."""
+    channel_id, body = what
+    if not body.get("enforce_nonce"):
+        return number
+    return harbour.nonces.setdefault((channel_id, str(body["nonce"])), number)

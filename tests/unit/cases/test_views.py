@@ -1,0 +1,34 @@
+"""What people read fits into a message of Discord's, however much there is to say."""
+
+from datetime import UTC, datetime
+
+from bot.client.interactions import MESSAGE_LIMIT
+from bot.features.cases.model import Case, CaseState
+from bot.features.cases.quarantine import Released
+from cogs.cases import views
+
+CASE = Case(
+    id=1,
+    guild_id=1,
+    number=1,
+    type="unmute",
+    user_id=2,
+    username="otter",
+    moderator_id=3,
+    moderator_name="pilot",
+    reason=None,
+    source="bot",
+    state=CaseState.ACTIVE,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
+def test_a_release_names_the_roles_that_are_gone() -> None:
+    said = views.released(Released(CASE, ("Painter", "*Friend*")))
+    assert said.endswith("Roles that are gone by now: Painter, \\*Friend\\*.")
+
+
+def test_a_release_with_every_role_gone_fits() -> None:
+    said = views.released(Released(CASE, tuple("*" * 100 for _ in range(250))))
+    assert len(said) <= MESSAGE_LIMIT
+    assert said.endswith("and 240 more.")
