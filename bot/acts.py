@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
+
+from bot.controls import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +67,6 @@ class RoleSeen:
     name: str
     position: int
     is_managed: bool = False
-
-
-class Tone(StrEnum):
-    """The colour of a post, by its meaning."""
-
-    PLAIN = "plain"
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A button under a post: a link, or a control known by its custom id."""
-
-    label: str
-    url: str | None = None
-    custom_id: str | None = None
-    tone: Tone = Tone.PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A message of the bot's; nothing in it pings anybody but `pings`.
-
-    `once` (25 characters) names it: sent again within minutes, it is there only once.
-    """
-
-    title: str = ""
-    text: str = ""
-    fields: tuple[tuple[str, str], ...] = ()
-    tone: Tone = Tone.PLAIN
-    presses: tuple[Press, ...] = ()
-    pings: tuple[int, ...] = ()
-    at: datetime | None = None
-    once: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

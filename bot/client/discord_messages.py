@@ -7,9 +7,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.acts import ActRefused, Gone, MessageSeen, Post, Press, Tone
+from bot.acts import ActRefused, Gone, MessageSeen
 from bot.client.discord_calls import DiscordCalls, require_right
 from bot.client.interactions import still
+from bot.controls import Button, Post, Tone
 from bot.texts import _
 from bot.user_text import clip
 
@@ -113,7 +114,7 @@ def embed_of(post: Post) -> discord.Embed:
 def view_of(post: Post) -> ui.View:
     """Its buttons, which are answered by controls."""
     view = ui.View(timeout=None)
-    for press in post.presses:
+    for press in post.buttons:
         view.add_item(_button(press))
     still(view)
     return view
@@ -150,7 +151,7 @@ def seen(message: discord.Message) -> MessageSeen:
     )
 
 
-def _button(press: Press) -> ui.Button[Any]:
+def _button(press: Button) -> ui.Button[Any]:
     if press.url is not None:
         return ui.Button(label=press.label, url=press.url)
     style = STYLES.get(press.tone, discord.ButtonStyle.secondary)

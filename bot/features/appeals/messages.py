@@ -1,6 +1,6 @@
 """What people read of an appeal: the card for the staff, the letter to the person."""
 
-from bot.acts import Post, Press, Tone
+from bot.controls import Button, Post, Tone
 from bot.features.appeals.model import Appeal, AppealState
 from bot.features.appeals.ports import CaseSeen
 from bot.texts import N_, _, stamp
@@ -42,7 +42,7 @@ def card(appeal: Appeal, case: CaseSeen) -> Post:
         text=escaped(appeal.message),
         fields=tuple(fields),
         tone=TONES[appeal.state],
-        presses=_presses(appeal),
+        buttons=_buttons(appeal),
         at=appeal.created_at,
         once=f"appeal:{appeal.id}",
     )
@@ -64,13 +64,13 @@ def letter(appeal: Appeal, guild_name: str, url: str | None) -> Post:
         AppealState.CLOSED: _("Your appeal in {guild} is closed: what you appealed has ended."),
     }
     fields = ((_("Reason"), escaped(appeal.reason)),) if appeal.reason else ()
-    presses = (Press(_("Your appeal"), url=url),) if url else ()
+    buttons = (Button(_("Your appeal"), url=url),) if url else ()
     return Post(
         title=guild_name,
         text=sentences[appeal.state].format(guild=escaped(guild_name)),
         fields=fields,
         tone=TONES[appeal.state],
-        presses=presses,
+        buttons=buttons,
         once=f"answer:{appeal.id}",
     )
 
@@ -91,10 +91,10 @@ def _outcome(appeal: Appeal) -> list[tuple[str, str]]:
     return [(_("I cannot lift it"), escaped(appeal.failure[:FAILURE_SHOWN]))]
 
 
-def _presses(appeal: Appeal) -> tuple[Press, ...]:
+def _buttons(appeal: Appeal) -> tuple[Button, ...]:
     if appeal.state not in (AppealState.OPEN, AppealState.APPROVING):
         return ()
     return (
-        Press(_("Approve"), custom_id=f"appeal:approve:{appeal.id}", tone=Tone.GOOD),
-        Press(_("Deny"), custom_id=f"appeal:deny:{appeal.id}", tone=Tone.BAD),
+        Button(_("Approve"), custom_id=f"appeal:approve:{appeal.id}", tone=Tone.GOOD),
+        Button(_("Deny"), custom_id=f"appeal:deny:{appeal.id}", tone=Tone.BAD),
     )

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from bot.acts import ActFailed, ActRefused, Acts, Post
+from bot.acts import ActFailed, ActRefused, Acts
 from bot.catalogue.security import AuditDraft
+from bot.controls import Post
 from bot.features.appeals import messages, store
 from bot.features.appeals.cards import Card, CardStore
 from bot.features.appeals.links import Issuing

@@ -1,6 +1,6 @@
 """What people read of a case: the letter to the person, the line in the moderation log."""
 
-from bot.acts import Post, Press, Tone
+from bot.controls import Button, Post, Tone
 from bot.durations import in_words
 from bot.features.cases.model import Case, CaseState, Told
 from bot.texts import _, stamp
@@ -42,13 +42,13 @@ def letter(case: Case, guild_name: str, appeal_url: str | None) -> Post:
         fields.append((_("Reason"), escaped(case.reason)))
     if case.expires_at is not None:
         fields.append((_("Ends"), stamp(case.expires_at)))
-    presses = (Press(_("Appeal"), url=appeal_url),) if appeal_url else ()
+    buttons = (Button(_("Appeal"), url=appeal_url),) if appeal_url else ()
     return Post(
         title=guild_name,
         text=sentences[case.type].format(guild=escaped(guild_name)),
         fields=tuple(fields),
         tone=TONES.get(case.type, Tone.PLAIN),
-        presses=presses,
+        buttons=buttons,
         once=f"letter:{case.id}",
     )
 
@@ -74,7 +74,7 @@ def entry(case: Case) -> Post:
         title=title(case),
         fields=tuple(fields),
         tone=TONES.get(case.type, Tone.PLAIN),
-        presses=(Press(_("Edit reason"), custom_id=f"case:reason:{case.number}"),),
+        buttons=(Button(_("Edit reason"), custom_id=f"case:reason:{case.number}"),),
         at=case.created_at,
         once=f"case:{case.id}",
     )

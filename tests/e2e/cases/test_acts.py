@@ -7,9 +7,10 @@ import discord
 import pytest
 from simcord.actors import MemberActor
 
-from bot.acts import ActRefused, ActUnknown, Gone, Post, RoleChange
+from bot.acts import ActRefused, ActUnknown, Gone, RoleChange
 from bot.client.acts import DiscordActs
 from bot.clock import ManualClock
+from bot.controls import Post
 from tests.e2e.cases.scene import Scene, answer
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.acts import Actor, Post
+from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.config.settings import MembersConfig
+from bot.controls import Post
 from bot.delivery.emitter import Emitter
 from bot.features.appeals.links import LinkClaims, Links
 from bot.features.appeals.model import Appeal, Decision

@@ -7,7 +7,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot.acts import Tone
+from bot.controls import Tone
 from bot.features.appeals.model import AppealState
 from bot.features.audit.store import audit_entry
 from tests.integration.appeals.appeals_env import (
@@ -45,7 +45,7 @@ async def test_the_card_shows_what_is_to_be_decided(bench: AppealsBench) -> None
     assert case.expires_at is not None
     assert str(int(case.expires_at.timestamp())) in fields["Ends"]
     assert fields["Attempt"] == "1"
-    assert [press.custom_id for press in card.presses] == [
+    assert [press.custom_id for press in card.buttons] == [
         f"appeal:approve:{one.id}",
         f"appeal:deny:{one.id}",
     ]
@@ -64,7 +64,7 @@ async def test_the_card_is_redrawn_without_its_buttons(
     await bench.decide(one, decision, "Because")
     await bench.sweep_appeals()
     ((number, card),) = bench.discord.redrawn
-    assert (number, card.presses, card.tone) == (1, (), tone)
+    assert (number, card.buttons, card.tone) == (1, (), tone)
     assert dict(card.fields)["State"] == f"{state} <@{MODERATOR}>"
     assert dict(card.fields)["Answer"] == "Because"
     await bench.sweep_appeals(after=LEASE)
@@ -76,7 +76,7 @@ async def test_the_card_of_what_has_ended_says_so(bench: AppealsBench) -> None:
     await bench.sweep(after=HOUR)
     await bench.sweep_appeals()
     card = bench.discord.lines[1]
-    assert card.presses == ()
+    assert card.buttons == ()
     assert "closed" in dict(card.fields)["State"]
 
 
@@ -90,9 +90,9 @@ async def test_a_card_that_changes_while_it_is_sent_is_drawn_again(bench: Appeal
     await bench.decide(one, "denied", "No.")
     bench.discord.let_go.set()
     await sweep
-    assert len(bench.discord.lines[1].presses) == 2
+    assert len(bench.discord.lines[1].buttons) == 2
     await bench.sweep_appeals()
-    assert bench.discord.lines[1].presses == ()
+    assert bench.discord.lines[1].buttons == ()
     assert len(bench.discord.lines) == 1
 
 
@@ -180,7 +180,7 @@ async def test_the_card_of_a_deleted_case_says_so_and_is_forgotten(bench: Appeal
     bench.discord.faults.clear()
     await bench.sweep_appeals(after=LEASE)
     card = bench.discord.lines[1]
-    assert (card.title, card.presses) == ("Appeal of case 1", ())
+    assert (card.title, card.buttons) == ("Appeal of case 1", ())
     assert "deleted" in card.text
     assert MESSAGE not in card.text
     assert await bench.card_rows() == []

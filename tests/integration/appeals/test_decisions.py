@@ -179,7 +179,7 @@ async def test_what_discord_refuses_stays_open_and_is_not_told(
     assert (page.state, page.decision_reason) == (PageState.OPEN, None)
     await bench.sweep_appeals()
     assert ("I cannot lift it", "Missing Permissions") in bench.discord.lines[1].fields
-    assert len(bench.discord.lines[1].presses) == 2
+    assert len(bench.discord.lines[1].buttons) == 2
     bench.discord.faults.clear()
     assert (await bench.decide(one, by=PILOT)).state is AppealState.APPROVED
     await bench.echo()

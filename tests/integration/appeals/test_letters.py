@@ -27,11 +27,11 @@ async def test_the_person_is_told_what_came_of_it(
     assert letter.text == f"Your appeal in The \\*Harbour\\* was {words}."
     assert letter.fields == (("Reason", "\\_Because\\_"),)
     if decision == "denied":
-        url = letter.presses[0].url or ""
+        url = letter.buttons[0].url or ""
         page = await bench.appeals.look(url.removeprefix(f"{PUBLIC_URL}/appeals/"))
         assert page.number == case.number
     else:
-        assert letter.presses == ()
+        assert letter.buttons == ()
     assert (await bench.appeal_rows())[0]["told"] == "sent"
     await bench.sweep_appeals(after=LEASE)
     assert len(bench.letters_to(case.user_id)) == 2

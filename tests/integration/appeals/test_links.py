@@ -24,7 +24,7 @@ async def test_the_letter_carries_the_link_of_what_can_be_appealed(
 ) -> None:
     case, _token = await bench.punished(kind, reason="Advertising")
     (letter,) = bench.letters_to(case.user_id)
-    (press,) = letter.presses
+    (press,) = letter.buttons
     assert press.url is not None
     page = await bench.appeals.look(press.url.removeprefix(f"{PUBLIC_URL}/appeals/"))
     assert (page.state, page.number, page.type) == (PageState.MAY_APPEAL, case.number, kind)
@@ -45,7 +45,7 @@ async def test_a_quarantine_is_appealed_as_a_mute(bench: AppealsBench) -> None:
 async def test_what_lifts_nothing_has_no_link(bench: AppealsBench, kind: Any) -> None:
     case = await bench.order(kind, bench.someone())
     assert await bench.appeals.link(case) is None
-    assert [post.presses for post in bench.letters_to(case.user_id)] in ([()], [])
+    assert [post.buttons for post in bench.letters_to(case.user_id)] in ([()], [])
 
 
 async def test_without_address_channel_or_switch_there_is_no_link(bench: AppealsBench) -> None:
@@ -141,7 +141,7 @@ async def test_a_case_that_is_not_carried_out_yet_or_never_was(bench: AppealsBen
     bench.discord.faults["ban"] = Fault.HANGS
     ordered = asyncio.create_task(bench.cases.order(HARBOUR_MASTER, Order("ban", otter)))
     await bench.discord.called.wait()
-    token = (bench.letters_to(otter)[0].presses[0].url or "").rpartition("/")[2]
+    token = (bench.letters_to(otter)[0].buttons[0].url or "").rpartition("/")[2]
     with pytest.raises(NotFound, match="again in a minute"):
         await bench.appeals.look(token)
     bench.discord.faults["ban"] = Fault.REFUSES
@@ -151,7 +151,7 @@ async def test_a_case_that_is_not_carried_out_yet_or_never_was(bench: AppealsBen
     other = bench.someone()
     with pytest.raises(UserError, match="does not let me"):
         await bench.order("ban", other)
-    token = (bench.letters_to(other)[0].presses[0].url or "").rpartition("/")[2]
+    token = (bench.letters_to(other)[0].buttons[0].url or "").rpartition("/")[2]
     assert (await bench.appeals.look(token)).state is PageState.ENDED
 
 

@@ -15,11 +15,11 @@ from bot.acts import (
     GuildSeen,
     MemberSeen,
     MessageSeen,
-    Post,
     RoleChange,
     RoleSeen,
     Standing,
 )
+from bot.controls import Post
 from tests.support.emitter_setup import GUILD
 
 BOT, OWNER = 900, 901

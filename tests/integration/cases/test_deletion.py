@@ -55,7 +55,7 @@ async def test_a_deleted_case_is_struck_from_the_log(bench: Bench) -> None:
     await bench.process.book.delete(PILOT, 1)
     line = bench.discord.lines[1]
     assert line.title == "Case 1 is deleted"
-    assert (line.fields, line.presses) == ((("Moderator", f"<@{PILOT.user_id}>"),), ())
+    assert (line.fields, line.buttons) == ((("Moderator", f"<@{PILOT.user_id}>"),), ())
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ async def test_a_letter_carries_the_way_to_appeal_and_the_end(bench: Bench) -> N
     bench.cases.paying = Paying(replace(bench.process.tools, appeal_link=link))
     await bench.order("tempban", bench.someone(), duration=HOUR)
     ((_to, letter),) = bench.discord.letters
-    assert [press.url for press in letter.presses] == ["https://example.com/appeals/1"]
+    assert [press.url for press in letter.buttons] == ["https://example.com/appeals/1"]
     assert letter.fields == (("Ends", "<t:1779625938:f> (<t:1779625938:R>)"),)
 
 

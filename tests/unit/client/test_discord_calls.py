@@ -6,9 +6,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot.acts import ActFailed, ActRefused, ActUnknown, Gone, Post, Press
+from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
 from bot.client.discord_calls import failed
 from bot.client.discord_messages import embed_of, mentions_of, pings_of
+from bot.controls import Button, Post
 
 
 def answered(status: int, code: int = 0, message: str = "Because.") -> discord.HTTPException:
@@ -56,7 +57,7 @@ def test_a_post_is_cut_to_what_discord_takes() -> None:
 
 
 def test_a_post_pings_those_it_names_and_nobody_else() -> None:
-    post = Post(text="<@1> <@2> @everyone", pings=(1,), presses=(Press("x", url="https://a.b"),))
+    post = Post(text="<@1> <@2> @everyone", pings=(1,), buttons=(Button("x", url="https://a.b"),))
     assert pings_of(post) == "<@1>"
     assert mentions_of(post).to_dict() == {"parse": [], "users": [1]}
     assert mentions_of(Post(text="<@2>")).to_dict() == {"parse": []}

@@ -1,0 +1,86 @@
+"""Controls and posts as plain data: what a message of the bot's holds, before Discord draws it.
+
+Features and cogs make these; `bot.client` alone turns them into discord.py's views.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+LONGEST_ID = 100
+"""Characters of a custom id (source: Discord's reference of message components)."""
+
+NUMBER = "[0-9]{1,18}"
+"""A row's number, as a group of a ControlId."""
+
+WORD = r"\w{1,40}"
+"""A name of ours, as a group of a ControlId."""
+
+
+class Tone(StrEnum):
+    """Colour of a post or a button, by its meaning."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+class ControlId:
+    """Custom id of a button or select: what it does, and the values that it carries.
+
+    `ControlId("case:reason", number=NUMBER)` writes `case:reason:12` and reads it back. What was
+    once written into a message stays readable: people press buttons of years ago.
+    """
+
+    def __init__(self, name: str, /, **groups: str) -> None:
+        self.name = name
+        self._groups: Mapping[str, str] = groups
+        self.template = ":".join([name, *(f"(?P<{key}>{part})" for key, part in groups.items())])
+        self._pattern = re.compile(self.template)
+
+    def of(self, **values: object) -> str:
+        """The id with these values; a ValueError where it could not be read back."""
+        written = ":".join([self.name, *(str(values[key]) for key in self._groups)])
+        if len(written) > LONGEST_ID or self._pattern.fullmatch(written) is None:
+            raise ValueError(f"{written!r} is no id of {self.name}")
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Button under a post: a link, or a control known by its custom id."""
+
+    label: str
+    url: str | None = None
+    custom_id: str | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Picture or file of a post; `description` is read out to whoever does not see it."""
+
+    name: str
+    content: bytes = field(repr=False)
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Message of the bot's; nothing in it pings anybody but `pings`.
+
+    `once` (25 characters) names it: sent again within minutes, it is there only once.
+    """
+
+    title: str = ""
+    text: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    tone: Tone = Tone.PLAIN
+    buttons: tuple[Button, ...] = ()
+    pings: tuple[int, ...] = ()
+    at: datetime | None = None
+    once: str | None = None
+    picture: Picture | None = None
