@@ -1,4 +1,7 @@
-"""Who acts, and what may be done on Discord, in plain ids: the features' only way to act there."""
+"""Discord port: everything that is done or asked on Discord, in plain ids.
+
+`bot.client` has the one adapter, which the client connects. There are three ways to fail.
+"""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +9,18 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.controls import Post
+from bot.snapshots import (
+    Account,
+    AuditSeen,
+    Banned,
+    GuildSeen,
+    Invites,
+    MemberSeen,
+    MessageSeen,
+    Present,
+    RoleSeen,
+    Standing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,71 +30,6 @@ class Actor:
     guild_id: int
     user_id: int
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A Discord account; `username` is the account's, never a nickname."""
-
-    user_id: int
-    username: str
-    is_bot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a member stands in a guild: all that questions of rank go by.
-
-    `top_role` is the position of the highest role, 0 without one; `permissions` are Discord's
-    names of those held in the whole guild, `administrator` standing for all.
-    """
-
-    account: Account
-    top_role: int
-    is_owner: bool
-    permissions: frozenset[str]
-
-    def may(self, permission: str) -> bool:
-        return bool({permission, "administrator"} & self.permissions) or self.is_owner
-
-
-@dataclass(frozen=True, slots=True)
-class MemberSeen:
-    """A member as Discord tells now."""
-
-    role_ids: frozenset[int]
-    timed_out_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class GuildSeen:
-    """A guild as it presents itself."""
-
-    guild_id: int
-    name: str
-    icon_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RoleSeen:
-    """A role of a guild; `is_managed` belongs to a bot or a service, and nobody can give it."""
-
-    name: str
-    position: int
-    is_managed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MessageSeen:
-    """A message of a channel's history."""
-
-    message_id: int
-    author_id: int
-    by_bot: bool
-    content: str
-    attachments: int
-    created_at: datetime
-    is_pinned: bool = False
 
 
 class ActFailed(Exception):
@@ -108,6 +58,11 @@ class RoleChange:
 
 class Sees(Protocol):
     """What can be seen on Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a client that knows its guilds."""
+        ...
 
     def guild(self, guild_id: int) -> GuildSeen | None:
         """The guild, where the bot is in it."""
@@ -143,6 +98,22 @@ class Sees(Protocol):
 
     async def ban_reason(self, guild_id: int, user_id: int) -> str | None:
         """What was given as the reason of the ban that stands; Gone where there is none."""
+        ...
+
+    async def members(self, guild_id: int) -> Mapping[int, Present]:
+        """All members but the bot itself; ActUnknown where the list is not complete."""
+        ...
+
+    async def bans(self, guild_id: int) -> Mapping[int, Banned]:
+        """The whole ban list."""
+        ...
+
+    async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
+        """The log's entries about members since that one, oldest first; without one, the newest."""
+        ...
+
+    async def invites(self, guild_id: int) -> Invites:
+        """Every invite with its uses, the vanity address among them."""
         ...
 
 

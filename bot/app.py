@@ -118,6 +118,7 @@ async def attach(
     emitter, _audit, parts = await build(config, clock or SystemClock(), policy=policy)
     guests = AttachedCogs(bot)
     give_parts(bot, parts)
+    parts.acts.connect(bot)
     try:
         await _start(emitter, parts)
         await guests.load(extensions)

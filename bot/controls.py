@@ -72,7 +72,8 @@ class Picture:
 class Post:
     """Message of the bot's; nothing in it pings anybody but `pings`.
 
-    `once` (25 characters) names it: sent again within minutes, it is there only once.
+    `once` (25 characters) names it: sent again within minutes, it is there only once. A plain one
+    is its text alone, as a person would write it.
     """
 
     title: str = ""
@@ -84,3 +85,4 @@ class Post:
     at: datetime | None = None
     once: str | None = None
     picture: Picture | None = None
+    is_plain: bool = False

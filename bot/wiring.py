@@ -3,8 +3,10 @@
 import ssl as tls
 from datetime import timedelta
 
+from bot.acts import Acts
 from bot.catalogue.security import AuditDraft
 from bot.client import Parts
+from bot.client.acts import DiscordActs
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
@@ -71,15 +73,21 @@ async def build(
     emitter.outbox.reports.use(audit)
     settings = SettingsService(emitter.database, audit, models=SETTINGS)
     settings.refuse(AppealsSettings, refusal(is_reachable=public_url is not None))
-    members = MembersService(emitter.database, emitter.outbox, settings, clock, config.members)
+    acts = DiscordActs(clock)
+    members = MembersService(
+        emitter.database, emitter.outbox, settings, acts, clock, config.members
+    )
     links = Links(derive(keys_of(config), LINKS), public_url)
-    cases, appeals = moderation(emitter, audit, settings=settings, members=members, links=links)
+    cases, appeals = moderation(
+        emitter, audit, settings=settings, members=members, links=links, acts=acts
+    )
     database, book, guard = emitter.database, emitter.book, emitter.guard
     notices = NoticesService(database, book, clock=clock)
     _complete(config, emitter, audit, notices)
     parts = Parts(
         config,
         clock,
+        acts,
         settings,
         members,
         _endpoints(config, emitter, audit),
@@ -117,19 +125,18 @@ def moderation(
     settings: SettingsService,
     members: MembersService,
     links: Links,
+    acts: Acts,
 ) -> tuple[CasesService, AppealsService]:
     """Cases write the links of appeals into their letters; appeals lift what cases did."""
     database, clock = emitter.database, emitter.clock
     issuing = Issuing(settings, links, clock=clock)
     tools = CasesTools(
-        database, emitter.outbox, settings, members.own, clock, appeal_link=issuing.link
+        database, emitter.outbox, settings, members.own, acts, clock, appeal_link=issuing.link
     )
     cases, pardons = CasesService(tools), Pardons(tools)
     members.reactions.append(cases.on_unbanned)
     members.late_joins.append(cases.on_late_joins)
-    appeals = AppealsService(
-        AppealsTools(database, settings, pardons, audit, clock, lambda: tools.reach.acts), issuing
-    )
+    appeals = AppealsService(AppealsTools(database, settings, pardons, audit, clock, acts), issuing)
     tools.on_ended.append(appeals.on_ended)
     tools.on_deleting.append(appeals.on_deleting)
     return cases, appeals

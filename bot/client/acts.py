@@ -5,6 +5,7 @@ from datetime import datetime
 import discord
 
 from bot.acts import ActRefused, Gone, RoleChange
+from bot.client.discord_lists import DiscordLists
 from bot.client.discord_messages import DiscordMessages
 from bot.client.discord_reads import DiscordReads
 from bot.texts import _
@@ -12,7 +13,7 @@ from bot.texts import _
 DAY_SECONDS = 86_400
 
 
-class DiscordActs(DiscordReads, DiscordMessages):
+class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
     """What a client can see and do; what its memory says would be refused is not asked."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 from discord.ext import commands
 
+from bot.client.acts import DiscordActs
 from bot.client.interactions import answer_error, new_error_id
 from bot.client.parts import give_parts
 from bot.client.standin import use_standin
@@ -43,6 +44,7 @@ class Parts:
 
     config: Config
     clock: Clock
+    acts: DiscordActs
     settings: SettingsService
     members: MembersService
     endpoints: EndpointsService
@@ -128,6 +130,7 @@ class HeraldClient(commands.AutoShardedBot):
         )
         self.parts = parts
         give_parts(self, parts)
+        parts.acts.connect(self)
         self._cogs = cogs
         self._has_loop = False
         self._handling: set[asyncio.Task[Any]] = set()

@@ -9,6 +9,7 @@ import discord
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
 from bot.client.refusals import permission_name
+from bot.clock import Clock
 from bot.texts import _
 
 ANSWER_SECONDS = 10.0  # a command that waits for it must answer as well
@@ -21,32 +22,51 @@ GONE = frozenset({10003, 10007, 10008, 10013, 10026})
 class DiscordCalls:
     """What every question and every act begins with."""
 
-    def __init__(self, client: discord.Client, *, answer_seconds: float = ANSWER_SECONDS) -> None:
-        self._client = client
+    def __init__(self, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self._clock = clock
         self._answer_seconds = answer_seconds
+        self._connected: discord.Client | None = None
+
+    def connect(self, client: discord.Client) -> None:
+        """Ask and act through that client from now on."""
+        self._connected = client
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a client that knows its guilds."""
+        return self._connected is not None and self._connected.is_ready()
+
+    @property
+    def client(self) -> discord.Client:
+        """The client; ActUnknown before there is one."""
+        if self._connected is None:
+            raise ActUnknown(_("there is no connection"))
+        return self._connected
 
     @asynccontextmanager
-    async def asking(self) -> AsyncGenerator[None]:
-        """Name what Discord answers; ActUnknown where it does not in time."""
-        if self._client.is_closed():
+    async def asking(self, *, is_list: bool = False) -> AsyncGenerator[None]:
+        """Name what Discord answers; ActUnknown where it does not in time.
+
+        A list comes in as many answers as it takes: discord.py has a limit for each.
+        """
+        client = self.client
+        if client.is_closed():
             raise ActUnknown(_("there is no connection"))
         try:
-            async with asyncio.timeout(self._answer_seconds):
+            async with answered(None if is_list else self._answer_seconds):
                 yield
-        except discord.HTTPException as error:
-            raise failed(error) from error
-        except TimeoutError as error:
-            raise ActUnknown(_("there was no answer in time")) from error
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            raise ActUnknown(str(error)) from error
         except RuntimeError as error:
-            if not self._client.is_closed():
+            if not client.is_closed():
                 raise
             raise ActUnknown(_("there is no connection")) from error
 
+    def cached(self, guild_id: int) -> discord.Guild | None:
+        """The guild as memory has it; None where the bot is not in it, or is not connected."""
+        return None if self._connected is None else self._connected.get_guild(guild_id)
+
     def guild_of(self, guild_id: int) -> discord.Guild:
         """The guild; ActUnknown where it is not there now, which may be an outage."""
-        guild = self._client.get_guild(guild_id)
+        guild = self.cached(guild_id)
         if guild is None or guild.unavailable or guild.me is None:  # pyright: ignore[reportUnnecessaryComparison] - not cached yet
             raise ActUnknown(_("the server is not available"))
         return guild
@@ -54,6 +74,20 @@ class DiscordCalls:
     def may(self, guild: discord.Guild, permission: str) -> None:
         """ActRefused where Discord would refuse: refused requests are counted against the bot."""
         require_right(guild.me.guild_permissions, permission)
+
+
+@asynccontextmanager
+async def answered(seconds: float | None) -> AsyncGenerator[None]:
+    """Name what Discord answers; ActUnknown where it gives no answer in so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except discord.HTTPException as error:
+        raise failed(error) from error
+    except TimeoutError as error:
+        raise ActUnknown(_("there was no answer in time")) from error
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        raise ActUnknown(str(error)) from error
 
 
 def require_right(held: discord.Permissions, permission: str) -> None:

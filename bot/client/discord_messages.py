@@ -7,10 +7,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.acts import ActRefused, Gone, MessageSeen
+from bot.acts import ActRefused, Gone
 from bot.client.discord_calls import DiscordCalls, require_right
 from bot.client.interactions import still
+from bot.client.snapshots import message_seen
 from bot.controls import Button, Post, Tone
+from bot.snapshots import MessageSeen
 from bot.texts import _
 from bot.user_text import clip
 
@@ -29,15 +31,13 @@ class DiscordMessages(DiscordCalls):
     """Writes, reads and deletes where the bot's permissions in the channel let it."""
 
     async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
-        channel = self._writable(guild_id, channel_id)
+        channel = self._writable(guild_id, channel_id, with_embed=not post.is_plain)
+        if post.is_plain:
+            drawn: dict[str, Any] = {"content": post.text}
+        else:
+            drawn = {"content": pings_of(post), "embed": embed_of(post), "view": view_of(post)}
         async with self.asking():
-            message = await channel.send(
-                content=pings_of(post),
-                embed=embed_of(post),
-                view=view_of(post),
-                allowed_mentions=mentions_of(post),
-                **once(post),
-            )
+            message = await channel.send(**drawn, allowed_mentions=mentions_of(post), **once(post))
         return message.id
 
     async def redraw(self, guild_id: int, channel_id: int, message_id: int, post: Post) -> None:
@@ -49,7 +49,7 @@ class DiscordMessages(DiscordCalls):
 
     async def tell(self, user_id: int, post: Post) -> None:
         async with self.asking():
-            user = self._client.get_user(user_id) or await self._client.fetch_user(user_id)
+            user = self.client.get_user(user_id) or await self.client.fetch_user(user_id)
             await user.send(embed=embed_of(post), view=view_of(post), **once(post))
 
     async def history(
@@ -64,7 +64,7 @@ class DiscordMessages(DiscordCalls):
                 message = await anext(messages, None)
             if message is None or (after is not None and message.created_at <= after):
                 return
-            yield seen(message)
+            yield message_seen(message)
 
     async def delete_messages(
         self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
@@ -79,11 +79,12 @@ class DiscordMessages(DiscordCalls):
             if len(some) > 1:  # of several, Discord itself passes over those that are gone
                 raise
 
-    def _writable(self, guild_id: int, channel_id: int) -> Writable:
+    def _writable(self, guild_id: int, channel_id: int, *, with_embed: bool = True) -> Writable:
         channel, rights = self._place(guild_id, channel_id)
         in_thread = isinstance(channel, discord.Thread)
         require_right(rights, "send_messages_in_threads" if in_thread else "send_messages")
-        require_right(rights, "embed_links")
+        if with_embed:
+            require_right(rights, "embed_links")
         return channel
 
     def _place(self, guild_id: int, channel_id: int) -> tuple[Writable, discord.Permissions]:
@@ -135,19 +136,6 @@ def mentions_of(post: Post) -> discord.AllowedMentions:
     users = [discord.Object(user_id) for user_id in post.pings]
     return discord.AllowedMentions(
         everyone=False, roles=False, users=users or False, replied_user=False
-    )
-
-
-def seen(message: discord.Message) -> MessageSeen:
-    """A message in plain words."""
-    return MessageSeen(
-        message_id=message.id,
-        author_id=message.author.id,
-        by_bot=message.author.bot,
-        content=message.content,
-        attachments=len(message.attachments),
-        created_at=message.created_at,
-        is_pinned=message.pinned,
     )
 
 

@@ -5,9 +5,17 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot.acts import Account, Gone, GuildSeen, MemberSeen, RoleSeen, Standing
+from bot.acts import Gone
 from bot.client.discord_calls import ANSWER_SECONDS, DiscordCalls
+from bot.client.snapshots import account_of, standing_of
 from bot.clock import Clock
+from bot.snapshots import (
+    Account,
+    GuildSeen,
+    MemberSeen,
+    RoleSeen,
+    Standing,
+)
 
 MET_FOR = timedelta(minutes=1)  # nothing tells of a change to a member who is not in memory
 
@@ -15,30 +23,34 @@ MET_FOR = timedelta(minutes=1)  # nothing tells of a change to a member who is n
 class DiscordReads(DiscordCalls):
     """From memory where the gateway keeps it fresh; else asked."""
 
-    def __init__(
-        self, client: discord.Client, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS
-    ) -> None:
-        super().__init__(client, answer_seconds=answer_seconds)
-        self._clock = clock
+    def __init__(self, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+        super().__init__(clock, answer_seconds=answer_seconds)
         self._met: dict[tuple[int, int], tuple[datetime, discord.Member]] = {}
 
     def guild(self, guild_id: int) -> GuildSeen | None:
-        guild = self._client.get_guild(guild_id)
+        guild = self.cached(guild_id)
         if guild is None:
             return None
-        return GuildSeen(guild.id, guild.name, guild.icon.url if guild.icon else None)
+        return GuildSeen(
+            guild.id,
+            guild.name,
+            guild.icon.url if guild.icon else None,
+            guild.member_count or 0,
+            guild.preferred_locale.value,
+        )
 
     def standing(self, guild_id: int, user_id: int) -> Standing | None:
-        guild = self._client.get_guild(guild_id)
+        guild = self.cached(guild_id)
         member = None if guild is None else self.remembered(guild, user_id)
         return None if member is None else standing_of(member)
 
     def own_standing(self, guild_id: int) -> Standing | None:
-        me = self._client.user
-        return None if me is None else self.standing(guild_id, me.id)
+        guild = self.cached(guild_id)
+        me = None if guild is None else guild.me
+        return None if me is None else standing_of(me)
 
     def roles(self, guild_id: int) -> Mapping[int, RoleSeen]:
-        guild = self._client.get_guild(guild_id)
+        guild = self.cached(guild_id)
         return {
             role.id: RoleSeen(role.name, role.position, role.managed)
             for role in (guild.roles if guild else ())
@@ -53,10 +65,10 @@ class DiscordReads(DiscordCalls):
                 await self._look_up(guild, user_id)
 
     async def account(self, user_id: int) -> Account:
-        user = self._client.get_user(user_id)
+        user = self.client.get_user(user_id)
         if user is None:
             async with self.asking():
-                user = await self._client.fetch_user(user_id)
+                user = await self.client.fetch_user(user_id)
         return account_of(user)
 
     async def member(self, guild_id: int, user_id: int) -> MemberSeen | None:
@@ -100,18 +112,3 @@ class DiscordReads(DiscordCalls):
             return None
         self._met[key] = (now, member)
         return member
-
-
-def account_of(user: discord.User | discord.Member) -> Account:
-    """The account behind a user or member."""
-    return Account(user.id, user.name, user.bot)
-
-
-def standing_of(member: discord.Member) -> Standing:
-    """A member's rank and permissions."""
-    return Standing(
-        account=account_of(member),
-        top_role=member.top_role.position,
-        is_owner=member.guild.owner_id == member.id,
-        permissions=frozenset(name for name, held in member.guild_permissions if held),
-    )

@@ -1,7 +1,6 @@
 """Moderation cases as the people of a server see them."""
 
 from bot.client import HeraldClient, parts_of
-from bot.client.acts import DiscordActs
 from cogs.cases.commands import PunishCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_lift import LiftCommands
@@ -16,8 +15,7 @@ from cogs.cases.services import Services
 async def setup(bot: HeraldClient) -> None:
     """Add the commands, the menus, and the buttons of messages sent before a restart."""
     parts = parts_of(bot)
-    acts = DiscordActs(bot, parts.clock)
-    services = Services.of(parts, acts)
+    services = Services.of(parts)
     desk = CaseHandlers(services)
     bot.add_dynamic_items(*CaseControls(desk).items())
     for menu in Menus(desk).all():
@@ -27,4 +25,3 @@ async def setup(bot: HeraldClient) -> None:
     await bot.add_cog(CaseCommands(desk))
     await bot.add_cog(PurgeCommands(services))
     await bot.add_cog(ReturnListener(services.cases))
-    services.cases.connect(acts)

@@ -53,7 +53,6 @@ class CaseControls:
         require(interaction, moderate_members=True)
         await interaction.response.defer()
         number = int(press["number"])
-        await self._desk.meet(interaction, number)
         case = await self._services.book.delete(actor_of(interaction), number)
         await interaction.edit_original_response(content=views.deleted(case), view=None)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction, actor_of
 from bot.features.cases.evidence import Upload, refuse_upload
 from bot.features.cases.model import Order
@@ -28,7 +29,6 @@ class CaseHandlers:
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor = actor_of(interaction)
         upload = await self._upload(evidence)
-        await self.services.acts.meet(actor.guild_id, actor.user_id, order.user_id)
         done = await self.services.cases.order(actor, order)
         if upload is not None:
             await self.services.evidence.add(actor, done.case.number, upload)
@@ -38,7 +38,6 @@ class CaseHandlers:
         """End a quarantine."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor = actor_of(interaction)
-        await self.services.acts.meet(actor.guild_id, actor.user_id, user_id)
         released = await self.services.quarantine.release(actor, user_id, reason=reason)
         await interaction.followup.send(views.released(released), ephemeral=True)
 
@@ -51,7 +50,6 @@ class CaseHandlers:
     ) -> None:
         """Change what is written of a case, or when it ends; keep more evidence with it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.meet(interaction, number)
         actor = actor_of(interaction)
         upload = await self._upload(evidence)
         if changes != Changes():
@@ -64,7 +62,6 @@ class CaseHandlers:
     async def note(self, interaction: Interaction, number: int, text: str) -> None:
         """Write something down for staff."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.meet(interaction, number)
         case = await self.services.book.note(actor_of(interaction), number, text)
         await interaction.followup.send(views.noted(case), ephemeral=True)
 
@@ -86,17 +83,11 @@ class CaseHandlers:
             views.deletion(case), view=views.confirmation(case), ephemeral=True
         )
 
-    async def meet(self, interaction: Interaction, number: int) -> None:
-        """Know the rank of whoever asks, and of whom the case is about."""
-        actor = actor_of(interaction)
-        case = (await self.services.book.view(actor.guild_id, number)).case
-        await self.services.acts.meet(actor.guild_id, actor.user_id, case.user_id)
-
     async def _upload(self, evidence: Evidence) -> Upload | None:
         """The bytes, fetched at once: Discord's link lives about a day."""
         if not isinstance(evidence, discord.Attachment):
             return evidence
         refuse_upload(evidence.size, evidence.content_type)
-        async with self.services.acts.asking():
+        async with answered(ANSWER_SECONDS):
             content = await evidence.read()
         return Upload(evidence.filename, evidence.content_type, content)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bot.client import Parts
-from bot.client.acts import DiscordActs
 from bot.clock import Clock
 from bot.features.appeals.service import AppealsService
 from bot.features.cases.evidence import EvidenceService
@@ -25,11 +24,10 @@ class Services:
     purge: PurgeService
     quarantine: QuarantineService
     appeals: AppealsService
-    acts: DiscordActs
     clock: Clock
 
     @classmethod
-    def of(cls, parts: Parts, acts: DiscordActs) -> "Services":
+    def of(cls, parts: Parts) -> "Services":
         """The client's own."""
         return cls(
             parts.cases,
@@ -39,6 +37,5 @@ class Services:
             parts.purge,
             QuarantineService(parts.cases),
             parts.appeals,
-            acts,
             parts.clock,
         )

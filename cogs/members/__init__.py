@@ -2,12 +2,11 @@
 
 from bot.client import HeraldClient, parts_of
 from cogs.members.listeners import MemberListeners, SightListeners
-from cogs.members.looks import DiscordLooks
 
 
 async def setup(bot: HeraldClient) -> None:
-    """Listen with the client's own service, which looks at Discord through this client."""
+    """Listen with the client's own service."""
     members = parts_of(bot).members
-    members.connect(DiscordLooks(bot))
+    members.reconnected()
     await bot.add_cog(MemberListeners(members))
     await bot.add_cog(SightListeners(bot, members.returns, arrivals=members.arrivals))

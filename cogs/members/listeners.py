@@ -4,10 +4,10 @@ import discord
 from discord.ext import commands
 
 from bot.client import HeraldClient
+from bot.client.snapshots import ACTIONS, audit_seen, invite_of, person_of
 from bot.features.members.invite_attribution import InviteAttribution
 from bot.features.members.reconciliation import Reconciliation
 from bot.features.members.service import MembersService
-from cogs.members.conversions import ACTIONS, audit_seen, invite_of, person_of
 
 
 class MemberListeners(commands.Cog):

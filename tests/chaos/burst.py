@@ -15,13 +15,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot.client.acts import DiscordActs
 from bot.clock import SystemClock
 from bot.config.settings import MembersConfig
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.features.members.model import MembersSettings, Person
+from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
+from bot.snapshots import Person
 from tests.support.emitter_setup import GUILD, config_for, joined
 
 TASKS = 32
@@ -98,7 +100,12 @@ async def by_members(emitter: Emitter) -> AsyncGenerator[Live]:
     audit = AuditService(emitter.outbox, emitter.clock)
     settings = SettingsService(emitter.database, audit, models=[MembersSettings])
     members = MembersService(
-        emitter.database, emitter.outbox, settings, emitter.clock, MembersConfig()
+        emitter.database,
+        emitter.outbox,
+        settings,
+        DiscordActs(emitter.clock),
+        emitter.clock,
+        MembersConfig(),
     )
     members.start()
 

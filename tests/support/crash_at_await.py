@@ -3,7 +3,7 @@
 from collections.abc import Coroutine, Generator
 from typing import Any
 
-from tests.integration.cases.fake_acts import ProcessDied
+from tests.support.fake_acts import ProcessDied
 
 
 class DiesAt:

@@ -32,10 +32,10 @@ class Paying:
 
     async def letter(self, appeal: Appeal) -> None:
         """Write to the person once; what came of it is kept, and their page shows the rest."""
-        acts = self._tools.acts()
-        guild = acts.guild(appeal.guild_id) if acts else None
+        acts = self._tools.acts
+        guild = acts.guild(appeal.guild_id)
         told = Told.LATE
-        if acts is not None and guild is not None and self._is_fresh(appeal):
+        if guild is not None and self._is_fresh(appeal):
             with use(SOURCE):
                 post = messages.letter(appeal, guild.name, await self._url(appeal))
             told = await _sent(acts, appeal.user_id, post)
@@ -44,9 +44,7 @@ class Paying:
 
     async def card(self, card: Card) -> None:
         """Send the card, or redraw the one that is there."""
-        acts = self._tools.acts()
-        if acts is None:
-            return
+        acts = self._tools.acts
         if card.appeal_id is None:
             await self._take_leave(acts, card)
             return

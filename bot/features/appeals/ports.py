@@ -1,22 +1,17 @@
 """What appeals need of others; the composition root fills it."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from bot.acts import Actor, Acts
 from bot.catalogue.cases import CaseAppealDecided, CaseAppealed
 from bot.clock import Clock
-from bot.errors import UserError
+from bot.feature import GuildSettings
 from bot.outbox.audit import AuditLog
-from bot.settings import FeatureSettings
 from bot.storage.database import Database, Reading, Transaction
-from bot.texts import _
-
-Model = TypeVar("Model", bound=FeatureSettings)
 
 
 class CaseSeen(Protocol):
@@ -112,33 +107,14 @@ class Cases(Protocol):
         ...
 
 
-class GuildSettings(Protocol):
-    """A guild's choices, as a feature reads them."""
-
-    async def get(self, guild_id: int, model: type[Model]) -> Model:
-        """The guild's choices over the defaults."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Shared by the parts of the feature.
-
-    `acts` answers with the client, once there is one; `owed` wakes the sweep.
-    """
+    """Shared by the parts of the feature; `owed` wakes the sweep."""
 
     database: Database
     settings: GuildSettings
     cases: Cases
     audit: AuditLog
     clock: Clock
-    acts: Callable[[], Acts | None]
+    acts: Acts
     owed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def acting(self) -> Acts:
-        """The client; a UserError where there is none now."""
-        acts = self.acts()
-        if acts is None:
-            raise UserError(_("I am not connected to Discord right now. Try again soon."))
-        return acts

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.acts import ActFailed, GuildSeen
-from bot.errors import NotFound
+from bot.acts import ActFailed
+from bot.errors import NotFound, UserError
 from bot.features.appeals import store
 from bot.features.appeals.errors import CannotAppeal, LinkExpired
 from bot.features.appeals.links import LinkClaims, Links
@@ -21,6 +21,7 @@ from bot.features.appeals.model import (
 from bot.features.appeals.ports import CaseSeen, Punishment, Tools
 from bot.features.appeals.settings import AppealsSettings
 from bot.features.appeals.transitions import AppealTransitions
+from bot.snapshots import GuildSeen
 from bot.storage.database import Reading
 from bot.texts import N_, _
 
@@ -88,7 +89,9 @@ class Submissions:
         punishment: Punishment | None,
         settings: AppealsSettings,
     ) -> Opened:
-        guild = self._tools.acting.guild(claim.guild_id)
+        if not self._tools.acts.is_connected:
+            raise UserError(_("I am not connected to Discord right now. Try again soon."))
+        guild = self._tools.acts.guild(claim.guild_id)
         if punishment is None or guild is None or not _is_of(claim, punishment.case):
             raise NotFound(_("What this link led to is no longer there."))
         if punishment.case.state == "pending":

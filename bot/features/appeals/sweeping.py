@@ -56,7 +56,7 @@ class Sweeps:
         await self._each(self._claims.cards, self._paying.card)
 
     async def _sweep(self) -> None:
-        if self._tools.acts() is not None:
+        if self._tools.acts.is_connected:
             await self.sweep()
 
     async def _each(
@@ -74,8 +74,7 @@ class Sweeps:
 
     async def _finish(self, appeal: Appeal) -> None:
         """A guild that the bot left, or cannot see now, is looked at again later."""
-        acts = self._tools.acts()
-        if acts is None or acts.own_standing(appeal.guild_id) is None:
+        if self._tools.acts.own_standing(appeal.guild_id) is None:
             return
         try:
             await self._deciding.finish(appeal)

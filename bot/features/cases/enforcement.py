@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from bot.acts import ActFailed, Acts, Gone, MemberSeen, RoleChange
-from bot.features.cases.model import Case, audit_reason, case_mark
+from bot.acts import ActFailed, Acts, Gone, RoleChange
+from bot.features.cases.model import Case, audit_reason
 from bot.features.cases.roles import givable
 from bot.logs import get_logger
+from bot.snapshots import MemberSeen, marked_case
 
 SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
 
@@ -55,7 +56,7 @@ async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
 async def is_own_ban(acts: Acts, case: Case) -> bool:
     """Whether the ban that stands is this case's, not a newer one; Gone where none stands."""
     reason = await acts.ban_reason(case.guild_id, case.user_id)
-    if (reason or "").startswith(case_mark(case.number)):
+    if marked_case(reason) == case.number:
         return True
     # Banned before, the case took that ban over, which keeps its own reason on Discord.
     return case.details.was_banned and reason == case.details.ban_reason

@@ -35,7 +35,7 @@ class Escalation:
         rung = await self._rung(tx, case, settings) if case.type == "warn" else None
         if rung is None:
             return Step()
-        acts = self._tools.reach.acting
+        acts = self._tools.acts
         me = acts.own_standing(case.guild_id)
         order = Order(rung.action, case.user_id, f"{rung.count} warnings", rung.duration)
         standings = Standings(me, me, acts.standing(case.guild_id, case.user_id))

@@ -65,9 +65,12 @@ class EvidenceService:
     async def add(self, actor: Actor, number: int, upload: Upload) -> int:
         """Keep a file with that case; its id."""
         refuse_upload(len(upload.content), upload.media_type)
+        async with self._tools.database.reading() as reading:
+            seen = _there(await store.numbered(reading, actor.guild_id, number), number)
+        await self._tools.acts.meet(actor.guild_id, actor.user_id, seen.user_id)
         async with self._tools.database.transaction() as tx:
             case = _there(await store.locked(tx, actor.guild_id, number), number)
-            acts = self._tools.reach.acting
+            acts = self._tools.acts
             standing = acts.standing(actor.guild_id, actor.user_id)
             refuse_editing(case, standing, acts.standing(actor.guild_id, case.user_id))
             if len(await queries.exhibits(tx, case)) >= PIECES:

@@ -25,9 +25,9 @@ class Expiry:
 
     async def end(self, case: Case) -> None:
         """Lift what has run out; the caller holds the person's turn."""
-        acts = self._tools.reach.acts
-        me = acts.own_standing(case.guild_id) if acts else None
-        if acts is None or me is None or not self._is_over(case):
+        acts = self._tools.acts
+        me = acts.own_standing(case.guild_id)
+        if me is None or not self._is_over(case):
             return  # not in that guild now: looked at again when the lease is over
         is_ban = case.type in BANS
         if is_ban:

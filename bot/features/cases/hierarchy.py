@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.acts import Standing
 from bot.errors import UserError
 from bot.features.cases.model import Case, CaseKind
+from bot.snapshots import Standing
 from bot.texts import _
 
 PERMISSIONS = {

@@ -32,11 +32,11 @@ class Pardon:
 
     async def meet(self, actor: Actor) -> None:
         """Learn the rank of both people, where nobody remembers it; ActFailed without an answer."""
-        await self.tools.reach.acting.meet(actor.guild_id, actor.user_id, self.case.user_id)
+        await self.tools.acts.meet(actor.guild_id, actor.user_id, self.case.user_id)
 
     def refuse(self, actor: Actor) -> None:
         """A UserError for whoever may not undo the case, or decides about themself."""
-        case, acts = self.case, self.tools.reach.acting
+        case, acts = self.case, self.tools.acts
         if actor.user_id == case.user_id:
             raise UserError(_("You cannot decide about your own appeal."))
         moderator = acts.standing(actor.guild_id, actor.user_id)
@@ -54,7 +54,7 @@ class Pardon:
         if not self.is_in_force or self.case.type not in BANS:
             return self.is_in_force
         try:
-            return await enforcement.is_own_ban(self.tools.reach.acting, self.case)
+            return await enforcement.is_own_ban(self.tools.acts, self.case)
         except Gone:
             return False
 
@@ -69,7 +69,7 @@ class Pardon:
 
     async def lift(self, by: str) -> None:
         """Lift it on Discord; ActRefused also where that would lift what somebody else did."""
-        acts = self.tools.reach.acting
+        acts = self.tools.acts
         if self.case.type in BANS:
             try:
                 is_own = await enforcement.is_own_ban(acts, self.case)

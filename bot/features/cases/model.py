@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.catalogue.cases import CaseSource, CaseType
 from bot.durations import in_words
 from bot.errors import UserError
+from bot.snapshots import case_mark
 from bot.texts import N_, _
 from bot.user_text import clean_line
 
@@ -253,11 +254,6 @@ def clean_reason(text: str | None) -> str | None:
 def audit_reason(number: int, moderator: str, reason: str | None) -> str:
     """What Discord's audit log shows; members knows by its beginning whose echo it is."""
     return f"{case_mark(number)} {moderator}: {reason or '-'}"[:512]
-
-
-def case_mark(number: int) -> str:
-    """How everything that a case does on Discord begins its reason there."""
-    return f"[case {number}]"
 
 
 def family(case_type: CaseType) -> frozenset[CaseType]:

@@ -28,9 +28,9 @@ class Paying:
 
     async def letter(self, case: Case) -> Told:
         """Write to the person, in three seconds at most; what came of it."""
-        acts = self._tools.reach.acts
-        guild = acts.guild(case.guild_id) if acts else None
-        if acts is None or guild is None:
+        acts = self._tools.acts
+        guild = acts.guild(case.guild_id)
+        if guild is None:
             return Told.LATE
         if acts.standing(case.guild_id, case.user_id) is None:
             return Told.CLOSED  # no server is shared, as far as the bot can know
@@ -64,11 +64,8 @@ class Paying:
         return await self.pay(case)
 
     async def _line(self, case: Case) -> Case:
-        acts = self._tools.reach.acts
-        if acts is None:
-            return case
         try:
-            values = await self._written(acts, case)
+            values = await self._written(self._tools.acts, case)
         except ActRefused as error:
             _log.warning("case.not_logged", case=case.id, error=str(error))
             values = {"logged": Told.CLOSED.value}

@@ -2,30 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol
 
 from bot.acts import Acts
 from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
 from bot.clock import Clock
-from bot.errors import UserError
+from bot.feature import GuildSettings
 from bot.features.cases.model import Case
 from bot.keyed_lock import KeyedLock
 from bot.outbox.outbox import Outbox
-from bot.settings import FeatureSettings
 from bot.storage.database import Database, Transaction
-from bot.texts import _
 
-Model = TypeVar("Model", bound=FeatureSettings)
 Fact = MemberBanned | MemberLeft | MemberUnbanned
 Expected = Literal["left", "banned", "unbanned"]
-
-
-class GuildSettings(Protocol):
-    """A guild's choices, as a feature reads them."""
-
-    async def get(self, guild_id: int, model: type[Model]) -> Model:
-        """The guild's choices over the defaults."""
-        ...
 
 
 class Members(Protocol):
@@ -64,20 +53,6 @@ async def no_link(_case: Case) -> None:
     """Without the web face nothing can be appealed."""
 
 
-@dataclass(slots=True)
-class Reach:
-    """The client through which things are done on Discord, once there is one."""
-
-    acts: Acts | None = None
-
-    @property
-    def acting(self) -> Acts:
-        """The client; a UserError where there is none now."""
-        if self.acts is None:
-            raise UserError(_("I am not connected to Discord right now. Try again soon."))
-        return self.acts
-
-
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Shared by the services of the feature."""
@@ -86,9 +61,9 @@ class Tools:
     outbox: Outbox
     settings: GuildSettings
     members: Members
+    acts: Acts
     clock: Clock
     appeal_link: AppealLink = no_link
-    reach: Reach = field(default_factory=Reach)
     turns: KeyedLock = field(default_factory=KeyedLock)
     on_ended: list[Reaction] = field(default_factory=list[Reaction])
     on_deleting: list[Reaction] = field(default_factory=list[Reaction])

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.acts import Account, ActFailed, Gone
+from bot.acts import ActFailed, Gone
 from bot.errors import NotFound, UserError
 from bot.features.cases import roles, store
 from bot.features.cases.model import KINDS, Case, Details, Order, family
 from bot.features.cases.ports import Tools
 from bot.features.cases.settings import CasesSettings
+from bot.snapshots import Account
 from bot.texts import _
 
 T = TypeVar("T")
@@ -95,7 +96,7 @@ class Preconditions:
 
     async def _ban(self, guild_id: int, order: Order, active: list[Case]) -> Details:
         """Who is banned may be banned for a time instead, or for good instead of for a time."""
-        acts = self._tools.reach.acting
+        acts = self._tools.acts
         try:
             reason = await self._asked(acts.ban_reason(guild_id, order.user_id))
         except Gone:
@@ -106,12 +107,12 @@ class Preconditions:
         return Details(was_banned=True, ban_reason=reason)
 
     async def _unban(self, guild_id: int, order: Order) -> Details:
-        if not await self._asked(self._tools.reach.acting.is_banned(guild_id, order.user_id)):
+        if not await self._asked(self._tools.acts.is_banned(guild_id, order.user_id)):
             raise UserError(_("They are not banned here."))
         return Details(was_banned=True)
 
     async def _refuse_untimeout(self, guild_id: int, order: Order) -> None:
-        member = await self._asked(self._tools.reach.acting.member(guild_id, order.user_id))
+        member = await self._asked(self._tools.acts.member(guild_id, order.user_id))
         until = None if member is None else member.timed_out_until
         if until is None or until <= self._tools.clock.now():
             raise UserError(_("They are in no timeout."))
@@ -126,7 +127,7 @@ class Preconditions:
         refuse_mute(mutes, None if order.quarantine else gives)
         if not order.quarantine:
             return Details(gives=gives)
-        acts = self._tools.reach.acting
+        acts = self._tools.acts
         member = await self._asked(acts.member(guild_id, order.user_id))
         if member is None:
             raise UserError(_("They are not in this server."))
@@ -136,7 +137,7 @@ class Preconditions:
     async def _unmute(
         self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings
     ) -> Details:
-        acts = self._tools.reach.acting
+        acts = self._tools.acts
         mutes = [case for case in active if case.type == "mute"]
         if mutes:
             return roles.release(roles.givable(acts, guild_id), mutes[-1].details)
@@ -148,7 +149,7 @@ class Preconditions:
 
     async def _account(self, user_id: int) -> Account:
         try:
-            return await self._asked(self._tools.reach.acting.account(user_id))
+            return await self._asked(self._tools.acts.account(user_id))
         except Gone:
             raise NotFound(_("There is no such account on Discord.")) from None
 

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.acts import ActFailed, Actor, ActUnknown, MessageSeen
+from bot.acts import ActFailed, Actor, ActUnknown
 from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
 from bot.features.cases.ports import Tools
 from bot.outbox.audit import AuditLog
+from bot.snapshots import MessageSeen
 from bot.texts import _
 
 MOST = 1000
@@ -88,7 +89,7 @@ class PurgeService:
         found, too_old = await self._find(actor.guild_id, channel_id, checked(filters))
         reason = f"purge by {actor.name}"[:512]
         deleted, failure = 0, None
-        acts = self._tools.reach.acting
+        acts = self._tools.acts
         try:
             for start in range(0, len(found), TOGETHER):
                 some = found[start : start + TOGETHER]
@@ -105,7 +106,7 @@ class PurgeService:
     async def _find(
         self, guild_id: int, channel_id: int, filters: Filters
     ) -> tuple[list[int], bool]:
-        acts, oldest = self._tools.reach.acting, self._tools.clock.now() - OLDEST + MARGIN
+        acts, oldest = self._tools.acts, self._tools.clock.now() - OLDEST + MARGIN
         found: list[int] = []
         looked_at, too_old = 0, False
         history = acts.history(guild_id, channel_id, before=filters.before, after=filters.after)

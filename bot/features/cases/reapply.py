@@ -92,12 +92,12 @@ class Reapply:
 
     async def _timeout(self, case: Case, edit: CaseEdit) -> None:
         reason = audit_reason(case.number, case.moderator_name, edit.reason)
-        await self._tools.reach.acting.timeout(
+        await self._tools.acts.timeout(
             case.guild_id, case.user_id, until=edit.ends_at, reason=reason
         )
 
     async def _roles(self, case: Case) -> None:
-        acts = self._tools.reach.acting
+        acts = self._tools.acts
         member = await acts.member(case.guild_id, case.user_id)
         if member is None:
             return  # gone again: the next rejoin brings it back

@@ -76,7 +76,7 @@ class RecordsService:
 
     async def edit(self, actor: Actor, number: int, changes: Changes) -> Case:
         """Change the reason, or when it ends; a timeout's end is changed on Discord first."""
-        seen = (await self.view(actor.guild_id, number)).case
+        seen = await self._seen(actor, number)
         key = (seen.guild_id, seen.user_id)
         async with self._tools.turns.hold(key):
             async with self._tools.database.transaction() as tx:
@@ -97,6 +97,7 @@ class RecordsService:
         if len(note) > NOTE_LIMIT:
             message = _("Use at most {limit} characters for a note.")
             raise UserError(message.format(limit=NOTE_LIMIT))
+        await self._seen(actor, number)
         async with self._tools.database.transaction() as tx:
             case = await self._locked(tx, actor, number)
             if len(await queries.notes(tx, case)) >= NOTES:
@@ -111,7 +112,7 @@ class RecordsService:
 
     async def delete(self, actor: Actor, number: int) -> Case:
         """Remove a case with its notes and evidence; the case as it was."""
-        seen = (await self.view(actor.guild_id, number)).case
+        seen = await self._seen(actor, number)
         # In the person's turn, in which also the line in the log is written.
         async with (
             self._tools.turns.hold((seen.guild_id, seen.user_id)),
@@ -131,13 +132,19 @@ class RecordsService:
             await self._striking.strike(line)
         return case
 
+    async def _seen(self, actor: Actor, number: int) -> Case:
+        """The case, once the rank of both people is known."""
+        case = (await self.view(actor.guild_id, number)).case
+        await self._tools.acts.meet(actor.guild_id, actor.user_id, case.user_id)
+        return case
+
     async def _locked(self, tx: Transaction, actor: Actor, number: int) -> Case:
         """The case, kept from other writers; a UserError for whoever may not change it."""
         case = _there(await store.locked(tx, actor.guild_id, number), number)
         if case.state in (CaseState.PENDING, CaseState.VOID):
             text = _("Case {number} was not carried out: there is nothing to change.")
             raise UserError(text.format(number=number))
-        acts = self._tools.reach.acting
+        acts = self._tools.acts
         moderator = acts.standing(actor.guild_id, actor.user_id)
         target = acts.standing(actor.guild_id, case.user_id)
         refuse_editing(case, moderator, target)

@@ -22,8 +22,8 @@ class Recovery:
 
     async def unstick(self, case: Case) -> None:
         """Make it active or void; the caller holds the person's turn."""
-        acts = self._tools.reach.acts
-        if acts is None or acts.own_standing(case.guild_id) is None:
+        acts = self._tools.acts
+        if acts.own_standing(case.guild_id) is None:
             return
         await self._settling.begin(case)
         try:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.acts import Acts, RoleSeen
+from bot.acts import Acts
 from bot.features.cases.model import Details
+from bot.snapshots import RoleSeen
 
 Tuple = tuple[int, ...]
 

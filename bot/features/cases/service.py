@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
-from bot.acts import ActFailed, Actor, ActRefused, Acts, ActUnknown
+from bot.acts import ActFailed, Actor, ActRefused, ActUnknown
 from bot.errors import UserError
 from bot.features.cases import enforcement, store
 from bot.features.cases.escalation import Escalation, Step
@@ -53,16 +53,13 @@ class CasesService:
         self._climbing = Escalation(self.tools)
         self._preparing = Preconditions(self.tools)
 
-    def connect(self, acts: Acts) -> None:
-        """A new client, through which things are done on Discord."""
-        self.tools.reach.acts = acts
-
     async def order(self, actor: Actor, order: Order) -> Done:
         """Do what a moderator asks; a UserError where it cannot be, and nothing has changed."""
         order = checked(order)
         settings = await self.tools.settings.get(actor.guild_id, CasesSettings)
         if not settings.enabled:
             raise UserError(_("Moderation cases are switched off here; see /settings."))
+        await self.tools.acts.meet(actor.guild_id, actor.user_id, order.user_id)
         self._refuse(actor, order, settings)
         prepared = await self._preparing.prepare(actor.guild_id, order, settings)
         if KINDS[order.type].acts:
@@ -108,14 +105,13 @@ class CasesService:
         self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
     ) -> None:
         """A reaction: whoever unbans by hand puts an end to the case of the ban."""
-        acts = self.tools.reach.acts
-        me = acts.own_standing(guild_id) if acts else None
+        me = self.tools.acts.own_standing(guild_id)
         for case in await store.active(tx, guild_id, user_id, BANS):
             unknown = case.moderator_id if me is None else me.account.user_id
             await self.settling.revoked(tx, case, moderator_id or unknown)
 
     def _refuse(self, actor: Actor, order: Order, settings: CasesSettings) -> None:
-        acts, guild_id = self.tools.reach.acting, actor.guild_id
+        acts, guild_id = self.tools.acts, actor.guild_id
         standings = Standings(
             moderator=acts.standing(guild_id, actor.user_id),
             me=acts.own_standing(guild_id),
@@ -160,7 +156,7 @@ class CasesService:
         if not case.details.was_banned:
             return case
         try:
-            if await self.tools.reach.acting.is_banned(case.guild_id, case.user_id):
+            if await self.tools.acts.is_banned(case.guild_id, case.user_id):
                 return case
         except ActFailed:
             return case  # the call itself will say what is wrong
@@ -178,7 +174,7 @@ class CasesService:
 
     async def _act(self, case: Case, told: Told) -> None:
         """The second step; a refusal makes the case void."""
-        acts = self.tools.reach.acting
+        acts = self.tools.acts
         try:
             await enforcement.carry_out(acts, case)
         except ActRefused as error:

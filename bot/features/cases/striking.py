@@ -26,9 +26,7 @@ class Striking:
 
     async def strike(self, line: Line) -> None:
         """Draw the line anew; without an answer it stays owed for a day."""
-        acts, now = self._tools.reach.acts, self._tools.clock.now()
-        if acts is None:
-            return
+        acts, now = self._tools.acts, self._tools.clock.now()
         post = messages.struck(line.number, line.by_id)
         try:
             await acts.redraw(line.guild_id, line.channel_id, line.message_id, post)

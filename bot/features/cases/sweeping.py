@@ -64,7 +64,7 @@ class Sweeps:
         await self._striking.sweep()
 
     async def _sweep(self) -> None:
-        if self._tools.reach.acts is not None:
+        if self._tools.acts.is_connected:
             await self.sweep()
 
     async def _in_turn(self, deal: Deal, case: Case) -> None:

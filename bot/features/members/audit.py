@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.features.members.model import AuditAction, AuditSeen
+from bot.snapshots import AuditAction, AuditSeen
 
 EXPLAINED_WITHIN = timedelta(seconds=10)
 ENTRIES = 1_000

@@ -7,8 +7,7 @@ from typing import Literal
 
 from bot.features.members import facts
 from bot.features.members.facts import Fact
-from bot.features.members.looks import Banned
-from bot.features.members.model import AuditAction, AuditSeen, Person, Present
+from bot.snapshots import AuditAction, AuditSeen, Banned, Person, Present
 
 SAME_VISIT = timedelta(seconds=5)
 """Discord rounds the moment of a join differently from one answer to the next."""

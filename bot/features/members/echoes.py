@@ -32,7 +32,7 @@ class OwnActs:
     async def told(self, tx: Transaction, fact: Fact) -> None:
         """Tell of the act in the transaction of its case.
 
-        The act's reason in Discord's audit log begins with `CASE_REASON` of the model. Where the
+        The act's reason in Discord's audit log begins with the mark of its case. Where the
         log says that somebody else did the same at that moment, that is told instead.
         """
         true = self._watch.expected.by_hand(fact) or fact

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
-from bot.features.members.model import AuditSeen, Person, account_age_days
+from bot.features.members.model import account_age_days
+from bot.snapshots import AuditSeen, Person
 
 Fact = MemberJoined | MemberLeft | MemberBanned | MemberUnbanned
 

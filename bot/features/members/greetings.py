@@ -11,12 +11,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.acts import ActFailed, Acts
 from bot.catalogue.members import MemberJoined, MemberLeft
 from bot.clock import Clock
+from bot.controls import Post
 from bot.features.members.facts import Fact
-from bot.features.members.looks import CannotSay, Looks, Place
 from bot.features.members.model import MembersSettings
 from bot.logs import get_logger
+from bot.snapshots import GuildSeen
 from bot.user_text import inert
 
 WAITING, CLOSED = 1_000, 1_000
@@ -55,13 +57,13 @@ def greeting_for(fact: Fact, chosen: MembersSettings) -> Greeting | None:
     return Greeting(fact.guild_id, channel_id, text, fact.user_id, fact.username, is_join)
 
 
-def written(greeting: Greeting, place: Place) -> str:
+def written(greeting: Greeting, guild: GuildSeen) -> str:
     """The text with its placeholders filled; names are shown as they are, never as markup."""
     filled = greeting.text.format(
         mention=f"<@{greeting.user_id}>",
         name=inert(greeting.name),
-        server=inert(place.name),
-        count=place.count,
+        server=inert(guild.name),
+        count=guild.member_count,
     )
     return filled[:MESSAGE_LIMIT]
 
@@ -73,8 +75,8 @@ class Greeter:
     10,000 invalid requests in that time, and a raid brings as many joins.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self.looks: Looks | None = None
+    def __init__(self, acts: Acts, clock: Clock) -> None:
+        self._acts = acts
         self._clock = clock
         self._waiting: asyncio.Queue[Greeting] = asyncio.Queue(WAITING)
         self._closed: OrderedDict[Channel, datetime] = OrderedDict()
@@ -96,15 +98,16 @@ class Greeter:
                 _log.error("members.greeting_failed", exc_info=error)
 
     async def _say(self, greeting: Greeting) -> None:
-        looks = self.looks
-        place = looks.place(greeting.guild_id) if looks else None
+        guild = self._acts.guild(greeting.guild_id)
         channel = (greeting.guild_id, greeting.channel_id)
-        if looks is None or place is None or self._is_closed(channel):
+        if guild is None or self._is_closed(channel):
             return
-        pinged_id = greeting.user_id if greeting.pings else None
+        pings = (greeting.user_id,) if greeting.pings else ()
         try:
-            await looks.say(*channel, written(greeting, place), pinged_id=pinged_id)
-        except CannotSay as error:
+            await self._acts.send(
+                *channel, Post(text=written(greeting, guild), pings=pings, is_plain=True)
+            )
+        except ActFailed as error:
             _log.warning(
                 "members.channel_closed",
                 guild_id=channel[0],

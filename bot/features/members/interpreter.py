@@ -18,7 +18,7 @@ from bot.features.members.interpreter_state import (
     Trail,
     Trails,
 )
-from bot.features.members.model import AuditAction, AuditSeen, Person
+from bot.snapshots import AuditAction, AuditSeen, Person
 
 EXPLAINED_BY: dict[FactKind, tuple[AuditAction, ...]] = {
     "left": ("kick", "ban"),

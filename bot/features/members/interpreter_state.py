@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members.facts import Fact
-from bot.features.members.model import AuditAction, AuditSeen, Person
+from bot.snapshots import AuditAction, AuditSeen, Person
 
 REPEATED_WITHIN = timedelta(minutes=10)
 TRAILS, HELD = 20_000, 10_000

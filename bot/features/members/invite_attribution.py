@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.acts import ActFailed, Acts
 from bot.catalogue.members import MemberJoined
 from bot.clock import Clock
 from bot.config.settings import MembersConfig
-from bot.features.members.invite_counts import Invite, InviteCounts
-from bot.features.members.looks import CannotLook, Looks
+from bot.features.members.invite_counts import InviteCounts
 from bot.features.members.store import Key
 from bot.logs import get_logger
+from bot.snapshots import Invite
 
 BOOKS, HELD = 10_000, 10_000
 
@@ -38,8 +39,8 @@ class InviteAttribution:
     no invite at the last one) a join is told at once.
     """
 
-    def __init__(self, tell: Tell, clock: Clock, *, config: MembersConfig) -> None:
-        self.looks: Looks | None = None
+    def __init__(self, tell: Tell, acts: Acts, *, clock: Clock, config: MembersConfig) -> None:
+        self._acts = acts
         self._tell = tell
         self._clock = clock
         self._config = config
@@ -64,13 +65,12 @@ class InviteAttribution:
 
     async def begin(self, guild_id: int) -> None:
         """Take the first look, with which later ones are compared."""
-        looks = self.looks
-        if looks is None or not looks.sees_invites(guild_id):
+        if not _sees_invites(self._acts, guild_id):
             return
         joins_before = self._book(guild_id).unseen
         try:
-            invites = await looks.invites(guild_id)
-        except CannotLook as error:
+            invites = await self._acts.invites(guild_id)
+        except ActFailed as error:
             _log.warning("members.invites_unseen", guild_id=guild_id, error=str(error))
             return
         book = self._book(guild_id)
@@ -79,8 +79,7 @@ class InviteAttribution:
 
     def add(self, fact: MemberJoined) -> bool:
         """Hold a join for a look; false where none can explain it: tell it at once."""
-        looks, book = self.looks, self._book(fact.guild_id)
-        can_look = looks is not None and looks.sees_invites(fact.guild_id)
+        book, can_look = self._book(fact.guild_id), _sees_invites(self._acts, fact.guild_id)
         if not can_look or not book.may_explain or len(self._held) >= HELD:
             # Who joined while there was no invite cannot be in the count of a later one.
             if not (can_look and book.is_empty):
@@ -145,14 +144,12 @@ class InviteAttribution:
         await self._tell(told)
 
     async def _look(self, guild_id: int, group: _Group) -> Invite | None:
-        book, looks = self._book(guild_id), self.looks
+        book = self._book(guild_id)
         try:
-            if looks is None:
-                raise CannotLook("not connected")
             # Real time: this is about the network, not about the schedule.
             async with asyncio.timeout(self._config.invite_look_seconds):
-                after = await looks.invites(guild_id)
-        except (CannotLook, TimeoutError) as error:
+                after = await self._acts.invites(guild_id)
+        except (ActFailed, TimeoutError) as error:
             book.failed(group.count)
             _log.warning("members.invites_unseen", guild_id=guild_id, error=str(error) or "timeout")
             return None
@@ -181,3 +178,9 @@ def _wait(groups: Mapping[int, _Group], looking: Container[int], now: datetime) 
     """Seconds until the next look."""
     dues = [group.due for guild, group in groups.items() if guild not in looking]
     return max((min(dues) - now).total_seconds(), 0) if dues else None
+
+
+def _sees_invites(acts: Acts, guild_id: int) -> bool:
+    """Whether the bot may see how often invites were used."""
+    me = acts.own_standing(guild_id)
+    return me is not None and me.may("manage_guild")

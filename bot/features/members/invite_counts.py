@@ -1,25 +1,12 @@
 """By which invite somebody came: told by how the use counts moved, or not told at all."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.snapshots import Invite, Invites
+
 VANISHED_WITHIN = timedelta(seconds=3)
 CODES = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Invite:
-    """An invite and how often it was used; the vanity address is one without inviter or limit."""
-
-    code: str
-    uses: int
-    max_uses: int = 0
-    inviter_id: int | None = None
-    expires_at: datetime | None = None
-
-
-Invites = Mapping[str, Invite]
 
 
 @dataclass(slots=True)

@@ -1,10 +1,7 @@
 """What the feature knows of members: accounts, audit entries, the choices of a guild."""
 
-import re
 import string
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -16,11 +13,6 @@ from bot.texts import N_, _
 DISCORD_EPOCH_MS = 1_420_070_400_000
 PLACEHOLDERS = ("mention", "name", "server", "count")
 TEXT_LIMIT = 1500
-CASE_REASON = "[case {number}]"
-"""How the bot's own acts begin their reason in Discord's audit log."""
-_OF_A_CASE = re.compile(r"\[case \d+\]")
-
-AuditAction = Literal["ban", "unban", "kick", "prune"]
 
 
 class MembersSettings(FeatureSettings):
@@ -73,51 +65,6 @@ def _first_wrong(text: str) -> str | None:
         if name is not None and (name not in PLACEHOLDERS or form or conversion):
             return "{" + name + "}"
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An account as a signal shows it; `username` is the account's, never a nickname."""
-
-    guild_id: int
-    user_id: int
-    username: str
-    is_bot: bool
-
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.guild_id, self.user_id
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """A member of a guild, seen or remembered."""
-
-    person: Person
-    joined_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditSeen:
-    """An entry of Discord's audit log about a member; a prune has a count and no target.
-
-    `target` is there where Discord still knew the account, `by_us` where the bot did it.
-    """
-
-    guild_id: int
-    entry_id: int
-    action: AuditAction
-    target_id: int | None
-    moderator_id: int | None
-    reason: str | None
-    count: int = 1
-    target: Person | None = None
-    by_us: bool = False
-
-    @property
-    def is_echo(self) -> bool:
-        """Whether it is the bot's own act, done for a case, whose facts the case tells."""
-        return self.by_us and _OF_A_CASE.match(self.reason or "") is not None
 
 
 def account_age_days(user_id: int, at: datetime) -> int:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
 
+from bot.acts import Acts
 from bot.clock import Clock
 from bot.config.settings import MembersConfig
+from bot.feature import GuildSettings
 from bot.features.members.facts import Fact
 from bot.features.members.greetings import Greeter, greeting_for
 from bot.features.members.invite_attribution import InviteAttribution
@@ -13,20 +14,9 @@ from bot.features.members.model import MembersSettings
 from bot.features.members.roster import Roster
 from bot.logs import get_logger
 from bot.outbox.outbox import Outbox
-from bot.settings import FeatureSettings
 from bot.storage.database import Database
 
-Model = TypeVar("Model", bound=FeatureSettings)
-
 _log = get_logger("herald.members")
-
-
-class GuildSettings(Protocol):
-    """A guild's choices, as a feature reads them."""
-
-    async def get(self, guild_id: int, model: type[Model]) -> Model:
-        """The guild's choices over the defaults."""
-        ...
 
 
 class Publisher:
@@ -38,13 +28,14 @@ class Publisher:
         outbox: Outbox,
         *,
         settings: GuildSettings,
+        acts: Acts,
         clock: Clock,
         config: MembersConfig,
     ) -> None:
         self._settings = settings
         self.records = Roster(database, outbox, wants=self.wants)
-        self.arrivals = InviteAttribution(self.tell, clock, config=config)
-        self.greeter = Greeter(clock)
+        self.arrivals = InviteAttribution(self.tell, acts, clock=clock, config=config)
+        self.greeter = Greeter(acts, clock)
 
     async def wants(self, guild_id: int) -> bool:
         """Whether the guild wants to be told anything."""

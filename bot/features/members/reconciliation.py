@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.acts import ActFailed, Acts
 from bot.clock import Clock
 from bot.config.settings import MembersConfig
 from bot.features.members import store
 from bot.features.members.diff import Before, Found, GuildNow, differences
 from bot.features.members.facts import Fact
-from bot.features.members.looks import Banned, CannotLook, Looks
-from bot.features.members.model import AuditSeen, Present
 from bot.features.members.roster import Roster
 from bot.features.members.store import Sight
 from bot.logs import get_logger
+from bot.snapshots import AuditSeen, Banned, Present
 from bot.storage.database import Database, Transaction
 
 BATCH = 100  # facts found late that share one transaction
@@ -62,11 +62,12 @@ class Reconciliation:
         database: Database,
         records: Roster,
         *,
+        acts: Acts,
         clock: Clock,
         config: MembersConfig,
         hooks: Hooks,
     ) -> None:
-        self.looks: Looks | None = None
+        self._acts = acts
         self._database = database
         self._records = records
         self._clock = clock
@@ -189,22 +190,19 @@ class Reconciliation:
 
     async def _look(self, guild_id: int, sight: Sight) -> tuple[GuildNow, int | None]:
         """What can be seen now, and the newest entry of the log."""
-        looks = self.looks
-        if looks is None:
-            return GuildNow(None, None), None
         bans: Mapping[int, Banned] | None = None
         entries: list[AuditSeen] = []
         entry_id: int | None = None
         members: Mapping[int, Present] | None = None
         with _logged("bans", guild_id):
-            bans = await looks.bans(guild_id)
+            bans = await self._acts.bans(guild_id)
         with _logged("audit_log", guild_id):
-            entries = await looks.entries(guild_id, sight.entry_id)
+            entries = await self._acts.audit_entries(guild_id, sight.entry_id)
             newest = max((entry.entry_id for entry in entries), default=0)
             entry_id = max(newest, sight.entry_id or 0)
         # Last: it is read from the cache, which the gateway keeps fresh.
         with _logged("members", guild_id):
-            members = await looks.members(guild_id)
+            members = await self._acts.members(guild_id)
         # Without a last entry these are only the newest: they may be older than the absence.
         return GuildNow(members, bans, entries if sight.entry_id is not None else ()), entry_id
 
@@ -219,5 +217,5 @@ def _logged(part: str, guild_id: int) -> Generator[None]:
     """A look that fails is said in the log; what it would have shown stays unknown."""
     try:
         yield
-    except CannotLook as error:
+    except ActFailed as error:
         _log.warning("members.not_seen", part=part, guild_id=guild_id, error=str(error))

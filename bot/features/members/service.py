@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.acts import Acts
 from bot.catalogue.members import MemberJoined
 from bot.clock import Clock
 from bot.config.settings import MembersConfig
+from bot.feature import GuildSettings
 from bot.features.members.echoes import OwnActs
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
-from bot.features.members.looks import Looks
-from bot.features.members.model import AuditSeen, Person
-from bot.features.members.publisher import GuildSettings, Publisher
+from bot.features.members.publisher import Publisher
 from bot.features.members.reconciliation import Hooks, Reconciliation
 from bot.outbox.outbox import Outbox
+from bot.snapshots import AuditSeen, Person
 from bot.storage.database import Database
 
 
@@ -31,6 +32,7 @@ class MembersService:
     database: Database
     outbox: Outbox
     settings: GuildSettings
+    acts: Acts
     clock: Clock
     config: MembersConfig
     _held: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]], init=False)
@@ -40,11 +42,11 @@ class MembersService:
         self._watch = MemberInterpreter(timedelta(seconds=self.config.leave_hold_seconds))
         self._changed = asyncio.Event()
         self._stopping = False
-        self._looks: Looks | None = None
         self._telling = Publisher(
             self.database,
             self.outbox,
             settings=self.settings,
+            acts=self.acts,
             clock=self.clock,
             config=self.config,
         )
@@ -60,13 +62,16 @@ class MembersService:
             self._watch.expected.takes,
         )
         self.returns = Reconciliation(
-            self.database, self._records, clock=self.clock, config=self.config, hooks=hooks
+            self.database,
+            self._records,
+            acts=self.acts,
+            clock=self.clock,
+            config=self.config,
+            hooks=hooks,
         )
 
-    def connect(self, looks: Looks) -> None:
-        """A new client, through which Discord is looked at; every guild's sight begins anew."""
-        self._looks = self.returns.looks = looks
-        self.arrivals.looks = self._telling.greeter.looks = looks
+    def reconnected(self) -> None:
+        """A new client looks at Discord: every guild's sight begins anew."""
         for guild_id in self.returns.in_sight():
             self.returns.lost(guild_id)
 
@@ -116,13 +121,13 @@ class MembersService:
     async def banned(self, person: Person) -> None:
         """Somebody was banned; by whom is known where the log may be read."""
         self.returns.touched(*person.key)
-        reads_log = _reads_log(self._looks, person.guild_id)
+        reads_log = self._reads_log(person.guild_id)
         await self._heard(self._watch.banned(person, self.clock.now(), reads_log=reads_log))
 
     async def unbanned(self, person: Person) -> None:
         """Somebody's ban was lifted."""
         self.returns.touched(*person.key)
-        reads_log = _reads_log(self._looks, person.guild_id)
+        reads_log = self._reads_log(person.guild_id)
         await self._heard(self._watch.unbanned(person, self.clock.now(), reads_log=reads_log))
 
     async def audit_seen(self, entry: AuditSeen) -> None:
@@ -145,6 +150,6 @@ class MembersService:
         self._changed.set()
         await self._telling.tell(facts)
 
-
-def _reads_log(looks: Looks | None, guild_id: int) -> bool:
-    return looks is not None and looks.reads_log(guild_id)
+    def _reads_log(self, guild_id: int) -> bool:
+        me = self.acts.own_standing(guild_id)
+        return me is not None and me.may("view_audit_log")

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.features.members.model import Person, Present
+from bot.snapshots import Person, Present
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import UtcDateTime, metadata
 

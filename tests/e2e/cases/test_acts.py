@@ -9,14 +9,20 @@ from simcord.actors import MemberActor
 
 from bot.acts import ActRefused, ActUnknown, Gone, RoleChange
 from bot.client.acts import DiscordActs
-from bot.clock import ManualClock
+from bot.clock import Clock, ManualClock
 from bot.controls import Post
 from tests.e2e.cases.scene import Scene, answer
 
 
+def acting_through(client: discord.Client, clock: Clock, **limits: float) -> DiscordActs:
+    acts = DiscordActs(clock, **limits)
+    acts.connect(client)
+    return acts
+
+
 @pytest.fixture
 def acts(scene: Scene) -> DiscordActs:
-    return DiscordActs(scene.world.app.client, scene.world.clock, answer_seconds=0.5)
+    return acting_through(scene.world.app.client, scene.world.clock, answer_seconds=0.5)
 
 
 class Asked:
@@ -90,7 +96,7 @@ async def test_a_look_at_a_stranger_that_fails_stops_the_order(scene: Scene) -> 
 
 
 async def test_no_answer_in_time_tells_nothing(scene: Scene) -> None:
-    acts = DiscordActs(scene.world.app.client, scene.world.clock, answer_seconds=0.01)
+    acts = acting_through(scene.world.app.client, scene.world.clock, answer_seconds=0.01)
     with pytest.raises(ActUnknown):
         async with acts.asking():
             await asyncio.Event().wait()
@@ -205,7 +211,7 @@ async def test_a_client_that_is_closed_tells_nothing(clock: ManualClock) -> None
     client = discord.Client(intents=discord.Intents.none())
     await client.close()
     with pytest.raises(ActUnknown, match="there is no connection"):
-        await DiscordActs(client, clock).account(42)
+        await acting_through(client, clock).account(42)
 
 
 async def test_one_message_that_is_gone_counts_as_deleted(scene: Scene, acts: DiscordActs) -> None:

@@ -5,10 +5,12 @@ from collections.abc import AsyncGenerator
 import discord
 import pytest
 
+from bot.acts import ActRefused, Gone
+from bot.client.acts import DiscordActs
+from bot.client.discord_lists import LISTED_UP_TO
 from bot.clock import ManualClock
-from bot.features.members.invite_counts import Invite
-from bot.features.members.looks import CannotLook, CannotSay
-from cogs.members.looks import LISTED_UP_TO, DiscordLooks
+from bot.controls import Post
+from bot.snapshots import Invite
 from tests.support.emitter_setup import config_for
 from tests.support.simulated import World, simulated
 
@@ -20,8 +22,8 @@ async def world(sqlite_url: str, clock: ManualClock) -> AsyncGenerator[World]:
 
 
 @pytest.fixture
-def looks(world: World) -> DiscordLooks:
-    return DiscordLooks(world.app.client)
+def looks(world: World) -> DiscordActs:
+    return world.app.client.parts.acts
 
 
 def seen(world: World) -> discord.Guild:
@@ -37,14 +39,14 @@ def counted(guild: discord.Guild, count: int) -> None:
 
 
 async def test_a_server_too_large_for_a_list_is_not_asked_for_one(
-    world: World, looks: DiscordLooks
+    world: World, looks: DiscordActs
 ) -> None:
     counted(seen(world), LISTED_UP_TO + 1)
-    with pytest.raises(CannotLook, match="too large"):
+    with pytest.raises(ActRefused, match="too large"):
         await looks.members(world.guild.id)
 
 
-async def test_a_count_that_is_off_by_one_hides_nobody(world: World, looks: DiscordLooks) -> None:
+async def test_a_count_that_is_off_by_one_hides_nobody(world: World, looks: DiscordActs) -> None:
     guild = seen(world)
     counted(guild, len(guild.members) + 1)
     assert not guild.chunked
@@ -54,7 +56,7 @@ async def test_a_count_that_is_off_by_one_hides_nobody(world: World, looks: Disc
 
 
 async def test_the_vanity_address_is_looked_up_beside_the_invites(
-    world: World, looks: DiscordLooks
+    world: World, looks: DiscordActs
 ) -> None:
     backend = world.env.backend
     ordinary = backend.create_invite(world.channel.id, world.manager.id)
@@ -68,7 +70,7 @@ async def test_the_vanity_address_is_looked_up_beside_the_invites(
 
 
 async def test_what_the_bot_may_not_do_is_not_asked_of_discord(
-    world: World, looks: DiscordLooks
+    world: World, looks: DiscordActs
 ) -> None:
     """Discord blocks a bot that makes 10,000 invalid requests in ten minutes."""
     backend, guild_id = world.env.backend, world.guild.id
@@ -77,18 +79,22 @@ async def test_what_the_bot_may_not_do_is_not_asked_of_discord(
         backend.remove_member_role(guild_id, me.user_id, role_id)
     backend.edit_role(guild_id, guild_id, {"permissions": "0"})
     await world.env.settle()
-    assert not looks.sees_invites(guild_id)
-    assert not looks.reads_log(guild_id)
+    mine = looks.own_standing(guild_id)
+    assert mine is not None
+    assert not mine.may("manage_guild")
+    assert not mine.may("view_audit_log")
     asked = len(backend.http_requests)
-    with pytest.raises(CannotLook, match="lacks the permission Ban Members"):
+    with pytest.raises(ActRefused, match="need the permission Ban Members"):
         await looks.bans(guild_id)
-    with pytest.raises(CannotLook, match="lacks the permission View Audit Log"):
-        await looks.entries(guild_id, None)
-    with pytest.raises(CannotSay, match="lacks View Channels or Send Messages"):
-        await looks.say(guild_id, world.channel.id, "Ahoy", pinged_id=None)
+    with pytest.raises(ActRefused, match="need the permission View Audit Log"):
+        await looks.audit_entries(guild_id, None)
+    with pytest.raises(ActRefused, match="need the permission View Channels"):
+        await looks.send(guild_id, world.channel.id, Post(text="Ahoy", is_plain=True))
+    with pytest.raises(ActRefused, match="need the permission Manage Server"):
+        await looks.invites(guild_id)
     assert len(backend.http_requests) == asked
 
 
-async def test_a_channel_that_is_gone_is_said_to_be_gone(world: World, looks: DiscordLooks) -> None:
-    with pytest.raises(CannotSay, match="the channel is gone"):
-        await looks.say(world.guild.id, 5, "Ahoy", pinged_id=None)
+async def test_a_channel_that_is_gone_is_said_to_be_gone(world: World, looks: DiscordActs) -> None:
+    with pytest.raises(Gone, match="that channel is gone"):
+        await looks.send(world.guild.id, 5, Post(text="Ahoy", is_plain=True))

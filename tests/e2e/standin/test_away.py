@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cogs.members.conversions import ACTIONS
+from bot.client.snapshots import ACTIONS
 from tests.e2e.standin.test_run import join, rows, running, settle_in, stopped, subscribe
 from tests.support.discord_server import payloads
 from tests.support.discord_server.server import DiscordServer

@@ -113,7 +113,7 @@ async def rate_limited(desk: Desk) -> str:
 
 async def without_discord(desk: Desk) -> str:
     path = (await desk.punished())[1]
-    desk.bench.process.tools.reach.acts = None
+    desk.bench.discord.is_connected = False
     return path
 
 

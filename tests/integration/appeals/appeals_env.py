@@ -21,8 +21,9 @@ from bot.features.cases.records import RecordsService
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from bot.wiring import SETTINGS, moderation
-from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench, Process, Sight
+from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench, Process
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import FakeActs
 
 KEYS = (b"a key of this test alone", b"an older one")
 PUBLIC_URL = "https://herald.example"
@@ -36,21 +37,24 @@ MESSAGE = "I did not know that this counts as advertising."
 class AppealsProcess(Process):
     """Everything that one process holds in memory."""
 
-    def __init__(self, emitter: Emitter, *, clock: ManualClock, sight: Sight) -> None:
+    def __init__(self, emitter: Emitter, *, clock: ManualClock, discord: FakeActs) -> None:
         self.audit = AuditService(emitter.outbox, clock)
         self.settings = SettingsService(emitter.database, self.audit, models=SETTINGS)
         self.members = MembersService(
-            emitter.database, emitter.outbox, self.settings, clock, MembersConfig()
+            emitter.database, emitter.outbox, self.settings, discord, clock, MembersConfig()
         )
         self.links = Links(KEYS, PUBLIC_URL)
         self.cases, self.appeals = moderation(
-            emitter, self.audit, settings=self.settings, members=self.members, links=self.links
+            emitter,
+            self.audit,
+            settings=self.settings,
+            members=self.members,
+            links=self.links,
+            acts=discord,
         )
         self.tools = self.cases.tools
         self.book = RecordsService(self.tools)
-        self.members.connect(sight)
         self.members.start()
-        self.cases.connect(sight.discord)
 
 
 class AppealsBench(Bench):

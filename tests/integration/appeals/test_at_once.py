@@ -10,8 +10,8 @@ from bot.features.appeals.model import Appeal, AppealState
 from bot.features.cases.model import Case
 from tests.integration.appeals.appeals_env import LEASE, AppealsBench, AppealsProcess
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, person_of
-from tests.integration.cases.fake_acts import Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 from tests.support.loops import turn
 
 ROUNDS = 100
@@ -114,7 +114,7 @@ async def test_what_came_before_the_lift_is_told_before_it(bench: AppealsBench) 
     async with bench.process.tools.turns.hold((GUILD, case.user_id)):
         decided = asyncio.create_task(bench.decide(one))
         await approving(bench, case)
-        bench.discord.bans.pop(case.user_id)
+        bench.discord.banned.pop(case.user_id)
         await bench.process.members.unbanned(person_of(case.username, case.user_id))
     assert (await decided).punishment_lifted is False
     await bench.settle_members()
@@ -128,19 +128,19 @@ async def test_what_came_before_the_lift_is_told_before_it(bench: AppealsBench) 
 
 
 async def test_another_process_finishes_what_takes_long(bench: AppealsBench) -> None:
-    bench.sight.log = False
+    bench.discord.log = False
     case, _token, one = await bench.appealed()
     before = len(await bench.about(case))
     bench.discord.faults["unban"] = Fault.HANGS
     slow = asyncio.create_task(bench.decide(one))
     await bench.discord.called.wait()
     bench.discord.faults.clear()
-    other = AppealsProcess(bench.emitter, clock=bench.clock, sight=bench.sight)
+    other = AppealsProcess(bench.emitter, clock=bench.clock, discord=bench.discord)
     await other.appeals.sweeps.sweep()
     assert bench.discord.calls.count(("unban", case.user_id)) == 1  # not within the lease
     bench.clock.advance(LEASE.total_seconds())
     await other.appeals.sweeps.sweep()
-    bench.discord.bans[case.user_id] = "put back, so that the slow call has something to lift"
+    bench.discord.banned[case.user_id] = "put back, so that the slow call has something to lift"
     bench.discord.let_go.set()
     assert (await slow).state is AppealState.APPROVED
     await bench.echo()
@@ -153,7 +153,7 @@ async def test_another_process_finishes_what_takes_long(bench: AppealsBench) -> 
     # And nothing is expected any longer: what somebody does by hand later is told.
     await bench.order("ban", case.user_id)
     await bench.echo()
-    bench.discord.bans.clear()
+    bench.discord.banned.clear()
     bench.discord.happens("unban", case.user_id, "by hand")
     await bench.echo()
     await bench.settle_members()

@@ -19,8 +19,8 @@ from tests.integration.appeals.appeals_env import (
     AppealsBench,
 )
 from tests.integration.cases.cases_env import HARBOUR_MASTER
-from tests.integration.cases.fake_acts import MODERATOR, Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import MODERATOR, Fault
 
 
 async def said(bench: AppealsBench) -> list[str]:

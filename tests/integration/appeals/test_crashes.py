@@ -11,9 +11,9 @@ from bot.features.cases.model import Case, CaseState
 from tests.integration.appeals.appeals_env import LEASE, MESSAGE, AppealsBench
 from tests.integration.appeals.test_decisions import LIFTED, stands
 from tests.integration.cases.cases_env import HARBOUR_MASTER
-from tests.integration.cases.fake_acts import Fault, ProcessDied
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
+from tests.support.fake_acts import Fault, ProcessDied
 
 CALLS = {"ban": "unban", "tempban": "unban", "timeout": "timeout", "mute": "change_roles"}
 
@@ -43,7 +43,7 @@ async def cut_at(bench: AppealsBench, work: Coroutine[Any, Any, object], point: 
 async def test_a_crash_beside_the_lift(
     bench: AppealsBench, kind: str, fault: Fault, *, log: bool
 ) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     await bench.sight_guild()
     case, token, one = await bench.appealed(kind)
     before = len(await bench.about(case))
@@ -159,10 +159,10 @@ async def test_an_approval_waits_while_the_bot_is_not_in_the_guild(bench: Appeal
     bench.discord.faults.clear()
     bench.discord.is_there = False
     await bench.sweep_appeals(after=LEASE)
-    assert case.user_id in bench.discord.bans
+    assert case.user_id in bench.discord.banned
     bench.discord.is_there = True
     await bench.sweep_appeals(after=LEASE)
-    assert case.user_id not in bench.discord.bans
+    assert case.user_id not in bench.discord.banned
 
 
 async def test_a_case_is_not_deleted_between_the_steps(bench: AppealsBench) -> None:

@@ -11,8 +11,8 @@ from bot.features.appeals.model import REASON_LIMIT, AppealState, PageState
 from bot.features.cases.model import CaseState
 from tests.integration.appeals.appeals_env import LEASE, AppealsBench
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT
-from tests.integration.cases.fake_acts import ALL, MODERATOR, Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import ALL, MODERATOR, Fault
 
 LIFTED: dict[str, list[str]] = {
     "ban": ["case.updated revoked", "member.unbanned", "case.appeal_decided"],
@@ -25,7 +25,7 @@ LIFTED: dict[str, list[str]] = {
 def stands(bench: AppealsBench, kind: str, user_id: int) -> bool:
     match kind:
         case "ban" | "tempban":
-            return user_id in bench.discord.bans
+            return user_id in bench.discord.banned
         case "timeout":
             return bench.discord.people[user_id].timed_out_until is not None
         case _:
@@ -95,7 +95,7 @@ async def test_a_denial_changes_nothing_but_the_appeal(bench: AppealsBench) -> N
     before, calls = len(await bench.about(case)), list(bench.discord.reasons)
     decided = await bench.decide(one, "denied", " Not\nyet. ")
     assert (decided.state, decided.reason) == (AppealState.DENIED, "Not yet.")
-    assert (bench.discord.reasons, case.user_id in bench.discord.bans) == (calls, True)
+    assert (bench.discord.reasons, case.user_id in bench.discord.banned) == (calls, True)
     assert await bench.about(case, before) == ["case.appeal_decided"]
     (_type, told) = (await bench.told(case.user_id))[-1]
     assert (told["decision"], told["punishment_lifted"]) == ("denied", False)
@@ -194,7 +194,7 @@ async def test_what_discord_refuses_stays_open_and_is_not_told(
 async def test_without_an_answer_it_is_done_later(
     bench: AppealsBench, kind: str, fault: Fault, *, log: bool
 ) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     case, token, one = await bench.appealed(kind)
     before = len(await bench.about(case))
     call = {"ban": "unban", "tempban": "unban", "mute": "change_roles"}.get(kind, kind)

@@ -9,8 +9,8 @@ from bot.errors import UserError
 from bot.features.appeals.model import AppealState, PageState
 from bot.features.cases.model import CaseState
 from tests.integration.appeals.appeals_env import DAY, HOUR, LEASE, AppealsBench
-from tests.integration.cases.fake_acts import Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 from tests.support.loops import turn
 
 
@@ -21,7 +21,7 @@ async def test_after_a_refusal_a_lift_by_hand_is_somebody_else_s(bench: AppealsB
     with pytest.raises(UserError):
         await bench.decide(one)
     bench.discord.faults.clear()
-    bench.discord.bans.pop(case.user_id)
+    bench.discord.banned.pop(case.user_id)
     bench.discord.happens("unban", case.user_id, "by hand")
     await bench.echo()
     await bench.settle_members()
@@ -35,7 +35,7 @@ async def test_a_ban_lifted_unseen_closes_the_appeal(bench: AppealsBench, decisi
     """It is told by whoever finds the unban, once."""
     case, _token, one = await bench.appealed()
     before = len(await bench.about(case))
-    bench.discord.bans.pop(case.user_id)
+    bench.discord.banned.pop(case.user_id)
     bench.discord.happens("unban", case.user_id, "by hand")
     decided = await bench.decide(one, decision)
     assert (decided.state, decided.decided_by_id) == (AppealState.CLOSED, None)
@@ -47,9 +47,9 @@ async def test_a_ban_lifted_unseen_closes_the_appeal(bench: AppealsBench, decisi
 
 async def test_a_newer_ban_by_hand_is_not_lifted(bench: AppealsBench) -> None:
     case, _token, one = await bench.appealed()
-    bench.discord.bans[case.user_id] = "worse than I thought"
+    bench.discord.banned[case.user_id] = "worse than I thought"
     assert (await bench.decide(one)).state is AppealState.CLOSED
-    assert bench.discord.bans[case.user_id] == "worse than I thought"
+    assert bench.discord.banned[case.user_id] == "worse than I thought"
 
 
 async def test_a_newer_ban_between_the_steps_is_not_lifted(bench: AppealsBench) -> None:
@@ -58,9 +58,9 @@ async def test_a_newer_ban_between_the_steps_is_not_lifted(bench: AppealsBench) 
     with pytest.raises(UserError):
         await bench.decide(one)
     bench.discord.faults.clear()
-    bench.discord.bans[case.user_id] = "worse than I thought"
+    bench.discord.banned[case.user_id] = "worse than I thought"
     await bench.sweep_appeals(after=LEASE)
-    assert case.user_id in bench.discord.bans
+    assert case.user_id in bench.discord.banned
     (row,) = await bench.appeal_rows()
     assert (row["state"], row["failure"]) == ("open", "somebody else has banned them since")
     assert (await bench.decide(one)).state is AppealState.CLOSED
@@ -68,10 +68,10 @@ async def test_a_newer_ban_between_the_steps_is_not_lifted(bench: AppealsBench) 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 async def test_a_ban_lifted_by_hand_closes_the_appeal(bench: AppealsBench, *, log: bool) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     case, token, one = await bench.appealed()
     before = len(await bench.about(case))
-    bench.discord.bans.pop(case.user_id)
+    bench.discord.banned.pop(case.user_id)
     bench.discord.happens("unban", case.user_id, "by hand")
     await bench.echo()
     await bench.settle_members()
@@ -122,7 +122,7 @@ async def test_an_end_meanwhile_is_an_approval_that_lifted_nothing(
         await bench.decide(one)
     bench.discord.faults.clear()
     if by_hand:
-        bench.discord.bans.pop(case.user_id)
+        bench.discord.banned.pop(case.user_id)
         bench.discord.happens("unban", case.user_id, "by hand")
         await bench.again()
         await bench.process.members.own.forget(GUILD, case.user_id, "unbanned")

@@ -12,7 +12,7 @@ from tests.integration.appeals.appeals_env import (
     PUBLIC_URL,
     AppealsBench,
 )
-from tests.integration.cases.fake_acts import Fault
+from tests.support.fake_acts import Fault
 
 
 @pytest.mark.parametrize(("decision", "words"), [("approved", "approved"), ("denied", "denied")])

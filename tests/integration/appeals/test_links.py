@@ -12,8 +12,8 @@ from bot.features.appeals.model import PageState
 from bot.features.cases.model import Order
 from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsBench
 from tests.integration.cases.cases_env import HARBOUR_MASTER
-from tests.integration.cases.fake_acts import Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 
 KINDS = ["ban", "tempban", "timeout", "mute"]
 
@@ -157,7 +157,7 @@ async def test_a_case_that_is_not_carried_out_yet_or_never_was(bench: AppealsBen
 
 async def test_without_a_connection_nothing_is_guessed(bench: AppealsBench) -> None:
     _case, token = await bench.punished()
-    bench.process.tools.reach.acts = None
+    bench.discord.is_connected = False
     with pytest.raises(UserError, match="not connected"):
         await bench.appeals.look(token)
 

@@ -7,8 +7,8 @@ import pytest
 from bot.features.appeals.errors import BadMessage, CannotAppeal
 from bot.features.appeals.model import MESSAGE_LIMIT, PageState
 from tests.integration.appeals.appeals_env import DAY, HOUR, MESSAGE, AppealsBench
-from tests.integration.cases.fake_acts import Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 
 
 async def test_an_appeal_is_written_down_and_told_in_one_transaction(bench: AppealsBench) -> None:
@@ -197,10 +197,10 @@ async def test_what_is_over_cannot_be_appealed(bench: AppealsBench) -> None:
 async def test_a_ban_is_asked_of_discord_when_the_appeal_is_sent(bench: AppealsBench) -> None:
     """It was lifted by hand, and nothing has told so yet."""
     case, token = await bench.punished()
-    bench.discord.bans.pop(case.user_id)
+    bench.discord.banned.pop(case.user_id)
     with pytest.raises(CannotAppeal, match="ended already"):
         await bench.appeals.submit(token, MESSAGE)
-    bench.discord.bans[case.user_id] = "somebody else's"
+    bench.discord.banned[case.user_id] = "somebody else's"
     with pytest.raises(CannotAppeal, match="ended already"):
         await bench.appeals.submit(token, MESSAGE)
     assert await bench.appeal_rows() == []

@@ -10,7 +10,7 @@ from tests.integration.appeals.appeals_env import (
     MESSAGE,
     AppealsBench,
 )
-from tests.integration.cases.fake_acts import Fault
+from tests.support.fake_acts import Fault
 from tests.support.loops import turn
 
 
@@ -71,9 +71,9 @@ async def test_the_task_begins_with_what_was_left_and_looks_every_fifteen_second
     bench.appeals.sweeps.start()
     for _ in range(20):
         await turn()
-    assert case.user_id in bench.discord.bans
+    assert case.user_id in bench.discord.banned
     async with asyncio.timeout(20):
-        while case.user_id in bench.discord.bans:
+        while case.user_id in bench.discord.banned:
             bench.clock.advance(15)
             await turn()
     await bench.appeals.sweeps.stop()
@@ -82,13 +82,13 @@ async def test_the_task_begins_with_what_was_left_and_looks_every_fifteen_second
 async def test_without_a_connection_the_task_waits(bench: AppealsBench) -> None:
     _case, token = await bench.punished("mute")
     await bench.appeals.submit(token, MESSAGE)
-    acts, bench.process.tools.reach.acts = bench.process.tools.reach.acts, None
+    bench.discord.is_connected = False
     bench.appeals.sweeps.start()
     for _ in range(20):
         bench.clock.advance(15)
         await turn()
     assert (await bench.card_rows())[0]["look_at"] is None
-    bench.process.tools.reach.acts = acts
+    bench.discord.is_connected = True
     async with asyncio.timeout(20):
         while not bench.discord.lines:
             bench.clock.advance(15)

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import select, text
@@ -26,20 +24,19 @@ from bot.features.cases.records import RecordsService
 from bot.features.cases.service import CasesService, Done
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.tables import moderation_case
-from bot.features.members.invite_counts import Invites
-from bot.features.members.looks import Banned, Place
-from bot.features.members.model import AuditSeen, MembersSettings, Person, Present
+from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from bot.outbox.tables import body, event
-from tests.integration.cases.fake_acts import (
+from bot.snapshots import AuditSeen, Person
+from tests.support.emitter_setup import GUILD, add_endpoint
+from tests.support.fake_acts import (
     BOT,
     MODERATOR,
     OWNER,
     SECOND,
-    SmallDiscord,
+    FakeActs,
 )
-from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.loops import turn
 
 HARBOUR_MASTER = Actor(GUILD, MODERATOR, "harbour_master")
@@ -49,51 +46,6 @@ QUEEN = Actor(GUILD, OWNER, "queen")
 Told = tuple[str, dict[str, Any]]
 
 
-@dataclass
-class Sight:
-    """What members may see of the small Discord."""
-
-    discord: SmallDiscord
-    log: bool = True
-    entries_made: list[AuditSeen] = field(default_factory=list[AuditSeen])
-    joined: dict[int, datetime] = field(default_factory=dict[int, datetime])
-
-    def reads_log(self, guild_id: int) -> bool:
-        return self.log
-
-    def sees_invites(self, guild_id: int) -> bool:
-        return False
-
-    async def members(self, guild_id: int) -> Mapping[int, Present]:
-        return {
-            user_id: Present(person_of(one.account.username, user_id), self.joined.get(user_id))
-            for user_id, one in self.discord.people.items()
-            if user_id != BOT
-        }
-
-    async def bans(self, guild_id: int) -> Mapping[int, Banned]:
-        names = self.discord.accounts
-        return {
-            user_id: Banned(person_of(names[user_id].username, user_id), reason)
-            for user_id, reason in self.discord.bans.items()
-        }
-
-    async def entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
-        entries = self.entries_made if self.log else []
-        return [one for one in entries if one.entry_id > (after_id or 0)]
-
-    async def invites(self, guild_id: int) -> Invites:
-        return {}
-
-    def place(self, guild_id: int) -> Place | None:
-        return None
-
-    async def say(
-        self, guild_id: int, channel_id: int, text: str, *, pinged_id: int | None
-    ) -> None:
-        raise AssertionError("nobody is greeted here")
-
-
 def person_of(name: str, user_id: int) -> Person:
     return Person(GUILD, user_id, name, is_bot=False)
 
@@ -101,19 +53,19 @@ def person_of(name: str, user_id: int) -> Person:
 class Process:
     """Everything that one process holds in memory."""
 
-    def __init__(self, emitter: Emitter, *, clock: ManualClock, sight: Sight) -> None:
+    def __init__(self, emitter: Emitter, *, clock: ManualClock, discord: FakeActs) -> None:
         self.audit = AuditService(emitter.outbox, clock)
         self.settings = SettingsService(
             emitter.database, self.audit, models=[MembersSettings, CasesSettings]
         )
         self.members = MembersService(
-            emitter.database, emitter.outbox, self.settings, clock, MembersConfig()
+            emitter.database, emitter.outbox, self.settings, discord, clock, MembersConfig()
         )
-        self.members.connect(sight)
         self.members.start()
-        self.tools = Tools(emitter.database, emitter.outbox, self.settings, self.members.own, clock)
+        self.tools = Tools(
+            emitter.database, emitter.outbox, self.settings, self.members.own, discord, clock
+        )
         self.cases = CasesService(self.tools)
-        self.cases.connect(sight.discord)
         self.members.reactions.append(self.cases.on_unbanned)
         self.members.late_joins.append(self.cases.on_late_joins)
         self.book = RecordsService(self.tools)
@@ -177,14 +129,15 @@ class Bench(Written):
 
     made_of: ClassVar[type[Process]] = Process
 
-    def __init__(self, emitter: Emitter, clock: ManualClock) -> None:
+    def __init__(
+        self, emitter: Emitter, clock: ManualClock, *, discord: FakeActs | None = None
+    ) -> None:
         super().__init__(emitter)
         self.clock = clock
-        self.discord = SmallDiscord()
-        self.sight = Sight(self.discord)
+        self.discord = discord or FakeActs()
         self._person = 1000
         self._entry = 0
-        self.process = self.made_of(emitter, clock=clock, sight=self.sight)
+        self.process = self.made_of(emitter, clock=clock, discord=self.discord)
 
     @property
     def cases(self) -> CasesService:
@@ -200,7 +153,7 @@ class Bench(Written):
     async def again(self, *, orderly: bool = False, recalls: bool = True) -> None:
         """Another process on the same database; memory is gone."""
         await self.close(orderly=orderly)
-        self.process = self.made_of(self.emitter, clock=self.clock, sight=self.sight)
+        self.process = self.made_of(self.emitter, clock=self.clock, discord=self.discord)
         if recalls:
             await self.cases.sweeps.recall()
 
@@ -245,8 +198,8 @@ class Bench(Written):
             entry = AuditSeen(
                 GUILD, self._entry, what, user_id, moderator, reason, by_us=by_us, target=person
             )
-            self.sight.entries_made.append(entry)
-            if self.sight.log:
+            self.discord.entries_made.append(entry)
+            if self.discord.log:
                 await self.process.members.audit_seen(entry)
         self.discord.signals.clear()
 

@@ -12,8 +12,8 @@ from bot.features.cases.model import Order
 from bot.storage.sweep import AT_ONCE
 from tests.conftest import START
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, Process
-from tests.integration.cases.fake_acts import Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 from tests.support.loops import turn
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -49,11 +49,11 @@ async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes
     people = await banned(bench, 250)
     bench.clock.advance(86_400)
     await bench.again()
-    other = Process(bench.emitter, clock=bench.clock, sight=bench.sight)
+    other = Process(bench.emitter, clock=bench.clock, discord=bench.discord)
     for one in (bench.cases, other.cases):
         one.sweeps.start()
     async with asyncio.timeout(DEADLINE):
-        while bench.discord.bans or await ended(bench) != (250, 250):
+        while bench.discord.banned or await ended(bench) != (250, 250):
             await turn()
     for one in (bench.cases, other.cases):
         await one.sweeps.stop()
@@ -93,13 +93,13 @@ async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
     bench.discord.faults[call] = fault
     await bench.sweep(after=HOUR)
     assert sorted(about for name, about in bench.discord.calls if name == call) == people
-    assert sorted(bench.discord.bans) == people
+    assert sorted(bench.discord.banned) == people
     assert {row["state"] for row in await bench.rows()} == {"active"}
     assert await ended(bench) == (0, 0)
     bench.discord.faults.clear()
     await bench.again()
     await bench.sweep(after=wait)
-    assert bench.discord.bans == {}
+    assert bench.discord.banned == {}
     assert await ended(bench) == (51, 51)
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import UserError
 from bot.features.cases.model import Case, CaseState, Order
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, QUEEN, Bench
-from tests.integration.cases.fake_acts import BOT, Fault, ProcessDied
+from tests.support.fake_acts import BOT, Fault, ProcessDied
 
 ROUNDS = 100
 
@@ -103,7 +103,7 @@ async def test_the_ladder_fires_on_the_exact_count(bench: Bench) -> None:
     assert timeout is not None
     assert (timeout.moderator_id, timeout.reason) == (BOT, "3 warnings")
     assert (timeout.state, timeout.repeats) == (CaseState.ACTIVE, False)
-    assert otter in bench.discord.bans
+    assert otter in bench.discord.banned
 
 
 async def test_warnings_outside_the_window_do_not_count(bench: Bench) -> None:

@@ -10,8 +10,8 @@ from bot.features.cases.model import NOTE_LIMIT, CaseState, Order
 from bot.features.cases.queries import PAGE, CaseQuery
 from bot.features.cases.records import Changes
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench
-from tests.integration.cases.fake_acts import ALL, MODERATOR, Fault, ProcessDied
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import ALL, MODERATOR, Fault, ProcessDied
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -120,9 +120,9 @@ async def test_an_edited_end_of_a_temp_ban_moves_the_end(bench: Bench) -> None:
         }
     }
     await bench.sweep(after=2 * HOUR)
-    assert otter in bench.discord.bans
+    assert otter in bench.discord.banned
     await bench.sweep(after=HOUR)
-    assert otter not in bench.discord.bans
+    assert otter not in bench.discord.banned
 
 
 async def test_an_edited_end_of_a_timeout_is_set_on_discord_too(bench: Bench) -> None:

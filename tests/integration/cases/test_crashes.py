@@ -11,9 +11,9 @@ from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.features.cases.model import CaseState, Order
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
-from tests.integration.cases.fake_acts import Fault, ProcessDied
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
+from tests.support.fake_acts import Fault, ProcessDied
 from tests.support.loops import turn
 
 HOUR = timedelta(hours=1)
@@ -54,9 +54,9 @@ def ordered(bench: Bench, kind: CaseType, otter: int) -> Coroutine[Any, Any, obj
 def is_done(bench: Bench, kind: CaseType, otter: int) -> bool:
     match kind:
         case "ban" | "tempban":
-            return otter in bench.discord.bans
+            return otter in bench.discord.banned
         case "unban":
-            return otter not in bench.discord.bans
+            return otter not in bench.discord.banned
         case "kick":
             return otter not in bench.discord.people
         case "timeout":
@@ -93,7 +93,7 @@ async def recover(bench: Bench) -> None:
 async def test_a_crash_beside_the_call(
     bench: Bench, kind: CaseType, fault: Fault, *, log: bool
 ) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     await bench.sight_guild()
     otter, before = await target(bench, kind)
     bench.discord.faults[CALLS[kind]] = fault
@@ -191,7 +191,7 @@ async def test_a_third_step_finds_that_a_sweep_was_faster(bench: Bench) -> None:
         await bench.discord.called.wait()
         if not looked_too_early:
             case = (await bench.rows())[-1]
-            bench.discord.bans[otter] = f"[case {case['number']}] harbour_master: -"
+            bench.discord.banned[otter] = f"[case {case['number']}] harbour_master: -"
         first = bench.process
         await bench.again(orderly=True)
         await bench.sweep(after=LEASE)
@@ -216,7 +216,7 @@ async def test_a_sweep_leaves_alone_what_this_process_is_doing(bench: Bench) -> 
 
 async def test_the_task_begins_with_what_was_left_under_way(bench: Bench) -> None:
     """Without the audit log, the echo of a ban before the crash would be one by hand."""
-    bench.sight.log = False
+    bench.discord.log = False
     otter = bench.someone()
     bench.discord.faults["ban"] = Fault.CRASH_AFTER
     with pytest.raises(ProcessDied):

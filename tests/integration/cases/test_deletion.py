@@ -8,8 +8,8 @@ import pytest
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, QUEEN, Bench
-from tests.integration.cases.fake_acts import MODERATOR, Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import MODERATOR, Fault
 from tests.support.loops import turn
 
 HOUR = timedelta(hours=1)

@@ -7,7 +7,7 @@ import pytest
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from tests.integration.cases.cases_env import Bench, person_of
-from tests.integration.cases.fake_acts import Fault
+from tests.support.fake_acts import Fault
 
 FACT = {"ban": "member.banned", "kick": "member.left", "unban": "member.unbanned"}
 
@@ -17,7 +17,7 @@ FACT = {"ban": "member.banned", "kick": "member.left", "unban": "member.unbanned
 async def test_an_echo_before_the_third_step_is_not_told_twice(
     bench: Bench, kind: CaseType, *, log: bool
 ) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     otter = bench.someone()
     if kind == "unban":
         await bench.order("ban", otter)
@@ -47,10 +47,10 @@ async def test_an_echo_before_the_third_step_is_not_told_twice(
 async def test_what_somebody_else_did_is_told_once_the_case_is_void(
     bench: Bench, kind: CaseType
 ) -> None:
-    bench.sight.log = False
+    bench.discord.log = False
     otter = bench.someone()
     if kind == "unban":
-        bench.discord.bans[otter] = "by hand"
+        bench.discord.banned[otter] = "by hand"
     bench.discord.faults[kind] = Fault.HANGS
     ordered = asyncio.create_task(bench.order(kind, otter))
     await bench.discord.called.wait()

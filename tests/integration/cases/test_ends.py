@@ -8,7 +8,7 @@ import structlog
 
 from bot.storage.sweep import EVERY
 from tests.integration.cases.cases_env import Bench
-from tests.integration.cases.fake_acts import BOT, Fault
+from tests.support.fake_acts import BOT, Fault
 from tests.support.loops import turn
 
 HOUR = timedelta(hours=1)
@@ -26,12 +26,12 @@ async def temp_ban(bench: Bench) -> int:
 async def test_the_end_of_a_temp_ban_is_the_case_s_end_then_the_unban(
     bench: Bench, *, log: bool
 ) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     otter = await temp_ban(bench)
     await bench.sweep(after=HOUR - MINUTE)
-    assert otter in bench.discord.bans
+    assert otter in bench.discord.banned
     await bench.sweep(after=MINUTE)
-    assert otter not in bench.discord.bans
+    assert otter not in bench.discord.banned
     assert bench.discord.reasons[-1] == "[case 1] herald: the time is over"
     await bench.echo()
     await bench.settle_members()
@@ -66,10 +66,10 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(bench: Bench) -
     bench.clock.advance(3600)
     bench.cases.sweeps.start()
     await ended(bench, first)
-    assert second in bench.discord.bans
+    assert second in bench.discord.banned
     bench.clock.advance(3600 - EVERY)
     async with asyncio.timeout(20):
-        while second in bench.discord.bans:
+        while second in bench.discord.banned:
             bench.clock.advance(EVERY)
             await turn()
     await ended(bench, second)
@@ -82,7 +82,7 @@ async def test_all_of_250_that_came_due_while_away_are_lifted_once(bench: Bench)
     bench.clock.advance(86_400)
     await bench.again()
     await bench.sweep()
-    assert bench.discord.bans == {}
+    assert bench.discord.banned == {}
     lifted = [about for name, about in bench.discord.calls if name == "unban"]
     assert sorted(lifted) == people
     await bench.sweep(after=MINUTE)
@@ -92,7 +92,7 @@ async def test_all_of_250_that_came_due_while_away_are_lifted_once(bench: Bench)
 
 async def test_a_ban_that_is_gone_is_done(bench: Bench) -> None:
     otter = await temp_ban(bench)
-    bench.discord.bans.clear()
+    bench.discord.banned.clear()
     await bench.sweep(after=HOUR)
     assert (await bench.kinds(otter))[2:] == ["case.updated expired", "member.unbanned"]
 
@@ -127,7 +127,7 @@ async def test_what_cannot_be_lifted_stays_and_is_said(
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 async def test_an_answer_that_got_lost_lifts_once(bench: Bench, *, log: bool) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     otter = await temp_ban(bench)
     bench.discord.faults["unban"] = Fault.LATE
     await bench.sweep(after=HOUR)
@@ -142,7 +142,7 @@ async def test_an_old_temp_ban_does_not_lift_a_permanent_one_of_the_bot(bench: B
     otter = await temp_ban(bench)
     await bench.order("ban", otter)
     await bench.sweep(after=HOUR)
-    assert otter in bench.discord.bans
+    assert otter in bench.discord.banned
     assert (await bench.kinds(otter))[2:] == ["case.created", "case.updated revoked"]
 
 
@@ -151,14 +151,14 @@ async def test_an_old_temp_ban_does_not_lift_a_newer_one_by_hand(
     bench: Bench, *, away: bool
 ) -> None:
     otter = await temp_ban(bench)
-    bench.discord.bans[otter] = "worse than I thought"
+    bench.discord.banned[otter] = "worse than I thought"
     if not away:
         bench.discord.happens("unban", otter, "by hand")
         bench.discord.happens("ban", otter, "worse")
         await bench.echo()
         await bench.settle_members()
     await bench.sweep(after=HOUR)
-    assert bench.discord.bans[otter] == "worse than I thought"
+    assert bench.discord.banned[otter] == "worse than I thought"
     assert ("unban", otter) not in bench.discord.calls
     assert (await bench.rows())[0]["state"] == "revoked"
 
@@ -172,7 +172,7 @@ async def test_an_end_that_is_due_meets_a_new_ban_that_is_under_way(bench: Bench
     bench.discord.let_go.set()
     await ordered
     await bench.sweep(after=MINUTE)
-    assert otter in bench.discord.bans
+    assert otter in bench.discord.banned
     assert ("unban", otter) not in bench.discord.calls
     assert (await bench.kinds(otter))[2:] == ["case.created", "case.updated revoked"]
 
@@ -190,16 +190,16 @@ async def test_a_new_ban_waits_for_a_lift_that_is_under_way(bench: Bench) -> Non
     bench.discord.let_go.set()
     await sweep
     await ordered
-    assert otter in bench.discord.bans
+    assert otter in bench.discord.banned
     assert (await bench.kinds(otter))[2:4] == ["case.updated expired", "member.unbanned"]
     assert (await bench.kinds(otter))[4:] == ["case.created", "member.banned"]
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 async def test_who_unbans_by_hand_closes_the_case(bench: Bench, *, log: bool) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     otter = await temp_ban(bench)
-    bench.discord.bans.clear()
+    bench.discord.banned.clear()
     bench.discord.happens("unban", otter, "by hand")
     await bench.echo()
     await bench.settle_members()
@@ -216,7 +216,7 @@ async def test_an_unban_by_hand_found_at_the_return_closes_the_case(bench: Bench
     await bench.sight_guild()
     otter = await temp_ban(bench)
     await bench.settle_members()
-    bench.discord.bans.clear()
+    bench.discord.banned.clear()
     await bench.again(orderly=True)
     await bench.sight_guild()
     assert (await bench.kinds(otter))[2:] == ["case.updated revoked", "member.unbanned"]
@@ -224,7 +224,7 @@ async def test_an_unban_by_hand_found_at_the_return_closes_the_case(bench: Bench
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 async def test_a_crash_after_the_lift_is_told_once(bench: Bench, *, log: bool) -> None:
-    bench.sight.log = log
+    bench.discord.log = log
     await bench.sight_guild()
     otter = await temp_ban(bench)
     await bench.settle_members()

@@ -12,8 +12,8 @@ from bot.features.cases import queries, store
 from bot.features.cases.evidence import LARGEST, PIECES, Upload
 from bot.features.cases.model import Order
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
-from tests.integration.cases.fake_acts import MODERATOR, Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import MODERATOR, Fault
 
 PICTURE = Upload("proof.png", "image/png", bytes(range(256)) * 4)
 

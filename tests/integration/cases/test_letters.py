@@ -11,7 +11,7 @@ from bot.catalogue.cases import CaseType
 from bot.features.cases.model import Case, Told
 from bot.features.cases.paying import Paying
 from tests.integration.cases.cases_env import Bench
-from tests.integration.cases.fake_acts import Fault, ProcessDied
+from tests.support.fake_acts import Fault, ProcessDied
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -63,7 +63,7 @@ async def test_a_letter_may_take_three_seconds_and_no_more(bench: Bench) -> None
     began = asyncio.get_running_loop().time()
     case = await bench.order("ban", otter)
     took = asyncio.get_running_loop().time() - began
-    assert (case.told, otter in bench.discord.bans) == (Told.LATE, True)
+    assert (case.told, otter in bench.discord.banned) == (Told.LATE, True)
     assert 2.5 < took < 6
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.features.cases.model import CaseState
 from tests.integration.cases.cases_env import Bench
-from tests.integration.cases.fake_acts import Fault
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -71,7 +71,7 @@ async def test_a_mute_is_not_left_behind_by_leaving_while_nobody_looked(bench: B
     await bench.again(orderly=True)
     for otter in (muted, over, free):
         bench.discord.enter(otter)
-        bench.sight.joined[otter] = bench.clock.now()
+        bench.discord.joined[otter] = bench.clock.now()
     await bench.sight_guild()
     await bench.sweep()
     assert bench.discord.roles_of(muted) == {20}

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import NotFound, UserError
 from bot.features.cases.model import CaseState, Order
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench
-from tests.integration.cases.fake_acts import BOT, MODERATOR, OWNER
+from tests.support.fake_acts import BOT, MODERATOR, OWNER
 
 DAY = timedelta(days=1)
 
@@ -52,7 +52,7 @@ def revoked(number: int, kind: str, user_id: int, **more: object) -> dict[str, o
 async def test_a_ban_is_its_case_then_the_ban_in_one_transaction(bench: Bench) -> None:
     otter = bench.someone()
     case = await bench.order("ban", otter, reason=" Advertising ", delete_days=2)
-    assert bench.discord.bans == {otter: "[case 1] harbour_master: Advertising"}
+    assert bench.discord.banned == {otter: "[case 1] harbour_master: Advertising"}
     assert (case.number, case.state) == (1, CaseState.ACTIVE)
     await bench.echo()
     await bench.settle_members()
@@ -91,7 +91,7 @@ async def test_an_unban_is_its_case_the_end_of_the_ban_s_and_the_unban(bench: Be
     otter = bench.someone()
     await bench.order("ban", otter, reason="Advertising")
     await bench.order("unban", otter, reason="Sorry")
-    assert bench.discord.bans == {}
+    assert bench.discord.banned == {}
     await bench.echo()
     await bench.settle_members()
     assert (await bench.told())[2:] == [
@@ -104,7 +104,7 @@ async def test_an_unban_is_its_case_the_end_of_the_ban_s_and_the_unban(bench: Be
 
 async def test_somebody_banned_by_hand_can_be_unbanned(bench: Bench) -> None:
     otter = bench.someone()
-    bench.discord.bans[otter] = "by hand"
+    bench.discord.banned[otter] = "by hand"
     await bench.order("unban", otter)
     assert await bench.kinds() == ["case.created", "member.unbanned"]
 
@@ -204,7 +204,7 @@ async def test_a_ban_of_somebody_banned_is_refused_but_may_become_one_for_a_time
         "case.updated revoked",
     ]
     await bench.sweep(after=DAY)
-    assert bench.discord.bans == {}
+    assert bench.discord.banned == {}
     assert (await bench.kinds())[-2:] == ["case.updated expired", "member.unbanned"]
 
 

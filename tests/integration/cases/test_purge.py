@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.acts import MessageSeen
 from bot.errors import UserError
 from bot.features.audit.store import audit_entry
 from bot.features.cases.purge import MOST, Filters, Purged
+from bot.snapshots import MessageSeen
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
-from tests.integration.cases.fake_acts import Fault
+from tests.support.fake_acts import Fault
 from tests.support.rows import rows
 
 

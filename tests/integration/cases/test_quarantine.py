@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.acts import RoleSeen
 from bot.errors import UserError
 from bot.features.cases.model import CaseState
+from bot.snapshots import RoleSeen
 from tests.integration.cases.cases_env import HARBOUR_MASTER, QUEEN, Bench
-from tests.integration.cases.fake_acts import Fault, ProcessDied
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault, ProcessDied
 
 HOUR = timedelta(hours=1)
 

@@ -12,10 +12,10 @@ from bot.errors import UserError
 from bot.features.cases.claims import Claims
 from bot.features.cases.model import CaseState
 from bot.features.cases.records import Changes
-from bot.features.members.invite_counts import Invite, Invites
-from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, Sight, person_of
-from tests.integration.cases.fake_acts import Fault, ProcessDied
+from bot.snapshots import Invite
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, person_of
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault, ProcessDied
 from tests.support.loops import turn
 
 HOUR = timedelta(hours=1)
@@ -99,7 +99,7 @@ async def test_an_unban_by_hand_that_is_held_does_not_end_the_ban_after_it(bench
     otter = bench.someone()
     await bench.order("ban", otter)
     await bench.echo()
-    bench.discord.bans.clear()
+    bench.discord.banned.clear()
     await bench.process.members.unbanned(person_of(f"otter_{otter}", otter))
     case = await bench.order("tempban", otter, duration=HOUR)
     await bench.echo()
@@ -113,18 +113,8 @@ async def test_an_unban_by_hand_that_is_held_does_not_end_the_ban_after_it(bench
     ]
 
 
-class Inviting(Sight):
-    """A guild with an invite, for which joins are held."""
-
-    def sees_invites(self, guild_id: int) -> bool:
-        return True
-
-    async def invites(self, guild_id: int) -> Invites:
-        return {"harbour": Invite("harbour", 1)}
-
-
 async def test_a_kick_comes_after_the_join_that_is_held(bench: Bench) -> None:
-    bench.process.members.connect(Inviting(bench.discord))
+    bench.discord.codes["harbour"] = Invite("harbour", 1)
     await bench.sight_guild()
     otter = bench.someone()
     now = bench.clock.now()
@@ -142,12 +132,12 @@ async def test_a_ban_by_hand_while_ours_is_under_way_is_told_once_and_as_theirs(
     bench: Bench, moment: str, *, log: bool
 ) -> None:
     """Where the audit log says whose it is; without it, nobody can know."""
-    bench.sight.log = log
+    bench.discord.log = log
     otter = bench.someone()
     bench.discord.faults[{"letter": "tell", "call": "ban"}[moment]] = Fault.HANGS
     ordered = asyncio.create_task(bench.order("ban", otter))
     await bench.discord.called.wait()
-    bench.discord.bans[otter] = "by hand"
+    bench.discord.banned[otter] = "by hand"
     bench.discord.happens("ban", otter, "by hand")
     await bench.echo()
     bench.discord.let_go.set()
@@ -168,7 +158,7 @@ async def test_a_ban_by_hand_is_not_taken_for_one_that_a_crash_cut(bench: Bench)
         await bench.order("ban", otter)
     bench.discord.faults.clear()
     await bench.again()
-    bench.discord.bans[otter] = "by hand"
+    bench.discord.banned[otter] = "by hand"
     bench.discord.happens("ban", otter, "by hand")
     await bench.echo()
     await bench.settle_members()
@@ -180,11 +170,11 @@ async def test_a_ban_by_hand_is_not_taken_for_one_that_a_crash_cut(bench: Bench)
 
 async def test_a_ban_for_a_time_of_somebody_banned_lifts_no_newer_ban(bench: Bench) -> None:
     otter = bench.someone()
-    bench.discord.bans[otter] = "old, by hand"
+    bench.discord.banned[otter] = "old, by hand"
     await bench.order("tempban", otter, duration=HOUR)
-    bench.discord.bans[otter] = "new, by hand"  # lifted and banned anew while nobody looked
+    bench.discord.banned[otter] = "new, by hand"  # lifted and banned anew while nobody looked
     await bench.sweep(after=HOUR)
-    assert otter in bench.discord.bans
+    assert otter in bench.discord.banned
     assert (await bench.rows())[0]["state"] == "revoked"
 
 
@@ -209,11 +199,9 @@ async def test_what_another_process_settled_is_expected_no_longer(bench: Bench) 
     bench.discord.faults["ban"] = Fault.HANGS
     slow = asyncio.create_task(bench.order("ban", otter))
     await bench.discord.called.wait()
-    bench.discord.bans[otter] = "[case 1] harbour_master: -"
+    bench.discord.banned[otter] = "[case 1] harbour_master: -"
     first = bench.process
-    other = Bench(bench.emitter, bench.clock)
-    other.discord = bench.discord
-    other.process.cases.connect(bench.discord)
+    other = Bench(bench.emitter, bench.clock, discord=bench.discord)
     await other.sweep(after=LEASE)
     assert (await bench.rows())[0]["state"] == "active"
     bench.discord.let_go.set()

@@ -5,16 +5,28 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.acts import ActRefused
 from bot.clock import ManualClock
 from bot.config.settings import MembersConfig
+from bot.controls import Post
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.features.members.invite_counts import Invite, Invites
-from bot.features.members.looks import Banned, CannotLook, CannotSay, Place
-from bot.features.members.model import AuditAction, AuditSeen, MembersSettings, Person, Present
+from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
+from bot.snapshots import (
+    Account,
+    AuditAction,
+    AuditSeen,
+    Banned,
+    GuildSeen,
+    Invites,
+    Person,
+    Present,
+    Standing,
+)
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import BOT, FakeActs
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
 
@@ -23,15 +35,14 @@ def person(user_id: int) -> Person:
     return Person(GUILD, user_id, f"otter_{user_id}", is_bot=False)
 
 
-class Harbour:
+class Harbour(FakeActs):
     """What is true in the guild now, and what the bot may see of it."""
 
     def __init__(self, joined_at: datetime) -> None:
+        super().__init__()
         self.joined_at = joined_at
         self.here = {number: self.present(number) for number in range(1, 31)}
-        self.banned = dict[int, Banned]()
-        self.log = list[AuditSeen]()
-        self.codes = dict[str, Invite]()
+        self.ban_list = dict[int, Banned]()
         self.blind = set[str]()
         self.said = list[tuple[int, str, int | None]]()
         self.looked = 0
@@ -40,54 +51,53 @@ class Harbour:
     def present(self, number: int, joined_at: datetime | None = None) -> Present:
         return Present(person(number), joined_at or self.joined_at)
 
-    def enter(self, entry: AuditAction, user_id: int | None, *, count: int = 1) -> None:
-        number = len(self.log) + 1
-        self.log.append(AuditSeen(GUILD, number, entry, user_id, 77, "Advertising", count))
+    def logged(self, entry: AuditAction, user_id: int | None, *, count: int = 1) -> None:
+        number = len(self.entries_made) + 1
+        self.entries_made.append(AuditSeen(GUILD, number, entry, user_id, 77, "Advertising", count))
 
-    def ban(self, user_id: int) -> None:
+    def bans_somebody(self, user_id: int) -> None:
         self.here.pop(user_id, None)
-        self.banned[user_id] = Banned(person(user_id), "Advertising")
-        self.enter("ban", user_id)
+        self.ban_list[user_id] = Banned(person(user_id), "Advertising")
+        self.logged("ban", user_id)
 
-    def reads_log(self, guild_id: int) -> bool:
-        return "log" not in self.blind
-
-    def sees_invites(self, guild_id: int) -> bool:
-        return "invites" not in self.blind
+    def own_standing(self, guild_id: int) -> Standing | None:
+        sees = {"view_audit_log": "log", "manage_guild": "invites"}
+        seen = {permission for permission, part in sees.items() if part not in self.blind}
+        return Standing(Account(BOT, "herald", True), 90, False, frozenset(seen))
 
     async def members(self, guild_id: int) -> Mapping[int, Present]:
         self._look("members")
+        await self._fault("members", 0)
         return dict(self.here)
 
     async def bans(self, guild_id: int) -> Mapping[int, Banned]:
         self._look("bans")
-        return dict(self.banned)
+        return dict(self.ban_list)
 
-    async def entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
+    async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
         self._look("log")
         if after_id is None:
-            return self.log[-1:]
-        return [entry for entry in self.log if entry.entry_id > after_id]
+            return self.entries_made[-1:]
+        return [entry for entry in self.entries_made if entry.entry_id > after_id]
 
     async def invites(self, guild_id: int) -> Invites:
         self._look("invites")
         self.looked += 1
         return dict(self.codes)
 
-    def place(self, guild_id: int) -> Place | None:
-        return Place("The *Harbour*", 30)
+    def guild(self, guild_id: int) -> GuildSeen | None:
+        return GuildSeen(GUILD, "The *Harbour*", None, 30)
 
-    async def say(
-        self, guild_id: int, channel_id: int, text: str, *, pinged_id: int | None
-    ) -> None:
+    async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
         self.tried.append(channel_id)
         if "channel" in self.blind:
-            raise CannotSay("Missing Access")
-        self.said.append((channel_id, text, pinged_id))
+            raise ActRefused("Missing Access")
+        self.said.append((channel_id, post.text, next(iter(post.pings), None)))
+        return len(self.said)
 
     def _look(self, part: str) -> None:
         if part in self.blind:
-            raise CannotLook(f"no {part}")
+            raise ActRefused(f"no {part}")
 
 
 class Bench:
@@ -106,9 +116,13 @@ class Bench:
     def service(self) -> MembersService:
         emitter = self.emitter
         made = MembersService(
-            emitter.database, emitter.outbox, self.settings, self.clock, MembersConfig()
+            emitter.database,
+            emitter.outbox,
+            self.settings,
+            self.harbour,
+            self.clock,
+            MembersConfig(),
         )
-        made.connect(self.harbour)
         made.start()
         return made
 

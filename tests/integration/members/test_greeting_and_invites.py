@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.acts import Actor
-from bot.features.members.invite_counts import Invite
+from bot.snapshots import Invite
 from tests.integration.members.fake_guild import Bench, person
 from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn

@@ -8,9 +8,8 @@ import structlog
 from bot.acts import Actor
 from bot.features.members.diff import Found
 from bot.features.members.facts import Fact
-from bot.features.members.looks import Banned
-from bot.features.members.model import AuditSeen
 from bot.features.members.roster import Roster
+from bot.snapshots import AuditSeen, Banned
 from bot.storage.database import Transaction
 from tests.integration.members.fake_guild import Bench, person
 from tests.support.emitter_setup import GUILD
@@ -29,10 +28,10 @@ def busy_ten_minutes(bench: Bench) -> list[tuple[str, str]]:
     """Five bans, twenty joins, three departures; what is to be told of them."""
     harbour = bench.harbour
     for number in range(1, 6):
-        harbour.ban(number)
+        harbour.bans_somebody(number)
     for number in (6, 7, 8):
         del harbour.here[number]
-    harbour.enter("kick", 8)
+    harbour.logged("kick", 8)
     for number in range(101, 121):
         harbour.here[number] = harbour.present(number, bench.clock.now())
     return sorted(
@@ -61,11 +60,11 @@ async def test_ten_minutes_away_are_found_once(bench: Bench) -> None:
 
 async def test_an_unban_while_away_names_the_moderator(bench: Bench) -> None:
     await bench.members.banned(person(1))
-    bench.harbour.ban(1)
-    await bench.members.audit_seen(bench.harbour.log[-1])
-    del bench.harbour.banned[1], bench.harbour.here[2]
-    bench.harbour.enter("unban", 1)
-    bench.harbour.enter("prune", None)
+    bench.harbour.bans_somebody(1)
+    await bench.members.audit_seen(bench.harbour.entries_made[-1])
+    del bench.harbour.ban_list[1], bench.harbour.here[2]
+    bench.harbour.logged("unban", 1)
+    bench.harbour.logged("prune", None)
     await bench.again()
     (_, ban), (_, unban), (_, gone) = sorted(await bench.told(), key=lambda one: one[1]["user_id"])
     assert (ban["moderator_id"], unban["moderator_id"]) == ("77", "77")
@@ -73,9 +72,9 @@ async def test_an_unban_while_away_names_the_moderator(bench: Bench) -> None:
 
 
 async def test_banned_and_unbanned_while_away(bench: Bench) -> None:
-    bench.harbour.ban(1)
-    del bench.harbour.banned[1]
-    bench.harbour.enter("unban", 1)
+    bench.harbour.bans_somebody(1)
+    del bench.harbour.ban_list[1]
+    bench.harbour.logged("unban", 1)
     await bench.again()
     assert [kind for kind, _ in await bench.told()] == ["banned", "unbanned"]
 
@@ -89,11 +88,11 @@ async def test_gone_and_back_while_away(bench: Bench) -> None:
 async def test_the_bot_s_own_case_is_not_told_again(bench: Bench) -> None:
     harbour = bench.harbour
     del harbour.here[1]
-    harbour.banned[1] = Banned(person(1), None)
-    harbour.log.append(AuditSeen(GUILD, 50, "ban", 1, 5, "[case 17] Spam", by_us=True))
+    harbour.ban_list[1] = Banned(person(1), None)
+    harbour.entries_made.append(AuditSeen(GUILD, 50, "ban", 1, 5, "[case 17] Spam", by_us=True))
     await bench.again()
     assert await bench.told() == []
-    del harbour.banned[1]
+    del harbour.ban_list[1]
     await bench.again()
     assert await bench.names() == [("unbanned", "otter_1")]
 
@@ -129,7 +128,7 @@ async def test_removed_from_the_guild_and_added_again(bench: Bench) -> None:
 
 @pytest.mark.parametrize("part", ["bans", "members", "log"])
 async def test_a_look_that_fails_is_not_an_empty_list(bench: Bench, part: str) -> None:
-    bench.harbour.ban(1)
+    bench.harbour.bans_somebody(1)
     bench.harbour.blind.add(part)
     with structlog.testing.capture_logs() as logs:
         await bench.again()
@@ -144,12 +143,12 @@ async def test_a_look_that_fails_is_not_an_empty_list(bench: Bench, part: str) -
 async def test_a_list_of_bans_that_is_seen_first_is_a_baseline(harbour_bench: Bench) -> None:
     bench = harbour_bench
     bench.harbour.blind.add("bans")
-    bench.harbour.banned[900] = Banned(person(900), None)
+    bench.harbour.ban_list[900] = Banned(person(900), None)
     await bench.sight()
     bench.harbour.blind.clear()
     await bench.again()
     assert await bench.told() == []
-    del bench.harbour.banned[900]
+    del bench.harbour.ban_list[900]
     await bench.again()
     assert await bench.names() == [("unbanned", "otter_900")]
 

@@ -1,18 +1,17 @@
 """A guild that is gone for good is forgotten, and only where it would be a first sight anyway."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.features.members.looks import Banned
-from bot.features.members.model import Present
 from bot.features.members.retention import TOGETHER, LostGuilds
 from bot.features.members.store import guild_sight, known_ban, known_member
-from tests.integration.members.fake_guild import Bench, Harbour, person
+from bot.snapshots import Banned
+from tests.integration.members.fake_guild import Bench, person
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 from tests.support.old_deliveries import run
 
 DAY = 86_400.0
@@ -24,7 +23,7 @@ PEOPLE = 2 * TOGETHER + 30
 async def bench(harbour_bench: Bench) -> Bench:
     harbour = harbour_bench.harbour
     harbour.here |= {number: harbour.present(number) for number in range(1, PEOPLE + 1)}
-    harbour.banned |= {number: Banned(person(number), None) for number in range(9_000, 9_700)}
+    harbour.ban_list |= {number: Banned(person(number), None) for number in range(9_000, 9_700)}
     await harbour_bench.sight()
     return harbour_bench
 
@@ -89,28 +88,14 @@ async def test_a_guild_in_sight_stays_whatever_cannot_be_read_of_it(bench: Bench
     assert await kept(bench) == [1, PEOPLE, 700]
 
 
-class Slow(Harbour):
-    """Shows its members once it is told to."""
-
-    def __init__(self, harbour: Harbour) -> None:
-        self.__dict__ |= harbour.__dict__
-        self.asked, self.let_go = asyncio.Event(), asyncio.Event()
-
-    async def members(self, guild_id: int) -> Mapping[int, Present]:
-        self.asked.set()
-        await self.let_go.wait()
-        return await super().members(guild_id)
-
-
 async def test_what_is_being_compared_is_not_forgotten(bench: Bench) -> None:
     await bench.members.returns.left(GUILD)
     bench.clock.advance(40 * DAY)
-    slow = Slow(bench.harbour)
-    bench.members.connect(slow)
+    bench.harbour.faults["members"] = Fault.HANGS
     bench.members.returns.sighted(GUILD)
-    await slow.asked.wait()
+    await bench.harbour.called.wait()
     assert await sweep(bench) == 0
-    slow.let_go.set()
+    bench.harbour.let_go.set()
     await bench.compared()
     assert await kept(bench) == [1, PEOPLE, 700]
     assert await bench.told() == []

@@ -14,11 +14,13 @@ from bot.clock import ManualClock
 from bot.config.settings import MembersConfig
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.features.members.model import CASE_REASON, AuditSeen, MembersSettings, Person
+from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
+from bot.snapshots import AuditSeen, Person, case_mark
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import GUILD, add_endpoint
+from tests.support.fake_acts import FakeActs
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
 
@@ -34,8 +36,10 @@ class Bench:
         self.database = emitter.database
         audit = AuditService(emitter.outbox, clock)
         self.settings = SettingsService(emitter.database, audit, models=[MembersSettings])
+        self.discord = FakeActs()
+        self.discord.log = False
         self.members = MembersService(
-            emitter.database, emitter.outbox, self.settings, clock, MembersConfig()
+            emitter.database, emitter.outbox, self.settings, self.discord, clock, MembersConfig()
         )
         self._emitter = emitter
         self._receiver = receiver
@@ -211,7 +215,7 @@ def own_ban() -> MemberBanned:
 
 async def echo(bench: Bench) -> None:
     """What the gateway tells of a ban by the bot, in an order of its own."""
-    reason = f"{CASE_REASON.format(number=3)} Advertising"
+    reason = f"{case_mark(3)} Advertising"
     await bench.members.removed(OTTER, None)
     await bench.members.banned(OTTER)
     entry = AuditSeen(GUILD, 1, "ban", OTTER.user_id, 81, reason, by_us=True)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.acts import MessageSeen
 from bot.errors import UserError
 from bot.features.cases.purge import Filters, checked
+from bot.snapshots import MessageSeen
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

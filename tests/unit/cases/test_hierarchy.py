@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.acts import Account, Standing
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.features.cases.hierarchy import PERMISSIONS, Standings, refuse
 from bot.features.cases.model import KINDS
+from bot.snapshots import Account, Standing
 
 ALL = frozenset(PERMISSIONS)
 ME = Standing(Account(1, "herald"), 90, False, ALL)

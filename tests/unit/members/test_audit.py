@@ -7,7 +7,7 @@ import pytest
 from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
-from bot.features.members.model import CASE_REASON, AuditAction, AuditSeen, Person
+from bot.snapshots import AuditAction, AuditSeen, Person, case_mark
 
 GUILD = 81_384_788_765_712_384
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
@@ -166,7 +166,7 @@ def test_the_audit_log_tells_them_apart(scene: Scene, told: list[tuple[str, int 
 
 @pytest.mark.parametrize("action", ["kick", "ban"])
 def test_the_echo_of_a_case_is_no_fact(action: AuditAction) -> None:
-    reason = f"{CASE_REASON.format(number=17)} Advertising"
+    reason = f"{case_mark(17)} Advertising"
     before = Scene().logs(action, reason=reason, by_us=True).goes()
     behind = Scene().goes().logs(action, reason=reason, by_us=True)
     for scene in (before, behind):

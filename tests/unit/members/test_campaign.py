@@ -9,7 +9,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
-from bot.features.members.model import AuditAction, AuditSeen, Person
+from bot.snapshots import AuditAction, AuditSeen, Person
 from tests.unit.members.test_audit import short
 
 EXAMPLES = 2_000 if os.environ.get("HERALD_SOAK") == "1" else 200

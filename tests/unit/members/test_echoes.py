@@ -2,7 +2,7 @@
 
 from bot.features.members import facts
 from bot.features.members.interpreter_state import ExpectedFacts
-from bot.features.members.model import Person
+from bot.snapshots import Person
 
 OTTER = Person(1, 2, "otter", is_bot=False)
 BANNED, UNBANNED = facts.banned(OTTER, None), facts.unbanned(OTTER, None)

@@ -7,8 +7,8 @@ import pytest
 from bot.errors import UserError
 from bot.features.members import facts
 from bot.features.members.greetings import greeting_for, written
-from bot.features.members.looks import Place
-from bot.features.members.model import MembersSettings, Person
+from bot.features.members.model import MembersSettings
+from bot.snapshots import GuildSeen, Person
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 OTTER = Person(1, 7, "quiet_otter", is_bot=False)
@@ -20,7 +20,7 @@ def test_placeholders_are_filled_and_names_are_no_markup() -> None:
     text = "{mention} {name} {server} {count} {{}}"
     greeting = greeting_for(JOIN, MembersSettings(welcome_channel_id=5, welcome_text=text))
     assert greeting is not None
-    said = written(greeting, Place("*Harbour* @everyone", 30))
+    said = written(greeting, GuildSeen(1, "*Harbour* @everyone", None, 30))
     assert said == "<@7> quiet\\_otter \\*Harbour\\* \\@everyone 30 {}"
     assert (greeting.channel_id, greeting.pings) == (5, True)
 
@@ -40,7 +40,7 @@ def test_what_is_too_long_once_filled_is_cut() -> None:
     long = MembersSettings(welcome_channel_id=5, welcome_text="{server}" * 180)
     greeting = greeting_for(JOIN, long)
     assert greeting is not None
-    assert len(written(greeting, Place("x" * 100, 1))) == 2_000
+    assert len(written(greeting, GuildSeen(1, "x" * 100, None, 1))) == 2_000
 
 
 @pytest.mark.parametrize("text", ["{nam}", "{}", "{name.real}", "{count:>9}", "{name!r}", "{", "}"])

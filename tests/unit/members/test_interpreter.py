@@ -8,7 +8,8 @@ from bot.catalogue import Event
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import audit, interpreter_state
 from bot.features.members.interpreter import MemberInterpreter
-from bot.features.members.model import AuditAction, AuditSeen, Person, account_age_days
+from bot.features.members.model import account_age_days
+from bot.snapshots import AuditAction, AuditSeen, Person
 
 GUILD = 81_384_788_765_712_384
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)

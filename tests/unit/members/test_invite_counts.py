@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.features.members.invite_counts import Invite, InviteCounts, Invites, explained
+from bot.features.members.invite_counts import InviteCounts, explained
+from bot.snapshots import Invite, Invites
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 HELLO = Invite("hello", 3, inviter_id=7)

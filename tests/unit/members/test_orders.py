@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.catalogue import Event
 from bot.features.members.interpreter import MemberInterpreter
-from bot.features.members.model import Person
+from bot.snapshots import Person
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 JOINED = NOW - timedelta(hours=1)

@@ -194,7 +194,7 @@ async def opened(bench: Bench, public_url: str = ORIGIN) -> AsyncGenerator[Desk]
         Pardons(cases),
         bench.process.audit,
         clock,
-        lambda: cases.reach.acts,
+        cases.acts,
     )
     appeals = AppealsService(tools, Issuing(settings, links, clock=clock))
     cases.on_ended.append(appeals.on_ended)

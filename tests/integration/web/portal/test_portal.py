@@ -12,8 +12,8 @@ from bot.catalogue.cases import CaseType
 from bot.features.appeals.model import MESSAGE_LIMIT, AppealState
 from bot.features.cases.tables import moderation_case
 from tests.integration.cases.cases_env import HARBOUR_MASTER
-from tests.integration.cases.fake_acts import Fault
 from tests.integration.web.portal.portal_env import Desk, Visitor
+from tests.support.fake_acts import Fault
 
 DAY = timedelta(days=1)
 SORRY = "I did not know the rule.\n\nI have read it now."
@@ -163,7 +163,7 @@ async def test_a_ban_lifted_by_hand_is_noticed_when_the_form_comes(
     desk: Desk, visitor: Visitor
 ) -> None:
     case, path = await desk.punished()
-    del desk.bench.discord.bans[case.user_id]
+    del desk.bench.discord.banned[case.user_id]
     answer = await visitor.send(path, SORRY)
     assert answer.status == 422
     assert "What you want to appeal has ended already." in answer.page.words

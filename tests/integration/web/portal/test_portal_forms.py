@@ -121,7 +121,7 @@ async def test_words_of_another_site_are_in_no_error_page_either(
     desk: Desk, visitor: Visitor
 ) -> None:
     _case, path = await desk.punished()
-    desk.bench.process.tools.reach.acts = None
+    desk.bench.discord.is_connected = False
     answer = await visitor.post(path, {"message": "I insult you"}, Sec_Fetch_Site="cross-site")
     assert answer.status == 503
     assert "I insult you" not in answer.text
@@ -257,10 +257,10 @@ async def test_an_error_of_ours_names_itself_and_gives_the_text_back(
 async def test_without_discord_the_page_asks_to_come_back(desk: Desk, visitor: Visitor) -> None:
     case, path = await desk.punished()
     fields = await visitor.fill(path)
-    desk.bench.process.tools.reach.acts = None
+    desk.bench.discord.is_connected = False
     assert (await visitor.get(path)).status == 503
     answer = await visitor.post(path, {**fields, "message": SORRY})
     assert answer.status == 503
     assert SORRY in answer.page.words
-    desk.bench.process.tools.reach.acts = desk.bench.discord
+    desk.bench.discord.is_connected = True
     assert await desk.of(case) == []

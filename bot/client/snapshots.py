@@ -1,9 +1,8 @@
-"""discord.py's objects in the feature's own words."""
+"""Discord.py's objects as snapshots in plain ids."""
 
 import discord
 
-from bot.features.members.invite_counts import Invite
-from bot.features.members.model import AuditAction, AuditSeen, Person
+from bot.snapshots import Account, AuditAction, AuditSeen, Invite, MessageSeen, Person, Standing
 
 ACTIONS: dict[discord.AuditLogAction, AuditAction] = {
     discord.AuditLogAction.ban: "ban",
@@ -45,4 +44,32 @@ def invite_of(invite: discord.Invite) -> Invite:
         max_uses=invite.max_uses or 0,
         inviter_id=invite.inviter.id if invite.inviter else None,
         expires_at=invite.expires_at,
+    )
+
+
+def account_of(user: discord.User | discord.Member) -> Account:
+    """The account behind a user or member."""
+    return Account(user.id, user.name, user.bot)
+
+
+def standing_of(member: discord.Member) -> Standing:
+    """A member's rank and permissions."""
+    return Standing(
+        account=account_of(member),
+        top_role=member.top_role.position,
+        is_owner=member.guild.owner_id == member.id,
+        permissions=frozenset(name for name, held in member.guild_permissions if held),
+    )
+
+
+def message_seen(message: discord.Message) -> MessageSeen:
+    """A message in plain words."""
+    return MessageSeen(
+        message_id=message.id,
+        author_id=message.author.id,
+        by_bot=message.author.bot,
+        content=message.content,
+        attachments=len(message.attachments),
+        created_at=message.created_at,
+        is_pinned=message.pinned,
     )

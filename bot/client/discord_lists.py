@@ -1,0 +1,81 @@
+"""Whole lists of a guild: its members, bans, invites, and the audit log since an entry."""
+
+import asyncio
+from collections.abc import Mapping
+
+import discord
+
+from bot.acts import ActRefused, ActUnknown
+from bot.client.discord_calls import DiscordCalls
+from bot.client.snapshots import ACTIONS, audit_seen, invite_of, person_of
+from bot.snapshots import AuditSeen, Banned, Invite, Invites, Present
+from bot.texts import _
+
+ENTRIES = 1_000  # of each kind, of one absence
+LISTED_UP_TO = 75_000  # members
+LIST_SECONDS = 30.0
+
+
+class DiscordLists(DiscordCalls):
+    """Asked page by page, without a limit to the time that all of them take."""
+
+    async def members(self, guild_id: int) -> Mapping[int, Present]:
+        guild = self.guild_of(guild_id)
+        if not guild.chunked:
+            await self._ask_for_members(guild)
+            # In that time the bot may have been removed. The count that "chunked" goes by is
+            # now and then off by one; that every part of the list has come is what matters.
+            guild = self.guild_of(guild_id)
+        return {
+            member.id: Present(person_of(guild_id, member), member.joined_at)
+            for member in guild.members
+            if member != guild.me
+        }
+
+    async def bans(self, guild_id: int) -> Mapping[int, Banned]:
+        guild = self.guild_of(guild_id)
+        self.may(guild, "ban_members")
+        async with self.asking(is_list=True):
+            return {
+                ban.user.id: Banned(person_of(guild_id, ban.user), ban.reason)
+                async for ban in guild.bans(limit=None)
+            }
+
+    async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
+        guild = self.guild_of(guild_id)
+        self.may(guild, "view_audit_log")
+        found: list[AuditSeen] = []
+        for action in ACTIONS:
+            newest = guild.audit_logs(action=action, limit=1)
+            if after_id is not None:
+                since = discord.Object(after_id)
+                newest = guild.audit_logs(
+                    action=action, after=since, oldest_first=True, limit=ENTRIES
+                )
+            async with self.asking(is_list=True):
+                found += [audit_seen(entry) async for entry in newest]
+        return sorted(found, key=lambda entry: entry.entry_id)
+
+    async def invites(self, guild_id: int) -> Invites:
+        guild = self.guild_of(guild_id)
+        self.may(guild, "manage_guild")
+        async with self.asking(is_list=True):
+            found = {invite.code: invite_of(invite) for invite in await guild.invites()}
+            if "VANITY_URL" in guild.features:
+                vanity = await guild.vanity_invite()
+                if vanity is not None:
+                    # It has no inviter and no end, whatever an ordinary invite of it would say.
+                    found[vanity.code] = Invite(vanity.code, vanity.uses or 0)
+        return found
+
+    async def _ask_for_members(self, guild: discord.Guild) -> None:
+        """Discord sends the list in parts, and for the largest servers not at all."""
+        if (guild.member_count or 0) > LISTED_UP_TO:
+            raise ActRefused(_("the server is too large for a member list"))
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                listed = await guild.chunk()
+        except (TimeoutError, discord.DiscordException) as error:
+            raise ActUnknown(_("the member list did not arrive")) from error
+        if not listed:
+            raise ActUnknown(_("the member list did not arrive"))

@@ -1,0 +1,190 @@
+"""Fake of the Discord port: one guild with people, roles, bans and letters, which can fail."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.acts import ActRefused, Gone, RoleChange
+from bot.controls import Post
+from bot.snapshots import (
+    Account,
+    AuditSeen,
+    Banned,
+    Invites,
+    MemberSeen,
+    MessageSeen,
+    Person,
+    Present,
+)
+from tests.support.emitter_setup import GUILD
+from tests.support.fake_guild import (
+    ALL,
+    BOT,
+    MODERATOR,
+    OWNER,
+    SECOND,
+    FakeGuild,
+    Fault,
+    ProcessDied,
+    Signal,
+    Someone,
+    What,
+)
+
+__all__ = [
+    "ALL",
+    "BOT",
+    "MODERATOR",
+    "OWNER",
+    "SECOND",
+    "FakeActs",
+    "Fault",
+    "ProcessDied",
+    "Signal",
+    "Someone",
+    "What",
+]
+
+
+class FakeReads(FakeGuild):
+    """What can be seen of it."""
+
+    async def account(self, user_id: int) -> Account:
+        await self._fault("account", user_id)
+        if user_id not in self.accounts:
+            raise Gone("Unknown User")
+        return self.accounts[user_id]
+
+    async def member(self, guild_id: int, user_id: int) -> MemberSeen | None:
+        await self._fault("member", user_id)
+        someone = self.people.get(user_id)
+        if someone is None:
+            return None
+        return MemberSeen(frozenset(someone.role_ids), someone.timed_out_until)
+
+    async def is_banned(self, guild_id: int, user_id: int) -> bool:
+        await self._fault("is_banned", user_id)
+        return user_id in self.banned
+
+    async def ban_reason(self, guild_id: int, user_id: int) -> str | None:
+        await self._fault("ban_reason", user_id)
+        if user_id not in self.banned:
+            raise Gone("Unknown Ban")
+        return self.banned[user_id]
+
+    async def members(self, guild_id: int) -> Mapping[int, Present]:
+        return {
+            user_id: Present(self._person(user_id), self.joined.get(user_id))
+            for user_id in self.people
+            if user_id != BOT
+        }
+
+    async def bans(self, guild_id: int) -> Mapping[int, Banned]:
+        return {
+            user_id: Banned(self._person(user_id), reason)
+            for user_id, reason in self.banned.items()
+        }
+
+    async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
+        entries = self.entries_made if self.log else []
+        return [one for one in entries if one.entry_id > (after_id or 0)]
+
+    async def invites(self, guild_id: int) -> Invites:
+        return dict(self.codes)
+
+    def _person(self, user_id: int) -> Person:
+        return Person(GUILD, user_id, self.accounts[user_id].username, is_bot=False)
+
+
+class FakeActs(FakeReads):
+    """What can be done there."""
+
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+        def do() -> None:
+            self.people.pop(user_id, None)
+            if user_id not in self.banned:
+                self.banned[user_id] = reason
+                self.signals.append(("ban", user_id, reason))
+
+        await self._act("ban", user_id, reason, do)
+
+    async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        def do() -> None:
+            if self.banned.pop(user_id, None) is None:
+                raise Gone("Unknown Ban")
+            self.signals.append(("unban", user_id, reason))
+
+        await self._act("unban", user_id, reason, do)
+
+    async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        def do() -> None:
+            if self.people.pop(user_id, None) is None:
+                raise Gone("Unknown Member")
+            self.signals.append(("kick", user_id, reason))
+
+        await self._act("kick", user_id, reason, do)
+
+    async def timeout(
+        self, guild_id: int, user_id: int, *, until: datetime | None, reason: str
+    ) -> None:
+        def do() -> None:
+            self._present(user_id).timed_out_until = until
+
+        await self._act("timeout", user_id, reason, do)
+
+    async def change_roles(
+        self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
+    ) -> None:
+        def do() -> None:
+            held = self._present(user_id).role_ids
+            for role_id in (*change.give, *change.take):
+                if role_id not in self.there:
+                    raise Gone("Unknown Role")
+                if role_id == self.stubborn or self.there[role_id].position >= 90:
+                    raise ActRefused("Missing Permissions")
+                (held.add if role_id in change.give else held.discard)(role_id)
+
+        await self._act("change_roles", user_id, reason, do)
+
+    async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
+        await self._fault("send", channel_id)
+        number = len(self.lines) + 1
+        self.lines[number] = post
+        return number
+
+    async def redraw(self, guild_id: int, channel_id: int, message_id: int, post: Post) -> None:
+        await self._fault("redraw", channel_id)
+        self.lines[message_id] = post
+        self.redrawn.append((message_id, post))
+
+    async def tell(self, user_id: int, post: Post) -> None:
+        await self._fault("tell", user_id)
+        if user_id not in self.people:
+            raise ActRefused("Cannot send messages to this user")
+        self.letters.append((user_id, post))
+
+    async def history(
+        self, guild_id: int, channel_id: int, *, before: datetime | None, after: datetime | None
+    ) -> AsyncIterator[MessageSeen]:
+        await self._fault("history", channel_id)
+        for message in sorted(self.channel, key=lambda one: one.created_at, reverse=True):
+            yield message
+
+    async def delete_messages(
+        self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
+    ) -> None:
+        await self._fault("delete_messages", channel_id)
+        self.deleted.append(list(message_ids))
+
+    def _present(self, user_id: int) -> Someone:
+        if user_id not in self.people:
+            raise Gone("Unknown Member")
+        return self.people[user_id]
+
+    async def _act(self, name: str, user_id: int, reason: str, do: Any) -> None:
+        fault = self.faults.get(name)
+        self.reasons.append(reason)
+        if fault in (Fault.LATE, Fault.CRASH_AFTER):
+            do()
+        await self._fault(name, user_id)
+        do()

@@ -1,0 +1,164 @@
+"""Guild of the fake Discord port: what is true there, and how calls go wrong."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import Literal
+
+from bot.acts import ActRefused, ActUnknown
+from bot.controls import Post
+from bot.snapshots import (
+    Account,
+    AuditSeen,
+    GuildSeen,
+    Invite,
+    MessageSeen,
+    RoleSeen,
+    Standing,
+)
+from tests.support.emitter_setup import GUILD
+
+BOT, OWNER = 900, 901
+MODERATOR, SECOND = 910, 911
+ALL = frozenset(
+    {"ban_members", "kick_members", "moderate_members", "manage_roles", "manage_messages"}
+)
+
+
+class Fault(Enum):
+    """How a call goes wrong."""
+
+    REFUSES = "refuses"
+    LOST = "no answer, not done"
+    LATE = "no answer, but done"
+    CRASH_BEFORE = "the process dies before it"
+    CRASH_AFTER = "the process dies after it"
+    HANGS = "no answer until let go, then done"
+
+
+class ProcessDied(Exception):
+    """Stands for the end of the process: nobody catches it."""
+
+
+@dataclass(slots=True)
+class Someone:
+    """An account, and what it is in the guild."""
+
+    account: Account
+    role_ids: set[int] = field(default_factory=set[int])
+    permissions: frozenset[str] = frozenset()
+    timed_out_until: datetime | None = None
+
+
+What = Literal["ban", "unban", "kick"]
+Signal = tuple[What, int, str]
+
+
+class FakeGuild:
+    """Everything that is true; `signals` is what the gateway has yet to tell.
+
+    `log` and `codes` say what the bot may see: the audit log, and the invites where there are any.
+    """
+
+    def __init__(self) -> None:
+        self.name = "The *Harbour*"
+        self.icon_url: str | None = None
+        self.log = True
+        self.codes = dict[str, Invite]()
+        self.entries_made = list[AuditSeen]()
+        self.joined = dict[int, datetime]()
+        self.is_connected = True
+        self.is_there = True  # the bot, in this guild
+        self.people = dict[int, Someone]()
+        self.accounts = dict[int, Account]()
+        self.there = {
+            1: RoleSeen("Top", 100),
+            2: RoleSeen("Moderator", 50),
+            3: RoleSeen("Bot", 90),
+            10: RoleSeen("Friend", 5),
+            11: RoleSeen("Painter", 6),
+            12: RoleSeen("Booster", 7, is_managed=True),
+            20: RoleSeen("Muted", 30),
+            21: RoleSeen("Quarantine", 31),
+        }
+        self.owner_id = OWNER
+        self.stubborn: int | None = None  # a role that cannot be changed
+        self.banned = dict[int, str]()
+        self.letters = list[tuple[int, Post]]()
+        self.lines = dict[int, Post]()
+        self.redrawn = list[tuple[int, Post]]()
+        self.channel = list[MessageSeen]()
+        self.deleted = list[list[int]]()
+        self.calls = list[tuple[str, int]]()
+        self.reasons = list[str]()
+        self.signals = list[Signal]()
+        self.faults = dict[str, Fault]()
+        self.called = asyncio.Event()
+        self.let_go = asyncio.Event()
+        self.enter(BOT, "herald", roles={3}, permissions=ALL, is_bot=True)
+        self.enter(OWNER, "queen", roles={1})
+        self.enter(MODERATOR, "harbour_master", roles={2}, permissions=ALL)
+        self.enter(SECOND, "pilot", roles={2}, permissions=ALL)
+
+    def enter(
+        self,
+        user_id: int,
+        name: str | None = None,
+        *,
+        roles: set[int] | None = None,
+        permissions: frozenset[str] = frozenset(),
+        is_bot: bool = False,
+    ) -> int:
+        account = Account(user_id, name or f"otter_{user_id}", is_bot)
+        self.accounts[user_id] = account
+        self.people[user_id] = Someone(account, set(roles or ()), permissions)
+        return user_id
+
+    def happens(self, what: What, user_id: int, reason: str) -> None:
+        """Somebody did it by hand; the gateway has yet to tell."""
+        self.signals.append((what, user_id, reason))
+
+    def roles_of(self, user_id: int) -> set[int]:
+        return self.people[user_id].role_ids
+
+    def guild(self, guild_id: int) -> GuildSeen | None:
+        if guild_id != GUILD or not self.is_there:
+            return None
+        return GuildSeen(GUILD, self.name, self.icon_url)
+
+    async def meet(self, guild_id: int, *user_ids: int) -> None:
+        """Everybody is in memory here."""
+
+    def standing(self, guild_id: int, user_id: int) -> Standing | None:
+        someone = self.people.get(user_id) if guild_id == GUILD and self.is_there else None
+        if someone is None:
+            return None
+        top = max((self.there[one].position for one in someone.role_ids), default=0)
+        return Standing(someone.account, top, user_id == self.owner_id, someone.permissions)
+
+    def own_standing(self, guild_id: int) -> Standing | None:
+        me = self.standing(guild_id, BOT)
+        sees = {"view_audit_log": self.log, "manage_guild": bool(self.codes)}
+        seen = {permission for permission, may in sees.items() if may}
+        return None if me is None else replace(me, permissions=me.permissions | seen)
+
+    def roles(self, guild_id: int) -> Mapping[int, RoleSeen]:
+        return self.there
+
+    async def _fault(self, name: str, about: int) -> None:
+        """What happens to a call that changes nothing; a fault can be about one person alone."""
+        self.calls.append((name, about))
+        match self.faults.get(f"{name} {about}", self.faults.get(name)):
+            case Fault.REFUSES:
+                raise ActRefused("Missing Permissions")
+            case Fault.LOST | Fault.LATE:
+                raise ActUnknown("503 Service Unavailable")
+            case Fault.CRASH_BEFORE | Fault.CRASH_AFTER:
+                raise ProcessDied
+            case Fault.HANGS:
+                self.called.set()
+                await self.let_go.wait()
+            case None:
+                return
