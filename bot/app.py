@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from aiohttp import web
 
 from bot.client import HeraldClient, Parts
 from bot.client.attach import AttachedCogs, Bot, check_intents
@@ -27,10 +24,9 @@ from bot.features.settings.service import SettingsService
 from bot.outbox.outbox import Outbox
 from bot.storage.vault import derive
 from bot.web.face import WebFace
+from bot.web.features import feature_routes
 from bot.web.forms import PURPOSE as FORMS
 from bot.web.forms import Forms
-from bot.web.pages import Pages
-from bot.web.portal import Portal
 from bot.wiring import build, keys_of
 
 FEATURES = ("members", "cases", "appeals", "endpoints", "settings")
@@ -167,13 +163,9 @@ def _extension(name: str) -> str:
 def _web(config: Config, app: App) -> WebFace:
     """Private pages are there where their links have an address to begin with."""
     public_url = config.web.public_url
-    pages = Pages(urlsplit(public_url or "").path)
-    routes: list[web.RouteDef] = []
-    if public_url is not None:
-        forms = Forms(derive(keys_of(config), FORMS), app.emitter.clock)
-        appeals = app.client.parts.appeals
-        routes += Portal(appeals, pages, forms=forms, public_url=public_url).routes()
-    return WebFace(config, app.emitter, pages=pages, gateway=lambda: app.client, routes=routes)
+    forms = Forms(derive(keys_of(config), FORMS), app.emitter.clock, public_url=public_url or "")
+    routes = feature_routes(FEATURES, app.client.parts) if public_url else ()
+    return WebFace(config, app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)
 
 
 async def _start(emitter: Emitter, parts: Parts) -> None:

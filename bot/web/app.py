@@ -9,13 +9,12 @@ from bot.web.errors import answered
 from bot.web.guards import BODY_LIMIT, admitted
 from bot.web.headers import hardened
 from bot.web.health import HealthRoutes
-from bot.web.pages import STATIC, static_file
-from bot.web.parts import ADDRESSES, LINKS, PARTS, PROXIES, WebParts
+from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES, WebParts
 from bot.web.request_limits import Limiter
 
 A_DAY = "public, max-age=86400"
 ADDRESS_LIMIT = (60, 1.0)  # so many at once, then one in so many seconds
-LINK_LIMIT = (30, 2.0)
+KEY_LIMIT = (30, 2.0)  # of what `guards.spend` is called for
 
 
 def build(parts: WebParts, metrics: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
@@ -40,7 +39,7 @@ def _guarded(parts: WebParts) -> web.Application:
     app[PARTS] = parts
     app[PROXIES] = Proxies(parts.config.web.trusted_proxies)
     app[ADDRESSES] = _limiter(parts, ADDRESS_LIMIT)
-    app[LINKS] = _limiter(parts, LINK_LIMIT)
+    app[KEYS] = _limiter(parts, KEY_LIMIT)
     app.on_response_prepare.append(hardened)
     return app
 
@@ -52,12 +51,12 @@ def _limiter(parts: WebParts, limit: tuple[int, float]) -> Limiter:
 
 async def _static(request: web.Request) -> web.Response:
     """One of the files there are by name; nothing here opens a path that somebody sent."""
-    name = request.match_info["name"]
-    if name not in STATIC:
+    file = request.app[PARTS].pages.static.get(request.match_info["name"])
+    if file is None:
         raise web.HTTPNotFound
     return web.Response(
-        body=static_file(name),
-        content_type=STATIC[name],
+        body=file.content,
+        content_type=file.content_type,
         charset="utf-8",
         headers={"Cache-Control": A_DAY},
     )

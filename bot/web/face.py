@@ -1,6 +1,7 @@
 """The web face of a running bot: its applications, and the ports that they listen on."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from bot.logs import get_logger
 from bot.outbox.tables import endpoint
 from bot.web.app import build, build_metrics
 from bot.web.backlog import KeptBacklog
+from bot.web.forms import Forms
 from bot.web.gauges import Gauges
 from bot.web.measures import Measures
 from bot.web.metrics import Metrics
@@ -32,7 +34,7 @@ class WebFace:
         config: Config,
         emitter: Emitter,
         *,
-        pages: Pages,
+        forms: Forms,
         gateway: FindGateway,
         routes: Sequence[web.AbstractRouteDef] = (),
     ) -> None:
@@ -41,7 +43,13 @@ class WebFace:
         emitter.outbox.on_emitted(measures.committed)
         emitter.worker.on_attempted(measures.attempted)
         parts = WebParts(
-            config, emitter.clock, pages, measures, _probes(emitter, gateway), tuple(routes)
+            config,
+            emitter.clock,
+            Pages(urlsplit(settings.public_url or "").path),
+            forms,
+            measures,
+            _probes(emitter, gateway),
+            tuple(routes),
         )
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         own_port = settings.metrics_port is not None

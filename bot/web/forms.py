@@ -1,4 +1,4 @@
-"""A form that is sent back is one that we gave, to this browser, for this link.
+"""Forms: one that is sent back is one that we gave, to this browser, for this page.
 
 The form carries a signed field that names a cookie, and only the browser that got both sends
 both. A cookie for each time somebody comes from elsewhere, and not one for all: SameSite=Strict
@@ -11,14 +11,18 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
+from aiohttp import web
 from itsdangerous import BadData, URLSafeSerializer
 
 from bot.clock import Clock, to_ms
 
 VALID = timedelta(hours=24)
 PURPOSE = "herald.web.form"
-_COOKIE = re.compile(r"appeal_[A-Za-z0-9_-]{11}")
+URLENCODED = "application/x-www-form-urlencoded"
+MOST_FIELDS = 10
+_COOKIE = re.compile(r"form_[A-Za-z0-9_-]{11}")
 
 
 class FormRefused(Exception):
@@ -34,46 +38,77 @@ class Form:
 
 
 class Forms:
-    """Signs with the first of `keys`, knows any of them; they are derived for PURPOSE."""
+    """Signs with the first of `keys`, knows any of them; they are derived for PURPOSE.
 
-    def __init__(self, keys: Sequence[bytes], clock: Clock) -> None:
+    `public_url` is where people reach the pages.
+    """
+
+    def __init__(self, keys: Sequence[bytes], clock: Clock, *, public_url: str = "") -> None:
         self._clock = clock
+        public = urlsplit(public_url)
+        self._origin = f"{public.scheme}://{public.netloc}".lower()
+        self._root = public.path.rstrip("/")
         self._serializer = URLSafeSerializer(
             list(reversed(keys)),  # the library signs with the last
             salt=PURPOSE,
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
-    def give(self, link: str, cookies: Mapping[str, str]) -> Form:
-        """A form for that link; a browser that holds a cookie of ours goes on with it."""
+    def hand_out(self, request: web.Request, response: web.Response, page: str) -> Form:
+        """A form for the page that is answered with, whose cookie goes with the answer."""
+        form = self.give(page, request.cookies)
+        response.set_cookie(
+            form.cookie,
+            "1",
+            max_age=int(VALID.total_seconds()),
+            path=f"{self._root}{request.rel_url.raw_path}",
+            secure=self._origin.startswith("https:"),
+            httponly=True,
+            samesite="Strict",
+        )
+        return form
+
+    def give(self, page: str, cookies: Mapping[str, str]) -> Form:
+        """A form for that page; a browser that holds a cookie of ours goes on with it."""
         held = next(filter(_COOKIE.fullmatch, cookies), None)
-        cookie = held or f"appeal_{secrets.token_urlsafe(8)}"
-        field = self._serializer.dumps([_digest(link), cookie, self._now()])
+        cookie = held or f"form_{secrets.token_urlsafe(8)}"
+        field = self._serializer.dumps([_digest(page), cookie, self._now()])
         return Form(str(field), cookie)
 
-    def take(self, link: str, field: str, cookies: Mapping[str, str]) -> None:
-        """Nothing where the form is ours, of this link, young and this browser's own."""
+    def take(self, page: str, field: str, cookies: Mapping[str, str]) -> None:
+        """Nothing where the form is ours, of this page, young and this browser's own."""
         try:
-            of_link, cookie, given_ms = self._serializer.loads(field)
+            of_page, cookie, given_ms = self._serializer.loads(field)
         except (BadData, ValueError, TypeError):
             raise FormRefused("the form is not ours") from None
-        if of_link != _digest(link):
-            raise FormRefused("the form is another link's")
+        if of_page != _digest(page):
+            raise FormRefused("the form is another page's")
         if cookie not in cookies:
             raise FormRefused("the form is another browser's")
         if self._now() - given_ms > VALID // timedelta(milliseconds=1):
             raise FormRefused("the form is too old")
 
+    def came_from_us(self, headers: Mapping[str, str]) -> bool:
+        """Whether the browser says that this comes from a page of ours; a silent one is old."""
+        site = headers.get("Sec-Fetch-Site", "same-origin")
+        # Under no-referrer the Origin of our own form is null.
+        return site == "same-origin" and headers.get("Origin", "null") in ("null", self._origin)
+
     def _now(self) -> int:
         return to_ms(self._clock.now())
 
 
-def came_from_us(headers: Mapping[str, str], origin: str) -> bool:
-    """Whether the browser says that a page of ours sent this; one that says nothing may be old."""
-    site = headers.get("Sec-Fetch-Site", "same-origin")
-    # Under no-referrer the Origin of our own form is null.
-    return site == "same-origin" and headers.get("Origin", "null") in ("null", origin)
+async def fields_of(request: web.Request) -> dict[str, str]:
+    """A sent form's fields, the first of each name; what is no UTF-8 is replaced."""
+    if request.content_type != URLENCODED:
+        raise web.HTTPUnsupportedMediaType
+    body = (await request.read()).decode("ascii", "replace")
+    try:
+        found = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    return {name: values[0] for name, values in found.items()}
 
 
-def _digest(link: str) -> str:
-    return hashlib.sha256(link.encode()).hexdigest()[:32]
+def _digest(page: str) -> str:
+    return hashlib.sha256(page.encode()).hexdigest()[:32]

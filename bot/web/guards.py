@@ -1,7 +1,8 @@
 """What a request passes before its handler.
 
 Every page is private unless its handler sets Cache-Control itself, and is given out under the
-public address, or this machine's own, alone. `spend` limits what one link may be used for.
+public address, or this machine's own, alone. `spend` limits what one key is used for, such as a
+private link.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from bot.config.loopback import is_loopback
 from bot.web.addresses import Address, household, parse
 from bot.web.errors import too_many
 from bot.web.measures import OPEN, route_of
-from bot.web.parts import ADDRESSES, LINKS, PARTS, PROXIES
+from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES
 
 BODY_LIMIT = 64 * 1024
 METHODS = frozenset({"GET", "POST"})
@@ -23,8 +24,8 @@ POST_COST = 5
 
 
 def spend(request: web.Request, key: str, cost: int = 1) -> None:
-    """Take from what one key, such as a link, may be used for; 429 where nothing is left."""
-    if wait := request.app[LINKS].take(key, cost):
+    """Take from what one key may be used for; 429 where nothing is left."""
+    if wait := request.app[KEYS].take(key, cost):
         raise too_many(wait)
 
 

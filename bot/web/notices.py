@@ -32,7 +32,7 @@ EXPIRED = Notice(
 TOO_LARGE = Notice(
     413,
     N_("That was too much text"),
-    N_("Nothing was sent. An appeal has room for 2,000 characters."),
+    N_("Nothing was sent, because there is less room than that."),
     N_("Go back, shorten your text and send it again."),
 )
 TOO_MANY = Notice(
@@ -57,7 +57,7 @@ BROKEN = Notice(
     500,
     N_("Something went wrong here"),
     N_("This is not your fault. It was noted, and the people who run this bot can find it."),
-    N_("Open your link again in a while: the page then shows whether your appeal has arrived."),
+    N_("Open your link again in a while: the page then shows whether what you sent arrived."),
 )
 UNAVAILABLE = Notice(
     503,

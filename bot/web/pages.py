@@ -1,20 +1,22 @@
-"""Draws the pages: jinja2 with autoescape, in the visitor's language, linking the styles."""
+"""Pages: drawn by jinja2 with autoescape, in the visitor's language, linking the styles."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot import texts
 from bot.texts import N_, _
 from bot.web.languages import chosen, direction, translated
 
-STATIC = {"portal.css": "text/css", "herald.svg": "image/svg+xml"}
+FOLDER = Path(__file__).parent
+STATIC = {".css": "text/css", ".svg": "image/svg+xml"}
 ICONS = "https://cdn.discordapp.com/"
 MONTHS = (
     N_("January"),
@@ -32,22 +34,43 @@ MONTHS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """What a page links to."""
+
+    content: bytes
+    content_type: str
+
+
 class Pages:
-    """The templates; `root` is the path under which the public address begins, mostly empty."""
+    """The templates and static files, those of every feature in folders of its own.
+
+    A feature's template is named `feature/name`; a static file has a name that no other has.
+    `root` is the path under which the public address begins, mostly empty.
+    """
 
     def __init__(self, root: str = "") -> None:
+        found = FOLDER.glob("*/templates")
+        features = {folder.parent.name: FileSystemLoader(folder) for folder in found}
         self._environment = Environment(
-            loader=PackageLoader("bot.web", "templates"),
+            loader=ChoiceLoader([FileSystemLoader(FOLDER / "templates"), PrefixLoader(features)]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        root = root.rstrip("/")
+        self.static = {
+            file.name: StaticFile(file.read_bytes(), STATIC[file.suffix])
+            for file in FOLDER.glob("**/static/*")
+            if file.suffix in STATIC
+        }
         self._known: dict[str, Any] = {
             "_": texts.gettext,
             "ngettext": texts.ngettext,
-            "static": {name: f"{root}/static/{name}?v={_digest(name)}" for name in STATIC},
+            "static": {
+                name: f"{root.rstrip('/')}/static/{name}?v={_digest(file)}"
+                for name, file in self.static.items()
+            },
         }
         self._environment.filters.update(
             fill=fill,
@@ -72,11 +95,6 @@ def speaking(accepted: str) -> Generator[str]:
     region = language.partition("-")[2]
     with texts.use(language.replace(region, region.upper()) if region else language):
         yield language
-
-
-def static_file(name: str) -> bytes:
-    """One of STATIC."""
-    return files("bot.web").joinpath("static", name).read_bytes()
 
 
 def fill(text: str, **values: object) -> Markup:
@@ -119,5 +137,5 @@ def icon(url: str | None) -> str | None:
     return url if url and url.startswith(ICONS) else None
 
 
-def _digest(name: str) -> str:
-    return sha256(static_file(name)).hexdigest()[:12]
+def _digest(file: StaticFile) -> str:
+    return sha256(file.content).hexdigest()[:12]

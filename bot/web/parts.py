@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config import Config
 from bot.web.addresses import Proxies
+from bot.web.forms import Forms
 from bot.web.measures import Measures
 from bot.web.pages import Pages
 from bot.web.request_limits import Limiter
@@ -37,11 +38,12 @@ FindGateway = Callable[[], GatewayStatus]
 
 @dataclass(frozen=True, slots=True)
 class WebParts:
-    """`probes` by the name that /readyz shows; `routes` are those of features, such as portals."""
+    """`probes` by the name that /readyz shows; `routes` are those of features."""
 
     config: Config
     clock: Clock
     pages: Pages
+    forms: Forms
     measures: Measures
     probes: Mapping[str, ReadinessProbe]
     routes: Sequence[web.AbstractRouteDef] = ()
@@ -50,7 +52,7 @@ class WebParts:
 PARTS = web.AppKey("PARTS", WebParts)
 PROXIES = web.AppKey("PROXIES", Proxies)
 ADDRESSES = web.AppKey("ADDRESSES", Limiter)
-LINKS = web.AppKey("LINKS", Limiter)
+KEYS = web.AppKey("KEYS", Limiter)
 REQUEST_ID = web.RequestKey("REQUEST_ID", str)
 TYPED = web.RequestKey("TYPED", str)
 """What a person wrote, where a handler got that far: a page about an error gives it back."""

@@ -12,6 +12,7 @@ from bot.config import Config, WebConfig
 from bot.errors import UserError
 from bot.web.app import build
 from bot.web.connection import Crowd
+from bot.web.forms import Forms
 from bot.web.guards import address_of, spend
 from bot.web.measures import Measures
 from bot.web.pages import Pages
@@ -61,6 +62,7 @@ class Site:
             config,
             self.clock,
             Pages(),
+            Forms([b"k" * 32], self.clock),
             self.measures,
             {"database": there, "deliveries": always},
             self._routes(),

@@ -17,7 +17,7 @@ from bot.config import Config, DeliveryConfig, WebConfig
 from bot.delivery.emitter import Emitter
 from bot.outbox.tables import EndpointState
 from bot.web.face import WebFace
-from bot.web.pages import Pages
+from bot.web.forms import Forms
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
 from tests.support.raw_http import Answer, ask
@@ -51,7 +51,8 @@ async def faced(
     """The web face of that emitter."""
     config = Config(web=WebConfig(port=0, **settings), delivery=DeliveryConfig(shutdown_grace=1.0))
     gateway = discord or Discord()
-    face = WebFace(config, emitter, pages=Pages(), gateway=lambda: gateway)
+    forms = Forms([b"k" * 32], emitter.clock)
+    face = WebFace(config, emitter, forms=forms, gateway=lambda: gateway)
     await face.bind()
     await face.start()
     try:

@@ -15,7 +15,7 @@ from bot.outbox.backlog import Backlog
 from bot.outbox.endpoints import EndpointIndex
 from bot.outbox.ready import Ready
 from bot.outbox.tables import EndpointState
-from bot.web.app import ADDRESS_LIMIT, LINK_LIMIT
+from bot.web.app import ADDRESS_LIMIT, KEY_LIMIT
 from bot.web.connection import Crowd
 from bot.web.gauges import Gauges
 from bot.web.guards import BODY_LIMIT, POST_COST
@@ -67,14 +67,14 @@ def test_the_figures_are_those_in_force() -> None:
     crowd = Crowd()
     for figure in (
         f"| {ADDRESS_LIMIT[0]} at once, then one a second; sending a form counts as five |",
-        f"| {LINK_LIMIT[0]} at once, then one in two seconds; sending counts as five |",
+        f"| {KEY_LIMIT[0]} at once, then one in two seconds; sending counts as five |",
         f"{BODY_LIMIT // 1024} KiB",
         f"{crowd.in_all} in all, {crowd.of_one} from one address",
         f"127.0.0.1:{WebConfig().port}",
         f"({WebConfig().read_timeout:.0f} seconds)",
     ):
         assert figure in WORDS
-    assert (ADDRESS_LIMIT[1], LINK_LIMIT[1], POST_COST) == (1.0, 2.0, 5)
+    assert (ADDRESS_LIMIT[1], KEY_LIMIT[1], POST_COST) == (1.0, 2.0, 5)
 
 
 def test_its_settings_are_understood() -> None:

@@ -24,12 +24,12 @@ from bot.features.cases.model import Case
 from bot.features.settings.service import SettingsService
 from bot.storage.vault import derive, new_key
 from bot.web.app import build
+from bot.web.appeals.portal import Portal
 from bot.web.forms import PURPOSE as FORMS
 from bot.web.forms import Forms
 from bot.web.measures import Measures
 from bot.web.pages import Pages
 from bot.web.parts import WebParts
-from bot.web.portal import Portal
 from bot.web.server import Listening, Server
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
 
@@ -199,10 +199,9 @@ async def opened(bench: Bench, public_url: str = ORIGIN) -> AsyncGenerator[Desk]
     appeals = AppealsService(tools, Issuing(settings, links, clock=clock))
     cases.on_ended.append(appeals.on_ended)
     pages = Pages(urlsplit(public_url).path)
-    forms = Forms(derive(keys, FORMS), clock)
-    portal = Portal(appeals, pages, forms=forms, public_url=public_url)
+    forms = Forms(derive(keys, FORMS), clock, public_url=public_url)
     config = Config(web=WebConfig(port=0, public_url=public_url))
-    parts = WebParts(config, clock, pages, Measures(), {}, tuple(portal.routes()))
+    parts = WebParts(config, clock, pages, forms, Measures(), {}, Portal(appeals).routes())
     server = Server(build(parts), Listening("127.0.0.1", 0), reading=10, grace=1)
     await server.bind()
     await server.start()

@@ -55,6 +55,18 @@ async def test_the_page_tells_what_was_decided_and_who_decides(
     assert set(str(area["aria-describedby"]).split()) <= described
 
 
+async def test_the_page_has_the_styles_of_all_pages_and_its_own(
+    desk: Desk, visitor: Visitor
+) -> None:
+    _case, path = await desk.punished()
+    links = [str(link["href"]) for link in (await visitor.get(path)).page.all("link")]
+    assert [re.sub(r"\?.*", "", link) for link in links[1:]] == [
+        "/static/portal.css",
+        "/static/appeals.css",
+    ]
+    assert [(await visitor.get(link)).status for link in links] == [200, 200, 200]
+
+
 async def test_an_appeal_is_sent_once_and_leads_back_to_the_page(
     desk: Desk, visitor: Visitor
 ) -> None:

@@ -25,7 +25,7 @@ def database_url(sqlite_url: str) -> str:
 async def test_the_cookie_is_for_this_page_and_no_script(desk: Desk, visitor: Visitor) -> None:
     _case, path = await desk.punished()
     ((name, cookie),) = (await visitor.get(path)).cookies.items()
-    assert name.startswith("appeal_")
+    assert name.startswith("form_")
     assert cookie["httponly"]
     assert (cookie["samesite"], cookie["path"]) == ("Strict", path)
     assert int(cookie["max-age"]) == VALID.total_seconds()

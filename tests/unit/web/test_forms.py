@@ -1,4 +1,4 @@
-"""Forms: one that we gave, to this browser, for this link, and not too long ago."""
+"""Forms: one that we gave, to this browser, for this page, and not too long ago."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import ManualClock
-from bot.web.forms import VALID, FormRefused, Forms, came_from_us
+from bot.web.forms import VALID, FormRefused, Forms
 
 OLD, NEW, FOREIGN = b"o" * 32, b"n" * 32, b"f" * 32
 ORIGIN = "https://herald.example"
@@ -14,7 +14,7 @@ ORIGIN = "https://herald.example"
 
 @pytest.fixture
 def forms(clock: ManualClock) -> Forms:
-    return Forms([NEW, OLD], clock)
+    return Forms([NEW, OLD], clock, public_url=f"{ORIGIN}/below")
 
 
 def test_what_was_given_is_taken(forms: Forms) -> None:
@@ -37,7 +37,7 @@ def test_a_browser_goes_on_with_the_cookie_that_it_has(forms: Forms) -> None:
     forms.take("link", again.field, {first.cookie: "1"})
 
 
-@pytest.mark.parametrize("name", ["appeal_short", "appeal_" + "a" * 12, "Xappeal_" + "a" * 11])
+@pytest.mark.parametrize("name", ["form_short", "form_" + "a" * 12, "Xform_" + "a" * 11])
 def test_a_cookie_that_is_none_of_ours_is_left_alone(name: str, forms: Forms) -> None:
     assert forms.give("link", {name: "1"}).cookie != name
 
@@ -57,7 +57,7 @@ def test_elsewhere_it_is_refused(link: str, *, cookies: bool, forms: Forms) -> N
 @pytest.mark.parametrize("field", ["", ".", "a.b", "WzFd", "\x00", "é", "W10.x" * 500])
 def test_what_is_no_field_is_refused(field: str, forms: Forms) -> None:
     with pytest.raises(FormRefused):
-        forms.take("link", field, {"appeal_aaaaaaaaaaa": "1"})
+        forms.take("link", field, {"form_aaaaaaaaaaa": "1"})
 
 
 def test_a_changed_field_is_refused(forms: Forms) -> None:
@@ -107,5 +107,7 @@ def test_keys_change_and_forms_go_on(forms: Forms, clock: ManualClock) -> None:
         ({"Origin": ""}, False),
     ],
 )
-def test_a_browser_tells_where_it_came_from(headers: Mapping[str, str], *, ours: bool) -> None:
-    assert came_from_us(headers, ORIGIN) is ours
+def test_a_browser_tells_where_it_came_from(
+    headers: Mapping[str, str], *, ours: bool, forms: Forms
+) -> None:
+    assert forms.came_from_us(headers) is ours

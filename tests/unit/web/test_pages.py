@@ -7,7 +7,7 @@ import pytest
 from markupsafe import Markup
 
 from bot.web.notices import NOTICES, Notice, draw_notice, notice_of
-from bot.web.pages import STATIC, Pages, apart, count, fill, icon, initials, isolated, moment
+from bot.web.pages import Pages, apart, count, fill, icon, initials, isolated, moment
 
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}{name}"
 
@@ -89,7 +89,7 @@ def test_a_notice_gives_back_what_was_typed_and_names_the_error() -> None:
     page = draw_notice(Pages(), notice_of(500), typed=HOSTILE, reference="ab12cd34")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script" not in page
-    assert "49" not in page
+    assert "49" not in re.sub(r"\?v=[0-9a-f]{12}", "", page)
     assert "<code>ab12cd34</code>" in page
 
 
@@ -99,7 +99,7 @@ def test_pages_hold_no_script_and_no_style_of_their_own(root: str) -> None:
     assert re.findall(r"<script|<style|\bstyle=|\son\w+=|javascript:", page) == []
     links = re.findall(r'(?:src|href)="([^"#]+)"', page)
     files = {re.sub(r"\?v=[0-9a-f]{12}$", "", link) for link in links}
-    assert files == {f"{root.rstrip('/')}/static/{name}" for name in STATIC}
+    assert files == {f"{root.rstrip('/')}/static/{name}" for name in ("portal.css", "herald.svg")}
 
 
 def test_a_page_says_its_language() -> None:

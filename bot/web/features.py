@@ -1,0 +1,19 @@
+"""Routes of features: those of every `bot/web/<feature>` there is, as its cog is loaded by name."""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import cast
+
+from aiohttp import web
+
+from bot.web.pages import FOLDER
+
+
+def feature_routes(names: Iterable[str], parts: object) -> list[web.RouteDef]:
+    """What `routes(parts)` of each gives; most features have no pages."""
+    found = list[web.RouteDef]()
+    for name in names:
+        if (FOLDER / name / "__init__.py").is_file():
+            routes = import_module(f"bot.web.{name}").routes
+            found += cast("Callable[[object], list[web.RouteDef]]", routes)(parts)
+    return found
