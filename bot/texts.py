@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -19,11 +19,16 @@ _current: ContextVar[_gettext.NullTranslations] = ContextVar("translations", def
 @contextmanager
 def use(locale: str | None, folder: Traversable | None = None) -> Generator[None]:
     """Answer in `locale` (as Discord spells it: `de`, `pt-BR`), else in English."""
-    token = _current.set(_translations(locale, folder or files("bot") / "locale"))
+    token = _current.set(_translations(locale, folder or _shipped()))
     try:
         yield
     finally:
         _current.reset(token)
+
+
+def is_translated(locale: str | None, folder: Traversable | None = None) -> bool:
+    """Whether there is a catalogue for that locale; else it is answered in English."""
+    return _translations(locale, folder or _shipped()) is not _english
 
 
 def gettext(message: str) -> str:
@@ -52,6 +57,12 @@ def stamp(moment: datetime) -> str:
     """
     seconds = int(moment.timestamp())
     return f"<t:{seconds}:f> (<t:{seconds}:R>)"
+
+
+@cache
+def _shipped() -> Traversable:
+    """The folder of the translations that come with the bot."""
+    return files("bot") / "locale"
 
 
 @lru_cache(maxsize=64)

@@ -33,7 +33,7 @@ from bot.features.endpoints.statistics import StatisticsService
 from bot.features.members.service import MembersService
 from bot.features.settings.service import SettingsService
 from bot.logs import get_logger
-from bot.texts import gettext, use
+from bot.texts import gettext, is_translated, use
 
 _log = get_logger("herald.client")
 
@@ -86,7 +86,7 @@ class Translations(app_commands.Translator):
             Location.command_name,
             Location.group_name,
             Location.parameter_name,
-        ):
+        ) or not is_translated(locale.value):
             return None
         with use(locale.value):
             text = gettext(string.message)

@@ -43,7 +43,10 @@ class InFlight:
 
     def end(self, task: asyncio.Task[None]) -> LeasedDelivery:
         """It has ended; what it carried."""
-        return self._flights.pop(task).due
+        due = self._flights.pop(task).due
+        if not self._flights:
+            self._stop_sweeping()
+        return due
 
     async def any_end(self) -> None:
         """Return when one has ended."""
@@ -58,9 +61,13 @@ class InFlight:
             task.cancel()
         if late:
             await asyncio.wait(late)
+        self._stop_sweeping()
+        return len(late)
+
+    def _stop_sweeping(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        return len(late)
+            self._timer = None
 
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         before = loop.time() - PATIENCE
@@ -68,4 +75,4 @@ class InFlight:
             if flight.began > before:
                 break
             self._on_silent(flight.due.endpoint_id)
-        self._timer = loop.call_later(SWEEP, self._sweep, loop) if self._flights else None
+        self._timer = loop.call_later(SWEEP, self._sweep, loop)

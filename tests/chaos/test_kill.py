@@ -5,7 +5,6 @@ import json
 import os
 import random
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -23,46 +22,27 @@ from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
 from bot.storage.database import Database
 from tests.chaos.burst import SHORT, Orders
 from tests.support.emitter_setup import add_endpoint, config_for
+from tests.support.program import Program
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
 
 ROUNDS = 60 if os.environ.get("HERALD_CHAOS") else 3
-ROOT = Path(__file__).parents[2]
 EVENTS = 100_000  # more than any round lives to record
 SEED = random.SystemRandom().randrange(2**32)
 
 pytestmark = pytest.mark.chaos
 
 
-class Burst:
+class Burst(Program):
     """The program under load, as another process."""
 
     def __init__(self, orders: Orders) -> None:
-        self._orders = orders
+        super().__init__("tests.chaos.burst", asdict(orders))
 
     async def __aenter__(self) -> Self:
-        arguments = json.dumps(asdict(self._orders))
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.chaos.burst", arguments),
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
+        await super().__aenter__()
         await self.says("started")
         return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._process.returncode is None:
-            await self.kill()
-
-    async def says(self, word: str) -> None:
-        """Return when the program has printed that line."""
-        assert self._process.stdout is not None
-        async with asyncio.timeout(30):
-            while line := await self._process.stdout.readline():
-                if line.decode().strip() == word:
-                    return
-        raise AssertionError(f"the program ended before it said {word!r}")
 
     async def kill(self) -> None:
         self._process.kill()
@@ -70,9 +50,8 @@ class Burst:
 
     async def stop(self) -> None:
         """Let it end by itself, with all it still has in hand."""
-        async with asyncio.timeout(60):
-            await self._process.communicate(b"")
-        assert self._process.returncode == 0
+        code, _said = await self.end()
+        assert code == 0
 
 
 async def prepared(url: str, key_file: Path, receiver: Receiver) -> None:

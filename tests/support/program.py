@@ -4,14 +4,12 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-ROOT = Path(__file__).parents[2]
+from tests.support.forked import forked
 
 
 class Receipts:
@@ -31,12 +29,11 @@ class Program:
     """Runs `python -m module` with its orders as JSON; ends when its standard input does."""
 
     def __init__(self, module: str, orders: Mapping[str, Any]) -> None:
-        self._arguments = ("-m", module, json.dumps(dict(orders)))
+        self._module = module
+        self._orders = json.dumps(dict(orders))
 
     async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, *self._arguments, cwd=ROOT, stdin=PIPE, stdout=PIPE
-        )
+        self._process = await forked(self._module, self._orders, stdin=PIPE, stdout=PIPE)
         return self
 
     async def __aexit__(self, *_: object) -> None:

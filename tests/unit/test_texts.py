@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot.texts import N_, _, ngettext, use
+from bot.texts import N_, _, is_translated, ngettext, use
 from tools import texts
 
 GERMAN = """\
@@ -72,6 +72,7 @@ def test_a_translation_holds_inside_and_ends_with_the_block(folder: Path) -> Non
 def test_locales_are_spelled_as_discord_does(folder: Path, locale: str, answer: str) -> None:
     with use(locale, folder):
         assert _("Pause") == answer
+    assert is_translated(locale, folder) == (answer != "Pause")
 
 
 def test_an_empty_text_stays_empty(folder: Path) -> None:

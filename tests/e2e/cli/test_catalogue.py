@@ -28,7 +28,7 @@ for event in EVENTS:
 
 
 async def test_a_table_for_people_has_a_line_for_every_event(tmp_path: Path) -> None:
-    done = await herald(tmp_path, "catalogue")
+    done = await herald(tmp_path, "catalogue", installed=True)
     assert (done.code, done.err) == (0, [])
     assert [line.split("  ")[0] for line in done.out] == [event.type for event in EVENTS]
     for line, event in zip(done.out, EVENTS, strict=True):

@@ -73,7 +73,7 @@ async def test_all_is_well_before_the_first_start(server: DiscordServer, tmp_pat
 
 async def test_people_read_one_line_each(server: DiscordServer, tmp_path: Path) -> None:
     environment = {"HERALD_DISCORD__TOKEN": "wrong", "HERALD_DISCORD__API_BASE": server.api}
-    done = await herald(tmp_path, "check", environment=environment)
+    done = await herald(tmp_path, "check", environment=environment, installed=True)
     assert done.code == 1
     assert any(line.startswith("ok   database") for line in done.out)
     assert any(line.startswith("fail token") for line in done.out)

@@ -154,7 +154,7 @@ async def test_the_secret_may_come_from_the_environment_and_must_come(tmp_path: 
     async with Receiver() as receiver:
         given = ("doctor", "--to", receiver.url)
         secret = {"HERALD_DOCTOR_SECRET": SECRETS["phantom"]}
-        assert (await herald(tmp_path, *given, environment=secret)).code == 0
+        assert (await herald(tmp_path, *given, environment=secret, installed=True)).code == 0
         missing = await herald(tmp_path, *given)
     assert missing.code == 2
     assert "HERALD_DOCTOR_SECRET" in missing.sentences[0]

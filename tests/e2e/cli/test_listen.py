@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout
 
 from bot.clock import SystemClock
-from tests.e2e.cli.program import DEADLINE, begin, ended, herald
+from tests.e2e.cli.program import DEADLINE, Herald, begin, ended, herald
 from tests.support.receiver import SECRET
 from tests.unit.demo.signed_requests import ENVELOPE, HEADERS, signed
 
@@ -23,7 +22,7 @@ from tests.unit.demo.signed_requests import ENVELOPE, HEADERS, signed
 class Listening:
     """The program, where it listens, and what it has printed."""
 
-    process: Process
+    process: Herald
     url: str = ""
     out: list[str] = field(default_factory=list[str])
 
@@ -46,9 +45,13 @@ class Listening:
 
 @asynccontextmanager
 async def listening(
-    folder: Path, *options: str, environment: Mapping[str, str] | None = None
+    folder: Path,
+    *options: str,
+    environment: Mapping[str, str] | None = None,
+    installed: bool = False,
 ) -> AsyncGenerator[Listening]:
-    process = await begin(folder, "listen", "--port", "0", *options, environment=environment)
+    given = ("listen", "--port", "0", *options)
+    process = await begin(folder, *given, environment=environment, installed=installed)
     one = Listening(process)
     try:
         await one.until("Listening on ")
@@ -75,7 +78,7 @@ async def send(
 
 
 async def test_the_real_sender_is_verified_and_its_body_is_printed(tmp_path: Path) -> None:
-    async with listening(tmp_path, "--secret", SECRET) as one:
+    async with listening(tmp_path, "--secret", SECRET, installed=True) as one:
         assert one.url.startswith("http://127.0.0.1:")
         done = await herald(
             tmp_path, "trigger", "member.joined", "--to", one.url, "--secret", SECRET

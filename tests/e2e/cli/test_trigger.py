@@ -27,7 +27,9 @@ def verdicts(lines: list[str]) -> list[str]:
 
 async def test_a_sample_is_delivered_and_verified(strict: Receiver, tmp_path: Path) -> None:
     done = await herald(
-        tmp_path, "trigger", "member.joined", "--to", strict.url(), "--secret", SECRET
+        tmp_path,
+        *("trigger", "member.joined", "--to", strict.url(), "--secret", SECRET),
+        installed=True,
     )
     assert (done.code, done.err) == (0, [])
     assert verdicts(done.out) == ["delivered"]

@@ -7,14 +7,15 @@ import pty
 import re
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.demo.main import GUIDED
+from tests.support.forked import forked
 
-PROGRAM = "from bot.demo import run_demo; raise SystemExit(run_demo())"
 ROOT = Path(__file__).parents[3]
 DEADLINE = 60.0
 MISSING = [name for name in GUIDED if importlib.util.find_spec(name) is None]
@@ -59,9 +60,7 @@ class Pty:
 async def test_it_shows_two_addresses_and_ends_cleanly_on_interrupt(tmp_path: Path) -> None:
     terminal = Pty()
     demo = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        PROGRAM,
+        *(Path(sys.executable).with_name("herald"), "demo"),
         stdout=terminal.theirs,
         stderr=terminal.theirs,
         env=environment(tmp_path),
@@ -93,14 +92,7 @@ async def test_it_shows_two_addresses_and_ends_cleanly_on_interrupt(tmp_path: Pa
 
 
 async def test_without_a_terminal_it_plays_the_script(tmp_path: Path) -> None:
-    demo = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        PROGRAM,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment(tmp_path),
-    )
+    demo = await forked("bot", "demo", stdout=PIPE, stderr=PIPE, env=environment(tmp_path))
     async with asyncio.timeout(DEADLINE):
         out, err = await demo.communicate()
     assert demo.returncode == 0, err.decode()
@@ -112,15 +104,8 @@ async def test_without_a_terminal_it_plays_the_script(tmp_path: Path) -> None:
 
 
 async def test_an_address_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
-    program = "from bot.demo import run_demo; raise SystemExit(run_demo(to='ftp://127.0.0.1/x'))"
-    demo = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        program,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment(tmp_path),
-    )
+    given = ("demo", "--to", "ftp://127.0.0.1/x")
+    demo = await forked("bot", *given, stdout=PIPE, stderr=PIPE, env=environment(tmp_path))
     async with asyncio.timeout(DEADLINE):
         _, err = await demo.communicate()
     assert demo.returncode == 2

@@ -5,7 +5,6 @@ import re
 import signal
 import sqlite3
 import sys
-from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 
 from bot.client import intents_of
 from bot.config import Config
-from tests.e2e.cli.program import Ended, begin, ended
+from tests.e2e.cli.program import Ended, Herald, begin, ended
 from tests.support.discord_server import payloads
 from tests.support.discord_server.server import TOKEN, DiscordServer
 from tests.support.receiver import Receiver
@@ -43,9 +42,9 @@ def settle_in(folder: Path, server: DiscordServer, *, token: str = TOKEN, more: 
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncGenerator[Process]:
+async def running(folder: Path, *, installed: bool = False) -> AsyncGenerator[Herald]:
     """The bot's process; ended by force where the test did not end it."""
-    process = await begin(folder, "run")
+    process = await begin(folder, "run", installed=installed)
     try:
         yield process
     except BaseException:
@@ -55,7 +54,7 @@ async def running(folder: Path) -> AsyncGenerator[Process]:
         raise
 
 
-async def stopped(process: Process) -> Ended:
+async def stopped(process: Herald) -> Ended:
     process.send_signal(signal.SIGTERM)
     return await ended(process)
 
@@ -110,7 +109,7 @@ async def test_a_session_from_login_to_a_clean_stop(
     server: DiscordServer, receiver: Receiver, tmp_path: Path
 ) -> None:
     settle_in(tmp_path, server)
-    async with running(tmp_path) as process:
+    async with running(tmp_path, installed=True) as process:
         await subscribe(server, receiver)
         await join(server, 501)
         await receiver.has(1)

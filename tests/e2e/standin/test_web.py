@@ -2,14 +2,13 @@
 
 import asyncio
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from bot.web.server import free_port
-from tests.e2e.cli.program import begin, ended, herald
+from tests.e2e.cli.program import Herald, begin, ended, herald
 from tests.e2e.standin.test_run import settle_in
 from tests.support.discord_server.server import TOKEN, DiscordServer
 from tests.support.raw_http import Answer, ask
@@ -31,7 +30,7 @@ async def until(port: int, path: str, status: int) -> Answer:
         return answer
 
 
-async def answering(process: Process) -> None:
+async def answering(process: Herald) -> None:
     """Return when the log says that the port is served."""
     assert process.stderr is not None
     async with asyncio.timeout(50):
