@@ -1,53 +1,41 @@
-"""The composition root: has every part built once, starts and stops them in order."""
+"""Application: has every part built once, starts and stops them in order."""
 
 import asyncio
 import ssl as tls
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from bot.client import HeraldClient, Parts
+from bot.client import HeraldClient
 from bot.client.attach import AttachedCogs, Bot, check_intents
 from bot.client.parts import give_parts, has_parts, take_parts
 from bot.clock import Clock, SystemClock
 from bot.config import Config
-from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
 from bot.errors import HeraldError
-from bot.features.audit.service import AuditService
-from bot.features.endpoints.deliveries import DeliveriesService
-from bot.features.endpoints.notices import NoticesService
-from bot.features.endpoints.service import EndpointsService
-from bot.features.members.service import MembersService
-from bot.features.settings.service import SettingsService
+from bot.feature import Feature
 from bot.outbox.outbox import Outbox
-from bot.storage.vault import derive
 from bot.web.face import WebFace
 from bot.web.features import feature_routes
 from bot.web.forms import PURPOSE as FORMS
 from bot.web.forms import Forms
-from bot.wiring import build, keys_of
+from bot.wiring import FEATURES, Wired, build
 
-FEATURES = ("members", "cases", "appeals", "endpoints", "settings")
-COGS = tuple(f"cogs.{name}" for name in FEATURES)
+COGS = tuple(f"cogs.{one.name}" for one in FEATURES if find_spec(f"cogs.{one.name}"))
 # Other features are attached by name: their commands may be called like those of the bot.
-ATTACHED = ("members", "endpoints", "settings")
+ATTACHED = tuple(feature.name for feature in FEATURES if feature.attachable)
 
 
-@dataclass(slots=True)
 class App:
-    """Every part of a running bot."""
+    """Every part of a running bot; `client` is the connection of the moment."""
 
-    emitter: Emitter
-    audit: AuditService
-    settings: SettingsService
-    members: MembersService
-    endpoints: EndpointsService
-    deliveries: DeliveriesService
-    notices: NoticesService
-    client: HeraldClient
-    web: WebFace | None = None
+    def __init__(self, wired: Wired) -> None:
+        self._wired = wired
+        self.emitter = wired.emitter
+        self.parts = wired.parts
+        self.client = HeraldClient(wired.parts, COGS)
+        self.web = _web(self) if wired.parts.core.config.web.enabled else None
 
     @classmethod
     async def open(
@@ -60,28 +48,13 @@ class App:
     ) -> "App":
         """Open the database and build everything; nothing is sent, nothing connects."""
         public_url = config.web.public_url if config.web.enabled else None
-        emitter, audit, parts = await build(
-            config, clock, policy=policy, ssl=ssl, public_url=public_url
-        )
-        app = cls(
-            emitter,
-            audit,
-            parts.settings,
-            parts.members,
-            parts.endpoints,
-            parts.deliveries,
-            parts.notices,
-            HeraldClient(parts, COGS),
-        )
-        if config.web.enabled:
-            app.web = _web(config, app)
-        return app
+        return cls(await build(config, clock, policy=policy, ssl=ssl, public_url=public_url))
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""
         if self.web is not None:
             await self.web.bind()  # first: without its port nothing begins
-        await _start(self.emitter, self.client.parts)
+        await self._wired.start()
         if self.web is not None:
             await self.web.start()
 
@@ -91,7 +64,7 @@ class App:
             await self.web.stop()
         if not self.client.is_closed():
             await self.client.close()
-        await _stop(self.emitter, self.client.parts)
+        await self._wired.stop()
 
 
 async def attach(
@@ -109,33 +82,33 @@ async def attach(
     """
     if has_parts(bot):
         raise HeraldError("Herald is attached to this bot already: call attach once")
-    extensions = [_extension(name) for name in cogs]
-    check_intents(bot, cogs)
-    emitter, _audit, parts = await build(config, clock or SystemClock(), policy=policy)
-    guests = AttachedCogs(bot)
-    give_parts(bot, parts)
-    parts.acts.connect(bot)
+    features = [_named(name) for name in cogs]
+    check_intents(bot, features)
+    wired = await build(config, clock or SystemClock(), policy=policy)
+    attached = AttachedCogs(bot)
+    give_parts(bot, wired.parts)
+    wired.acts.connect(bot)
     try:
-        await _start(emitter, parts)
-        await guests.load(extensions)
+        await wired.start()
+        await attached.load(f"cogs.{feature.name}" for feature in features)
     except BaseException:
         take_parts(bot)
-        await guests.unload()
-        await _stop(emitter, parts)
+        await attached.unload()
+        await wired.stop()
         raise
-    _stop_with(bot, guests, emitter, parts)
-    return emitter.outbox
+    _stop_with(bot, attached, wired)
+    return wired.emitter.outbox
 
 
-def _stop_with(bot: Bot, guests: AttachedCogs, emitter: Emitter, parts: Parts) -> None:
-    """Stop the emitter once the bot has closed, however often `close` is called."""
+def _stop_with(bot: Bot, attached: AttachedCogs, wired: Wired) -> None:
+    """Stop everything once the bot has closed, however often `close` is called."""
     close = bot.close
     stopped: asyncio.Task[None] | None = None
 
     async def stop() -> None:
-        await guests.handled(parts.config.delivery.shutdown_grace)
+        await attached.handled(wired.parts.core.config.delivery.shutdown_grace)
         take_parts(bot)
-        await _stop(emitter, parts)
+        await wired.stop()
 
     async def close_all() -> None:
         nonlocal stopped
@@ -148,37 +121,22 @@ def _stop_with(bot: Bot, guests: AttachedCogs, emitter: Emitter, parts: Parts) -
     bot.close = close_all
 
 
-def _extension(name: str) -> str:
-    if name not in FEATURES:
-        raise HeraldError(f"Herald has no cog “{name}”; there are: {', '.join(FEATURES)}")
+def _named(name: str) -> Feature[Any]:
+    known = {one.name: one for one in FEATURES if f"cogs.{one.name}" in COGS}
+    if name not in known:
+        raise HeraldError(f"Herald has no cog “{name}”; there are: {', '.join(known)}")
     found = find_spec("cogs")
     own = Path(__file__).parent.parent / "cogs"
     if found is None or str(own) not in map(str, found.submodule_search_locations or ()):
         raise HeraldError(
             "your own package `cogs` hides Herald's, which has the same name: rename yours"
         )
-    return f"cogs.{name}"
+    return known[name]
 
 
-def _web(config: Config, app: App) -> WebFace:
+def _web(app: App) -> WebFace:
     """Private pages are there where their links have an address to begin with."""
-    public_url = config.web.public_url
-    forms = Forms(derive(keys_of(config), FORMS), app.emitter.clock, public_url=public_url or "")
-    routes = feature_routes(FEATURES, app.client.parts) if public_url else ()
-    return WebFace(config, app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)
-
-
-async def _start(emitter: Emitter, parts: Parts) -> None:
-    await emitter.start()
-    parts.members.start()
-    parts.cases.sweeps.start()
-    parts.appeals.sweeps.start()
-    parts.notices.start()
-
-
-async def _stop(emitter: Emitter, parts: Parts) -> None:
-    await parts.notices.stop()
-    await parts.appeals.sweeps.stop()
-    await parts.cases.sweeps.stop()
-    await parts.members.stop()
-    await emitter.stop()
+    core = app.parts.core
+    forms = Forms(core.keys(FORMS), core.clock, public_url=core.public_url or "")
+    routes = feature_routes((one.name for one in FEATURES), app.parts) if core.public_url else ()
+    return WebFace(core.config, app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)

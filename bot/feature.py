@@ -1,10 +1,31 @@
 """Feature: what one declares, what it is built from, and how features reach one another."""
 
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Generic, Protocol, TypeVar, cast
 
+from bot.acts import Acts
+from bot.clock import Clock
+from bot.config import Config
+from bot.dialects.base import Answer
+from bot.outbox.audit import AuditReader
+from bot.outbox.endpoint_registry import EndpointRegistry
+from bot.outbox.outbox import Outbox
+from bot.outbox.retention import Prunes
 from bot.settings import FeatureSettings
+from bot.storage.database import Database
+from bot.storage.vault import Vault, derive, load_keys
 
 Model = TypeVar("Model", bound=FeatureSettings)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+Refusal = Callable[[Model, Model], str | None]
+"""Why what was cannot become what is chosen, in a sentence; None where it can."""
+
+SendProbe = Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]
+"""Sends one body with its headers; it answers, it never raises."""
 
 
 class GuildSettings(Protocol):
@@ -13,3 +34,115 @@ class GuildSettings(Protocol):
     async def get(self, guild_id: int, model: type[Model]) -> Model:
         """The guild's choices over the defaults."""
         ...
+
+    def refuse(self, model: type[Model], refusal: Refusal[Model]) -> None:
+        """Ask `refusal` about every change of that feature's settings."""
+        ...
+
+
+class CheckedUrl(Protocol):
+    """A URL that passed the guard, in its one normal form."""
+
+    @property
+    def text(self) -> str: ...
+
+
+class UrlGuard(Protocol):
+    """Says which URLs may be dialled."""
+
+    async def check(self, text: str) -> CheckedUrl:
+        """The URL; RefusedAddress says what is wrong with it. Asks a name server."""
+        ...
+
+
+class ReceiverDoor(Protocol):
+    """The guarded way to a receiver, the same as that of deliveries."""
+
+    def open(self, url: str) -> AbstractAsyncContextManager[SendProbe]:
+        """What sends to that URL, or answers `blocked_address` where the guard refuses it."""
+        ...
+
+
+class Background(Protocol):
+    """Work that goes on between `start` and `stop`."""
+
+    def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+class Facade:
+    """What a feature offers: its services by name, and what runs, grows and is measured of it."""
+
+    background: Sequence[Background] = ()
+    prunes: Mapping[str, Prunes] = NOTHING
+
+
+T = TypeVar("T", bound=Facade)
+
+
+@dataclass(slots=True)
+class Core:
+    """What every feature is built from; audit and settings, built first, are then parts of it.
+
+    `public_url` is where the web face is reached, if it is; `models` are all features' settings.
+    """
+
+    config: Config
+    clock: Clock
+    database: Database
+    outbox: Outbox
+    registry: EndpointRegistry
+    vault: Vault
+    acts: Acts
+    guard: UrlGuard
+    door: ReceiverDoor
+    public_url: str | None
+    models: Sequence[type[FeatureSettings]]
+    audit: AuditReader = field(init=False)
+    settings: GuildSettings = field(init=False)
+
+    def keys(self, purpose: str) -> list[bytes]:
+        """Keys for that purpose alone, made of the key file's; the newest first."""
+        secrets = self.config.secrets
+        key = secrets.key.get_secret_value() if secrets.key else None
+        return derive(load_keys(key, secrets.key_file, may_create=False), purpose)
+
+
+@dataclass(frozen=True, eq=False)
+class Feature(Generic[T]):
+    """One line of `bot.wiring.FEATURES`: a name that its folders share, and what it asks for.
+
+    `intents` are those without which it hears nothing, `helpful` those without which it knows
+    less, `wanted` those that the configuration switches on; `permissions` are the bot's own, by
+    Discord's names, each with what it is for. An attachable one can live in somebody else's bot.
+    """
+
+    name: str
+    build: Callable[[Core], T]
+    settings: type[FeatureSettings] | None = None
+    intents: frozenset[str] = frozenset({"guilds"})
+    helpful: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset()
+    permissions: Mapping[str, str] = field(default_factory=dict[str, str])
+    attachable: bool = False
+
+
+class Parts:
+    """Façades by their feature: `parts[CASES]` has that feature's own type."""
+
+    def __init__(self, core: Core, features: Sequence[Feature[Any]]) -> None:
+        self.core = core
+        self.features = tuple(features)
+        self._built: dict[str, Facade] = {}
+
+    def __getitem__(self, feature: Feature[T]) -> T:
+        return cast("T", self._built[feature.name])
+
+    def __iter__(self) -> Iterator[Facade]:
+        return iter(self._built.values())
+
+    def build(self, feature: Feature[T]) -> T:
+        """Build it from the core."""
+        built = feature.build(self.core)
+        self._built[feature.name] = built
+        return built

@@ -65,3 +65,8 @@ class FeatureSettings(BaseModel):
     def choices(self) -> dict[str, Any]:
         """What differs from the defaults: that alone is stored."""
         return self.model_dump(exclude_defaults=True)
+
+
+def is_on(settings: FeatureSettings) -> bool:
+    """Whether the feature is switched on; one without a switch always is."""
+    return bool(getattr(settings, "enabled", True))

@@ -10,26 +10,20 @@ from discord.ext import commands
 
 from bot.client.interactions import Interaction, answer_error
 from bot.errors import HeraldError
+from bot.feature import Feature
 from bot.logs import get_logger
 from bot.texts import use
 
 Bot = commands.Bot | commands.AutoShardedBot
 Top = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
-NEEDED = {
-    "members": ("guilds", "members", "moderation"),
-    "cases": ("guilds", "members"),
-}
-WANTED = {"members": ("invites",)}
-GUILDS = ("guilds",)
-
 _log = get_logger("herald.attach")
 
 
-def check_intents(bot: Bot, cogs: Iterable[str]) -> None:
+def check_intents(bot: Bot, features: Iterable[Feature[Any]]) -> None:
     """Refuse a bot that would never hear what the cogs listen to; a HeraldError names it."""
-    for cog in cogs:
-        missing = [name for name in NEEDED.get(cog, GUILDS) if not getattr(bot.intents, name)]
+    for feature in features:
+        missing = [name for name in sorted(feature.intents) if not getattr(bot.intents, name)]
         if missing:
             lines = ", ".join(f"intents.{name} = True" for name in missing)
             portal = (
@@ -38,12 +32,12 @@ def check_intents(bot: Bot, cogs: Iterable[str]) -> None:
                 else ""
             )
             raise HeraldError(
-                f"Herald's cog “{cog}” hears nothing without the bot's intents: "
+                f"Herald's cog “{feature.name}” hears nothing without the bot's intents: "
                 f"set {lines} before you make the bot{portal}"
             )
-        for name in WANTED.get(cog, ()):
+        for name in sorted(feature.helpful):
             if not getattr(bot.intents, name):
-                _log.warning("attach.intent_missing", cog=cog, intent=name)
+                _log.warning("attach.intent_missing", cog=feature.name, intent=name)
 
 
 class AttachedCogs:

@@ -1,8 +1,7 @@
 """The Discord client: exact intents, the cogs it is given, its commands in every language."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, cast
 
 import discord
@@ -14,62 +13,22 @@ from bot.client.acts import DiscordActs
 from bot.client.interactions import answer_error, new_error_id
 from bot.client.parts import give_parts
 from bot.client.standin import use_standin
-from bot.clock import Clock
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.features.appeals.service import AppealsService
-from bot.features.cases.evidence import EvidenceService
-from bot.features.cases.export import ExportService
-from bot.features.cases.purge import PurgeService
-from bot.features.cases.records import RecordsService
-from bot.features.cases.service import CasesService
-from bot.features.endpoints.deliveries import DeliveriesService
-from bot.features.endpoints.doctor import DoctorService
-from bot.features.endpoints.edits import EditsService
-from bot.features.endpoints.notices import NoticesService
-from bot.features.endpoints.redelivery import RedeliveryService
-from bot.features.endpoints.service import EndpointsService
-from bot.features.endpoints.statistics import StatisticsService
-from bot.features.members.service import MembersService
-from bot.features.settings.service import SettingsService
+from bot.feature import Feature, Parts
 from bot.logs import get_logger
 from bot.texts import gettext, is_translated, use
 
 _log = get_logger("herald.client")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What cogs are made of; a cog's `setup` takes its own by `parts_of(bot)`."""
-
-    config: Config
-    clock: Clock
-    acts: DiscordActs
-    settings: SettingsService
-    members: MembersService
-    endpoints: EndpointsService
-    deliveries: DeliveriesService
-    editing: EditsService
-    redelivery: RedeliveryService
-    statistics: StatisticsService
-    notices: NoticesService
-    doctor: DoctorService
-    cases: CasesService
-    book: RecordsService
-    evidence: EvidenceService
-    export: ExportService
-    purge: PurgeService
-    appeals: AppealsService
-
-
-def intents_of(config: Config) -> discord.Intents:
-    """What the bot listens to, and nothing else."""
+def intents_of(config: Config, features: Iterable[Feature[Any]]) -> discord.Intents:
+    """What the features listen to, and nothing else."""
     intents = discord.Intents.none()
-    intents.guilds = True
-    intents.members = True
-    intents.moderation = True
-    intents.invites = True
-    intents.message_content = config.discord.message_content
+    switched = {"message_content"} if config.discord.message_content else set[str]()
+    for feature in features:
+        for name in feature.intents | feature.helpful | feature.wanted & switched:
+            setattr(intents, name, True)
     return intents
 
 
@@ -121,8 +80,8 @@ class HeraldClient(commands.AutoShardedBot):
     def __init__(self, parts: Parts, cogs: Sequence[str]) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
-            intents=intents_of(parts.config),
-            shard_count=parts.config.discord.shard_count,
+            intents=intents_of(parts.core.config, parts.features),
+            shard_count=parts.core.config.discord.shard_count,
             tree_cls=HeraldTree,
             help_command=None,
             max_messages=None,
@@ -130,7 +89,8 @@ class HeraldClient(commands.AutoShardedBot):
         )
         self.parts = parts
         give_parts(self, parts)
-        parts.acts.connect(self)
+        # Whoever builds parts for a client gives them the adapter that can be connected to one.
+        cast("DiscordActs", parts.core.acts).connect(self)
         self._cogs = cogs
         self._has_loop = False
         self._handling: set[asyncio.Task[Any]] = set()
@@ -141,7 +101,7 @@ class HeraldClient(commands.AutoShardedBot):
 
     async def login(self, token: str) -> None:
         """Log in, at Discord or at the server that the settings name in its place."""
-        use_standin(self.http, self.parts.config.discord)
+        use_standin(self.http, self.parts.core.config.discord)
         await super().login(token)
 
     async def close(self) -> None:
@@ -150,7 +110,7 @@ class HeraldClient(commands.AutoShardedBot):
             await super().close()
         handling = [task for task in self._handling if task is not asyncio.current_task()]
         if handling:
-            await asyncio.wait(handling, timeout=self.parts.config.delivery.shutdown_grace)
+            await asyncio.wait(handling, timeout=self.parts.core.config.delivery.shutdown_grace)
 
     @property
     def is_connected(self) -> bool:
@@ -162,8 +122,8 @@ class HeraldClient(commands.AutoShardedBot):
         for name in self._cogs:
             await self.load_extension(name)
         await self.tree.sync()
-        if self.parts.config.discord.sync_guild_id is not None:
-            await self._sync_at_once(discord.Object(self.parts.config.discord.sync_guild_id))
+        if self.parts.core.config.discord.sync_guild_id is not None:
+            await self._sync_at_once(discord.Object(self.parts.core.config.discord.sync_guild_id))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: there are no prefix commands."""

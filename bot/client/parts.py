@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 import discord
 
 if TYPE_CHECKING:
-    from bot.client.client import Parts
+    from bot.feature import Parts
 
 _known: "WeakKeyDictionary[discord.Client, Parts]" = WeakKeyDictionary()
 

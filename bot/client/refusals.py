@@ -47,6 +47,11 @@ def permission_name(permission: str) -> str:
     return _(known) if known else permission.replace("_", " ").replace("guild", "server").title()
 
 
+def permission_bit(permission: str) -> int:
+    """A permission's bit in what Discord sends (source: Discord's reference of permissions)."""
+    return int(getattr(discord.Permissions, permission).flag)
+
+
 @singledispatch
 def wording(error: Exception) -> str | None:
     """What the person reads; None for anything that is a bug."""

@@ -8,13 +8,15 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from bot.client.refusals import permission_bit, permission_name
 from bot.clock import Clock
 from bot.commands import discord_errors
 from bot.commands.check_local import Switches
 from bot.commands.check_report import CheckFinding
 from bot.commands.discord_wait import api_of
 from bot.config import Config
-from bot.features.members.model import MembersSettings
+from bot.settings import is_on
+from bot.wiring import FEATURES
 
 TIMEOUT = ClientTimeout(total=15.0)
 PAGE = 200
@@ -24,8 +26,6 @@ NAME_LENGTH = 40
 MEMBERS = 1 << 14 | 1 << 15  # of a large and of a small bot
 CONTENT = 1 << 18 | 1 << 19
 ADMINISTRATOR = 1 << 3
-# What the feature `members` needs, by the names that Discord shows.
-NEEDED = {1 << 2: "Ban Members", 1 << 5: "Manage Server", 1 << 7: "View Audit Log"}
 
 UNEASY, WRONG = 5.0, 60.0
 MEND_CLOCK = "let the machine set its clock by itself (NTP)"
@@ -126,12 +126,10 @@ async def _permissions(session: ClientSession, api: str, switches: Switches) -> 
 
 
 def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> CheckFinding:
-    default = MembersSettings.model_validate({}).enabled
     lacking = [
         f"{str(guild.get('name', ''))[:NAME_LENGTH]} ({', '.join(names)})"
         for guild in guilds
-        if switches.get(int(guild["id"]), default)
-        and (names := _lacks(int(guild.get("permissions") or 0)))
+        if (names := _lacks(guild, switches))
     ]
     if not guilds:
         told = "the bot is on no server yet"
@@ -143,7 +141,14 @@ def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> CheckFi
     return CheckFinding("permissions", "warn", told, "give them to the bot's role there")
 
 
-def _lacks(permissions: int) -> list[str]:
-    if permissions & ADMINISTRATOR:
+def _lacks(guild: Mapping[str, Any], switches: Switches) -> list[str]:
+    """What the features that are on there miss, by the names that Discord shows."""
+    held = int(guild.get("permissions") or 0)
+    if held & ADMINISTRATOR:
         return []
-    return [name for bit, name in NEEDED.items() if not permissions & bit]
+    wanted: dict[str, None] = {}
+    for feature in FEATURES:
+        default = feature.settings is None or is_on(feature.settings.model_validate({}))
+        if switches.get((int(guild["id"]), feature.name), default):
+            wanted |= dict.fromkeys(feature.permissions)
+    return [permission_name(one) for one in wanted if not held & permission_bit(one)]

@@ -17,17 +17,18 @@ from bot.clock import SystemClock
 from bot.commands.check_report import CheckFinding
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.features.members.model import MembersSettings
 from bot.features.settings.store import guild_setting
 from bot.outbox.backlog import Backlog, read_backlog
 from bot.outbox.endpoints import EndpointStore
+from bot.settings import is_on
 from bot.storage import engine as engines
 from bot.storage.database import Database, Reading
 from bot.storage.files import lock_file
 from bot.storage.vault import Vault, load_keys
+from bot.wiring import FEATURES
 
-Switches = Mapping[int, bool]
-"""The guilds that switched the feature `members` on or off; elsewhere the default stands."""
+Switches = Mapping[tuple[int, str], bool]
+"""Which guild switched which feature on or off; elsewhere the default stands."""
 
 FIRST_START = "is not there yet; the first start makes it"
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minutes=1)}
@@ -181,9 +182,10 @@ def backlog_line(backlog: Backlog) -> str:
 
 
 async def _switches(reading: Reading) -> Switches:
-    feature = MembersSettings.feature
-    chosen = select(guild_setting.c.guild_id, guild_setting.c.document).where(
-        guild_setting.c.feature == feature
-    )
-    rows = (await reading.execute(chosen)).all()
-    return {row.guild_id: MembersSettings.model_validate(row.document).enabled for row in rows}
+    rows = await reading.execute(select(guild_setting))
+    models = {one.feature: one for one in (feature.settings for feature in FEATURES) if one}
+    return {
+        (row.guild_id, row.feature): is_on(models[row.feature].model_validate(row.document))
+        for row in rows
+        if row.feature in models
+    }

@@ -15,7 +15,6 @@ from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, LeaseSettings
 from bot.delivery.rate_limit import Pace
-from bot.delivery.retention import Retention
 from bot.delivery.sender import Sender, SenderLimits
 from bot.delivery.settler import OnAutoDisabled, Settler, SettlerSettings
 from bot.delivery.slots import Slots
@@ -54,7 +53,7 @@ class Foundation:
 
 
 class Emitter:
-    """`open` it, set `auto_disabled` and `retention`, `start` it; `stop` sends what it can."""
+    """`open` it, set `auto_disabled`, `start` it; `stop` sends what it can."""
 
     def __init__(
         self, base: Foundation, policy: GuardPolicy, *, ssl: tls.SSLContext | None = None
@@ -65,7 +64,6 @@ class Emitter:
         self.lanes = base.lanes
         self.dialects = base.dialects
         self.auto_disabled: OnAutoDisabled | None = None
-        self.retention: Retention | None = None
         self.book = EndpointRegistry(base.lanes.index, vault=base.vault, dialects=base.dialects)
         self._running = False
         self._resolve = SystemResolve()
@@ -125,14 +123,10 @@ class Emitter:
         self.outbox.start()
         await self._sender.start()
         await self.worker.start()
-        if self.retention is not None:
-            self.retention.start()
 
     async def stop(self) -> None:
         """Write what was recorded, let requests finish, close everything; started or not."""
         self.worker.wind_down()
-        if self.retention is not None:
-            await self.retention.stop()
         if self._running:
             self._running = False
             await self.outbox.stop()

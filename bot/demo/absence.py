@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from bot.app import COGS
 from bot.client import HeraldClient
 from bot.demo.stage import Stage
+from bot.features.members import MEMBERS
 
 COMPARED_SECONDS = 10.0
 LOOK_SECONDS = 0.02
@@ -20,7 +21,7 @@ async def absence(stage: Stage) -> AsyncGenerator[None]:
     for shard in app.client.shards.values():
         await shard.disconnect()
     yield
-    app.client = HeraldClient(app.client.parts, COGS)
+    app.client = HeraldClient(app.parts, COGS)
     await stage.env.restart_bot(app.client)
     await _compared(stage)
 
@@ -29,6 +30,6 @@ async def _compared(stage: Stage) -> None:
     """Wait until the bot has compared the server with what it knew of it."""
     async with asyncio.timeout(COMPARED_SECONDS):
         guild_id = stage.world.cast.guild.id
-        returns = stage.app.members.returns
+        returns = stage.app.parts[MEMBERS].service.returns
         while not returns.is_whole(guild_id):  # noqa: ASYNC110  nobody tells, one can only ask
             await asyncio.sleep(LOOK_SECONDS)

@@ -12,6 +12,7 @@ from bot.acts import Actor
 from bot.app import App
 from bot.demo.answers import texts
 from bot.demo.world import Refused, World
+from bot.features.settings import SETTINGS
 
 WARNED_FOR = "Loud in the harbour at night"
 BANNED_FOR = "Sold the same boat twice"
@@ -35,7 +36,7 @@ class Court:
         """The admin chooses where cases are logged and appeals decided, and switches these on."""
         admin = Actor(self._world.cast.guild.id, self._world.cast.admin.id, "harbour_master")
         channel_id = self._world.cast.general.id
-        change = self._app.settings.change
+        change = self._app.parts[SETTINGS].service.change
         await change(admin, "cases", "log_channel_id", self._world.cast.log.id)
         await change(admin, "appeals", "channel_id", channel_id)
         await change(admin, "appeals", "enabled", True)

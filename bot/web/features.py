@@ -6,14 +6,15 @@ from typing import cast
 
 from aiohttp import web
 
+from bot.feature import Parts
 from bot.web.pages import FOLDER
 
 
-def feature_routes(names: Iterable[str], parts: object) -> list[web.RouteDef]:
+def feature_routes(names: Iterable[str], parts: Parts) -> list[web.RouteDef]:
     """What `routes(parts)` of each gives; most features have no pages."""
     found = list[web.RouteDef]()
     for name in names:
         if (FOLDER / name / "__init__.py").is_file():
             routes = import_module(f"bot.web.{name}").routes
-            found += cast("Callable[[object], list[web.RouteDef]]", routes)(parts)
+            found += cast("Callable[[Parts], list[web.RouteDef]]", routes)(parts)
     return found

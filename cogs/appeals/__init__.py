@@ -1,6 +1,8 @@
 """Appeals as the staff of a server see them."""
 
 from bot.client import HeraldClient, parts_of
+from bot.features.appeals import APPEALS
+from bot.features.cases import CASES
 from cogs.appeals.commands import AppealCommands
 from cogs.appeals.controls import AppealControls
 from cogs.appeals.handlers import AppealHandlers
@@ -9,6 +11,6 @@ from cogs.appeals.handlers import AppealHandlers
 async def setup(bot: HeraldClient) -> None:
     """Add the commands, and what answers cards sent before a restart."""
     parts = parts_of(bot)
-    desk = AppealHandlers(parts.appeals, parts.book)
+    desk = AppealHandlers(parts[APPEALS].service, parts[CASES].records)
     bot.add_dynamic_items(*AppealControls(desk).items())
     await bot.add_cog(AppealCommands(desk))

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.client import Parts
 from bot.clock import Clock
+from bot.feature import Parts
+from bot.features.appeals import APPEALS
 from bot.features.appeals.service import AppealsService
+from bot.features.cases import CASES
 from bot.features.cases.evidence import EvidenceService
 from bot.features.cases.export import ExportService
 from bot.features.cases.purge import PurgeService
@@ -29,13 +31,14 @@ class Services:
     @classmethod
     def of(cls, parts: Parts) -> "Services":
         """The client's own."""
+        cases = parts[CASES]
         return cls(
-            parts.cases,
-            parts.book,
-            parts.evidence,
-            parts.export,
-            parts.purge,
-            QuarantineService(parts.cases),
-            parts.appeals,
-            parts.clock,
+            cases.service,
+            cases.records,
+            cases.evidence,
+            cases.export,
+            cases.purge,
+            cases.quarantine,
+            parts[APPEALS].service,
+            parts.core.clock,
         )

@@ -1,6 +1,8 @@
 """`/webhook`: endpoints as the people of a server see them."""
 
 from bot.client import HeraldClient, parts_of
+from bot.features.endpoints import ENDPOINTS
+from bot.features.settings import SETTINGS
 from cogs.endpoints.commands import Webhooks
 from cogs.endpoints.controls import EndpointControls
 from cogs.endpoints.controls_edit import EditControls
@@ -18,9 +20,10 @@ async def setup(bot: HeraldClient) -> None:
         EndpointControls(services),
         DeliveryControls(services),
         EditControls(services),
-        RedeliveryControls(services, parts.clock),
+        RedeliveryControls(services, parts.core.clock),
     ):
         bot.add_dynamic_items(*controls.items())
-    await bot.add_cog(Webhooks(services, parts.clock))
-    await bot.add_cog(NoticeListener(parts.notices))
-    parts.notices.use(DiscordTeller(bot, parts.settings))
+    await bot.add_cog(Webhooks(services, parts.core.clock))
+    notices = parts[ENDPOINTS].notices
+    await bot.add_cog(NoticeListener(notices))
+    notices.use(DiscordTeller(bot, parts[SETTINGS].service))

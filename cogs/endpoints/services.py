@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.client import Parts
+from bot.feature import Parts
+from bot.features.endpoints import ENDPOINTS
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.edits import EditsService
@@ -25,11 +26,12 @@ class Services:
     @classmethod
     def of(cls, parts: Parts) -> "Services":
         """The client's own."""
+        endpoints = parts[ENDPOINTS]
         return cls(
-            parts.endpoints,
-            parts.deliveries,
-            parts.editing,
-            parts.redelivery,
-            parts.statistics,
-            parts.doctor,
+            endpoints.service,
+            endpoints.deliveries,
+            endpoints.edits,
+            endpoints.redelivery,
+            endpoints.statistics,
+            endpoints.doctor,
         )

@@ -1,12 +1,13 @@
 """Members as Discord tells of them."""
 
 from bot.client import HeraldClient, parts_of
+from bot.features.members import MEMBERS
 from cogs.members.listeners import MemberListeners, SightListeners
 
 
 async def setup(bot: HeraldClient) -> None:
     """Listen with the client's own service."""
-    members = parts_of(bot).members
+    members = parts_of(bot)[MEMBERS].service
     members.reconnected()
     await bot.add_cog(MemberListeners(members))
     await bot.add_cog(SightListeners(bot, members.returns, arrivals=members.arrivals))

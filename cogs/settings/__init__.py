@@ -2,13 +2,14 @@
 
 from bot.client import HeraldClient, parts_of
 from bot.client.interactions import control
+from bot.features.settings import SETTINGS
 from cogs.settings.commands import SettingsPanels, settings_command
 from cogs.settings.views import CHANNEL, NONE, PICK, ROLE
 
 
 async def setup(bot: HeraldClient) -> None:
     """Add the command and what answers its panel, before and after a restart."""
-    settings = parts_of(bot).settings
+    settings = parts_of(bot)[SETTINGS].service
     panels = SettingsPanels(settings)
     bot.tree.add_command(settings_command(panels, settings.models))
     bot.add_dynamic_items(

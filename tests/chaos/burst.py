@@ -17,14 +17,11 @@ from typing import Any
 
 from bot.client.acts import DiscordActs
 from bot.clock import SystemClock
-from bot.config.settings import MembersConfig
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
-from bot.features.members.model import MembersSettings
-from bot.features.members.service import MembersService
-from bot.features.settings.service import SettingsService
+from bot.features.members import MEMBERS
 from bot.snapshots import Person
 from tests.support.emitter_setup import GUILD, config_for, joined
+from tests.support.features import features_on
 
 TASKS = 32
 BANNED = 3  # of so many who join, one is banned
@@ -97,16 +94,7 @@ async def by_record(emitter: Emitter) -> AsyncGenerator[Live]:
 @asynccontextmanager
 async def by_members(emitter: Emitter) -> AsyncGenerator[Live]:
     """The feature itself: a fact and the row that knows of it."""
-    audit = AuditService(emitter.outbox, emitter.clock)
-    settings = SettingsService(emitter.database, audit, models=[MembersSettings])
-    members = MembersService(
-        emitter.database,
-        emitter.outbox,
-        settings,
-        DiscordActs(emitter.clock),
-        emitter.clock,
-        MembersConfig(),
-    )
+    members = features_on(emitter, emitter.clock, acts=DiscordActs(emitter.clock))[MEMBERS].service
     members.start()
 
     async def live(number: int) -> AsyncIterator[str]:

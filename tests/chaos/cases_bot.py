@@ -18,8 +18,10 @@ from bot.app import App
 from bot.clock import SystemClock
 from bot.config import Config, DiscordConfig
 from bot.config.settings import MembersConfig
+from bot.features.cases import CASES
 from bot.features.cases.model import Told
 from bot.features.cases.tables import moderation_case as table
+from bot.features.members import MEMBERS
 from tests.chaos.stepping import Steps, install
 from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.server import TOKEN
@@ -91,24 +93,24 @@ async def compared(app: App) -> None:
     """Return when the guild was compared with what was known of it."""
     async with asyncio.timeout(DEADLINE):
         await app.client.wait_until_ready()
-        while not app.members.returns.is_whole(GUILD_ID):
+        while not app.parts[MEMBERS].service.returns.is_whole(GUILD_ID):
             await turn()
 
 
 async def recovered(app: App) -> None:
     """Return when no case is under way or owes anything, and every event was received."""
-    database, now = app.emitter.database, app.client.parts.clock.now()
+    database, now = app.emitter.database, app.parts.core.clock.now()
     is_due = (table.c.state == "active") & (table.c.expires_at <= now)
     owes = (table.c.told == Told.OWED.value) | (table.c.logged == Told.OWED.value)
     left = select(func.count()).where((table.c.state == "pending") | is_due | owes)
     async with asyncio.timeout(DEADLINE):
         count = 1
         while count:
-            await app.client.parts.cases.sweeps.sweep()
+            await app.parts[CASES].service.sweeps.sweep()
             async with database.reading() as reading:
                 count = int((await reading.execute(left)).scalar_one())
     # What members hold for a moment is decided, and what it comes to is sent as well.
-    await app.members.stop()
+    await app.parts[MEMBERS].service.stop()
     await drained(database)
 
 
@@ -128,7 +130,7 @@ async def main(orders: Orders) -> None:
         event.listen(Engine, "before_cursor_execute", steps.begin)
     app = await App.open(config_of(orders), Ahead(orders.ahead))
     await app.start()
-    sweeps = app.client.parts.cases.sweeps
+    sweeps = app.parts[CASES].service.sweeps
     await sweeps.stop()  # it would look every 15 seconds; here it looks when it is told to
     await sweeps.recall()
     async with app.client:

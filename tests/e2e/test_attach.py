@@ -81,9 +81,12 @@ class Place:
     member: MemberActor
 
 
+EVERY = tuple(name.removeprefix("cogs.") for name in root.COGS)
+
+
 @asynccontextmanager
 async def connected(
-    config: Config, clock: ManualClock, *, cogs: Sequence[str] = root.FEATURES
+    config: Config, clock: ManualClock, *, cogs: Sequence[str] = EVERY
 ) -> AsyncGenerator[Place]:
     bot = TeaBot()
     # Before the simulation, which else would wait for tasks of ours that never end; the README's
@@ -223,7 +226,7 @@ async def test_a_missing_intent_is_said_and_nothing_is_opened(
 
 async def test_an_unknown_cog_is_named(sqlite_url: str, clock: ManualClock) -> None:
     bot = TeaBot()
-    with pytest.raises(HeraldError, match="no cog “member”; there are: members, cases"):
+    with pytest.raises(HeraldError, match="no cog “member”; there are: settings, members, cases"):
         await attach(bot, config_for(sqlite_url), clock=clock, cogs=("member",))
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,10 @@ from bot.client import HeraldClient, intents_of
 from bot.clock import ManualClock
 from bot.config import Config, DiscordConfig
 from bot.errors import ConfigError
+from bot.wiring import FEATURES
 from tests.e2e.failing_commands import BUG, GREETING
 from tests.support.emitter_setup import config_for
+from tests.support.features import with_core
 from tests.support.simulated import World, simulated
 from tools.texts import compile_translation
 
@@ -253,7 +254,7 @@ async def test_the_client_may_become_ready_again(world: World) -> None:
 
 @pytest.mark.parametrize("content", [False, True])
 def test_the_intents_are_exact(content: bool) -> None:
-    intents = intents_of(Config(discord=DiscordConfig(message_content=content)))
+    intents = intents_of(Config(discord=DiscordConfig(message_content=content)), FEATURES)
     wanted = ["guilds", "invites", "members", "moderation"]
     wanted += ["message_content"] if content else []
     assert sorted(name for name, on in intents if on) == sorted(wanted)
@@ -264,7 +265,7 @@ async def test_commands_appear_at_once_in_the_developer_s_server(
 ) -> None:
     async with simulated(config_for(sqlite_url), clock, cogs=()) as world:
         guild_id = world.guild.id
-        config = world.app.client.parts.config.model_copy(
+        config = world.app.parts.core.config.model_copy(
             update={"discord": DiscordConfig(sync_guild_id=guild_id)}
         )
         client = _with(world.app, config)
@@ -292,4 +293,4 @@ async def test_a_developer_s_server_without_the_bot_is_a_wrong_setting(
 
 
 def _with(app: App, config: Config) -> HeraldClient:
-    return HeraldClient(replace(app.client.parts, config=config), ("cogs.settings",))
+    return HeraldClient(with_core(app.parts, config=config), ("cogs.settings",))

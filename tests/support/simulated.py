@@ -43,7 +43,7 @@ class World:
 
     async def restart(self) -> None:
         """Connect anew with a client that knows nothing of what the last one showed."""
-        self.app.client = HeraldClient(self.app.client.parts, COGS)
+        self.app.client = HeraldClient(self.app.parts, COGS)
         await self.env.restart_bot(self.app.client)
         await self.env.settle()
 
@@ -81,7 +81,7 @@ async def simulated(
 ) -> AsyncGenerator[World]:
     """Start everything, in the order of `herald run`, and stop it in the same."""
     app = await App.open(config, clock)
-    app.client = HeraldClient(app.client.parts, cogs)
+    app.client = HeraldClient(app.parts, cogs)
     # Before the simulation, which else would wait for tasks of ours that never end.
     await app.start()
     try:

@@ -1,1 +1,23 @@
-"""Appeals: somebody asks for a punishment to be lifted, and the staff decide."""
+"""Appeals: whoever was punished asks for it to be lifted, and the staff decide."""
+
+from bot.feature import Core, Facade, Feature
+from bot.features.appeals.links import PURPOSE, Issuing, Links
+from bot.features.appeals.ports import Tools
+from bot.features.appeals.service import AppealsService
+from bot.features.appeals.settings import AppealsSettings, refusal
+
+
+class Appeals(Facade):
+    """The way in for the page, the cards and the cases."""
+
+    def __init__(self, core: Core) -> None:
+        core.settings.refuse(AppealsSettings, refusal(is_reachable=core.public_url is not None))
+        self.links = Links(core.keys(PURPOSE), core.public_url)
+        self.tools = Tools(core.database, core.settings, core.audit, core.clock, core.acts)
+        self.service = AppealsService(
+            self.tools, Issuing(core.settings, self.links, clock=core.clock)
+        )
+        self.background = (self.service.sweeps,)
+
+
+APPEALS = Feature("appeals", Appeals, AppealsSettings)

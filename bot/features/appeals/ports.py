@@ -107,14 +107,14 @@ class Cases(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tools:
-    """Shared by the parts of the feature; `owed` wakes the sweep."""
+    """Shared by the parts of the feature; `owed` wakes the sweep, the wiring adds `cases`."""
 
     database: Database
     settings: GuildSettings
-    cases: Cases
     audit: AuditLog
     clock: Clock
     acts: Acts
+    cases: Cases = field(init=False)
     owed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,1 +1,36 @@
-"""Cases: what moderators decide about people, carried out on Discord, kept, ended on time."""
+"""Cases: what moderators decide about people, carried out, ended on time, written down."""
+
+from bot.feature import Core, Facade, Feature
+from bot.features.cases.evidence import EvidenceService
+from bot.features.cases.export import ExportService
+from bot.features.cases.lifting import Pardons
+from bot.features.cases.ports import Tools
+from bot.features.cases.purge import PurgeService
+from bot.features.cases.quarantine import QuarantineService
+from bot.features.cases.records import RecordsService
+from bot.features.cases.service import CasesService
+from bot.features.cases.settings import CasesSettings
+
+
+class Cases(Facade):
+    """The one owner of `case.*`; who acts on people orders it here."""
+
+    def __init__(self, core: Core) -> None:
+        self.tools = tools = Tools(core.database, core.outbox, core.settings, core.acts, core.clock)
+        self.service = CasesService(tools)
+        self.records = RecordsService(tools)
+        self.evidence = EvidenceService(tools)
+        self.export = ExportService(tools)
+        self.purge = PurgeService(tools, core.audit)
+        self.quarantine = QuarantineService(self.service)
+        self.pardons = Pardons(tools)
+        self.background = (self.service.sweeps,)
+
+
+CASES = Feature(
+    "cases",
+    Cases,
+    CasesSettings,
+    intents=frozenset({"guilds", "members"}),
+    wanted=frozenset({"message_content"}),
+)

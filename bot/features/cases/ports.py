@@ -53,16 +53,16 @@ async def no_link(_case: Case) -> None:
     """Without the web face nothing can be appealed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tools:
-    """Shared by the services of the feature."""
+    """Shared by the services of the feature; the wiring adds what other features offer."""
 
     database: Database
     outbox: Outbox
     settings: GuildSettings
-    members: Members
     acts: Acts
     clock: Clock
+    members: Members = field(init=False)
     appeal_link: AppealLink = no_link
     turns: KeyedLock = field(default_factory=KeyedLock)
     on_ended: list[Reaction] = field(default_factory=list[Reaction])

@@ -1,30 +1,18 @@
 """One examination from the first probe to the last, for `/webhook doctor` and `herald doctor`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.clock import Clock
 from bot.dialects.base import Answer, Judgement
+from bot.feature import ReceiverDoor, SendProbe
 from bot.features.endpoints.doctor_grades import Patience, ProbeAnswers, ProbeFinding
 from bot.features.endpoints.doctor_probes import PROBES, Probe
 from bot.features.endpoints.doctor_requests import Patient, ProbeSigner
 from bot.texts import _
 
-SendProbe = Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]
-"""Sends one body with its headers; it answers, it never raises."""
-
 OnProgress = Callable[[Sequence[ProbeFinding], str | None], Awaitable[None]]
 """Told what was found so far, and the title of the probe that is next; None at the end."""
-
-
-class ReceiverDoor(Protocol):
-    """The guarded way to a receiver, the same as that of deliveries."""
-
-    def open(self, url: str) -> AbstractAsyncContextManager[SendProbe]:
-        """What sends to that URL, or answers `blocked_address` where the guard refuses it."""
-        ...
 
 
 class Doctor:

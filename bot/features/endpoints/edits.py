@@ -9,6 +9,7 @@ from bot.acts import Actor
 from bot.clock import Clock, to_ms
 from bot.dialects import Dialect
 from bot.errors import UserError
+from bot.feature import UrlGuard
 from bot.features.endpoints.event_choices import refuse_uncovered
 from bot.features.endpoints.headers import parse_headers
 from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_limits, preview
@@ -21,7 +22,6 @@ from bot.features.endpoints.lookup import (
     taken,
 )
 from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
-from bot.features.endpoints.service import UrlGuard
 from bot.features.endpoints.store import refusing_twins
 from bot.outbox.audit import FILTER_FAILED, AuditReader
 from bot.outbox.endpoint_registry import EndpointEdit, EndpointRegistry

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
+from bot.feature import UrlGuard
 from bot.features.endpoints import store
 from bot.features.endpoints.event_choices import refuse_uncovered
 from bot.features.endpoints.lookup import (
@@ -36,22 +36,6 @@ from bot.outbox.tables import EndpointState
 from bot.storage.database import Database
 from bot.texts import _
 from bot.user_text import repeated
-
-
-class CheckedUrl(Protocol):
-    """A URL that passed the guard, in its one normal form."""
-
-    @property
-    def text(self) -> str: ...
-
-
-class UrlGuard(Protocol):
-    """Says which URLs may be dialled."""
-
-    async def check(self, text: str) -> CheckedUrl:
-        """The URL; RefusedAddress says what is wrong with it. Asks a name server."""
-        ...
-
 
 PART = 1000  # deliveries in one transaction
 

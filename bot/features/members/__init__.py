@@ -1,1 +1,36 @@
-"""Members: who joins, who leaves, who is banned, each told once."""
+"""Members: joins, departures, bans and their ends, each told once."""
+
+from datetime import timedelta
+
+from bot.feature import Core, Facade, Feature
+from bot.features.members.model import MembersSettings
+from bot.features.members.retention import LostGuilds
+from bot.features.members.service import MembersService
+
+
+class Members(Facade):
+    """The one owner of `member.*`; `own` is for whoever bans, unbans and kicks."""
+
+    def __init__(self, core: Core) -> None:
+        self.service = MembersService(
+            core.database, core.outbox, core.settings, core.acts, core.clock, core.config.members
+        )
+        self.own = self.service.own
+        self.background = (self.service,)
+        absent = timedelta(days=core.config.members.baseline_after_days)
+        self.prunes = {"members": LostGuilds(core.database, absent)}
+
+
+MEMBERS = Feature(
+    "members",
+    Members,
+    MembersSettings,
+    intents=frozenset({"guilds", "members", "moderation"}),
+    helpful=frozenset({"invites"}),
+    permissions={
+        "ban_members": "to see bans that came while the bot was away",
+        "manage_guild": "to see invites",
+        "view_audit_log": "who kicked or banned, and why",
+    },
+    attachable=True,
+)

@@ -1,11 +1,12 @@
 """Reading and changing a guild's settings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, UserError
+from bot.feature import Refusal
 from bot.features.settings import store
 from bot.outbox.audit import AuditLog
 from bot.settings import FeatureSettings
@@ -13,8 +14,6 @@ from bot.storage.database import Database
 from bot.texts import _
 
 Model = TypeVar("Model", bound=FeatureSettings)
-Refusal = Callable[[Model, Model], str | None]
-"""Why what was cannot become what is chosen, in a sentence; None where it can."""
 
 
 class SettingsService:

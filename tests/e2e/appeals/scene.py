@@ -14,8 +14,10 @@ from simcord.results import InteractionResult
 from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.config import Config, WebConfig
+from bot.features.appeals import APPEALS
 from bot.features.appeals.model import Appeal
 from bot.features.appeals.service import AppealsService
+from bot.features.settings import SETTINGS
 from tests.e2e.cases.scene import Scene, drawn, running
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told
@@ -34,12 +36,12 @@ class Court:
 
     @property
     def appeals(self) -> AppealsService:
-        return self.scene.world.app.client.parts.appeals
+        return self.scene.world.app.parts[APPEALS].service
 
     async def choose(self, name: str, value: Any) -> None:
         """Make a choice among the feature's settings."""
         actor = Actor(self.scene.guild_id, self.scene.world.manager.id, "harbour_master")
-        await self.scene.world.app.settings.change(actor, "appeals", name, value)
+        await self.scene.world.app.parts[SETTINGS].service.change(actor, "appeals", name, value)
 
     async def token(self, number: int = 1) -> str:
         """What the person's private link ends with."""

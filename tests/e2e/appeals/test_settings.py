@@ -8,6 +8,7 @@ from simcord.results import InteractionResult, ResponseMessage
 from bot.clock import ManualClock
 from bot.config import WebConfig
 from bot.features.appeals.settings import AppealsSettings
+from bot.features.settings import SETTINGS
 from tests.support.emitter_setup import config_for
 from tests.support.simulated import World, shown, simulated
 
@@ -43,7 +44,7 @@ def read(result: InteractionResult) -> str:
 
 
 async def chosen(world: World) -> AppealsSettings:
-    return await world.app.settings.get(world.guild.id, AppealsSettings)
+    return await world.app.parts[SETTINGS].service.get(world.guild.id, AppealsSettings)
 
 
 async def test_the_panel_is_drawn_from_the_model(reachable: World) -> None:

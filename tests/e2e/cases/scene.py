@@ -16,7 +16,9 @@ from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.config import Config
 from bot.errors import UserError
+from bot.features.cases import CASES
 from bot.features.cases.model import Case
+from bot.features.settings import SETTINGS
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told, World, simulated
 
@@ -86,11 +88,11 @@ class Scene:
         """Make choices among the feature's settings."""
         actor = Actor(self.guild_id, self.world.manager.id, "harbour_master")
         for name, value in choices.items():
-            await self.world.app.settings.change(actor, "cases", name, value)
+            await self.world.app.parts[SETTINGS].service.change(actor, "cases", name, value)
 
     async def case(self, number: int) -> Case:
         """The guild's case as it is stored."""
-        book = self.world.app.client.parts.book
+        book = self.world.app.parts[CASES].records
         return (await book.view(self.guild_id, number)).case
 
     async def sweep(self, seconds: float = 15.0) -> None:
@@ -98,7 +100,7 @@ class Scene:
         # What is under way would look as if it had been lost, and be sent once more.
         await self.told()
         self.world.clock.advance(seconds)
-        await self.world.app.client.parts.cases.sweeps.sweep()
+        await self.world.app.parts[CASES].service.sweeps.sweep()
         await self.world.env.settle()
 
     def letters(self, to: MemberActor) -> list[discord.Embed]:
@@ -138,7 +140,7 @@ async def running(
     """Start everything, with people in it; without `sweeping` a test sweeps by itself."""
     async with simulated(config, clock) as world:
         if not sweeping:
-            await world.app.client.parts.cases.sweeps.stop()
+            await world.app.parts[CASES].service.sweeps.stop()
         guild, env = world.guild, world.env
         staff = guild.create_role("Moderators", permissions=MODERATES)
         captain_role = guild.create_role("Captain", permissions=discord.Permissions.all())

@@ -1,7 +1,6 @@
 """`/purge`: which messages go, how far it has come, what it cannot do."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -13,6 +12,7 @@ from bot.clock import ManualClock
 from bot.config import DiscordConfig
 from tests.e2e.cases.scene import Scene, running, said
 from tests.support.emitter_setup import config_for
+from tests.support.features import with_core
 from tests.support.receiver import Receiver
 
 
@@ -94,7 +94,7 @@ async def test_bots_only_and_never_what_is_pinned(scene: Scene) -> None:
 
 
 async def test_how_far_it_has_come_is_told(scene: Scene) -> None:
-    parts = replace(scene.world.app.client.parts, clock=Hurried(scene.world.env.now()))
+    parts = with_core(scene.world.app.parts, clock=Hurried(scene.world.env.now()))
     scene.world.app.client = HeraldClient(parts, COGS)
     await scene.world.env.restart_bot(scene.world.app.client)
     await scene.world.env.settle()

@@ -69,7 +69,7 @@ class Scene:
 
     async def restart(self) -> None:
         """The same process with a client that knows nothing of what was sent before."""
-        self.app.client = HeraldClient(self.app.client.parts, COGS)
+        self.app.client = HeraldClient(self.app.parts, COGS)
         await self.env.restart_bot(self.app.client)
 
     async def sent(self) -> None:

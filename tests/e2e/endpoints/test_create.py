@@ -4,6 +4,7 @@ import pytest
 
 from bot.acts import Actor
 from bot.catalogue import SUBSCRIBABLE
+from bot.features.endpoints import ENDPOINTS
 from bot.features.endpoints.model import AREAS, event_groups
 from tests.e2e.endpoints.scene import Scene, answer, labels, said, secret_in
 
@@ -112,7 +113,7 @@ async def test_a_refusal_says_why_and_changes_nothing(
 async def test_one_more_than_the_limit_is_refused(scene: Scene) -> None:
     actor = Actor(scene.guild.id, scene.admin.id, "harbour_master")
     for number in range(25):
-        await scene.app.endpoints.create(
+        await scene.app.parts[ENDPOINTS].service.create(
             actor, name=f"hook {number}", url=scene.receiver.url(), patterns="member.*"
         )
     before = await scene.rows()

@@ -6,6 +6,8 @@ from simcord.builders import ChannelHandle, UserHandle
 from sqlalchemy import text
 
 from bot.acts import Actor
+from bot.features.endpoints import ENDPOINTS
+from bot.features.settings import SETTINGS
 from bot.features.settings.model import GeneralSettings
 from tests.e2e.endpoints.scene import Scene, said
 from tests.support.emitter_setup import joined
@@ -31,13 +33,15 @@ async def fail(scene: Scene) -> None:
 async def count_out(scene: Scene) -> None:
     """Fail, and let people be told."""
     await fail(scene)
-    await scene.app.notices.calm()
+    await scene.app.parts[ENDPOINTS].notices.calm()
     await scene.env.settle()
 
 
 async def choose_channel(scene: Scene, channel: ChannelHandle) -> None:
     actor = Actor(scene.guild.id, scene.admin.id, "harbour_master")
-    await scene.app.settings.change(actor, GeneralSettings.feature, "notice_channel_id", channel.id)
+    await scene.app.parts[SETTINGS].service.change(
+        actor, GeneralSettings.feature, "notice_channel_id", channel.id
+    )
 
 
 async def owed(scene: Scene) -> bool:
@@ -64,8 +68,8 @@ async def test_the_channel_and_the_person_are_told_once_with_the_last_error(scen
     )
     assert len(notices(account(scene).dm_channel)) == 1
     assert not await owed(scene)
-    scene.app.notices.look()
-    await scene.app.notices.calm()
+    scene.app.parts[ENDPOINTS].notices.look()
+    await scene.app.parts[ENDPOINTS].notices.calm()
     assert len(notices(scene.channel)) == 1
     assert {request.type for request in scene.receiver.requests} == {"member.joined"}
 
@@ -117,12 +121,12 @@ async def test_the_buttons_of_a_direct_message_know_their_server(scene: Scene) -
 async def test_what_is_owed_at_a_crash_is_told_at_the_next_start(scene: Scene) -> None:
     await scene.create(events="member.joined")
     await choose_channel(scene, scene.channel)
-    await scene.app.notices.stop()
+    await scene.app.parts[ENDPOINTS].notices.stop()
     await fail(scene)
     assert await owed(scene)
     assert notices(scene.channel) == []
-    scene.app.notices.start()
-    await scene.app.notices.calm()
+    scene.app.parts[ENDPOINTS].notices.start()
+    await scene.app.parts[ENDPOINTS].notices.calm()
     assert len(notices(scene.channel)) == 1
     assert not await owed(scene)
 
@@ -146,8 +150,8 @@ async def test_who_closed_their_direct_messages_still_has_the_channel(scene: Sce
     await count_out(scene)
     assert len(notices(scene.channel)) == 1
     assert not await owed(scene)
-    scene.app.notices.look()
-    await scene.app.notices.calm()
+    scene.app.parts[ENDPOINTS].notices.look()
+    await scene.app.parts[ENDPOINTS].notices.calm()
     opened = [o for o in scene.env.backend.http_requests if o.path == "/users/@me/channels"]
     assert len(opened) == 1
 
@@ -159,8 +163,8 @@ async def test_where_nobody_can_be_told_it_is_logged_once(
     scene.guild.remove_member(scene.admin)
     await scene.env.settle()
     await count_out(scene)
-    scene.app.notices.look()
-    await scene.app.notices.calm()
+    scene.app.parts[ENDPOINTS].notices.look()
+    await scene.app.parts[ENDPOINTS].notices.calm()
     assert capsys.readouterr().out.count("notice.nobody_reached") == 1
     assert not await owed(scene)
 
@@ -170,7 +174,7 @@ async def test_a_notice_button_of_a_deleted_webhook_says_so(scene: Scene) -> Non
     await choose_channel(scene, scene.channel)
     await count_out(scene)
     (told,) = notices(scene.channel)
-    await scene.app.endpoints.delete(Actor(scene.guild.id, scene.admin.id, "h"), 1)
+    await scene.app.parts[ENDPOINTS].service.delete(Actor(scene.guild.id, scene.admin.id, "h"), 1)
     assert labelled(told) == ["Why?", "Re-enable"]
     for label in labelled(told):
         refused = await scene.admin.click(told, label=label)

@@ -3,6 +3,7 @@
 from simcord.results import ResponseMessage
 
 from bot.acts import Actor
+from bot.features.endpoints import ENDPOINTS
 from tests.e2e.endpoints.scene import Scene, answer, items, labels, said
 
 GONE = "That webhook is not there any more; /webhook list shows those there are."
@@ -139,6 +140,6 @@ async def test_of_two_clicks_on_delete_one_deletes(scene: Scene) -> None:
 async def test_a_name_of_a_deleted_one_is_free_again(scene: Scene) -> None:
     await scene.create()
     actor = Actor(scene.guild.id, scene.admin.id, "harbour_master")
-    await scene.app.endpoints.delete(actor, 1)
+    await scene.app.parts[ENDPOINTS].service.delete(actor, 1)
     await scene.create("BACKEND")
     assert [row["id"] for row in (await scene.rows())["endpoint"]] == [2]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.features.endpoints import ENDPOINTS
 from tests.e2e.endpoints.scene import Scene, answer, labels, said
 
 OFF = "“backend” is switched off; use /webhook enable."
@@ -131,7 +132,7 @@ async def test_a_success_is_shown_with_its_time(scene: Scene) -> None:
     await scene.webhook("test", name="backend")
     await scene.receiver.has(1)
     await scene.sent()
-    (endpoint,) = await scene.app.endpoints.list(scene.guild.id)
+    (endpoint,) = await scene.app.parts[ENDPOINTS].service.list(scene.guild.id)
     assert endpoint.delivered_at is not None
     stamp = f"<t:{int(endpoint.delivered_at.timestamp())}:R>"
     assert said(await scene.webhook("list")).endswith(f"last success {stamp}")

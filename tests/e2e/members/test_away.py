@@ -11,6 +11,8 @@ from simcord.actors import MemberActor
 from bot.acts import Actor
 from bot.app import App
 from bot.clock import ManualClock
+from bot.features.members import MEMBERS
+from bot.features.settings import SETTINGS
 from tests.support.emitter_setup import config_for
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
@@ -29,7 +31,7 @@ async def compared(world: World) -> None:
     """Wait until the bot has compared the guild with what it knew."""
     await world.env.settle()
     async with asyncio.timeout(10):
-        while not world.app.members.returns.is_whole(world.guild.id):
+        while not world.app.parts[MEMBERS].service.returns.is_whole(world.guild.id):
             await turn()
 
 
@@ -96,11 +98,12 @@ async def test_a_new_process_finds_all_once(
 
 async def ended(app: App) -> None:
     """Stop all of a process but its client, which the simulation replaces."""
-    parts = app.client.parts
+    parts = app.parts
     assert app.web is not None
     await app.web.stop()
-    for part in (parts.notices, parts.appeals.sweeps, parts.cases.sweeps, parts.members):
-        await part.stop()
+    for facade in parts:
+        for one in facade.background:
+            await one.stop()
     await app.emitter.stop()
 
 
@@ -165,7 +168,7 @@ async def test_a_welcome_pings_nobody_but_the_newcomer(world: World, receiver: R
 
 async def choose(world: World, name: str, value: object) -> None:
     actor = Actor(world.guild.id, world.manager.id, "harbour_master")
-    await world.app.settings.change(actor, "members", name, value)
+    await world.app.parts[SETTINGS].service.change(actor, "members", name, value)
 
 
 async def said(world: World, count: int) -> list[discord.Message]:

@@ -23,7 +23,9 @@ async def world(sqlite_url: str, clock: ManualClock) -> AsyncGenerator[World]:
 
 @pytest.fixture
 def looks(world: World) -> DiscordActs:
-    return world.app.client.parts.acts
+    acts = world.app.parts.core.acts
+    assert isinstance(acts, DiscordActs)
+    return acts
 
 
 def seen(world: World) -> discord.Guild:

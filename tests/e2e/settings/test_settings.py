@@ -1,7 +1,6 @@
 """`/settings` as people use it: the panel, its controls, rights, restarts, double clicks."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,10 +12,11 @@ from bot.app import COGS
 from bot.client import HeraldClient
 from bot.clock import ManualClock
 from bot.features.members.model import MembersSettings
+from bot.features.settings import SETTINGS
 from bot.features.settings.model import GeneralSettings
-from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings, RoleId
 from tests.support.emitter_setup import config_for
+from tests.support.features import with_settings
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, shown, simulated
 
@@ -82,7 +82,7 @@ async def test_a_switch_changes_at_once_with_an_audit_entry(
     assert (entry["event_type"], entry["target_id"]) == ("settings.changed", "members.enabled")
     assert (entry["actor_id"], entry["actor_name"]) == (str(world.manager.id), "harbour_master")
     assert entry["context"] == {"old": True, "new": False}
-    settings = world.app.settings
+    settings = world.app.parts[SETTINGS].service
     assert await settings.get(world.guild.id, MembersSettings) == MembersSettings(enabled=False)
     assert "**Enabled**: on" in read(await world.manager.select(message, ["enabled=on"]))
 
@@ -190,8 +190,7 @@ async def pond(world: World) -> World:
     """A bot with a feature whose settings are typed in."""
     app = world.app
     models = [GeneralSettings, MembersSettings, Pond]
-    settings = SettingsService(app.emitter.database, app.audit, models=models)
-    app.client = HeraldClient(replace(app.client.parts, settings=settings), COGS)
+    app.client = HeraldClient(with_settings(app.parts, models), COGS)
     await world.env.restart_bot(app.client)
     await world.env.settle()
     return world
@@ -246,8 +245,7 @@ async def shore(world: World) -> World:
     """A bot with a feature whose settings name a role."""
     app = world.app
     models = [GeneralSettings, MembersSettings, Shore]
-    settings = SettingsService(app.emitter.database, app.audit, models=models)
-    app.client = HeraldClient(replace(app.client.parts, settings=settings), ["cogs.settings"])
+    app.client = HeraldClient(with_settings(app.parts, models), ["cogs.settings"])
     await world.env.restart_bot(app.client)
     await world.env.settle()
     return world

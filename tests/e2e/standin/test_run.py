@@ -14,6 +14,7 @@ import pytest
 
 from bot.client import intents_of
 from bot.config import Config
+from bot.wiring import FEATURES
 from tests.e2e.cli.program import Ended, Herald, begin, ended
 from tests.support.discord_server import payloads
 from tests.support.discord_server.server import TOKEN, DiscordServer
@@ -32,7 +33,7 @@ allow_http = true
 [members]
 leave_hold_seconds = 0.1
 """
-INTENTS = intents_of(Config()).value
+INTENTS = intents_of(Config(), FEATURES).value
 
 
 def settle_in(folder: Path, server: DiscordServer, *, token: str = TOKEN, more: str = "") -> None:

@@ -8,24 +8,18 @@ from sqlalchemy import select
 
 from bot.acts import Actor
 from bot.clock import ManualClock
-from bot.config.settings import MembersConfig
 from bot.controls import Post
 from bot.delivery.emitter import Emitter
-from bot.features.appeals.links import LinkClaims, Links
+from bot.features.appeals import APPEALS
+from bot.features.appeals.links import LinkClaims
 from bot.features.appeals.model import Appeal, Decision
 from bot.features.appeals.service import AppealsService
 from bot.features.appeals.tables import appeal, appeal_card
-from bot.features.audit.service import AuditService
 from bot.features.cases.model import Case
-from bot.features.cases.records import RecordsService
-from bot.features.members.service import MembersService
-from bot.features.settings.service import SettingsService
-from bot.wiring import SETTINGS, moderation
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench, Process
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import FakeActs
 
-KEYS = (b"a key of this test alone", b"an older one")
 PUBLIC_URL = "https://herald.example"
 CHANNEL = 77
 DAY = timedelta(days=1)
@@ -35,26 +29,13 @@ MESSAGE = "I did not know that this counts as advertising."
 
 
 class AppealsProcess(Process):
-    """Everything that one process holds in memory."""
+    """The same, with pages at which people appeal."""
+
+    public_url = PUBLIC_URL
 
     def __init__(self, emitter: Emitter, *, clock: ManualClock, discord: FakeActs) -> None:
-        self.audit = AuditService(emitter.outbox, clock)
-        self.settings = SettingsService(emitter.database, self.audit, models=SETTINGS)
-        self.members = MembersService(
-            emitter.database, emitter.outbox, self.settings, discord, clock, MembersConfig()
-        )
-        self.links = Links(KEYS, PUBLIC_URL)
-        self.cases, self.appeals = moderation(
-            emitter,
-            self.audit,
-            settings=self.settings,
-            members=self.members,
-            links=self.links,
-            acts=discord,
-        )
-        self.tools = self.cases.tools
-        self.book = RecordsService(self.tools)
-        self.members.start()
+        super().__init__(emitter, clock=clock, discord=discord)
+        self.appeals, self.links = self.parts[APPEALS].service, self.parts[APPEALS].links
 
 
 class AppealsBench(Bench):
@@ -69,7 +50,7 @@ class AppealsBench(Bench):
 
     async def switch_on(self, **choices: Any) -> None:
         """Appeals as a server would choose them."""
-        for name, value in {"enabled": True, "channel_id": CHANNEL, **choices}.items():
+        for name, value in {"channel_id": CHANNEL, "enabled": True, **choices}.items():
             await self.prefer(name, value)
 
     async def prefer(self, name: str, value: Any) -> None:

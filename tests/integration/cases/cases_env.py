@@ -10,23 +10,15 @@ from sqlalchemy import select, text
 from bot.acts import Actor
 from bot.catalogue.cases import CaseType
 from bot.clock import ManualClock
-from bot.config.settings import MembersConfig
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
-from bot.features.cases import store
-from bot.features.cases.evidence import EvidenceService
-from bot.features.cases.export import ExportService
+from bot.features.audit import AUDIT
+from bot.features.cases import CASES, store
 from bot.features.cases.model import Case, Order
-from bot.features.cases.ports import Tools
-from bot.features.cases.purge import PurgeService
-from bot.features.cases.quarantine import QuarantineService
-from bot.features.cases.records import RecordsService
 from bot.features.cases.service import CasesService, Done
-from bot.features.cases.settings import CasesSettings
 from bot.features.cases.tables import moderation_case
-from bot.features.members.model import MembersSettings
+from bot.features.members import MEMBERS
 from bot.features.members.service import MembersService
-from bot.features.settings.service import SettingsService
+from bot.features.settings import SETTINGS
 from bot.outbox.tables import body, event
 from bot.snapshots import AuditSeen, Person
 from tests.support.emitter_setup import GUILD, add_endpoint
@@ -37,6 +29,7 @@ from tests.support.fake_acts import (
     SECOND,
     FakeActs,
 )
+from tests.support.features import features_on
 from tests.support.loops import turn
 
 HARBOUR_MASTER = Actor(GUILD, MODERATOR, "harbour_master")
@@ -51,28 +44,21 @@ def person_of(name: str, user_id: int) -> Person:
 
 
 class Process:
-    """Everything that one process holds in memory."""
+    """Everything that one process holds in memory, members started."""
+
+    public_url: ClassVar[str | None] = None
 
     def __init__(self, emitter: Emitter, *, clock: ManualClock, discord: FakeActs) -> None:
-        self.audit = AuditService(emitter.outbox, clock)
-        self.settings = SettingsService(
-            emitter.database, self.audit, models=[MembersSettings, CasesSettings]
-        )
-        self.members = MembersService(
-            emitter.database, emitter.outbox, self.settings, discord, clock, MembersConfig()
-        )
+        parts = features_on(emitter, clock, acts=discord, public_url=self.public_url)
+        self.parts = parts
+        self.audit = parts[AUDIT].service
+        self.settings = parts[SETTINGS].service
+        self.members = parts[MEMBERS].service
+        cases = parts[CASES]
+        self.tools, self.cases, self.book = cases.tools, cases.service, cases.records
+        self.evidence, self.exports = cases.evidence, cases.export
+        self.purges, self.quarantines = cases.purge, cases.quarantine
         self.members.start()
-        self.tools = Tools(
-            emitter.database, emitter.outbox, self.settings, self.members.own, discord, clock
-        )
-        self.cases = CasesService(self.tools)
-        self.members.reactions.append(self.cases.on_unbanned)
-        self.members.late_joins.append(self.cases.on_late_joins)
-        self.book = RecordsService(self.tools)
-        self.evidence = EvidenceService(self.tools)
-        self.exports = ExportService(self.tools)
-        self.purges = PurgeService(self.tools, self.audit)
-        self.quarantines = QuarantineService(self.cases)
 
 
 async def die(members: MembersService) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, RefusedAddress, UserError
-from bot.features.endpoints.service import CheckedUrl
+from bot.feature import CheckedUrl
 from bot.storage.database import Database, Transaction
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (

@@ -12,6 +12,7 @@ from bot.delivery.emitter import Emitter
 from bot.delivery.sender import SenderLimits
 from bot.errors import NotFound, UserError
 from bot.features.audit.service import AuditService
+from bot.features.endpoints import ENDPOINTS
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_grades import Grade, overall
 from bot.features.endpoints.doctor_visit import Doctor
@@ -212,7 +213,7 @@ async def test_deadline_and_livemode_are_the_instances(sqlite_url: str, clock: M
             believes=doctor_receivers.anybody, takes=doctor_receivers.hang
         ) as receiver:
             await added(app.emitter, receiver)
-            examined = await app.client.parts.doctor.examine(ADMIN, "backend")
+            examined = await app.parts[ENDPOINTS].doctor.examine(ADMIN, "backend")
     finally:
         await app.stop()
     assert "no answer within 0.3 s" in examined.findings[0].seen

@@ -7,13 +7,11 @@ from typing import Any
 
 from bot.acts import ActRefused
 from bot.clock import ManualClock
-from bot.config.settings import MembersConfig
 from bot.controls import Post
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
-from bot.features.members.model import MembersSettings
+from bot.features.members import MEMBERS
 from bot.features.members.service import MembersService
-from bot.features.settings.service import SettingsService
+from bot.features.settings import SETTINGS
 from bot.snapshots import (
     Account,
     AuditAction,
@@ -27,6 +25,7 @@ from bot.snapshots import (
 )
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT, FakeActs
+from tests.support.features import features_on
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
 
@@ -107,22 +106,12 @@ class Bench:
         self.clock = clock
         self.emitter = emitter
         self.harbour = Harbour(clock.now() - timedelta(days=40))
-        self.settings = SettingsService(
-            emitter.database, AuditService(emitter.outbox, clock), models=[MembersSettings]
-        )
         self.members = self.service()
         self._receiver = receiver
 
     def service(self) -> MembersService:
-        emitter = self.emitter
-        made = MembersService(
-            emitter.database,
-            emitter.outbox,
-            self.settings,
-            self.harbour,
-            self.clock,
-            MembersConfig(),
-        )
+        parts = features_on(self.emitter, self.clock, acts=self.harbour)
+        self.settings, made = parts[SETTINGS].service, parts[MEMBERS].service
         made.start()
         return made
 

@@ -11,16 +11,14 @@ import structlog
 from bot.acts import Actor
 from bot.catalogue.members import MemberBanned
 from bot.clock import ManualClock
-from bot.config.settings import MembersConfig
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
-from bot.features.members.model import MembersSettings
-from bot.features.members.service import MembersService
-from bot.features.settings.service import SettingsService
+from bot.features.members import MEMBERS
+from bot.features.settings import SETTINGS
 from bot.snapshots import AuditSeen, Person, case_mark
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.fake_acts import FakeActs
+from tests.support.features import features_on
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
 
@@ -34,13 +32,10 @@ class Bench:
     def __init__(self, emitter: Emitter, receiver: Receiver, *, clock: ManualClock) -> None:
         self.clock = clock
         self.database = emitter.database
-        audit = AuditService(emitter.outbox, clock)
-        self.settings = SettingsService(emitter.database, audit, models=[MembersSettings])
         self.discord = FakeActs()
         self.discord.log = False
-        self.members = MembersService(
-            emitter.database, emitter.outbox, self.settings, self.discord, clock, MembersConfig()
-        )
+        parts = features_on(emitter, clock, acts=self.discord)
+        self.settings, self.members = parts[SETTINGS].service, parts[MEMBERS].service
         self._emitter = emitter
         self._receiver = receiver
 

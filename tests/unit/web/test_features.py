@@ -1,16 +1,19 @@
 """Which features have pages: those with a folder in bot/web."""
 
+from collections import defaultdict
 from types import SimpleNamespace
+from typing import Any
 
-from bot.app import FEATURES
 from bot.web.features import feature_routes
+from bot.wiring import FEATURES
 
 
 def test_a_feature_is_served_where_it_has_a_folder() -> None:
-    found = feature_routes(FEATURES, SimpleNamespace(appeals=None))
+    parts: Any = defaultdict[Any, Any](lambda: SimpleNamespace(service=None))
+    found = feature_routes((feature.name for feature in FEATURES), parts)
     assert {(route.method, route.path) for route in found} == {
         ("GET", "/appeals/{token}"),
         ("POST", "/appeals/{token}"),
     }
     # A module of the web face that happens to be called like a feature is none.
-    assert feature_routes(("settings", "health", "static"), SimpleNamespace()) == []
+    assert feature_routes(("settings", "health", "static"), parts) == []

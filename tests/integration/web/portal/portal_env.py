@@ -13,16 +13,14 @@ from yarl import URL
 
 from bot.catalogue.cases import CaseType
 from bot.config import Config, WebConfig
-from bot.features.appeals.links import PURPOSE as LINKS
-from bot.features.appeals.links import Issuing, Links
+from bot.features.appeals import APPEALS
+from bot.features.appeals.links import Links
 from bot.features.appeals.model import Appeal
-from bot.features.appeals.ports import Tools
 from bot.features.appeals.service import AppealsService
-from bot.features.appeals.settings import AppealsSettings
-from bot.features.cases.lifting import Pardons
+from bot.features.cases import CASES
 from bot.features.cases.model import Case
+from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
-from bot.storage.vault import derive, new_key
 from bot.web.app import build
 from bot.web.appeals.portal import Portal
 from bot.web.forms import PURPOSE as FORMS
@@ -32,6 +30,7 @@ from bot.web.pages import Pages
 from bot.web.parts import WebParts
 from bot.web.server import Listening, Server
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
+from tests.support.features import features_on
 
 ORIGIN = "http://127.0.0.1:8080"
 CARDS = 6  # the channel in which appeals are decided
@@ -182,30 +181,23 @@ class Desk:
 @asynccontextmanager
 async def opened(bench: Bench, public_url: str = ORIGIN) -> AsyncGenerator[Desk]:
     """Everything joined as the composition root does, and served."""
-    clock, keys = bench.clock, [new_key()]
-    settings = SettingsService(
-        bench.emitter.database, bench.process.audit, models=[AppealsSettings]
-    )
-    links = Links(derive(keys, LINKS), public_url)
-    cases = bench.process.tools
-    tools = Tools(
-        cases.database,
-        settings,
-        Pardons(cases),
-        bench.process.audit,
-        clock,
-        cases.acts,
-    )
-    appeals = AppealsService(tools, Issuing(settings, links, clock=clock))
-    cases.on_ended.append(appeals.on_ended)
+    clock = bench.clock
+    parts = features_on(bench.emitter, clock, acts=bench.discord, public_url=public_url)
+    appeals, settings = parts[APPEALS], parts[SETTINGS].service
+    # The cases are those of the bench: a ban that it ends closes what is appealed here.
+    appeals.tools.cases = bench.process.parts[CASES].pardons
+    bench.process.tools.on_ended.append(appeals.service.on_ended)
     pages = Pages(urlsplit(public_url).path)
-    forms = Forms(derive(keys, FORMS), clock, public_url=public_url)
+    forms = Forms(parts.core.keys(FORMS), clock, public_url=public_url)
     config = Config(web=WebConfig(port=0, public_url=public_url))
-    parts = WebParts(config, clock, pages, forms, Measures(), {}, Portal(appeals).routes())
-    server = Server(build(parts), Listening("127.0.0.1", 0), reading=10, grace=1)
+    routes = Portal(appeals.service).routes()
+    web = WebParts(config, clock, pages, forms, Measures(), {}, routes)
+    server = Server(build(web), Listening("127.0.0.1", 0), reading=10, grace=1)
     await server.bind()
     await server.start()
-    desk = Desk(bench, appeals, settings, links, URL(f"http://127.0.0.1:{server.port}"))
+    desk = Desk(
+        bench, appeals.service, settings, appeals.links, URL(f"http://127.0.0.1:{server.port}")
+    )
     try:
         await desk.choose(channel_id=CARDS, enabled=True)
         yield desk
