@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.logs import get_logger
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DISCORD_EPOCH_MS = 1_420_070_400_000
 MICROSECONDS = 1_000_000
 JUMP = 60.0  # seconds; smaller corrections of the time of day are no news
 
@@ -29,6 +30,11 @@ def to_ms(moment: datetime) -> int:
 def from_ms(milliseconds: int) -> datetime:
     """The inverse of `to_ms`, aware and in UTC."""
     return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def from_snowflake(snowflake: int) -> datetime:
+    """When what has this id was made (source: Discord's reference, "Snowflakes")."""
+    return from_ms((snowflake >> 22) + DISCORD_EPOCH_MS)
 
 
 class Clock(Protocol):

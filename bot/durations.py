@@ -1,12 +1,15 @@
-"""How long: as people type it and as they read it."""
+"""Durations and moments: as people type them and as they read them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from bot.clock import from_ms, from_snowflake
 from bot.errors import UserError
 from bot.texts import _, ngettext
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_STAMP = re.compile(r"<t:(\d{1,11})(?::[a-zA-Z])?>")
+_MESSAGE = re.compile(r"(?:https://\S+/)?([0-9]{17,20})")
 _PART = re.compile(r"(\d{1,9})\s*([a-z]+)")
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
@@ -30,6 +33,39 @@ def parse_duration(text: str) -> timedelta:
         return timedelta(seconds=seconds)
     except OverflowError:
         raise UserError(_("That is too long: write a duration such as 7d or 2w.")) from None
+
+
+def parse_moment(text: str, now: datetime) -> datetime:
+    """A past moment: so long ago, a date and time, a timestamp of Discord's, or a message's.
+
+    `2h`, `1d12h`, `2026-05-24 11:30` (UTC where it names no zone), `<t:1779622200:R>`, the link or
+    the id of a message. A UserError names the forms.
+    """
+    typed = text.strip().lower()
+    if message := _MESSAGE.fullmatch(typed):
+        return from_snowflake(int(message[1]))  # by Discord's clock, which may be ahead of ours
+    try:
+        moment = _moment(typed, now)
+    except (ValueError, OverflowError):
+        raise UserError(
+            _(
+                "Write how long ago, such as 2h or 1d12h, or a time such as 2026-05-24 11:30 "
+                "(UTC), or give the link of a message."
+            )
+        ) from None
+    if moment > now:
+        raise UserError(_("That time is still to come: name a past one."))
+    return moment
+
+
+def _moment(typed: str, now: datetime) -> datetime:
+    if stamp := _STAMP.fullmatch(typed):
+        return from_ms(int(stamp[1]) * 1000)
+    try:
+        return now - parse_duration(typed)
+    except UserError:
+        moment = datetime.fromisoformat(typed.upper())  # it knows Z, and no z
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def in_words(duration: timedelta) -> str:

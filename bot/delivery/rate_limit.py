@@ -1,31 +1,9 @@
 """Rate limits: a token bucket for each endpoint that has one, filled by the injected clock."""
 
-from dataclasses import dataclass
-
 from bot.clock import Clock, to_ms
+from bot.rates import Bucket
 
 MINUTE_MS = 60_000
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """Holds `burst`, and `rate` run in a minute; `full_at` is in parts of a ms, `rate` to each.
-
-    So it reckons in whole numbers: an attempt takes MINUTE_MS of these parts.
-    """
-
-    limit: int
-    burst: int
-    rate: int
-    full_at: int = 0
-
-    @property
-    def open_at(self) -> int:
-        """The moment (ms) from which it holds one."""
-        return -(((self.burst - 1) * MINUTE_MS - self.full_at) // self.rate)
-
-    def take(self, now: int) -> None:
-        self.full_at = max(self.full_at, now * self.rate) + MINUTE_MS
 
 
 class Pace:
@@ -37,18 +15,20 @@ class Pace:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._buckets: dict[int, _Bucket] = {}
+        self._buckets: dict[int, Bucket] = {}
         self._waiting: dict[int, int] = {}
 
     def limit(self, endpoint_id: int, per_minute: int | None) -> None:
         """Set the limit or lift it; one that stays as it was keeps what is in its bucket."""
-        known = self._buckets.get(endpoint_id)
-        if known is not None and known.limit == per_minute:
+        if per_minute is None:
+            self.forget(endpoint_id)
             return
-        self.forget(endpoint_id)
-        if per_minute is not None:
-            burst = max(per_minute // 60, 1)
-            self._buckets[endpoint_id] = _Bucket(per_minute, burst, per_minute - burst + 1)
+        burst = max(per_minute // 60, 1)
+        rate = per_minute - burst + 1
+        known = self._buckets.get(endpoint_id)
+        if known is None or (known.burst, known.rate) != (burst, rate):
+            self.forget(endpoint_id)
+            self._buckets[endpoint_id] = Bucket(burst, MINUTE_MS, rate)
 
     def forget(self, endpoint_id: int) -> None:
         """It was deleted, or has no limit any more."""
@@ -58,16 +38,20 @@ class Pace:
     def holds_back(self, endpoint_id: int) -> bool:
         """Whether its bucket is empty; then it is noted as waiting."""
         bucket = self._buckets.get(endpoint_id)
-        if bucket is None or bucket.open_at <= to_ms(self._clock.now()):
+        if bucket is None:
             return False
-        self._waiting[endpoint_id] = bucket.open_at
+        now = to_ms(self._clock.now())  # first: it may tell that the clock was set
+        opens_at = bucket.opens_at()
+        if opens_at <= now:
+            return False
+        self._waiting[endpoint_id] = opens_at
         return True
 
     def take(self, endpoint_id: int) -> None:
         """An attempt is made."""
         bucket = self._buckets.get(endpoint_id)
         if bucket is not None:
-            bucket.take(to_ms(self._clock.now()))
+            bucket.spend(to_ms(self._clock.now()))
 
     def worth_keeping(self, endpoint_id: int) -> int | None:
         """How many of it are worth a place in memory; None where it has no limit."""
@@ -92,6 +76,6 @@ class Pace:
     def clock_set(self, by: int) -> None:
         """The time of day was set by so many ms: every bucket fills as if it had not been."""
         for bucket in self._buckets.values():
-            bucket.full_at += by * bucket.rate
+            bucket.shift(by)
         for endpoint_id in self._waiting:
             self._waiting[endpoint_id] += by

@@ -16,7 +16,9 @@ from cogs.cases import views
 from cogs.cases.services import Services
 from cogs.cases.suggestions import moment
 
-WHEN = locale_str(N_("A message's link or id, or how long ago, such as 30m or 2d"))
+WHEN = locale_str(
+    N_("A message's link or id, how long ago (30m, 2d), or a time: 2026-05-24 11:30 (UTC)")
+)
 
 
 class PurgeCommands(commands.Cog):

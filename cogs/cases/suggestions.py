@@ -1,13 +1,11 @@
 """What the options suggest while somebody types, and how what was typed is read."""
 
-import re
 from datetime import datetime, timedelta
 
 from discord import app_commands
-from discord.utils import snowflake_time
 
 from bot.client.interactions import Interaction
-from bot.durations import in_words, parse_duration
+from bot.durations import in_words, parse_duration, parse_moment
 from bot.errors import UserError
 from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT
 from bot.features.cases.queries import CaseQuery
@@ -20,7 +18,6 @@ LONGEST_NAME = 100  # characters of one
 NEVER = "never"
 TIMEOUTS = ("5m", "10m", "30m", "1h", "6h", "12h", "1d", "3d", "7d", "14d", "28d")
 SPANS = ("1h", "6h", "1d", "3d", "7d", "14d", "30d", "90d", "180d", "365d")
-_MESSAGE = re.compile(r"(?:https://\S+/)?(?P<id>[0-9]{17,20})")
 
 Choices = list[app_commands.Choice[str]]
 Numbers = list[app_commands.Choice[int]]
@@ -73,17 +70,8 @@ def end_of(typed: str | None) -> timedelta | Unchanged | None:
 
 
 def moment(typed: str | None, now: datetime) -> datetime | None:
-    """When: a message's, by its id or link, or so long ago; a UserError names the forms."""
-    if typed is None:
-        return None
-    message = _MESSAGE.fullmatch(typed.strip())
-    if message is not None:
-        return snowflake_time(int(message["id"]))
-    try:
-        return now - parse_duration(typed)
-    except (UserError, OverflowError):
-        text = _("Give the link of a message, or how long ago, such as 30m or 2d.")
-        raise UserError(text) from None
+    """When, where anything was typed."""
+    return None if typed is None else parse_moment(typed, now)
 
 
 def read_duration(typed: str | None) -> timedelta | None:

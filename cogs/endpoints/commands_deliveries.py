@@ -60,7 +60,9 @@ class DeliveryCommands(Suggestions):
         name=WHICH,
         delivery=locale_str(N_("One delivery, by its number")),
         all_failed=locale_str(N_("Everything that failed")),
-        since=locale_str(N_("What failed or was missed since: 2h, 1d12h, 2026-05-24 11:30 (UTC)")),
+        since=locale_str(
+            N_("What failed or was missed since: 2h, 2026-05-24 11:30 (UTC), a message")
+        ),
         include_delivered=locale_str(N_("With `since`: also what arrived already")),
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names)

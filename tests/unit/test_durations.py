@@ -1,14 +1,18 @@
-"""Durations: every form that people type, and nothing else."""
+"""Durations and moments: every form that people type, and nothing else."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from discord.utils import snowflake_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.durations import SECONDS, in_words, parse_duration
+from bot.durations import SECONDS, in_words, parse_duration, parse_moment
 from bot.errors import UserError
+
+NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
+ID = 1_234_567_890_123_456_789
 
 
 @pytest.mark.parametrize(
@@ -71,3 +75,63 @@ def test_in_words() -> None:
     assert in_words(timedelta(hours=2, minutes=30)) == "2 hours 30 minutes"
     assert in_words(timedelta(days=1, seconds=1)) == "1 day 1 second"
     assert in_words(timedelta(0)) == "0 seconds"
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("2h", NOW - timedelta(hours=2)),
+        (" 1D12h ", NOW - timedelta(days=1, hours=12)),
+        ("1d 2h 30m", NOW - timedelta(days=1, hours=2, minutes=30)),
+        ("0m", NOW),
+        ("2026-05-24 11:30", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
+        ("2026-05-24", datetime(2026, 5, 24, tzinfo=UTC)),
+        ("2026-05-24T11:30:00Z", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
+        ("2026-05-24t13:30+02:00", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
+        ("<t:1779622200:R>", datetime.fromtimestamp(1779622200, UTC)),
+        ("<t:1779622200>", datetime.fromtimestamp(1779622200, UTC)),
+        ("90s", NOW - timedelta(seconds=90)),
+        ("3 weeks", NOW - timedelta(weeks=3)),
+        (str(ID), snowflake_time(ID)),
+        (f" https://discord.com/channels/1/2/{ID} ", snowflake_time(ID)),
+    ],
+)
+def test_a_past_moment_is_read(typed: str, moment: datetime) -> None:
+    assert parse_moment(typed, NOW) == moment
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "yesterday",
+        "2",
+        "h",
+        "-2h",
+        "2h ago",
+        "9999d9",
+        "2026-13-01",
+        "<t:x>",
+        "0001-01-01T00:00+14:00",
+        "12",
+        "9999999w",
+        f"x{ID}",
+    ],
+)
+def test_what_is_no_time_is_refused(typed: str) -> None:
+    with pytest.raises(
+        UserError, match=r"^Write how long ago, such as 2h or 1d12h, or a time such"
+    ):
+        parse_moment(typed, NOW)
+
+
+@pytest.mark.parametrize("typed", ["2026-05-24 11:33", "2999-01-01", "<t:99999999999>"])
+def test_the_future_is_refused(typed: str) -> None:
+    with pytest.raises(UserError, match=r"^That time is still to come: name a past one\.$"):
+        parse_moment(typed, NOW)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_past_moment_or_a_refusal(text: str) -> None:
+    with suppress(UserError):
+        assert parse_moment(text, NOW).utcoffset() == timedelta()

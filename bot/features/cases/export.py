@@ -1,9 +1,10 @@
-"""A guild's cases as a table: CSV by RFC 4180, in which no cell is taken for a formula."""
+"""A guild's cases as a table."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from datetime import datetime
 
 from bot.catalogue.base import utc_text
+from bot.csv_export import csv_rows
 from bot.features.cases.model import Case
 from bot.features.cases.ports import Tools
 from bot.features.cases.queries import all_cases
@@ -21,7 +22,6 @@ COLUMNS = (
     "created_at",
     "expires_at",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExportService:
@@ -31,26 +31,10 @@ class ExportService:
         self._tools = tools
 
     async def csv(self, guild_id: int) -> AsyncGenerator[bytes]:
-        """The file in pieces, UTF-8, the names of the columns first."""
-        yield line(COLUMNS)
+        """The file in pieces, the names of the columns first."""
+        yield csv_rows([COLUMNS])
         async for cases in all_cases(self._tools.database, guild_id):
-            yield b"".join(line(_cells(case)) for case in cases)
-
-
-def line(cells: Iterable[str]) -> bytes:
-    """One line of the file."""
-    return (",".join(cell(text) for text in cells) + "\r\n").encode()
-
-
-def cell(text: str) -> str:
-    """One cell: what a spreadsheet would run begins with an apostrophe, which shows it as text.
-
-    Source: OWASP, "CSV Injection"; RFC 4180 for the quotes.
-    """
-    safe = f"'{text}" if text.startswith(_FORMULA) else text
-    if any(one in safe for one in ',"\r\n'):
-        return '"' + safe.replace('"', '""') + '"'
-    return safe
+            yield csv_rows(map(_cells, cases))
 
 
 def _cells(case: Case) -> tuple[str, ...]:

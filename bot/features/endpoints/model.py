@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
@@ -197,37 +196,3 @@ def refuse_test(name: str, state: str) -> None:
         raise UserError(_(_OFF).format(name=name))
     if state == "auto_disabled":
         raise UserError(_(_AUTO_OFF).format(name=name))
-
-
-_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-_AGO = re.compile(r"(?:(\d{1,4})d)?\s*(?:(\d{1,4})h)?\s*(?:(\d{1,5})m)?")
-_STAMP = re.compile(r"<t:(\d{1,11})(?::[a-zA-Z])?>")
-
-
-def parse_since(text: str, now: datetime) -> datetime:
-    """A past moment from `2h`, `1d12h`, a Discord timestamp, or a date and time in UTC."""
-    moment = _moment(text.strip().lower(), now)
-    if moment is None:
-        raise UserError(
-            _("Write how long ago, such as 2h or 1d12h, or a time such as 2026-05-24 11:30 (UTC).")
-        )
-    if moment > now:
-        raise UserError(_("That time is still to come: name a past one."))
-    return moment
-
-
-def _moment(text: str, now: datetime) -> datetime | None:
-    ago = _AGO.fullmatch(text)
-    if ago and text:
-        days, hours, minutes = (int(part or 0) for part in ago.groups())
-        return now - timedelta(days=days, hours=hours, minutes=minutes)
-    stamp = _STAMP.fullmatch(text)
-    try:
-        if stamp:
-            return datetime.fromtimestamp(int(stamp.group(1)), now.tzinfo)
-        moment = datetime.fromisoformat(text.upper())  # it knows Z, and no z
-        if moment.tzinfo:
-            moment = moment.astimezone(now.tzinfo)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)

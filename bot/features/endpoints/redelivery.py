@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.acts import Actor
 from bot.clock import Clock, to_ms
+from bot.durations import parse_moment
 from bot.errors import UserError
 from bot.features.endpoints import store
 from bot.features.endpoints.lookup import entry, named, no_delivery, numbered
-from bot.features.endpoints.model import parse_since
 from bot.outbox.audit import AuditLog
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
@@ -58,7 +58,7 @@ class RedeliveryService:
     ) -> tuple[Endpoint, int]:
         """Send again what is wanted; the endpoint, and how many deliveries."""
         _refuse_unclear(wanted)
-        moment = parse_since(wanted.since, self._clock.now()) if wanted.since else None
+        moment = parse_moment(wanted.since, self._clock.now()) if wanted.since else None
         async with self._database.reading() as reading:
             endpoint = await named(self._book, reading, actor.guild_id, name)
             if wanted.delivery_id is not None:

@@ -6,11 +6,10 @@ from datetime import datetime
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from bot.clock import from_ms
+from bot.clock import from_snowflake
 from bot.settings import ChannelId, FeatureSettings
 from bot.texts import N_, _
 
-DISCORD_EPOCH_MS = 1_420_070_400_000
 PLACEHOLDERS = ("mention", "name", "server", "count")
 TEXT_LIMIT = 1500
 
@@ -68,6 +67,5 @@ def _first_wrong(text: str) -> str | None:
 
 
 def account_age_days(user_id: int, at: datetime) -> int:
-    """Whole days since the account was made, which its id tells (source: Discord's snowflakes)."""
-    created = from_ms((user_id >> 22) + DISCORD_EPOCH_MS)
-    return max((at - created).days, 0)
+    """Whole days since the account was made, which its id tells."""
+    return max((at - from_snowflake(user_id)).days, 0)

@@ -78,7 +78,7 @@ async def test_between_two_messages(scene: Scene) -> None:
     assert said(result) == "3 messages are deleted."
     assert left(scene) == ["0", "4"]
     refused = await scene.does("purge", count=9, before="yesterday")
-    scene.refused(refused, "Give the link of a message, or how long ago")
+    scene.refused(refused, "Write how long ago, such as 2h or 1d12h")
 
 
 async def test_bots_only_and_never_what_is_pinned(scene: Scene) -> None:

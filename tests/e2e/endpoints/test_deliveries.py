@@ -168,7 +168,10 @@ async def test_what_cannot_be_sent_again_is_refused(scene: Scene) -> None:
         ),
         (
             {"since": "yesterday"},
-            "Write how long ago, such as 2h or 1d12h, or a time such as 2026-05-24 11:30 (UTC).",
+            (
+                "Write how long ago, such as 2h or 1d12h, or a time such as 2026-05-24 11:30 "
+                "(UTC), or give the link of a message."
+            ),
         ),
         ({"since": "2999-01-01"}, "That time is still to come: name a past one."),
     ):

@@ -1,7 +1,5 @@
 """What people type: cleaned where it is stored, made harmless where it is shown."""
 
-import csv
-import io
 import re
 from datetime import timedelta
 
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.errors import UserError
 from bot.features.cases.evidence import NAME_LIMIT, clean_name
-from bot.features.cases.export import cell, line
 from bot.features.cases.model import (
     REASON_LIMIT,
     Order,
@@ -72,20 +69,6 @@ def test_shown_text_reads_as_typed_and_marks_nothing_up(text: str) -> None:
     shown = escaped(text)
     assert re.sub(r"\\([\\*_~`|<>()\[\]#-])", r"\1", shown) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[#]", shown)
-
-
-@given(st.lists(TEXT.filter(lambda text: "\x00" not in text), min_size=2, max_size=5))
-def test_a_line_is_read_back_and_no_cell_is_a_formula(cells: list[str]) -> None:
-    written = line(cells).decode("utf-8")
-    (read,) = csv.reader(io.StringIO(written, newline=""), strict=True)
-    for typed, found in zip(cells, read, strict=True):
-        assert found in (typed, f"'{typed}")
-        assert not found.startswith(("=", "+", "-", "@", "\t", "\r"))
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
-    assert cell(text).strip('"').startswith(f"'{text[0]}")
 
 
 @pytest.mark.parametrize(

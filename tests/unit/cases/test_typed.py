@@ -52,7 +52,7 @@ def test_moments(typed: str | None, wanted: datetime | None) -> None:
 
 @pytest.mark.parametrize("typed", ["", "yesterday", "12", "9999999w", f"x{ID}"])
 def test_moments_that_are_none(typed: str) -> None:
-    with pytest.raises(UserError, match="Give the link of a message"):
+    with pytest.raises(UserError, match="Write how long ago"):
         moment(typed, NOW)
 
 

@@ -1,6 +1,6 @@
-"""Which change fits which state, and how far back `since` reaches."""
+"""Which change fits which state."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,7 +11,6 @@ from bot.features.endpoints.model import (
     PAUSE,
     RESUME,
     StateChange,
-    parse_since,
     refuse_misfit,
     refuse_test,
 )
@@ -75,50 +74,3 @@ def test_a_test_needs_an_endpoint_that_queues(state: str, sentence: str | None) 
     with pytest.raises(UserError) as refused:
         refuse_test("x", state)
     assert str(refused.value) == sentence
-
-
-@pytest.mark.parametrize(
-    ("typed", "moment"),
-    [
-        ("2h", NOW - timedelta(hours=2)),
-        (" 1D12h ", NOW - timedelta(days=1, hours=12)),
-        ("1d 2h 30m", NOW - timedelta(days=1, hours=2, minutes=30)),
-        ("0m", NOW),
-        ("2026-05-24 11:30", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
-        ("2026-05-24", datetime(2026, 5, 24, tzinfo=UTC)),
-        ("2026-05-24T11:30:00Z", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
-        ("2026-05-24t13:30+02:00", datetime(2026, 5, 24, 11, 30, tzinfo=UTC)),
-        ("<t:1779622200:R>", datetime.fromtimestamp(1779622200, UTC)),
-        ("<t:1779622200>", datetime.fromtimestamp(1779622200, UTC)),
-    ],
-)
-def test_a_past_moment_is_read(typed: str, moment: datetime) -> None:
-    assert parse_since(typed, NOW) == moment
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "yesterday",
-        "2",
-        "h",
-        "-2h",
-        "2h ago",
-        "9999d9",
-        "2026-13-01",
-        "<t:x>",
-        "0001-01-01T00:00+14:00",
-    ],
-)
-def test_what_is_no_time_is_refused(typed: str) -> None:
-    with pytest.raises(
-        UserError, match=r"^Write how long ago, such as 2h or 1d12h, or a time such"
-    ):
-        parse_since(typed, NOW)
-
-
-@pytest.mark.parametrize("typed", ["2026-05-24 11:33", "2999-01-01", "<t:99999999999>"])
-def test_the_future_is_refused(typed: str) -> None:
-    with pytest.raises(UserError, match=r"^That time is still to come: name a past one\.$"):
-        parse_since(typed, NOW)

@@ -91,4 +91,4 @@ def test_who_comes_again_is_remembered_longer(clock: ManualClock) -> None:
 
 def test_a_long_key_is_not_kept(limiter: Limiter) -> None:
     limiter.take("k" * 10_000)
-    assert max(map(len, limiter._paid_at)) <= 16  # pyright: ignore[reportPrivateUsage] - what is kept is seen nowhere else
+    assert max(map(len, limiter._buckets._kept)) <= 16  # pyright: ignore[reportPrivateUsage] - what is kept is seen nowhere else

@@ -1,0 +1,32 @@
+"""CSV that is read back as it was written, and of which a spreadsheet runs nothing."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.csv_export import csv_rows
+
+TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
+
+
+@given(st.lists(st.lists(TEXT, min_size=2, max_size=5), max_size=4))
+def test_rows_are_read_back_and_no_cell_is_a_formula(rows: list[list[str]]) -> None:
+    written = csv_rows(rows).decode("utf-8")
+    read = list(csv.reader(io.StringIO(written, newline=""), strict=True))
+    for row, found in zip(rows, read, strict=True):
+        for typed, cell in zip(row, found, strict=True):
+            assert cell in (typed, f"'{typed}")
+            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
+    assert csv_rows([[text]]).decode().strip('"').startswith(f"'{text[0]}")
+
+
+def test_quotes_commas_and_breaks_are_quoted() -> None:
+    rows = [["a", 'b "c"', "d,e"], ["f\ng", "", "hé"]]
+    assert csv_rows(rows).decode() == 'a,"b ""c""","d,e"\r\n"f\ng",,hé\r\n'
