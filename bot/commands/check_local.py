@@ -19,8 +19,8 @@ from bot.config import Config
 from bot.errors import ConfigError
 from bot.features.members.model import MembersSettings
 from bot.features.settings.store import guild_setting
+from bot.outbox import endpoint_store
 from bot.outbox.backlog import Backlog, read_backlog
-from bot.outbox.endpoints import EndpointStore
 from bot.storage import engine as engines
 from bot.storage.database import Database, Reading
 from bot.storage.files import lock_file
@@ -47,7 +47,7 @@ async def look_at_database(config: Config) -> tuple[list[CheckFinding], Switches
             schema = await _schema(reading)
             if schema.level != "ok":
                 return [opened, schema], {}
-            sealed = [one.sealed_secret for one in await EndpointStore().all(reading)]
+            sealed = [one.sealed_secret for one in await endpoint_store.of_any_guild(reading)]
             kept = await _deliveries(reading)
             return [opened, schema, *_key(config, sealed), kept], await _switches(reading)
     except (DBAPIError, OSError) as error:
