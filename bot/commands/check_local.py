@@ -18,8 +18,8 @@ from bot.commands.check_report import CheckFinding
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.features.settings.store import guild_setting
+from bot.outbox import endpoint_store
 from bot.outbox.backlog import Backlog, read_backlog
-from bot.outbox.endpoints import EndpointStore
 from bot.settings import is_on
 from bot.storage import engine as engines
 from bot.storage.database import Database, Reading
@@ -48,7 +48,7 @@ async def look_at_database(config: Config) -> tuple[list[CheckFinding], Switches
             schema = await _schema(reading)
             if schema.level != "ok":
                 return [opened, schema], {}
-            sealed = [one.sealed_secret for one in await EndpointStore().all(reading)]
+            sealed = [one.sealed_secret for one in await endpoint_store.of_any_guild(reading)]
             kept = await _deliveries(reading)
             return [opened, schema, *_key(config, sealed), kept], await _switches(reading)
     except (DBAPIError, OSError) as error:

@@ -20,8 +20,10 @@ from bot.delivery.settler import OnAutoDisabled, Settler, SettlerSettings
 from bot.delivery.slots import Slots
 from bot.delivery.worker import Worker
 from bot.dialects import Dialect, build_dialects
+from bot.outbox.endpoint_index import EndpointIndex
+from bot.outbox.endpoint_refresh import EndpointRefresh
 from bot.outbox.endpoint_registry import EndpointRegistry
-from bot.outbox.endpoints import Endpoint, EndpointIndex
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.outbox import Outbox, OutboxSettings
 from bot.outbox.ready import Ready
 from bot.outbox.startup import load_endpoints, open_database, open_vault, refuse_strangers
@@ -65,6 +67,7 @@ class Emitter:
         self.dialects = base.dialects
         self.auto_disabled: OnAutoDisabled | None = None
         self.book = EndpointRegistry(base.lanes.index, vault=base.vault, dialects=base.dialects)
+        self._refresh = EndpointRefresh(base.database, base.lanes.index, dialects=base.dialects)
         self._running = False
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
@@ -99,7 +102,7 @@ class Emitter:
             dialects = build_dialects(config.delivery.phantom_user_agent)
             endpoints = await load_endpoints(database)
             refuse_strangers(endpoints, dialects)
-            index = EndpointIndex()
+            index = EndpointIndex(database.changes)
             index.load(endpoints)
         except BaseException:
             await database.close()
@@ -123,12 +126,14 @@ class Emitter:
         self.outbox.start()
         await self._sender.start()
         await self.worker.start()
+        self._refresh.start()
 
     async def stop(self) -> None:
         """Write what was recorded, let requests finish, close everything; started or not."""
         self.worker.wind_down()
         if self._running:
             self._running = False
+            await self._refresh.stop()
             await self.outbox.stop()
             await self.worker.stop()
             await self._sender.close()

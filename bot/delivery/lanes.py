@@ -7,7 +7,8 @@ from bot.delivery.health import EndpointHealth
 from bot.delivery.rate_limit import Pace
 from bot.delivery.slots import SHARED as SLOTS_SHARED
 from bot.delivery.slots import Slots, SlotWait
-from bot.outbox.endpoints import Endpoint, EndpointIndex
+from bot.outbox.endpoint_index import EndpointIndex
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.ready import Ready
 
 SHARED = (*SLOTS_SHARED, SlotWait.LEISURE)

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
-from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore
+from bot.outbox import endpoint_store
+from bot.outbox.endpoint_index import EndpointIndex
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import SETTLE, SETTLE_ALONE, Ends, ended
 from bot.outbox.rows import LeasedDelivery, Settlement
 from bot.outbox.tables import DeliveryState, EndpointState
@@ -45,7 +47,6 @@ class Settler:
         self._dialects = dialects
         self._on_auto_disabled = on_auto_disabled
         self._settings = settings or SettlerSettings()
-        self._store = EndpointStore()
         self._on_due: Callable[[int, int], None] = lambda _endpoint, _due_at: None
         self._group: Group[Settlement, None] = Group(
             self._settle, limit=self._settings.batch, linger=self._settings.linger
@@ -108,11 +109,11 @@ class Settler:
         endpoint = self._index.get(endpoint_id)
         if endpoint is None:
             return
-        if await self._store.change_state(tx, endpoint, EndpointState.AUTO_DISABLED, now):
-            disabled = await self._store.by_id(tx, endpoint.id)
+        if await endpoint_store.change_state(tx, endpoint, EndpointState.AUTO_DISABLED, now):
+            disabled = await endpoint_store.by_id(tx, endpoint.id)
             assert disabled is not None  # noqa: S101  changed one line above
             # First of all: the entry that tells of it must not go out to whom it switched off.
-            self._index.change(tx, disabled)
+            await self._index.change(tx, disabled)
             await self._on_auto_disabled(tx, disabled)
 
     def _tell(self, settlements: Sequence[Settlement]) -> None:

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialects.base import Dialect
-from bot.outbox.endpoints import Endpoint, EndpointIndex, EndpointStore, NewEndpoint
+from bot.outbox import endpoint_store as store
+from bot.outbox.endpoint_index import EndpointIndex
+from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState
 from bot.storage.database import Reading, Transaction
 from bot.storage.vault import Vault
@@ -40,20 +42,19 @@ class EndpointRegistry:
     ) -> None:
         self._index = index
         self._vault = vault
-        self._store = EndpointStore()
         self.dialects = dialects
 
     async def in_guild(self, reading: Reading, guild_id: int) -> list[Endpoint]:
         """The guild's endpoints in the order of their names."""
-        return await self._store.in_guild(reading, guild_id)
+        return await store.in_guild(reading, guild_id)
 
     async def named(self, reading: Reading, guild_id: int, name: str) -> Endpoint | None:
         """The guild's endpoint of that name, whatever the case of its letters."""
-        return await self._store.named(reading, guild_id, name)
+        return await store.named(reading, guild_id, name)
 
     async def numbered(self, reading: Reading, guild_id: int, endpoint_id: int) -> Endpoint | None:
         """The guild's endpoint of that number; another guild's is none."""
-        found = await self._store.by_id(reading, endpoint_id)
+        found = await store.by_id(reading, endpoint_id)
         return found if found is not None and found.guild_id == guild_id else None
 
     async def add(
@@ -61,8 +62,8 @@ class EndpointRegistry:
     ) -> tuple[Endpoint, str]:
         """A new active endpoint, and its secret in clear this once; a fresh one by default."""
         secret = secret or self.dialects[new.dialect].new_secret()
-        endpoint = await self._store.add(tx, new, self._vault.seal(secret), now)
-        self._index.change(tx, endpoint)
+        endpoint = await store.add(tx, new, self._vault.seal(secret), now)
+        await self._index.change(tx, endpoint)
         return endpoint, secret
 
     async def change_state(
@@ -75,7 +76,7 @@ class EndpointRegistry:
         clears_failures: bool = False,
     ) -> Endpoint | None:
         """The endpoint in its new state; None when somebody changed it since it was read."""
-        changed = await self._store.change_state(
+        changed = await store.change_state(
             tx, endpoint, state, now, clears_failures=clears_failures
         )
         return await self._after(tx, endpoint.id) if changed else None
@@ -95,7 +96,7 @@ class EndpointRegistry:
             "description": edit.description,
             "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
         }
-        edited = await self._store.edit(tx, endpoint, values, now)
+        edited = await store.edit(tx, endpoint, values, now)
         return await self._after(tx, endpoint.id) if edited else None
 
     async def limit(
@@ -107,16 +108,16 @@ class EndpointRegistry:
             "threshold": limits.threshold,
             "rate_limit": limits.rate_limit,
         }
-        edited = await self._store.edit(tx, endpoint, values, now)
+        edited = await store.edit(tx, endpoint, values, now)
         return await self._after(tx, endpoint.id) if edited else None
 
     async def subscribe(
         self, tx: Transaction, endpoint: Endpoint, patterns: Sequence[str], now: datetime
     ) -> Endpoint | None:
         """The endpoint with these patterns; None when somebody edited it since it was read."""
-        if not await self._store.edit(tx, endpoint, {}, now):
+        if not await store.edit(tx, endpoint, {}, now):
             return None
-        await self._store.subscribe(tx, endpoint.id, patterns)
+        await store.subscribe(tx, endpoint.id, patterns)
         return await self._after(tx, endpoint.id)
 
     async def rotate(
@@ -126,7 +127,7 @@ class EndpointRegistry:
         secret = self.dialects[endpoint.dialect].new_secret()
         sealed = self._vault.seal(secret)
         values = {"next_secret": sealed, "next_secret_at": now} if waits else {"secret": sealed}
-        if not await self._store.edit(tx, endpoint, values, now):
+        if not await store.edit(tx, endpoint, values, now):
             return None
         return await self._after(tx, endpoint.id), secret
 
@@ -137,7 +138,7 @@ class EndpointRegistry:
         values: dict[str, Any] = {"next_secret": None, "next_secret_at": None}
         if switches:
             values["secret"] = endpoint.sealed_next_secret
-        edited = await self._store.edit(tx, endpoint, values, now)
+        edited = await store.edit(tx, endpoint, values, now)
         return await self._after(tx, endpoint.id) if edited else None
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
@@ -146,16 +147,16 @@ class EndpointRegistry:
 
     async def delete(self, tx: Transaction, endpoint: Endpoint) -> bool:
         """Delete it with everything it is owed; false when it was gone already."""
-        deleted = await self._store.delete(tx, endpoint.id)
+        deleted = await store.remove(tx, endpoint.id)
         if deleted:
-            tx.on_commit(lambda: self._index.drop(endpoint.id))
+            await self._index.remove(tx, endpoint.id)
         return deleted
 
     async def _after(self, tx: Transaction, endpoint_id: int) -> Endpoint:
         """The endpoint as this transaction leaves it; the index takes it in on commit."""
-        after = await self._store.by_id(tx, endpoint_id)
+        after = await store.by_id(tx, endpoint_id)
         assert after is not None  # noqa: S101  changed in this transaction
-        self._index.change(tx, after)
+        await self._index.change(tx, after)
         return after
 
     def touch(self, tx: Transaction, endpoint_id: int) -> None:

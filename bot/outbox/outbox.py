@@ -10,7 +10,8 @@ from bot.catalogue import Event
 from bot.clock import Clock, to_ms
 from bot.dialects.base import Dialect
 from bot.errors import EventTooLarge
-from bot.outbox.endpoints import Endpoint, EndpointIndex
+from bot.outbox.endpoint_index import EndpointIndex
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.fan_out import Plan, Planner
 from bot.outbox.hot import ADD
 from bot.outbox.ready import Ready

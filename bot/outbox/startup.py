@@ -5,7 +5,8 @@ from collections.abc import Container, Iterable
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.logs import get_logger
-from bot.outbox.endpoints import Endpoint, EndpointStore
+from bot.outbox import endpoint_store
+from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Vault, load_keys
@@ -31,7 +32,7 @@ async def open_database(config: Config) -> Database:
 async def load_endpoints(database: Database) -> list[Endpoint]:
     """Every endpoint of the instance."""
     async with database.reading() as reading:
-        return await EndpointStore().all(reading)
+        return await endpoint_store.of_any_guild(reading)
 
 
 def refuse_strangers(endpoints: Iterable[Endpoint], dialects: Container[str]) -> None:
@@ -52,7 +53,9 @@ async def open_vault(config: Config, database: Database) -> Vault:
     """
     endpoints = await load_endpoints(database)
     key = config.secrets.key.get_secret_value() if config.secrets.key else None
-    keys = load_keys(key, config.secrets.key_file, may_create=not endpoints)
+    async with database.transaction() as tx:
+        await tx.alone()  # of two that start at once one makes the file, and the other reads it
+        keys = load_keys(key, config.secrets.key_file, may_create=not endpoints)
     vault = Vault(keys)
     damaged = [one.id for one in endpoints if not vault.opens(one.sealed_secret)]
     if endpoints and len(damaged) == len(endpoints):
@@ -61,5 +64,5 @@ async def open_vault(config: Config, database: Database) -> Vault:
         _log.error("endpoints.unreadable_secret", endpoints=damaged)
     if len(keys) > 1:
         async with database.transaction() as tx:
-            await EndpointStore().reseal(tx, vault.reseal)
+            await endpoint_store.reseal(tx, vault.reseal)
     return vault

@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.storage import engine as engines
+from bot.storage.changes import Changes
 from bot.storage.files import check_log, lock_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.shield import to_its_end
@@ -26,6 +27,7 @@ T = TypeVar("T")
 CHECKPOINT_EVERY = 2.0  # seconds
 LONGEST_LOG = 16_384  # pages of 4 KiB
 
+_ALONE = select(func.pg_advisory_xact_lock(int.from_bytes(b"herald")))
 _log = get_logger("herald.storage")
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -70,6 +72,14 @@ class Transaction(Reading):
             return await one_hop(driver, operation.sqlite, *args, **kwargs)
         return await operation.postgresql(driver, *args, **kwargs)
 
+    async def alone(self) -> None:
+        """Wait until no other process is in a transaction that asked for this, and keep them out.
+
+        A SQLite file has one process.
+        """
+        if not self._is_sqlite:
+            await self.execute(_ALONE)
+
     async def run_sync(self, function: Callable[[Connection], T]) -> T:
         """Run code that is written for a blocking connection: migrations."""
         return await self._connection.run_sync(function)
@@ -92,6 +102,7 @@ class Database:
 
     def __init__(self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0) -> None:
         self.kind, self._target = engines.parse_url(url)
+        self.changes = Changes(None if self.is_sqlite else self._target)
         self._options = {"synchronous": synchronous, "busy_timeout": busy_timeout}
         self._turn = WriterLock()
         self._lock: sqlite3.Connection | None = None
@@ -117,6 +128,7 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the transaction that is open, then let go of every connection and the file."""
+        await self.changes.stop()
         if self._checkpointer is not None:
             self._checkpointer.cancel()
             await asyncio.wait((self._checkpointer,))
@@ -159,7 +171,8 @@ class Database:
             return await in_one_hop(driver, operation, *args, **kwargs)
 
     async def start(self) -> None:
-        """Keep the write-ahead log short from now on; nothing to do on PostgreSQL."""
+        """From now on keep the write-ahead log short, on PostgreSQL listen to other processes."""
+        self.changes.start()
         if self.is_sqlite:
             self._checkpointer = asyncio.create_task(self._keep_short(), name="checkpoints")
 
@@ -189,7 +202,19 @@ class Database:
         except BaseException:
             await to_its_end(begun.rollback())
             raise
-        await to_its_end(_commit(connection, begun), then=transaction.committed)
+        await to_its_end(self._commit(connection, begun), then=transaction.committed)
+
+    async def _commit(self, connection: AsyncConnection, begun: AsyncTransaction) -> None:
+        try:
+            await begun.commit()
+        except BaseException:
+            if not self.is_sqlite:
+                self.changes.reload()  # perhaps it was done, and only the answer was lost
+            await begun.rollback()
+            if self.is_sqlite:
+                # The disk is full, a deferred constraint is broken: SQLite is still inside.
+                await (await engines.driver_connection(connection)).rollback()
+            raise
 
     async def _connect(self) -> None:
         if not self.is_sqlite:
@@ -235,17 +260,6 @@ def _checkpoint(raw: sqlite3.Connection) -> int:
 def _restart_log(raw: sqlite3.Connection) -> None:
     """A log that never rests never starts over by itself; make the writer wait for it once."""
     raw.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
-
-
-async def _commit(connection: AsyncConnection, begun: AsyncTransaction) -> None:
-    try:
-        await begun.commit()
-    except BaseException:
-        await begun.rollback()
-        if connection.dialect.name == "sqlite":
-            # The disk is full, a deferred constraint is broken: SQLite is still inside.
-            await (await engines.driver_connection(connection)).rollback()
-        raise
 
 
 def _present(value: T | None) -> T:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from bot.errors import ConfigError
 from bot.storage.sqlite_thread import connect
@@ -97,6 +97,11 @@ def postgres_engine(url: str) -> AsyncEngine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+
+
+def unpooled_engine(url: str) -> AsyncEngine:
+    """PostgreSQL for a connection that is held for ever, and takes no place of others."""
+    return create_async_engine(url, poolclass=NullPool, hide_parameters=True)
 
 
 def snapshots_of(engine: AsyncEngine) -> AsyncEngine:

@@ -47,10 +47,12 @@ def _upgrade(connection: Connection) -> bool:
 async def migrate(database: Database) -> bool:
     """Upgrade to the newest schema; true when something was changed.
 
-    A ConfigError says why the file or the server cannot be written.
+    Of processes that start at once one does it, and the others wait for it. A ConfigError says
+    why the file or the server cannot be written.
     """
     try:
         async with database.transaction() as tx:
+            await tx.alone()
             return await tx.run_sync(_upgrade)
     except DBAPIError as error:
         if is_passing(error):

@@ -202,10 +202,10 @@ def ahoy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source.write_text(CATALOGUE, encoding="utf-8")
     compile_translation(source)
 
-    def files(_package: str) -> Path:
-        return tmp_path
+    def shipped() -> Path:
+        return tmp_path / "locale"
 
-    monkeypatch.setattr(texts, "files", files)
+    monkeypatch.setattr(texts, "_shipped", shipped)
 
 
 @pytest.mark.usefixtures("ahoy")

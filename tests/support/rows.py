@@ -10,7 +10,8 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from bot.clock import to_ms
-from bot.outbox.endpoints import Endpoint, EndpointStore, NewEndpoint
+from bot.outbox import endpoint_store
+from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.hot import ADD
 from bot.outbox.rows import LeasedDelivery, Owed, Planned, Settlement, Tried
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
@@ -25,7 +26,7 @@ async def make_endpoint(database: Database, *, guild_id: int = GUILD) -> Endpoin
     """A stored endpoint; its secret is never opened here."""
     new = NewEndpoint(guild_id, f"n{next(_names)}", "https://example.com/", "phantom", ("*",), 4)
     async with database.transaction() as tx:
-        return await EndpointStore().add(tx, new, b"sealed", datetime(2026, 5, 1, tzinfo=UTC))
+        return await endpoint_store.add(tx, new, b"sealed", datetime(2026, 5, 1, tzinfo=UTC))
 
 
 def plan(

@@ -1,6 +1,7 @@
 """Reading and changing a guild's settings."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.acts import Actor
@@ -10,8 +11,11 @@ from bot.feature import Refusal
 from bot.features.settings import store
 from bot.outbox.audit import AuditLog
 from bot.settings import FeatureSettings
+from bot.storage.changes import Cache
 from bot.storage.database import Database
 from bot.texts import _
+
+TOPIC = "settings"
 
 Model = TypeVar("Model", bound=FeatureSettings)
 
@@ -25,7 +29,7 @@ class SettingsService:
         self._database = database
         self._audit = audit
         self._models = {model.feature: model for model in models}
-        self._known: dict[tuple[int, str], FeatureSettings] = {}
+        self._cache: Cache[FeatureSettings] = Cache(database.changes, TOPIC)
         self._refusals: dict[str, Refusal[Any]] = {}
 
     def refuse(self, model: type[Model], refusal: Refusal[Model]) -> None:
@@ -46,15 +50,16 @@ class SettingsService:
 
     async def get(self, guild_id: int, model: type[Model]) -> Model:
         """The guild's choices over the defaults."""
-        known = self._known.get((guild_id, model.feature))
-        if isinstance(known, model):
-            return known
+        found = await self._cache.get(
+            _key(guild_id, model.feature), partial(self._read, guild_id, model)
+        )
+        assert isinstance(found, model)  # noqa: S101  a feature has one model
+        return found
+
+    async def _read(self, guild_id: int, model: type[FeatureSettings]) -> FeatureSettings:
         async with self._database.reading() as reading:
             document = await store.load(reading, guild_id, model.feature)
-        read = model.model_validate(document or {})
-        # A change may have been committed since the snapshot was taken: that one is fresher.
-        known = self._known.setdefault((guild_id, model.feature), read)
-        return known if isinstance(known, model) else read
+        return model.model_validate(document or {})
 
     async def change(self, actor: Actor, feature: str, name: str, value: Any) -> FeatureSettings:
         """Make one choice; the settings as they are afterwards."""
@@ -81,7 +86,7 @@ class SettingsService:
                     context={"old": _plain(old), "new": _plain(new)},
                 ),
             )
-            tx.on_commit(lambda: self._known.update({(actor.guild_id, feature): after}))
+            await self._database.changes.tell(tx, TOPIC, _key(actor.guild_id, feature))
         return after
 
     def _check(self, before: FeatureSettings, after: FeatureSettings) -> None:
@@ -89,6 +94,10 @@ class SettingsService:
         problem = None if refusal is None else refusal(before, after)
         if problem is not None:
             raise UserError(problem)
+
+
+def _key(guild_id: int, feature: str) -> str:
+    return f"{guild_id} {feature}"
 
 
 def _plain(value: Any) -> Any:

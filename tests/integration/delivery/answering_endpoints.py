@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from bot.clock import Clock
 from bot.delivery.emitter import Emitter
-from bot.outbox.endpoints import Endpoint, EndpointStore
+from bot.outbox import endpoint_store
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import endpoint as table
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import GUILD, add_endpoint, joined
@@ -52,7 +53,7 @@ async def limit_rate(emitter: Emitter, endpoint: Endpoint, per_minute: int | Non
     async with emitter.database.transaction() as tx:
         values = {"rate_limit": per_minute}
         await tx.execute(update(table).where(table.c.id == endpoint.id).values(values))
-        found = await EndpointStore().by_id(tx, endpoint.id)
+        found = await endpoint_store.by_id(tx, endpoint.id)
         assert found is not None
         tx.on_commit(lambda: emitter.lanes.index.put(found))
 

@@ -6,7 +6,8 @@ from bot.catalogue.security import AuditDraft
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.outbox.endpoints import Endpoint, EndpointStore
+from bot.outbox import endpoint_store
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Transaction
 from tests.conftest import OpenEmitter
@@ -21,7 +22,7 @@ MISSED, PENDING = DeliveryState.MISSED, DeliveryState.PENDING
 
 async def stored(emitter: Emitter, endpoint: Endpoint) -> Endpoint:
     async with emitter.database.reading() as reading:
-        found = await EndpointStore().by_id(reading, endpoint.id)
+        found = await endpoint_store.by_id(reading, endpoint.id)
     assert found is not None
     return found
 
@@ -114,7 +115,7 @@ async def test_the_audit_entry_shares_the_transaction_that_disables(
     seen: list[tuple[EndpointState, EndpointState, int]] = []
 
     async def told(tx: Transaction, endpoint: Endpoint) -> None:
-        inside = await EndpointStore().by_id(tx, endpoint.id)
+        inside = await endpoint_store.by_id(tx, endpoint.id)
         assert inside is not None
         outside = await stored(running, endpoint)
         seen.append((inside.state, outside.state, endpoint.failures))

@@ -11,7 +11,8 @@ from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, RefusedAddress, UserError
 from bot.features.endpoints.edits import EndpointDraft, Rotated, Rotation
-from bot.outbox.endpoints import Endpoint, EndpointStore
+from bot.outbox import endpoint_store
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import endpoint as table
 from bot.storage.vault import Vault, new_key
 from tests.conftest import OpenEmitter
@@ -290,11 +291,10 @@ async def test_a_changed_key_seals_everything_anew(
     seen, _ = await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
     await editing_of(running).edit(ADMIN, seen, draft(seen, headers="X-A: 1"))
     new = await rotated(running, Rotation.KEEP_OLD)
-    key = new_key()
+    vault = Vault([key := new_key()])
     async with running.database.transaction() as tx:
-        await EndpointStore().reseal(tx, Vault([key, KEY]).reseal)
+        await endpoint_store.reseal(tx, Vault([key, KEY]).reseal)
     (row,) = (await rows(running.database))["endpoint"]
-    vault = Vault([key])
     assert vault.open(bytes(row["secret"])) == SECRET
     assert vault.open(bytes(row["next_secret"])) == new.secret
     assert vault.open(bytes(row["headers"])) == '{"X-A": "1"}'

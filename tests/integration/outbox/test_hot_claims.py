@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select, text
 
-from bot.outbox.endpoints import Endpoint, EndpointStore
+from bot.outbox import endpoint_store
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import ADD, CLAIM, SETTLE
 from bot.outbox.rows import Claimed, ClaimRequest
 from bot.outbox.tables import DeliveryState, body, event
@@ -75,7 +76,7 @@ async def test_an_endpoint_deleted_meanwhile_is_owed_nothing(database: Database)
     gone, stays = await make_endpoint(database), await make_endpoint(database)
     planned = plan(gone, stays)
     async with database.transaction() as tx:
-        await EndpointStore().delete(tx, gone.id)
+        await endpoint_store.remove(tx, gone.id)
 
     ((nothing, something),) = await database.hot(ADD, [planned])
 
@@ -89,7 +90,7 @@ async def test_an_endpoint_that_is_being_deleted_is_waited_for(postgres_url: str
     gone, stays = await make_endpoint(database), await make_endpoint(database)
 
     async with database.transaction() as tx:
-        await EndpointStore().delete(tx, gone.id)
+        await endpoint_store.remove(tx, gone.id)
         adding = asyncio.create_task(add(database, plan(gone, stays)))
         await until_somebody_waits(database)
     nothing, something = await adding

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock import from_ms
-from bot.outbox.endpoints import Endpoint, EndpointStore
+from bot.outbox import endpoint_store
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import CLAIM, EXPIRE, RELEASE, RENEW, REQUEUE, SETTLE
 from bot.outbox.rows import ClaimRequest, EndpointCounters, LeasedDelivery, Requeue, Requeued
 from bot.outbox.tables import DeliveryState, attempt
@@ -40,7 +41,7 @@ async def leased(database: Database, count: int = 1) -> tuple[Endpoint, list[Lea
 
 async def stored(database: Database, endpoint: Endpoint) -> Endpoint:
     async with database.reading() as reading:
-        found = await EndpointStore().by_id(reading, endpoint.id)
+        found = await endpoint_store.by_id(reading, endpoint.id)
     assert found is not None
     return found
 
@@ -117,7 +118,7 @@ async def test_the_outcome_of_a_deleted_delivery_harms_no_other(database: Databa
     gone, (lost,) = await leased(database)
     stays, (kept,) = await leased(database)
     async with database.transaction() as tx:
-        assert await EndpointStore().delete(tx, gone.id)
+        assert await endpoint_store.remove(tx, gone.id)
 
     recorded, standings = await database.hot(SETTLE, [outcome(lost), outcome(kept)], NOW)
 

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.clock import to_ms
-from bot.outbox import retention
-from bot.outbox.endpoints import EndpointStore
+from bot.outbox import endpoint_store, retention
 from bot.outbox.hot import REQUEUE
 from bot.outbox.retention import Ages, EndedDeliveries, let_go, look
 from bot.outbox.rows import Requeue
@@ -76,7 +75,7 @@ async def test_events_of_deleted_endpoints_go(database: Database) -> None:
     await ended(database, NOW, endpoint)
     kept = await ended(database, NOW, other)
     async with database.transaction() as tx:
-        await EndpointStore().delete(tx, endpoint.id)
+        await endpoint_store.remove(tx, endpoint.id)
 
     assert await run(pruner(database).prune(NOW)) == MANY
 

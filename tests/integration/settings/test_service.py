@@ -21,6 +21,7 @@ from bot.storage.database import Database, Reading, Transaction
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.receiver import Receiver
+from tests.support.watched import Watched, beside, listening
 
 ACTOR = Actor(GUILD, 4, "harbour_master")
 ELSEWHERE = Actor(GUILD + 1, 5, "somebody")
@@ -163,3 +164,17 @@ async def test_a_change_during_a_first_look_is_not_forgotten(database_url: str) 
         await first_look
     assert await settings.get(ELSEWHERE.guild_id, Pond) == Pond(depth=7)
     await database.close()
+
+
+async def test_a_choice_in_one_process_holds_in_the_other(postgres_url: str) -> None:
+    async with beside(postgres_url) as here, beside(postgres_url) as there:
+        ours, theirs = (SettingsService(one, Forgetful(), models=[Pond]) for one in (here, there))
+        told = Watched(there, "settings")
+        await listening(there)
+        for depth in (5, 6):
+            await ours.change(ACTOR, "pond", "depth", depth)
+            await told.has(depth - 3)
+            assert await theirs.get(GUILD, Pond) == Pond(depth=depth)
+            assert await theirs.get(GUILD + 1, Pond) == Pond()
+        await theirs.change(ACTOR, "pond", "open", value=False)
+        assert await theirs.get(GUILD, Pond) == Pond(depth=6, open=False)

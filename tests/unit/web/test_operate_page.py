@@ -12,9 +12,10 @@ from bot.delivery.lanes import Lanes
 from bot.delivery.rate_limit import Pace
 from bot.delivery.slots import Slots
 from bot.outbox.backlog import Backlog
-from bot.outbox.endpoints import EndpointIndex
+from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.ready import Ready
 from bot.outbox.tables import EndpointState
+from bot.storage.changes import Changes
 from bot.web.app import ADDRESS_LIMIT, KEY_LIMIT
 from bot.web.connection import Crowd
 from bot.web.gauges import Gauges
@@ -41,7 +42,7 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     measures.attempts["phantom", "delivered"] = 1
     measures.latencies["phantom"] = Latencies()
     measures.requested("/healthz", "GET", 200)
-    lanes = Lanes(Ready(), EndpointIndex(), EndpointHealth(), Slots(), Pace(clock))
+    lanes = Lanes(Ready(), EndpointIndex(Changes()), EndpointHealth(), Slots(), Pace(clock))
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
     gauges = Gauges(measures, lanes, Away, backlog)
     return {
