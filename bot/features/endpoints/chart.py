@@ -1,28 +1,26 @@
 """The picture of `/webhook stats`: deliveries and latencies, hour by hour."""
 
 import io
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from bot.features.endpoints.statistics import Hour, Statistics
+from bot.pictures.text import Style, clipped, width, write
 from bot.texts import _
 
 WIDTH, HEIGHT = 1000, 600
 LEFT, RIGHT = 80, 970
 UPPER, LOWER = (100, 310), (390, 540)  # top and foot of each plot
 MARKS = 6  # on the time axis
-FONT, SMALL, TITLE = 18, 16, 26
 
 PAPER, INK, FAINT, GRID = "#ffffff", "#1f2328", "#59636e", "#d8dee4"
 DELIVERED, FAILED, MEDIAN, HIGH = "#1a7f37", "#cf222e", "#0969da", "#9a6700"
 
-WIDE_FONT, WIDE_FONT_NAME = "DejaVuSans.ttf", "DejaVu Sans"  # found where the system has it
+NAME, SPAN = Style(26, INK, bold=True), Style(20, FAINT)
+HEADING, KEY, SMALL = Style(18, INK), Style(18, FAINT), Style(16, FAINT)
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 Column = Callable[[Hour], int | None]
 
 
@@ -31,19 +29,20 @@ def draw(statistics: Statistics) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     hours = statistics.hours
-    pen.text((LEFT, 18), _title(statistics), INK, font=_font(TITLE))
-    _legend(pen, 66, _("Deliveries an hour"), ((DELIVERED, _("delivered")), (FAILED, _("failed"))))
+    _title(image, statistics)
+    names = ((DELIVERED, _("delivered")), (FAILED, _("failed")))
+    _legend(image, 66, _("Deliveries an hour"), names)
     most = max((hour.delivered + hour.failed for hour in hours), default=0)
     top = _round_up(most)
-    _axis(pen, UPPER, top, "")
+    _axis(image, UPPER, top, "")
     _bars(pen, hours, top)
     names = ((MEDIAN, _("median")), (HIGH, _("95th percentile")))
-    _legend(pen, 356, _("Latency of the attempts"), names)
+    _legend(image, 356, _("Latency of the attempts"), names)
     slowest = _round_up(max((hour.high_ms or 0 for hour in hours), default=0))
-    _axis(pen, LOWER, slowest, " ms")
+    _axis(image, LOWER, slowest, " ms")
     for color, column in ((HIGH, _high), (MEDIAN, _median)):
         _line(pen, hours, slowest, (color, column))
-    _times(pen, hours)
+    _times(image, hours)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -70,11 +69,13 @@ def milliseconds(latency: int | None) -> str:
     return "—" if latency is None else f"{latency} ms"
 
 
-def _title(statistics: Statistics) -> str:
-    # Without the name, which may be in a script that the font does not have.
+def _title(image: Image.Image, statistics: Statistics) -> None:
     hours = len(statistics.hours)
     span = _("The last {hours} hours") if hours <= 48 else _("The last {days} days")
-    return _drawable(span.format(hours=hours, days=hours // 24))
+    span = span.format(hours=hours, days=hours // 24)
+    write(image, (RIGHT, 48), span, SPAN, "rs")
+    free = RIGHT - LEFT - width(span, SPAN) - 30
+    write(image, (LEFT, 48), clipped(statistics.endpoint.name, NAME, free), NAME, "ls")
 
 
 def _high(hour: Hour) -> int | None:
@@ -85,41 +86,26 @@ def _median(hour: Hour) -> int | None:
     return hour.median_ms
 
 
-@lru_cache
-def _font(size: int) -> Font:
-    try:
-        return ImageFont.truetype(WIDE_FONT, size)
-    except OSError:
-        return ImageFont.load_default(size)  # comes with Pillow, and knows ASCII only
+def _legend(image: Image.Image, y: int, title: str, names: Sequence[tuple[str, str]]) -> None:
+    pen = ImageDraw.Draw(image)
+    middle = y + 11
+    write(image, (LEFT, middle), title, HEADING, "lm")
+    x = LEFT + width(title, HEADING) + 30
+    for color, name in names:
+        pen.rounded_rectangle((x, middle - 7, x + 14, middle + 7), 3, color)
+        write(image, (x + 22, middle), name, KEY, "lm")
+        x += 22 + width(name, KEY) + 24
 
 
-def _drawable(text: str) -> str:
-    """The text without what the font at hand would draw as a box."""
-    font = _font(FONT)
-    if isinstance(font, ImageFont.FreeTypeFont) and font.getname()[0] == WIDE_FONT_NAME:
-        return text
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-
-
-def _legend(pen: ImageDraw.ImageDraw, y: int, title: str, names: Sequence[tuple[str, str]]) -> None:
-    font = _font(FONT)
-    title = _drawable(title)
-    pen.text((LEFT, y), title, INK, font=font)
-    x = LEFT + pen.textlength(title, font=font) + 30
-    for color, name in ((color, _drawable(name)) for color, name in names):
-        pen.rounded_rectangle((x, y + 4, x + 14, y + 18), 3, color)
-        pen.text((x + 22, y), name, FAINT, font=font)
-        x += 22 + pen.textlength(name, font=font) + 24
-
-
-def _axis(pen: ImageDraw.ImageDraw, plot: tuple[int, int], most: int, unit: str) -> None:
+def _axis(image: Image.Image, plot: tuple[int, int], most: int, unit: str) -> None:
+    pen = ImageDraw.Draw(image)
     top, foot = plot
     for part in (0, 0.5, 1):
         y = foot - (foot - top) * part
         pen.line((LEFT, y, RIGHT, y), GRID)
         value = most * part
         label = f"{value:g}" if part != 1 else f"{value:g}{unit}"
-        pen.text((LEFT - 10, y), label, FAINT, font=_font(SMALL), anchor="rm")
+        write(image, (LEFT - 10, y), label, SMALL, "rm")
 
 
 def _bars(pen: ImageDraw.ImageDraw, hours: Sequence[Hour], most: int) -> None:
@@ -158,7 +144,8 @@ def _line(
         before = point
 
 
-def _times(pen: ImageDraw.ImageDraw, hours: Sequence[Hour]) -> None:
+def _times(image: Image.Image, hours: Sequence[Hour]) -> None:
+    pen = ImageDraw.Draw(image)
     step = (RIGHT - LEFT) / len(hours)
     every = 24 if len(hours) > 48 else max(len(hours) // MARKS, 1)
     for index in range(0, len(hours), every):
@@ -166,8 +153,8 @@ def _times(pen: ImageDraw.ImageDraw, hours: Sequence[Hour]) -> None:
         text = _moment(hours[index].begins_at, len(hours))
         for foot in (UPPER[1], LOWER[1]):
             pen.line((x, foot, x, foot + 5), FAINT)
-            pen.text((x, foot + 8), text, FAINT, font=_font(SMALL), anchor="ma")
-    pen.text((RIGHT, HEIGHT - 10), "UTC", FAINT, font=_font(SMALL), anchor="rs")
+            write(image, (x, foot + 8), text, SMALL, "ma")
+    write(image, (RIGHT, HEIGHT - 10), "UTC", SMALL, "rs")
 
 
 def _moment(moment: datetime, hours: int) -> str:

@@ -2,18 +2,21 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from bot.features.endpoints.chart import (
     DELIVERED,
     FAILED,
     HEIGHT,
     HIGH,
+    LEFT,
     MEDIAN,
+    RIGHT,
     WIDTH,
     alt_text,
     draw,
@@ -77,6 +80,17 @@ def test_what_happened_is_drawn_and_what_did_not_is_not(hours: int) -> None:
 def test_an_empty_time_is_an_empty_picture() -> None:
     image = Image.open(io.BytesIO(draw(statistics([(0, 0)] * 24))))
     assert [count(image, color) for color in (DELIVERED, FAILED, MEDIAN, HIGH)] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["Grüße", "漢字", "مرحبا", "🦦", "हिन्दी " * 100])
+def test_the_name_is_drawn_in_any_script(name: str) -> None:
+    shown = statistics([(3, 0)] * 24)
+    named = replace(shown, endpoint=replace(ENDPOINT, name=name))
+    nameless = replace(shown, endpoint=replace(ENDPOINT, name=""))
+    pictures = [Image.open(io.BytesIO(draw(each))).convert("RGB") for each in (named, nameless)]
+    left, top, right, foot = ImageChops.difference(*pictures).getbbox() or (0, 0, 0, 0)
+    assert (left >= LEFT - 2, top > 0, foot <= 66) == (True, True, True)  # above the legend
+    assert LEFT < right < RIGHT - 100  # before the span of time
 
 
 def test_the_picture_in_words() -> None:
