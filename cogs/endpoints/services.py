@@ -12,7 +12,7 @@ from bot.features.endpoints.statistics import StatisticsService
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class EndpointServices:
     """The use cases of endpoints."""
 
     endpoints: EndpointsService
@@ -23,7 +23,7 @@ class Services:
     doctor: DoctorService
 
     @classmethod
-    def of(cls, parts: Parts) -> "Services":
+    def of(cls, parts: Parts) -> "EndpointServices":
         """The client's own."""
         return cls(
             parts.endpoints,

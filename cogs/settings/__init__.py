@@ -1,9 +1,7 @@
 """`/settings`: every feature's choices on one panel."""
 
 from bot.client import HeraldClient, parts_of
-from bot.client.interactions import control
 from cogs.settings.commands import SettingsPanels, settings_command
-from cogs.settings.views import CHANNEL, NONE, PICK, ROLE
 
 
 async def setup(bot: HeraldClient) -> None:
@@ -11,9 +9,4 @@ async def setup(bot: HeraldClient) -> None:
     settings = parts_of(bot).settings
     panels = SettingsPanels(settings)
     bot.tree.add_command(settings_command(panels, settings.models))
-    bot.add_dynamic_items(
-        control(PICK.template, panels.pick),
-        control(CHANNEL.template, panels.choose_channel),
-        control(ROLE.template, panels.choose_role),
-        control(NONE.template, panels.choose_none),
-    )
+    bot.add_dynamic_items(*panels.items())
