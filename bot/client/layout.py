@@ -116,7 +116,7 @@ def _texts(post: Post, room: int) -> Iterator[Item]:
     """Title, text and fields; what stands below them; picture and footer."""
     small = [post.footer, "" if post.at is None else format_dt(post.at, "f")]
     footer = " · ".join(part for part in small if part)
-    lines = [f"**{name}:** {value}" for name, value in post.fields]
+    lines = [_field(name, value) for name, value in post.fields]
     head = f"### {post.title}" if post.title else ""
     parts = [head, post.text, *lines, *post.below, f"-# {footer}" if footer else ""]
     head, text, *more = fitted(parts, room - len(parts))
@@ -131,6 +131,11 @@ def _texts(post: Post, room: int) -> Iterator[Item]:
         yield _shown(post.picture)
     if more[-1]:
         yield ui.TextDisplay(more[-1])
+
+
+def _field(name: str, value: str) -> str:
+    between = "\n" if "\n" in value else " "
+    return f"**{name}:**{between}{value}"
 
 
 def _rows(post: Post) -> Iterator[list[Item]]:

@@ -48,7 +48,7 @@ def shown(appeals: Sequence[Appeal], case: Case) -> Post:
     card = replace(messages.card(newest, case), once=None)
     if not earlier:
         return card
-    return replace(card, fields=(*card.fields, (_("Before that"), f"\n{history(earlier)}")))
+    return replace(card, fields=(*card.fields, (_("Before that"), history(earlier))))
 
 
 def history(appeals: Sequence[Appeal]) -> str:

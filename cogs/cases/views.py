@@ -122,10 +122,10 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
     if case.failure is not None and case.state is CaseState.VOID:
         fields.append((_("Why"), inline(case.failure, 200)))
     if appeals:
-        fields.append((_("Appeals"), f"\n{history(appeals)}"))
+        fields.append((_("Appeals"), history(appeals)))
     if view.notes:
         in_file = _("All {count} are in the file.").format(count=len(view.notes))
-        fields.append((_("Notes"), f"\n{_notes(view)}" if _fits(view) else in_file))
+        fields.append((_("Notes"), _notes(view) if _fits(view) else in_file))
     return replace(
         entry, fields=tuple(fields), buttons=_handles(view), picture=_notes_file(view), once=None
     )

@@ -20,7 +20,8 @@ async def test_the_card_shows_what_was_written_as_it_was_written(court: Court) -
     card = court.card()
     text = read(card)
     assert card.content == ""
-    assert card.mentions == []
+    assert court.scene.pinged(card) == []
+    assert {one.id for one in card.mentions} == {court.scene.otter.id}
     assert not card.mention_everyone
     assert MARK.search(texts_of(card)[0].partition("\n")[2]) is None
     assert not {"\u202e", "\u202c", "\u2066", "\u2069", "\x07"} & set(text)

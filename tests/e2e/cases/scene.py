@@ -110,6 +110,11 @@ class Scene:
         """What stands in the moderation log."""
         return self.log.history()
 
+    def pinged(self, message: discord.Message) -> list[int]:
+        """The people and roles whom it called."""
+        stored = self.world.env.backend.get_message(message.channel.id, message.id)
+        return [*stored.ping_user_ids, *stored.ping_role_ids]
+
     def roles_of(self, member: MemberActor) -> set[int]:
         return set(self.world.env.backend.get_member(self.guild_id, member.id).role_ids)
 
