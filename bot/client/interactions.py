@@ -90,7 +90,7 @@ class HeraldView(discord.ui.View):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class TextField:
     """Field of a modal that is typed into; `value` stands in it already."""
 
     custom_id: str
@@ -110,7 +110,7 @@ class HeraldModal(discord.ui.Modal):
             title=clip(title, limits.MODAL_TITLE), timeout=float(limits.ANSWER_SECONDS)
         )
 
-    def ask(self, field: Field) -> discord.ui.TextInput[Any]:
+    def ask(self, field: TextField) -> discord.ui.TextInput[Any]:
         """Add a field; what was typed is its value."""
         style = discord.TextStyle.paragraph if field.has_lines else discord.TextStyle.short
         typed: discord.ui.TextInput[Any] = discord.ui.TextInput(

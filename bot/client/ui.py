@@ -15,10 +15,10 @@ from discord.ext import commands
 
 from bot.client import layout, limits
 from bot.client.interactions import (
-    Field,
     HeraldModal,
     Interaction,
     Press,
+    TextField,
     actor_of,
     control,
     require,
@@ -166,7 +166,7 @@ class ReasonModal(HeraldModal):
         super().__init__(title)
         self._submit = submit
         self._reason = self.ask(
-            Field(
+            TextField(
                 "reason",
                 _("Reason"),
                 about,

@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.client.interactions import Field, HeraldModal, Interaction, require
+from bot.client.interactions import HeraldModal, Interaction, TextField, require
 from bot.client.ui import ReasonModal
 from bot.durations import parse_duration
 from bot.features.cases.evidence import Upload
@@ -75,8 +75,12 @@ class TimeoutModal(HeraldModal):
         super().__init__(title)
         self._user_id, self._handlers = user_id, handlers
         about = _("Such as 10m, 2h30m or 7d; at most 28 days")
-        lasts = Field("duration", _("Duration"), about, value=USUAL, longest=40, is_required=True)
-        why = Field("reason", _("Reason"), longest=REASON_LIMIT, is_required=True, has_lines=True)
+        lasts = TextField(
+            "duration", _("Duration"), about, value=USUAL, longest=40, is_required=True
+        )
+        why = TextField(
+            "reason", _("Reason"), longest=REASON_LIMIT, is_required=True, has_lines=True
+        )
         self._duration, self._reason = self.ask(lasts), self.ask(why)
 
     async def submitted(self, interaction: Interaction) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.client.interactions import Field, HeraldModal, Interaction, actor_of, require
+from bot.client.interactions import HeraldModal, Interaction, TextField, actor_of, require
 from bot.client.ui import working
 from bot.features.endpoints.edits import EditsService, EndpointDraft, Limited
 from bot.features.endpoints.headers import KEPT, shown_headers
@@ -37,16 +37,16 @@ class EditModal(HeraldModal):
         kept = _("One “Name: value” a line; {kept} keeps the value that is stored.")
         headers = shown_headers(dict.fromkeys(editing.header_names(endpoint), ""))
         self._name = self.ask(
-            Field("name", _("Name"), value=name, longest=NAME_LIMIT, is_required=True)
+            TextField("name", _("Name"), value=name, longest=NAME_LIMIT, is_required=True)
         )
         self._url = self.ask(
-            Field("url", _("Address"), _("Leave it empty to keep the one it has."))
+            TextField("url", _("Address"), _("Leave it empty to keep the one it has."))
         )
         self._description = self.ask(
-            Field("description", _("Description"), value=about, longest=DESCRIPTION_LIMIT)
+            TextField("description", _("Description"), value=about, longest=DESCRIPTION_LIMIT)
         )
         self._headers = self.ask(
-            Field("headers", _("Own headers"), kept.format(kept=KEPT), headers, has_lines=True)
+            TextField("headers", _("Own headers"), kept.format(kept=KEPT), headers, has_lines=True)
         )
 
     async def submitted(self, interaction: Interaction) -> None:
@@ -73,12 +73,12 @@ class LimitsModal(HeraldModal):
         only = only.format(dialect=THRESHOLD_DIALECT)
         most = _("Attempts a minute; empty for no limit.")
         self._filter = self.ask(
-            Field("filter", _("Filter"), example, endpoint.filter, LENGTH_LIMIT, has_lines=True)
+            TextField("filter", _("Filter"), example, endpoint.filter, LENGTH_LIMIT, has_lines=True)
         )
         self._threshold = self.ask(
-            Field("threshold", _("Balance threshold"), only, threshold, NUMBER_LIMIT)
+            TextField("threshold", _("Balance threshold"), only, threshold, NUMBER_LIMIT)
         )
-        self._rate = self.ask(Field("rate_limit", _("Rate limit"), most, rate, NUMBER_LIMIT))
+        self._rate = self.ask(TextField("rate_limit", _("Rate limit"), most, rate, NUMBER_LIMIT))
 
     async def submitted(self, interaction: Interaction) -> None:
         require(interaction, manage_guild=True)

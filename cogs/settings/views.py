@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord.app_commands import NoPrivateMessage
 
-from bot.client.interactions import Field, HeraldModal, Interaction
+from bot.client.interactions import HeraldModal, Interaction, TextField
 from bot.controls import WORD, Button, Choosable, ControlId, Option, Post, Select
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _
@@ -88,7 +88,7 @@ class ValueModal(HeraldModal):
         value = getattr(settings, name)
         self._change, self._feature, self._name = change, settings.feature, name
         self._clears = type(settings).model_fields[name].default is None
-        field = Field(
+        field = TextField(
             "value",
             label(name),
             settings.meaning(name),

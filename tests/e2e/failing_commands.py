@@ -8,11 +8,11 @@ from discord.ext import commands
 
 from bot.client import HeraldClient
 from bot.client.interactions import (
-    Field,
     HeraldModal,
     HeraldView,
     Interaction,
     Press,
+    TextField,
     control,
 )
 from bot.clock import ManualClock
@@ -108,7 +108,7 @@ class Buttons(HeraldView):
 class Question(HeraldModal):
     def __init__(self) -> None:
         super().__init__("Question")
-        self.ask(Field("answer", "Answer"))
+        self.ask(TextField("answer", "Answer"))
 
     async def submitted(self, interaction: Interaction) -> None:
         raise RuntimeError(BUG)
