@@ -1,6 +1,6 @@
 """Controls and posts as plain data: what a message of the bot's holds, before Discord draws it.
 
-Features and cogs make these; `bot.client` alone turns them into discord.py's views.
+Features and cogs make these; `bot.client.layout` alone turns them into discord.py's views.
 """
 
 import re
@@ -8,15 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import PurePath
 
 LONGEST_ID = 100
-"""Characters of a custom id (source: Discord's reference of message components)."""
+"""Characters of a custom id (source: Discord's component reference)."""
 
 NUMBER = "[0-9]{1,18}"
-"""A row's number, as a group of a ControlId."""
+"""A row's number or a page's, as a group of a ControlId."""
+
+SNOWFLAKE = "[0-9]{1,20}"
+"""An id of Discord's, as a group of a ControlId."""
 
 WORD = r"\w{1,40}"
 """A name of ours, as a group of a ControlId."""
+
+IMAGES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".webp"})
 
 
 class Tone(StrEnum):
@@ -24,6 +30,7 @@ class Tone(StrEnum):
 
     PLAIN = "plain"
     GOOD = "good"
+    NEXT = "next"
     WARNING = "warning"
     BAD = "bad"
 
@@ -57,6 +64,42 @@ class Button:
     url: str | None = None
     custom_id: str | None = None
     tone: Tone = Tone.PLAIN
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Option of a select; `value` is what the control is handed."""
+
+    label: str
+    value: str
+    about: str = ""
+    emoji: str | None = None
+    is_chosen: bool = False
+
+
+class Choosable(StrEnum):
+    """What a select offers."""
+
+    OPTIONS = "options"
+    CHANNELS = "channels"
+    ROLES = "roles"
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Select under a post: of its options, or of the server's channels or roles.
+
+    `least` to `most` can be chosen at once; `chosen_id` is the channel or role that is now.
+    """
+
+    custom_id: str
+    options: tuple[Option, ...] = ()
+    placeholder: str = ""
+    least: int = 1
+    most: int = 1
+    offers: Choosable = Choosable.OPTIONS
+    chosen_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +110,28 @@ class Picture:
     content: bytes = field(repr=False)
     description: str = ""
 
+    @property
+    def is_image(self) -> bool:
+        """Whether it is shown rather than handed out."""
+        return PurePath(self.name).suffix.lower() in IMAGES
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """Message of the bot's; nothing in it pings anybody but `pings`.
 
-    `once` (25 characters) names it: sent again within minutes, it is there only once. A plain one
-    is its text alone, as a person would write it.
+    Texts are Discord's Markdown. `below` are further texts, each under a line; `footer` is small;
+    selects stand above buttons. `is_plain` makes it an ordinary message, of its text, controls and
+    picture alone. `once` (25 characters) names it: sent again within minutes, it is there once.
     """
 
     title: str = ""
     text: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    below: tuple[str, ...] = ()
+    footer: str = ""
     tone: Tone = Tone.PLAIN
+    selects: tuple[Select, ...] = ()
     buttons: tuple[Button, ...] = ()
     pings: tuple[int, ...] = ()
     at: datetime | None = None

@@ -112,3 +112,14 @@ class DiscordReads(DiscordCalls):
             return None
         self._met[key] = (now, member)
         return member
+
+
+async def member_of(guild: discord.Guild, user_id: int) -> discord.Member | None:
+    """A member, asked of Discord where a large server's list is not at hand."""
+    member = guild.get_member(user_id)
+    if member is not None:
+        return member
+    try:
+        return await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return None

@@ -15,12 +15,14 @@ import discord
 from discord import app_commands
 
 from bot.acts import Actor
+from bot.client import limits
 from bot.client.refusals import wording
+from bot.controls import ControlId
 from bot.errors import UserError
 from bot.logs import get_logger
 from bot.texts import _, use
+from bot.user_text import clip
 
-MESSAGE_LIMIT = 2000
 EXPIRED = frozenset({10015, 10062, 50027})
 """What Discord says of an interaction after 3 s without an answer, or 15 min after it."""
 
@@ -87,21 +89,41 @@ class HeraldView(discord.ui.View):
             await super()._scheduled_task(item, interaction)
 
 
-class HeraldLayout(discord.ui.LayoutView):
-    """The same with Components V2."""
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """Field of a modal that is typed into; `value` stands in it already."""
 
-    async def on_error(
-        self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /
-    ) -> None:
-        await answer_error(interaction, error)
-
-    async def _scheduled_task(self, item: discord.ui.Item[Any], interaction: Interaction) -> None:
-        with use(interaction.locale.value):
-            await super()._scheduled_task(item, interaction)
+    custom_id: str
+    heading: str
+    about: str = ""
+    value: str = ""
+    longest: int = limits.INPUT
+    is_required: bool = False
+    has_lines: bool = False
 
 
 class HeraldModal(discord.ui.Modal):
     """A modal whose errors are answered; override `submitted`."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            title=clip(title, limits.MODAL_TITLE), timeout=float(limits.ANSWER_SECONDS)
+        )
+
+    def ask(self, field: TextField) -> discord.ui.TextInput[Any]:
+        """Add a field; what was typed is its value."""
+        style = discord.TextStyle.paragraph if field.has_lines else discord.TextStyle.short
+        typed: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id=field.custom_id,
+            default=field.value or None,
+            required=field.is_required,
+            max_length=field.longest,
+            style=style,
+        )
+        about = clip(field.about, limits.LABEL_ABOUT) or None
+        heading = clip(field.heading, limits.LABEL)
+        self.add_item(discord.ui.Label(text=heading, description=about, component=typed))
+        return typed
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         async with answering(interaction):
@@ -129,14 +151,15 @@ class Press:
 Act = Callable[[Interaction, Press], Awaitable[None]]
 
 
-def control(template: str, act: Act) -> type[discord.ui.DynamicItem[Any]]:
+def control(
+    known_by: ControlId, act: Act, *, permission: str | None = None
+) -> type[discord.ui.DynamicItem[Any]]:
     """A button or select known by its custom id, so that it still answers after a restart.
 
-    Give it to `client.add_dynamic_items`, and draw it as an ordinary item with a custom id that
-    fits `template`, in a view that is `still`.
+    Give it to `client.add_dynamic_items`. Whoever lacks the permission at the click is refused.
     """
 
-    class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=template):
+    class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=known_by.template):
         def __init__(self, item: discord.ui.Item[Any], match: re.Match[str]) -> None:
             super().__init__(item)
             self._groups = match.groupdict()
@@ -150,6 +173,8 @@ def control(template: str, act: Act) -> type[discord.ui.DynamicItem[Any]]:
         async def callback(self, interaction: Interaction) -> None:
             data = cast("Mapping[str, Any]", interaction.data or {})
             async with answering(interaction):
+                if permission is not None:
+                    require(interaction, **{permission: True})
                 await act(interaction, Press(self._groups, tuple(data.get("values", ()))))
 
     return Control
@@ -182,7 +207,7 @@ def _bug(interaction: Interaction, error: Exception) -> str:
 
 
 async def _say(interaction: Interaction, text: str) -> None:
-    text = text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
+    text = clip(text, limits.CONTENT)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)

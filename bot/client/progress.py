@@ -3,6 +3,7 @@
 import discord
 
 from bot.client.interactions import Interaction
+from bot.client.ui import Said, redraw
 from bot.clock import Clock
 from bot.logs import get_logger
 
@@ -23,14 +24,14 @@ class Progress:
         self._told_at = clock.now()
         self._can_tell = True
 
-    async def tell(self, text: str, **counts: int) -> None:
+    async def tell(self, said: Said, **counts: int) -> None:
         """Say how far it has come; the caller says it after each part."""
         now = self._clock.now()
         if not self._can_tell or (now - self._told_at).total_seconds() < STEP_SECONDS:
             return
         self._told_at = now
         try:
-            await self._interaction.edit_original_response(content=text, view=None)
+            await redraw(self._interaction, said)
         except discord.HTTPException as error:
             self._can_tell = False
             _log.info("progress.untold", error=str(error), **counts)

@@ -1,11 +1,14 @@
-"""Reading the bot's answer to a command as the person does who sees it."""
+"""Reading the bot's messages as the person does who sees them."""
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
+import discord
 from simcord import InteractionResult
 
 TEXT_DISPLAY = 10
+
+Component = Mapping[str, Any]
 
 
 def texts(result: InteractionResult) -> Iterator[str]:
@@ -15,18 +18,17 @@ def texts(result: InteractionResult) -> Iterator[str]:
             continue
         if message.content:
             yield message.content
-        yield from _in_components(message.components)
-        for embed in message.embeds:
-            yield " ".join(filter(None, (embed.title, embed.description)))
-            yield from (str(field.value) for field in embed.fields)
+        for component in _within(message.components):
+            if component["type"] == TEXT_DISPLAY:
+                yield component["content"]
 
 
-def _in_components(node: object) -> Iterator[str]:
-    if isinstance(node, list):
-        for inner in cast("list[object]", node):
-            yield from _in_components(inner)
-    elif isinstance(node, dict):
-        component = cast("dict[str, Any]", node)
-        if component.get("type") == TEXT_DISPLAY:
-            yield str(component.get("content", ""))
-        yield from _in_components(list(component.values()))
+def components_of(message: discord.Message) -> Iterator[Component]:
+    """Every component of a message, those in containers and rows too."""
+    return _within(component.to_dict() for component in message.components)
+
+
+def _within(components: Iterable[Any]) -> Iterator[Component]:
+    for component in components:
+        yield component
+        yield from _within(component.get("components", ()))

@@ -10,7 +10,7 @@ from simcord import InteractionResult, MemberActor
 
 from bot.acts import Actor
 from bot.app import App
-from bot.demo.answers import texts
+from bot.demo.answers import components_of, texts
 from bot.demo.world import Refused, World
 from bot.features.settings import SETTINGS
 
@@ -92,8 +92,7 @@ class Court:
 
 
 def _is_card(message: discord.Message) -> bool:
-    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
-    ids = [getattr(item, "custom_id", None) or "" for row in rows for item in row.children]
+    ids = [one.get("custom_id") or "" for one in components_of(message)]
     return any(custom_id.startswith("appeal:approve:") for custom_id in ids)
 
 

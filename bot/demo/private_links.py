@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import discord
 from simcord import Env, UserHandle
 
+from bot.demo.answers import components_of
+
 
 @dataclass(frozen=True, slots=True)
 class PrivateLink:
@@ -28,8 +30,6 @@ def letters_in(env: Env) -> dict[int, PrivateLink]:
 
 def _links(message: discord.Message) -> Iterator[str]:
     """The addresses that the buttons under a message lead to."""
-    for row in message.components:
-        if isinstance(row, discord.ActionRow):
-            for item in row.children:
-                if isinstance(item, discord.Button) and item.url:
-                    yield item.url
+    for component in components_of(message):
+        if component.get("url"):
+            yield component["url"]

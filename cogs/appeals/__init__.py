@@ -11,6 +11,6 @@ from cogs.appeals.handlers import AppealHandlers
 async def setup(bot: HeraldClient) -> None:
     """Add the commands, and what answers cards sent before a restart."""
     parts = parts_of(bot)
-    desk = AppealHandlers(parts[APPEALS].service, parts[CASES].records)
-    bot.add_dynamic_items(*AppealControls(desk).items())
-    await bot.add_cog(AppealCommands(desk))
+    handlers = AppealHandlers(parts[APPEALS].service, parts[CASES].records)
+    bot.add_dynamic_items(*AppealControls(handlers).items())
+    await bot.add_cog(AppealCommands(handlers))

@@ -4,58 +4,49 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.interactions import Interaction, require
+from bot.client.interactions import Interaction
+from bot.client.ui import StaffCog, choices
 from bot.texts import N_
 from bot.user_text import visible
 from cogs.appeals.handlers import AppealHandlers
 
 MOST = 2_147_483_647
-SUGGESTED = 25  # that Discord takes
-LONGEST_NAME = 100  # characters of a suggestion
 
 Number = app_commands.Range[int, 1, MOST]
 
 
-@app_commands.guild_only()
-@app_commands.default_permissions(moderate_members=True)
 class AppealCommands(
+    StaffCog,
     commands.GroupCog,
+    permission="moderate_members",
     group_name="appeals",
     group_description=locale_str(N_("What people ask to have lifted in this server")),
 ):
     """Each answer is seen by nobody but the person who asks."""
 
-    def __init__(self, desk: AppealHandlers) -> None:
-        self._desk = desk
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Discord hides the commands from others by default; a server may show them to anyone."""
-        require(interaction, moderate_members=True)
-        return True
+    def __init__(self, handlers: AppealHandlers) -> None:
+        self._handlers = handlers
 
     async def numbers(
         self, interaction: Interaction, current: str
     ) -> list[app_commands.Choice[int]]:
         """The cases whose appeals have waited longest; any other number can be typed."""
-        if interaction.guild_id is None or not interaction.permissions.moderate_members:
+        if interaction.guild_id is None or not self.may_see(interaction):
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
-        waiting = (await self._desk.appeals.open_ones(interaction.guild_id)).appeals
+        waiting = (await self._handlers.appeals.open_ones(interaction.guild_id)).appeals
         named = {one.case_number: f"{one.case_number}: {visible(one.username)}" for one in waiting}
-        return [
-            app_commands.Choice(name=name[:LONGEST_NAME], value=number)
-            for number, name in list(named.items())[:SUGGESTED]
-            if typed in name.lower()
-        ]
+        fitting = ((name, number) for number, name in named.items() if typed in name.lower())
+        return choices(fitting, typed)
 
     @app_commands.command(
         name="list", description=locale_str(N_("The appeals that wait for a decision"))
     )
     async def list_open(self, interaction: Interaction) -> None:
-        await self._desk.list(interaction)
+        await self._handlers.list(interaction)
 
     @app_commands.command(description=locale_str(N_("The appeal of a case, with those before it")))
     @app_commands.describe(number=locale_str(N_("The number of the case that is appealed")))
     @app_commands.autocomplete(number=numbers)
     async def view(self, interaction: Interaction, number: Number) -> None:
-        await self._desk.view(interaction, number)
+        await self._handlers.view(interaction, number)

@@ -1,26 +1,24 @@
 """What the staff read about appeals: a page of open ones, one with those before it."""
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from dataclasses import replace
 
-import discord
-from discord import ui
 from discord.utils import format_dt
 
-from bot.client.discord_messages import embed_of, view_of
-from bot.client.interactions import still
+from bot.controls import ControlId, Option, Post, Select
 from bot.features.appeals import messages
 from bot.features.appeals.model import Appeal, AppealState, Decided, Listing
 from bot.features.cases.model import Case
 from bot.texts import N_, _, ngettext
 from bot.user_text import inline, visible
 
-MESSAGE_SHOWN = 80  # characters of a list's inline
+PICK = ControlId("appeal:pick")
+TURN = ControlId("appeal:turn", page="[0-9]{1,5}")
+
+MESSAGE_SHOWN = 80  # characters of a list's line
 REASON_SHOWN = 100
 NAME_SHOWN = 40
-OPTION_LIMIT = 100
-FIELD_LIMIT = 1024
-EMBED_LIMIT = 6000
+HISTORY_SHOWN = 1024  # characters, beside all else that a card says
 
 STATES = {
     AppealState.OPEN: N_("waits for a decision"),
@@ -31,66 +29,32 @@ STATES = {
 }
 
 
-class AppealMessage(TypedDict):
-    """What a message is made of."""
-
-    embed: discord.Embed
-    view: ui.View
-
-
-def listed(page: Listing) -> discord.Embed:
-    """A page of open appeals, oldest first."""
+def listed(page: Listing, _query: None = None) -> Post:
+    """A page of open appeals, oldest first, and a choice among them."""
     lines = "\n".join(_line(appeal) for appeal in page.appeals)
-    embed = discord.Embed(
-        title=_("Open appeals"), description=lines or _("No appeal waits for a decision.")
-    )
     count = ngettext("{count} appeal", "{count} appeals", page.total).format(count=page.total)
     text = _("Page {number} of {pages} · {count}")
-    embed.set_footer(text=text.format(number=page.number, pages=page.pages, count=count))
-    return embed
+    return Post(
+        title=_("Open appeals"),
+        text=lines or _("No appeal waits for a decision."),
+        footer=text.format(number=page.number, pages=page.pages, count=count),
+        selects=_choice(page.appeals) if page.appeals else (),
+    )
 
 
-def turns(page: Listing) -> ui.View:
-    """A choice among those shown, and Back and Next."""
-    view = ui.View(timeout=None)
-    if page.appeals:
-        options = [
-            discord.SelectOption(
-                label=f"{one.case_number}: {visible(one.username)}"[:OPTION_LIMIT],
-                value=str(one.case_number),
-            )
-            for one in page.appeals
-        ]
-        text = _("Read one and decide")
-        view.add_item(ui.Select[Any](custom_id="appeal:pick", options=options, placeholder=text))
-    for label, number in ((_("Back"), page.number - 1), (_("Next"), page.number + 1)):
-        button: ui.Button[Any] = ui.Button(
-            label=label,
-            custom_id=f"appeal:turn:{number}",
-            disabled=not 1 <= number <= page.pages,
-            style=discord.ButtonStyle.secondary,
-        )
-        view.add_item(button)
-    still(view)
-    return view
-
-
-def shown(appeals: Sequence[Appeal], case: Case) -> AppealMessage:
+def shown(appeals: Sequence[Appeal], case: Case) -> Post:
     """The newest of a case's appeals as its card shows it, and those before it."""
     *earlier, newest = appeals
-    card = messages.card(newest, case)
-    embed = embed_of(card)
-    if earlier:
-        name = _("Before that")
-        room = EMBED_LIMIT - len(embed) - len(name)
-        embed.add_field(name=name, value=history(earlier, room), inline=False)
-    return AppealMessage(embed=embed, view=view_of(card))
+    card = replace(messages.card(newest, case), once=None)
+    if not earlier:
+        return card
+    return replace(card, fields=(*card.fields, (_("Before that"), history(earlier))))
 
 
-def history(appeals: Sequence[Appeal], room: int = FIELD_LIMIT) -> str:
-    """A case's appeals, one a inline, oldest first; as many of the newest as there is room for."""
+def history(appeals: Sequence[Appeal]) -> str:
+    """A case's appeals, one a line, oldest first; as many of the newest as there is room for."""
     lines = [_attempt(appeal) for appeal in appeals]
-    while len("\n".join(lines)) > min(room, FIELD_LIMIT):
+    while len("\n".join(lines)) > HISTORY_SHOWN:
         lines.pop(0)
     return "\n".join(lines) or "…"
 
@@ -127,3 +91,11 @@ def _attempt(appeal: Appeal) -> str:
         inline(appeal.reason, REASON_SHOWN) if appeal.reason else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _choice(appeals: Sequence[Appeal]) -> tuple[Select, ...]:
+    options = tuple(
+        Option(f"{one.case_number}: {visible(one.username)}", str(one.case_number))
+        for one in appeals
+    )
+    return (Select(PICK.of(), options, placeholder=_("Read one and decide")),)

@@ -1,4 +1,4 @@
-"""The commands that do something about a person: read, order, answer."""
+"""The commands about a person, those that do and those that lift: read, order, answer."""
 
 import discord
 from discord import app_commands
@@ -25,8 +25,8 @@ File = discord.Attachment | None
 class PunishCommands(commands.Cog):
     """What is done to somebody; the service checks rank and permission."""
 
-    def __init__(self, desk: CaseHandlers) -> None:
-        self._desk = desk
+    def __init__(self, handlers: CaseHandlers) -> None:
+        self._handlers = handlers
 
     @app_commands.command(description=locale_str(N_("Warn a member; warnings count up")))
     @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
@@ -34,7 +34,7 @@ class PunishCommands(commands.Cog):
     async def warn(
         self, interaction: Interaction, user: discord.User, reason: Reason, evidence: File = None
     ) -> None:
-        await self._desk.order(interaction, Order("warn", user.id, reason), evidence)
+        await self._handlers.order(interaction, Order("warn", user.id, reason), evidence)
 
     @app_commands.command(
         description=locale_str(N_("Keep a member from writing and speaking, at most 28 days"))
@@ -51,7 +51,7 @@ class PunishCommands(commands.Cog):
         evidence: File = None,
     ) -> None:
         order = Order("timeout", user.id, reason, read_duration(duration))
-        await self._desk.order(interaction, order, evidence)
+        await self._handlers.order(interaction, order, evidence)
 
     @app_commands.command(
         description=locale_str(N_("Give a member the muting role, for any time or for good"))
@@ -68,7 +68,7 @@ class PunishCommands(commands.Cog):
         evidence: File = None,
     ) -> None:
         order = Order("mute", user.id, reason, read_duration(duration))
-        await self._desk.order(interaction, order, evidence)
+        await self._handlers.order(interaction, order, evidence)
 
     @app_commands.command(
         description=locale_str(N_("Take a member's roles and give the quarantine role instead"))
@@ -85,7 +85,7 @@ class PunishCommands(commands.Cog):
         evidence: File = None,
     ) -> None:
         order = Order("mute", user.id, reason, read_duration(duration), quarantine=True)
-        await self._desk.order(interaction, order, evidence)
+        await self._handlers.order(interaction, order, evidence)
 
     @app_commands.command(description=locale_str(N_("Remove a member, who may come back")))
     @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
@@ -97,7 +97,7 @@ class PunishCommands(commands.Cog):
         reason: Reason | None = None,
         evidence: File = None,
     ) -> None:
-        await self._desk.order(interaction, Order("kick", user.id, reason), evidence)
+        await self._handlers.order(interaction, Order("kick", user.id, reason), evidence)
 
     @app_commands.command(description=locale_str(N_("Ban somebody for good, member or not")))
     @app_commands.describe(user=WHO, reason=WHY, delete_days=DELETES, evidence=PROOF)
@@ -111,7 +111,7 @@ class PunishCommands(commands.Cog):
         evidence: File = None,
     ) -> None:
         order = Order("ban", user.id, reason, delete_days=delete_days)
-        await self._desk.order(interaction, order, evidence)
+        await self._handlers.order(interaction, order, evidence)
 
     @app_commands.command(description=locale_str(N_("Ban somebody for a time, member or not")))
     @app_commands.describe(
@@ -129,4 +129,61 @@ class PunishCommands(commands.Cog):
         evidence: File = None,
     ) -> None:
         order = Order("tempban", user.id, reason, read_duration(duration), delete_days)
-        await self._desk.order(interaction, order, evidence)
+        await self._handlers.order(interaction, order, evidence)
+
+
+class LiftCommands(commands.Cog):
+    """What is done for somebody; the service checks rank and permission."""
+
+    def __init__(self, handlers: CaseHandlers) -> None:
+        self._handlers = handlers
+
+    @app_commands.command(description=locale_str(N_("End a member's timeout")))
+    @app_commands.describe(user=WHO, reason=WHY)
+    @app_commands.default_permissions(moderate_members=True)
+    async def untimeout(
+        self, interaction: Interaction, user: discord.User, reason: Reason | None = None
+    ) -> None:
+        await self._handlers.order(interaction, Order("untimeout", user.id, reason))
+
+    @app_commands.command(description=locale_str(N_("End a mute, or a quarantine")))
+    @app_commands.describe(user=WHO, reason=WHY)
+    @app_commands.default_permissions(moderate_members=True)
+    async def unmute(
+        self, interaction: Interaction, user: discord.User, reason: Reason | None = None
+    ) -> None:
+        await self._handlers.order(interaction, Order("unmute", user.id, reason))
+
+    @app_commands.command(description=locale_str(N_("End a quarantine and give the roles back")))
+    @app_commands.describe(user=WHO, reason=WHY)
+    @app_commands.default_permissions(moderate_members=True)
+    async def release(
+        self, interaction: Interaction, user: discord.User, reason: Reason | None = None
+    ) -> None:
+        await self._handlers.release(interaction, user.id, reason)
+
+    @app_commands.command(description=locale_str(N_("Lift somebody's ban")))
+    @app_commands.describe(user=WHO, reason=WHY)
+    @app_commands.default_permissions(ban_members=True)
+    async def unban(
+        self, interaction: Interaction, user: discord.User, reason: Reason | None = None
+    ) -> None:
+        await self._handlers.order(interaction, Order("unban", user.id, reason))
+
+    @app_commands.command(description=locale_str(N_("Note something about a person, for staff")))
+    @app_commands.describe(
+        user=WHO, text=locale_str(N_("What to remember; the person is not told")), evidence=PROOF
+    )
+    @app_commands.default_permissions(moderate_members=True)
+    async def note(
+        self, interaction: Interaction, user: discord.User, text: Reason, evidence: File = None
+    ) -> None:
+        await self._handlers.order(interaction, Order("note", user.id, text), evidence)
+
+    @app_commands.command(description=locale_str(N_("Lift all warnings of somebody")))
+    @app_commands.describe(user=WHO, reason=WHY)
+    @app_commands.default_permissions(moderate_members=True)
+    async def clearwarnings(
+        self, interaction: Interaction, user: discord.User, reason: Reason | None = None
+    ) -> None:
+        await self._handlers.order(interaction, Order("clear_warnings", user.id, reason))

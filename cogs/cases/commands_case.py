@@ -1,72 +1,57 @@
 """`/case`: what is written of everybody, read and changed."""
 
-import io
-
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
-from bot.client.interactions import Interaction, actor_of, require
+from bot.client import limits
+from bot.client.interactions import Interaction, actor_of
+from bot.client.ui import StaffCog, working
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes
-from bot.texts import N_, _
+from bot.texts import N_
 from cogs.cases import pages, views
 from cogs.cases.commands import PROOF, File, Reason
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.modals import ask_reason
-from cogs.cases.suggestions import CaseNumbers, Numbers, end_of, ends
+from cogs.cases.suggestions import Numbers, case_numbers, end_of, ends
 
 WHICH = locale_str(N_("The number of the case"))
-FILE_SIZE = 8 * 1024 * 1024  # bytes; every server takes files of that size
 MOST = 2_147_483_647
 
 Number = app_commands.Range[int, 1, MOST]
 
 
-@app_commands.guild_only()
-@app_commands.default_permissions(moderate_members=True)
 class CaseCommands(
+    StaffCog,
     commands.GroupCog,
+    permission="moderate_members",
     group_name="case",
     group_description=locale_str(N_("What was decided about people in this server")),
 ):
     """Everything that `/case` offers; each answer is seen by nobody but the person who asks."""
 
-    def __init__(self, desk: CaseHandlers) -> None:
-        self._desk = desk
-        self._services = desk.services
-        self._numbers = CaseNumbers(desk.services.book)
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Discord hides the commands from others by default; a server may show them to anyone."""
-        require(interaction, moderate_members=True)
-        return True
+    def __init__(self, handlers: CaseHandlers) -> None:
+        self._handlers = handlers
+        self._services = handlers.services
 
     async def numbers(self, interaction: Interaction, current: str) -> Numbers:
         """The newest cases that fit what was typed."""
-        return await self._numbers.suggest(interaction, current)
+        if interaction.guild_id is None or not self.may_see(interaction):
+            return []
+        return await case_numbers(self._services.book, interaction.guild_id, current)
 
     @app_commands.command(description=locale_str(N_("One case, with its notes and evidence")))
     @app_commands.describe(number=WHICH)
     @app_commands.autocomplete(number=numbers)
     async def view(self, interaction: Interaction, number: Number) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        view = await self._services.book.view(actor_of(interaction).guild_id, number)
-        case = view.case
-        appeals = await self._services.appeals.of_case(case.guild_id, case.id)
-        await interaction.followup.send(
-            embed=views.shown(view, appeals),
-            view=views.handles(view),
-            files=views.notes_file(view),
-            ephemeral=True,
-        )
+        await self._handlers.view(interaction, number)
 
     @app_commands.command(description=locale_str(N_("Everything about one person")))
     @app_commands.describe(user=locale_str(N_("Whose cases to list; a user id works too")))
     async def history(self, interaction: Interaction, user: discord.User) -> None:
-        await self._desk.list(interaction, CaseQuery(user_id=user.id))
+        await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 
     @app_commands.command(description=locale_str(N_("Find cases")))
     @app_commands.describe(
@@ -99,7 +84,7 @@ class CaseCommands(
             state=None if state is None else CaseState(state),
             text=pages.searched(text),
         )
-        await self._desk.list(interaction, query)
+        await self._handlers.list(interaction, query)
 
     @app_commands.command(description=locale_str(N_("Change a case's reason or end")))
     @app_commands.describe(
@@ -119,10 +104,10 @@ class CaseCommands(
         evidence: File = None,
     ) -> None:
         if reason is None and duration is None and evidence is None:
-            await ask_reason(interaction, self._desk, number)
+            await self._handlers.ask_reason(interaction, number)
             return
         changes = Changes(UNCHANGED if reason is None else reason, end_of(duration))
-        await self._desk.edit(interaction, number, changes, evidence)
+        await self._handlers.edit(interaction, number, changes, evidence)
 
     @app_commands.command(description=locale_str(N_("Add a note that staff alone sees")))
     @app_commands.describe(number=WHICH, text=locale_str(N_("What to remember")))
@@ -130,30 +115,21 @@ class CaseCommands(
     async def note(
         self, interaction: Interaction, number: Number, text: app_commands.Range[str, 1, NOTE_LIMIT]
     ) -> None:
-        await self._desk.note(interaction, number, text)
+        await self._handlers.note(interaction, number, text)
 
     @app_commands.command(description=locale_str(N_("Delete a case with its notes and evidence")))
     @app_commands.describe(number=WHICH)
     @app_commands.autocomplete(number=numbers)
     async def delete(self, interaction: Interaction, number: Number) -> None:
-        await self._desk.ask_deletion(interaction, number)
+        await self._handlers.ask_deletion(interaction, number)
 
     @app_commands.command(description=locale_str(N_("Every case of this server as a CSV file")))
     async def export(self, interaction: Interaction) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        part, count = io.BytesIO(), 1
-        async for piece in self._services.export.csv(actor_of(interaction).guild_id):
-            if part.tell() + len(piece) > FILE_SIZE:
-                await _hand_over(interaction, part, count)
-                part, count = io.BytesIO(), count + 1
-            part.write(piece)
-        await _hand_over(interaction, part, count)
-
-
-async def _hand_over(interaction: Interaction, part: io.BytesIO, count: int) -> None:
-    part.seek(0)
-    await interaction.followup.send(
-        _("Part {count} of the cases.").format(count=count),
-        file=discord.File(part, f"cases-{count}.csv"),
-        ephemeral=True,
-    )
+        async with working(interaction) as answer:
+            part, count = bytearray(), 1
+            async for piece in self._services.export.csv(actor_of(interaction).guild_id):
+                if len(part) + len(piece) > limits.FILE_BYTES:
+                    await answer(views.exported(part, count))
+                    part, count = bytearray(), count + 1
+                part += piece
+            await answer(views.exported(part, count))

@@ -9,11 +9,12 @@ from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, require
 from bot.client.progress import Progress
+from bot.client.ui import working
 from bot.errors import UserError
 from bot.features.cases.purge import MOST, Filters
 from bot.texts import N_, _
 from cogs.cases import views
-from cogs.cases.services import Services
+from cogs.cases.services import CaseServices
 from cogs.cases.suggestions import moment
 
 WHEN = locale_str(
@@ -24,7 +25,7 @@ WHEN = locale_str(
 class PurgeCommands(commands.Cog):
     """The channel is the one in which the command is used."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: CaseServices) -> None:
         self._services = services
 
     @app_commands.command(description=locale_str(N_("Delete the newest messages here that fit")))
@@ -59,17 +60,17 @@ class PurgeCommands(commands.Cog):
     async def _purge(self, interaction: Interaction, filters: Filters) -> None:
         require(interaction, manage_messages=True)
         refuse_blind(interaction, filters)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        progress = Progress(interaction, self._services.clock)
+        async with working(interaction) as answer:
+            progress = Progress(interaction, self._services.clock)
 
-        async def tell(count: int) -> None:
-            text = _("{count} messages are deleted …")
-            await progress.tell(text.format(count=count), done=count)
+            async def tell(count: int) -> None:
+                text = _("{count} messages are deleted …")
+                await progress.tell(text.format(count=count), done=count)
 
-        purged = await self._services.purge.purge(
-            actor_of(interaction), interaction.channel_id or 0, filters, tell
-        )
-        await interaction.edit_original_response(content=views.purged(purged))
+            purged = await self._services.purge.purge(
+                actor_of(interaction), interaction.channel_id or 0, filters, tell
+            )
+            await answer(views.purged(purged))
 
 
 def refuse_blind(interaction: Interaction, filters: Filters) -> None:

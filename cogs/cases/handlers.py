@@ -1,45 +1,52 @@
 """What commands, menus and buttons have in common: call the service, and answer."""
 
-from dataclasses import dataclass
-
 import discord
 
 from bot.client.discord_calls import ANSWER_SECONDS, answered
-from bot.client.interactions import Interaction, actor_of
+from bot.client.interactions import Interaction, actor_of, require
+from bot.client.ui import Pager, ReasonModal, working
 from bot.features.cases.evidence import Upload, refuse_upload
-from bot.features.cases.model import Order
+from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
+from bot.texts import _
 from cogs.cases import pages, views
-from cogs.cases.services import Services
+from cogs.cases.services import CaseServices
 
 Evidence = discord.Attachment | Upload | None
 
 
-@dataclass(frozen=True, slots=True)
 class CaseHandlers:
     """Every answer is for the person who asked, and comes after a defer: Discord is asked."""
 
-    services: Services
+    def __init__(self, services: CaseServices) -> None:
+        self.services = services
+        self.pager = Pager(
+            pages.TURN,
+            write=pages.groups_of,
+            read=pages.query_of,
+            find=services.book.search,
+            draw=views.listed,
+        )
 
     async def order(
         self, interaction: Interaction, order: Order, evidence: Evidence = None
     ) -> None:
         """Do what is asked for, keep the evidence with it, say what came of it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = actor_of(interaction)
-        upload = await self._upload(evidence)
-        done = await self.services.cases.order(actor, order)
-        if upload is not None:
-            await self.services.evidence.add(actor, done.case.number, upload)
-        await interaction.followup.send(views.done(done), ephemeral=True)
+        async with working(interaction) as answer:
+            actor = actor_of(interaction)
+            upload = await self._upload(evidence)
+            done = await self.services.cases.order(actor, order)
+            if upload is not None:
+                await self.services.evidence.add(actor, done.case.number, upload)
+            await answer(views.done(done))
 
     async def release(self, interaction: Interaction, user_id: int, reason: str | None) -> None:
         """End a quarantine."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = actor_of(interaction)
-        released = await self.services.quarantine.release(actor, user_id, reason=reason)
-        await interaction.followup.send(views.released(released), ephemeral=True)
+        async with working(interaction) as answer:
+            actor = actor_of(interaction)
+            released = await self.services.quarantine.release(actor, user_id, reason=reason)
+            await answer(views.released(released))
 
     async def edit(
         self,
@@ -49,39 +56,51 @@ class CaseHandlers:
         evidence: Evidence = None,
     ) -> None:
         """Change what is written of a case, or when it ends; keep more evidence with it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = actor_of(interaction)
-        upload = await self._upload(evidence)
-        if changes != Changes():
-            await self.services.book.edit(actor, number, changes)
-        if upload is not None:
-            await self.services.evidence.add(actor, number, upload)
-        view = await self.services.book.view(actor.guild_id, number)
-        await interaction.followup.send(views.edited(view.case), ephemeral=True)
+        async with working(interaction) as answer:
+            actor = actor_of(interaction)
+            upload = await self._upload(evidence)
+            if changes != Changes():
+                await self.services.book.edit(actor, number, changes)
+            if upload is not None:
+                await self.services.evidence.add(actor, number, upload)
+            view = await self.services.book.view(actor.guild_id, number)
+            await answer(views.edited(view.case))
+
+    async def ask_reason(self, interaction: Interaction, number: int) -> None:
+        """Ask for a case's new reason; a modal cannot follow a defer."""
+        case = (await self.services.book.view(actor_of(interaction).guild_id, number)).case
+
+        async def edit(interaction: Interaction, reason: str) -> None:
+            require(interaction, moderate_members=True)
+            await self.edit(interaction, number, Changes(reason=reason))
+
+        title = _("Reason of case {number}").format(number=number)
+        modal = ReasonModal(title, edit, longest=REASON_LIMIT, reason=case.reason or "")
+        await interaction.response.send_modal(modal)
 
     async def note(self, interaction: Interaction, number: int, text: str) -> None:
         """Write something down for staff."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        case = await self.services.book.note(actor_of(interaction), number, text)
-        await interaction.followup.send(views.noted(case), ephemeral=True)
+        async with working(interaction) as answer:
+            case = await self.services.book.note(actor_of(interaction), number, text)
+            await answer(views.noted(case))
+
+    async def view(self, interaction: Interaction, number: int) -> None:
+        """Everything that is known of a case."""
+        async with working(interaction) as answer:
+            view = await self.services.book.view(actor_of(interaction).guild_id, number)
+            appeals = await self.services.appeals.of_case(view.case.guild_id, view.case.id)
+            await answer(views.shown(view, appeals))
 
     async def list(self, interaction: Interaction, query: CaseQuery) -> None:
         """The first page of what fits."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        page = await self.services.book.search(actor_of(interaction).guild_id, query)
-        await interaction.followup.send(
-            embed=views.listed(page, pages.title(query)),
-            view=pages.turns(page, query),
-            ephemeral=True,
-        )
+        async with working(interaction) as answer:
+            await answer(await self.pager.page(actor_of(interaction).guild_id, query))
 
     async def ask_deletion(self, interaction: Interaction, number: int) -> None:
         """Ask before deleting."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        case = (await self.services.book.view(actor_of(interaction).guild_id, number)).case
-        await interaction.followup.send(
-            views.deletion(case), view=views.confirmation(case), ephemeral=True
-        )
+        async with working(interaction) as answer:
+            view = await self.services.book.view(actor_of(interaction).guild_id, number)
+            await answer(views.deletion(view.case))
 
     async def _upload(self, evidence: Evidence) -> Upload | None:
         """The bytes, fetched at once: Discord's link lives about a day."""

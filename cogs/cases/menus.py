@@ -3,24 +3,25 @@
 import discord
 from discord import app_commands
 
-from bot.client.interactions import Interaction, require
+from bot.client.interactions import HeraldModal, Interaction, TextField, require
+from bot.client.ui import ReasonModal
 from bot.durations import parse_duration
 from bot.features.cases.evidence import Upload
-from bot.features.cases.model import Order
+from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.texts import _
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.modals import ReasonModal
 
 Person = discord.User | discord.Member
+USUAL = "1h"
 MODERATES = discord.Permissions(moderate_members=True)
 
 
 class Menus:
     """Each asks for the reason first; what follows is what the command does."""
 
-    def __init__(self, desk: CaseHandlers) -> None:
-        self._desk = desk
+    def __init__(self, handlers: CaseHandlers) -> None:
+        self._handlers = handlers
 
     def all(self) -> list[app_commands.ContextMenu]:
         """What the tree is to offer."""
@@ -38,34 +39,54 @@ class Menus:
         require(interaction, moderate_members=True)
         title = _("Warn {name}").format(name=user.name)
 
-        async def submitted(interaction: Interaction, reason: str, _duration: str) -> None:
-            await self._desk.order(interaction, Order("warn", user.id, reason))
+        async def submitted(interaction: Interaction, reason: str) -> None:
+            await self._handlers.order(interaction, Order("warn", user.id, reason))
 
-        await interaction.response.send_modal(ReasonModal(title, submitted))
+        await interaction.response.send_modal(ReasonModal(title, submitted, longest=REASON_LIMIT))
 
     async def timeout(self, interaction: Interaction, user: Person) -> None:
         require(interaction, moderate_members=True)
         title = _("Time out {name}").format(name=user.name)
 
-        async def submitted(interaction: Interaction, reason: str, duration: str) -> None:
-            order = Order("timeout", user.id, reason, parse_duration(duration))
-            await self._desk.order(interaction, order)
-
-        await interaction.response.send_modal(ReasonModal(title, submitted, asks_duration=True))
+        await interaction.response.send_modal(
+            TimeoutModal(title, user_id=user.id, handlers=self._handlers)
+        )
 
     async def history(self, interaction: Interaction, user: Person) -> None:
         require(interaction, moderate_members=True)
-        await self._desk.list(interaction, CaseQuery(user_id=user.id))
+        await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 
     async def warn_for(self, interaction: Interaction, message: discord.Message) -> None:
         require(interaction, moderate_members=True)
         title = _("Warn {name}").format(name=message.author.name)
         quote = quoted(message)
 
-        async def submitted(interaction: Interaction, reason: str, _duration: str) -> None:
-            await self._desk.order(interaction, Order("warn", message.author.id, reason), quote)
+        async def submitted(interaction: Interaction, reason: str) -> None:
+            order = Order("warn", message.author.id, reason)
+            await self._handlers.order(interaction, order, quote)
 
-        await interaction.response.send_modal(ReasonModal(title, submitted))
+        await interaction.response.send_modal(ReasonModal(title, submitted, longest=REASON_LIMIT))
+
+
+class TimeoutModal(HeraldModal):
+    """Asks for how long and why."""
+
+    def __init__(self, title: str, *, user_id: int, handlers: CaseHandlers) -> None:
+        super().__init__(title)
+        self._user_id, self._handlers = user_id, handlers
+        about = _("Such as 10m, 2h30m or 7d; at most 28 days")
+        lasts = TextField(
+            "duration", _("Duration"), about, value=USUAL, longest=40, is_required=True
+        )
+        why = TextField(
+            "reason", _("Reason"), longest=REASON_LIMIT, is_required=True, has_lines=True
+        )
+        self._duration, self._reason = self.ask(lasts), self.ask(why)
+
+    async def submitted(self, interaction: Interaction) -> None:
+        lasts = parse_duration(self._duration.value)
+        order = Order("timeout", self._user_id, self._reason.value, lasts)
+        await self._handlers.order(interaction, order)
 
 
 def quoted(message: discord.Message) -> Upload:

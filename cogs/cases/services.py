@@ -16,7 +16,7 @@ from bot.features.cases.service import CasesService
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class CaseServices:
     """The use cases, and the client's own way to act."""
 
     cases: CasesService
@@ -29,7 +29,7 @@ class Services:
     clock: Clock
 
     @classmethod
-    def of(cls, parts: Parts) -> "Services":
+    def of(cls, parts: Parts) -> "CaseServices":
         """The client's own."""
         cases = parts[CASES]
         return cls(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from discord import app_commands
 
 from bot.client.interactions import Interaction
+from bot.client.ui import choices
 from bot.durations import in_words, parse_duration, parse_moment
 from bot.errors import UserError
 from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT
@@ -13,8 +14,6 @@ from bot.features.cases.records import UNCHANGED, RecordsService, Unchanged
 from bot.texts import _
 from bot.user_text import visible
 
-MOST = 25  # suggestions that Discord takes
-LONGEST_NAME = 100  # characters of one
 NEVER = "never"
 TIMEOUTS = ("5m", "10m", "30m", "1h", "6h", "12h", "1d", "3d", "7d", "14d", "28d")
 SPANS = ("1h", "6h", "1d", "3d", "7d", "14d", "30d", "90d", "180d", "365d")
@@ -40,26 +39,18 @@ async def ends(_interaction: Interaction, current: str) -> Choices:
     return [*found, never] if NEVER.startswith(current.lower().strip()) else found
 
 
-class CaseNumbers:
-    """Suggests a server's cases by number, person or reason to whoever may see them."""
-
-    def __init__(self, book: RecordsService) -> None:
-        self._book = book
-
-    async def suggest(self, interaction: Interaction, current: str) -> Numbers:
-        """The newest that fit; a number that is not among them can be typed all the same."""
-        if interaction.guild_id is None or not interaction.permissions.moderate_members:
-            return []
-        typed = str(current).strip().lower()  # a whole number comes as one
-        is_text = bool(typed) and not typed.isdecimal()
-        query = CaseQuery(text=typed) if is_text else CaseQuery()
-        page = await self._book.search(interaction.guild_id, query)
-        named = [
-            (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
-            for case in page.cases
-            if is_text or str(case.number).startswith(typed)
-        ]
-        return [app_commands.Choice(name=name[:LONGEST_NAME], value=n) for name, n in named[:MOST]]
+async def case_numbers(book: RecordsService, guild_id: int, current: str) -> Numbers:
+    """A server's newest cases that fit by number, person or reason; any other can be typed."""
+    typed = str(current).strip().lower()  # a whole number comes as one
+    is_text = bool(typed) and not typed.isdecimal()
+    query = CaseQuery(text=typed) if is_text else CaseQuery()
+    page = await book.search(guild_id, query)
+    named = (
+        (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
+        for case in page.cases
+        if is_text or str(case.number).startswith(typed)
+    )
+    return choices(named, typed)
 
 
 def end_of(typed: str | None) -> timedelta | Unchanged | None:
@@ -80,15 +71,12 @@ def read_duration(typed: str | None) -> timedelta | None:
 
 
 def _durations(current: str, usual: tuple[str, ...], longest: timedelta) -> Choices:
-    typed = _understood(current)
+    asked, typed = current.strip(), _understood(current)
     named = {text: parse_duration(text) for text in usual}
-    fitting = {text: lasts for text, lasts in named.items() if text.startswith(current.strip())}
+    fitting = {text: lasts for text, lasts in named.items() if text.startswith(asked)}
     if typed is not None and timedelta() < typed <= longest and typed not in fitting.values():
-        fitting = {current.strip()[:LONGEST_NAME]: typed, **fitting}
-    return [
-        app_commands.Choice(name=in_words(lasts), value=text)
-        for text, lasts in list(fitting.items())[:MOST]
-    ]
+        fitting = {asked: typed, **fitting}
+    return choices(((in_words(lasts), text) for text, lasts in fitting.items()), asked)
 
 
 def _understood(typed: str) -> timedelta | None:

@@ -1,31 +1,35 @@
 """What people read about cases: what was done, a case with all that hangs on it, a page of them."""
 
-import io
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
-import discord
-from discord import ui
 from discord.utils import format_dt
 
-from bot.client.discord_messages import embed_of
-from bot.client.interactions import still
+from bot.client.ui import confirm
+from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Picture, Post, Tone
 from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
 from bot.features.cases.model import Case, CaseState, Told
 from bot.features.cases.purge import Purged
 from bot.features.cases.quarantine import Released
-from bot.features.cases.queries import CasePage
+from bot.features.cases.queries import CasePage, CaseQuery
 from bot.features.cases.records import CaseView
 from bot.features.cases.service import Done
 from bot.texts import N_, _, ngettext, stamp
 from bot.user_text import inline
 from cogs.appeals.views import history
+from cogs.cases.pages import TEXT_LIMIT
+
+REMOVE = ControlId("case:remove", number=NUMBER)
+DELETE = ControlId("case:delete", number=NUMBER)
+KEEP = ControlId("case:keep", number=NUMBER)
+EVIDENCE = ControlId("case:evidence", number=NUMBER, piece=NUMBER)
+HISTORY = ControlId("case:history", user=SNOWFLAKE)
 
 NAME_SHOWN, NOTE_SHOWN = 40, 1000  # characters
-REASON_SHOWN = 80  # characters of a list's inline
-NOTES_SHOWN = 1024  # characters: Discord's limit for a field of an embed
-LABEL_LIMIT = 80
+REASON_SHOWN = 80  # characters of a list's line
+NOTES_SHOWN = 1024  # characters, beside all else that a case says
+ROLE_SHOWN = 80  # characters of a role's name
 NAMES_SHOWN = 10  # roles
 
 STATES = {
@@ -72,7 +76,7 @@ def released(released: Released) -> str:
     parts = [came_of_it(released.case)]
     if released.missing:
         some, more = released.missing[:NAMES_SHOWN], len(released.missing) - NAMES_SHOWN
-        names = ", ".join(inline(name, LABEL_LIMIT) for name in some)
+        names = ", ".join(inline(name, ROLE_SHOWN) for name in some)
         if more > 0:
             names = _("{names} and {count} more").format(names=names, count=more)
         parts.append(_("Roles that are gone by now: {names}.").format(names=names))
@@ -89,11 +93,16 @@ def noted(case: Case) -> str:
     return _("The note is kept with case {number}.").format(number=case.number)
 
 
-def deletion(case: Case) -> str:
+def deletion(case: Case) -> Post:
+    """The question before deleting."""
     text = _(
         "Delete case {number} with its notes and evidence? What it did on Discord stays as it is."
     )
-    return f"{messages.title(case)}\n{text.format(number=case.number)}"
+    return confirm(
+        f"{messages.title(case)}\n{text.format(number=case.number)}",
+        Button(_("Delete it"), custom_id=DELETE.of(number=case.number)),
+        Button(_("Keep it"), custom_id=KEEP.of(number=case.number)),
+    )
 
 
 def deleted(case: Case) -> str:
@@ -104,66 +113,40 @@ def kept() -> str:
     return _("Nothing was deleted.")
 
 
-def confirmation(case: Case) -> ui.View:
-    """Delete, or keep."""
-    danger = discord.ButtonStyle.danger
-    return _buttons(
-        (_("Delete it"), f"case:delete:{case.number}", danger),
-        (_("Keep it"), f"case:keep:{case.number}", discord.ButtonStyle.secondary),
-    )
-
-
-def shown(view: CaseView, appeals: Sequence[Appeal]) -> discord.Embed:
+def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
     """Everything that is known of a case; its notes are here, or in a file beside it."""
-    case = view.case
-    embed = embed_of(messages.entry(case))
+    case, entry = view.case, messages.entry(view.case)
+    fields = [*entry.fields]
     if case.state in (CaseState.PENDING, CaseState.VOID):
-        embed.add_field(name=_("State"), value=_(STATES[case.state]))
+        fields.append((_("State"), _(STATES[case.state])))
     if case.failure is not None and case.state is CaseState.VOID:
-        embed.add_field(name=_("Why"), value=inline(case.failure, 200))
+        fields.append((_("Why"), inline(case.failure, 200)))
     if appeals:
-        embed.add_field(name=_("Appeals"), value=history(appeals), inline=False)
+        fields.append((_("Appeals"), history(appeals)))
     if view.notes:
         in_file = _("All {count} are in the file.").format(count=len(view.notes))
-        text = _notes(view) if _fits(view) else in_file
-        embed.add_field(name=_("Notes"), value=text, inline=False)
-    return embed
-
-
-def notes_file(view: CaseView) -> list[discord.File]:
-    """The notes as a file, where they are too long to be shown."""
-    if _fits(view):
-        return []
-    text = "\n".join(
-        f"{note.created_at:%Y-%m-%d %H:%M} {note.author_name}: {note.text}" for note in view.notes
+        fields.append((_("Notes"), _notes(view) if _fits(view) else in_file))
+    return replace(
+        entry, fields=tuple(fields), buttons=_handles(view), picture=_notes_file(view), once=None
     )
-    return [discord.File(io.BytesIO(text.encode()), f"case-{view.case.number}-notes.txt")]
 
 
-def handles(view: CaseView) -> ui.View:
-    """What can be done with a case, and its evidence."""
-    number, plain = view.case.number, discord.ButtonStyle.secondary
-    pieces = [
-        (f"📎 {piece.name}"[:LABEL_LIMIT], f"case:evidence:{number}:{piece.id}", plain)
-        for piece in view.evidence
-    ]
-    changes = [
-        (_("Edit reason"), f"case:reason:{number}", plain),
-        (_("History"), f"case:history:{view.case.user_id}", plain),
-        (_("Delete"), f"case:remove:{number}", discord.ButtonStyle.danger),
-    ]
-    told_of = view.case.state not in (CaseState.PENDING, CaseState.VOID)
-    return _buttons(*(changes if told_of else changes[1:2]), *pieces)
-
-
-def listed(page: CasePage, title: str) -> discord.Embed:
+def listed(page: CasePage, query: CaseQuery) -> Post:
     """A page of cases, newest first."""
     lines = "\n".join(_line(case) for case in page.cases)
-    embed = discord.Embed(title=title, description=lines or _("There is no such case."))
     count = ngettext("{count} case", "{count} cases", page.total).format(count=page.total)
     text = _("Page {number} of {pages} · {count}")
-    embed.set_footer(text=text.format(number=page.number, pages=page.pages, count=count))
-    return embed
+    return Post(
+        title=_searched(query),
+        text=lines or _("There is no such case."),
+        footer=text.format(number=page.number, pages=page.pages, count=count),
+    )
+
+
+def exported(part: bytes | bytearray, count: int) -> Post:
+    """One of the files that hold every case."""
+    text = _("Part {count} of the cases.").format(count=count)
+    return Post(text=text, picture=Picture(f"cases-{count}.csv", bytes(part)), is_plain=True)
 
 
 def purged(purged: Purged) -> str:
@@ -206,10 +189,36 @@ def _notes(view: CaseView) -> str:
     )
 
 
-def _buttons(*buttons: tuple[str, str, discord.ButtonStyle]) -> ui.View:
-    view = ui.View(timeout=None)
-    for label, custom_id, style in buttons:
-        button: ui.Button[Any] = ui.Button(label=label, custom_id=custom_id, style=style)
-        view.add_item(button)
-    still(view)
-    return view
+def _notes_file(view: CaseView) -> Picture | None:
+    """The notes as a file, where they are too long to be shown."""
+    if _fits(view):
+        return None
+    text = "\n".join(
+        f"{note.created_at:%Y-%m-%d %H:%M} {note.author_name}: {note.text}" for note in view.notes
+    )
+    return Picture(f"case-{view.case.number}-notes.txt", text.encode())
+
+
+def _handles(view: CaseView) -> tuple[Button, ...]:
+    """What can be done with a case, and its evidence."""
+    number, user = view.case.number, view.case.user_id
+    about_person = Button(_("History"), custom_id=HISTORY.of(user=user))
+    changes = (
+        Button(_("Edit reason"), custom_id=messages.REASON.of(number=number)),
+        about_person,
+        Button(_("Delete"), custom_id=REMOVE.of(number=number), tone=Tone.BAD),
+    )
+    pieces = (
+        Button(f"📎 {piece.name}", custom_id=EVIDENCE.of(number=number, piece=piece.id))
+        for piece in view.evidence
+    )
+    told_of = view.case.state not in (CaseState.PENDING, CaseState.VOID)
+    return (*(changes if told_of else (about_person,)), *pieces)
+
+
+def _searched(query: CaseQuery) -> str:
+    if query == CaseQuery(user_id=query.user_id) and query.user_id is not None:
+        return _("Cases about one person")
+    if query.text:
+        return _("Cases with “{text}”").format(text=inline(query.text, TEXT_LIMIT))
+    return _("Cases")

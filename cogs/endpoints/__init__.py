@@ -4,18 +4,16 @@ from bot.client import HeraldClient, parts_of
 from bot.features.endpoints import ENDPOINTS
 from bot.features.settings import SETTINGS
 from cogs.endpoints.commands import Webhooks
-from cogs.endpoints.controls import EndpointControls
-from cogs.endpoints.controls_edit import EditControls
-from cogs.endpoints.delivery_controls import DeliveryControls
+from cogs.endpoints.controls import EditControls, EndpointControls
+from cogs.endpoints.controls_deliveries import DeliveryControls, RedeliveryControls
 from cogs.endpoints.notices import DiscordTeller, NoticeListener
-from cogs.endpoints.redelivery_controls import RedeliveryControls
-from cogs.endpoints.services import Services
+from cogs.endpoints.services import EndpointServices
 
 
 async def setup(bot: HeraldClient) -> None:
     """Add the commands, and the buttons of messages sent before a restart."""
     parts = parts_of(bot)
-    services = Services.of(parts)
+    services = EndpointServices.of(parts)
     for controls in (
         EndpointControls(services),
         DeliveryControls(services),

@@ -1,16 +1,18 @@
-"""The commands of `/webhook` about what is sent: test, look, send again, count."""
+"""The commands of `/webhook` about what is sent: test, look, send again, count, examine."""
 
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.client.interactions import actor_of
+from bot.client.interactions import Interaction, actor_of
+from bot.client.ui import reply, working
 from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_
-from cogs.endpoints import deliveries_view, statistics, views
-from cogs.endpoints.delivery_view import detail
-from cogs.endpoints.progress import RedeliveryProgress
-from cogs.endpoints.suggestions import WHICH, Interaction, Suggestions
+from cogs.endpoints import delivery_views, views
+from cogs.endpoints.controls_deliveries import RedeliveryProgress, pager_of
+from cogs.endpoints.delivery_views import DeliveryQuery
+from cogs.endpoints.doctor import Watch, told
+from cogs.endpoints.suggestions import WHICH, Suggestions
 
 
 class DeliveryCommands(Suggestions):
@@ -22,9 +24,9 @@ class DeliveryCommands(Suggestions):
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names, event=Suggestions.event_names)
     async def test(self, interaction: Interaction, name: str, event: str | None = None) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        sent = await self._deliveries.test(actor_of(interaction), name, event)
-        await interaction.followup.send(views.tested(sent), ephemeral=True)
+        async with working(interaction) as answer:
+            sent = await self._deliveries.test(actor_of(interaction), name, event)
+            await answer(views.tested(sent))
 
     @app_commands.command(description=locale_str(N_("What a webhook was sent, newest first")))
     @app_commands.describe(name=WHICH, state=locale_str(N_("Only those in this state")))
@@ -38,12 +40,9 @@ class DeliveryCommands(Suggestions):
         self, interaction: Interaction, name: str, state: str | None = None
     ) -> None:
         guild_id = actor_of(interaction).guild_id
-        page = await self._deliveries.deliveries(guild_id, name, state=state)
-        await interaction.response.send_message(
-            embed=deliveries_view.embed(page, state),
-            view=deliveries_view.controls(page, state),
-            ephemeral=True,
-        )
+        endpoint = await self._endpoints.get(guild_id, name)
+        query = DeliveryQuery(endpoint.id, state or delivery_views.ALL)
+        await reply(interaction, await pager_of(self._services).page(guild_id, query))
 
     @app_commands.command(description=locale_str(N_("One delivery, with every attempt at it")))
     @app_commands.describe(name=WHICH, delivery=locale_str(N_("Its number")))
@@ -53,7 +52,7 @@ class DeliveryCommands(Suggestions):
         guild_id = actor_of(interaction).guild_id
         endpoint = await self._endpoints.get(guild_id, name)
         found = await self._deliveries.look(guild_id, endpoint.id, delivery)
-        await interaction.response.send_message(view=detail(found), ephemeral=True)
+        await reply(interaction, delivery_views.detail(found))
 
     @app_commands.command(description=locale_str(N_("Send again what failed")))
     @app_commands.describe(
@@ -76,28 +75,39 @@ class DeliveryCommands(Suggestions):
         since: str | None = None,
         include_delivered: bool = False,
     ) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
         wanted = Wanted(delivery, all_failed, since, include_delivered)
-        endpoint, count = await self._services.redelivery.redeliver(
-            actor_of(interaction), name, wanted, RedeliveryProgress(interaction, self._clock)
-        )
-        told = views.redelivered(endpoint, count)
-        await interaction.edit_original_response(content=told)
+        async with working(interaction) as answer:
+            endpoint, count = await self._services.redelivery.redeliver(
+                actor_of(interaction), name, wanted, RedeliveryProgress(interaction, self._clock)
+            )
+            await answer(views.redelivered(endpoint, count))
 
     @app_commands.command(description=locale_str(N_("How a webhook did lately, as a picture")))
     @app_commands.describe(name=WHICH, hours=locale_str(N_("Of which time")))
     @app_commands.rename(hours="time")
     @app_commands.choices(
         hours=[
-            app_commands.Choice(name=locale_str(N_("last 24 hours")), value=statistics.DAY),
-            app_commands.Choice(name=locale_str(N_("last 7 days")), value=statistics.WEEK),
+            app_commands.Choice(name=locale_str(N_("last 24 hours")), value=delivery_views.DAY),
+            app_commands.Choice(name=locale_str(N_("last 7 days")), value=delivery_views.WEEK),
         ]
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
-    async def stats(self, interaction: Interaction, name: str, hours: int = statistics.DAY) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+    async def stats(
+        self, interaction: Interaction, name: str, hours: int = delivery_views.DAY
+    ) -> None:
         guild_id = actor_of(interaction).guild_id
-        endpoint = await self._endpoints.get(guild_id, name)
-        found = await self._services.statistics.last(guild_id, endpoint.id, hours)
-        picture = await statistics.picture(found)
-        await interaction.followup.send(statistics.told(found), file=picture, ephemeral=True)
+        async with working(interaction) as answer:
+            endpoint = await self._endpoints.get(guild_id, name)
+            found = await self._services.statistics.last(guild_id, endpoint.id, hours)
+            await answer(await delivery_views.stats(found))
+
+    @app_commands.command(
+        description=locale_str(N_("Examine your program with good and bad requests"))
+    )
+    @app_commands.describe(name=WHICH)
+    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    async def doctor(self, interaction: Interaction, name: str) -> None:
+        async with working(interaction) as answer:
+            watch = Watch(interaction, self._clock)
+            examined = await self._services.doctor.examine(actor_of(interaction), name, watch)
+            await answer(told(examined))

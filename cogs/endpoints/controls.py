@@ -1,4 +1,4 @@
-"""The buttons under a webhook's panel, its deletion and its deliveries; each checks anew."""
+"""The buttons of a webhook's panel, of its deletion and of its secret; each checks anew."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,27 +6,24 @@ from typing import Any
 import discord
 
 from bot.acts import Actor
-from bot.client.interactions import Press, actor_of, control, require
+from bot.client.interactions import Interaction, Press, actor_of, control
+from bot.client.ui import redraw, reply, working
+from bot.features.endpoints.edits import Rotation
+from bot.features.endpoints.event_choices import offered
+from bot.features.endpoints.model import choose_half
 from bot.features.endpoints.service import Endpoint
-from cogs.endpoints import deliveries_view, missed_view, statistics, views
-from cogs.endpoints.panel import panel
-from cogs.endpoints.services import Services
+from cogs.endpoints import delivery_views, modals, panel, picker, views
+from cogs.endpoints.services import EndpointServices
 
-Interaction = discord.Interaction[Any]
+MANAGES = "manage_guild"
+
 Change = Callable[[Actor, str], Awaitable[Endpoint]]
-
-PANEL = r"webhook:(?P<action>pause|resume|enable|disable):(?P<endpoint>[0-9]{1,18})"
-ONE = r"webhook:{action}:(?P<endpoint>[0-9]{{1,18}})"
-TURN = (
-    r"webhook:page:(?P<endpoint>[0-9]{1,18}):(?P<page>[0-9]{1,9}):(?P<state>[a-z]{1,20})"
-    r":(?:back|next)"
-)
 
 
 class EndpointControls:
     """What each button does; the endpoint is looked up in the guild of the click."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: EndpointServices) -> None:
         self._services = services
         self._endpoints = endpoints = services.endpoints
         self._deliveries = services.deliveries
@@ -39,98 +36,138 @@ class EndpointControls:
 
     def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
         """What the client must know to answer old messages."""
-        return [
-            control(PANEL, self.change),
-            control(ONE.format(action="test"), self.test),
-            control(ONE.format(action="delete"), self.ask),
-            control(ONE.format(action="confirm"), self.delete),
-            control(ONE.format(action="keep"), self.keep),
-            control(ONE.format(action="deliveries"), self.deliveries),
-            control(ONE.format(action="state"), self.filter),
-            control(ONE.format(action="stats"), self.stats),
-            control(TURN, self.turn),
-        ]
+        acts = (
+            (panel.CHANGE, self.change),
+            (panel.TEST, self.test),
+            (panel.STATS, self.stats),
+            (panel.DELETE, self.ask),
+            (views.CONFIRM, self.delete),
+            (views.KEEP, self.keep),
+        )
+        return [control(known_by, act, permission=MANAGES) for known_by, act in acts]
 
     async def change(self, interaction: Interaction, press: Press) -> None:
         """Pause, resume, enable or disable, and draw the panel anew."""
-        endpoint = await self._endpoint(interaction, press)
-        actor = actor_of(interaction)
-        changed = await self._changes[press["action"]](actor, endpoint.name)
+        endpoint = await endpoint_of(self._services, interaction, press)
+        action, actor = press["action"], actor_of(interaction)
+        changed = await self._changes[action](actor, endpoint.name)
         waiting = await self._deliveries.waiting(changed)
         about = await self._services.editing.about(changed)
-        await interaction.response.edit_message(view=panel(changed, waiting, about))
-        if press["action"] == "enable" and waiting.missed.count:
-            await interaction.followup.send(
-                missed_view.offer(changed, waiting.missed),
-                view=missed_view.choices(changed),
-                ephemeral=True,
-            )
+        await redraw(interaction, panel.panel(changed, waiting, about))
+        if action == "enable" and waiting.missed.count:
+            await reply(interaction, delivery_views.missed(changed, waiting.missed))
 
     async def test(self, interaction: Interaction, press: Press) -> None:
         """Send a test."""
-        endpoint = await self._endpoint(interaction, press)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        sent = await self._deliveries.test(actor_of(interaction), endpoint.name)
-        await interaction.followup.send(views.tested(sent), ephemeral=True)
-
-    async def ask(self, interaction: Interaction, press: Press) -> None:
-        """Ask before deleting."""
-        endpoint = await self._endpoint(interaction, press)
-        waiting = await self._endpoints.pending_count(endpoint.guild_id, endpoint.name)
-        await interaction.response.send_message(
-            views.deletion(endpoint, waiting),
-            view=views.confirmation(endpoint, waiting),
-            ephemeral=True,
-        )
-
-    async def delete(self, interaction: Interaction, press: Press) -> None:
-        """Delete; of two clicks the second finds nothing."""
-        require(interaction, manage_guild=True)
-        endpoint = await self._endpoints.delete(actor_of(interaction), int(press["endpoint"]))
-        await interaction.response.edit_message(content=views.deleted(endpoint), view=None)
-
-    async def keep(self, interaction: Interaction, press: Press) -> None:
-        """Leave it as it is."""
-        endpoint = await self._endpoint(interaction, press)
-        await interaction.response.edit_message(content=views.kept(endpoint), view=None)
-
-    async def deliveries(self, interaction: Interaction, press: Press) -> None:
-        """Show the first page."""
-        endpoint = await self._endpoint(interaction, press)
-        page = await self._deliveries.deliveries(endpoint.guild_id, endpoint.name)
-        await interaction.response.send_message(
-            embed=deliveries_view.embed(page, None),
-            view=deliveries_view.controls(page, None),
-            ephemeral=True,
-        )
-
-    async def filter(self, interaction: Interaction, press: Press) -> None:
-        """Show the first page of one state."""
-        await self._show(interaction, press, press.values[0], 0)
-
-    async def turn(self, interaction: Interaction, press: Press) -> None:
-        """Show the page before or after."""
-        await self._show(interaction, press, press["state"], int(press["page"]))
+        endpoint = await endpoint_of(self._services, interaction, press)
+        async with working(interaction) as answer:
+            sent = await self._deliveries.test(actor_of(interaction), endpoint.name)
+            await answer(views.tested(sent))
 
     async def stats(self, interaction: Interaction, press: Press) -> None:
         """Draw the last day."""
-        endpoint = await self._endpoint(interaction, press)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await self._services.statistics.last(endpoint.guild_id, endpoint.id, statistics.DAY)
-        picture = await statistics.picture(found)
-        await interaction.followup.send(statistics.told(found), file=picture, ephemeral=True)
+        endpoint = await endpoint_of(self._services, interaction, press)
+        async with working(interaction) as answer:
+            day = delivery_views.DAY
+            found = await self._services.statistics.last(endpoint.guild_id, endpoint.id, day)
+            await answer(await delivery_views.stats(found))
 
-    async def _show(self, interaction: Interaction, press: Press, state: str, number: int) -> None:
-        endpoint = await self._endpoint(interaction, press)
-        chosen = None if state == deliveries_view.ALL else state
-        page = await self._deliveries.deliveries(
-            endpoint.guild_id, endpoint.name, state=chosen, page=number
-        )
-        await interaction.response.edit_message(
-            embed=deliveries_view.embed(page, chosen), view=deliveries_view.controls(page, chosen)
-        )
+    async def ask(self, interaction: Interaction, press: Press) -> None:
+        """Ask before deleting."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        waiting = await self._endpoints.pending_count(endpoint.guild_id, endpoint.name)
+        await reply(interaction, views.deletion(endpoint, waiting))
 
-    async def _endpoint(self, interaction: Interaction, press: Press) -> Endpoint:
-        require(interaction, manage_guild=True)
-        guild_id = actor_of(interaction).guild_id
-        return await self._endpoints.numbered(guild_id, int(press["endpoint"]))
+    async def delete(self, interaction: Interaction, press: Press) -> None:
+        """Delete; of two clicks the second finds nothing."""
+        endpoint = await self._endpoints.delete(actor_of(interaction), int(press["endpoint"]))
+        await redraw(interaction, views.deleted(endpoint))
+
+    async def keep(self, interaction: Interaction, press: Press) -> None:
+        """Leave it as it is."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        await redraw(interaction, views.kept(endpoint))
+
+
+class EditControls:
+    """What changes an endpoint's text, its events and its secret."""
+
+    def __init__(self, services: EndpointServices) -> None:
+        self._services = services
+        self._editing = services.editing
+
+    def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
+        """What the client must know to answer old messages."""
+        acts = (
+            (panel.EDIT, self.edit),
+            (panel.LIMITS, self.limits),
+            (panel.EVENTS, self.events),
+            (panel.ROTATE, self.rotate),
+            (picker.HALF, self.choose),
+            (views.RENEW, self.renew),
+            (views.SWITCH, self.switch),
+            (views.DISCARD, self.discard),
+        )
+        return [control(known_by, act, permission=MANAGES) for known_by, act in acts]
+
+    async def edit(self, interaction: Interaction, press: Press) -> None:
+        """Ask for what is typed."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        await interaction.response.send_modal(modals.EditModal(self._editing, endpoint))
+
+    async def limits(self, interaction: Interaction, press: Press) -> None:
+        """Ask for filter, threshold and rate limit."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        await interaction.response.send_modal(modals.LimitsModal(self._editing, endpoint))
+
+    async def events(self, interaction: Interaction, press: Press) -> None:
+        """Show what can be ticked."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        await reply(interaction, picker.selects(endpoint))
+
+    async def choose(self, interaction: Interaction, press: Press) -> None:
+        """Save one half of the events as it is ticked now."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        half = offered(endpoint.dialect)[picker.HALVES.index(press["half"])]
+        changed = await self._editing.subscribe(
+            actor_of(interaction),
+            endpoint.id,
+            choose_half(endpoint.patterns, half, press.values),
+            int(press["version"]),
+        )
+        await redraw(interaction, picker.selects(changed))
+
+    async def rotate(self, interaction: Interaction, press: Press) -> None:
+        """Ask from when on a new secret should sign, or what becomes of the one that waits."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        await reply(interaction, views.rotation(endpoint))
+
+    async def renew(self, interaction: Interaction, press: Press) -> None:
+        """Make a new secret and show it this once."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        mode, version = Rotation(press["mode"]), int(press["version"])
+        actor = actor_of(interaction)
+        rotated = await self._editing.rotate(actor, endpoint.name, mode, version=version)
+        await redraw(interaction, views.rotated(rotated))
+
+    async def switch(self, interaction: Interaction, press: Press) -> None:
+        """Sign with the secret that waits."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        actor, made_at = actor_of(interaction), int(press["made_at"])
+        switched = await self._editing.switch(actor, endpoint.id, made_at)
+        await redraw(interaction, views.switched(switched))
+
+    async def discard(self, interaction: Interaction, press: Press) -> None:
+        """Forget the secret that waits."""
+        endpoint = await endpoint_of(self._services, interaction, press)
+        actor, made_at = actor_of(interaction), int(press["made_at"])
+        kept = await self._editing.discard(actor, endpoint.id, made_at)
+        await redraw(interaction, views.discarded(kept))
+
+
+async def endpoint_of(
+    services: EndpointServices, interaction: Interaction, press: Press
+) -> Endpoint:
+    """The one that the control is about, in the guild of the click."""
+    guild_id = actor_of(interaction).guild_id
+    return await services.endpoints.numbered(guild_id, int(press["endpoint"]))

@@ -1,22 +1,16 @@
-"""`/webhook doctor`: how a receiver answers good and bad requests, and what to mend about it."""
+"""What `/webhook doctor` tells: how a receiver answers, and what to mend about it."""
 
 from collections.abc import Sequence
 
-import discord
-from discord import app_commands
-from discord.app_commands import locale_str
-
-from bot.client.interactions import actor_of
-from bot.client.progress import STEP_SECONDS
-from bot.clock import Clock
+from bot.client import limits
+from bot.client.progress import Progress
+from bot.controls import Post, Tone
 from bot.features.endpoints.doctor import Examined
 from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
 from bot.features.endpoints.service import Endpoint
 from bot.texts import N_, _
 from bot.user_text import clip, inline
-from cogs.endpoints.rotation import signed
-from cogs.endpoints.suggestions import WHICH, Interaction, Suggestions
-from cogs.endpoints.views import EMBED_LIMIT, bold
+from cogs.endpoints.views import bold, signed
 
 SEEN_LIMIT = 140
 ANSWER_LIMIT = 120
@@ -26,52 +20,25 @@ VERDICTS = {
     Grade.WARN: N_("{name} works; look at the warnings."),
     Grade.FAIL: N_("{name} needs mending."),
 }
-COLORS = {
-    Grade.PASS: discord.Color.green(),
-    Grade.WARN: discord.Color.gold(),
-    Grade.FAIL: discord.Color.red(),
-}
+TONES = {Grade.PASS: Tone.GOOD, Grade.WARN: Tone.WARNING, Grade.FAIL: Tone.BAD}
+TABLE_LIMIT = limits.TEXTS - 100  # characters, beside what holds them
 
 
-class DoctorCommand(Suggestions):
-    """Looks at a receiver."""
-
-    @app_commands.command(
-        description=locale_str(N_("Examine your program with good and bad requests"))
-    )
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
-    async def doctor(self, interaction: Interaction, name: str) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        watch = Watch(interaction, self._clock)
-        examined = await self._services.doctor.examine(actor_of(interaction), name, watch)
-        await interaction.edit_original_response(embed=told(examined))
-
-
-class Watch:
-    """Shows the findings as they come, every two seconds at most."""
-
-    def __init__(self, interaction: Interaction, clock: Clock) -> None:
-        self._interaction = interaction
-        self._clock = clock
-        self._told_at = clock.now()
+class Watch(Progress):
+    """Shows the findings as they come."""
 
     async def __call__(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
-        now = self._clock.now()
-        if title is None or (now - self._told_at).total_seconds() < STEP_SECONDS:
-            return
-        self._told_at = now
-        head = _("Next: {title} …").format(title=title)
-        embed = discord.Embed(description=_table(head, findings))
-        await self._interaction.edit_original_response(embed=embed)
+        if title is not None:
+            head = _("Next: {title} …").format(title=title)
+            await self.tell(Post(text=_table(head, findings)), findings=len(findings))
 
 
-def told(examined: Examined) -> discord.Embed:
+def told(examined: Examined) -> Post:
     """The verdict, what else is to be known, and every finding."""
     grade = overall(examined.findings)
     verdict = _(VERDICTS[grade]).format(name=bold(examined.endpoint))
     head = " ".join((verdict, *_notes(examined.endpoint)))
-    return discord.Embed(description=_table(head, examined.findings), color=COLORS[grade])
+    return Post(text=_table(head, examined.findings), tone=TONES[grade])
 
 
 def _notes(endpoint: Endpoint) -> list[str]:
@@ -89,7 +56,7 @@ def _table(head: str, findings: Sequence[ProbeFinding]) -> str:
         "\n".join([head, *(part for finding in findings for part in _parts(finding)[:most])])
         for most in (3, 2, 1)
     ]
-    return next((text for text in texts if len(text) <= EMBED_LIMIT), clip(texts[-1], EMBED_LIMIT))
+    return next((text for text in texts if len(text) <= TABLE_LIMIT), clip(texts[-1], TABLE_LIMIT))
 
 
 def _parts(finding: ProbeFinding) -> list[str]:

@@ -1,48 +1,50 @@
 """The panel of `/webhook show`: everything about one endpoint but its secrets, and its buttons."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import discord
-from discord import ui
 from discord.utils import escape_markdown
 
-from bot.client.interactions import still
+from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.endpoints.deliveries import Waiting
-from bot.features.endpoints.edits import About
+from bot.features.endpoints.edits import About, Failing
+from bot.features.endpoints.limits import shown_amount
 from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
-from bot.user_text import clip, inline
-from cogs.endpoints import limits
-from cogs.endpoints.rotation import signed
-from cogs.endpoints.views import ago, button, state
+from bot.user_text import APART, clip, inline
+from cogs.endpoints.views import ago, button, signed, state
 
-LINE_LIMIT = 700  # all lines together stay under the 4000 characters of a message
-COLORS = {
-    "active": discord.Color.green(),
-    "paused": discord.Color.gold(),
-    "disabled": discord.Color.light_grey(),
-    "auto_disabled": discord.Color.red(),
+CHANGE = ControlId("webhook", action="pause|resume|enable|disable", endpoint=NUMBER)
+TEST = ControlId("webhook:test", endpoint=NUMBER)
+EDIT = ControlId("webhook:edit", endpoint=NUMBER)
+EVENTS = ControlId("webhook:events", endpoint=NUMBER)
+LIMITS = ControlId("webhook:limits", endpoint=NUMBER)
+ROTATE = ControlId("webhook:rotate", endpoint=NUMBER)
+DELIVERIES = ControlId("webhook:deliveries", endpoint=NUMBER)
+STATS = ControlId("webhook:stats", endpoint=NUMBER)
+DELETE = ControlId("webhook:delete", endpoint=NUMBER)
+MISSED = ControlId("webhook:missed", endpoint=NUMBER)
+
+LINE_LIMIT = 700  # characters of an address or of the events
+REASON_LIMIT = 200
+TONES = {
+    "active": Tone.GOOD,
+    "paused": Tone.WARNING,
+    "disabled": Tone.PLAIN,
+    "auto_disabled": Tone.BAD,
 }
 
 
-def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> ui.LayoutView:
+def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> Post:
     """What the endpoint is, how it does, and what can be done with it now."""
-    box: ui.Container[Any] = ui.Container(accent_color=COLORS[endpoint.state])
-    box.add_item(ui.TextDisplay(f"## {escape_markdown(endpoint.name)}\n{_head(endpoint)}"))
-    box.add_item(ui.TextDisplay("\n".join(_what(endpoint, about.header_names))))
-    if lines := limits.shown(endpoint, about.failing):
-        box.add_item(ui.TextDisplay("\n".join(lines)))
-    box.add_item(ui.Separator())
-    box.add_item(ui.TextDisplay("\n".join(_how(endpoint, waiting))))
-    box.add_item(ui.Separator())
-    for row in _rows(endpoint, waiting):
-        box.add_item(row)
-    view = ui.LayoutView(timeout=None)
-    view.add_item(box)
-    still(view)
-    return view
+    what = [_head(endpoint), *_what(endpoint, about.header_names)]
+    return Post(
+        escape_markdown(endpoint.name),
+        "\n".join([*what, *_limits(endpoint, about.failing)]),
+        below=("\n".join(_how(endpoint, waiting)),),
+        tone=TONES[endpoint.state],
+        buttons=_buttons(endpoint, waiting),
+    )
 
 
 def _head(endpoint: Endpoint) -> str:
@@ -87,35 +89,57 @@ def _line(name: str, value: str) -> str:
     return f"**{name}:** {value}"
 
 
-def _rows(endpoint: Endpoint, waiting: Waiting) -> list[ui.ActionRow[Any]]:
+def _limits(endpoint: Endpoint, failing: Failing | None) -> list[str]:
+    """The panel's lines about limits; none where none is set."""
+    lines: list[str] = []
+    if endpoint.filter:
+        # Nothing else in it is marked, so that it can be copied as it is.
+        unfenced = endpoint.filter.replace("```", f"``{APART}`")
+        lines.append(f"**{_('Filter')}:**\n```\n{unfenced}\n```")
+    if failing:
+        text = _("⚠️ The filter fails since {when}: {reason} (`{event}`). Such events are sent.")
+        reason = inline(failing.reason, REASON_LIMIT)
+        when = ago(failing.since)
+        lines.append(text.format(when=when, reason=reason, event=failing.event_type))
+    if endpoint.threshold:
+        lines.append(f"**{_('Balance threshold')}:** {shown_amount(endpoint.threshold)}")
+    if endpoint.rate_limit is not None:
+        rate = _("{count} attempts a minute").format(count=endpoint.rate_limit)
+        lines.append(f"**{_('Rate limit')}:** {rate}")
+    return lines
+
+
+def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
+    """Two rows of five, and what was missed."""
     is_off = not endpoint.queues
-    hold = (
-        button(endpoint, "resume", _("Resume"))
+    buttons = [
+        button(endpoint, TEST, _("Test"), is_disabled=is_off),
+        _change(endpoint, "resume", _("Resume"))
         if endpoint.state == "paused"
-        else button(endpoint, "pause", _("Pause"), disabled=is_off)
-    )
-    success = discord.ButtonStyle.success
-    switch = (
-        button(endpoint, "enable", _("Enable"), style=success)
+        else _change(endpoint, "pause", _("Pause"), is_disabled=is_off),
+        _change(endpoint, "enable", _("Enable"), tone=Tone.GOOD)
         if is_off
-        else button(endpoint, "disable", _("Disable"))
-    )
-    rows: list[ui.ActionRow[Any]] = [
-        ui.ActionRow(
-            button(endpoint, "test", _("Test"), disabled=is_off),
-            hold,
-            switch,
-            button(endpoint, "edit", _("Edit")),
-            button(endpoint, "events", _("Events")),
-        ),
-        ui.ActionRow(
-            button(endpoint, "limits", _("Filter and limits")),
-            button(endpoint, "rotate", _("Rotate secret")),
-            button(endpoint, "deliveries", _("Deliveries")),
-            button(endpoint, "stats", _("Stats")),
-            button(endpoint, "delete", _("Delete"), style=discord.ButtonStyle.danger),
-        ),
+        else _change(endpoint, "disable", _("Disable")),
+        button(endpoint, EDIT, _("Edit")),
+        button(endpoint, EVENTS, _("Events")),
+        button(endpoint, LIMITS, _("Filter and limits")),
+        button(endpoint, ROTATE, _("Rotate secret")),
+        button(endpoint, DELIVERIES, _("Deliveries")),
+        button(endpoint, STATS, _("Stats")),
+        button(endpoint, DELETE, _("Delete"), tone=Tone.BAD),
     ]
     if waiting.missed.count and not is_off:
-        rows.append(ui.ActionRow(button(endpoint, "missed", _("What was missed"))))
-    return rows
+        buttons.append(button(endpoint, MISSED, _("What was missed")))
+    return tuple(buttons)
+
+
+def _change(
+    endpoint: Endpoint,
+    action: str,
+    label: str,
+    *,
+    tone: Tone = Tone.PLAIN,
+    is_disabled: bool = False,
+) -> Button:
+    custom_id = CHANGE.of(action=action, endpoint=endpoint.id)
+    return Button(label, custom_id=custom_id, tone=tone, is_disabled=is_disabled)

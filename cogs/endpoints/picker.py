@@ -1,23 +1,27 @@
-"""Choosing an endpoint's events from two selects: one holds 25 options at most."""
+"""The choice of an endpoint's events from two selects: one holds 25 options at most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import discord
 
 from bot.catalogue import EVENTS
-from bot.client.interactions import HeraldView, actor_of, require
+from bot.client import limits
+from bot.client.interactions import HeraldView, Interaction, actor_of, require
+from bot.client.ui import redraw
+from bot.controls import NUMBER, ControlId, Option, Post, Select
 from bot.features.endpoints.event_choices import offered
-from bot.features.endpoints.model import EVERYTHING
-from bot.features.endpoints.service import EndpointsService
+from bot.features.endpoints.model import EVERYTHING, chosen_of
+from bot.features.endpoints.service import Endpoint, EndpointsService
 from bot.texts import _
+from bot.user_text import clip
 from cogs.endpoints import views
+from cogs.endpoints.views import bold
 
-PATIENCE = 14 * 60  # seconds: Discord lets an answer be edited for 15 minutes
-LONGEST = 100  # characters of an option's description
-
-Interaction = discord.Interaction[Any]
+HALF = ControlId("webhook:half", endpoint=NUMBER, version="[0-9]{1,9}", half="people|others")
+HALVES = ("people", "others")
+EVENTS_LIMIT = 1500  # characters
+PATIENCE = limits.ANSWER_SECONDS - 60  # before its answer can be edited no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,12 @@ class EventSelect(discord.ui.Select["EventPicker"]):
             placeholder=title,
             min_values=0,
             max_values=len(names),
-            options=[option(name) for name in names],
+            options=[
+                discord.SelectOption(
+                    label=one.label, value=one.value, description=clip(one.about, limits.OPTION)
+                )
+                for one in map(option, names)
+            ],
         )
 
     async def callback(self, interaction: Interaction) -> None:
@@ -51,10 +60,9 @@ class EventPicker(HeraldView):
         super().__init__(timeout=PATIENCE)
         self._endpoints = endpoints
         self._draft = draft
-        people, others = offered(draft.dialect)
-        self._selects = (
-            EventSelect(_("People and moderation"), people),
-            EventSelect(_("Everything else"), others),
+        halves = offered(draft.dialect)
+        self._selects = tuple(
+            EventSelect(title, names) for title, names in zip(_titles(), halves, strict=True)
         )
         for select in self._selects:
             self.add_item(select)
@@ -80,14 +88,47 @@ class EventPicker(HeraldView):
             patterns=[name for select in self._selects for name in select.values],
         )
         self.stop()
-        await interaction.edit_original_response(content=views.created(created), view=None)
+        await redraw(interaction, views.created(created))
 
 
-def option(name: str, *, ticked: bool = False) -> discord.SelectOption:
+def subscribed(endpoint: Endpoint) -> str:
+    """What it subscribes to now."""
+    text = _("{name} gets these events: {events}")
+    return text.format(name=bold(endpoint), events=_patterns(endpoint))
+
+
+def selects(endpoint: Endpoint) -> Post:
+    """What it subscribes to, in two halves ticked as they are; known by the version they show."""
+    text = _("Each choice is saved at once. Typed patterns: /webhook events with `events`.")
+    return Post(
+        text=f"{subscribed(endpoint)}\n{text}",
+        selects=tuple(
+            _half(endpoint, half, title, names)
+            for half, title, names in zip(HALVES, _titles(), offered(endpoint.dialect), strict=True)
+        ),
+        is_plain=True,
+    )
+
+
+def option(name: str, *, ticked: bool = False) -> Option:
     """One event, or all of them, to be picked."""
     if name == EVERYTHING:
         text = _("Everything, with the events of later releases")
-        label = _("All events")
-        return discord.SelectOption(label=label, value=name, description=text, default=ticked)
+        return Option(_("All events"), name, text, is_chosen=ticked)
     about = next(event.about for event in EVENTS if event.type == name)
-    return discord.SelectOption(label=name, value=name, description=about[:LONGEST], default=ticked)
+    return Option(name, name, about, is_chosen=ticked)
+
+
+def _half(endpoint: Endpoint, half: str, title: str, names: Sequence[str]) -> Select:
+    ticked = chosen_of(endpoint.patterns, names)
+    options = tuple(option(name, ticked=name in ticked) for name in names)
+    known_by = HALF.of(endpoint=endpoint.id, version=endpoint.version, half=half)
+    return Select(known_by, options, title, least=0, most=len(options))
+
+
+def _titles() -> tuple[str, str]:
+    return _("People and moderation"), _("Everything else")
+
+
+def _patterns(endpoint: Endpoint) -> str:
+    return clip(", ".join(f"`{pattern}`" for pattern in endpoint.patterns), EVENTS_LIMIT)

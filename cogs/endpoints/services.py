@@ -13,7 +13,7 @@ from bot.features.endpoints.statistics import StatisticsService
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class EndpointServices:
     """The use cases of endpoints."""
 
     endpoints: EndpointsService
@@ -24,7 +24,7 @@ class Services:
     doctor: DoctorService
 
     @classmethod
-    def of(cls, parts: Parts) -> "Services":
+    def of(cls, parts: Parts) -> "EndpointServices":
         """The client's own."""
         endpoints = parts[ENDPOINTS]
         return cls(

@@ -1,70 +1,60 @@
 """What `/webhook` suggests while somebody types."""
 
 from collections.abc import Iterable
-from typing import Any
 
-import discord
 from discord import app_commands
 from discord.app_commands import locale_str
-from discord.ext import commands
 
 from bot.catalogue import EVENTS
-from bot.client.interactions import require
+from bot.client.interactions import Interaction
+from bot.client.ui import StaffCog, choices
 from bot.clock import Clock
 from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.event_choices import has, suits
 from bot.features.endpoints.model import suggest_patterns
 from bot.texts import N_
 from bot.user_text import visible
-from cogs.endpoints.services import Services
+from cogs.endpoints.services import EndpointServices
 
 WHICH = locale_str(N_("The webhook's name"))
-MOST = 25  # suggestions that Discord takes
-LONGEST = 100  # characters of one
+MOST_PATTERNS = 625  # of which some do not suit the dialect
 
-Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
 Numbers = list[app_commands.Choice[int]]
 
 
-class Suggestions(commands.Cog):
+class Suggestions(StaffCog):
     """The base of the commands: their services, their check, and what their options suggest."""
 
-    def __init__(self, services: Services, clock: Clock) -> None:
+    def __init__(self, services: EndpointServices, clock: Clock) -> None:
         self._services = services
         self._clock = clock
         self._endpoints = services.endpoints
         self._deliveries = services.deliveries
 
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Discord hides the commands from others by default; a server may show them to anyone."""
-        require(interaction, manage_guild=True)
-        return True
-
     async def endpoint_names(self, interaction: Interaction, current: str) -> Choices:
         """The server's webhooks whose name holds what was typed."""
-        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        if interaction.guild_id is None or not self.may_see(interaction):
             return []
         found = await self._endpoints.list(interaction.guild_id)
         names = (endpoint.name for endpoint in found)
-        return _choices(name for name in names if current.casefold() in name.casefold())
+        return named(names, current)
 
     async def dialect_names(self, interaction: Interaction, current: str) -> Choices:
         """The dialects there are."""
         known = self._endpoints.dialects
-        return _choices(name for name in known if current.lower() in name)
+        return named(known, current)
 
     async def event_patterns(self, interaction: Interaction, current: str) -> Choices:
         """What was typed, with its last word completed."""
         dialect = interaction.namespace.dialect or await self._dialect(interaction)
-        found = suggest_patterns(current, limit=MOST * MOST)
-        return _choices(text for text in found if suits(dialect, text))
+        found = suggest_patterns(current, limit=MOST_PATTERNS)
+        return choices(((text, text) for text in found if suits(dialect, text)), current)
 
     async def event_names(self, interaction: Interaction, current: str) -> Choices:
         """Every event that the webhook's dialect has; of one that has all, `test.ping` too."""
         dialect = await self._dialect(interaction)
-        names = (event.type for event in EVENTS if has(dialect, event.type))
-        return _choices(name for name in names if current.lower() in name)
+        return named((event.type for event in EVENTS if has(dialect, event.type)), current)
 
     async def failed_deliveries(self, interaction: Interaction, current: str) -> Numbers:
         """The newest failed deliveries of the webhook that was named."""
@@ -77,7 +67,7 @@ class Suggestions(commands.Cog):
     async def _dialect(self, interaction: Interaction) -> str:
         """That of the webhook that was named; the default where none is named so."""
         name: str = (interaction.namespace.name or "").strip().casefold()
-        if interaction.guild_id is not None and interaction.permissions.manage_guild:
+        if interaction.guild_id is not None and self.may_see(interaction):
             for endpoint in await self._endpoints.list(interaction.guild_id):
                 if endpoint.name.casefold() == name:
                     return endpoint.dialect
@@ -85,7 +75,7 @@ class Suggestions(commands.Cog):
 
     async def _numbers(self, interaction: Interaction, current: str, state: str | None) -> Numbers:
         name: str | None = interaction.namespace.name
-        if interaction.guild_id is None or not (name and interaction.permissions.manage_guild):
+        if interaction.guild_id is None or not (name and self.may_see(interaction)):
             return []
         # A name half typed is nobody's yet, and no reason to answer with a refusal.
         found = await self._endpoints.list(interaction.guild_id)
@@ -96,10 +86,10 @@ class Suggestions(commands.Cog):
             (f"#{d.id} {d.event_type} ({visible(d.last_error or d.word)})", d.id)
             for d in page.deliveries
         )
-        fitting = [(label, number) for label, number in labels if current in label]
-        return [app_commands.Choice(name=label[:LONGEST], value=n) for label, n in fitting]
+        return choices((one for one in labels if current in one[0]), current)
 
 
-def _choices(names: Iterable[str]) -> Choices:
-    fitting = [name for name in names if len(name) <= LONGEST]
-    return [app_commands.Choice(name=name, value=name) for name in fitting[:MOST]]
+def named(names: Iterable[str], current: str) -> Choices:
+    """Those that hold what was typed."""
+    typed = current.casefold()
+    return choices(((name, name) for name in names if typed in name.casefold()), current)

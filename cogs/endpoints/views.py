@@ -1,21 +1,29 @@
-"""What people read about endpoints: texts, the panel and its buttons."""
+"""What people read about endpoints: what was done with one, its questions, the list of all."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-import discord
 from discord.utils import escape_markdown, format_dt
 
-from bot.client.interactions import still
+from bot.client import limits
+from bot.client.ui import confirm
+from bot.clock import to_ms
+from bot.controls import NUMBER, Button, ControlId, Post, Tone
+from bot.dialects import build_dialects
 from bot.features.endpoints.deliveries import TestSent
+from bot.features.endpoints.edits import Rotated, Rotation
 from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import N_, _, ngettext
 from bot.user_text import clip
 
-MOST_LINES = 25
-EMBED_LIMIT = 4096
+CONFIRM = ControlId("webhook:confirm", endpoint=NUMBER)
+KEEP = ControlId("webhook:keep", endpoint=NUMBER)
+RENEW = ControlId("webhook:renew", endpoint=NUMBER, version="[0-9]{1,9}", mode="at_once|keep_old")
+SWITCH = ControlId("webhook:switch", endpoint=NUMBER, made_at=NUMBER)
+DISCARD = ControlId("webhook:discard", endpoint=NUMBER, made_at=NUMBER)
+
+LIST_LIMIT = limits.TEXTS - 200  # characters of a list's lines, beside heading and footer
 EVENTS_LIMIT = 40  # characters of a list's line
 
 STATES = {
@@ -42,6 +50,8 @@ CHECKS = {
     ),
 }
 
+_DIALECTS = build_dialects()
+
 
 def created(created: Created) -> str:
     """The one message that ever shows the secret."""
@@ -56,26 +66,20 @@ def created(created: Created) -> str:
     return text.format(name=bold(endpoint), secret=created.secret, check=check).strip()
 
 
-def overview(endpoints: Sequence[Endpoint]) -> list[discord.Embed]:
-    """A line for each endpoint, in as few embeds as hold them."""
+def overview(endpoints: Sequence[Endpoint]) -> Post:
+    """A line for each endpoint, shorter ones where a message would not hold them."""
     title = _("Webhooks of this server")
     if not endpoints:
-        text = _("There are none yet. /webhook create adds one.")
-        return [discord.Embed(title=title, description=text)]
-    lines = [_line(endpoint) for endpoint in endpoints[:MOST_LINES]]
-    more = len(endpoints) - MOST_LINES
+        return Post(title, _("There are none yet. /webhook create adds one."))
+    lines = [_line(endpoint) for endpoint in endpoints]
+    if len("\n".join(lines)) > LIST_LIMIT:
+        lines = [f"{state(endpoint)} {bold(endpoint)}" for endpoint in endpoints]
+    while len("\n".join(lines)) > LIST_LIMIT:
+        lines.pop()
+    more = len(endpoints) - len(lines)
     if more > 0:
         lines.append(ngettext("… and {n} more.", "… and {n} more.", more).format(n=more))
-    texts = [lines[0]]
-    for line in lines[1:]:
-        if len(texts[-1]) + len(line) < EMBED_LIMIT:
-            texts[-1] += f"\n{line}"
-        else:
-            texts.append(line)
-    return [
-        discord.Embed(title=title if number == 0 else None, description=text)
-        for number, text in enumerate(texts)
-    ]
+    return Post(title, "\n".join(lines))
 
 
 def tested(sent: TestSent) -> str:
@@ -126,27 +130,21 @@ def redelivered(endpoint: Endpoint, count: int) -> str:
     return f"{told} {held.format(name=bold(endpoint))}"
 
 
-def deletion(endpoint: Endpoint, waiting: int) -> str:
+def deletion(endpoint: Endpoint, waiting: int) -> Post:
     """The question before deleting, with the count of what goes with it."""
     text = ngettext(
         "Delete {name}? {count} delivery that waits will be dropped. This cannot be undone.",
         "Delete {name}? {count} deliveries that wait will be dropped. This cannot be undone.",
         waiting,
     )
-    return text.format(name=bold(endpoint), count=waiting)
-
-
-def confirmation(endpoint: Endpoint, waiting: int) -> discord.ui.View:
-    """Yes, naming the count, or no."""
     label = ngettext(
         "Delete it and drop {count} delivery", "Delete it and drop {count} deliveries", waiting
     )
-    view = discord.ui.View(timeout=None)
-    danger = discord.ButtonStyle.danger
-    view.add_item(button(endpoint, "confirm", label.format(count=waiting), style=danger))
-    view.add_item(button(endpoint, "keep", _("Keep it")))
-    still(view)
-    return view
+    return confirm(
+        text.format(name=bold(endpoint), count=waiting),
+        button(endpoint, CONFIRM, label.format(count=waiting)),
+        button(endpoint, KEEP, _("Keep it")),
+    )
 
 
 def deleted(endpoint: Endpoint) -> str:
@@ -157,29 +155,72 @@ def kept(endpoint: Endpoint) -> str:
     return _("{name} stays as it is.").format(name=bold(endpoint))
 
 
+def rotation(endpoint: Endpoint) -> Post:
+    """What can be done about its secret now: make a new one, or decide about the one that waits."""
+    if endpoint.next_secret_at is not None:
+        text = _("{name} has a new secret since {when}; {signed}.").format(
+            name=bold(endpoint), when=ago(endpoint.next_secret_at), signed=signed(endpoint)
+        )
+        return Post(text=text, buttons=_waiting(endpoint), is_plain=True)
+    text = _(
+        "A new secret for {name}: from when on should it sign? If the program behind the address "
+        "cannot be changed in the same moment, keep the old one until you switch."
+    )
+    labels = {
+        Rotation.AT_ONCE: _("Switch at once"),
+        Rotation.KEEP_OLD: _("Keep the old one until I switch"),
+    }
+    # With the version: the second of two clicks makes no second secret.
+    about = {"endpoint": endpoint.id, "version": endpoint.version}
+    buttons = tuple(
+        Button(label, custom_id=RENEW.of(**about, mode=mode.value))
+        for mode, label in labels.items()
+    )
+    return Post(text=text.format(name=bold(endpoint)), buttons=buttons, is_plain=True)
+
+
+def signed(endpoint: Endpoint) -> str:
+    """With which secrets requests are signed while a new one waits."""
+    if _DIALECTS[endpoint.dialect].signs_twice:
+        return _("requests are signed with both until you switch")
+    return _("requests are signed with the old one")
+
+
+def rotated(rotated: Rotated) -> Post:
+    """The one message that ever shows the new secret; while it waits, with what becomes of it."""
+    text = _("This is the new secret of {name}; it is not shown again:\n```\n{secret}\n```\n{what}")
+    what = _("Requests are signed with it from now on.")
+    if rotated.waits and _DIALECTS[rotated.endpoint.dialect].signs_twice:
+        what = _("Requests are signed with both until you switch: give it to your program first.")
+    elif rotated.waits:
+        what = _(
+            "Requests are signed with the old one until you switch: give it to your program first."
+        )
+    said = text.format(name=bold(rotated.endpoint), secret=rotated.secret, what=what)
+    return Post(text=said, buttons=_waiting(rotated.endpoint), is_plain=True)
+
+
+def switched(endpoint: Endpoint) -> str:
+    text = _("Requests to {name} are signed with the new secret from now on; the old one is gone.")
+    return text.format(name=bold(endpoint))
+
+
+def discarded(endpoint: Endpoint) -> str:
+    text = _("The new secret of {name} is gone; requests are signed with the old one as before.")
+    return text.format(name=bold(endpoint))
+
+
 def button(
     endpoint: Endpoint,
-    action: str,
+    known_by: ControlId,
     label: str,
     *,
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-    disabled: bool = False,
-) -> discord.ui.Button[Any]:
-    """A button that `Controls` answers."""
-    custom_id = f"webhook:{action}:{endpoint.id}"
-    return discord.ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
-
-
-def _line(endpoint: Endpoint) -> str:
-    text = _("{state} {name} · {dialect} · {events} · last success {when}")
-    events = ", ".join(endpoint.patterns)
-    return text.format(
-        state=state(endpoint),
-        name=bold(endpoint),
-        dialect=endpoint.dialect,
-        events=f"`{clip(events, EVENTS_LIMIT)}`",
-        when=ago(endpoint.delivered_at),
-    )
+    tone: Tone = Tone.PLAIN,
+    is_disabled: bool = False,
+) -> Button:
+    """A button about that endpoint."""
+    custom_id = known_by.of(endpoint=endpoint.id)
+    return Button(label, custom_id=custom_id, tone=tone, is_disabled=is_disabled)
 
 
 def state(endpoint: Endpoint) -> str:
@@ -198,3 +239,26 @@ def ago(moment: datetime | None) -> str:
 def bold(endpoint: Endpoint) -> str:
     """Its name within a sentence."""
     return f"**{escape_markdown(endpoint.name)}**"
+
+
+def _line(endpoint: Endpoint) -> str:
+    text = _("{state} {name} · {dialect} · {events} · last success {when}")
+    events = ", ".join(endpoint.patterns)
+    return text.format(
+        state=state(endpoint),
+        name=bold(endpoint),
+        dialect=endpoint.dialect,
+        events=f"`{clip(events, EVENTS_LIMIT)}`",
+        when=ago(endpoint.delivered_at),
+    )
+
+
+def _waiting(endpoint: Endpoint) -> tuple[Button, ...]:
+    """Switch or discard; the moment names the very secret that they are about."""
+    if endpoint.next_secret_at is None:
+        return ()
+    about = {"endpoint": endpoint.id, "made_at": to_ms(endpoint.next_secret_at)}
+    return (
+        Button(_("Switch to the new secret"), custom_id=SWITCH.of(**about), tone=Tone.NEXT),
+        Button(_("Discard the new secret"), custom_id=DISCARD.of(**about)),
+    )

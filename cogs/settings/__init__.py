@@ -1,10 +1,8 @@
 """`/settings`: every feature's choices on one panel."""
 
 from bot.client import HeraldClient, parts_of
-from bot.client.interactions import control
 from bot.features.settings import SETTINGS
 from cogs.settings.commands import SettingsPanels, settings_command
-from cogs.settings.views import CHANNEL, NONE, PICK, ROLE
 
 
 async def setup(bot: HeraldClient) -> None:
@@ -12,9 +10,4 @@ async def setup(bot: HeraldClient) -> None:
     settings = parts_of(bot)[SETTINGS].service
     panels = SettingsPanels(settings)
     bot.tree.add_command(settings_command(panels, settings.models))
-    bot.add_dynamic_items(
-        control(PICK.template, panels.pick),
-        control(CHANNEL.template, panels.choose_channel),
-        control(ROLE.template, panels.choose_role),
-        control(NONE.template, panels.choose_none),
-    )
+    bot.add_dynamic_items(*panels.items())

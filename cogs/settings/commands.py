@@ -6,12 +6,22 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client.interactions import Interaction, Press, actor_of, require
+from bot.client.interactions import Interaction, Press, actor_of, control, require
+from bot.client.ui import redraw, reply
 from bot.errors import NotFound, UserError
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import N_, _
-from cogs.settings.views import SWITCHED, ValueModal, guild_of, panel
+from cogs.settings.views import (
+    CHANNEL,
+    NONE,
+    PICK,
+    ROLE,
+    SWITCHED,
+    ValueModal,
+    guild_of,
+    panel,
+)
 
 
 class SettingsPanels:
@@ -20,14 +30,23 @@ class SettingsPanels:
     def __init__(self, settings: SettingsService) -> None:
         self._settings = settings
 
+    def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
+        """What the client must know to answer old panels."""
+        acts = (
+            (PICK, self.pick),
+            (CHANNEL, self.choose_channel),
+            (ROLE, self.choose_role),
+            (NONE, self.choose_none),
+        )
+        return [control(known_by, act, permission="manage_guild") for known_by, act in acts]
+
     async def show(self, interaction: Interaction, feature: str) -> None:
         guild = guild_of(interaction)
         chosen = await self._settings.get(guild.id, self._settings.model(feature))
-        await interaction.response.send_message(view=panel(chosen, guild), ephemeral=True)
+        await reply(interaction, panel(chosen, guild))
 
     async def pick(self, interaction: Interaction, press: Press) -> None:
         """A setting was picked: a switch changes at once, the rest gets its control."""
-        require(interaction, manage_guild=True)
         guild = guild_of(interaction)
         model = self._settings.model(press["feature"])
         name, _separator, wanted = press.values[0].partition("=")
@@ -36,7 +55,7 @@ class SettingsPanels:
             return
         chosen = await self._settings.get(guild.id, model)
         if model.kind(name) in (SettingKind.CHANNEL, SettingKind.ROLE):
-            await interaction.response.edit_message(view=panel(chosen, guild, picked=name))
+            await redraw(interaction, panel(chosen, guild, picked=name))
         else:
             await interaction.response.send_modal(ValueModal(chosen, name, change=self._change))
 
@@ -47,7 +66,6 @@ class SettingsPanels:
         await self._change(interaction, press["feature"], press["name"], channel_id)
 
     async def choose_role(self, interaction: Interaction, press: Press) -> None:
-        require(interaction, manage_guild=True)
         refuse_role(guild_of(interaction), interaction.user, int(press.values[0]))
         await self._change(interaction, press["feature"], press["name"], int(press.values[0]))
 
@@ -58,7 +76,7 @@ class SettingsPanels:
         require(interaction, manage_guild=True)
         guild = guild_of(interaction)
         chosen = await self._settings.change(actor_of(interaction), feature, name, value)
-        await interaction.response.edit_message(view=panel(chosen, guild))
+        await redraw(interaction, panel(chosen, guild))
 
 
 def refuse_role(guild: discord.Guild, chooser: discord.User | discord.Member, role_id: int) -> None:

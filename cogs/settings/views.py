@@ -1,46 +1,24 @@
 """How the settings of a feature look: drawn from its model, one line for each choice."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import discord
-from discord import ui
 from discord.app_commands import NoPrivateMessage
 
-from bot.client.interactions import HeraldModal, Interaction, still
+from bot.client.interactions import HeraldModal, Interaction, TextField
+from bot.controls import WORD, Button, Choosable, ControlId, Option, Post, Select
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _
 
+PICK = ControlId("settings:pick", feature=WORD)
+CHANNEL = ControlId("settings:channel", feature=WORD, name=WORD)
+ROLE = ControlId("settings:role", feature=WORD, name=WORD)
+NONE = ControlId("settings:none", feature=WORD, name=WORD)
+
 SWITCHED = {"on": True, "off": False}
-INPUT_LIMIT, MODAL_TITLE_LIMIT, OPTION_LIMIT = 4000, 45, 100
-MODAL_SECONDS = 900
 
 Change = Callable[[Interaction, str, str, Any], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class ControlId:
-    """A custom id that names what it is for, and the template that reads it back."""
-
-    verb: str
-    groups: tuple[str, ...]
-
-    @property
-    def template(self) -> str:
-        # Bounded: Discord takes custom ids of up to 100 characters.
-        return ":".join(
-            [f"settings:{self.verb}", *(rf"(?P<{one}>\w{{1,40}})" for one in self.groups)]
-        )
-
-    def of(self, *values: str) -> str:
-        return ":".join(["settings", self.verb, *values])
-
-
-PICK = ControlId("pick", ("feature",))
-CHANNEL = ControlId("channel", ("feature", "name"))
-ROLE = ControlId("role", ("feature", "name"))
-NONE = ControlId("none", ("feature", "name"))
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
@@ -74,9 +52,7 @@ def shown(settings: FeatureSettings, name: str, guild: discord.Guild) -> str:
     return discord.utils.escape_markdown(str(value))
 
 
-def panel(
-    settings: FeatureSettings, guild: discord.Guild, *, picked: str | None = None
-) -> ui.LayoutView:
+def panel(settings: FeatureSettings, guild: discord.Guild, *, picked: str | None = None) -> Post:
     """Every setting with its value and meaning, a select, and the control of the one picked."""
     names = type(settings).model_fields
     lines = [
@@ -84,42 +60,42 @@ def panel(
         for name in names
     ]
     title = _("Settings: {title}").format(title=_(settings.title))
-    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(_choice_of_setting(settings, picked))]
-    if picked is not None:
-        is_role = settings.kind(picked) is SettingKind.ROLE
-        rows += (_role_rows if is_role else _channel_rows)(settings, picked, guild)
-    view = ui.LayoutView(timeout=None)
-    view.add_item(
-        ui.Container(
-            ui.TextDisplay[Any](f"## {title}"), ui.TextDisplay[Any]("\n".join(lines)), *rows
-        )
+    choice = Select(
+        PICK.of(feature=settings.feature),
+        tuple(_option(settings, name, is_chosen=name == picked) for name in names),
+        placeholder=_("Change a setting"),
     )
-    still(view)
-    return view
+    if picked is None:
+        return Post(title, "\n".join(lines), selects=(choice,))
+    is_role = settings.kind(picked) is SettingKind.ROLE
+    about = {"feature": settings.feature, "name": picked}
+    known = (guild.get_role if is_role else guild.get_channel)(getattr(settings, picked) or 0)
+    chooser = Select(
+        (ROLE if is_role else CHANNEL).of(**about),
+        placeholder=_("Choose a role") if is_role else _("Choose a channel"),
+        offers=Choosable.ROLES if is_role else Choosable.CHANNELS,
+        chosen_id=None if known is None else known.id,
+    )
+    none = Button(_("No role") if is_role else _("No channel"), custom_id=NONE.of(**about))
+    return Post(title, "\n".join(lines), selects=(choice, chooser), buttons=(none,))
 
 
 class ValueModal(HeraldModal):
     """Asks for one number or text."""
 
     def __init__(self, settings: FeatureSettings, name: str, *, change: Change) -> None:
-        super().__init__(title=label(name)[:MODAL_TITLE_LIMIT], timeout=MODAL_SECONDS)
+        super().__init__(label(name))
         value = getattr(settings, name)
         self._change, self._feature, self._name = change, settings.feature, name
         self._clears = type(settings).model_fields[name].default is None
-        self._input: ui.TextInput[Any] = ui.TextInput(
-            custom_id="value",
-            default=None if value is None else str(value),
-            required=not self._clears,
-            max_length=INPUT_LIMIT,
+        field = TextField(
+            "value",
+            label(name),
+            settings.meaning(name),
+            value="" if value is None else str(value),
+            is_required=not self._clears,
         )
-        text = settings.meaning(name)
-        self.add_item(
-            ui.Label(
-                text=label(name)[:MODAL_TITLE_LIMIT],
-                description=text[:OPTION_LIMIT],
-                component=self._input,
-            )
-        )
+        self._input = self.ask(field)
 
     async def submitted(self, interaction: Interaction) -> None:
         text = self._input.value.strip()
@@ -127,51 +103,10 @@ class ValueModal(HeraldModal):
         await self._change(interaction, self._feature, self._name, value)
 
 
-def _choice_of_setting(settings: FeatureSettings, picked: str | None) -> ui.Select[Any]:
-    options: list[discord.SelectOption] = []
-    for name in type(settings).model_fields:
-        value, description = name, settings.meaning(name)
-        if settings.kind(name) is SettingKind.SWITCH:
-            # The option says what it switches to, so that a second click changes nothing.
-            value = f"{name}=off" if getattr(settings, name) else f"{name}=on"
-            description = _("Switch off") if getattr(settings, name) else _("Switch on")
-        options.append(
-            discord.SelectOption(
-                label=label(name)[:OPTION_LIMIT],
-                value=value,
-                description=description[:OPTION_LIMIT],
-                default=name == picked,
-            )
-        )
-    return ui.Select(
-        custom_id=PICK.of(settings.feature), options=options, placeholder=_("Change a setting")
-    )
-
-
-def _channel_rows(
-    settings: FeatureSettings, name: str, guild: discord.Guild
-) -> list[ui.ActionRow[Any]]:
-    current = guild.get_channel(getattr(settings, name) or 0)
-    select: ui.ChannelSelect[Any] = ui.ChannelSelect(
-        custom_id=CHANNEL.of(settings.feature, name),
-        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-        placeholder=_("Choose a channel"),
-        default_values=[current] if current is not None else [],
-    )
-    none: ui.Button[Any] = ui.Button(
-        custom_id=NONE.of(settings.feature, name), label=_("No channel")
-    )
-    return [ui.ActionRow(select), ui.ActionRow(none)]
-
-
-def _role_rows(
-    settings: FeatureSettings, name: str, guild: discord.Guild
-) -> list[ui.ActionRow[Any]]:
-    current = guild.get_role(getattr(settings, name) or 0)
-    select: ui.RoleSelect[Any] = ui.RoleSelect(
-        custom_id=ROLE.of(settings.feature, name),
-        placeholder=_("Choose a role"),
-        default_values=[current] if current is not None else [],
-    )
-    none: ui.Button[Any] = ui.Button(custom_id=NONE.of(settings.feature, name), label=_("No role"))
-    return [ui.ActionRow(select), ui.ActionRow(none)]
+def _option(settings: FeatureSettings, name: str, *, is_chosen: bool) -> Option:
+    if settings.kind(name) is not SettingKind.SWITCH:
+        return Option(label(name), name, settings.meaning(name), is_chosen=is_chosen)
+    # The option says what it switches to, so that a second click changes nothing.
+    if getattr(settings, name):
+        return Option(label(name), f"{name}=off", _("Switch off"), is_chosen=is_chosen)
+    return Option(label(name), f"{name}=on", _("Switch on"), is_chosen=is_chosen)

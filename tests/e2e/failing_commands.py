@@ -7,11 +7,19 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.client import HeraldClient
-from bot.client.interactions import HeraldModal, HeraldView, Interaction, Press, control
+from bot.client.interactions import (
+    HeraldModal,
+    HeraldView,
+    Interaction,
+    Press,
+    TextField,
+    control,
+)
 from bot.clock import ManualClock
+from bot.controls import NUMBER, ControlId
 from bot.errors import UserError
 from bot.texts import N_, _
-from cogs.endpoints.progress import RedeliveryProgress
+from cogs.endpoints.controls_deliveries import RedeliveryProgress
 
 BUG = "the oars are missing"
 GREETING = N_("Good morning")
@@ -97,8 +105,10 @@ class Buttons(HeraldView):
         await interaction.response.send_modal(Question())
 
 
-class Question(HeraldModal, title="Question"):
-    answer: ui.TextInput["Question"] = ui.TextInput(label="Answer", custom_id="answer")
+class Question(HeraldModal):
+    def __init__(self) -> None:
+        super().__init__("Question")
+        self.ask(TextField("answer", "Answer"))
 
     async def submitted(self, interaction: Interaction) -> None:
         raise RuntimeError(BUG)
@@ -110,4 +120,4 @@ async def known(interaction: Interaction, press: Press) -> None:
 
 async def setup(bot: HeraldClient) -> None:
     await bot.add_cog(Probe())
-    bot.add_dynamic_items(control(r"probe:(?P<number>\d+)", known))
+    bot.add_dynamic_items(control(ControlId("probe", number=NUMBER), known))

@@ -1,11 +1,13 @@
 """What people read of an appeal: the card for the staff, the letter to the person."""
 
-from bot.controls import Button, Post, Tone
+from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.appeals.model import Appeal, AppealState
 from bot.features.appeals.ports import CaseSeen
 from bot.texts import N_, _, stamp
 from bot.user_text import escaped
 
+APPROVE = ControlId("appeal:approve", appeal=NUMBER)
+DENY = ControlId("appeal:deny", appeal=NUMBER)
 KINDS = {
     "ban": N_("Ban"),
     "tempban": N_("Ban for a time"),
@@ -20,7 +22,6 @@ TONES = {
     AppealState.CLOSED: Tone.PLAIN,
 }
 
-# A card holds 6000 characters; all its texts, escaped, may be twice as long as typed.
 FAILURE_SHOWN = 200
 
 
@@ -66,7 +67,7 @@ def letter(appeal: Appeal, guild_name: str, url: str | None) -> Post:
     fields = ((_("Reason"), escaped(appeal.reason)),) if appeal.reason else ()
     buttons = (Button(_("Your appeal"), url=url),) if url else ()
     return Post(
-        title=guild_name,
+        title=escaped(guild_name),
         text=sentences[appeal.state].format(guild=escaped(guild_name)),
         fields=fields,
         tone=TONES[appeal.state],
@@ -95,6 +96,6 @@ def _buttons(appeal: Appeal) -> tuple[Button, ...]:
     if appeal.state not in (AppealState.OPEN, AppealState.APPROVING):
         return ()
     return (
-        Button(_("Approve"), custom_id=f"appeal:approve:{appeal.id}", tone=Tone.GOOD),
-        Button(_("Deny"), custom_id=f"appeal:deny:{appeal.id}", tone=Tone.BAD),
+        Button(_("Approve"), custom_id=APPROVE.of(appeal=appeal.id), tone=Tone.GOOD),
+        Button(_("Deny"), custom_id=DENY.of(appeal=appeal.id), tone=Tone.BAD),
     )

@@ -187,6 +187,10 @@ class Listing:
     pages: int
     total: int
 
+    @property
+    def has_more(self) -> bool:
+        return self.number < self.pages
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -1,11 +1,12 @@
 """What people read of a case: the letter to the person, the line in the moderation log."""
 
-from bot.controls import Button, Post, Tone
+from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.durations import in_words
 from bot.features.cases.model import Case, CaseState, Told
 from bot.texts import _, stamp
 from bot.user_text import escaped
 
+REASON = ControlId("case:reason", number=NUMBER)
 TONES = {
     "ban": Tone.BAD,
     "tempban": Tone.BAD,
@@ -44,7 +45,7 @@ def letter(case: Case, guild_name: str, appeal_url: str | None) -> Post:
         fields.append((_("Ends"), stamp(case.expires_at)))
     buttons = (Button(_("Appeal"), url=appeal_url),) if appeal_url else ()
     return Post(
-        title=guild_name,
+        title=escaped(guild_name),
         text=sentences[case.type].format(guild=escaped(guild_name)),
         fields=tuple(fields),
         tone=TONES.get(case.type, Tone.PLAIN),
@@ -74,7 +75,7 @@ def entry(case: Case) -> Post:
         title=title(case),
         fields=tuple(fields),
         tone=TONES.get(case.type, Tone.PLAIN),
-        buttons=(Button(_("Edit reason"), custom_id=f"case:reason:{case.number}"),),
+        buttons=(Button(_("Edit reason"), custom_id=REASON.of(number=case.number)),),
         at=case.created_at,
         once=f"case:{case.id}",
     )

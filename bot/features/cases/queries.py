@@ -42,6 +42,10 @@ class CasePage:
     pages: int
     total: int
 
+    @property
+    def has_more(self) -> bool:
+        return self.number < self.pages
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -18,7 +18,7 @@ from bot.features.appeals import APPEALS
 from bot.features.appeals.model import Appeal
 from bot.features.appeals.service import AppealsService
 from bot.features.settings import SETTINGS
-from tests.e2e.cases.scene import Scene, drawn, running
+from tests.e2e.cases.scene import Scene, running
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told
 
@@ -132,17 +132,6 @@ async def in_court(config: Config, clock: ManualClock, receiver: Receiver) -> As
         await made.choose("channel_id", made.channel.id)
         await made.choose("enabled", True)
         yield made
-
-
-def read(message: discord.Message) -> str:
-    """Everything that stands on a card."""
-    return "\n".join([message.content, *map(drawn, message.embeds)])
-
-
-def buttons(message: discord.Message) -> list[str]:
-    """The custom ids under a message, in order."""
-    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
-    return [str(item.custom_id) for row in rows for item in row.children]
 
 
 def data_of(told: Sequence[Told], kind: str) -> Mapping[str, Any]:

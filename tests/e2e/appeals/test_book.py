@@ -6,8 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.features.appeals.model import MESSAGE_LIMIT, REASON_LIMIT, AppealState
-from tests.e2e.appeals.scene import Court, buttons
+from tests.e2e.appeals.scene import Court
 from tests.e2e.cases.scene import answer, said
+from tests.support.messages import buttons
 
 
 def group_of(court: Court) -> app_commands.Group:

@@ -4,8 +4,9 @@ import re
 
 from bot.features.appeals.model import AppealState, Told
 from bot.features.cases import model as cases
-from tests.e2e.appeals.scene import Court, buttons, data_of, read
-from tests.e2e.cases.scene import answer, drawn, said
+from tests.e2e.appeals.scene import Court, data_of
+from tests.e2e.cases.scene import answer, said
+from tests.support.messages import buttons, read, texts_of
 
 MARK = re.compile(r"(?<!\\)[*_~`|<>\[\]()#]")
 HOSTILE = (
@@ -19,9 +20,10 @@ async def test_the_card_shows_what_was_written_as_it_was_written(court: Court) -
     card = court.card()
     text = read(card)
     assert card.content == ""
-    assert card.mentions == []
+    assert court.scene.pinged(card) == []
+    assert {one.id for one in card.mentions} == {court.scene.otter.id}
     assert not card.mention_everyone
-    assert MARK.search(card.embeds[0].description or "") is None
+    assert MARK.search(texts_of(card)[0].partition("\n")[2]) is None
     assert not {"\u202e", "\u202c", "\u2066", "\u2069", "\x07"} & set(text)
     for words in ("bold", "desrever", "Spam", "case 1", str(court.scene.otter.id)):
         assert words in text
@@ -69,7 +71,7 @@ async def test_the_person_is_told_of_an_approval(court: Court) -> None:
     await court.presses("Approve", "Be calm")
     await court.sweep()
     assert court.scene.muted.id not in court.scene.roles_of(court.scene.otter)
-    letter = drawn(court.scene.letters(court.scene.otter)[-1])
+    letter = read(court.scene.letters(court.scene.otter)[-1])
     assert "approved" in letter
     assert "Be calm" in letter
     assert (await court.newest()).told is Told.SENT

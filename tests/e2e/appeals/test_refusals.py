@@ -3,8 +3,9 @@
 import discord
 
 from bot.features.appeals.model import AppealState
-from tests.e2e.appeals.scene import Court, buttons, read
+from tests.e2e.appeals.scene import Court
 from tests.e2e.cases.scene import answer, said
+from tests.support.messages import buttons, read
 
 MISSING = "There is no such appeal in this server"
 NEEDED = "You need the permission **Ban Members** for that."

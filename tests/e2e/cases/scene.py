@@ -19,6 +19,7 @@ from bot.errors import UserError
 from bot.features.cases import CASES
 from bot.features.cases.model import Case
 from bot.features.settings import SETTINGS
+from tests.support.messages import read
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told, World, simulated
 
@@ -103,14 +104,18 @@ class Scene:
         await self.world.app.parts[CASES].service.sweeps.sweep()
         await self.world.env.settle()
 
-    def letters(self, to: MemberActor) -> list[discord.Embed]:
+    def letters(self, to: MemberActor) -> list[discord.Message]:
         """The direct messages that somebody has from the bot."""
-        history = to.user.dm_channel.history(viewer=to.user)
-        return [embed for message in history for embed in message.embeds]
+        return to.user.dm_channel.history(viewer=to.user)
 
     def cards(self) -> list[discord.Message]:
         """What stands in the moderation log."""
         return self.log.history()
+
+    def pinged(self, message: discord.Message) -> list[int]:
+        """The people and roles whom it called."""
+        stored = self.world.env.backend.get_message(message.channel.id, message.id)
+        return [*stored.ping_user_ids, *stored.ping_role_ids]
 
     def roles_of(self, member: MemberActor) -> set[int]:
         return set(self.world.env.backend.get_member(self.guild_id, member.id).role_ids)
@@ -176,16 +181,8 @@ def answer(result: InteractionResult) -> ResponseMessage:
 
 
 def said(result: InteractionResult | ResponseMessage) -> str:
-    """An answer's text, whether plain or in embeds."""
-    message = answer(result) if isinstance(result, InteractionResult) else result
-    return "\n".join([message.content, *(drawn(embed) for embed in message.embeds)])
-
-
-def drawn(embed: discord.Embed) -> str:
-    """Everything that stands in an embed."""
-    fields = [f"{field.name}: {field.value}" for field in embed.fields]
-    parts = [embed.title, embed.description, *fields, embed.footer.text]
-    return "\n".join(part for part in parts if part)
+    """An answer's text, whatever it is made of."""
+    return read(answer(result) if isinstance(result, InteractionResult) else result)
 
 
 def is_refusal(error: BaseException) -> bool:

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.e2e.cases.scene import Scene, drawn, said
+from tests.e2e.cases.scene import Scene, said
+from tests.support.messages import read
 
 
 async def test_a_warning_is_told_to_everybody_whom_it_concerns(scene: Scene) -> None:
@@ -19,10 +20,10 @@ async def test_a_warning_is_told_to_everybody_whom_it_concerns(scene: Scene) -> 
     }
     assert (data["reason"], data["source"]) == ("Spamming *links*", "bot")
     (letter,) = scene.letters(scene.otter)
-    assert "You were warned in" in drawn(letter)
-    assert "Spamming \\*links\\*" in drawn(letter)
+    assert "You were warned in" in read(letter)
+    assert "Spamming \\*links\\*" in read(letter)
     (card,) = scene.cards()
-    assert "Case 1: quiet\\_otter was warned" in drawn(card.embeds[0])
+    assert "Case 1: quiet\\_otter was warned" in read(card)
 
 
 async def test_a_ban_is_one_case_and_one_ban(scene: Scene) -> None:
@@ -45,7 +46,7 @@ async def test_a_ban_is_one_case_and_one_ban(scene: Scene) -> None:
         },
     )
     (letter,) = scene.letters(scene.otter)
-    assert "You were banned from" in drawn(letter)
+    assert "You were banned from" in read(letter)
     (entry,) = [one for one in scene.world.guild.audit_log() if one.action_type == 22]
     assert entry.reason == "[case 1] moderator: Raiding"
     assert deleted_seconds(scene) == [86_400]
@@ -92,7 +93,7 @@ async def test_a_ban_for_a_time_ends_by_itself(scene: Scene) -> None:
     (_created, _banned, updated, unbanned) = await scene.told()
     assert (updated[0], updated[1]["status"]) == ("case.updated", "expired")
     assert unbanned[0] == "member.unbanned"
-    assert "State: over" in drawn(scene.cards()[0].embeds[0])
+    assert "State: over" in read(scene.cards()[0])
 
 
 async def test_a_timeout_and_its_end(scene: Scene) -> None:
@@ -173,7 +174,7 @@ async def test_whoever_takes_no_direct_message_is_warned_all_the_same(scene: Sce
     result = await scene.does("warn", user=scene.otter, reason="Spam")
     assert "They take no direct message from me" in said(result)
     assert await scene.types() == ["case.created"]
-    assert "Direct message: could not be delivered" in drawn(scene.cards()[0].embeds[0])
+    assert "Direct message: could not be delivered" in read(scene.cards()[0])
 
 
 async def test_switched_off_letters_are_not_written(scene: Scene) -> None:

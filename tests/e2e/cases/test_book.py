@@ -2,10 +2,10 @@
 
 import discord
 import pytest
-from simcord.results import ResponseMessage
 
 from bot.features.cases.model import CaseState
-from tests.e2e.cases.scene import Scene, answer, drawn, said
+from tests.e2e.cases.scene import Scene, answer, said
+from tests.support.messages import labels, read
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
 
@@ -15,10 +15,6 @@ async def warned(scene: Scene) -> Scene:
     """Somebody has one warning."""
     await scene.does("warn", user=scene.otter, reason="Spam")
     return scene
-
-
-def labels(message: ResponseMessage) -> list[str]:
-    return [item["label"] for row in message.components for item in row["components"]]
 
 
 async def test_a_case_is_viewed_with_notes_and_evidence(scene: Scene) -> None:
@@ -43,7 +39,7 @@ async def test_many_notes_come_as_a_file(warned: Scene) -> None:
     for count in range(12):
         await warned.does("case note", number=1, text=f"{count} " + "x" * 90)
     seen = answer(await warned.does("case view", number=1))
-    assert "All 12 are in the file." in drawn(seen.embeds[0])
+    assert "All 12 are in the file." in read(seen)
     (file,) = seen.attachments
     assert (await file.read()).count(b"moderator: ") == 12
 
@@ -69,7 +65,7 @@ async def test_a_reason_and_an_end_are_edited(scene: Scene) -> None:
     _created, (kind, updated) = await scene.told()
     assert kind == "case.updated"
     assert set(updated["changed_fields"]) == {"reason", "expires_at"}
-    assert "Shouting a lot" in drawn(scene.cards()[0].embeds[0])
+    assert "Shouting a lot" in read(scene.cards()[0])
 
 
 async def test_an_edit_without_anything_asks_for_the_reason(warned: Scene) -> None:

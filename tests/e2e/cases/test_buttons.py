@@ -1,7 +1,8 @@
 """Menus, modals, and buttons that outlive the client that drew them."""
 
 from bot.features.cases.model import Told
-from tests.e2e.cases.scene import Scene, answer, drawn, said
+from tests.e2e.cases.scene import Scene, answer, said
+from tests.support.messages import buttons, read, title_of
 
 NEEDED = "You need the permission **Timeout Members** for that."
 
@@ -15,7 +16,7 @@ async def test_the_card_in_the_log_lets_the_reason_be_edited_after_a_restart(
     asked = await scene.pilot.click(card, label="Edit reason")
     await scene.pilot.submit_modal(asked, {"reason": "Spam in three channels"})
     (card,) = scene.cards()
-    assert "Spam in three channels" in drawn(card.embeds[0])
+    assert "Spam in three channels" in read(card)
     _created, (kind, data) = await scene.told()
     assert (kind, data["updated_by_id"]) == ("case.updated", str(scene.pilot.id))
 
@@ -65,8 +66,8 @@ async def test_the_button_of_a_case_that_is_gone_says_so(scene: Scene) -> None:
         await scene.moderator.click(view, label="Edit reason"), "There is no case 1 in this server."
     )
     (card,) = scene.cards()
-    assert card.embeds[0].title == "Case 1 is deleted"
-    assert card.components == []
+    assert title_of(card) == "Case 1 is deleted"
+    assert buttons(card) == []
 
 
 async def test_a_member_s_menu_warns(scene: Scene) -> None:
@@ -123,7 +124,7 @@ async def test_what_a_person_typed_pings_nobody(scene: Scene) -> None:
     await scene.does("warn", user=scene.otter, reason="@everyone <@&1> [x](https://evil.example)")
     (card,) = scene.cards()
     assert card.content == ""
-    assert "[x](" not in drawn(card.embeds[0])
+    assert "[x](" not in read(card)
     listed = said(await scene.does("case history", user=scene.otter))
     assert "](https://" not in listed
     assert "@everyone" not in listed

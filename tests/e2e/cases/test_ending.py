@@ -4,8 +4,9 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.features.cases.model import CaseState
-from tests.e2e.cases.scene import Scene, drawn, running
+from tests.e2e.cases.scene import Scene, running
 from tests.support.emitter_setup import config_for
+from tests.support.messages import read
 from tests.support.receiver import Receiver
 
 
@@ -48,7 +49,7 @@ async def test_an_end_that_discord_refuses_is_kept_and_said(scene: Scene) -> Non
     )
     await scene.sweep(3_601)
     assert (await scene.case(1)).state is CaseState.ACTIVE
-    assert "I cannot lift it: Missing Permissions" in drawn(scene.cards()[0].embeds[0])
+    assert "I cannot lift it: Missing Permissions" in read(scene.cards()[0])
     await scene.sweep(15 * 60)
     assert (await scene.case(1)).state is CaseState.EXPIRED
     assert not scene.is_banned(scene.otter)

@@ -1,7 +1,7 @@
 """A running bot in a simulated Discord, with somebody who may manage the server and a receiver."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from bot.app import App
 from bot.client import HeraldClient
+from tests.support.messages import components_of, text_of
 from tests.support.receiver import Receiver
 
-BUTTON, SELECT, TEXT = 2, 3, 10  # types of components
+BUTTON, SELECT = 2, 3  # types of components
 # Without members, whose joins would come between what the tests send.
 COGS = ("cogs.endpoints", "cogs.settings")
 TABLES = ("endpoint", "subscription", "event", "delivery", "audit_entry")
@@ -86,14 +87,8 @@ def answer(result: InteractionResult) -> ResponseMessage:
 
 
 def said(result: InteractionResult) -> str:
-    """The answer's text, whether plain or in embeds."""
-    message = answer(result)
-    parts = [message.content]
-    for embed in message.embeds:
-        parts += [embed.title or "", embed.description or ""]
-        parts += [f"{field.name}: {field.value}" for field in embed.fields]
-    parts += [item["content"] for item in items(message) if item["type"] == TEXT]
-    return "\n".join(part for part in parts if part)
+    """The answer's text, whatever it is made of."""
+    return text_of(answer(result))
 
 
 def secret_in(content: str) -> str:
@@ -103,22 +98,11 @@ def secret_in(content: str) -> str:
     return found.group(1)
 
 
-def items(message: ResponseMessage) -> list[Mapping[str, Any]]:
-    """Every component of a message, those in containers and rows too."""
-
-    def within(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        for component in components:
-            yield component
-            yield from within(component.get("components", ()))
-
-    return list(within(message.components))
-
-
 def labels(message: ResponseMessage) -> dict[str, bool]:
     """The buttons by their labels, and whether each can be pressed."""
     return {
         item["label"]: not item.get("disabled", False)
-        for item in items(message)
+        for item in components_of(message)
         if item["type"] == BUTTON
     }
 
@@ -127,12 +111,12 @@ def ticked(message: ResponseMessage) -> list[list[str]]:
     """Each select's chosen options."""
     return [
         [option["value"] for option in item["options"] if option.get("default")]
-        for item in items(message)
+        for item in components_of(message)
         if item["type"] == SELECT
     ]
 
 
 def custom_id(message: ResponseMessage, part: str) -> str:
     """The one custom id that holds this part."""
-    (found,) = [i["custom_id"] for i in items(message) if part in i.get("custom_id", "")]
+    (found,) = [i["custom_id"] for i in components_of(message) if part in i.get("custom_id", "")]
     return str(found)

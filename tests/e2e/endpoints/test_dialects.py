@@ -5,8 +5,9 @@ from simcord.builders import UserHandle
 from sqlalchemy import text
 
 from bot.features.endpoints import ENDPOINTS
-from tests.e2e.endpoints.scene import Scene, answer, items, said, secret_in
+from tests.e2e.endpoints.scene import Scene, answer, said, secret_in
 from tests.support.emitter_setup import joined
+from tests.support.messages import components_of, text_of
 from tests.support.receiver import status
 
 SIX = (
@@ -73,13 +74,13 @@ async def test_vektor_is_offered_its_six_events_and_refused_others(scene: Scene)
 async def test_the_events_of_a_vektor_webhook_are_picked_among_the_six(scene: Scene) -> None:
     await scene.create(dialect="vektor", events="member.*")
     asked = answer(await scene.webhook("events", name="backend"))
-    selects = [item for item in items(asked) if item["type"] == 3]
+    selects = [item for item in components_of(asked) if item["type"] == 3]
     assert [option["value"] for option in selects[1]["options"]] == OTHERS
     await scene.admin.select(asked, ["duel.finished"], custom_id=selects[1]["custom_id"])
     patterns = [row["pattern"] for row in (await scene.rows())["subscription"]]
     assert patterns == ["duel.finished", "member.*"]
     asked = answer(await scene.webhook("events", name="backend"))
-    people = next(item for item in items(asked) if item["type"] == 3)
+    people = next(item for item in components_of(asked) if item["type"] == 3)
     both = ["member.joined", "member.left"]  # all that vektor has of the area, so it stays whole
     await scene.admin.select(asked, both, custom_id=people["custom_id"])
     patterns = [row["pattern"] for row in (await scene.rows())["subscription"]]
@@ -129,7 +130,7 @@ async def test_what_vektor_gave_up_is_shown_as_dead_and_goes_out_again(scene: Sc
     key = scene.receiver.requests[0].id
     assert "❌ **#1** `member.joined` · DEAD · attempt 5: HTTP 404" in said(shown)
     assert f"-# `{key}`" in said(shown)
-    (states, *_others) = [item for item in items(answer(shown)) if item["type"] == 3]
+    (states, *_others) = [item for item in components_of(answer(shown)) if item["type"] == 3]
     assert "DEAD" in [option["label"] for option in states["options"]]
     detail = said(await scene.webhook("delivery", name="backend", delivery=1))
     assert "❌ DEAD · `member.joined`" in detail
@@ -169,8 +170,8 @@ async def test_410_switches_off_and_tells_why(scene: Scene) -> None:
     await scene.app.parts[ENDPOINTS].notices.calm()
     await scene.env.settle()
     account = UserHandle(scene.env, scene.env.backend.get_user(scene.admin.id))
-    (notice,) = [m for m in account.dm_channel.history() if "🔴" in m.content]
-    assert "answered 410 Gone, which says that it wants nothing more" in notice.content
+    (notice,) = [m for m in account.dm_channel.history() if "🔴" in text_of(m)]
+    assert "answered 410 Gone, which says that it wants nothing more" in text_of(notice)
     panel = said(await scene.webhook("show", name="backend"))
     assert "🔴 switched off, because its receiver answered 410 Gone" in panel
     scene.receiver.behave = status(200)

@@ -11,6 +11,7 @@ from tests.e2e.endpoints.scene import COGS, Scene, answer, said, secret_in
 from tests.support import doctor_receivers
 from tests.support.doctor_receivers import Came, Receiver, answering
 from tests.support.emitter_setup import add_endpoint, config_for
+from tests.support.messages import TEXT, within
 from tests.support.simulated import simulated
 
 TITLES = (
@@ -127,7 +128,8 @@ async def test_the_findings_are_shown_as_they_come(sqlite_url: str) -> None:
 
     async def take(_receiver: Receiver, came: Came) -> web.Response:
         messages = world.env.backend.messages.get(world.channel.id, {}).values()
-        seen.extend(embed["description"] for message in messages for embed in message.embeds)
+        parts = (part for message in messages for part in within(message.components))
+        seen.extend(part["content"] for part in parts if part["type"] == TEXT)
         clock.advance(2.5)
         return web.Response()
 

@@ -11,6 +11,7 @@ from bot.features.settings import SETTINGS
 from bot.features.settings.model import GeneralSettings
 from tests.e2e.endpoints.scene import Scene, said
 from tests.support.emitter_setup import joined
+from tests.support.messages import labels, text_of
 from tests.support.receiver import status
 
 FAILURES = 4  # seen here; a fifth would be probed for, which takes its time
@@ -54,7 +55,7 @@ def account(scene: Scene) -> UserHandle:
 
 
 def notices(channel: ChannelHandle) -> list[discord.Message]:
-    return [message for message in channel.history() if "🔴" in message.content]
+    return [message for message in channel.history() if "🔴" in text_of(message)]
 
 
 async def test_the_channel_and_the_person_are_told_once_with_the_last_error(scene: Scene) -> None:
@@ -62,9 +63,9 @@ async def test_the_channel_and_the_person_are_told_once_with_the_last_error(scen
     await choose_channel(scene, scene.channel)
     await count_out(scene)
     (told,) = notices(scene.channel)
-    assert told.content.startswith("🔴 The webhook **backend** of ")
+    assert text_of(told).startswith("🔴 The webhook **backend** of ")
     assert "was switched off after 30 failed attempts in a row. The last error: HTTP 400." in (
-        told.content
+        text_of(told)
     )
     assert len(notices(account(scene).dm_channel)) == 1
     assert not await owed(scene)
@@ -175,19 +176,9 @@ async def test_a_notice_button_of_a_deleted_webhook_says_so(scene: Scene) -> Non
     await count_out(scene)
     (told,) = notices(scene.channel)
     await scene.app.parts[ENDPOINTS].service.delete(Actor(scene.guild.id, scene.admin.id, "h"), 1)
-    assert labelled(told) == ["Why?", "Re-enable"]
-    for label in labelled(told):
+    assert labels(told) == ["Why?", "Re-enable"]
+    for label in labels(told):
         refused = await scene.admin.click(told, label=label)
         assert said(refused) == (
             "That webhook is not there any more; /webhook list shows those there are."
         )
-
-
-def labelled(message: discord.Message) -> list[str]:
-    return [
-        str(item.label)
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for item in row.children
-        if isinstance(item, discord.Button)
-    ]

@@ -4,7 +4,8 @@ from simcord.results import ResponseMessage
 
 from bot.acts import Actor
 from bot.features.endpoints import ENDPOINTS
-from tests.e2e.endpoints.scene import Scene, answer, items, labels, said
+from tests.e2e.endpoints.scene import Scene, answer, labels, said
+from tests.support.messages import text_of
 
 GONE = "That webhook is not there any more; /webhook list shows those there are."
 NOT_ALLOWED = (
@@ -27,7 +28,7 @@ async def test_the_panels_buttons_work_before_and_after_a_restart(scene: Scene) 
     panel = await shown(scene)
     await scene.admin.click(panel, label="Pause")
     assert await state(scene) == "paused"
-    assert "⏸️ paused" in items(panel)[1]["content"]
+    assert "⏸️ paused" in text_of(panel)
     await scene.restart()
     await scene.admin.click(panel, label="Resume")
     assert await state(scene) == "active"

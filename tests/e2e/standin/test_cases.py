@@ -16,7 +16,7 @@ from bot.features.settings.service import SettingsService
 from tests.e2e.standin.test_run import rows, running, settle_in, stopped
 from tests.support.discord_server import moderator, payloads
 from tests.support.discord_server.moderation_server import ModeratingServer
-from tests.support.discord_server.moderator import Answers, File, Option, Person
+from tests.support.discord_server.moderator import Answers, File, Option, Person, pings
 from tests.support.discord_server.populated_guild import FRIEND, LOG_CHANNEL_ID, MUTED, QUARANTINE
 from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver
@@ -159,8 +159,9 @@ def agrees(server: ModeratingServer, receiver: Receiver, told: list[dict[str, An
     assert harbour.members[SWAN]["roles"] == [str(FRIEND)]
     assert len(harbour.channel) == 1
     assert len(harbour.lines) == 13
-    # Nothing within an embed pings.
+    # What a card says pings nobody.
     assert [line for line in harbour.lines.values() if line.get("content")] == []
+    assert [line for line in harbour.lines.values() if pings(line)] == []
     assert sorted(receiver.ids()) == sorted(one["id"] for one in told)
     kinds = [one["type"] for one in told]
     assert kinds.count("case.created") == 13

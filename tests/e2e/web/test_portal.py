@@ -6,8 +6,9 @@ from collections.abc import AsyncGenerator
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.appeals.scene import Court, read
+from tests.e2e.appeals.scene import Court
 from tests.e2e.web.page_views import SCHEMES, SIZES, Scheme, looking, picture
+from tests.support.messages import read
 
 pytestmark = pytest.mark.browser
 

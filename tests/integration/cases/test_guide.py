@@ -11,9 +11,8 @@ import pytest
 from bot.features.cases.ladder import parse_ladder
 from bot.features.cases.records import Changes
 from bot.features.cases.settings import CasesSettings
-from cogs.cases.commands import PunishCommands
+from cogs.cases.commands import LiftCommands, PunishCommands
 from cogs.cases.commands_case import CaseCommands
-from cogs.cases.commands_lift import LiftCommands
 from cogs.cases.commands_purge import PurgeCommands
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
 

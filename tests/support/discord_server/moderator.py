@@ -10,6 +10,7 @@ COMMAND, COMPONENT, MODAL = 2, 3, 5
 USER_MENU, MESSAGE_MENU = 2, 3
 DEFERRED, DEFERRED_EDIT, MODAL_ANSWER = 5, 6, 9
 EPHEMERAL = 1 << 6
+SAYING = ("content", "embeds", "components")
 FILE = 1  # the id of the one attachment there is
 
 Option = str | int | bool
@@ -60,11 +61,11 @@ class Answers:
     def may_ping(self) -> bool:
         """Whether what a person typed could ping somebody."""
         sent = [self.first.get("data") or {}, *self.later]
-        return any(pings(one) for one in sent if one.get("content") or one.get("embeds"))
+        return any(pings(one) for one in sent if any(map(one.get, SAYING)))
 
     @property
     def text(self) -> str:
-        """Everything that was said, embeds included."""
+        """Everything that was said, whatever it is made of."""
         return "\n".join(str(one) for one in (self.first.get("data"), *self.later) if one)
 
 

@@ -30,11 +30,12 @@ queries = st.builds(
 
 @given(query=queries, number=st.integers(0, 99_999))
 def test_a_search_survives_in_a_button_s_id(query: CaseQuery, number: int) -> None:
-    custom_id = pages.turn_id(query, number)
+    custom_id = pages.TURN.of(page=number, **pages.groups_of(query))
     assert len(custom_id) <= 100
-    match = re.fullmatch(pages.TURN, custom_id)
+    match = re.fullmatch(pages.TURN.template, custom_id)
     assert match is not None
-    assert pages.query_of(Press(match.groupdict(), ())) == (query, number)
+    press = Press(match.groupdict(), ())
+    assert (pages.query_of(press), int(press["page"])) == (query, number)
 
 
 @pytest.mark.parametrize(

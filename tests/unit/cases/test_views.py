@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.client.interactions import MESSAGE_LIMIT
+from bot.client import limits
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.quarantine import Released
 from cogs.cases import views
@@ -30,5 +30,5 @@ def test_a_release_names_the_roles_that_are_gone() -> None:
 
 def test_a_release_with_every_role_gone_fits() -> None:
     said = views.released(Released(CASE, tuple("*" * 100 for _ in range(250))))
-    assert len(said) <= MESSAGE_LIMIT
+    assert len(said) <= limits.CONTENT
     assert said.endswith("and 240 more.")

@@ -8,8 +8,6 @@ import pytest
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
 from bot.client.discord_calls import failed
-from bot.client.discord_messages import embed_of, mentions_of, pings_of
-from bot.controls import Button, Post
 
 
 def answered(status: int, code: int = 0, message: str = "Because.") -> discord.HTTPException:
@@ -48,16 +46,3 @@ def test_an_answer_has_one_meaning(status: int, code: int, kind: type[ActFailed]
 
 def test_an_answer_without_words_names_its_status() -> None:
     assert str(failed(answered(502, message=""))) == "HTTP 502"
-
-
-def test_a_post_is_cut_to_what_discord_takes() -> None:
-    embed = embed_of(Post(title="t" * 300, text="x" * 5000, fields=(("n" * 300, "v" * 2000),)))
-    assert (len(embed.title or ""), len(embed.description or "")) == (256, 4096)
-    assert (len(embed.fields[0].name or ""), len(embed.fields[0].value or "")) == (256, 1024)
-
-
-def test_a_post_pings_those_it_names_and_nobody_else() -> None:
-    post = Post(text="<@1> <@2> @everyone", pings=(1,), buttons=(Button("x", url="https://a.b"),))
-    assert pings_of(post) == "<@1>"
-    assert mentions_of(post).to_dict() == {"parse": [], "users": [1]}
-    assert mentions_of(Post(text="<@2>")).to_dict() == {"parse": []}

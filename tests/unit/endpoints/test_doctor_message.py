@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from bot.client import limits
 from bot.features.endpoints.doctor import Examined
 from bot.features.endpoints.doctor_grades import Grade, ProbeFinding
 from bot.features.endpoints.doctor_probes import PROBES
@@ -53,8 +54,8 @@ def test_what_does_not_fit_is_left_out_but_never_a_finding(
         ProbeFinding(p.name, p.title, Grade.FAIL, "answered HTTP 500", "m" * mend, b"*" * answer)
         for p in PROBES
     ]
-    text = told(Examined(endpoint(), findings)).description or ""
-    assert len(text) <= 4096
+    text = told(Examined(endpoint(), findings)).text
+    assert len(text) <= limits.TEXTS
     assert text.startswith(HEAD)
     assert text.count("❌ **") == len(PROBES)
     assert ("mmm" in text) is shows_mend

@@ -1,0 +1,205 @@
+"""Layout: a post as Discord takes it, in components or as a plain message, cut to its limits."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+from discord.utils import format_dt
+
+from bot.client import limits
+from bot.client.interactions import View, still
+from bot.controls import Button, Choosable, Picture, Post, Select, Tone
+from bot.user_text import clip
+
+COLOURS = {
+    Tone.GOOD: discord.Colour.green(),
+    Tone.WARNING: discord.Colour.orange(),
+    Tone.BAD: discord.Colour.red(),
+}
+STYLES = {
+    Tone.GOOD: discord.ButtonStyle.success,
+    Tone.NEXT: discord.ButtonStyle.primary,
+    Tone.BAD: discord.ButtonStyle.danger,
+}
+
+Arguments = dict[str, Any]
+Item = ui.Item[Any]
+
+
+def sent(post: Post) -> Arguments:
+    """What discord.py is given to send it."""
+    given: Arguments = {"allowed_mentions": mentions_of(post)}
+    if post.is_plain:
+        given["content"] = clip(post.text, limits.CONTENT)
+    if view := view_of(post):
+        given["view"] = view
+    if post.picture is not None:
+        given["file"] = _file(post.picture)
+    return given
+
+
+def edited(post: Post) -> Arguments:
+    """What discord.py is given to make it of a message that was another, with embeds perhaps.
+
+    Discord takes components only where nothing of an older kind is left (source: its component
+    reference, "Legacy Message Component Behavior"); what is made of them never becomes plain again.
+    """
+    return {
+        "allowed_mentions": mentions_of(post),
+        "content": clip(post.text, limits.CONTENT) if post.is_plain else None,
+        "embeds": [],
+        "attachments": [] if post.picture is None else [_file(post.picture)],
+        "view": view_of(post),
+    }
+
+
+def once(post: Post) -> Arguments:
+    """What keeps Discord from writing it twice, where it has a name."""
+    return {"nonce": post.once} if post.once else {}
+
+
+def mentions_of(post: Post) -> discord.AllowedMentions:
+    """Those whom it calls, and nobody whom its text happens to name."""
+    users = [discord.Object(user_id) for user_id in post.pings]
+    return discord.AllowedMentions(
+        everyone=False, roles=False, users=users or False, replied_user=False
+    )
+
+
+def view_of(post: Post) -> View | None:
+    """Its components, which are answered by controls; None for a plain message without any."""
+    view = _plain(post) if post.is_plain else _card(post)
+    still(view)
+    return view if view.children else None
+
+
+def _plain(post: Post) -> ui.View:
+    view = ui.View(timeout=None)
+    for row in list(_rows(post))[: limits.ROWS]:
+        for item in row:
+            view.add_item(item)
+    return view
+
+
+def _card(post: Post) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    pings = " ".join(f"<@{user_id}>" for user_id in post.pings)
+    if pings:
+        view.add_item(ui.TextDisplay(pings))
+    box: ui.Container[Any] = ui.Container(accent_colour=COLOURS.get(post.tone))
+    for item in _texts(post, limits.TEXTS - len(pings)):
+        box.add_item(item)
+    room = limits.COMPONENTS - view.total_children_count - 1 - len(box.children)
+    for row in _rows(post):
+        kept = row[: max(room - 1, 0)]
+        if kept:
+            box.add_item(ui.ActionRow(*kept))
+        room -= 1 + len(kept)
+    view.add_item(box)
+    return view
+
+
+def fitted(texts: Sequence[str], room: int) -> list[str]:
+    """Texts of `room` characters at most, all together: the longest give way first."""
+    share, left = room, room
+    for index, length in enumerate(sorted(map(len, texts))):
+        share = left // (len(texts) - index)
+        if length > share:
+            break
+        left -= length
+    return [clip(text, max(share, 1)) for text in texts]
+
+
+def _texts(post: Post, room: int) -> Iterator[Item]:
+    """Title, text and fields; what stands below them; picture and footer."""
+    small = [post.footer, "" if post.at is None else format_dt(post.at, "f")]
+    footer = " · ".join(part for part in small if part)
+    lines = [_field(name, value) for name, value in post.fields]
+    head = f"### {post.title}" if post.title else ""
+    parts = [head, post.text, *lines, *post.below, f"-# {footer}" if footer else ""]
+    head, text, *more = fitted(parts, room - len(parts))
+    fields, below = more[: len(lines)], more[len(lines) : -1]
+    for block in ((head, text), fields):
+        if shown := "\n".join(part for part in block if part):
+            yield ui.TextDisplay(shown)
+    for part in below:
+        yield ui.Separator()
+        yield ui.TextDisplay(part)
+    if post.picture is not None:
+        yield _shown(post.picture)
+    if more[-1]:
+        yield ui.TextDisplay(more[-1])
+
+
+def _field(name: str, value: str) -> str:
+    between = "\n" if "\n" in value else " "
+    return f"**{name}:**{between}{value}"
+
+
+def _rows(post: Post) -> Iterator[list[Item]]:
+    for select in post.selects:
+        yield [_select(select)]
+    for start in range(0, len(post.buttons), limits.ROW):
+        yield [_button(button) for button in post.buttons[start : start + limits.ROW]]
+
+
+def _button(button: Button) -> ui.Button[Any]:
+    style = STYLES.get(button.tone, discord.ButtonStyle.secondary)
+    return ui.Button(
+        label=clip(button.label, limits.BUTTON),
+        url=button.url,
+        custom_id=button.custom_id,
+        style=style if button.url is None else discord.ButtonStyle.link,
+        disabled=button.is_disabled,
+    )
+
+
+def _select(select: Select) -> Item:
+    about: Arguments = {
+        "custom_id": select.custom_id,
+        "placeholder": clip(select.placeholder, limits.PLACEHOLDER) or None,
+        "min_values": select.least,
+        "max_values": select.most,
+    }
+    if select.offers is Choosable.OPTIONS:
+        return ui.Select(options=_options(select), **about)
+    known = () if select.chosen_id is None else (discord.Object(select.chosen_id),)
+    if select.offers is Choosable.ROLES:
+        return ui.RoleSelect(default_values=_defaults(known, "role"), **about)
+    kinds = [discord.ChannelType.text, discord.ChannelType.news]
+    chosen = _defaults(known, "channel")
+    return ui.ChannelSelect(channel_types=kinds, default_values=chosen, **about)
+
+
+def _options(select: Select) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=clip(one.label, limits.OPTION),
+            value=one.value,
+            description=clip(one.about, limits.OPTION) or None,
+            emoji=one.emoji,
+            default=one.is_chosen,
+        )
+        for one in select.options[: limits.OPTIONS]
+    ]
+
+
+def _defaults(known: Iterable[discord.Object], kind: str) -> list[discord.SelectDefaultValue]:
+    what = discord.SelectDefaultValueType[kind]
+    return [discord.SelectDefaultValue(id=one.id, type=what) for one in known]
+
+
+def _file(picture: Picture) -> discord.File:
+    about = clip(picture.description, limits.FILE_ABOUT) or None
+    return discord.File(io.BytesIO(picture.content), picture.name, description=about)
+
+
+def _shown(picture: Picture) -> Item:
+    """What shows it: an attachment that no component names is not seen."""
+    address = f"attachment://{picture.name}"
+    if not picture.is_image:
+        return ui.File(address)
+    about = clip(picture.description, limits.FILE_ABOUT) or None
+    return ui.MediaGallery(discord.MediaGalleryItem(address, description=about))
