@@ -98,7 +98,7 @@ async def test_an_event_that_never_comes_fails_it(
     played: Stage, jumping: ManualClock, screen: Screen
 ) -> None:
     await played.world.admin_types("webhook disable", name="backend")
-    assert await perform(played, jumping, screen.terminal) == 1
+    assert await perform(played, jumping, screen.terminal, patience=5.0) == 1
     assert any("member.joined" in line and "is missed" in line for line in screen.lines)
 
 
