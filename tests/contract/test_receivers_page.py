@@ -167,6 +167,7 @@ func main() {
 GO_RUN = ("env", "CGO_ENABLED=0", "go", "run", "-gcflags=all=-N -l", ".")
 
 
+@pytest.mark.thorough("compiles Go's library where it was never compiled")
 def test_go(tmp_path: Path) -> None:
     need("go")
     (tmp_path / "go.mod").write_text("module example.com/receiver\n\ngo 1.19\n", encoding="utf-8")
