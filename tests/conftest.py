@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Generator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +34,23 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # whoever asked before
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out what is marked as thorough")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=[item for item in items if is_thorough(item)])
+        items[:] = [item for item in items if not is_thorough(item)]
+
+
+def is_thorough(item: pytest.Item) -> bool:
+    """Whether only `make check` runs it; `but` names the test or the parameters that stay."""
+    function, _bracket, parameters = item.name.removesuffix("]").partition("[")
+    stay = [mark.kwargs.get("but", "none") for mark in item.iter_markers("thorough")]
+    return any(not fnmatch(function, but) and not fnmatch(parameters, but) for but in stay)
 
 
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)

@@ -17,7 +17,7 @@ AT_MOST = 1_000  # deliveries; a performance makes a dozen
 TICK_SECONDS = 0.02
 QUIET_TICKS = 15  # when nothing has changed for so long, only time can bring the next thing
 STEP_SECONDS = 30.0  # of real time
-FURTHEST_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
+PATIENCE_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
 MARGIN_SECONDS = 0.01
 AWAY_SECONDS = 600.0
 
@@ -29,9 +29,11 @@ async def play(terminal: Terminal, *, to: str | None = None) -> int:
         return await perform(opened, clock, terminal)
 
 
-async def perform(stage: Stage, clock: ManualClock, terminal: Terminal) -> int:
+async def perform(
+    stage: Stage, clock: ManualClock, terminal: Terminal, *, patience: float = PATIENCE_SECONDS
+) -> int:
     """Play the script on an open stage, and judge it."""
-    play = Performance(stage, clock=clock, terminal=terminal)
+    play = Performance(stage, clock=clock, terminal=terminal, patience=patience)
     world, receiver = stage.world, stage.receiver
     terminal.say(f"The bot runs in the simulated server “{world.cast.guild.name}”.")
     terminal.say(
@@ -89,14 +91,25 @@ async def away(stage: Stage, clock: ManualClock) -> None:
 
 
 class Performance:
-    """Plays step after step, tells every attempt, and knows what must have arrived."""
+    """Plays step after step, tells every attempt, and knows what must have arrived.
 
-    def __init__(self, stage: Stage, *, clock: ManualClock, terminal: Terminal) -> None:
+    A step is given up when nothing came of it for `patience` seconds of the demo's time.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        clock: ManualClock,
+        terminal: Terminal,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self.expected = Counter[str]()
         self.promised: list[str] = []  # words of which each must be in some event
         self._stage = stage
         self._clock = clock
         self._terminal = terminal
+        self._patience = patience
         self._chronicle = Chronicle(stage.receiver)
         self._since = clock.now()
         self._skipped = 0.0
@@ -167,7 +180,7 @@ class Performance:
             self._skipped += self._clock.jump() or 0.0
         else:
             wait = max((from_ms(due) - self._clock.now()).total_seconds(), 0.0) + MARGIN_SECONDS
-            if self._skipped + wait <= FURTHEST_SECONDS:
+            if self._skipped + wait <= self._patience:
                 self._clock.advance(wait)
             self._skipped += wait
-        return self._skipped <= FURTHEST_SECONDS
+        return self._skipped <= self._patience

@@ -92,6 +92,7 @@ async def judge(lives: Lives, receiver: Receiver, command: str, told: str) -> bo
 
 
 @pytest.mark.parametrize(("command", "kill"), acts())
+@pytest.mark.thorough("one call and one moment show how it is killed", but="postgresql-ban-kill0")
 async def test_killed_beside_a_call(
     new_url: NewUrl,
     tmp_path: Path,
@@ -111,6 +112,7 @@ async def test_killed_beside_a_call(
 
 
 @pytest.mark.parametrize("kill", [*ENDS, *(MORE_ENDS if MANY else [])])
+@pytest.mark.thorough("one engine shows it", but="sqlite-kill0")
 async def test_killed_while_a_temp_ban_ends(
     new_url: NewUrl, tmp_path: Path, server: ModeratingServer, receiver: Receiver, kill: Kill
 ) -> None:
@@ -127,6 +129,7 @@ async def test_killed_while_a_temp_ban_ends(
     once(receiver, written.events)
 
 
+@pytest.mark.thorough("one engine shows it", but="sqlite")
 async def test_killed_at_a_boundary_of_the_database(
     new_url: NewUrl, tmp_path: Path, server: ModeratingServer, receiver: Receiver
 ) -> None:

@@ -62,6 +62,7 @@ async def prepared(url: str, key_file: Path, receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("door", ["members", "record"])
+@pytest.mark.thorough("one engine and one door show how it is killed", but="sqlite-members")
 async def test_killed_in_a_burst_of_joins(database_url: str, tmp_path: Path, door: str) -> None:
     chance = random.Random(SEED)
     key_file, receipts = tmp_path / "herald.key", tmp_path / "receipts"

@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from typing import Self
 
+import pytest
 from aiohttp import web
 
 from bot.clock import ManualClock
@@ -49,6 +50,7 @@ async def passed(running: Emitter, clock: ManualClock, seconds: float) -> None:
         await quiet(running)
 
 
+@pytest.mark.thorough("one engine shows it", but="sqlite")
 async def test_hours_without_a_network(emitter: OpenEmitter, clock: ManualClock) -> None:
     running = await emitter(jitter=0, disable_after=DISABLE_AFTER)
     receivers = [ReceiverAt(number, clock) for number in range(HOSTS)]

@@ -52,6 +52,7 @@ def parsed() -> list[dict[str, Any]]:
     return json.loads(ran.stdout)
 
 
+@pytest.mark.thorough("the parser takes long to load")
 def test_the_official_parser_accepts_it(parsed: list[dict[str, Any]]) -> None:
     assert parsed[0]["operations"] == [f"send.{event.type}" for event in EVENTS]
     said = [one for one in parsed[0]["diagnostics"] if one["code"] != "asyncapi-latest-version"]
@@ -59,6 +60,7 @@ def test_the_official_parser_accepts_it(parsed: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.thorough("the parser takes long to load")
 def test_the_official_parser_refuses_a_broken_one(
     parsed: list[dict[str, Any]], number: int
 ) -> None:

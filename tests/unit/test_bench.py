@@ -44,6 +44,7 @@ def measure() -> Measure:
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: f"{goal.row} {goal.title[-12:]}")
+@pytest.mark.thorough("measures for a minute", but="record  a bare loop")
 def test_a_row_is_measured_and_judged(measure: Measure, goal: Goal) -> None:
     (judged,) = judge([goal], [measure(*goal.needs)])
     if judged.figure is None:
@@ -62,6 +63,7 @@ def test_every_row_of_the_design_is_there() -> None:
     assert {name for goal in GOALS for name in goal.needs} == set(CONTESTANTS)
 
 
+@pytest.mark.thorough("measures for long")
 def test_what_was_measured_is_what_was_asked_for(measure: Measure) -> None:
     steady = ("bare_steady", "herald_steady", "alone", "beset")
     played = measure("claims", "memory", *steady)
@@ -74,6 +76,7 @@ def test_what_was_measured_is_what_was_asked_for(measure: Measure) -> None:
         assert 0 < numbers["p50"] <= numbers["p99"] <= numbers["longest"]
 
 
+@pytest.mark.thorough("measures for long")
 def test_rounds_are_interleaved() -> None:
     told: list[str] = []
     rounds = play(["bare", "herald"], rounds=2, options=QUICKLY, tell=told.append)

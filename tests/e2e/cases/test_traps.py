@@ -11,6 +11,7 @@ from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
 
+@pytest.mark.thorough("the service tests run on both engines")
 async def test_the_same_on_postgresql(
     postgres_url: str, clock: ManualClock, receiver: Receiver
 ) -> None:

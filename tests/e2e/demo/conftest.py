@@ -12,7 +12,6 @@ from rich.console import Console
 from bot.clock import ManualClock, SystemClock
 from bot.demo.stage import Stage, stage
 from bot.demo.terminal import Terminal
-from tests.support.browser import chromium
 
 
 class Screen:
@@ -70,12 +69,6 @@ async def played(jumping: ManualClock) -> AsyncGenerator[Stage]:
 async def live() -> AsyncGenerator[Stage]:
     """A stage in real time."""
     async with in_one_task(stage(SystemClock())) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
-    async with chromium() as opened:
         yield opened
 
 

@@ -91,6 +91,7 @@ async def test_it_shows_two_addresses_and_ends_cleanly_on_interrupt(tmp_path: Pa
         terminal.close()
 
 
+@pytest.mark.thorough("plays the whole demo once more")
 async def test_without_a_terminal_it_plays_the_script(tmp_path: Path) -> None:
     demo = await forked("bot", "demo", stdout=PIPE, stderr=PIPE, env=environment(tmp_path))
     async with asyncio.timeout(DEADLINE):

@@ -12,7 +12,13 @@ from bot.demo.stage import Stage
 from bot.demo.story import inspecting
 from tests.e2e.demo.conftest import Screen
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.thorough(
+        "one flow in the browser is enough for the inner loop",
+        but="test_a_join_appears_delivered_with_a_valid_signature",
+    ),
+]
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -51,6 +51,7 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
     assert screen.lines[-1] == "19 events, 19 deliveries, 21 signatures verified, 0 failed"
 
 
+@pytest.mark.thorough("plays the whole demo once more")
 async def test_the_kick_the_invite_and_the_absence_are_told(
     played: Stage, jumping: ManualClock, screen: Screen
 ) -> None:
@@ -79,6 +80,7 @@ async def test_words_that_no_event_says_fail_it(
     assert "missing: no event says “was kicked by”" in screen.lines
 
 
+@pytest.mark.thorough("plays the whole demo once more")
 async def test_a_receiver_with_the_wrong_secret_fails_it(
     played: Stage, jumping: ManualClock, screen: Screen
 ) -> None:
@@ -94,11 +96,12 @@ async def test_a_receiver_with_the_wrong_secret_fails_it(
     assert not screen.lines[-1].endswith(" 0 failed")
 
 
+@pytest.mark.thorough("plays the whole demo once more")
 async def test_an_event_that_never_comes_fails_it(
     played: Stage, jumping: ManualClock, screen: Screen
 ) -> None:
     await played.world.admin_types("webhook disable", name="backend")
-    assert await perform(played, jumping, screen.terminal) == 1
+    assert await perform(played, jumping, screen.terminal, patience=5.0) == 1
     assert any("member.joined" in line and "is missed" in line for line in screen.lines)
 
 
@@ -129,6 +132,7 @@ async def yours() -> AsyncGenerator[Yours]:
     await made.server.stop()
 
 
+@pytest.mark.thorough("plays the whole demo once more")
 async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> None:
     assert await play(screen.terminal, to=yours.url) == 0
     said = next(line for line in screen.lines if "whsec_" in line)
@@ -141,6 +145,7 @@ async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> 
     assert screen.lines[-1] == "20 events, 38 deliveries, 22 signatures verified, 0 failed"
 
 
+@pytest.mark.thorough("plays the whole demo once more")
 async def test_your_receiver_that_refuses_fails_it(screen: Screen, yours: Yours) -> None:
     yours.status = 404
     assert await play(screen.terminal, to=yours.url) == 1

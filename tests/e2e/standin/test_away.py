@@ -93,6 +93,7 @@ MISSED = [("member.banned", "603"), ("member.joined", "604"), ("member.left", "6
 
 
 @pytest.mark.parametrize("away", [new_session, outage])
+@pytest.mark.thorough("discord.py waits before a new session", but="outage")
 async def test_what_was_missed_is_told_once_by_the_same_process(
     server: DiscordServer, receiver: Receiver, tmp_path: Path, away: Any
 ) -> None:
@@ -120,6 +121,7 @@ async def test_what_was_missed_is_told_once_by_the_same_process(
     assert (banned["moderator_id"], banned["reason"]) == (str(payloads.OWNER_ID), "Advertising")
 
 
+@pytest.mark.thorough("a whole process, and what waits in it")
 async def test_after_an_outage_one_more_does_not_hide_one_fewer(
     server: DiscordServer, receiver: Receiver, tmp_path: Path
 ) -> None:
@@ -135,6 +137,7 @@ async def test_after_an_outage_one_more_does_not_hide_one_fewer(
     assert told(receiver) == emitted(tmp_path) == MISSED[1:]
 
 
+@pytest.mark.thorough("a whole process, and what waits in it")
 async def test_a_join_that_is_replayed_is_told_once(
     server: DiscordServer, receiver: Receiver, tmp_path: Path
 ) -> None:
@@ -174,6 +177,7 @@ async def test_the_first_sight_tells_nothing(
     assert told(receiver) == emitted(tmp_path) == []
 
 
+@pytest.mark.thorough("a whole process, and what waits in it")
 async def test_a_ban_list_that_is_refused_says_nothing_about_bans(
     server: DiscordServer, receiver: Receiver, tmp_path: Path
 ) -> None:

@@ -154,6 +154,7 @@ async def test_a_lost_connection_is_resumed_and_nothing_is_missed_or_told_twice(
     assert sorted(who(receiver)) == ["501", "502", "503"]
 
 
+@pytest.mark.thorough("discord.py waits before a new session")
 async def test_an_invalid_session_begins_a_new_one(
     server: DiscordServer, receiver: Receiver, tmp_path: Path
 ) -> None:

@@ -4,22 +4,14 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Browser
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
 from tests.e2e.appeals.scene import Court, in_court
 from tests.integration.cases.cases_env import Bench
 from tests.integration.web.portal.portal_env import Desk, opened
-from tests.support.browser import chromium
 from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
-
-
-@pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
-    async with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

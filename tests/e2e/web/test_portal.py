@@ -46,6 +46,7 @@ def headline(page: Page) -> Locator:
 
 @pytest.mark.parametrize("device", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.thorough("one screen shows the way", but="dark-phone")
 async def test_by_keyboard_alone_from_the_link_to_the_approval(
     scheme: Scheme, device: str, browser: Browser, court: Court, link: str
 ) -> None:
@@ -81,6 +82,7 @@ async def test_by_keyboard_alone_from_the_link_to_the_approval(
     assert not court.scene.is_banned(court.scene.otter)
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_a_denial_is_read_on_the_page(
     context: BrowserContext, court: Court, link: str
 ) -> None:
@@ -96,6 +98,7 @@ async def test_a_denial_is_read_on_the_page(
     await expect(page.get_by_role("status")).to_contain_text("You can appeal again from")
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_the_summary_leads_to_the_field_and_the_text_is_kept(
     context: BrowserContext, link: str
 ) -> None:
@@ -114,6 +117,7 @@ async def test_the_summary_leads_to_the_field_and_the_text_is_kept(
     await expect(field(page)).to_have_value("   ")
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_the_back_button_and_a_reload_send_nothing_twice(
     context: BrowserContext, court: Court, link: str
 ) -> None:
@@ -130,6 +134,7 @@ async def test_the_back_button_and_a_reload_send_nothing_twice(
     assert (await court.newest()).attempt == 1
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_two_tabs_opened_from_another_site_make_one_appeal(
     context: BrowserContext, court: Court, link: str
 ) -> None:
@@ -148,6 +153,7 @@ async def test_two_tabs_opened_from_another_site_make_one_appeal(
     assert (await court.newest()).message.endswith("Tab 1.")
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_another_site_cannot_send_the_form(
     context: BrowserContext, court: Court, link: str
 ) -> None:
@@ -165,6 +171,7 @@ async def test_another_site_cannot_send_the_form(
     assert await court.appeals.of_case(court.scene.guild_id, case.id) == []
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_a_page_left_open_keeps_what_was_typed(
     context: BrowserContext, court: Court, link: str
 ) -> None:
@@ -179,6 +186,7 @@ async def test_a_page_left_open_keeps_what_was_typed(
     await expect(headline(page)).to_have_text("Your appeal is with the staff")
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_the_browser_lets_in_as_much_as_the_bot_takes(
     context: BrowserContext, court: Court, link: str
 ) -> None:

@@ -11,7 +11,10 @@ from yarl import URL
 from tests.e2e.web.page_views import check, check_everywhere, looking, picture
 from tests.integration.web.portal.portal_env import Desk
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.thorough("one flow in the browser is enough for the inner loop"),
+]
 
 DAY = timedelta(days=1)
 SORRY = (

@@ -31,6 +31,7 @@ async def both(bench: AppealsBench, one: Appeal, first: Any, second: Any) -> tup
 
 
 @pytest.mark.parametrize("kind", ["mute", "ban"])
+@pytest.mark.thorough("one engine and one punishment show it", but="postgresql-ban")
 async def test_of_two_decisions_at_once_one_is_made_a_hundred_times(
     bench: AppealsBench, kind: Any
 ) -> None:

@@ -65,6 +65,7 @@ async def test_a_crash_beside_the_lift(
 @pytest.mark.parametrize(
     ("kind", "cut"), [*((kind, "died") for kind in LIFTED), ("ban", "cancelled")]
 )
+@pytest.mark.thorough("one punishment shows every await", but="sqlite-ban-died")
 async def test_a_cut_at_any_await_of_an_approval(bench: AppealsBench, kind: str, cut: str) -> None:
     """Cut at each await in turn, the truth on Discord and the events agree in the end."""
     done: list[tuple[Case, int]] = []

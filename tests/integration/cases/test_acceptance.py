@@ -43,6 +43,7 @@ async def ended(bench: Bench) -> tuple[int, int]:
     return kinds.count(ENDS[0]), kinds.count(ENDS[1])
 
 
+@pytest.mark.thorough("two hundred and fifty take long")
 async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes(
     bench: Bench,
 ) -> None:
@@ -85,6 +86,7 @@ async def test_two_claims_at_once_share_nothing_and_take_25_each(bench: Bench) -
 @pytest.mark.parametrize(
     ("fault", "wait"), [(Fault.REFUSES, timedelta(minutes=15)), (Fault.LOST, MINUTE)]
 )
+@pytest.mark.thorough("one fault shows it", but="postgresql-Fault.REFUSES-wait0-unban")
 async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
     bench: Bench, call: str, fault: Fault, wait: timedelta
 ) -> None:

@@ -24,6 +24,7 @@ async def both(bench: Bench, first: Order, second: Order) -> list[Case | BaseExc
     return [one if isinstance(one, BaseException) else one.case for one in results]
 
 
+@pytest.mark.thorough("one engine shows it", but="postgresql")
 async def test_of_two_bans_at_once_one_is_done_a_hundred_times(bench: Bench) -> None:
     for _ in range(ROUNDS):
         otter = bench.someone()

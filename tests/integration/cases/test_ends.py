@@ -76,6 +76,7 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(bench: Bench) -
     await bench.cases.sweeps.stop()
 
 
+@pytest.mark.thorough("two hundred and fifty take long", but="sqlite")
 async def test_all_of_250_that_came_due_while_away_are_lifted_once(bench: Bench) -> None:
     people = [await temp_ban(bench) for _ in range(250)]
     bench.discord.calls.clear()

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.clock import ManualClock
 from bot.outbox.tables import attempt, delivery
 from tests.conftest import OpenEmitter
@@ -34,6 +36,7 @@ async def test_under_load_it_ends_in_no_deadlock_and_leaves_nothing(
     assert await rows(running.database, attempt) == []
 
 
+@pytest.mark.thorough("one engine shows it", but="postgresql")
 async def test_a_long_history_goes_in_parts_that_let_others_write(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:

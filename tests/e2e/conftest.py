@@ -1,0 +1,24 @@
+"""A real browser, of which each test has a session of its own."""
+
+from collections.abc import AsyncGenerator, Generator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.support.browser import chromium
+
+
+@pytest.fixture(scope="session")
+def browser_address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """Where the one browser of this run is driven from."""
+    with chromium(tmp_path_factory.mktemp("chromium")) as address:
+        yield address
+
+
+@pytest.fixture
+async def browser(browser_address: str) -> AsyncGenerator[Browser]:
+    """The browser; what a test opened of it is closed at the test's end."""
+    async with async_playwright() as playwright:
+        connected = await playwright.chromium.connect_over_cdp(browser_address)
+        yield connected
+        await connected.close()
