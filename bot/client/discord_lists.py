@@ -6,13 +6,13 @@ from collections.abc import Mapping
 import discord
 
 from bot.acts import ActRefused, ActUnknown
+from bot.client import limits
 from bot.client.discord_calls import DiscordCalls
 from bot.client.snapshots import ACTIONS, audit_seen, invite_of, person_of
 from bot.snapshots import AuditSeen, Banned, Invite, Invites, Present
 from bot.texts import _
 
 ENTRIES = 1_000  # of each kind, of one absence
-LISTED_UP_TO = 75_000  # members
 LIST_SECONDS = 30.0
 
 
@@ -70,7 +70,7 @@ class DiscordLists(DiscordCalls):
 
     async def _ask_for_members(self, guild: discord.Guild) -> None:
         """Discord sends the list in parts, and for the largest servers not at all."""
-        if (guild.member_count or 0) > LISTED_UP_TO:
+        if (guild.member_count or 0) > limits.LISTED_MEMBERS:
             raise ActRefused(_("the server is too large for a member list"))
         try:
             async with asyncio.timeout(LIST_SECONDS):

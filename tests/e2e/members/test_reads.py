@@ -7,7 +7,7 @@ import pytest
 
 from bot.acts import ActRefused, Gone
 from bot.client.acts import DiscordActs
-from bot.client.discord_lists import LISTED_UP_TO
+from bot.client.limits import LISTED_MEMBERS
 from bot.clock import ManualClock
 from bot.controls import Post
 from bot.snapshots import Invite
@@ -43,7 +43,7 @@ def counted(guild: discord.Guild, count: int) -> None:
 async def test_a_server_too_large_for_a_list_is_not_asked_for_one(
     world: World, looks: DiscordActs
 ) -> None:
-    counted(seen(world), LISTED_UP_TO + 1)
+    counted(seen(world), LISTED_MEMBERS + 1)
     with pytest.raises(ActRefused, match="too large"):
         await looks.members(world.guild.id)
 
