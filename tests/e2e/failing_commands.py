@@ -15,6 +15,7 @@ from bot.client.interactions import (
     TextField,
     control,
 )
+from bot.client.ui import working
 from bot.clock import ManualClock
 from bot.controls import NUMBER, ControlId
 from bot.errors import UserError
@@ -69,6 +70,11 @@ class Probe(commands.Cog):
     async def late(self, interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         await interaction.edit_original_response(content="late")
+
+    @app_commands.command(description="Promises an answer and gives none")
+    async def silent(self, interaction: Interaction) -> None:
+        async with working(interaction):
+            pass
 
     @app_commands.command(description="Works for so many seconds")
     async def work(self, interaction: Interaction, seconds: int) -> None:

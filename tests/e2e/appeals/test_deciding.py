@@ -5,7 +5,7 @@ import re
 from bot.features.appeals.model import AppealState, Told
 from bot.features.cases import model as cases
 from tests.e2e.appeals.scene import Court, data_of
-from tests.e2e.cases.scene import answer, said
+from tests.e2e.cases.scene import answer, pinged, said
 from tests.support.messages import buttons, read, texts_of
 
 MARK = re.compile(r"(?<!\\)[*_~`|<>\[\]()#]")
@@ -20,7 +20,7 @@ async def test_the_card_shows_what_was_written_as_it_was_written(court: Court) -
     card = court.card()
     text = read(card)
     assert card.content == ""
-    assert court.scene.pinged(card) == []
+    assert pinged(court.scene, card) == []
     assert {one.id for one in card.mentions} == {court.scene.otter.id}
     assert not card.mention_everyone
     assert MARK.search(texts_of(card)[0].partition("\n")[2]) is None

@@ -112,11 +112,6 @@ class Scene:
         """What stands in the moderation log."""
         return self.log.history()
 
-    def pinged(self, message: discord.Message) -> list[int]:
-        """The people and roles whom it called."""
-        stored = self.world.env.backend.get_message(message.channel.id, message.id)
-        return [*stored.ping_user_ids, *stored.ping_role_ids]
-
     def roles_of(self, member: MemberActor) -> set[int]:
         return set(self.world.env.backend.get_member(self.guild_id, member.id).role_ids)
 
@@ -183,6 +178,12 @@ def answer(result: InteractionResult) -> ResponseMessage:
 def said(result: InteractionResult | ResponseMessage) -> str:
     """An answer's text, whatever it is made of."""
     return read(answer(result) if isinstance(result, InteractionResult) else result)
+
+
+def pinged(scene: Scene, message: discord.Message) -> list[int]:
+    """The people and roles whom a message called."""
+    stored = scene.world.env.backend.get_message(message.channel.id, message.id)
+    return [*stored.ping_user_ids, *stored.ping_role_ids]
 
 
 def is_refusal(error: BaseException) -> bool:

@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.controls import Picture, Post
-from tests.e2e.cases.scene import Scene, answer
+from tests.e2e.cases.scene import Scene, answer, pinged
 from tests.support.messages import buttons, read, text_of
 
 
@@ -45,7 +45,7 @@ async def test_an_old_card_is_redrawn_of_components_alone(scene: Scene) -> None:
     drawn = newest(scene, old)
     assert text_of(drawn) == "With a picture"
     assert [one.filename for one in drawn.attachments] == ["card.png"]
-    assert scene.pinged(drawn) == []
+    assert pinged(scene, drawn) == []
 
 
 async def test_the_page_of_an_old_list_turns_into_components(scene: Scene) -> None:

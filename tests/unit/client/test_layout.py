@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.client import limits
 from bot.client.layout import edited, fitted, mentions_of, sent
-from bot.controls import Button, Choosable, ControlId, Option, Picture, Post, Select, Tone
+from bot.controls import Button, Choosable, Option, Picture, Post, Select, Tone
 from tests.support.messages import TEXT, within
 
 AT = datetime(2026, 5, 24, tzinfo=UTC)
@@ -124,10 +123,3 @@ def test_what_is_fitted_takes_the_room_there_is(texts: list[str], room: int) -> 
         assert sum(map(len, cut)) > room - len(texts)
         longest = max(map(len, cut))
         assert all(one == two or len(one) == longest for one, two in zip(cut, texts, strict=True))
-
-
-def test_an_id_is_read_back_as_it_was_written() -> None:
-    known = ControlId("case:evidence", number="[0-9]{1,18}", piece="[0-9]{1,18}")
-    assert known.of(number=12, piece=3) == "case:evidence:12:3"
-    with pytest.raises(ValueError, match="is no id of case:evidence"):
-        known.of(number="twelve", piece=3)

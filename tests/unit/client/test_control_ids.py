@@ -1,0 +1,73 @@
+"""The buttons and selects of messages that are out there are answered for years."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import bot.features
+import cogs
+from bot.controls import ControlId
+
+WRITTEN = """
+appeal:approve:12  appeal:deny:12  appeal:pick  appeal:turn:0  appeal:turn:3
+case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
+case:history:1456074443980800030
+case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
+settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
+settings:none:cases:log_channel_id
+webhook:pause:7  webhook:resume:7  webhook:enable:7  webhook:disable:7  webhook:test:7
+webhook:edit:7  webhook:events:7  webhook:limits:7  webhook:rotate:7  webhook:deliveries:7
+webhook:stats:7  webhook:delete:7  webhook:confirm:7  webhook:keep:7  webhook:missed:7
+webhook:replay:7  webhook:choose:7  webhook:types:7  webhook:drop:7  webhook:state:7
+webhook:page:7:0:all:back  webhook:page:7:1:failed:next  webhook:look:7
+webhook:attempts:7:99:1:newer  webhook:attempts:7:99:0:older  webhook:answer:7:99:0
+webhook:redeliver:7:99  webhook:half:7:3:people  webhook:half:7:3:others
+webhook:renew:7:3:at_once  webhook:renew:7:3:keep_old
+webhook:switch:7:1779580800000  webhook:discard:7:1779580800000
+webhook:why:1456074443980800004:7  webhook:reenable:1456074443980800004:7
+"""
+
+
+def known() -> Iterator[ControlId]:
+    """Every id that a feature or a cog writes."""
+    seen: set[int] = set()
+    for package in (cogs, bot.features):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            for value in vars(importlib.import_module(found.name)).values():
+                if isinstance(value, ControlId) and id(value) not in seen:
+                    seen.add(id(value))
+                    yield value
+
+
+KNOWN = list(known())
+
+
+@pytest.mark.parametrize("written", re.split(r"\s{2,}|\n", WRITTEN.strip()))
+def test_an_id_of_the_first_release_is_read_back_and_written_the_same(written: str) -> None:
+    (match,) = [
+        (one, found) for one in KNOWN if (found := re.fullmatch(one.template, written)) is not None
+    ]
+    control, groups = match
+    assert control.of(**groups.groupdict()) == written
+
+
+def test_every_control_is_among_them() -> None:
+    read = {
+        one.template
+        for one in KNOWN
+        for written in re.split(r"\s{2,}|\n", WRITTEN.strip())
+        if re.fullmatch(one.template, written)
+    }
+    assert {one.template for one in KNOWN} == read
+
+
+def test_an_id_is_read_back_as_it_was_written() -> None:
+    known = ControlId("case:evidence", number="[0-9]{1,18}", piece="[0-9]{1,18}")
+    assert known.of(number=12, piece=3) == "case:evidence:12:3"
+    with pytest.raises(ValueError, match="is no id of case:evidence"):
+        known.of(number="twelve", piece=3)
+    with pytest.raises(ValueError, match="is no id of long"):
+        ControlId("long", text=".*").of(text="x" * 96)
