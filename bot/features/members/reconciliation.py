@@ -218,4 +218,6 @@ def _logged(part: str, guild_id: int) -> Generator[None]:
     try:
         yield
     except ActFailed as error:
-        _log.warning("members.not_seen", part=part, guild_id=guild_id, error=str(error))
+        _log.warning(
+            "members.not_seen", part=part, guild_id=guild_id, error=str(error.__cause__ or error)
+        )
