@@ -15,9 +15,9 @@ import discord
 from discord import app_commands
 
 from bot.acts import Actor
-from bot.client import limits
+from bot.client import layout, limits
 from bot.client.refusals import wording
-from bot.controls import ControlId
+from bot.controls import ControlId, Post
 from bot.errors import UserError
 from bot.logs import get_logger
 from bot.texts import _, use
@@ -27,6 +27,8 @@ EXPIRED = frozenset({10015, 10062, 50027})
 """What Discord says of an interaction after 3 s without an answer, or 15 min after it."""
 
 Interaction = discord.Interaction[Any]
+Said = str | Post
+Answer = Callable[[Said], Awaitable[None]]
 
 _log = get_logger("herald.answers")
 
@@ -74,6 +76,43 @@ def actor_of(interaction: Interaction) -> Actor:
     if interaction.guild_id is None:
         raise app_commands.NoPrivateMessage
     return Actor(interaction.guild_id, interaction.user.id, interaction.user.name)
+
+
+async def reply(interaction: Interaction, said: Said) -> None:
+    """Say it to the person alone, in a message of its own."""
+    given = layout.sent(_post(said))
+    if interaction.response.is_done():
+        await interaction.followup.send(**given, ephemeral=True)
+    else:
+        await interaction.response.send_message(**given, ephemeral=True)
+
+
+async def redraw(interaction: Interaction, said: Said) -> None:
+    """Say it in the place of the message that was clicked, or of the bot's own answer."""
+    given = layout.edited(_post(said))
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**given)
+    else:
+        await interaction.response.edit_message(**given)
+
+
+@asynccontextmanager
+async def working(interaction: Interaction) -> AsyncGenerator[Answer]:
+    """Promise the person an answer, for what takes more than three seconds now and then.
+
+    `answer` keeps the promise; called again, it says more. An error is answered as everywhere.
+    """
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    is_promised = True
+
+    async def answer(said: Said) -> None:
+        nonlocal is_promised
+        await (redraw if is_promised else reply)(interaction, said)
+        is_promised = False
+
+    yield answer
+    if is_promised:
+        raise RuntimeError("the interaction was promised an answer and got none")
 
 
 class HeraldView(discord.ui.View):
@@ -180,14 +219,6 @@ def control(
     return Control
 
 
-View = discord.ui.View | discord.ui.LayoutView
-
-
-def still(view: View) -> None:
-    """Keep discord.py from listening to a view whose items are answered by `control`."""
-    view.stop()
-
-
 def _cause(error: Exception) -> Exception:
     if isinstance(error, app_commands.CommandInvokeError):
         return error.original
@@ -226,3 +257,7 @@ def _context(interaction: Interaction) -> dict[str, Any]:
         "guild_id": interaction.guild_id,
         "user_id": interaction.user.id,
     }
+
+
+def _post(said: Said) -> Post:
+    return Post(text=said, is_plain=True) if isinstance(said, str) else said

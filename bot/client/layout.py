@@ -9,7 +9,6 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.client import limits
-from bot.client.interactions import View, still
 from bot.controls import Button, Choosable, Picture, Post, Select, Tone
 from bot.user_text import clip
 
@@ -26,6 +25,13 @@ STYLES = {
 
 Arguments = dict[str, Any]
 Item = ui.Item[Any]
+
+View = discord.ui.View | discord.ui.LayoutView
+
+
+def still(view: View) -> None:
+    """Keep discord.py from listening to a view whose items are answered by `control`."""
+    view.stop()
 
 
 def sent(post: Post) -> Arguments:

@@ -2,8 +2,7 @@
 
 import discord
 
-from bot.client.interactions import Interaction
-from bot.client.ui import Said, redraw
+from bot.client.interactions import Interaction, Said, redraw
 from bot.clock import Clock
 from bot.logs import get_logger
 

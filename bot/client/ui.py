@@ -1,11 +1,10 @@
-"""Panel kit: how people are answered, and the pages, questions and modals that features share.
+"""Panel kit: the pages, questions and modals that features share.
 
 What is drawn here is answered by `control`, so that it still is after a restart; a modal alone
 lives no longer than the process.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -13,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import layout, limits
+from bot.client import limits
 from bot.client.interactions import (
     HeraldModal,
     Interaction,
@@ -21,52 +20,14 @@ from bot.client.interactions import (
     TextField,
     actor_of,
     control,
+    redraw,
     require,
 )
 from bot.controls import Button, ControlId, Post, Tone
 from bot.texts import _
 
-Said = str | Post
-Answer = Callable[[Said], Awaitable[None]]
 Q = TypeVar("Q")
 T = TypeVar("T", str, int)
-
-
-async def reply(interaction: Interaction, said: Said) -> None:
-    """Say it to the person alone, in a message of its own."""
-    given = layout.sent(_post(said))
-    if interaction.response.is_done():
-        await interaction.followup.send(**given, ephemeral=True)
-    else:
-        await interaction.response.send_message(**given, ephemeral=True)
-
-
-async def redraw(interaction: Interaction, said: Said) -> None:
-    """Say it in the place of the message that was clicked, or of the bot's own answer."""
-    given = layout.edited(_post(said))
-    if interaction.response.is_done():
-        await interaction.edit_original_response(**given)
-    else:
-        await interaction.response.edit_message(**given)
-
-
-@asynccontextmanager
-async def working(interaction: Interaction) -> AsyncGenerator[Answer]:
-    """Promise the person an answer, for what takes more than three seconds now and then.
-
-    `answer` keeps the promise; called again, it says more. An error is answered as everywhere.
-    """
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    is_promised = True
-
-    async def answer(said: Said) -> None:
-        nonlocal is_promised
-        await (redraw if is_promised else reply)(interaction, said)
-        is_promised = False
-
-    yield answer
-    if is_promised:
-        raise RuntimeError("the interaction was promised an answer and got none")
 
 
 def confirm(question: str, yes: Button, no: Button) -> Post:
@@ -205,7 +166,3 @@ class StaffCog(commands.Cog):
         return interaction.guild_id is not None and getattr(
             interaction.permissions, self.permission
         )
-
-
-def _post(said: Said) -> Post:
-    return Post(text=said, is_plain=True) if isinstance(said, str) else said

@@ -1,7 +1,7 @@
 """What commands, cards and modals have in common: call the service, and answer."""
 
-from bot.client.interactions import Interaction, actor_of, require
-from bot.client.ui import Pager, ReasonModal, working
+from bot.client.interactions import Interaction, actor_of, require, working
+from bot.client.ui import Pager, ReasonModal
 from bot.errors import NotFound
 from bot.features.appeals.model import REASON_LIMIT, Appeal, Decision
 from bot.features.appeals.service import AppealsService

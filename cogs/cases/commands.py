@@ -6,6 +6,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction
+from bot.durations import parse_duration
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.texts import N_
 from cogs.cases.handlers import CaseHandlers
@@ -50,7 +51,7 @@ class PunishCommands(commands.Cog):
         reason: Reason | None = None,
         evidence: File = None,
     ) -> None:
-        order = Order("timeout", user.id, reason, read_duration(duration))
+        order = Order("timeout", user.id, reason, parse_duration(duration))
         await self._handlers.order(interaction, order, evidence)
 
     @app_commands.command(
@@ -128,7 +129,7 @@ class PunishCommands(commands.Cog):
         delete_days: Days = 0,
         evidence: File = None,
     ) -> None:
-        order = Order("tempban", user.id, reason, read_duration(duration), delete_days)
+        order = Order("tempban", user.id, reason, parse_duration(duration), delete_days)
         await self._handlers.order(interaction, order, evidence)
 
 

@@ -6,8 +6,8 @@ from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
 from bot.client import limits
-from bot.client.interactions import Interaction, actor_of
-from bot.client.ui import StaffCog, working
+from bot.client.interactions import Interaction, actor_of, working
+from bot.client.ui import StaffCog
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes

@@ -7,9 +7,8 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.interactions import Interaction, actor_of, require
+from bot.client.interactions import Interaction, actor_of, require, working
 from bot.client.progress import Progress
-from bot.client.ui import working
 from bot.errors import UserError
 from bot.features.cases.purge import MOST, Filters
 from bot.texts import N_, _

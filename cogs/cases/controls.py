@@ -4,8 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.client.interactions import Interaction, Press, actor_of, control
-from bot.client.ui import redraw, working
+from bot.client.interactions import Interaction, Press, actor_of, control, redraw, working
 from bot.controls import Picture, Post
 from bot.features.cases.messages import REASON
 from bot.features.cases.queries import CaseQuery

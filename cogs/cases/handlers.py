@@ -3,8 +3,8 @@
 import discord
 
 from bot.client.discord_calls import ANSWER_SECONDS, answered
-from bot.client.interactions import Interaction, actor_of, require
-from bot.client.ui import Pager, ReasonModal, working
+from bot.client.interactions import Interaction, actor_of, require, working
+from bot.client.ui import Pager, ReasonModal
 from bot.features.cases.evidence import Upload, refuse_upload
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery

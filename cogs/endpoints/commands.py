@@ -4,8 +4,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.interactions import Interaction, actor_of
-from bot.client.ui import reply, working
+from bot.client.interactions import Interaction, actor_of, reply, working
 from bot.features.endpoints.edits import Rotation
 from bot.texts import N_
 from cogs.endpoints import views

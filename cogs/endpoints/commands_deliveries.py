@@ -3,8 +3,7 @@
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.client.interactions import Interaction, actor_of
-from bot.client.ui import reply, working
+from bot.client.interactions import Interaction, actor_of, reply, working
 from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_

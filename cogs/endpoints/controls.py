@@ -6,8 +6,7 @@ from typing import Any
 import discord
 
 from bot.acts import Actor
-from bot.client.interactions import Interaction, Press, actor_of, control
-from bot.client.ui import redraw, reply, working
+from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, working
 from bot.features.endpoints.edits import Rotation
 from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import choose_half

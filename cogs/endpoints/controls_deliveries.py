@@ -7,9 +7,9 @@ from discord import app_commands
 
 from bot.acts import Actor
 from bot.client.discord_reads import member_of
-from bot.client.interactions import Interaction, Press, actor_of, control, require
+from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
 from bot.client.progress import Progress
-from bot.client.ui import Pager, redraw, reply
+from bot.client.ui import Pager
 from bot.clock import Clock
 from bot.features.endpoints.deliveries import DeliveryPage, Detail
 from bot.features.endpoints.messages import REENABLE, WHY

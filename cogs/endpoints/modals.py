@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.client.interactions import HeraldModal, Interaction, TextField, actor_of, require
-from bot.client.ui import working
+from bot.client.interactions import HeraldModal, Interaction, TextField, actor_of, require, working
 from bot.features.endpoints.edits import EditsService, EndpointDraft, Limited
 from bot.features.endpoints.headers import KEPT, shown_headers
 from bot.features.endpoints.limits import (

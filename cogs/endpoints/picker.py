@@ -7,8 +7,7 @@ import discord
 
 from bot.catalogue import EVENTS
 from bot.client import limits
-from bot.client.interactions import HeraldView, Interaction, actor_of, require
-from bot.client.ui import redraw
+from bot.client.interactions import HeraldView, Interaction, actor_of, redraw, require
 from bot.controls import NUMBER, ControlId, Option, Post, Select
 from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import EVERYTHING, chosen_of

@@ -6,8 +6,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client.interactions import Interaction, Press, actor_of, control, require
-from bot.client.ui import redraw, reply
+from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
 from bot.errors import NotFound, UserError
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings, SettingKind

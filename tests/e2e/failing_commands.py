@@ -14,8 +14,8 @@ from bot.client.interactions import (
     Press,
     TextField,
     control,
+    working,
 )
-from bot.client.ui import working
 from bot.clock import ManualClock
 from bot.controls import NUMBER, ControlId
 from bot.errors import UserError
