@@ -56,7 +56,7 @@ def demo(
 ) -> None:
     """The same bot in a simulated Discord: no token, no account, a page to act in."""
     with explained():
-        from bot.demo import run_demo
+        from bot.demo.main import run_demo
 
         raise typer.Exit(run_demo(once=once, to=to))
 

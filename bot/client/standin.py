@@ -7,9 +7,9 @@ from discord.http import INTERNAL_API_VERSION, HTTPClient, Route
 from yarl import URL
 
 from bot.config import DiscordConfig
-from bot.config.loopback import is_loopback
 from bot.errors import ConfigError
 from bot.logs import get_logger
+from bot.loopback import is_loopback
 
 if TYPE_CHECKING:
     from discord.types.gateway import SessionStartLimit

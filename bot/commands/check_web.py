@@ -5,8 +5,8 @@ import errno
 from bot.commands.check_local import in_use
 from bot.commands.check_report import CheckFinding
 from bot.config import Config, WebConfig
-from bot.config.loopback import is_loopback
 from bot.errors import ConfigError
+from bot.loopback import is_loopback
 from bot.storage.engine import parse_url
 from bot.web.server import Listening, bound
 

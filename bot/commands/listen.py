@@ -10,9 +10,9 @@ from bot.clock import Clock, SystemClock
 from bot.commands.console import complain, say
 from bot.commands.event_loop import Stop, in_loop
 from bot.commands.requests import ReceivedRequest, RequestHistory, lines_of
-from bot.config.loopback import is_loopback
 from bot.demo.signature import fault_in_signature
 from bot.errors import UserError
+from bot.loopback import is_loopback
 
 BODY_LIMIT = 1024 * 1024
 FINISH_SECONDS = 0.5

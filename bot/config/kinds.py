@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from bot.config.loopback import api_here, gateway_here
+from bot.loopback import api_here, gateway_here
 
 
 def _listed(value: object) -> object:

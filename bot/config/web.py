@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from bot.config.kinds import Networks, Seconds, Secret, Section, given
-from bot.config.loopback import is_loopback
+from bot.loopback import is_loopback
 
 SHORTEST_TOKEN = 16
 _PUBLIC = re.compile(

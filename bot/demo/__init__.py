@@ -1,5 +1,1 @@
 """The bot in a simulated Discord: a guild to act in, a receiver that verifies, a live inspector."""
-
-from bot.demo.main import run_demo
-
-__all__ = ["run_demo"]

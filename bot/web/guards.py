@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.config.loopback import is_loopback
+from bot.loopback import is_loopback
 from bot.web.addresses import Address, household, parse
 from bot.web.errors import too_many
 from bot.web.measures import OPEN, route_of

@@ -7,9 +7,14 @@ from pathlib import Path
 
 from bot import __version__
 from bot.storage.vault import Vault
-from tests.e2e.cli.program import ROOT, herald
+from tests.e2e.cli.program import ROOT, Ended, herald
 
 LISTED = {"PYTHONPROFILEIMPORTTIME": "1"}  # what is imported, on standard error
+
+
+def imported(done: Ended) -> set[str]:
+    """The modules that were loaded."""
+    return {line.rpartition("|")[2].strip() for line in done.err}
 
 
 async def test_the_version(tmp_path: Path) -> None:
@@ -23,9 +28,18 @@ async def test_help_names_every_command_and_loads_none_of_their_parts(tmp_path: 
     text = "\n".join(done.out)
     for command in ("run", "demo", "trigger", "listen", "check", "new-key", "migrate"):
         assert re.search(rf"\b{command}\b", text)
-    loaded = {line.rpartition("|")[2].strip() for line in done.err}
+    loaded = imported(done)
     assert "typer" in loaded
     assert not loaded & {"discord", "aiohttp", "sqlalchemy", "pydantic", "cryptography"}
+
+
+async def test_listen_loads_neither_database_nor_settings(tmp_path: Path) -> None:
+    given = ("listen", "--fail", "often")
+    done = await herald(tmp_path, *given, environment=LISTED, installed=True)
+    assert done.code == 2
+    loaded = imported(done)
+    assert "aiohttp.web" in loaded
+    assert not loaded & {"discord", "sqlalchemy", "cryptography", "bot.config"}
 
 
 async def test_colours_are_for_terminals(tmp_path: Path) -> None:

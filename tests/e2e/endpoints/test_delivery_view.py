@@ -1,8 +1,10 @@
 """`/webhook delivery stats enable`: every attempt, the picture, what was missed."""
 
+import pytest
 from aiohttp import web
 from PIL import Image
 
+from bot.delivery import health
 from tests.e2e.endpoints.scene import Scene, answer, custom_id, labels, said
 from tests.support.emitter_setup import joined
 from tests.support.receiver import Receiver, status
@@ -57,7 +59,10 @@ async def test_every_attempt_is_shown_and_a_failed_one_goes_out_again(scene: Sce
     assert "␛[31m" in said(again)
 
 
-async def test_many_attempts_are_turned_page_by_page(scene: Scene) -> None:
+async def test_many_attempts_are_turned_page_by_page(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "PROBE_STEP_MS", 1)  # who fails so often is soon asked less often
     await scene.create()
     scene.receiver.behave = status(400)
     await joins(scene)
