@@ -1,4 +1,4 @@
-"""How people are answered when something did not work: one place for commands, views and modals.
+"""Interactions that failed are answered here, in one place for commands, views and modals.
 
 A refusal is shown as it stands; anything else is a bug: it is logged with an id, and the person
 sees that id.

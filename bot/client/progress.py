@@ -1,4 +1,4 @@
-"""A long piece of work told in one message, edited every two seconds at most."""
+"""Progress of a long piece of work, told in one message, edited every two seconds at most."""
 
 import discord
 

@@ -1,4 +1,4 @@
-"""Panel kit: how people are answered, and the pages, questions and modals that features share.
+"""UI kit of the panels: the pages, questions, modals and answers that features share.
 
 What is drawn here is answered by `control`, so that it still is after a restart; a modal alone
 lives no longer than the process.

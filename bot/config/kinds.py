@@ -1,4 +1,4 @@
-"""The kinds of values that settings have, in a file and as the environment spells them."""
+"""Kinds of values that settings have, in a file and as the environment spells them."""
 
 from ipaddress import ip_network
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Every setting: its type, its default and one line of meaning."""
+"""Settings of an instance: for each its type, its default and one line of meaning."""
 
 from collections.abc import Iterator
 from pathlib import Path

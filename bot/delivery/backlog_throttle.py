@@ -1,4 +1,4 @@
-"""What a backlog may take of the event loop while anything fresh comes in."""
+"""Throttle of the backlog: its share of the event loop while anything fresh comes in."""
 
 from collections.abc import Callable
 from time import perf_counter

@@ -1,4 +1,4 @@
-"""What the inspector's buttons do; each takes the page's one value and tells what happened."""
+"""Buttons of the inspector: each takes the page's one value and tells what happened."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""One line per attempt, in the order in which they were made: event → delivery → verdict."""
+"""Chronicle: one line per attempt, in the order in which they were made."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The inspector page: what the bot emits as it happens, and buttons that make things happen."""
+"""Inspector page: events as they happen, and buttons that make things happen."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping

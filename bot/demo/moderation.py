@@ -1,4 +1,4 @@
-"""Cases and appeals in the demo: the admin as a moderator, and the person who was banned."""
+"""Moderation in the demo: the admin decides cases, and the person who was banned appeals."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""All that the inspector shows, as one JSON object: the database and the receiver's own record."""
+"""Picture for the inspector, one JSON object: the database and the receiver's own record."""
 
 import json
 from collections.abc import Iterable, Sequence

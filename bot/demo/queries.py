@@ -1,4 +1,4 @@
-"""What the inspector shows of the database: read-only, newest first, a handful of statements."""
+"""Queries of the inspector: read-only, newest first, a handful of statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

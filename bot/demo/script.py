@@ -1,4 +1,4 @@
-"""The played demo: a short script on a clock that jumps, told by the line, judged at the end."""
+"""Script of the played demo: on a clock that jumps, told by the line, judged at the end."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Everything the demo plays with, built for one performance and gone afterwards."""
+"""Stage of the demo: built for one performance and gone afterwards."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""One plain sentence for an event, read from its body as any receiver could."""
+"""Summary of an event in one plain sentence, read from its body as any receiver could."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Whether a performance held its promise: what was owed, against what the receiver accepted."""
+"""Verification of a performance: what was owed, against what the receiver accepted."""
 
 from collections import Counter
 from collections.abc import Sequence

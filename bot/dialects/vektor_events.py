@@ -1,4 +1,4 @@
-"""The six events of `vektor`: what they are projected from, and the samples a test sends."""
+"""Events of `vektor`, six of them: what they are projected from, and the samples a test sends."""
 
 from datetime import UTC, datetime
 

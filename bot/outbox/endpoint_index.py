@@ -1,4 +1,4 @@
-"""The index of endpoints: what emitting and sending read from memory."""
+"""Endpoint index: what emitting and sending read from memory."""
 
 from collections.abc import Callable, Sequence
 from weakref import WeakKeyDictionary

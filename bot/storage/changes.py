@@ -1,4 +1,4 @@
-"""Change feed: what is kept in memory hears of every commit that changed it, in any process."""
+"""Changes feed: what is kept in memory hears of every commit that changed it, in any process."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

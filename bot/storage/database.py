@@ -1,4 +1,4 @@
-"""Where facts live: `transaction()`, `reading()`, the one-hop `hot()`; the same on two engines."""
+"""Database: `transaction()`, `reading()`, the one-hop `hot()`; the same on two engines."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Visits to aiosqlite's thread: one for a whole function, and one for a whole statement."""
+"""SQLite's thread in aiosqlite, visited once for a whole function or a whole statement."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Who asks: the peer, or whom a trusted proxy says it asks for."""
+"""Address of a visitor: the peer, or whom a trusted proxy says it asks for."""
 
 from collections.abc import Iterable
 from ipaddress import (

@@ -1,4 +1,4 @@
-"""What a request passes before its handler.
+"""Guards that a request passes before its handler.
 
 Every page is private unless its handler sets Cache-Control itself, and is given out under the
 public address, or this machine's own, alone. `spend` limits what one key is used for, such as a

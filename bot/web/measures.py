@@ -1,4 +1,4 @@
-"""What is counted while it happens, as cheaply as Python can: plain numbers, read by a scrape."""
+"""Measures taken while things happen, cheap and plain: numbers, read by a scrape."""
 
 from bisect import bisect_left
 from collections import Counter

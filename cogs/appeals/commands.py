@@ -1,4 +1,4 @@
-"""`/appeals`: who waits for a decision, and what was decided."""
+"""Commands of `/appeals`: who waits for a decision, and what was decided."""
 
 from discord import app_commands
 from discord.app_commands import locale_str

@@ -1,4 +1,4 @@
-"""The commands about a person, those that do and those that lift: read, order, answer."""
+"""Commands about a person, those that do and those that lift: read, order, answer."""
 
 import discord
 from discord import app_commands

@@ -1,4 +1,4 @@
-"""`/case`: what is written of everybody, read and changed."""
+"""Commands of `/case`: what is written of everybody, read and changed."""
 
 import discord
 from discord import app_commands

@@ -1,4 +1,4 @@
-"""`/purge`: many messages of a channel deleted at once, with its progress told."""
+"""Command `/purge`: many messages of a channel deleted at once, with its progress told."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is offered in the menu of a person or of a message."""
+"""Menus of a person and of a message: warn, look up, keep as evidence."""
 
 import discord
 from discord import app_commands

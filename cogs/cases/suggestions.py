@@ -1,4 +1,4 @@
-"""What the options suggest while somebody types, and how what was typed is read."""
+"""Suggestions of the options while somebody types, and how what was typed is read."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The buttons of a webhook's panel, of its deletion and of its secret; each checks anew."""
+"""Controls of a webhook: its panel's buttons, its deletion's, its secret's; each checks anew."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The buttons and selects about deliveries: look at them, send them again, give them up."""
+"""Controls of deliveries, buttons and selects: look at them, send them again, give them up."""
 
 from typing import Any
 

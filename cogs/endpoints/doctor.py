@@ -1,4 +1,4 @@
-"""What `/webhook doctor` tells: how a receiver answers, and what to mend about it."""
+"""Doctor's report in Discord: how a receiver answers, and what to mend about it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What `/webhook` suggests while somebody types."""
+"""Suggestions of `/webhook` while somebody types."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""How the settings of a feature look: drawn from its model, one line for each choice."""
+"""View of a feature's settings: drawn from its model, one line for each choice."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

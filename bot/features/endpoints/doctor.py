@@ -1,4 +1,4 @@
-"""The use case of `/webhook doctor`: a guild has one of its own receivers examined."""
+"""Doctor of `/webhook doctor`: a guild has one of its own receivers examined."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

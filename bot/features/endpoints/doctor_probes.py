@@ -1,4 +1,4 @@
-"""The doctor's probes in their order: what each sends, and how its answers are graded."""
+"""Probes of the doctor in their order: what each sends, and how its answers are graded."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What the doctor sends, without I/O: each request as the receiver's dialect spells and signs it.
+"""Requests of the doctor, without I/O: each as the receiver's dialect spells and signs it.
 
 No event stands behind the ids: nothing is stored, counted or tried again. Every request has a
 fresh id, so that a receiver which knows an id already cannot answer out of its memory; only the

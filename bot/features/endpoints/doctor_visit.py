@@ -1,4 +1,4 @@
-"""One examination from the first probe to the last, for `/webhook doctor` and `herald doctor`."""
+"""Visit of the doctor, first probe to last, for `/webhook doctor` and `herald doctor`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

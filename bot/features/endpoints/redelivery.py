@@ -1,4 +1,4 @@
-"""The use cases of `/webhook` that send again: in parts, so that no transaction is long."""
+"""Redelivery, the use cases of `/webhook` that send again: in parts, so that none is long."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""How an endpoint did lately: counted in the database, hour by hour."""
+"""Statistics of an endpoint: counted in the database, hour by hour."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the gateway's signals about members mean: pure rules, signals in, facts out."""
+"""Interpreter of the gateway's signals about members: pure rules, signals in, facts out."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

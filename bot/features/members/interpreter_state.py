@@ -1,4 +1,4 @@
-"""What the watch remembers of people: what was told of them, and what is held to be told."""
+"""State of the interpreter: what was told of people, and what is held to be told."""
 
 from collections import OrderedDict
 from dataclasses import dataclass

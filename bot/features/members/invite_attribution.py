@@ -1,4 +1,4 @@
-"""Joins on their way to be told: held for a moment, so that one look explains a group of them."""
+"""Attribution of joins to invites: held for a moment, so that one look explains a group of them."""
 
 import asyncio
 from collections import OrderedDict

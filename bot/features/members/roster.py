@@ -1,4 +1,4 @@
-"""Facts and what is known of members: written together, or not at all."""
+"""Roster: facts and what is known of members, written together or not at all."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What was last known of each guild: its members, its bans, and when that was true."""
+"""Members store: what was last known of each guild, and when that was true."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The page behind a private link, where a person appeals and later reads what was decided."""
+"""Portal behind a private link: a person appeals there, and later reads what was decided."""
 
 import unicodedata
 from collections.abc import Generator, Mapping
