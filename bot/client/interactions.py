@@ -148,11 +148,11 @@ class Press:
         return self.groups[group]
 
 
-Act = Callable[[Interaction, Press], Awaitable[None]]
+ControlAct = Callable[[Interaction, Press], Awaitable[None]]
 
 
 def control(
-    known_by: ControlId, act: Act, *, permission: str | None = None
+    known_by: ControlId, act: ControlAct, *, permission: str | None = None
 ) -> type[discord.ui.DynamicItem[Any]]:
     """A button or select known by its custom id, so that it still answers after a restart.
 

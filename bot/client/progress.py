@@ -12,7 +12,7 @@ STEP_SECONDS = 2.0
 _log = get_logger("herald.answers")
 
 
-class Progress:
+class ProgressMessage:
     """Edits the interaction's own answer, which was deferred.
 
     An answer can be edited for 15 minutes. The work goes on when that has passed, untold.

@@ -27,9 +27,10 @@ from bot.controls import Button, ControlId, Post, Tone
 from bot.texts import _
 
 Said = str | Post
-Answer = Callable[[Said], Awaitable[None]]
+Say = Callable[[Said], Awaitable[None]]
 Q = TypeVar("Q")
 T = TypeVar("T", str, int)
+Choices = list[app_commands.Choice[T]]
 
 
 async def reply(interaction: Interaction, said: Said) -> None:
@@ -51,7 +52,7 @@ async def redraw(interaction: Interaction, said: Said) -> None:
 
 
 @asynccontextmanager
-async def working(interaction: Interaction) -> AsyncGenerator[Answer]:
+async def working(interaction: Interaction) -> AsyncGenerator[Say]:
     """Promise the person an answer, for what takes more than three seconds now and then.
 
     `answer` keeps the promise; called again, it says more. An error is answered as everywhere.
@@ -74,7 +75,7 @@ def confirm(question: str, yes: Button, no: Button) -> Post:
     return Post(text=question, buttons=(replace(yes, tone=Tone.BAD), no), is_plain=True)
 
 
-def choices(named: Iterable[tuple[str, T]], typed: str) -> list[app_commands.Choice[T]]:
+def choices(named: Iterable[tuple[str, T]], typed: str) -> Choices[T]:
     """Suggestions as many and as long as Discord takes; one that is just what was typed leads."""
     wanted = typed.strip().casefold()
     fitting = [(name, value) for name, value in named if len(str(value)) <= limits.CHOICE]
@@ -96,8 +97,8 @@ class Page(Protocol):
 
 
 P = TypeVar("P", bound=Page)
-Found = Callable[[int, Q, int], Awaitable[P]]
-Drawn = Callable[[P, Q], Post]
+FindPage = Callable[[int, Q, int], Awaitable[P]]
+DrawPage = Callable[[P, Q], Post]
 
 
 class Pager(Generic[Q, P]):
@@ -114,8 +115,8 @@ class Pager(Generic[Q, P]):
         *,
         write: Callable[[Q], Mapping[str, object]],
         read: Callable[[Press], Q],
-        find: Found[Q, P],
-        draw: Drawn[P, Q],
+        find: FindPage[Q, P],
+        draw: DrawPage[P, Q],
         first: int = 1,
     ) -> None:
         self._known_by = known_by

@@ -41,7 +41,7 @@ Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 Whole = Annotated[int, Field(ge=0)]
 Days = Annotated[int, Field(ge=1, le=365)]
-Snowflake = Annotated[int | None, Field(ge=1), BeforeValidator(given)]
+OptionalSnowflake = Annotated[int | None, Field(ge=1), BeforeValidator(given)]
 
 
 class Section(BaseModel):

@@ -33,14 +33,16 @@ SAFE = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-Act = Callable[[str], Awaitable[str]]
+ButtonAct = Callable[[str], Awaitable[str]]
 """Does what a button says, with the page's one value; the sentence that tells what happened."""
 
 
 class Inspector:
     """Serves the page on loopback; `acts` are the buttons by name."""
 
-    def __init__(self, feed: Feed, clock: Clock, *, acts: Mapping[str, Act], guild: str) -> None:
+    def __init__(
+        self, feed: Feed, clock: Clock, *, acts: Mapping[str, ButtonAct], guild: str
+    ) -> None:
         self._feed = feed
         self._clock = clock
         self._acts = acts

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from bot.clock import ManualClock, from_ms
 from bot.demo.absence import absence
 from bot.demo.chronicle import Chronicle
-from bot.demo.queries import DeliveryRow, latest_deliveries
+from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, stage
 from bot.demo.terminal import Terminal
 from bot.demo.verification import faults, tally, untold
@@ -138,11 +138,11 @@ class Performance:
         self._terminal.say(tally(self._stage, deliveries, len(found)), style=style)
         return 1 if found else 0
 
-    async def _deliveries(self) -> list[DeliveryRow]:
+    async def _deliveries(self) -> list[ShownDelivery]:
         return await latest_deliveries(self._stage.app.emitter.database, AT_MOST)
 
     async def _until_settled(self) -> None:
-        before: list[DeliveryRow] = []
+        before: list[ShownDelivery] = []
         quiet = 0
         while not self._is_settled(now := await self._look()):
             quiet = quiet + 1 if now == before else 0
@@ -153,7 +153,7 @@ class Performance:
                     return
             await asyncio.sleep(TICK_SECONDS)
 
-    async def _look(self) -> list[DeliveryRow]:
+    async def _look(self) -> list[ShownDelivery]:
         """What stands in the database, after telling what is new of it."""
         self._clock.advance(0)  # it flows, yet wakes its sleepers only when it is moved
         deliveries = await self._deliveries()
@@ -165,13 +165,13 @@ class Performance:
             self._terminal.tell(line)
         return deliveries
 
-    def _is_settled(self, deliveries: list[DeliveryRow]) -> bool:
+    def _is_settled(self, deliveries: list[ShownDelivery]) -> bool:
         stored = Counter(
             one.event_type for one in deliveries if self._stage.receiver.is_at(one.url)
         )
         return stored >= self.expected and not any(one.is_moving for one in deliveries)
 
-    def _skip(self, deliveries: list[DeliveryRow]) -> bool:
+    def _skip(self, deliveries: list[ShownDelivery]) -> bool:
         """Jump to what comes next; false where nothing does within reason."""
         if any(one.state is DeliveryState.DELIVERING for one in deliveries):
             return True  # an answer is awaited, in real time

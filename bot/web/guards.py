@@ -13,7 +13,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.config.loopback import is_loopback
-from bot.web.addresses import Address, household, parse
+from bot.delivery.addresses import Address
+from bot.web.addresses import household, parse
 from bot.web.errors import too_many
 from bot.web.measures import OPEN, route_of
 from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES

@@ -8,7 +8,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, require
-from bot.client.progress import Progress
+from bot.client.progress import ProgressMessage
 from bot.client.ui import working
 from bot.errors import UserError
 from bot.features.cases.purge import MOST, Filters
@@ -61,7 +61,7 @@ class PurgeCommands(commands.Cog):
         require(interaction, manage_messages=True)
         refuse_blind(interaction, filters)
         async with working(interaction) as answer:
-            progress = Progress(interaction, self._services.clock)
+            progress = ProgressMessage(interaction, self._services.clock)
 
             async def tell(count: int) -> None:
                 text = _("{count} messages are deleted …")

@@ -17,7 +17,7 @@ from cogs.endpoints.services import EndpointServices
 
 MANAGES = "manage_guild"
 
-Change = Callable[[Actor, str], Awaitable[Endpoint]]
+ChangeState = Callable[[Actor, str], Awaitable[Endpoint]]
 
 
 class EndpointControls:
@@ -27,7 +27,7 @@ class EndpointControls:
         self._services = services
         self._endpoints = endpoints = services.endpoints
         self._deliveries = services.deliveries
-        self._changes: dict[str, Change] = {
+        self._changes: dict[str, ChangeState] = {
             "pause": endpoints.pause,
             "resume": endpoints.resume,
             "enable": endpoints.enable,

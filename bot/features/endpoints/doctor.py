@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.features.endpoints.doctor_grades import ProbeFinding
 from bot.features.endpoints.doctor_requests import Patient
-from bot.features.endpoints.doctor_visit import Doctor, OnProgress
+from bot.features.endpoints.doctor_visit import Doctor, OnProbes
 from bot.features.endpoints.lookup import entry, named
 from bot.outbox.audit import AuditLog
 from bot.outbox.endpoint_registry import EndpointRegistry
@@ -84,7 +84,7 @@ class DoctorService:
         self._doctor = doctor
         self._waits = Waits(clock)
 
-    async def examine(self, actor: Actor, name: str, tell: OnProgress = _unseen) -> Examined:
+    async def examine(self, actor: Actor, name: str, tell: OnProbes = _unseen) -> Examined:
         """Examine the guild's endpoint of that name; who asked for it is in the audit log first."""
         async with self._database.reading() as reading:
             endpoint = await named(self._book, reading, actor.guild_id, name)

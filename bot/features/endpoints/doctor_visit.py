@@ -11,7 +11,7 @@ from bot.features.endpoints.doctor_probes import PROBES, Probe
 from bot.features.endpoints.doctor_requests import Patient, ProbeSigner
 from bot.texts import _
 
-OnProgress = Callable[[Sequence[ProbeFinding], str | None], Awaitable[None]]
+OnProbes = Callable[[Sequence[ProbeFinding], str | None], Awaitable[None]]
 """Told what was found so far, and the title of the probe that is next; None at the end."""
 
 
@@ -31,7 +31,7 @@ class Doctor:
         self._livemode = livemode
         self._patience = patience or Patience()
 
-    async def examine(self, patient: Patient, tell: OnProgress) -> Sequence[ProbeFinding]:
+    async def examine(self, patient: Patient, tell: OnProbes) -> Sequence[ProbeFinding]:
         """Every probe's finding, in their order."""
         desk = ProbeSigner(patient, self._clock.now, livemode=self._livemode)
         findings: list[ProbeFinding] = []

@@ -14,10 +14,10 @@ from bot.features.members.interpreter_state import (
     FactKind,
     Held,
     Holding,
-    Key,
     Trail,
     Trails,
 )
+from bot.keyed_lock import Key
 from bot.snapshots import AuditAction, AuditSeen, Person
 
 EXPLAINED_BY: dict[FactKind, tuple[AuditAction, ...]] = {
