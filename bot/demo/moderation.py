@@ -25,7 +25,7 @@ LOOK_SECONDS = 0.02
 _FIELD = re.compile(r'name="form" value="([^"]+)"')
 
 
-class Court:
+class ModerationActs:
     """`open` it before anything else; the staff's cards come into the channel that is shown."""
 
     def __init__(self, world: World, app: App) -> None:

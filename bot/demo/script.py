@@ -66,16 +66,16 @@ async def perform(
 
 async def appealed(play: "Performance", stage: Stage) -> None:
     """Somebody is warned, banned, appeals on the private page, and is heard."""
-    court, member = stage.court, stage.world.cast.members[-1]
-    await play.step("The admin types /warn", court.warn(member), "case.created")
+    moderation, member = stage.moderation, stage.world.cast.members[-1]
+    await play.step("The admin types /warn", moderation.warn(member), "case.created")
     title = "The admin types /ban; the person gets a letter with a private link"
-    await play.step(title, court.ban(member), "case.created", "member.banned")
+    await play.step(title, moderation.ban(member), "case.created", "member.banned")
     title = "They open the link and appeal"
-    await play.step(title, court.appeal(member), "case.appealed")
+    await play.step(title, moderation.appeal(member), "case.appealed")
     play.promised.append("appealed")
     title = "The admin presses Approve on the card: the ban is lifted"
     events = ("case.appeal_decided", "case.updated", "member.unbanned")
-    await play.step(title, court.approve(), *events)
+    await play.step(title, moderation.approve(), *events)
     play.promised.append("approved")
 
 

@@ -9,7 +9,7 @@ from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.features.endpoints.doctor_grades import ProbeFinding
-from bot.features.endpoints.doctor_requests import Patient
+from bot.features.endpoints.doctor_requests import ProbedEndpoint
 from bot.features.endpoints.doctor_visit import Doctor, OnProbes
 from bot.features.endpoints.lookup import entry, named
 from bot.outbox.audit import AuditLog
@@ -92,14 +92,14 @@ class DoctorService:
         try:
             async with self._database.transaction() as tx:
                 await self._audit.write(tx, entry(actor, endpoint, "examined"))
-            findings = await self._doctor.examine(self._patient(endpoint), tell)
+            findings = await self._doctor.examine(self._probed(endpoint), tell)
         finally:
             self._waits.end(endpoint)
         return Examined(endpoint, findings)
 
-    def _patient(self, endpoint: Endpoint) -> Patient:
+    def _probed(self, endpoint: Endpoint) -> ProbedEndpoint:
         waiting = endpoint.sealed_next_secret
-        return Patient(
+        return ProbedEndpoint(
             endpoint.url,
             self._book.dialects[endpoint.dialect],
             endpoint.guild_id,
