@@ -1,3 +1,3 @@
-"""Herald: a Discord bot whose every happening leaves as a signed webhook."""
+"""Herald's bot: every happening of a Discord server leaves it as a signed webhook."""
 
 __version__ = "0.1.0"

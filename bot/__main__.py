@@ -1,4 +1,4 @@
-"""The command line: `herald`, or `python -m bot`; a command loads what it needs when it runs."""
+"""Main program, `herald` or `python -m bot`: each command loads what it needs when it runs."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Discord port: everything that is done or asked on Discord, in plain ids.
+"""Acts, the Discord port: everything that is done or asked on Discord, in plain ids.
 
 `bot.client` has the one adapter, which the client connects. There are three ways to fail.
 """

@@ -1,4 +1,4 @@
-"""Application: has every part built once, starts and stops them in order."""
+"""App: every part of a running bot, built once, started and stopped in order."""
 
 import asyncio
 import ssl as tls

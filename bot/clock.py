@@ -1,4 +1,4 @@
-"""The only source of "now", so that a day of schedule takes a test no time at all."""
+"""Clock, the only source of "now", so that a day of schedule takes a test no time at all."""
 
 import asyncio
 import heapq

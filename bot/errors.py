@@ -1,4 +1,4 @@
-"""The error tree: every error is named for whoever can mend it.
+"""Errors: every one is named for whoever can mend it.
 
     HeraldError
     ├── UserError            shown to the person who asked, as it stands

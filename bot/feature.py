@@ -1,4 +1,4 @@
-"""Feature: what one declares, what it is built from, and how features reach one another."""
+"""Feature: its declaration, what it is built from, and how features reach one another."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager

@@ -1,4 +1,4 @@
-"""One thing at a time is done about one person, by moderators and by sweeps."""
+"""Keyed lock: one thing at a time is done about one person, by moderators and by sweeps."""
 
 import asyncio
 from collections import Counter

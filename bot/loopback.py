@@ -1,4 +1,4 @@
-"""Servers that may stand in for Discord: on this very machine, because the token goes there."""
+"""Loopback servers may stand in for Discord, no others, because the token goes there."""
 
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit

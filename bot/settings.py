@@ -1,4 +1,4 @@
-"""What a settings model is, and how a typed value finds its way into one."""
+"""Settings model of a feature, and how a typed value finds its way into one."""
 
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self

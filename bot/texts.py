@@ -1,4 +1,4 @@
-"""What people read, in their language: gettext in the locale of the current task."""
+"""Texts that people read, in their language: gettext in the locale of the current task."""
 
 import gettext as _gettext
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""Composition root: the one list of features, what they are built from, and how they are joined."""
+"""Wiring, the composition root: the one list of features, their core, and how they are joined."""
 
 import ssl as tls
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""Cogs: the Discord face of the features, a folder each."""

@@ -1,4 +1,4 @@
-"""The catalogue: everything that can be emitted, in one explicit tuple."""
+"""Catalogue: everything that can be emitted, in one explicit tuple."""
 
 from difflib import get_close_matches
 

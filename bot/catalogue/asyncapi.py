@@ -1,4 +1,4 @@
-"""The catalogue as AsyncAPI 3.0: what Herald sends, event by event and dialect by dialect."""
+"""AsyncAPI 3.0 of the catalogue: every event that Herald sends, dialect by dialect."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

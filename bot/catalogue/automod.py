@@ -1,4 +1,4 @@
-"""Rules that act by themselves."""
+"""Events of automod: rules that act by themselves."""
 
 from pydantic import Field
 

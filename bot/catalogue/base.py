@@ -1,4 +1,4 @@
-"""The base of every event, and the types in which its fields are written."""
+"""Base of every event, and the types in which its fields are written."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, cast

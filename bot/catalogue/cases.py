@@ -1,4 +1,4 @@
-"""What moderators decide about people, and what becomes of it."""
+"""Events of cases: decisions of moderators about people, and what becomes of them."""
 
 from typing import Literal, Self
 

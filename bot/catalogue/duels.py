@@ -1,4 +1,4 @@
-"""Games between two members for a stake."""
+"""Events of duels: games between two members for a stake."""
 
 from pydantic import Field
 

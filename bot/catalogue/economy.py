@@ -1,4 +1,4 @@
-"""Money: every change of a wallet."""
+"""Events of the economy: every change of a wallet."""
 
 from typing import Annotated, Literal
 

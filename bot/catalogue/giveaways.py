@@ -1,4 +1,4 @@
-"""Prizes and who wins them."""
+"""Events of giveaways: prizes and their winners."""
 
 from typing import Annotated, Self
 

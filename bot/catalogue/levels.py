@@ -1,4 +1,4 @@
-"""What members earn by taking part."""
+"""Events of levels: rewards that members earn by taking part."""
 
 from typing import Self
 

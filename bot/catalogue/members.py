@@ -1,4 +1,4 @@
-"""Who comes to a guild, who goes, and who is sent away."""
+"""Events of members: people who come to a guild, who go, and who are sent away."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What servers tell each other about people."""
+"""Events of the network: warnings about people from one server to the others."""
 
 from typing import Annotated
 

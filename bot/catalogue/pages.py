@@ -1,4 +1,4 @@
-"""docs/events.md: every event for those who receive it, written from the models."""
+"""Page of events, docs/events.md: written from the models for those who receive them."""
 
 import json
 import textwrap

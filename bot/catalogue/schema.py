@@ -1,4 +1,4 @@
-"""The catalogue as JSON Schema 2020-12, as receivers may hold what they get against it.
+"""JSON Schema 2020-12 of the catalogue: receivers may hold against it what they get.
 
 It is wider than the models: keys and values of later releases pass, since receivers are promised
 that both may come.

@@ -1,4 +1,4 @@
-"""Attacks on a server, and what the people who run it must be able to look up afterwards."""
+"""Events of security: attacks on a server, and what its people must be able to look up later."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

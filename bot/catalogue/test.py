@@ -1,4 +1,4 @@
-"""The event that a person sends to see whether an endpoint works."""
+"""Test event: a person sends it to see whether an endpoint works."""
 
 from pydantic import Field
 

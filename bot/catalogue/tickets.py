@@ -1,4 +1,4 @@
-"""Conversations between a member and the staff."""
+"""Events of tickets: conversations between a member and the staff."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Exchanges between two members."""
+"""Events of trades: exchanges between two members."""
 
 from typing import Annotated, Self
 

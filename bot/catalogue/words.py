@@ -1,4 +1,4 @@
-"""How a field's type is told to people, from the published schema."""
+"""Words for a field's type, as people read it, from the published schema."""
 
 from dataclasses import dataclass
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""The Discord side of the house: the client, how it answers, how it refuses."""
+"""Client, the Discord side of the house: its connection, its answers, its refusals."""
 
 from bot.client.client import HeraldClient, intents_of
 from bot.client.parts import parts_of

@@ -1,4 +1,4 @@
-"""Herald's cogs in somebody else's bot: answered by us, and none of their commands touched."""
+"""Attached cogs in somebody else's bot: answered by us, and none of its own commands touched."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable

@@ -1,4 +1,4 @@
-"""The Discord client: exact intents, the cogs it is given, its commands in every language."""
+"""Discord client: exact intents, the cogs it is given, its commands in every language."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence

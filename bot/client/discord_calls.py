@@ -1,4 +1,4 @@
-"""Asking something of Discord: by its answer, and by what memory says before it is asked."""
+"""Calls to Discord: each by its answer, and by what memory says before it is asked."""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""Whole lists of a guild: its members, bans, invites, and the audit log since an entry."""
+"""Lists of a guild in whole: members, bans, invites, and the audit log since an entry."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""People, roles and bans as Discord shows them, in plain ids."""
+"""Reads of people, roles and bans as Discord shows them, in plain ids."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""How people are answered when something did not work: one place for commands, views and modals.
+"""Interactions that failed are answered here, in one place for commands, views and modals.
 
 A refusal is shown as it stands; anything else is a bug: it is logged with an id, and the person
 sees that id.
@@ -28,7 +28,7 @@ EXPIRED = frozenset({10015, 10062, 50027})
 
 Interaction = discord.Interaction[Any]
 Said = str | Post
-Answer = Callable[[Said], Awaitable[None]]
+Say = Callable[[Said], Awaitable[None]]
 
 _log = get_logger("herald.answers")
 
@@ -97,7 +97,7 @@ async def redraw(interaction: Interaction, said: Said) -> None:
 
 
 @asynccontextmanager
-async def working(interaction: Interaction) -> AsyncGenerator[Answer]:
+async def working(interaction: Interaction) -> AsyncGenerator[Say]:
     """Promise the person an answer, for what takes more than three seconds now and then.
 
     `answer` keeps the promise; called again, it says more. An error is answered as everywhere.
@@ -187,11 +187,11 @@ class Press:
         return self.groups[group]
 
 
-Act = Callable[[Interaction, Press], Awaitable[None]]
+ControlAct = Callable[[Interaction, Press], Awaitable[None]]
 
 
 def control(
-    known_by: ControlId, act: Act, *, permission: str | None = None
+    known_by: ControlId, act: ControlAct, *, permission: str | None = None
 ) -> type[discord.ui.DynamicItem[Any]]:
     """A button or select known by its custom id, so that it still answers after a restart.
 

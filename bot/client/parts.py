@@ -1,4 +1,4 @@
-"""Where a cog's `setup` finds its services, whoever the bot belongs to."""
+"""Parts of a bot: a cog's `setup` finds its services here, whoever the bot belongs to."""
 
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary

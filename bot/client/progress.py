@@ -1,4 +1,4 @@
-"""A long piece of work told in one message, edited every two seconds at most."""
+"""Progress of a long piece of work, told in one message, edited every two seconds at most."""
 
 import discord
 
@@ -11,7 +11,7 @@ STEP_SECONDS = 2.0
 _log = get_logger("herald.answers")
 
 
-class Progress:
+class ProgressMessage:
     """Edits the interaction's own answer, which was deferred.
 
     An answer can be edited for 15 minutes. The work goes on when that has passed, untold.

@@ -1,4 +1,4 @@
-"""What people read when they are refused: what is missing, and how to mend it."""
+"""Refusals as people read them: what is missing, and how to mend it."""
 
 import math
 from functools import singledispatch

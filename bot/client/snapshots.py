@@ -1,4 +1,4 @@
-"""Discord.py's objects as snapshots in plain ids."""
+"""Snapshots of discord.py's objects, in plain ids."""
 
 import discord
 

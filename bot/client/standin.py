@@ -1,4 +1,4 @@
-"""Another server in Discord's place: the one function that turns discord.py to it."""
+"""Stand-in for Discord: the one function that turns discord.py to another server."""
 
 from typing import TYPE_CHECKING
 

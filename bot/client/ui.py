@@ -1,4 +1,4 @@
-"""Panel kit: the pages, questions and modals that features share.
+"""UI kit of the panels: the pages, questions and modals that features share.
 
 What is drawn here is answered by `control`, so that it still is after a restart; a modal alone
 lives no longer than the process.
@@ -28,6 +28,7 @@ from bot.texts import _
 
 Q = TypeVar("Q")
 T = TypeVar("T", str, int)
+Choices = list[app_commands.Choice[T]]
 
 
 def confirm(question: str, yes: Button, no: Button) -> Post:
@@ -35,7 +36,7 @@ def confirm(question: str, yes: Button, no: Button) -> Post:
     return Post(text=question, buttons=(replace(yes, tone=Tone.BAD), no), is_plain=True)
 
 
-def choices(named: Iterable[tuple[str, T]], typed: str) -> list[app_commands.Choice[T]]:
+def choices(named: Iterable[tuple[str, T]], typed: str) -> Choices[T]:
     """Suggestions as many and as long as Discord takes; one that is just what was typed leads."""
     wanted = typed.strip().casefold()
     fitting = [(name, value) for name, value in named if len(str(value)) <= limits.CHOICE]
@@ -57,8 +58,8 @@ class Page(Protocol):
 
 
 P = TypeVar("P", bound=Page)
-Found = Callable[[int, Q, int], Awaitable[P]]
-Drawn = Callable[[P, Q], Post]
+FindPage = Callable[[int, Q, int], Awaitable[P]]
+DrawPage = Callable[[P, Q], Post]
 
 
 class Pager(Generic[Q, P]):
@@ -75,8 +76,8 @@ class Pager(Generic[Q, P]):
         *,
         write: Callable[[Q], Mapping[str, object]],
         read: Callable[[Press], Q],
-        find: Found[Q, P],
-        draw: Drawn[P, Q],
+        find: FindPage[Q, P],
+        draw: DrawPage[P, Q],
         first: int = 1,
     ) -> None:
         self._known_by = known_by

@@ -1,1 +1,1 @@
-"""The command line's pieces: one module for each command, and what they share."""
+"""Commands of the command line: a module for each, and what they share."""

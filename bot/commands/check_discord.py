@@ -1,4 +1,4 @@
-"""The part of `herald check` that asks Discord, or the server in its place."""
+"""`herald check` on Discord, or on the server in its place: token, intents, permissions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

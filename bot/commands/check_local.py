@@ -1,4 +1,4 @@
-"""The part of `herald check` that needs no network: database, key, address policy."""
+"""`herald check` without the network: database, key, address policy."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""What `herald check` finds, and how it is told: one line each, and how to mend what is wrong."""
+"""Report of `herald check`: one line for each finding, and how to mend what is wrong."""
 
 import json
 from collections.abc import Sequence

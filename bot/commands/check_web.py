@@ -1,4 +1,4 @@
-"""The part of `herald check` about the web face: its ports, and how people reach it."""
+"""`herald check` of the web face: its ports, and how people reach it."""
 
 import errno
 

@@ -1,4 +1,4 @@
-"""How commands speak: results on standard output, one clear sentence on standard error."""
+"""Console: results on standard output, one clear sentence on standard error."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What is wrong between Herald and Discord, in one sentence that says how to mend it."""
+"""Errors between Herald and Discord, each in one sentence that says how to mend it."""
 
 from bot.config import Config, variable
 

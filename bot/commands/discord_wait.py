@@ -1,4 +1,4 @@
-"""Waits for the way to Discord: a machine whose network comes up late starts by itself."""
+"""Wait for the way to Discord: a machine whose network comes up late starts by itself."""
 
 from collections.abc import Callable
 

@@ -18,7 +18,7 @@ from bot.delivery.sender import SenderLimits
 from bot.dialects import build_dialects
 from bot.errors import UserError
 from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
-from bot.features.endpoints.doctor_requests import Patient
+from bot.features.endpoints.doctor_requests import ProbedEndpoint
 from bot.features.endpoints.doctor_visit import Doctor
 
 CONNECT_SECONDS = 5.0
@@ -34,7 +34,7 @@ class DoctorOptions:
     guild_id: int = 123456789012345678
     timeout: float = 10.0
 
-    def patient(self) -> Patient:
+    def probed(self) -> ProbedEndpoint:
         """The receiver; a UserError says what cannot be sent as it was asked."""
         dialects = build_dialects()
         dialect = dialects.get(self.dialect)
@@ -44,12 +44,12 @@ class DoctorOptions:
             raise UserError(missing_secret("HERALD_DOCTOR_SECRET"))
         if not dialect.takes_secret(self.secret):
             raise UserError(unfit_secret(dialect.name))
-        return Patient(self.url, dialect, self.guild_id, self.secret)
+        return ProbedEndpoint(self.url, dialect, self.guild_id, self.secret)
 
 
 def doctor(order: DoctorOptions, *, as_machine: bool) -> int:
     """Examine it and print every finding: 0, or 1 where one failed or somebody stopped it."""
-    patient = order.patient()
+    probed = order.probed()
     logs.configure(style="console", level="ERROR", secrets=[order.secret])
     report = report_of(order.url, order.dialect, as_machine=as_machine)
 
@@ -59,7 +59,7 @@ def doctor(order: DoctorOptions, *, as_machine: bool) -> int:
         limits = SenderLimits(connect=min(CONNECT_SECONDS, order.timeout), total=order.timeout)
         door = GuardedDoor(Guard(policy, resolve), limits)
         try:
-            examined = Doctor(door, SystemClock()).examine(patient, report.tell)
+            examined = Doctor(door, SystemClock()).examine(probed, report.tell)
             return await _unless_stopped(asyncio.create_task(examined), stop)
         finally:
             report.close()

@@ -1,4 +1,4 @@
-"""How `herald doctor` tells what it found: rows on a terminal, lines in a file, or JSON."""
+"""Report of `herald doctor`: rows on a terminal, lines in a file, or JSON."""
 
 import json
 import sys

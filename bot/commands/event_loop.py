@@ -1,4 +1,4 @@
-"""The event loop of a command; a first signal asks it to stop, a second one ends it at once."""
+"""Event loop of a command: a first signal asks it to stop, a second one ends it at once."""
 
 import asyncio
 import gc

@@ -60,7 +60,7 @@ def listen(place: ListenOptions, manners: Manners) -> int:
     """Listen until a signal; 0 unless nothing could listen there."""
 
     async def main(stop: Stop) -> int:
-        listener = Listener(place.secret, manners, clock=SystemClock())
+        listener = ListeningReceiver(place.secret, manners, clock=SystemClock())
         await listener.start(place.host, place.port)
         _introduce(listener, place)
         try:
@@ -73,7 +73,7 @@ def listen(place: ListenOptions, manners: Manners) -> int:
     return in_loop(main)
 
 
-class Listener:
+class ListeningReceiver:
     """Answers every POST, and prints it."""
 
     def __init__(self, secret: str, manners: Manners, *, clock: Clock) -> None:
@@ -136,7 +136,7 @@ class Listener:
         return web.Response(text="thank you\n")
 
 
-def _introduce(listener: Listener, place: ListenOptions) -> None:
+def _introduce(listener: ListeningReceiver, place: ListenOptions) -> None:
     host = f"[{place.host}]" if ":" in place.host else place.host
     say(Text(f"Listening on http://{host}:{listener.port}/hooks", style="bold"))
     if not place.secret:

@@ -1,4 +1,4 @@
-"""What `herald listen` makes of a request: counted, judged, and printed without its tricks."""
+"""Requests that `herald listen` receives: counted, judged, and printed without their tricks."""
 
 import json
 import unicodedata

@@ -73,7 +73,7 @@ def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
         emitter = await Emitter.open(_config(folder), SystemClock(), policy=policy)
         await emitter.start()
         try:
-            run = Run(emitter, stop, attempts=attempts, show=say)
+            run = TriggerRun(emitter, stop, attempts=attempts, show=say)
             await run.send(order, count)
             await run.watch()
         finally:
@@ -86,7 +86,7 @@ def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
         clean_up()
 
 
-class Run:
+class TriggerRun:
     """One run of samples: sends them, shows every attempt, and sums up the verdicts."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The lines of `herald trigger`."""
+"""Report of `herald trigger`: a line for each event and each attempt."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""The commands that keep an instance in order: its schema and its key."""
+"""Upkeep of an instance: the commands for its schema and its key."""
 
 import os
 from pathlib import Path

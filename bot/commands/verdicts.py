@@ -1,4 +1,4 @@
-"""The newest attempts of a database, as a command shows them while they happen."""
+"""Verdicts on the newest attempts of a database, shown while they are made."""
 
 from dataclasses import dataclass
 from typing import Any

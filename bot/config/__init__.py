@@ -1,4 +1,4 @@
-"""The settings of an instance: `settings` says what there is, `loader` where it comes from."""
+"""Config of an instance: `settings` says what there is, `loader` where it comes from."""
 
 from bot.config.loader import load, variable
 from bot.config.settings import (

@@ -1,4 +1,4 @@
-"""The kinds of values that settings have, in a file and as the environment spells them."""
+"""Kinds of values that settings have, in a file and as the environment spells them."""
 
 from ipaddress import ip_network
 from typing import Annotated
@@ -41,7 +41,7 @@ Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 Whole = Annotated[int, Field(ge=0)]
 Days = Annotated[int, Field(ge=1, le=365)]
-Snowflake = Annotated[int | None, Field(ge=1), BeforeValidator(given)]
+OptionalSnowflake = Annotated[int | None, Field(ge=1), BeforeValidator(given)]
 
 
 class Section(BaseModel):

@@ -1,4 +1,4 @@
-"""How settings are read: a TOML file, then the environment over it, then each mistake explained."""
+"""Loader of settings: a TOML file, then the environment over it, then each mistake explained."""
 
 import os
 import tomllib

@@ -1,4 +1,4 @@
-"""Every setting: its type, its default and one line of meaning."""
+"""Settings of an instance: for each its type, its default and one line of meaning."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +12,12 @@ from bot.config.kinds import (
     Gateway,
     Names,
     Networks,
+    OptionalSnowflake,
     Ports,
     Positive,
     Seconds,
     Secret,
     Section,
-    Snowflake,
     Whole,
 )
 from bot.config.web import WebConfig
@@ -49,7 +49,7 @@ class DiscordConfig(Section):
         description="How many shards to open; Discord's advice when not set.",
         examples=[1],
     )
-    sync_guild_id: Snowflake = Field(
+    sync_guild_id: OptionalSnowflake = Field(
         default=None,
         description="A server in which changed commands appear at once, while developing.",
         examples=[123456789012345678],

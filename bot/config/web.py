@@ -1,4 +1,4 @@
-"""The settings of the web face."""
+"""Web settings: the ports, the address and the proxies of the web face."""
 
 import re
 from ipaddress import ip_address

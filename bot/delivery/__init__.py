@@ -1,0 +1,1 @@
+"""Delivery: how facts leave."""

@@ -1,4 +1,4 @@
-"""Which IP addresses may be dialled: explicit tables, because `is_global` lets dangerous ones by.
+"""Addresses that may be dialled: explicit tables, because `is_global` lets dangerous ones by.
 
 Sources: the IANA special-purpose address registries, and the clouds' own metadata addresses.
 """

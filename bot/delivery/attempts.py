@@ -1,4 +1,4 @@
-"""One attempt: the letter, the request, the verdict; nothing here waits for the database."""
+"""Attempt: letter, request and verdict; nothing here waits for the database."""
 
 import random
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a backlog may take of the event loop while anything fresh comes in."""
+"""Throttle of the backlog: its share of the event loop while anything fresh comes in."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -7,7 +7,7 @@ WINDOW = 0.010  # seconds
 IN_A_WINDOW = 4
 LATELY = 0.100  # seconds
 
-Seconds = Callable[[], float]
+ReadSeconds = Callable[[], float]
 
 
 class BacklogThrottle:
@@ -18,7 +18,7 @@ class BacklogThrottle:
     schedules go by. (docs/decisions/0015)
     """
 
-    def __init__(self, now: Seconds = perf_counter) -> None:
+    def __init__(self, now: ReadSeconds = perf_counter) -> None:
         self._now = now
         self._lately_until = 0.0
         self._began = 0.0

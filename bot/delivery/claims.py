@@ -1,4 +1,4 @@
-"""Brings due rows back into memory: retries, overflow, a restart, other processes' leavings."""
+"""Claims of due rows: retries, overflow, a restart and other processes' leavings come to memory."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence

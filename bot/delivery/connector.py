@@ -1,5 +1,7 @@
-"""The only way out: names become checked addresses, connections are compared with them, and what
-comes back is bounded before it is parsed."""
+"""Connector, the only way out: names become checked addresses, connections are compared with them.
+
+What comes back is bounded before it is parsed.
+"""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Names become addresses on threads that are shared fairly: nobody's slow names hold up all."""
+"""DNS on threads that are shared fairly: nobody's slow names hold up all."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The doctor's way to a receiver: guard, sender and deadlines are those of every delivery."""
+"""Doctor's door to a receiver: guard, sender and deadlines are those of every delivery."""
 
 import ssl as tls
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping

@@ -1,4 +1,4 @@
-"""When each endpoint's next pending row is due, and what of it is worth claiming now."""
+"""Due times: each endpoint's next pending row, and which of them is worth claiming now."""
 
 from collections.abc import Callable
 

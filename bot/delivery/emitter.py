@@ -1,4 +1,4 @@
-"""The emitter: everything between an event and its receivers, built once and joined here."""
+"""Emitter: everything between an event and its receivers, built once and joined here."""
 
 import ssl as tls
 from collections.abc import Mapping

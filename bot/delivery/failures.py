@@ -1,4 +1,4 @@
-"""What an attempt without a whole answer is called: a class, and words that name no address."""
+"""Failures, attempts without a whole answer: a class for each, and words that name no address."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The address guard: which URLs Herald dials, for every URL that a person can type."""
+"""Guard of addresses: decides on every URL that a person can type whether Herald dials it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

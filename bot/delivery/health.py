@@ -1,4 +1,4 @@
-"""Who is failing, how they are probed, and whether the fault is ours: pure bookkeeping."""
+"""Health of endpoints: failing ones are probed, or the fault is ours; pure bookkeeping."""
 
 from collections import Counter, deque
 from dataclasses import dataclass

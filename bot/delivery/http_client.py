@@ -1,4 +1,4 @@
-"""One POST over a pooled connection, up to the head of its answer.
+"""HTTP client: one POST over a pooled connection, up to the head of its answer.
 
 aiohttp's session does this too, with cookies, redirects, proxies, middlewares, traces, bodies that
 come piece by piece, and a timer and a task for each request. Nothing of that is wanted here, and it

@@ -1,4 +1,4 @@
-"""The requests in flight, and who has left one unanswered for too long."""
+"""Requests in flight, and the endpoints that have left one unanswered for too long."""
 
 import asyncio
 from collections.abc import Callable, Iterator

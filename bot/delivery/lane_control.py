@@ -1,4 +1,4 @@
-"""Keeps the lanes: who is held back, who is probed, and who may go on, as endpoints fare."""
+"""Lane control: endpoints are held back, probed and let go on, as they fare."""
 
 from bot.clock import Clock, to_ms
 from bot.delivery.attempts import Attempts

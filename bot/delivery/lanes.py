@@ -1,4 +1,4 @@
-"""What decides which delivery may go: the queue, the endpoints, who is failing, and the shares."""
+"""Lanes: the queue, the endpoints, their health and the shares decide which delivery may go."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""The runner of everything that lets go of what is too old: hourly, in small steps."""
+"""Retention: everything too old is let go of, hourly, in small steps."""
 
 import asyncio
 from collections.abc import Mapping

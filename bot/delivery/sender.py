@@ -1,4 +1,4 @@
-"""One attempt over HTTP: a POST through the guarded connector, and what came of it as data."""
+"""Sender: one attempt as a POST through the guarded connector, and what came of it as data."""
 
 import asyncio
 import re

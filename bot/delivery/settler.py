@@ -1,4 +1,4 @@
-"""Records outcomes in groups, and auto-disables an endpoint in the transaction that does so."""
+"""Settler: records outcomes in groups, and auto-disables an endpoint in the same transaction."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

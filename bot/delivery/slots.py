@@ -1,4 +1,4 @@
-"""Slots: how many requests may be in flight, and whose turn none of them is; pure bookkeeping."""
+"""Slots: the requests that may be in flight, shared out among endpoints; pure bookkeeping."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The text of a URL that somebody typed: taken apart, and refused where readers might disagree."""
+"""URLs as somebody typed them: taken apart, and refused where readers might disagree."""
 
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address

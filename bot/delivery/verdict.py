@@ -1,4 +1,4 @@
-"""What one answer means for one delivery: pure, so that a day of schedule is a table in a test."""
+"""Verdict: one answer's meaning for one delivery; pure, so that a day of schedule is a table."""
 
 from dataclasses import dataclass
 

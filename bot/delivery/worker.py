@@ -1,4 +1,4 @@
-"""The worker: takes ready deliveries in turn, so many at once, and settles what came of them."""
+"""Worker: takes ready deliveries in turn, so many at once, and settles what came of them."""
 
 import asyncio
 import contextvars

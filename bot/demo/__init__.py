@@ -1,1 +1,1 @@
-"""The bot in a simulated Discord: a guild to act in, a receiver that verifies, a live inspector."""
+"""Demo, the bot in a simulated Discord: a guild, a receiver that verifies, a live inspector."""

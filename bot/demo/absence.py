@@ -1,4 +1,4 @@
-"""The bot's absence: its client goes, Discord goes on, and another client finds what happened."""
+"""Absence of the bot: its client goes, Discord goes on, another client finds what happened."""
 
 import asyncio
 from collections.abc import AsyncGenerator

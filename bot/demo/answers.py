@@ -1,4 +1,4 @@
-"""Reading the bot's messages as the person does who sees them."""
+"""Answers of the bot, read from its messages as the person does who sees them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

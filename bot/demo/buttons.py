@@ -1,9 +1,9 @@
-"""What the inspector's buttons do; each takes the page's one value and tells what happened."""
+"""Buttons of the inspector: each takes the page's one value and tells what happened."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.demo.inspector import Act
+from bot.demo.inspector import ButtonAct
 from bot.demo.receiver import Manner
 from bot.demo.stage import OURS, Stage
 from bot.demo.world import Refused
@@ -11,7 +11,7 @@ from bot.demo.world import Refused
 FAILURES = 2
 
 
-def buttons(stage: Stage) -> dict[str, Act]:
+def buttons(stage: Stage) -> dict[str, ButtonAct]:
     """Every button by its name in the page."""
     return {name: partial(button, stage) for name, button in BUTTONS.items()}
 

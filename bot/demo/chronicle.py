@@ -1,9 +1,9 @@
-"""One line per attempt, in the order in which they were made: event → delivery → verdict."""
+"""Chronicle: one line per attempt, in the order in which they were made."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.demo.queries import Attempt, DeliveryRow
+from bot.demo.queries import Attempt, ShownDelivery
 from bot.demo.receiver import Receipt, Receiver
 from bot.demo.summary import summary
 from bot.outbox.tables import DeliveryState
@@ -40,7 +40,7 @@ class Chronicle:
         self._receiver = receiver
         self._told: set[int] = set()
 
-    def news(self, deliveries: Iterable[DeliveryRow]) -> Iterator[AttemptLine]:
+    def news(self, deliveries: Iterable[ShownDelivery]) -> Iterator[AttemptLine]:
         """A line for each attempt that is new, oldest first."""
         fresh = sorted(
             (
@@ -55,7 +55,7 @@ class Chronicle:
             self._told.add(attempt_id)
             yield self._line(one, attempt)
 
-    def _line(self, one: DeliveryRow, attempt: Attempt) -> AttemptLine:
+    def _line(self, one: ShownDelivery, attempt: Attempt) -> AttemptLine:
         receipts = self._receiver.of_delivery(one.key, one.url)
         position = one.attempts.index(attempt)
         receipt = receipts[position] if position < len(receipts) else None
@@ -84,7 +84,7 @@ def in_words(receipt: Receipt | None) -> str:
     return "signature valid"
 
 
-def _outcome(one: DeliveryRow, attempt: Attempt) -> str:
+def _outcome(one: ShownDelivery, attempt: Attempt) -> str:
     if attempt is not one.attempts[-1]:
         return "tried again since"
     if one.state is DeliveryState.PENDING:

@@ -1,4 +1,4 @@
-"""The three dialects as a receiver knows them, from docs/receivers.md alone."""
+"""Contracts of the three dialects as a receiver knows them, from docs/receivers.md alone."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""The live picture: painted several times a second, told to whoever listens when it differs."""
+"""Feed of the live picture: painted several times a second, told to listeners when it differs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The inspector page: what the bot emits as it happens, and buttons that make things happen."""
+"""Inspector page: events as they happen, and buttons that make things happen."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -33,14 +33,16 @@ SAFE = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-Act = Callable[[str], Awaitable[str]]
+ButtonAct = Callable[[str], Awaitable[str]]
 """Does what a button says, with the page's one value; the sentence that tells what happened."""
 
 
 class Inspector:
     """Serves the page on loopback; `acts` are the buttons by name."""
 
-    def __init__(self, feed: Feed, clock: Clock, *, acts: Mapping[str, Act], guild: str) -> None:
+    def __init__(
+        self, feed: Feed, clock: Clock, *, acts: Mapping[str, ButtonAct], guild: str
+    ) -> None:
         self._feed = feed
         self._clock = clock
         self._acts = acts

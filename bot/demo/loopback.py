@@ -1,4 +1,4 @@
-"""A small web server on the loopback address, on a port that the system picks."""
+"""Loopback web server, small, on a port that the system picks."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""The door to the demo: picks the guided or the played one, and runs its event loop."""
+"""Main door to the demo: picks the guided or the played one, and runs its event loop."""
 
 import asyncio
 import importlib.util

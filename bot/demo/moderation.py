@@ -1,4 +1,4 @@
-"""Cases and appeals in the demo: the admin as a moderator, and the person who was banned."""
+"""Moderation in the demo: the admin decides cases, and the person who was banned appeals."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ LOOK_SECONDS = 0.02
 _FIELD = re.compile(r'name="form" value="([^"]+)"')
 
 
-class Court:
+class ModerationActs:
     """`open` it before anything else; the staff's cards come into the channel that is shown."""
 
     def __init__(self, world: World, app: App) -> None:

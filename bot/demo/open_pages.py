@@ -1,4 +1,4 @@
-"""The open pages of the simulated Discord, kept up with what is written in one channel."""
+"""Open pages of the simulated Discord, kept up with what is written in one channel."""
 
 import asyncio
 from contextlib import suppress

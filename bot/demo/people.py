@@ -1,4 +1,4 @@
-"""The names in the simulated guild; nobody's, and easy to tell apart."""
+"""People of the simulated guild: nobody's names, easy to tell apart."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""All that the inspector shows, as one JSON object: the database and the receiver's own record."""
+"""Picture for the inspector, one JSON object: the database and the receiver's own record."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock, to_ms
 from bot.demo.queries import (
     Attempt,
-    DeliveryRow,
+    ShownDelivery,
     all_endpoints,
     count_by_state,
     count_events,
@@ -69,7 +69,7 @@ def _people(people: Iterable[SimulatedPerson]) -> list[Json]:
     return [{"id": str(person.id), "name": person.name} for person in people]
 
 
-def _events(deliveries: Sequence[DeliveryRow], receiver: Receiver) -> list[Json]:
+def _events(deliveries: Sequence[ShownDelivery], receiver: Receiver) -> list[Json]:
     events: dict[str, Json] = {}
     for one in deliveries:
         event_id = str(one.event_id)
@@ -87,7 +87,7 @@ def _events(deliveries: Sequence[DeliveryRow], receiver: Receiver) -> list[Json]
     return list(events.values())
 
 
-def _delivery(one: DeliveryRow, receiver: Receiver) -> Json:
+def _delivery(one: ShownDelivery, receiver: Receiver) -> Json:
     last = one.attempts[-1] if one.attempts else None
     receipts = receiver.of_delivery(one.key, one.url)
     return {

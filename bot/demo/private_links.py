@@ -1,4 +1,4 @@
-"""The private links that the bot wrote to people in the simulated Discord."""
+"""Private links that the bot wrote to people in the simulated Discord."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

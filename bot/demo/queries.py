@@ -1,4 +1,4 @@
-"""What the inspector shows of the database: read-only, newest first, a handful of statements."""
+"""Queries of the inspector: read-only, newest first, a handful of statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryRow:
+class ShownDelivery:
     """One event owed to one endpoint, with every attempt so far, oldest first."""
 
     id: int
@@ -83,7 +83,7 @@ class EndpointRow:
     failures: int
 
 
-async def latest_deliveries(database: Database, limit: int) -> list[DeliveryRow]:
+async def latest_deliveries(database: Database, limit: int) -> list[ShownDelivery]:
     """The last deliveries, newest event first."""
     async with database.reading() as reading:
         rows = (await reading.execute(_deliveries().limit(limit))).all()
@@ -151,8 +151,8 @@ def _deliveries() -> Any:
     )
 
 
-def _delivery(row: Row[Any]) -> DeliveryRow:
-    return DeliveryRow(
+def _delivery(row: Row[Any]) -> ShownDelivery:
+    return ShownDelivery(
         id=row.id,
         event_id=row.uuid,
         event_type=row.type,
@@ -170,7 +170,7 @@ def _delivery(row: Row[Any]) -> DeliveryRow:
     )
 
 
-async def _add_attempts(reading: Reading, deliveries: Sequence[DeliveryRow]) -> None:
+async def _add_attempts(reading: Reading, deliveries: Sequence[ShownDelivery]) -> None:
     by_id = {one.id: one for one in deliveries}
     statement = select(attempt).where(attempt.c.delivery_id.in_(by_id)).order_by(attempt.c.id)
     for row in (await reading.execute(statement)).all():

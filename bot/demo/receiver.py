@@ -1,4 +1,4 @@
-"""The demo's own receiver: it verifies every request, dedupes by id, and can be told to fail."""
+"""Receiver of the demo: it verifies every request, dedupes by id, and can be told to fail."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""The played demo: a short script on a clock that jumps, told by the line, judged at the end."""
+"""Script of the played demo: on a clock that jumps, told by the line, judged at the end."""
 
 import asyncio
 from collections import Counter
@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from bot.clock import ManualClock, from_ms
 from bot.demo.absence import absence
 from bot.demo.chronicle import Chronicle
-from bot.demo.queries import DeliveryRow, latest_deliveries
+from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, stage
 from bot.demo.terminal import Terminal
 from bot.demo.verification import faults, tally, untold
@@ -66,16 +66,16 @@ async def perform(
 
 async def appealed(play: "Performance", stage: Stage) -> None:
     """Somebody is warned, banned, appeals on the private page, and is heard."""
-    court, member = stage.court, stage.world.cast.members[-1]
-    await play.step("The admin types /warn", court.warn(member), "case.created")
+    moderation, member = stage.moderation, stage.world.cast.members[-1]
+    await play.step("The admin types /warn", moderation.warn(member), "case.created")
     title = "The admin types /ban; the person gets a letter with a private link"
-    await play.step(title, court.ban(member), "case.created", "member.banned")
+    await play.step(title, moderation.ban(member), "case.created", "member.banned")
     title = "They open the link and appeal"
-    await play.step(title, court.appeal(member), "case.appealed")
+    await play.step(title, moderation.appeal(member), "case.appealed")
     play.promised.append("appealed")
     title = "The admin presses Approve on the card: the ban is lifted"
     events = ("case.appeal_decided", "case.updated", "member.unbanned")
-    await play.step(title, court.approve(), *events)
+    await play.step(title, moderation.approve(), *events)
     play.promised.append("approved")
 
 
@@ -138,11 +138,11 @@ class Performance:
         self._terminal.say(tally(self._stage, deliveries, len(found)), style=style)
         return 1 if found else 0
 
-    async def _deliveries(self) -> list[DeliveryRow]:
+    async def _deliveries(self) -> list[ShownDelivery]:
         return await latest_deliveries(self._stage.app.emitter.database, AT_MOST)
 
     async def _until_settled(self) -> None:
-        before: list[DeliveryRow] = []
+        before: list[ShownDelivery] = []
         quiet = 0
         while not self._is_settled(now := await self._look()):
             quiet = quiet + 1 if now == before else 0
@@ -153,7 +153,7 @@ class Performance:
                     return
             await asyncio.sleep(TICK_SECONDS)
 
-    async def _look(self) -> list[DeliveryRow]:
+    async def _look(self) -> list[ShownDelivery]:
         """What stands in the database, after telling what is new of it."""
         self._clock.advance(0)  # it flows, yet wakes its sleepers only when it is moved
         deliveries = await self._deliveries()
@@ -165,13 +165,13 @@ class Performance:
             self._terminal.tell(line)
         return deliveries
 
-    def _is_settled(self, deliveries: list[DeliveryRow]) -> bool:
+    def _is_settled(self, deliveries: list[ShownDelivery]) -> bool:
         stored = Counter(
             one.event_type for one in deliveries if self._stage.receiver.is_at(one.url)
         )
         return stored >= self.expected and not any(one.is_moving for one in deliveries)
 
-    def _skip(self, deliveries: list[DeliveryRow]) -> bool:
+    def _skip(self, deliveries: list[ShownDelivery]) -> bool:
         """Jump to what comes next; false where nothing does within reason."""
         if any(one.state is DeliveryState.DELIVERING for one in deliveries):
             return True  # an answer is awaited, in real time

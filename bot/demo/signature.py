@@ -1,4 +1,4 @@
-"""What a receiver checks, written from the published rules alone: nothing of the sender is used."""
+"""Signature as a receiver checks it, from published rules alone, with nothing of the sender's."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Everything the demo plays with, built for one performance and gone afterwards."""
+"""Stage of the demo: built for one performance and gone afterwards."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -20,7 +20,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
-from bot.demo.moderation import Court
+from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.world import World
 from bot.web.server import free_port
@@ -37,7 +37,7 @@ class Stage:
 
     app: App
     world: World
-    court: Court
+    moderation: ModerationActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -63,8 +63,8 @@ async def stage(
                 await app.start()
                 async with _discord(app) as env:
                     world = World(env, clock)
-                    court = Court(world, app)
-                    yield await _set(Stage(app, world, court, receiver, env, clock, None), to)
+                    moderation = ModerationActs(world, app)
+                    yield await _set(Stage(app, world, moderation, receiver, env, clock, None), to)
             finally:
                 await app.stop()
         finally:
@@ -74,7 +74,7 @@ async def stage(
 async def _set(stage: Stage, to: str | None) -> Stage:
     """The admin creates the endpoints; the receiver's owner copies the secret it was shown."""
     world, receiver = stage.world, stage.receiver
-    await stage.court.open()
+    await stage.moderation.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage

@@ -1,4 +1,4 @@
-"""The guided demo: two addresses, what to try, and a line for every attempt until Ctrl+C."""
+"""Story of the guided demo: two addresses, what to try, a line for every attempt until Ctrl+C."""
 
 import asyncio
 import signal

@@ -1,11 +1,11 @@
-"""One plain sentence for an event, read from its body as any receiver could."""
+"""Summary of an event in one plain sentence, read from its body as any receiver could."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from bot.demo.signature import read_envelope
 
-Data = Mapping[str, Any]
+EventData = Mapping[str, Any]
 
 
 def summary(body: bytes) -> str:
@@ -13,48 +13,48 @@ def summary(body: bytes) -> str:
     envelope = read_envelope(body)
     if envelope is None or not isinstance(envelope.get("data"), dict):
         return ""
-    data = cast("Data", envelope["data"])
+    data = cast("EventData", envelope["data"])
     sentence = SENTENCES.get(str(envelope.get("type")))
     return sentence(data) if sentence else ""
 
 
-def _joined(data: Data) -> str:
+def _joined(data: EventData) -> str:
     invite = data.get("invite_code")
     return f"{data.get('username')} joined" + (f" through the invite {invite}" if invite else "")
 
 
-def _left(data: Data) -> str:
+def _left(data: EventData) -> str:
     if data.get("kind") != "kicked":
         return f"{data.get('username')} left"
     moderator = data.get("moderator_id")
     return f"{data.get('username')} was kicked" + (f" by {moderator}" if moderator else "")
 
 
-def _banned(data: Data) -> str:
+def _banned(data: EventData) -> str:
     reason = data.get("reason")
     return f"{data.get('username')} was banned" + (f": {reason}" if reason else "")
 
 
-def _unbanned(data: Data) -> str:
+def _unbanned(data: EventData) -> str:
     return f"The ban of {data.get('username')} was lifted"
 
 
-def _case(data: Data) -> str:
+def _case(data: EventData) -> str:
     reason = data.get("reason")
     what = f"Case {data.get('case_number')}: {data.get('type')} of {data.get('user_id')}"
     return what + (f", {reason}" if reason else "")
 
 
-def _appealed(data: Data) -> str:
+def _appealed(data: EventData) -> str:
     return f"{data.get('user_id')} appealed: {data.get('message')}"
 
 
-def _decided(data: Data) -> str:
+def _decided(data: EventData) -> str:
     lifted = ", and the punishment is lifted" if data.get("punishment_lifted") else ""
     return f"The appeal of {data.get('user_id')} was {data.get('decision')}{lifted}"
 
 
-SENTENCES: dict[str, Callable[[Data], str]] = {
+SENTENCES: dict[str, Callable[[EventData], str]] = {
     "member.joined": _joined,
     "member.left": _left,
     "member.banned": _banned,

@@ -1,4 +1,4 @@
-"""What the demo says in the terminal: plain lines, coloured where somebody can see it."""
+"""Terminal of the demo: plain lines, coloured where somebody can see it."""
 
 from rich.console import Console
 from rich.text import Text

@@ -1,15 +1,15 @@
-"""Whether a performance held its promise: what was owed, against what the receiver accepted."""
+"""Verification of a performance: what was owed, against what the receiver accepted."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.demo.queries import DeliveryRow
+from bot.demo.queries import ShownDelivery
 from bot.demo.stage import Stage
 from bot.demo.summary import summary
 from bot.outbox.tables import DeliveryState
 
 
-def faults(stage: Stage, deliveries: Sequence[DeliveryRow], expected: Counter[str]) -> list[str]:
+def faults(stage: Stage, deliveries: Sequence[ShownDelivery], expected: Counter[str]) -> list[str]:
     """Everything that is not as it must be, in words; nothing where all is well."""
     receiver = stage.receiver
     ours = [one for one in deliveries if receiver.is_at(one.url)]
@@ -42,7 +42,7 @@ def faults(stage: Stage, deliveries: Sequence[DeliveryRow], expected: Counter[st
     return found
 
 
-def untold(deliveries: Sequence[DeliveryRow], promised: Sequence[str]) -> list[str]:
+def untold(deliveries: Sequence[ShownDelivery], promised: Sequence[str]) -> list[str]:
     """The promised words that no event says."""
     told = [summary(one.body) for one in deliveries]
     return [
@@ -52,7 +52,7 @@ def untold(deliveries: Sequence[DeliveryRow], promised: Sequence[str]) -> list[s
     ]
 
 
-def tally(stage: Stage, deliveries: Sequence[DeliveryRow], failed: int) -> str:
+def tally(stage: Stage, deliveries: Sequence[ShownDelivery], failed: int) -> str:
     """The last line."""
     events = len({one.event_id for one in deliveries})
     verified = stage.receiver.tally.verified

@@ -1,4 +1,4 @@
-"""The simulated Discord that the demo plays in: a guild, an admin, members, and what they do."""
+"""World of the demo, a simulated Discord: a guild, an admin, members, and what they do."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""The dialects that an endpoint can be created with, in one explicit list."""
+"""Dialects that an endpoint can be created with, in one explicit list."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

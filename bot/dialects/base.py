@@ -1,4 +1,4 @@
-"""What a dialect is: pure functions from an event to bytes, and from an answer to a judgement."""
+"""Base of dialects: pure functions from an event to bytes, and from an answer to a judgement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The six events of `vektor`: what they are projected from, and the samples a test sends."""
+"""Events of `vektor`, six of them: what they are projected from, and the samples a test sends."""
 
 from datetime import UTC, datetime
 
@@ -40,13 +40,13 @@ REASONS = {
     "trade": "TRADE",
 }
 
-Data = dict[str, str | None]
+VektorData = dict[str, str | None]
 
 TIMES = frozenset({"completedAt", "finishedAt", "joinedAt", "leftAt", "occurredAt"})
 _THEN = "2026-04-14T19:00:00.000Z"
 _ONE, _OTHER = "111111111111111111", "222222222222222222"
 
-SAMPLES: dict[str, Data] = {
+SAMPLES: dict[str, VektorData] = {
     TradeCompleted.type: {
         "tradeId": "trade_test",
         "creatorId": _ONE,
@@ -111,7 +111,7 @@ def has(event: Event) -> bool:
             return event.type in NAMES
 
 
-def project(envelope: Envelope) -> Data | None:
+def project(envelope: Envelope) -> VektorData | None:
     """The `data` of one of the six; None where this one has no counterpart."""
     match envelope.event:
         case TradeCompleted() as trade:
@@ -131,14 +131,14 @@ def project(envelope: Envelope) -> Data | None:
             return None
 
 
-def sample(envelope: Envelope) -> Data:
+def sample(envelope: Envelope) -> VektorData:
     """The documented `data` of that event, with the times of now."""
     now = milliseconds(envelope.created_at)
     data = SAMPLES[envelope.event.type]
     return {key: now if key in TIMES else value for key, value in data.items()}
 
 
-def _trade(trade: TradeCompleted) -> Data | None:
+def _trade(trade: TradeCompleted) -> VektorData | None:
     """The creator's side, else the other's; a swap of two goods has no amount to tell."""
     sides = (
         (trade.currency_id, trade.amount, trade.decimals),
@@ -157,7 +157,7 @@ def _trade(trade: TradeCompleted) -> Data | None:
     return None
 
 
-def _duel(duel: DuelFinished) -> Data:
+def _duel(duel: DuelFinished) -> VektorData:
     return {
         "duelId": f"duel_{duel.duel_id}",
         "winnerId": str(duel.winner_id),
@@ -168,7 +168,7 @@ def _duel(duel: DuelFinished) -> Data:
     }
 
 
-def _member(member: MemberJoined | MemberLeft, when: str, moment: datetime) -> Data:
+def _member(member: MemberJoined | MemberLeft, when: str, moment: datetime) -> VektorData:
     return {
         "userId": str(member.user_id),
         "username": member.username,
@@ -176,7 +176,7 @@ def _member(member: MemberJoined | MemberLeft, when: str, moment: datetime) -> D
     }
 
 
-def _balance(change: BalanceChanged, created_at: datetime) -> Data:
+def _balance(change: BalanceChanged, created_at: datetime) -> VektorData:
     sign = "+" if change.delta >= 0 else ""
     return {
         "userId": str(change.user_id),
@@ -194,7 +194,7 @@ def _reason(change: BalanceChanged) -> str:
     return REASONS[change.source]
 
 
-def _action(case: CaseCreated, created_at: datetime) -> Data | None:
+def _action(case: CaseCreated, created_at: datetime) -> VektorData | None:
     if case.case_type not in ACTIONS:
         return None
     return {

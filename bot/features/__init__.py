@@ -1,0 +1,1 @@
+"""Features: what the bot does, a folder each."""

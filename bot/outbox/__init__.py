@@ -1,0 +1,1 @@
+"""Outbox: how facts become durable."""

@@ -1,4 +1,4 @@
-"""The audit log as everyone but its owner sees it."""
+"""Audit log as everyone but its owner sees it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much is waiting, for how long, and how much room it takes: a reading that changes nothing."""
+"""Backlog: how much waits, for how long, in how much room; a reading that changes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Keeps every due moment within its schedule's reach, though a clock was set back meanwhile."""
+"""Due repair: every due moment stays in its schedule's reach, though a clock was set back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
-"""The index of endpoints: what emitting and sending read from memory."""
+"""Endpoint index: what emitting and sending read from memory."""
 
 from collections.abc import Callable, Sequence
 from weakref import WeakKeyDictionary
 
 from bot.outbox.endpoints import Endpoint
-from bot.storage.changes import Changes
+from bot.storage.changes import ChangeFeed
 from bot.storage.database import Transaction
 
 TOPIC = "endpoints"
@@ -13,7 +13,7 @@ TOPIC = "endpoints"
 class EndpointIndex:
     """Every endpoint in memory, fresh since the last commit; emitting asks nothing else."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: ChangeFeed) -> None:
         self._changes = changes
         self._by_id: dict[int, Endpoint] = {}
         self._by_guild: dict[int, list[Endpoint]] = {}

@@ -1,4 +1,4 @@
-"""Refresh of the index: endpoints that another process changed are read anew."""
+"""Refresh of the endpoint index: endpoints that another process changed are read anew."""
 
 import asyncio
 from collections.abc import Container

@@ -1,4 +1,4 @@
-"""The book of endpoints: every change goes through it, so that rows and index never differ."""
+"""Endpoint registry: every change goes through it, so that rows and index never differ."""
 
 import json
 from collections.abc import Mapping, Sequence

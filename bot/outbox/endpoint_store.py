@@ -1,4 +1,4 @@
-"""Rows of `endpoint` and `subscription`; every look-up from outside names the guild."""
+"""Endpoint store: rows of `endpoint` and `subscription`; look-ups from outside name the guild."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime

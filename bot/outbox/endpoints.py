@@ -1,4 +1,4 @@
-"""The endpoint and what it is created from."""
+"""Endpoints: one as it is, and what it is created from."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The ids of events: random, and drawn from the system for many at once."""
+"""Event ids: random, and drawn from the system for many at once."""
 
 import os
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Lanes that take turns: one for each endpoint, parked where it may not go."""
+"""Fair queue: lanes that take turns, one for each endpoint, parked where it may not go."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator

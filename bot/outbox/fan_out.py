@@ -1,4 +1,4 @@
-"""Who is owed an event, and in which bytes."""
+"""Fan-out: the endpoints that are owed an event, and its bytes for each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

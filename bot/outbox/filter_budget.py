@@ -1,4 +1,4 @@
-"""A filter at work: JMESPath as the library has it, with every step counted and the count bounded.
+"""Filter budget: JMESPath as the library has it, with steps counted and their number bounded.
 
 A server's admin is a stranger to this process. One node visited is one step; what a single node
 may do to long texts and large lists is charged by their size.

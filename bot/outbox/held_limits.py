@@ -1,4 +1,4 @@
-"""What waits for an endpoint that does not receive is bounded: 10 000 rows, and seven days.
+"""Limits of what is held for an endpoint that does not receive: 10 000 rows, and seven days.
 
 Between two sweeps there may be more.
 """

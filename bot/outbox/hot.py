@@ -1,4 +1,4 @@
-"""The hot operations as pairs: what the rest of the outbox calls, whichever engine runs it."""
+"""Hot operations as pairs: what the rest of the outbox calls, whichever engine runs it."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence

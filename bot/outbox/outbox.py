@@ -1,4 +1,4 @@
-"""The only two doors in: `emit(tx, event)` with a change, `record(event)` for a fact of its own."""
+"""Outbox: `emit(tx, event)` with a change, `record(event)` for a fact of its own; no other door."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A row for each rank, of which the best goes first, and now and then whoever is oldest."""
+"""Priority queue with aging: the best rank goes first, and now and then whoever is oldest."""
 
 from collections import OrderedDict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The ready queue: leased deliveries in memory, bounded, and open only to what may come in."""
+"""Ready queue: leased deliveries in memory, bounded, and open only to what may come in."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What the outbox has to tell the audit log: each entry in a transaction of its own, afterwards."""
+"""Reports of the outbox to the audit log: each in a transaction of its own, afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What has ended goes after a while, and with it every event that nobody is owed any more."""
+"""Retention of ended deliveries, and of every event that nobody is owed any more."""
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The plain data that crosses between the outbox, its hot statements and the worker."""
+"""Rows, the plain data that crosses between the outbox, its hot statements and the worker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

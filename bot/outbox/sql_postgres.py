@@ -1,4 +1,4 @@
-"""The hot statements by hand for PostgreSQL; the twin of sql_sqlite.py, one test suite for both.
+"""PostgreSQL's hot statements by hand; the twin of sql_sqlite.py, one test suite for both.
 
 Every function runs on an asyncpg connection, inside a transaction its caller opened.
 """

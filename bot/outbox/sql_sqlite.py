@@ -1,4 +1,4 @@
-"""The hot statements by hand for SQLite; the twin of sql_postgres.py, one test suite for both.
+"""SQLite's hot statements by hand; the twin of sql_postgres.py, one test suite for both.
 
 Every function runs whole on the connection's own thread, inside a transaction its caller opened.
 """

@@ -1,4 +1,4 @@
-"""Opening what the outbox stands on: the migrated database and the key to its secrets."""
+"""Startup of the outbox: the migrated database and the key to its secrets are opened."""
 
 from collections.abc import Container, Iterable
 

@@ -1,4 +1,4 @@
-"""The outbox's own tables."""
+"""Tables of the outbox."""
 
 from enum import IntEnum, StrEnum
 

@@ -30,7 +30,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """Characters in the order of reading that one font draws in one direction."""
 
     text: str
@@ -43,14 +43,14 @@ class Run:
 
 
 @lru_cache(1024)
-def runs(text: str) -> tuple[Run, ...]:
+def runs(text: str) -> tuple[TextRun, ...]:
     """The line's runs from left to right; each emoji is one of its own."""
     parts = clusters(text)
     levels = bidi.levels([part.text[0] for part in parts])
-    found: list[Run] = []
+    found: list[TextRun] = []
     placed = enumerate(zip(parts, levels, strict=True))
     for (font, level, _alone), group in groupby(placed, _key):
-        found.append(Run("".join(part.text for _, (part, _) in group), font, level))
+        found.append(TextRun("".join(part.text for _, (part, _) in group), font, level))
     return tuple(bidi.visual(found, lambda run: run.level))
 
 

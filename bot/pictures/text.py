@@ -6,7 +6,7 @@ from functools import lru_cache
 from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 
 from bot.pictures.coverage import BOLD, EMOJI, FIRST, FONTS
-from bot.pictures.line import Run, clusters, runs
+from bot.pictures.line import TextRun, clusters, runs
 
 # Raqm joins, reorders and places letters. Pillow's wheels bring it; where a Pillow built by
 # somebody else lacks it, each character is drawn alone: Arabic unjoined, Indic signs beside their
@@ -67,20 +67,20 @@ def clipped(text: str, style: Style, limit: float) -> str:
     return "".join(parts[:fits]).rstrip() + ELLIPSIS
 
 
-def _advance(run: Run, style: Style) -> float:
+def _advance(run: TextRun, style: Style) -> float:
     if run.font == EMOJI:
         return _emoji(run.text, style.size)[0].width
     shown, direction = _directed(run)
     return _font_of(run, style).getlength(shown, direction=direction)
 
 
-def _directed(run: Run) -> tuple[str, str | None]:
+def _directed(run: TextRun) -> tuple[str, str | None]:
     if SHAPED:
         return run.text, "rtl" if run.leftward else "ltr"
     return run.text[::-1] if run.leftward else run.text, None
 
 
-def _font_of(run: Run, style: Style) -> ImageFont.FreeTypeFont:
+def _font_of(run: TextRun, style: Style) -> ImageFont.FreeTypeFont:
     return _font(BOLD if style.bold and run.font == FIRST else run.font, style.size)
 
 

@@ -1,0 +1,1 @@
+"""Storage: where facts live."""

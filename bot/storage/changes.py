@@ -1,4 +1,4 @@
-"""Change feed: what is kept in memory hears of every commit that changed it, in any process."""
+"""Changes feed: what is kept in memory hears of every commit that changed it, in any process."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -24,7 +24,7 @@ _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :told)")
 _log = get_logger("herald.storage")
 
 
-class Changes:
+class ChangeFeed:
     """Change feed: `tell` in a transaction calls whoever watches the topic once it is durable.
 
     With PostgreSQL's `url` that is done in every process on the database: the notification is
@@ -90,7 +90,7 @@ class Changes:
 class Cache(Generic[Value]):
     """Read-through cache: what was read is kept until the feed tells that its key changed."""
 
-    def __init__(self, changes: Changes, topic: str) -> None:
+    def __init__(self, changes: ChangeFeed, topic: str) -> None:
         self._known: dict[str, Value] = {}
         self._told = 0
         changes.watch(topic, self._forget)

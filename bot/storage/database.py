@@ -1,4 +1,4 @@
-"""Where facts live: `transaction()`, `reading()`, the one-hop `hot()`; the same on two engines."""
+"""Database: `transaction()`, `reading()`, the one-hop `hot()`; the same on two engines."""
 
 import asyncio
 import sqlite3
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.storage import engine as engines
-from bot.storage.changes import Changes
+from bot.storage.changes import ChangeFeed
 from bot.storage.files import check_log, lock_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.shield import to_its_end
@@ -102,7 +102,7 @@ class Database:
 
     def __init__(self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0) -> None:
         self.kind, self._target = engines.parse_url(url)
-        self.changes = Changes(None if self.is_sqlite else self._target)
+        self.changes = ChangeFeed(None if self.is_sqlite else self._target)
         self._options = {"synchronous": synchronous, "busy_timeout": busy_timeout}
         self._turn = WriterLock()
         self._lock: sqlite3.Connection | None = None

@@ -1,4 +1,4 @@
-"""The two engines: how each is opened, what each connection is told, and the one-hop call."""
+"""Engine: how each of the two is opened, what its connections are told, and the one-hop call."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""The SQLite file before it is opened: one process, one name, and whole."""
+"""File of SQLite before it is opened: one process, one name, and whole."""
 
 import sqlite3
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""PostgreSQL's LISTEN, on a connection of its own that is opened anew whenever it is lost."""
+"""Listener of PostgreSQL, on a connection of its own that is opened anew whenever it is lost."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Brings a database to the schema this code knows, and refuses one that is newer."""
+"""Migration of a database to the schema this code knows; one that is newer is refused."""
 
 from importlib.resources import files
 

@@ -1,4 +1,4 @@
-"""Waiting out a database that cannot be reached or written for the moment."""
+"""Retry while a database cannot be reached or written for the moment."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What every table is built with: one metadata, one way to store a moment, an id, a document."""
+"""Schema of every table: one metadata, one way to store a moment, an id, a document."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Work that goes on to its end though whoever waits for it was cancelled."""
+"""Shield: work goes on to its end though whoever waits for it was cancelled."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

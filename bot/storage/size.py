@@ -1,4 +1,4 @@
-"""How much room a database takes, asked in a statement."""
+"""Size of a database, asked in a statement."""
 
 from typing import Any
 

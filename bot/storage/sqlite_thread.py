@@ -1,4 +1,4 @@
-"""Visits to aiosqlite's thread: one for a whole function, and one for a whole statement."""
+"""SQLite's thread in aiosqlite, visited once for a whole function or a whole statement."""
 
 import asyncio
 import sqlite3
@@ -10,7 +10,7 @@ import aiosqlite
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Parameters = Sequence[Any]
+RawParameters = Sequence[Any]
 
 
 async def one_hop(
@@ -65,12 +65,12 @@ class Statement:
     async def __aenter__(self) -> Self:
         return self
 
-    async def execute(self, operation: str, parameters: Parameters = ()) -> Self:
+    async def execute(self, operation: str, parameters: RawParameters = ()) -> Self:
         """Run it; the rows are here afterwards."""
         await one_hop(self._connection, self._run, operation, parameters)
         return self
 
-    async def executemany(self, operation: str, parameters: Iterable[Parameters]) -> Self:
+    async def executemany(self, operation: str, parameters: Iterable[RawParameters]) -> Self:
         """Run it once for each of the parameters; it returns no rows."""
         await one_hop(self._connection, self._run_many, operation, parameters)
         return self
@@ -81,13 +81,13 @@ class Statement:
     async def close(self) -> None:
         """Nothing is open: the rows were read to the end."""
 
-    def _run(self, raw: sqlite3.Connection, operation: str, parameters: Parameters) -> None:
+    def _run(self, raw: sqlite3.Connection, operation: str, parameters: RawParameters) -> None:
         cursor = raw.execute(operation, parameters)
         self._rows = cursor.fetchall()
         self._keep(cursor)
 
     def _run_many(
-        self, raw: sqlite3.Connection, operation: str, parameters: Iterable[Parameters]
+        self, raw: sqlite3.Connection, operation: str, parameters: Iterable[RawParameters]
     ) -> None:
         self._keep(raw.executemany(operation, parameters))
 

@@ -1,4 +1,4 @@
-"""Secrets at rest: Fernet of the `cryptography` package, with keys in a file of their own."""
+"""Vault of secrets at rest: Fernet of the `cryptography` package, keys in a file of their own."""
 
 import os
 from collections.abc import Sequence

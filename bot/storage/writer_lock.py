@@ -1,4 +1,4 @@
-"""Turns at the one writer: alone, or side by side with others that each take a single hop."""
+"""Writer lock: turns at the one writer, alone or side by side with others of a single hop."""
 
 import asyncio
 from collections import deque

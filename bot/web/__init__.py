@@ -1,1 +1,1 @@
-"""The HTTP face: health, metrics, and the pages that people open from a private link."""
+"""Web face: health, metrics, and the pages that people open from a private link."""

@@ -1,19 +1,11 @@
-"""Who asks: the peer, or whom a trusted proxy says it asks for."""
+"""Address of a visitor: the peer, or whom a trusted proxy says it asks for."""
 
 from collections.abc import Iterable
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from multidict import CIMultiDictProxy
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+from bot.delivery.addresses import Address
 
 HOUSEHOLD = 64  # bits of an IPv6 address that one household or server has to itself
 FORWARDING = (

@@ -1,4 +1,4 @@
-"""The application: its guards, its own routes, and those of features."""
+"""Web application: its guards, its own routes, and those of features."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The backlog for scrapes: counting it reads indexes, so it is read at most once in 15 s."""
+"""Backlog for scrapes: counting it reads indexes, so it is read at most once in 15 s."""
 
 import asyncio
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""One connection: refused where there are too many, answered in words where it speaks no HTTP."""
+"""Connection: refused where there are too many, answered in words where it speaks no HTTP."""
 
 import asyncio
 import secrets

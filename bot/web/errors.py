@@ -1,4 +1,4 @@
-"""How a request is answered that cannot be served: in words, as a page or as JSON."""
+"""Errors of requests that cannot be served, in words, as a page or as JSON."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The web face of a running bot: its applications, and the ports that they listen on."""
+"""Face of a running bot on the web: its applications, and the ports that they listen on."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit

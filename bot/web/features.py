@@ -1,4 +1,4 @@
-"""Routes of features: those of every `bot/web/<feature>` there is, as its cog is loaded by name."""
+"""Features' routes: those of every `bot/web/<feature>` there is, loaded by name as cogs are."""
 
 from collections.abc import Callable, Iterable
 from importlib import import_module

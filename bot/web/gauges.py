@@ -1,4 +1,4 @@
-"""What a scrape reads: counters kept meanwhile, and how things stand at this moment."""
+"""Gauges of a scrape: counters kept meanwhile, and how things stand at this moment."""
 
 from collections import Counter
 from collections.abc import Iterator

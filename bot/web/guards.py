@@ -1,4 +1,4 @@
-"""What a request passes before its handler.
+"""Guards that a request passes before its handler.
 
 Every page is private unless its handler sets Cache-Control itself, and is given out under the
 public address, or this machine's own, alone. `spend` limits what one key is used for, such as a
@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.delivery.addresses import Address
 from bot.loopback import is_loopback
-from bot.web.addresses import Address, household, parse
+from bot.web.addresses import household, parse
 from bot.web.errors import too_many
 from bot.web.measures import OPEN, route_of
 from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES

@@ -1,4 +1,4 @@
-"""What every answer carries, pages and errors alike, and what none carries."""
+"""Headers that every answer carries, pages and errors alike, and those that none carries."""
 
 from aiohttp import web
 from multidict import CIMultiDict

@@ -1,4 +1,4 @@
-"""/healthz: the process lives. /readyz: it can do its work, or what is missing for that."""
+"""Health: `/healthz` says that the process lives, `/readyz` that it can work or what is missing."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""In which of the languages we have a visitor is answered."""
+"""Languages of visitors: each is answered in the best that we have."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What is counted while it happens, as cheaply as Python can: plain numbers, read by a scrape."""
+"""Measures taken while things happen, cheap and plain: numbers, read by a scrape."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -26,7 +26,7 @@ KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 
 
 @dataclass(slots=True)
-class Latencies:
+class LatencyTally:
     """How many were at most so slow as each of BOUNDS, and slower than all; the sum in ms."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
@@ -43,7 +43,7 @@ class Measures:
     def __init__(self) -> None:
         self.emitted: Counter[str] = Counter()
         self.attempts: Counter[tuple[str, str]] = Counter()  # dialect, outcome
-        self.latencies: dict[str, Latencies] = {}  # by dialect
+        self.latencies: dict[str, LatencyTally] = {}  # by dialect
         self.requests: Counter[tuple[str, str, int]] = Counter()  # route, method, status
 
     def committed(self, events: Sequence[Planned]) -> None:
@@ -57,7 +57,7 @@ class Measures:
         self.attempts[dialect, OUTCOMES[settlement.state]] += 1
         known = self.latencies.get(dialect)
         if known is None:
-            known = self.latencies[dialect] = Latencies()
+            known = self.latencies[dialect] = LatencyTally()
         known.note(settlement.tried.latency_ms)
 
     def requested(self, route: str, method: str, status: int) -> None:

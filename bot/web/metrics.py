@@ -1,4 +1,4 @@
-"""/metrics: for whoever knows the token, reaches its own port, or asks from this machine."""
+"""Metrics, `/metrics`: for whoever knows the token, reaches its own port, or is on this machine."""
 
 import hmac
 

@@ -1,4 +1,4 @@
-"""Pages that say in plain words why there is nothing else to see, and what to do."""
+"""Notices: pages that say in plain words why there is nothing else to see, and what to do."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the web face is made of, and where handlers find it: `request.app[PARTS].clock`."""
+"""Parts of the web face, which handlers find as `request.app[PARTS].clock`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Listens: the port is taken before anything starts, and answers once everything has."""
+"""Server: its port is taken before anything starts, and answers once everything has."""
 
 import asyncio
 import errno

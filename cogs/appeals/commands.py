@@ -1,4 +1,4 @@
-"""`/appeals`: who waits for a decision, and what was decided."""
+"""Commands of `/appeals`: who waits for a decision, and what was decided."""
 
 from discord import app_commands
 from discord.app_commands import locale_str
@@ -12,7 +12,7 @@ from cogs.appeals.handlers import AppealHandlers
 
 MOST = 2_147_483_647
 
-Number = app_commands.Range[int, 1, MOST]
+AppealNumber = app_commands.Range[int, 1, MOST]
 
 
 class AppealCommands(
@@ -48,5 +48,5 @@ class AppealCommands(
     @app_commands.command(description=locale_str(N_("The appeal of a case, with those before it")))
     @app_commands.describe(number=locale_str(N_("The number of the case that is appealed")))
     @app_commands.autocomplete(number=numbers)
-    async def view(self, interaction: Interaction, number: Number) -> None:
+    async def view(self, interaction: Interaction, number: AppealNumber) -> None:
         await self._handlers.view(interaction, number)

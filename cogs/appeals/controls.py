@@ -1,4 +1,4 @@
-"""The buttons of cards and listings; each checks anew, in the server of the click."""
+"""Controls of appeals, the buttons of cards and listings; each checks anew, in its own server."""
 
 from typing import Any
 

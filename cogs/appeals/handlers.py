@@ -1,4 +1,4 @@
-"""What commands, cards and modals have in common: call the service, and answer."""
+"""Handlers of appeals for commands, cards and modals: call the service, and answer."""
 
 from bot.client.interactions import Interaction, actor_of, require, working
 from bot.client.ui import Pager, ReasonModal

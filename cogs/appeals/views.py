@@ -1,4 +1,4 @@
-"""What the staff read about appeals: a page of open ones, one with those before it."""
+"""Views of appeals for the staff: a page of open ones, one with those before it."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Moderation cases as the people of a server see them."""
+"""Cases of moderation as the people of a server see them."""
 
 from bot.client import HeraldClient, parts_of
 from cogs.cases.commands import LiftCommands, PunishCommands

@@ -1,4 +1,4 @@
-"""The commands about a person, those that do and those that lift: read, order, answer."""
+"""Commands about a person, those that do and those that lift: read, order, answer."""
 
 import discord
 from discord import app_commands
@@ -19,7 +19,7 @@ LASTS = locale_str(N_("For how long, such as 10m, 2h30m or 7d"))
 DELETES = locale_str(N_("Delete what they wrote in so many days (0 to 7)"))
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
-Days = app_commands.Range[int, 0, 7]
+DeleteDays = app_commands.Range[int, 0, 7]
 File = discord.Attachment | None
 
 
@@ -108,7 +108,7 @@ class PunishCommands(commands.Cog):
         interaction: Interaction,
         user: discord.User,
         reason: Reason | None = None,
-        delete_days: Days = 0,
+        delete_days: DeleteDays = 0,
         evidence: File = None,
     ) -> None:
         order = Order("ban", user.id, reason, delete_days=delete_days)
@@ -126,7 +126,7 @@ class PunishCommands(commands.Cog):
         user: discord.User,
         duration: str,
         reason: Reason | None = None,
-        delete_days: Days = 0,
+        delete_days: DeleteDays = 0,
         evidence: File = None,
     ) -> None:
         order = Order("tempban", user.id, reason, parse_duration(duration), delete_days)

@@ -1,4 +1,4 @@
-"""`/case`: what is written of everybody, read and changed."""
+"""Commands of `/case`: what is written of everybody, read and changed."""
 
 import discord
 from discord import app_commands
@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.client import limits
 from bot.client.interactions import Interaction, actor_of, working
-from bot.client.ui import StaffCog
+from bot.client.ui import Choices, StaffCog
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes
@@ -15,12 +15,12 @@ from bot.texts import N_
 from cogs.cases import pages, views
 from cogs.cases.commands import PROOF, File, Reason
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.suggestions import Numbers, case_numbers, end_of, ends
+from cogs.cases.suggestions import case_numbers, end_of, ends
 
 WHICH = locale_str(N_("The number of the case"))
 MOST = 2_147_483_647
 
-Number = app_commands.Range[int, 1, MOST]
+CaseNumber = app_commands.Range[int, 1, MOST]
 
 
 class CaseCommands(
@@ -36,7 +36,7 @@ class CaseCommands(
         self._handlers = handlers
         self._services = handlers.services
 
-    async def numbers(self, interaction: Interaction, current: str) -> Numbers:
+    async def numbers(self, interaction: Interaction, current: str) -> Choices[int]:
         """The newest cases that fit what was typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
@@ -45,7 +45,7 @@ class CaseCommands(
     @app_commands.command(description=locale_str(N_("One case, with its notes and evidence")))
     @app_commands.describe(number=WHICH)
     @app_commands.autocomplete(number=numbers)
-    async def view(self, interaction: Interaction, number: Number) -> None:
+    async def view(self, interaction: Interaction, number: CaseNumber) -> None:
         await self._handlers.view(interaction, number)
 
     @app_commands.command(description=locale_str(N_("Everything about one person")))
@@ -98,7 +98,7 @@ class CaseCommands(
     async def edit(
         self,
         interaction: Interaction,
-        number: Number,
+        number: CaseNumber,
         reason: Reason | None = None,
         duration: str | None = None,
         evidence: File = None,
@@ -113,14 +113,17 @@ class CaseCommands(
     @app_commands.describe(number=WHICH, text=locale_str(N_("What to remember")))
     @app_commands.autocomplete(number=numbers)
     async def note(
-        self, interaction: Interaction, number: Number, text: app_commands.Range[str, 1, NOTE_LIMIT]
+        self,
+        interaction: Interaction,
+        number: CaseNumber,
+        text: app_commands.Range[str, 1, NOTE_LIMIT],
     ) -> None:
         await self._handlers.note(interaction, number, text)
 
     @app_commands.command(description=locale_str(N_("Delete a case with its notes and evidence")))
     @app_commands.describe(number=WHICH)
     @app_commands.autocomplete(number=numbers)
-    async def delete(self, interaction: Interaction, number: Number) -> None:
+    async def delete(self, interaction: Interaction, number: CaseNumber) -> None:
         await self._handlers.ask_deletion(interaction, number)
 
     @app_commands.command(description=locale_str(N_("Every case of this server as a CSV file")))

@@ -1,4 +1,4 @@
-"""`/purge`: many messages of a channel deleted at once, with its progress told."""
+"""Command `/purge`: many messages of a channel deleted at once, with its progress told."""
 
 from dataclasses import replace
 
@@ -8,7 +8,6 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, require, working
-from bot.client.progress import Progress
 from bot.errors import UserError
 from bot.features.cases.purge import MOST, Filters
 from bot.texts import N_, _
@@ -60,7 +59,7 @@ class PurgeCommands(commands.Cog):
         require(interaction, manage_messages=True)
         refuse_blind(interaction, filters)
         async with working(interaction) as answer:
-            progress = Progress(interaction, self._services.clock)
+            progress = ProgressMessage(interaction, self._services.clock)
 
             async def tell(count: int) -> None:
                 text = _("{count} messages are deleted …")

@@ -1,4 +1,4 @@
-"""The buttons of cases, those in the moderation log too; each checks anew."""
+"""Controls of cases, the buttons in the moderation log too; each checks anew."""
 
 from typing import Any
 

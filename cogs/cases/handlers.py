@@ -1,4 +1,4 @@
-"""What commands, menus and buttons have in common: call the service, and answer."""
+"""Handlers of cases for commands, menus and buttons: call the service, and answer."""
 
 import discord
 

@@ -1,4 +1,4 @@
-"""What the gateway says that a case waits for."""
+"""Listeners of cases: signals of the gateway that a case waits for."""
 
 import discord
 from discord.ext import commands

@@ -1,4 +1,4 @@
-"""What is offered in the menu of a person or of a message."""
+"""Menus of a person and of a message: warn, look up, keep as evidence."""
 
 import discord
 from discord import app_commands
@@ -12,7 +12,7 @@ from bot.features.cases.queries import CaseQuery
 from bot.texts import _
 from cogs.cases.handlers import CaseHandlers
 
-Person = discord.User | discord.Member
+AnyUser = discord.User | discord.Member
 USUAL = "1h"
 MODERATES = discord.Permissions(moderate_members=True)
 
@@ -35,7 +35,7 @@ class Menus:
             menu.default_permissions = MODERATES
         return menus
 
-    async def warn(self, interaction: Interaction, user: Person) -> None:
+    async def warn(self, interaction: Interaction, user: AnyUser) -> None:
         require(interaction, moderate_members=True)
         title = _("Warn {name}").format(name=user.name)
 
@@ -44,7 +44,7 @@ class Menus:
 
         await interaction.response.send_modal(ReasonModal(title, submitted, longest=REASON_LIMIT))
 
-    async def timeout(self, interaction: Interaction, user: Person) -> None:
+    async def timeout(self, interaction: Interaction, user: AnyUser) -> None:
         require(interaction, moderate_members=True)
         title = _("Time out {name}").format(name=user.name)
 
@@ -52,7 +52,7 @@ class Menus:
             TimeoutModal(title, user_id=user.id, handlers=self._handlers)
         )
 
-    async def history(self, interaction: Interaction, user: Person) -> None:
+    async def history(self, interaction: Interaction, user: AnyUser) -> None:
         require(interaction, moderate_members=True)
         await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 

@@ -1,4 +1,4 @@
-"""A search for cases as it stands in the id of a button that turns the page."""
+"""Pages of a search for cases: the search stands in the id of the button that turns them."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What the commands and buttons of cases call."""
+"""Services that the commands and buttons of cases call."""
 
 from dataclasses import dataclass
 

@@ -1,11 +1,11 @@
-"""What the options suggest while somebody types, and how what was typed is read."""
+"""Suggestions of the options while somebody types, and how what was typed is read."""
 
 from datetime import datetime, timedelta
 
 from discord import app_commands
 
 from bot.client.interactions import Interaction
-from bot.client.ui import choices
+from bot.client.ui import Choices, choices
 from bot.durations import in_words, parse_duration, parse_moment
 from bot.errors import UserError
 from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT
@@ -18,28 +18,25 @@ NEVER = "never"
 TIMEOUTS = ("5m", "10m", "30m", "1h", "6h", "12h", "1d", "3d", "7d", "14d", "28d")
 SPANS = ("1h", "6h", "1d", "3d", "7d", "14d", "30d", "90d", "180d", "365d")
 
-Choices = list[app_commands.Choice[str]]
-Numbers = list[app_commands.Choice[int]]
 
-
-async def timeouts(_interaction: Interaction, current: str) -> Choices:
+async def timeouts(_interaction: Interaction, current: str) -> Choices[str]:
     """Usual lengths of a timeout, what was typed first."""
     return _durations(current, TIMEOUTS, LONGEST_TIMEOUT)
 
 
-async def spans(_interaction: Interaction, current: str) -> Choices:
+async def spans(_interaction: Interaction, current: str) -> Choices[str]:
     """Usual lengths of a ban or a mute, what was typed first."""
     return _durations(current, SPANS, LONGEST)
 
 
-async def ends(_interaction: Interaction, current: str) -> Choices:
+async def ends(_interaction: Interaction, current: str) -> Choices[str]:
     """The same, and no end at all."""
     found = _durations(current, SPANS, LONGEST)
     never = app_commands.Choice(name=_("no end"), value=NEVER)
     return [*found, never] if NEVER.startswith(current.lower().strip()) else found
 
 
-async def case_numbers(book: RecordsService, guild_id: int, current: str) -> Numbers:
+async def case_numbers(book: RecordsService, guild_id: int, current: str) -> Choices[int]:
     """A server's newest cases that fit by number, person or reason; any other can be typed."""
     typed = str(current).strip().lower()  # a whole number comes as one
     is_text = bool(typed) and not typed.isdecimal()
@@ -70,7 +67,7 @@ def read_duration(typed: str | None) -> timedelta | None:
     return None if typed is None else parse_duration(typed)
 
 
-def _durations(current: str, usual: tuple[str, ...], longest: timedelta) -> Choices:
+def _durations(current: str, usual: tuple[str, ...], longest: timedelta) -> Choices[str]:
     asked, typed = current.strip(), _understood(current)
     named = {text: parse_duration(text) for text in usual}
     fitting = {text: lasts for text, lasts in named.items() if text.startswith(asked)}

@@ -1,4 +1,4 @@
-"""What people read about cases: what was done, a case with all that hangs on it, a page of them."""
+"""Views of cases: what was done, a case with all that hangs on it, a page of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace

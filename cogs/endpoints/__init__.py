@@ -1,4 +1,4 @@
-"""`/webhook`: endpoints as the people of a server see them."""
+"""Endpoints as the people of a server see them, under `/webhook`."""
 
 from bot.client import HeraldClient, parts_of
 from bot.features.endpoints import ENDPOINTS

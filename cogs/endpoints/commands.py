@@ -1,4 +1,4 @@
-"""The commands of `/webhook`: read, call, answer."""
+"""Commands of `/webhook`: read, call, answer."""
 
 from discord import app_commands
 from discord.app_commands import locale_str

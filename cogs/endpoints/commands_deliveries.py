@@ -1,4 +1,4 @@
-"""The commands of `/webhook` about what is sent: test, look, send again, count, examine."""
+"""Commands of `/webhook` about deliveries: test, look, send again, count, examine."""
 
 from discord import app_commands
 from discord.app_commands import locale_str

@@ -1,4 +1,4 @@
-"""The buttons of a webhook's panel, of its deletion and of its secret; each checks anew."""
+"""Controls of a webhook: its panel's buttons, its deletion's, its secret's; each checks anew."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,7 +16,7 @@ from cogs.endpoints.services import EndpointServices
 
 MANAGES = "manage_guild"
 
-Change = Callable[[Actor, str], Awaitable[Endpoint]]
+ChangeState = Callable[[Actor, str], Awaitable[Endpoint]]
 
 
 class EndpointControls:
@@ -26,7 +26,7 @@ class EndpointControls:
         self._services = services
         self._endpoints = endpoints = services.endpoints
         self._deliveries = services.deliveries
-        self._changes: dict[str, Change] = {
+        self._changes: dict[str, ChangeState] = {
             "pause": endpoints.pause,
             "resume": endpoints.resume,
             "enable": endpoints.enable,

@@ -1,4 +1,4 @@
-"""The buttons and selects about deliveries: look at them, send them again, give them up."""
+"""Controls of deliveries, buttons and selects: look at them, send them again, give them up."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from discord import app_commands
 from bot.acts import Actor
 from bot.client.discord_reads import member_of
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
-from bot.client.progress import Progress
 from bot.client.ui import Pager
 from bot.clock import Clock
 from bot.features.endpoints.deliveries import DeliveryPage, Detail
@@ -21,7 +20,7 @@ from cogs.endpoints.delivery_views import DeliveryQuery
 from cogs.endpoints.services import EndpointServices
 
 
-class RedeliveryProgress(Progress):
+class RedeliveryProgress(ProgressMessage):
     """A long redelivery told as it goes on; call it after each part."""
 
     async def __call__(self, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Deliveries as people see them: ten at a time, one with every attempt, what was missed, sums."""
+"""Views of deliveries: ten at a time, one with every attempt, what was missed, sums."""
 
 import asyncio
 from collections.abc import Sequence

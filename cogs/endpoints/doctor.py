@@ -1,9 +1,9 @@
-"""What `/webhook doctor` tells: how a receiver answers, and what to mend about it."""
+"""Doctor's report in Discord: how a receiver answers, and what to mend about it."""
 
 from collections.abc import Sequence
 
 from bot.client import limits
-from bot.client.progress import Progress
+from bot.client.progress import ProgressMessage
 from bot.controls import Post, Tone
 from bot.features.endpoints.doctor import Examined
 from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
@@ -24,7 +24,7 @@ TONES = {Grade.PASS: Tone.GOOD, Grade.WARN: Tone.WARNING, Grade.FAIL: Tone.BAD}
 TABLE_LIMIT = limits.TEXTS - 100  # characters, beside what holds them
 
 
-class Watch(Progress):
+class Watch(ProgressMessage):
     """Shows the findings as they come."""
 
     async def __call__(self, findings: Sequence[ProbeFinding], title: str | None) -> None:

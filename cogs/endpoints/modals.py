@@ -1,4 +1,4 @@
-"""What is typed about an endpoint, in modals: its text and headers; its filter and limits."""
+"""Modals of an endpoint: its text and headers; its filter and limits."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The panel of `/webhook show`: everything about one endpoint but its secrets, and its buttons."""
+"""Panel of `/webhook show`: everything about one endpoint but its secrets, and its buttons."""
 
 from collections.abc import Sequence
 

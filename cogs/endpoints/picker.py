@@ -1,4 +1,4 @@
-"""The choice of an endpoint's events from two selects: one holds 25 options at most."""
+"""Picker of an endpoint's events, two selects: one holds 25 options at most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the commands and buttons of `/webhook` call."""
+"""Services that the commands and buttons of `/webhook` call."""
 
 from dataclasses import dataclass
 

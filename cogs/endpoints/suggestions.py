@@ -1,13 +1,12 @@
-"""What `/webhook` suggests while somebody types."""
+"""Suggestions of `/webhook` while somebody types."""
 
 from collections.abc import Iterable
 
-from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.catalogue import EVENTS
 from bot.client.interactions import Interaction
-from bot.client.ui import StaffCog, choices
+from bot.client.ui import Choices, StaffCog, choices
 from bot.clock import Clock
 from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.event_choices import has, suits
@@ -19,9 +18,6 @@ from cogs.endpoints.services import EndpointServices
 WHICH = locale_str(N_("The webhook's name"))
 MOST_PATTERNS = 625  # of which some do not suit the dialect
 
-Choices = list[app_commands.Choice[str]]
-Numbers = list[app_commands.Choice[int]]
-
 
 class Suggestions(StaffCog):
     """The base of the commands: their services, their check, and what their options suggest."""
@@ -32,7 +28,7 @@ class Suggestions(StaffCog):
         self._endpoints = services.endpoints
         self._deliveries = services.deliveries
 
-    async def endpoint_names(self, interaction: Interaction, current: str) -> Choices:
+    async def endpoint_names(self, interaction: Interaction, current: str) -> Choices[str]:
         """The server's webhooks whose name holds what was typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
@@ -40,27 +36,27 @@ class Suggestions(StaffCog):
         names = (endpoint.name for endpoint in found)
         return named(names, current)
 
-    async def dialect_names(self, interaction: Interaction, current: str) -> Choices:
+    async def dialect_names(self, interaction: Interaction, current: str) -> Choices[str]:
         """The dialects there are."""
         known = self._endpoints.dialects
         return named(known, current)
 
-    async def event_patterns(self, interaction: Interaction, current: str) -> Choices:
+    async def event_patterns(self, interaction: Interaction, current: str) -> Choices[str]:
         """What was typed, with its last word completed."""
         dialect = interaction.namespace.dialect or await self._dialect(interaction)
         found = suggest_patterns(current, limit=MOST_PATTERNS)
         return choices(((text, text) for text in found if suits(dialect, text)), current)
 
-    async def event_names(self, interaction: Interaction, current: str) -> Choices:
+    async def event_names(self, interaction: Interaction, current: str) -> Choices[str]:
         """Every event that the webhook's dialect has; of one that has all, `test.ping` too."""
         dialect = await self._dialect(interaction)
         return named((event.type for event in EVENTS if has(dialect, event.type)), current)
 
-    async def failed_deliveries(self, interaction: Interaction, current: str) -> Numbers:
+    async def failed_deliveries(self, interaction: Interaction, current: str) -> Choices[int]:
         """The newest failed deliveries of the webhook that was named."""
         return await self._numbers(interaction, current, ShownState.FAILED.value)
 
-    async def any_deliveries(self, interaction: Interaction, current: str) -> Numbers:
+    async def any_deliveries(self, interaction: Interaction, current: str) -> Choices[int]:
         """The newest deliveries of the webhook that was named."""
         return await self._numbers(interaction, current, None)
 
@@ -73,7 +69,9 @@ class Suggestions(StaffCog):
                     return endpoint.dialect
         return self._endpoints.dialects[0]
 
-    async def _numbers(self, interaction: Interaction, current: str, state: str | None) -> Numbers:
+    async def _numbers(
+        self, interaction: Interaction, current: str, state: str | None
+    ) -> Choices[int]:
         name: str | None = interaction.namespace.name
         if interaction.guild_id is None or not (name and self.may_see(interaction)):
             return []
@@ -89,7 +87,7 @@ class Suggestions(StaffCog):
         return choices((one for one in labels if current in one[0]), current)
 
 
-def named(names: Iterable[str], current: str) -> Choices:
+def named(names: Iterable[str], current: str) -> Choices[str]:
     """Those that hold what was typed."""
     typed = current.casefold()
     return choices(((name, name) for name in names if typed in name.casefold()), current)

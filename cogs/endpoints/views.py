@@ -1,4 +1,4 @@
-"""What people read about endpoints: what was done with one, its questions, the list of all."""
+"""Views of endpoints: what was done with one, its questions, the list of all."""
 
 from collections.abc import Sequence
 from datetime import datetime

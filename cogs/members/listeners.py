@@ -1,4 +1,4 @@
-"""What the gateway says about members, handed to the service in plain words."""
+"""Listeners of members: the gateway's signals, handed to the service in plain words."""
 
 import discord
 from discord.ext import commands

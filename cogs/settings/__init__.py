@@ -1,4 +1,4 @@
-"""`/settings`: every feature's choices on one panel."""
+"""Settings of every feature on one panel, `/settings`."""
 
 from bot.client import HeraldClient, parts_of
 from bot.features.settings import SETTINGS

@@ -1,4 +1,4 @@
-"""The command, and what a click on its panel does: read, call the service, redraw."""
+"""Command `/settings`, and what a click on its panel does: read, call the service, redraw."""
 
 from collections.abc import Iterable
 from typing import Any

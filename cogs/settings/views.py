@@ -1,4 +1,4 @@
-"""How the settings of a feature look: drawn from its model, one line for each choice."""
+"""View of a feature's settings: drawn from its model, one line for each choice."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,7 +18,7 @@ NONE = ControlId("settings:none", feature=WORD, name=WORD)
 
 SWITCHED = {"on": True, "off": False}
 
-Change = Callable[[Interaction, str, str, Any], Awaitable[None]]
+ChangeSetting = Callable[[Interaction, str, str, Any], Awaitable[None]]
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
@@ -83,7 +83,7 @@ def panel(settings: FeatureSettings, guild: discord.Guild, *, picked: str | None
 class ValueModal(HeraldModal):
     """Asks for one number or text."""
 
-    def __init__(self, settings: FeatureSettings, name: str, *, change: Change) -> None:
+    def __init__(self, settings: FeatureSettings, name: str, *, change: ChangeSetting) -> None:
         super().__init__(label(name))
         value = getattr(settings, name)
         self._change, self._feature, self._name = change, settings.feature, name

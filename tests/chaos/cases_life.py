@@ -152,11 +152,11 @@ class Lives:
 
 def happened(server: ModeratingServer, command: str) -> bool:
     """Whether Discord shows what the command is for."""
-    harbour = server.harbour
-    member = harbour.members.get(OTTER)
+    guild = server.guild
+    member = guild.members.get(OTTER)
     match command:
         case "ban" | "tempban":
-            return OTTER in harbour.bans
+            return OTTER in guild.bans
         case "kick":
             return member is None
         case "timeout":

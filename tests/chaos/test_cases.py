@@ -63,7 +63,7 @@ def acts() -> list[tuple[str, Kill]]:
 @pytest.fixture
 async def server() -> AsyncGenerator[ModeratingServer]:
     async with ModeratingServer() as server:
-        server.harbour.enter(OTTER)
+        server.guild.enter(OTTER)
         yield server
 
 
@@ -86,7 +86,7 @@ async def judge(lives: Lives, receiver: Receiver, command: str, told: str) -> bo
     (case,) = written.cases
     assert case["state"] == ("active" if done else "void"), told
     assert written.kinds == (FACTS[command] if done else []), told
-    assert len(lives.server.harbour.lines) == done, told
+    assert len(lives.server.guild.lines) == done, told
     once(receiver, written.events)
     return done
 
@@ -124,7 +124,7 @@ async def test_killed_while_a_temp_ban_ends(
     written = await lives.written()
     assert [one["state"] for one in written.cases] == ["expired"]
     assert written.kinds == [CREATED, BANNED, "case.updated expired", "member.unbanned"]
-    assert server.harbour.bans == {}
+    assert server.guild.bans == {}
     assert server.calls.count(f"DELETE {BANS}") == 1
     once(receiver, written.events)
 
@@ -149,7 +149,7 @@ async def test_killed_at_a_boundary_of_the_database(
 async def walked(url: str, folder: Path, number: int) -> int | None:
     """A life that dies there, and the next; on a Discord of their own."""
     async with ModeratingServer() as server, Receiver() as receiver:
-        server.harbour.enter(OTTER)
+        server.guild.enter(OTTER)
         lives = lives_in(url, folder, server)
         await lives.prepare(receiver)
         end = await lives.killed_at(number, "ban")

@@ -1,4 +1,4 @@
-"""Audit entries go when nobody may want to look them up any more."""
+"""Retention of audit entries: they go when nobody may want to look them up any more."""
 
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime, timedelta

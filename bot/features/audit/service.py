@@ -1,4 +1,4 @@
-"""The one owner of `security.audit_entry`."""
+"""Audit service, the one owner of `security.audit_entry`."""
 
 from bot.catalogue.security import AuditDraft, AuditEntry
 from bot.clock import Clock

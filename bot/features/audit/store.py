@@ -1,4 +1,4 @@
-"""The audit log's table."""
+"""Audit store: the log's table, and the statements on it."""
 
 from datetime import datetime
 

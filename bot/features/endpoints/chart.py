@@ -1,4 +1,4 @@
-"""The picture of `/webhook stats`: deliveries and latencies, hour by hour."""
+"""Chart of `/webhook stats`: deliveries and latencies, hour by hour."""
 
 import io
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The use cases of `/webhook` about what an endpoint is owed: test, look, send again."""
+"""Deliveries of an endpoint, the use cases of `/webhook`: test, look, send again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

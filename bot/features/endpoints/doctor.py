@@ -1,4 +1,4 @@
-"""The use case of `/webhook doctor`: a guild has one of its own receivers examined."""
+"""Doctor of `/webhook doctor`: a guild has one of its own receivers examined."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.features.endpoints.doctor_grades import ProbeFinding
-from bot.features.endpoints.doctor_requests import Patient
-from bot.features.endpoints.doctor_visit import Doctor, OnProgress
+from bot.features.endpoints.doctor_requests import ProbedEndpoint
+from bot.features.endpoints.doctor_visit import Doctor, OnProbes
 from bot.features.endpoints.lookup import entry, named
 from bot.outbox.audit import AuditLog
 from bot.outbox.endpoint_registry import EndpointRegistry
@@ -84,7 +84,7 @@ class DoctorService:
         self._doctor = doctor
         self._waits = Waits(clock)
 
-    async def examine(self, actor: Actor, name: str, tell: OnProgress = _unseen) -> Examined:
+    async def examine(self, actor: Actor, name: str, tell: OnProbes = _unseen) -> Examined:
         """Examine the guild's endpoint of that name; who asked for it is in the audit log first."""
         async with self._database.reading() as reading:
             endpoint = await named(self._book, reading, actor.guild_id, name)
@@ -92,14 +92,14 @@ class DoctorService:
         try:
             async with self._database.transaction() as tx:
                 await self._audit.write(tx, entry(actor, endpoint, "examined"))
-            findings = await self._doctor.examine(self._patient(endpoint), tell)
+            findings = await self._doctor.examine(self._probed(endpoint), tell)
         finally:
             self._waits.end(endpoint)
         return Examined(endpoint, findings)
 
-    def _patient(self, endpoint: Endpoint) -> Patient:
+    def _probed(self, endpoint: Endpoint) -> ProbedEndpoint:
         waiting = endpoint.sealed_next_secret
-        return Patient(
+        return ProbedEndpoint(
             endpoint.url,
             self._book.dialects[endpoint.dialect],
             endpoint.guild_id,

@@ -1,4 +1,4 @@
-"""What the answers to the doctor's probes mean, without I/O: a grade, what was seen, the cure."""
+"""Grades of the answers to the doctor's probes, without I/O: what was seen, and the cure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The doctor's probes in their order: what each sends, and how its answers are graded."""
+"""Probes of the doctor in their order: what each sends, and how its answers are graded."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -36,67 +36,67 @@ class Probe:
     at_once: bool = False
 
 
-def good(desk: ProbeSigner) -> list[ProbeRequest]:
+def good(signer: ProbeSigner) -> list[ProbeRequest]:
     """The sample, signed rightly."""
-    return [desk.sign(desk.first)]
+    return [signer.sign(signer.first)]
 
 
-def forged(desk: ProbeSigner) -> list[ProbeRequest]:
+def forged(signer: ProbeSigner) -> list[ProbeRequest]:
     """One character of the signature, one of the body, and the secret are others."""
-    now, stranger = desk.seconds, desk.patient.dialect.new_secret()
-    signature, body, secret = desk.sample(), desk.sample(), desk.sample()
-    right = desk.sign(signature, sent_at=now, secret=desk.patient.secret)
-    wrong = desk.sign(signature, sent_at=now, secret=stranger)
+    now, stranger = signer.seconds, signer.probed.dialect.new_secret()
+    signature, body, secret = signer.sample(), signer.sample(), signer.sample()
+    right = signer.sign(signature, sent_at=now, secret=signer.probed.secret)
+    wrong = signer.sign(signature, sent_at=now, secret=stranger)
     headers = {name: _nearly(text, wrong.headers[name]) for name, text in right.headers.items()}
     return [
         replace(right, headers=headers),
-        replace(desk.sign(body), body=_with_another_digit(body.body)),
-        desk.sign(secret, secret=stranger),
+        replace(signer.sign(body), body=_with_another_digit(body.body)),
+        signer.sign(secret, secret=stranger),
     ]
 
 
-def unsigned(desk: ProbeSigner) -> list[ProbeRequest]:
+def unsigned(signer: ProbeSigner) -> list[ProbeRequest]:
     """Without the headers that depend on the secret."""
-    draft, now = desk.sample(), desk.seconds
-    right = desk.sign(draft, sent_at=now)
-    wrong = desk.sign(draft, sent_at=now, secret=desk.patient.dialect.new_secret()).headers
+    draft, now = signer.sample(), signer.seconds
+    right = signer.sign(draft, sent_at=now)
+    wrong = signer.sign(draft, sent_at=now, secret=signer.probed.dialect.new_secret()).headers
     return [replace(right, headers={k: v for k, v in right.headers.items() if wrong[k] == v})]
 
 
-def stale(desk: ProbeSigner) -> list[ProbeRequest]:
+def stale(signer: ProbeSigner) -> list[ProbeRequest]:
     """Signed rightly, too long ago and too early; nothing where no time is signed."""
-    if not desk.is_timed:
+    if not signer.is_timed:
         return []
-    moments = (desk.seconds - STALE_SECONDS, desk.seconds + STALE_SECONDS)
-    return [desk.sign(desk.sample(), sent_at=moment) for moment in moments]
+    moments = (signer.seconds - STALE_SECONDS, signer.seconds + STALE_SECONDS)
+    return [signer.sign(signer.sample(), sent_at=moment) for moment in moments]
 
 
-def duplicate(desk: ProbeSigner) -> list[ProbeRequest]:
+def duplicate(signer: ProbeSigner) -> list[ProbeRequest]:
     """The good event as it is tried again when its answer got lost."""
-    return [desk.sign(desk.first, attempt=2)]
+    return [signer.sign(signer.first, attempt=2)]
 
 
-def large(desk: ProbeSigner) -> list[ProbeRequest]:
+def large(signer: ProbeSigner) -> list[ProbeRequest]:
     """As large as a body can be."""
-    room = BODY_LIMIT - len(desk.worded("").body)
-    return [desk.sign(desk.worded("x" * room))]
+    room = BODY_LIMIT - len(signer.worded("").body)
+    return [signer.sign(signer.worded("x" * room))]
 
 
-def text(desk: ProbeSigner) -> list[ProbeRequest]:
+def text(signer: ProbeSigner) -> list[ProbeRequest]:
     """What a person may type; and the same in another spelling of JSON, signed as rightly."""
-    other = desk.worded(TEXT)
+    other = signer.worded(TEXT)
     respelled = json.dumps(json.loads(other.body)).encode()
-    return [desk.sign(desk.worded(TEXT)), desk.sign(replace(other, body=respelled))]
+    return [signer.sign(signer.worded(TEXT)), signer.sign(replace(other, body=respelled))]
 
 
-def unforeseen(desk: ProbeSigner) -> list[ProbeRequest]:
+def unforeseen(signer: ProbeSigner) -> list[ProbeRequest]:
     """What a later release may send."""
-    return [desk.sign(desk.unforeseen())]
+    return [signer.sign(signer.unforeseen())]
 
 
-def together(desk: ProbeSigner) -> list[ProbeRequest]:
+def together(signer: ProbeSigner) -> list[ProbeRequest]:
     """Several events."""
-    return [desk.sign(desk.sample()) for _number in range(AT_ONCE)]
+    return [signer.sign(signer.sample()) for _number in range(AT_ONCE)]
 
 
 def nothing(_desk: ProbeSigner) -> list[ProbeRequest]:

@@ -1,4 +1,4 @@
-"""What the doctor sends, without I/O: each request as the receiver's dialect spells and signs it.
+"""Requests of the doctor, without I/O: each as the receiver's dialect spells and signs it.
 
 No event stands behind the ids: nothing is stored, counted or tried again. Every request has a
 fresh id, so that a receiver which knows an id already cannot answer out of its memory; only the
@@ -27,7 +27,7 @@ WORDS = {"case.created": "action", "economy.balance_changed": "reason"}
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class ProbedEndpoint:
     """The receiver to be examined, and how its requests are made; `headers` are the admin's."""
 
     url: str
@@ -61,13 +61,13 @@ class ProbeSigner:
     """Drafts and signs the requests to one receiver; `first` is the sample that must be taken."""
 
     def __init__(
-        self, patient: Patient, now: Callable[[], datetime], *, livemode: bool = True
+        self, probed: ProbedEndpoint, now: Callable[[], datetime], *, livemode: bool = True
     ) -> None:
-        self.patient = patient
+        self.probed = probed
         self._now = now
         self._livemode = livemode
-        reserved = patient.dialect.reserved_headers()
-        own = patient.headers.items()
+        reserved = probed.dialect.reserved_headers()
+        own = probed.headers.items()
         self._own = {name: value for name, value in own if name.lower() not in reserved}
         self.first = self.sample()
 
@@ -85,22 +85,22 @@ class ProbeSigner:
 
     def sample(self) -> ProbeDraft:
         """What a test sends."""
-        dialect, guild_id = self.patient.dialect, self.patient.guild_id
+        dialect, guild_id = self.probed.dialect, self.probed.guild_id
         if dialect.events is not None:
-            wanted = covered(dialect, self.patient.patterns) or tuple(dialect.events)
+            wanted = covered(dialect, self.probed.patterns) or tuple(dialect.events)
             return self._draft(event_named(wanted[0]).sample(guild_id), is_test=True)
         ping = TestPing.sample(guild_id)
         return self._draft(ping.model_copy(update={"message": GREETING, "sent_at": self._now()}))
 
     def worded(self, text: str) -> ProbeDraft:
         """An event in which a person typed that."""
-        dialect = self.patient.dialect
+        dialect = self.probed.dialect
         if dialect.events is None:
             kind, key = TestPing.type, "message"
         else:
-            wanted = covered(dialect, self.patient.patterns)
+            wanted = covered(dialect, self.probed.patterns)
             kind, key = next((pair for pair in TEXTS if pair[0] in wanted), TEXTS[0])
-        event = event_named(kind).sample(self.patient.guild_id)
+        event = event_named(kind).sample(self.probed.guild_id)
         return self._draft(event.model_copy(update={key: text}))
 
     def unforeseen(self) -> ProbeDraft:
@@ -122,32 +122,32 @@ class ProbeSigner:
         secret: str | None = None,
     ) -> ProbeRequest:
         """The request, signed as a delivery would be; with a `secret` given, by that one alone."""
-        patient = self.patient
+        probed = self.probed
         letter = OutgoingAttempt(
             draft.id,
             draft.type,
-            patient.endpoint_uuid,
+            probed.endpoint_uuid,
             0,  # no delivery
             attempt,
             draft.body,
-            patient.secret if secret is None else secret,
+            probed.secret if secret is None else secret,
             self.seconds if sent_at is None else sent_at,
-            patient.next_secret if secret is None else None,
+            probed.next_secret if secret is None else None,
         )
-        return ProbeRequest(draft.body, {**self._own, **patient.dialect.headers(letter)})
+        return ProbeRequest(draft.body, {**self._own, **probed.dialect.headers(letter)})
 
     def _draft(self, event: Event, *, is_test: bool = False) -> ProbeDraft:
         envelope = Envelope(uuid4(), event, self._now(), self._livemode, is_test)
-        body = self.patient.dialect.render(envelope)
+        body = self.probed.dialect.render(envelope)
         assert body is not None  # noqa: S101  chosen among the events that the dialect has
         return ProbeDraft(envelope.id, event.type, body)
 
     def _enumerating(self) -> tuple[Event, str] | None:
         """The first event with an enumeration that the receiver is sent, and its key."""
-        patient = self.patient
-        wanted = covered(patient.dialect, patient.patterns)
+        probed = self.probed
+        wanted = covered(probed.dialect, probed.patterns)
         for name in SUBSCRIBABLE:
-            event = event_named(name).sample(patient.guild_id)
+            event = event_named(name).sample(probed.guild_id)
             key = self._word(event)
             if key is not None and any(fnmatchcase(name, pattern) for pattern in wanted):
                 return event, key
@@ -155,7 +155,7 @@ class ProbeSigner:
 
     def _word(self, event: Event) -> str | None:
         """The key of `data` that holds one of a few words."""
-        if self.patient.dialect.events is not None:
+        if self.probed.dialect.events is not None:
             return WORDS.get(event.type)
         for name, known in type(event).model_fields.items():
             values = get_args(known.annotation) if get_origin(known.annotation) is Literal else ()

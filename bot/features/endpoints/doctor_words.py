@@ -1,4 +1,4 @@
-"""The doctor's sentences about an answer: what it was, what would come of it, how to mend it."""
+"""Words of the doctor about an answer: what it was, what would come of it, how to mend it."""
 
 from bot.dialects.base import Answer, Dialect, Judgement
 from bot.texts import N_, _

@@ -1,4 +1,4 @@
-"""The use cases of `/webhook` that change what an endpoint is; each is one transaction."""
+"""Edits of an endpoint, the use cases of `/webhook` behind them; each is one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Which events an endpoint can be given in its dialect, without I/O."""
+"""Events that an endpoint can be given in its dialect, without I/O."""
 
 import re
 from collections.abc import Sequence

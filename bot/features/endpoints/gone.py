@@ -1,4 +1,4 @@
-"""Why an endpoint was switched off, without I/O."""
+"""Gone endpoints: the reason why one was switched off, without I/O."""
 
 from bot.dialects.standard import GONE_STATUS, Standard
 from bot.outbox.endpoints import Endpoint

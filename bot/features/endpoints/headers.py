@@ -1,4 +1,4 @@
-"""The rules of an admin's own headers, without I/O: what may be set, and what stays hidden."""
+"""Headers of an admin's own, without I/O: what may be set, and what stays hidden."""
 
 import re
 from collections.abc import Mapping

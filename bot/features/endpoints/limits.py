@@ -1,4 +1,4 @@
-"""What an endpoint takes of its events, and how fast, without I/O: reading what was typed."""
+"""Limits of an endpoint, without I/O: filter, threshold and pace, read from what was typed."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Finding an endpoint: always in one guild, so that another's counts as nothing."""
+"""Lookup of an endpoint: always in one guild, so that another's counts as nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What people read of an endpoint that was switched off."""
+"""Messages to people about an endpoint that was switched off."""
 
 from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Post, Tone
 from bot.features.endpoints.gone import is_gone

@@ -1,4 +1,4 @@
-"""The rules of endpoints, without I/O: names, patterns, changes of state, what may be shown."""
+"""Model of endpoints, without I/O: names, patterns, changes of state, what may be shown."""
 
 import re
 import unicodedata

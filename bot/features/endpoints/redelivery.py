@@ -1,4 +1,4 @@
-"""The use cases of `/webhook` that send again: in parts, so that no transaction is long."""
+"""Redelivery, the use cases of `/webhook` that send again: in parts, so that none is long."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from bot.texts import _
 
 PART = 1000  # deliveries in one transaction
 
-OnProgress = Callable[[int, int], Awaitable[None]]
+OnParts = Callable[[int, int], Awaitable[None]]
 """Told after each part how many of how many go out again."""
 
 _AGAIN = (DeliveryState.FAILED, DeliveryState.MISSED)
@@ -54,7 +54,7 @@ class RedeliveryService:
         self._clock = clock
 
     async def redeliver(
-        self, actor: Actor, name: str, wanted: Wanted, on_progress: OnProgress = _unseen
+        self, actor: Actor, name: str, wanted: Wanted, on_progress: OnParts = _unseen
     ) -> tuple[Endpoint, int]:
         """Send again what is wanted; the endpoint, and how many deliveries."""
         _refuse_unclear(wanted)
@@ -75,7 +75,7 @@ class RedeliveryService:
         actor: Actor,
         endpoint_id: int,
         types: tuple[str, ...] | None = None,
-        on_progress: OnProgress = _unseen,
+        on_progress: OnParts = _unseen,
     ) -> tuple[Endpoint, int]:
         """Send what an endpoint missed, all of it or only those types."""
         wanted = Requeue(endpoint_id, (DeliveryState.MISSED,), types=types)
@@ -101,7 +101,7 @@ class RedeliveryService:
                 return endpoint, dropped
 
     async def _all(
-        self, actor: Actor, wanted: Requeue, told: Mapping[str, Any], on_progress: OnProgress
+        self, actor: Actor, wanted: Requeue, told: Mapping[str, Any], on_progress: OnParts
     ) -> tuple[Endpoint, int]:
         """Part after part behind the last id, so that what goes out meanwhile is met once."""
         wanted = replace(wanted, limit=PART)

@@ -1,4 +1,4 @@
-"""The use cases of `/webhook` that change an endpoint; each is one transaction."""
+"""Endpoints service, the use cases of `/webhook` that change one; each is one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How an endpoint did lately: counted in the database, hour by hour."""
+"""Statistics of an endpoint: counted in the database, hour by hour."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,10 +71,10 @@ class StatisticsService:
 
 
 Counts = Mapping[tuple[int, int], int]
-Latencies = Mapping[int, tuple[int | None, int | None]]
+LatencyByHour = Mapping[int, tuple[int | None, int | None]]
 
 
-def _hour(number: int, counts: Counts, latencies: Latencies) -> Hour:
+def _hour(number: int, counts: Counts, latencies: LatencyByHour) -> Hour:
     median, high = latencies.get(number, (None, None))
     return Hour(
         from_ms(number * HOUR_MS),
@@ -106,7 +106,9 @@ async def _counts(reading: Reading, endpoint_id: int, first: int) -> Counts:
     return {(int(row.hour), int(row.state)): int(row.number) for row in rows}
 
 
-async def _latencies(reading: Reading, endpoint_id: int, first: int, *, by_hour: bool) -> Latencies:
+async def _latencies(
+    reading: Reading, endpoint_id: int, first: int, *, by_hour: bool
+) -> LatencyByHour:
     """Median and 95th percentile by hour, or of all under 0: the rows of those two ranks."""
     hour = _number(attempt.c.started_at) if by_hour else cast(0, BigInteger)
     ranked = (

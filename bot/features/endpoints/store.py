@@ -1,4 +1,4 @@
-"""What the use cases of `/webhook` read: an endpoint's deliveries, and how many wait."""
+"""Store of `/webhook`: reads an endpoint's deliveries, and how many wait."""
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager

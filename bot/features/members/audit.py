@@ -1,4 +1,4 @@
-"""The audit entries of the last moments, each good for as many signals as it counts."""
+"""Audit entries of the last moments, each good for as many signals as it counts."""
 
 from collections import OrderedDict
 from dataclasses import dataclass

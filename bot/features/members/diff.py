@@ -1,4 +1,4 @@
-"""What happened while nobody looked: the difference between what was known and what is seen."""
+"""Diff of what was known and what is seen: what happened while nobody looked."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The four facts about members, made of what is known."""
+"""Facts about members, four kinds, made of what is known."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Welcome and farewell: what is written into a channel when somebody comes or goes.
+"""Greetings: welcome and farewell, written into a channel when somebody comes or goes.
 
 Each is said at most once, as well as can be. It is not owed in a row: it is said after its fact is
 committed, from memory, and a crash in between loses it. A greeting that comes a second time, or an

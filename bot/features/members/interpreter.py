@@ -1,4 +1,4 @@
-"""What the gateway's signals about members mean: pure rules, signals in, facts out."""
+"""Interpreter of the gateway's signals about members: pure rules, signals in, facts out."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from bot.features.members.interpreter_state import (
     FactKind,
     Held,
     Holding,
-    Key,
     Trail,
     Trails,
 )
+from bot.keyed_lock import Key
 from bot.snapshots import AuditAction, AuditSeen, Person
 
 EXPLAINED_BY: dict[FactKind, tuple[AuditAction, ...]] = {

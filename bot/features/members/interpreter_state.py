@@ -1,4 +1,4 @@
-"""What the watch remembers of people: what was told of them, and what is held to be told."""
+"""State of the interpreter: what was told of people, and what is held to be told."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Literal
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members.facts import Fact
+from bot.keyed_lock import Key
 from bot.snapshots import AuditAction, AuditSeen, Person
 
 REPEATED_WITHIN = timedelta(minutes=10)
 TRAILS, HELD = 20_000, 10_000
 
 FactKind = Literal["left", "banned", "unbanned", "entry"]
-Key = tuple[int, int]
 
 SLOTS = ("left", "entry:kick", "banned", "entry:ban", "unbanned", "entry:unban")
 KIND_OF: dict[AuditAction, FactKind] = {

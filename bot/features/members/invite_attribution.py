@@ -1,4 +1,4 @@
-"""Joins on their way to be told: held for a moment, so that one look explains a group of them."""
+"""Attribution of joins to invites: held for a moment, so that one look explains a group of them."""
 
 import asyncio
 from collections import OrderedDict
@@ -11,7 +11,7 @@ from bot.catalogue.members import MemberJoined
 from bot.clock import Clock
 from bot.config.settings import MembersConfig
 from bot.features.members.invite_counts import InviteCounts
-from bot.features.members.store import Key
+from bot.keyed_lock import Key
 from bot.logs import get_logger
 from bot.snapshots import Invite
 

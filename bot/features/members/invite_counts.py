@@ -1,4 +1,4 @@
-"""By which invite somebody came: told by how the use counts moved, or not told at all."""
+"""Invite counts: how they moved tells by which invite somebody came, or nothing does."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

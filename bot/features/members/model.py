@@ -1,4 +1,4 @@
-"""What the feature knows of members: accounts, audit entries, the choices of a guild."""
+"""Model of members: accounts, audit entries, the choices of a guild."""
 
 import string
 from datetime import datetime

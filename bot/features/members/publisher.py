@@ -1,4 +1,4 @@
-"""The last step of a fact: written down, sent, and greeted where the guild wants that."""
+"""Publisher of facts, the last step: written down, sent, and greeted where the guild wants that."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Back after an absence: what happened meanwhile is found in each guild, and told once."""
+"""Reconciliation after an absence: what happened is found in each guild, and told once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence

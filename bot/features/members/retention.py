@@ -1,4 +1,4 @@
-"""What is known of a guild goes when it was out of sight for so long that it is a first sight."""
+"""Retention of members: a guild out of sight for so long is a first sight, and its rows go."""
 
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Facts and what is known of members: written together, or not at all."""
+"""Roster: facts and what is known of members, written together or not at all."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, Member
 from bot.features.members import facts, store
 from bot.features.members.diff import Found, same_visit
 from bot.features.members.facts import Fact
-from bot.features.members.store import Key
+from bot.keyed_lock import Key
 from bot.outbox.outbox import Outbox
 from bot.snapshots import Person, Present
 from bot.storage.database import Database, Transaction

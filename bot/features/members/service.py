@@ -1,4 +1,4 @@
-"""Members: one method for each signal, and the tasks that settle what the signals meant."""
+"""Members service: one method for each signal, and the tasks that settle what signals meant."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What was last known of each guild: its members, its bans, and when that was true."""
+"""Members store: what was last known of each guild, and when that was true."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.keyed_lock import Key
 from bot.snapshots import Person, Present
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import UtcDateTime, metadata
@@ -80,8 +81,7 @@ class Sight:
     left_at: datetime | None = None
 
 
-Key = tuple[int, int]
-Members = dict[int, Present]
+KnownMembers = dict[int, Present]
 Bans = dict[int, str]
 
 
@@ -120,7 +120,7 @@ async def entries_seen(tx: Transaction, latest: Mapping[int, int]) -> None:
         await tx.execute(SEEN_ENTRY, rows)
 
 
-async def members(reading: Reading, guild_id: int) -> Members:
+async def members(reading: Reading, guild_id: int) -> KnownMembers:
     """Everybody who was a member."""
     found = await reading.execute(select(known_member).where(known_member.c.guild_id == guild_id))
     return {row.user_id: _member(row) for row in found}

@@ -1,4 +1,4 @@
-"""The settings that belong to no single feature."""
+"""Model of the settings that belong to no single feature."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""Reading and changing a guild's settings."""
+"""Settings service: reads and changes what a guild has chosen."""
 
 from collections.abc import Sequence
 from functools import partial

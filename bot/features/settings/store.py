@@ -1,4 +1,4 @@
-"""The guild settings' table: one document for each guild and feature."""
+"""Settings store: one document for each guild and feature."""
 
 from typing import Any
 

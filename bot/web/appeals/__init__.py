@@ -1,4 +1,4 @@
-"""The pages of appeals."""
+"""Appeals on the web: their private pages."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""The page behind a private link, where a person appeals and later reads what was decided."""
+"""Portal behind a private link: a person appeals there, and later reads what was decided."""
 
 import unicodedata
 from collections.abc import Generator, Mapping
@@ -14,7 +14,7 @@ from bot.features.appeals.model import MESSAGE_LIMIT, AppealPage, PageState
 from bot.features.appeals.service import AppealsService
 from bot.texts import _
 from bot.user_text import clean_line
-from bot.web.appeals.wording import KINDS, heading
+from bot.web.appeals.sentences import KINDS, heading
 from bot.web.forms import FormRefused, fields_of
 from bot.web.guards import POST_COST, spend
 from bot.web.pages import icon

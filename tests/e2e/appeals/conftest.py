@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.clock import ManualClock
-from tests.e2e.appeals.scene import Court, in_court
+from tests.e2e.appeals.scene import AppealsScene, appeals_scene
 from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
@@ -18,6 +18,8 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def court(sqlite_url: str, clock: ManualClock, receiver: Receiver) -> AsyncGenerator[Court]:
-    async with in_court(config_for(sqlite_url), clock, receiver) as made:
+async def appeals(
+    sqlite_url: str, clock: ManualClock, receiver: Receiver
+) -> AsyncGenerator[AppealsScene]:
+    async with appeals_scene(config_for(sqlite_url), clock, receiver) as made:
         yield made

@@ -28,14 +28,14 @@ LABEL, TEXT_INPUT = 18, 4
 
 
 @dataclass(slots=True)
-class Court:
+class AppealsScene:
     """The scene of cases, with the channel in which appeals are decided."""
 
     scene: Scene
     channel: ChannelHandle
 
     @property
-    def appeals(self) -> AppealsService:
+    def service(self) -> AppealsService:
         return self.scene.world.app.parts[APPEALS].service
 
     async def choose(self, name: str, value: Any) -> None:
@@ -45,14 +45,14 @@ class Court:
 
     async def token(self, number: int = 1) -> str:
         """What the person's private link ends with."""
-        url = await self.appeals.link(await self.scene.case(number))
+        url = await self.service.link(await self.scene.case(number))
         assert url is not None
         assert url.startswith(f"{PUBLIC_URL}/appeals/")
         return url.rpartition("/")[2]
 
     async def files(self, message: str = "I am sorry.", number: int = 1) -> Appeal:
         """The person appeals that case through their link, and the card is drawn."""
-        await self.appeals.submit(await self.token(number), message)
+        await self.service.submit(await self.token(number), message)
         await self.sweep()
         return await self.newest(number)
 
@@ -65,13 +65,13 @@ class Court:
         """Let time pass, and return when what has come due by then is done."""
         await self.scene.told()
         self.scene.world.clock.advance(seconds)
-        await self.appeals.sweeps.sweep()
+        await self.service.sweeps.sweep()
         await self.scene.world.env.settle()
 
     async def newest(self, number: int = 1) -> Appeal:
         """The last appeal of that case, as it is stored."""
         case = await self.scene.case(number)
-        return (await self.appeals.of_case(self.scene.guild_id, case.id))[-1]
+        return (await self.service.of_case(self.scene.guild_id, case.id))[-1]
 
     def cards(self) -> list[discord.Message]:
         """What stands in the channel, oldest first."""
@@ -122,12 +122,14 @@ class Court:
 
 
 @asynccontextmanager
-async def in_court(config: Config, clock: ManualClock, receiver: Receiver) -> AsyncGenerator[Court]:
+async def appeals_scene(
+    config: Config, clock: ManualClock, receiver: Receiver
+) -> AsyncGenerator[AppealsScene]:
     """Start everything with appeals switched on; a test sweeps by itself."""
     reachable = config.model_copy(update={"web": WebConfig(port=0, public_url=PUBLIC_URL)})
     async with running(reachable, clock, receiver) as scene:
-        made = Court(scene, scene.world.guild.create_text_channel("appeals"))
-        await made.appeals.sweeps.stop()
+        made = AppealsScene(scene, scene.world.guild.create_text_channel("appeals"))
+        await made.service.sweeps.stop()
         await scene.world.env.settle()
         await made.choose("channel_id", made.channel.id)
         await made.choose("enabled", True)

@@ -27,7 +27,7 @@ async def test_a_banned_person_appeals_and_is_heard(
     async with previewing(live) as preview, inspecting(live, screen.terminal) as inspected:
         await inspector.goto(inspected.url)
         await expect(inspector.get_by_text("Private letters")).to_be_hidden()
-        await live.court.ban(member)
+        await live.moderation.ban(member)
 
         async with inspector.expect_popup() as opened:
             await inspector.get_by_role("link", name=member.name).click()
@@ -36,7 +36,7 @@ async def test_a_banned_person_appeals_and_is_heard(
         await page.get_by_role("button", name="Send to the staff").click()
         await expect(page.get_by_text(APPEAL)).to_be_visible()
 
-        await live.court.card()
+        await live.moderation.card()
         await discord.goto(preview.url)
         await approved(discord)
         await page.reload()

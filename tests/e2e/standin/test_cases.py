@@ -54,10 +54,10 @@ async def prepared(folder: Path, receiver: Receiver) -> None:
 async def server(tmp_path: Path) -> AsyncGenerator[ModeratingServer]:
     async with ModeratingServer() as server:
         settle_in(tmp_path, server)
-        server.harbour.enter(OTTER, HERON, SWAN)
-        server.harbour.names[STRANGER] = "stranger"
-        server.harbour.change_role(SWAN, FRIEND, give=True)
-        server.harbour.say(3)
+        server.guild.enter(OTTER, HERON, SWAN)
+        server.guild.names[STRANGER] = "stranger"
+        server.guild.change_role(SWAN, FRIEND, give=True)
+        server.guild.say(3)
         yield server
 
 
@@ -153,15 +153,15 @@ def judge(name: str, came: Answers, words: str) -> None:
 
 def agrees(server: ModeratingServer, receiver: Receiver, told: list[dict[str, Any]]) -> None:
     """What Discord is like afterwards, and what a receiver knows."""
-    harbour = server.harbour
-    assert set(harbour.bans) == {STRANGER}
-    assert set(harbour.members) == {payloads.OWNER_ID, SWAN}
-    assert harbour.members[SWAN]["roles"] == [str(FRIEND)]
-    assert len(harbour.channel) == 1
-    assert len(harbour.lines) == 13
+    guild = server.guild
+    assert set(guild.bans) == {STRANGER}
+    assert set(guild.members) == {payloads.OWNER_ID, SWAN}
+    assert guild.members[SWAN]["roles"] == [str(FRIEND)]
+    assert len(guild.channel) == 1
+    assert len(guild.lines) == 13
     # What a card says pings nobody.
-    assert [line for line in harbour.lines.values() if line.get("content")] == []
-    assert [line for line in harbour.lines.values() if pings(line)] == []
+    assert [line for line in guild.lines.values() if line.get("content")] == []
+    assert [line for line in guild.lines.values() if pings(line)] == []
     assert sorted(receiver.ids()) == sorted(one["id"] for one in told)
     kinds = [one["type"] for one in told]
     assert kinds.count("case.created") == 13

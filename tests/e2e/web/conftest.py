@@ -1,4 +1,4 @@
-"""A browser before the portal: of a whole running bot, and of a bench that reaches every state."""
+"""A browser before the portal: of a whole bot, and of a small one that reaches every state."""
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
 from tests.e2e.appeals.scene import Court, in_court
 from tests.integration.cases.cases_env import Bench
-from tests.integration.web.portal.portal_env import Desk, opened
+from tests.integration.web.portal.portal_env import PortalEnv, opened
 from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 
@@ -21,11 +21,11 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-async def desk(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Desk]:
-    bench = await Bench.open(await emitter(start=False), clock)
-    async with opened(bench) as made:
+async def portal(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[PortalEnv]:
+    cases = await Bench.open(await emitter(start=False), clock)
+    async with opened(cases) as made:
         yield made
-    await bench.close()
+    await cases.close()
 
 
 @pytest.fixture

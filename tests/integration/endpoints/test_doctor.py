@@ -14,7 +14,7 @@ from bot.delivery.sender import SenderLimits
 from bot.dialects import build_dialects
 from bot.features.endpoints.doctor_grades import Grade, Patience, ProbeFinding
 from bot.features.endpoints.doctor_probes import AT_ONCE, PROBES
-from bot.features.endpoints.doctor_requests import Patient
+from bot.features.endpoints.doctor_requests import ProbedEndpoint
 from bot.features.endpoints.doctor_visit import Doctor
 from tests.integration.delivery.local_sender import HOME, at_home
 from tests.support import doctor_receivers
@@ -49,9 +49,9 @@ async def examine(
     """Every finding by its probe."""
     limits = SenderLimits(connect=min(total, 5.0), total=total)
     door = GuardedDoor(Guard(HOME, at_home), limits)
-    patient = Patient(url or receiver.url, DIALECTS[receiver.dialect], 81, receiver.secret)
+    probed = ProbedEndpoint(url or receiver.url, DIALECTS[receiver.dialect], 81, receiver.secret)
     doctor = Doctor(door, SystemClock(), patience=patience)
-    findings = await doctor.examine(patient, watch or Watch())
+    findings = await doctor.examine(probed, watch or Watch())
     assert [finding.probe for finding in findings] == NAMES
     return {finding.probe: finding for finding in findings}
 

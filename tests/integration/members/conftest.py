@@ -1,4 +1,4 @@
-"""The bench on both engines."""
+"""The env on both engines."""
 
 from collections.abc import AsyncGenerator
 
@@ -6,7 +6,7 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.integration.members.fake_guild import Bench
+from tests.integration.members.members_env import MembersEnv
 from tests.support.emitter_setup import add_endpoint
 from tests.support.receiver import Receiver
 
@@ -14,9 +14,9 @@ from tests.support.receiver import Receiver
 @pytest.fixture
 async def harbour_bench(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
-) -> AsyncGenerator[Bench]:
+) -> AsyncGenerator[MembersEnv]:
     opened = await emitter()
     await add_endpoint(opened, receiver.url(), secret=receiver.secret, patterns=("member.*",))
-    bench = Bench(opened, receiver, clock=clock)
-    yield bench
-    await bench.members.stop()
+    env = MembersEnv(opened, receiver, clock=clock)
+    yield env
+    await env.members.stop()

@@ -26,7 +26,7 @@ OTTER = Person(GUILD, 175_928_847_299_117_063, "quiet_otter", is_bot=False)
 HERON = Person(GUILD, 345_678_901_234_567_890, "heron", is_bot=True)
 
 
-class Bench:
+class SignalsEnv:
     """The service with all it needs, and what the receiver was told."""
 
     def __init__(self, emitter: Emitter, receiver: Receiver, *, clock: ManualClock) -> None:
@@ -57,22 +57,22 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(
+async def env(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
-) -> AsyncGenerator[Bench]:
+) -> AsyncGenerator[SignalsEnv]:
     opened = await emitter()
     await add_endpoint(opened, receiver.url(), secret=receiver.secret, patterns=("member.*",))
-    bench = Bench(opened, receiver, clock=clock)
-    bench.members.start()
-    yield bench
-    await bench.members.stop()
+    env = SignalsEnv(opened, receiver, clock=clock)
+    env.members.start()
+    yield env
+    await env.members.stop()
 
 
-async def test_a_join_is_told_at_once(bench: Bench) -> None:
-    joined_at = bench.clock.now() - timedelta(seconds=1)
-    await bench.members.joined(OTTER, joined_at)
-    await bench.members.joined(OTTER, joined_at)
-    assert await bench.told() == [
+async def test_a_join_is_told_at_once(env: SignalsEnv) -> None:
+    joined_at = env.clock.now() - timedelta(seconds=1)
+    await env.members.joined(OTTER, joined_at)
+    await env.members.joined(OTTER, joined_at)
+    assert await env.told() == [
         (
             "member.joined",
             {
@@ -88,111 +88,113 @@ async def test_a_join_is_told_at_once(bench: Bench) -> None:
     ]
 
 
-async def test_a_ban_and_its_end_are_told_at_once(bench: Bench) -> None:
-    await bench.members.audit_seen(AuditSeen(GUILD, 1, "ban", OTTER.user_id, 77, "Advertising"))
-    await bench.members.banned(OTTER)
-    await bench.members.unbanned(OTTER)
+async def test_a_ban_and_its_end_are_told_at_once(env: SignalsEnv) -> None:
+    await env.members.audit_seen(AuditSeen(GUILD, 1, "ban", OTTER.user_id, 77, "Advertising"))
+    await env.members.banned(OTTER)
+    await env.members.unbanned(OTTER)
     person = {"user_id": "175928847299117063", "username": "quiet_otter"}
     by_hand = {"case_id": None, "source": "discord"}
-    assert await bench.told() == [
+    assert await env.told() == [
         ("member.banned", {**person, "moderator_id": "77", "reason": "Advertising", **by_hand}),
         ("member.unbanned", {**person, "moderator_id": None, "reason": None, **by_hand}),
     ]
 
 
-async def test_a_leave_is_told_when_its_time_has_come(bench: Bench) -> None:
-    await bench.members.removed(OTTER, bench.clock.now() - timedelta(days=1))
-    bench.clock.advance(2)
-    await bench.members.removed(HERON, None)
-    assert await bench.told() == []
-    bench.clock.advance(0.5)
-    assert await bench.told_of(1) == [("left", "quiet_otter")]
-    bench.clock.advance(2)
-    assert await bench.told_of(2) == [("left", "quiet_otter"), ("left", "heron")]
-    assert [data["left_at"] for _, data in await bench.told()] == [
+async def test_a_leave_is_told_when_its_time_has_come(env: SignalsEnv) -> None:
+    await env.members.removed(OTTER, env.clock.now() - timedelta(days=1))
+    env.clock.advance(2)
+    await env.members.removed(HERON, None)
+    assert await env.told() == []
+    env.clock.advance(0.5)
+    assert await env.told_of(1) == [("left", "quiet_otter")]
+    env.clock.advance(2)
+    assert await env.told_of(2) == [("left", "quiet_otter"), ("left", "heron")]
+    assert [data["left_at"] for _, data in await env.told()] == [
         "2026-05-24T11:32:18+00:00",
         "2026-05-24T11:32:20+00:00",
     ]
 
 
-async def test_a_ban_within_the_hold_is_all_that_is_told(bench: Bench) -> None:
-    await bench.members.removed(OTTER, None)
-    bench.clock.advance(2)
-    await bench.members.banned(OTTER)
-    await bench.members.removed(HERON, None)
-    bench.clock.advance(10)
-    assert await bench.told_of(2) == [("banned", "quiet_otter"), ("left", "heron")]
+async def test_a_ban_within_the_hold_is_all_that_is_told(env: SignalsEnv) -> None:
+    await env.members.removed(OTTER, None)
+    env.clock.advance(2)
+    await env.members.banned(OTTER)
+    await env.members.removed(HERON, None)
+    env.clock.advance(10)
+    assert await env.told_of(2) == [("banned", "quiet_otter"), ("left", "heron")]
 
 
-async def test_signals_are_heard_in_their_order_even_while_settings_are_read(bench: Bench) -> None:
-    back_at = bench.clock.now() + timedelta(seconds=1)
+async def test_signals_are_heard_in_their_order_even_while_settings_are_read(
+    env: SignalsEnv,
+) -> None:
+    back_at = env.clock.now() + timedelta(seconds=1)
     await asyncio.gather(
-        bench.members.removed(OTTER, None),
-        bench.members.joined(OTTER, back_at),
-        bench.members.banned(HERON),
-        bench.members.removed(HERON, None),
+        env.members.removed(OTTER, None),
+        env.members.joined(OTTER, back_at),
+        env.members.banned(HERON),
+        env.members.removed(HERON, None),
     )
     # Heard after the rejoin, the removal would be held now.
-    told = await bench.told_of(3)
+    told = await env.told_of(3)
     assert sorted(told) == [("banned", "heron"), ("joined", "quiet_otter"), ("left", "quiet_otter")]
 
 
-async def test_stopping_decides_what_is_held(bench: Bench) -> None:
-    await bench.members.removed(OTTER, None)
-    await bench.members.stop()
-    assert await bench.told_of(1) == [("left", "quiet_otter")]
-    await bench.members.stop()
-    assert len(await bench.told()) == 1
+async def test_stopping_decides_what_is_held(env: SignalsEnv) -> None:
+    await env.members.removed(OTTER, None)
+    await env.members.stop()
+    assert await env.told_of(1) == [("left", "quiet_otter")]
+    await env.members.stop()
+    assert len(await env.told()) == 1
 
 
-async def test_a_stop_right_after_a_start_ends(bench: Bench) -> None:
-    await bench.members.stop()
-    bench.members.start()
+async def test_a_stop_right_after_a_start_ends(env: SignalsEnv) -> None:
+    await env.members.stop()
+    env.members.start()
     async with asyncio.timeout(10):
-        await bench.members.stop()
-    bench.members.start()
-    await bench.members.banned(OTTER)
-    assert await bench.told_of(1) == [("banned", "quiet_otter")]
+        await env.members.stop()
+    env.members.start()
+    await env.members.banned(OTTER)
+    assert await env.told_of(1) == [("banned", "quiet_otter")]
 
 
-async def test_switched_off_nothing_is_told(bench: Bench) -> None:
-    await bench.members.removed(HERON, None)
-    await bench.switch(enabled=False)
-    await bench.members.joined(OTTER, bench.clock.now())
-    await bench.members.banned(OTTER)
-    await bench.members.unbanned(OTTER)
-    await bench.members.stop()
-    assert await bench.told() == []
-    bench.members.start()
-    await bench.switch(enabled=True)
-    await bench.members.banned(OTTER)
-    assert await bench.told_of(1) == [("banned", "quiet_otter")]
+async def test_switched_off_nothing_is_told(env: SignalsEnv) -> None:
+    await env.members.removed(HERON, None)
+    await env.switch(enabled=False)
+    await env.members.joined(OTTER, env.clock.now())
+    await env.members.banned(OTTER)
+    await env.members.unbanned(OTTER)
+    await env.members.stop()
+    assert await env.told() == []
+    env.members.start()
+    await env.switch(enabled=True)
+    await env.members.banned(OTTER)
+    assert await env.told_of(1) == [("banned", "quiet_otter")]
 
 
 async def test_a_leave_that_cannot_be_written_is_logged_and_keeps_no_other_back(
-    bench: Bench,
+    env: SignalsEnv,
 ) -> None:
     too_long = Person(GUILD, 5, "x" * 300_000, is_bot=False)
     with structlog.testing.capture_logs() as logs:
-        await bench.members.removed(too_long, None)
-        await bench.members.removed(OTTER, None)
-        bench.clock.advance(2.5)
-        assert await bench.told_of(1) == [("left", "quiet_otter")]
+        await env.members.removed(too_long, None)
+        await env.members.removed(OTTER, None)
+        env.clock.advance(2.5)
+        assert await env.told_of(1) == [("left", "quiet_otter")]
     failed = [line for line in logs if line["event"] == "members.unrecorded"]
     assert [line["fact"] for line in failed] == ["member.left"]
-    await bench.members.removed(HERON, None)
-    bench.clock.advance(2.5)
-    assert ("left", "heron") in await bench.told_of(2)
+    await env.members.removed(HERON, None)
+    env.clock.advance(2.5)
+    assert ("left", "heron") in await env.told_of(2)
 
 
-async def test_a_signal_that_came_just_before_the_stop_is_recorded(bench: Bench) -> None:
-    listener = asyncio.create_task(bench.members.joined(OTTER, bench.clock.now()))
+async def test_a_signal_that_came_just_before_the_stop_is_recorded(env: SignalsEnv) -> None:
+    listener = asyncio.create_task(env.members.joined(OTTER, env.clock.now()))
     await turn()
 
-    await bench.members.stop()
+    await env.members.stop()
 
     assert listener.done()
-    assert await bench.told_of(1) == [("joined", "quiet_otter")]
+    assert await env.told_of(1) == [("joined", "quiet_otter")]
 
 
 def own_ban() -> MemberBanned:
@@ -208,37 +210,37 @@ def own_ban() -> MemberBanned:
     )
 
 
-async def echo(bench: Bench) -> None:
+async def echo(env: SignalsEnv) -> None:
     """What the gateway tells of a ban by the bot, in an order of its own."""
     reason = f"{case_mark(3)} Advertising"
-    await bench.members.removed(OTTER, None)
-    await bench.members.banned(OTTER)
+    await env.members.removed(OTTER, None)
+    await env.members.banned(OTTER)
     entry = AuditSeen(GUILD, 1, "ban", OTTER.user_id, 81, reason, by_us=True)
-    await bench.members.audit_seen(entry)
-    bench.clock.advance(10)
+    await env.members.audit_seen(entry)
+    env.clock.advance(10)
 
 
 async def test_the_bot_s_own_act_is_told_with_its_case_and_its_echo_adds_nothing(
-    bench: Bench,
+    env: SignalsEnv,
 ) -> None:
-    async with bench.database.transaction() as tx:
-        await bench.members.own.told(tx, own_ban())
-        assert await bench.told() == []
-    await echo(bench)
-    await bench.members.joined(HERON, bench.clock.now())
-    told = await bench.told()
+    async with env.database.transaction() as tx:
+        await env.members.own.told(tx, own_ban())
+        assert await env.told() == []
+    await echo(env)
+    await env.members.joined(HERON, env.clock.now())
+    told = await env.told()
     assert [kind for kind, _ in told] == ["member.banned", "member.joined"]
     assert (told[0][1]["case_id"], told[0][1]["source"]) == (3, "bot")
 
 
-async def test_an_act_that_was_rolled_back_was_never_told(bench: Bench) -> None:
+async def test_an_act_that_was_rolled_back_was_never_told(env: SignalsEnv) -> None:
     async def fail() -> None:
-        async with bench.database.transaction() as tx:
-            await bench.members.own.told(tx, own_ban())
+        async with env.database.transaction() as tx:
+            await env.members.own.told(tx, own_ban())
             raise RuntimeError("the case failed")
 
     with pytest.raises(RuntimeError, match="the case failed"):
         await fail()
-    await bench.members.banned(OTTER)
-    ((kind, data),) = await bench.told()
+    await env.members.banned(OTTER)
+    ((kind, data),) = await env.told()
     assert (kind, data["source"], data["case_id"]) == ("member.banned", "discord", None)

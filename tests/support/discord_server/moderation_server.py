@@ -13,7 +13,7 @@ from aiohttp import web
 from tests.support.discord_server import moderator
 from tests.support.discord_server.moderator import Answers, File, Option, Person
 from tests.support.discord_server.payloads import EVERYTHING
-from tests.support.discord_server.populated_guild import Harbour, Told
+from tests.support.discord_server.populated_guild import PopulatedGuild, Told
 from tests.support.discord_server.routes import Doors, Nothing, Opened
 from tests.support.discord_server.server import DiscordServer, answer
 
@@ -35,15 +35,15 @@ class Cut:
 
 
 class ModeratingServer(DiscordServer):
-    """`harbour` is its server, `calls` what was asked about people, `answers` by interaction."""
+    """`guild` is its server, `calls` what was asked about people, `answers` by interaction."""
 
     def __init__(self) -> None:
-        self.harbour = Harbour()
-        super().__init__(permissions=EVERYTHING, world=self.harbour)
+        self.guild = PopulatedGuild()
+        super().__init__(permissions=EVERYTHING, world=self.guild)
         self.calls: list[str] = []
         self.answers: dict[str, Answers] = {}
         self.cut: Cut | None = None
-        self._doors = Doors(self.harbour, self._ids)
+        self._doors = Doors(self.guild, self._ids)
 
     async def use(self, name: str, **options: Option | Person | File) -> Answers:
         """Use a slash command, and return once it is answered in full."""

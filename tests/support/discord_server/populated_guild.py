@@ -18,7 +18,7 @@ Told = tuple[str, dict[str, Any]]
 """An event of the gateway, not yet sent."""
 
 
-class Harbour(World):
+class PopulatedGuild(World):
     """What is done by the bot is told with an entry of the audit log, as Discord does."""
 
     def __init__(self) -> None:

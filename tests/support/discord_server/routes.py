@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import GUILD_ID
-from tests.support.discord_server.populated_guild import Harbour, Told
+from tests.support.discord_server.populated_guild import PopulatedGuild, Told
 
 PLACE = f"guilds/{GUILD_ID}"
 UNKNOWN_USER, UNKNOWN_MEMBER, UNKNOWN_BAN = 10013, 10007, 10026
@@ -25,8 +25,8 @@ class Nothing(Exception):
 class Doors:
     """One method for each kind of request."""
 
-    def __init__(self, harbour: Harbour, ids: Iterator[int]) -> None:
-        self._harbour, self._ids = harbour, ids
+    def __init__(self, guild: PopulatedGuild, ids: Iterator[int]) -> None:
+        self._guild, self._ids = guild, ids
         self._doors: list[tuple[str, Opened]] = [
             (rf"PUT {PLACE}/bans/(\d+)", self._ban),
             (rf"DELETE {PLACE}/bans/(\d+)", self._unban),
@@ -52,70 +52,70 @@ class Doors:
         return None
 
     def _ban(self, user_id: str, *, reason: str, **_: Any) -> Found:
-        return None, self._harbour.ban_by_bot(int(user_id), reason)
+        return None, self._guild.ban_by_bot(int(user_id), reason)
 
     def _unban(self, user_id: str, *, reason: str, **_: Any) -> Found:
         self._banned(user_id)
-        return None, self._harbour.unban_by_bot(int(user_id), reason)
+        return None, self._guild.unban_by_bot(int(user_id), reason)
 
     def _banned(self, user_id: str, **_: Any) -> Found:
-        if int(user_id) not in self._harbour.bans:
+        if int(user_id) not in self._guild.bans:
             raise Nothing(UNKNOWN_BAN)
-        return self._harbour.bans[int(user_id)], ()
+        return self._guild.bans[int(user_id)], ()
 
     def _member(self, user_id: str, **_: Any) -> Found:
-        if int(user_id) not in self._harbour.members:
+        if int(user_id) not in self._guild.members:
             raise Nothing(UNKNOWN_MEMBER)
-        return self._harbour.members[int(user_id)], ()
+        return self._guild.members[int(user_id)], ()
 
     def _kick(self, user_id: str, *, reason: str, **_: Any) -> Found:
         self._member(user_id)
-        return None, self._harbour.kick_by_bot(int(user_id), reason)
+        return None, self._guild.kick_by_bot(int(user_id), reason)
 
     def _time_out(self, user_id: str, *, body: dict[str, Any], **_: Any) -> Found:
         self._member(user_id)
-        told = self._harbour.time_out(int(user_id), body["communication_disabled_until"])
-        return self._harbour.members[int(user_id)], told
+        told = self._guild.time_out(int(user_id), body["communication_disabled_until"])
+        return self._guild.members[int(user_id)], told
 
     def _role(self, method: str, user_id: str, role_id: str, **_: Any) -> Found:
         self._member(user_id)
         give = method == "PUT"
-        return None, self._harbour.change_role(int(user_id), int(role_id), give=give)
+        return None, self._guild.change_role(int(user_id), int(role_id), give=give)
 
     def _user(self, user_id: str, **_: Any) -> Found:
-        if int(user_id) not in self._harbour.names:
+        if int(user_id) not in self._guild.names:
             raise Nothing(UNKNOWN_USER)
-        return self._harbour.account(int(user_id)), ()
+        return self._guild.account(int(user_id)), ()
 
     def _open_letter(self, *, body: dict[str, Any], **_: Any) -> Found:
         """The channel of direct messages has the person's id."""
         user_id = int(body["recipient_id"])
-        self._harbour.letters.append(user_id)
-        return {"id": str(user_id), "type": 1, "recipients": [self._harbour.account(user_id)]}, ()
+        self._guild.letters.append(user_id)
+        return {"id": str(user_id), "type": 1, "recipients": [self._guild.account(user_id)]}, ()
 
     def _write(self, channel_id: str, message_id: str | None, *, body: Any, **_: Any) -> Found:
-        number = int(message_id or _known(self._harbour, (channel_id, body), next(self._ids)))
-        if int(channel_id) not in self._harbour.names:
-            self._harbour.lines[number] = body
+        number = int(message_id or _known(self._guild, (channel_id, body), next(self._ids)))
+        if int(channel_id) not in self._guild.names:
+            self._guild.lines[number] = body
         return {**payloads.message(number, body), "channel_id": channel_id}, ()
 
     def _history(self, *, query: Mapping[str, str], **_: Any) -> Found:
-        return self._harbour.newest(query), ()
+        return self._guild.newest(query), ()
 
     def _delete_many(self, *, body: dict[str, Any], **_: Any) -> Found:
-        return None, self._harbour.delete([int(one) for one in body["messages"]])
+        return None, self._guild.delete([int(one) for one in body["messages"]])
 
     def _delete_one(self, message_id: str, **_: Any) -> Found:
-        return None, self._harbour.delete([int(message_id)])
+        return None, self._guild.delete([int(message_id)])
 
 
 def _file(**_: Any) -> Found:
     return b"proof", ()
 
 
-def _known(harbour: Harbour, what: tuple[str, Mapping[str, Any]], number: int) -> int:
+def _known(guild: PopulatedGuild, what: tuple[str, Mapping[str, Any]], number: int) -> int:
     """The message that is there already, where the same is not to be written twice."""
     channel_id, body = what
     if not body.get("enforce_nonce"):
         return number
-    return harbour.nonces.setdefault((channel_id, str(body["nonce"])), number)
+    return guild.nonces.setdefault((channel_id, str(body["nonce"])), number)

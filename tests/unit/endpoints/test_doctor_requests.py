@@ -10,7 +10,7 @@ import pytest
 from bot.dialects import build_dialects
 from bot.dialects.base import OutgoingAttempt
 from bot.features.endpoints import doctor_probes as probes
-from bot.features.endpoints.doctor_requests import Patient, ProbeRequest, ProbeSigner
+from bot.features.endpoints.doctor_requests import ProbedEndpoint, ProbeRequest, ProbeSigner
 from tests.support.doctor_receivers import IDS, SECRETS, SIGNATURES, Came, believes
 
 DIALECTS = build_dialects()
@@ -32,7 +32,7 @@ def desk_of(
     headers: Mapping[str, str] | None = None,
     next_secret: str | None = None,
 ) -> ProbeSigner:
-    patient = Patient(
+    probed = ProbedEndpoint(
         "https://hooks.example.com/",
         DIALECTS[dialect],
         81,
@@ -42,7 +42,7 @@ def desk_of(
         patterns,
         headers or {},
     )
-    return ProbeSigner(patient, lambda: NOW)
+    return ProbeSigner(probed, lambda: NOW)
 
 
 def came(dialect: str, request: ProbeRequest, *, secret: str | None = None) -> Came:
@@ -55,9 +55,9 @@ def is_believed(dialect: str, request: ProbeRequest, *, now: int = SECONDS) -> b
 
 
 def test_the_good_request_is_a_deliverys(dialect: str) -> None:
-    desk = desk_of(dialect)
-    (request,) = probes.good(desk)
-    first = desk.first
+    signer = desk_of(dialect)
+    (request,) = probes.good(signer)
+    first = signer.first
     secret = SECRETS[dialect]
     letter = OutgoingAttempt(first.id, first.type, ENDPOINT, 7, 1, first.body, secret, SECONDS)
     assert request.body == first.body
@@ -66,9 +66,9 @@ def test_the_good_request_is_a_deliverys(dialect: str) -> None:
 
 
 def test_everything_signed_rightly_is_believed_by_the_page(dialect: str) -> None:
-    desk = desk_of(dialect)
+    signer = desk_of(dialect)
     makers = (probes.good, probes.duplicate, probes.large, probes.text, probes.unforeseen)
-    requests = [one for make in (*makers, probes.together) for one in make(desk)]
+    requests = [one for make in (*makers, probes.together) for one in make(signer)]
     assert len(requests) == 11
     assert [is_believed(dialect, one) for one in requests] == [True] * 11
 
@@ -89,13 +89,13 @@ def _undone(request: ProbeRequest, at: int) -> ProbeRequest:
 
 
 def test_a_changed_signature_differs_in_one_character(dialect: str) -> None:
-    desk = desk_of(dialect)
-    changed = probes.forged(desk)[0]
+    signer = desk_of(dialect)
+    changed = probes.forged(signer)[0]
     name = SIGNATURES[dialect]
     digest = DIALECTS[dialect].headers(
         OutgoingAttempt(
-            UUID(changed.headers["webhook-id"]) if dialect == "standard" else desk.first.id,
-            desk.first.type,
+            UUID(changed.headers["webhook-id"]) if dialect == "standard" else signer.first.id,
+            signer.first.type,
             ENDPOINT,
             0,
             1,
@@ -109,9 +109,9 @@ def test_a_changed_signature_differs_in_one_character(dialect: str) -> None:
 
 
 def test_an_unsigned_request_lacks_the_signature_alone(dialect: str) -> None:
-    desk = desk_of(dialect, headers={"X-Team": "moderation"})
-    (request,) = probes.unsigned(desk)
-    (right,) = probes.good(desk)
+    signer = desk_of(dialect, headers={"X-Team": "moderation"})
+    (request,) = probes.unsigned(signer)
+    (right,) = probes.good(signer)
     assert right.headers.keys() - request.headers.keys() == {SIGNATURES[dialect]}
     assert request.headers["X-Team"] == "moderation"
 
@@ -129,13 +129,13 @@ def test_no_time_is_signed_in_vektor() -> None:
 
 
 def test_ids_are_fresh_but_the_duplicates(dialect: str) -> None:
-    desk = desk_of(dialect)
-    (good,), (again,) = probes.good(desk), probes.duplicate(desk)
+    signer = desk_of(dialect)
+    (good,), (again,) = probes.good(signer), probes.duplicate(signer)
     name = IDS[dialect]
     assert again.headers[name] == good.headers[name]
     assert again.body == good.body
     makers = (probes.forged, probes.unsigned, probes.stale, probes.large, probes.text)
-    others = [r for make in (*makers, probes.unforeseen, probes.together) for r in make(desk)]
+    others = [r for make in (*makers, probes.unforeseen, probes.together) for r in make(signer)]
     ids = [good.headers[name], *(request.headers[name] for request in others)]
     assert len(set(ids)) == len(ids) > 12
 
@@ -178,32 +178,32 @@ def test_the_unforeseen_is_in_an_event_that_the_receiver_gets(
 
 
 def test_the_instances_livemode_is_in_every_body() -> None:
-    patient = desk_of("phantom").patient
+    probed = desk_of("phantom").probed
     for livemode in (True, False):
-        desk = ProbeSigner(patient, lambda: NOW, livemode=livemode)
-        requests = [*probes.good(desk), *probes.large(desk), *probes.unforeseen(desk)]
+        signer = ProbeSigner(probed, lambda: NOW, livemode=livemode)
+        requests = [*probes.good(signer), *probes.large(signer), *probes.unforeseen(signer)]
         assert {json.loads(one.body)["livemode"] for one in requests} == {livemode}
 
 
 def test_a_dialect_of_some_events_is_sent_what_it_subscribed_to() -> None:
-    desk = desk_of("vektor", patterns=("duel.finished", "member.left"))
-    assert came("vektor", probes.good(desk)[0]).type == "duel.finish"
-    assert came("vektor", probes.text(desk)[0]).type == "member.leave"
+    signer = desk_of("vektor", patterns=("duel.finished", "member.left"))
+    assert came("vektor", probes.good(signer)[0]).type == "duel.finish"
+    assert came("vektor", probes.text(signer)[0]).type == "member.leave"
 
 
 def test_own_headers_go_along_but_never_over_the_dialects(dialect: str) -> None:
     name = SIGNATURES[dialect].lower()
-    desk = desk_of(dialect, headers={"Authorization": "Bearer x", name: "mine"})
-    (request,) = probes.good(desk)
+    signer = desk_of(dialect, headers={"Authorization": "Bearer x", name: "mine"})
+    (request,) = probes.good(signer)
     assert request.headers["Authorization"] == "Bearer x"
     assert name not in request.headers or request.headers[name] != "mine"
     assert is_believed(dialect, request)
 
 
 def test_while_a_secret_waits_a_delivery_is_copied_and_a_forgery_carries_neither() -> None:
-    desk = desk_of("standard", next_secret=OTHER)
-    assert len(probes.good(desk)[0].headers["webhook-signature"].split(" ")) == 2
-    for request in probes.forged(desk)[::2]:
+    signer = desk_of("standard", next_secret=OTHER)
+    assert len(probes.good(signer)[0].headers["webhook-signature"].split(" ")) == 2
+    for request in probes.forged(signer)[::2]:
         assert len(request.headers["webhook-signature"].split(" ")) == 1
         for secret in (SECRETS["standard"], OTHER):
             assert not believes(came("standard", request, secret=secret), now=float(SECONDS))

@@ -15,12 +15,12 @@ from bot.outbox.backlog import Backlog
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.ready import Ready
 from bot.outbox.tables import EndpointState
-from bot.storage.changes import Changes
+from bot.storage.changes import ChangeFeed
 from bot.web.app import ADDRESS_LIMIT, KEY_LIMIT
 from bot.web.connection import Crowd
 from bot.web.gauges import Gauges
 from bot.web.guards import BODY_LIMIT, POST_COST
-from bot.web.measures import OUTCOMES, Latencies, Measures
+from bot.web.measures import OUTCOMES, LatencyTally, Measures
 from tools import house
 
 PAGE = (house.ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
@@ -40,9 +40,9 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     measures = Measures()
     measures.emitted["member.joined"] = 1
     measures.attempts["phantom", "delivered"] = 1
-    measures.latencies["phantom"] = Latencies()
+    measures.latencies["phantom"] = LatencyTally()
     measures.requested("/healthz", "GET", 200)
-    lanes = Lanes(Ready(), EndpointIndex(Changes()), EndpointHealth(), Slots(), Pace(clock))
+    lanes = Lanes(Ready(), EndpointIndex(ChangeFeed()), EndpointHealth(), Slots(), Pace(clock))
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
     gauges = Gauges(measures, lanes, Away, backlog)
     return {

@@ -1,4 +1,4 @@
-"""The portal's desk on both engines, and somebody who visits it."""
+"""The portal on both engines, and somebody who visits it."""
 
 from collections.abc import AsyncGenerator
 
@@ -7,22 +7,22 @@ import pytest
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
 from tests.integration.cases.cases_env import Bench
-from tests.integration.web.portal.portal_env import Desk, Visitor, opened
+from tests.integration.web.portal.portal_env import PortalEnv, Visitor, opened
 
 
 @pytest.fixture
-async def bench(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Bench]:
+async def cases(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Bench]:
     opened = await Bench.open(await emitter(start=False), clock)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def desk(bench: Bench) -> AsyncGenerator[Desk]:
-    async with opened(bench) as made:
+async def portal(cases: Bench) -> AsyncGenerator[PortalEnv]:
+    async with opened(cases) as made:
         yield made
 
 
 @pytest.fixture
-async def visitor(desk: Desk) -> Visitor:
-    return desk.visitor()
+async def visitor(portal: PortalEnv) -> Visitor:
+    return portal.visitor()

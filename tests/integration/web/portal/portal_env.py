@@ -137,10 +137,10 @@ class Visitor:
 
 
 @dataclass
-class Desk:
+class PortalEnv:
     """Punishes, appeals and decides; `path` is that of the private link."""
 
-    bench: Bench
+    cases: Bench
     appeals: AppealsService
     settings: SettingsService
     links: Links
@@ -160,7 +160,7 @@ class Desk:
         self, kind: CaseType = "ban", reason: str = "Spam", **about: Any
     ) -> tuple[Case, str]:
         """Somebody new is punished; the case and the path of its link."""
-        case = await self.bench.order(kind, self.bench.someone(), reason=reason, **about)
+        case = await self.cases.order(kind, self.cases.someone(), reason=reason, **about)
         return case, await self.path(case)
 
     async def path(self, case: Case) -> str:
@@ -179,14 +179,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(bench: Bench, public_url: str = ORIGIN) -> AsyncGenerator[Desk]:
+async def opened(cases: Bench, public_url: str = ORIGIN) -> AsyncGenerator[PortalEnv]:
     """Everything joined as the composition root does, and served."""
-    clock = bench.clock
-    parts = features_on(bench.emitter, clock, acts=bench.discord, public_url=public_url)
+    clock = cases.clock
+    parts = features_on(cases.emitter, clock, acts=cases.discord, public_url=public_url)
     appeals, settings = parts[APPEALS], parts[SETTINGS].service
-    # The cases are those of the bench: a ban that it ends closes what is appealed here.
-    appeals.tools.cases = bench.process.parts[CASES].pardons
-    bench.process.tools.on_ended.append(appeals.service.on_ended)
+    # The cases are those of the process under test: a ban that it ends closes the appeal here.
+    appeals.tools.cases = cases.process.parts[CASES].pardons
+    cases.process.tools.on_ended.append(appeals.service.on_ended)
     pages = Pages(urlsplit(public_url).path)
     forms = Forms(parts.core.keys(FORMS), clock, public_url=public_url)
     config = Config(web=WebConfig(port=0, public_url=public_url))
@@ -195,13 +195,13 @@ async def opened(bench: Bench, public_url: str = ORIGIN) -> AsyncGenerator[Desk]
     server = Server(build(web), Listening("127.0.0.1", 0), reading=10, grace=1)
     await server.bind()
     await server.start()
-    desk = Desk(
-        bench, appeals.service, settings, appeals.links, URL(f"http://127.0.0.1:{server.port}")
+    portal = PortalEnv(
+        cases, appeals.service, settings, appeals.links, URL(f"http://127.0.0.1:{server.port}")
     )
     try:
-        await desk.choose(channel_id=CARDS, enabled=True)
-        yield desk
+        await portal.choose(channel_id=CARDS, enabled=True)
+        yield portal
     finally:
-        for visitor in desk.visitors:
+        for visitor in portal.visitors:
             await visitor.close()
         await server.stop()

@@ -7,7 +7,7 @@ import pytest
 
 from bot.features.appeals.links import PURPOSE, LinkClaims, Links
 from bot.storage.vault import derive, new_key
-from tests.integration.web.portal.portal_env import ORIGIN, Desk, Visitor
+from tests.integration.web.portal.portal_env import ORIGIN, PortalEnv, Visitor
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onfocus=alert(3) {{7*7}} ${7*7}"
 TEXTAREA = "</textarea></form><form action=https://evil.example><input name=form>"
@@ -33,20 +33,20 @@ def harmless(text: str) -> None:
     assert "\x1b" not in text
 
 
-async def test_a_message_is_shown_and_does_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_message_is_shown_and_does_nothing(portal: PortalEnv, visitor: Visitor) -> None:
     for typed in HOSTILE:
-        case, path = await desk.punished()
+        case, path = await portal.punished()
         assert (await visitor.send(path, typed)).status == 303
         answer = await visitor.get(path)
-        (appeal,) = await desk.of(case)
+        (appeal,) = await portal.of(case)
         assert " ".join(appeal.message.split()) in answer.page.words
         harmless(answer.text)
         assert answer.page.all("form") == []
 
 
-async def test_a_message_given_back_stays_in_its_field(desk: Desk, visitor: Visitor) -> None:
+async def test_a_message_given_back_stays_in_its_field(portal: PortalEnv, visitor: Visitor) -> None:
     for typed in HOSTILE:
-        _case, path = await desk.punished()
+        _case, path = await portal.punished()
         answer = await visitor.post(path, {"message": typed})
         assert answer.status == 403
         page = answer.page
@@ -57,25 +57,27 @@ async def test_a_message_given_back_stays_in_its_field(desk: Desk, visitor: Visi
         assert "\x1b" not in answer.text
 
 
-async def test_a_reason_is_shown_and_does_nothing(desk: Desk, visitor: Visitor) -> None:
+async def test_a_reason_is_shown_and_does_nothing(portal: PortalEnv, visitor: Visitor) -> None:
     for typed in HOSTILE:
-        case, path = await desk.punished(reason=typed[:400])
+        case, path = await portal.punished(reason=typed[:400])
         answer = await visitor.get(path)
         assert case.reason is not None
         assert " ".join(case.reason.split()) in answer.page.words
         harmless(answer.text)
         await visitor.send(path, "Sorry.")
-        await desk.decide(case, "denied", typed[:400])
+        await portal.decide(case, "denied", typed[:400])
         denied = await visitor.get(path)
         assert denied.page.words.count(" ".join(case.reason.split())) == 2
         harmless(denied.text)
-        desk.bench.clock.advance(60)  # within what one address may ask
+        portal.cases.clock.advance(60)  # within what one address may ask
 
 
-async def test_a_servers_name_is_shown_and_does_nothing(desk: Desk, visitor: Visitor) -> None:
-    _case, path = await desk.punished()
+async def test_a_servers_name_is_shown_and_does_nothing(
+    portal: PortalEnv, visitor: Visitor
+) -> None:
+    _case, path = await portal.punished()
     for typed in [*HOSTILE, "", "\u202e\u202e", "שלום"]:
-        desk.bench.discord.name = typed
+        portal.cases.discord.name = typed
         answer = await visitor.get(path)
         harmless(answer.text)
         title = re.search(r"<title>(.*?)</title>", answer.text, re.DOTALL)
@@ -95,10 +97,10 @@ async def test_a_servers_name_is_shown_and_does_nothing(desk: Desk, visitor: Vis
     ],
 )
 async def test_the_servers_picture(
-    url: str | None, *, shown: bool, desk: Desk, visitor: Visitor
+    url: str | None, *, shown: bool, portal: PortalEnv, visitor: Visitor
 ) -> None:
-    desk.bench.discord.icon_url = url
-    _case, path = await desk.punished()
+    portal.cases.discord.icon_url = url
+    _case, path = await portal.punished()
     page = (await visitor.get(path)).page
     pictures = page.all("img")
     assert [about["src"] for about in pictures] == ([url] if shown else [])
@@ -107,10 +109,10 @@ async def test_the_servers_picture(
     assert shown or "TH" in page.words
 
 
-async def test_links_that_are_none_look_all_the_same(desk: Desk, visitor: Visitor) -> None:
-    case, path = await desk.punished()
+async def test_links_that_are_none_look_all_the_same(portal: PortalEnv, visitor: Visitor) -> None:
+    case, path = await portal.punished()
     token = path.rpartition("/")[2]
-    ends_at = desk.bench.clock.now() + timedelta(days=1)
+    ends_at = portal.cases.clock.now() + timedelta(days=1)
     foreign = Links(derive([new_key()], PURPOSE), ORIGIN)
     right = LinkClaims(case.id, case.guild_id, case.user_id, ends_at)
     tokens = [
@@ -122,9 +124,9 @@ async def test_links_that_are_none_look_all_the_same(desk: Desk, visitor: Visito
         token.replace(".", "..", 1),
         token.rpartition(".")[0],
         foreign.token(right),
-        desk.links.token(LinkClaims(case.id, case.guild_id + 1, case.user_id, ends_at)),
-        desk.links.token(LinkClaims(case.id, case.guild_id, case.user_id + 1, ends_at)),
-        desk.links.token(LinkClaims(case.id + 999, case.guild_id, case.user_id, ends_at)),
+        portal.links.token(LinkClaims(case.id, case.guild_id + 1, case.user_id, ends_at)),
+        portal.links.token(LinkClaims(case.id, case.guild_id, case.user_id + 1, ends_at)),
+        portal.links.token(LinkClaims(case.id + 999, case.guild_id, case.user_id, ends_at)),
         "%00",
         "%F0%9F%A6%A6",
         "%22%3E%3Cscript%3E",
@@ -135,28 +137,30 @@ async def test_links_that_are_none_look_all_the_same(desk: Desk, visitor: Visito
     assert len({answer.text for answer in answers}) == 1
     assert all(answer.cookies == {} for answer in answers)
     assert "Harbour" not in answers[0].text
-    desk.bench.clock.advance(300)
+    portal.cases.clock.advance(300)
     sent = [await visitor.post(f"/appeals/{token}", {"message": "x"}) for token in tokens[:8]]
     assert {answer.status for answer in sent} == {404}
-    assert desk.links.token(right)
-    assert (await visitor.get(f"/appeals/{desk.links.token(right)}")).status == 200
+    assert portal.links.token(right)
+    assert (await visitor.get(f"/appeals/{portal.links.token(right)}")).status == 200
 
 
 async def test_the_page_is_asked_for_and_sent_to_and_nothing_else(
-    desk: Desk, visitor: Visitor
+    portal: PortalEnv, visitor: Visitor
 ) -> None:
-    case, path = await desk.punished()
+    case, path = await portal.punished()
     fields = await visitor.fill(path)
     got = await visitor.get(f"{path}?message=Sorry&form={fields['form']}")
     assert got.status == 200
     assert got.typed == ""
-    assert await desk.of(case) == []
+    assert await portal.of(case) == []
     for below in ("/appeals/", f"{path}/", f"{path}/more"):
         assert (await visitor.get(below)).status == 404
 
 
-async def test_no_page_holds_a_script_or_a_style_of_its_own(desk: Desk, visitor: Visitor) -> None:
-    _case, path = await desk.punished()
+async def test_no_page_holds_a_script_or_a_style_of_its_own(
+    portal: PortalEnv, visitor: Visitor
+) -> None:
+    _case, path = await portal.punished()
     for answer in (
         await visitor.get(path),
         await visitor.post(path, {"message": "x"}),

@@ -1,4 +1,4 @@
-"""What the appeals page says of each kind of decision and in each state; plain, without blame."""
+"""Sentences of the appeals page about each kind of decision in each state; plain, without blame."""
 
 from dataclasses import dataclass
 

@@ -34,7 +34,7 @@ def person(user_id: int) -> Person:
     return Person(GUILD, user_id, f"otter_{user_id}", is_bot=False)
 
 
-class Harbour(FakeActs):
+class ChangingGuild(FakeActs):
     """What is true in the guild now, and what the bot may see of it."""
 
     def __init__(self, joined_at: datetime) -> None:
@@ -85,7 +85,7 @@ class Harbour(FakeActs):
         return dict(self.codes)
 
     def guild(self, guild_id: int) -> GuildSeen | None:
-        return GuildSeen(GUILD, "The *Harbour*", None, 30)
+        return GuildSeen(GUILD, "The *ChangingGuild*", None, 30)
 
     async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
         self.tried.append(channel_id)
@@ -99,18 +99,18 @@ class Harbour(FakeActs):
             raise ActRefused(f"no {part}")
 
 
-class Bench:
+class MembersEnv:
     """The service on an emitter; `again` is a new process on the same database."""
 
     def __init__(self, emitter: Emitter, receiver: Receiver, *, clock: ManualClock) -> None:
         self.clock = clock
         self.emitter = emitter
-        self.harbour = Harbour(clock.now() - timedelta(days=40))
+        self.guild = ChangingGuild(clock.now() - timedelta(days=40))
         self.members = self.service()
         self._receiver = receiver
 
     def service(self) -> MembersService:
-        parts = features_on(self.emitter, self.clock, acts=self.harbour)
+        parts = features_on(self.emitter, self.clock, acts=self.guild)
         self.settings, made = parts[SETTINGS].service, parts[MEMBERS].service
         made.start()
         return made
