@@ -45,7 +45,8 @@ def chromium(profile: Path) -> Generator[str]:
             pytest.fail("HERALD_REQUIRE_BROWSER=1, and no Chromium was found")
         pytest.skip(f"needs a browser: none of {', '.join(BROWSERS)} was found")
     command = (program, *FLAGS, f"--user-data-dir={profile}")
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    around = {**os.environ, "TMPDIR": str(profile)}  # of which it does not tidy up everything
+    with subprocess.Popen(command, env=around, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         said = (re.search(r"ws://\S+", line) for line in process.stderr)
         address = next(found[0] for found in said if found)
