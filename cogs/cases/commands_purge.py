@@ -8,6 +8,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, require, working
+from bot.client.progress import ProgressMessage
 from bot.errors import UserError
 from bot.features.cases.purge import MOST, Filters
 from bot.texts import N_, _

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.acts import Actor
 from bot.client.discord_reads import member_of
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
+from bot.client.progress import ProgressMessage
 from bot.client.ui import Pager
 from bot.clock import Clock
 from bot.features.endpoints.deliveries import DeliveryPage, Detail
