@@ -89,7 +89,7 @@ async def attach(
     give_parts(bot, wired.parts)
     wired.acts.connect(bot)
     try:
-        await wired.start()
+        await wired.start(features)
         await attached.load(f"cogs.{feature.name}" for feature in features)
     except BaseException:
         take_parts(bot)

@@ -1,6 +1,7 @@
 """Wiring, the composition root: the one list of features, their core, and how they are joined."""
 
 import ssl as tls
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -35,13 +36,18 @@ class Wired:
     acts: DiscordActs
     retention: Retention
 
-    async def start(self) -> None:
-        """Begin to record and send, then all that goes on by itself."""
+    async def start(self, features: Collection[Feature[Any]] = FEATURES) -> None:
+        """Begin to record and send, then all that these features do by themselves.
+
+        Another's sweeps would act on Discord for a process that has its cog; members only listen,
+        and whoever acts tells them.
+        """
         await self.emitter.start()
         self.retention.start()
-        for facade in self.parts:
-            for one in facade.background:
-                one.start()
+        for feature in self.parts.features:
+            if feature is MEMBERS or feature in features:
+                for one in self.parts[feature].background:
+                    one.start()
 
     async def stop(self) -> None:
         """The same backwards, so that the last fact still leaves; started or not."""

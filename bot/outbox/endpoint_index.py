@@ -37,7 +37,15 @@ class EndpointIndex:
     async def change(self, tx: Transaction, endpoint: Endpoint) -> None:
         """Take in what a transaction leaves: at once for what it emits, with its commit for all."""
         self._changing.setdefault(tx, {})[endpoint.id] = endpoint
-        await self._changes.tell(tx, TOPIC, str(endpoint.id), here=lambda: self.put(endpoint))
+        before = self._by_id.get(endpoint.id)
+
+        def committed() -> None:
+            later = self._by_id.get(endpoint.id) is not before
+            self.put(endpoint)
+            if later:  # perhaps another process's commit, told before our own was answered
+                self._changes.call(TOPIC, str(endpoint.id))
+
+        await self._changes.tell(tx, TOPIC, str(endpoint.id), here=committed)
 
     async def remove(self, tx: Transaction, endpoint_id: int) -> None:
         """Forget an endpoint that a transaction deletes, with its commit."""

@@ -48,6 +48,7 @@ class EndpointRefresh:
             try:
                 await patiently(partial(self._refresh, stale))
             except Exception:  # noqa: BLE001  the next change must find it at work
+                self._stale |= stale  # and has these read as well
                 _log.exception("endpoints.refresh_failed")
 
     async def _refresh(self, stale: set[int | None]) -> None:

@@ -61,7 +61,7 @@ class ChangeFeed:
         told = f"{self._process} {topic} {key}"
         if len(told.encode()) > LONGEST:
             raise ValueError(f"a key of {topic} is too long to be told to other processes")
-        tx.on_commit(here or partial(self._call, topic, key))
+        tx.on_commit(here or partial(self.call, topic, key))
         if self._listener:
             await tx.execute(_NOTIFY, {"told": told})
 
@@ -71,20 +71,21 @@ class ChangeFeed:
         # another name, what this process told so far is heard like anybody else's.
         self._process = uuid4().hex
         for topic in self._watchers:
-            self._call(topic, None)
+            self.call(topic, None)
 
-    def _hear(self, told: str) -> None:
-        process, _, rest = told.partition(" ")
-        topic, _, key = rest.partition(" ")
-        if process != self._process:
-            self._call(topic, key)
-
-    def _call(self, topic: str, key: str | None) -> None:
+    def call(self, topic: str, key: str | None) -> None:
+        """Call the topic's watchers, here and at once."""
         for watcher in self._watchers.get(topic, ()):
             try:
                 watcher(key)
             except Exception:  # noqa: BLE001  the others must hear of it
                 _log.exception("database.watcher_failed", topic=topic)
+
+    def _hear(self, told: str) -> None:
+        process, _, rest = told.partition(" ")
+        topic, _, key = rest.partition(" ")
+        if process != self._process:
+            self.call(topic, key)
 
 
 class Cache(Generic[Value]):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +73,8 @@ class Listener:
                     await _passed(lost, self._times.heartbeat)
                     await driver.execute("SELECT 1", timeout=self._times.patience)
             finally:
-                await driver.close(timeout=self._times.patience)
+                with suppress(Exception):  # else a silent line would hide that this is to stop
+                    await driver.close(timeout=self._times.patience)
 
     def _notified(self, _driver: Any, _backend: int, _channel: str, payload: str) -> None:
         self._heard(payload)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from bot.outbox import endpoint_store
 from bot.outbox.endpoint_index import TOPIC, EndpointIndex
@@ -28,9 +29,11 @@ class Slow(Database):
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reading]:
         async with super().reading() as reading:
-            yield reading
-            self.has_read.set()
-            await self.let_go.wait()
+            try:
+                yield reading
+            finally:
+                self.has_read.set()
+                await self.let_go.wait()
 
 
 @pytest.fixture
@@ -111,3 +114,36 @@ async def test_what_is_told_and_the_same_disturbs_nobody(slow: Slow, index: Endp
     await until_index(index, lambda: bool(puts))
     assert puts == [other]
     assert index.get(same.id) is same
+
+
+async def test_a_later_commit_that_was_told_before_ours_was_answered_stands(
+    slow: Slow, index: EndpointIndex
+) -> None:
+    slow.let_go.set()
+    endpoint = await make_endpoint(slow)
+    index.put(endpoint)
+    async with slow.transaction() as tx:
+        ours = replace(endpoint, name="ours")
+        await index.change(tx, ours)
+        index.put(replace(endpoint, name="theirs, from the feed"))
+    assert index.get(endpoint.id) is ours
+    await until_index(index, lambda: index.get(endpoint.id) == endpoint)  # as it was committed
+
+
+async def test_what_could_not_be_read_is_read_with_the_next(
+    slow: Slow, index: EndpointIndex
+) -> None:
+    slow.let_go.set()
+    endpoint, other = await make_endpoint(slow), await make_endpoint(slow)
+    for one in (endpoint, other):
+        index.put(replace(one, name="as it was"))
+    async with slow.transaction() as tx:
+        await tx.execute(text("UPDATE endpoint SET state = 'of a later version'"))
+        await told_by_another(tx, slow, endpoint)
+    async with asyncio.timeout(10):
+        await slow.has_read.wait()
+    async with slow.transaction() as tx:
+        await tx.execute(text("UPDATE endpoint SET state = 'active'"))
+        await told_by_another(tx, slow, other)
+    await until_index(index, lambda: index.get(endpoint.id) == endpoint)
+    assert index.get(other.id) == other

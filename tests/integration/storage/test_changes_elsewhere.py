@@ -148,3 +148,20 @@ async def test_a_line_that_fell_silent_is_found_out(postgres_url: str) -> None:
             await tell(here, "7")
             await heard.wait()
         await listener.stop()
+
+
+async def test_it_stops_though_the_line_fell_silent(postgres_url: str) -> None:
+    began = asyncio.Event()
+    async with lossy_line(postgres_url) as (line, url):
+        listener = Listener(
+            parse_url(url)[1],
+            CHANNEL,
+            heard=lambda _: None,
+            began=began.set,
+            times=ListenerTimes(pause=0.01, patience=0.2),
+        )
+        listener.start()
+        async with asyncio.timeout(WITHIN):
+            await began.wait()
+            line.fall_silent()
+            await listener.stop()
