@@ -28,7 +28,7 @@ FEATURES: tuple[Feature[Any], ...] = (AUDIT, SETTINGS, MEMBERS, CASES, APPEALS, 
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """Everything but a client: the emitter, the features on it, what lets go of their old rows."""
+    """Whole of the bot but a client: emitter, features, and what lets go of their old rows."""
 
     emitter: Emitter
     parts: Parts

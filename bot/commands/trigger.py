@@ -32,7 +32,7 @@ NEVER = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class TriggerOptions:
-    """What is to be sent, and where."""
+    """Options: what is to be sent, and where."""
 
     event: str
     url: str

@@ -18,7 +18,7 @@ SHARED_LABELS = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "ne", "
 
 @dataclass(frozen=True, slots=True)
 class NameLimits:
-    """How many look-ups run at once: in all, of names not known to be quick, and of one site."""
+    """Limits of look-ups at once: in all, of names not known to be quick, and of one site."""
 
     in_all: int = 32
     of_strangers: int = 16
@@ -54,7 +54,7 @@ def site_of(name: str) -> str:
 
 
 class SystemResolve:
-    """Asks for each name once at a time; of those that wait, the site with the fewest goes first.
+    """Resolver: each name once at a time; of those that wait, the site with the fewest is first.
 
     A look-up that runs cannot be called back, and may run long after its callers gave up: so
     names that answered quickly the last time have threads that no other name can take.

@@ -44,7 +44,7 @@ def policy_of(config: Config) -> GuardPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """What the emitter's parts stand on."""
+    """Ground that the emitter's parts stand on."""
 
     config: Config
     clock: Clock

@@ -24,14 +24,14 @@ from bot.storage.group import Group
 
 @dataclass(frozen=True, slots=True)
 class OutboxSettings:
-    """How long a fresh delivery is leased (ms), and what every envelope says of `livemode`."""
+    """Settings: how long a fresh delivery is leased (ms), what envelopes say of `livemode`."""
 
     lease_ms: int = 60_000
     livemode: bool = True
 
 
 class Outbox:
-    """Writes each event with one delivery for every subscribed endpoint, and hands them on.
+    """Outbox: each event is written with a delivery for every subscribed endpoint, and handed on.
 
     What this process commits it owns: after the commit the deliveries stand in `ready`, leased
     to it. Where an endpoint's lane is full they stay pending in the database, and

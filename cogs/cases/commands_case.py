@@ -30,7 +30,7 @@ class CaseCommands(
     group_name="case",
     group_description=locale_str(N_("What was decided about people in this server")),
 ):
-    """Everything that `/case` offers; each answer is seen by nobody but the person who asks."""
+    """Commands of `/case`; each answer is seen by nobody but the person who asks."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers

@@ -16,7 +16,7 @@ MODERATES = "moderate_members"
 
 
 class CaseControls:
-    """What each button does; the case is looked up in the guild of the click."""
+    """Buttons of a case, which is looked up in the guild of the click."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers

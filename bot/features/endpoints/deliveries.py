@@ -101,7 +101,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What an endpoint is owed: queued (held while it does not receive), and missed by type."""
+    """Backlog of an endpoint: queued (held while it does not receive), and missed by type."""
 
     queued: int
     missed: Missed

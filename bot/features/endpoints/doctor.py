@@ -35,7 +35,7 @@ async def _unseen(_findings: Sequence[ProbeFinding], _next: str | None) -> None:
 
 
 class Waits:
-    """Who must wait: an endpoint for a minute, a guild until its last examination has ended."""
+    """Waits: an endpoint for a minute, a guild until its last examination has ended."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

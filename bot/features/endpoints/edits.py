@@ -31,7 +31,7 @@ from bot.texts import _
 
 
 class Rotation(StrEnum):
-    """When a new secret begins to sign."""
+    """Moment at which a new secret begins to sign."""
 
     AT_ONCE = "at_once"
     KEEP_OLD = "keep_old"
@@ -48,7 +48,7 @@ class Rotated:
 
 @dataclass(frozen=True, slots=True)
 class EndpointDraft:
-    """What was typed about an endpoint; an empty `url` keeps the one it has."""
+    """Draft of an endpoint as it was typed; an empty `url` keeps the one it has."""
 
     name: str
     url: str
@@ -75,7 +75,7 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a panel shows beyond the endpoint itself."""
+    """Facts that a panel shows beyond the endpoint itself."""
 
     header_names: tuple[str, ...]
     failing: Failing | None

@@ -30,7 +30,7 @@ _AGAIN = (DeliveryState.FAILED, DeliveryState.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to send again: exactly one of the first three; `delivered` goes with `since`."""
+    """Wish to send again: exactly one of the first three; `delivered` goes with `since`."""
 
     delivery_id: int | None = None
     all_failed: bool = False
@@ -43,7 +43,7 @@ async def _unseen(_done: int, _total: int) -> None:
 
 
 class RedeliveryService:
-    """Sends again what failed or was missed; one that is interrupted goes on when repeated."""
+    """Redelivery of what failed or was missed; one that is interrupted goes on when repeated."""
 
     def __init__(
         self, database: Database, book: EndpointRegistry, *, audit: AuditLog, clock: Clock

@@ -21,7 +21,7 @@ MEDIAN, HIGH = 50, 95  # percentiles, by the nearest rank
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """What came of the deliveries that ended in one hour, and how long its attempts took."""
+    """Hour: what came of the deliveries that ended in it, and how long its attempts took."""
 
     begins_at: datetime
     delivered: int = 0
@@ -49,7 +49,7 @@ class Statistics:
 
 
 class StatisticsService:
-    """Reads how an endpoint did."""
+    """Statistics of an endpoint, read hour by hour."""
 
     def __init__(self, database: Database, book: EndpointRegistry, *, clock: Clock) -> None:
         self._database = database
