@@ -70,7 +70,7 @@ async def build(
         clock=clock,
         database=emitter.database,
         outbox=emitter.outbox,
-        registry=emitter.book,
+        registry=emitter.registry,
         vault=emitter.vault,
         acts=acts,
         guard=emitter.guard,

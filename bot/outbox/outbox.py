@@ -12,7 +12,7 @@ from bot.dialects.base import Dialect
 from bot.errors import EventTooLarge
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.fan_out import Plan, Planner
+from bot.outbox.fan_out import FanOut, Plan
 from bot.outbox.hot import ADD
 from bot.outbox.ready import Ready
 from bot.outbox.reports import Reports
@@ -53,7 +53,7 @@ class Outbox:
         self._index = index
         self._ready = ready
         self._settings = settings or OutboxSettings()
-        self._planner = Planner(clock, dialects, livemode=self._settings.livemode)
+        self._planner = FanOut(clock, dialects, livemode=self._settings.livemode)
         self._on_overflow: Callable[[int], None] = lambda _: None
         self._on_emitted: Callable[[Sequence[Planned]], None] = lambda _: None
         self._recording: Group[Planned, None] = Group(self._write)

@@ -40,7 +40,7 @@ class CaseCommands(
         """The newest cases that fit what was typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        return await case_numbers(self._services.book, interaction.guild_id, current)
+        return await case_numbers(self._services.records, interaction.guild_id, current)
 
     @app_commands.command(description=locale_str(N_("One case, with its notes and evidence")))
     @app_commands.describe(number=WHICH)

@@ -47,7 +47,7 @@ class CaseControls:
         """Delete; of two clicks the second finds nothing."""
         await interaction.response.defer()
         number = int(press["number"])
-        case = await self._services.book.delete(actor_of(interaction), number)
+        case = await self._services.records.delete(actor_of(interaction), number)
         await redraw(interaction, views.deleted(case))
 
     async def keep(self, interaction: Interaction, press: Press) -> None:
