@@ -62,7 +62,7 @@ async def add_endpoints(emitter: Emitter, urls: Sequence[str], *, first: int = 0
             new = NewEndpoint(
                 FIRST_GUILD + number, f"receiver {number}", parsed, "phantom", ("*",), FIRST_GUILD
             )
-            added, _ = await emitter.book.add(tx, new, emitter.clock.now(), secret=SECRET)
+            added, _ = await emitter.registry.add(tx, new, emitter.clock.now(), secret=SECRET)
             ids.append(added.id)
     return ids
 
@@ -72,7 +72,7 @@ async def change_all(emitter: Emitter, state: EndpointState) -> None:
     async with emitter.database.transaction() as tx:
         for endpoint in emitter.lanes.index.all():
             if endpoint.state is not state:
-                await emitter.book.change_state(tx, endpoint, state, emitter.clock.now())
+                await emitter.registry.change_state(tx, endpoint, state, emitter.clock.now())
 
 
 async def drained(emitter: Emitter) -> None:

@@ -45,7 +45,7 @@ class ActUnknown(ActFailed):
 
 
 class Gone(ActRefused):
-    """What it was about is not there: not a member, not banned, a deleted channel."""
+    """Failure where the thing is not there: not a member, not banned, a deleted channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class RoleChange:
 
 
 class Sees(Protocol):
-    """What can be seen on Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
+    """Reads of Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
 
     @property
     def is_connected(self) -> bool:

@@ -58,7 +58,7 @@ class Clock(Protocol):
 
 
 class Steadiness:
-    """Tells a time of day that was set, or slept through, from time that passed."""
+    """Difference between time that passed and a time of day that was set, or slept through."""
 
     def __init__(self) -> None:
         self._ahead: float | None = None

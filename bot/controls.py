@@ -79,7 +79,7 @@ class Option:
 
 
 class Choosable(StrEnum):
-    """What a select offers."""
+    """Options that a select offers."""
 
     OPTIONS = "options"
     CHANNELS = "channels"

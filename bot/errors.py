@@ -22,7 +22,7 @@ class UserError(HeraldError):
 
 
 class NotFound(UserError):
-    """Nothing by that name or id in this guild; another guild's rows count as nothing."""
+    """Name or id that nothing in this guild has; another guild's rows count as nothing."""
 
 
 class RefusedAddress(UserError):

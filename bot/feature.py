@@ -48,7 +48,7 @@ class CheckedUrl(Protocol):
 
 
 class UrlGuard(Protocol):
-    """Says which URLs may be dialled."""
+    """Guard that says which URLs may be dialled."""
 
     async def check(self, text: str) -> CheckedUrl:
         """The URL; RefusedAddress says what is wrong with it. Asks a name server."""
@@ -71,7 +71,7 @@ class Background(Protocol):
 
 
 class Facade:
-    """What a feature offers: its services by name, and what runs, grows and is measured of it."""
+    """Façade of a feature: its services by name, and what runs, grows and is measured of it."""
 
     background: Sequence[Background] = ()
     prunes: Mapping[str, Prunes] = NOTHING
@@ -82,7 +82,7 @@ T = TypeVar("T", bound=Facade)
 
 @dataclass(slots=True)
 class Core:
-    """What every feature is built from; audit and settings, built first, are then parts of it.
+    """Core that every feature is built from; audit and settings, built first, are part of it then.
 
     `public_url` is where the web face is reached, if it is; `models` are all features' settings.
     """

@@ -10,7 +10,7 @@ from bot.texts import _
 
 
 class SettingKind(StrEnum):
-    """How a setting is chosen in Discord."""
+    """Kind of a setting: how it is chosen in Discord."""
 
     SWITCH = "switch"
     CHANNEL = "channel"

@@ -33,7 +33,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a member stands in a guild: all that questions of rank go by.
+    """Standing of a member in a guild: all that questions of rank go by.
 
     `top_role` is the position of the highest role, 0 without one; `permissions` are Discord's
     names of those held in the whole guild, `administrator` standing for all.

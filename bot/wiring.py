@@ -29,7 +29,7 @@ FEATURES: tuple[Feature[Any], ...] = (AUDIT, SETTINGS, MEMBERS, CASES, APPEALS, 
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """Everything but a client: the emitter, the features on it, what lets go of their old rows."""
+    """Whole of the bot but a client: emitter, features, and what lets go of their old rows."""
 
     emitter: Emitter
     parts: Parts
@@ -76,7 +76,7 @@ async def build(
         clock=clock,
         database=emitter.database,
         outbox=emitter.outbox,
-        registry=emitter.book,
+        registry=emitter.registry,
         vault=emitter.vault,
         acts=acts,
         guard=emitter.guard,

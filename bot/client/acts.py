@@ -14,7 +14,7 @@ DAY_SECONDS = 86_400
 
 
 class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
-    """What a client can see and do; what its memory says would be refused is not asked."""
+    """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
         guild = self.guild_of(guild_id)

@@ -41,7 +41,7 @@ def check_intents(bot: Bot, features: Iterable[Feature[Any]]) -> None:
 
 
 class AttachedCogs:
-    """What was added to the bot: its commands answer for themselves, its listeners are awaited."""
+    """Cogs added to a bot: their commands answer for themselves, their listeners are awaited."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot

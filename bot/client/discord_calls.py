@@ -20,7 +20,7 @@ GONE = frozenset({10003, 10007, 10008, 10013, 10026})
 
 
 class DiscordCalls:
-    """What every question and every act begins with."""
+    """Beginning of every question and every act."""
 
     def __init__(self, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._clock = clock

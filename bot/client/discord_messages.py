@@ -17,7 +17,7 @@ Writable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | d
 
 
 class DiscordMessages(DiscordCalls):
-    """Writes, reads and deletes where the bot's permissions in the channel let it."""
+    """Messages written, read and deleted where the bot's permissions in the channel let it."""
 
     async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
         channel = self._writable(guild_id, channel_id, post)

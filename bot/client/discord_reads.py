@@ -21,7 +21,7 @@ MET_FOR = timedelta(minutes=1)  # nothing tells of a change to a member who is n
 
 
 class DiscordReads(DiscordCalls):
-    """From memory where the gateway keeps it fresh; else asked."""
+    """Reads from memory where the gateway keeps it fresh; else asked."""
 
     def __init__(self, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         super().__init__(clock, answer_seconds=answer_seconds)

@@ -178,7 +178,7 @@ class HeraldModal(discord.ui.Modal):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a control was asked to do: the named groups of its custom id, the values chosen."""
+    """Press of a control: the named groups of its custom id, the values chosen."""
 
     groups: Mapping[str, str]
     values: tuple[str, ...]

@@ -113,7 +113,7 @@ class Pager(Generic[Q, P]):
 
 
 class ReasonModal(HeraldModal):
-    """Asks for a reason and hands it on."""
+    """Modal that asks for a reason and hands it on."""
 
     def __init__(
         self,

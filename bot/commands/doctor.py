@@ -26,7 +26,7 @@ CONNECT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class DoctorOptions:
-    """Which receiver to examine; `timeout` in seconds."""
+    """Options: the receiver to examine; `timeout` in seconds."""
 
     url: str
     secret: str = field(repr=False)

@@ -34,7 +34,7 @@ LONGEST = 2_000
 
 
 class Report(Protocol):
-    """Shows findings as they come, and sums them up."""
+    """Report that shows findings as they come, and sums them up."""
 
     async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         """What was found so far, and which probe is next; None at the end."""

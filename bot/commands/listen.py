@@ -21,7 +21,7 @@ ALWAYS = -1
 
 @dataclass(slots=True)
 class Manners:
-    """How the next requests are treated: so many fail, then so many hang, then so many redirect."""
+    """Manners for the next requests: so many fail, then so many hang, then so many redirect."""
 
     fail: int = 0  # ALWAYS: every one
     hang: int = 0
@@ -49,7 +49,7 @@ def manners_of(fail: str, hang: int, redirect: int) -> Manners:
 
 @dataclass(frozen=True, slots=True)
 class ListenOptions:
-    """Where to listen, and with what."""
+    """Options: where to listen, and with what."""
 
     host: str
     port: int
@@ -74,7 +74,7 @@ def listen(place: ListenOptions, manners: Manners) -> int:
 
 
 class ListeningReceiver:
-    """Answers every POST, and prints it."""
+    """Receiver that answers every POST, and prints it."""
 
     def __init__(self, secret: str, manners: Manners, *, clock: Clock) -> None:
         self.seen = RequestHistory()

@@ -47,7 +47,7 @@ class ReceivedRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestCount:
-    """Which one of its id a request is."""
+    """Count of the requests with one id, and which of them this is."""
 
     attempt: int
     duplicate: bool
@@ -55,7 +55,7 @@ class RequestCount:
 
 @dataclass(slots=True)
 class RequestHistory:
-    """What came so far."""
+    """Requests that came so far."""
 
     requests: int = 0
     valid: int = 0

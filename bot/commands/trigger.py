@@ -32,7 +32,7 @@ NEVER = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class TriggerOptions:
-    """What is to be sent, and where."""
+    """Options: what is to be sent, and where."""
 
     event: str
     url: str
@@ -111,7 +111,9 @@ class TriggerRun:
             new = NewEndpoint(
                 order.guild_id, "trigger", url, order.dialect, ("*",), created_by_id=0
             )
-            endpoint, _ = await emitter.book.add(tx, new, emitter.clock.now(), secret=order.secret)
+            endpoint, _ = await emitter.registry.add(
+                tx, new, emitter.clock.now(), secret=order.secret
+            )
         self._endpoint, self._wanted = endpoint, count
         while self._sent < count and not self._stop.asked.is_set():
             async with emitter.database.transaction() as tx:
@@ -152,7 +154,7 @@ class TriggerRun:
     def _key(self, made: Made) -> str:
         endpoint = self._endpoint
         assert endpoint is not None  # noqa: S101  nothing is made before it
-        return self._emitter.book.dialects[endpoint.dialect].key(made.event_id, endpoint.uuid)
+        return self._emitter.registry.dialects[endpoint.dialect].key(made.event_id, endpoint.uuid)
 
     async def _given_up(self) -> bool:
         """Whether the rest gets no first verdict: it would be probed at growing gaps, or held."""

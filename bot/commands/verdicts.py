@@ -27,7 +27,7 @@ class Made:
 
 
 class AttemptStore:
-    """Reads attempts in the order in which they were recorded."""
+    """Attempts in the order in which they were recorded."""
 
     async def since(self, reading: Reading, attempt_id: int) -> list[Made]:
         """The attempts after that one."""

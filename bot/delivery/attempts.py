@@ -18,7 +18,7 @@ from bot.storage.vault import Vault
 
 
 class HttpPost(Protocol):
-    """What sends bytes to an address that was checked; it answers, it never raises."""
+    """POST of bytes to an address that was checked; it answers, it never raises."""
 
     async def post(self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]) -> Answer: ...
 
@@ -36,7 +36,7 @@ class _Route:
 
 
 class Attempts:
-    """Makes attempts and says what to record; `jitter` is the greatest share added to a wait."""
+    """Attempts and what to record of them; `jitter` is the greatest share added to a wait."""
 
     def __init__(
         self,

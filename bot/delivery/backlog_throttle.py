@@ -11,7 +11,7 @@ ReadSeconds = Callable[[], float]
 
 
 class BacklogThrottle:
-    """A long backlog would keep the loop busy without a pause, and new events would queue behind.
+    """Throttle: a long backlog would keep the loop busy, and new events would queue behind.
 
     Where something fresh came in lately, all backlogs together begin four requests in each window;
     else as many as they can. `now` is the machine's clock: this is about work, whatever clock

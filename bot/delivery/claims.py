@@ -18,7 +18,7 @@ _log = get_logger("herald.delivery")
 
 
 class Claimer:
-    """Knows when each endpoint's next pending row is due, and claims no sooner."""
+    """Claimer that knows when each endpoint's next pending row is due, and claims no sooner."""
 
     def __init__(self, database: Database, lanes: Lanes, *, leases: Leases, clock: Clock) -> None:
         self._database = database

@@ -18,7 +18,7 @@ SHARED_LABELS = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "ne", "
 
 @dataclass(frozen=True, slots=True)
 class NameLimits:
-    """How many look-ups run at once: in all, of names not known to be quick, and of one site."""
+    """Limits of look-ups at once: in all, of names not known to be quick, and of one site."""
 
     in_all: int = 32
     of_strangers: int = 16
@@ -28,7 +28,7 @@ class NameLimits:
 
 
 @dataclass(slots=True, eq=False)
-class Flight:
+class PendingLookUp:
     """One look-up, for everybody who asks for that name meanwhile."""
 
     name: str
@@ -54,7 +54,7 @@ def site_of(name: str) -> str:
 
 
 class SystemResolve:
-    """Asks for each name once at a time; of those that wait, the site with the fewest goes first.
+    """Resolver: each name once at a time; of those that wait, the site with the fewest is first.
 
     A look-up that runs cannot be called back, and may run long after its callers gave up: so
     names that answered quickly the last time have threads that no other name can take.
@@ -63,86 +63,86 @@ class SystemResolve:
     def __init__(self, ask: LookUp = look_up, limits: NameLimits | None = None) -> None:
         self._ask = ask
         self._limits = limits or NameLimits()
-        self._flights: dict[str, Flight] = {}
-        self._queue: list[Flight] = []  # those among them that have not begun, in order
+        self._pending: dict[str, PendingLookUp] = {}
+        self._queue: list[PendingLookUp] = []  # those among them that have not begun, in order
         self._of_site: Counter[str] = Counter()
         self._strangers = 0
         self._quick: dict[str, None] = {}  # names; the longest unasked first
 
     async def __call__(self, name: str) -> Sequence[str]:
         """Every address of the name; OSError when none came."""
-        flight = self._flights.get(name) or self._join_queue(name)
-        flight.waiting += 1
+        pending = self._pending.get(name) or self._join_queue(name)
+        pending.waiting += 1
         try:
-            return await asyncio.shield(flight.answer)
+            return await asyncio.shield(pending.answer)
         finally:
-            flight.waiting -= 1
-            if not flight.waiting and flight in self._queue:  # nobody wants to know any more
-                self._queue.remove(flight)
-                del self._flights[name]
+            pending.waiting -= 1
+            if not pending.waiting and pending in self._queue:  # nobody wants to know any more
+                self._queue.remove(pending)
+                del self._pending[name]
 
     def close(self) -> None:
         """Drop the look-ups that have not begun; the others end by themselves, unheard."""
         self._queue.clear()
-        for flight in self._flights.values():
-            flight.answer.cancel()
+        for pending in self._pending.values():
+            pending.answer.cancel()
 
-    def _join_queue(self, name: str) -> Flight:
+    def _join_queue(self, name: str) -> PendingLookUp:
         future: asyncio.Future[Sequence[str]] = asyncio.get_running_loop().create_future()
-        flight = Flight(name, site_of(name), name not in self._quick, future)
-        self._flights[name] = flight
-        self._queue.append(flight)
+        pending = PendingLookUp(name, site_of(name), name not in self._quick, future)
+        self._pending[name] = pending
+        self._queue.append(pending)
         self._pump()
-        return flight
+        return pending
 
     def _pump(self) -> None:
-        while free := [flight for flight in self._queue if self._may_begin(flight)]:
-            flight = min(free, key=lambda one: self._of_site[one.site])
-            self._queue.remove(flight)
-            self._count(flight, 1)
+        while free := [pending for pending in self._queue if self._may_begin(pending)]:
+            pending = min(free, key=lambda one: self._of_site[one.site])
+            self._queue.remove(pending)
+            self._count(pending, 1)
             # A daemon: a name server that never answers must not keep the process from ending.
-            run = (asyncio.get_running_loop(), flight)
+            run = (asyncio.get_running_loop(), pending)
             Thread(target=self._run, args=run, name="dns", daemon=True).start()
 
-    def _may_begin(self, flight: Flight) -> bool:
+    def _may_begin(self, pending: PendingLookUp) -> bool:
         limits = self._limits
         return (
             self._of_site.total() < limits.in_all
-            and self._of_site[flight.site] < limits.of_site
-            and (not flight.is_stranger or self._strangers < limits.of_strangers)
+            and self._of_site[pending.site] < limits.of_site
+            and (not pending.is_stranger or self._strangers < limits.of_strangers)
         )
 
-    def _count(self, flight: Flight, change: int) -> None:
-        self._strangers += change * flight.is_stranger
-        self._of_site[flight.site] += change
-        if not self._of_site[flight.site]:
-            del self._of_site[flight.site]
+    def _count(self, pending: PendingLookUp, change: int) -> None:
+        self._strangers += change * pending.is_stranger
+        self._of_site[pending.site] += change
+        if not self._of_site[pending.site]:
+            del self._of_site[pending.site]
 
-    def _run(self, loop: asyncio.AbstractEventLoop, flight: Flight) -> None:
+    def _run(self, loop: asyncio.AbstractEventLoop, pending: PendingLookUp) -> None:
         """In a thread of its own."""
         started = monotonic()
         found: Sequence[str] | Exception
         try:
-            found = self._ask(flight.name)
+            found = self._ask(pending.name)
         except Exception as error:  # noqa: BLE001 - whoever asked gets it, whatever it is
             found = error
         quick = monotonic() - started <= self._limits.quick
         # The loop is closed where the process ended meanwhile: nobody is left to be told.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(self._ended, flight, found, quick)
+            loop.call_soon_threadsafe(self._ended, pending, found, quick)
 
-    def _ended(self, flight: Flight, found: Sequence[str] | Exception, quick: bool) -> None:
-        self._count(flight, -1)
-        self._flights.pop(flight.name, None)
-        self._quick.pop(flight.name, None)
+    def _ended(self, pending: PendingLookUp, found: Sequence[str] | Exception, quick: bool) -> None:
+        self._count(pending, -1)
+        self._pending.pop(pending.name, None)
+        self._quick.pop(pending.name, None)
         if quick and not isinstance(found, Exception):
-            self._quick[flight.name] = None
+            self._quick[pending.name] = None
             if len(self._quick) > self._limits.remembered:
                 del self._quick[next(iter(self._quick))]
-        if not flight.answer.done():
+        if not pending.answer.done():
             if isinstance(found, Exception):
-                flight.answer.set_exception(found)
-                flight.answer.exception()  # told to whoever waits; it may be nobody
+                pending.answer.set_exception(found)
+                pending.answer.exception()  # told to whoever waits; it may be nobody
             else:
-                flight.answer.set_result(found)
+                pending.answer.set_result(found)
         self._pump()

@@ -11,7 +11,7 @@ from bot.errors import RefusedAddress
 
 
 class GuardedDoor:
-    """Opens a sender of its own for one examination, so that no delivery waits behind a probe."""
+    """Door with a sender of its own for one examination, so that no delivery waits behind it."""
 
     def __init__(
         self, guard: Guard, limits: SenderLimits, *, ssl: tls.SSLContext | None = None

@@ -14,7 +14,7 @@ from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, LeaseSettings
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import RateLimits
 from bot.delivery.sender import Sender, SenderLimits
 from bot.delivery.settler import OnAutoDisabled, Settler, SettlerSettings
 from bot.delivery.slots import Slots
@@ -44,7 +44,7 @@ def policy_of(config: Config) -> GuardPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """What the emitter's parts stand on."""
+    """Ground that the emitter's parts stand on."""
 
     config: Config
     clock: Clock
@@ -66,7 +66,7 @@ class Emitter:
         self.lanes = base.lanes
         self.dialects = base.dialects
         self.auto_disabled: OnAutoDisabled | None = None
-        self.book = EndpointRegistry(base.lanes.index, vault=base.vault, dialects=base.dialects)
+        self.registry = EndpointRegistry(base.lanes.index, vault=base.vault, dialects=base.dialects)
         self._refresh = EndpointRefresh(base.database, base.lanes.index, dialects=base.dialects)
         self._running = False
         self._resolve = SystemResolve()
@@ -110,7 +110,7 @@ class Emitter:
         settings = config.delivery
         ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
         slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
-        lanes = Lanes(ready, index, EndpointHealth(), slots, Pace(clock))
+        lanes = Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
         base = Foundation(config, clock, database, vault, lanes, dialects)
         return cls(base, policy or policy_of(config), ssl=ssl)
 

@@ -59,7 +59,7 @@ class GuardedUrl:
 
 @dataclass(frozen=True, slots=True)
 class GuardPolicy:
-    """What the operator of an instance allows beyond the public internet."""
+    """Policy: the addresses that an operator allows beyond the public internet."""
 
     allow_hosts: frozenset[str] = frozenset()
     allow_networks: tuple[Network, ...] = ()

@@ -69,7 +69,7 @@ class EndpointHealth:
 
 
 class FaultFinder:
-    """Says that the fault is ours when many hosts were tried lately and none was reached.
+    """Finder of our own faults: many hosts were tried lately and none was reached.
 
     At least 5 endpoints on 5 hosts within 30 seconds, none of which got a connection. It stays
     ours until anybody gets one: in a long outage the probes come minutes apart, and each round of

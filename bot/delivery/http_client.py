@@ -59,7 +59,7 @@ class Response:
 
 
 class Route:
-    """What all requests to one URL have in common."""
+    """Route: all that the requests to one URL have in common."""
 
     def __init__(self, url: URL, loop: asyncio.AbstractEventLoop, *, reuse: bool) -> None:
         # The connector reads from it where to connect to; it is never sent.
@@ -144,7 +144,7 @@ def _write(transport: asyncio.WriteTransport, parts: Iterable[bytes]) -> None:
 
 
 class Timeouts:
-    """Gives each wait so many seconds: the first to begin is the first to lapse.
+    """Timeouts of so many seconds for each wait: the first to begin is the first to lapse.
 
     `asyncio.timeout` starts a timer and stops it again for every wait, nearly always in vain; with
     thousands of them in a second that is work.

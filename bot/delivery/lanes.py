@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.delivery.backlog_throttle import BacklogThrottle
 from bot.delivery.health import EndpointHealth
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import RateLimits
 from bot.delivery.slots import SHARED as SLOTS_SHARED
 from bot.delivery.slots import Slots, SlotWait
 from bot.outbox.endpoint_index import EndpointIndex
@@ -23,7 +23,7 @@ class Lanes:
     index: EndpointIndex
     health: EndpointHealth
     slots: Slots
-    pace: Pace
+    pace: RateLimits
     leisure: BacklogThrottle = field(default_factory=BacklogThrottle)
 
     def why_not(self, endpoint_id: int) -> SlotWait | None:

@@ -32,7 +32,7 @@ class LeaseSettings:
 
 
 class Leases:
-    """Keeps the leases of what waits in `ready` and of what `held` names as in flight.
+    """Leases of what waits in `ready` and of what `held` names as in flight, kept alive.
 
     `on_due` is told (endpoint, ms) of every row that is pending again.
     """

@@ -6,7 +6,7 @@ from bot.rates import Bucket
 MINUTE_MS = 60_000
 
 
-class Pace:
+class RateLimits:
     """An endpoint with a limit of n makes at most n attempts in any minute, whenever it begins.
 
     Its bucket holds what n makes in a second, at least one, and the rest is spread evenly: a small

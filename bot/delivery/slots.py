@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class SlotWait(StrEnum):
-    """Why an endpoint may send nothing more just now."""
+    """Reason why an endpoint may send nothing more just now."""
 
     OWN = "its own requests under way"
     CROWD = "slots kept for endpoints that hold none"

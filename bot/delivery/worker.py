@@ -25,7 +25,7 @@ _told = logging.getLogger("herald.delivery")
 
 
 class Worker:
-    """Sends what is ready; a slow or dead endpoint holds up nobody but itself.
+    """Worker for all that is ready; a slow or dead endpoint holds up nobody but itself.
 
     `grace` is how many seconds requests in flight get to finish at the end.
     """

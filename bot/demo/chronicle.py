@@ -13,7 +13,7 @@ WIDEST_TYPE = 20
 
 @dataclass(frozen=True, slots=True)
 class AttemptLine:
-    """What the terminal says of one attempt."""
+    """Line of the terminal about one attempt."""
 
     event: str
     delivery: int

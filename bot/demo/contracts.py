@@ -18,7 +18,7 @@ Headers = Mapping[str, str]
 
 
 class Contract(Protocol):
-    """What one dialect promises of a request; a broken promise is a sentence."""
+    """Promises of one dialect about a request; a broken promise is a sentence."""
 
     name: str
     signature: str  # the header that tells the dialect

@@ -14,7 +14,7 @@ Paint = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Feed:
-    """Keeps the latest picture; `pictures` yields it and every one that follows."""
+    """Feed of the latest picture; `pictures` yields it and every one that follows."""
 
     def __init__(self, paint: Paint) -> None:
         self._paint = paint

@@ -21,7 +21,7 @@ HANG_SECONDS = 15.0  # longer than the 10 s that the bot waits
 
 
 class Manner(Enum):
-    """How the receiver treats requests until told otherwise; the value says it to people."""
+    """Manner in which requests are treated until told otherwise; the value says it to people."""
 
     WELL = "It answers as it should."
     FAILING = "It answers 500 until you press “Recover”."

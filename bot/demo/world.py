@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 
 
 class Refused(Exception):
-    """What was asked cannot be done in this world now; the text tells a person why."""
+    """Refusal of what cannot be done in this world now; the text tells a person why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class SimulatedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who and what the guild began with."""
+    """People and things that the guild began with."""
 
     guild: GuildHandle
     general: ChannelHandle

@@ -38,7 +38,7 @@ class OutgoingAttempt:
 
 @dataclass(slots=True)
 class Answer:
-    """What came of one attempt; data only, the dialect judges it.
+    """Answer to one attempt; data only, the dialect judges it.
 
     `status` is None when no final answer came; `error` is then its class (`timeout`, `connection`,
     `dns`, `tls`, `protocol`, `blocked_address`) and `detail` says more in words that name no
@@ -56,7 +56,7 @@ class Answer:
 
 
 class Judgement(StrEnum):
-    """What an answer means in a dialect."""
+    """Meaning of an answer in a dialect."""
 
     DELIVERED = "delivered"
     RETRY = "retry"
@@ -77,7 +77,7 @@ class Schedule:
 
 
 class Dialect(Protocol):
-    """How one product spells envelope, headers, signature and retries."""
+    """Dialect: one product's envelope, headers, signature and retries."""
 
     name: str
     events: Mapping[str, str] | None  # our types and its names for them; None: all, as we name them

@@ -21,7 +21,7 @@ class Entry:
 
 
 class AuditLog(Protocol):
-    """Writes an entry, and emits it, inside the transaction of the change it tells of."""
+    """Audit log: an entry is written, and emitted, in the transaction of the change it tells."""
 
     async def write(self, tx: Transaction, draft: AuditDraft) -> int:
         """The entry's number."""

@@ -15,7 +15,7 @@ _due_at = type_coerce(delivery.c.due_at, BigInteger)
 
 @dataclass(frozen=True, slots=True)
 class ScheduleReach:
-    """How far ahead a due moment may lie, in ms but for `jitter`, the share added to a wait.
+    """Reach of a schedule: the ms that a due moment may lie ahead, but for `jitter`, a share.
 
     `by` is how far the clock was just set back, a negative number; 0 where nobody knows.
     """

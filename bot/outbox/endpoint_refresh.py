@@ -15,7 +15,7 @@ _log = get_logger("herald.outbox")
 
 
 class EndpointRefresh:
-    """Brings the index up to the database, as the change feed tells what may differ."""
+    """Refresh that brings the index up to the database, as the change feed tells."""
 
     def __init__(
         self, database: Database, index: EndpointIndex, *, dialects: Container[str]

@@ -17,7 +17,7 @@ from bot.storage.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class EndpointEdit:
-    """What an endpoint becomes; the URL has passed the guard, the headers their rules."""
+    """Edit of an endpoint; the URL has passed the guard, the headers their rules."""
 
     name: str
     url: str
@@ -27,7 +27,7 @@ class EndpointEdit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an endpoint takes of its events, and how fast; the filter has been parsed."""
+    """Limits: which of its events an endpoint takes, how fast; the filter has been parsed."""
 
     filter: str  # JMESPath; empty lets everything pass
     threshold: int  # of a balance's change, in hundredths of the currency's unit
@@ -35,7 +35,7 @@ class Limits:
 
 
 class EndpointRegistry:
-    """Reads and changes endpoints inside a caller's transaction; the index follows the commit."""
+    """Registry read and changed inside a caller's transaction; the index follows the commit."""
 
     def __init__(
         self, index: EndpointIndex, *, vault: Vault, dialects: Mapping[str, Dialect]

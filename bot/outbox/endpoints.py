@@ -51,7 +51,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class NewEndpoint:
-    """What an endpoint is created from; `url` has passed the guard, `patterns` are known."""
+    """Endpoint to be created; `url` has passed the guard, `patterns` are known."""
 
     guild_id: int
     name: str

@@ -38,7 +38,7 @@ class Plan(NamedTuple):
     unfiltered: Sequence[Unfiltered]
 
 
-class Planner:
+class FanOut:
     """Chooses among the endpoints and renders: once for each dialect, whoever else has it."""
 
     def __init__(self, clock: Clock, dialects: Mapping[str, Dialect], *, livemode: bool) -> None:

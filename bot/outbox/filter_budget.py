@@ -18,7 +18,7 @@ DIGITS = 16  # of a text that becomes a number: one step
 
 
 class TooManySteps(Exception):
-    """The evaluation was given up: on this event it would hold up everybody else."""
+    """Failure of an evaluation given up: on this event it would hold up everybody else."""
 
 
 class Evaluation(TreeInterpreter):

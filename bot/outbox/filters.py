@@ -53,7 +53,7 @@ FUNCTIONS = (
 
 
 class FilterProblem(StrEnum):
-    """What is wrong with an expression; the words for it are the feature's."""
+    """Problem of an expression; the words for it are the feature's."""
 
     LONG = auto()
     DEEP = auto()

@@ -58,7 +58,7 @@ WHY = f"more than {LONGEST.days} days have passed, or more than {MOST} were wait
 
 
 class WaitingDeliveries:
-    """Lets the oldest go where too many wait or for too long: held ones fail, missed ones go."""
+    """Deliveries that wait, too many or too long: held ones fail, missed ones go, oldest first."""
 
     def __init__(self, database: Database, audit: AuditLog) -> None:
         self._database = database

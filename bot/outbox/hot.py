@@ -19,7 +19,7 @@ REQUEUE = Hot(sql_sqlite.requeue, sql_postgres.requeue)
 
 
 class Ends(Exception):
-    """The group switches an endpoint off: nothing is written, for that belongs with it."""
+    """Group that switches an endpoint off: nothing is written, for that belongs with it."""
 
 
 def ended(

@@ -12,7 +12,7 @@ from bot.dialects.base import Dialect
 from bot.errors import EventTooLarge
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.fan_out import Plan, Planner
+from bot.outbox.fan_out import FanOut, Plan
 from bot.outbox.hot import ADD
 from bot.outbox.ready import Ready
 from bot.outbox.reports import Reports
@@ -24,14 +24,14 @@ from bot.storage.group import Group
 
 @dataclass(frozen=True, slots=True)
 class OutboxSettings:
-    """How long a fresh delivery is leased (ms), and what every envelope says of `livemode`."""
+    """Settings: how long a fresh delivery is leased (ms), what envelopes say of `livemode`."""
 
     lease_ms: int = 60_000
     livemode: bool = True
 
 
 class Outbox:
-    """Writes each event with one delivery for every subscribed endpoint, and hands them on.
+    """Outbox: each event is written with a delivery for every subscribed endpoint, and handed on.
 
     What this process commits it owns: after the commit the deliveries stand in `ready`, leased
     to it. Where an endpoint's lane is full they stay pending in the database, and
@@ -53,7 +53,7 @@ class Outbox:
         self._index = index
         self._ready = ready
         self._settings = settings or OutboxSettings()
-        self._planner = Planner(clock, dialects, livemode=self._settings.livemode)
+        self._planner = FanOut(clock, dialects, livemode=self._settings.livemode)
         self._on_overflow: Callable[[int], None] = lambda _: None
         self._on_emitted: Callable[[Sequence[Planned]], None] = lambda _: None
         self._recording: Group[Planned, None] = Group(self._write)

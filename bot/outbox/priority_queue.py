@@ -12,7 +12,7 @@ BY_AGE = 5  # every fifth turn
 
 
 class Rank(IntEnum):
-    """Who goes before whom."""
+    """Rank: the order in which deliveries go."""
 
     URGENT = 0  # security.*
     FIRST = 1  # never tried, or part of a queue that is worked off in its order
@@ -23,7 +23,7 @@ RANKS = tuple(Rank)  # an enumeration is slow to walk
 
 
 class PriorityQueue(Generic[Item]):
-    """Takes the oldest of the best rank; every fifth time the oldest of all.
+    """Queue that gives the oldest of the best rank; every fifth time the oldest of all.
 
     So nothing is passed over for ever: what has n older ones before it goes after 5 (n + 1) turns
     at the latest, whatever comes in meanwhile.

@@ -17,7 +17,7 @@ TOGETHER = 125  # deliveries a transaction: with attempt, event and body some 50
 
 
 class Prunes(Protocol):
-    """Something that grows with time, and knows what of it may go."""
+    """Owner of something that grows with time; it knows what of it may go."""
 
     def prune(self, now: datetime) -> AsyncGenerator[int]:
         """Let go in short transactions; after each, how many rows went, 0 after a mere look.
@@ -55,7 +55,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """What one look found: deliveries with their events, events owed to nobody, where it ended."""
+    """Look at what is old: deliveries with their events, events owed to nobody, where it ended."""
 
     deliveries: Sequence[tuple[int, int]]
     unowed: Sequence[int]
@@ -71,7 +71,7 @@ class Old:
 
 
 class EndedDeliveries:
-    """Lets ended deliveries go, walking the events: their ids grow with time, as no index says."""
+    """Ended deliveries, found by walking the events: their ids grow with time, as no index says."""
 
     def __init__(self, database: Database, *, delivered: timedelta, failed: timedelta) -> None:
         self._database = database

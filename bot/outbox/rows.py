@@ -82,7 +82,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class GroupOutcome:
-    """What a settled group means for one endpoint, its attempts taken in order."""
+    """Outcome of a settled group for one endpoint, its attempts taken in order."""
 
     endpoint_id: int
     succeeded: bool
@@ -150,7 +150,7 @@ class EndpointCounters:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRequest:
-    """How many due deliveries of one endpoint are wanted."""
+    """Request for so many due deliveries of one endpoint."""
 
     endpoint_id: int
     limit: int
@@ -158,7 +158,7 @@ class ClaimRequest:
 
 @dataclass(frozen=True, slots=True)
 class Requeue:
-    """Which settled deliveries of one endpoint go out again, from attempt 1.
+    """Choice of the settled deliveries of one endpoint that go out again, from attempt 1.
 
     At most `limit` in the order of their ids, from behind `after` up to `until`.
     """
@@ -175,7 +175,7 @@ class Requeue:
 
 @dataclass(frozen=True, slots=True)
 class Requeued:
-    """How many went, and the greatest id among them, behind which the next part begins."""
+    """Number of those that went, and the greatest id, behind which the next part begins."""
 
     count: int
     last_id: int
@@ -183,7 +183,7 @@ class Requeued:
 
 @dataclass(slots=True)
 class Claimed:
-    """What a claim found, and when each endpoint that asked has its next pending delivery (ms)."""
+    """Claim's result, and when each endpoint that asked has its next pending delivery (ms)."""
 
     due: list[LeasedDelivery] = field(default_factory=list[LeasedDelivery])
     next_due: dict[int, int | None] = field(default_factory=dict[int, int | None])

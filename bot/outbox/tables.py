@@ -31,7 +31,7 @@ class EndpointState(StrEnum):
 
 
 class DeliveryState(IntEnum):
-    """Where a delivery stands; a pending one whose endpoint is not active is shown as held."""
+    """State of a delivery; a pending one whose endpoint is not active is shown as held."""
 
     PENDING = 0
     DELIVERING = 1

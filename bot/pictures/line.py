@@ -23,7 +23,7 @@ HIDDEN = re.compile("[\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # choo
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What is never torn apart: a letter with its marks, or an emoji with all its parts."""
+    """Characters never torn apart: a letter with its marks, or an emoji with all its parts."""
 
     text: str
     font: str

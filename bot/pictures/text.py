@@ -18,7 +18,7 @@ STRIKE = 51  # the one size, in pixels, of the bitmaps in the emoji font
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a text looks; the size in pixels, bold where the script has it (Latin, Greek, …)."""
+    """Style of a text; the size in pixels, bold where the script has it (Latin, Greek, …)."""
 
     size: int
     color: str

@@ -14,7 +14,7 @@ class _Waiter:
 
 
 class WriterLock:
-    """Whoever takes many hops has the writer alone; whole transactions of one hop share it.
+    """Lock on the writer: who takes many hops has it alone; transactions of one hop share it.
 
     These are queued on the writer's own thread, which need not wait for the event loop between
     them. First come, first served; but all that share go along with the first of them.

@@ -32,7 +32,7 @@ _log = get_logger("herald.web")
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many connections there may be: what a process may open, deliveries need as well."""
+    """Crowd of connections: how many there may be, as deliveries need files as well."""
 
     in_all: int = 256
     of_one: int = 64  # home, see `home_of`
@@ -52,7 +52,7 @@ def home_of(peername: object, proxies: Proxies) -> str | None:
 
 
 class ConnectionFactory:
-    """Makes connections for one listening socket."""
+    """Factory of the connections of one listening socket."""
 
     def __init__(
         self, app: web.Application, server: web.Server, *, crowd: Crowd, read_timeout: float

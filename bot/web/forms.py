@@ -26,12 +26,12 @@ _COOKIE = re.compile(r"form_[A-Za-z0-9_-]{11}")
 
 
 class FormRefused(Exception):
-    """It was not sent by a form of ours, by the browser that got it; nothing was done."""
+    """Refusal of a form not ours, or not from the browser that got it; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What goes out with a page: the hidden field, and the name of the cookie it asks for."""
+    """Form as it goes out: the hidden field, and the name of the cookie it asks for."""
 
     field: str
     cookie: str

@@ -27,7 +27,7 @@ KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 
 @dataclass(slots=True)
 class LatencyTally:
-    """How many were at most so slow as each of BOUNDS, and slower than all; the sum in ms."""
+    """Tally of latencies at most as slow as each of BOUNDS, and slower than all; the sum in ms."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
     total: int = 0

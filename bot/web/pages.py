@@ -36,7 +36,7 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """What a page links to."""
+    """File that a page links to."""
 
     content: bytes
     content_type: str

@@ -16,7 +16,7 @@ SYSTEM_PORTS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where; the settings are called `web.<prefix>host` and `web.<prefix>port`."""
+    """Listening place; the settings are called `web.<prefix>host` and `web.<prefix>port`."""
 
     host: str
     port: int  # 0: any that is free

@@ -13,7 +13,7 @@ MODERATES = "moderate_members"
 
 
 class AppealControls:
-    """What each button does; who may decide depends on the kind of case, and the service says."""
+    """Buttons of appeals; who may decide depends on the kind of case, and the service says."""
 
     def __init__(self, handlers: AppealHandlers) -> None:
         self._handlers = handlers

@@ -16,9 +16,9 @@ PERMISSIONS: dict[str, str] = {kind.type: kind.permission for kind in KINDS.valu
 class AppealHandlers:
     """Every answer is for the person who asked; everything is looked up in their server."""
 
-    def __init__(self, appeals: AppealsService, book: RecordsService) -> None:
+    def __init__(self, appeals: AppealsService, records: RecordsService) -> None:
         self.appeals = appeals
-        self.book = book
+        self.records = records
         self.pager = Pager(
             views.TURN,
             write=lambda _query: {},
@@ -36,7 +36,7 @@ class AppealHandlers:
         """The newest appeal of a case, and those before it."""
         async with working(interaction) as answer:
             guild_id = actor_of(interaction).guild_id
-            case = (await self.book.view(guild_id, number)).case
+            case = (await self.records.view(guild_id, number)).case
             appeals = await self.appeals.of_case(guild_id, case.id)
             if not appeals:
                 raise NotFound(_("Case {number} was not appealed.").format(number=number))

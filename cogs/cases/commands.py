@@ -24,7 +24,7 @@ File = discord.Attachment | None
 
 
 class PunishCommands(commands.Cog):
-    """What is done to somebody; the service checks rank and permission."""
+    """Commands against somebody; the service checks rank and permission."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
@@ -134,7 +134,7 @@ class PunishCommands(commands.Cog):
 
 
 class LiftCommands(commands.Cog):
-    """What is done for somebody; the service checks rank and permission."""
+    """Commands that lift; the service checks rank and permission."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers

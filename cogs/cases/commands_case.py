@@ -30,7 +30,7 @@ class CaseCommands(
     group_name="case",
     group_description=locale_str(N_("What was decided about people in this server")),
 ):
-    """Everything that `/case` offers; each answer is seen by nobody but the person who asks."""
+    """Commands of `/case`; each answer is seen by nobody but the person who asks."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
@@ -40,7 +40,7 @@ class CaseCommands(
         """The newest cases that fit what was typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        return await case_numbers(self._services.book, interaction.guild_id, current)
+        return await case_numbers(self._services.records, interaction.guild_id, current)
 
     @app_commands.command(description=locale_str(N_("One case, with its notes and evidence")))
     @app_commands.describe(number=WHICH)

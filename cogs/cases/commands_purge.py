@@ -22,7 +22,7 @@ WHEN = locale_str(
 
 
 class PurgeCommands(commands.Cog):
-    """The channel is the one in which the command is used."""
+    """Command `/purge` for the channel in which it is used."""
 
     def __init__(self, services: CaseServices) -> None:
         self._services = services

@@ -15,7 +15,7 @@ MODERATES = "moderate_members"
 
 
 class CaseControls:
-    """What each button does; the case is looked up in the guild of the click."""
+    """Buttons of a case, which is looked up in the guild of the click."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
@@ -46,7 +46,7 @@ class CaseControls:
         """Delete; of two clicks the second finds nothing."""
         await interaction.response.defer()
         number = int(press["number"])
-        case = await self._services.book.delete(actor_of(interaction), number)
+        case = await self._services.records.delete(actor_of(interaction), number)
         await redraw(interaction, views.deleted(case))
 
     async def keep(self, interaction: Interaction, press: Press) -> None:

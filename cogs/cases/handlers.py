@@ -25,7 +25,7 @@ class CaseHandlers:
             pages.TURN,
             write=pages.groups_of,
             read=pages.query_of,
-            find=services.book.search,
+            find=services.records.search,
             draw=views.listed,
         )
 
@@ -60,15 +60,15 @@ class CaseHandlers:
             actor = actor_of(interaction)
             upload = await self._upload(evidence)
             if changes != Changes():
-                await self.services.book.edit(actor, number, changes)
+                await self.services.records.edit(actor, number, changes)
             if upload is not None:
                 await self.services.evidence.add(actor, number, upload)
-            view = await self.services.book.view(actor.guild_id, number)
+            view = await self.services.records.view(actor.guild_id, number)
             await answer(views.edited(view.case))
 
     async def ask_reason(self, interaction: Interaction, number: int) -> None:
         """Ask for a case's new reason; a modal cannot follow a defer."""
-        case = (await self.services.book.view(actor_of(interaction).guild_id, number)).case
+        case = (await self.services.records.view(actor_of(interaction).guild_id, number)).case
 
         async def edit(interaction: Interaction, reason: str) -> None:
             require(interaction, moderate_members=True)
@@ -81,13 +81,13 @@ class CaseHandlers:
     async def note(self, interaction: Interaction, number: int, text: str) -> None:
         """Write something down for staff."""
         async with working(interaction) as answer:
-            case = await self.services.book.note(actor_of(interaction), number, text)
+            case = await self.services.records.note(actor_of(interaction), number, text)
             await answer(views.noted(case))
 
     async def view(self, interaction: Interaction, number: int) -> None:
         """Everything that is known of a case."""
         async with working(interaction) as answer:
-            view = await self.services.book.view(actor_of(interaction).guild_id, number)
+            view = await self.services.records.view(actor_of(interaction).guild_id, number)
             appeals = await self.services.appeals.of_case(view.case.guild_id, view.case.id)
             await answer(views.shown(view, appeals))
 
@@ -99,7 +99,7 @@ class CaseHandlers:
     async def ask_deletion(self, interaction: Interaction, number: int) -> None:
         """Ask before deleting."""
         async with working(interaction) as answer:
-            view = await self.services.book.view(actor_of(interaction).guild_id, number)
+            view = await self.services.records.view(actor_of(interaction).guild_id, number)
             await answer(views.deletion(view.case))
 
     async def _upload(self, evidence: Evidence) -> Upload | None:

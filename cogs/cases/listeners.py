@@ -7,7 +7,7 @@ from bot.features.cases.service import CasesService
 
 
 class ReturnListener(commands.Cog):
-    """Reads and calls; the service decides."""
+    """Listener for people who return; the service decides."""
 
     def __init__(self, cases: CasesService) -> None:
         self._cases = cases

@@ -69,7 +69,7 @@ class Menus:
 
 
 class TimeoutModal(HeraldModal):
-    """Asks for how long and why."""
+    """Modal that asks for how long and why."""
 
     def __init__(self, title: str, *, user_id: int, handlers: CaseHandlers) -> None:
         super().__init__(title)

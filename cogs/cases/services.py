@@ -20,7 +20,7 @@ class CaseServices:
     """The use cases, and the client's own way to act."""
 
     cases: CasesService
-    book: RecordsService
+    records: RecordsService
     evidence: EvidenceService
     export: ExportService
     purge: PurgeService

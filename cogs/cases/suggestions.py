@@ -36,12 +36,12 @@ async def ends(_interaction: Interaction, current: str) -> Choices[str]:
     return [*found, never] if NEVER.startswith(current.lower().strip()) else found
 
 
-async def case_numbers(book: RecordsService, guild_id: int, current: str) -> Choices[int]:
+async def case_numbers(records: RecordsService, guild_id: int, current: str) -> Choices[int]:
     """A server's newest cases that fit by number, person or reason; any other can be typed."""
     typed = str(current).strip().lower()  # a whole number comes as one
     is_text = bool(typed) and not typed.isdecimal()
     query = CaseQuery(text=typed) if is_text else CaseQuery()
-    page = await book.search(guild_id, query)
+    page = await records.search(guild_id, query)
     named = (
         (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
         for case in page.cases

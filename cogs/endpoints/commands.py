@@ -23,7 +23,7 @@ class Webhooks(
     group_name="webhook",
     group_description=locale_str(N_("Send what happens in this server to your own programs")),
 ):
-    """Everything that `/webhook` offers; each answer is seen by nobody but the person who asks."""
+    """Commands of `/webhook`; each answer is seen by nobody but the person who asks."""
 
     @app_commands.command(description=locale_str(N_("Add a webhook; its secret is shown once")))
     @app_commands.describe(

@@ -15,7 +15,7 @@ from cogs.endpoints.suggestions import WHICH, Suggestions
 
 
 class DeliveryCommands(Suggestions):
-    """What was sent, and sending it again."""
+    """Commands about what was sent, and sending it again."""
 
     @app_commands.command(description=locale_str(N_("Send a test to one webhook")))
     @app_commands.describe(

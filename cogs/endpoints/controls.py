@@ -20,7 +20,7 @@ ChangeState = Callable[[Actor, str], Awaitable[Endpoint]]
 
 
 class EndpointControls:
-    """What each button does; the endpoint is looked up in the guild of the click."""
+    """Buttons of an endpoint, which is looked up in the guild of the click."""
 
     def __init__(self, services: EndpointServices) -> None:
         self._services = services
@@ -89,7 +89,7 @@ class EndpointControls:
 
 
 class EditControls:
-    """What changes an endpoint's text, its events and its secret."""
+    """Buttons that change an endpoint's text, its events and its secret."""
 
     def __init__(self, services: EndpointServices) -> None:
         self._services = services

@@ -30,7 +30,7 @@ class RedeliveryProgress(ProgressMessage):
 
 
 class DeliveryControls:
-    """What looks at deliveries; the endpoint is looked up in the guild of the click."""
+    """Buttons to look at deliveries; the endpoint is looked up in the guild of the click."""
 
     def __init__(self, services: EndpointServices) -> None:
         self._services = services
@@ -80,7 +80,7 @@ class DeliveryControls:
 
 
 class RedeliveryControls:
-    """What sends again or gives up; the endpoint is looked up in the guild it is about."""
+    """Buttons that send again or give up; the endpoint is looked up in the guild it is about."""
 
     def __init__(self, services: EndpointServices, clock: Clock) -> None:
         self._services = services

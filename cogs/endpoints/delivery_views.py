@@ -60,7 +60,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class DeliveryQuery:
-    """Which deliveries are listed: an endpoint's, in one state or in all."""
+    """Query for an endpoint's deliveries, in one state or in all."""
 
     endpoint_id: int
     state: str = ALL

@@ -25,7 +25,7 @@ TABLE_LIMIT = limits.TEXTS - 100  # characters, beside what holds them
 
 
 class Watch(ProgressMessage):
-    """Shows the findings as they come."""
+    """Watch over an examination, with the findings as they come."""
 
     async def __call__(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         if title is not None:

@@ -26,7 +26,7 @@ DOUBLE_QUOTED = re.compile(r'[=<>]\s*"')  # what is meant as text, most likely
 
 
 class EditModal(HeraldModal):
-    """Asks for name, address, description and headers; what was sealed is not shown."""
+    """Modal for name, address, description and headers; what was sealed is not shown."""
 
     def __init__(self, editing: EditsService, endpoint: Endpoint) -> None:
         super().__init__(_("Edit {name}").format(name=endpoint.name))
@@ -59,7 +59,7 @@ class EditModal(HeraldModal):
 
 
 class LimitsModal(HeraldModal):
-    """Asks for filter, threshold and rate limit; each is there as it is set."""
+    """Modal for filter, threshold and rate limit; each is there as it is set."""
 
     def __init__(self, editing: EditsService, endpoint: Endpoint) -> None:
         super().__init__(_("Filter and limits of {name}").format(name=endpoint.name))

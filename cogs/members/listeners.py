@@ -11,7 +11,7 @@ from bot.features.members.service import MembersService
 
 
 class MemberListeners(commands.Cog):
-    """Reads and calls; the service decides."""
+    """Listeners for signals about members; the service decides."""
 
     def __init__(self, members: MembersService) -> None:
         self._members = members
@@ -44,7 +44,7 @@ class MemberListeners(commands.Cog):
 
 
 class SightListeners(commands.Cog):
-    """When a guild comes into sight and when it is lost, and which invites it has."""
+    """Listeners for guilds in sight and lost from sight, and for their invites."""
 
     def __init__(
         self, client: HeraldClient, returns: Reconciliation, *, arrivals: InviteAttribution

@@ -24,7 +24,7 @@ from cogs.settings.views import (
 
 
 class SettingsPanels:
-    """Shows a feature's panel and makes the choices picked on it."""
+    """Panels of features, and the choices picked on them."""
 
     def __init__(self, settings: SettingsService) -> None:
         self._settings = settings

@@ -81,7 +81,7 @@ def panel(settings: FeatureSettings, guild: discord.Guild, *, picked: str | None
 
 
 class ValueModal(HeraldModal):
-    """Asks for one number or text."""
+    """Modal that asks for one number or text."""
 
     def __init__(self, settings: FeatureSettings, name: str, *, change: ChangeSetting) -> None:
         super().__init__(label(name))

@@ -45,7 +45,7 @@ async def cycle(emitter: Emitter, clock: ManualClock, receipts: Receipts) -> Non
     """The whole life of a few events."""
     audit = AuditService(emitter.outbox, clock)
     settings = SettingsService(emitter.database, audit, models=[GeneralSettings])
-    again = RedeliveryService(emitter.database, emitter.book, audit=audit, clock=clock)
+    again = RedeliveryService(emitter.database, emitter.registry, audit=audit, clock=clock)
 
     async def join(number: int) -> None:
         event_id = await emitter.outbox.record(joined(clock, number))

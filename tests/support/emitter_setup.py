@@ -45,7 +45,7 @@ async def add_endpoint(
     """A new active endpoint with its secret, as the feature would add it."""
     async with emitter.database.transaction() as tx:
         new = NewEndpoint(guild_id, name, url, dialect, patterns, created_by_id=4)
-        return await emitter.book.add(tx, new, emitter.clock.now(), secret=secret)
+        return await emitter.registry.add(tx, new, emitter.clock.now(), secret=secret)
 
 
 async def change_state(emitter: Emitter, endpoint_id: int, state: EndpointState) -> Endpoint:
@@ -54,7 +54,7 @@ async def change_state(emitter: Emitter, endpoint_id: int, state: EndpointState)
     assert seen is not None
     enabling = state is EndpointState.ACTIVE and not seen.queues
     async with emitter.database.transaction() as tx:
-        changed = await emitter.book.change_state(
+        changed = await emitter.registry.change_state(
             tx, seen, state, emitter.clock.now(), clears_failures=enabling
         )
     assert changed is not None

@@ -28,7 +28,7 @@ def features_on(
             clock=clock,
             database=emitter.database,
             outbox=emitter.outbox,
-            registry=emitter.book,
+            registry=emitter.registry,
             vault=emitter.vault,
             acts=acts,
             guard=emitter.guard,

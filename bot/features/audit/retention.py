@@ -12,7 +12,7 @@ TOGETHER = 500
 
 
 class OldEntries:
-    """Lets entries go by age, from the oldest on: their numbers grow with time."""
+    """Entries that go by age, from the oldest on: their numbers grow with time."""
 
     def __init__(self, database: Database, keep: timedelta) -> None:
         self._database = database

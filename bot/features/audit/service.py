@@ -9,7 +9,7 @@ from bot.storage.database import Reading, Transaction
 
 
 class AuditService:
-    """Writes entries for every feature, each with its event."""
+    """Writer of entries for every feature, each with its event."""
 
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
         self._outbox = outbox

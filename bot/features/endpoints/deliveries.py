@@ -101,7 +101,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What an endpoint is owed: queued (held while it does not receive), and missed by type."""
+    """Backlog of an endpoint: queued (held while it does not receive), and missed by type."""
 
     queued: int
     missed: Missed
@@ -113,13 +113,13 @@ class DeliveriesService:
     def __init__(
         self,
         database: Database,
-        book: EndpointRegistry,
+        registry: EndpointRegistry,
         *,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._database = database
-        self._book = book
+        self._registry = registry
         self._outbox = outbox
         self._clock = clock
 
@@ -130,9 +130,9 @@ class DeliveriesService:
         """
         sent: list[tuple[str, str]] = []
         async with self._database.transaction() as tx:
-            endpoint = await named(self._book, tx, actor.guild_id, name)
+            endpoint = await named(self._registry, tx, actor.guild_id, name)
             refuse_test(endpoint.name, endpoint.state)
-            dialect = self._book.dialects[endpoint.dialect]
+            dialect = self._registry.dialects[endpoint.dialect]
             for event in self._samples(actor, endpoint, event_type):
                 event_id = await self._outbox.emit_to(tx, event, endpoint)
                 if event_id is None:
@@ -146,7 +146,7 @@ class DeliveriesService:
         """One page, of one shown state or of all."""
         page = max(page, 0)
         async with self._database.reading() as reading:
-            endpoint = await named(self._book, reading, guild_id, name)
+            endpoint = await named(self._registry, reading, guild_id, name)
             rows = await store.page(
                 reading,
                 endpoint.id,
@@ -155,13 +155,13 @@ class DeliveriesService:
                 limit=PAGE_SIZE + 1,
             )
         shown = [self._shown(endpoint, row) for row in rows[:PAGE_SIZE]]
-        failed_word = self._book.dialects[endpoint.dialect].failed_word
+        failed_word = self._registry.dialects[endpoint.dialect].failed_word
         return DeliveryPage(endpoint, failed_word, shown, page, len(rows) > PAGE_SIZE)
 
     async def look(self, guild_id: int, endpoint_id: int, delivery_id: int) -> Detail:
         """One delivery with every attempt at it, the newest first."""
         async with self._database.reading() as reading:
-            endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
+            endpoint = await numbered(self._registry, reading, guild_id, endpoint_id)
             row = await store.one(reading, endpoint.id, delivery_id)
             if row is None:
                 raise no_delivery(endpoint, delivery_id)
@@ -171,7 +171,7 @@ class DeliveriesService:
     async def last_attempts(self, guild_id: int, endpoint_id: int) -> Sequence[AttemptRow]:
         """The newest failed attempts of an endpoint: why it was switched off."""
         async with self._database.reading() as reading:
-            endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
+            endpoint = await numbered(self._registry, reading, guild_id, endpoint_id)
             return await store.last_failures(reading, endpoint.id, REASONS)
 
     async def waiting(self, endpoint: Endpoint) -> Waiting:
@@ -183,7 +183,7 @@ class DeliveriesService:
 
     def _samples(self, actor: Actor, endpoint: Endpoint, event_type: str | None) -> Sequence[Event]:
         wanted = (event_type or "").strip().lower()
-        dialect = self._book.dialects[endpoint.dialect]
+        dialect = self._registry.dialects[endpoint.dialect]
         if not wanted and dialect.events is not None:
             names = covered(dialect, endpoint.patterns)
             return [event_named(name).sample(actor.guild_id) for name in names]
@@ -201,7 +201,7 @@ class DeliveriesService:
         state = _SHOWN[row.state]
         if state is ShownState.PENDING and not endpoint.receives:
             state = ShownState.HELD
-        dialect = self._book.dialects[endpoint.dialect]
+        dialect = self._registry.dialects[endpoint.dialect]
         return DeliverySummary(
             id=row.id,
             key=dialect.key(row.event_id, endpoint.uuid),

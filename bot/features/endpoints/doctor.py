@@ -35,7 +35,7 @@ async def _unseen(_findings: Sequence[ProbeFinding], _next: str | None) -> None:
 
 
 class Waits:
-    """Who must wait: an endpoint for a minute, a guild until its last examination has ended."""
+    """Waits: an endpoint for a minute, a guild until its last examination has ended."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -70,7 +70,7 @@ class DoctorService:
     def __init__(
         self,
         database: Database,
-        book: EndpointRegistry,
+        registry: EndpointRegistry,
         *,
         vault: Vault,
         audit: AuditLog,
@@ -78,7 +78,7 @@ class DoctorService:
         clock: Clock,
     ) -> None:
         self._database = database
-        self._book = book
+        self._registry = registry
         self._vault = vault
         self._audit = audit
         self._doctor = doctor
@@ -87,7 +87,7 @@ class DoctorService:
     async def examine(self, actor: Actor, name: str, tell: OnProbes = _unseen) -> Examined:
         """Examine the guild's endpoint of that name; who asked for it is in the audit log first."""
         async with self._database.reading() as reading:
-            endpoint = await named(self._book, reading, actor.guild_id, name)
+            endpoint = await named(self._registry, reading, actor.guild_id, name)
         self._waits.begin(endpoint)
         try:
             async with self._database.transaction() as tx:
@@ -101,13 +101,13 @@ class DoctorService:
         waiting = endpoint.sealed_next_secret
         return ProbedEndpoint(
             endpoint.url,
-            self._book.dialects[endpoint.dialect],
+            self._registry.dialects[endpoint.dialect],
             endpoint.guild_id,
             self._vault.open(endpoint.sealed_secret),
             None if waiting is None else self._vault.open(waiting),
             endpoint.uuid,
             endpoint.patterns,
-            self._book.headers(endpoint),
+            self._registry.headers(endpoint),
         )
 
 

@@ -13,7 +13,7 @@ ANSWER_KEPT = 200  # bytes of an answer, for the person who mends the receiver
 
 
 class Grade(StrEnum):
-    """How a probe ended; FAIL loses events or lets strangers in, WARN will hurt some day."""
+    """Grade of a probe; FAIL loses events or lets strangers in, WARN will hurt some day."""
 
     PASS = "PASS"  # noqa: S105  no password
     WARN = "WARN"
@@ -26,7 +26,7 @@ WORST_FIRST = (Grade.FAIL, Grade.WARN, Grade.PASS)
 
 @dataclass(frozen=True, slots=True)
 class ProbeFinding:
-    """What one probe came to; `answer` are bytes of the receiver's, to be shown with care."""
+    """Finding of one probe; `answer` are bytes of the receiver's, to be shown with care."""
 
     probe: str
     title: str

@@ -16,7 +16,7 @@ OnProbes = Callable[[Sequence[ProbeFinding], str | None], Awaitable[None]]
 
 
 class Doctor:
-    """Sends the probes one after the other, and grades their answers."""
+    """Doctor who sends the probes one after the other, and grades their answers."""
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ from bot.texts import _
 
 
 class Rotation(StrEnum):
-    """When a new secret begins to sign."""
+    """Moment at which a new secret begins to sign."""
 
     AT_ONCE = "at_once"
     KEEP_OLD = "keep_old"
@@ -48,7 +48,7 @@ class Rotated:
 
 @dataclass(frozen=True, slots=True)
 class EndpointDraft:
-    """What was typed about an endpoint; an empty `url` keeps the one it has."""
+    """Draft of an endpoint as it was typed; an empty `url` keeps the one it has."""
 
     name: str
     url: str
@@ -75,7 +75,7 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a panel shows beyond the endpoint itself."""
+    """Facts that a panel shows beyond the endpoint itself."""
 
     header_names: tuple[str, ...]
     failing: Failing | None
@@ -87,21 +87,21 @@ class EditsService:
     def __init__(
         self,
         database: Database,
-        book: EndpointRegistry,
+        registry: EndpointRegistry,
         *,
         audit: AuditReader,
         guard: UrlGuard,
         clock: Clock,
     ) -> None:
         self._database = database
-        self._book = book
+        self._registry = registry
         self._audit = audit
         self._guard = guard
         self._clock = clock
 
     def header_names(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The admin's own headers, without their values."""
-        return tuple(self._book.headers(endpoint))
+        return tuple(self._registry.headers(endpoint))
 
     async def about(self, endpoint: Endpoint) -> About:
         """What is known of it elsewhere."""
@@ -112,7 +112,7 @@ class EditsService:
         name = clean_name(draft.name)
         description = clean_description(draft.description)
         reserved = self._dialect(seen).reserved_headers()
-        headers = parse_headers(draft.headers, self._book.headers(seen), reserved)
+        headers = parse_headers(draft.headers, self._registry.headers(seen), reserved)
         # Before any transaction: a name server may take seconds to answer.
         typed = draft.url.strip()
         url = (await self._guard.check(typed)).text if typed else seen.url
@@ -121,8 +121,8 @@ class EditsService:
             async with self._database.transaction() as tx:
                 endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
                 if name.casefold() != endpoint.name.casefold():
-                    await refuse_twin(self._book, tx, actor.guild_id, name)
-                edited = await self._book.edit(tx, endpoint, self._clock.now(), edit)
+                    await refuse_twin(self._registry, tx, actor.guild_id, name)
+                edited = await self._registry.edit(tx, endpoint, self._clock.now(), edit)
                 if edited is None:
                     raise overtaken(endpoint)
                 names = {"before": endpoint.name, "headers": sorted(headers)}
@@ -139,7 +139,7 @@ class EditsService:
             refuse_uncovered(self._dialect(endpoint), wanted)
             if wanted == endpoint.patterns:
                 return endpoint
-            edited = await self._book.subscribe(tx, endpoint, wanted, self._clock.now())
+            edited = await self._registry.subscribe(tx, endpoint, wanted, self._clock.now())
             if edited is None:
                 raise overtaken(endpoint)
             before = {"events_before": list(endpoint.patterns)}
@@ -155,7 +155,7 @@ class EditsService:
             changed = changes(endpoint, limits)
             if not changed:
                 return Limited(endpoint, preview(endpoint, dialect))
-            edited = await self._book.limit(tx, endpoint, self._clock.now(), limits)
+            edited = await self._registry.limit(tx, endpoint, self._clock.now(), limits)
             if edited is None:
                 raise overtaken(endpoint)
             await self._audit.write(tx, entry(actor, edited, "edited", changes=changed))
@@ -170,7 +170,7 @@ class EditsService:
         """
         waits = rotation is Rotation.KEEP_OLD
         async with self._database.transaction() as tx:
-            endpoint = await named(self._book, tx, actor.guild_id, name)
+            endpoint = await named(self._registry, tx, actor.guild_id, name)
             if endpoint.sealed_next_secret is not None:
                 text = _(
                     "“{name}” has a new secret that waits already: switch to it, or discard it "
@@ -180,7 +180,7 @@ class EditsService:
             if version not in (None, endpoint.version):
                 raise overtaken(endpoint)
             self._dialect(endpoint)
-            rotated = await self._book.rotate(tx, endpoint, self._clock.now(), waits=waits)
+            rotated = await self._registry.rotate(tx, endpoint, self._clock.now(), waits=waits)
             if rotated is None:
                 raise overtaken(endpoint)
             after, secret = rotated
@@ -199,14 +199,14 @@ class EditsService:
         self, actor: Actor, endpoint_id: int, made_at: int, done: str
     ) -> Endpoint:
         async with self._database.transaction() as tx:
-            endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+            endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
             waits_since = endpoint.next_secret_at
             # The moment tells one rotation from the next, for a button of the one before.
             if waits_since is None or to_ms(waits_since) != made_at:
                 text = _("That new secret of “{name}” does not wait any more.")
                 raise UserError(text.format(name=endpoint.name))
             switches = done == "switched"
-            ended = await self._book.end_rotation(
+            ended = await self._registry.end_rotation(
                 tx, endpoint, self._clock.now(), switches=switches
             )
             if ended is None:
@@ -217,13 +217,13 @@ class EditsService:
     async def _unchanged(
         self, tx: Transaction, actor: Actor, endpoint_id: int, version: int
     ) -> Endpoint:
-        endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+        endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
         if endpoint.version != version:
             raise overtaken(endpoint)
         return endpoint
 
     def _dialect(self, endpoint: Endpoint) -> Dialect:
-        dialect = self._book.dialects.get(endpoint.dialect)
+        dialect = self._registry.dialects.get(endpoint.dialect)
         if dialect is None:
             text = _(
                 "“{name}” was made by a later version of Herald: this one does not know the "

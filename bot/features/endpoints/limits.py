@@ -37,7 +37,7 @@ _AMOUNT = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,2}))?")
 
 @dataclass(frozen=True, slots=True)
 class LimitsDraft:
-    """What was typed; empty text is no filter, no threshold, no limit."""
+    """Draft of limits as typed; empty text is no filter, no threshold, no limit."""
 
     filter: str
     threshold: str
@@ -46,7 +46,7 @@ class LimitsDraft:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a filter does with the examples of the events that its endpoint gets."""
+    """Preview of a filter on the examples of the events that its endpoint gets."""
 
     passes: tuple[str, ...]
     kept: tuple[str, ...]

@@ -29,9 +29,9 @@ _DID = {
 }
 
 
-async def named(book: EndpointRegistry, reading: Reading, guild_id: int, name: str) -> Endpoint:
+async def named(registry: EndpointRegistry, reading: Reading, guild_id: int, name: str) -> Endpoint:
     """The guild's endpoint of that name; NotFound says how to see which there are."""
-    endpoint = await book.named(reading, guild_id, sought_name(name))
+    endpoint = await registry.named(reading, guild_id, sought_name(name))
     if endpoint is None:
         text = _("There is no webhook “{name}” here; /webhook list shows those there are.")
         raise NotFound(text.format(name=repeated(name)))
@@ -39,10 +39,10 @@ async def named(book: EndpointRegistry, reading: Reading, guild_id: int, name: s
 
 
 async def numbered(
-    book: EndpointRegistry, reading: Reading, guild_id: int, endpoint_id: int
+    registry: EndpointRegistry, reading: Reading, guild_id: int, endpoint_id: int
 ) -> Endpoint:
     """The guild's endpoint that a button stands for; NotFound where it has gone."""
-    endpoint = await book.numbered(reading, guild_id, endpoint_id)
+    endpoint = await registry.numbered(reading, guild_id, endpoint_id)
     if endpoint is None:
         raise gone()
     return endpoint
@@ -59,9 +59,11 @@ def gone() -> NotFound:
     return NotFound(_("That webhook is not there any more; /webhook list shows those there are."))
 
 
-async def refuse_twin(book: EndpointRegistry, reading: Reading, guild_id: int, name: str) -> None:
+async def refuse_twin(
+    registry: EndpointRegistry, reading: Reading, guild_id: int, name: str
+) -> None:
     """A UserError where the guild has an endpoint of that name."""
-    if await book.named(reading, guild_id, name) is not None:
+    if await registry.named(reading, guild_id, name) is not None:
         raise taken(name)
 
 

@@ -30,7 +30,7 @@ _AGAIN = (DeliveryState.FAILED, DeliveryState.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to send again: exactly one of the first three; `delivered` goes with `since`."""
+    """Wish to send again: exactly one of the first three; `delivered` goes with `since`."""
 
     delivery_id: int | None = None
     all_failed: bool = False
@@ -43,13 +43,13 @@ async def _unseen(_done: int, _total: int) -> None:
 
 
 class RedeliveryService:
-    """Sends again what failed or was missed; one that is interrupted goes on when repeated."""
+    """Redelivery of what failed or was missed; one that is interrupted goes on when repeated."""
 
     def __init__(
-        self, database: Database, book: EndpointRegistry, *, audit: AuditLog, clock: Clock
+        self, database: Database, registry: EndpointRegistry, *, audit: AuditLog, clock: Clock
     ) -> None:
         self._database = database
-        self._book = book
+        self._registry = registry
         self._audit = audit
         self._clock = clock
 
@@ -60,7 +60,7 @@ class RedeliveryService:
         _refuse_unclear(wanted)
         moment = parse_moment(wanted.since, self._clock.now()) if wanted.since else None
         async with self._database.reading() as reading:
-            endpoint = await named(self._book, reading, actor.guild_id, name)
+            endpoint = await named(self._registry, reading, actor.guild_id, name)
             if wanted.delivery_id is not None:
                 state = await store.state_of(reading, endpoint.id, wanted.delivery_id)
                 _refuse_state(endpoint, wanted.delivery_id, state)
@@ -87,7 +87,7 @@ class RedeliveryService:
         dropped = 0
         while True:
             async with self._database.transaction() as tx:
-                endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
+                endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
                 if not dropped:
                     asked = Requeue(endpoint.id, (DeliveryState.MISSED,))
                     total, _last = await store.owed(tx, asked)
@@ -106,7 +106,7 @@ class RedeliveryService:
         """Part after part behind the last id, so that what goes out meanwhile is met once."""
         wanted = replace(wanted, limit=PART)
         async with self._database.transaction() as tx:
-            endpoint = await numbered(self._book, tx, actor.guild_id, wanted.endpoint_id)
+            endpoint = await numbered(self._registry, tx, actor.guild_id, wanted.endpoint_id)
             total, last_id = await store.owed(tx, wanted)
             part = await self._part(tx, wanted)
             if not part.count:
@@ -118,14 +118,14 @@ class RedeliveryService:
             await on_progress(done, total)
             wanted = replace(wanted, after=part.last_id, until=last_id)
             async with self._database.transaction() as tx:
-                endpoint = await numbered(self._book, tx, actor.guild_id, endpoint.id)
+                endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint.id)
                 part = await self._part(tx, wanted)
             done += part.count
         return endpoint, done
 
     async def _part(self, tx: Transaction, wanted: Requeue) -> Requeued:
         part = await tx.hot(REQUEUE, wanted, to_ms(self._clock.now()))
-        self._book.touch(tx, wanted.endpoint_id)
+        self._registry.touch(tx, wanted.endpoint_id)
         return part
 
 

@@ -54,7 +54,7 @@ class EndpointsService:
     def __init__(
         self,
         database: Database,
-        book: EndpointRegistry,
+        registry: EndpointRegistry,
         *,
         audit: AuditLog,
         guard: UrlGuard,
@@ -62,7 +62,7 @@ class EndpointsService:
         per_guild: int,
     ) -> None:
         self._database = database
-        self._book = book
+        self._registry = registry
         self._audit = audit
         self._guard = guard
         self._clock = clock
@@ -72,7 +72,7 @@ class EndpointsService:
     @property
     def dialects(self) -> tuple[str, ...]:
         """The dialects there are; the first is the default."""
-        return tuple(self._book.dialects)
+        return tuple(self._registry.dialects)
 
     async def create(
         self,
@@ -86,13 +86,13 @@ class EndpointsService:
         """A new endpoint; refusals are UserErrors, and for the URL RefusedAddress."""
         wanted = parse_patterns(patterns)
         name, address = await self.check(actor, name=name, url=url, dialect=dialect)
-        refuse_uncovered(self._book.dialects[dialect], wanted)
+        refuse_uncovered(self._registry.dialects[dialect], wanted)
         new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
         with refusing_twins(taken(name)):
             async with self._database.transaction() as tx:
                 _refuse_crowd(await self._count.hold(tx, actor.guild_id), self._per_guild)
-                await refuse_twin(self._book, tx, actor.guild_id, name)
-                endpoint, secret = await self._book.add(tx, new, self._clock.now())
+                await refuse_twin(self._registry, tx, actor.guild_id, name)
+                endpoint, secret = await self._registry.add(tx, new, self._clock.now())
                 await self._audit.write(tx, entry(actor, endpoint, "created"))
         return Created(endpoint, secret)
 
@@ -103,7 +103,7 @@ class EndpointsService:
         name = clean_name(name)
         _refuse_dialect(dialect, self.dialects)
         async with self._database.reading() as reading:
-            await refuse_twin(self._book, reading, actor.guild_id, name)
+            await refuse_twin(self._registry, reading, actor.guild_id, name)
             _refuse_crowd(await self._count.read(reading, actor.guild_id), self._per_guild)
         # Before any transaction: a name server may take seconds to answer.
         checked = await self._guard.check(url.strip())
@@ -112,22 +112,22 @@ class EndpointsService:
     async def list(self, guild_id: int) -> Sequence[Endpoint]:
         """The guild's endpoints in the order of their names."""
         async with self._database.reading() as reading:
-            return await self._book.in_guild(reading, guild_id)
+            return await self._registry.in_guild(reading, guild_id)
 
     async def get(self, guild_id: int, name: str) -> Endpoint:
         """The guild's endpoint of that name; NotFound otherwise, whoever else has one."""
         async with self._database.reading() as reading:
-            return await named(self._book, reading, guild_id, name)
+            return await named(self._registry, reading, guild_id, name)
 
     async def numbered(self, guild_id: int, endpoint_id: int) -> Endpoint:
         """The guild's endpoint that a button stands for; NotFound where it has gone."""
         async with self._database.reading() as reading:
-            return await numbered(self._book, reading, guild_id, endpoint_id)
+            return await numbered(self._registry, reading, guild_id, endpoint_id)
 
     async def pending_count(self, guild_id: int, name: str) -> int:
         """How many queued deliveries go when the endpoint is deleted."""
         async with self._database.reading() as reading:
-            endpoint = await named(self._book, reading, guild_id, name)
+            endpoint = await named(self._registry, reading, guild_id, name)
             return await store.waiting(reading, endpoint.id)
 
     async def pause(self, actor: Actor, name: str) -> Endpoint:
@@ -152,24 +152,24 @@ class EndpointsService:
         Its history goes first, in parts: everybody else writes between them.
         """
         async with self._database.reading() as reading:
-            endpoint = await numbered(self._book, reading, actor.guild_id, endpoint_id)
+            endpoint = await numbered(self._registry, reading, actor.guild_id, endpoint_id)
             dropped = await store.waiting(reading, endpoint.id)
         gone_now = PART
         while gone_now == PART:
             async with self._database.transaction() as tx:
                 gone_now = await store.drop_some(tx, endpoint.id, PART)
         async with self._database.transaction() as tx:
-            endpoint = await numbered(self._book, tx, actor.guild_id, endpoint_id)
-            if not await self._book.delete(tx, endpoint):
+            endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
+            if not await self._registry.delete(tx, endpoint):
                 raise gone()
             await self._audit.write(tx, entry(actor, endpoint, "deleted", dropped=dropped))
         return endpoint
 
     async def _change(self, actor: Actor, name: str, change: StateChange) -> Endpoint:
         async with self._database.transaction() as tx:
-            endpoint = await named(self._book, tx, actor.guild_id, name)
+            endpoint = await named(self._registry, tx, actor.guild_id, name)
             refuse_misfit(change, endpoint.name, endpoint.state)
-            changed = await self._book.change_state(
+            changed = await self._registry.change_state(
                 tx,
                 endpoint,
                 EndpointState(change.ends),

@@ -21,7 +21,7 @@ MEDIAN, HIGH = 50, 95  # percentiles, by the nearest rank
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """What came of the deliveries that ended in one hour, and how long its attempts took."""
+    """Hour: what came of the deliveries that ended in it, and how long its attempts took."""
 
     begins_at: datetime
     delivered: int = 0
@@ -49,11 +49,11 @@ class Statistics:
 
 
 class StatisticsService:
-    """Reads how an endpoint did."""
+    """Statistics of an endpoint, read hour by hour."""
 
-    def __init__(self, database: Database, book: EndpointRegistry, *, clock: Clock) -> None:
+    def __init__(self, database: Database, registry: EndpointRegistry, *, clock: Clock) -> None:
         self._database = database
-        self._book = book
+        self._registry = registry
         self._clock = clock
 
     async def last(self, guild_id: int, endpoint_id: int, hours: int) -> Statistics:
@@ -61,7 +61,7 @@ class StatisticsService:
         current = to_ms(self._clock.now()) // HOUR_MS
         first = current - hours + 1
         async with self._database.reading() as reading:
-            endpoint = await numbered(self._book, reading, guild_id, endpoint_id)
+            endpoint = await numbered(self._registry, reading, guild_id, endpoint_id)
             counts = await _counts(reading, endpoint.id, first)
             latencies = await _latencies(reading, endpoint.id, first, by_hour=True)
             whole = await _latencies(reading, endpoint.id, first, by_hour=False)

@@ -62,7 +62,7 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What an endpoint missed while it was off: how many of each type, and since when."""
+    """Missed events of an endpoint that was off: how many of each type, and since when."""
 
     types: Mapping[str, int]
     since: datetime | None
@@ -230,7 +230,7 @@ async def _last_attempts(reading: Reading, delivery_ids: Sequence[int]) -> dict[
 
 
 class EndpointCount:
-    """Counts a guild's endpoints so that two people at once do not pass the limit."""
+    """Count of a guild's endpoints; two people at once do not pass the limit."""
 
     async def hold(self, tx: Transaction, guild_id: int) -> int:
         """How many there are; on PostgreSQL whoever asks next waits for this transaction."""

@@ -19,7 +19,7 @@ Part = Literal["members", "bans"]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was known of a guild."""
+    """Knowledge of a guild before."""
 
     guild_id: int
     members: Mapping[int, Present]
@@ -28,7 +28,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class GuildNow:
-    """What is seen of it; None where a look failed, which says nothing."""
+    """Sight of a guild; None where a look failed, which says nothing."""
 
     members: Mapping[int, Present] | None
     bans: Mapping[int, Banned] | None

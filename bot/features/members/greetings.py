@@ -69,7 +69,7 @@ def written(greeting: Greeting, guild: GuildSeen) -> str:
 
 
 class Greeter:
-    """Says one greeting after the other; too many at once are dropped, and that is logged.
+    """Greeter of one after the other; too many at once are dropped, and that is logged.
 
     A channel that refused one is left alone for ten minutes: Discord blocks a bot that makes
     10,000 invalid requests in that time, and a raid brings as many joins.

@@ -35,7 +35,7 @@ EXPLAINS: dict[AuditAction, tuple[FactKind, ...]] = {
 
 
 class MemberInterpreter:
-    """Turns signals, which come in any order and more than once, into facts that come once.
+    """Interpreter of signals, in any order and more than once, into facts that come once.
 
     A removal is held for `hold`: a ban or an audit entry, before or within that time, says what
     it was. A ban and its end are held too where the log may be read, for the entry that names

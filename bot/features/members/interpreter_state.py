@@ -35,7 +35,7 @@ _BRINGS: dict[Expected, tuple[Expected, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Something that is told at `due`, unless another signal says more before."""
+    """Fact that is told at `due`, unless another signal says more before."""
 
     kind: FactKind
     key: Key
@@ -53,7 +53,7 @@ class Held:
 
 @dataclass(slots=True)
 class Trail:
-    """What was told of one person in one guild, so that it is not told again."""
+    """Trail of one person in one guild: what was told, so that it is not told again."""
 
     touched: datetime
     person: Person | None = None
@@ -108,7 +108,7 @@ class Trails:
 
 
 class Holding:
-    """What is held, in the order in which it comes due: all of it for the same time."""
+    """Facts that are held, in the order in which they come due: all for the same time."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[Key, str], Held] = {}

@@ -15,7 +15,7 @@ from bot.keyed_lock import Key
 from bot.logs import get_logger
 from bot.snapshots import Invite
 
-BOOKS, HELD = 10_000, 10_000
+GUILDS, HELD = 10_000, 10_000
 
 _log = get_logger("herald.members")
 
@@ -44,7 +44,7 @@ class InviteAttribution:
         self._tell = tell
         self._clock = clock
         self._config = config
-        self._books: OrderedDict[int, InviteCounts] = OrderedDict()
+        self._counts_of: OrderedDict[int, InviteCounts] = OrderedDict()
         self._groups: dict[int, _Group] = {}
         self._looking: dict[int, asyncio.Task[None]] = {}
         self._held: dict[Key, MemberJoined] = {}
@@ -53,37 +53,37 @@ class InviteAttribution:
 
     def created(self, guild_id: int, invite: Invite) -> None:
         """An invite was made."""
-        self._book(guild_id).created(invite)
+        self._counts(guild_id).created(invite)
 
     def deleted(self, guild_id: int, code: str) -> None:
         """An invite was withdrawn, or used for the last time."""
-        self._book(guild_id).deleted(code, self._clock.now())
+        self._counts(guild_id).deleted(code, self._clock.now())
 
     def forget(self, guild_id: int) -> None:
         """What was known is out of date: the next look is a first one."""
-        self._books.pop(guild_id, None)
+        self._counts_of.pop(guild_id, None)
 
     async def begin(self, guild_id: int) -> None:
         """Take the first look, with which later ones are compared."""
         if not _sees_invites(self._acts, guild_id):
             return
-        joins_before = self._book(guild_id).unseen
+        joins_before = self._counts(guild_id).unseen
         try:
             invites = await self._acts.invites(guild_id)
         except ActFailed as error:
             _log.warning("members.invites_unseen", guild_id=guild_id, error=str(error))
             return
-        book = self._book(guild_id)
-        if book.known is None and book.unseen == joins_before:
-            book.looked(invites, 0, self._clock.now(), self._clock.now())
+        counts = self._counts(guild_id)
+        if counts.known is None and counts.unseen == joins_before:
+            counts.looked(invites, 0, self._clock.now(), self._clock.now())
 
     def add(self, fact: MemberJoined) -> bool:
         """Hold a join for a look; false where none can explain it: tell it at once."""
-        book, can_look = self._book(fact.guild_id), _sees_invites(self._acts, fact.guild_id)
-        if not can_look or not book.may_explain or len(self._held) >= HELD:
+        counts, can_look = self._counts(fact.guild_id), _sees_invites(self._acts, fact.guild_id)
+        if not can_look or not counts.may_explain or len(self._held) >= HELD:
             # Who joined while there was no invite cannot be in the count of a later one.
-            if not (can_look and book.is_empty):
-                book.failed(1)
+            if not (can_look and counts.is_empty):
+                counts.failed(1)
             return False
         now = self._clock.now()
         wait = timedelta(seconds=self._config.invite_group_seconds)
@@ -144,29 +144,29 @@ class InviteAttribution:
         await self._tell(told)
 
     async def _look(self, guild_id: int, group: _Group) -> Invite | None:
-        book = self._book(guild_id)
+        counts = self._counts(guild_id)
         try:
             # Real time: this is about the network, not about the schedule.
             async with asyncio.timeout(self._config.invite_look_seconds):
                 after = await self._acts.invites(guild_id)
         except (ActFailed, TimeoutError) as error:
-            book.failed(group.count)
+            counts.failed(group.count)
             _log.warning("members.invites_unseen", guild_id=guild_id, error=str(error) or "timeout")
             return None
         # Who joined during the look may be in it or not: named only where all came by one.
         late = self._groups.get(guild_id)
         count = group.count + (late.count if late else 0)
-        invite = book.looked(after, count, group.first_at, self._clock.now())
+        invite = counts.looked(after, count, group.first_at, self._clock.now())
         if invite is not None and late is not None:
             group.joins |= self._groups.pop(guild_id).joins
         return invite
 
-    def _book(self, guild_id: int) -> InviteCounts:
-        book = self._books.setdefault(guild_id, InviteCounts())
-        self._books.move_to_end(guild_id)
-        if len(self._books) > BOOKS:
-            self._books.popitem(last=False)
-        return book
+    def _counts(self, guild_id: int) -> InviteCounts:
+        counts = self._counts_of.setdefault(guild_id, InviteCounts())
+        self._counts_of.move_to_end(guild_id)
+        if len(self._counts_of) > GUILDS:
+            self._counts_of.popitem(last=False)
+        return counts
 
 
 def _due(groups: Mapping[int, _Group], looking: Container[int], now: datetime) -> list[int]:

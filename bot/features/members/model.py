@@ -15,7 +15,7 @@ TEXT_LIMIT = 1500
 
 
 class MembersSettings(FeatureSettings):
-    """What the feature does in one guild."""
+    """Settings of the feature in one guild."""
 
     feature = "members"
     title = N_("Members")

@@ -20,7 +20,7 @@ _log = get_logger("herald.members")
 
 
 class Publisher:
-    """Tells facts in their order; a join that waits for its invite comes before what follows it."""
+    """Publisher of facts in order; a join that waits for its invite is before what follows it."""
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ _log = get_logger("herald.members")
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the service adds: who is spoken for, whether to tell, what was told.
+    """Hooks of the service: who is spoken for, whether to tell, what was told.
 
     `expected` keeps a fact that an act under way will tell.
     """

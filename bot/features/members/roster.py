@@ -22,7 +22,7 @@ Wants = Callable[[int], Awaitable[bool]]
 
 
 class OnUnbanned(Protocol):
-    """What another feature does about a ban's end by hand, in the transaction that tells it."""
+    """Reaction of another feature to a ban's end by hand, in the transaction that tells it."""
 
     async def __call__(
         self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
@@ -32,7 +32,7 @@ class OnUnbanned(Protocol):
 
 
 class OnLateJoins(Protocol):
-    """What another feature does about people who came while nobody looked, in that transaction."""
+    """Reaction of another feature to people who came while nobody looked, in that transaction."""
 
     async def __call__(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
         """Some hundreds at once."""
@@ -41,7 +41,7 @@ class OnLateJoins(Protocol):
 
 @dataclass(slots=True)
 class RosterChanges:
-    """What becomes of the rows, by guild and user; None where one goes."""
+    """Rows as they become, by guild and user; None where one goes."""
 
     members: dict[Key, Present | None] = field(default_factory=dict[Key, Present | None])
     bans: dict[Key, str | None] = field(default_factory=dict[Key, str | None])
@@ -69,7 +69,7 @@ class RosterChanges:
 
 
 class Roster:
-    """Writes facts in groups as they come, and those found late in batches."""
+    """Roster whose facts are written in groups as they come, and in batches if found late."""
 
     def __init__(self, database: Database, outbox: Outbox, *, wants: Wants) -> None:
         self._database = database

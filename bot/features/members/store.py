@@ -73,7 +73,7 @@ SEEN_ENTRY = text(
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """When what is known of a guild was last true; None where it never was whole."""
+    """Sight of a guild: when what is known was last true; None where it never was whole."""
 
     members_at: datetime | None = None
     bans_at: datetime | None = None

@@ -7,7 +7,7 @@ from bot.texts import N_
 
 
 class GeneralSettings(FeatureSettings):
-    """What belongs to no single feature."""
+    """Settings that belong to no single feature."""
 
     feature = "general"
     title = N_("General")

@@ -23,7 +23,7 @@ from bot.web.parts import PARTS, TYPED
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why nothing was sent, and what the form shows again."""
+    """Problem of a form: why nothing was sent, and what it shows again."""
 
     status: int
     text: str
@@ -32,7 +32,7 @@ class Problem:
 
 
 class Portal:
-    """Shows the case and the form, takes the form, and leads back to the page."""
+    """Portal that shows the case and the form, takes the form, and leads back to the page."""
 
     def __init__(self, appeals: AppealsService) -> None:
         self._appeals = appeals

@@ -8,7 +8,7 @@ from bot.texts import N_, _
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Of one kind: its name, the first headline, what it is, its end by an appeal or otherwise."""
+    """Words of one kind: name, first headline, what it is, its end by an appeal or otherwise."""
 
     name: str
     heading: str

@@ -93,8 +93,8 @@ class Scene:
 
     async def case(self, number: int) -> Case:
         """The guild's case as it is stored."""
-        book = self.world.app.parts[CASES].records
-        return (await book.view(self.guild_id, number)).case
+        records = self.world.app.parts[CASES].records
+        return (await records.view(self.guild_id, number)).case
 
     async def sweep(self, seconds: float = 15.0) -> None:
         """Let time pass, and return when what has come due by then is done."""

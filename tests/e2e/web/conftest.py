@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.e2e.appeals.scene import Court, in_court
+from tests.e2e.appeals.scene import AppealsScene, appeals_scene
 from tests.integration.cases.cases_env import Bench
 from tests.integration.web.portal.portal_env import PortalEnv, opened
 from tests.support.emitter_setup import config_for
@@ -29,8 +29,10 @@ async def portal(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Por
 
 
 @pytest.fixture
-async def court(sqlite_url: str, receiver: Receiver, clock: ManualClock) -> AsyncGenerator[Court]:
+async def appeals(
+    sqlite_url: str, receiver: Receiver, clock: ManualClock
+) -> AsyncGenerator[AppealsScene]:
     """The receiver and the bot go by the simulation's time."""
     clock.set_by((datetime(2026, 1, 1, tzinfo=UTC) - clock.now()).total_seconds())
-    async with in_court(config_for(sqlite_url), clock, receiver) as made:
+    async with appeals_scene(config_for(sqlite_url), clock, receiver) as made:
         yield made

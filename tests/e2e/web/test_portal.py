@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.appeals.scene import Court
+from tests.e2e.appeals.scene import AppealsScene
 from tests.e2e.web.page_views import SCHEMES, SIZES, Scheme, looking, picture
 from tests.support.messages import read
 
@@ -18,16 +18,16 @@ AT = "document.activeElement.textContent.trim().slice(0, 40) || document.activeE
 
 
 @pytest.fixture
-async def link(court: Court) -> str:
+async def link(appeals: AppealsScene) -> str:
     """The otter was banned; the address of the page, at the port that the bot listens on."""
-    await court.scene.does("ban", user=court.scene.otter, reason="Advertising")
-    return await address(court)
+    await appeals.scene.does("ban", user=appeals.scene.otter, reason="Advertising")
+    return await address(appeals)
 
 
-async def address(court: Court) -> str:
-    web = court.scene.world.app.web
+async def address(appeals: AppealsScene) -> str:
+    web = appeals.scene.world.app.web
     assert web is not None
-    return f"http://127.0.0.1:{web.ports[0]}/appeals/{await court.token()}"
+    return f"http://127.0.0.1:{web.ports[0]}/appeals/{await appeals.token()}"
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def headline(page: Page) -> Locator:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.thorough("one screen shows the way", but="dark-phone")
 async def test_by_keyboard_alone_from_the_link_to_the_approval(
-    scheme: Scheme, device: str, browser: Browser, court: Court, link: str
+    scheme: Scheme, device: str, browser: Browser, appeals: AppealsScene, link: str
 ) -> None:
     async with looking(browser, scheme=scheme, size=SIZES[device], scripts=False) as context:
         page = await context.new_page()
@@ -70,28 +70,28 @@ async def test_by_keyboard_alone_from_the_link_to_the_approval(
         await expect(page.get_by_role("status")).to_contain_text("Your words have arrived")
         await expect(page.get_by_text(SORRY)).to_be_visible()
         await picture(page, f"sent-{scheme}-{device}")
-        await court.sweep()
-        assert SORRY in read(court.card())
-        await court.presses("Approve", "Welcome back!")
+        await appeals.sweep()
+        assert SORRY in read(appeals.card())
+        await appeals.presses("Approve", "Welcome back!")
         await page.keyboard.press("F5")
         await page.goto(link)  # what a person does who opens the message again
         await expect(headline(page)).to_have_text("Your appeal was approved")
         await expect(page.get_by_role("status")).to_contain_text("The ban was lifted.")
         await expect(page.get_by_text("Welcome back!")).to_be_visible()
         await picture(page, f"welcome-{scheme}-{device}")
-    assert not court.scene.is_banned(court.scene.otter)
+    assert not appeals.scene.is_banned(appeals.scene.otter)
 
 
 @pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_a_denial_is_read_on_the_page(
-    context: BrowserContext, court: Court, link: str
+    context: BrowserContext, appeals: AppealsScene, link: str
 ) -> None:
     page = await context.new_page()
     await page.goto(link)
     await field(page).fill(SORRY)
     await page.get_by_role("button").click()
-    await court.sweep()
-    await court.presses("Deny", "Wait a month.")
+    await appeals.sweep()
+    await appeals.presses("Deny", "Wait a month.")
     await page.reload()
     await expect(headline(page)).to_have_text("Your appeal was denied")
     await expect(page.get_by_text("Wait a month.")).to_be_visible()
@@ -119,7 +119,7 @@ async def test_the_summary_leads_to_the_field_and_the_text_is_kept(
 
 @pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_the_back_button_and_a_reload_send_nothing_twice(
-    context: BrowserContext, court: Court, link: str
+    context: BrowserContext, appeals: AppealsScene, link: str
 ) -> None:
     page = await context.new_page()
     await page.goto(link)
@@ -131,12 +131,12 @@ async def test_the_back_button_and_a_reload_send_nothing_twice(
     await expect(headline(page)).to_have_text("Your appeal is with the staff")
     await page.go_forward()
     await expect(headline(page)).to_have_text("Your appeal is with the staff")
-    assert (await court.newest()).attempt == 1
+    assert (await appeals.newest()).attempt == 1
 
 
 @pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_two_tabs_opened_from_another_site_make_one_appeal(
-    context: BrowserContext, court: Court, link: str
+    context: BrowserContext, appeals: AppealsScene, link: str
 ) -> None:
     """The way from Discord: a Strict cookie stays behind, and the tabs do not spoil each other."""
     tabs: list[Page] = []
@@ -150,12 +150,12 @@ async def test_two_tabs_opened_from_another_site_make_one_appeal(
         await page.get_by_role("button").click()
         await expect(headline(page)).to_have_text("Your appeal is with the staff")
         await expect(page.get_by_text("Tab 1.")).to_be_visible()
-    assert (await court.newest()).message.endswith("Tab 1.")
+    assert (await appeals.newest()).message.endswith("Tab 1.")
 
 
 @pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_another_site_cannot_send_the_form(
-    context: BrowserContext, court: Court, link: str
+    context: BrowserContext, appeals: AppealsScene, link: str
 ) -> None:
     page = await context.new_page()
     await page.goto(link)
@@ -167,18 +167,18 @@ async def test_another_site_cannot_send_the_form(
     await page.get_by_role("button").click()
     await expect(page.get_by_role("alert")).to_contain_text("It was stopped.")
     await expect(field(page)).to_have_value("")
-    case = await court.scene.case(1)
-    assert await court.appeals.of_case(court.scene.guild_id, case.id) == []
+    case = await appeals.scene.case(1)
+    assert await appeals.service.of_case(appeals.scene.guild_id, case.id) == []
 
 
 @pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_a_page_left_open_keeps_what_was_typed(
-    context: BrowserContext, court: Court, link: str
+    context: BrowserContext, appeals: AppealsScene, link: str
 ) -> None:
     page = await context.new_page()
     await page.goto(link)
     await field(page).fill(SORRY)
-    court.scene.world.clock.advance(25 * 3600)
+    appeals.scene.world.clock.advance(25 * 3600)
     await page.get_by_role("button").click()
     await expect(page.get_by_role("alert")).to_contain_text("press the button once more")
     await expect(field(page)).to_have_value(SORRY)
@@ -188,7 +188,7 @@ async def test_a_page_left_open_keeps_what_was_typed(
 
 @pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_the_browser_lets_in_as_much_as_the_bot_takes(
-    context: BrowserContext, court: Court, link: str
+    context: BrowserContext, appeals: AppealsScene, link: str
 ) -> None:
     page = await context.new_page()
     await page.goto(link)
@@ -198,4 +198,4 @@ async def test_the_browser_lets_in_as_much_as_the_bot_takes(
     assert len(typed) == 2000
     await page.get_by_role("button").click()
     await expect(headline(page)).to_have_text("Your appeal is with the staff")
-    assert (await court.newest()).message == typed.strip()
+    assert (await appeals.newest()).message == typed.strip()

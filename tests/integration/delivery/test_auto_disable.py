@@ -202,7 +202,7 @@ async def test_a_deleted_endpoints_queue_goes_with_it(
     await receiver.has(1)
 
     async with running.database.transaction() as tx:
-        assert await running.book.delete(tx, endpoint)
+        assert await running.registry.delete(tx, endpoint)
     receiver.let_go.set()
     await quiet(running)
 

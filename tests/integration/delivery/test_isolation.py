@@ -182,7 +182,7 @@ async def test_due_rows_of_a_probed_endpoint_do_not_end_the_probing(
     await quiet(running)
 
     async with running.database.transaction() as tx:
-        running.book.touch(tx, endpoint.id)
+        running.registry.touch(tx, endpoint.id)
     await quiet(running)
 
     assert running.lanes.health.is_failing(endpoint.id)

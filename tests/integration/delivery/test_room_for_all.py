@@ -22,7 +22,7 @@ async def test_rate_limited_lanes_leave_room(
             running, url, guild_id=OTHER_GUILD, name=name, secret=receiver.secret
         )
         async with running.database.transaction() as tx:
-            await running.book.limit(tx, one, clock.now(), Limits("", 0, 1))
+            await running.registry.limit(tx, one, clock.now(), Limits("", 0, 1))
     for number in range(30):
         await running.outbox.record(joined(clock, number, guild_id=OTHER_GUILD))
     await quiet(running)

@@ -74,7 +74,7 @@ async def test_an_edit_is_what_the_other_sends_by(
     await receiver.has(1, "/hook")
     edit = EndpointEdit("backend", receiver.url("/moved"), "", {"X-Otter": "wet"})
     async with two.editor.database.transaction() as tx:
-        edited = await two.editor.book.edit(tx, known, clock.now(), edit)
+        edited = await two.editor.registry.edit(tx, known, clock.now(), edit)
     assert edited is not None
     await two.know(edited)
     await two.other.outbox.record(joined(clock))
@@ -89,7 +89,7 @@ async def test_a_fresh_secret_is_what_the_other_signs_with(
     await two.other.outbox.record(joined(clock))
     await receiver.has(1)
     async with two.editor.database.transaction() as tx:
-        rotated = await two.editor.book.rotate(tx, known, clock.now(), waits=False)
+        rotated = await two.editor.registry.rotate(tx, known, clock.now(), waits=False)
     assert rotated is not None
     endpoint, receiver.secret = rotated
     await two.know(endpoint)
@@ -103,7 +103,7 @@ async def test_patterns_filter_and_limit_are_what_the_other_goes_by(
     index = two.other.lanes.index
     async with two.editor.database.transaction() as tx:
         limits = Limits("data.user_id == '8'", 0, rate_limit=1)
-        limited = await two.editor.book.limit(tx, known, clock.now(), limits)
+        limited = await two.editor.registry.limit(tx, known, clock.now(), limits)
     assert limited is not None
     await two.know(limited)
     assert await two.other.outbox.record(joined(clock, 7)) is None
@@ -111,7 +111,7 @@ async def test_patterns_filter_and_limit_are_what_the_other_goes_by(
     await two.other.worker.idle()
     assert two.other.lanes.pace.holds_back(known.id)
     async with two.editor.database.transaction() as tx:
-        narrowed = await two.editor.book.subscribe(tx, limited, ["case.*"], clock.now())
+        narrowed = await two.editor.registry.subscribe(tx, limited, ["case.*"], clock.now())
     assert narrowed is not None
     await two.know(narrowed)
     assert index.subscribed(GUILD, "member.joined") == ()
@@ -144,7 +144,7 @@ async def test_what_was_deleted_in_one_is_owed_nothing_by_the_other(
 ) -> None:
     index = two.other.lanes.index
     async with two.editor.database.transaction() as tx:
-        assert await two.editor.book.delete(tx, known)
+        assert await two.editor.registry.delete(tx, known)
     await until_index(index, lambda: index.get(known.id) is None)
     assert await two.other.outbox.record(joined(clock)) is None
 
@@ -176,7 +176,7 @@ async def test_what_a_later_version_made_is_left_to_it(
 ) -> None:
     async with two.editor.database.transaction() as tx:
         new = NewEndpoint(GUILD, "new", receiver.url(), "standard", ("*",), created_by_id=4)
-        strange, _ = await two.editor.book.add(tx, new, clock.now())
+        strange, _ = await two.editor.registry.add(tx, new, clock.now())
         await tx.execute(update(table).where(table.c.id == strange.id).values(dialect="sonar"))
     ours, _ = await add_endpoint(two.editor, receiver.url(), name="ours", secret=receiver.secret)
     await two.know(ours)
@@ -208,7 +208,7 @@ async def test_what_changed_while_the_other_could_not_hear_it_is_known_after(
         paused = await change_state(two.editor, known.id, EndpointState.PAUSED)
         comes, _ = await add_endpoint(two.editor, receiver.url(), name="comes")
         async with two.editor.database.transaction() as tx:
-            assert await two.editor.book.delete(tx, leaves)
+            assert await two.editor.registry.delete(tx, leaves)
         assert index.get(known.id) == known
     await until_index(index, lambda: index.get(leaves.id) is None)
     for endpoint in (paused, comes):

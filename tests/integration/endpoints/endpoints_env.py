@@ -32,7 +32,7 @@ def endpoints_of(
     """The service, as the application builds it."""
     return EndpointsService(
         emitter.database,
-        emitter.book,
+        emitter.registry,
         audit=audit or AuditService(emitter.outbox, emitter.clock),
         guard=guard or emitter.guard,
         clock=emitter.clock,
@@ -44,7 +44,7 @@ def deliveries_of(emitter: Emitter) -> DeliveriesService:
     """The service, as the application builds it."""
     return DeliveriesService(
         emitter.database,
-        emitter.book,
+        emitter.registry,
         outbox=emitter.outbox,
         clock=emitter.clock,
     )
@@ -54,7 +54,7 @@ def redelivery_of(emitter: Emitter) -> RedeliveryService:
     """The service, as the application builds it."""
     return RedeliveryService(
         emitter.database,
-        emitter.book,
+        emitter.registry,
         audit=AuditService(emitter.outbox, emitter.clock),
         clock=emitter.clock,
     )
@@ -70,7 +70,7 @@ def editing_of(emitter: Emitter, *, guard: UrlGuard | None = None) -> EditsServi
     """The service, as the application builds it."""
     return EditsService(
         emitter.database,
-        emitter.book,
+        emitter.registry,
         audit=AuditService(emitter.outbox, emitter.clock),
         guard=guard or emitter.guard,
         clock=emitter.clock,

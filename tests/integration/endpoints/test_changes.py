@@ -89,7 +89,7 @@ async def test_who_loses_a_race_is_told_so(emitter: OpenEmitter) -> None:
     endpoint, _ = await add_endpoint(running, LOCAL, patterns=("member.*",))
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     async with running.database.transaction() as tx:
-        await running.book.change_state(tx, endpoint, EndpointState.PAUSED, running.clock.now())
+        await running.registry.change_state(tx, endpoint, EndpointState.PAUSED, running.clock.now())
         late = asyncio.create_task(service.disable(ADMIN, "backend"))
         async with asyncio.timeout(10):
             while not (await tx.execute(waiting)).scalar_one():

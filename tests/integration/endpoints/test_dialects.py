@@ -106,7 +106,7 @@ async def test_a_sample_passes_a_threshold_that_the_fact_would_not(
     (endpoint,) = running.lanes.index.all()
     async with running.database.transaction() as tx:
         limits = Limits(filter="", threshold=1_000_000, rate_limit=None)
-        assert await running.book.limit(tx, endpoint, running.clock.now(), limits)
+        assert await running.registry.limit(tx, endpoint, running.clock.now(), limits)
 
     assert await running.outbox.record(BalanceChanged.sample(GUILD)) is None
     await deliveries_of(running).test(ADMIN, "backend")

@@ -40,7 +40,7 @@ def doctor_of(emitter: Emitter) -> DoctorService:
     """The service, as the application builds it."""
     return DoctorService(
         emitter.database,
-        emitter.book,
+        emitter.registry,
         vault=emitter.vault,
         audit=AuditService(emitter.outbox, emitter.clock),
         doctor=Doctor(GuardedDoor(emitter.guard, SenderLimits()), emitter.clock),
@@ -113,7 +113,7 @@ async def test_its_requests_are_those_of_a_delivery(
         endpoint = await added(running, receiver)
         edit = EndpointEdit(endpoint.name, endpoint.url, "", {"Authorization": "Bearer t0ken"})
         async with running.database.transaction() as tx:
-            assert await running.book.edit(tx, endpoint, clock.now(), edit) is not None
+            assert await running.registry.edit(tx, endpoint, clock.now(), edit) is not None
         assert overall((await doctor_of(running).examine(ADMIN, "backend")).findings) is Grade.PASS
     assert {one.headers["Authorization"] for one in receiver.came} == {"Bearer t0ken"}
     assert {one.headers["X-Webhook-Id"] for one in receiver.came} == {str(endpoint.uuid)}

@@ -194,7 +194,7 @@ async def test_the_dialects_headers_go_before_an_older_header_of_that_name(
     sealed = running.vault.seal('{"phantom-signature": "t=1,v1=00", "X-A": "1"}')
     async with running.database.transaction() as tx:
         await tx.execute(update(table).values(headers=sealed))
-        await running.book.subscribe(tx, endpoint, ("*",), running.clock.now())
+        await running.registry.subscribe(tx, endpoint, ("*",), running.clock.now())
     headers = await arrives(running, receiver)
     assert headers["X-A"] == "1"
     assert "t=1,v1=00" not in str(headers)

@@ -200,7 +200,7 @@ async def test_hours_are_counted_and_ranked_in_the_database(
     async with running.database.transaction() as tx:
         for number, latency in ((1, 10), (2, 20), (3, 90), (4, 40)):
             await tx.execute(SET_LATENCY, {"id": number, "latency": latency})
-    service = StatisticsService(running.database, running.book, clock=clock)
+    service = StatisticsService(running.database, running.registry, clock=clock)
     found = await service.last(GUILD, 1, 24)
     assert (len(found.hours), found.delivered, found.failed) == (24, 3, 1)
     before, now = found.hours[-2:]

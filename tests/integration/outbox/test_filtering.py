@@ -34,7 +34,7 @@ async def limit(
     """Set the limits, as the feature would."""
     async with running.database.transaction() as tx:
         limits = Limits(expression, threshold, None)
-        limited = await running.book.limit(tx, endpoint, running.clock.now(), limits)
+        limited = await running.registry.limit(tx, endpoint, running.clock.now(), limits)
     assert limited is not None
     return limited
 

@@ -147,7 +147,9 @@ async def test_missed_ones_beyond_the_bounds_go_with_their_events(
         ("endpoint.missed_let_go", 170)
     ]
 
-    service = DeliveriesService(running.database, running.book, outbox=running.outbox, clock=clock)
+    service = DeliveriesService(
+        running.database, running.registry, outbox=running.outbox, clock=clock
+    )
     missed = (await service.waiting(endpoint)).missed
     assert (missed.count, missed.since) == (MOST, clock.now() + timedelta(milliseconds=20))
 

@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import ManualClock, to_ms
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import RateLimits
 
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 
 
-def limited(per_minute: int | None) -> tuple[Pace, ManualClock]:
+def limited(per_minute: int | None) -> tuple[RateLimits, ManualClock]:
     clock = ManualClock(START)
-    pace = Pace(clock)
+    pace = RateLimits(clock)
     pace.limit(1, per_minute)
     return pace, clock
 
 
-def at_once(pace: Pace) -> int:
+def at_once(pace: RateLimits) -> int:
     """Make as many attempts as may be made now; how many those are."""
     count = 0
     while not pace.holds_back(1) and count < 10_000:
@@ -28,7 +28,7 @@ def at_once(pace: Pace) -> int:
     return count
 
 
-def made(pace: Pace, clock: ManualClock, seconds: int) -> list[int]:
+def made(pace: RateLimits, clock: ManualClock, seconds: int) -> list[int]:
     """Make attempts as soon as they may be made; their moments (ms from now)."""
     began, moments = to_ms(clock.now()), list[int]()
     while True:

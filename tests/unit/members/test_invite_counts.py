@@ -61,37 +61,37 @@ def test_one_that_expired_explains_nothing() -> None:
 
 
 def test_a_last_use_is_known_though_discord_says_deleted_first() -> None:
-    book = InviteCounts(dict(BEFORE))
-    book.deleted("short", NOW)
-    invite = book.looked(listed(HELLO, VANITY), 1, NOW + timedelta(seconds=1), NOW)
+    counts = InviteCounts(dict(BEFORE))
+    counts.deleted("short", NOW)
+    invite = counts.looked(listed(HELLO, VANITY), 1, NOW + timedelta(seconds=1), NOW)
     assert invite is not None
     assert invite.code == "short"
 
 
 def test_one_withdrawn_long_before_explains_nothing() -> None:
-    book = InviteCounts(dict(BEFORE))
-    book.deleted("short", NOW)
+    counts = InviteCounts(dict(BEFORE))
+    counts.deleted("short", NOW)
     later = NOW + timedelta(seconds=10)
-    assert book.looked(listed(HELLO, VANITY), 1, later, later) is None
+    assert counts.looked(listed(HELLO, VANITY), 1, later, later) is None
 
 
 def test_a_first_look_explains_nothing() -> None:
-    book = InviteCounts()
-    assert book.looked(listed(HELLO), 1, NOW, NOW) is None
-    assert book.known == listed(HELLO)
+    counts = InviteCounts()
+    assert counts.looked(listed(HELLO), 1, NOW, NOW) is None
+    assert counts.known == listed(HELLO)
 
 
 def test_joins_of_a_failed_look_stay_part_of_the_next_difference() -> None:
-    book = InviteCounts(dict(BEFORE))
-    book.failed(1)
+    counts = InviteCounts(dict(BEFORE))
+    counts.failed(1)
     # One of the two came by hello; which of them is not to be known.
-    assert book.looked(listed(used(HELLO), SHORT, VANITY), 1, NOW, NOW) is None
-    assert book.looked(listed(used(HELLO, 2), SHORT, VANITY), 1, NOW, NOW) is not None
+    assert counts.looked(listed(used(HELLO), SHORT, VANITY), 1, NOW, NOW) is None
+    assert counts.looked(listed(used(HELLO, 2), SHORT, VANITY), 1, NOW, NOW) is not None
 
 
 def test_an_invite_made_after_the_look_counts_from_nought() -> None:
-    book = InviteCounts({})
-    assert not book.may_explain
-    book.created(Invite("new", 0))
-    assert book.may_explain
-    assert book.looked(listed(Invite("new", 1)), 1, NOW, NOW) is not None
+    counts = InviteCounts({})
+    assert not counts.may_explain
+    counts.created(Invite("new", 0))
+    assert counts.may_explain
+    assert counts.looked(listed(Invite("new", 1)), 1, NOW, NOW) is not None

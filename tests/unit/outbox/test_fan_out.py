@@ -15,7 +15,7 @@ from bot.dialects import build_dialects
 from bot.dialects.base import Dialect, Envelope
 from bot.dialects.phantom import Phantom
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.fan_out import Planner
+from bot.outbox.fan_out import FanOut
 from bot.outbox.tables import EndpointState
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
@@ -54,8 +54,8 @@ def endpoint(number: int, dialect: str = "phantom") -> Endpoint:
     )
 
 
-def planner(dialects: Mapping[str, Dialect] | None = None) -> Planner:
-    return Planner(ManualClock(NOW), dialects or build_dialects(), livemode=True)
+def planner(dialects: Mapping[str, Dialect] | None = None) -> FanOut:
+    return FanOut(ManualClock(NOW), dialects or build_dialects(), livemode=True)
 
 
 JOINED = MemberJoined.sample(1)

@@ -9,7 +9,7 @@ from bot.config import Config, WebConfig
 from bot.config.settings import known
 from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import RateLimits
 from bot.delivery.slots import Slots
 from bot.outbox.backlog import Backlog
 from bot.outbox.endpoint_index import EndpointIndex
@@ -42,7 +42,9 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     measures.attempts["phantom", "delivered"] = 1
     measures.latencies["phantom"] = LatencyTally()
     measures.requested("/healthz", "GET", 200)
-    lanes = Lanes(Ready(), EndpointIndex(ChangeFeed()), EndpointHealth(), Slots(), Pace(clock))
+    lanes = Lanes(
+        Ready(), EndpointIndex(ChangeFeed()), EndpointHealth(), Slots(), RateLimits(clock)
+    )
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
     gauges = Gauges(measures, lanes, Away, backlog)
     return {
