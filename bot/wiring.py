@@ -1,7 +1,7 @@
 """Wiring, the composition root: the one list of features, their core, and how they are joined."""
 
 import ssl as tls
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,8 +36,8 @@ class Wired:
     acts: DiscordActs
     retention: Retention
 
-    async def start(self, features: Collection[Feature[Any]] = FEATURES) -> None:
-        """Begin to record and send, then all that these features do by themselves.
+    async def start(self, features: Collection[Feature[Any]] | None = None) -> None:
+        """Begin to record and send, then all that these features (or every one) do by themselves.
 
         Another's sweeps would act on Discord for a process that has its cog; members only listen,
         and whoever acts tells them.
@@ -45,7 +45,7 @@ class Wired:
         await self.emitter.start()
         self.retention.start()
         for feature in self.parts.features:
-            if feature is MEMBERS or feature in features:
+            if features is None or feature is MEMBERS or feature in features:
                 for one in self.parts[feature].background:
                     one.start()
 
@@ -65,6 +65,7 @@ async def build(
     policy: GuardPolicy | None = None,
     ssl: tls.SSLContext | None = None,
     public_url: str | None = None,
+    features: Sequence[Feature[Any]] = FEATURES,
 ) -> Wired:
     """Build every part once; nothing starts here."""
     emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
@@ -82,20 +83,20 @@ async def build(
         guard=emitter.guard,
         door=GuardedDoor(emitter.guard, limits, ssl=ssl),
         public_url=public_url,
-        models=[feature.settings for feature in FEATURES if feature.settings is not None],
     )
-    parts = assemble(core)
+    parts = assemble(core, features)
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.auto_disabled = parts[ENDPOINTS].on_auto_disabled
     return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
 
 
-def assemble(core: Core) -> Parts:
+def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
     """Every feature, audit and settings before those that are built from them, and joined."""
-    parts = Parts(core, FEATURES)
+    parts = Parts(core, features)
+    core.models = [feature.settings for feature in features if feature.settings is not None]
     core.audit = parts.build(AUDIT).service
     core.settings = parts.build(SETTINGS).service
-    for feature in FEATURES:
+    for feature in features:
         if feature not in (AUDIT, SETTINGS):
             parts.build(feature)
     join(parts)

@@ -14,7 +14,7 @@ from bot.feature import Core, Parts
 from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings
-from bot.wiring import FEATURES, assemble
+from bot.wiring import assemble
 from tests.support.emitter_setup import KEY
 
 
@@ -34,7 +34,6 @@ def features_on(
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, SenderLimits()),
             public_url=public_url,
-            models=[feature.settings for feature in FEATURES if feature.settings is not None],
         )
     )
 
