@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tools.house import ROOT, files
@@ -30,6 +31,8 @@ TYPE_VARIABLES = {"TypeVar", "ParamSpec", "TypeVarTuple"}
 
 Named = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
+_parsed = cache(ast.parse)
+
 
 def sources(under: Sequence[str] = PRODUCT) -> dict[str, str]:
     """Python files by their place in the repository."""
@@ -45,7 +48,7 @@ def twice(tree: Mapping[str, str]) -> dict[str, list[str]]:
     """Public classes and type aliases of one name, with the modules where they stand."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     for place, source in tree.items():
-        for name in _types(ast.parse(source)):
+        for name in _types(_parsed(source)):
             places[name].append(place)
     return {name: found for name, found in places.items() if len(found) > 1}
 
@@ -75,7 +78,7 @@ def activities(tree: Mapping[str, str]) -> Iterator[str]:
 
 def heading(place: str, source: str) -> Iterator[str]:
     """Docstring of a module that does not begin with the noun that its file is called by."""
-    text = ast.get_docstring(ast.parse(source))
+    text = ast.get_docstring(_parsed(source))
     if not text:
         yield f"{place}: no docstring"
         return
@@ -125,7 +128,7 @@ def stands(dotted: str, tree: Mapping[str, str]) -> bool:
         base = "/".join(parts[:length])
         found = next((one for one in (f"{base}.py", f"{base}/__init__.py") if one in tree), None)
         if found is not None:
-            return _defines(ast.parse(tree[found]).body, parts[length:])
+            return _defines(_parsed(tree[found]).body, parts[length:])
     return False
 
 
@@ -148,8 +151,8 @@ def banned(term: Term, tree: Mapping[str, str]) -> Iterator[str]:
         if not place.startswith(term.where):
             continue
         named = [place.removeprefix("bot/").removeprefix("cogs/").removesuffix(".py")]
-        named += _types(ast.parse(source))
-        named += [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, Named)]
+        named += _types(_parsed(source))
+        named += [node.name for node in ast.walk(_parsed(source)) if isinstance(node, Named)]
         for name in named:
             for word in _words(name) & {*term.never, *(f"{one}s" for one in term.never)}:
                 yield f"{place}: {name} says “{word}” for “{term.say}”"
