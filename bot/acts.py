@@ -6,6 +6,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.controls import Post
@@ -46,6 +47,14 @@ class ActUnknown(ActFailed):
 
 class Gone(ActRefused):
     """Failure where the thing is not there: not a member, not banned, a deleted channel."""
+
+
+class Outcome(StrEnum):
+    """What came of a message of the bot's."""
+
+    SENT = "sent"
+    REFUSED = "refused"  # they take none, or a permission, or the channel, is missing
+    LATE = "late"  # no answer within its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +161,32 @@ class Acts(Sees, Protocol):
         """Replace a message of the bot's."""
         ...
 
-    async def tell(self, user_id: int, post: Post) -> None:
-        """Write a direct message; ActRefused where they take none."""
+    async def find(
+        self, guild_id: int, channel_id: int, fingerprints: Collection[str], *, since: datetime
+    ) -> list[int]:
+        """The bot's own messages since then that have one of these, oldest first; their ids."""
+        ...
+
+    async def tell(self, user_id: int, post: Post) -> int:
+        """Write a direct message; its id. ActRefused where they take none."""
+        ...
+
+    async def retell(self, user_id: int, message_id: int, post: Post) -> None:
+        """Replace a direct message."""
+        ...
+
+    async def untell(self, user_id: int, message_id: int) -> None:
+        """Delete a direct message."""
+        ...
+
+    async def find_told(
+        self, user_id: int, fingerprints: Collection[str], *, since: datetime
+    ) -> list[int]:
+        """The same among the direct messages to that person."""
+        ...
+
+    def fingerprint(self, post: Post) -> str:
+        """What tells a message from the bot's others: its whole text, whatever its whitespace."""
         ...
 
     def history(

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from bot.acts import Acts
+from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
 from bot.clock import Clock
 from bot.config import Config
 from bot.dialects.base import Answer
@@ -14,8 +15,9 @@ from bot.outbox.audit import AuditReader
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.retention import Prunes
+from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
 from bot.storage.vault import Vault, derive, load_keys
 
 Model = TypeVar("Model", bound=FeatureSettings)
@@ -35,8 +37,48 @@ class GuildSettings(Protocol):
         """The guild's choices over the defaults."""
         ...
 
+    async def notice_channel(self, guild_id: int) -> int | None:
+        """Where the guild's staff are told what they must know; None where nothing is chosen."""
+        ...
+
     def refuse(self, model: type[Model], refusal: Refusal[Model]) -> None:
         """Ask `refusal` about every change of that feature's settings."""
+        ...
+
+
+OwnFact = MemberBanned | MemberLeft | MemberUnbanned
+OwnAct = Literal["left", "banned", "unbanned"]
+"""What becomes of a member by an act of the bot's."""
+
+
+class Echo(Protocol):
+    """Echo of one act of the bot's: what the gateway tells of it, kept until this is told."""
+
+    async def told(self, tx: Transaction, fact: OwnFact) -> None:
+        """Tell of the act in the transaction that settles it."""
+        ...
+
+    def elsewhere(self, fact: OwnFact | None) -> None:
+        """Another process told it: nothing of it is still to come."""
+        ...
+
+
+class Echoes(Protocol):
+    """The owner of `member.*`, as those see it whose acts upon people the gateway tells as well."""
+
+    def own(
+        self, guild_id: int, user_id: int, act: OwnAct | None
+    ) -> AbstractAsyncContextManager[Echo]:
+        """An act, None for one of which the gateway tells nothing.
+
+        What came before it is told now. Left without a word, or refused, what the gateway told
+        meanwhile is told after all, as somebody else's; left by any other error, such as no
+        answer, it stays expected for the sweep that settles it.
+        """
+        ...
+
+    def expect(self, guild_id: int, user_id: int, act: OwnAct) -> None:
+        """The same for an act that another process, or another task, has begun."""
         ...
 
 
@@ -94,6 +136,7 @@ class Core:
     registry: EndpointRegistry
     vault: Vault
     acts: Acts
+    posts: Posts
     guard: UrlGuard
     door: ReceiverDoor
     public_url: str | None

@@ -23,6 +23,7 @@ from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
 from bot.outbox.held_limits import WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
+from bot.posts.posts import Posts
 
 FEATURES: tuple[Feature[Any], ...] = (AUDIT, SETTINGS, MEMBERS, CASES, APPEALS, ENDPOINTS)
 
@@ -44,6 +45,7 @@ class Wired:
         """
         await self.emitter.start()
         self.retention.start()
+        self.parts.core.posts.start()
         for feature in self.parts.features:
             if features is None or feature is MEMBERS or feature in features:
                 for one in self.parts[feature].background:
@@ -54,6 +56,7 @@ class Wired:
         for facade in reversed(list(self.parts)):
             for one in reversed(facade.background):
                 await one.stop()
+        await self.parts.core.posts.stop()
         await self.retention.stop()
         await self.emitter.stop()
 
@@ -80,6 +83,7 @@ async def build(
         registry=emitter.registry,
         vault=emitter.vault,
         acts=acts,
+        posts=Posts(emitter.database, acts, clock=clock),
         guard=emitter.guard,
         door=GuardedDoor(emitter.guard, limits, ssl=ssl),
         public_url=public_url,
@@ -106,13 +110,13 @@ def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
 def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
-    cases.tools.members = members.own
-    cases.tools.appeal_link = appeals.service.link
-    appeals.tools.cases = cases.pardons
+    cases.ports.echoes = members.echoes
+    cases.ports.appeal_link = appeals.service.link
+    appeals.ports.cases = cases.pardons
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
-    cases.tools.on_ended.append(appeals.service.on_ended)
-    cases.tools.on_deleting.append(appeals.service.on_deleting)
+    cases.ports.on_ended.append(appeals.service.on_ended)
+    cases.ports.on_deleting.append(appeals.service.on_deleting)
 
 
 def _prunes(parts: Parts) -> dict[str, Prunes]:

@@ -1,17 +1,19 @@
 """Messages of the bot's, and those of others that it reads and deletes."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 
 import discord
 
 from bot.acts import ActRefused, Gone
-from bot.client import layout
+from bot.client import fingerprint, layout
 from bot.client.discord_calls import DiscordCalls, require_right
 from bot.client.snapshots import message_seen
 from bot.controls import Post
 from bot.snapshots import MessageSeen
 from bot.texts import _
+
+LOOKED_AT = 1_000  # messages of a search for one of the bot's own
 
 Writable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
@@ -30,10 +32,62 @@ class DiscordMessages(DiscordCalls):
         async with self.asking():
             await channel.get_partial_message(message_id).edit(**layout.edited(post))
 
-    async def tell(self, user_id: int, post: Post) -> None:
+    async def find(
+        self, guild_id: int, channel_id: int, fingerprints: Collection[str], *, since: datetime
+    ) -> list[int]:
+        channel, rights = self._place(guild_id, channel_id)
+        require_right(rights, "read_message_history")
+        return await self._found(channel, fingerprints, since)
+
+    async def tell(self, user_id: int, post: Post) -> int:
+        user = await self._user(user_id)
         async with self.asking():
-            user = self.client.get_user(user_id) or await self.client.fetch_user(user_id)
-            await user.send(**layout.sent(post), **layout.once(post))
+            message = await user.send(**layout.sent(post), **layout.once(post))
+        return message.id
+
+    async def retell(self, user_id: int, message_id: int, post: Post) -> None:
+        message = await self._told(user_id, message_id)
+        async with self.asking():
+            await message.edit(**layout.edited(post))
+
+    async def untell(self, user_id: int, message_id: int) -> None:
+        message = await self._told(user_id, message_id)
+        async with self.asking():
+            await message.delete()
+
+    async def find_told(
+        self, user_id: int, fingerprints: Collection[str], *, since: datetime
+    ) -> list[int]:
+        user = await self._user(user_id)
+        async with self.asking():
+            channel = user.dm_channel or await user.create_dm()
+        return await self._found(channel, fingerprints, since)
+
+    def fingerprint(self, post: Post) -> str:
+        return fingerprint.of_drawing(layout.sent(post))
+
+    async def _found(
+        self, channel: discord.abc.Messageable, fingerprints: Collection[str], since: datetime
+    ) -> list[int]:
+        messages = channel.history(limit=LOOKED_AT, after=since, oldest_first=True)
+        own, found = self.client.user, list[int]()
+        while True:
+            async with self.asking():
+                message = await anext(messages, None)
+            if message is None:
+                return found
+            if message.author == own and fingerprint.of_message(message) in fingerprints:
+                found.append(message.id)
+
+    async def _user(self, user_id: int) -> discord.User:
+        async with self.asking():
+            return self.client.get_user(user_id) or await self.client.fetch_user(user_id)
+
+    async def _told(self, user_id: int, message_id: int) -> discord.PartialMessage:
+        user = await self._user(user_id)
+        async with self.asking():
+            channel = user.dm_channel or await user.create_dm()
+        return channel.get_partial_message(message_id)
 
     async def history(
         self, guild_id: int, channel_id: int, *, before: datetime | None, after: datetime | None

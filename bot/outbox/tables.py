@@ -66,7 +66,6 @@ endpoint = Table(
     Column("threshold", BigInteger, nullable=False, server_default="0"),  # hundredths of a unit
     Column("filter", Text),  # a JMESPath expression; without one everything passes
     Column("rate_limit", Integer),  # attempts a minute at most; without one as many as come
-    Column("notice_owed_at", UtcDateTime),  # auto-disabled, and nobody has been told yet
     UniqueConstraint("guild_id", "name_key"),
     sqlite_autoincrement=True,
 )

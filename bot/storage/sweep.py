@@ -1,75 +1,109 @@
-"""Rows are the schedule: leased where they are due, dealt with, and found again after a crash."""
+"""Sweep: recurring look for rows that are due. Rows are the schedule, also after any time away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, Table, update
 
 from bot.clock import Clock
+from bot.keyed_lock import Key, KeyedLock
 from bot.logs import get_logger
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database, Reading, Transaction
 
 EVERY = 15.0  # seconds
 LEASE = timedelta(minutes=1)
 AT_ONCE = 25
 
-Due = TypeVar("Due")
+T = TypeVar("T")
 Work = Callable[[], Awaitable[None]]
+Due = Callable[[datetime], Select[Any]]
+"""From the moment that it is to the ids of the rows that are due, the most urgent first."""
 
 _log = get_logger("herald.storage")
 
 
-async def lease(tx: Transaction, table: Table, due: Select[Any], now: datetime) -> list[Row[Any]]:
+async def lease(
+    tx: Transaction,
+    table: Table,
+    due: Select[Any],
+    now: datetime,
+    *,
+    also: Mapping[str, Any] | None = None,
+) -> list[Row[Any]]:
     """Take 25 rows at most, so that nobody else takes them within a minute; in order of their id.
 
-    `due` selects ids, the most urgent first; the table's `look_at` says when a row is free again.
+    The table's `look_at` says when a row is free again; `also` is written with it.
     """
     is_free = table.c.look_at.is_(None) | (table.c.look_at <= now)
     free = due.where(is_free).limit(AT_ONCE).with_for_update(skip_locked=True)
     result = await tx.execute(
         update(table)
         .where(table.c.id.in_(free.scalar_subquery()))
-        .values(look_at=now + LEASE)
+        .values(look_at=now + LEASE, **(also or {}))
         .returning(*table.c)
     )
     return sorted(result, key=lambda row: row.id)
 
 
-async def each(
-    database: Database,
-    clock: Clock,
-    take: Callable[[Transaction, datetime], Awaitable[list[Due]]],
-    deal: Callable[[Due], Awaitable[object]],
-) -> None:
-    """Take and deal with all that is due, some at a time, until nothing is."""
-    while True:
-        async with database.transaction() as tx:
-            some = await take(tx, clock.now())
-        for one in some:
-            await deal(one)
-        if len(some) < AT_ONCE:
-            return
+@dataclass(frozen=True, slots=True)
+class DueRows(Generic[T]):
+    """Rows of one kind, and what is done when they are due.
+
+    With a `key` it is done under its lock, unless somebody holds that now. `still` reads again
+    what was leased, under the lock; None where there is nothing to be done any more. `also` is
+    written with each lease.
+    """
+
+    name: str
+    table: Table
+    due: Due
+    read: Callable[[Row[Any]], T]
+    deal: Callable[[T], Awaitable[object]]
+    key: Callable[[T], Key] | None = None
+    still: Callable[[Reading, T], Awaitable[T | None]] | None = None
+    also: Mapping[str, Any] | None = None
 
 
-class Recurring:
-    """Does `first` once, then `work` every 15 seconds, and at once when `wake` is set.
+async def _nothing() -> None:
+    """There is nothing to begin with."""
 
-    What fails is logged: the next round finds what this one left.
+
+class Sweep:
+    """Deals with every row that is due, at the start, every 15 seconds, and when woken.
+
+    Several processes share the rows: each leases some, and what it does not settle is due again
+    when the lease is over. One that fails is logged and keeps no other back.
     """
 
     def __init__(
-        self, name: str, clock: Clock, *, first: Work, work: Work, wake: asyncio.Event | None = None
+        self,
+        name: str,
+        database: Database,
+        *,
+        clock: Clock,
+        ready: Callable[[], bool] = lambda: True,
+        first: Work = _nothing,
+        locks: KeyedLock | None = None,
     ) -> None:
         self._name = name
+        self._database = database
         self._clock = clock
-        self._first = first
-        self._work = work
-        self._wake = wake or asyncio.Event()
+        self._ready = ready
+        self.begin = first
+        self._locks = locks or KeyedLock()
+        self._kinds: list[DueRows[Any]] = []
+        self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    def rows(self, rows: DueRows[Any]) -> None:
+        """Deal with these, after those declared before."""
+        self._kinds.append(rows)
+
     def start(self) -> None:
+        """Do what is `first`, then sweep, and again and again."""
         self._task = asyncio.create_task(self._run(), name=self._name)
 
     async def stop(self) -> None:
@@ -79,15 +113,54 @@ class Recurring:
             await asyncio.wait((self._task,))
             self._task = None
 
-    async def _run(self) -> None:
-        await self._safely(self._first)
-        while True:
-            self._wake.clear()
-            await self._safely(self._work)
-            await self._clock.wait(self._wake, EVERY)
+    def wake(self) -> None:
+        """Look now."""
+        self._woken.set()
 
-    async def _safely(self, work: Work) -> None:
+    async def sweep(self) -> None:
+        """Everything that is due, 25 at a time until nothing is."""
+        for rows in self._kinds:
+            count = AT_ONCE
+            while count == AT_ONCE:
+                now = self._clock.now()
+                async with self._database.transaction() as tx:
+                    leased = await lease(tx, rows.table, rows.due(now), now, also=rows.also)
+                for row in leased:
+                    await self._dealt(rows, row)
+                count = len(leased)
+
+    async def _run(self) -> None:
+        await self._logged(self.begin)
+        while True:
+            self._woken.clear()
+            await self._logged(self._look)
+            await self._clock.wait(self._woken, EVERY)
+
+    async def _look(self) -> None:
+        if self._ready():
+            await self.sweep()
+
+    async def _logged(self, work: Work) -> None:
         try:
             await work()
-        except Exception as error:  # noqa: BLE001 - see above
+        except Exception as error:  # noqa: BLE001 - the next round finds what this one left
             _log.error("sweep.failed", of=self._name, exc_info=error)
+
+    async def _dealt(self, rows: DueRows[Any], row: Row[Any]) -> None:
+        one = rows.read(row)
+        key = None if rows.key is None else rows.key(one)
+        try:
+            if key is None:
+                await self._deal(rows, one)
+            elif not self._locks.taken(key):  # else the next lease is soon enough
+                async with self._locks.hold(key):
+                    await self._deal(rows, one)
+        except Exception as error:  # noqa: BLE001 - one row's trouble is not the next one's
+            _log.error("sweep.row_failed", of=self._name, rows=rows.name, id=row.id, exc_info=error)
+
+    async def _deal(self, rows: DueRows[Any], one: Any) -> None:
+        if rows.still is not None:
+            async with self._database.reading() as reading:
+                one = await rows.still(reading, one)
+        if one is not None:
+            await rows.deal(one)

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from discord.utils import format_dt
 
+from bot.acts import Outcome
 from bot.client.ui import confirm
 from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Picture, Post, Tone
 from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
-from bot.features.cases.model import Case, CaseState, Told
+from bot.features.cases.model import Case, CaseState
 from bot.features.cases.purge import Purged
 from bot.features.cases.quarantine import Released
 from bot.features.cases.queries import CasePage, CaseQuery
@@ -40,16 +41,16 @@ STATES = {
     CaseState.VOID: N_("never carried out"),
 }
 TOLD = {
-    Told.SENT: N_("They were told by direct message."),
-    Told.CLOSED: N_("They take no direct message from me, and were not told."),
-    Told.LATE: N_("Discord did not deliver my direct message to them in time."),
+    Outcome.SENT: N_("They were told by direct message."),
+    Outcome.REFUSED: N_("They take no direct message from me, and were not told."),
+    Outcome.LATE: N_("Discord did not deliver my direct message to them in time."),
 }
 
 
 def done(done: Done) -> str:
     """What came of an order."""
-    parts = [came_of_it(done.case)]
-    if done.followed_by is not None and done.followed_by.state is CaseState.ACTIVE:
+    parts = [came_of_it(done)]
+    if done.followed_by is not None and done.followed_by.case.state is CaseState.ACTIVE:
         parts.append(came_of_it(done.followed_by))
     if done.refusal is not None:
         text = _("What has to follow on so many warnings could not be done: {reason}")
@@ -57,14 +58,15 @@ def done(done: Done) -> str:
     return "\n".join(parts)
 
 
-def came_of_it(case: Case) -> str:
+def came_of_it(done: Done) -> str:
     """A case in a few sentences."""
+    case = done.case
     parts = [f"**{messages.title(case)}**."]
     if case.expires_at is not None:
         parts.append(_("It ends {when}.").format(when=stamp(case.expires_at)))
-    if case.told in TOLD:
-        parts.append(_(TOLD[case.told]))
-    if case.logged is Told.CLOSED:
+    if done.told is not None:
+        parts.append(_(TOLD[done.told]))
+    if done.logged is Outcome.REFUSED:
         parts.append(
             _("I cannot write into the moderation log: choose another channel with /settings.")
         )
@@ -73,7 +75,7 @@ def came_of_it(case: Case) -> str:
 
 def released(released: Released) -> str:
     """The end of a quarantine, and the roles that cannot be given back."""
-    parts = [came_of_it(released.case)]
+    parts = [came_of_it(released.done)]
     if released.missing:
         some, more = released.missing[:NAMES_SHOWN], len(released.missing) - NAMES_SHOWN
         names = ", ".join(inline(name, ROLE_SHOWN) for name in some)
@@ -115,7 +117,7 @@ def kept() -> str:
 
 def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
     """Everything that is known of a case; its notes are here, or in a file beside it."""
-    case, entry = view.case, messages.entry(view.case)
+    case, entry = view.case, messages.entry(view.case, view.told)
     fields = [*entry.fields]
     if case.state in (CaseState.PENDING, CaseState.VOID):
         fields.append((_("State"), _(STATES[case.state])))
@@ -126,9 +128,7 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
     if view.notes:
         in_file = _("All {count} are in the file.").format(count=len(view.notes))
         fields.append((_("Notes"), _notes(view) if _fits(view) else in_file))
-    return replace(
-        entry, fields=tuple(fields), buttons=_handles(view), picture=_notes_file(view), once=None
-    )
+    return replace(entry, fields=tuple(fields), buttons=_handles(view), picture=_notes_file(view))
 
 
 def listed(page: CasePage, query: CaseQuery) -> Post:

@@ -1,12 +1,9 @@
 """Endpoints as the people of a server see them, under `/webhook`."""
 
 from bot.client import HeraldClient, parts_of
-from bot.features.endpoints import ENDPOINTS
-from bot.features.settings import SETTINGS
 from cogs.endpoints.commands import Webhooks
 from cogs.endpoints.controls import EditControls, EndpointControls
 from cogs.endpoints.controls_deliveries import DeliveryControls, RedeliveryControls
-from cogs.endpoints.notices import DiscordTeller, NoticeListener
 from cogs.endpoints.services import EndpointServices
 
 
@@ -22,6 +19,3 @@ async def setup(bot: HeraldClient) -> None:
     ):
         bot.add_dynamic_items(*controls.items())
     await bot.add_cog(Webhooks(services, parts.core.clock))
-    notices = parts[ENDPOINTS].notices
-    await bot.add_cog(NoticeListener(notices))
-    notices.use(DiscordTeller(bot, parts[SETTINGS].service))

@@ -19,9 +19,9 @@ from bot.clock import SystemClock
 from bot.config import Config, DiscordConfig
 from bot.config.settings import MembersConfig
 from bot.features.cases import CASES
-from bot.features.cases.model import Told
 from bot.features.cases.tables import moderation_case as table
 from bot.features.members import MEMBERS
+from bot.posts.tables import post
 from tests.chaos.stepping import Steps, install
 from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.server import TOKEN
@@ -101,14 +101,16 @@ async def recovered(app: App) -> None:
     """Return when no case is under way or owes anything, and every event was received."""
     database, now = app.emitter.database, app.parts.core.clock.now()
     is_due = (table.c.state == "active") & (table.c.expires_at <= now)
-    owes = (table.c.told == Told.OWED.value) | (table.c.logged == Told.OWED.value)
-    left = select(func.count()).where((table.c.state == "pending") | is_due | owes)
+    left = select(func.count()).where((table.c.state == "pending") | is_due)
+    owed = select(func.count()).where(post.c.is_owed)
     async with asyncio.timeout(DEADLINE):
         count = 1
         while count:
-            await app.parts[CASES].service.sweeps.sweep()
+            await app.parts[CASES].service.sweep.sweep()
+            await app.parts.core.posts.sweep()
             async with database.reading() as reading:
                 count = int((await reading.execute(left)).scalar_one())
+                count += int((await reading.execute(owed)).scalar_one())
     # What members hold for a moment is decided, and what it comes to is sent as well.
     await app.parts[MEMBERS].service.stop()
     await drained(database)
@@ -130,9 +132,10 @@ async def main(orders: Orders) -> None:
         event.listen(Engine, "before_cursor_execute", steps.begin)
     app = await App.open(config_of(orders), Ahead(orders.ahead))
     await app.start()
-    sweeps = app.parts[CASES].service.sweeps
-    await sweeps.stop()  # it would look every 15 seconds; here it looks when it is told to
-    await sweeps.recall()
+    sweep = app.parts[CASES].service.sweep
+    for one in (sweep, app.parts.core.posts):
+        await one.stop()  # it would look every 15 seconds; here it looks when it is told to
+    await sweep.begin()
     async with app.client:
         connecting = asyncio.create_task(app.client.start(TOKEN))
         await live(app, orders)

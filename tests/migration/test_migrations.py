@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,11 @@ import bot.features.cases.tables
 import bot.features.members.store
 import bot.features.settings.store
 import bot.outbox.tables
+import bot.posts.tables
 from bot.errors import ConfigError
 from bot.storage.database import Database
 from bot.storage.migrate import migrate, newest
 from bot.storage.schema import metadata
-from tests.support.postgres import PostgresServer
 
 TABLES = (
     bot.outbox.tables,
@@ -32,22 +31,8 @@ TABLES = (
     bot.features.cases.tables,
     bot.features.members.store,
     bot.features.settings.store,
+    bot.posts.tables,
 )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without a single table, on each engine in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/empty.db"
-    return str(request.getfixturevalue("empty_postgres_url"))
-
-
-@pytest.fixture
-async def empty_postgres_url(postgres: PostgresServer) -> AsyncGenerator[str]:
-    name = await postgres.create(migrated=False)
-    yield postgres.url(name)
-    await postgres.drop(name)
 
 
 def differences(connection: Connection) -> list[object]:
@@ -70,7 +55,7 @@ async def test_an_empty_database_becomes_what_the_code_declares(empty_url: str) 
     await database.close()
     assert found == {*metadata.tables, "alembic_version"}
     assert {"endpoint", "event", "delivery", "attempt", "audit_entry"} <= found
-    assert len(TABLES) == 6
+    assert len(TABLES) == 7
 
 
 async def test_a_migration_that_fails_leaves_nothing(empty_url: str) -> None:

@@ -1,8 +1,8 @@
 """Fake of the Discord port: one guild with people, roles, bans and letters, which can fail."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.acts import ActRefused, Gone, RoleChange
 from bot.controls import Post
@@ -44,6 +44,9 @@ __all__ = [
     "Someone",
     "What",
 ]
+
+
+T = TypeVar("T")
 
 
 class FakeReads(FakeGuild):
@@ -96,7 +99,103 @@ class FakeReads(FakeGuild):
         return Person(GUILD, user_id, self.accounts[user_id].username, is_bot=False)
 
 
-class FakeActs(FakeReads):
+class FakeMessages(FakeReads):
+    """What can be written there; letters and lines have ids of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letter_ids = list[int]()
+        self.line_id = 0  # the last that was given
+
+    async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
+        def do() -> int:
+            self.line_id += 1
+            self.lines[self.line_id] = post
+            return self.line_id
+
+        return await self._write("send", channel_id, do)
+
+    async def redraw(self, guild_id: int, channel_id: int, message_id: int, post: Post) -> None:
+        def do() -> None:
+            if message_id not in self.lines:
+                raise Gone("Unknown Message")
+            self.lines[message_id] = post
+            self.redrawn.append((message_id, post))
+
+        await self._write("redraw", channel_id, do)
+
+    async def find(
+        self, guild_id: int, channel_id: int, fingerprints: Collection[str], *, since: datetime
+    ) -> list[int]:
+        await self._fault("find", channel_id)
+        return [one for one, post in self.lines.items() if self.fingerprint(post) in fingerprints]
+
+    async def tell(self, user_id: int, post: Post) -> int:
+        def do() -> int:
+            if user_id not in self.people:
+                raise ActRefused("Cannot send messages to this user")
+            self.letters.append((user_id, post))
+            self.letter_ids.append(max(self.letter_ids, default=0) + 1)
+            return self.letter_ids[-1]
+
+        return await self._write("tell", user_id, do)
+
+    async def retell(self, user_id: int, message_id: int, post: Post) -> None:
+        def do() -> None:
+            self.letters[self._letter(message_id)] = (user_id, post)
+
+        await self._write("retell", user_id, do)
+
+    async def untell(self, user_id: int, message_id: int) -> None:
+        def do() -> None:
+            number = self._letter(message_id)
+            del self.letters[number], self.letter_ids[number]
+
+        await self._write("untell", user_id, do)
+
+    async def find_told(
+        self, user_id: int, fingerprints: Collection[str], *, since: datetime
+    ) -> list[int]:
+        await self._fault("find_told", user_id)
+        told = zip(self.letters, self.letter_ids, strict=True)
+        return [
+            message_id
+            for (to, post), message_id in told
+            if to == user_id and self.fingerprint(post) in fingerprints
+        ]
+
+    def fingerprint(self, post: Post) -> str:
+        """Its words, as they are."""
+        return repr((post.title, post.text, post.fields, [one.label for one in post.buttons]))
+
+    async def history(
+        self, guild_id: int, channel_id: int, *, before: datetime | None, after: datetime | None
+    ) -> AsyncIterator[MessageSeen]:
+        await self._fault("history", channel_id)
+        for message in sorted(self.channel, key=lambda one: one.created_at, reverse=True):
+            yield message
+
+    async def delete_messages(
+        self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
+    ) -> None:
+        await self._fault("delete_messages", channel_id)
+        self.deleted.append(list(message_ids))
+
+    def _letter(self, message_id: int) -> int:
+        if message_id not in self.letter_ids:
+            raise Gone("Unknown Message")
+        return self.letter_ids.index(message_id)
+
+    async def _write(self, name: str, about: int, do: Callable[[], T]) -> T:
+        """Done also where no answer says so."""
+        fault = self.faults.get(f"{name} {about}", self.faults.get(name))
+        if fault in (Fault.LATE, Fault.CRASH_AFTER):
+            do()
+        await self._fault(name, about)
+        return do()
+
+
+class FakeActs(FakeMessages):
     """What can be done there."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
@@ -145,36 +244,6 @@ class FakeActs(FakeReads):
                 (held.add if role_id in change.give else held.discard)(role_id)
 
         await self._act("change_roles", user_id, reason, do)
-
-    async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
-        await self._fault("send", channel_id)
-        number = len(self.lines) + 1
-        self.lines[number] = post
-        return number
-
-    async def redraw(self, guild_id: int, channel_id: int, message_id: int, post: Post) -> None:
-        await self._fault("redraw", channel_id)
-        self.lines[message_id] = post
-        self.redrawn.append((message_id, post))
-
-    async def tell(self, user_id: int, post: Post) -> None:
-        await self._fault("tell", user_id)
-        if user_id not in self.people:
-            raise ActRefused("Cannot send messages to this user")
-        self.letters.append((user_id, post))
-
-    async def history(
-        self, guild_id: int, channel_id: int, *, before: datetime | None, after: datetime | None
-    ) -> AsyncIterator[MessageSeen]:
-        await self._fault("history", channel_id)
-        for message in sorted(self.channel, key=lambda one: one.created_at, reverse=True):
-            yield message
-
-    async def delete_messages(
-        self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
-    ) -> None:
-        await self._fault("delete_messages", channel_id)
-        self.deleted.append(list(message_ids))
 
     def _present(self, user_id: int) -> Someone:
         if user_id not in self.people:

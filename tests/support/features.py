@@ -13,6 +13,7 @@ from bot.delivery.sender import SenderLimits
 from bot.feature import Core, Parts
 from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
+from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
 from bot.wiring import assemble
 from tests.support.emitter_setup import KEY
@@ -31,6 +32,7 @@ def features_on(
             registry=emitter.registry,
             vault=emitter.vault,
             acts=acts,
+            posts=Posts(emitter.database, acts, clock=clock),
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, SenderLimits()),
             public_url=public_url,

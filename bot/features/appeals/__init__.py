@@ -2,7 +2,7 @@
 
 from bot.feature import Core, Facade, Feature
 from bot.features.appeals.links import PURPOSE, Issuing, Links
-from bot.features.appeals.ports import Tools
+from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.service import AppealsService
 from bot.features.appeals.settings import AppealsSettings, refusal
 
@@ -13,11 +13,13 @@ class Appeals(Facade):
     def __init__(self, core: Core) -> None:
         core.settings.refuse(AppealsSettings, refusal(is_reachable=core.public_url is not None))
         self.links = Links(core.keys(PURPOSE), core.public_url)
-        self.tools = Tools(core.database, core.settings, core.audit, core.clock, core.acts)
-        self.service = AppealsService(
-            self.tools, Issuing(core.settings, self.links, clock=core.clock)
+        self.ports = AppealsPorts(
+            core.database, core.settings, core.audit, core.posts, core.acts, core.clock
         )
-        self.background = (self.service.sweeps,)
+        self.service = AppealsService(
+            self.ports, Issuing(core.settings, self.links, clock=core.clock)
+        )
+        self.background = (self.service.sweep,)
 
 
 APPEALS = Feature("appeals", Appeals, AppealsSettings)

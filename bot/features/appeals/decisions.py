@@ -2,9 +2,10 @@
 
 from bot.acts import ActFailed, Actor, ActRefused
 from bot.errors import NotFound, UserError
+from bot.feature import Echo
 from bot.features.appeals import store
 from bot.features.appeals.model import Appeal, AppealState, Decision, clean_reason
-from bot.features.appeals.ports import Punishment, Tools
+from bot.features.appeals.ports import AppealsPorts, Punishment
 from bot.features.appeals.transitions import AppealTransitions
 from bot.storage.database import Reading
 from bot.texts import _
@@ -13,9 +14,9 @@ from bot.texts import _
 class Decisions:
     """One conditional write says who decides; everybody else is told who that was."""
 
-    def __init__(self, tools: Tools, settling: AppealTransitions) -> None:
-        self._tools = tools
-        self._settling = settling
+    def __init__(self, ports: AppealsPorts, transitions: AppealTransitions) -> None:
+        self._ports = ports
+        self._transitions = transitions
 
     async def ready(self, actor: Actor, appeal_id: int) -> Appeal:
         """The appeal, where that person may decide about it now; a UserError says why not."""
@@ -28,37 +29,35 @@ class Decisions:
         reason = clean_reason(decision, reason)
         seen, punishment = await self._ready(actor, appeal_id)
         stands = await self._stands(punishment, decision)
-        async with self._tools.database.transaction() as tx:
-            locked = await self._tools.cases.locked(tx, seen.case_id)
+        async with self._ports.database.transaction() as tx:
+            locked = await self._ports.cases.locked(tx, seen.case_id)
             appeal = await store.by_id(tx, actor.guild_id, appeal_id)
             if locked is None or appeal is None:
                 raise _missing()
             _refuse_decided(appeal)
             locked.refuse(actor)
             if not stands:
-                moved = await self._settling.closed(tx, appeal)
+                moved = await self._transitions.closed(tx, appeal)
             elif decision == "denied":
-                moved = await self._settling.denied(tx, appeal, actor, reason)
+                moved = await self._transitions.denied(tx, appeal, actor, reason)
             else:
-                moved = await self._settling.begin(tx, appeal, actor, reason)
+                moved = await self._transitions.begin(tx, appeal, actor, reason)
         if moved is None:
             raise _missing()
         return await self._approve(moved) if moved.state is AppealState.APPROVING else moved
 
     async def finish(self, appeal: Appeal) -> Appeal:
         """The second and third step, which may be done again; ActRefused opens it again."""
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             _seen, punishment = await self._found(reading, appeal.guild_id, appeal.id)
-        async with punishment.turn():
-            await punishment.catch_up()
-            async with self._tools.database.reading() as reading:
+        async with punishment.lifting() as echo:
+            async with self._ports.database.reading() as reading:
                 appeal, punishment = await self._found(reading, appeal.guild_id, appeal.id)
             if appeal.state is not AppealState.APPROVING:
                 return appeal
             if punishment.case.state == "active":
-                punishment.expect()
                 await self._lift(appeal, punishment)
-            return await self._conclude(appeal, punishment)
+            return await self._conclude(appeal, punishment, echo)
 
     async def _approve(self, appeal: Appeal) -> Appeal:
         try:
@@ -74,22 +73,19 @@ class Decisions:
         try:
             await punishment.lift(appeal.decided_by_name or "")
         except ActRefused as error:
-            await punishment.left()
-            async with self._tools.database.transaction() as tx:
-                await self._settling.refused(tx, appeal, str(error))
+            async with self._ports.database.transaction() as tx:
+                await self._transitions.refused(tx, appeal, str(error))
             raise
 
-    async def _conclude(self, appeal: Appeal, punishment: Punishment) -> Appeal:
-        async with self._tools.database.transaction() as tx:
-            locked = await self._tools.cases.locked(tx, appeal.case_id)
+    async def _conclude(self, appeal: Appeal, punishment: Punishment, echo: Echo) -> Appeal:
+        async with self._ports.database.transaction() as tx:
+            locked = await self._ports.cases.locked(tx, appeal.case_id)
             now = await store.by_id(tx, appeal.guild_id, appeal.id)
             approved = None
             if locked is not None and now is not None:
-                approved = await self._settling.approved(tx, now, locked)
+                approved = await self._transitions.approved(tx, now, locked, echo)
         if approved is None and now and now.punishment_lifted and now.decided_by_id is not None:
-            punishment.told_elsewhere(now.decided_by_id, now.reason)
-        elif approved is None or not approved.punishment_lifted:
-            await punishment.left()
+            punishment.told_elsewhere(echo, now.decided_by_id, now.reason)
         return approved or now or appeal
 
     async def _stands(self, punishment: Punishment, decision: Decision) -> bool:
@@ -103,7 +99,7 @@ class Decisions:
             raise UserError(text.format(reason=error)) from error
 
     async def _ready(self, actor: Actor, appeal_id: int) -> tuple[Appeal, Punishment]:
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             seen, punishment = await self._found(reading, actor.guild_id, appeal_id)
         await punishment.meet(actor)
         punishment.refuse(actor)
@@ -114,7 +110,7 @@ class Decisions:
         self, reading: Reading, guild_id: int, appeal_id: int
     ) -> tuple[Appeal, Punishment]:
         appeal = await store.by_id(reading, guild_id, appeal_id)
-        punishment = appeal and await self._tools.cases.find(reading, appeal.case_id)
+        punishment = appeal and await self._ports.cases.find(reading, appeal.case_id)
         if appeal is None or punishment is None:
             raise _missing()
         return appeal, punishment

@@ -1,13 +1,27 @@
-"""What people read of an appeal: the card for the staff, the letter to the person."""
+"""Messages of an appeal: the card for the staff, the letter to the person."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.catalogue.security import AuditDraft
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
+from bot.features.appeals import store
+from bot.features.appeals.links import Issuing
 from bot.features.appeals.model import Appeal, AppealState
-from bot.features.appeals.ports import CaseSeen
+from bot.features.appeals.ports import AppealsPorts, CaseSeen
+from bot.features.appeals.settings import AppealsSettings
+from bot.posts.payment import PostKind
+from bot.posts.store import PostRecord
+from bot.snapshots import GuildSeen
+from bot.storage.database import Transaction
 from bot.texts import N_, _, stamp
 from bot.user_text import escaped
 
 APPROVE = ControlId("appeal:approve", appeal=NUMBER)
 DENY = ControlId("appeal:deny", appeal=NUMBER)
+CARD, LETTER = "appeal.card", "appeal.letter"
+FRESH = timedelta(days=1)  # what could not be sent for so long is given up
 KINDS = {
     "ban": N_("Ban"),
     "tempban": N_("Ban for a time"),
@@ -23,6 +37,71 @@ TONES = {
 }
 
 FAILURE_SHOWN = 200
+
+
+class AppealMessages:
+    """Two posts of each appeal; the card is drawn anew with each change, and says a deletion."""
+
+    def __init__(self, ports: AppealsPorts, issuing: Issuing) -> None:
+        self._ports = ports
+        self._issuing = issuing
+        ports.posts.kind(
+            PostKind(
+                CARD,
+                self._card,
+                FRESH,
+                settled=self._card_settled,
+                last=deleted_card,
+                channel=self._channel,
+            )
+        )
+        ports.posts.kind(PostKind(LETTER, self._letter, FRESH))
+
+    async def _card(self, guild: GuildSeen, appeal_id: int) -> Post | None:
+        appeal, case = await self._found(guild, appeal_id)
+        return None if appeal is None or case is None else card(appeal, case)
+
+    async def _letter(self, guild: GuildSeen, appeal_id: int) -> Post | None:
+        """After a denial the page says what can be done; otherwise there is nothing to do."""
+        appeal, case = await self._found(guild, appeal_id)
+        if appeal is None:
+            return None
+        may_again = case if appeal.state is AppealState.DENIED else None
+        url = None if may_again is None else await self._issuing.link(may_again)
+        return letter(appeal, guild.name, url)
+
+    async def _found(
+        self, guild: GuildSeen, appeal_id: int
+    ) -> tuple[Appeal | None, CaseSeen | None]:
+        async with self._ports.database.reading() as reading:
+            appeal = await store.by_id(reading, guild.guild_id, appeal_id)
+            punishment = appeal and await self._ports.cases.find(reading, appeal.case_id)
+        return appeal, punishment.case if punishment else None
+
+    async def _channel(self, guild_id: int) -> int | None:
+        return (await self._ports.settings.get(guild_id, AppealsSettings)).channel_id
+
+    async def _card_settled(self, tx: Transaction, record: PostRecord) -> None:
+        """That the staff see no card is never silent; each reason is said once."""
+        appeal = await store.by_id(tx, record.guild_id, record.subject_id)
+        if appeal is not None and record.failure is not None and record.message_id is None:
+            await self._ports.audit.write(tx, _warning(appeal, record.failure))
+
+
+def _warning(appeal: Appeal, failure: str) -> AuditDraft:
+    return AuditDraft(
+        guild_id=appeal.guild_id,
+        event_type="appeal.card_not_sent",
+        severity="warn",
+        source="system",
+        summary=(
+            f"The appeal of case {appeal.case_number} cannot be shown to the staff: {failure}. "
+            "Choose a channel in the settings of appeals; it is tried again for a day."
+        ),
+        target_type="appeal",
+        target_id=str(appeal.id),
+        context={"case_number": appeal.case_number, "error": failure},
+    )
 
 
 def card(appeal: Appeal, case: CaseSeen) -> Post:
@@ -45,14 +124,13 @@ def card(appeal: Appeal, case: CaseSeen) -> Post:
         tone=TONES[appeal.state],
         buttons=_buttons(appeal),
         at=appeal.created_at,
-        once=f"appeal:{appeal.id}",
     )
 
 
-def deleted_card(case_number: int) -> Post:
+def deleted_card(about: Mapping[str, Any]) -> Post:
     """What is left of a card whose case was deleted."""
     return Post(
-        title=_("Appeal of case {number}").format(number=case_number),
+        title=_("Appeal of case {number}").format(number=about["number"]),
         text=_("The case was deleted, and the appeal with it."),
     )
 
@@ -72,7 +150,6 @@ def letter(appeal: Appeal, guild_name: str, url: str | None) -> Post:
         fields=fields,
         tone=TONES[appeal.state],
         buttons=buttons,
-        once=f"answer:{appeal.id}",
     )
 
 

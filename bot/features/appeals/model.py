@@ -61,16 +61,6 @@ def after(state: AppealState | None, action: Action) -> AppealState | None:
     return _MOVES.get((state, action))
 
 
-class Told(StrEnum):
-    """What became of a message of ours: the letter to the person, the card for the staff."""
-
-    OWED = "owed"
-    SENT = "sent"
-    CLOSED = "closed"  # they take none, or Discord refuses it
-    LATE = "late"  # no answer within its time
-    NONE = "none"  # none is wanted yet
-
-
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """One attempt to have a case lifted; `attempt` counts from 1 for each case.
@@ -95,7 +85,6 @@ class Appeal:
     reason: str | None = None
     punishment_lifted: bool = False
     failure: str | None = None
-    told: Told = Told.NONE
 
 
 class PageState(StrEnum):

@@ -1,6 +1,5 @@
-"""What appeals need of others; the composition root fills it."""
+"""Ports: what appeals need of others; the composition root fills it."""
 
-import asyncio
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +8,9 @@ from typing import Protocol
 from bot.acts import Actor, Acts
 from bot.catalogue.cases import CaseAppealDecided, CaseAppealed
 from bot.clock import Clock
-from bot.feature import GuildSettings
+from bot.feature import Echo, GuildSettings
 from bot.outbox.audit import AuditLog
+from bot.posts.posts import Posts
 from bot.storage.database import Database, Reading, Transaction
 
 
@@ -50,10 +50,6 @@ class Punishment(Protocol):
         """Whether its row and the clock say that it has effect."""
         ...
 
-    def turn(self) -> AbstractAsyncContextManager[None]:
-        """The person's turn, shared with everything else that is done about them."""
-        ...
-
     async def meet(self, actor: Actor) -> None:
         """Learn the rank of both people, where nobody remembers it; ActFailed without an answer."""
         ...
@@ -66,28 +62,27 @@ class Punishment(Protocol):
         """Whether it has effect, asked of Discord for a ban; ActFailed where nobody can tell."""
         ...
 
-    async def catch_up(self) -> None:
-        """Let everything be told that came before the lift; its row may change by it."""
+    def lifting(self) -> AbstractAsyncContextManager[Echo]:
+        """The person's turn; what Discord tells of the end meanwhile is ours to tell.
+
+        What came before is told first: the row may change by it.
+        """
         ...
 
     def expect(self) -> None:
-        """Its end is under way: what Discord tells of it is ours to tell."""
+        """The same for a lift that another process began."""
         ...
 
     async def lift(self, by: str) -> None:
         """Lift it on Discord; gone is lifted. ActRefused or ActUnknown, and it may be repeated."""
         ...
 
-    async def lifted(self, tx: Transaction, by_id: int, reason: str | None) -> bool:
+    async def lifted(self, tx: Transaction, echo: Echo, by_id: int, reason: str | None) -> bool:
         """Tell that it was lifted; false, and nothing told, where it had ended already."""
         ...
 
-    def told_elsewhere(self, by_id: int, reason: str | None) -> None:
+    def told_elsewhere(self, echo: Echo, by_id: int, reason: str | None) -> None:
         """Another process told of the lift: nothing of it is still to come."""
-        ...
-
-    async def left(self) -> None:
-        """Nothing was lifted: what Discord told meanwhile was somebody else's doing."""
         ...
 
 
@@ -108,13 +103,13 @@ class Cases(Protocol):
 
 
 @dataclass(slots=True)
-class Tools:
-    """Shared by the parts of the feature; `owed` wakes the sweep, the wiring adds `cases`."""
+class AppealsPorts:
+    """Ports shared by the parts of the feature; the wiring adds `cases`."""
 
     database: Database
     settings: GuildSettings
     audit: AuditLog
-    clock: Clock
+    posts: Posts
     acts: Acts
+    clock: Clock
     cases: Cases = field(init=False)
-    owed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -9,34 +9,46 @@ An approval is three re-runnable steps, so that a crash between them ends in the
 
 from dataclasses import dataclass
 
-from bot.acts import Actor
+from bot.acts import ActFailed, Actor
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
 from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.links import Issuing
+from bot.features.appeals.messages import CARD, LETTER, AppealMessages
 from bot.features.appeals.model import Appeal, AppealPage, AppealState, Decided, Decision, Listing
-from bot.features.appeals.paying import Paying
-from bot.features.appeals.ports import CaseSeen, Tools
+from bot.features.appeals.ports import AppealsPorts, CaseSeen
 from bot.features.appeals.submissions import Submissions
-from bot.features.appeals.sweeping import Sweeps
+from bot.features.appeals.tables import appeal as table
 from bot.features.appeals.transitions import AppealTransitions
+from bot.logs import get_logger
 from bot.storage.database import Transaction
+from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _
+
+_log = get_logger("herald.appeals")
 
 
 @dataclass(eq=False)
 class AppealsService:
     """One way in for the page, the buttons and cases' own reactions."""
 
-    tools: Tools
+    ports: AppealsPorts
     issuing: Issuing
 
     def __post_init__(self) -> None:
-        self._settling = AppealTransitions(self.tools)
-        self._writing = Submissions(self.tools, self.issuing.links, settling=self._settling)
-        self._deciding = Decisions(self.tools, self._settling)
-        paying = Paying(self.tools, self.issuing)
-        self.sweeps = Sweeps(self.tools, self._deciding, paying=paying)
+        ports, links = self.ports, self.issuing.links
+        AppealMessages(ports, self.issuing)
+        self._transitions = AppealTransitions(ports)
+        self._submissions = Submissions(ports, links, transitions=self._transitions)
+        self._decisions = Decisions(ports, self._transitions)
+        self.sweep = Sweep(
+            "appeals",
+            ports.database,
+            clock=ports.clock,
+            ready=lambda: ports.acts.is_connected,
+            first=self.recall,
+        )
+        self.sweep.rows(DueRows("stuck", table, store.stuck, store.appeal_of, self._finish))
 
     async def link(self, case: CaseSeen) -> str | None:
         """The private address at which that case is appealed; None where it cannot be."""
@@ -44,25 +56,25 @@ class AppealsService:
 
     async def look(self, token: str) -> AppealPage:
         """What the person with that link sees; LinkForged, LinkExpired or NotFound."""
-        return await self._writing.look(token)
+        return await self._submissions.look(token)
 
     async def submit(self, token: str, message: str) -> AppealPage:
         """Appeal, and the page afterwards; BadMessage, CannotAppeal, and what `look` raises."""
-        return await self._writing.submit(token, message)
+        return await self._submissions.submit(token, message)
 
     async def ready(self, actor: Actor, appeal_id: int) -> Appeal:
         """The appeal, where that person may decide about it now; a UserError says why not."""
-        return await self._deciding.ready(actor, appeal_id)
+        return await self._decisions.ready(actor, appeal_id)
 
     async def decide(
         self, actor: Actor, appeal_id: int, decision: Decision, reason: str | None
     ) -> Decided:
         """Decide; a UserError where that cannot be, and the appeal is as it was."""
-        return Decided(await self._deciding.decide(actor, appeal_id, decision, reason))
+        return Decided(await self._decisions.decide(actor, appeal_id, decision, reason))
 
     async def find(self, guild_id: int, appeal_id: int) -> Appeal:
         """The guild's appeal; NotFound without one."""
-        async with self.tools.database.reading() as reading:
+        async with self.ports.database.reading() as reading:
             appeal = await store.by_id(reading, guild_id, appeal_id)
         if appeal is None:
             raise NotFound(_("There is no such appeal in this server, or its case was deleted."))
@@ -70,22 +82,44 @@ class AppealsService:
 
     async def open_ones(self, guild_id: int, page: int = 1) -> Listing:
         """The guild's appeals that wait for a decision, oldest first, ten at a time."""
-        async with self.tools.database.reading() as reading:
+        async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, page)
 
     async def of_case(self, guild_id: int, case_id: int) -> list[Appeal]:
         """Every appeal of the guild's case, oldest first."""
-        async with self.tools.database.reading() as reading:
+        async with self.ports.database.reading() as reading:
             appeals = await store.of_case(reading, case_id)
         return [one for one in appeals if one.guild_id == guild_id]
 
     async def on_deleting(self, tx: Transaction, case_id: int) -> None:
-        """A UserError while its punishment is being lifted: nobody could tell of that any more."""
+        """A reaction of cases: the appeals go with their case, and their cards say so.
+
+        A UserError while its punishment is being lifted: nobody could tell of that any more.
+        """
         for appeal in await store.of_case(tx, case_id):
             if appeal.state is AppealState.APPROVING:
                 raise UserError(_("An appeal of it is just being approved. Try again in a minute."))
+            await self.ports.posts.drop(tx, LETTER, appeal.id)
+            await self.ports.posts.drop(tx, CARD, appeal.id, {"number": appeal.case_number})
 
     async def on_ended(self, tx: Transaction, case_id: int) -> None:
         """A reaction of cases: a punishment ended, so that an open appeal has no object."""
         for appeal in await store.of_case(tx, case_id):
-            await self._settling.closed(tx, appeal)
+            await self._transitions.closed(tx, appeal)
+
+    async def recall(self) -> None:
+        """What Discord tells of a lift that a process before this one began is ours to tell."""
+        async with self.ports.database.reading() as reading:
+            for appeal in await store.approving(reading):
+                punishment = await self.ports.cases.find(reading, appeal.case_id)
+                if punishment is not None:
+                    punishment.expect()
+
+    async def _finish(self, appeal: Appeal) -> None:
+        """A guild that the bot left, or cannot see now, is looked at again later."""
+        if self.ports.acts.own_standing(appeal.guild_id) is None:
+            return
+        try:
+            await self._decisions.finish(appeal)
+        except ActFailed as error:
+            _log.warning("appeal.not_lifted", appeal=appeal.id, error=str(error))

@@ -1,10 +1,11 @@
 """Rows of `appeal`: moved on once, each from the state it was seen in."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, update
 
-from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listing, Told, after
+from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listing, after
 from bot.features.appeals.tables import appeal as table
 from bot.storage.database import Reading, Transaction
 
@@ -13,8 +14,14 @@ UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
 
 async def add(tx: Transaction, **values: Any) -> Appeal:
     """A new appeal; the case is locked, so its attempts are counted right."""
-    row = {"punishment_lifted": False, "told": Told.NONE.value, **values}
+    row = {"punishment_lifted": False, **values}
     return appeal_of((await tx.execute(insert(table).values(row).returning(*table.c))).one())
+
+
+def stuck(_now: datetime) -> Select[Any]:
+    """Approvals that nobody has finished within the lease."""
+    is_stuck = table.c.state == AppealState.APPROVING.value
+    return select(table.c.id).where(is_stuck).order_by(table.c.id)
 
 
 async def by_id(reading: Reading, guild_id: int, appeal_id: int) -> Appeal | None:
@@ -60,11 +67,6 @@ async def move(tx: Transaction, seen: Appeal, action: Action, **values: Any) -> 
     return None if row is None else appeal_of(row)
 
 
-async def told(tx: Transaction, appeal: Appeal, told: Told) -> None:
-    """What became of the letter."""
-    await tx.execute(update(table).where(table.c.id == appeal.id).values(told=told.value))
-
-
 async def _all(reading: Reading, query: Select[Any]) -> list[Appeal]:
     return [appeal_of(row) for row in await reading.execute(query.order_by(table.c.id))]
 
@@ -89,5 +91,4 @@ def appeal_of(row: Row[Any]) -> Appeal:
         reason=row.reason,
         punishment_lifted=bool(row.punishment_lifted),
         failure=row.failure,
-        told=Told(row.told),
     )

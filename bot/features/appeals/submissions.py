@@ -18,7 +18,7 @@ from bot.features.appeals.model import (
     may_try_again_at,
     page_state,
 )
-from bot.features.appeals.ports import CaseSeen, Punishment, Tools
+from bot.features.appeals.ports import AppealsPorts, CaseSeen, Punishment
 from bot.features.appeals.settings import AppealsSettings
 from bot.features.appeals.transitions import AppealTransitions
 from bot.snapshots import GuildSeen
@@ -51,10 +51,12 @@ class Opened:
 class Submissions:
     """Each call opens the link anew: the case, the settings and the time are those of now."""
 
-    def __init__(self, tools: Tools, links: Links, *, settling: AppealTransitions) -> None:
-        self._tools = tools
+    def __init__(
+        self, ports: AppealsPorts, links: Links, *, transitions: AppealTransitions
+    ) -> None:
+        self._ports = ports
         self._links = links
-        self._settling = settling
+        self._transitions = transitions
 
     async def look(self, token: str) -> AppealPage:
         """The page; LinkForged, LinkExpired or NotFound where there is none."""
@@ -67,19 +69,19 @@ class Submissions:
         self._refuse(opened)
         message = clean_message(message)
         await self._refuse_lifted(opened.punishment)
-        settings = await self._tools.settings.get(claim.guild_id, AppealsSettings)
-        async with self._tools.database.transaction() as tx:
-            locked = await self._tools.cases.locked(tx, claim.case_id)
+        settings = await self._ports.settings.get(claim.guild_id, AppealsSettings)
+        async with self._ports.database.transaction() as tx:
+            locked = await self._ports.cases.locked(tx, claim.case_id)
             opened = await self._open(tx, claim, locked, settings)
             self._refuse(opened)
-            await self._settling.submit(tx, opened.punishment.case, opened.appeals, message)
+            await self._transitions.submit(tx, opened.punishment.case, opened.appeals, message)
             return self._page(await self._open(tx, claim, locked, settings))
 
     async def _looked(self, claim: LinkClaims) -> Opened:
         # First: a reading that waits for another one would hold its connection meanwhile.
-        settings = await self._tools.settings.get(claim.guild_id, AppealsSettings)
-        async with self._tools.database.reading() as reading:
-            punishment = await self._tools.cases.find(reading, claim.case_id)
+        settings = await self._ports.settings.get(claim.guild_id, AppealsSettings)
+        async with self._ports.database.reading() as reading:
+            punishment = await self._ports.cases.find(reading, claim.case_id)
             return await self._open(reading, claim, punishment, settings)
 
     async def _open(
@@ -89,9 +91,9 @@ class Submissions:
         punishment: Punishment | None,
         settings: AppealsSettings,
     ) -> Opened:
-        if not self._tools.acts.is_connected:
+        if not self._ports.acts.is_connected:
             raise UserError(_("I am not connected to Discord right now. Try again soon."))
-        guild = self._tools.acts.guild(claim.guild_id)
+        guild = self._ports.acts.guild(claim.guild_id)
         if punishment is None or guild is None or not _is_of(claim, punishment.case):
             raise NotFound(_("What this link led to is no longer there."))
         if punishment.case.state == "pending":
@@ -99,7 +101,7 @@ class Submissions:
         appeals = await store.of_case(reading, punishment.case.id)
         newest = appeals[-1] if appeals else None
         expires_at = lasts_until(claim.expires_at, newest, settings.lifetime, settings.rules.wait)
-        if self._tools.clock.now() >= expires_at:
+        if self._ports.clock.now() >= expires_at:
             raise LinkExpired(_("This link has expired. Only the staff can help you now."))
         return Opened(punishment, guild, appeals, settings, expires_at)
 
@@ -107,7 +109,7 @@ class Submissions:
         return page_state(
             opened.appeals,
             opened.settings.rules,
-            self._tools.clock.now(),
+            self._ports.clock.now(),
             stands=opened.punishment.is_in_force,
         )
 

@@ -37,7 +37,6 @@ appeal = Table(
     Column("reason", Text),
     Column("punishment_lifted", Boolean, nullable=False),
     Column("failure", Text),
-    Column("told", Text, nullable=False),
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
     UniqueConstraint("case_id", "attempt"),
     # One at a time for each case: of two sent at once the later is refused.
@@ -58,32 +57,8 @@ appeal = Table(
     Index(
         "appeal_due",
         "look_at",
-        sqlite_where=text("state = 'approving' OR told = 'owed'"),
-        postgresql_where=text("state = 'approving' OR told = 'owed'"),
-    ),
-    sqlite_autoincrement=True,
-)
-
-# A row of its own: it outlives its appeal, which goes with a deleted case, to say so.
-appeal_card = Table(
-    "appeal_card",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("appeal_id", RowId, ForeignKey("appeal.id", ondelete="SET NULL"), unique=True),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("case_number", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("owed_since", UtcDateTime, nullable=False),
-    Column("version", Integer, nullable=False),  # counts how often it was to be drawn
-    Column("channel_id", BigInteger),
-    Column("message_id", BigInteger),
-    Column("failure", Text),
-    Column("look_at", UtcDateTime),
-    Index(
-        "appeal_card_due",
-        "look_at",
-        sqlite_where=text("state = 'owed' OR appeal_id IS NULL"),
-        postgresql_where=text("state = 'owed' OR appeal_id IS NULL"),
+        sqlite_where=text("state = 'approving'"),
+        postgresql_where=text("state = 'approving'"),
     ),
     sqlite_autoincrement=True,
 )

@@ -1,15 +1,16 @@
 """Each move of an appeal, with all that follows from it, in the caller's transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from bot.acts import Actor
 from bot.catalogue.cases import CaseAppealDecided, CaseAppealed
+from bot.feature import Echo
 from bot.features.appeals import store
-from bot.features.appeals.cards import CardStore
-from bot.features.appeals.model import Action, Appeal, AppealState, Decision, Told, after
-from bot.features.appeals.ports import CaseSeen, Punishment, Tools
+from bot.features.appeals.messages import CARD, LETTER
+from bot.features.appeals.model import Action, Appeal, AppealState, Decision, after
+from bot.features.appeals.ports import AppealsPorts, CaseSeen, Punishment
+from bot.posts.store import Addressee
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE
 
@@ -17,9 +18,8 @@ from bot.storage.sweep import LEASE
 class AppealTransitions:
     """None where the appeal is not where it was any more: somebody was faster."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
-        self._cards = CardStore()
+    def __init__(self, ports: AppealsPorts) -> None:
+        self._ports = ports
 
     async def submit(
         self, tx: Transaction, case: CaseSeen, before: Sequence[Appeal], message: str
@@ -28,7 +28,7 @@ class AppealTransitions:
         state = after(before[-1].state if before else None, Action.SUBMIT)
         if state is None:
             return None
-        now = self._tools.clock.now()
+        now = self._ports.clock.now()
         appeal = await store.add(
             tx,
             guild_id=case.guild_id,
@@ -42,27 +42,26 @@ class AppealTransitions:
             state=state.value,
             created_at=now,
         )
-        await self._cards.add(tx, appeal, now)
-        tx.on_commit(self._tools.owed.set)
-        await self._tools.cases.tell(tx, _appealed(appeal))
+        await self._ports.posts.owe(tx, CARD, appeal.id, Addressee(appeal.guild_id))
+        await self._ports.cases.tell(tx, _appealed(appeal))
         return appeal
 
     async def begin(
         self, tx: Transaction, appeal: Appeal, actor: Actor, reason: str | None
     ) -> Appeal | None:
         """The first step of an approval; no event. A sweep finishes it after the lease."""
-        look_at = self._tools.clock.now() + LEASE
+        look_at = self._ports.clock.now() + LEASE
         return await store.move(
             tx, appeal, Action.APPROVE, failure=None, look_at=look_at, **_by(actor, reason)
         )
 
     async def approved(
-        self, tx: Transaction, appeal: Appeal, punishment: Punishment
+        self, tx: Transaction, appeal: Appeal, punishment: Punishment, echo: Echo
     ) -> Appeal | None:
         """The third step: what was lifted is told before the decision."""
         if appeal.decided_by_id is None or after(appeal.state, Action.LIFT) is None:
             return None
-        lifted = await punishment.lifted(tx, appeal.decided_by_id, appeal.reason)
+        lifted = await punishment.lifted(tx, echo, appeal.decided_by_id, appeal.reason)
         return await self._decided(tx, appeal, Action.LIFT, punishment_lifted=lifted)
 
     async def denied(
@@ -75,7 +74,7 @@ class AppealTransitions:
         """Discord would not lift it: the appeal is open again, and no event says otherwise."""
         nobody = {"decided_by_id": None, "decided_by_name": None, "reason": None, "look_at": None}
         moved = await store.move(tx, appeal, Action.REFUSE, failure=failure[:500], **nobody)
-        await self._owe_card(tx, moved, self._tools.clock.now())
+        await self._redraw(tx, moved)
         return moved
 
     async def closed(self, tx: Transaction, appeal: Appeal) -> Appeal | None:
@@ -87,22 +86,24 @@ class AppealTransitions:
     ) -> Appeal | None:
         moved = await self._over(tx, appeal, action, **values)
         if moved is not None:
-            await self._tools.cases.tell(tx, _decided(moved))
+            await self._ports.cases.tell(tx, _decided(moved))
         return moved
 
     async def _over(
         self, tx: Transaction, appeal: Appeal, action: Action, **values: Any
     ) -> Appeal | None:
-        now = self._tools.clock.now()
-        owed = {"decided_at": now, "told": Told.OWED.value, "look_at": None, "failure": None}
-        moved = await store.move(tx, appeal, action, **owed, **values)
-        await self._owe_card(tx, moved, now)
+        now = self._ports.clock.now()
+        reset = {"decided_at": now, "look_at": None, "failure": None}
+        moved = await store.move(tx, appeal, action, **reset, **values)
+        if moved is not None:
+            person = Addressee(moved.guild_id, user_id=moved.user_id)
+            await self._ports.posts.owe(tx, LETTER, moved.id, person)
+        await self._redraw(tx, moved)
         return moved
 
-    async def _owe_card(self, tx: Transaction, appeal: Appeal | None, now: datetime) -> None:
+    async def _redraw(self, tx: Transaction, appeal: Appeal | None) -> None:
         if appeal is not None:
-            await self._cards.owe(tx, appeal, now)
-            tx.on_commit(self._tools.owed.set)
+            await self._ports.posts.redraw(tx, CARD, appeal.id)
 
 
 def _by(actor: Actor, reason: str | None) -> dict[str, Any]:

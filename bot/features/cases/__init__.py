@@ -4,7 +4,7 @@ from bot.feature import Core, Facade, Feature
 from bot.features.cases.evidence import EvidenceService
 from bot.features.cases.export import ExportService
 from bot.features.cases.lifting import Pardons
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.quarantine import QuarantineService
 from bot.features.cases.records import RecordsService
@@ -16,15 +16,17 @@ class Cases(Facade):
     """The one owner of `case.*`; who acts on people orders it here."""
 
     def __init__(self, core: Core) -> None:
-        self.tools = tools = Tools(core.database, core.outbox, core.settings, core.acts, core.clock)
-        self.service = CasesService(tools)
-        self.records = RecordsService(tools)
-        self.evidence = EvidenceService(tools)
-        self.export = ExportService(tools)
-        self.purge = PurgeService(tools, core.audit)
+        self.ports = ports = CasesPorts(
+            core.database, core.outbox, core.settings, core.acts, core.posts, core.clock
+        )
+        self.service = CasesService(ports)
+        self.records = RecordsService(ports)
+        self.evidence = EvidenceService(ports)
+        self.export = ExportService(ports)
+        self.purge = PurgeService(ports, core.audit)
         self.quarantine = QuarantineService(self.service)
-        self.pardons = Pardons(tools)
-        self.background = (self.service.sweeps,)
+        self.pardons = Pardons(ports, self.service.transitions)
+        self.background = (self.service.sweep,)
 
 
 CASES = Feature(

@@ -62,6 +62,14 @@ async def is_own_ban(acts: Acts, case: Case) -> bool:
     return case.details.was_banned and reason == case.details.ban_reason
 
 
+async def is_still_banned(acts: Acts, case: Case) -> bool:
+    """Whether a ban that stood when it was looked at stands; without an answer the act will say."""
+    try:
+        return not case.details.was_banned or await acts.is_banned(*case.person)
+    except ActFailed:
+        return True
+
+
 async def undo(acts: Acts, case: Case) -> None:
     """Take back what of a quarantine, or of its end, came about before Discord refused the rest."""
     if not case.details.is_quarantine:

@@ -7,7 +7,7 @@ from bot.features.cases import store
 from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.ladder import Rung, rung_at
 from bot.features.cases.model import KINDS, Case, Details, Order, family
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import needed, refuse_mute
 from bot.features.cases.roles import chosen
 from bot.features.cases.settings import CasesSettings
@@ -27,15 +27,15 @@ class Step:
 class Escalation:
     """Counts within the transaction of the warning, whose number keeps others out: never twice."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, ports: CasesPorts) -> None:
+        self._ports = ports
 
     async def climb(self, tx: Transaction, case: Case, settings: CasesSettings) -> Step:
         """What follows on this warning, if anything does; the bot itself orders it."""
         rung = await self._rung(tx, case, settings) if case.type == "warn" else None
         if rung is None:
             return Step()
-        acts = self._tools.acts
+        acts = self._ports.acts
         me = acts.own_standing(case.guild_id)
         order = Order(rung.action, case.user_id, f"{rung.count} warnings", rung.duration)
         standings = Standings(me, me, acts.standing(case.guild_id, case.user_id))
@@ -52,7 +52,7 @@ class Escalation:
         added = await store.add(
             tx,
             order,
-            self._tools.clock.now(),
+            self._ports.clock.now(),
             number=await next_number(tx, case.guild_id),
             guild_id=case.guild_id,
             username=case.username,
@@ -73,14 +73,14 @@ class Escalation:
         for one in active:
             if one.expires_at is None or (
                 order.duration is not None
-                and one.expires_at >= self._tools.clock.now() + order.duration
+                and one.expires_at >= self._ports.clock.now() + order.duration
             ):
                 text = _("{name} {done} already, as case {number}, for longer than that.")
                 done = _(one.kind.done)
                 raise UserError(text.format(name=one.username, done=done, number=one.number))
 
     async def _rung(self, tx: Transaction, case: Case, settings: CasesSettings) -> Rung | None:
-        now = self._tools.clock.now()
+        now = self._ports.clock.now()
         rungs = settings.rungs
         counts = {
             within: await store.count_since(tx, case.guild_id, case.user_id, "warn", now - within)

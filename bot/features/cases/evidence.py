@@ -8,7 +8,7 @@ from bot.errors import NotFound, UserError
 from bot.features.cases import queries, store
 from bot.features.cases.hierarchy import refuse_editing
 from bot.features.cases.model import Case, CaseState
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.queries import Exhibit
 from bot.texts import _
 from bot.user_text import clean_line
@@ -59,18 +59,18 @@ def clean_name(name: str) -> str:
 class EvidenceService:
     """Keeps what moderators attach to a case, and hands it out again."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, ports: CasesPorts) -> None:
+        self._ports = ports
 
     async def add(self, actor: Actor, number: int, upload: Upload) -> int:
         """Keep a file with that case; its id."""
         refuse_upload(len(upload.content), upload.media_type)
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             seen = _there(await store.numbered(reading, actor.guild_id, number), number)
-        await self._tools.acts.meet(actor.guild_id, actor.user_id, seen.user_id)
-        async with self._tools.database.transaction() as tx:
+        await self._ports.acts.meet(actor.guild_id, actor.user_id, seen.user_id)
+        async with self._ports.database.transaction() as tx:
             case = _there(await store.locked(tx, actor.guild_id, number), number)
-            acts = self._tools.acts
+            acts = self._ports.acts
             standing = acts.standing(actor.guild_id, actor.user_id)
             refuse_editing(case, standing, acts.standing(actor.guild_id, case.user_id))
             if len(await queries.exhibits(tx, case)) >= PIECES:
@@ -79,7 +79,7 @@ class EvidenceService:
             return await queries.add_exhibit(
                 tx,
                 case,
-                self._tools.clock.now(),
+                self._ports.clock.now(),
                 name=clean_name(upload.name),
                 media_type=bare_type(upload.media_type),
                 bytes=upload.content,
@@ -88,7 +88,7 @@ class EvidenceService:
 
     async def fetch(self, guild_id: int, number: int, exhibit_id: int) -> tuple[Exhibit, bytes]:
         """One piece of that case with its bytes."""
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             case = _there(await store.numbered(reading, guild_id, number), number)
             exhibits = await queries.exhibits(reading, case)
             content = await queries.content(reading, case, exhibit_id)

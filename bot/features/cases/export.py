@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.catalogue.base import utc_text
 from bot.csv_export import csv_rows
 from bot.features.cases.model import Case
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.queries import all_cases
 
 COLUMNS = (
@@ -27,13 +27,13 @@ COLUMNS = (
 class ExportService:
     """Reads in short pages, so that a large book neither fills the memory nor keeps a snapshot."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, ports: CasesPorts) -> None:
+        self._ports = ports
 
     async def csv(self, guild_id: int) -> AsyncGenerator[bytes]:
         """The file in pieces, the names of the columns first."""
         yield csv_rows([COLUMNS])
-        async for cases in all_cases(self._tools.database, guild_id):
+        async for cases in all_cases(self._ports.database, guild_id):
             yield csv_rows(map(_cells, cases))
 
 

@@ -1,12 +1,32 @@
-"""What people read of a case: the letter to the person, the line in the moderation log."""
+"""Messages of a case: the letter to the person, the entry in the moderation log."""
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.acts import ActFailed, ActRefused, Outcome
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.durations import in_words
-from bot.features.cases.model import Case, CaseState, Told
-from bot.texts import _, stamp
+from bot.features.cases import store
+from bot.features.cases.model import Case, CaseState, When
+from bot.features.cases.ports import CasesPorts
+from bot.features.cases.settings import CasesSettings
+from bot.logs import get_logger
+from bot.posts.payment import PostKind
+from bot.posts.store import Addressee, PostRecord
+from bot.snapshots import GuildSeen
+from bot.storage.database import Transaction
+from bot.texts import _, stamp, use
 from bot.user_text import escaped
 
 REASON = ControlId("case:reason", number=NUMBER)
+LETTER, LOG = "case.letter", "case.log"
+LETTER_SECONDS = 3.0  # of real time that Discord may take for one before an act
+LETTER_FRESH = timedelta(hours=1)  # later than this it would only confuse
+LOG_FRESH = timedelta(days=1)
+
 TONES = {
     "ban": Tone.BAD,
     "tempban": Tone.BAD,
@@ -18,6 +38,112 @@ TONES = {
     "untimeout": Tone.GOOD,
     "unmute": Tone.GOOD,
 }
+
+_log = get_logger("herald.cases")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyLetter:
+    """Letter written before an act that takes the person out of reach: a plain call."""
+
+    outcome: Outcome
+    message_id: int | None = None
+
+
+class CaseMessages:
+    """Two posts of each case; who is removed is written to before, by a plain call."""
+
+    def __init__(self, ports: CasesPorts) -> None:
+        self._ports = ports
+        self._posts = ports.posts
+        self._posts.kind(
+            PostKind(
+                LETTER,
+                self._letter,
+                LETTER_FRESH,
+                settled=self._letter_settled,
+                members_only=True,
+            )
+        )
+        self._posts.kind(
+            PostKind(LOG, self._entry, LOG_FRESH, last=struck, channel=self._log_channel)
+        )
+
+    async def before(self, case: Case, settings: CasesSettings) -> EarlyLetter | None:
+        """Write to the person, in three seconds at most; None where nothing is to be written."""
+        guild = self._ports.acts.guild(case.guild_id)
+        if not _is_wanted(case, settings, "before"):
+            return None
+        if guild is None:
+            return EarlyLetter(Outcome.LATE)
+        if self._ports.acts.standing(case.guild_id, case.user_id) is None:
+            return EarlyLetter(Outcome.REFUSED)  # no server is shared, as far as the bot can know
+        try:
+            async with asyncio.timeout(LETTER_SECONDS):
+                url = await self._ports.appeal_link(case)
+                with use(guild.locale):
+                    post = letter(case, guild.name, url)
+                message_id = await self._ports.acts.tell(case.user_id, post)
+        except ActRefused:
+            return EarlyLetter(Outcome.REFUSED)
+        except (TimeoutError, ActFailed):
+            return EarlyLetter(Outcome.LATE)
+        return EarlyLetter(Outcome.SENT, message_id)
+
+    async def take_back(self, case: Case, early: EarlyLetter | None) -> None:
+        """The act was refused: what the letter says is not true."""
+        if early is None or early.message_id is None:
+            return
+        try:
+            await self._ports.acts.untell(case.user_id, early.message_id)
+        except ActFailed as error:
+            _log.warning("case.letter_not_taken_back", case=case.id, error=str(error))
+
+    async def owe(
+        self, tx: Transaction, case: Case, settings: CasesSettings, early: EarlyLetter | None
+    ) -> None:
+        """What a case that was carried out owes; the caller pays it."""
+        if early is not None:
+            await self.keep(tx, case, early)
+        elif _is_wanted(case, settings, "after"):
+            await self._posts.owe(tx, LETTER, case.id, _person(case), soon=False)
+        if settings.log_channel_id is not None:
+            await self._posts.owe(tx, LOG, case.id, Addressee(case.guild_id), soon=False)
+
+    async def keep(self, tx: Transaction, case: Case, early: EarlyLetter) -> None:
+        """What came of the letter before the act."""
+        came = {"outcome": early.outcome, "message_id": early.message_id}
+        await self._posts.keep(tx, LETTER, case.id, _person(case), **came)
+
+    async def pay(self, case: Case) -> tuple[Outcome | None, Outcome | None]:
+        """The letter first: the entry in the log says what became of it."""
+        told = await self._posts.pay(LETTER, case.id)
+        return told, await self._posts.pay(LOG, case.id)
+
+    async def _letter(self, guild: GuildSeen, case_id: int) -> Post | None:
+        async with self._ports.database.reading() as reading:
+            case = await store.by_id(reading, guild.guild_id, case_id)
+        return case and letter(case, guild.name, await self._ports.appeal_link(case))
+
+    async def _entry(self, guild: GuildSeen, case_id: int) -> Post | None:
+        async with self._ports.database.reading() as reading:
+            case = await store.by_id(reading, guild.guild_id, case_id)
+            told = await self._posts.outcome(reading, LETTER, case_id)
+        return case and entry(case, told)
+
+    async def _letter_settled(self, tx: Transaction, record: PostRecord) -> None:
+        await self._posts.redraw(tx, LOG, record.subject_id, soon=None)
+
+    async def _log_channel(self, guild_id: int) -> int | None:
+        return (await self._ports.settings.get(guild_id, CasesSettings)).log_channel_id
+
+
+def _is_wanted(case: Case, settings: CasesSettings, when: When) -> bool:
+    return settings.letters and case.kind.tells == when and not case.details.is_bot
+
+
+def _person(case: Case) -> Addressee:
+    return Addressee(case.guild_id, user_id=case.user_id)
 
 
 def title(case: Case) -> str:
@@ -50,11 +176,10 @@ def letter(case: Case, guild_name: str, appeal_url: str | None) -> Post:
         fields=tuple(fields),
         tone=TONES.get(case.type, Tone.PLAIN),
         buttons=buttons,
-        once=f"letter:{case.id}",
     )
 
 
-def entry(case: Case) -> Post:
+def entry(case: Case, told: Outcome | None) -> Post:
     """The line in the moderation log."""
     fields = [
         (_("Person"), f"<@{case.user_id}> `{case.user_id}`"),
@@ -69,7 +194,7 @@ def entry(case: Case) -> Post:
         fields.append((_("State"), ended))
     if case.failure and case.state is CaseState.ACTIVE:
         fields.append((_("I cannot lift it"), escaped(case.failure)))
-    if case.told in (Told.CLOSED, Told.LATE):
+    if told in (Outcome.REFUSED, Outcome.LATE):
         fields.append((_("Direct message"), _("could not be delivered")))
     return Post(
         title=title(case),
@@ -77,11 +202,10 @@ def entry(case: Case) -> Post:
         tone=TONES.get(case.type, Tone.PLAIN),
         buttons=(Button(_("Edit reason"), custom_id=REASON.of(number=case.number)),),
         at=case.created_at,
-        once=f"case:{case.id}",
     )
 
 
-def struck(number: int, by_id: int) -> Post:
-    """What the line in the moderation log becomes once its case is deleted."""
-    text = _("Case {number} is deleted").format(number=number)
-    return Post(title=text, fields=((_("Moderator"), f"<@{by_id}>"),))
+def struck(about: Mapping[str, Any]) -> Post:
+    """What the entry in the moderation log becomes once its case is deleted."""
+    text = _("Case {number} is deleted").format(number=about["number"])
+    return Post(title=text, fields=((_("Moderator"), f"<@{about['by_id']}>"),))

@@ -39,16 +39,6 @@ class CaseState(StrEnum):
     VOID = "void"
 
 
-class Told(StrEnum):
-    """What became of the direct message to the person."""
-
-    OWED = "owed"
-    SENT = "sent"
-    CLOSED = "closed"  # they take none, or share no server with the bot
-    LATE = "late"  # no answer within its time
-    NONE = "none"  # none was wanted
-
-
 class CaseEdit(BaseModel):
     """What a case is to become once Discord has done its part of the change."""
 
@@ -200,17 +190,18 @@ class Case:
     expires_at: datetime | None = None
     delete_days: int = 0
     repeats: bool = False
-    told: Told = Told.NONE
-    logged: Told = Told.NONE
     settled_at: datetime | None = None
     failure: str | None = None
     details: Details = field(default_factory=Details)
-    log_channel_id: int | None = None
-    log_message_id: int | None = None
 
     @property
     def kind(self) -> CaseKind:
         return KINDS[self.type]
+
+    @property
+    def person(self) -> tuple[int, int]:
+        """The guild and the user: whose turn it takes."""
+        return self.guild_id, self.user_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bot.acts import ActFailed, Gone
 from bot.errors import NotFound, UserError
 from bot.features.cases import roles, store
 from bot.features.cases.model import KINDS, Case, Details, Order, family
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
 from bot.snapshots import Account
 from bot.texts import _
@@ -60,14 +60,14 @@ def refuse_mute(mutes: Sequence[Case], gives: tuple[int, ...] | None) -> None:
 class Preconditions:
     """Looks people up; a UserError where there is nothing to do, or Discord gives no answer."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, ports: CasesPorts) -> None:
+        self._ports = ports
 
     async def prepare(self, guild_id: int, order: Order, settings: CasesSettings) -> Prepared:
         """All that the first step goes by."""
         types = family(order.type) or KINDS[order.type].lifts
         # First: what somebody else does while Discord is asked is then seen to be newer.
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             newest = await store.newest(reading, guild_id, order.user_id)
             active = await store.active(reading, guild_id, order.user_id, types)
         account = await self._account(order.user_id)
@@ -96,7 +96,7 @@ class Preconditions:
 
     async def _ban(self, guild_id: int, order: Order, active: list[Case]) -> Details:
         """Who is banned may be banned for a time instead, or for good instead of for a time."""
-        acts = self._tools.acts
+        acts = self._ports.acts
         try:
             reason = await self._asked(acts.ban_reason(guild_id, order.user_id))
         except Gone:
@@ -107,14 +107,14 @@ class Preconditions:
         return Details(was_banned=True, ban_reason=reason)
 
     async def _unban(self, guild_id: int, order: Order) -> Details:
-        if not await self._asked(self._tools.acts.is_banned(guild_id, order.user_id)):
+        if not await self._asked(self._ports.acts.is_banned(guild_id, order.user_id)):
             raise UserError(_("They are not banned here."))
         return Details(was_banned=True)
 
     async def _refuse_untimeout(self, guild_id: int, order: Order) -> None:
-        member = await self._asked(self._tools.acts.member(guild_id, order.user_id))
+        member = await self._asked(self._ports.acts.member(guild_id, order.user_id))
         until = None if member is None else member.timed_out_until
-        if until is None or until <= self._tools.clock.now():
+        if until is None or until <= self._ports.clock.now():
             raise UserError(_("They are in no timeout."))
 
     async def _mute(
@@ -127,7 +127,7 @@ class Preconditions:
         refuse_mute(mutes, None if order.quarantine else gives)
         if not order.quarantine:
             return Details(gives=gives)
-        acts = self._tools.acts
+        acts = self._ports.acts
         member = await self._asked(acts.member(guild_id, order.user_id))
         if member is None:
             raise UserError(_("They are not in this server."))
@@ -137,7 +137,7 @@ class Preconditions:
     async def _unmute(
         self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings
     ) -> Details:
-        acts = self._tools.acts
+        acts = self._ports.acts
         mutes = [case for case in active if case.type == "mute"]
         if mutes:
             return roles.release(roles.givable(acts, guild_id), mutes[-1].details)
@@ -149,7 +149,7 @@ class Preconditions:
 
     async def _account(self, user_id: int) -> Account:
         try:
-            return await self._asked(self._tools.acts.account(user_id))
+            return await self._asked(self._ports.acts.account(user_id))
         except Gone:
             raise NotFound(_("There is no such account on Discord.")) from None
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.acts import ActFailed, Actor, ActUnknown
 from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.outbox.audit import AuditLog
 from bot.snapshots import MessageSeen
 from bot.texts import _
@@ -75,8 +75,8 @@ def checked(filters: Filters) -> Filters:
 class PurgeService:
     """Whether the moderator may delete in that channel is the caller's to ask."""
 
-    def __init__(self, tools: Tools, audit: AuditLog) -> None:
-        self._tools = tools
+    def __init__(self, ports: CasesPorts, audit: AuditLog) -> None:
+        self._ports = ports
         self._audit = audit
 
     async def purge(
@@ -89,7 +89,7 @@ class PurgeService:
         found, too_old = await self._find(actor.guild_id, channel_id, checked(filters))
         reason = f"purge by {actor.name}"[:512]
         deleted, failure = 0, None
-        acts = self._tools.acts
+        acts = self._ports.acts
         try:
             for start in range(0, len(found), TOGETHER):
                 some = found[start : start + TOGETHER]
@@ -106,7 +106,7 @@ class PurgeService:
     async def _find(
         self, guild_id: int, channel_id: int, filters: Filters
     ) -> tuple[list[int], bool]:
-        acts, oldest = self._tools.acts, self._tools.clock.now() - OLDEST + MARGIN
+        acts, oldest = self._ports.acts, self._ports.clock.now() - OLDEST + MARGIN
         found: list[int] = []
         looked_at, too_old = 0, False
         history = acts.history(guild_id, channel_id, before=filters.before, after=filters.after)
@@ -128,7 +128,7 @@ class PurgeService:
         return found, too_old
 
     async def _write(self, actor: Actor, channel_id: int, deleted: int) -> None:
-        async with self._tools.database.transaction() as tx:
+        async with self._ports.database.transaction() as tx:
             await self._audit.write(
                 tx,
                 AuditDraft(

@@ -7,16 +7,16 @@ from bot.acts import Actor
 from bot.catalogue.cases import CaseSource
 from bot.errors import UserError
 from bot.features.cases import store
-from bot.features.cases.model import Case, Order
+from bot.features.cases.model import Order
 from bot.features.cases.service import CasesService, Done
 from bot.texts import _
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The case of the release; `missing` names roles that are deleted, or above the bot by now."""
+    """The release; `missing` names roles that are deleted, or above the bot by now."""
 
-    case: Case
+    done: Done
     missing: tuple[str, ...]
 
 
@@ -43,9 +43,9 @@ class QuarantineService:
         self, actor: Actor, user_id: int, *, reason: str | None = None, source: CaseSource = "bot"
     ) -> Released:
         """Give back what can be given back; a UserError where they are in no quarantine."""
-        async with self._cases.tools.database.reading() as reading:
+        async with self._cases.ports.database.reading() as reading:
             mutes = await store.active(reading, actor.guild_id, user_id, ("mute",))
         if not any(case.details.is_quarantine for case in mutes):
             raise UserError(_("They are not in quarantine."))
         done = await self._cases.order(actor, Order("unmute", user_id, reason, source=source))
-        return Released(done.case, tuple(done.case.details.names.values()))
+        return Released(done, tuple(done.case.details.names.values()))

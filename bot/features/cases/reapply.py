@@ -1,9 +1,10 @@
 """What is done on Discord once more for a case in effect: after a rejoin, or with an edited end."""
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, RoleChange
-from bot.features.cases import events, store
+from bot.features.cases import store, transitions
+from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.roles import givable
 from bot.features.cases.store import document
 from bot.logs import get_logger
@@ -18,18 +19,18 @@ class Reapply:
     The caller holds the person's turn.
     """
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, ports: CasesPorts) -> None:
+        self._ports = ports
 
     async def rejoined(self, guild_id: int, user_id: int) -> list[Case]:
         """The mutes that are to be applied anew."""
         # Most people who come were never muted: a raid of them must not queue for the writer.
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             mutes = await store.active(reading, guild_id, user_id, ("mute",))
         if not mutes:
             return []
-        async with self._tools.database.transaction() as tx:
-            await store.repeat_mutes(tx, guild_id, (user_id,), self._tools.clock.now())
+        async with self._ports.database.transaction() as tx:
+            await store.repeat_mutes(tx, guild_id, (user_id,), self._ports.clock.now())
             return await store.active(tx, guild_id, user_id, ("mute",))
 
     async def owe(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
@@ -57,7 +58,7 @@ class Reapply:
 
         The case may have ended while its turn was waited for.
         """
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             now = await store.by_id(reading, case.guild_id, case.id)
         if now is None or now.state is not CaseState.ACTIVE or not now.repeats:
             return
@@ -75,13 +76,14 @@ class Reapply:
         after = await store.change(tx, case, repeats=False, details=document(details), **values)
         if after is None:
             return case
-        event = events.updated(case, after, edit.by_id)
+        await self._ports.posts.redraw(tx, LOG, case.id)
+        event = transitions.updated(case, after, edit.by_id)
         if event.changed_fields:
-            await self._tools.outbox.emit(tx, event)
+            await self._ports.outbox.emit(tx, event)
         return after
 
     async def _over(self, case: Case, edit: CaseEdit | None) -> Case:
-        async with self._tools.database.transaction() as tx:
+        async with self._ports.database.transaction() as tx:
             now = await store.locked(tx, case.guild_id, case.number)
             if now is None or now.state is not CaseState.ACTIVE:
                 return now or case
@@ -92,12 +94,12 @@ class Reapply:
 
     async def _timeout(self, case: Case, edit: CaseEdit) -> None:
         reason = audit_reason(case.number, case.moderator_name, edit.reason)
-        await self._tools.acts.timeout(
+        await self._ports.acts.timeout(
             case.guild_id, case.user_id, until=edit.ends_at, reason=reason
         )
 
     async def _roles(self, case: Case) -> None:
-        acts = self._tools.acts
+        acts = self._ports.acts
         member = await acts.member(case.guild_id, case.user_id)
         if member is None:
             return  # gone again: the next rejoin brings it back

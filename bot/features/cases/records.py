@@ -4,17 +4,16 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 
-from bot.acts import ActFailed, Actor, ActRefused
+from bot.acts import ActFailed, Actor, ActRefused, Outcome
 from bot.durations import in_words
 from bot.errors import NotFound, UserError
-from bot.features.cases import events, queries, store
+from bot.features.cases import queries, store, transitions
 from bot.features.cases.hierarchy import refuse_editing
+from bot.features.cases.messages import LETTER, LOG
 from bot.features.cases.model import NOTE_LIMIT, SHORTEST, Case, CaseEdit, CaseState, clean_reason
-from bot.features.cases.paying import Paying
-from bot.features.cases.ports import Tools
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
 from bot.features.cases.reapply import Reapply
-from bot.features.cases.striking import Striking
 from bot.storage.database import Transaction
 from bot.texts import _
 from bot.user_text import clean_line
@@ -41,28 +40,29 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with all that hangs on it."""
+    """A case with all that hangs on it; `told` is what came of the letter."""
 
     case: Case
     notes: list[Note] = field(default_factory=list[Note])
     evidence: list[Exhibit] = field(default_factory=list[Exhibit])
+    told: Outcome | None = None
 
 
 class RecordsService:
     """Every number is looked up in the actor's guild; another guild's cases are not found."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
-        self._again = Reapply(tools)
-        self._paying = Paying(tools)
-        self._striking = Striking(tools)
+    def __init__(self, ports: CasesPorts) -> None:
+        self._ports = ports
+        self._reapply = Reapply(ports)
 
     async def view(self, guild_id: int, number: int) -> CaseView:
         """One case, in whatever state; NotFound without one."""
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             case = _there(await store.numbered(reading, guild_id, number), number)
             notes = await queries.notes(reading, case)
-            return CaseView(case, notes, await queries.exhibits(reading, case))
+            exhibits = await queries.exhibits(reading, case)
+            told = await self._ports.posts.outcome(reading, LETTER, case.id)
+            return CaseView(case, notes, exhibits, told)
 
     async def history(self, guild_id: int, user_id: int, page: int = 1) -> CasePage:
         """What was ever decided about a person."""
@@ -71,23 +71,24 @@ class RecordsService:
     async def search(self, guild_id: int, query: CaseQuery, page: int = 1) -> CasePage:
         """The cases that fit, ten at a time."""
         query = replace(query, text=clean_line(query.text or "") or None)
-        async with self._tools.database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             return await queries.page(reading, guild_id, query, page)
 
     async def edit(self, actor: Actor, number: int, changes: Changes) -> Case:
         """Change the reason, or when it ends; a timeout's end is changed on Discord first."""
         seen = await self._seen(actor, number)
         key = (seen.guild_id, seen.user_id)
-        async with self._tools.turns.hold(key):
-            async with self._tools.database.transaction() as tx:
+        async with self._ports.locks.hold(key):
+            async with self._ports.database.transaction() as tx:
                 case = await self._locked(tx, actor, number)
                 edit = self._edit(actor, case, changes)
                 on_discord = case.type == "timeout" and edit.ends_at != case.expires_at
-                step = self._again.owe if on_discord else self._again.applied
+                step = self._reapply.owe if on_discord else self._reapply.applied
                 case = await step(tx, case, edit)
             if on_discord:
                 case = await self._repeated(case)
-            return await self._paying.owe_line(case)
+        await self._ports.posts.pay(LOG, case.id)
+        return case
 
     async def note(self, actor: Actor, number: int, text: str) -> Case:
         """Write something down for staff alone; its text is in no event."""
@@ -98,44 +99,41 @@ class RecordsService:
             message = _("Use at most {limit} characters for a note.")
             raise UserError(message.format(limit=NOTE_LIMIT))
         await self._seen(actor, number)
-        async with self._tools.database.transaction() as tx:
+        async with self._ports.database.transaction() as tx:
             case = await self._locked(tx, actor, number)
             if len(await queries.notes(tx, case)) >= NOTES:
                 raise UserError(_("That case has as many notes as a case can have."))
-            now = self._tools.clock.now()
+            now = self._ports.clock.now()
             await queries.add_note(
                 tx, case, now, author_id=actor.user_id, author_name=actor.name, text=note
             )
-            event = events.updated(case, case, actor.user_id, notes=True)
-            await self._tools.outbox.emit(tx, event)
+            event = transitions.updated(case, case, actor.user_id, notes=True)
+            await self._ports.outbox.emit(tx, event)
         return case
 
     async def delete(self, actor: Actor, number: int) -> Case:
         """Remove a case with its notes and evidence; the case as it was."""
-        seen = await self._seen(actor, number)
-        # In the person's turn, in which also the line in the log is written.
-        async with (
-            self._tools.turns.hold((seen.guild_id, seen.user_id)),
-            self._tools.database.transaction() as tx,
-        ):
+        await self._seen(actor, number)
+        async with self._ports.database.transaction() as tx:
             case = await self._locked(tx, actor, number)
             schedules = case.expires_at is not None or case.details.restores
             if case.state is CaseState.ACTIVE and schedules and case.kind.ends is not None:
                 text = _("Case {number} still has to end. Lift it first, then delete it.")
                 raise UserError(text.format(number=number))
-            for react in self._tools.on_deleting:
+            for react in self._ports.on_deleting:
                 await react(tx, case.id)
             await store.remove(tx, case)
-            line = await self._striking.owe(tx, case, actor.user_id)
-            await self._tools.outbox.emit(tx, events.deleted(case, actor.user_id))
-        if line is not None:
-            await self._striking.strike(line)
+            about = {"number": number, "by_id": actor.user_id}
+            await self._ports.posts.drop(tx, LETTER, case.id)
+            await self._ports.posts.drop(tx, LOG, case.id, about, soon=False)
+            await self._ports.outbox.emit(tx, transitions.deleted(case, actor.user_id))
+        await self._ports.posts.pay(LOG, case.id)
         return case
 
     async def _seen(self, actor: Actor, number: int) -> Case:
         """The case, once the rank of both people is known."""
         case = (await self.view(actor.guild_id, number)).case
-        await self._tools.acts.meet(actor.guild_id, actor.user_id, case.user_id)
+        await self._ports.acts.meet(actor.guild_id, actor.user_id, case.user_id)
         return case
 
     async def _locked(self, tx: Transaction, actor: Actor, number: int) -> Case:
@@ -144,7 +142,7 @@ class RecordsService:
         if case.state in (CaseState.PENDING, CaseState.VOID):
             text = _("Case {number} was not carried out: there is nothing to change.")
             raise UserError(text.format(number=number))
-        acts = self._tools.acts
+        acts = self._ports.acts
         moderator = acts.standing(actor.guild_id, actor.user_id)
         target = acts.standing(actor.guild_id, case.user_id)
         refuse_editing(case, moderator, target)
@@ -160,11 +158,11 @@ class RecordsService:
         if not isinstance(changes.lasts, Unchanged):
             self._refuse_end(case, changes.lasts)
             lasts = changes.lasts
-            ends_at = None if lasts is None else self._tools.clock.now() + lasts
+            ends_at = None if lasts is None else self._ports.clock.now() + lasts
         return CaseEdit(by_id=actor.user_id, reason=reason, ends_at=ends_at)
 
     def _refuse_end(self, case: Case, lasts: timedelta | None) -> None:
-        kind, now = case.kind, self._tools.clock.now()
+        kind, now = case.kind, self._ports.clock.now()
         if not kind.takes_duration:
             raise UserError(_("A case of that kind has no end."))
         if case.state is not CaseState.ACTIVE or (case.expires_at and case.expires_at <= now):
@@ -177,7 +175,7 @@ class RecordsService:
 
     async def _repeated(self, case: Case) -> Case:
         try:
-            return await self._again.repeat(case)
+            return await self._reapply.repeat(case)
         except ActRefused as error:
             text = _("Discord does not let me do that: {reason}. Nothing was changed.")
             raise UserError(text.format(reason=error)) from error

@@ -6,23 +6,24 @@
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.acts import ActFailed, Actor, ActRefused, ActUnknown
+from bot.acts import Actor, ActRefused, ActUnknown, Outcome
 from bot.errors import UserError
+from bot.feature import Echo
 from bot.features.cases import enforcement, store
 from bot.features.cases.escalation import Escalation, Step
 from bot.features.cases.hierarchy import Standings, refuse
-from bot.features.cases.model import KINDS, Case, Order, Told, checked, family
-from bot.features.cases.paying import Paying
-from bot.features.cases.ports import Tools
+from bot.features.cases.messages import CaseMessages, EarlyLetter
+from bot.features.cases.model import KINDS, Case, Order, checked, family
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import Preconditions, Prepared, needed
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.store import document, next_number
-from bot.features.cases.sweeping import Sweeps
-from bot.features.cases.transitions import BANS, CaseTransitions, owed_letter
+from bot.features.cases.sweep import sweep_of
+from bot.features.cases.transitions import BANS, CaseTransitions
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -31,11 +32,14 @@ from bot.texts import _
 class Done:
     """A case as it stands after an order, and the one that the ladder added to it.
 
-    `refusal` says why that one could not be carried out.
+    `told` is what came of the letter to the person, `logged` of the entry in the log, None where
+    there is none; `refusal` says why the added one could not be carried out.
     """
 
     case: Case
-    followed_by: Case | None = None
+    told: Outcome | None = None
+    logged: Outcome | None = None
+    followed_by: "Done | None" = None
     refusal: str | None = None
 
 
@@ -43,75 +47,79 @@ class Done:
 class CasesService:
     """One way in for every order; it acts once a client is connected."""
 
-    tools: Tools
+    ports: CasesPorts
 
     def __post_init__(self) -> None:
-        self.settling = CaseTransitions(self.tools)
-        self.paying = Paying(self.tools)
-        self.again = Reapply(self.tools)
-        self.sweeps = Sweeps(self.tools, self.settling, paying=self.paying, again=self.again)
-        self._climbing = Escalation(self.tools)
-        self._preparing = Preconditions(self.tools)
+        self.messages = CaseMessages(self.ports)
+        self.transitions = CaseTransitions(self.ports, self.messages)
+        self.reapply = Reapply(self.ports)
+        self._escalation = Escalation(self.ports)
+        self._preconditions = Preconditions(self.ports)
+        self.sweep = sweep_of(self.ports, self.transitions, self.messages, self.reapply)
 
     async def order(self, actor: Actor, order: Order) -> Done:
         """Do what a moderator asks; a UserError where it cannot be, and nothing has changed."""
         order = checked(order)
-        settings = await self.tools.settings.get(actor.guild_id, CasesSettings)
+        settings = await self.ports.settings.get(actor.guild_id, CasesSettings)
         if not settings.enabled:
             raise UserError(_("Moderation cases are switched off here; see /settings."))
-        await self.tools.acts.meet(actor.guild_id, actor.user_id, order.user_id)
+        await self.ports.acts.meet(actor.guild_id, actor.user_id, order.user_id)
         self._refuse(actor, order, settings)
-        prepared = await self._preparing.prepare(actor.guild_id, order, settings)
+        prepared = await self._preconditions.prepare(actor.guild_id, order, settings)
         if KINDS[order.type].acts:
-            async with self.tools.database.transaction() as tx:
+            async with self.ports.database.transaction() as tx:
                 case = await self._begin(tx, actor, order, prepared, settings)
-                tx.on_commit(partial(self.settling.expect, case))
-            return Done(await self.carry_out(case, settings))
-        async with self.tools.database.transaction() as tx:
+                tx.on_commit(partial(self.transitions.expect, case))
+            return await self.carry_out(case, settings)
+        async with self.ports.database.transaction() as tx:
             case = await self._begin(tx, actor, order, prepared, settings)
-            settled = await self.settling.done(tx, case, owed_letter(case, settings), settings)
-            step = await self._climbing.climb(tx, case, settings)
-        return await self._follow(settled or case, step, settings)
+            settled = await self.transitions.done(tx, case, settings)
+            step = await self._escalation.climb(tx, case, settings)
+        return await self._follow(await self._paid(settled or case), step, settings)
 
-    async def carry_out(self, case: Case, settings: CasesSettings) -> Case:
+    async def carry_out(self, case: Case, settings: CasesSettings) -> Done:
         """The second and third step of a pending case; a UserError where Discord refused."""
-        async with self.tools.turns.hold((case.guild_id, case.user_id)):
+        async with self.ports.locks.hold(case.person):
             case = await self._as_it_is_now(case)
-            await self.settling.begin(case)
-            told = await self._letter_before(case, settings)
-            await self._act(case, told)
-            if case.kind.tells == "after":
-                told = owed_letter(case, settings)
-            async with self.tools.database.transaction() as tx:
-                settled = await self.settling.done(tx, case, told, settings)
-            if settled is None:
-                self.settling.settled_elsewhere(case)
-                return await self._settled_elsewhere(case, told)
-            return await self.paying.pay(settled)
+            try:
+                async with self.transitions.own(case) as echo:
+                    await self._refuse_unbanned(case, echo)
+                    early = await self._act(case, settings, echo)
+                    async with self.ports.database.transaction() as tx:
+                        settled = await self.transitions.done(
+                            tx, case, settings, echo=echo, early=early
+                        )
+            except ActUnknown as error:
+                text = _(
+                    "Discord gave no answer. I will look in a minute whether it was done; "
+                    "/case view {number} tells then."
+                )
+                raise UserError(text.format(number=case.number)) from error
+            return await self._paid(settled or await self._settled_elsewhere(case, early))
 
     async def rejoined(self, guild_id: int, user_id: int) -> None:
         """Somebody came back: a mute or a quarantine is not left behind by leaving."""
-        for case in await self.again.rejoined(guild_id, user_id):
-            async with self.tools.turns.hold((guild_id, user_id)):
-                await self.again.repeat_quietly(case)
+        for case in await self.reapply.rejoined(guild_id, user_id):
+            async with self.ports.locks.hold((guild_id, user_id)):
+                await self.reapply.repeat_quietly(case)
 
     async def on_late_joins(
         self, tx: Transaction, guild_id: int, user_ids: Collection[int]
     ) -> None:
         """A reaction: who came back while the bot was away is muted again by the next sweep."""
-        await store.repeat_mutes(tx, guild_id, user_ids, self.tools.clock.now())
+        await store.repeat_mutes(tx, guild_id, user_ids, self.ports.clock.now())
 
     async def on_unbanned(
         self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
     ) -> None:
         """A reaction: whoever unbans by hand puts an end to the case of the ban."""
-        me = self.tools.acts.own_standing(guild_id)
+        me = self.ports.acts.own_standing(guild_id)
         for case in await store.active(tx, guild_id, user_id, BANS):
             unknown = case.moderator_id if me is None else me.account.user_id
-            await self.settling.revoked(tx, case, moderator_id or unknown)
+            await self.transitions.revoked(tx, case, moderator_id or unknown)
 
     def _refuse(self, actor: Actor, order: Order, settings: CasesSettings) -> None:
-        acts, guild_id = self.tools.acts, actor.guild_id
+        acts, guild_id = self.ports.acts, actor.guild_id
         standings = Standings(
             moderator=acts.standing(guild_id, actor.user_id),
             me=acts.own_standing(guild_id),
@@ -140,7 +148,7 @@ class CasesService:
         return await store.add(
             tx,
             order,
-            self.tools.clock.now(),
+            self.ports.clock.now(),
             number=number,
             guild_id=actor.guild_id,
             username=prepared.account.username,
@@ -153,58 +161,49 @@ class CasesService:
 
     async def _as_it_is_now(self, case: Case) -> Case:
         """A ban that stood when it was looked at may have ended while the turn was waited for."""
-        if not case.details.was_banned:
+        if case.type == "unban" or await enforcement.is_still_banned(self.ports.acts, case):
             return case
-        try:
-            if await self.tools.acts.is_banned(case.guild_id, case.user_id):
-                return case
-        except ActFailed:
-            return case  # the call itself will say what is wrong
-        if case.type == "unban":
-            # Whoever lifted it tells so: with one of ours it would be told twice.
-            await self.settling.void(case, "somebody else lifted it")
-            raise UserError(_("They are not banned any more."))
         details = document(case.details.model_copy(update={"was_banned": False}))
-        async with self.tools.database.transaction() as tx:
+        async with self.ports.database.transaction() as tx:
             return await store.change(tx, case, details=details) or case
 
-    async def _letter_before(self, case: Case, settings: CasesSettings) -> Told:
-        wants = settings.letters and case.kind.tells == "before" and not case.details.is_bot
-        return await self.paying.letter(case) if wants else Told.NONE
+    async def _refuse_unbanned(self, case: Case, echo: Echo) -> None:
+        """Whoever lifted it tells so: with one of ours it would be told twice."""
+        if case.type == "unban" and not await enforcement.is_still_banned(self.ports.acts, case):
+            await self.transitions.void(case, "somebody else lifted it", echo)
+            raise UserError(_("They are not banned any more."))
 
-    async def _act(self, case: Case, told: Told) -> None:
-        """The second step; a refusal makes the case void."""
-        acts = self.tools.acts
+    async def _act(self, case: Case, settings: CasesSettings, echo: Echo) -> EarlyLetter | None:
+        """The second step, after the letter to whom it removes; a refusal makes the case void."""
+        early = await self.messages.before(case, settings)
         try:
-            await enforcement.carry_out(acts, case)
+            await enforcement.carry_out(self.ports.acts, case)
         except ActRefused as error:
-            await enforcement.undo(acts, case)
-            await self.settling.void(case, str(error), told)
+            await enforcement.undo(self.ports.acts, case)
+            await self.transitions.void(case, str(error), echo)
+            await self.messages.take_back(case, early)
             text = _("Discord does not let me do that: {reason}. Case {number} is void.")
             raise UserError(text.format(reason=error, number=case.number)) from error
-        except ActUnknown as error:
-            text = _(
-                "Discord gave no answer. I will look in a minute whether it was done; "
-                "/case view {number} tells then."
-            )
-            raise UserError(text.format(number=case.number)) from error
+        return early
 
-    async def _settled_elsewhere(self, case: Case, told: Told) -> Case:
+    async def _settled_elsewhere(self, case: Case, early: EarlyLetter | None) -> Case:
         """A sweep found first that it was done; only the letter's outcome is news."""
-        async with self.tools.database.transaction() as tx:
+        async with self.ports.database.transaction() as tx:
             now = await store.locked(tx, case.guild_id, case.number)
-            if now is None or now.told is not Told.NONE or told is Told.OWED:
-                return now or case
-            return await store.change(tx, now, told=told.value) or now
+            if now is not None and early is not None:
+                await self.messages.keep(tx, now, early)
+            return now or case
 
-    async def _follow(self, case: Case, step: Step, settings: CasesSettings) -> Done:
-        async with self.tools.turns.hold((case.guild_id, case.user_id)):
-            paid = await self.paying.pay(case)
+    async def _paid(self, case: Case) -> Done:
+        told, logged = await self.messages.pay(case)
+        return Done(case, told, logged)
+
+    async def _follow(self, done: Done, step: Step, settings: CasesSettings) -> Done:
         if step.case is None:
-            return Done(paid, refusal=step.refusal)
+            return replace(done, refusal=step.refusal)
         try:
-            return Done(paid, await self.carry_out(step.case, settings))
+            return replace(done, followed_by=await self.carry_out(step.case, settings))
         except UserError as error:
-            async with self.tools.database.reading() as reading:
-                added = await store.by_id(reading, case.guild_id, step.case.id)
-            return Done(paid, added, str(error))
+            async with self.ports.database.reading() as reading:
+                added = await store.by_id(reading, done.case.guild_id, step.case.id)
+            return replace(done, followed_by=Done(added or step.case), refusal=str(error))

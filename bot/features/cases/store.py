@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select, text, update
 
 from bot.catalogue.cases import CaseType
-from bot.features.cases.model import Case, CaseState, Details, Order, Told
+from bot.features.cases.model import Case, CaseState, Details, Order
 from bot.features.cases.tables import moderation_case as table
 from bot.storage.database import Reading, Transaction
+from bot.storage.sweep import LEASE
 
 NUMBER = text(
     "INSERT INTO case_counter (guild_id, last) VALUES (:guild_id, 1) "
@@ -35,8 +36,6 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
         "expires_at": None if order.duration is None else now + order.duration,
         "delete_days": order.delete_days,
         "repeats": False,
-        "told": Told.NONE.value,
-        "logged": Told.NONE.value,
         "details": document(details),
         **values,
     }
@@ -110,6 +109,30 @@ async def under_way(reading: Reading, now: datetime) -> tuple[list[Case], list[C
     is_due = (table.c.state == CaseState.ACTIVE.value) & (table.c.expires_at <= now)
     pending = select(table).where(table.c.state == CaseState.PENDING.value)
     return await _all(reading, pending), await _all(reading, select(table).where(is_due))
+
+
+def expired(now: datetime) -> Select[Any]:
+    """Cases whose time has run out, the most overdue first."""
+    is_over = (table.c.state == CaseState.ACTIVE.value) & (table.c.expires_at <= now)
+    return select(table.c.id).where(is_over).order_by(table.c.expires_at)
+
+
+def stuck(now: datetime) -> Select[Any]:
+    """Cases that have been pending for longer than the lease."""
+    is_stuck = (table.c.state == CaseState.PENDING.value) & (table.c.created_at <= now - LEASE)
+    return select(table.c.id).where(is_stuck).order_by(table.c.id)
+
+
+def repeated(_now: datetime) -> Select[Any]:
+    """Cases in effect of which something is to be done on Discord once more."""
+    repeats = (table.c.state == CaseState.ACTIVE.value) & table.c.repeats
+    return select(table.c.id).where(repeats).order_by(table.c.id)
+
+
+async def unchanged(reading: Reading, seen: Case) -> Case | None:
+    """The case as it is now, where it is in the state in which it was seen."""
+    now = await by_id(reading, seen.guild_id, seen.id)
+    return now if now is not None and now.state is seen.state else None
 
 
 async def count_since(
@@ -206,11 +229,7 @@ def case_of(row: Row[Any]) -> Case:
         expires_at=row.expires_at,
         delete_days=row.delete_days,
         repeats=row.repeats,
-        told=Told(row.told),
-        logged=Told(row.logged),
         settled_at=row.settled_at,
         failure=row.failure,
         details=Details.model_validate(row.details),
-        log_channel_id=row.log_channel_id,
-        log_message_id=row.log_message_id,
     )

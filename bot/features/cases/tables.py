@@ -43,10 +43,6 @@ moderation_case = Table(
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
     Column("delete_days", Integer, nullable=False, server_default="0"),
     Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
-    Column("told", Text, nullable=False),
-    Column("logged", Text, nullable=False),
-    Column("log_channel_id", BigInteger),
-    Column("log_message_id", BigInteger),
     Column("failure", Text),
     Column("details", Document, nullable=False),  # see Details of the model
     UniqueConstraint("guild_id", "number"),
@@ -79,12 +75,6 @@ moderation_case = Table(
         sqlite_where=text("state = 'active' AND repeats = 1"),  # in the words of its query
         postgresql_where=text("state = 'active' AND repeats"),
     ),
-    Index(
-        "moderation_case_owed",
-        "settled_at",
-        sqlite_where=text("told = 'owed' OR logged = 'owed'"),
-        postgresql_where=text("told = 'owed' OR logged = 'owed'"),
-    ),
     sqlite_autoincrement=True,
 )
 
@@ -113,17 +103,4 @@ case_evidence = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("case_evidence_case", "case_id"),
     sqlite_autoincrement=True,
-)
-
-struck_line = Table(
-    "struck_line",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("channel_id", BigInteger, nullable=False),
-    Column("message_id", BigInteger, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("by_id", BigInteger, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("look_at", UtcDateTime, nullable=False),
 )

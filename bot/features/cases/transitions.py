@@ -1,12 +1,18 @@
-"""The third step of an act: the row as it now is, and every event of it, in one transaction."""
+"""Transitions of a case: each writes the row as it then is, with every event of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any
 
-from bot.catalogue.cases import CaseType
-from bot.features.cases import events, store
-from bot.features.cases.model import Case, CaseState, Told
-from bot.features.cases.ports import Tools
+from bot.catalogue.base import utc_text
+from bot.catalogue.cases import CaseCreated, CaseDeleted, CaseType, CaseUpdated
+from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
+from bot.feature import Echo, OwnAct, OwnFact
+from bot.features.cases import store
+from bot.features.cases.messages import LOG, CaseMessages, EarlyLetter
+from bot.features.cases.model import Case, CaseState
+from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
 from bot.storage.database import Transaction
 
@@ -20,84 +26,71 @@ REPLACES: dict[CaseType, tuple[CaseType, ...]] = {
 """What an act puts an end to by taking its place, so that an old end lifts nothing new."""
 
 
-def owed_letter(case: Case, settings: CasesSettings) -> Told:
-    """Whether the person is to be written to once the case is settled."""
-    wants = settings.letters and case.kind.tells == "after" and not case.details.is_bot
-    return Told.OWED if wants else Told.NONE
-
-
 class CaseTransitions:
     """Makes cases active, void, expired or revoked; who comes second changes nothing."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, ports: CasesPorts, messages: CaseMessages) -> None:
+        self._ports = ports
+        self._messages = messages
 
-    async def begin(self, case: Case) -> None:
-        """What came before the act is told, what Discord tells from now on is the case's."""
-        await self._tools.members.catch_up(case.guild_id, case.user_id)
-        self.expect(case)
+    def own(self, case: Case) -> AbstractAsyncContextManager[Echo]:
+        """What Discord tells of this case while it is carried out is the case's to tell."""
+        return self._ports.echoes.own(*case.person, expects(case))
 
     def expect(self, case: Case) -> None:
-        """What Discord tells of this case from now on is the case's to tell."""
-        kind = events.expects(case)
-        if kind is not None:
-            self._tools.members.expect(case.guild_id, case.user_id, kind)
+        """The same for a case that is carried out later, or was begun by another process."""
+        act = expects(case)
+        if act is not None:
+            self._ports.echoes.expect(*case.person, act)
 
     async def done(
-        self, tx: Transaction, case: Case, told: Told, settings: CasesSettings
+        self,
+        tx: Transaction,
+        case: Case,
+        settings: CasesSettings,
+        *,
+        echo: Echo | None = None,
+        early: EarlyLetter | None = None,
     ) -> Case | None:
         """It was carried out: the case is active, and is told with all that follows from it.
 
         Also where a sweep that looked too early had made it void. None where one was faster.
         """
-        now = self._tools.clock.now()
-        logged = Told.NONE if settings.log_channel_id is None else Told.OWED
+        now = self._ports.clock.now()
+        reset: dict[str, Any] = {"repeats": False, "failure": None}
         after = await store.settle(
-            tx,
-            case,
-            CaseState.ACTIVE,
-            now,
-            also_from=CaseState.VOID,
-            told=told.value,
-            logged=logged.value,
-            repeats=False,
-            failure=None,
+            tx, case, CaseState.ACTIVE, now, also_from=CaseState.VOID, **reset
         )
         if after is None:
+            if echo is not None:
+                echo.elsewhere(brought(case))
             return None
-        await self._tools.outbox.emit(tx, events.created(after))
+        await self._ports.outbox.emit(tx, created(after))
         ended = (*after.kind.lifts, *REPLACES.get(after.type, ()))
         lifted = await self._revoke(tx, after, ended)
-        fact = events.brought(after, lifted[-1] if lifted else None)
-        if fact is not None:
-            await self._tools.members.told(tx, fact)
+        fact = brought(after, lifted[-1] if lifted else None)
+        if echo is not None and fact is not None:
+            await echo.told(tx, fact)
+        await self._messages.owe(tx, after, settings, early)
         return after
 
-    def settled_elsewhere(self, case: Case) -> None:
-        """Another process told what the case brought about: nothing of it is still to come."""
-        fact = events.brought(case)
-        if fact is not None:
-            self._tools.members.learn(fact)
-
-    async def void(self, case: Case, failure: str, told: Told = Told.NONE) -> None:
+    async def void(self, case: Case, failure: str, echo: Echo) -> None:
         """It did not happen: the number stays used, and no event says otherwise."""
-        async with self._tools.database.transaction() as tx:
-            now = self._tools.clock.now()
-            after = await store.settle(
-                tx, case, CaseState.VOID, now, failure=failure[:500], told=told.value, repeats=False
-            )
-        kind = events.expects(case)
+        async with self._ports.database.transaction() as tx:
+            now = self._ports.clock.now()
+            values: dict[str, Any] = {"failure": failure[:500], "repeats": False}
+            after = await store.settle(tx, case, CaseState.VOID, now, **values)
         if after is None:
-            self.settled_elsewhere(case)
-        elif kind is not None:
-            await self._tools.members.forget(case.guild_id, case.user_id, kind)
+            echo.elsewhere(brought(case))
 
-    async def expired(self, tx: Transaction, case: Case, by_id: int) -> Case | None:
+    async def expired(
+        self, tx: Transaction, case: Case, by_id: int, echo: Echo | None
+    ) -> Case | None:
         """Its time ran out and what it did is lifted."""
         after = await self._ended(tx, case, CaseState.EXPIRED, by_id)
-        if after is not None and after.type in BANS:
-            end = events.unbanned(after, moderator_id=by_id, reason=None, source="bot")
-            await self._tools.members.told(tx, end)
+        if after is not None and echo is not None:
+            end = unbanned(after, moderator_id=by_id, reason=None, source="bot")
+            await echo.told(tx, end)
         return after
 
     async def revoked(self, tx: Transaction, case: Case, by_id: int) -> Case | None:
@@ -107,14 +100,12 @@ class CaseTransitions:
     async def _ended(
         self, tx: Transaction, case: Case, state: CaseState, by_id: int
     ) -> Case | None:
-        values: dict[str, Any] = {"failure": None, "repeats": False}
-        if case.log_message_id is not None:
-            values["logged"] = Told.OWED.value  # its line is to say so
-        now = self._tools.clock.now()
-        after = await store.settle(tx, case, state, now, **values)
+        reset: dict[str, Any] = {"failure": None, "repeats": False}
+        after = await store.settle(tx, case, state, self._ports.clock.now(), **reset)
         if after is not None:
-            await self._tools.outbox.emit(tx, events.updated(case, after, by_id))
-            for react in self._tools.on_ended:
+            await self._ports.outbox.emit(tx, updated(case, after, by_id))
+            await self._ports.posts.redraw(tx, LOG, case.id)
+            for react in self._ports.on_ended:
                 await react(tx, case.id)
         return after
 
@@ -123,3 +114,126 @@ class CaseTransitions:
         older = [one for one in active if one.id != by.id]
         revoked = [await self.revoked(tx, one, by.moderator_id) for one in older]
         return [one for one in revoked if one is not None]
+
+
+def created(case: Case) -> CaseCreated:
+    """The case as it was made."""
+    return CaseCreated.model_validate({"guild_id": case.guild_id, **_keys(case)})
+
+
+def updated(before: Case, after: Case, by_id: int, *, notes: bool = False) -> CaseUpdated:
+    """The case as it is, with what changed."""
+    changes = {
+        name: {"old": old, "new": new}
+        for name, (old, new) in {
+            "status": (before.state.value, after.state.value),
+            "reason": (before.reason, after.reason),
+            "expires_at": (_text(before.expires_at), _text(after.expires_at)),
+        }.items()
+        if old != new
+    }
+    return CaseUpdated.model_validate(
+        {
+            "guild_id": after.guild_id,
+            **_keys(after),
+            "status": after.state.value,
+            "updated_by_id": by_id,
+            "changed_fields": [*changes, *(["notes"] if notes else [])],
+            "changes": changes,
+        }
+    )
+
+
+def deleted(case: Case, by_id: int) -> CaseDeleted:
+    """The case as it was when it was deleted."""
+    return CaseDeleted.model_validate(
+        {
+            "guild_id": case.guild_id,
+            "case_id": case.id,
+            "case_number": case.number,
+            "type": case.type,
+            "user_id": case.user_id,
+            "moderator_id": case.moderator_id,
+            "deleted_by_id": by_id,
+            "source": case.source,
+        }
+    )
+
+
+def expects(case: Case) -> OwnAct | None:
+    """What the gateway will tell of while the case is carried out, which the case tells itself."""
+    match case.type:
+        case "ban" | "tempban":
+            return None if case.details.was_banned else "banned"
+        case "kick":
+            return "left"
+        case "unban":
+            return "unbanned"
+        case _:
+            return None
+
+
+def brought(case: Case, lifted: Case | None = None) -> OwnFact | None:
+    """What became of the member by the case; `lifted` is the ban that it put an end to."""
+    match case.type:
+        case "ban" | "tempban":
+            return None if case.details.was_banned else banned(case)
+        case "kick":
+            return kicked(case)
+        case "unban":
+            by, source = case.moderator_id, case.source
+            return unbanned(lifted or case, moderator_id=by, reason=case.reason, source=source)
+        case _:
+            return None
+
+
+def banned(case: Case) -> MemberBanned:
+    """The ban that the case brought about."""
+    return MemberBanned.model_validate({**_person(case), "case_id": case.id})
+
+
+def unbanned(lifted: Case, *, moderator_id: int, reason: str | None, source: str) -> MemberUnbanned:
+    """The end of a ban that a case had brought about."""
+    keys = {"moderator_id": moderator_id, "reason": reason, "source": source}
+    return MemberUnbanned.model_validate({**_person(lifted), **keys, "case_id": lifted.id})
+
+
+def kicked(case: Case) -> MemberLeft:
+    """The departure that the case brought about."""
+    return MemberLeft(
+        guild_id=case.guild_id,
+        user_id=case.user_id,
+        username=case.username,
+        is_bot=case.details.is_bot,
+        kind="kicked",
+        moderator_id=case.moderator_id,
+        left_at=case.settled_at,
+    )
+
+
+def _person(case: Case) -> dict[str, Any]:
+    return {
+        "guild_id": case.guild_id,
+        "user_id": case.user_id,
+        "username": case.username,
+        "moderator_id": case.moderator_id,
+        "reason": case.reason,
+        "source": case.source,
+    }
+
+
+def _keys(case: Case) -> Mapping[str, Any]:
+    return {
+        "case_id": case.id,
+        "case_number": case.number,
+        "type": case.type,
+        "user_id": case.user_id,
+        "moderator_id": case.moderator_id,
+        "reason": case.reason,
+        "source": case.source,
+        "expires_at": case.expires_at,
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else utc_text(moment)

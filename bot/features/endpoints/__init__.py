@@ -7,7 +7,7 @@ from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_visit import Doctor
 from bot.features.endpoints.edits import EditsService
 from bot.features.endpoints.gone import is_gone
-from bot.features.endpoints.notices import NoticesService
+from bot.features.endpoints.notices import Notices
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.endpoints.statistics import StatisticsService
@@ -33,7 +33,9 @@ class Endpoints(Facade):
         self.edits = EditsService(database, registry, audit=audit, guard=core.guard, clock=clock)
         self.redelivery = RedeliveryService(database, registry, audit=audit, clock=clock)
         self.statistics = StatisticsService(database, registry, clock=clock)
-        self.notices = NoticesService(database, registry, clock=clock)
+        self.notices = Notices(
+            database, registry, posts=core.posts, notice_channel=core.settings.notice_channel
+        )
         self.doctor = DoctorService(
             database,
             registry,
@@ -42,7 +44,6 @@ class Endpoints(Facade):
             doctor=Doctor(core.door, clock, livemode=core.config.delivery.livemode),
             clock=clock,
         )
-        self.background = (self.notices,)
 
     async def on_auto_disabled(self, tx: Transaction, endpoint: Endpoint) -> None:
         """A reaction: an endpoint that was counted out is an entry of the log, and told of."""

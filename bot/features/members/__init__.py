@@ -9,13 +9,13 @@ from bot.features.members.service import MembersService
 
 
 class Members(Facade):
-    """The one owner of `member.*`; `own` is for whoever bans, unbans and kicks."""
+    """The one owner of `member.*`; `echoes` are for whoever bans, unbans and kicks."""
 
     def __init__(self, core: Core) -> None:
         self.service = MembersService(
             core.database, core.outbox, core.settings, core.acts, core.clock, core.config.members
         )
-        self.own = self.service.own
+        self.echoes = self.service.echoes
         self.background = (self.service,)
         absent = timedelta(days=core.config.members.baseline_after_days)
         self.prunes = {"members": LostGuilds(core.database, absent)}

@@ -1,50 +1,89 @@
-"""What the bot does to people itself, told by the feature that did it; its echo adds nothing."""
+"""Echoes: what the gateway tells of the bot's own acts adds nothing to what their feature told."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from bot.acts import ActRefused
 from bot.clock import Clock
+from bot.errors import UserError
+from bot.feature import OwnAct, OwnFact
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
-from bot.features.members.interpreter_state import Expected
 from bot.features.members.publisher import Publisher
 from bot.storage.database import Transaction
 
 
-class OwnActs:
-    """`catch_up` and `expect` before the act, `told` with its case, `forget` where it failed."""
+class OwnEcho:
+    """Echo of one act; whoever acts says what it came to."""
+
+    def __init__(self, echoes: "MemberEchoes") -> None:
+        self._echoes = echoes
+        self.is_over = False
+
+    async def told(self, tx: Transaction, fact: OwnFact) -> None:
+        """Tell of the act in the transaction of its case."""
+        await self._echoes.tell(tx, fact)
+        self.is_over = True
+
+    def elsewhere(self, fact: OwnFact | None) -> None:
+        """Another process told it."""
+        if fact is not None:
+            self._echoes.learn(fact)
+        self.is_over = True
+
+
+class MemberEchoes:
+    """Hands out an echo for each act; see `Echoes` of bot/feature.py."""
 
     def __init__(self, watch: MemberInterpreter, telling: Publisher, *, clock: Clock) -> None:
         self._watch = watch
         self._telling = telling
         self._clock = clock
 
-    async def catch_up(self, guild_id: int, user_id: int) -> None:
+    @asynccontextmanager
+    async def own(self, guild_id: int, user_id: int, act: OwnAct | None) -> AsyncGenerator[OwnEcho]:
+        """Begin an act, and end it as it is left."""
+        echo = OwnEcho(self)
+        if act is None:
+            yield echo
+            return
+        await self._catch_up(guild_id, user_id)
+        self.expect(guild_id, user_id, act)
+        try:
+            yield echo
+        except (ActRefused, UserError):
+            await self._forget(guild_id, user_id, act, echo)
+            raise
+        await self._forget(guild_id, user_id, act, echo)
+
+    def expect(self, guild_id: int, user_id: int, act: OwnAct) -> None:
+        """What the gateway tells of it is kept."""
+        self._watch.expected.expect((guild_id, user_id), act)
+
+    async def tell(self, tx: Transaction, fact: OwnFact) -> None:
+        """Tell of an act; what the audit log says somebody else did at that moment goes before.
+
+        The act's reason in Discord's audit log begins with the mark of its case.
+        """
+        true = self._watch.expected.by_hand(fact) or fact
+        await self._telling.records.tell_in(tx, true)
+        tx.on_commit(lambda: self._watch.learn(true, self._clock.now()))
+
+    def learn(self, fact: Fact) -> None:
+        """It was told elsewhere: its echo adds nothing here."""
+        self._watch.learn(fact, self._clock.now())
+
+    async def _catch_up(self, guild_id: int, user_id: int) -> None:
         """Tell now what is held of somebody: it came before the act that begins."""
-        # From here on in memory: `told` is inside a transaction, and has no connection to spare.
+        # From here on in memory: `tell` is inside a transaction, and has no connection to spare.
         await self._telling.wants(guild_id)
         key = (guild_id, user_id)
         joined = self._telling.arrivals.release(key)
         held = self._watch.decide_about(key)
         await self._telling.tell([*([] if joined is None else [joined]), *held])
 
-    def expect(self, guild_id: int, user_id: int, kind: Expected) -> None:
-        """An act of the bot's begins: what the gateway tells of it is kept for `told`."""
-        self._watch.expected.expect((guild_id, user_id), kind)
-
-    async def told(self, tx: Transaction, fact: Fact) -> None:
-        """Tell of the act in the transaction of its case.
-
-        The act's reason in Discord's audit log begins with the mark of its case. Where the
-        log says that somebody else did the same at that moment, that is told instead.
-        """
-        true = self._watch.expected.by_hand(fact) or fact
-        await self._telling.records.tell_in(tx, true)
-        tx.on_commit(lambda: self.learn(true))
-
-    async def forget(self, guild_id: int, user_id: int, kind: Expected) -> None:
+    async def _forget(self, guild_id: int, user_id: int, act: OwnAct, echo: OwnEcho) -> None:
         """The act did not come about: what was kept is told, for somebody else did it."""
-        kept = self._watch.expected.over((guild_id, user_id), kind)
+        kept = [] if echo.is_over else self._watch.expected.over((guild_id, user_id), act)
         if kept:
             await self._telling.tell(kept)
-
-    def learn(self, fact: Fact) -> None:
-        """It was told elsewhere: its echo adds nothing here."""
-        self._watch.learn(fact, self._clock.now())

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
+from bot.feature import OwnAct
 from bot.features.members.facts import Fact
 from bot.keyed_lock import Key
 from bot.snapshots import AuditAction, AuditSeen, Person
@@ -23,9 +24,7 @@ KIND_OF: dict[AuditAction, FactKind] = {
     "unban": "unbanned",
 }
 
-Expected = Literal["left", "banned", "unbanned"]
-
-_BRINGS: dict[Expected, tuple[Expected, ...]] = {
+_BRINGS: dict[OwnAct, tuple[OwnAct, ...]] = {
     "left": ("left",),
     "banned": ("left", "banned"),
     "unbanned": ("unbanned",),
@@ -150,10 +149,10 @@ class ExpectedFacts:
     """
 
     def __init__(self) -> None:
-        self._expected: dict[Key, set[Expected]] = {}
-        self._kept: dict[tuple[Key, Expected], Fact] = {}
+        self._expected: dict[Key, set[OwnAct]] = {}
+        self._kept: dict[tuple[Key, OwnAct], Fact] = {}
 
-    def expect(self, key: Key, kind: Expected) -> None:
+    def expect(self, key: Key, kind: OwnAct) -> None:
         """Such an act begins."""
         self._expected.setdefault(key, set()).add(kind)
 
@@ -174,7 +173,7 @@ class ExpectedFacts:
             return None
         return kept
 
-    def over(self, key: Key, kind: Expected) -> list[Fact]:
+    def over(self, key: Key, kind: OwnAct) -> list[Fact]:
         """The act is over, one way or the other: what was kept of it."""
         acts = self._expected.get(key, set())
         acts.discard(kind)
@@ -192,7 +191,7 @@ class ExpectedFacts:
             self.over((fact.guild_id, fact.user_id), kind)
 
 
-def _kind(fact: Fact) -> Expected | None:
+def _kind(fact: Fact) -> OwnAct | None:
     if isinstance(fact, MemberLeft):
         return "left"
     if isinstance(fact, MemberBanned):

@@ -10,7 +10,7 @@ from bot.catalogue.members import MemberJoined
 from bot.clock import Clock
 from bot.config.settings import MembersConfig
 from bot.feature import GuildSettings
-from bot.features.members.echoes import OwnActs
+from bot.features.members.echoes import MemberEchoes
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.publisher import Publisher
@@ -53,11 +53,11 @@ class MembersService:
         self._records, self.arrivals = self._telling.records, self._telling.arrivals
         self.reactions, self.late_joins = self._records.reactions, self._records.late_joins
         watch, arrivals = self._watch, self.arrivals
-        self.own = OwnActs(watch, self._telling, clock=self.clock)
+        self.echoes = MemberEchoes(watch, self._telling, clock=self.clock)
         hooks = Hooks(
             lambda guild_id: watch.holding.people(guild_id) | arrivals.holds(guild_id),
             self._telling.wants,
-            self.own.learn,
+            self.echoes.learn,
             self.arrivals.begin,
             self._watch.expected.takes,
         )

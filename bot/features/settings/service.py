@@ -9,6 +9,7 @@ from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, UserError
 from bot.feature import Refusal
 from bot.features.settings import store
+from bot.features.settings.model import GeneralSettings
 from bot.outbox.audit import AuditLog
 from bot.settings import FeatureSettings
 from bot.storage.changes import Cache
@@ -60,6 +61,10 @@ class SettingsService:
         async with self._database.reading() as reading:
             document = await store.load(reading, guild_id, model.feature)
         return model.model_validate(document or {})
+
+    async def notice_channel(self, guild_id: int) -> int | None:
+        """Where the guild's staff are told what they must know."""
+        return (await self.get(guild_id, GeneralSettings)).notice_channel_id
 
     async def change(self, actor: Actor, feature: str, name: str, value: Any) -> FeatureSettings:
         """Make one choice; the settings as they are afterwards."""

@@ -65,7 +65,8 @@ class AppealsScene:
         """Let time pass, and return when what has come due by then is done."""
         await self.scene.told()
         self.scene.world.clock.advance(seconds)
-        await self.service.sweeps.sweep()
+        await self.service.sweep.sweep()
+        await self.scene.world.app.parts.core.posts.sweep()
         await self.scene.world.env.settle()
 
     async def newest(self, number: int = 1) -> Appeal:
@@ -129,7 +130,7 @@ async def appeals_scene(
     reachable = config.model_copy(update={"web": WebConfig(port=0, public_url=PUBLIC_URL)})
     async with running(reachable, clock, receiver) as scene:
         made = AppealsScene(scene, scene.world.guild.create_text_channel("appeals"))
-        await made.service.sweeps.stop()
+        await made.service.sweep.stop()
         await scene.world.env.settle()
         await made.choose("channel_id", made.channel.id)
         await made.choose("enabled", True)

@@ -2,10 +2,12 @@
 
 import re
 
-from bot.features.appeals.model import AppealState, Told
+from bot.acts import Outcome
+from bot.features.appeals.messages import LETTER
+from bot.features.appeals.model import AppealState
 from bot.features.cases import model as cases
 from tests.e2e.appeals.scene import AppealsScene, data_of
-from tests.e2e.cases.scene import answer, pinged, said
+from tests.e2e.cases.scene import answer, came_of, pinged, said
 from tests.support.messages import buttons, read, texts_of
 
 MARK = re.compile(r"(?<!\\)[*_~`|<>\[\]()#]")
@@ -76,7 +78,7 @@ async def test_the_person_is_told_of_an_approval(appeals: AppealsScene) -> None:
     letter = read(appeals.scene.letters(appeals.scene.otter)[-1])
     assert "approved" in letter
     assert "Be calm" in letter
-    assert (await appeals.newest()).told is Told.SENT
+    assert await came_of(appeals.scene, LETTER) == [Outcome.SENT]
 
 
 async def test_an_approval_needs_no_reason(appeals: AppealsScene) -> None:
@@ -102,7 +104,8 @@ async def test_whoever_takes_no_message_is_not_told_and_the_decision_stands(
     await appeals.presses("Deny", "No")
     await appeals.sweep()
     appeal = await appeals.newest()
-    assert (appeal.state, appeal.told) == (AppealState.DENIED, Told.CLOSED)
+    assert appeal.state is AppealState.DENIED
+    assert await came_of(appeals.scene, LETTER) == [Outcome.REFUSED]
 
 
 async def test_a_denial_asks_for_a_reason_and_leaves_the_ban(appeals: AppealsScene) -> None:

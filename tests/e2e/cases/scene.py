@@ -11,14 +11,16 @@ from simcord import interactions
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, RoleHandle
 from simcord.results import InteractionResult, ResponseMessage
+from sqlalchemy import select
 
-from bot.acts import Actor
+from bot.acts import Actor, Outcome
 from bot.clock import ManualClock
 from bot.config import Config
 from bot.errors import UserError
 from bot.features.cases import CASES
 from bot.features.cases.model import Case
 from bot.features.settings import SETTINGS
+from bot.posts.tables import post
 from tests.support.messages import read
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told, World, simulated
@@ -101,7 +103,8 @@ class Scene:
         # What is under way would look as if it had been lost, and be sent once more.
         await self.told()
         self.world.clock.advance(seconds)
-        await self.world.app.parts[CASES].service.sweeps.sweep()
+        await self.world.app.parts[CASES].service.sweep.sweep()
+        await self.world.app.parts.core.posts.sweep()
         await self.world.env.settle()
 
     def letters(self, to: MemberActor) -> list[discord.Message]:
@@ -140,7 +143,8 @@ async def running(
     """Start everything, with people in it; without `sweeping` a test sweeps by itself."""
     async with simulated(config, clock) as world:
         if not sweeping:
-            await world.app.parts[CASES].service.sweeps.stop()
+            await world.app.parts[CASES].service.sweep.stop()
+            await world.app.parts.core.posts.stop()
         guild, env = world.guild, world.env
         staff = guild.create_role("Moderators", permissions=MODERATES)
         captain_role = guild.create_role("Captain", permissions=discord.Permissions.all())
@@ -166,6 +170,14 @@ async def running(
         )
         await world.subscribe(receiver, WANTED)
         yield made
+
+
+async def came_of(scene: Scene, kind: str) -> list[Outcome | None]:
+    """What came of each post of that kind."""
+    query = select(post.c.outcome).where(post.c.kind == kind).order_by(post.c.id)
+    async with scene.world.app.emitter.database.reading() as reading:
+        found = (await reading.execute(query)).scalars()
+        return [None if one is None else Outcome(one) for one in found]
 
 
 def answer(result: InteractionResult) -> ResponseMessage:

@@ -23,6 +23,7 @@ async def app(sqlite_url: str) -> AsyncGenerator[App]:
     opened.client = HeraldClient(opened.client.parts, COGS)
     # Before the simulation, which would else wait for what runs for ever.
     await opened.start()
+    await opened.parts.core.posts.stop()  # a test sweeps by itself
     yield opened
     await opened.stop()
 

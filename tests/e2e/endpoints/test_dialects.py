@@ -4,7 +4,6 @@ import pytest
 from simcord.builders import UserHandle
 from sqlalchemy import text
 
-from bot.features.endpoints import ENDPOINTS
 from tests.e2e.endpoints.scene import Scene, answer, said, secret_in
 from tests.support.emitter_setup import joined
 from tests.support.messages import components_of, text_of
@@ -167,7 +166,7 @@ async def test_410_switches_off_and_tells_why(scene: Scene) -> None:
     assert entry["summary"] == (
         "The webhook “backend” was switched off because its receiver answered 410 Gone."
     )
-    await scene.app.parts[ENDPOINTS].notices.calm()
+    await scene.app.parts.core.posts.sweep()
     await scene.env.settle()
     account = UserHandle(scene.env, scene.env.backend.get_user(scene.admin.id))
     (notice,) = [m for m in account.dm_channel.history() if "🔴" in text_of(m)]

@@ -1,16 +1,20 @@
 """When a webhook is switched off by failures, people are told once, and can mend it there."""
 
+import asyncio
+
 import discord
 import pytest
 from simcord.builders import ChannelHandle, UserHandle
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from bot.acts import Actor
 from bot.features.endpoints import ENDPOINTS
 from bot.features.settings import SETTINGS
 from bot.features.settings.model import GeneralSettings
+from bot.posts.tables import post
 from tests.e2e.endpoints.scene import Scene, said
 from tests.support.emitter_setup import joined
+from tests.support.loops import turn
 from tests.support.messages import labels, text_of
 from tests.support.receiver import status
 
@@ -34,7 +38,7 @@ async def fail(scene: Scene) -> None:
 async def count_out(scene: Scene) -> None:
     """Fail, and let people be told."""
     await fail(scene)
-    await scene.app.parts[ENDPOINTS].notices.calm()
+    await scene.app.parts.core.posts.sweep()
     await scene.env.settle()
 
 
@@ -46,7 +50,22 @@ async def choose_channel(scene: Scene, channel: ChannelHandle) -> None:
 
 
 async def owed(scene: Scene) -> bool:
-    return (await scene.rows())["endpoint"][0]["notice_owed_at"] is not None
+    return len(await owed_to(scene)) > 0
+
+
+async def owed_to(scene: Scene) -> list[int | None]:
+    """The people of the notices that are owed, None for the channel."""
+    query = select(post.c.user_id).where(post.c.is_owed).order_by(post.c.id)
+    async with scene.app.emitter.database.reading() as reading:
+        return list((await reading.execute(query)).scalars())
+
+
+async def sweep_later(scene: Scene) -> None:
+    """What is tried again is tried now."""
+    async with scene.app.emitter.database.transaction() as tx:
+        await tx.execute(update(post).values(look_at=None))
+    await scene.app.parts.core.posts.sweep()
+    await scene.env.settle()
 
 
 def account(scene: Scene) -> UserHandle:
@@ -69,8 +88,7 @@ async def test_the_channel_and_the_person_are_told_once_with_the_last_error(scen
     )
     assert len(notices(account(scene).dm_channel)) == 1
     assert not await owed(scene)
-    scene.app.parts[ENDPOINTS].notices.look()
-    await scene.app.parts[ENDPOINTS].notices.calm()
+    await sweep_later(scene)
     assert len(notices(scene.channel)) == 1
     assert {request.type for request in scene.receiver.requests} == {"member.joined"}
 
@@ -122,12 +140,13 @@ async def test_the_buttons_of_a_direct_message_know_their_server(scene: Scene) -
 async def test_what_is_owed_at_a_crash_is_told_at_the_next_start(scene: Scene) -> None:
     await scene.create(events="member.joined")
     await choose_channel(scene, scene.channel)
-    await scene.app.parts[ENDPOINTS].notices.stop()
     await fail(scene)
     assert await owed(scene)
     assert notices(scene.channel) == []
-    scene.app.parts[ENDPOINTS].notices.start()
-    await scene.app.parts[ENDPOINTS].notices.calm()
+    scene.app.parts.core.posts.start()
+    async with asyncio.timeout(20):
+        while await owed(scene):
+            await turn()
     assert len(notices(scene.channel)) == 1
     assert not await owed(scene)
 
@@ -151,8 +170,7 @@ async def test_who_closed_their_direct_messages_still_has_the_channel(scene: Sce
     await count_out(scene)
     assert len(notices(scene.channel)) == 1
     assert not await owed(scene)
-    scene.app.parts[ENDPOINTS].notices.look()
-    await scene.app.parts[ENDPOINTS].notices.calm()
+    await sweep_later(scene)
     opened = [o for o in scene.env.backend.http_requests if o.path == "/users/@me/channels"]
     assert len(opened) == 1
 
@@ -164,9 +182,12 @@ async def test_where_nobody_can_be_told_it_is_logged_once(
     scene.guild.remove_member(scene.admin)
     await scene.env.settle()
     await count_out(scene)
-    scene.app.parts[ENDPOINTS].notices.look()
-    await scene.app.parts[ENDPOINTS].notices.calm()
+    await sweep_later(scene)
     assert capsys.readouterr().out.count("notice.nobody_reached") == 1
+    assert await owed_to(scene) == [None]  # in case a channel is chosen yet
+    await choose_channel(scene, scene.channel)
+    await sweep_later(scene)
+    assert len(notices(scene.channel)) == 1
     assert not await owed(scene)
 
 

@@ -104,6 +104,7 @@ async def ended(app: App) -> None:
     for facade in parts:
         for one in facade.background:
             await one.stop()
+    await parts.core.posts.stop()
     await app.emitter.stop()
 
 

@@ -12,10 +12,12 @@ from bot.controls import Post
 from bot.delivery.emitter import Emitter
 from bot.features.appeals import APPEALS
 from bot.features.appeals.links import LinkClaims
+from bot.features.appeals.messages import CARD
 from bot.features.appeals.model import Appeal, Decision
 from bot.features.appeals.service import AppealsService
-from bot.features.appeals.tables import appeal, appeal_card
+from bot.features.appeals.tables import appeal
 from bot.features.cases.model import Case
+from bot.posts.store import PostRecord
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench, Process
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import FakeActs
@@ -93,12 +95,13 @@ class AppealsBench(Bench):
     async def sweep_appeals(self, after: timedelta | None = None) -> None:
         if after is not None:
             self.clock.advance(after.total_seconds())
-        await self.appeals.sweeps.sweep()
+        await self.appeals.sweep.sweep()
+        await self.process.posts.sweep()
 
     async def again(self, *, orderly: bool = False, recalls: bool = True) -> None:
         await super().again(orderly=orderly, recalls=recalls)
         if recalls:
-            await self.appeals.sweeps.recall()
+            await self.appeals.sweep.begin()
 
     async def appeals_of(self, case: Case) -> list[Appeal]:
         return await self.appeals.of_case(GUILD, case.id)
@@ -106,8 +109,8 @@ class AppealsBench(Bench):
     async def appeal_rows(self) -> list[dict[str, Any]]:
         return await all_rows(self.emitter, select(appeal).order_by(appeal.c.id))
 
-    async def card_rows(self) -> list[dict[str, Any]]:
-        return await all_rows(self.emitter, select(appeal_card).order_by(appeal_card.c.id))
+    async def cards(self) -> list[PostRecord]:
+        return await self.posts(CARD)
 
     async def about(self, case: Case, since: int = 0) -> list[str]:
         """The events about that person in short, without those before."""

@@ -96,7 +96,7 @@ async def test_what_was_refused_is_not_lifted_by_who_waited(bench: AppealsBench)
     """The sweep's turn comes when the appeal is open again, and nobody approves it any more."""
     case, _token, one = await bench.appealed()
     bench.discord.faults["unban"] = Fault.REFUSES
-    async with bench.process.tools.turns.hold((GUILD, case.user_id)):
+    async with bench.process.ports.locks.hold((GUILD, case.user_id)):
         decided = asyncio.create_task(bench.decide(one))
         await approving(bench, case)
         sweep = asyncio.create_task(bench.sweep_appeals(after=LEASE))
@@ -112,7 +112,7 @@ async def test_what_came_before_the_lift_is_told_before_it(bench: AppealsBench) 
     """Lifted by hand a moment ago, and the audit log is still waited for."""
     case, _token, one = await bench.appealed()
     before = len(await bench.about(case))
-    async with bench.process.tools.turns.hold((GUILD, case.user_id)):
+    async with bench.process.ports.locks.hold((GUILD, case.user_id)):
         decided = asyncio.create_task(bench.decide(one))
         await approving(bench, case)
         bench.discord.banned.pop(case.user_id)
@@ -137,10 +137,10 @@ async def test_another_process_finishes_what_takes_long(bench: AppealsBench) -> 
     await bench.discord.called.wait()
     bench.discord.faults.clear()
     other = AppealsProcess(bench.emitter, clock=bench.clock, discord=bench.discord)
-    await other.appeals.sweeps.sweep()
+    await other.appeals.sweep.sweep()
     assert bench.discord.calls.count(("unban", case.user_id)) == 1  # not within the lease
     bench.clock.advance(LEASE.total_seconds())
-    await other.appeals.sweeps.sweep()
+    await other.appeals.sweep.sweep()
     bench.discord.banned[case.user_id] = "put back, so that the slow call has something to lift"
     bench.discord.let_go.set()
     assert (await slow).state is AppealState.APPROVED

@@ -7,6 +7,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
+from bot.acts import Outcome
 from bot.controls import Tone
 from bot.features.appeals.model import AppealState
 from bot.features.audit.store import audit_entry
@@ -49,8 +50,8 @@ async def test_the_card_shows_what_is_to_be_decided(bench: AppealsBench) -> None
         f"appeal:approve:{one.id}",
         f"appeal:deny:{one.id}",
     ]
-    (row,) = await bench.card_rows()
-    assert (row["state"], row["channel_id"], row["message_id"]) == ("sent", CHANNEL, 1)
+    (row,) = await bench.cards()
+    assert (row.outcome, row.channel_id, row.message_id) == (Outcome.SENT, CHANNEL, 1)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +91,10 @@ async def test_a_card_that_changes_while_it_is_sent_is_drawn_again(bench: Appeal
     await bench.decide(one, "denied", "No.")
     bench.discord.let_go.set()
     await sweep
-    assert len(bench.discord.lines[1].buttons) == 2
-    await bench.sweep_appeals()
+    assert [name for name, _about in bench.discord.calls if name in ("send", "redraw")] == [
+        "send",
+        "redraw",
+    ]
     assert bench.discord.lines[1].buttons == ()
     assert len(bench.discord.lines) == 1
 
@@ -107,28 +110,31 @@ async def test_a_channel_that_is_gone_is_said_and_tried_for_a_day(bench: Appeals
     assert bench.discord.calls.count(("send", CHANNEL)) == 6
     (summary,) = await said(bench)
     assert "case 1 cannot be shown to the staff: Missing Permissions" in summary
-    assert [line["event"] for line in logs] == ["appeal.card_not_sent"]
-    assert (await bench.card_rows())[0]["state"] == "owed"
+    assert [line["event"] for line in logs] == ["post.not_sent"]
+    assert (await bench.cards())[0].is_owed
     assert (await bench.appeals.open_ones(GUILD)).total == 1
     bench.discord.faults.clear()
     await bench.prefer("channel_id", value=CHANNEL + 1)
     await bench.sweep_appeals(after=LEASE)
     assert bench.discord.calls[-1] == ("send", CHANNEL + 1)
-    (row,) = await bench.card_rows()
-    assert (row["state"], row["channel_id"], row["failure"]) == ("sent", CHANNEL + 1, None)
+    (row,) = await bench.cards()
+    assert (row.outcome, row.channel_id, row.failure) == (Outcome.SENT, CHANNEL + 1, None)
 
 
-@pytest.mark.parametrize(("fault", "state"), [(Fault.REFUSES, "closed"), (Fault.LOST, "late")])
+@pytest.mark.parametrize(
+    ("fault", "outcome"), [(Fault.REFUSES, Outcome.REFUSED), (Fault.LOST, Outcome.LATE)]
+)
 async def test_after_a_day_a_card_is_given_up_and_the_list_still_has_it(
-    bench: AppealsBench, fault: Fault, state: str
+    bench: AppealsBench, fault: Fault, outcome: Outcome
 ) -> None:
     case, token = await bench.punished("mute")
     bench.discord.faults["send"] = fault
     await bench.appeals.submit(token, MESSAGE)
     await bench.sweep_appeals(after=DAY)
-    assert (await bench.card_rows())[0]["state"] == "owed"
-    await bench.sweep_appeals(after=LEASE)
-    assert (await bench.card_rows())[0]["state"] == state
+    assert (await bench.cards())[0].is_owed
+    await bench.sweep_appeals(after=DAY)
+    (row,) = await bench.cards()
+    assert (row.is_owed, row.outcome) == (False, outcome)
     assert len(await said(bench)) == 1
     bench.discord.faults.clear()
     await bench.sweep_appeals(after=LEASE)
@@ -144,18 +150,33 @@ async def test_a_channel_taken_from_the_settings_is_said(bench: AppealsBench) ->
     await bench.prefer("channel_id", value=None)
     await bench.sweep_appeals()
     assert len(await said(bench)) == 1
-    assert (await bench.card_rows())[0]["state"] == "owed"
+    assert (await bench.cards())[0].is_owed
     assert ("send", CHANNEL) not in bench.discord.calls
 
 
-async def test_a_card_that_somebody_deleted_is_let_go(bench: AppealsBench) -> None:
+async def test_a_card_that_somebody_deleted_is_posted_anew(bench: AppealsBench) -> None:
+    _case, _token, one = await bench.appealed()
+    bench.discord.lines.clear()
+    await bench.decide(one)
+    await bench.sweep_appeals()
+    assert [press.label for press in bench.discord.lines[2].buttons] == []
+    (row,) = await bench.cards()
+    assert (row.outcome, row.message_id) == (Outcome.SENT, 2)
+
+
+async def test_a_redrawing_that_is_refused_is_tried_again_for_a_day(bench: AppealsBench) -> None:
     _case, _token, one = await bench.appealed()
     bench.discord.faults["redraw"] = Fault.REFUSES
     await bench.decide(one)
     await bench.sweep_appeals()
-    assert (await bench.card_rows())[0]["state"] == "closed"
+    (row,) = await bench.cards()
+    assert (row.outcome, row.is_owed, row.message_id) == (Outcome.REFUSED, True, 1)
+    assert await said(bench) == []  # the staff have the card, as it was
+    bench.discord.faults.clear()
     await bench.sweep_appeals(after=LEASE)
-    assert [name for name, _about in bench.discord.calls].count("redraw") == 1
+    assert bench.discord.lines[1].buttons == ()
+    await bench.sweep_appeals(after=LEASE)
+    assert [name for name, _about in bench.discord.calls].count("redraw") == 2
 
 
 async def test_a_card_without_an_answer_is_redrawn_later(bench: AppealsBench) -> None:
@@ -173,8 +194,8 @@ async def test_a_card_without_an_answer_is_redrawn_later(bench: AppealsBench) ->
 async def test_the_card_of_a_deleted_case_says_so_and_is_forgotten(bench: AppealsBench) -> None:
     case, _token, _one = await bench.appealed()
     await bench.process.book.delete(HARBOUR_MASTER, case.number)
-    (row,) = await bench.card_rows()
-    assert row["appeal_id"] is None
+    (row,) = await bench.cards()
+    assert row.last == {"number": 1}
     bench.discord.faults["redraw"] = Fault.LOST
     await bench.sweep_appeals()
     bench.discord.faults.clear()
@@ -183,7 +204,7 @@ async def test_the_card_of_a_deleted_case_says_so_and_is_forgotten(bench: Appeal
     assert (card.title, card.buttons) == ("Appeal of case 1", ())
     assert "deleted" in card.text
     assert MESSAGE not in card.text
-    assert await bench.card_rows() == []
+    assert await bench.cards() == []
 
 
 @pytest.mark.parametrize("fault", [Fault.REFUSES, None], ids=["gone", "never sent"])
@@ -197,5 +218,5 @@ async def test_nothing_is_left_of_a_card_that_cannot_say_so(
         bench.discord.faults["redraw"] = fault
     await bench.process.book.delete(HARBOUR_MASTER, case.number)
     await bench.sweep_appeals()
-    assert await bench.card_rows() == []
+    assert await bench.cards() == []
     assert len(bench.discord.lines) == (fault is not None)

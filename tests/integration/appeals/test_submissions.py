@@ -149,7 +149,7 @@ async def test_fifty_sent_at_once_are_one(bench: AppealsBench) -> None:
     )
     refused = [one for one in results if isinstance(one, CannotAppeal)]
     assert len(refused) == 49
-    assert len(await bench.appeal_rows()) == len(await bench.card_rows()) == 1
+    assert len(await bench.appeal_rows()) == len(await bench.cards()) == 1
     assert (await bench.about(case)).count("case.appealed") == 1
 
 

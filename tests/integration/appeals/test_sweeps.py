@@ -21,7 +21,7 @@ async def test_one_that_fails_keeps_no_other_back(bench: AppealsBench) -> None:
     bench.discord.faults["send"] = Fault.CRASH_BEFORE
     with structlog.testing.capture_logs() as logs:
         await bench.sweep_appeals()
-    assert [line["event"] for line in logs] == ["appeal.not_swept"] * 3
+    assert [line["event"] for line in logs] == ["sweep.row_failed"] * 3
     bench.discord.faults.clear()
     await bench.sweep_appeals(after=LEASE)
     assert len(bench.discord.lines) == 3
@@ -46,7 +46,7 @@ async def test_two_sweeps_at_once_send_each_card_once(bench: AppealsBench) -> No
 async def test_the_task_sends_at_once_what_is_owed(bench: AppealsBench) -> None:
     """Without the clock being moved: whoever writes wakes it."""
     case, token = await bench.punished("mute")
-    bench.appeals.sweeps.start()
+    bench.process.posts.start()
     await bench.appeals.submit(token, MESSAGE)
     async with asyncio.timeout(20):
         while not bench.discord.lines:
@@ -56,7 +56,7 @@ async def test_the_task_sends_at_once_what_is_owed(bench: AppealsBench) -> None:
     async with asyncio.timeout(20):
         while not (bench.discord.redrawn and len(bench.letters_to(case.user_id)) == 2):
             await turn()
-    await bench.appeals.sweeps.stop()
+    await bench.process.posts.stop()
 
 
 async def test_the_task_begins_with_what_was_left_and_looks_every_fifteen_seconds(
@@ -68,7 +68,7 @@ async def test_the_task_begins_with_what_was_left_and_looks_every_fifteen_second
         await bench.decide(one)
     bench.discord.faults.clear()
     await bench.again(recalls=False)
-    bench.appeals.sweeps.start()
+    bench.appeals.sweep.start()
     for _ in range(20):
         await turn()
     assert case.user_id in bench.discord.banned
@@ -76,21 +76,21 @@ async def test_the_task_begins_with_what_was_left_and_looks_every_fifteen_second
         while case.user_id in bench.discord.banned:
             bench.clock.advance(15)
             await turn()
-    await bench.appeals.sweeps.stop()
+    await bench.appeals.sweep.stop()
 
 
 async def test_without_a_connection_the_task_waits(bench: AppealsBench) -> None:
     _case, token = await bench.punished("mute")
     await bench.appeals.submit(token, MESSAGE)
     bench.discord.is_connected = False
-    bench.appeals.sweeps.start()
+    bench.process.posts.start()
     for _ in range(20):
         bench.clock.advance(15)
         await turn()
-    assert (await bench.card_rows())[0]["look_at"] is None
+    assert (await bench.cards())[0].tries == 0
     bench.discord.is_connected = True
     async with asyncio.timeout(20):
         while not bench.discord.lines:
             bench.clock.advance(15)
             await turn()
-    await bench.appeals.sweeps.stop()
+    await bench.process.posts.stop()

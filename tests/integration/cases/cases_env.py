@@ -20,6 +20,8 @@ from bot.features.members import MEMBERS
 from bot.features.members.service import MembersService
 from bot.features.settings import SETTINGS
 from bot.outbox.tables import body, event
+from bot.posts.store import PostRecord, record_of
+from bot.posts.tables import post
 from bot.snapshots import AuditSeen, Person
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.fake_acts import (
@@ -55,7 +57,8 @@ class Process:
         self.settings = parts[SETTINGS].service
         self.members = parts[MEMBERS].service
         cases = parts[CASES]
-        self.tools, self.cases, self.book = cases.tools, cases.service, cases.records
+        self.ports, self.cases, self.book = cases.ports, cases.service, cases.records
+        self.posts = parts.core.posts
         self.evidence, self.exports = cases.evidence, cases.export
         self.purges, self.quarantines = cases.purge, cases.quarantine
         self.members.start()
@@ -80,6 +83,12 @@ class Written:
         async with self.emitter.database.reading() as reading:
             found = await reading.execute(select(moderation_case).order_by(moderation_case.c.id))
             return [dict(row) for row in found.mappings()]
+
+    async def posts(self, kind: str) -> list[PostRecord]:
+        """The posts of that kind, oldest first."""
+        query = select(post).where(post.c.kind == kind).order_by(post.c.id)
+        async with self.emitter.database.reading() as reading:
+            return [record_of(row) for row in await reading.execute(query)]
 
     async def told(self, user_id: int | None = None) -> list[Told]:
         """Every event so far in its order, or those about one person."""
@@ -141,7 +150,7 @@ class Bench(Written):
         await self.close(orderly=orderly)
         self.process = self.made_of(self.emitter, clock=self.clock, discord=self.discord)
         if recalls:
-            await self.cases.sweeps.recall()
+            await self.cases.sweep.begin()
 
     async def close(self, *, orderly: bool = True) -> None:
         if orderly:
@@ -212,7 +221,8 @@ class Bench(Written):
     async def sweep(self, after: timedelta | None = None) -> None:
         if after is not None:
             self.clock.advance(after.total_seconds())
-        await self.cases.sweeps.sweep()
+        await self.cases.sweep.sweep()
+        await self.process.posts.sweep()
 
     async def row(self, case: Case) -> Case:
         async with self.emitter.database.reading() as reading:

@@ -7,9 +7,9 @@ import pytest
 
 from bot.errors import NotFound
 from bot.features.cases import store
-from bot.features.cases.claims import Claims
 from bot.features.cases.model import Order
-from bot.storage.sweep import AT_ONCE
+from bot.features.cases.tables import moderation_case
+from bot.storage.sweep import AT_ONCE, lease
 from tests.conftest import START
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, Process
 from tests.support.emitter_setup import GUILD
@@ -52,12 +52,12 @@ async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes
     await bench.again()
     other = Process(bench.emitter, clock=bench.clock, discord=bench.discord)
     for one in (bench.cases, other.cases):
-        one.sweeps.start()
+        one.sweep.start()
     async with asyncio.timeout(DEADLINE):
         while bench.discord.banned or await ended(bench) != (250, 250):
             await turn()
     for one in (bench.cases, other.cases):
-        await one.sweeps.stop()
+        await one.sweep.stop()
     await bench.echo()
     await bench.settle_members()
     await other.members.stop()
@@ -73,7 +73,7 @@ async def test_two_claims_at_once_share_nothing_and_take_25_each(bench: Bench) -
 
     async def claim() -> list[int]:
         async with database.transaction() as tx:
-            return [case.id for case in await Claims().ended(tx, now)]
+            return [row.id for row in await lease(tx, moderation_case, store.expired(now), now)]
 
     first, second = await asyncio.gather(claim(), claim())
     rest = await claim()
@@ -126,16 +126,19 @@ async def test_an_end_settled_twice_is_told_once(bench: Bench) -> None:
         (case,) = await store.active(reading, GUILD, otter, ("tempban",))
     outcomes: list[bool] = []
     for _ in range(2):
-        async with database.transaction() as tx:
-            outcomes.append(await bench.cases.settling.expired(tx, case, 900) is not None)
+        async with (
+            bench.process.members.echoes.own(GUILD, otter, "unbanned") as echo,
+            database.transaction() as tx,
+        ):
+            outcomes.append(await bench.cases.transitions.expired(tx, case, 900, echo) is not None)
     assert outcomes == [True, False]
     assert await ended(bench) == (1, 1)
 
 
 async def test_the_sweep_looks_again_after_fifteen_seconds(bench: Bench) -> None:
     elapsed = (bench.clock.now() - START).total_seconds()
-    bench.cases.sweeps.start()
+    bench.cases.sweep.start()
     async with asyncio.timeout(20):
         while bench.clock.next_due() != elapsed + 15:
             await turn()
-    await bench.cases.sweeps.stop()
+    await bench.cases.sweep.stop()

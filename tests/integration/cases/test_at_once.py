@@ -93,15 +93,15 @@ async def test_the_ladder_fires_on_the_exact_count(bench: Bench) -> None:
     await bench.choose(ladder="3 in 14d: timeout 24h; 5 in 30d: ban")
     otter = bench.someone()
     followed = [(await bench.done("warn", otter)).followed_by for _ in range(5)]
-    assert [None if one is None else one.type for one in followed] == [
+    assert [None if one is None else one.case.type for one in followed] == [
         None,
         None,
         "timeout",
         None,
         "ban",
     ]
-    timeout = followed[2]
-    assert timeout is not None
+    assert followed[2] is not None
+    timeout = followed[2].case
     assert (timeout.moderator_id, timeout.reason) == (BOT, "3 warnings")
     assert (timeout.state, timeout.repeats) == (CaseState.ACTIVE, False)
     assert otter in bench.discord.banned
@@ -130,7 +130,7 @@ async def test_what_discord_refuses_the_ladder_is_void(bench: Bench) -> None:
     bench.discord.faults["kick"] = Fault.REFUSES
     done = await bench.done("warn", otter)
     assert done.followed_by is not None
-    assert done.followed_by.state is CaseState.VOID
+    assert done.followed_by.case.state is CaseState.VOID
     assert "Missing Permissions" in (done.refusal or "")
     assert await bench.kinds(otter) == ["case.created"]
 

@@ -227,13 +227,13 @@ async def test_the_task_begins_with_what_was_left_under_way(bench: Bench) -> Non
     second = bench.someone()
     await bench.order("tempban", second, duration=HOUR)
     bench.clock.advance(3600)
-    bench.cases.sweeps.start()
+    bench.cases.sweep.start()
     # This case itself stays pending for now.
     bench.discord.faults[f"ban_reason {otter}"] = Fault.LOST
     async with asyncio.timeout(20):
         while len(await bench.kinds(second)) < 4:
             await turn()
-    await bench.cases.sweeps.stop()
+    await bench.cases.sweep.stop()
     await bench.echo()
     await bench.settle_members()
     assert await bench.kinds(otter) == []

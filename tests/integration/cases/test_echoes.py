@@ -6,9 +6,11 @@ import pytest
 
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
+from bot.feature import OwnAct
 from tests.integration.cases.cases_env import Bench, person_of
 from tests.support.fake_acts import Fault
 
+ACTS: dict[str, OwnAct] = {"ban": "banned", "kick": "left", "unban": "unbanned"}
 FACT = {"ban": "member.banned", "kick": "member.left", "unban": "member.unbanned"}
 
 
@@ -65,11 +67,8 @@ async def test_what_somebody_else_did_is_told_once_the_case_is_void(
     assert await bench.kinds(otter) == []
     ordered.cancel()
     await asyncio.gather(ordered, return_exceptions=True)
-    await bench.process.members.own.forget(
-        person.guild_id,
-        otter,
-        {"ban": "banned", "kick": "left", "unban": "unbanned"}[kind],  # pyright: ignore[reportArgumentType] - the three there are
-    )
+    async with bench.process.members.echoes.own(person.guild_id, otter, ACTS[kind]):
+        pass  # nothing came of it
     ((name, data),) = await bench.told(otter)
     assert name == FACT[kind]
     assert data["moderator_id"] is None

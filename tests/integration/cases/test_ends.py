@@ -64,7 +64,7 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(bench: Bench) -
     first, second = await temp_ban(bench), bench.someone()
     await bench.order("tempban", second, duration=2 * HOUR)
     bench.clock.advance(3600)
-    bench.cases.sweeps.start()
+    bench.cases.sweep.start()
     await ended(bench, first)
     assert second in bench.discord.banned
     bench.clock.advance(3600 - EVERY)
@@ -73,7 +73,7 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(bench: Bench) -
             bench.clock.advance(EVERY)
             await turn()
     await ended(bench, second)
-    await bench.cases.sweeps.stop()
+    await bench.cases.sweep.stop()
 
 
 @pytest.mark.thorough("two hundred and fifty take long", but="sqlite")
@@ -232,7 +232,7 @@ async def test_a_crash_after_the_lift_is_told_once(bench: Bench, *, log: bool) -
     bench.discord.faults["unban"] = Fault.CRASH_AFTER
     with structlog.testing.capture_logs() as logs:
         await bench.sweep(after=HOUR)
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["case.not_swept"]
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["sweep.row_failed"]
     bench.discord.faults.clear()
     await bench.again()
     await bench.echo()

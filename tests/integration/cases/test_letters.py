@@ -1,4 +1,4 @@
-"""The direct message and the line in the log: before or after, once, and what became of them."""
+"""The direct message and the entry in the log: before or after, once, and what became of them."""
 
 import asyncio
 import re
@@ -7,10 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.acts import Outcome
 from bot.catalogue.cases import CaseType
-from bot.features.cases.model import Case, Told
-from bot.features.cases.paying import Paying
-from tests.integration.cases.cases_env import Bench
+from bot.errors import UserError
+from bot.features.cases.messages import LETTER, LOG
+from bot.features.cases.model import Case
+from bot.features.cases.records import Changes
+from bot.features.cases.service import CasesService
+from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
 from tests.support.fake_acts import Fault, ProcessDied
 
 HOUR = timedelta(hours=1)
@@ -24,9 +28,9 @@ def order_of(bench: Bench, first: str, second: str) -> list[str]:
 @pytest.mark.parametrize(("kind", "call"), [("ban", "ban"), ("kick", "kick")])
 async def test_who_is_removed_is_written_to_before(bench: Bench, kind: CaseType, call: str) -> None:
     otter = bench.someone()
-    case = await bench.order(kind, otter, reason="Advertising")
+    done = await bench.done(kind, otter, reason="Advertising")
     assert order_of(bench, "tell", call) == ["tell", call]
-    assert case.told is Told.SENT
+    assert done.told is Outcome.SENT
     ((to, letter),) = bench.discord.letters
     assert (to, letter.title, letter.fields) == (
         otter,
@@ -39,21 +43,23 @@ async def test_who_is_removed_is_written_to_before(bench: Bench, kind: CaseType,
 async def test_who_stays_is_written_to_afterwards(bench: Bench, kind: CaseType) -> None:
     otter = bench.someone()
     lasts = HOUR if kind == "timeout" else None
-    case = await bench.order(kind, otter, duration=lasts)
+    done = await bench.done(kind, otter, duration=lasts)
     assert order_of(bench, "tell", "change_roles" if kind == "mute" else "timeout")[-1] == "tell"
-    assert (case.told, len(bench.discord.letters)) == (Told.SENT, 1)
+    assert (done.told, len(bench.discord.letters)) == (Outcome.SENT, 1)
 
 
-@pytest.mark.parametrize(("fault", "told"), [(Fault.REFUSES, Told.CLOSED), (Fault.LOST, Told.LATE)])
+@pytest.mark.parametrize(
+    ("fault", "told"), [(Fault.REFUSES, Outcome.REFUSED), (Fault.LOST, Outcome.LATE)]
+)
 @pytest.mark.parametrize("kind", ["ban", "warn"])
 async def test_what_became_of_the_letter_is_stored_and_logged(
-    bench: Bench, kind: CaseType, fault: Fault, told: Told
+    bench: Bench, kind: CaseType, fault: Fault, told: Outcome
 ) -> None:
     await bench.choose(log_channel_id=5)
     bench.discord.faults["tell"] = fault
-    case = await bench.order(kind, bench.someone())
-    assert case.told is told
-    assert (await bench.row(case)).told is told
+    done = await bench.done(kind, bench.someone())
+    assert done.told is told
+    assert [one.outcome for one in await bench.posts(LETTER)] == [told]
     assert ("Direct message", "could not be delivered") in bench.discord.lines[1].fields
 
 
@@ -61,17 +67,18 @@ async def test_a_letter_may_take_three_seconds_and_no_more(bench: Bench) -> None
     otter = bench.someone()
     bench.discord.faults["tell"] = Fault.HANGS
     began = asyncio.get_running_loop().time()
-    case = await bench.order("ban", otter)
+    done = await bench.done("ban", otter)
     took = asyncio.get_running_loop().time() - began
-    assert (case.told, otter in bench.discord.banned) == (Told.LATE, True)
+    assert (done.told, otter in bench.discord.banned) == (Outcome.LATE, True)
     assert 2.5 < took < 6
 
 
 async def test_no_letter_goes_to_bots_or_where_letters_are_off(bench: Bench) -> None:
-    assert (await bench.order("kick", bench.someone(is_bot=True))).told is Told.NONE
-    assert (await bench.order("warn", bench.someone(is_bot=True))).told is Told.NONE
+    assert (await bench.done("kick", bench.someone(is_bot=True))).told is None
+    assert (await bench.done("warn", bench.someone(is_bot=True))).told is None
     await bench.choose(letters=False)
-    assert (await bench.order("warn", bench.someone())).told is Told.NONE
+    assert (await bench.done("warn", bench.someone())).told is None
+    assert await bench.posts(LETTER) == []
     assert bench.discord.letters == []
 
 
@@ -79,7 +86,7 @@ async def test_a_letter_carries_the_way_to_appeal_and_the_end(bench: Bench) -> N
     async def link(case: Case) -> str:
         return f"https://example.com/appeals/{case.number}"
 
-    bench.cases.paying = Paying(replace(bench.process.tools, appeal_link=link))
+    bench.process.cases = CasesService(replace(bench.process.ports, appeal_link=link))
     await bench.order("tempban", bench.someone(), duration=HOUR)
     ((_to, letter),) = bench.discord.letters
     assert [press.url for press in letter.buttons] == ["https://example.com/appeals/1"]
@@ -89,8 +96,9 @@ async def test_a_letter_carries_the_way_to_appeal_and_the_end(bench: Bench) -> N
 async def test_each_case_has_a_line_in_the_log_that_is_kept_up_to_date(bench: Bench) -> None:
     await bench.choose(log_channel_id=5)
     otter = bench.someone()
-    case = await bench.order("tempban", otter, reason="Advertising", duration=HOUR)
-    assert (case.log_channel_id, case.log_message_id, case.logged) == (5, 1, Told.SENT)
+    done = await bench.done("tempban", otter, reason="Advertising", duration=HOUR)
+    (record,) = await bench.posts(LOG)
+    assert (record.channel_id, record.message_id, done.logged) == (5, 1, Outcome.SENT)
     line = bench.discord.lines[1]
     assert line.title == f"Case 1: otter\\_{otter} was banned for a time"
     assert ("Reason", "Advertising") in line.fields
@@ -104,24 +112,68 @@ async def test_each_case_has_a_line_in_the_log_that_is_kept_up_to_date(bench: Be
 async def test_a_line_that_got_no_answer_is_owed_and_sent_later(bench: Bench) -> None:
     await bench.choose(log_channel_id=5)
     bench.discord.faults["send"] = Fault.LOST
-    case = await bench.order("warn", bench.someone())
-    assert case.logged is Told.OWED
+    done = await bench.done("warn", bench.someone())
+    assert done.logged is Outcome.LATE
     bench.discord.faults.clear()
     await bench.again()
     await bench.sweep(after=MINUTE)
     assert len(bench.discord.lines) == 1
     await bench.sweep(after=MINUTE)
     assert len(bench.discord.lines) == 1
-    assert (await bench.row(case)).logged is Told.SENT
+    assert [(one.outcome, one.is_owed) for one in await bench.posts(LOG)] == [(Outcome.SENT, False)]
 
 
-async def test_a_channel_that_is_gone_is_not_asked_for_ever(bench: Bench) -> None:
+async def test_a_channel_that_is_gone_is_said_and_tried_again_for_a_day(bench: Bench) -> None:
     await bench.choose(log_channel_id=5)
     bench.discord.faults["send"] = Fault.REFUSES
-    case = await bench.order("warn", bench.someone())
-    assert case.logged is Told.CLOSED
-    await bench.sweep(after=MINUTE)
+    done = await bench.done("warn", bench.someone())
+    assert done.logged is Outcome.REFUSED
     assert bench.discord.calls.count(("send", 5)) == 1
+    await bench.choose(log_channel_id=6)
+    bench.discord.faults.clear()
+    await bench.sweep(after=MINUTE)
+    assert [bench.discord.calls.count(("send", channel)) for channel in (5, 6)] == [1, 1]
+    bench.discord.faults["send"] = Fault.REFUSES
+    await bench.done("warn", bench.someone())
+    await bench.sweep(after=25 * HOUR)
+    bench.discord.calls.clear()
+    await bench.sweep(after=25 * HOUR)
+    assert bench.discord.calls == []
+
+
+async def test_an_entry_that_somebody_deleted_is_posted_anew(bench: Bench) -> None:
+    await bench.choose(log_channel_id=5)
+    case = await bench.order("warn", bench.someone())
+    bench.discord.lines.clear()
+    await bench.process.book.edit(HARBOUR_MASTER, case.number, Changes(reason="Spam"))
+    assert dict(bench.discord.lines[2].fields)["Reason"] == "Spam"
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST, Fault.LATE])
+async def test_a_letter_without_an_answer_arrives_once(bench: Bench, fault: Fault) -> None:
+    """Looked for first; and the log no longer says that it could not be delivered."""
+    await bench.choose(log_channel_id=5)
+    bench.discord.faults["tell"] = fault
+    done = await bench.done("warn", bench.someone())
+    assert done.told is Outcome.LATE
+    assert "Direct message" in dict(bench.discord.lines[1].fields)
+    bench.discord.faults.clear()
+    await bench.sweep(after=MINUTE)
+    assert len(bench.discord.letters) == 1
+    assert [one.outcome for one in await bench.posts(LETTER)] == [Outcome.SENT]
+    await bench.sweep(after=MINUTE)
+    assert "Direct message" not in dict(bench.discord.lines[1].fields)
+
+
+@pytest.mark.parametrize("kind", ["ban", "kick"])
+async def test_a_letter_before_what_discord_refused_is_taken_back(
+    bench: Bench, kind: CaseType
+) -> None:
+    bench.discord.faults[kind] = Fault.REFUSES
+    with pytest.raises(UserError, match="is void"):
+        await bench.order(kind, bench.someone())
+    assert order_of(bench, "tell", "untell") == ["tell", "untell"]
+    assert bench.discord.letters == []
 
 
 async def test_a_letter_that_a_crash_kept_back_is_sent_unless_it_is_late(bench: Bench) -> None:

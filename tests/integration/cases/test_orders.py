@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.acts import Outcome
 from bot.errors import NotFound, UserError
 from bot.features.cases.model import CaseState, Order
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench
@@ -211,8 +212,8 @@ async def test_a_ban_of_somebody_banned_is_refused_but_may_become_one_for_a_time
 async def test_somebody_who_is_no_member_can_be_banned_by_their_id(bench: Bench) -> None:
     otter = bench.someone()
     bench.discord.people.pop(otter)
-    case = await bench.order("ban", otter)
-    assert (case.username, case.told.value) == (f"otter_{otter}", "closed")
+    done = await bench.done("ban", otter)
+    assert (done.case.username, done.told) == (f"otter_{otter}", Outcome.REFUSED)
     with pytest.raises(NotFound, match="no such account"):
         await bench.order("ban", 5)
 

@@ -9,10 +9,14 @@ from sqlalchemy import event
 
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
-from bot.features.cases.claims import Claims
+from bot.features.cases import store
 from bot.features.cases.model import CaseState
 from bot.features.cases.records import Changes
+from bot.features.cases.tables import moderation_case
+from bot.posts import store as posts
+from bot.posts.tables import post
 from bot.snapshots import Invite
+from bot.storage.sweep import lease
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, person_of
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
@@ -242,7 +246,7 @@ async def test_a_wave_of_orders_in_a_new_process_waits_for_no_connection(
 async def test_no_sweep_reads_the_whole_book(bench: Bench) -> None:
     if not bench.emitter.database.is_sqlite:
         pytest.skip("PostgreSQL's planner reads a small table whole, whatever its indexes")
-    now, claims = bench.clock.now(), Claims()
+    now = bench.clock.now()
     plans: list[str] = []
 
     def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -255,7 +259,8 @@ async def test_no_sweep_reads_the_whole_book(bench: Bench) -> None:
     engine = writes.sync_engine
     event.listen(engine, "before_cursor_execute", explain)
     async with bench.emitter.database.transaction() as tx:
-        for claim in (claims.ended, claims.stuck, claims.again, claims.owed):
-            await claim(tx, now)
-    assert [plan for plan in plans if plan == "SCAN moderation_case"] == []
+        for due in (store.expired, store.stuck, store.repeated):
+            await lease(tx, moderation_case, due(now), now)
+        await lease(tx, post, posts.due(now), now)
+    assert [plan for plan in plans if plan in ("SCAN moderation_case", "SCAN post")] == []
     assert len(plans) >= 8

@@ -223,8 +223,11 @@ async def echo(env: SignalsEnv) -> None:
 async def test_the_bot_s_own_act_is_told_with_its_case_and_its_echo_adds_nothing(
     env: SignalsEnv,
 ) -> None:
-    async with env.database.transaction() as tx:
-        await env.members.own.told(tx, own_ban())
+    async with (
+        env.members.echoes.own(GUILD, OTTER.user_id, "banned") as act,
+        env.database.transaction() as tx,
+    ):
+        await act.told(tx, own_ban())
         assert await env.told() == []
     await echo(env)
     await env.members.joined(HERON, env.clock.now())
@@ -236,7 +239,8 @@ async def test_the_bot_s_own_act_is_told_with_its_case_and_its_echo_adds_nothing
 async def test_an_act_that_was_rolled_back_was_never_told(env: SignalsEnv) -> None:
     async def fail() -> None:
         async with env.database.transaction() as tx:
-            await env.members.own.told(tx, own_ban())
+            async with env.members.echoes.own(GUILD, OTTER.user_id, None) as act:
+                await act.told(tx, own_ban())
             raise RuntimeError("the case failed")
 
     with pytest.raises(RuntimeError, match="the case failed"):

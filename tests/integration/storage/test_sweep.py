@@ -1,17 +1,19 @@
 """Rows as the schedule: taken once, found again after their lease; no error ends the rounds."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Select, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, Row, Select, Table, insert, select
 from structlog.testing import capture_logs
 
 from bot.clock import ManualClock
-from bot.storage.database import Database, Transaction
+from bot.keyed_lock import KeyedLock
+from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import UtcDateTime
-from bot.storage.sweep import AT_ONCE, EVERY, LEASE, Recurring, each, lease
+from bot.storage.sweep import AT_ONCE, EVERY, LEASE, DueRows, Sweep, lease
 from tests.support.loops import turn
 
 _metadata = MetaData()
@@ -36,6 +38,15 @@ async def chores(database: Database) -> Database:
 
 async def take(tx: Transaction, now: datetime) -> list[int]:
     return [row.id for row in await lease(tx, chore, MOST_URGENT_FIRST, now)]
+
+
+def declare(sweep: Sweep, deal: Callable[[int], Awaitable[object]], **more: Any) -> None:
+    """Every chore, by its number."""
+
+    def number(row: Row[Any]) -> int:
+        return int(row.id)
+
+    sweep.rows(DueRows("all", chore, lambda _now: MOST_URGENT_FIRST, number, deal, **more))
 
 
 async def test_the_most_urgent_are_taken_once_until_their_lease_is_over(
@@ -78,9 +89,60 @@ async def test_two_sweeps_at_once_deal_with_every_row_once(
         await turn()
         dealt.append(number)
 
-    await asyncio.gather(*(each(chores, clock, take, deal) for _ in range(2)))
+    sweeps = [Sweep("chores", chores, clock=clock) for _ in range(2)]
+    for sweep in sweeps:
+        declare(sweep, deal)
+    await asyncio.gather(*(sweep.sweep() for sweep in sweeps))
 
     assert sorted(dealt) == list(range(1, 61))
+
+
+async def test_one_row_that_fails_is_logged_and_keeps_no_other_back(
+    chores: Database, clock: ManualClock
+) -> None:
+    dealt: list[int] = []
+
+    async def deal(number: int) -> None:
+        dealt.append(number)
+        if number == 36:
+            raise ConnectionError("away")
+
+    sweep = Sweep("chores", chores, clock=clock)
+    declare(sweep, deal)
+    with capture_logs() as logs:
+        await sweep.sweep()
+    assert len(dealt) == 60
+    assert [(log["event"], log["of"], log["rows"], log["id"]) for log in logs] == [
+        ("sweep.row_failed", "chores", "all", 36)
+    ]
+
+
+async def test_what_has_changed_or_is_in_somebodys_hands_is_left(
+    chores: Database, clock: ManualClock
+) -> None:
+    """Read again under its lock; what somebody else is at is left for the next lease."""
+    dealt: list[int] = []
+    locks = KeyedLock()
+
+    async def still(_reading: Reading, number: int) -> int | None:
+        return None if number % 2 else number * 100
+
+    async def deal(number: int) -> None:
+        assert locks.taken((0, number // 100))
+        dealt.append(number)
+
+    sweep = Sweep("chores", chores, clock=clock, locks=locks)
+
+    def key(number: int) -> tuple[int, int]:
+        return 0, number
+
+    declare(sweep, deal, key=key, still=still)
+    async with locks.hold((0, 2)):
+        await sweep.sweep()
+    assert sorted(dealt) == list(range(400, 6_001, 200))
+    clock.advance(LEASE.total_seconds())
+    await sweep.sweep()
+    assert 200 in dealt
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -107,10 +169,11 @@ class Rounds:
         self.begun += 1
         raise ConnectionError("away")
 
-    async def work(self) -> None:
+    def look(self) -> bool:
         self.worked.release()
         if self.failing:
             raise ConnectionError("away")
+        return False
 
 
 @pytest.fixture
@@ -119,23 +182,16 @@ def rounds() -> Rounds:
 
 
 @pytest.fixture
-def wake() -> asyncio.Event:
-    return asyncio.Event()
-
-
-@pytest.fixture
-async def recurring(
-    rounds: Rounds, wake: asyncio.Event, clock: ManualClock
-) -> AsyncGenerator[Recurring]:
-    made = Recurring("chores", clock, first=rounds.begin, work=rounds.work, wake=wake)
+async def sweep(rounds: Rounds, chores: Database, clock: ManualClock) -> AsyncGenerator[Sweep]:
+    """Started; nothing is declared, for only its rounds count here."""
+    made = Sweep("chores", chores, clock=clock, ready=rounds.look, first=rounds.begin)
     made.start()
     yield made
     await made.stop()
 
 
-@pytest.mark.usefixtures("recurring")
-async def test_it_works_at_once_every_15_seconds_and_when_woken(
-    rounds: Rounds, wake: asyncio.Event, clock: ManualClock
+async def test_it_looks_at_once_every_15_seconds_and_when_woken(
+    sweep: Sweep, rounds: Rounds, clock: ManualClock
 ) -> None:
     await rounds.worked.acquire()
     assert rounds.begun == 1
@@ -148,39 +204,38 @@ async def test_it_works_at_once_every_15_seconds_and_when_woken(
     await rounds.worked.acquire()
 
     await _asleep(clock)
-    wake.set()
+    sweep.wake()
     await rounds.worked.acquire()
     assert rounds.begun == 1
 
 
-@pytest.mark.usefixtures("recurring")
 async def test_a_failing_round_is_logged_and_followed_by_the_next(
-    rounds: Rounds, wake: asyncio.Event, clock: ManualClock
+    sweep: Sweep, rounds: Rounds, clock: ManualClock
 ) -> None:
     await rounds.worked.acquire()
     await _asleep(clock)
     rounds.failing = True
     with capture_logs() as logs:
-        wake.set()
+        sweep.wake()
         await rounds.worked.acquire()
         await _asleep(clock)
-    wake.set()
+    sweep.wake()
     await rounds.worked.acquire()
 
     assert [(log["event"], log["of"]) for log in logs] == [("sweep.failed", "chores")]
 
 
 async def test_it_stops_in_the_middle_and_does_no_more(
-    recurring: Recurring, rounds: Rounds, wake: asyncio.Event, clock: ManualClock
+    sweep: Sweep, rounds: Rounds, clock: ManualClock
 ) -> None:
     await rounds.worked.acquire()
-    await recurring.stop()
-    wake.set()
+    await sweep.stop()
+    sweep.wake()
     clock.advance(EVERY)
     await turn()
 
     assert rounds.worked.locked()
-    await recurring.stop()  # as often as one likes
+    await sweep.stop()  # as often as one likes
 
 
 async def _asleep(clock: ManualClock) -> None:

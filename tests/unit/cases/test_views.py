@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from bot.client import limits
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.quarantine import Released
+from bot.features.cases.service import Done
 from cogs.cases import views
 
 CASE = Case(
@@ -24,11 +25,11 @@ CASE = Case(
 
 
 def test_a_release_names_the_roles_that_are_gone() -> None:
-    said = views.released(Released(CASE, ("Painter", "*Friend*")))
+    said = views.released(Released(Done(CASE), ("Painter", "*Friend*")))
     assert said.endswith("Roles that are gone by now: Painter, \\*Friend\\*.")
 
 
 def test_a_release_with_every_role_gone_fits() -> None:
-    said = views.released(Released(CASE, tuple("*" * 100 for _ in range(250))))
+    said = views.released(Released(Done(CASE), tuple("*" * 100 for _ in range(250))))
     assert len(said) <= limits.CONTENT
     assert said.endswith("and 240 more.")

@@ -185,8 +185,8 @@ async def opened(cases: Bench, public_url: str = ORIGIN) -> AsyncGenerator[Porta
     parts = features_on(cases.emitter, clock, acts=cases.discord, public_url=public_url)
     appeals, settings = parts[APPEALS], parts[SETTINGS].service
     # The cases are those of the process under test: a ban that it ends closes the appeal here.
-    appeals.tools.cases = cases.process.parts[CASES].pardons
-    cases.process.tools.on_ended.append(appeals.service.on_ended)
+    appeals.ports.cases = cases.process.parts[CASES].pardons
+    cases.process.ports.on_ended.append(appeals.service.on_ended)
     pages = Pages(urlsplit(public_url).path)
     forms = Forms(parts.core.keys(FORMS), clock, public_url=public_url)
     config = Config(web=WebConfig(port=0, public_url=public_url))

@@ -1,0 +1,44 @@
+"""Table of posts."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.storage.schema import Document, RowId, UtcDateTime, metadata
+
+post = Table(
+    "post",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", BigInteger, nullable=False),  # a row of the feature's
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger),  # none until it is written, where the guild's choice counts
+    Column("user_id", BigInteger),  # of a direct message
+    Column("message_id", BigInteger),
+    Column("version", Integer, nullable=False),  # counts how often it was to be drawn
+    Column("is_owed", Boolean, nullable=False),
+    Column("owed_since", UtcDateTime, nullable=False),
+    Column("look_at", UtcDateTime),  # not to be looked at before
+    Column("tries", Integer, nullable=False),  # since it was last known what came of one
+    Column("outcome", Text),
+    Column("failure", Text),
+    Column("fingerprint", Text),  # of what was sent, where no answer told whether it came
+    Column("last", Document),  # its subject is gone: what the last drawing says
+    UniqueConstraint("kind", "subject_id"),
+    Index(
+        "post_due",
+        "id",
+        sqlite_where=text("is_owed = 1"),  # in the words of its query
+        postgresql_where=text("is_owed"),
+    ),
+    sqlite_autoincrement=True,
+)
