@@ -12,7 +12,7 @@ MARGIN = timedelta(minutes=1)  # by which Discord's clock may differ from this o
 
 
 @dataclass(slots=True)
-class Attempt:
+class PostAttempt:
     """Sends, redraws or finds again; says what is known of the message, also where it failed.
 
     `is_clear` says that it is known whether there is a message. Where an earlier try may have

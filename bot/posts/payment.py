@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.controls import Post
 from bot.logs import get_logger
 from bot.posts import store
-from bot.posts.attempt import Attempt
+from bot.posts.attempt import PostAttempt
 from bot.posts.store import PostRecord
 from bot.snapshots import GuildSeen
 from bot.storage.database import Database, Transaction
@@ -72,7 +72,7 @@ class Payment:
 
     async def _tried(self, record: PostRecord) -> PostRecord | None:
         """One try; the record as it is now where it changed meanwhile, to be drawn again."""
-        kind, attempt = self.kinds[record.kind], Attempt(self._acts, record)
+        kind, attempt = self.kinds[record.kind], PostAttempt(self._acts, record)
         guild = self._acts.guild(record.guild_id)
         if guild is None and self._age(record) <= kind.fresh:
             return await self._left(record)
@@ -87,7 +87,7 @@ class Payment:
             return await self._removed(record)
         return await self._recorded(kind, attempt, outcome=Outcome.SENT, failure=None)
 
-    async def _brought(self, kind: PostKind, attempt: Attempt, guild: GuildSeen) -> bool:
+    async def _brought(self, kind: PostKind, attempt: PostAttempt, guild: GuildSeen) -> bool:
         """Bring the message to what it is to be; false where nothing will be said any more."""
         record = attempt.record
         post = await _drawing(kind, record, guild)
@@ -112,7 +112,7 @@ class Payment:
         return True
 
     async def _failed(
-        self, kind: PostKind, attempt: Attempt, error: ActFailed
+        self, kind: PostKind, attempt: PostAttempt, error: ActFailed
     ) -> PostRecord | None:
         """Tried again while it is fresh; but whoever takes no direct message takes none later."""
         record, age = attempt.record, self._age(attempt.record)
@@ -135,7 +135,7 @@ class Payment:
     async def _recorded(
         self,
         kind: PostKind,
-        attempt: Attempt,
+        attempt: PostAttempt,
         *,
         outcome: Outcome,
         failure: str | None,

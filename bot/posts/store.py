@@ -1,4 +1,4 @@
-"""Rows of `post`: one for each message that is owed, or that may change."""
+"""Store of posts: a row for each message that is owed, or that may change."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

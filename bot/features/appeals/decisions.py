@@ -1,4 +1,4 @@
-"""What the staff decide, and the three steps of an approval."""
+"""Decisions of the staff, and the three steps of an approval."""
 
 from bot.acts import ActFailed, Actor, ActRefused
 from bot.errors import NotFound, UserError

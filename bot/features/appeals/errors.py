@@ -1,4 +1,4 @@
-"""Why a link or what was sent through it is refused, in words for the person with the link."""
+"""Errors in words for the person with the link: why it, or what was sent, is refused."""
 
 from bot.errors import UserError
 

@@ -1,4 +1,4 @@
-"""Messages of an appeal: the card for the staff, the letter to the person."""
+"""Messages of an appeal: the card for the staff, one to the person."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What an appeal is, how it moves on, and who may write one when: pure."""
+"""Model of an appeal: what it is, how it moves on, and who may write one when: pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -86,7 +86,7 @@ class Punishment(Protocol):
         ...
 
 
-class Cases(Protocol):
+class LiftableCases(Protocol):
     """The owner of `case.*`."""
 
     async def find(self, reading: Reading, case_id: int) -> Punishment | None:
@@ -112,4 +112,4 @@ class AppealsPorts:
     posts: Posts
     acts: Acts
     clock: Clock
-    cases: Cases = field(init=False)
+    cases: LiftableCases = field(init=False)

@@ -1,4 +1,4 @@
-"""Appeals: the person writes through a private link, the staff decide, an approval lifts.
+"""Appeals service: the person writes through a private link, the staff decide.
 
 An approval is three re-runnable steps, so that a crash between them ends in the truth.
 

@@ -1,4 +1,4 @@
-"""What a guild chooses about appeals."""
+"""Settings of appeals: what a guild chooses about them."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Rows of `appeal`: moved on once, each from the state it was seen in."""
+"""Store of appeals: rows moved on once, each from the state it was seen in."""
 
 from datetime import datetime
 from typing import Any

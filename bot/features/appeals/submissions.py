@@ -1,4 +1,4 @@
-"""What the person with the link sees and sends."""
+"""Submissions: what the person with the link sees and sends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

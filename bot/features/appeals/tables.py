@@ -1,4 +1,4 @@
-"""The tables of appeals."""
+"""Tables of appeals."""
 
 from sqlalchemy import (
     BigInteger,

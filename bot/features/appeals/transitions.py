@@ -1,4 +1,4 @@
-"""Each move of an appeal, with all that follows from it, in the caller's transaction."""
+"""Transitions of an appeal, with all that follows from each, in the caller's transaction."""
 
 from collections.abc import Sequence
 from typing import Any

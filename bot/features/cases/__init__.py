@@ -1,4 +1,4 @@
-"""Cases: what moderators decide about people, carried out, ended on time, written down."""
+"""Cases: decisions of moderators about people, carried out, ended on time, written down."""
 
 from bot.feature import Core, Facade, Feature
 from bot.features.cases.evidence import EvidenceService

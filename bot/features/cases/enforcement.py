@@ -1,4 +1,4 @@
-"""The middle step of an act: the one call on Discord, which may be made again without harm."""
+"""Enforcement, the middle step of an act: the one call on Discord, made again without harm."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

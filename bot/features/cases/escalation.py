@@ -1,4 +1,4 @@
-"""The escalation ladder at work: the case that a warning brings with it."""
+"""Escalation by the ladder: the case that a warning brings with it."""
 
 from dataclasses import dataclass
 

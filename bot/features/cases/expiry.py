@@ -1,4 +1,4 @@
-"""A case whose time is over: what it did is lifted, and only then is it told."""
+"""Expiry of a case whose time is over: what it did is lifted, and only then is it told."""
 
 from datetime import timedelta
 

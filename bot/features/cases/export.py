@@ -1,4 +1,4 @@
-"""A guild's cases as a table."""
+"""Export of a guild's cases as a table."""
 
 from collections.abc import AsyncGenerator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who may act upon whom: pure, asked before anything is done and again inside the transaction."""
+"""Hierarchy: who may act upon whom; pure, asked before anything is done and in the transaction."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The escalation ladder: so many warnings in so many days lead to an action."""
+"""Ladder of escalation: so many warnings in so many days lead to an action."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A punishment lifted before its time because somebody appealed: the side of cases."""
+"""Lifting of a punishment before its time because somebody appealed: the side of cases."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Messages of a case: the letter to the person, the entry in the moderation log."""
+"""Messages of a case: one to the person, the entry in the moderation log."""
 
 import asyncio
 from collections.abc import Mapping

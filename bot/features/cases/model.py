@@ -1,4 +1,4 @@
-"""What a case is: its kinds, its states, and what each kind asks of the people in it."""
+"""Model of a case: its kinds, its states, and what each kind asks of the people in it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

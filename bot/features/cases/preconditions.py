@@ -1,4 +1,4 @@
-"""Before the first step: what must be asked of Discord, while no transaction is open."""
+"""Preconditions of an act: what is asked of Discord while no transaction is open."""
 
 from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Looking cases up: one with all that hangs on it, a person's, those that a search finds."""
+"""Queries for cases: one with all that hangs on it, a person's, those that a search finds."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass

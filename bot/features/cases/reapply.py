@@ -1,4 +1,4 @@
-"""What is done on Discord once more for a case in effect: after a rejoin, or with an edited end."""
+"""Reapply: a case in effect is done on Discord once more, after a rejoin or with an edited end."""
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, RoleChange
 from bot.features.cases import store, transitions

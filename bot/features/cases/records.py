@@ -1,4 +1,4 @@
-"""The book of cases: read, searched, edited, noted upon, deleted."""
+"""Records of cases: read, searched, edited, noted upon, deleted."""
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta

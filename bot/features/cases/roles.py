@@ -1,4 +1,4 @@
-"""Which roles a mute gives, a quarantine takes and a release gives back: pure."""
+"""Roles that a mute gives, a quarantine takes and a release gives back: pure."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,4 +1,4 @@
-"""Cases: each act is three re-runnable steps, so that a crash between them ends in the truth.
+"""Cases service: each act is three re-runnable steps, so that a crash ends in the truth.
 
 1. A transaction: rank and permission, the number, a row that is pending; no event.
 2. The call on Discord, with the case's number in the audit log's reason.

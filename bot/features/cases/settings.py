@@ -1,4 +1,4 @@
-"""What a guild chooses about cases."""
+"""Settings of cases: what a guild chooses about them."""
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError

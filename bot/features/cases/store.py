@@ -1,4 +1,4 @@
-"""Rows of `moderation_case`: numbered one after the other, settled once."""
+"""Store of cases: rows of `moderation_case`, numbered one after the other, settled once."""
 
 from collections.abc import Collection
 from datetime import datetime

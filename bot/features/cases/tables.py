@@ -1,4 +1,4 @@
-"""The tables of cases."""
+"""Tables of cases."""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,6 +1,6 @@
 """Kudos service: somebody is thanked, and what was thanked for is forgotten in time."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,8 +11,8 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.feature import GuildSettings
 from bot.outbox.outbox import Outbox
-from bot.storage.database import Database, Transaction
-from bot.storage.sweep import Recurring, each, lease
+from bot.storage.database import Database
+from bot.storage.sweep import DueRows, Sweep
 from tests.support.kudos import store
 from tests.support.kudos.settings import KudosSettings
 
@@ -27,7 +27,9 @@ class KudosService:
         self._outbox = outbox
         self._settings = settings
         self._clock = clock
-        self.sweep = Recurring("kudos", clock, first=self.forget, work=self.forget)
+        self.sweep = Sweep("kudos", database, clock=clock)
+        over = DueRows("over", store.kudos, due=store.over, read=_id_of, deal=self._forget)
+        self.sweep.rows(over)
 
     async def thank(self, actor: Actor, user_id: int) -> int:
         """One more for that person, who rises; how many they have now."""
@@ -48,13 +50,10 @@ class KudosService:
             await self._outbox.emit(tx, event)
         return before + 1
 
-    async def forget(self) -> None:
-        """Let go of what counts no longer."""
-        await each(self._database, self._clock, self._take, self._end)
-
-    async def _take(self, tx: Transaction, now: datetime) -> list[Row[Any]]:
-        return await lease(tx, store.kudos, store.over(now), now)
-
-    async def _end(self, row: Row[Any]) -> None:
+    async def _forget(self, kudos_id: int) -> None:
         async with self._database.transaction() as tx:
-            await store.remove(tx, row.id)
+            await store.remove(tx, kudos_id)
+
+
+def _id_of(row: Row[Any]) -> int:
+    return int(row.id)
