@@ -50,7 +50,7 @@ def _spelt(event: type[Event], dialect: Dialect) -> Iterator[asyncapi.Spelling]:
             dialect.name,
             event,
             (dialect.events or {}).get(event.type, event.type),
-            dialect.headers(_letter(event, bodies[0])),
+            dialect.headers(_outgoing(event, bodies[0])),
             [json.loads(body) for body in bodies],
             own_envelope=dialect.events is not None,
         )
@@ -69,7 +69,7 @@ def _sparse(event: type[Event]) -> Event:
     return event.model_validate({"guild_id": pages.GUILD_ID, **known})
 
 
-def _letter(event: type[Event], body: bytes) -> OutgoingAttempt:
+def _outgoing(event: type[Event], body: bytes) -> OutgoingAttempt:
     return OutgoingAttempt(
         event_id=UUID(pages.ID),
         event_type=event.type,

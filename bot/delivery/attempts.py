@@ -1,4 +1,4 @@
-"""Attempt: letter, request and verdict; nothing here waits for the database."""
+"""Attempt: headers, request and verdict; nothing here waits for the database."""
 
 import random
 from collections.abc import Mapping
@@ -107,7 +107,7 @@ class Attempts:
     async def _ask(self, route: _Route, due: LeasedDelivery, number: int, sent_at: int) -> Answer:
         if isinstance(route.url, Answer):
             return route.url
-        letter = OutgoingAttempt(
+        outgoing = OutgoingAttempt(
             due.event_uuid,
             due.event_type,
             route.endpoint.uuid,
@@ -118,7 +118,7 @@ class Attempts:
             sent_at,
             route.next_secret,
         )
-        headers = {**route.headers, **route.dialect.headers(letter)}
+        headers = {**route.headers, **route.dialect.headers(outgoing)}
         return await self._sender.post(route.url, body=due.body, headers=headers)
 
     def forget(self, endpoint_id: int) -> None:

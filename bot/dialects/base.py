@@ -98,7 +98,7 @@ class Dialect(Protocol):
         """The body, byte for byte; None where this dialect does not have the event."""
         ...
 
-    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
+    def headers(self, outgoing: OutgoingAttempt) -> dict[str, str]:
         """Every header of one attempt, signature included."""
         ...
 

@@ -41,16 +41,16 @@ class Phantom:
         )
         return head.encode() + event.data() + b"}"
 
-    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
+    def headers(self, outgoing: OutgoingAttempt) -> dict[str, str]:
         """`t` and `v1` are those of this attempt; exactly one `v1` (receivers keep the last)."""
-        event_id = str(letter.event_id)
-        stamp = str(letter.sent_at)
-        message = stamp.encode() + b"." + letter.body
-        digest = hmac.new(letter.secret.encode(), message, hashlib.sha256).hexdigest()
+        event_id = str(outgoing.event_id)
+        stamp = str(outgoing.sent_at)
+        message = stamp.encode() + b"." + outgoing.body
+        digest = hmac.new(outgoing.secret.encode(), message, hashlib.sha256).hexdigest()
         return {
             "Phantom-Signature": f"t={stamp},v1={digest}",
             "Phantom-Event-Id": event_id,
-            "Phantom-Event-Type": letter.event_type,
+            "Phantom-Event-Type": outgoing.event_type,
             "Idempotency-Key": event_id,
             "User-Agent": self._user_agent,
             "Content-Type": "application/json",

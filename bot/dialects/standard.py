@@ -20,11 +20,11 @@ class Standard(Phantom):
     name = "standard"
     signs_twice = True
 
-    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
+    def headers(self, outgoing: OutgoingAttempt) -> dict[str, str]:
         """The timestamp is this attempt's; a secret that waits signs beside the one in use."""
-        event_id, stamp = str(letter.event_id), str(letter.sent_at)
-        message = f"{event_id}.{stamp}.".encode() + letter.body
-        keys = [letter.secret, *([letter.next_secret] if letter.next_secret else [])]
+        event_id, stamp = str(outgoing.event_id), str(outgoing.sent_at)
+        message = f"{event_id}.{stamp}.".encode() + outgoing.body
+        keys = [outgoing.secret, *([outgoing.next_secret] if outgoing.next_secret else [])]
         return {
             "webhook-id": event_id,
             "webhook-timestamp": stamp,

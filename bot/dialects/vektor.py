@@ -51,15 +51,15 @@ class Vektor:
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def headers(self, letter: OutgoingAttempt) -> dict[str, str]:
+    def headers(self, outgoing: OutgoingAttempt) -> dict[str, str]:
         """The signature is the same for every attempt; the attempt's number is not in it."""
-        digest = hmac.new(letter.secret.encode(), letter.body, hashlib.sha256).hexdigest()
+        digest = hmac.new(outgoing.secret.encode(), outgoing.body, hashlib.sha256).hexdigest()
         return {
-            "X-Webhook-Id": str(letter.endpoint_uuid),
-            "X-Event": NAMES[letter.event_type],
+            "X-Webhook-Id": str(outgoing.endpoint_uuid),
+            "X-Event": NAMES[outgoing.event_type],
             "X-Signature": f"sha256={digest}",
-            "X-Attempt": str(letter.attempt),
-            "X-Idempotency-Key": self.key(letter.event_id, letter.endpoint_uuid),
+            "X-Attempt": str(outgoing.attempt),
+            "X-Idempotency-Key": self.key(outgoing.event_id, outgoing.endpoint_uuid),
             "User-Agent": self._user_agent,
             "Content-Type": "application/json",
         }

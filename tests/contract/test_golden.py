@@ -16,7 +16,7 @@ from bot.catalogue import EVENTS
 from bot.catalogue.cases import CaseCreated
 from bot.catalogue.economy import BalanceChanged
 from bot.catalogue.trades import TradeCompleted
-from tests.contract.letters import DIALECTS, GUILD, OTHERS, bodies, headers, rendered
+from tests.contract.outgoing import DIALECTS, GUILD, OTHERS, bodies, headers, rendered
 
 GOLDEN = Path(__file__).parent / "golden"
 SIX = {

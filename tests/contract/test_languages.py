@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.clock import SystemClock
-from tests.contract.letters import DIALECTS, OTHERS, SECRETS, Case, believable, doubtful
+from tests.contract.outgoing import DIALECTS, OTHERS, SECRETS, Case, believable, doubtful
 from tests.support.node import FOLDER, NODE, need_package
 
 VERIFIERS = Path(__file__).parent / "verifiers"

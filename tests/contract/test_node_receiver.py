@@ -17,7 +17,7 @@ from bot.clock import ManualClock, SystemClock
 from bot.dialects import PHANTOM_USER_AGENT, USER_AGENT
 from bot.dialects.vektor_events import NAMES
 from tests.conftest import OpenEmitter
-from tests.contract.letters import DIALECTS, SECRETS
+from tests.contract.outgoing import DIALECTS, SECRETS
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.node import NODE
 from tests.support.rows import attempts

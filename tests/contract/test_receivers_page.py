@@ -13,7 +13,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.dialects.vektor_events import NAMES
-from tests.contract.letters import DIALECTS, SECRETS, Case, believable, bodies, doubtful, headers
+from tests.contract.outgoing import DIALECTS, SECRETS, Case, believable, bodies, doubtful, headers
 from tests.contract.test_languages import need, wrong
 from tests.contract.test_node_receiver import node_receiver
 from tests.support.node import NODE

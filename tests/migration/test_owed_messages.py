@@ -16,7 +16,7 @@ from bot.features.cases.records import Changes
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from tests.conftest import START
-from tests.integration.appeals.appeals_env import AppealsBench
+from tests.integration.appeals.appeals_env import AppealsEnv
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.support.emitter_setup import GUILD, KEY, config_for
 from tests.support.fake_acts import MODERATOR, SECOND, FakeActs
@@ -191,22 +191,22 @@ async def old_url(empty_url: str) -> str:
 
 
 @pytest.fixture
-async def bench(old_url: str, clock: ManualClock) -> AsyncGenerator[AppealsBench]:
+async def env(old_url: str, clock: ManualClock) -> AsyncGenerator[AppealsEnv]:
     """The real services on it, upgraded; the messages that were sent before are on Discord."""
     emitter = await Emitter.open(config_for(old_url), clock)
     discord = FakeActs()
     discord.enter(OTTER)
     for number in range(101, 107):
         discord.lines[number] = Post(text="as it was")
-    made = AppealsBench(emitter, clock, discord=discord)
+    made = AppealsEnv(emitter, clock, discord=discord)
     yield made
     await made.close()
     await emitter.stop()
 
 
-async def test_each_owed_message_is_sent_once(bench: AppealsBench) -> None:
-    discord = bench.discord
-    await bench.process.posts.sweep()
+async def test_each_owed_message_is_sent_once(env: AppealsEnv) -> None:
+    discord = env.discord
+    await env.process.posts.sweep()
     assert [(to, post.text, dict(post.fields).get("Reason")) for to, post in discord.letters] == [
         (OTTER, "You were warned in The \\*Harbour\\*.", "reason 1"),
         (OTTER, "Your appeal in The \\*Harbour\\* was denied.", "No."),
@@ -219,15 +219,15 @@ async def test_each_owed_message_is_sent_once(bench: AppealsBench) -> None:
     assert new[0].title == "Case 1: otter was warned"
     assert new[1].text == "message 1"
     assert "The webhook **backend 1** of" in new[2].text
-    await bench.sweep(after=LEASE)
-    await bench.sweep_appeals(after=LEASE)
+    await env.sweep(after=LEASE)
+    await env.sweep_appeals(after=LEASE)
     assert len(discord.letters) == 3
     assert [name for name, _about in discord.calls].count("send") == 3
 
 
-async def test_what_was_to_be_redrawn_is(bench: AppealsBench) -> None:
-    lines = bench.discord.lines
-    await bench.process.posts.sweep()
+async def test_what_was_to_be_redrawn_is(env: AppealsEnv) -> None:
+    lines = env.discord.lines
+    await env.process.posts.sweep()
     assert lines[101].text == "as it was"
     assert lines[102].title == "Case 3: otter was warned"
     assert lines[103].title == "Case 12 is deleted"
@@ -238,16 +238,16 @@ async def test_what_was_to_be_redrawn_is(bench: AppealsBench) -> None:
         "Appeal of case 24",
         "The case was deleted, and the appeal with it.",
     )
-    assert len(bench.discord.redrawn) == 4
+    assert len(env.discord.redrawn) == 4
 
 
-async def test_a_message_delivered_before_is_redrawn_when_it_changes(bench: AppealsBench) -> None:
-    await bench.process.posts.sweep()
-    await bench.process.book.edit(HARBOUR_MASTER, 2, Changes(reason="a better one"))
-    assert dict(bench.discord.lines[101].fields)["Reason"] == "a better one"
-    await bench.appeals.decide(HARBOUR_MASTER, 2, "denied", "No.")
-    await bench.sweep_appeals()
-    assert dict(bench.discord.lines[104].fields)["State"] == f"denied by <@{MODERATOR}>"
-    assert bench.discord.lines[104].buttons == ()
-    await bench.process.book.delete(HARBOUR_MASTER, 2)
-    assert bench.discord.lines[101].title == "Case 2 is deleted"
+async def test_a_message_delivered_before_is_redrawn_when_it_changes(env: AppealsEnv) -> None:
+    await env.process.posts.sweep()
+    await env.process.book.edit(HARBOUR_MASTER, 2, Changes(reason="a better one"))
+    assert dict(env.discord.lines[101].fields)["Reason"] == "a better one"
+    await env.appeals.decide(HARBOUR_MASTER, 2, "denied", "No.")
+    await env.sweep_appeals()
+    assert dict(env.discord.lines[104].fields)["State"] == f"denied by <@{MODERATOR}>"
+    assert env.discord.lines[104].buttons == ()
+    await env.process.book.delete(HARBOUR_MASTER, 2)
+    assert env.discord.lines[101].title == "Case 2 is deleted"

@@ -20,7 +20,7 @@ from bot.user_text import escaped
 
 APPROVE = ControlId("appeal:approve", appeal=NUMBER)
 DENY = ControlId("appeal:deny", appeal=NUMBER)
-CARD, LETTER = "appeal.card", "appeal.letter"
+CARD, DIRECT = "appeal.card", "appeal.letter"
 FRESH = timedelta(days=1)  # what could not be sent for so long is given up
 KINDS = {
     "ban": N_("Ban"),
@@ -55,20 +55,20 @@ class AppealMessages:
                 channel=self._channel,
             )
         )
-        ports.posts.kind(PostKind(LETTER, self._letter, FRESH))
+        ports.posts.kind(PostKind(DIRECT, self._direct, FRESH))
 
     async def _card(self, guild: GuildSeen, appeal_id: int) -> Post | None:
         appeal, case = await self._found(guild, appeal_id)
         return None if appeal is None or case is None else card(appeal, case)
 
-    async def _letter(self, guild: GuildSeen, appeal_id: int) -> Post | None:
+    async def _direct(self, guild: GuildSeen, appeal_id: int) -> Post | None:
         """After a denial the page says what can be done; otherwise there is nothing to do."""
         appeal, case = await self._found(guild, appeal_id)
         if appeal is None:
             return None
         may_again = case if appeal.state is AppealState.DENIED else None
         url = None if may_again is None else await self._issuing.link(may_again)
-        return letter(appeal, guild.name, url)
+        return direct_message(appeal, guild.name, url)
 
     async def _found(
         self, guild: GuildSeen, appeal_id: int
@@ -135,7 +135,7 @@ def deleted_card(about: Mapping[str, Any]) -> Post:
     )
 
 
-def letter(appeal: Appeal, guild_name: str, url: str | None) -> Post:
+def direct_message(appeal: Appeal, guild_name: str, url: str | None) -> Post:
     """What came of it; `url` leads to the page, where there may be a next attempt."""
     sentences = {
         AppealState.APPROVED: _("Your appeal in {guild} was approved."),

@@ -14,7 +14,7 @@ from bot.errors import NotFound, UserError
 from bot.features.appeals import store
 from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.links import Issuing
-from bot.features.appeals.messages import CARD, LETTER, AppealMessages
+from bot.features.appeals.messages import CARD, DIRECT, AppealMessages
 from bot.features.appeals.model import Appeal, AppealPage, AppealState, Decided, Decision, Listing
 from bot.features.appeals.ports import AppealsPorts, CaseSeen
 from bot.features.appeals.submissions import Submissions
@@ -99,7 +99,7 @@ class AppealsService:
         for appeal in await store.of_case(tx, case_id):
             if appeal.state is AppealState.APPROVING:
                 raise UserError(_("An appeal of it is just being approved. Try again in a minute."))
-            await self.ports.posts.drop(tx, LETTER, appeal.id)
+            await self.ports.posts.drop(tx, DIRECT, appeal.id)
             await self.ports.posts.drop(tx, CARD, appeal.id, {"number": appeal.case_number})
 
     async def on_ended(self, tx: Transaction, case_id: int) -> None:

@@ -7,7 +7,7 @@ from bot.acts import Actor
 from bot.catalogue.cases import CaseAppealDecided, CaseAppealed
 from bot.feature import Echo
 from bot.features.appeals import store
-from bot.features.appeals.messages import CARD, LETTER
+from bot.features.appeals.messages import CARD, DIRECT
 from bot.features.appeals.model import Action, Appeal, AppealState, Decision, after
 from bot.features.appeals.ports import AppealsPorts, CaseSeen, Punishment
 from bot.posts.store import Addressee
@@ -97,7 +97,7 @@ class AppealTransitions:
         moved = await store.move(tx, appeal, action, **reset, **values)
         if moved is not None:
             person = Addressee(moved.guild_id, user_id=moved.user_id)
-            await self._ports.posts.owe(tx, LETTER, moved.id, person)
+            await self._ports.posts.owe(tx, DIRECT, moved.id, person)
         await self._redraw(tx, moved)
         return moved
 

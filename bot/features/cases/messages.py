@@ -22,7 +22,7 @@ from bot.texts import _, stamp, use
 from bot.user_text import escaped
 
 REASON = ControlId("case:reason", number=NUMBER)
-LETTER, LOG = "case.letter", "case.log"
+DIRECT, LOG = "case.letter", "case.log"
 LETTER_SECONDS = 3.0  # of real time that Discord may take for one before an act
 LETTER_FRESH = timedelta(hours=1)  # later than this it would only confuse
 LOG_FRESH = timedelta(days=1)
@@ -43,7 +43,7 @@ _log = get_logger("herald.cases")
 
 
 @dataclass(frozen=True, slots=True)
-class EarlyLetter:
+class EarlyMessage:
     """Letter written before an act that takes the person out of reach: a plain call."""
 
     outcome: Outcome
@@ -58,10 +58,10 @@ class CaseMessages:
         self._posts = ports.posts
         self._posts.kind(
             PostKind(
-                LETTER,
-                self._letter,
+                DIRECT,
+                self._direct,
                 LETTER_FRESH,
-                settled=self._letter_settled,
+                settled=self._direct_settled,
                 members_only=True,
             )
         )
@@ -69,28 +69,28 @@ class CaseMessages:
             PostKind(LOG, self._entry, LOG_FRESH, last=struck, channel=self._log_channel)
         )
 
-    async def before(self, case: Case, settings: CasesSettings) -> EarlyLetter | None:
+    async def before(self, case: Case, settings: CasesSettings) -> EarlyMessage | None:
         """Write to the person, in three seconds at most; None where nothing is to be written."""
         guild = self._ports.acts.guild(case.guild_id)
         if not _is_wanted(case, settings, "before"):
             return None
         if guild is None:
-            return EarlyLetter(Outcome.LATE)
+            return EarlyMessage(Outcome.LATE)
         if self._ports.acts.standing(case.guild_id, case.user_id) is None:
-            return EarlyLetter(Outcome.REFUSED)  # no server is shared, as far as the bot can know
+            return EarlyMessage(Outcome.REFUSED)  # no server is shared, as far as the bot can know
         try:
             async with asyncio.timeout(LETTER_SECONDS):
                 url = await self._ports.appeal_link(case)
                 with use(guild.locale):
-                    post = letter(case, guild.name, url)
+                    post = direct_message(case, guild.name, url)
                 message_id = await self._ports.acts.tell(case.user_id, post)
         except ActRefused:
-            return EarlyLetter(Outcome.REFUSED)
+            return EarlyMessage(Outcome.REFUSED)
         except (TimeoutError, ActFailed):
-            return EarlyLetter(Outcome.LATE)
-        return EarlyLetter(Outcome.SENT, message_id)
+            return EarlyMessage(Outcome.LATE)
+        return EarlyMessage(Outcome.SENT, message_id)
 
-    async def take_back(self, case: Case, early: EarlyLetter | None) -> None:
+    async def take_back(self, case: Case, early: EarlyMessage | None) -> None:
         """The act was refused: what the letter says is not true."""
         if early is None or early.message_id is None:
             return
@@ -100,38 +100,38 @@ class CaseMessages:
             _log.warning("case.letter_not_taken_back", case=case.id, error=str(error))
 
     async def owe(
-        self, tx: Transaction, case: Case, settings: CasesSettings, early: EarlyLetter | None
+        self, tx: Transaction, case: Case, settings: CasesSettings, early: EarlyMessage | None
     ) -> None:
         """What a case that was carried out owes; the caller pays it."""
         if early is not None:
             await self.keep(tx, case, early)
         elif _is_wanted(case, settings, "after"):
-            await self._posts.owe(tx, LETTER, case.id, _person(case), soon=False)
+            await self._posts.owe(tx, DIRECT, case.id, _person(case), soon=False)
         if settings.log_channel_id is not None:
             await self._posts.owe(tx, LOG, case.id, Addressee(case.guild_id), soon=False)
 
-    async def keep(self, tx: Transaction, case: Case, early: EarlyLetter) -> None:
+    async def keep(self, tx: Transaction, case: Case, early: EarlyMessage) -> None:
         """What came of the letter before the act."""
         came = {"outcome": early.outcome, "message_id": early.message_id}
-        await self._posts.keep(tx, LETTER, case.id, _person(case), **came)
+        await self._posts.keep(tx, DIRECT, case.id, _person(case), **came)
 
     async def pay(self, case: Case) -> tuple[Outcome | None, Outcome | None]:
         """The letter first: the entry in the log says what became of it."""
-        told = await self._posts.pay(LETTER, case.id)
+        told = await self._posts.pay(DIRECT, case.id)
         return told, await self._posts.pay(LOG, case.id)
 
-    async def _letter(self, guild: GuildSeen, case_id: int) -> Post | None:
+    async def _direct(self, guild: GuildSeen, case_id: int) -> Post | None:
         async with self._ports.database.reading() as reading:
             case = await store.by_id(reading, guild.guild_id, case_id)
-        return case and letter(case, guild.name, await self._ports.appeal_link(case))
+        return case and direct_message(case, guild.name, await self._ports.appeal_link(case))
 
     async def _entry(self, guild: GuildSeen, case_id: int) -> Post | None:
         async with self._ports.database.reading() as reading:
             case = await store.by_id(reading, guild.guild_id, case_id)
-            told = await self._posts.outcome(reading, LETTER, case_id)
+            told = await self._posts.outcome(reading, DIRECT, case_id)
         return case and entry(case, told)
 
-    async def _letter_settled(self, tx: Transaction, record: PostRecord) -> None:
+    async def _direct_settled(self, tx: Transaction, record: PostRecord) -> None:
         await self._posts.redraw(tx, LOG, record.subject_id, soon=None)
 
     async def _log_channel(self, guild_id: int) -> int | None:
@@ -152,7 +152,7 @@ def title(case: Case) -> str:
     return text.format(number=case.number, name=escaped(case.username), done=_(case.kind.done))
 
 
-def letter(case: Case, guild_name: str, appeal_url: str | None) -> Post:
+def direct_message(case: Case, guild_name: str, appeal_url: str | None) -> Post:
     """The direct message; it names the server, the reason and the end, and the way to appeal."""
     sentences = {
         "ban": _("You were banned from {guild}."),

@@ -9,7 +9,7 @@ from bot.durations import in_words
 from bot.errors import NotFound, UserError
 from bot.features.cases import queries, store, transitions
 from bot.features.cases.hierarchy import refuse_editing
-from bot.features.cases.messages import LETTER, LOG
+from bot.features.cases.messages import DIRECT, LOG
 from bot.features.cases.model import NOTE_LIMIT, SHORTEST, Case, CaseEdit, CaseState, clean_reason
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
@@ -61,7 +61,7 @@ class RecordsService:
             case = _there(await store.numbered(reading, guild_id, number), number)
             notes = await queries.notes(reading, case)
             exhibits = await queries.exhibits(reading, case)
-            told = await self._ports.posts.outcome(reading, LETTER, case.id)
+            told = await self._ports.posts.outcome(reading, DIRECT, case.id)
             return CaseView(case, notes, exhibits, told)
 
     async def history(self, guild_id: int, user_id: int, page: int = 1) -> CasePage:
@@ -124,7 +124,7 @@ class RecordsService:
                 await react(tx, case.id)
             await store.remove(tx, case)
             about = {"number": number, "by_id": actor.user_id}
-            await self._ports.posts.drop(tx, LETTER, case.id)
+            await self._ports.posts.drop(tx, DIRECT, case.id)
             await self._ports.posts.drop(tx, LOG, case.id, about, soon=False)
             await self._ports.outbox.emit(tx, transitions.deleted(case, actor.user_id))
         await self._ports.posts.pay(LOG, case.id)

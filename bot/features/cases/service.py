@@ -15,7 +15,7 @@ from bot.feature import Echo
 from bot.features.cases import enforcement, store
 from bot.features.cases.escalation import Escalation, Step
 from bot.features.cases.hierarchy import Standings, refuse
-from bot.features.cases.messages import CaseMessages, EarlyLetter
+from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import Preconditions, Prepared, needed
@@ -173,7 +173,7 @@ class CasesService:
             await self.transitions.void(case, "somebody else lifted it", echo)
             raise UserError(_("They are not banned any more."))
 
-    async def _act(self, case: Case, settings: CasesSettings, echo: Echo) -> EarlyLetter | None:
+    async def _act(self, case: Case, settings: CasesSettings, echo: Echo) -> EarlyMessage | None:
         """The second step, after the letter to whom it removes; a refusal makes the case void."""
         early = await self.messages.before(case, settings)
         try:
@@ -186,7 +186,7 @@ class CasesService:
             raise UserError(text.format(reason=error, number=case.number)) from error
         return early
 
-    async def _settled_elsewhere(self, case: Case, early: EarlyLetter | None) -> Case:
+    async def _settled_elsewhere(self, case: Case, early: EarlyMessage | None) -> Case:
         """A sweep found first that it was done; only the letter's outcome is news."""
         async with self.ports.database.transaction() as tx:
             now = await store.locked(tx, case.guild_id, case.number)

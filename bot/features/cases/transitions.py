@@ -10,7 +10,7 @@ from bot.catalogue.cases import CaseCreated, CaseDeleted, CaseType, CaseUpdated
 from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
 from bot.feature import Echo, OwnAct, OwnFact
 from bot.features.cases import store
-from bot.features.cases.messages import LOG, CaseMessages, EarlyLetter
+from bot.features.cases.messages import LOG, CaseMessages, EarlyMessage
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
@@ -50,7 +50,7 @@ class CaseTransitions:
         settings: CasesSettings,
         *,
         echo: Echo | None = None,
-        early: EarlyLetter | None = None,
+        early: EarlyMessage | None = None,
     ) -> Case | None:
         """It was carried out: the case is active, and is told with all that follows from it.
 

@@ -123,7 +123,7 @@ class ProbeSigner:
     ) -> ProbeRequest:
         """The request, signed as a delivery would be; with a `secret` given, by that one alone."""
         probed = self.probed
-        letter = OutgoingAttempt(
+        outgoing = OutgoingAttempt(
             draft.id,
             draft.type,
             probed.endpoint_uuid,
@@ -134,7 +134,7 @@ class ProbeSigner:
             self.seconds if sent_at is None else sent_at,
             probed.next_secret if secret is None else None,
         )
-        return ProbeRequest(draft.body, {**self._own, **probed.dialect.headers(letter)})
+        return ProbeRequest(draft.body, {**self._own, **probed.dialect.headers(outgoing)})
 
     def _draft(self, event: Event, *, is_test: bool = False) -> ProbeDraft:
         envelope = Envelope(uuid4(), event, self._now(), self._livemode, is_test)

@@ -3,7 +3,7 @@
 import re
 
 from bot.acts import Outcome
-from bot.features.appeals.messages import LETTER
+from bot.features.appeals.messages import DIRECT
 from bot.features.appeals.model import AppealState
 from bot.features.cases import model as cases
 from tests.e2e.appeals.scene import AppealsScene, data_of
@@ -78,7 +78,7 @@ async def test_the_person_is_told_of_an_approval(appeals: AppealsScene) -> None:
     letter = read(appeals.scene.letters(appeals.scene.otter)[-1])
     assert "approved" in letter
     assert "Be calm" in letter
-    assert await came_of(appeals.scene, LETTER) == [Outcome.SENT]
+    assert await came_of(appeals.scene, DIRECT) == [Outcome.SENT]
 
 
 async def test_an_approval_needs_no_reason(appeals: AppealsScene) -> None:
@@ -105,7 +105,7 @@ async def test_whoever_takes_no_message_is_not_told_and_the_decision_stands(
     await appeals.sweep()
     appeal = await appeals.newest()
     assert appeal.state is AppealState.DENIED
-    assert await came_of(appeals.scene, LETTER) == [Outcome.REFUSED]
+    assert await came_of(appeals.scene, DIRECT) == [Outcome.REFUSED]
 
 
 async def test_a_denial_asks_for_a_reason_and_leaves_the_ban(appeals: AppealsScene) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
-from tests.integration.cases.cases_env import Bench
+from tests.integration.cases.cases_env import CasesEnv
 from tests.integration.web.portal.portal_env import PortalEnv, opened
 from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
@@ -22,7 +22,7 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 async def portal(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[PortalEnv]:
-    cases = await Bench.open(await emitter(start=False), clock)
+    cases = await CasesEnv.open(await emitter(start=False), clock)
     async with opened(cases) as made:
         yield made
     await cases.close()

@@ -18,7 +18,7 @@ from bot.features.appeals.service import AppealsService
 from bot.features.appeals.tables import appeal
 from bot.features.cases.model import Case
 from bot.posts.store import PostRecord
-from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench, Process
+from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import FakeActs
 
@@ -40,7 +40,7 @@ class AppealsProcess(Process):
         self.appeals, self.links = self.parts[APPEALS].service, self.parts[APPEALS].links
 
 
-class AppealsBench(Bench):
+class AppealsEnv(CasesEnv):
     """Short words for what tests do."""
 
     made_of = AppealsProcess

@@ -9,7 +9,7 @@ from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from bot.features.appeals.model import REASON_LIMIT, AppealState, PageState
 from bot.features.cases.model import CaseState
-from tests.integration.appeals.appeals_env import LEASE, AppealsBench
+from tests.integration.appeals.appeals_env import LEASE, AppealsEnv
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import ALL, MODERATOR, Fault
@@ -22,30 +22,30 @@ LIFTED: dict[str, list[str]] = {
 }
 
 
-def stands(bench: AppealsBench, kind: str, user_id: int) -> bool:
+def stands(env: AppealsEnv, kind: str, user_id: int) -> bool:
     match kind:
         case "ban" | "tempban":
-            return user_id in bench.discord.banned
+            return user_id in env.discord.banned
         case "timeout":
-            return bench.discord.people[user_id].timed_out_until is not None
+            return env.discord.people[user_id].timed_out_until is not None
         case _:
-            return 20 in bench.discord.roles_of(user_id)
+            return 20 in env.discord.roles_of(user_id)
 
 
 @pytest.mark.parametrize("kind", list(LIFTED))
-async def test_an_approval_lifts_and_tells_each_thing_once(bench: AppealsBench, kind: str) -> None:
-    case, token, one = await bench.appealed(kind)
-    before = len(await bench.about(case))
-    assert stands(bench, kind, case.user_id)
-    decided = await bench.decide(one)
+async def test_an_approval_lifts_and_tells_each_thing_once(env: AppealsEnv, kind: str) -> None:
+    case, token, one = await env.appealed(kind)
+    before = len(await env.about(case))
+    assert stands(env, kind, case.user_id)
+    decided = await env.decide(one)
     assert (decided.state, decided.punishment_lifted) == (AppealState.APPROVED, True)
-    assert not stands(bench, kind, case.user_id)
-    assert bench.discord.reasons[-1] == "[case 1] harbour_master: the appeal was approved"
-    await bench.echo()
-    await bench.settle_members()
-    await bench.sweep(after=LEASE)
-    assert await bench.about(case, before) == LIFTED[kind]
-    *_rest, (_type, last) = await bench.told(case.user_id)
+    assert not stands(env, kind, case.user_id)
+    assert env.discord.reasons[-1] == "[case 1] harbour_master: the appeal was approved"
+    await env.echo()
+    await env.settle_members()
+    await env.sweep(after=LEASE)
+    assert await env.about(case, before) == LIFTED[kind]
+    *_rest, (_type, last) = await env.told(case.user_id)
     assert last == {
         "case_id": case.id,
         "appeal_id": one.id,
@@ -55,18 +55,18 @@ async def test_an_approval_lifts_and_tells_each_thing_once(bench: AppealsBench, 
         "reason": "Welcome back.",
         "punishment_lifted": True,
     }
-    assert (await bench.row(case)).state is CaseState.REVOKED
-    page = await bench.appeals.look(token)
+    assert (await env.row(case)).state is CaseState.REVOKED
+    page = await env.appeals.look(token)
     assert (page.state, page.decision_reason) == (PageState.APPROVED, "Welcome back.")
     assert page.punishment_lifted
 
 
-async def test_the_events_of_an_approval_are_one_transaction(bench: AppealsBench) -> None:
-    case, _token, one = await bench.appealed()
-    before = len(await bench.about(case))
-    await bench.decide(one)
-    assert (await bench.transactions())[-1:] in ([], [3])
-    updated, unbanned, decided = (await bench.told(case.user_id))[before:]
+async def test_the_events_of_an_approval_are_one_transaction(env: AppealsEnv) -> None:
+    case, _token, one = await env.appealed()
+    before = len(await env.about(case))
+    await env.decide(one)
+    assert (await env.transactions())[-1:] in ([], [3])
+    updated, unbanned, decided = (await env.told(case.user_id))[before:]
     assert (updated[1]["status"], updated[1]["updated_by_id"]) == ("revoked", str(MODERATOR))
     assert unbanned[1]["case_id"] == case.id
     assert unbanned[1]["moderator_id"] == str(MODERATOR)
@@ -74,156 +74,154 @@ async def test_the_events_of_an_approval_are_one_transaction(bench: AppealsBench
     assert decided[0] == "case.appeal_decided"
 
 
-async def test_an_approval_needs_no_reason(bench: AppealsBench) -> None:
-    case, _token, one = await bench.appealed()
-    decided = await bench.decide(one, reason="  \u202e ")
+async def test_an_approval_needs_no_reason(env: AppealsEnv) -> None:
+    case, _token, one = await env.appealed()
+    decided = await env.decide(one, reason="  \u202e ")
     assert (decided.state, decided.reason) == (AppealState.APPROVED, None)
-    assert (await bench.told(case.user_id))[-1][1]["reason"] is None
+    assert (await env.told(case.user_id))[-1][1]["reason"] is None
 
 
-async def test_a_quarantine_gives_the_roles_back(bench: AppealsBench) -> None:
-    otter = bench.someone(roles={10, 11})
-    case = await bench.order("mute", otter, quarantine=True)
-    await bench.appeals.submit(await bench.token(case), "Please")
-    (one,) = await bench.appeals_of(case)
-    await bench.decide(one)
-    assert bench.discord.roles_of(otter) == {10, 11}
+async def test_a_quarantine_gives_the_roles_back(env: AppealsEnv) -> None:
+    otter = env.someone(roles={10, 11})
+    case = await env.order("mute", otter, quarantine=True)
+    await env.appeals.submit(await env.token(case), "Please")
+    (one,) = await env.appeals_of(case)
+    await env.decide(one)
+    assert env.discord.roles_of(otter) == {10, 11}
 
 
-async def test_a_denial_changes_nothing_but_the_appeal(bench: AppealsBench) -> None:
-    case, token, one = await bench.appealed()
-    before, calls = len(await bench.about(case)), list(bench.discord.reasons)
-    decided = await bench.decide(one, "denied", " Not\nyet. ")
+async def test_a_denial_changes_nothing_but_the_appeal(env: AppealsEnv) -> None:
+    case, token, one = await env.appealed()
+    before, calls = len(await env.about(case)), list(env.discord.reasons)
+    decided = await env.decide(one, "denied", " Not\nyet. ")
     assert (decided.state, decided.reason) == (AppealState.DENIED, "Not yet.")
-    assert (bench.discord.reasons, case.user_id in bench.discord.banned) == (calls, True)
-    assert await bench.about(case, before) == ["case.appeal_decided"]
-    (_type, told) = (await bench.told(case.user_id))[-1]
+    assert (env.discord.reasons, case.user_id in env.discord.banned) == (calls, True)
+    assert await env.about(case, before) == ["case.appeal_decided"]
+    (_type, told) = (await env.told(case.user_id))[-1]
     assert (told["decision"], told["punishment_lifted"]) == ("denied", False)
-    page = await bench.appeals.look(token)
+    page = await env.appeals.look(token)
     assert (page.state, page.decision_reason) == (PageState.TOO_SOON, "Not yet.")
 
 
 @pytest.mark.parametrize("reason", [None, "", "  ", "x" * (REASON_LIMIT + 1)])
-async def test_a_denial_says_why(bench: AppealsBench, reason: str | None) -> None:
-    case, _token, one = await bench.appealed()
+async def test_a_denial_says_why(env: AppealsEnv, reason: str | None) -> None:
+    case, _token, one = await env.appealed()
     with pytest.raises(UserError):
-        await bench.decide(one, "denied", reason)
-    assert (await bench.appeals_of(case))[0].state is AppealState.OPEN
+        await env.decide(one, "denied", reason)
+    assert (await env.appeals_of(case))[0].state is AppealState.OPEN
 
 
 @pytest.mark.parametrize("decision", ["approved", "denied"])
-async def test_who_may_not_undo_it_may_not_decide(bench: AppealsBench, decision: Any) -> None:
-    case, _token, one = await bench.appealed("timeout")
-    before = len(await bench.about(case))
-    low = bench.someone(name="deckhand", roles={10}, permissions=ALL - {"moderate_members"})
+async def test_who_may_not_undo_it_may_not_decide(env: AppealsEnv, decision: Any) -> None:
+    case, _token, one = await env.appealed("timeout")
+    before = len(await env.about(case))
+    low = env.someone(name="deckhand", roles={10}, permissions=ALL - {"moderate_members"})
     with pytest.raises(UserError, match="Timeout Members"):
-        await bench.decide(one, decision, by=Actor(GUILD, low, "deckhand"))
-    bench.discord.roles_of(case.user_id).add(2)
+        await env.decide(one, decision, by=Actor(GUILD, low, "deckhand"))
+    env.discord.roles_of(case.user_id).add(2)
     with pytest.raises(UserError, match="as high as yours"):
-        await bench.decide(one, decision)
-    bench.discord.people[case.user_id].permissions = ALL
+        await env.decide(one, decision)
+    env.discord.people[case.user_id].permissions = ALL
     with pytest.raises(UserError, match="your own appeal"):
-        await bench.decide(one, decision, by=Actor(GUILD, case.user_id, case.username))
+        await env.decide(one, decision, by=Actor(GUILD, case.user_id, case.username))
     with pytest.raises(UserError, match="cannot see the members"):
-        await bench.decide(one, decision, by=Actor(GUILD, 12345, "nobody"))
-    assert (await bench.appeals_of(case))[0].state is AppealState.OPEN
-    assert await bench.about(case, before) == []
+        await env.decide(one, decision, by=Actor(GUILD, 12345, "nobody"))
+    assert (await env.appeals_of(case))[0].state is AppealState.OPEN
+    assert await env.about(case, before) == []
 
 
-async def test_a_timeout_needs_no_right_to_ban(bench: AppealsBench) -> None:
-    _case, _token, one = await bench.appealed("timeout")
-    bench.discord.people[MODERATOR].permissions = frozenset({"moderate_members"})
-    assert (await bench.decide(one)).state is AppealState.APPROVED
-    _case, _token, two = await bench.appealed("ban", by=PILOT)
+async def test_a_timeout_needs_no_right_to_ban(env: AppealsEnv) -> None:
+    _case, _token, one = await env.appealed("timeout")
+    env.discord.people[MODERATOR].permissions = frozenset({"moderate_members"})
+    assert (await env.decide(one)).state is AppealState.APPROVED
+    _case, _token, two = await env.appealed("ban", by=PILOT)
     with pytest.raises(UserError, match="Ban Members"):
-        await bench.decide(two)
+        await env.decide(two)
 
 
-async def test_rights_are_asked_again_where_it_is_written(bench: AppealsBench) -> None:
-    case, _token, one = await bench.appealed()
-    bench.discord.faults["ban_reason"] = Fault.HANGS
-    decided = asyncio.create_task(bench.decide(one))
-    await bench.discord.called.wait()
-    bench.discord.people[MODERATOR].permissions = frozenset()
-    bench.discord.let_go.set()
+async def test_rights_are_asked_again_where_it_is_written(env: AppealsEnv) -> None:
+    case, _token, one = await env.appealed()
+    env.discord.faults["ban_reason"] = Fault.HANGS
+    decided = asyncio.create_task(env.decide(one))
+    await env.discord.called.wait()
+    env.discord.people[MODERATOR].permissions = frozenset()
+    env.discord.let_go.set()
     with pytest.raises(UserError, match="Ban Members"):
         await decided
-    assert (await bench.appeals_of(case))[0].state is AppealState.OPEN
+    assert (await env.appeals_of(case))[0].state is AppealState.OPEN
 
 
-async def test_another_guild_s_appeal_is_not_found(bench: AppealsBench) -> None:
-    case, _token, one = await bench.appealed()
+async def test_another_guild_s_appeal_is_not_found(env: AppealsEnv) -> None:
+    case, _token, one = await env.appealed()
     with pytest.raises(NotFound):
-        await bench.decide(one, by=Actor(GUILD + 1, MODERATOR, "harbour_master"))
+        await env.decide(one, by=Actor(GUILD + 1, MODERATOR, "harbour_master"))
     with pytest.raises(NotFound):
-        await bench.appeals.decide(HARBOUR_MASTER, one.id + 1, "denied", "No.")
-    assert (await bench.appeals_of(case))[0].state is AppealState.OPEN
+        await env.appeals.decide(HARBOUR_MASTER, one.id + 1, "denied", "No.")
+    assert (await env.appeals_of(case))[0].state is AppealState.OPEN
 
 
 @pytest.mark.parametrize("kind", list(LIFTED))
-async def test_what_discord_refuses_stays_open_and_is_not_told(
-    bench: AppealsBench, kind: str
-) -> None:
-    case, token, one = await bench.appealed(kind)
-    before = len(await bench.about(case))
+async def test_what_discord_refuses_stays_open_and_is_not_told(env: AppealsEnv, kind: str) -> None:
+    case, token, one = await env.appealed(kind)
+    before = len(await env.about(case))
     call = {"ban": "unban", "tempban": "unban", "mute": "change_roles"}.get(kind, kind)
-    bench.discord.faults[call] = Fault.REFUSES
+    env.discord.faults[call] = Fault.REFUSES
     with pytest.raises(UserError, match="does not let me do that: Missing Permissions"):
-        await bench.decide(one)
-    (row,) = await bench.appeal_rows()
+        await env.decide(one)
+    (row,) = await env.appeal_rows()
     assert (row["state"], row["failure"]) == ("open", "Missing Permissions")
     assert (row["decided_by_id"], row["decided_by_name"], row["reason"]) == (None, None, None)
-    assert await bench.about(case, before) == []
-    assert (await bench.row(case)).state is CaseState.ACTIVE
-    page = await bench.appeals.look(token)
+    assert await env.about(case, before) == []
+    assert (await env.row(case)).state is CaseState.ACTIVE
+    page = await env.appeals.look(token)
     assert (page.state, page.decision_reason) == (PageState.OPEN, None)
-    await bench.sweep_appeals()
-    assert ("I cannot lift it", "Missing Permissions") in bench.discord.lines[1].fields
-    assert len(bench.discord.lines[1].buttons) == 2
-    bench.discord.faults.clear()
-    assert (await bench.decide(one, by=PILOT)).state is AppealState.APPROVED
-    await bench.echo()
-    await bench.settle_members()
-    assert await bench.about(case, before) == LIFTED[kind]
-    assert (await bench.appeal_rows())[0]["failure"] is None
+    await env.sweep_appeals()
+    assert ("I cannot lift it", "Missing Permissions") in env.discord.lines[1].fields
+    assert len(env.discord.lines[1].buttons) == 2
+    env.discord.faults.clear()
+    assert (await env.decide(one, by=PILOT)).state is AppealState.APPROVED
+    await env.echo()
+    await env.settle_members()
+    assert await env.about(case, before) == LIFTED[kind]
+    assert (await env.appeal_rows())[0]["failure"] is None
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.LATE])
 @pytest.mark.parametrize("kind", list(LIFTED))
 async def test_without_an_answer_it_is_done_later(
-    bench: AppealsBench, kind: str, fault: Fault, *, log: bool
+    env: AppealsEnv, kind: str, fault: Fault, *, log: bool
 ) -> None:
-    bench.discord.log = log
-    case, token, one = await bench.appealed(kind)
-    before = len(await bench.about(case))
+    env.discord.log = log
+    case, token, one = await env.appealed(kind)
+    before = len(await env.about(case))
     call = {"ban": "unban", "tempban": "unban", "mute": "change_roles"}.get(kind, kind)
-    bench.discord.faults[call] = fault
+    env.discord.faults[call] = fault
     with pytest.raises(UserError, match="gave no answer"):
-        await bench.decide(one)
-    await bench.echo()
-    await bench.settle_members()
+        await env.decide(one)
+    await env.echo()
+    await env.settle_members()
     with pytest.raises(UserError, match="already decided by harbour_master"):
-        await bench.decide(one, by=PILOT)
-    assert (await bench.appeals.look(token)).state is PageState.OPEN
-    assert await bench.about(case, before) == []
-    await bench.sweep_appeals(after=LEASE)
-    assert await bench.about(case, before) == [] or fault is Fault.LATE
-    bench.discord.faults.clear()
-    await bench.sweep_appeals(after=LEASE)
-    await bench.echo()
-    await bench.settle_members()
-    assert await bench.about(case, before) == LIFTED[kind]
-    assert (await bench.appeals_of(case))[0].punishment_lifted
+        await env.decide(one, by=PILOT)
+    assert (await env.appeals.look(token)).state is PageState.OPEN
+    assert await env.about(case, before) == []
+    await env.sweep_appeals(after=LEASE)
+    assert await env.about(case, before) == [] or fault is Fault.LATE
+    env.discord.faults.clear()
+    await env.sweep_appeals(after=LEASE)
+    await env.echo()
+    await env.settle_members()
+    assert await env.about(case, before) == LIFTED[kind]
+    assert (await env.appeals_of(case))[0].punishment_lifted
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.REFUSES])
 async def test_a_ban_that_cannot_be_looked_up_can_be_denied_only(
-    bench: AppealsBench, fault: Fault
+    env: AppealsEnv, fault: Fault
 ) -> None:
-    case, _token, one = await bench.appealed()
-    bench.discord.faults["ban_reason"] = fault
+    case, _token, one = await env.appealed()
+    env.discord.faults["ban_reason"] = fault
     with pytest.raises(UserError, match="Nothing was done"):
-        await bench.decide(one)
-    assert (await bench.appeals_of(case))[0].state is AppealState.OPEN
-    assert (await bench.decide(one, "denied", "No.")).state is AppealState.DENIED
+        await env.decide(one)
+    assert (await env.appeals_of(case))[0].state is AppealState.OPEN
+    assert (await env.decide(one, "denied", "No.")).state is AppealState.DENIED

@@ -119,7 +119,7 @@ class Written:
         return [ids.count(one) for one in dict.fromkeys(ids)]
 
 
-class Bench(Written):
+class CasesEnv(Written):
     """Short words for what tests do; `again` is a new process on the same database."""
 
     made_of: ClassVar[type[Process]] = Process
@@ -141,9 +141,9 @@ class Bench(Written):
     @classmethod
     async def open(cls, emitter: Emitter, clock: ManualClock) -> Self:
         await add_endpoint(emitter, "http://127.0.0.1:9/", patterns=("case.*", "member.*"))
-        bench = cls(emitter, clock)
-        await bench.choose(mute_role_id=20, quarantine_role_id=21)
-        return bench
+        env = cls(emitter, clock)
+        await env.choose(mute_role_id=20, quarantine_role_id=21)
+        return env
 
     async def again(self, *, orderly: bool = False, recalls: bool = True) -> None:
         """Another process on the same database; memory is gone."""

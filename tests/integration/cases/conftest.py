@@ -1,4 +1,4 @@
-"""The bench on both engines."""
+"""The env on both engines."""
 
 from collections.abc import AsyncGenerator
 
@@ -6,11 +6,11 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
-from tests.integration.cases.cases_env import Bench
+from tests.integration.cases.cases_env import CasesEnv
 
 
 @pytest.fixture
-async def bench(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Bench]:
-    opened = await Bench.open(await emitter(start=False), clock)
+async def env(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[CasesEnv]:
+    opened = await CasesEnv.open(await emitter(start=False), clock)
     yield opened
     await opened.close()

@@ -11,7 +11,7 @@ from bot.features.cases.model import Order
 from bot.features.cases.tables import moderation_case
 from bot.storage.sweep import AT_ONCE, lease
 from tests.conftest import START
-from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench, Process
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv, Process
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 from tests.support.loops import turn
@@ -21,55 +21,55 @@ ENDS = ("case.updated expired", "member.unbanned")
 DEADLINE = 60.0
 
 
-async def banned(bench: Bench, count: int) -> list[int]:
+async def banned(env: CasesEnv, count: int) -> list[int]:
     """So many people, each banned for an hour, of which the gateway has told."""
-    people = [bench.someone() for _ in range(count)]
+    people = [env.someone() for _ in range(count)]
     for one in people:
-        await bench.cases.order(HARBOUR_MASTER, Order("tempban", one, duration=HOUR))
-    await bench.echo()
-    await bench.settle_members()
-    bench.discord.calls.clear()
+        await env.cases.order(HARBOUR_MASTER, Order("tempban", one, duration=HOUR))
+    await env.echo()
+    await env.settle_members()
+    env.discord.calls.clear()
     return people
 
 
-def lifted(bench: Bench) -> list[int]:
+def lifted(env: CasesEnv) -> list[int]:
     """Who was unbanned, as often as it was asked of Discord."""
-    return sorted(about for name, about in bench.discord.calls if name == "unban")
+    return sorted(about for name, about in env.discord.calls if name == "unban")
 
 
-async def ended(bench: Bench) -> tuple[int, int]:
+async def ended(env: CasesEnv) -> tuple[int, int]:
     """How many ends were told, and how many unbans."""
-    kinds = await bench.kinds()
+    kinds = await env.kinds()
     return kinds.count(ENDS[0]), kinds.count(ENDS[1])
 
 
 @pytest.mark.thorough("two hundred and fifty take long")
 async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes(
-    bench: Bench,
+    env: CasesEnv,
 ) -> None:
-    people = await banned(bench, 250)
-    bench.clock.advance(86_400)
-    await bench.again()
-    other = Process(bench.emitter, clock=bench.clock, discord=bench.discord)
-    for one in (bench.cases, other.cases):
+    people = await banned(env, 250)
+    env.clock.advance(86_400)
+    await env.again()
+    other = Process(env.emitter, clock=env.clock, discord=env.discord)
+    for one in (env.cases, other.cases):
         one.sweep.start()
     async with asyncio.timeout(DEADLINE):
-        while bench.discord.banned or await ended(bench) != (250, 250):
+        while env.discord.banned or await ended(env) != (250, 250):
             await turn()
-    for one in (bench.cases, other.cases):
+    for one in (env.cases, other.cases):
         await one.sweep.stop()
-    await bench.echo()
-    await bench.settle_members()
+    await env.echo()
+    await env.settle_members()
     await other.members.stop()
-    assert lifted(bench) == people
-    assert await ended(bench) == (250, 250)
-    assert {row["state"] for row in await bench.rows()} == {"expired"}
+    assert lifted(env) == people
+    assert await ended(env) == (250, 250)
+    assert {row["state"] for row in await env.rows()} == {"expired"}
 
 
-async def test_two_claims_at_once_share_nothing_and_take_25_each(bench: Bench) -> None:
-    await banned(bench, 2 * AT_ONCE + 1)
-    bench.clock.advance(7200)
-    database, now = bench.emitter.database, bench.clock.now()
+async def test_two_claims_at_once_share_nothing_and_take_25_each(env: CasesEnv) -> None:
+    await banned(env, 2 * AT_ONCE + 1)
+    env.clock.advance(7200)
+    database, now = env.emitter.database, env.clock.now()
 
     async def claim() -> list[int]:
         async with database.transaction() as tx:
@@ -88,57 +88,57 @@ async def test_two_claims_at_once_share_nothing_and_take_25_each(bench: Bench) -
 )
 @pytest.mark.thorough("one fault shows it", but="postgresql-Fault.REFUSES-wait0-unban")
 async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
-    bench: Bench, call: str, fault: Fault, wait: timedelta
+    env: CasesEnv, call: str, fault: Fault, wait: timedelta
 ) -> None:
     """More than one claim takes, so that the failed ones could be taken over and over."""
-    people = await banned(bench, 2 * AT_ONCE + 1)
-    bench.discord.faults[call] = fault
-    await bench.sweep(after=HOUR)
-    assert sorted(about for name, about in bench.discord.calls if name == call) == people
-    assert sorted(bench.discord.banned) == people
-    assert {row["state"] for row in await bench.rows()} == {"active"}
-    assert await ended(bench) == (0, 0)
-    bench.discord.faults.clear()
-    await bench.again()
-    await bench.sweep(after=wait)
-    assert bench.discord.banned == {}
-    assert await ended(bench) == (51, 51)
+    people = await banned(env, 2 * AT_ONCE + 1)
+    env.discord.faults[call] = fault
+    await env.sweep(after=HOUR)
+    assert sorted(about for name, about in env.discord.calls if name == call) == people
+    assert sorted(env.discord.banned) == people
+    assert {row["state"] for row in await env.rows()} == {"active"}
+    assert await ended(env) == (0, 0)
+    env.discord.faults.clear()
+    await env.again()
+    await env.sweep(after=wait)
+    assert env.discord.banned == {}
+    assert await ended(env) == (51, 51)
 
 
-async def test_of_two_deletions_at_once_one_is_told(bench: Bench) -> None:
+async def test_of_two_deletions_at_once_one_is_told(env: CasesEnv) -> None:
     for number in range(1, 21):
-        otter = bench.someone()
-        await bench.order("warn", otter)
+        otter = env.someone()
+        await env.order("warn", otter)
         results = await asyncio.gather(
-            bench.process.book.delete(HARBOUR_MASTER, number),
-            bench.process.book.delete(PILOT, number),
+            env.process.book.delete(HARBOUR_MASTER, number),
+            env.process.book.delete(PILOT, number),
             return_exceptions=True,
         )
         assert [type(one) for one in results].count(NotFound) == 1
-        assert await bench.kinds(otter) == ["case.created", "case.deleted"]
+        assert await env.kinds(otter) == ["case.created", "case.deleted"]
 
 
-async def test_an_end_settled_twice_is_told_once(bench: Bench) -> None:
+async def test_an_end_settled_twice_is_told_once(env: CasesEnv) -> None:
     """What one process saw as active, another may have ended by then."""
-    (otter,) = await banned(bench, 1)
-    database = bench.emitter.database
+    (otter,) = await banned(env, 1)
+    database = env.emitter.database
     async with database.reading() as reading:
         (case,) = await store.active(reading, GUILD, otter, ("tempban",))
     outcomes: list[bool] = []
     for _ in range(2):
         async with (
-            bench.process.members.echoes.own(GUILD, otter, "unbanned") as echo,
+            env.process.members.echoes.own(GUILD, otter, "unbanned") as echo,
             database.transaction() as tx,
         ):
-            outcomes.append(await bench.cases.transitions.expired(tx, case, 900, echo) is not None)
+            outcomes.append(await env.cases.transitions.expired(tx, case, 900, echo) is not None)
     assert outcomes == [True, False]
-    assert await ended(bench) == (1, 1)
+    assert await ended(env) == (1, 1)
 
 
-async def test_the_sweep_looks_again_after_fifteen_seconds(bench: Bench) -> None:
-    elapsed = (bench.clock.now() - START).total_seconds()
-    bench.cases.sweep.start()
+async def test_the_sweep_looks_again_after_fifteen_seconds(env: CasesEnv) -> None:
+    elapsed = (env.clock.now() - START).total_seconds()
+    env.cases.sweep.start()
     async with asyncio.timeout(20):
-        while bench.clock.next_due() != elapsed + 15:
+        while env.clock.next_due() != elapsed + 15:
             await turn()
-    await bench.cases.sweep.stop()
+    await env.cases.sweep.stop()

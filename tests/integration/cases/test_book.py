@@ -9,7 +9,7 @@ from bot.errors import NotFound, UserError
 from bot.features.cases.model import NOTE_LIMIT, CaseState, Order
 from bot.features.cases.queries import PAGE, CaseQuery
 from bot.features.cases.records import Changes
-from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, Bench
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import ALL, MODERATOR, Fault, ProcessDied
 
@@ -18,9 +18,9 @@ MINUTE = timedelta(minutes=1)
 ELSEWHERE = Actor(GUILD + 1, MODERATOR, "harbour_master")
 
 
-async def test_one_case_with_all_that_hangs_on_it(bench: Bench) -> None:
-    book = bench.process.book
-    await bench.order("warn", bench.someone(), reason="Advertising")
+async def test_one_case_with_all_that_hangs_on_it(env: CasesEnv) -> None:
+    book = env.process.book
+    await env.order("warn", env.someone(), reason="Advertising")
     await book.note(HARBOUR_MASTER, 1, "Second time")
     await book.note(PILOT, 1, "Third time")
     view = await book.view(GUILD, 1)
@@ -34,9 +34,9 @@ async def test_one_case_with_all_that_hangs_on_it(bench: Bench) -> None:
             await look
 
 
-async def test_another_guild_s_cases_cannot_be_touched(bench: Bench) -> None:
-    await bench.order("warn", bench.someone())
-    book = bench.process.book
+async def test_another_guild_s_cases_cannot_be_touched(env: CasesEnv) -> None:
+    await env.order("warn", env.someone())
+    book = env.process.book
     for change in (
         book.note(ELSEWHERE, 1, "x"),
         book.delete(ELSEWHERE, 1),
@@ -47,32 +47,32 @@ async def test_another_guild_s_cases_cannot_be_touched(bench: Bench) -> None:
     assert (await book.search(GUILD + 1, CaseQuery())).total == 0
 
 
-async def test_a_person_s_history_is_paged_newest_first(bench: Bench) -> None:
-    otter = bench.someone()
+async def test_a_person_s_history_is_paged_newest_first(env: CasesEnv) -> None:
+    otter = env.someone()
     for _ in range(PAGE + 3):
-        await bench.order("note", otter)
-        await bench.order("note", bench.someone())
-    first = await bench.process.book.history(GUILD, otter)
+        await env.order("note", otter)
+        await env.order("note", env.someone())
+    first = await env.process.book.history(GUILD, otter)
     assert (first.total, first.pages, first.number, len(first.cases)) == (13, 2, 1, PAGE)
     assert [case.number for case in first.cases] == [25, 23, 21, 19, 17, 15, 13, 11, 9, 7]
-    last = await bench.process.book.history(GUILD, otter, 99)
+    last = await env.process.book.history(GUILD, otter, 99)
     assert (last.number, [case.number for case in last.cases]) == (2, [5, 3, 1])
-    empty = await bench.process.book.history(GUILD, 5)
+    empty = await env.process.book.history(GUILD, 5)
     assert (empty.cases, empty.pages, empty.number) == ((), 1, 1)
 
 
-async def test_a_search_goes_by_everything_given(bench: Bench) -> None:
-    otter, heron = bench.someone(), bench.someone()
-    await bench.order("warn", otter, reason="100% Advertising_")
-    await bench.order("warn", heron, by=PILOT, reason="1000 times advertising")
-    await bench.order("kick", heron, reason="Enough")
-    bench.discord.faults["ban"] = Fault.REFUSES
+async def test_a_search_goes_by_everything_given(env: CasesEnv) -> None:
+    otter, heron = env.someone(), env.someone()
+    await env.order("warn", otter, reason="100% Advertising_")
+    await env.order("warn", heron, by=PILOT, reason="1000 times advertising")
+    await env.order("kick", heron, reason="Enough")
+    env.discord.faults["ban"] = Fault.REFUSES
     with pytest.raises(UserError):
-        await bench.order("ban", otter)
-    await bench.process.book.note(HARBOUR_MASTER, 3, "he sold WATCHES")
+        await env.order("ban", otter)
+    await env.process.book.note(HARBOUR_MASTER, 3, "he sold WATCHES")
 
     async def found(query: CaseQuery) -> list[int]:
-        return [case.number for case in (await bench.process.book.search(GUILD, query)).cases]
+        return [case.number for case in (await env.process.book.search(GUILD, query)).cases]
 
     assert await found(CaseQuery()) == [3, 2, 1]
     assert await found(CaseQuery(user_id=heron)) == [3, 2]
@@ -86,13 +86,13 @@ async def test_a_search_goes_by_everything_given(bench: Bench) -> None:
     assert await found(CaseQuery(user_id=heron, type="warn", text="times")) == [2]
 
 
-async def test_an_edited_reason_is_told_with_what_it_was(bench: Bench) -> None:
-    await bench.choose(log_channel_id=5)
-    otter = bench.someone()
-    await bench.order("warn", otter, reason="Advertising")
-    edited = await bench.process.book.edit(PILOT, 1, Changes(reason=" Spam "))
+async def test_an_edited_reason_is_told_with_what_it_was(env: CasesEnv) -> None:
+    await env.choose(log_channel_id=5)
+    otter = env.someone()
+    await env.order("warn", otter, reason="Advertising")
+    edited = await env.process.book.edit(PILOT, 1, Changes(reason=" Spam "))
     assert edited.reason == "Spam"
-    kind, data = (await bench.told(otter))[-1]
+    kind, data = (await env.told(otter))[-1]
     assert kind == "case.updated"
     assert data["changed_fields"] == ["reason"]
     assert data["changes"] == {"reason": {"old": "Advertising", "new": "Spam"}}
@@ -101,75 +101,75 @@ async def test_an_edited_reason_is_told_with_what_it_was(bench: Bench) -> None:
         "active",
         str(PILOT.user_id),
     )
-    assert ("Reason", "Spam") in bench.discord.lines[1].fields
-    await bench.process.book.edit(PILOT, 1, Changes(reason="Spam"))
-    assert len(await bench.kinds(otter)) == 2
-    await bench.process.book.edit(PILOT, 1, Changes(reason=None))
-    assert (await bench.told(otter))[-1][1]["reason"] is None
+    assert ("Reason", "Spam") in env.discord.lines[1].fields
+    await env.process.book.edit(PILOT, 1, Changes(reason="Spam"))
+    assert len(await env.kinds(otter)) == 2
+    await env.process.book.edit(PILOT, 1, Changes(reason=None))
+    assert (await env.told(otter))[-1][1]["reason"] is None
 
 
-async def test_an_edited_end_of_a_temp_ban_moves_the_end(bench: Bench) -> None:
-    otter = bench.someone()
-    await bench.order("tempban", otter, duration=HOUR)
-    await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
-    changes = (await bench.told(otter))[-1][1]["changes"]
+async def test_an_edited_end_of_a_temp_ban_moves_the_end(env: CasesEnv) -> None:
+    otter = env.someone()
+    await env.order("tempban", otter, duration=HOUR)
+    await env.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
+    changes = (await env.told(otter))[-1][1]["changes"]
     assert changes == {
         "expires_at": {
             "old": "2026-05-24T12:32:18+00:00",
             "new": "2026-05-24T14:32:18+00:00",
         }
     }
-    await bench.sweep(after=2 * HOUR)
-    assert otter in bench.discord.banned
-    await bench.sweep(after=HOUR)
-    assert otter not in bench.discord.banned
+    await env.sweep(after=2 * HOUR)
+    assert otter in env.discord.banned
+    await env.sweep(after=HOUR)
+    assert otter not in env.discord.banned
 
 
-async def test_an_edited_end_of_a_timeout_is_set_on_discord_too(bench: Bench) -> None:
-    otter = bench.someone()
-    await bench.order("timeout", otter, duration=HOUR)
-    await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x", lasts=3 * HOUR))
-    assert bench.discord.people[otter].timed_out_until == bench.clock.now() + 3 * HOUR
-    assert (await bench.told(otter))[-1][1]["changed_fields"] == ["reason", "expires_at"]
-    assert len(await bench.kinds(otter)) == 2
+async def test_an_edited_end_of_a_timeout_is_set_on_discord_too(env: CasesEnv) -> None:
+    otter = env.someone()
+    await env.order("timeout", otter, duration=HOUR)
+    await env.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x", lasts=3 * HOUR))
+    assert env.discord.people[otter].timed_out_until == env.clock.now() + 3 * HOUR
+    assert (await env.told(otter))[-1][1]["changed_fields"] == ["reason", "expires_at"]
+    assert len(await env.kinds(otter)) == 2
 
 
-async def test_an_edit_that_discord_refuses_changes_nothing(bench: Bench) -> None:
-    otter = bench.someone()
-    await bench.order("timeout", otter, duration=HOUR)
-    bench.discord.faults["timeout"] = Fault.REFUSES
+async def test_an_edit_that_discord_refuses_changes_nothing(env: CasesEnv) -> None:
+    otter = env.someone()
+    await env.order("timeout", otter, duration=HOUR)
+    env.discord.faults["timeout"] = Fault.REFUSES
     with pytest.raises(UserError, match="Nothing was changed"):
-        await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
-    bench.discord.faults.clear()
-    await bench.sweep(after=MINUTE)
-    assert await bench.kinds(otter) == ["case.created"]
-    (row,) = await bench.rows()
+        await env.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
+    env.discord.faults.clear()
+    await env.sweep(after=MINUTE)
+    assert await env.kinds(otter) == ["case.created"]
+    (row,) = await env.rows()
     assert (row["repeats"], row["details"]) == (False, {})
 
 
 @pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST, Fault.LATE])
-async def test_an_edit_that_was_cut_is_finished_by_a_sweep(bench: Bench, fault: Fault) -> None:
-    otter = bench.someone()
-    await bench.order("timeout", otter, duration=HOUR)
-    wanted = bench.clock.now() + 3 * HOUR
-    bench.discord.faults["timeout"] = fault
+async def test_an_edit_that_was_cut_is_finished_by_a_sweep(env: CasesEnv, fault: Fault) -> None:
+    otter = env.someone()
+    await env.order("timeout", otter, duration=HOUR)
+    wanted = env.clock.now() + 3 * HOUR
+    env.discord.faults["timeout"] = fault
     with pytest.raises((UserError, ProcessDied)):
-        await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
-    assert await bench.kinds(otter) == ["case.created"]
-    bench.discord.faults.clear()
-    await bench.again()
-    await bench.sweep(after=MINUTE)
-    assert bench.discord.people[otter].timed_out_until == wanted
-    assert await bench.kinds(otter) == ["case.created", "case.updated active"]
-    assert (await bench.rows())[0]["expires_at"] == wanted
+        await env.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=3 * HOUR))
+    assert await env.kinds(otter) == ["case.created"]
+    env.discord.faults.clear()
+    await env.again()
+    await env.sweep(after=MINUTE)
+    assert env.discord.people[otter].timed_out_until == wanted
+    assert await env.kinds(otter) == ["case.created", "case.updated active"]
+    assert (await env.rows())[0]["expires_at"] == wanted
 
 
-async def test_a_mute_may_be_made_to_have_no_end(bench: Bench) -> None:
-    otter = bench.someone()
-    await bench.order("mute", otter, duration=HOUR)
-    await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=None))
-    await bench.sweep(after=2 * HOUR)
-    assert bench.discord.roles_of(otter) == {20}
+async def test_a_mute_may_be_made_to_have_no_end(env: CasesEnv) -> None:
+    otter = env.someone()
+    await env.order("mute", otter, duration=HOUR)
+    await env.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=None))
+    await env.sweep(after=2 * HOUR)
+    assert env.discord.roles_of(otter) == {20}
 
 
 @pytest.mark.parametrize(
@@ -182,71 +182,71 @@ async def test_a_mute_may_be_made_to_have_no_end(bench: Bench) -> None:
     ],
 )
 async def test_an_end_that_does_not_fit_is_refused(
-    bench: Bench, order: Order, lasts: timedelta | None, refusal: str
+    env: CasesEnv, order: Order, lasts: timedelta | None, refusal: str
 ) -> None:
-    await bench.order(order.type, bench.someone(), duration=order.duration)
+    await env.order(order.type, env.someone(), duration=order.duration)
     with pytest.raises(UserError, match=refusal):
-        await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=lasts))
+        await env.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=lasts))
 
 
-async def test_what_is_over_gets_no_new_end(bench: Bench) -> None:
-    otter = bench.someone()
-    await bench.order("tempban", otter, duration=HOUR)
-    bench.clock.advance(3600)
+async def test_what_is_over_gets_no_new_end(env: CasesEnv) -> None:
+    otter = env.someone()
+    await env.order("tempban", otter, duration=HOUR)
+    env.clock.advance(3600)
     for _ in range(2):
         with pytest.raises(UserError, match="over already"):
-            await bench.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=HOUR))
-        await bench.sweep()
+            await env.process.book.edit(HARBOUR_MASTER, 1, Changes(lasts=HOUR))
+        await env.sweep()
 
 
-async def test_a_note_is_an_event_without_its_text(bench: Bench) -> None:
-    otter = bench.someone()
-    await bench.order("warn", otter)
-    await bench.process.book.note(PILOT, 1, "Lives at Harbour Road 7")
-    told = await bench.told(otter)
+async def test_a_note_is_an_event_without_its_text(env: CasesEnv) -> None:
+    otter = env.someone()
+    await env.order("warn", otter)
+    await env.process.book.note(PILOT, 1, "Lives at Harbour Road 7")
+    told = await env.told(otter)
     assert told[-1][0] == "case.updated"
     assert (told[-1][1]["changed_fields"], told[-1][1]["changes"]) == (["notes"], {})
     assert "Harbour Road" not in str(told)
     for text, refusal in (("  \x00 ", "Write something"), ("x" * (NOTE_LIMIT + 1), "at most")):
         with pytest.raises(UserError, match=refusal):
-            await bench.process.book.note(PILOT, 1, text)
+            await env.process.book.note(PILOT, 1, text)
 
 
-async def test_who_may_not_do_it_may_not_change_it(bench: Bench) -> None:
-    warden = bench.someone(roles={11}, permissions=frozenset({"moderate_members"}))
+async def test_who_may_not_do_it_may_not_change_it(env: CasesEnv) -> None:
+    warden = env.someone(roles={11}, permissions=frozenset({"moderate_members"}))
     actor = Actor(GUILD, warden, "warden")
-    await bench.order("ban", bench.someone())
-    await bench.order("warn", warden)
-    await bench.order("warn", bench.someone(roles={11}, permissions=ALL))
+    await env.order("ban", env.someone())
+    await env.order("warn", warden)
+    await env.order("warn", env.someone(roles={11}, permissions=ALL))
     for number, refusal in (
         (1, "You need the permission"),
         (2, "about yourself"),
         (3, "as high as yours"),
     ):
         with pytest.raises(UserError, match=refusal):
-            await bench.process.book.edit(actor, number, Changes(reason="x"))
+            await env.process.book.edit(actor, number, Changes(reason="x"))
 
 
-async def test_what_came_to_nothing_is_seen_but_not_changed(bench: Bench) -> None:
-    bench.discord.faults["ban"] = Fault.REFUSES
+async def test_what_came_to_nothing_is_seen_but_not_changed(env: CasesEnv) -> None:
+    env.discord.faults["ban"] = Fault.REFUSES
     with pytest.raises(UserError):
-        await bench.order("ban", bench.someone())
-    view = await bench.process.book.view(GUILD, 1)
+        await env.order("ban", env.someone())
+    view = await env.process.book.view(GUILD, 1)
     assert (view.case.state, view.case.failure) == (CaseState.VOID, "Missing Permissions")
     with pytest.raises(UserError, match="not carried out"):
-        await bench.process.book.note(HARBOUR_MASTER, 1, "x")
+        await env.process.book.note(HARBOUR_MASTER, 1, "x")
 
 
-async def test_a_search_takes_what_no_database_does(bench: Bench) -> None:
-    await bench.order("warn", bench.someone(), reason="Spam")
+async def test_a_search_takes_what_no_database_does(env: CasesEnv) -> None:
+    await env.order("warn", env.someone(), reason="Spam")
     for text, total in (("Sp\0am", 0), ("Spam\ud800", 1), ("\0", 1)):
-        assert (await bench.process.book.search(GUILD, CaseQuery(text=text))).total == total
+        assert (await env.process.book.search(GUILD, CaseQuery(text=text))).total == total
 
 
-async def test_cases_about_the_owner_are_nobody_s_to_change(bench: Bench) -> None:
+async def test_cases_about_the_owner_are_nobody_s_to_change(env: CasesEnv) -> None:
     """A case may be older than the ownership; and an owner may have no role at all."""
-    otter = bench.someone()
-    await bench.order("warn", otter)
-    bench.discord.owner_id = otter
+    otter = env.someone()
+    await env.order("warn", otter)
+    env.discord.owner_id = otter
     with pytest.raises(UserError, match="owns this server"):
-        await bench.process.book.delete(HARBOUR_MASTER, 1)
+        await env.process.book.delete(HARBOUR_MASTER, 1)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, QUEEN, Bench
+from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, QUEEN, CasesEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import MODERATOR, Fault
 from tests.support.loops import turn
@@ -17,12 +17,12 @@ MINUTE = timedelta(minutes=1)
 ELSEWHERE = Actor(GUILD + 1, MODERATOR, "harbour_master")
 
 
-async def test_a_deleted_case_is_told_and_is_gone(bench: Bench) -> None:
-    otter = bench.someone()
-    await bench.order("warn", otter)
-    await bench.process.book.note(PILOT, 1, "x")
-    await bench.process.book.delete(QUEEN, 1)
-    assert (await bench.told(otter))[-1] == (
+async def test_a_deleted_case_is_told_and_is_gone(env: CasesEnv) -> None:
+    otter = env.someone()
+    await env.order("warn", otter)
+    await env.process.book.note(PILOT, 1, "x")
+    await env.process.book.delete(QUEEN, 1)
+    assert (await env.told(otter))[-1] == (
         "case.deleted",
         {
             "case_id": 1,
@@ -35,25 +35,25 @@ async def test_a_deleted_case_is_told_and_is_gone(bench: Bench) -> None:
         },
     )
     with pytest.raises(NotFound):
-        await bench.process.book.view(GUILD, 1)
+        await env.process.book.view(GUILD, 1)
 
 
-async def test_what_still_has_to_end_is_not_deleted(bench: Bench) -> None:
-    otter, heron = bench.someone(), bench.someone(roles={10})
-    await bench.order("tempban", otter, duration=HOUR)
-    await bench.process.quarantines.quarantine(HARBOUR_MASTER, heron)
+async def test_what_still_has_to_end_is_not_deleted(env: CasesEnv) -> None:
+    otter, heron = env.someone(), env.someone(roles={10})
+    await env.order("tempban", otter, duration=HOUR)
+    await env.process.quarantines.quarantine(HARBOUR_MASTER, heron)
     for number in (1, 2):
         with pytest.raises(UserError, match="still has to end"):
-            await bench.process.book.delete(HARBOUR_MASTER, number)
-    await bench.sweep(after=HOUR)
-    await bench.process.book.delete(HARBOUR_MASTER, 1)
+            await env.process.book.delete(HARBOUR_MASTER, number)
+    await env.sweep(after=HOUR)
+    await env.process.book.delete(HARBOUR_MASTER, 1)
 
 
-async def test_a_deleted_case_is_struck_from_the_log(bench: Bench) -> None:
-    await bench.choose(log_channel_id=5)
-    await bench.order("warn", bench.someone(), reason="Lives at Harbour Road 7")
-    await bench.process.book.delete(PILOT, 1)
-    line = bench.discord.lines[1]
+async def test_a_deleted_case_is_struck_from_the_log(env: CasesEnv) -> None:
+    await env.choose(log_channel_id=5)
+    await env.order("warn", env.someone(), reason="Lives at Harbour Road 7")
+    await env.process.book.delete(PILOT, 1)
+    line = env.discord.lines[1]
     assert line.title == "Case 1 is deleted"
     assert (line.fields, line.buttons) == ((("Moderator", f"<@{PILOT.user_id}>"),), ())
 
@@ -62,33 +62,33 @@ async def test_a_deleted_case_is_struck_from_the_log(bench: Bench) -> None:
     ("fault", "struck"), [(Fault.LOST, True), (Fault.CRASH_BEFORE, True), (Fault.REFUSES, False)]
 )
 async def test_a_line_that_could_not_be_struck_at_once_is_struck_later(
-    bench: Bench, fault: Fault, *, struck: bool
+    env: CasesEnv, fault: Fault, *, struck: bool
 ) -> None:
-    await bench.choose(log_channel_id=5)
-    await bench.order("warn", bench.someone())
-    bench.discord.faults["redraw"] = fault
-    deletion = asyncio.create_task(bench.process.book.delete(HARBOUR_MASTER, 1))
+    await env.choose(log_channel_id=5)
+    await env.order("warn", env.someone())
+    env.discord.faults["redraw"] = fault
+    deletion = asyncio.create_task(env.process.book.delete(HARBOUR_MASTER, 1))
     await asyncio.wait((deletion,))
     assert (deletion.exception() is None) is (fault is not Fault.CRASH_BEFORE)
-    bench.discord.faults.clear()
-    await bench.sweep()
-    assert bench.discord.lines[1].title != "Case 1 is deleted"  # the lease of who began it
-    await bench.sweep(after=timedelta(seconds=61))
-    assert (bench.discord.lines[1].title == "Case 1 is deleted") is struck
-    bench.discord.redrawn.clear()
-    await bench.sweep(after=timedelta(seconds=61))
-    assert bench.discord.redrawn == []
+    env.discord.faults.clear()
+    await env.sweep()
+    assert env.discord.lines[1].title != "Case 1 is deleted"  # the lease of who began it
+    await env.sweep(after=timedelta(seconds=61))
+    assert (env.discord.lines[1].title == "Case 1 is deleted") is struck
+    env.discord.redrawn.clear()
+    await env.sweep(after=timedelta(seconds=61))
+    assert env.discord.redrawn == []
 
 
-async def test_a_deletion_waits_for_the_line_that_is_being_written(bench: Bench) -> None:
-    await bench.choose(log_channel_id=5)
-    otter = bench.someone()
-    bench.discord.faults["send"] = Fault.HANGS
-    ordered = asyncio.create_task(bench.order("warn", otter, reason="Lives at Harbour Road 7"))
-    await bench.discord.called.wait()
-    deletion = asyncio.create_task(bench.process.book.delete(PILOT, 1))
+async def test_a_deletion_waits_for_the_line_that_is_being_written(env: CasesEnv) -> None:
+    await env.choose(log_channel_id=5)
+    otter = env.someone()
+    env.discord.faults["send"] = Fault.HANGS
+    ordered = asyncio.create_task(env.order("warn", otter, reason="Lives at Harbour Road 7"))
+    await env.discord.called.wait()
+    deletion = asyncio.create_task(env.process.book.delete(PILOT, 1))
     for _ in range(50):
         await turn()
-    bench.discord.let_go.set()
+    env.discord.let_go.set()
     await asyncio.gather(ordered, deletion)
-    assert bench.discord.lines[1].title == "Case 1 is deleted"
+    assert env.discord.lines[1].title == "Case 1 is deleted"

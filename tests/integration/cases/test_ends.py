@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from bot.storage.sweep import EVERY
-from tests.integration.cases.cases_env import Bench
+from tests.integration.cases.cases_env import CasesEnv
 from tests.support.fake_acts import BOT, Fault
 from tests.support.loops import turn
 
@@ -15,27 +15,27 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
-async def temp_ban(bench: Bench) -> int:
-    otter = bench.someone()
-    await bench.order("tempban", otter, duration=HOUR)
-    await bench.echo()
+async def temp_ban(env: CasesEnv) -> int:
+    otter = env.someone()
+    await env.order("tempban", otter, duration=HOUR)
+    await env.echo()
     return otter
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 async def test_the_end_of_a_temp_ban_is_the_case_s_end_then_the_unban(
-    bench: Bench, *, log: bool
+    env: CasesEnv, *, log: bool
 ) -> None:
-    bench.discord.log = log
-    otter = await temp_ban(bench)
-    await bench.sweep(after=HOUR - MINUTE)
-    assert otter in bench.discord.banned
-    await bench.sweep(after=MINUTE)
-    assert otter not in bench.discord.banned
-    assert bench.discord.reasons[-1] == "[case 1] herald: the time is over"
-    await bench.echo()
-    await bench.settle_members()
-    created, banned, updated, unbanned = await bench.told(otter)
+    env.discord.log = log
+    otter = await temp_ban(env)
+    await env.sweep(after=HOUR - MINUTE)
+    assert otter in env.discord.banned
+    await env.sweep(after=MINUTE)
+    assert otter not in env.discord.banned
+    assert env.discord.reasons[-1] == "[case 1] herald: the time is over"
+    await env.echo()
+    await env.settle_members()
+    created, banned, updated, unbanned = await env.told(otter)
     assert (created[0], banned[0]) == ("case.created", "member.banned")
     assert updated[0] == "case.updated"
     assert updated[1]["changes"] == {"status": {"old": "active", "new": "expired"}}
@@ -51,51 +51,51 @@ async def test_the_end_of_a_temp_ban_is_the_case_s_end_then_the_unban(
             "source": "bot",
         },
     )
-    assert await bench.transactions() in ([], [2, 2])
+    assert await env.transactions() in ([], [2, 2])
 
 
-async def ended(bench: Bench, otter: int) -> None:
+async def ended(env: CasesEnv, otter: int) -> None:
     async with asyncio.timeout(20):
-        while len(await bench.kinds(otter)) < 4:
+        while len(await env.kinds(otter)) < 4:
             await turn()
 
 
-async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(bench: Bench) -> None:
-    first, second = await temp_ban(bench), bench.someone()
-    await bench.order("tempban", second, duration=2 * HOUR)
-    bench.clock.advance(3600)
-    bench.cases.sweep.start()
-    await ended(bench, first)
-    assert second in bench.discord.banned
-    bench.clock.advance(3600 - EVERY)
+async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(env: CasesEnv) -> None:
+    first, second = await temp_ban(env), env.someone()
+    await env.order("tempban", second, duration=2 * HOUR)
+    env.clock.advance(3600)
+    env.cases.sweep.start()
+    await ended(env, first)
+    assert second in env.discord.banned
+    env.clock.advance(3600 - EVERY)
     async with asyncio.timeout(20):
-        while second in bench.discord.banned:
-            bench.clock.advance(EVERY)
+        while second in env.discord.banned:
+            env.clock.advance(EVERY)
             await turn()
-    await ended(bench, second)
-    await bench.cases.sweep.stop()
+    await ended(env, second)
+    await env.cases.sweep.stop()
 
 
 @pytest.mark.thorough("two hundred and fifty take long", but="sqlite")
-async def test_all_of_250_that_came_due_while_away_are_lifted_once(bench: Bench) -> None:
-    people = [await temp_ban(bench) for _ in range(250)]
-    bench.discord.calls.clear()
-    bench.clock.advance(86_400)
-    await bench.again()
-    await bench.sweep()
-    assert bench.discord.banned == {}
-    lifted = [about for name, about in bench.discord.calls if name == "unban"]
+async def test_all_of_250_that_came_due_while_away_are_lifted_once(env: CasesEnv) -> None:
+    people = [await temp_ban(env) for _ in range(250)]
+    env.discord.calls.clear()
+    env.clock.advance(86_400)
+    await env.again()
+    await env.sweep()
+    assert env.discord.banned == {}
+    lifted = [about for name, about in env.discord.calls if name == "unban"]
     assert sorted(lifted) == people
-    await bench.sweep(after=MINUTE)
-    kinds = await bench.kinds()
+    await env.sweep(after=MINUTE)
+    kinds = await env.kinds()
     assert kinds.count("case.updated expired") == kinds.count("member.unbanned") == 250
 
 
-async def test_a_ban_that_is_gone_is_done(bench: Bench) -> None:
-    otter = await temp_ban(bench)
-    bench.discord.banned.clear()
-    await bench.sweep(after=HOUR)
-    assert (await bench.kinds(otter))[2:] == ["case.updated expired", "member.unbanned"]
+async def test_a_ban_that_is_gone_is_done(env: CasesEnv) -> None:
+    otter = await temp_ban(env)
+    env.discord.banned.clear()
+    await env.sweep(after=HOUR)
+    assert (await env.kinds(otter))[2:] == ["case.updated expired", "member.unbanned"]
 
 
 @pytest.mark.parametrize("call", ["ban_reason", "unban"])
@@ -103,148 +103,148 @@ async def test_a_ban_that_is_gone_is_done(bench: Bench) -> None:
     ("fault", "wait"), [(Fault.REFUSES, timedelta(minutes=15)), (Fault.LOST, MINUTE)]
 )
 async def test_what_cannot_be_lifted_stays_and_is_said(
-    bench: Bench, call: str, fault: Fault, wait: timedelta
+    env: CasesEnv, call: str, fault: Fault, wait: timedelta
 ) -> None:
-    await bench.choose(log_channel_id=5)
-    otter = await temp_ban(bench)
-    bench.discord.calls.clear()
-    bench.discord.faults[call] = fault
+    await env.choose(log_channel_id=5)
+    otter = await temp_ban(env)
+    env.discord.calls.clear()
+    env.discord.faults[call] = fault
     with structlog.testing.capture_logs() as logs:
-        await bench.sweep(after=HOUR)
-        await bench.sweep(after=wait - timedelta(seconds=1))
-    assert bench.discord.calls.count((call, otter)) == 1
+        await env.sweep(after=HOUR)
+        await env.sweep(after=wait - timedelta(seconds=1))
+    assert env.discord.calls.count((call, otter)) == 1
     assert [line["event"] for line in logs if "not_ended" in line["event"]] == ["case.not_ended"]
-    (row,) = await bench.rows()
+    (row,) = await env.rows()
     assert row["state"] == "active"
     assert row["failure"] in ("Missing Permissions", "503 Service Unavailable")
-    assert "I cannot lift it" in dict(bench.discord.lines[1].fields)
-    assert len(await bench.kinds(otter)) == 2
-    bench.discord.faults.clear()
-    await bench.sweep(after=timedelta(seconds=1))
-    (row,) = await bench.rows()
+    assert "I cannot lift it" in dict(env.discord.lines[1].fields)
+    assert len(await env.kinds(otter)) == 2
+    env.discord.faults.clear()
+    await env.sweep(after=timedelta(seconds=1))
+    (row,) = await env.rows()
     assert (row["state"], row["failure"]) == ("expired", None)
-    assert ("State", "over") in bench.discord.lines[1].fields
+    assert ("State", "over") in env.discord.lines[1].fields
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
-async def test_an_answer_that_got_lost_lifts_once(bench: Bench, *, log: bool) -> None:
-    bench.discord.log = log
-    otter = await temp_ban(bench)
-    bench.discord.faults["unban"] = Fault.LATE
-    await bench.sweep(after=HOUR)
-    await bench.echo()
-    await bench.settle_members()
-    bench.discord.faults.clear()
-    await bench.sweep(after=MINUTE)
-    assert (await bench.kinds(otter))[2:] == ["case.updated expired", "member.unbanned"]
+async def test_an_answer_that_got_lost_lifts_once(env: CasesEnv, *, log: bool) -> None:
+    env.discord.log = log
+    otter = await temp_ban(env)
+    env.discord.faults["unban"] = Fault.LATE
+    await env.sweep(after=HOUR)
+    await env.echo()
+    await env.settle_members()
+    env.discord.faults.clear()
+    await env.sweep(after=MINUTE)
+    assert (await env.kinds(otter))[2:] == ["case.updated expired", "member.unbanned"]
 
 
-async def test_an_old_temp_ban_does_not_lift_a_permanent_one_of_the_bot(bench: Bench) -> None:
-    otter = await temp_ban(bench)
-    await bench.order("ban", otter)
-    await bench.sweep(after=HOUR)
-    assert otter in bench.discord.banned
-    assert (await bench.kinds(otter))[2:] == ["case.created", "case.updated revoked"]
+async def test_an_old_temp_ban_does_not_lift_a_permanent_one_of_the_bot(env: CasesEnv) -> None:
+    otter = await temp_ban(env)
+    await env.order("ban", otter)
+    await env.sweep(after=HOUR)
+    assert otter in env.discord.banned
+    assert (await env.kinds(otter))[2:] == ["case.created", "case.updated revoked"]
 
 
 @pytest.mark.parametrize("away", [True, False])
 async def test_an_old_temp_ban_does_not_lift_a_newer_one_by_hand(
-    bench: Bench, *, away: bool
+    env: CasesEnv, *, away: bool
 ) -> None:
-    otter = await temp_ban(bench)
-    bench.discord.banned[otter] = "worse than I thought"
+    otter = await temp_ban(env)
+    env.discord.banned[otter] = "worse than I thought"
     if not away:
-        bench.discord.happens("unban", otter, "by hand")
-        bench.discord.happens("ban", otter, "worse")
-        await bench.echo()
-        await bench.settle_members()
-    await bench.sweep(after=HOUR)
-    assert bench.discord.banned[otter] == "worse than I thought"
-    assert ("unban", otter) not in bench.discord.calls
-    assert (await bench.rows())[0]["state"] == "revoked"
+        env.discord.happens("unban", otter, "by hand")
+        env.discord.happens("ban", otter, "worse")
+        await env.echo()
+        await env.settle_members()
+    await env.sweep(after=HOUR)
+    assert env.discord.banned[otter] == "worse than I thought"
+    assert ("unban", otter) not in env.discord.calls
+    assert (await env.rows())[0]["state"] == "revoked"
 
 
-async def test_an_end_that_is_due_meets_a_new_ban_that_is_under_way(bench: Bench) -> None:
-    otter = await temp_ban(bench)
-    bench.discord.faults["ban"] = Fault.HANGS
-    ordered = asyncio.create_task(bench.order("ban", otter))
-    await bench.discord.called.wait()
-    await bench.sweep(after=HOUR)
-    bench.discord.let_go.set()
+async def test_an_end_that_is_due_meets_a_new_ban_that_is_under_way(env: CasesEnv) -> None:
+    otter = await temp_ban(env)
+    env.discord.faults["ban"] = Fault.HANGS
+    ordered = asyncio.create_task(env.order("ban", otter))
+    await env.discord.called.wait()
+    await env.sweep(after=HOUR)
+    env.discord.let_go.set()
     await ordered
-    await bench.sweep(after=MINUTE)
-    assert otter in bench.discord.banned
-    assert ("unban", otter) not in bench.discord.calls
-    assert (await bench.kinds(otter))[2:] == ["case.created", "case.updated revoked"]
+    await env.sweep(after=MINUTE)
+    assert otter in env.discord.banned
+    assert ("unban", otter) not in env.discord.calls
+    assert (await env.kinds(otter))[2:] == ["case.created", "case.updated revoked"]
 
 
-async def test_a_new_ban_waits_for_a_lift_that_is_under_way(bench: Bench) -> None:
-    otter = await temp_ban(bench)
-    bench.discord.faults["unban"] = Fault.HANGS
-    sweep = asyncio.create_task(bench.sweep(after=HOUR))
-    await bench.discord.called.wait()
-    ordered = asyncio.create_task(bench.order("ban", otter))
+async def test_a_new_ban_waits_for_a_lift_that_is_under_way(env: CasesEnv) -> None:
+    otter = await temp_ban(env)
+    env.discord.faults["unban"] = Fault.HANGS
+    sweep = asyncio.create_task(env.sweep(after=HOUR))
+    await env.discord.called.wait()
+    ordered = asyncio.create_task(env.order("ban", otter))
     async with asyncio.timeout(20):
-        while len(await bench.rows()) < 2:
+        while len(await env.rows()) < 2:
             await turn()
-    assert bench.discord.calls.count(("ban", otter)) == 1
-    bench.discord.let_go.set()
+    assert env.discord.calls.count(("ban", otter)) == 1
+    env.discord.let_go.set()
     await sweep
     await ordered
-    assert otter in bench.discord.banned
-    assert (await bench.kinds(otter))[2:4] == ["case.updated expired", "member.unbanned"]
-    assert (await bench.kinds(otter))[4:] == ["case.created", "member.banned"]
+    assert otter in env.discord.banned
+    assert (await env.kinds(otter))[2:4] == ["case.updated expired", "member.unbanned"]
+    assert (await env.kinds(otter))[4:] == ["case.created", "member.banned"]
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
-async def test_who_unbans_by_hand_closes_the_case(bench: Bench, *, log: bool) -> None:
-    bench.discord.log = log
-    otter = await temp_ban(bench)
-    bench.discord.banned.clear()
-    bench.discord.happens("unban", otter, "by hand")
-    await bench.echo()
-    await bench.settle_members()
-    updated, unbanned = (await bench.told(otter))[2:]
+async def test_who_unbans_by_hand_closes_the_case(env: CasesEnv, *, log: bool) -> None:
+    env.discord.log = log
+    otter = await temp_ban(env)
+    env.discord.banned.clear()
+    env.discord.happens("unban", otter, "by hand")
+    await env.echo()
+    await env.settle_members()
+    updated, unbanned = (await env.told(otter))[2:]
     assert (updated[0], updated[1]["status"]) == ("case.updated", "revoked")
     assert updated[1]["updated_by_id"] == ("77" if log else str(BOT))
     assert (unbanned[0], unbanned[1]["source"]) == ("member.unbanned", "discord")
-    assert await bench.transactions() in ([], [2, 2])
-    await bench.sweep(after=HOUR)
-    assert len(await bench.kinds(otter)) == 4
+    assert await env.transactions() in ([], [2, 2])
+    await env.sweep(after=HOUR)
+    assert len(await env.kinds(otter)) == 4
 
 
-async def test_an_unban_by_hand_found_at_the_return_closes_the_case(bench: Bench) -> None:
-    await bench.sight_guild()
-    otter = await temp_ban(bench)
-    await bench.settle_members()
-    bench.discord.banned.clear()
-    await bench.again(orderly=True)
-    await bench.sight_guild()
-    assert (await bench.kinds(otter))[2:] == ["case.updated revoked", "member.unbanned"]
+async def test_an_unban_by_hand_found_at_the_return_closes_the_case(env: CasesEnv) -> None:
+    await env.sight_guild()
+    otter = await temp_ban(env)
+    await env.settle_members()
+    env.discord.banned.clear()
+    await env.again(orderly=True)
+    await env.sight_guild()
+    assert (await env.kinds(otter))[2:] == ["case.updated revoked", "member.unbanned"]
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
-async def test_a_crash_after_the_lift_is_told_once(bench: Bench, *, log: bool) -> None:
-    bench.discord.log = log
-    await bench.sight_guild()
-    otter = await temp_ban(bench)
-    await bench.settle_members()
-    bench.discord.faults["unban"] = Fault.CRASH_AFTER
+async def test_a_crash_after_the_lift_is_told_once(env: CasesEnv, *, log: bool) -> None:
+    env.discord.log = log
+    await env.sight_guild()
+    otter = await temp_ban(env)
+    await env.settle_members()
+    env.discord.faults["unban"] = Fault.CRASH_AFTER
     with structlog.testing.capture_logs() as logs:
-        await bench.sweep(after=HOUR)
+        await env.sweep(after=HOUR)
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["sweep.row_failed"]
-    bench.discord.faults.clear()
-    await bench.again()
-    await bench.echo()
-    await bench.sight_guild()
-    await bench.settle_members()
-    await bench.sweep(after=MINUTE)
-    assert (await bench.kinds(otter))[2:] == ["case.updated expired", "member.unbanned"]
+    env.discord.faults.clear()
+    await env.again()
+    await env.echo()
+    await env.sight_guild()
+    await env.settle_members()
+    await env.sweep(after=MINUTE)
+    assert (await env.kinds(otter))[2:] == ["case.updated expired", "member.unbanned"]
 
 
-async def test_one_case_that_fails_keeps_no_other_back(bench: Bench) -> None:
-    first, second = await temp_ban(bench), await temp_ban(bench)
-    bench.discord.accounts.clear()
-    bench.discord.faults["unban"] = Fault.CRASH_BEFORE
-    await bench.sweep(after=HOUR)
-    assert [about for name, about in bench.discord.calls if name == "unban"] == [first, second]
+async def test_one_case_that_fails_keeps_no_other_back(env: CasesEnv) -> None:
+    first, second = await temp_ban(env), await temp_ban(env)
+    env.discord.accounts.clear()
+    env.discord.faults["unban"] = Fault.CRASH_BEFORE
+    await env.sweep(after=HOUR)
+    assert [about for name, about in env.discord.calls if name == "unban"] == [first, second]

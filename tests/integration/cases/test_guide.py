@@ -14,7 +14,7 @@ from bot.features.cases.settings import CasesSettings
 from cogs.cases.commands import LiftCommands, PunishCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
-from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
+from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 
 DOCS = Path(__file__).parents[3] / "docs"
 GUIDE = (DOCS / "moderation.md").read_text(encoding="utf-8")
@@ -31,38 +31,38 @@ SENDS = {
 }
 DAY = timedelta(days=1)
 
-Act = Callable[[Bench, int], Awaitable[object]]
+Act = Callable[[CasesEnv, int], Awaitable[object]]
 
 
-async def ended(bench: Bench, _otter: int) -> None:
-    await bench.sweep(after=DAY)
+async def ended(env: CasesEnv, _otter: int) -> None:
+    await env.sweep(after=DAY)
 
 
 ACTS: dict[str, Act] = {
-    "/warn": lambda bench, who: bench.order("warn", who),
-    "/note": lambda bench, who: bench.order("note", who),
-    "/timeout": lambda bench, who: bench.order("timeout", who, duration=DAY),
-    "/mute": lambda bench, who: bench.order("mute", who, duration=DAY),
-    "/quarantine": lambda bench, who: bench.order("mute", who, quarantine=True),
-    "/kick": lambda bench, who: bench.order("kick", who),
-    "/ban": lambda bench, who: bench.order("ban", who),
-    "/tempban": lambda bench, who: bench.order("tempban", who, duration=DAY),
+    "/warn": lambda env, who: env.order("warn", who),
+    "/note": lambda env, who: env.order("note", who),
+    "/timeout": lambda env, who: env.order("timeout", who, duration=DAY),
+    "/mute": lambda env, who: env.order("mute", who, duration=DAY),
+    "/quarantine": lambda env, who: env.order("mute", who, quarantine=True),
+    "/kick": lambda env, who: env.order("kick", who),
+    "/ban": lambda env, who: env.order("ban", who),
+    "/tempban": lambda env, who: env.order("tempban", who, duration=DAY),
 }
 LATER: dict[str, tuple[str, Act]] = {
-    "/unban": ("/ban", lambda bench, who: bench.order("unban", who)),
-    "/untimeout": ("/timeout", lambda bench, who: bench.order("untimeout", who)),
-    "/unmute": ("/mute", lambda bench, who: bench.order("unmute", who)),
+    "/unban": ("/ban", lambda env, who: env.order("unban", who)),
+    "/untimeout": ("/timeout", lambda env, who: env.order("untimeout", who)),
+    "/unmute": ("/mute", lambda env, who: env.order("unmute", who)),
     "/release": (
         "/quarantine",
-        lambda bench, who: bench.process.quarantines.release(HARBOUR_MASTER, who),
+        lambda env, who: env.process.quarantines.release(HARBOUR_MASTER, who),
     ),
-    "/clearwarnings": ("/warn", lambda bench, who: bench.order("clear_warnings", who)),
+    "/clearwarnings": ("/warn", lambda env, who: env.order("clear_warnings", who)),
     "/case edit": (
         "/warn",
-        lambda bench, _who: bench.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x")),
+        lambda env, _who: env.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x")),
     ),
-    "/case note": ("/warn", lambda bench, _who: bench.process.book.note(HARBOUR_MASTER, 1, "x")),
-    "/case delete": ("/warn", lambda bench, _who: bench.process.book.delete(HARBOUR_MASTER, 1)),
+    "/case note": ("/warn", lambda env, _who: env.process.book.note(HARBOUR_MASTER, 1, "x")),
+    "/case delete": ("/warn", lambda env, _who: env.process.book.delete(HARBOUR_MASTER, 1)),
     "the end of a /tempban": ("/tempban", ended),
     "the end of a /timeout": ("/timeout", ended),
     "the end of a /mute": ("/mute", ended),
@@ -74,16 +74,16 @@ def test_every_act_of_the_table_is_tried() -> None:
 
 
 @pytest.mark.parametrize("act", SENDS)
-async def test_an_act_sends_what_the_guide_says(bench: Bench, act: str) -> None:
-    otter = bench.someone()
+async def test_an_act_sends_what_the_guide_says(env: CasesEnv, act: str) -> None:
+    otter = env.someone()
     first, does = LATER.get(act, ("", None))
     if does is not None:
-        await ACTS[first](bench, otter)
-    before = len(await bench.kinds(otter))
-    await (does or ACTS[act])(bench, otter)
-    await bench.echo()
-    await bench.settle_members()
-    assert (await bench.kinds(otter))[before:] == SENDS[act]
+        await ACTS[first](env, otter)
+    before = len(await env.kinds(otter))
+    await (does or ACTS[act])(env, otter)
+    await env.echo()
+    await env.settle_members()
+    assert (await env.kinds(otter))[before:] == SENDS[act]
 
 
 def test_every_command_and_option_is_in_the_guide() -> None:

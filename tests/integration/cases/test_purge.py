@@ -8,30 +8,30 @@ from bot.errors import UserError
 from bot.features.audit.store import audit_entry
 from bot.features.cases.purge import MOST, Filters, Purged
 from bot.snapshots import MessageSeen
-from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
+from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 from tests.support.fake_acts import Fault
 from tests.support.rows import rows
 
 
-def fill(bench: Bench, count: int) -> None:
-    now = bench.clock.now()
-    bench.discord.channel = [
+def fill(env: CasesEnv, count: int) -> None:
+    now = env.clock.now()
+    env.discord.channel = [
         MessageSeen(n, 1, False, "hello", 0, now - timedelta(minutes=n))
         for n in range(1, count + 1)
     ]
 
 
-async def purge(bench: Bench, filters: Filters) -> tuple[Purged, list[int]]:
+async def purge(env: CasesEnv, filters: Filters) -> tuple[Purged, list[int]]:
     seen: list[int] = []
 
     async def progress(deleted: int) -> None:
         seen.append(deleted)
 
-    return await bench.process.purges.purge(HARBOUR_MASTER, 5, filters, progress), seen
+    return await env.process.purges.purge(HARBOUR_MASTER, 5, filters, progress), seen
 
 
-async def audited(bench: Bench) -> list[tuple[str, str, object]]:
-    entries = await rows(bench.emitter.database, audit_entry)
+async def audited(env: CasesEnv) -> list[tuple[str, str, object]]:
+    entries = await rows(env.emitter.database, audit_entry)
     return [
         (one["event_type"], one["target_id"], one["context"])
         for one in entries
@@ -39,50 +39,50 @@ async def audited(bench: Bench) -> list[tuple[str, str, object]]:
     ]
 
 
-async def test_a_thousand_go_in_hundreds_and_the_next_is_left(bench: Bench) -> None:
-    fill(bench, MOST + 50)
-    purged, progress = await purge(bench, Filters(limit=MOST))
+async def test_a_thousand_go_in_hundreds_and_the_next_is_left(env: CasesEnv) -> None:
+    fill(env, MOST + 50)
+    purged, progress = await purge(env, Filters(limit=MOST))
     assert (purged.deleted, purged.too_old, purged.failure) == (MOST, False, None)
-    assert [len(some) for some in bench.discord.deleted] == [100] * 10
+    assert [len(some) for some in env.discord.deleted] == [100] * 10
     assert progress == list(range(100, 1001, 100))
-    assert bench.discord.deleted[0][0] == 1
-    assert await audited(bench) == [("messages.purged", "5", {"deleted": 1000})]
+    assert env.discord.deleted[0][0] == 1
+    assert await audited(env) == [("messages.purged", "5", {"deleted": 1000})]
 
 
-async def test_messages_of_two_weeks_are_left(bench: Bench) -> None:
-    now = bench.clock.now()
+async def test_messages_of_two_weeks_are_left(env: CasesEnv) -> None:
+    now = env.clock.now()
     ages = (timedelta(days=13), timedelta(days=14), timedelta(days=40))
-    bench.discord.channel = [
+    env.discord.channel = [
         MessageSeen(n, 1, False, "x", 0, now - age) for n, age in enumerate(ages)
     ]
-    purged, _progress = await purge(bench, Filters())
+    purged, _progress = await purge(env, Filters())
     assert (purged.deleted, purged.too_old) == (1, True)
-    assert bench.discord.deleted == [[0]]
+    assert env.discord.deleted == [[0]]
 
 
-async def test_nothing_that_fits_is_no_entry(bench: Bench) -> None:
-    fill(bench, 3)
-    purged, progress = await purge(bench, Filters(contains="goodbye"))
-    assert (purged.deleted, progress, bench.discord.deleted) == (0, [], [])
-    assert await audited(bench) == []
+async def test_nothing_that_fits_is_no_entry(env: CasesEnv) -> None:
+    fill(env, 3)
+    purged, progress = await purge(env, Filters(contains="goodbye"))
+    assert (purged.deleted, progress, env.discord.deleted) == (0, [], [])
+    assert await audited(env) == []
 
 
-async def test_a_failure_half_way_is_said_and_audited(bench: Bench) -> None:
-    fill(bench, 150)
-    bench.discord.faults["delete_messages"] = Fault.REFUSES
-    purged, _progress = await purge(bench, Filters(limit=150))
+async def test_a_failure_half_way_is_said_and_audited(env: CasesEnv) -> None:
+    fill(env, 150)
+    env.discord.faults["delete_messages"] = Fault.REFUSES
+    purged, _progress = await purge(env, Filters(limit=150))
     assert (purged.deleted, purged.failure) == (0, "Missing Permissions")
-    assert await audited(bench) == [("messages.purged", "5", {"deleted": 0})]
+    assert await audited(env) == [("messages.purged", "5", {"deleted": 0})]
 
 
 @pytest.mark.parametrize("fault", [Fault.REFUSES, Fault.LOST])
-async def test_a_channel_that_cannot_be_read_is_said(bench: Bench, fault: Fault) -> None:
-    bench.discord.faults["history"] = fault
+async def test_a_channel_that_cannot_be_read_is_said(env: CasesEnv, fault: Fault) -> None:
+    env.discord.faults["history"] = fault
     with pytest.raises(UserError, match=r"cannot read|no answer"):
-        await purge(bench, Filters())
+        await purge(env, Filters())
 
 
 @pytest.mark.parametrize("limit", [0, MOST + 1, -1])
-async def test_the_number_has_bounds(bench: Bench, limit: int) -> None:
+async def test_the_number_has_bounds(env: CasesEnv, limit: int) -> None:
     with pytest.raises(UserError, match="between 1 and 1000"):
-        await purge(bench, Filters(limit=limit))
+        await purge(env, Filters(limit=limit))

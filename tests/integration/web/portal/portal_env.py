@@ -29,7 +29,7 @@ from bot.web.measures import Measures
 from bot.web.pages import Pages
 from bot.web.parts import WebParts
 from bot.web.server import Listening, Server
-from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
+from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 from tests.support.features import features_on
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -140,7 +140,7 @@ class Visitor:
 class PortalEnv:
     """Punishes, appeals and decides; `path` is that of the private link."""
 
-    cases: Bench
+    cases: CasesEnv
     appeals: AppealsService
     settings: SettingsService
     links: Links
@@ -179,7 +179,7 @@ class PortalEnv:
 
 
 @asynccontextmanager
-async def opened(cases: Bench, public_url: str = ORIGIN) -> AsyncGenerator[PortalEnv]:
+async def opened(cases: CasesEnv, public_url: str = ORIGIN) -> AsyncGenerator[PortalEnv]:
     """Everything joined as the composition root does, and served."""
     clock = cases.clock
     parts = features_on(cases.emitter, clock, acts=cases.discord, public_url=public_url)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.features.appeals.model import MESSAGE_LIMIT
 from bot.web.forms import VALID
-from tests.integration.cases.cases_env import Bench
+from tests.integration.cases.cases_env import CasesEnv
 from tests.integration.web.portal.portal_env import ORIGIN, PortalEnv, Visitor, opened
 
 SORRY = "I did not know <the> rule & I am sorry."
@@ -34,7 +34,7 @@ async def test_the_cookie_is_for_this_page_and_no_script(
     assert not cookie["secure"]
 
 
-async def test_below_a_path_and_over_https(cases: Bench) -> None:
+async def test_below_a_path_and_over_https(cases: CasesEnv) -> None:
     async with opened(cases, "https://herald.example/below") as portal:
         _case, path = await portal.punished()
         visitor = portal.visitor()
