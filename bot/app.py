@@ -48,7 +48,12 @@ class App:
     ) -> "App":
         """Open the database and build everything; nothing is sent, nothing connects."""
         public_url = config.web.public_url if config.web.enabled else None
-        return cls(await build(config, clock, policy=policy, ssl=ssl, public_url=public_url))
+        wired = await build(config, clock, policy=policy, ssl=ssl, public_url=public_url)
+        try:
+            return cls(wired)
+        except BaseException:
+            await wired.stop()
+            raise
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""
@@ -60,11 +65,13 @@ class App:
 
     async def stop(self) -> None:
         """Stop in the order in which facts flow, so that the last one still leaves."""
-        if self.web is not None:
-            await self.web.stop()
-        if not self.client.is_closed():
-            await self.client.close()
-        await self._wired.stop()
+        try:
+            if self.web is not None:
+                await self.web.stop()
+            if not self.client.is_closed():
+                await self.client.close()
+        finally:
+            await self._wired.stop()
 
 
 async def attach(
