@@ -55,9 +55,14 @@ class App:
     ) -> "App":
         """Open the database and build everything; nothing is sent, nothing connects."""
         url = config.web.public_url if config.web.enabled else None
-        return cls(
-            await build(config, clock, policy=policy, ssl=ssl, public_url=url, features=features)
+        wired = await build(
+            config, clock, policy=policy, ssl=ssl, public_url=url, features=features
         )
+        try:
+            return cls(wired)
+        except BaseException:
+            await wired.stop()
+            raise
 
     def make_client(self) -> HeraldClient:
         """A client that has not connected yet, with every feature's cog."""
@@ -73,11 +78,13 @@ class App:
 
     async def stop(self) -> None:
         """Stop in the order in which facts flow, so that the last one still leaves."""
-        if self.web is not None:
-            await self.web.stop()
-        if not self.client.is_closed():
-            await self.client.close()
-        await self._wired.stop()
+        try:
+            if self.web is not None:
+                await self.web.stop()
+            if not self.client.is_closed():
+                await self.client.close()
+        finally:
+            await self._wired.stop()
 
 
 async def attach(

@@ -8,7 +8,7 @@
 | `escaped` | Markdown shows as typed: no links by it, no headings |
 | `inert` | the same, and neither a mention nor an address in it does anything |
 | `inline` | one visible line, escaped, that mentions nobody and links nowhere, clipped |
-| `repeated` | short enough to stand in a refusal, with nothing left that could mark it up |
+| `repeated` | short enough to stand in a refusal to whoever typed it; neither code nor a mention |
 | `code_block` | bytes as a code block that nothing in them can end, clipped |
 | `clip` | at most so many characters |
 """
@@ -36,7 +36,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters, the last of them an ellipsis where any was cut."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"[: max(limit, 0)]
 
 
 def clean_line(text: str) -> str:
@@ -85,7 +85,7 @@ def inline(text: str, limit: int) -> str:
 
 
 def repeated(text: str, limit: int = REPEATED_LIMIT) -> str:
-    """What a person typed, short enough to repeat and with nothing that could mark it up."""
+    """What a person typed, short enough to repeat, without what makes code or a mention of it."""
     printable = "".join(character for character in text if character.isprintable())
     return clip(printable.translate(_REPEATED), limit)
 

@@ -2,6 +2,7 @@
 
 import ssl as tls
 from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -52,13 +53,17 @@ class Wired:
                     one.start()
 
     async def stop(self) -> None:
-        """The same backwards, so that the last fact still leaves; started or not."""
-        for facade in reversed(list(self.parts)):
-            for one in reversed(facade.background):
-                await one.stop()
-        await self.parts.core.posts.stop()
-        await self.retention.stop()
-        await self.emitter.stop()
+        """The same backwards, so that the last fact still leaves; started or not.
+
+        What fails to stop keeps nothing else from it.
+        """
+        async with AsyncExitStack() as last:
+            last.push_async_callback(self.emitter.stop)
+            last.push_async_callback(self.retention.stop)
+            last.push_async_callback(self.parts.core.posts.stop)
+            for facade in self.parts:
+                for one in facade.background:
+                    last.push_async_callback(one.stop)
 
 
 async def build(
@@ -70,10 +75,25 @@ async def build(
     public_url: str | None = None,
     features: Sequence[Feature[Any]] = FEATURES,
 ) -> Wired:
-    """Build every part once; nothing starts here."""
+    """Build every part once; nothing starts here, and nothing is open where that fails."""
     emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
+    try:
+        return _on(emitter, config, features, ssl=ssl, public_url=public_url)
+    except BaseException:
+        await emitter.close()
+        raise
+
+
+def _on(
+    emitter: Emitter,
+    config: Config,
+    features: Sequence[Feature[Any]],
+    *,
+    ssl: tls.SSLContext | None,
+    public_url: str | None,
+) -> Wired:
+    clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
-    settings = config.delivery
     limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
     core = Core(
         config=config,

@@ -38,8 +38,8 @@ class DiscordCalls:
 
     @property
     def client(self) -> discord.Client:
-        """The client; ActUnknown before there is one."""
-        if self._connected is None:
+        """The client; ActUnknown before there is one that has logged in."""
+        if self._connected is None or self._connected.user is None:
             raise ActUnknown(_("there is no connection"))
         return self._connected
 

@@ -9,6 +9,7 @@ from bot.acts import ActRefused, Gone
 from bot.client import fingerprint, layout
 from bot.client.discord_calls import DiscordCalls, require_right
 from bot.client.snapshots import message_seen
+from bot.clock import from_snowflake
 from bot.controls import Post
 from bot.snapshots import MessageSeen
 from bot.texts import _
@@ -94,6 +95,8 @@ class DiscordMessages(DiscordCalls):
     ) -> AsyncIterator[MessageSeen]:
         channel, rights = self._place(guild_id, channel_id)
         require_right(rights, "read_message_history")
+        if before is not None and before <= from_snowflake(0):
+            return  # no message is so old, and no id stands for that moment
         # discord.py would read on to the channel's beginning with both ends given.
         messages = channel.history(limit=None, before=before, oldest_first=False)
         while True:

@@ -27,6 +27,10 @@ class DiscordReads(DiscordCalls):
         super().__init__(clock, answer_seconds=answer_seconds)
         self._met: dict[tuple[int, int], tuple[datetime, discord.Member]] = {}
 
+    def connect(self, client: discord.Client) -> None:
+        super().connect(client)
+        self._met.clear()  # who was met through another client acts through that
+
     def guild(self, guild_id: int) -> GuildSeen | None:
         guild = self.cached(guild_id)
         if guild is None:

@@ -1,6 +1,7 @@
 """Layout: a post as Discord takes it, in components or as a plain message, cut to its limits."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -26,6 +27,11 @@ STYLES = {
 Arguments = dict[str, Any]
 Item = ui.Item[Any]
 
+MOST_APART = 8
+_UNNAMED = re.compile(r"[^A-Za-z0-9_.-]")
+"""What a file's name must not hold for a component to name it (source: Discord's reference,
+"Uploading Files")."""
+
 View = discord.ui.View | discord.ui.LayoutView
 
 
@@ -42,7 +48,7 @@ def sent(post: Post) -> Arguments:
     if view := view_of(post):
         given["view"] = view
     if post.picture is not None:
-        given["file"] = _file(post.picture)
+        given["file"] = _file(post.picture, is_named=not post.is_plain)
     return given
 
 
@@ -52,13 +58,10 @@ def edited(post: Post) -> Arguments:
     Discord takes components only where nothing of an older kind is left (source: its component
     reference, "Legacy Message Component Behavior"); what is made of them never becomes plain again.
     """
-    return {
-        "allowed_mentions": mentions_of(post),
-        "content": clip(post.text, limits.CONTENT) if post.is_plain else None,
-        "embeds": [],
-        "attachments": [] if post.picture is None else [_file(post.picture)],
-        "view": view_of(post),
-    }
+    given = sent(post)
+    file = given.pop("file", None)
+    attachments = [] if file is None else [file]
+    return {"content": None, "view": None, **given, "embeds": [], "attachments": attachments}
 
 
 def once(post: Post) -> Arguments:
@@ -68,7 +71,7 @@ def once(post: Post) -> Arguments:
 
 def mentions_of(post: Post) -> discord.AllowedMentions:
     """Those whom it calls, and nobody whom its text happens to name."""
-    users = [discord.Object(user_id) for user_id in post.pings]
+    users = [discord.Object(user_id) for user_id in _pinged(post)]
     return discord.AllowedMentions(
         everyone=False, roles=False, users=users or False, replied_user=False
     )
@@ -91,7 +94,7 @@ def _plain(post: Post) -> ui.View:
 
 def _card(post: Post) -> ui.LayoutView:
     view = ui.LayoutView(timeout=None)
-    pings = " ".join(f"<@{user_id}>" for user_id in post.pings)
+    pings = " ".join(f"<@{user_id}>" for user_id in _pinged(post))
     if pings:
         view.add_item(ui.TextDisplay(pings))
     box: ui.Container[Any] = ui.Container(accent_colour=COLOURS.get(post.tone))
@@ -124,19 +127,29 @@ def _texts(post: Post, room: int) -> Iterator[Item]:
     footer = " · ".join(part for part in small if part)
     lines = [_field(name, value) for name, value in post.fields]
     head = f"### {post.title}" if post.title else ""
-    parts = [head, post.text, *lines, *post.below, f"-# {footer}" if footer else ""]
+    parts = [head, post.text, *lines, *_apart(post), f"-# {footer}" if footer else ""]
     head, text, *more = fitted(parts, room - len(parts))
     fields, below = more[: len(lines)], more[len(lines) : -1]
     for block in ((head, text), fields):
-        if shown := "\n".join(part for part in block if part):
+        if shown := "\n".join(part for part in block if part.strip()):
             yield ui.TextDisplay(shown)
-    for part in below:
+    for part in filter(str.strip, below):
         yield ui.Separator()
         yield ui.TextDisplay(part)
     if post.picture is not None:
         yield _shown(post.picture)
     if more[-1]:
         yield ui.TextDisplay(more[-1])
+
+
+def _pinged(post: Post) -> Sequence[int]:
+    return post.pings[: limits.PINGS]
+
+
+def _apart(post: Post) -> tuple[str, ...]:
+    """What stands below, each under a line; too many of them would leave no room for controls."""
+    apart, rest = post.below[: MOST_APART - 1], post.below[MOST_APART - 1 :]
+    return (*apart, "\n".join(rest)) if rest else apart
 
 
 def _field(name: str, value: str) -> str:
@@ -197,14 +210,19 @@ def _defaults(known: Iterable[discord.Object], kind: str) -> list[discord.Select
     return [discord.SelectDefaultValue(id=one.id, type=what) for one in known]
 
 
-def _file(picture: Picture) -> discord.File:
+def _file(picture: Picture, *, is_named: bool) -> discord.File:
     about = clip(picture.description, limits.FILE_ABOUT) or None
-    return discord.File(io.BytesIO(picture.content), picture.name, description=about)
+    name = _name(picture) if is_named else picture.name
+    return discord.File(io.BytesIO(picture.content), name, description=about)
+
+
+def _name(picture: Picture) -> str:
+    return _UNNAMED.sub("_", picture.name)
 
 
 def _shown(picture: Picture) -> Item:
     """What shows it: an attachment that no component names is not seen."""
-    address = f"attachment://{picture.name}"
+    address = f"attachment://{_name(picture)}"
     if not picture.is_image:
         return ui.File(address)
     about = clip(picture.description, limits.FILE_ABOUT) or None

@@ -1,8 +1,9 @@
 """Limits: Discord's numbers, each once; characters where nothing else is said.
 
-Sources: Discord's developer documentation ("Component Reference", "Create Message", "Application
-Command Option Choice Structure", "Interaction Callback", "Request Guild Members"). That of a custom
-id stands with `bot.controls.ControlId`, those of audit reasons and timeouts with the cases.
+Sources: Discord's developer documentation ("Component Reference", "Create Message", "Allowed
+Mentions", "Application Command Option Choice Structure", "Interaction Callback", "Request Guild
+Members"). That of a custom id stands with `bot.controls.ControlId`, those of audit reasons and
+timeouts with the cases.
 """
 
 CONTENT = 2000
@@ -53,6 +54,9 @@ FILE_ABOUT = 1024
 
 FILE_BYTES = 8 * 1024 * 1024
 """Bytes of a file that every server takes."""
+
+PINGS = 100
+"""A number: people whom one message calls."""
 
 ANSWER_SECONDS = 15 * 60
 """How long the answer to an interaction can be edited."""

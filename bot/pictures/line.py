@@ -10,6 +10,7 @@ from bot.pictures import bidi
 from bot.pictures.coverage import BOUNDS, EMOJI, FIRST, covers, font_of
 
 UNKNOWN = "\ufffd"  # stands for what no font has
+LONGEST = 1_000  # characters; no picture is so wide, and a hostile line must not take seconds
 MARKS = 5  # on one letter; more would be drawn over the lines above and below
 
 JOINERS = "\u200c\u200d"
@@ -42,10 +43,19 @@ class TextRun:
         return self.level % 2 == 1
 
 
-@lru_cache(1024)
 def runs(text: str) -> tuple[TextRun, ...]:
     """The line's runs from left to right; each emoji is one of its own."""
-    parts = clusters(text)
+    return _runs(text[:LONGEST])
+
+
+def clusters(text: str) -> tuple[Cluster, ...]:
+    """The text in one line; what is not to be seen, as marks of direction, is left out."""
+    return _clusters(text[:LONGEST])
+
+
+@lru_cache(1024)
+def _runs(text: str) -> tuple[TextRun, ...]:
+    parts = _clusters(text)
     levels = bidi.levels([part.text[0] for part in parts])
     found: list[TextRun] = []
     placed = enumerate(zip(parts, levels, strict=True))
@@ -55,8 +65,7 @@ def runs(text: str) -> tuple[TextRun, ...]:
 
 
 @lru_cache(1024)
-def clusters(text: str) -> tuple[Cluster, ...]:
-    """The text in one line; what is not to be seen, as marks of direction, is left out."""
+def _clusters(text: str) -> tuple[Cluster, ...]:
     text = unicodedata.normalize("NFC", BREAKS.sub(" ", text))
     found: list[Cluster] = []
     at = 0
@@ -78,7 +87,9 @@ def _sequences() -> re.Pattern[str]:
     rows = "".join(f"{chr(first)}-{chr(end - 1)}" for first, end in bounds if first > 0x7F)
     one = f"(?![{JOINERS}{EMOJI_STYLE}{KEYCAP}{TAGS}])[{rows}](?:{EMOJI_STYLE}|[{TONES}])?"
     return re.compile(
-        f"[0-9#*]{EMOJI_STYLE}?{KEYCAP}|[{LETTERS}]{{2}}|{one}[{TAGS}]*(?:{JOINER}{one})*"
+        f"[0-9#*]{EMOJI_STYLE}?{KEYCAP}|[{LETTERS}]{{2}}"
+        # As long as any that is known: of a longer one each part would be drawn, as one picture.
+        f"|{one}[{TAGS}]{{0,7}}(?:{JOINER}{one}){{0,4}}"
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.migrate import migrate, newest
 from tests.support.loops import in_a_loop_of_its_own
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class PostgresServer:
             self._tables = await connection.fetchval(TABLES)
             self._most = await connection.fetchval(SIZE) + GROWN
             emptied = [f"DELETE FROM {name}" for name in self._tables if name != "alembic_version"]
+            emptied.append(f"UPDATE alembic_version SET version_num = '{newest()}'")
             sequences = await connection.fetchval(SEQUENCES)
             restarted = [f"SELECT setval('{name}', 1, false)" for name in sequences]
         # As a replica it looks at no foreign key, so that the order does not matter.

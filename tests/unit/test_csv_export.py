@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.csv_export import csv_rows
 
+FORMULAS = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 
 
@@ -19,11 +20,12 @@ def test_rows_are_read_back_and_no_cell_is_a_formula(rows: list[list[str]]) -> N
     for row, found in zip(rows, read, strict=True):
         for typed, cell in zip(row, found, strict=True):
             assert cell in (typed, f"'{typed}")
-            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+            assert not cell.startswith(FORMULAS)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
+@pytest.mark.parametrize("first", FORMULAS)
+def test_what_a_spreadsheet_would_run_is_text(first: str) -> None:
+    text = f"{first}SUM(A1)"
     assert csv_rows([[text]]).decode().strip('"').startswith(f"'{text[0]}")
 
 

@@ -1,6 +1,6 @@
 """What a receiver answered can neither mark up, ping, nor hide."""
 
-from bot.user_text import code_block, inline, visible
+from bot.user_text import clip, code_block, inline, visible
 
 APART = "\u200b"
 
@@ -33,3 +33,8 @@ def test_a_line_is_one_line_without_markup_mentions_or_links() -> None:
     assert "\n" not in shown
     assert shown == (f"\\*\\*a\\*\\* @{APART}here <{APART}#1> https:{APART}//discord.gg/x ␛")
     assert len(inline("x" * 300, 50)) == 50
+
+
+def test_what_is_clipped_keeps_to_any_limit() -> None:
+    clipped = {limit: clip("otter", limit) for limit in (-3, 0, 1, 4, 5)}
+    assert clipped == {-3: "", 0: "", 1: "…", 4: "ott…", 5: "otter"}

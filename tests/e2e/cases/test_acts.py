@@ -1,7 +1,7 @@
 """How the client acts: what is asked of Discord, what is not, and what an answer means."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import discord
 import pytest
@@ -195,6 +195,15 @@ async def test_history_comes_newest_first_and_stops_at_its_end(
         after=sent[0].created_at,
     )
     assert [message.message_id async for message in found] == [sent[n].id for n in (3, 2, 1)]
+
+
+async def test_nothing_is_older_than_discord(scene: Scene, acts: DiscordActs) -> None:
+    """Discord refuses the id that stands for a moment before its first."""
+    asked = Asked(scene)
+    old = datetime(2010, 1, 1, tzinfo=UTC)
+    found = acts.history(scene.guild_id, scene.world.channel.id, before=old, after=None)
+    assert [message async for message in found] == []
+    assert asked.now() == []
 
 
 async def test_a_member_as_discord_tells_now(scene: Scene, acts: DiscordActs) -> None:

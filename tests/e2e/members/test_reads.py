@@ -57,6 +57,17 @@ async def test_a_count_that_is_off_by_one_hides_nobody(world: World, looks: Disc
     assert world.env.backend.bot_user.id not in listed
 
 
+async def test_whom_another_client_met_is_met_anew(world: World, looks: DiscordActs) -> None:
+    guild, user_id = seen(world), world.member.id
+    member = guild.get_member(user_id)
+    assert member is not None
+    guild._remove_member(member)  # pyright: ignore[reportPrivateUsage] - as in a guild too large to remember
+    await looks.meet(guild.id, user_id)
+    assert looks.standing(guild.id, user_id) is not None
+    looks.connect(world.app.client)
+    assert looks.standing(guild.id, user_id) is None
+
+
 async def test_the_vanity_address_is_looked_up_beside_the_invites(
     world: World, looks: DiscordActs
 ) -> None:

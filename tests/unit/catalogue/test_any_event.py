@@ -104,7 +104,7 @@ CONSISTENT: dict[str, Callable[[Values], None]] = {
 def test_data_is_what_is_documented(event: type[Event]) -> None:
     properties = cast("dict[str, Schema]", data_of(event)["properties"])
 
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @settings(max_examples=EXAMPLES)
     @given(st.fixed_dictionaries({key: values_of(one) for key, one in properties.items()}))
     def check(values: Values) -> None:
         CONSISTENT.get(event.type, lambda _: None)(values)

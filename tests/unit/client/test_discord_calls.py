@@ -7,7 +7,10 @@ import discord
 import pytest
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
+from bot.client.acts import DiscordActs
 from bot.client.discord_calls import failed
+from bot.clock import ManualClock
+from bot.controls import Post
 
 
 def answered(status: int, code: int = 0, message: str = "Because.") -> discord.HTTPException:
@@ -46,3 +49,15 @@ def test_an_answer_has_one_meaning(status: int, code: int, kind: type[ActFailed]
 
 def test_an_answer_without_words_names_its_status() -> None:
     assert str(failed(answered(502, message=""))) == "HTTP 502"
+
+
+async def test_before_the_login_there_is_no_answer() -> None:
+    acts = DiscordActs(ManualClock())
+    for client in (None, discord.Client(intents=discord.Intents.none())):
+        if client is not None:
+            acts.connect(client)
+        assert not acts.is_connected
+        assert acts.guild(1) is acts.own_standing(1) is acts.standing(1, 2) is None
+        for asked in (acts.account(2), acts.tell(2, Post(text="x")), acts.meet(1, 2)):
+            with pytest.raises(ActUnknown):
+                await asked

@@ -64,6 +64,23 @@ async def test_labels_options_and_buttons_are_cut_too() -> None:
     assert {len(one["label"]) for one in drawn if one["type"] == 2} == {80}
 
 
+async def test_what_stands_below_leaves_room_for_the_controls() -> None:
+    below = tuple(f"part {n}" for n in range(30))
+    drawn = components(
+        Post("Title", below=("", " \n", *below), buttons=(Button("b", custom_id="b"),))
+    )
+    assert len(drawn) < limits.COMPONENTS
+    shown = [one["content"] for one in drawn if one["type"] == TEXT]
+    assert "\n".join(shown).split("\n") == ["### Title", *below]
+    assert drawn[-1]["label"] == "b"
+
+
+async def test_of_too_many_pings_the_first_are_called() -> None:
+    post = Post(text="x" * 4000, pings=tuple(range(10**19, 10**19 + 150)))
+    assert sum(map(len, texts(post))) <= limits.TEXTS
+    assert len(mentions_of(post).to_dict()["users"]) == texts(post)[0].count("<@") == 100
+
+
 async def test_fields_are_lines_and_the_moment_stands_small_below() -> None:
     post = Post("Title", "Text", fields=(("Name", "value"), ("Other", "<@1>")), at=AT, footer="F")
     assert texts(post) == [
@@ -89,6 +106,18 @@ async def test_a_picture_is_shown_and_a_file_is_handed_out() -> None:
     assert gallery["items"][0]["description"] == "what is seen"
     handed = components(Post("Title", picture=Picture("a.csv", b"1,2")))
     assert [one["file"]["url"] for one in handed if one["type"] == 13] == ["attachment://a.csv"]
+
+
+async def test_a_file_is_found_by_the_component_whatever_its_name() -> None:
+    for name, sent_as in (
+        ("my notes (1).txt", "my_notes__1_.txt"),
+        ("../\u202e a.png", "..___a.png"),
+    ):
+        post = Post("Title", picture=Picture(name, b"x"))
+        assert sent(post)["file"].filename == edited(post)["attachments"][0].filename == sent_as
+        assert f"attachment://{sent_as}" in str(components(post))
+    plain = Post(text="x", picture=Picture("my notes.txt", b"x"), is_plain=True)
+    assert sent(plain)["file"].filename == "my notes.txt"
 
 
 async def test_a_plain_post_is_an_ordinary_message() -> None:

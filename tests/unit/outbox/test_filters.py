@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import jmespath
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.catalogue import EVENTS, Event
@@ -169,7 +169,6 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(deadline=None)
 @given(st.recursive(LEAVES, _larger, max_leaves=8))
 @example("length((data.roles)[?data.type])")
 def test_a_filter_means_what_the_library_says(expression: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.pictures.coverage import EMOJI, FIRST
-from bot.pictures.line import MARKS, UNKNOWN, clusters, runs
+from bot.pictures.line import LONGEST, MARKS, UNKNOWN, clusters, runs
 
 EMOJI_SEQUENCES = [
     "😀",
@@ -70,3 +70,13 @@ def test_a_line_is_cut_by_font_and_direction() -> None:
     ]
     found = [(run.text, run.leftward) for run in runs("אבג (abc)")]
     assert found == [(")", True), ("abc", False), (" (", True), ("אבג", True)]
+
+
+@pytest.mark.parametrize(
+    "hostile", ["(", "(a)", "\u0301", "aא", "\U0001f469\u200d", "\U0001f3f4\U000e0067"]
+)
+def test_a_hostile_line_is_short_and_in_small_parts(hostile: str) -> None:
+    line = hostile * 100_000
+    assert len(clusters(line)) <= LONGEST
+    assert sum(len(run.text) for run in runs(line)) <= LONGEST
+    assert max((len(one) for one in texts(line)), default=0) < 20

@@ -1,0 +1,73 @@
+"""The composition root where a part of it fails: nothing stays open, nothing stays running."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot import app, wiring
+from bot.app import App
+from bot.clock import ManualClock
+from bot.feature import Core, Facade, Feature
+from bot.storage.database import Database
+from tests.support.emitter_setup import config_for
+
+
+class Deliberate(Exception):
+    """What a feature fails with."""
+
+
+class Stubborn(Facade):
+    """A feature that does not stop."""
+
+    def __init__(self, _core: Core) -> None:
+        self.background = (self,)
+
+    def start(self) -> None:
+        """Nothing is done."""
+
+    async def stop(self) -> None:
+        raise Deliberate
+
+
+def broken(_core: Core) -> Facade:
+    raise Deliberate
+
+
+def add(monkeypatch: pytest.MonkeyPatch, build: Callable[[Core], Facade]) -> None:
+    features = (*wiring.FEATURES, Feature("broken", build))
+    monkeypatch.setattr(wiring, "FEATURES", features)
+
+
+async def fails(work: Callable[[], Awaitable[object]], url: str) -> None:
+    """It does, and the file can be opened again, which takes its lock."""
+    with pytest.raises(Deliberate):
+        await work()
+    database = Database(url)
+    await database.open()
+    await database.close()
+
+
+async def test_a_feature_that_cannot_be_built_leaves_nothing_open(
+    sqlite_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(monkeypatch, broken)
+    await fails(lambda: App.open(config_for(sqlite_url), clock), sqlite_url)
+
+
+async def test_a_client_that_cannot_be_built_leaves_nothing_open(
+    sqlite_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def client(*_given: object) -> None:
+        raise Deliberate
+
+    monkeypatch.setattr(app, "HeraldClient", client)
+    await fails(lambda: App.open(config_for(sqlite_url), clock), sqlite_url)
+
+
+async def test_a_feature_that_does_not_stop_keeps_nothing_else_from_it(
+    sqlite_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(monkeypatch, Stubborn)
+    running = await App.open(config_for(sqlite_url), clock)
+    await running.start()
+    await fails(running.stop, sqlite_url)
