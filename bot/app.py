@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl as tls
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,13 @@ from bot.web.forms import PURPOSE as FORMS
 from bot.web.forms import Forms
 from bot.wiring import FEATURES, Wired, build
 
-COGS = tuple(f"cogs.{one.name}" for one in FEATURES if find_spec(f"cogs.{one.name}"))
+
+def cogs_of(features: Iterable[Feature[Any]]) -> tuple[str, ...]:
+    """The extensions of those that have one: it is found by the feature's name."""
+    return tuple(f"cogs.{one.name}" for one in features if find_spec(f"cogs.{one.name}"))
+
+
+COGS = cogs_of(FEATURES)
 # Other features are attached by name: their commands may be called like those of the bot.
 ATTACHED = tuple(feature.name for feature in FEATURES if feature.attachable)
 
@@ -34,7 +40,7 @@ class App:
         self._wired = wired
         self.emitter = wired.emitter
         self.parts = wired.parts
-        self.client = HeraldClient(wired.parts, COGS)
+        self.client = self.make_client()
         self.web = _web(self) if wired.parts.core.config.web.enabled else None
 
     @classmethod
@@ -45,15 +51,22 @@ class App:
         *,
         policy: GuardPolicy | None = None,
         ssl: tls.SSLContext | None = None,
+        features: Sequence[Feature[Any]] = FEATURES,
     ) -> "App":
         """Open the database and build everything; nothing is sent, nothing connects."""
-        public_url = config.web.public_url if config.web.enabled else None
-        wired = await build(config, clock, policy=policy, ssl=ssl, public_url=public_url)
+        url = config.web.public_url if config.web.enabled else None
+        wired = await build(
+            config, clock, policy=policy, ssl=ssl, public_url=url, features=features
+        )
         try:
             return cls(wired)
         except BaseException:
             await wired.stop()
             raise
+
+    def make_client(self) -> HeraldClient:
+        """A client that has not connected yet, with every feature's cog."""
+        return HeraldClient(self.parts, cogs_of(self.parts.features))
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""
@@ -145,5 +158,6 @@ def _web(app: App) -> WebFace:
     """Private pages are there where their links have an address to begin with."""
     core = app.parts.core
     forms = Forms(core.keys(FORMS), core.clock, public_url=core.public_url or "")
-    routes = feature_routes((one.name for one in FEATURES), app.parts) if core.public_url else ()
+    named = (one.name for one in app.parts.features)
+    routes = feature_routes(named, app.parts) if core.public_url else ()
     return WebFace(core.config, app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)

@@ -140,7 +140,7 @@ class Core:
     guard: UrlGuard
     door: ReceiverDoor
     public_url: str | None
-    models: Sequence[type[FeatureSettings]]
+    models: Sequence[type[FeatureSettings]] = field(init=False)
     audit: AuditReader = field(init=False)
     settings: GuildSettings = field(init=False)
 

@@ -1,7 +1,7 @@
 """Wiring, the composition root: the one list of features, their core, and how they are joined."""
 
 import ssl as tls
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,8 +38,8 @@ class Wired:
     acts: DiscordActs
     retention: Retention
 
-    async def start(self, features: Collection[Feature[Any]] = FEATURES) -> None:
-        """Begin to record and send, then all that these features do by themselves.
+    async def start(self, features: Collection[Feature[Any]] | None = None) -> None:
+        """Begin to record and send, then all that these features (or every one) do by themselves.
 
         Another's sweeps would act on Discord for a process that has its cog; members only listen,
         and whoever acts tells them.
@@ -48,7 +48,7 @@ class Wired:
         self.retention.start()
         self.parts.core.posts.start()
         for feature in self.parts.features:
-            if feature is MEMBERS or feature in features:
+            if features is None or feature is MEMBERS or feature in features:
                 for one in self.parts[feature].background:
                     one.start()
 
@@ -73,19 +73,24 @@ async def build(
     policy: GuardPolicy | None = None,
     ssl: tls.SSLContext | None = None,
     public_url: str | None = None,
+    features: Sequence[Feature[Any]] = FEATURES,
 ) -> Wired:
     """Build every part once; nothing starts here, and nothing is open where that fails."""
     emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
     try:
-        return _on(emitter, config, ssl=ssl, public_url=public_url)
+        core, acts = _core(emitter, config, ssl=ssl, public_url=public_url)
+        parts = assemble(core, features)
     except BaseException:
         await emitter.close()
         raise
+    emitter.outbox.reports.use(parts[AUDIT].service)
+    emitter.auto_disabled = parts[ENDPOINTS].on_auto_disabled
+    return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
 
 
-def _on(
+def _core(
     emitter: Emitter, config: Config, *, ssl: tls.SSLContext | None, public_url: str | None
-) -> Wired:
+) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
     limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
@@ -101,20 +106,17 @@ def _on(
         guard=emitter.guard,
         door=GuardedDoor(emitter.guard, limits, ssl=ssl),
         public_url=public_url,
-        models=[feature.settings for feature in FEATURES if feature.settings is not None],
     )
-    parts = assemble(core)
-    emitter.outbox.reports.use(parts[AUDIT].service)
-    emitter.auto_disabled = parts[ENDPOINTS].on_auto_disabled
-    return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
+    return core, acts
 
 
-def assemble(core: Core) -> Parts:
+def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
     """Every feature, audit and settings before those that are built from them, and joined."""
-    parts = Parts(core, FEATURES)
+    parts = Parts(core, features)
+    core.models = [feature.settings for feature in features if feature.settings is not None]
     core.audit = parts.build(AUDIT).service
     core.settings = parts.build(SETTINGS).service
-    for feature in FEATURES:
+    for feature in features:
         if feature not in (AUDIT, SETTINGS):
             parts.build(feature)
     join(parts)

@@ -1,6 +1,6 @@
 """`herald check` on Discord, or on the server in its place: token, intents, permissions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +15,7 @@ from bot.commands.check_local import Switches
 from bot.commands.check_report import CheckFinding
 from bot.commands.discord_wait import api_of
 from bot.config import Config
+from bot.feature import Feature
 from bot.settings import is_on
 from bot.wiring import FEATURES
 
@@ -129,7 +130,7 @@ def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> CheckFi
     lacking = [
         f"{str(guild.get('name', ''))[:NAME_LENGTH]} ({', '.join(names)})"
         for guild in guilds
-        if (names := _lacks(guild, switches))
+        if (names := lacks(guild, switches))
     ]
     if not guilds:
         told = "the bot is on no server yet"
@@ -141,13 +142,15 @@ def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> CheckFi
     return CheckFinding("permissions", "warn", told, "give them to the bot's role there")
 
 
-def _lacks(guild: Mapping[str, Any], switches: Switches) -> list[str]:
+def lacks(
+    guild: Mapping[str, Any], switches: Switches, features: Iterable[Feature[Any]] = FEATURES
+) -> list[str]:
     """What the features that are on there miss, by the names that Discord shows."""
     held = int(guild.get("permissions") or 0)
     if held & ADMINISTRATOR:
         return []
     wanted: dict[str, None] = {}
-    for feature in FEATURES:
+    for feature in features:
         default = feature.settings is None or is_on(feature.settings.model_validate({}))
         if switches.get((int(guild["id"]), feature.name), default):
             wanted |= dict.fromkeys(feature.permissions)

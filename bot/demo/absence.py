@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from bot.app import COGS
-from bot.client import HeraldClient
 from bot.demo.stage import Stage
 from bot.features.members import MEMBERS
 
@@ -21,7 +19,7 @@ async def absence(stage: Stage) -> AsyncGenerator[None]:
     for shard in app.client.shards.values():
         await shard.disconnect()
     yield
-    app.client = HeraldClient(app.parts, COGS)
+    app.client = app.make_client()
     await stage.env.restart_bot(app.client)
     await _compared(stage)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.demo.queries import Attempt, ShownDelivery
+from bot.demo.queries import ShownAttempt, ShownDelivery
 from bot.demo.receiver import Receipt, Receiver
 from bot.demo.summary import summary
 from bot.outbox.tables import DeliveryState
@@ -55,7 +55,7 @@ class Chronicle:
             self._told.add(attempt_id)
             yield self._line(one, attempt)
 
-    def _line(self, one: ShownDelivery, attempt: Attempt) -> AttemptLine:
+    def _line(self, one: ShownDelivery, attempt: ShownAttempt) -> AttemptLine:
         receipts = self._receiver.of_delivery(one.key, one.url)
         position = one.attempts.index(attempt)
         receipt = receipts[position] if position < len(receipts) else None
@@ -84,7 +84,7 @@ def in_words(receipt: Receipt | None) -> str:
     return "signature valid"
 
 
-def _outcome(one: ShownDelivery, attempt: Attempt) -> str:
+def _outcome(one: ShownDelivery, attempt: ShownAttempt) -> str:
     if attempt is not one.attempts[-1]:
         return "tried again since"
     if one.state is DeliveryState.PENDING:

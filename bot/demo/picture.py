@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.clock import Clock, to_ms
 from bot.demo.queries import (
-    Attempt,
+    ShownAttempt,
     ShownDelivery,
     all_endpoints,
     count_by_state,
@@ -108,7 +108,7 @@ def _delivery(one: ShownDelivery, receiver: Receiver) -> Json:
     }
 
 
-def _attempt(attempt: Attempt) -> Json:
+def _attempt(attempt: ShownAttempt) -> Json:
     return {
         "number": attempt.number,
         "at": to_ms(attempt.at),
@@ -119,7 +119,7 @@ def _attempt(attempt: Attempt) -> Json:
     }
 
 
-def _answer(attempt: Attempt | None) -> str | None:
+def _answer(attempt: ShownAttempt | None) -> str | None:
     if attempt is None:
         return None
     return str(attempt.status or attempt.error or "no answer")

@@ -24,7 +24,7 @@ DIALECTS = build_dialects()
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ShownAttempt:
     """One try at a delivery."""
 
     id: int
@@ -55,7 +55,7 @@ class ShownDelivery:
     due_at: datetime
     reason: str | None
     body: bytes
-    attempts: list[Attempt] = field(default_factory=list[Attempt])
+    attempts: list[ShownAttempt] = field(default_factory=list[ShownAttempt])
 
     @property
     def is_moving(self) -> bool:
@@ -175,7 +175,7 @@ async def _add_attempts(reading: Reading, deliveries: Sequence[ShownDelivery]) -
     statement = select(attempt).where(attempt.c.delivery_id.in_(by_id)).order_by(attempt.c.id)
     for row in (await reading.execute(statement)).all():
         by_id[row.delivery_id].attempts.append(
-            Attempt(
+            ShownAttempt(
                 id=row.id,
                 number=row.number,
                 at=row.started_at,

@@ -143,7 +143,7 @@ class RedeliveryControls:
 
     async def why(self, interaction: Interaction, press: Press) -> None:
         """Show the last attempts of a webhook that was switched off."""
-        actor = await _manager(interaction, int(press["guild"]))
+        actor = await _may_manage(interaction, int(press["guild"]))
         endpoint_id = int(press["endpoint"])
         endpoint = await self._endpoints.numbered(actor.guild_id, endpoint_id)
         attempts = await self._deliveries.last_attempts(actor.guild_id, endpoint_id)
@@ -151,7 +151,7 @@ class RedeliveryControls:
 
     async def reenable(self, interaction: Interaction, press: Press) -> None:
         """Switch it on again, and offer what it missed where that can be answered."""
-        actor = await _manager(interaction, int(press["guild"]))
+        actor = await _may_manage(interaction, int(press["guild"]))
         seen = await self._endpoints.numbered(actor.guild_id, int(press["endpoint"]))
         endpoint = await self._endpoints.enable(actor, seen.name)
         await reply(interaction, views.enabled(endpoint))
@@ -190,7 +190,7 @@ def pager_of(services: EndpointServices) -> Pager[DeliveryQuery, DeliveryPage]:
     )
 
 
-async def _manager(interaction: Interaction, guild_id: int) -> Actor:
+async def _may_manage(interaction: Interaction, guild_id: int) -> Actor:
     """Whoever presses, where they may manage that server; a direct message has none of its own."""
     user = interaction.user
     if interaction.guild_id is not None:

@@ -15,7 +15,7 @@ from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
 from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
-from bot.wiring import FEATURES, assemble
+from bot.wiring import assemble
 from tests.support.emitter_setup import KEY
 
 
@@ -36,7 +36,6 @@ def features_on(
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, SenderLimits()),
             public_url=public_url,
-            models=[feature.settings for feature in FEATURES if feature.settings is not None],
         )
     )
 

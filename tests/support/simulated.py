@@ -10,10 +10,12 @@ import simcord
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle, UserHandle
 
-from bot.app import COGS, App
+from bot.app import App
 from bot.client import HeraldClient
 from bot.clock import ManualClock
 from bot.config import Config
+from bot.feature import Feature
+from bot.wiring import FEATURES
 from tests.support.emitter_setup import add_endpoint
 from tests.support.receiver import Receiver
 
@@ -43,7 +45,7 @@ class World:
 
     async def restart(self) -> None:
         """Connect anew with a client that knows nothing of what the last one showed."""
-        self.app.client = HeraldClient(self.app.parts, COGS)
+        self.app.client = self.app.make_client()
         await self.env.restart_bot(self.app.client)
         await self.env.settle()
 
@@ -77,11 +79,16 @@ class World:
 
 @asynccontextmanager
 async def simulated(
-    config: Config, clock: ManualClock, *, cogs: Sequence[str] = COGS
+    config: Config,
+    clock: ManualClock,
+    *,
+    features: Sequence[Feature[Any]] = FEATURES,
+    cogs: Sequence[str] | None = None,
 ) -> AsyncGenerator[World]:
     """Start everything, in the order of `herald run`, and stop it in the same."""
-    app = await App.open(config, clock)
-    app.client = HeraldClient(app.parts, cogs)
+    app = await App.open(config, clock, features=features)
+    if cogs is not None:
+        app.client = HeraldClient(app.parts, cogs)
     # Before the simulation, which else would wait for tasks of ours that never end.
     await app.start()
     try:

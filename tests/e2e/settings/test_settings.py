@@ -15,6 +15,7 @@ from bot.features.members.model import MembersSettings
 from bot.features.settings import SETTINGS
 from bot.features.settings.model import GeneralSettings
 from bot.settings import FeatureSettings, RoleId
+from bot.wiring import FEATURES
 from tests.support.emitter_setup import config_for
 from tests.support.features import with_settings
 from tests.support.receiver import Receiver
@@ -70,7 +71,8 @@ async def test_every_feature_can_be_chosen(world: World) -> None:
     (command,) = [c for c in world.app.client.tree.get_commands() if c.name == "settings"]
     assert isinstance(command, discord.app_commands.Command)
     offered = [choice.value for choice in command.parameters[0].choices]
-    assert offered == ["general", "members", "cases", "appeals"]
+    assert offered[:4] == ["general", "members", "cases", "appeals"]
+    assert offered == [one.settings.feature for one in FEATURES if one.settings is not None]
 
 
 async def test_a_switch_changes_at_once_with_an_audit_entry(
