@@ -78,20 +78,19 @@ async def build(
     """Build every part once; nothing starts here, and nothing is open where that fails."""
     emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
     try:
-        return _on(emitter, config, features, ssl=ssl, public_url=public_url)
+        core, acts = _core(emitter, config, ssl=ssl, public_url=public_url)
+        parts = assemble(core, features)
     except BaseException:
         await emitter.close()
         raise
+    emitter.outbox.reports.use(parts[AUDIT].service)
+    emitter.auto_disabled = parts[ENDPOINTS].on_auto_disabled
+    return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
 
 
-def _on(
-    emitter: Emitter,
-    config: Config,
-    features: Sequence[Feature[Any]],
-    *,
-    ssl: tls.SSLContext | None,
-    public_url: str | None,
-) -> Wired:
+def _core(
+    emitter: Emitter, config: Config, *, ssl: tls.SSLContext | None, public_url: str | None
+) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
     limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
@@ -108,10 +107,7 @@ def _on(
         door=GuardedDoor(emitter.guard, limits, ssl=ssl),
         public_url=public_url,
     )
-    parts = assemble(core, features)
-    emitter.outbox.reports.use(parts[AUDIT].service)
-    emitter.auto_disabled = parts[ENDPOINTS].on_auto_disabled
-    return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
+    return core, acts
 
 
 def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:

@@ -28,8 +28,7 @@ class KudosService:
         self._settings = settings
         self._clock = clock
         self.sweep = Sweep("kudos", database, clock=clock)
-        over = DueRows("over", store.kudos, due=store.over, read=_id_of, deal=self._forget)
-        self.sweep.rows(over)
+        self.sweep.rows(DueRows("over", store.kudos, store.over, _id_of, self._end))
 
     async def thank(self, actor: Actor, user_id: int) -> int:
         """One more for that person, who rises; how many they have now."""
@@ -50,7 +49,7 @@ class KudosService:
             await self._outbox.emit(tx, event)
         return before + 1
 
-    async def _forget(self, kudos_id: int) -> None:
+    async def _end(self, kudos_id: int) -> None:
         async with self._database.transaction() as tx:
             await store.remove(tx, kudos_id)
 
