@@ -46,7 +46,7 @@ class Wired:
         """
         await self.emitter.start()
         self.retention.start()
-        self.parts.core.posts.start()
+        self.parts.core.posts.start([feature.name for feature in features])
         for feature in self.parts.features:
             if features is None or feature is MEMBERS or feature in features:
                 for one in self.parts[feature].background:
@@ -127,7 +127,7 @@ def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
     cases.ports.echoes = members.echoes
-    cases.ports.appeal_link = appeals.service.link
+    cases.ports.appeal_link = appeals.service.issuing.link
     appeals.ports.cases = cases.pardons
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)

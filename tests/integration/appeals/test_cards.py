@@ -147,6 +147,7 @@ async def test_after_a_day_a_card_is_given_up_and_the_list_still_has_it(
 async def test_a_channel_taken_from_the_settings_is_said(bench: AppealsBench) -> None:
     _case, token = await bench.punished()
     await bench.appeals.submit(token, MESSAGE)
+    await bench.prefer("enabled", value=False)
     await bench.prefer("channel_id", value=None)
     await bench.sweep_appeals()
     assert len(await said(bench)) == 1

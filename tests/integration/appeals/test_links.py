@@ -44,19 +44,21 @@ async def test_a_quarantine_is_appealed_as_a_mute(bench: AppealsBench) -> None:
 @pytest.mark.parametrize("kind", ["warn", "kick", "note"])
 async def test_what_lifts_nothing_has_no_link(bench: AppealsBench, kind: Any) -> None:
     case = await bench.order(kind, bench.someone())
-    assert await bench.appeals.link(case) is None
+    assert await bench.appeals.issuing.link(case) is None
     assert [post.buttons for post in bench.letters_to(case.user_id)] in ([()], [])
 
 
 async def test_without_address_channel_or_switch_there_is_no_link(bench: AppealsBench) -> None:
     case, _token = await bench.punished()
     await bench.prefer("enabled", value=False)
-    assert await bench.appeals.link(case) is None
+    assert await bench.appeals.issuing.link(case) is None
     await bench.prefer("channel_id", value=None)
-    await bench.prefer("enabled", value=True)
-    assert await bench.appeals.link(case) is None
+    with pytest.raises(UserError, match="Choose a channel"):
+        await bench.prefer("enabled", value=True)
+    assert await bench.appeals.issuing.link(case) is None
     await bench.prefer("channel_id", value=7)
-    assert await bench.appeals.link(case) is not None
+    await bench.prefer("enabled", value=True)
+    assert await bench.appeals.issuing.link(case) is not None
 
 
 async def test_a_link_works_until_its_time_is_over(bench: AppealsBench) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from bot.errors import UserError
 from bot.features.cases.messages import LETTER, LOG
 from bot.features.cases.model import Case
 from bot.features.cases.records import Changes
-from bot.features.cases.service import CasesService
 from tests.integration.cases.cases_env import HARBOUR_MASTER, Bench
 from tests.support.fake_acts import Fault, ProcessDied
 
@@ -34,7 +32,7 @@ async def test_who_is_removed_is_written_to_before(bench: Bench, kind: CaseType,
     ((to, letter),) = bench.discord.letters
     assert (to, letter.title, letter.fields) == (
         otter,
-        "The *Harbour*",
+        "The \\*Harbour\\*",
         (("Reason", "Advertising"),),
     )
 
@@ -86,7 +84,7 @@ async def test_a_letter_carries_the_way_to_appeal_and_the_end(bench: Bench) -> N
     async def link(case: Case) -> str:
         return f"https://example.com/appeals/{case.number}"
 
-    bench.process.cases = CasesService(replace(bench.process.ports, appeal_link=link))
+    bench.process.ports.appeal_link = link
     await bench.order("tempban", bench.someone(), duration=HOUR)
     ((_to, letter),) = bench.discord.letters
     assert [press.url for press in letter.buttons] == ["https://example.com/appeals/1"]
