@@ -47,7 +47,7 @@ class Wired:
         await self.emitter.start()
         self.retention.start()
         chosen = self.parts.features if features is None else features
-        self.parts.core.posts.start([feature.name for feature in features])
+        self.parts.core.posts.start([feature.name for feature in chosen])
         for feature in self.parts.features:
             if feature is MEMBERS or feature in chosen:
                 for one in self.parts[feature].background:
