@@ -46,9 +46,10 @@ class Wired:
         """
         await self.emitter.start()
         self.retention.start()
-        self.parts.core.posts.start()
+        chosen = self.parts.features if features is None else features
+        self.parts.core.posts.start([feature.name for feature in chosen])
         for feature in self.parts.features:
-            if features is None or feature is MEMBERS or feature in features:
+            if feature is MEMBERS or feature in chosen:
                 for one in self.parts[feature].background:
                     one.start()
 
@@ -127,7 +128,7 @@ def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
     cases.ports.echoes = members.echoes
-    cases.ports.appeal_link = appeals.service.link
+    cases.ports.appeal_link = appeals.service.issuing.link
     appeals.ports.cases = cases.pardons
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)

@@ -5,8 +5,11 @@ changes; one that somebody deleted is posted anew. In the language of the guild:
 is not the one whose doing it followed from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Select
 
 from bot.acts import Acts, Outcome
 from bot.clock import Clock
@@ -31,14 +34,23 @@ class Posts:
             DueRows(
                 "owed",
                 table,
-                store.due,
+                self._due,
                 store.record_of,
                 self._payment.pay,
                 still=store.still,
                 also=store.CLAIM,
             )
         )
-        self.start, self.stop, self.sweep = self._sweep.start, self._sweep.stop, self._sweep.sweep
+        self._swept: Collection[str] | None = None
+        self.stop, self.sweep = self._sweep.stop, self._sweep.sweep
+
+    def start(self, features: Collection[str] | None = None) -> None:
+        """Sweep for these features, all without; a kind's name begins with its feature's.
+
+        What another process has the features of is said by that one, as whom it is connected.
+        """
+        self._swept = features
+        self._sweep.start()
 
     def kind(self, kind: PostKind) -> None:
         """Make a kind known."""
@@ -96,6 +108,13 @@ class Posts:
         if await store.find(tx, kind, subject_id) is None:
             now = self._clock.now()
             await store.add(tx, kind, subject_id, to, now, is_owed=False, **came)
+
+    def _due(self, now: datetime) -> Select[Any]:
+        features = self._swept
+        kinds = [
+            kind for kind in self._kinds if features is None or kind.partition(".")[0] in features
+        ]
+        return store.due(kinds, now)
 
     async def pay(self, kind: str, subject_id: int) -> Outcome | None:
         """Send what is owed now; what came of it, None where nothing has yet."""

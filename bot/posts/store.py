@@ -120,9 +120,10 @@ async def claim(
     return None if row is None else record_of(row)
 
 
-def due(_now: datetime) -> Select[Any]:
-    """What is owed, in the order in which it was."""
-    return select(table.c.id).where(table.c.is_owed).order_by(table.c.id)
+def due(kinds: Collection[str], _now: datetime) -> Select[Any]:
+    """What is owed of these kinds, in the order in which it was."""
+    wanted = table.c.is_owed & table.c.kind.in_(kinds)
+    return select(table.c.id).where(wanted).order_by(table.c.id)
 
 
 async def locked(tx: Transaction, record_id: int) -> PostRecord | None:

@@ -17,7 +17,7 @@ INSERT INTO post (kind, subject_id, guild_id, channel_id, user_id, message_id,
     version, is_owed, owed_since, tries, outcome, failure, last)
 """
 CASE_LETTERS = """
-SELECT 'case.letter', id, guild_id, NULL, user_id, NULL,
+SELECT 'cases.letter', id, guild_id, NULL, user_id, NULL,
     0, told = 'owed', COALESCE(settled_at, created_at),
     CASE WHEN told IN ('owed', 'late') THEN 1 ELSE 0 END,
     CASE told WHEN 'sent' THEN 'sent' WHEN 'closed' THEN 'refused' WHEN 'late' THEN 'late' END,
@@ -25,7 +25,7 @@ SELECT 'case.letter', id, guild_id, NULL, user_id, NULL,
 FROM moderation_case WHERE told <> 'none' ORDER BY id
 """
 CASE_LINES = """
-SELECT 'case.log', id, guild_id, log_channel_id, NULL, log_message_id,
+SELECT 'cases.log', id, guild_id, log_channel_id, NULL, log_message_id,
     0, logged = 'owed', COALESCE(settled_at, created_at),
     CASE WHEN logged IN ('owed', 'late') THEN 1 ELSE 0 END,
     CASE logged WHEN 'sent' THEN 'sent' WHEN 'closed' THEN 'refused' WHEN 'late' THEN 'late' END,
@@ -34,13 +34,13 @@ FROM moderation_case WHERE logged <> 'none' ORDER BY id
 """
 # Whose row is gone has no number any more: below zero there are none.
 STRUCK_LINES = """
-SELECT 'case.log', -id, guild_id, channel_id, NULL, message_id,
+SELECT 'cases.log', -id, guild_id, channel_id, NULL, message_id,
     0, 1 = 1, created_at, 0, 'sent', NULL,
     '{"number": ' || number || ', "by_id": ' || by_id || '}'
 FROM struck_line ORDER BY id
 """
 APPEAL_LETTERS = """
-SELECT 'appeal.letter', id, guild_id, NULL, user_id, NULL,
+SELECT 'appeals.letter', id, guild_id, NULL, user_id, NULL,
     0, told = 'owed', COALESCE(decided_at, created_at),
     CASE WHEN told IN ('owed', 'late') THEN 1 ELSE 0 END,
     CASE told WHEN 'sent' THEN 'sent' WHEN 'closed' THEN 'refused' WHEN 'late' THEN 'late' END,
@@ -48,7 +48,7 @@ SELECT 'appeal.letter', id, guild_id, NULL, user_id, NULL,
 FROM appeal WHERE told <> 'none' ORDER BY id
 """
 APPEAL_CARDS = """
-SELECT 'appeal.card', appeal_id, guild_id, channel_id, NULL, message_id,
+SELECT 'appeals.card', appeal_id, guild_id, channel_id, NULL, message_id,
     version, state = 'owed', owed_since,
     CASE WHEN state IN ('owed', 'late') THEN 1 ELSE 0 END,
     CASE state WHEN 'sent' THEN 'sent' WHEN 'closed' THEN 'refused' WHEN 'late' THEN 'late' END,
@@ -56,17 +56,17 @@ SELECT 'appeal.card', appeal_id, guild_id, channel_id, NULL, message_id,
 FROM appeal_card WHERE appeal_id IS NOT NULL ORDER BY id
 """
 LEFT_CARDS = """
-SELECT 'appeal.card', -id, guild_id, channel_id, NULL, message_id,
+SELECT 'appeals.card', -id, guild_id, channel_id, NULL, message_id,
     version, 1 = 1, owed_since, 0, 'sent', NULL, '{"number": ' || case_number || '}'
 FROM appeal_card WHERE appeal_id IS NULL AND message_id IS NOT NULL ORDER BY id
 """
 NOTICES = """
-SELECT 'endpoint.notice', id, guild_id, NULL, NULL, NULL,
+SELECT 'endpoints.notice', id, guild_id, NULL, NULL, NULL,
     0, 1 = 1, notice_owed_at, 1, NULL, NULL, NULL
 FROM endpoint WHERE notice_owed_at IS NOT NULL AND state = 'auto_disabled' ORDER BY id
 """
 NOTICES_TO = """
-SELECT 'endpoint.notice_to', id, guild_id, NULL, created_by_id, NULL,
+SELECT 'endpoints.notice_to', id, guild_id, NULL, created_by_id, NULL,
     0, 1 = 1, notice_owed_at, 1, NULL, NULL, NULL
 FROM endpoint WHERE notice_owed_at IS NOT NULL AND state = 'auto_disabled' ORDER BY id
 """

@@ -1,14 +1,16 @@
 """The composition root where a part of it fails: nothing stays open, nothing stays running."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
-from bot import app, wiring
+from bot import app
 from bot.app import App
 from bot.clock import ManualClock
 from bot.feature import Core, Facade, Feature
 from bot.storage.database import Database
+from bot.wiring import FEATURES
 from tests.support.emitter_setup import config_for
 
 
@@ -33,9 +35,8 @@ def broken(_core: Core) -> Facade:
     raise Deliberate
 
 
-def add(monkeypatch: pytest.MonkeyPatch, build: Callable[[Core], Facade]) -> None:
-    features = (*wiring.FEATURES, Feature("broken", build))
-    monkeypatch.setattr(wiring, "FEATURES", features)
+def and_one(build: Callable[[Core], Facade]) -> tuple[Feature[Any], ...]:
+    return (*FEATURES, Feature("broken", build))
 
 
 async def fails(work: Callable[[], Awaitable[object]], url: str) -> None:
@@ -48,10 +49,10 @@ async def fails(work: Callable[[], Awaitable[object]], url: str) -> None:
 
 
 async def test_a_feature_that_cannot_be_built_leaves_nothing_open(
-    sqlite_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, clock: ManualClock
 ) -> None:
-    add(monkeypatch, broken)
-    await fails(lambda: App.open(config_for(sqlite_url), clock), sqlite_url)
+    config, features = config_for(sqlite_url), and_one(broken)
+    await fails(lambda: App.open(config, clock, features=features), sqlite_url)
 
 
 async def test_a_client_that_cannot_be_built_leaves_nothing_open(
@@ -65,9 +66,8 @@ async def test_a_client_that_cannot_be_built_leaves_nothing_open(
 
 
 async def test_a_feature_that_does_not_stop_keeps_nothing_else_from_it(
-    sqlite_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, clock: ManualClock
 ) -> None:
-    add(monkeypatch, Stubborn)
-    running = await App.open(config_for(sqlite_url), clock)
+    running = await App.open(config_for(sqlite_url), clock, features=and_one(Stubborn))
     await running.start()
     await fails(running.stop, sqlite_url)

@@ -48,6 +48,8 @@ __all__ = [
 
 T = TypeVar("T")
 
+LETTERS = 1_000_000  # their ids begin above those of lines: no two messages have the same
+
 
 class FakeReads(FakeGuild):
     """What can be seen of it."""
@@ -135,7 +137,7 @@ class FakeMessages(FakeReads):
             if user_id not in self.people:
                 raise ActRefused("Cannot send messages to this user")
             self.letters.append((user_id, post))
-            self.letter_ids.append(max(self.letter_ids, default=0) + 1)
+            self.letter_ids.append(max(self.letter_ids, default=LETTERS) + 1)
             return self.letter_ids[-1]
 
         return await self._write("tell", user_id, do)

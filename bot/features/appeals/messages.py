@@ -20,7 +20,7 @@ from bot.user_text import escaped
 
 APPROVE = ControlId("appeal:approve", appeal=NUMBER)
 DENY = ControlId("appeal:deny", appeal=NUMBER)
-CARD, DIRECT = "appeal.card", "appeal.letter"
+CARD, DIRECT = "appeals.card", "appeals.letter"
 FRESH = timedelta(days=1)  # what could not be sent for so long is given up
 KINDS = {
     "ban": N_("Ban"),

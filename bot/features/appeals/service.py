@@ -16,7 +16,7 @@ from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.links import Issuing
 from bot.features.appeals.messages import CARD, DIRECT, AppealMessages
 from bot.features.appeals.model import Appeal, AppealPage, AppealState, Decided, Decision, Listing
-from bot.features.appeals.ports import AppealsPorts, CaseSeen
+from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.submissions import Submissions
 from bot.features.appeals.tables import appeal as table
 from bot.features.appeals.transitions import AppealTransitions
@@ -49,10 +49,6 @@ class AppealsService:
             first=self.recall,
         )
         self.sweep.rows(DueRows("stuck", table, store.stuck, store.appeal_of, self._finish))
-
-    async def link(self, case: CaseSeen) -> str | None:
-        """The private address at which that case is appealed; None where it cannot be."""
-        return await self.issuing.link(case)
 
     async def look(self, token: str) -> AppealPage:
         """What the person with that link sees; LinkForged, LinkExpired or NotFound."""

@@ -22,7 +22,7 @@ from bot.texts import _, stamp, use
 from bot.user_text import escaped
 
 REASON = ControlId("case:reason", number=NUMBER)
-DIRECT, LOG = "case.letter", "case.log"
+DIRECT, LOG = "cases.letter", "cases.log"
 LETTER_SECONDS = 3.0  # of real time that Discord may take for one before an act
 LETTER_FRESH = timedelta(hours=1)  # later than this it would only confuse
 LOG_FRESH = timedelta(days=1)

@@ -15,7 +15,7 @@ from bot.posts.store import Addressee, PostRecord
 from bot.snapshots import GuildSeen
 from bot.storage.database import Database, Transaction
 
-CHANNEL, PERSON = "endpoint.notice", "endpoint.notice_to"
+CHANNEL, PERSON = "endpoints.notice", "endpoints.notice_to"
 FRESH = timedelta(days=1)
 
 _log = get_logger("herald.notices")

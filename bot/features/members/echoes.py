@@ -9,6 +9,7 @@ from bot.errors import UserError
 from bot.feature import OwnAct, OwnFact
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
+from bot.features.members.interpreter_state import SLOTS
 from bot.features.members.publisher import Publisher
 from bot.storage.database import Transaction
 
@@ -79,8 +80,9 @@ class MemberEchoes:
         await self._telling.wants(guild_id)
         key = (guild_id, user_id)
         joined = self._telling.arrivals.release(key)
-        held = self._watch.decide_about(key)
-        await self._telling.tell([*([] if joined is None else [joined]), *held])
+        if joined is not None or self._watch.holding.of(key, *SLOTS):
+            held = self._watch.decide_about(key)
+            await self._telling.tell([*([] if joined is None else [joined]), *held])
 
     async def _forget(self, guild_id: int, user_id: int, act: OwnAct, echo: OwnEcho) -> None:
         """The act did not come about: what was kept is told, for somebody else did it."""

@@ -45,7 +45,7 @@ class AppealsScene:
 
     async def token(self, number: int = 1) -> str:
         """What the person's private link ends with."""
-        url = await self.service.link(await self.scene.case(number))
+        url = await self.service.issuing.link(await self.scene.case(number))
         assert url is not None
         assert url.startswith(f"{PUBLIC_URL}/appeals/")
         return url.rpartition("/")[2]

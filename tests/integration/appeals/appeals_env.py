@@ -67,7 +67,7 @@ class AppealsEnv(CasesEnv):
         return case, await self.token(case)
 
     async def token(self, case: Case) -> str:
-        url = await self.appeals.link(case)
+        url = await self.appeals.issuing.link(case)
         assert url is not None
         return url.removeprefix(f"{PUBLIC_URL}/appeals/")
 

@@ -147,6 +147,7 @@ async def test_after_a_day_a_card_is_given_up_and_the_list_still_has_it(
 async def test_a_channel_taken_from_the_settings_is_said(env: AppealsEnv) -> None:
     _case, token = await env.punished()
     await env.appeals.submit(token, MESSAGE)
+    await env.prefer("enabled", value=False)
     await env.prefer("channel_id", value=None)
     await env.sweep_appeals()
     assert len(await said(env)) == 1

@@ -30,7 +30,7 @@ async def test_the_person_is_told_what_came_of_it(
     await env.decide(one, decision, "_Because_")
     await env.sweep_appeals()
     letter = env.letters_to(case.user_id)[-1]
-    assert (letter.title, letter.pings) == ("The *Harbour*", ())
+    assert (letter.title, letter.pings) == ("The \\*Harbour\\*", ())
     assert letter.text == f"Your appeal in The \\*Harbour\\* was {words}."
     assert letter.fields == (("Reason", "\\_Because\\_"),)
     if decision == "denied":

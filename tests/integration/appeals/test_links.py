@@ -44,19 +44,21 @@ async def test_a_quarantine_is_appealed_as_a_mute(env: AppealsEnv) -> None:
 @pytest.mark.parametrize("kind", ["warn", "kick", "note"])
 async def test_what_lifts_nothing_has_no_link(env: AppealsEnv, kind: Any) -> None:
     case = await env.order(kind, env.someone())
-    assert await env.appeals.link(case) is None
+    assert await env.appeals.issuing.link(case) is None
     assert [post.buttons for post in env.letters_to(case.user_id)] in ([()], [])
 
 
 async def test_without_address_channel_or_switch_there_is_no_link(env: AppealsEnv) -> None:
     case, _token = await env.punished()
     await env.prefer("enabled", value=False)
-    assert await env.appeals.link(case) is None
+    assert await env.appeals.issuing.link(case) is None
     await env.prefer("channel_id", value=None)
-    await env.prefer("enabled", value=True)
-    assert await env.appeals.link(case) is None
+    with pytest.raises(UserError, match="Choose a channel"):
+        await env.prefer("enabled", value=True)
+    assert await env.appeals.issuing.link(case) is None
     await env.prefer("channel_id", value=7)
-    assert await env.appeals.link(case) is not None
+    await env.prefer("enabled", value=True)
+    assert await env.appeals.issuing.link(case) is not None
 
 
 async def test_a_link_works_until_its_time_is_over(env: AppealsEnv) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from bot.errors import UserError
 from bot.features.cases.messages import DIRECT, LOG
 from bot.features.cases.model import Case
 from bot.features.cases.records import Changes
-from bot.features.cases.service import CasesService
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 from tests.support.fake_acts import Fault, ProcessDied
 
@@ -36,7 +34,7 @@ async def test_who_is_removed_is_written_to_before(
     ((to, letter),) = env.discord.letters
     assert (to, letter.title, letter.fields) == (
         otter,
-        "The *Harbour*",
+        "The \\*Harbour\\*",
         (("Reason", "Advertising"),),
     )
 
@@ -88,7 +86,7 @@ async def test_a_letter_carries_the_way_to_appeal_and_the_end(env: CasesEnv) -> 
     async def link(case: Case) -> str:
         return f"https://example.com/appeals/{case.number}"
 
-    env.process.cases = CasesService(replace(env.process.ports, appeal_link=link))
+    env.process.ports.appeal_link = link
     await env.order("tempban", env.someone(), duration=HOUR)
     ((_to, letter),) = env.discord.letters
     assert [press.url for press in letter.buttons] == ["https://example.com/appeals/1"]

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.features.cases import store
+from bot.features.cases.messages import DIRECT, LOG
 from bot.features.cases.model import CaseState
 from bot.features.cases.records import Changes
 from bot.features.cases.tables import moderation_case
@@ -261,6 +262,6 @@ async def test_no_sweep_reads_the_whole_book(env: CasesEnv) -> None:
     async with env.emitter.database.transaction() as tx:
         for due in (store.expired, store.stuck, store.repeated):
             await lease(tx, moderation_case, due(now), now)
-        await lease(tx, post, posts.due(now), now)
+        await lease(tx, post, posts.due((DIRECT, LOG), now), now)
     assert [plan for plan in plans if plan in ("SCAN moderation_case", "SCAN post")] == []
     assert len(plans) >= 8

@@ -217,3 +217,19 @@ async def test_one_that_cannot_be_drawn_keeps_no_other_back(signs: Signs) -> Non
     assert len(signs.shown) == 1
     await signs.sweep(after=LEASE)
     assert len(signs.shown) == 2
+
+
+async def test_a_process_speaks_for_its_own_features(signs: Signs) -> None:
+    """Another's are said by another, who may be connected as somebody else."""
+    signs.posts.start(["other"])
+    await signs.write("open")
+    for _ in range(20):
+        await turn()
+    await signs.sweep()
+    assert signs.discord.calls == []
+    await signs.posts.stop()
+    signs.posts.start(["test"])
+    async with asyncio.timeout(20):
+        while not signs.shown:
+            await turn()
+    await signs.posts.stop()

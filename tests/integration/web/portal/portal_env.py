@@ -164,7 +164,7 @@ class PortalEnv:
         return case, await self.path(case)
 
     async def path(self, case: Case) -> str:
-        url = await self.appeals.link(case)
+        url = await self.appeals.issuing.link(case)
         assert url is not None
         return f"/appeals/{url.rpartition('/appeals/')[2]}"
 
