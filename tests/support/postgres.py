@@ -97,7 +97,7 @@ class PostgresServer:
     async def give_back(self, name: str) -> None:
         """Empty it for the next borrower, in a tenth of the time that a new one takes.
 
-        Where that is not safe it is dropped: still in use, grown, with other tables or another schema.
+        Where that is not safe it is dropped: in use, grown, of other tables or another schema.
         """
         async with self._connected(name) as connection:
             reusable = (
