@@ -29,6 +29,7 @@ WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
 SEQUENCES = "SELECT array_agg(sequencename::text) FROM pg_sequences"
 SIZE = "SELECT pg_database_size(current_database())"
+VERSION = "SELECT version_num FROM alembic_version"
 OTHERS = """\
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -70,6 +71,7 @@ class PostgresServer:
         await database.close()
         async with self._connected(TEMPLATE) as connection:
             self._tables = await connection.fetchval(TABLES)
+            self._version = await connection.fetchval(VERSION)
             self._most = await connection.fetchval(SIZE) + GROWN
             emptied = [f"DELETE FROM {name}" for name in self._tables if name != "alembic_version"]
             emptied.append(f"UPDATE alembic_version SET version_num = '{newest()}'")
@@ -96,12 +98,13 @@ class PostgresServer:
     async def give_back(self, name: str) -> None:
         """Empty it for the next borrower, in a tenth of the time that a new one takes.
 
-        Where that is not safe it is dropped: still in use, grown, or with other tables.
+        Where that is not safe it is dropped: in use, grown, of other tables or another schema.
         """
         async with self._connected(name) as connection:
             reusable = (
                 await connection.fetchval(OTHERS) == 0
                 and await connection.fetchval(TABLES) == self._tables
+                and await connection.fetchval(VERSION) == self._version
                 and await connection.fetchval(SIZE) <= self._most
             )
             if reusable:
