@@ -126,12 +126,7 @@ def postponed(source: str) -> Iterator[str]:
 
 def unexplained(source: str) -> Iterator[str]:
     """Ignores without a rule, or without a reason after it."""
-    if not MAY_IGNORE.search(source):
-        return
-    comments: dict[int, str] = {}
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            comments[token.start[0]] = token.string
+    comments = _comments(source) if MAY_IGNORE.search(source) else {}
     for number, comment in comments.items():
         if WHOLE_FILE.search(comment) and number - 1 not in comments:
             yield f"{number}: a rule is off for the whole file, without a comment above"
@@ -140,6 +135,11 @@ def unexplained(source: str) -> Iterator[str]:
                 yield f"{number}: an ignore without its rule"
             elif len(re.findall(r"\w{2,}", IGNORE.sub("", comment))) < 2:
                 yield f"{number}: an ignore without its reason"
+
+
+def _comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
 
 
 def doubles(source: str) -> Iterator[str]:
