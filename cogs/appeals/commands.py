@@ -1,7 +1,6 @@
 """Commands of `/appeals`: who waits for a decision, and what was decided."""
 
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction
@@ -20,7 +19,7 @@ class AppealCommands(
     commands.GroupCog,
     permission="moderate_members",
     group_name="appeals",
-    group_description=locale_str(N_("What people ask to have lifted in this server")),
+    group_description=N_("What people ask to have lifted in this server"),
 ):
     """Each answer is seen by nobody but the person who asks."""
 
@@ -39,14 +38,12 @@ class AppealCommands(
         fitting = ((name, number) for number, name in named.items() if typed in name.lower())
         return choices(fitting, typed)
 
-    @app_commands.command(
-        name="list", description=locale_str(N_("The appeals that wait for a decision"))
-    )
+    @app_commands.command(name="list", description=N_("The appeals that wait for a decision"))
     async def list_open(self, interaction: Interaction) -> None:
         await self._handlers.list(interaction)
 
-    @app_commands.command(description=locale_str(N_("The appeal of a case, with those before it")))
-    @app_commands.describe(number=locale_str(N_("The number of the case that is appealed")))
+    @app_commands.command(description=N_("The appeal of a case, with those before it"))
+    @app_commands.describe(number=N_("The number of the case that is appealed"))
     @app_commands.autocomplete(number=numbers)
     async def view(self, interaction: Interaction, number: AppealNumber) -> None:
         await self._handlers.view(interaction, number)

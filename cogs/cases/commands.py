@@ -2,7 +2,6 @@
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction
@@ -12,11 +11,11 @@ from bot.texts import N_
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import read_duration, spans, timeouts
 
-WHO = locale_str(N_("Who it is about; a user id works too"))
-WHY = locale_str(N_("Why; they are told, and it stands in the audit log"))
-PROOF = locale_str(N_("A picture, video, text or PDF, kept with the case"))
-LASTS = locale_str(N_("For how long, such as 10m, 2h30m or 7d"))
-DELETES = locale_str(N_("Delete what they wrote in so many days (0 to 7)"))
+WHO = N_("Who it is about; a user id works too")
+WHY = N_("Why; they are told, and it stands in the audit log")
+PROOF = N_("A picture, video, text or PDF, kept with the case")
+LASTS = N_("For how long, such as 10m, 2h30m or 7d")
+DELETES = N_("Delete what they wrote in so many days (0 to 7)")
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
 DeleteDays = app_commands.Range[int, 0, 7]
@@ -29,7 +28,7 @@ class PunishCommands(commands.Cog):
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
 
-    @app_commands.command(description=locale_str(N_("Warn a member; warnings count up")))
+    @app_commands.command(description=N_("Warn a member; warnings count up"))
     @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
     @app_commands.default_permissions(moderate_members=True)
     async def warn(
@@ -38,7 +37,7 @@ class PunishCommands(commands.Cog):
         await self._handlers.order(interaction, Order("warn", user.id, reason), evidence)
 
     @app_commands.command(
-        description=locale_str(N_("Keep a member from writing and speaking, at most 28 days"))
+        description=N_("Keep a member from writing and speaking, at most 28 days")
     )
     @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
     @app_commands.autocomplete(duration=timeouts)
@@ -54,9 +53,7 @@ class PunishCommands(commands.Cog):
         order = Order("timeout", user.id, reason, parse_duration(duration))
         await self._handlers.order(interaction, order, evidence)
 
-    @app_commands.command(
-        description=locale_str(N_("Give a member the muting role, for any time or for good"))
-    )
+    @app_commands.command(description=N_("Give a member the muting role, for any time or for good"))
     @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
     @app_commands.autocomplete(duration=spans)
     @app_commands.default_permissions(moderate_members=True)
@@ -72,7 +69,7 @@ class PunishCommands(commands.Cog):
         await self._handlers.order(interaction, order, evidence)
 
     @app_commands.command(
-        description=locale_str(N_("Take a member's roles and give the quarantine role instead"))
+        description=N_("Take a member's roles and give the quarantine role instead")
     )
     @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
     @app_commands.autocomplete(duration=spans)
@@ -88,7 +85,7 @@ class PunishCommands(commands.Cog):
         order = Order("mute", user.id, reason, read_duration(duration), quarantine=True)
         await self._handlers.order(interaction, order, evidence)
 
-    @app_commands.command(description=locale_str(N_("Remove a member, who may come back")))
+    @app_commands.command(description=N_("Remove a member, who may come back"))
     @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
     @app_commands.default_permissions(kick_members=True)
     async def kick(
@@ -100,7 +97,7 @@ class PunishCommands(commands.Cog):
     ) -> None:
         await self._handlers.order(interaction, Order("kick", user.id, reason), evidence)
 
-    @app_commands.command(description=locale_str(N_("Ban somebody for good, member or not")))
+    @app_commands.command(description=N_("Ban somebody for good, member or not"))
     @app_commands.describe(user=WHO, reason=WHY, delete_days=DELETES, evidence=PROOF)
     @app_commands.default_permissions(ban_members=True)
     async def ban(
@@ -114,7 +111,7 @@ class PunishCommands(commands.Cog):
         order = Order("ban", user.id, reason, delete_days=delete_days)
         await self._handlers.order(interaction, order, evidence)
 
-    @app_commands.command(description=locale_str(N_("Ban somebody for a time, member or not")))
+    @app_commands.command(description=N_("Ban somebody for a time, member or not"))
     @app_commands.describe(
         user=WHO, duration=LASTS, reason=WHY, delete_days=DELETES, evidence=PROOF
     )
@@ -139,7 +136,7 @@ class LiftCommands(commands.Cog):
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
 
-    @app_commands.command(description=locale_str(N_("End a member's timeout")))
+    @app_commands.command(description=N_("End a member's timeout"))
     @app_commands.describe(user=WHO, reason=WHY)
     @app_commands.default_permissions(moderate_members=True)
     async def untimeout(
@@ -147,7 +144,7 @@ class LiftCommands(commands.Cog):
     ) -> None:
         await self._handlers.order(interaction, Order("untimeout", user.id, reason))
 
-    @app_commands.command(description=locale_str(N_("End a mute, or a quarantine")))
+    @app_commands.command(description=N_("End a mute, or a quarantine"))
     @app_commands.describe(user=WHO, reason=WHY)
     @app_commands.default_permissions(moderate_members=True)
     async def unmute(
@@ -155,7 +152,7 @@ class LiftCommands(commands.Cog):
     ) -> None:
         await self._handlers.order(interaction, Order("unmute", user.id, reason))
 
-    @app_commands.command(description=locale_str(N_("End a quarantine and give the roles back")))
+    @app_commands.command(description=N_("End a quarantine and give the roles back"))
     @app_commands.describe(user=WHO, reason=WHY)
     @app_commands.default_permissions(moderate_members=True)
     async def release(
@@ -163,7 +160,7 @@ class LiftCommands(commands.Cog):
     ) -> None:
         await self._handlers.release(interaction, user.id, reason)
 
-    @app_commands.command(description=locale_str(N_("Lift somebody's ban")))
+    @app_commands.command(description=N_("Lift somebody's ban"))
     @app_commands.describe(user=WHO, reason=WHY)
     @app_commands.default_permissions(ban_members=True)
     async def unban(
@@ -171,9 +168,9 @@ class LiftCommands(commands.Cog):
     ) -> None:
         await self._handlers.order(interaction, Order("unban", user.id, reason))
 
-    @app_commands.command(description=locale_str(N_("Note something about a person, for staff")))
+    @app_commands.command(description=N_("Note something about a person, for staff"))
     @app_commands.describe(
-        user=WHO, text=locale_str(N_("What to remember; the person is not told")), evidence=PROOF
+        user=WHO, text=N_("What to remember; the person is not told"), evidence=PROOF
     )
     @app_commands.default_permissions(moderate_members=True)
     async def note(
@@ -181,7 +178,7 @@ class LiftCommands(commands.Cog):
     ) -> None:
         await self._handlers.order(interaction, Order("note", user.id, text), evidence)
 
-    @app_commands.command(description=locale_str(N_("Lift all warnings of somebody")))
+    @app_commands.command(description=N_("Lift all warnings of somebody"))
     @app_commands.describe(user=WHO, reason=WHY)
     @app_commands.default_permissions(moderate_members=True)
     async def clearwarnings(

@@ -2,7 +2,7 @@
 
 import discord
 from discord import app_commands
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client import limits
@@ -17,7 +17,7 @@ from cogs.cases.commands import PROOF, File, Reason
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import case_numbers, end_of, ends
 
-WHICH = locale_str(N_("The number of the case"))
+WHICH = N_("The number of the case")
 MOST = 2_147_483_647
 
 CaseNumber = app_commands.Range[int, 1, MOST]
@@ -28,7 +28,7 @@ class CaseCommands(
     commands.GroupCog,
     permission="moderate_members",
     group_name="case",
-    group_description=locale_str(N_("What was decided about people in this server")),
+    group_description=N_("What was decided about people in this server"),
 ):
     """Commands of `/case`; each answer is seen by nobody but the person who asks."""
 
@@ -42,31 +42,28 @@ class CaseCommands(
             return []
         return await case_numbers(self._services.records, interaction.guild_id, current)
 
-    @app_commands.command(description=locale_str(N_("One case, with its notes and evidence")))
+    @app_commands.command(description=N_("One case, with its notes and evidence"))
     @app_commands.describe(number=WHICH)
     @app_commands.autocomplete(number=numbers)
     async def view(self, interaction: Interaction, number: CaseNumber) -> None:
         await self._handlers.view(interaction, number)
 
-    @app_commands.command(description=locale_str(N_("Everything about one person")))
-    @app_commands.describe(user=locale_str(N_("Whose cases to list; a user id works too")))
+    @app_commands.command(description=N_("Everything about one person"))
+    @app_commands.describe(user=N_("Whose cases to list; a user id works too"))
     async def history(self, interaction: Interaction, user: discord.User) -> None:
         await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 
-    @app_commands.command(description=locale_str(N_("Find cases")))
+    @app_commands.command(description=N_("Find cases"))
     @app_commands.describe(
-        text=locale_str(N_("A part of the reason or of a note")),
-        user=locale_str(N_("About this person")),
-        moderator=locale_str(N_("By this moderator")),
-        type=locale_str(N_("Of this kind")),
-        state=locale_str(N_("In this state")),
+        text=N_("A part of the reason or of a note"),
+        user=N_("About this person"),
+        moderator=N_("By this moderator"),
+        type=N_("Of this kind"),
+        state=N_("In this state"),
     )
     @app_commands.choices(
         type=[Choice(name=one.replace("_", " "), value=one) for one in pages.TYPES],
-        state=[
-            Choice(name=locale_str(views.STATES[state]), value=state.value)
-            for state in pages.LETTERS
-        ],
+        state=[Choice(name=views.STATES[state], value=state.value) for state in pages.LETTERS],
     )
     async def search(
         self,
@@ -86,11 +83,11 @@ class CaseCommands(
         )
         await self._handlers.list(interaction, query)
 
-    @app_commands.command(description=locale_str(N_("Change a case's reason or end")))
+    @app_commands.command(description=N_("Change a case's reason or end"))
     @app_commands.describe(
         number=WHICH,
-        reason=locale_str(N_("The new reason; leave everything out to be asked for it")),
-        duration=locale_str(N_("When it ends, counted from now, such as 2h30m; or never")),
+        reason=N_("The new reason; leave everything out to be asked for it"),
+        duration=N_("When it ends, counted from now, such as 2h30m; or never"),
         evidence=PROOF,
     )
     @app_commands.autocomplete(number=numbers)
@@ -109,8 +106,8 @@ class CaseCommands(
         changes = Changes(UNCHANGED if reason is None else reason, end_of(duration))
         await self._handlers.edit(interaction, number, changes, evidence)
 
-    @app_commands.command(description=locale_str(N_("Add a note that staff alone sees")))
-    @app_commands.describe(number=WHICH, text=locale_str(N_("What to remember")))
+    @app_commands.command(description=N_("Add a note that staff alone sees"))
+    @app_commands.describe(number=WHICH, text=N_("What to remember"))
     @app_commands.autocomplete(number=numbers)
     async def note(
         self,
@@ -120,13 +117,13 @@ class CaseCommands(
     ) -> None:
         await self._handlers.note(interaction, number, text)
 
-    @app_commands.command(description=locale_str(N_("Delete a case with its notes and evidence")))
+    @app_commands.command(description=N_("Delete a case with its notes and evidence"))
     @app_commands.describe(number=WHICH)
     @app_commands.autocomplete(number=numbers)
     async def delete(self, interaction: Interaction, number: CaseNumber) -> None:
         await self._handlers.ask_deletion(interaction, number)
 
-    @app_commands.command(description=locale_str(N_("Every case of this server as a CSV file")))
+    @app_commands.command(description=N_("Every case of this server as a CSV file"))
     async def export(self, interaction: Interaction) -> None:
         async with working(interaction) as answer:
             part, count = bytearray(), 1

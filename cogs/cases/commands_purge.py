@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, require, working
@@ -16,9 +15,7 @@ from cogs.cases import views
 from cogs.cases.services import CaseServices
 from cogs.cases.suggestions import moment
 
-WHEN = locale_str(
-    N_("A message's link or id, how long ago (30m, 2d), or a time: 2026-05-24 11:30 (UTC)")
-)
+WHEN = N_("A message's link or id, how long ago (30m, 2d), or a time: 2026-05-24 11:30 (UTC)")
 
 
 class PurgeCommands(commands.Cog):
@@ -27,14 +24,14 @@ class PurgeCommands(commands.Cog):
     def __init__(self, services: CaseServices) -> None:
         self._services = services
 
-    @app_commands.command(description=locale_str(N_("Delete the newest messages here that fit")))
+    @app_commands.command(description=N_("Delete the newest messages here that fit"))
     @app_commands.describe(
-        count=locale_str(N_("How many at most (1 to 1000)")),
-        user=locale_str(N_("Only this person's")),
-        bots=locale_str(N_("Only those of bots")),
-        contains=locale_str(N_("Only those that hold this text")),
-        links=locale_str(N_("Only those with a link")),
-        attachments=locale_str(N_("Only those with a file")),
+        count=N_("How many at most (1 to 1000)"),
+        user=N_("Only this person's"),
+        bots=N_("Only those of bots"),
+        contains=N_("Only those that hold this text"),
+        links=N_("Only those with a link"),
+        attachments=N_("Only those with a file"),
         before=WHEN,
         after=WHEN,
     )

@@ -1,7 +1,6 @@
 """Commands of `/webhook`: read, call, answer."""
 
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, reply, working
@@ -21,16 +20,16 @@ class Webhooks(
     commands.GroupCog,
     permission="manage_guild",
     group_name="webhook",
-    group_description=locale_str(N_("Send what happens in this server to your own programs")),
+    group_description=N_("Send what happens in this server to your own programs"),
 ):
     """Commands of `/webhook`; each answer is seen by nobody but the person who asks."""
 
-    @app_commands.command(description=locale_str(N_("Add a webhook; its secret is shown once")))
+    @app_commands.command(description=N_("Add a webhook; its secret is shown once"))
     @app_commands.describe(
-        name=locale_str(N_("A short name, to tell it from the others")),
-        url=locale_str(N_("Where events go: an https:// address")),
-        events=locale_str(N_("* for all, case.* for an area, or names; leave out to pick them")),
-        dialect=locale_str(N_("How requests are spelled and signed")),
+        name=N_("A short name, to tell it from the others"),
+        url=N_("Where events go: an https:// address"),
+        events=N_("* for all, case.* for an area, or names; leave out to pick them"),
+        dialect=N_("How requests are spelled and signed"),
     )
     @app_commands.autocomplete(events=Suggestions.event_patterns, dialect=Suggestions.dialect_names)
     async def create(
@@ -50,12 +49,12 @@ class Webhooks(
             )
             await answer(views.created(created))
 
-    @app_commands.command(description=locale_str(N_("All webhooks of this server")))
+    @app_commands.command(description=N_("All webhooks of this server"))
     async def list(self, interaction: Interaction) -> None:
         found = await self._endpoints.list(actor_of(interaction).guild_id)
         await reply(interaction, views.overview(found))
 
-    @app_commands.command(description=locale_str(N_("One webhook, with buttons to work it")))
+    @app_commands.command(description=N_("One webhook, with buttons to work it"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def show(self, interaction: Interaction, name: str) -> None:
@@ -65,21 +64,21 @@ class Webhooks(
         about = await self._services.editing.about(endpoint)
         await reply(interaction, panel(endpoint, waiting, about))
 
-    @app_commands.command(description=locale_str(N_("Hold events until you resume the webhook")))
+    @app_commands.command(description=N_("Hold events until you resume the webhook"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def pause(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._endpoints.pause(actor_of(interaction), name)
         await reply(interaction, views.paused(endpoint))
 
-    @app_commands.command(description=locale_str(N_("Send what was held, and go on")))
+    @app_commands.command(description=N_("Send what was held, and go on"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def resume(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._endpoints.resume(actor_of(interaction), name)
         await reply(interaction, views.resumed(endpoint))
 
-    @app_commands.command(description=locale_str(N_("Switch a webhook on again")))
+    @app_commands.command(description=N_("Switch a webhook on again"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def enable(self, interaction: Interaction, name: str) -> None:
@@ -89,14 +88,14 @@ class Webhooks(
         if waiting.missed.count:
             await reply(interaction, missed(endpoint, waiting.missed))
 
-    @app_commands.command(description=locale_str(N_("Switch a webhook off")))
+    @app_commands.command(description=N_("Switch a webhook off"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def disable(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._endpoints.disable(actor_of(interaction), name)
         await reply(interaction, views.disabled(endpoint))
 
-    @app_commands.command(description=locale_str(N_("Delete a webhook and what waits for it")))
+    @app_commands.command(description=N_("Delete a webhook and what waits for it"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def delete(self, interaction: Interaction, name: str) -> None:
@@ -106,19 +105,15 @@ class Webhooks(
         await reply(interaction, views.deletion(endpoint, waiting))
 
     @app_commands.command(
-        description=locale_str(
-            N_("Change a webhook's name, address, description or headers; its filter or limits")
+        description=N_(
+            "Change a webhook's name, address, description or headers; its filter or limits"
         )
     )
-    @app_commands.describe(name=WHICH, part=locale_str(N_("What to change")))
+    @app_commands.describe(name=WHICH, part=N_("What to change"))
     @app_commands.choices(
         part=[
-            app_commands.Choice(
-                name=locale_str(N_("name, address, description, headers")), value="text"
-            ),
-            app_commands.Choice(
-                name=locale_str(N_("filter, balance threshold, rate limit")), value="limits"
-            ),
+            app_commands.Choice(name=N_("name, address, description, headers"), value="text"),
+            app_commands.Choice(name=N_("filter, balance threshold, rate limit"), value="limits"),
         ]
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
@@ -127,10 +122,10 @@ class Webhooks(
         modal = LimitsModal if part == "limits" else EditModal
         await interaction.response.send_modal(modal(self._services.editing, endpoint))
 
-    @app_commands.command(description=locale_str(N_("Change which events a webhook gets")))
+    @app_commands.command(description=N_("Change which events a webhook gets"))
     @app_commands.describe(
         name=WHICH,
-        events=locale_str(N_("* for all, case.* for an area, or names; leave out to pick them")),
+        events=N_("* for all, case.* for an area, or names; leave out to pick them"),
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names, events=Suggestions.event_patterns)
     async def events(self, interaction: Interaction, name: str, events: str | None = None) -> None:
@@ -144,17 +139,13 @@ class Webhooks(
         )
         await reply(interaction, subscribed(changed))
 
-    @app_commands.command(
-        description=locale_str(N_("Make a new secret, at once or kept until you switch"))
-    )
-    @app_commands.describe(name=WHICH, mode=locale_str(N_("From when on the new one signs")))
+    @app_commands.command(description=N_("Make a new secret, at once or kept until you switch"))
+    @app_commands.describe(name=WHICH, mode=N_("From when on the new one signs"))
     @app_commands.choices(
         mode=[
+            app_commands.Choice(name=N_("switch at once"), value=Rotation.AT_ONCE.value),
             app_commands.Choice(
-                name=locale_str(N_("switch at once")), value=Rotation.AT_ONCE.value
-            ),
-            app_commands.Choice(
-                name=locale_str(N_("keep the old one until I switch")),
+                name=N_("keep the old one until I switch"),
                 value=Rotation.KEEP_OLD.value,
             ),
         ]

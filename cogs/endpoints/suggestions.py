@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from discord.app_commands import locale_str
-
 from bot.catalogue import EVENTS
 from bot.client.interactions import Interaction
 from bot.client.ui import Choices, StaffCog, choices
@@ -15,7 +13,7 @@ from bot.texts import N_
 from bot.user_text import visible
 from cogs.endpoints.services import EndpointServices
 
-WHICH = locale_str(N_("The webhook's name"))
+WHICH = N_("The webhook's name")
 MOST_PATTERNS = 625  # of which some do not suit the dialect
 
 

@@ -99,10 +99,7 @@ def settings_command(
     panels: SettingsPanels, models: Iterable[type[FeatureSettings]]
 ) -> app_commands.Command[Any, ..., None]:
     """`/settings feature:`, with a choice for each model."""
-    choices = [
-        app_commands.Choice(name=app_commands.locale_str(model.title), value=model.feature)
-        for model in models
-    ]
+    choices = [app_commands.Choice(name=model.title, value=model.feature) for model in models]
 
     @app_commands.describe(feature=N_("The part of the bot to look at"))
     @app_commands.choices(feature=choices)
