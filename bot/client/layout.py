@@ -26,6 +26,7 @@ STYLES = {
 
 Arguments = dict[str, Any]
 Item = ui.Item[Any]
+Chooser = ui.Select[Any] | ui.RoleSelect[Any] | ui.ChannelSelect[Any]
 
 MOST_APART = 8
 _UNNAMED = re.compile(r"[^A-Za-z0-9_.-]")
@@ -159,7 +160,7 @@ def _field(name: str, value: str) -> str:
 
 def _rows(post: Post) -> Iterator[list[Item]]:
     for select in post.selects:
-        yield [_select(select)]
+        yield [select_of(select)]
     for start in range(0, len(post.buttons), limits.ROW):
         yield [_button(button) for button in post.buttons[start : start + limits.ROW]]
 
@@ -175,7 +176,8 @@ def _button(button: Button) -> ui.Button[Any]:
     )
 
 
-def _select(select: Select) -> Item:
+def select_of(select: Select) -> Chooser:
+    """What Discord shows of it."""
     about: Arguments = {
         "custom_id": select.custom_id,
         "placeholder": clip(select.placeholder, limits.PLACEHOLDER) or None,

@@ -1,17 +1,18 @@
 """Commands of `/webhook`: read, call, answer."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, reply, working
 from bot.features.endpoints.edits import Rotation
-from bot.texts import N_
+from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
-from cogs.endpoints.delivery_views import missed
-from cogs.endpoints.modals import EditModal, LimitsModal
 from cogs.endpoints.panel import panel
-from cogs.endpoints.picker import EventPicker, UnsubscribedEndpoint, selects, subscribed
+from cogs.endpoints.picker import EventPicker, subscribed
 from cogs.endpoints.suggestions import WHICH, Suggestions
 
 
@@ -40,69 +41,63 @@ class Webhooks(
         events: str | None = None,
         dialect: str = "phantom",
     ) -> None:
+        draft = {"name": name, "url": url, "dialect": dialect}
         if events is None:
-            await self._pick_events(interaction, UnsubscribedEndpoint(name, url, dialect))
+            await self._pick_events(interaction, draft)
             return
         async with working(interaction) as answer:
-            created = await self._endpoints.create(
-                actor_of(interaction), name=name, url=url, dialect=dialect, patterns=events
+            created = await self._webhooks.service.create(
+                actor_of(interaction), patterns=events, **draft
             )
             await answer(views.created(created))
 
     @app_commands.command(description=N_("All webhooks of this server"))
     async def list(self, interaction: Interaction) -> None:
-        found = await self._endpoints.list(actor_of(interaction).guild_id)
+        found = await self._webhooks.service.list(actor_of(interaction).guild_id)
         await reply(interaction, views.overview(found))
 
     @app_commands.command(description=N_("One webhook, with buttons to work it"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def show(self, interaction: Interaction, name: str) -> None:
-        guild_id = actor_of(interaction).guild_id
-        endpoint = await self._endpoints.get(guild_id, name)
-        waiting = await self._deliveries.waiting(endpoint)
-        about = await self._services.editing.about(endpoint)
+        endpoint = await self._handlers.named(interaction, name)
+        waiting = await self._webhooks.deliveries.waiting(endpoint)
+        about = await self._webhooks.edits.about(endpoint)
         await reply(interaction, panel(endpoint, waiting, about))
 
     @app_commands.command(description=N_("Hold events until you resume the webhook"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def pause(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.pause(actor_of(interaction), name)
-        await reply(interaction, views.paused(endpoint))
+        endpoint = await self._webhooks.service.pause(actor_of(interaction), name)
+        await reply(interaction, views.said(views.PAUSED, endpoint))
 
     @app_commands.command(description=N_("Send what was held, and go on"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def resume(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.resume(actor_of(interaction), name)
-        await reply(interaction, views.resumed(endpoint))
+        endpoint = await self._webhooks.service.resume(actor_of(interaction), name)
+        await reply(interaction, views.said(views.RESUMED, endpoint))
 
     @app_commands.command(description=N_("Switch a webhook on again"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def enable(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.enable(actor_of(interaction), name)
-        await reply(interaction, views.enabled(endpoint))
-        waiting = await self._deliveries.waiting(endpoint)
-        if waiting.missed.count:
-            await reply(interaction, missed(endpoint, waiting.missed))
+        await self._handlers.enable(interaction, actor_of(interaction), name)
 
     @app_commands.command(description=N_("Switch a webhook off"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def disable(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.disable(actor_of(interaction), name)
-        await reply(interaction, views.disabled(endpoint))
+        endpoint = await self._webhooks.service.disable(actor_of(interaction), name)
+        await reply(interaction, views.said(views.DISABLED, endpoint))
 
     @app_commands.command(description=N_("Delete a webhook and what waits for it"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def delete(self, interaction: Interaction, name: str) -> None:
-        guild_id = actor_of(interaction).guild_id
-        endpoint = await self._endpoints.get(guild_id, name)
-        waiting = await self._endpoints.pending_count(guild_id, name)
-        await reply(interaction, views.deletion(endpoint, waiting))
+        endpoint = await self._handlers.named(interaction, name)
+        await self._handlers.ask_deletion(interaction, endpoint)
 
     @app_commands.command(
         description=N_(
@@ -118,9 +113,8 @@ class Webhooks(
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def edit(self, interaction: Interaction, name: str, part: str = "text") -> None:
-        endpoint = await self._endpoints.get(actor_of(interaction).guild_id, name)
-        modal = LimitsModal if part == "limits" else EditModal
-        await interaction.response.send_modal(modal(self._services.editing, endpoint))
+        asks = self._handlers.limits if part == "limits" else self._handlers.edit
+        await asks(interaction, await self._handlers.named(interaction, name))
 
     @app_commands.command(description=N_("Change which events a webhook gets"))
     @app_commands.describe(
@@ -129,13 +123,12 @@ class Webhooks(
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names, events=Suggestions.event_patterns)
     async def events(self, interaction: Interaction, name: str, events: str | None = None) -> None:
-        actor = actor_of(interaction)
-        endpoint = await self._endpoints.get(actor.guild_id, name)
+        endpoint = await self._handlers.named(interaction, name)
         if events is None:
-            await reply(interaction, selects(endpoint))
+            await self._handlers.events(interaction, endpoint)
             return
-        changed = await self._services.editing.subscribe(
-            actor, endpoint.id, events, endpoint.version
+        changed = await self._webhooks.edits.subscribe(
+            actor_of(interaction), endpoint.id, events, endpoint.version
         )
         await reply(interaction, subscribed(changed))
 
@@ -152,17 +145,18 @@ class Webhooks(
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def rotate(self, interaction: Interaction, name: str, mode: str | None = None) -> None:
-        actor = actor_of(interaction)
-        endpoint = await self._endpoints.get(actor.guild_id, name)
+        endpoint = await self._handlers.named(interaction, name)
         if mode is None:
-            await reply(interaction, views.rotation(endpoint))
+            await self._handlers.rotation(interaction, endpoint)
             return
-        rotated = await self._services.editing.rotate(actor, name, Rotation(mode))
+        actor = actor_of(interaction)
+        rotated = await self._webhooks.edits.rotate(actor, name, Rotation(mode))
         await reply(interaction, views.rotated(rotated))
 
-    async def _pick_events(self, interaction: Interaction, draft: UnsubscribedEndpoint) -> None:
+    async def _pick_events(self, interaction: Interaction, draft: Mapping[str, str]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = actor_of(interaction)
-        await self._endpoints.check(actor, name=draft.name, url=draft.url, dialect=draft.dialect)
-        picker = EventPicker(self._endpoints, draft)
-        await interaction.followup.send(picker.question, view=picker, ephemeral=True)
+        service = self._webhooks.service
+        await service.check(actor_of(interaction), **draft)
+        picker = EventPicker(partial(service.create, **draft), draft["dialect"])
+        question = _("Which events should go there? Choose, then press Create.")
+        await interaction.followup.send(question, view=picker, ephemeral=True)

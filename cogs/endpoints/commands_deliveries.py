@@ -2,13 +2,11 @@
 
 from discord import app_commands
 
-from bot.client.interactions import Interaction, actor_of, reply, working
+from bot.client.interactions import Interaction, actor_of, working
 from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_
-from cogs.endpoints import delivery_views, views
-from cogs.endpoints.controls_deliveries import RedeliveryProgress, pager_of
-from cogs.endpoints.delivery_views import DeliveryQuery
+from cogs.endpoints import delivery_views
 from cogs.endpoints.doctor import Watch, told
 from cogs.endpoints.suggestions import WHICH, Suggestions
 
@@ -22,9 +20,7 @@ class DeliveryCommands(Suggestions):
     )
     @app_commands.autocomplete(name=Suggestions.endpoint_names, event=Suggestions.event_names)
     async def test(self, interaction: Interaction, name: str, event: str | None = None) -> None:
-        async with working(interaction) as answer:
-            sent = await self._deliveries.test(actor_of(interaction), name, event)
-            await answer(views.tested(sent))
+        await self._handlers.test(interaction, await self._handlers.named(interaction, name), event)
 
     @app_commands.command(description=N_("What a webhook was sent, newest first"))
     @app_commands.describe(name=WHICH, state=N_("Only those in this state"))
@@ -35,20 +31,16 @@ class DeliveryCommands(Suggestions):
     async def deliveries(
         self, interaction: Interaction, name: str, state: str | None = None
     ) -> None:
-        guild_id = actor_of(interaction).guild_id
-        endpoint = await self._endpoints.get(guild_id, name)
-        query = DeliveryQuery(endpoint.id, state or delivery_views.ALL)
-        await reply(interaction, await pager_of(self._services).page(guild_id, query))
+        endpoint = await self._handlers.named(interaction, name)
+        await self._handlers.deliveries(interaction, endpoint, state or delivery_views.ALL)
 
     @app_commands.command(description=N_("One delivery, with every attempt at it"))
     @app_commands.describe(name=WHICH, delivery=N_("Its number"))
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     @app_commands.autocomplete(delivery=Suggestions.any_deliveries)
     async def delivery(self, interaction: Interaction, name: str, delivery: int) -> None:
-        guild_id = actor_of(interaction).guild_id
-        endpoint = await self._endpoints.get(guild_id, name)
-        found = await self._deliveries.look(guild_id, endpoint.id, delivery)
-        await reply(interaction, delivery_views.detail(found))
+        endpoint = await self._handlers.named(interaction, name)
+        await self._handlers.delivery(interaction, endpoint.id, delivery)
 
     @app_commands.command(description=N_("Send again what failed"))
     @app_commands.describe(
@@ -70,11 +62,7 @@ class DeliveryCommands(Suggestions):
         include_delivered: bool = False,
     ) -> None:
         wanted = Wanted(delivery, all_failed, since, include_delivered)
-        async with working(interaction) as answer:
-            endpoint, count = await self._services.redelivery.redeliver(
-                actor_of(interaction), name, wanted, RedeliveryProgress(interaction, self._clock)
-            )
-            await answer(views.redelivered(endpoint, count))
+        await self._handlers.redeliver(interaction, name, wanted)
 
     @app_commands.command(description=N_("How a webhook did lately, as a picture"))
     @app_commands.describe(name=WHICH, hours=N_("Of which time"))
@@ -89,17 +77,15 @@ class DeliveryCommands(Suggestions):
     async def stats(
         self, interaction: Interaction, name: str, hours: int = delivery_views.DAY
     ) -> None:
-        guild_id = actor_of(interaction).guild_id
-        async with working(interaction) as answer:
-            endpoint = await self._endpoints.get(guild_id, name)
-            found = await self._services.statistics.last(guild_id, endpoint.id, hours)
-            await answer(await delivery_views.stats(found))
+        await self._handlers.stats(
+            interaction, await self._handlers.named(interaction, name), hours
+        )
 
     @app_commands.command(description=N_("Examine your program with good and bad requests"))
     @app_commands.describe(name=WHICH)
     @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def doctor(self, interaction: Interaction, name: str) -> None:
         async with working(interaction) as answer:
-            watch = Watch(interaction, self._clock)
-            examined = await self._services.doctor.examine(actor_of(interaction), name, watch)
+            watch = Watch(interaction, self._handlers.clock)
+            examined = await self._webhooks.doctor.examine(actor_of(interaction), name, watch)
             await answer(told(examined))
