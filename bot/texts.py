@@ -55,8 +55,12 @@ def stamp(moment: datetime) -> str:
 
     For features, which know nothing of discord.py and its `format_dt`.
     """
-    seconds = int(moment.timestamp())
-    return f"<t:{seconds}:f> (<t:{seconds}:R>)"
+    return f"<t:{int(moment.timestamp())}:f> ({ago(moment)})"
+
+
+def ago(moment: datetime) -> str:
+    """How long ago or ahead it is, counted by each reader's own Discord."""
+    return f"<t:{int(moment.timestamp())}:R>"
 
 
 @cache

@@ -34,13 +34,13 @@ class CaseCommands(
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
-        self._services = handlers.services
+        self._cases = handlers.cases
 
     async def numbers(self, interaction: Interaction, current: str) -> Choices[int]:
         """The newest cases that fit what was typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        return await case_numbers(self._services.records, interaction.guild_id, current)
+        return await case_numbers(self._cases.records, interaction.guild_id, current)
 
     @app_commands.command(description=N_("One case, with its notes and evidence"))
     @app_commands.describe(number=WHICH)
@@ -127,7 +127,7 @@ class CaseCommands(
     async def export(self, interaction: Interaction) -> None:
         async with working(interaction) as answer:
             part, count = bytearray(), 1
-            async for piece in self._services.export.csv(actor_of(interaction).guild_id):
+            async for piece in self._cases.export.csv(actor_of(interaction).guild_id):
                 if len(part) + len(piece) > limits.FILE_BYTES:
                     await answer(views.exported(part, count))
                     part, count = bytearray(), count + 1

@@ -19,7 +19,7 @@ class CaseControls:
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
-        self._services = handlers.services
+        self._cases = handlers.cases
 
     def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
         """What the client must know to answer old messages."""
@@ -46,7 +46,7 @@ class CaseControls:
         """Delete; of two clicks the second finds nothing."""
         await interaction.response.defer()
         number = int(press["number"])
-        case = await self._services.records.delete(actor_of(interaction), number)
+        case = await self._cases.records.delete(actor_of(interaction), number)
         await redraw(interaction, views.deleted(case))
 
     async def keep(self, interaction: Interaction, press: Press) -> None:
@@ -56,7 +56,7 @@ class CaseControls:
     async def evidence(self, interaction: Interaction, press: Press) -> None:
         """Hand out one piece of it."""
         async with working(interaction) as answer:
-            exhibit, content = await self._services.evidence.fetch(
+            exhibit, content = await self._cases.evidence.fetch(
                 actor_of(interaction).guild_id, int(press["number"]), int(press["piece"])
             )
             await answer(Post(picture=Picture(exhibit.name, content), is_plain=True))

@@ -5,13 +5,14 @@ import discord
 from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction, actor_of, require, working
 from bot.client.ui import Pager, ReasonModal
+from bot.features.appeals.service import AppealsService
+from bot.features.cases import Cases
 from bot.features.cases.evidence import Upload, refuse_upload
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
 from bot.texts import _
 from cogs.cases import pages, views
-from cogs.cases.services import CaseServices
 
 Evidence = discord.Attachment | Upload | None
 
@@ -19,13 +20,14 @@ Evidence = discord.Attachment | Upload | None
 class CaseHandlers:
     """Every answer is for the person who asked, and comes after a defer: Discord is asked."""
 
-    def __init__(self, services: CaseServices) -> None:
-        self.services = services
+    def __init__(self, cases: Cases, appeals: AppealsService) -> None:
+        self.cases = cases
+        self._appeals = appeals
         self.pager = Pager(
             pages.TURN,
             write=pages.groups_of,
             read=pages.query_of,
-            find=services.records.search,
+            find=cases.records.search,
             draw=views.listed,
         )
 
@@ -36,16 +38,16 @@ class CaseHandlers:
         async with working(interaction) as answer:
             actor = actor_of(interaction)
             upload = await self._upload(evidence)
-            done = await self.services.cases.order(actor, order)
+            done = await self.cases.service.order(actor, order)
             if upload is not None:
-                await self.services.evidence.add(actor, done.case.number, upload)
+                await self.cases.evidence.add(actor, done.case.number, upload)
             await answer(views.done(done))
 
     async def release(self, interaction: Interaction, user_id: int, reason: str | None) -> None:
         """End a quarantine."""
         async with working(interaction) as answer:
             actor = actor_of(interaction)
-            released = await self.services.quarantine.release(actor, user_id, reason=reason)
+            released = await self.cases.quarantine.release(actor, user_id, reason=reason)
             await answer(views.released(released))
 
     async def edit(
@@ -60,15 +62,15 @@ class CaseHandlers:
             actor = actor_of(interaction)
             upload = await self._upload(evidence)
             if changes != Changes():
-                await self.services.records.edit(actor, number, changes)
+                await self.cases.records.edit(actor, number, changes)
             if upload is not None:
-                await self.services.evidence.add(actor, number, upload)
-            view = await self.services.records.view(actor.guild_id, number)
+                await self.cases.evidence.add(actor, number, upload)
+            view = await self.cases.records.view(actor.guild_id, number)
             await answer(views.edited(view.case))
 
     async def ask_reason(self, interaction: Interaction, number: int) -> None:
         """Ask for a case's new reason; a modal cannot follow a defer."""
-        case = (await self.services.records.view(actor_of(interaction).guild_id, number)).case
+        case = (await self.cases.records.view(actor_of(interaction).guild_id, number)).case
 
         async def edit(interaction: Interaction, reason: str) -> None:
             require(interaction, moderate_members=True)
@@ -81,14 +83,14 @@ class CaseHandlers:
     async def note(self, interaction: Interaction, number: int, text: str) -> None:
         """Write something down for staff."""
         async with working(interaction) as answer:
-            case = await self.services.records.note(actor_of(interaction), number, text)
+            case = await self.cases.records.note(actor_of(interaction), number, text)
             await answer(views.noted(case))
 
     async def view(self, interaction: Interaction, number: int) -> None:
         """Everything that is known of a case."""
         async with working(interaction) as answer:
-            view = await self.services.records.view(actor_of(interaction).guild_id, number)
-            appeals = await self.services.appeals.of_case(view.case.guild_id, view.case.id)
+            view = await self.cases.records.view(actor_of(interaction).guild_id, number)
+            appeals = await self._appeals.of_case(view.case.guild_id, view.case.id)
             await answer(views.shown(view, appeals))
 
     async def list(self, interaction: Interaction, query: CaseQuery) -> None:
@@ -99,7 +101,7 @@ class CaseHandlers:
     async def ask_deletion(self, interaction: Interaction, number: int) -> None:
         """Ask before deleting."""
         async with working(interaction) as answer:
-            view = await self.services.records.view(actor_of(interaction).guild_id, number)
+            view = await self.cases.records.view(actor_of(interaction).guild_id, number)
             await answer(views.deletion(view.case))
 
     async def _upload(self, evidence: Evidence) -> Upload | None:

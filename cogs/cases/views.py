@@ -8,6 +8,7 @@ from discord.utils import format_dt
 from bot.acts import Outcome
 from bot.client.ui import confirm
 from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Picture, Post, Tone
+from bot.features.appeals.messages import history
 from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
 from bot.features.cases.model import Case, CaseState
@@ -18,7 +19,6 @@ from bot.features.cases.records import CaseView
 from bot.features.cases.service import Done
 from bot.texts import N_, _, ngettext, stamp
 from bot.user_text import inline
-from cogs.appeals.views import history
 from cogs.cases.pages import TEXT_LIMIT
 
 REMOVE = ControlId("case:remove", number=NUMBER)
