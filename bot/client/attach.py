@@ -1,4 +1,4 @@
-"""Attached cogs in somebody else's bot: answered by us, and none of its own commands touched."""
+"""Attached cogs, also in somebody else's bot: answered by us, none of its own commands touched."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -106,7 +106,6 @@ def _commands(bot: Bot) -> list[Top]:
 
 
 def _only_in_servers(command: Top) -> None:
-    """What Herald's own tree says for all of its commands."""
     command.allowed_contexts = app_commands.AppCommandContext(
         guild=True, dm_channel=False, private_channel=False
     )
@@ -119,7 +118,7 @@ def _answer_for(command: Top) -> None:
         for child in command.commands:
             _answer_for(child)
         return
-    # Private names, as in HeraldTree: a tree has one handler, and it stays the owner's.
+    # Private names: a tree has one handler, and it stays the owner's.
     names = ("_invoke_with_namespace", "_invoke_autocomplete", "_invoke")
     for name in names:
         if hasattr(command, name):
