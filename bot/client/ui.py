@@ -4,7 +4,7 @@ What is drawn here is answered by `control`, so that it still is after a restart
 lives no longer than the process.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -29,6 +29,8 @@ from bot.texts import _
 Q = TypeVar("Q")
 T = TypeVar("T", str, int)
 Choices = list[app_commands.Choice[T]]
+Callback = Callable[..., Coroutine[Any, Any, None]]
+Command = app_commands.Command[Any, ..., None]
 
 
 def confirm(question: str, yes: Button, no: Button) -> Post:
@@ -141,6 +143,16 @@ class ReasonModal(HeraldModal):
 
     async def submitted(self, interaction: Interaction) -> None:
         await self._submit(interaction, self._reason.value)
+
+
+def command(about: str, **options: str) -> Callable[[Callback], Command]:
+    """A command, with what people read of it and of its options."""
+
+    def made(callback: Callback) -> Command:
+        app_commands.describe(**options)(callback)
+        return app_commands.command(description=about)(callback)
+
+    return made
 
 
 class StaffCog(commands.Cog):

@@ -3,8 +3,8 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.interactions import Interaction
-from bot.client.ui import StaffCog, choices
+from bot.client.interactions import Interaction, actor_of, working
+from bot.client.ui import StaffCog, choices, command
 from bot.texts import N_
 from bot.user_text import visible
 from cogs.appeals.handlers import AppealHandlers
@@ -40,10 +40,13 @@ class AppealCommands(
 
     @app_commands.command(name="list", description=N_("The appeals that wait for a decision"))
     async def list_open(self, interaction: Interaction) -> None:
-        await self._handlers.list(interaction)
+        async with working(interaction) as answer:
+            await answer(await self._handlers.pager.page(actor_of(interaction).guild_id, None))
 
-    @app_commands.command(description=N_("The appeal of a case, with those before it"))
-    @app_commands.describe(number=N_("The number of the case that is appealed"))
+    @command(
+        N_("The appeal of a case, with those before it"),
+        number=N_("The number of the case that is appealed"),
+    )
     @app_commands.autocomplete(number=numbers)
     async def view(self, interaction: Interaction, number: AppealNumber) -> None:
         await self._handlers.view(interaction, number)

@@ -57,11 +57,6 @@ class AppealHandlers:
         """Show the one chosen from a listing, by its case's number."""
         await self.view(interaction, int(press.values[0]))
 
-    async def list(self, interaction: Interaction) -> None:
-        """The first page of those that wait for a decision."""
-        async with working(interaction) as answer:
-            await answer(await self.pager.page(actor_of(interaction).guild_id, None))
-
     async def view(self, interaction: Interaction, number: int) -> None:
         """The newest appeal of a case, and those before it."""
         async with working(interaction) as answer:

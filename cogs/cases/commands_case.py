@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.client import limits
 from bot.client.interactions import Interaction, actor_of, working
-from bot.client.ui import Choices, StaffCog
+from bot.client.ui import Choices, StaffCog, command
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes
@@ -42,19 +42,17 @@ class CaseCommands(
             return []
         return await case_numbers(self._cases.records, interaction.guild_id, current)
 
-    @app_commands.command(description=N_("One case, with its notes and evidence"))
-    @app_commands.describe(number=WHICH)
+    @command(N_("One case, with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
     async def view(self, interaction: Interaction, number: CaseNumber) -> None:
         await self._handlers.view(interaction, number)
 
-    @app_commands.command(description=N_("Everything about one person"))
-    @app_commands.describe(user=N_("Whose cases to list; a user id works too"))
+    @command(N_("Everything about one person"), user=N_("Whose cases to list; a user id works too"))
     async def history(self, interaction: Interaction, user: discord.User) -> None:
         await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 
-    @app_commands.command(description=N_("Find cases"))
-    @app_commands.describe(
+    @command(
+        N_("Find cases"),
         text=N_("A part of the reason or of a note"),
         user=N_("About this person"),
         moderator=N_("By this moderator"),
@@ -83,8 +81,8 @@ class CaseCommands(
         )
         await self._handlers.list(interaction, query)
 
-    @app_commands.command(description=N_("Change a case's reason or end"))
-    @app_commands.describe(
+    @command(
+        N_("Change a case's reason or end"),
         number=WHICH,
         reason=N_("The new reason; leave everything out to be asked for it"),
         duration=N_("When it ends, counted from now, such as 2h30m; or never"),
@@ -106,8 +104,7 @@ class CaseCommands(
         changes = Changes(UNCHANGED if reason is None else reason, end_of(duration))
         await self._handlers.edit(interaction, number, changes, evidence)
 
-    @app_commands.command(description=N_("Add a note that staff alone sees"))
-    @app_commands.describe(number=WHICH, text=N_("What to remember"))
+    @command(N_("Add a note that staff alone sees"), number=WHICH, text=N_("What to remember"))
     @app_commands.autocomplete(number=numbers)
     async def note(
         self,
@@ -115,15 +112,16 @@ class CaseCommands(
         number: CaseNumber,
         text: app_commands.Range[str, 1, NOTE_LIMIT],
     ) -> None:
-        await self._handlers.note(interaction, number, text)
+        async with working(interaction) as answer:
+            case = await self._cases.records.note(actor_of(interaction), number, text)
+            await answer(views.said(views.NOTED, case))
 
-    @app_commands.command(description=N_("Delete a case with its notes and evidence"))
-    @app_commands.describe(number=WHICH)
+    @command(N_("Delete a case with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
     async def delete(self, interaction: Interaction, number: CaseNumber) -> None:
         await self._handlers.ask_deletion(interaction, number)
 
-    @app_commands.command(description=N_("Every case of this server as a CSV file"))
+    @command(N_("Every case of this server as a CSV file"))
     async def export(self, interaction: Interaction) -> None:
         async with working(interaction) as answer:
             part, count = bytearray(), 1

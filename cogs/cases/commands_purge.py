@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, require, working
 from bot.client.progress import ProgressMessage
+from bot.client.ui import command
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.features.cases.purge import MOST, Filters, PurgeService
@@ -25,8 +26,8 @@ class PurgeCommands(commands.Cog):
         self._purges = purges
         self._clock = clock
 
-    @app_commands.command(description=N_("Delete the newest messages here that fit"))
-    @app_commands.describe(
+    @command(
+        N_("Delete the newest messages here that fit"),
         count=N_("How many at most (1 to 1000)"),
         user=N_("Only this person's"),
         bots=N_("Only those of bots"),

@@ -8,6 +8,7 @@ from bot.client.interactions import Interaction, Press, actor_of, control, redra
 from bot.controls import Picture, Post
 from bot.features.cases.messages import REASON
 from bot.features.cases.queries import CaseQuery
+from bot.texts import _
 from cogs.cases import views
 from cogs.cases.handlers import CaseHandlers
 
@@ -47,11 +48,11 @@ class CaseControls:
         await interaction.response.defer()
         number = int(press["number"])
         case = await self._cases.records.delete(actor_of(interaction), number)
-        await redraw(interaction, views.deleted(case))
+        await redraw(interaction, views.said(views.DELETED, case))
 
     async def keep(self, interaction: Interaction, press: Press) -> None:
         """Leave it as it is."""
-        await redraw(interaction, views.kept())
+        await redraw(interaction, _("Nothing was deleted."))
 
     async def evidence(self, interaction: Interaction, press: Press) -> None:
         """Hand out one piece of it."""

@@ -43,13 +43,6 @@ class CaseHandlers:
                 await self.cases.evidence.add(actor, done.case.number, upload)
             await answer(views.done(done))
 
-    async def release(self, interaction: Interaction, user_id: int, reason: str | None) -> None:
-        """End a quarantine."""
-        async with working(interaction) as answer:
-            actor = actor_of(interaction)
-            released = await self.cases.quarantine.release(actor, user_id, reason=reason)
-            await answer(views.released(released))
-
     async def edit(
         self,
         interaction: Interaction,
@@ -66,7 +59,7 @@ class CaseHandlers:
             if upload is not None:
                 await self.cases.evidence.add(actor, number, upload)
             view = await self.cases.records.view(actor.guild_id, number)
-            await answer(views.edited(view.case))
+            await answer(views.said(views.EDITED, view.case))
 
     async def ask_reason(self, interaction: Interaction, number: int) -> None:
         """Ask for a case's new reason; a modal cannot follow a defer."""
@@ -79,12 +72,6 @@ class CaseHandlers:
         title = _("Reason of case {number}").format(number=number)
         modal = ReasonModal(title, edit, longest=REASON_LIMIT, reason=case.reason or "")
         await interaction.response.send_modal(modal)
-
-    async def note(self, interaction: Interaction, number: int, text: str) -> None:
-        """Write something down for staff."""
-        async with working(interaction) as answer:
-            case = await self.cases.records.note(actor_of(interaction), number, text)
-            await answer(views.noted(case))
 
     async def view(self, interaction: Interaction, number: int) -> None:
         """Everything that is known of a case."""

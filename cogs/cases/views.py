@@ -45,6 +45,9 @@ TOLD = {
     Outcome.REFUSED: N_("They take no direct message from me, and were not told."),
     Outcome.LATE: N_("Discord did not deliver my direct message to them in time."),
 }
+EDITED = N_("Case {number} is changed; /case view shows it as it is now.")
+NOTED = N_("The note is kept with case {number}.")
+DELETED = N_("Case {number} is deleted; its number is not given again.")
 
 
 def done(done: Done) -> str:
@@ -85,14 +88,9 @@ def released(released: Released) -> str:
     return " ".join(parts)
 
 
-def edited(case: Case) -> str:
-    return _("Case {number} is changed; /case view shows it as it is now.").format(
-        number=case.number
-    )
-
-
-def noted(case: Case) -> str:
-    return _("The note is kept with case {number}.").format(number=case.number)
+def said(what: str, case: Case) -> str:
+    """One of the sentences above, about that case."""
+    return _(what).format(number=case.number)
 
 
 def deletion(case: Case) -> Post:
@@ -105,14 +103,6 @@ def deletion(case: Case) -> Post:
         Button(_("Delete it"), custom_id=DELETE.of(number=case.number)),
         Button(_("Keep it"), custom_id=KEEP.of(number=case.number)),
     )
-
-
-def deleted(case: Case) -> str:
-    return _("Case {number} is deleted; its number is not given again.").format(number=case.number)
-
-
-def kept() -> str:
-    return _("Nothing was deleted.")
 
 
 def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:

@@ -7,13 +7,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, reply, working
+from bot.client.ui import command
 from bot.features.endpoints.edits import Rotation
 from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
 from cogs.endpoints.panel import panel
 from cogs.endpoints.picker import EventPicker, subscribed
-from cogs.endpoints.suggestions import WHICH, Suggestions
+from cogs.endpoints.suggestions import Suggestions, one
 
 
 class Webhooks(
@@ -25,8 +26,8 @@ class Webhooks(
 ):
     """Commands of `/webhook`; each answer is seen by nobody but the person who asks."""
 
-    @app_commands.command(description=N_("Add a webhook; its secret is shown once"))
-    @app_commands.describe(
+    @command(
+        N_("Add a webhook; its secret is shown once"),
         name=N_("A short name, to tell it from the others"),
         url=N_("Where events go: an https:// address"),
         events=N_("* for all, case.* for an area, or names; leave out to pick them"),
@@ -51,79 +52,63 @@ class Webhooks(
             )
             await answer(views.created(created))
 
-    @app_commands.command(description=N_("All webhooks of this server"))
+    @command(N_("All webhooks of this server"))
     async def list(self, interaction: Interaction) -> None:
         found = await self._webhooks.service.list(actor_of(interaction).guild_id)
         await reply(interaction, views.overview(found))
 
-    @app_commands.command(description=N_("One webhook, with buttons to work it"))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("One webhook, with buttons to work it"))
     async def show(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._handlers.named(interaction, name)
+        endpoint = await self._found(interaction, name)
         waiting = await self._webhooks.deliveries.waiting(endpoint)
         about = await self._webhooks.edits.about(endpoint)
         await reply(interaction, panel(endpoint, waiting, about))
 
-    @app_commands.command(description=N_("Hold events until you resume the webhook"))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Hold events until you resume the webhook"))
     async def pause(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._webhooks.service.pause(actor_of(interaction), name)
         await reply(interaction, views.said(views.PAUSED, endpoint))
 
-    @app_commands.command(description=N_("Send what was held, and go on"))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Send what was held, and go on"))
     async def resume(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._webhooks.service.resume(actor_of(interaction), name)
         await reply(interaction, views.said(views.RESUMED, endpoint))
 
-    @app_commands.command(description=N_("Switch a webhook on again"))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Switch a webhook on again"))
     async def enable(self, interaction: Interaction, name: str) -> None:
         await self._handlers.enable(interaction, actor_of(interaction), name)
 
-    @app_commands.command(description=N_("Switch a webhook off"))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Switch a webhook off"))
     async def disable(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._webhooks.service.disable(actor_of(interaction), name)
         await reply(interaction, views.said(views.DISABLED, endpoint))
 
-    @app_commands.command(description=N_("Delete a webhook and what waits for it"))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Delete a webhook and what waits for it"))
     async def delete(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._handlers.named(interaction, name)
+        endpoint = await self._found(interaction, name)
         await self._handlers.ask_deletion(interaction, endpoint)
 
-    @app_commands.command(
-        description=N_(
-            "Change a webhook's name, address, description or headers; its filter or limits"
-        )
+    @one(
+        N_("Change a webhook's name, address, description or headers; its filter or limits"),
+        part=N_("What to change"),
     )
-    @app_commands.describe(name=WHICH, part=N_("What to change"))
     @app_commands.choices(
         part=[
             app_commands.Choice(name=N_("name, address, description, headers"), value="text"),
             app_commands.Choice(name=N_("filter, balance threshold, rate limit"), value="limits"),
         ]
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def edit(self, interaction: Interaction, name: str, part: str = "text") -> None:
         asks = self._handlers.limits if part == "limits" else self._handlers.edit
-        await asks(interaction, await self._handlers.named(interaction, name))
+        await asks(interaction, await self._found(interaction, name))
 
-    @app_commands.command(description=N_("Change which events a webhook gets"))
-    @app_commands.describe(
-        name=WHICH,
+    @one(
+        N_("Change which events a webhook gets"),
         events=N_("* for all, case.* for an area, or names; leave out to pick them"),
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names, events=Suggestions.event_patterns)
+    @app_commands.autocomplete(events=Suggestions.event_patterns)
     async def events(self, interaction: Interaction, name: str, events: str | None = None) -> None:
-        endpoint = await self._handlers.named(interaction, name)
+        endpoint = await self._found(interaction, name)
         if events is None:
             await self._handlers.events(interaction, endpoint)
             return
@@ -132,8 +117,10 @@ class Webhooks(
         )
         await reply(interaction, subscribed(changed))
 
-    @app_commands.command(description=N_("Make a new secret, at once or kept until you switch"))
-    @app_commands.describe(name=WHICH, mode=N_("From when on the new one signs"))
+    @one(
+        N_("Make a new secret, at once or kept until you switch"),
+        mode=N_("From when on the new one signs"),
+    )
     @app_commands.choices(
         mode=[
             app_commands.Choice(name=N_("switch at once"), value=Rotation.AT_ONCE.value),
@@ -143,9 +130,8 @@ class Webhooks(
             ),
         ]
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def rotate(self, interaction: Interaction, name: str, mode: str | None = None) -> None:
-        endpoint = await self._handlers.named(interaction, name)
+        endpoint = await self._found(interaction, name)
         if mode is None:
             await self._handlers.rotation(interaction, endpoint)
             return

@@ -8,49 +8,43 @@ from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_
 from cogs.endpoints import delivery_views
 from cogs.endpoints.doctor import Watch, told
-from cogs.endpoints.suggestions import WHICH, Suggestions
+from cogs.endpoints.suggestions import Suggestions, one
 
 
 class DeliveryCommands(Suggestions):
     """Commands about what was sent, and sending it again."""
 
-    @app_commands.command(description=N_("Send a test to one webhook"))
-    @app_commands.describe(
-        name=WHICH, event=N_("Send the example of this event instead of test.ping")
+    @one(
+        N_("Send a test to one webhook"),
+        event=N_("Send the example of this event instead of test.ping"),
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names, event=Suggestions.event_names)
+    @app_commands.autocomplete(event=Suggestions.event_names)
     async def test(self, interaction: Interaction, name: str, event: str | None = None) -> None:
-        await self._handlers.test(interaction, await self._handlers.named(interaction, name), event)
+        await self._handlers.test(interaction, await self._found(interaction, name), event)
 
-    @app_commands.command(description=N_("What a webhook was sent, newest first"))
-    @app_commands.describe(name=WHICH, state=N_("Only those in this state"))
+    @one(N_("What a webhook was sent, newest first"), state=N_("Only those in this state"))
     @app_commands.choices(
         state=[app_commands.Choice(name=state, value=state.value) for state in ShownState]
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def deliveries(
         self, interaction: Interaction, name: str, state: str | None = None
     ) -> None:
-        endpoint = await self._handlers.named(interaction, name)
+        endpoint = await self._found(interaction, name)
         await self._handlers.deliveries(interaction, endpoint, state or delivery_views.ALL)
 
-    @app_commands.command(description=N_("One delivery, with every attempt at it"))
-    @app_commands.describe(name=WHICH, delivery=N_("Its number"))
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("One delivery, with every attempt at it"), delivery=N_("Its number"))
     @app_commands.autocomplete(delivery=Suggestions.any_deliveries)
     async def delivery(self, interaction: Interaction, name: str, delivery: int) -> None:
-        endpoint = await self._handlers.named(interaction, name)
+        endpoint = await self._found(interaction, name)
         await self._handlers.delivery(interaction, endpoint.id, delivery)
 
-    @app_commands.command(description=N_("Send again what failed"))
-    @app_commands.describe(
-        name=WHICH,
+    @one(
+        N_("Send again what failed"),
         delivery=N_("One delivery, by its number"),
         all_failed=N_("Everything that failed"),
         since=N_("What failed or was missed since: 2h, 2026-05-24 11:30 (UTC), a message"),
         include_delivered=N_("With `since`: also what arrived already"),
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
     @app_commands.autocomplete(delivery=Suggestions.failed_deliveries)
     async def redeliver(
         self,
@@ -64,8 +58,7 @@ class DeliveryCommands(Suggestions):
         wanted = Wanted(delivery, all_failed, since, include_delivered)
         await self._handlers.redeliver(interaction, name, wanted)
 
-    @app_commands.command(description=N_("How a webhook did lately, as a picture"))
-    @app_commands.describe(name=WHICH, hours=N_("Of which time"))
+    @one(N_("How a webhook did lately, as a picture"), hours=N_("Of which time"))
     @app_commands.rename(hours="time")
     @app_commands.choices(
         hours=[
@@ -73,17 +66,12 @@ class DeliveryCommands(Suggestions):
             app_commands.Choice(name=N_("last 7 days"), value=delivery_views.WEEK),
         ]
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def stats(
         self, interaction: Interaction, name: str, hours: int = delivery_views.DAY
     ) -> None:
-        await self._handlers.stats(
-            interaction, await self._handlers.named(interaction, name), hours
-        )
+        await self._handlers.stats(interaction, await self._found(interaction, name), hours)
 
-    @app_commands.command(description=N_("Examine your program with good and bad requests"))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Examine your program with good and bad requests"))
     async def doctor(self, interaction: Interaction, name: str) -> None:
         async with working(interaction) as answer:
             watch = Watch(interaction, self._handlers.clock)

@@ -41,10 +41,6 @@ class EndpointHandlers:
             first=0,
         )
 
-    async def named(self, interaction: Interaction, name: str) -> Endpoint:
-        """The server's webhook of that name."""
-        return await self.webhooks.service.get(actor_of(interaction).guild_id, name)
-
     async def numbered(self, interaction: Interaction, press: Press) -> Endpoint:
         """The one that a button is about, in the guild of the click."""
         guild_id = actor_of(interaction).guild_id

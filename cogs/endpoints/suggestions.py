@@ -1,10 +1,12 @@
 """Suggestions of `/webhook` while somebody types."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+from discord import app_commands
 
 from bot.catalogue import EVENTS
-from bot.client.interactions import Interaction
-from bot.client.ui import Choices, StaffCog, choices
+from bot.client.interactions import Interaction, actor_of
+from bot.client.ui import Callback, Choices, Command, StaffCog, choices, command
 from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.event_choices import has, suits
 from bot.features.endpoints.model import suggest_patterns
@@ -51,6 +53,10 @@ class Suggestions(StaffCog):
         """The newest deliveries of the webhook that was named."""
         return await self._numbers(interaction, current)
 
+    async def _found(self, interaction: Interaction, name: str) -> Endpoint:
+        """The server's webhook of that name."""
+        return await self._webhooks.service.get(actor_of(interaction).guild_id, name)
+
     async def _seen(self, interaction: Interaction) -> Sequence[Endpoint]:
         """The server's webhooks, as far as who types may see them."""
         if interaction.guild_id is None or not self.may_see(interaction):
@@ -82,6 +88,16 @@ class Suggestions(StaffCog):
             for d in page.deliveries
         )
         return choices((one for one in labels if current in one[0]), current)
+
+
+def one(about: str, **options: str) -> Callable[[Callback], Command]:
+    """A command about one webhook, whose name is suggested."""
+
+    def made(callback: Callback) -> Command:
+        app_commands.autocomplete(name=Suggestions.endpoint_names)(callback)
+        return command(about, name=WHICH, **options)(callback)
+
+    return made
 
 
 def named(names: Iterable[str], current: str) -> Choices[str]:

@@ -10,4 +10,4 @@ async def setup(bot: HeraldClient) -> None:
     members = parts_of(bot)[MEMBERS].service
     members.reconnected()
     await bot.add_cog(MemberListeners(members))
-    await bot.add_cog(SightListeners(bot, members.returns, arrivals=members.arrivals))
+    await bot.add_cog(SightListeners(bot, members))
