@@ -1,11 +1,11 @@
 """Handlers of appeals for commands, cards and modals: call the service, and answer."""
 
+from functools import partial
 from typing import Any
 
 import discord
 
 from bot.client.interactions import (
-    ControlAct,
     Interaction,
     Press,
     actor_of,
@@ -47,8 +47,8 @@ class AppealHandlers:
         Who may decide depends on the kind of case, and the service says.
         """
         return [
-            control(APPROVE, self._asks("approved")),
-            control(DENY, self._asks("denied")),
+            control(APPROVE, partial(self.ask, decision="approved")),
+            control(DENY, partial(self.ask, decision="denied")),
             control(views.PICK, self.pick, permission=MODERATES),
             self.pager.item(MODERATES),
         ]
@@ -67,14 +67,9 @@ class AppealHandlers:
                 raise NotFound(_("Case {number} was not appealed.").format(number=number))
             await answer(views.shown(appeals, case))
 
-    def _asks(self, decision: Decision) -> ControlAct:
-        async def ask(interaction: Interaction, press: Press) -> None:
-            await self._ask(interaction, int(press["appeal"]), decision)
-
-        return ask
-
-    async def _ask(self, interaction: Interaction, appeal_id: int, decision: Decision) -> None:
+    async def ask(self, interaction: Interaction, press: Press, *, decision: Decision) -> None:
         """Ask for the reason, where there is still something to decide; no modal after a defer."""
+        appeal_id = int(press["appeal"])
         await self._require(interaction, appeal_id)
         appeal = await self.appeals.ready(actor_of(interaction), appeal_id)
 

@@ -6,7 +6,6 @@ from bot.features.cases import CASES
 from cogs.cases.commands import LiftCommands, PunishCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
-from cogs.cases.controls import CaseControls
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.listeners import ReturnListener
 from cogs.cases.menus import Menus
@@ -17,7 +16,7 @@ async def setup(bot: HeraldClient) -> None:
     parts = parts_of(bot)
     cases = parts[CASES]
     handlers = CaseHandlers(cases, parts[APPEALS].service)
-    bot.add_dynamic_items(*CaseControls(handlers).items())
+    bot.add_dynamic_items(*handlers.items())
     for menu in Menus(handlers).all():
         bot.tree.add_command(menu)
     await bot.add_cog(PunishCommands(handlers))

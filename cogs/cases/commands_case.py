@@ -7,15 +7,16 @@ from discord.ext import commands
 
 from bot.client import limits
 from bot.client.interactions import Interaction, actor_of, working
-from bot.client.ui import Choices, StaffCog, command
+from bot.client.ui import Choices, StaffCog, choices, command
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes
-from bot.texts import N_
+from bot.texts import N_, _
+from bot.user_text import visible
 from cogs.cases import pages, views
 from cogs.cases.commands import PROOF, File, Reason
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.suggestions import case_numbers, end_of, ends
+from cogs.cases.suggestions import end_of, ends
 
 WHICH = N_("The number of the case")
 MOST = 2_147_483_647
@@ -37,10 +38,19 @@ class CaseCommands(
         self._cases = handlers.cases
 
     async def numbers(self, interaction: Interaction, current: str) -> Choices[int]:
-        """The newest cases that fit what was typed."""
+        """The newest that fit by number, person or reason; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        return await case_numbers(self._cases.records, interaction.guild_id, current)
+        typed = str(current).strip().lower()  # a whole number comes as one
+        is_text = bool(typed) and not typed.isdecimal()
+        query = CaseQuery(text=typed) if is_text else CaseQuery()
+        page = await self._cases.records.search(interaction.guild_id, query)
+        named = (
+            (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
+            for case in page.cases
+            if is_text or str(case.number).startswith(typed)
+        )
+        return choices(named, typed)
 
     @command(N_("One case, with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)

@@ -1,18 +1,34 @@
 """Handlers of cases for commands, menus and buttons: call the service, and answer."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import discord
 
 from bot.client.discord_calls import ANSWER_SECONDS, answered
-from bot.client.interactions import Interaction, actor_of, require, working
+from bot.client.interactions import (
+    ControlAct,
+    Interaction,
+    Press,
+    actor_of,
+    control,
+    redraw,
+    require,
+    working,
+)
 from bot.client.ui import Pager, ReasonModal
+from bot.controls import Picture, Post
 from bot.features.appeals.service import AppealsService
 from bot.features.cases import Cases
 from bot.features.cases.evidence import Upload, refuse_upload
+from bot.features.cases.messages import REASON
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
 from bot.texts import _
 from cogs.cases import pages, views
+
+MODERATES = "moderate_members"
 
 Evidence = discord.Attachment | Upload | None
 
@@ -30,6 +46,23 @@ class CaseHandlers:
             find=cases.records.search,
             draw=views.listed,
         )
+
+    def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
+        """What the client must know to answer old messages; each checks anew."""
+
+        def numbered(act: Callable[[Interaction, int], Awaitable[None]]) -> ControlAct:
+            return lambda interaction, press: act(interaction, int(press["number"]))
+
+        acts = (
+            (REASON, numbered(self.ask_reason)),
+            (views.REMOVE, numbered(self.ask_deletion)),
+            (views.DELETE, self.delete),
+            (views.KEEP, self.keep),
+            (views.EVIDENCE, self.evidence),
+            (views.HISTORY, self.history),
+        )
+        items = [control(known_by, act, permission=MODERATES) for known_by, act in acts]
+        return [*items, self.pager.item(MODERATES)]
 
     async def order(
         self, interaction: Interaction, order: Order, evidence: Evidence = None
@@ -90,6 +123,29 @@ class CaseHandlers:
         async with working(interaction) as answer:
             view = await self.cases.records.view(actor_of(interaction).guild_id, number)
             await answer(views.deletion(view.case))
+
+    async def delete(self, interaction: Interaction, press: Press) -> None:
+        """Delete; of two clicks the second finds nothing."""
+        await interaction.response.defer()
+        number = int(press["number"])
+        case = await self.cases.records.delete(actor_of(interaction), number)
+        await redraw(interaction, views.said(views.DELETED, case))
+
+    async def keep(self, interaction: Interaction, press: Press) -> None:
+        """Leave it as it is."""
+        await redraw(interaction, _("Nothing was deleted."))
+
+    async def evidence(self, interaction: Interaction, press: Press) -> None:
+        """Hand out one piece of it."""
+        async with working(interaction) as answer:
+            exhibit, content = await self.cases.evidence.fetch(
+                actor_of(interaction).guild_id, int(press["number"]), int(press["piece"])
+            )
+            await answer(Post(picture=Picture(exhibit.name, content), is_plain=True))
+
+    async def history(self, interaction: Interaction, press: Press) -> None:
+        """List everything about one person."""
+        await self.list(interaction, CaseQuery(user_id=int(press["user"])))
 
     async def _upload(self, evidence: Evidence) -> Upload | None:
         """The bytes, fetched at once: Discord's link lives about a day."""

@@ -115,10 +115,13 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
         fields.append((_("Why"), inline(case.failure, 200)))
     if appeals:
         fields.append((_("Appeals"), history(appeals)))
-    if view.notes:
-        in_file = _("All {count} are in the file.").format(count=len(view.notes))
-        fields.append((_("Notes"), _notes(view) if _fits(view) else in_file))
-    return replace(entry, fields=tuple(fields), buttons=_handles(view), picture=_notes_file(view))
+    notes, file = _notes(view), None
+    if len(notes) > NOTES_SHOWN:
+        notes = _("All {count} are in the file.").format(count=len(view.notes))
+        file = _notes_file(view)
+    if notes:
+        fields.append((_("Notes"), notes))
+    return replace(entry, fields=tuple(fields), buttons=_handles(view), picture=file)
 
 
 def listed(page: CasePage, query: CaseQuery) -> Post:
@@ -167,10 +170,6 @@ def _line(case: Case) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _fits(view: CaseView) -> bool:
-    return len(_notes(view)) <= NOTES_SHOWN
-
-
 def _notes(view: CaseView) -> str:
     return "\n".join(
         f"{format_dt(note.created_at, 'd')} {inline(note.author_name, NAME_SHOWN)}: "
@@ -179,10 +178,7 @@ def _notes(view: CaseView) -> str:
     )
 
 
-def _notes_file(view: CaseView) -> Picture | None:
-    """The notes as a file, where they are too long to be shown."""
-    if _fits(view):
-        return None
+def _notes_file(view: CaseView) -> Picture:
     text = "\n".join(
         f"{note.created_at:%Y-%m-%d %H:%M} {note.author_name}: {note.text}" for note in view.notes
     )

@@ -37,25 +37,22 @@ TONES = {
 
 def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> Post:
     """What the endpoint is, how it does, and what can be done with it now."""
-    what = [_head(endpoint), *_what(endpoint, about.header_names)]
+    what = [*_what(endpoint, about.header_names), *_limits(endpoint, about.failing)]
     return Post(
         escape_markdown(endpoint.name),
-        "\n".join([*what, *_limits(endpoint, about.failing)]),
+        "\n".join(what),
         below=("\n".join(_how(endpoint, waiting)),),
         tone=TONES[endpoint.state],
         buttons=_buttons(endpoint, waiting),
     )
 
 
-def _head(endpoint: Endpoint) -> str:
-    told = state(endpoint)
-    return f"{told}\n{inline(endpoint.description, 220)}" if endpoint.description else told
-
-
 def _what(endpoint: Endpoint, headers: Sequence[str]) -> list[str]:
     address = clip(shown_url(endpoint.url), LINE_LIMIT).replace("`", "")
     events = ", ".join(f"`{pattern}`" for pattern in endpoint.patterns)
     lines = [
+        state(endpoint),
+        *([inline(endpoint.description, 220)] if endpoint.description else ()),
         _line(_("Address"), f"`{address}`"),
         _line(_("Events"), clip(events, LINE_LIMIT)),
         _line(_("Dialect"), endpoint.dialect),

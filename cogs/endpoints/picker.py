@@ -58,7 +58,8 @@ async def _chosen(interaction: Interaction) -> None:
 def subscribed(endpoint: Endpoint) -> str:
     """What it subscribes to now."""
     text = _("{name} gets these events: {events}")
-    return text.format(name=bold(endpoint), events=_patterns(endpoint))
+    events = ", ".join(f"`{pattern}`" for pattern in endpoint.patterns)
+    return text.format(name=bold(endpoint), events=clip(events, EVENTS_LIMIT))
 
 
 def selects(endpoint: Endpoint) -> Post:
@@ -92,7 +93,3 @@ def _half(endpoint: Endpoint, half: str, title: str, names: Sequence[str]) -> Se
 
 def _titles() -> tuple[str, str]:
     return _("People and moderation"), _("Everything else")
-
-
-def _patterns(endpoint: Endpoint) -> str:
-    return clip(", ".join(f"`{pattern}`" for pattern in endpoint.patterns), EVENTS_LIMIT)
