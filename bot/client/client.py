@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client.acts import DiscordActs
 from bot.client.attach import AttachedCogs
 from bot.client.interactions import answer_error, new_error_id
-from bot.client.parts import give_parts
+from bot.client.parts import PARTS
 from bot.client.standin import use_standin
 from bot.config import Config
 from bot.errors import ConfigError
@@ -64,8 +64,7 @@ class HeraldClient(commands.AutoShardedBot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self.parts = parts
-        give_parts(self, parts)
+        self.parts = PARTS[self] = parts
         # Whoever builds parts for a client gives them the adapter that can be connected to one.
         cast("DiscordActs", parts.core.acts).connect(self)
         self.tree.error(answer_error)

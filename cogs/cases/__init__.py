@@ -3,7 +3,7 @@
 from bot.client import HeraldClient, parts_of
 from bot.features.appeals import APPEALS
 from bot.features.cases import CASES
-from cogs.cases.commands import LiftCommands, PunishCommands
+from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
 from cogs.cases.handlers import CaseHandlers
@@ -19,8 +19,7 @@ async def setup(bot: HeraldClient) -> None:
     bot.add_dynamic_items(*handlers.items())
     for menu in Menus(handlers).all():
         bot.tree.add_command(menu)
-    await bot.add_cog(PunishCommands(handlers))
-    await bot.add_cog(LiftCommands(handlers))
+    await bot.add_cog(PersonCommands(handlers))
     await bot.add_cog(CaseCommands(handlers))
     await bot.add_cog(PurgeCommands(cases.purge, parts.core.clock))
     await bot.add_cog(ReturnListener(cases.service))

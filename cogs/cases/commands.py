@@ -46,8 +46,8 @@ def orders(type: CaseType, about: str) -> Callable[[Callback], Command]:
     return made
 
 
-class PunishCommands(commands.Cog):
-    """Commands against somebody; the service checks rank and permission."""
+class PersonCommands(commands.Cog):
+    """Commands about somebody; the service checks rank and permission."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
@@ -128,13 +128,6 @@ class PunishCommands(commands.Cog):
     ) -> None:
         order = Order("tempban", user.id, reason, parse_duration(duration), delete_days)
         await self._handlers.order(interaction, order, evidence)
-
-
-class LiftCommands(commands.Cog):
-    """Commands that lift; the service checks rank and permission."""
-
-    def __init__(self, handlers: CaseHandlers) -> None:
-        self._handlers = handlers
 
     @orders("untimeout", N_("End a member's timeout"))
     async def untimeout(

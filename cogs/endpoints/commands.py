@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from discord import app_commands
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, reply, working
@@ -94,8 +95,8 @@ class Webhooks(
     )
     @app_commands.choices(
         part=[
-            app_commands.Choice(name=N_("name, address, description, headers"), value="text"),
-            app_commands.Choice(name=N_("filter, balance threshold, rate limit"), value="limits"),
+            Choice(name=N_("name, address, description, headers"), value="text"),
+            Choice(name=N_("filter, balance threshold, rate limit"), value="limits"),
         ]
     )
     async def edit(self, interaction: Interaction, name: str, part: str = "text") -> None:
@@ -123,11 +124,8 @@ class Webhooks(
     )
     @app_commands.choices(
         mode=[
-            app_commands.Choice(name=N_("switch at once"), value=Rotation.AT_ONCE.value),
-            app_commands.Choice(
-                name=N_("keep the old one until I switch"),
-                value=Rotation.KEEP_OLD.value,
-            ),
+            Choice(name=N_("switch at once"), value=Rotation.AT_ONCE.value),
+            Choice(name=N_("keep the old one until I switch"), value=Rotation.KEEP_OLD.value),
         ]
     )
     async def rotate(self, interaction: Interaction, name: str, mode: str | None = None) -> None:

@@ -1,6 +1,7 @@
 """Commands of `/webhook` about deliveries: test, look, send again, count, examine."""
 
 from discord import app_commands
+from discord.app_commands import Choice
 
 from bot.client.interactions import Interaction, actor_of, working
 from bot.features.endpoints.deliveries import ShownState
@@ -23,9 +24,7 @@ class DeliveryCommands(Suggestions):
         await self._handlers.test(interaction, await self._found(interaction, name), event)
 
     @one(N_("What a webhook was sent, newest first"), state=N_("Only those in this state"))
-    @app_commands.choices(
-        state=[app_commands.Choice(name=state, value=state.value) for state in ShownState]
-    )
+    @app_commands.choices(state=[Choice(name=state, value=state.value) for state in ShownState])
     async def deliveries(
         self, interaction: Interaction, name: str, state: str | None = None
     ) -> None:
@@ -62,8 +61,8 @@ class DeliveryCommands(Suggestions):
     @app_commands.rename(hours="time")
     @app_commands.choices(
         hours=[
-            app_commands.Choice(name=N_("last 24 hours"), value=delivery_views.DAY),
-            app_commands.Choice(name=N_("last 7 days"), value=delivery_views.WEEK),
+            Choice(name=N_("last 24 hours"), value=delivery_views.DAY),
+            Choice(name=N_("last 7 days"), value=delivery_views.WEEK),
         ]
     )
     async def stats(

@@ -100,11 +100,10 @@ def tested(sent: TestSent) -> str:
         text.format(event=event_type, name=bold(sent.endpoint), event_id=key)
         for key, event_type in sent.events
     ]
-    if sent.endpoint.receives:
-        after = _("/webhook deliveries shows what came of it.")
-    else:
+    after = _("/webhook deliveries shows what came of it.")
+    if not sent.endpoint.receives:
         after = _("It is paused, so the test waits until you resume it.")
-    return " ".join((*told, after)) if len(told) == 1 else "\n".join((*told, after))
+    return (" " if len(told) == 1 else "\n").join((*told, after))
 
 
 def said(what: str, endpoint: Endpoint) -> str:

@@ -9,10 +9,13 @@ from bot.features.members.service import MembersService
 
 
 class MemberListeners(commands.Cog):
-    """Listeners for signals about members; the service decides."""
+    """Listeners for members, guilds in sight and lost from sight, invites; the service decides."""
 
-    def __init__(self, members: MembersService) -> None:
+    def __init__(self, client: HeraldClient, members: MembersService) -> None:
+        self._client = client
         self._members = members
+        self._returns = members.returns
+        self._arrivals = members.arrivals
 
     @commands.Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
@@ -39,15 +42,6 @@ class MemberListeners(commands.Cog):
     async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
         if entry.action in ACTIONS:
             await self._members.audit_seen(audit_seen(entry))
-
-
-class SightListeners(commands.Cog):
-    """Listeners for guilds in sight and lost from sight, and for their invites."""
-
-    def __init__(self, client: HeraldClient, members: MembersService) -> None:
-        self._client = client
-        self._returns = members.returns
-        self._arrivals = members.arrivals
 
     @commands.Cog.listener("on_guild_available")
     @commands.Cog.listener("on_guild_join")
