@@ -99,10 +99,7 @@ def _commands(bot: Bot) -> list[Top]:
         discord.AppCommandType.user,
         discord.AppCommandType.message,
     )
-    found: list[Top] = []
-    for kind in kinds:
-        found += cast("list[Top]", bot.tree.get_commands(type=kind))
-    return found
+    return [one for kind in kinds for one in cast("list[Top]", bot.tree.get_commands(type=kind))]
 
 
 def _only_in_servers(command: Top) -> None:

@@ -29,6 +29,7 @@ from bot.texts import _
 Q = TypeVar("Q")
 T = TypeVar("T", str, int)
 Choices = list[app_commands.Choice[T]]
+RowNumber = app_commands.Range[int, 1, 2_147_483_647]
 Callback = Callable[..., Coroutine[Any, Any, None]]
 Command = app_commands.Command[Any, ..., None]
 
@@ -130,15 +131,7 @@ class ReasonModal(HeraldModal):
         super().__init__(title)
         self._submit = submit
         self._reason = self.ask(
-            TextField(
-                "reason",
-                _("Reason"),
-                about,
-                value=reason,
-                longest=longest,
-                is_required=is_required,
-                has_lines=True,
-            )
+            TextField("reason", _("Reason"), about, reason, longest, is_required, has_lines=True)
         )
 
     async def submitted(self, interaction: Interaction) -> None:

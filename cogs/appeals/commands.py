@@ -4,14 +4,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, working
-from bot.client.ui import StaffCog, choices, command
+from bot.client.ui import Choices, RowNumber, StaffCog, choices, command
 from bot.texts import N_
 from bot.user_text import visible
 from cogs.appeals.handlers import AppealHandlers
-
-MOST = 2_147_483_647
-
-AppealNumber = app_commands.Range[int, 1, MOST]
 
 
 class AppealCommands(
@@ -26,9 +22,7 @@ class AppealCommands(
     def __init__(self, handlers: AppealHandlers) -> None:
         self._handlers = handlers
 
-    async def numbers(
-        self, interaction: Interaction, current: str
-    ) -> list[app_commands.Choice[int]]:
+    async def numbers(self, interaction: Interaction, current: str) -> Choices[int]:
         """The cases whose appeals have waited longest; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
@@ -48,5 +42,5 @@ class AppealCommands(
         number=N_("The number of the case that is appealed"),
     )
     @app_commands.autocomplete(number=numbers)
-    async def view(self, interaction: Interaction, number: AppealNumber) -> None:
+    async def view(self, interaction: Interaction, number: RowNumber) -> None:
         await self._handlers.view(interaction, number)

@@ -22,13 +22,17 @@ NAME_SHOWN = 40
 def listed(page: Listing, _query: None = None) -> Post:
     """A page of open appeals, oldest first, and a choice among them."""
     lines = "\n".join(_line(appeal) for appeal in page.appeals)
+    options = tuple(
+        Option(f"{one.case_number}: {visible(one.username)}", str(one.case_number))
+        for one in page.appeals
+    )
     count = ngettext("{count} appeal", "{count} appeals", page.total).format(count=page.total)
     text = _("Page {number} of {pages} · {count}")
     return Post(
         title=_("Open appeals"),
         text=lines or _("No appeal waits for a decision."),
         footer=text.format(number=page.number, pages=page.pages, count=count),
-        selects=_choice(page.appeals) if page.appeals else (),
+        selects=(Select(PICK.of(), options, _("Read one and decide")),) if options else (),
     )
 
 
@@ -63,11 +67,3 @@ def _line(appeal: Appeal) -> str:
         format_dt(appeal.created_at, "R"),
     ]
     return " · ".join(parts)
-
-
-def _choice(appeals: Sequence[Appeal]) -> tuple[Select, ...]:
-    options = tuple(
-        Option(f"{one.case_number}: {visible(one.username)}", str(one.case_number))
-        for one in appeals
-    )
-    return (Select(PICK.of(), options, placeholder=_("Read one and decide")),)

@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.client import limits
 from bot.client.interactions import Interaction, actor_of, working
-from bot.client.ui import Choices, StaffCog, choices, command
+from bot.client.ui import Choices, RowNumber, StaffCog, choices, command
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes
@@ -19,9 +19,6 @@ from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import end_of, ends
 
 WHICH = N_("The number of the case")
-MOST = 2_147_483_647
-
-CaseNumber = app_commands.Range[int, 1, MOST]
 
 
 class CaseCommands(
@@ -54,7 +51,7 @@ class CaseCommands(
 
     @command(N_("One case, with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
-    async def view(self, interaction: Interaction, number: CaseNumber) -> None:
+    async def view(self, interaction: Interaction, number: RowNumber) -> None:
         await self._handlers.view(interaction, number)
 
     @command(N_("Everything about one person"), user=N_("Whose cases to list; a user id works too"))
@@ -103,7 +100,7 @@ class CaseCommands(
     async def edit(
         self,
         interaction: Interaction,
-        number: CaseNumber,
+        number: RowNumber,
         reason: Reason | None = None,
         duration: str | None = None,
         evidence: File = None,
@@ -119,7 +116,7 @@ class CaseCommands(
     async def note(
         self,
         interaction: Interaction,
-        number: CaseNumber,
+        number: RowNumber,
         text: app_commands.Range[str, 1, NOTE_LIMIT],
     ) -> None:
         async with working(interaction) as answer:
@@ -128,7 +125,7 @@ class CaseCommands(
 
     @command(N_("Delete a case with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
-    async def delete(self, interaction: Interaction, number: CaseNumber) -> None:
+    async def delete(self, interaction: Interaction, number: RowNumber) -> None:
         await self._handlers.ask_deletion(interaction, number)
 
     @command(N_("Every case of this server as a CSV file"))

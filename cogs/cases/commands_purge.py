@@ -53,11 +53,8 @@ class PurgeCommands(commands.Cog):
         now, user_id = self._clock.now(), None if user is None else user.id
         chosen = Filters(count, user_id, bots, contains, links, attachments)
         chosen = replace(chosen, before=moment(before, now), after=moment(after, now))
-        await self._purge(interaction, chosen)
-
-    async def _purge(self, interaction: Interaction, filters: Filters) -> None:
         require(interaction, manage_messages=True)
-        refuse_blind(interaction, filters)
+        refuse_blind(interaction, chosen)
         async with working(interaction) as answer:
             progress = ProgressMessage(interaction, self._clock)
 
@@ -66,7 +63,7 @@ class PurgeCommands(commands.Cog):
                 await progress.tell(text.format(count=count), done=count)
 
             purged = await self._purges.purge(
-                actor_of(interaction), interaction.channel_id or 0, filters, tell
+                actor_of(interaction), interaction.channel_id or 0, chosen, tell
             )
             await answer(views.purged(purged))
 
