@@ -17,7 +17,7 @@ from bot.features.endpoints.edits import Rotation
 from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import choose_half
 from cogs.endpoints import delivery_views, panel, picker, views
-from cogs.endpoints.handlers import EndpointHandlers, Handle
+from cogs.endpoints.handlers import EndpointAct, EndpointHandlers
 
 MANAGES = "manage_guild"
 
@@ -114,7 +114,7 @@ class EndpointControls:
         kept = await self._webhooks.edits.discard(actor_of(interaction), endpoint_id, made_at)
         await redraw(interaction, views.said(views.DISCARDED, kept))
 
-    def _of_press(self, handle: Handle) -> ControlAct:
+    def _of_press(self, handle: EndpointAct) -> ControlAct:
         """What a command does with the webhook that it names, done with the one of the button."""
 
         async def act(interaction: Interaction, press: Press) -> None:

@@ -15,7 +15,7 @@ from bot.texts import _
 from cogs.endpoints import delivery_views, modals, picker, views
 from cogs.endpoints.delivery_views import ALL, DAY, DeliveryQuery
 
-Handle = Callable[[Interaction, Endpoint], Awaitable[None]]
+EndpointAct = Callable[[Interaction, Endpoint], Awaitable[None]]
 
 
 class RedeliveryProgress(ProgressMessage):
