@@ -173,7 +173,7 @@ def _button(button: Button) -> ui.Button[Any]:
 
 
 def select_of(select: Select) -> Chooser:
-    """What Discord shows of it."""
+    """The select as discord.py has it, answered by nobody yet."""
     about: Arguments = {
         "custom_id": select.custom_id,
         "placeholder": clip(select.placeholder, limits.PLACEHOLDER) or None,

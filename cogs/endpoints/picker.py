@@ -24,7 +24,7 @@ PATIENCE = limits.ANSWER_SECONDS - 60  # before its answer can be edited no more
 
 
 class EventPicker(HeraldView):
-    """Two selects and a button that creates; what is chosen is kept until it is pressed."""
+    """Two selects and a button that creates; what is chosen is kept until that is pressed."""
 
     def __init__(self, create: Callable[..., Awaitable[Created]], dialect: str) -> None:
         super().__init__(timeout=PATIENCE)
