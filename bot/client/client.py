@@ -68,7 +68,7 @@ class HeraldClient(commands.AutoShardedBot):
         # Whoever builds parts for a client gives them the adapter that can be connected to one.
         cast("DiscordActs", parts.core.acts).connect(self)
         self.tree.error(answer_error)
-        self._attached = AttachedCogs(self)
+        self._attached = AttachedCogs(self, is_own=True)
         self._cogs = cogs
         self._has_loop = False
 
