@@ -11,7 +11,7 @@ import pytest
 from bot.features.cases.ladder import parse_ladder
 from bot.features.cases.records import Changes
 from bot.features.cases.settings import CasesSettings
-from cogs.cases.commands import LiftCommands, PunishCommands
+from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
@@ -87,7 +87,7 @@ async def test_an_act_sends_what_the_guide_says(env: CasesEnv, act: str) -> None
 
 
 def test_every_command_and_option_is_in_the_guide() -> None:
-    for cog in (PunishCommands, LiftCommands, CaseCommands, PurgeCommands):
+    for cog in (PersonCommands, CaseCommands, PurgeCommands):
         for command in cog.__cog_app_commands__:
             name = f"case {command.name}" if cog is CaseCommands else command.name
             assert f"`/{name}`" in GUIDE, name
