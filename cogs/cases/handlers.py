@@ -45,7 +45,7 @@ class CaseHandlers:
         """End a quarantine."""
         async with working(interaction) as answer:
             actor = actor_of(interaction)
-            released = await self.services.quarantine.release(actor, user_id, reason=reason)
+            released = await self.services.cases.release(actor, user_id, reason)
             await answer(views.released(released))
 
     async def edit(

@@ -8,9 +8,7 @@ from bot.features.appeals import APPEALS
 from bot.features.appeals.service import AppealsService
 from bot.features.cases import CASES
 from bot.features.cases.evidence import EvidenceService
-from bot.features.cases.export import ExportService
 from bot.features.cases.purge import PurgeService
-from bot.features.cases.quarantine import QuarantineService
 from bot.features.cases.records import RecordsService
 from bot.features.cases.service import CasesService
 
@@ -22,9 +20,7 @@ class CaseServices:
     cases: CasesService
     records: RecordsService
     evidence: EvidenceService
-    export: ExportService
     purge: PurgeService
-    quarantine: QuarantineService
     appeals: AppealsService
     clock: Clock
 
@@ -36,9 +32,7 @@ class CaseServices:
             cases.service,
             cases.records,
             cases.evidence,
-            cases.export,
             cases.purge,
-            cases.quarantine,
             parts[APPEALS].service,
             parts.core.clock,
         )

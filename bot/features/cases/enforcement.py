@@ -1,17 +1,28 @@
 """Enforcement, the middle step of an act: the one call on Discord, made again without harm."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.acts import ActFailed, Acts, Gone, RoleChange
 from bot.features.cases.model import Case, audit_reason
-from bot.features.cases.roles import givable
 from bot.logs import get_logger
-from bot.snapshots import MemberSeen, marked_case
+from bot.snapshots import MemberSeen, RoleSeen, marked_case
 
 SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
 
 _log = get_logger("herald.cases")
+
+
+def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
+    """The roles that the bot can give and take: below its own, and nobody else's."""
+    me = acts.own_standing(guild_id)
+    top = 0 if me is None else me.top_role
+    return {
+        role_id: role
+        for role_id, role in acts.roles(guild_id).items()
+        if not role.is_managed and role.position < top
+    }
 
 
 async def carry_out(acts: Acts, case: Case) -> None:
@@ -27,16 +38,15 @@ async def carry_out(acts: Acts, case: Case) -> None:
             await acts.timeout(guild_id, user_id, until=case.expires_at, reason=reason)
         case "mute":
             await acts.change_roles(guild_id, user_id, _roles(case), reason=reason)
-        case "unban" | "untimeout" | "unmute":
-            await _lift(acts, case, reason)
-        case "warn" | "note" | "clear_warnings":
+        case "unmute":
+            with suppress(Gone):
+                await acts.change_roles(guild_id, user_id, _roles(case), reason=reason)
+        case "unban":
+            await _unban(acts, case, reason)
+        case "untimeout":
+            await _let_write(acts, case, reason)
+        case _:
             pass  # nothing of it happens on Discord
-
-
-async def end(acts: Acts, case: Case, by: str) -> None:
-    """Lift what the case did, now that its time is over; a timeout ends by itself."""
-    if case.type != "timeout":
-        await lift(acts, case, by, "the time is over")
 
 
 async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
@@ -46,7 +56,7 @@ async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
         case "ban" | "tempban":
             await _unban(acts, case, reason)
         case "mute":
-            await _give_back(acts, case, case.details.restores, reason)
+            await _give_back(acts, case, reason)
         case "timeout":
             await _let_write(acts, case, reason)
         case _:
@@ -88,19 +98,17 @@ async def undo(acts: Acts, case: Case) -> None:
         _log.warning("case.roles_not_restored", case=case.id, error=str(error))
 
 
-async def _give_back(acts: Acts, case: Case, roles: Collection[int], reason: str) -> None:
+async def _give_back(acts: Acts, case: Case, reason: str) -> None:
     member = await acts.member(case.guild_id, case.user_id)
     if member is None:
         return
     there = givable(acts, case.guild_id)
-    given = tuple(role_id for role_id in roles if role_id in there)
+    given = tuple(role_id for role_id in case.details.restores if role_id in there)
     # Also one that stands above the bot by now: while it is held, the mute is not over.
     taken = tuple(role_id for role_id in case.details.gives if role_id in member.role_ids)
-    try:
+    with suppress(Gone):
         change = RoleChange(give=given, take=taken)
         await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
-    except Gone:
-        return
 
 
 async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
@@ -139,31 +147,14 @@ def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:
             return False
 
 
-async def _lift(acts: Acts, case: Case, reason: str) -> None:
-    if case.type == "unban":
-        await _unban(acts, case, reason)
-        return
-    if case.type == "untimeout":
-        await _let_write(acts, case, reason)
-        return
-    try:
-        await acts.change_roles(case.guild_id, case.user_id, _roles(case), reason=reason)
-    except Gone:
-        return
-
-
 async def _let_write(acts: Acts, case: Case, reason: str) -> None:
-    try:
+    with suppress(Gone):
         await acts.timeout(case.guild_id, case.user_id, until=None, reason=reason)
-    except Gone:
-        return
 
 
 async def _unban(acts: Acts, case: Case, reason: str) -> None:
-    try:
+    with suppress(Gone):
         await acts.unban(case.guild_id, case.user_id, reason=reason)
-    except Gone:
-        return
 
 
 def _roles(case: Case) -> RoleChange:

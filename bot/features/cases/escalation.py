@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from bot.errors import UserError
 from bot.features.cases import store
 from bot.features.cases.hierarchy import Standings, refuse
-from bot.features.cases.ladder import Rung, rung_at
 from bot.features.cases.model import KINDS, Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.preconditions import needed, refuse_mute
-from bot.features.cases.roles import chosen
-from bot.features.cases.settings import CasesSettings
-from bot.features.cases.store import next_number
+from bot.features.cases.preconditions import chosen, needed, refuse_mute
+from bot.features.cases.settings import CasesSettings, Rung, rung_at
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -53,7 +50,7 @@ class Escalation:
             tx,
             order,
             self._ports.clock.now(),
-            number=await next_number(tx, case.guild_id),
+            number=await store.next_number(tx, case.guild_id),
             guild_id=case.guild_id,
             username=case.username,
             moderator_id=me.account.user_id,

@@ -2,11 +2,10 @@
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, RoleChange
 from bot.features.cases import store, transitions
+from bot.features.cases.enforcement import givable
 from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.roles import givable
-from bot.features.cases.store import document
 from bot.logs import get_logger
 from bot.storage.database import Transaction
 
@@ -36,7 +35,7 @@ class Reapply:
     async def owe(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
         """The first step of an edit that Discord has a part in."""
         details = case.details.model_copy(update={"edit": edit})
-        changed = await store.change(tx, case, repeats=True, details=document(details))
+        changed = await store.change(tx, case, repeats=True, details=store.document(details))
         return changed or case
 
     async def repeat(self, case: Case) -> Case:
@@ -73,7 +72,9 @@ class Reapply:
         """The row as edited, with its event where something changed."""
         details = case.details.model_copy(update={"edit": None})
         values = {"reason": edit.reason, "expires_at": edit.ends_at, "look_at": None}
-        after = await store.change(tx, case, repeats=False, details=document(details), **values)
+        after = await store.change(
+            tx, case, repeats=False, details=store.document(details), **values
+        )
         if after is None:
             return case
         await self._ports.posts.redraw(tx, LOG, case.id)
@@ -89,7 +90,7 @@ class Reapply:
                 return now or case
             if edit is not None:
                 return await self.applied(tx, now, edit)
-            details = document(now.details.model_copy(update={"edit": None}))
+            details = store.document(now.details.model_copy(update={"edit": None}))
             return await store.change(tx, now, repeats=False, details=details) or now
 
     async def _timeout(self, case: Case, edit: CaseEdit) -> None:

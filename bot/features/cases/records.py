@@ -1,10 +1,13 @@
-"""Records of cases: read, searched, edited, noted upon, deleted."""
+"""Records of cases: read, searched, exported, edited, noted upon, deleted."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.acts import ActFailed, Actor, ActRefused, Outcome
+from bot.catalogue.base import utc_text
+from bot.csv_export import csv_rows
 from bot.durations import in_words
 from bot.errors import NotFound, UserError
 from bot.features.cases import queries, store, transitions
@@ -19,6 +22,20 @@ from bot.texts import _
 from bot.user_text import clean_line
 
 NOTES = 50  # of one case
+COLUMNS = (
+    "number",
+    "type",
+    "state",
+    "user_id",
+    "username",
+    "moderator_id",
+    "moderator_name",
+    "reason",
+    "source",
+    "created_at",
+    "expires_at",
+)
+"""Of an export: fields of a case."""
 
 
 class Unchanged(Enum):
@@ -73,6 +90,15 @@ class RecordsService:
         query = replace(query, text=clean_line(query.text or "") or None)
         async with self._ports.database.reading() as reading:
             return await queries.page(reading, guild_id, query, page)
+
+    async def export(self, guild_id: int) -> AsyncGenerator[bytes]:
+        """Every case as a table in pieces, the names of the columns first.
+
+        Read in short pages, so that a large book neither fills the memory nor keeps a snapshot.
+        """
+        yield csv_rows([COLUMNS])
+        async for cases in queries.all_cases(self._ports.database, guild_id):
+            yield csv_rows([_cell(getattr(case, name)) for name in COLUMNS] for case in cases)
 
     async def edit(self, actor: Actor, number: int, changes: Changes) -> Case:
         """Change the reason, or when it ends; a timeout's end is changed on Discord first."""
@@ -182,6 +208,12 @@ class RecordsService:
         except ActFailed as error:
             text = _("Discord gave no answer. I will try again until it does.")
             raise UserError(text) from error
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return "" if value is None else str(value)
 
 
 def _there(case: Case | None, number: int) -> Case:

@@ -21,8 +21,7 @@ from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import Preconditions, Prepared, needed
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
-from bot.features.cases.store import document, next_number
-from bot.features.cases.sweep import sweep_of
+from bot.features.cases.sweep import DueCases
 from bot.features.cases.transitions import BANS, CaseTransitions
 from bot.storage.database import Transaction
 from bot.texts import _
@@ -42,6 +41,11 @@ class Done:
     followed_by: "Done | None" = None
     refusal: str | None = None
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Of a release: the names of roles that are deleted, or above the bot by now."""
+        return tuple(self.case.details.names.values())
+
 
 @dataclass(eq=False)
 class CasesService:
@@ -55,7 +59,7 @@ class CasesService:
         self.reapply = Reapply(self.ports)
         self._escalation = Escalation(self.ports)
         self._preconditions = Preconditions(self.ports)
-        self.sweep = sweep_of(self.ports, self.transitions, self.messages, self.reapply)
+        self.sweep = DueCases(self.ports, self.transitions, self.messages).sweep(self.reapply)
 
     async def order(self, actor: Actor, order: Order) -> Done:
         """Do what a moderator asks; a UserError where it cannot be, and nothing has changed."""
@@ -76,6 +80,14 @@ class CasesService:
             settled = await self.transitions.done(tx, case, settings)
             step = await self._escalation.climb(tx, case, settings)
         return await self._follow(await self._paid(settled or case), step, settings)
+
+    async def release(self, actor: Actor, user_id: int, reason: str | None = None) -> Done:
+        """Give back what of a quarantine can be; a UserError where they are in none."""
+        async with self.ports.database.reading() as reading:
+            mutes = await store.active(reading, actor.guild_id, user_id, ("mute",))
+        if not any(case.details.is_quarantine for case in mutes):
+            raise UserError(_("They are not in quarantine."))
+        return await self.order(actor, Order("unmute", user_id, reason))
 
     async def carry_out(self, case: Case, settings: CasesSettings) -> Done:
         """The second and third step of a pending case; a UserError where Discord refused."""
@@ -138,7 +150,7 @@ class CasesService:
     ) -> Case:
         """The first step; rank is asked again here, where nobody else's change comes between."""
         self._refuse(actor, order, settings)
-        number = await next_number(tx, actor.guild_id)
+        number = await store.next_number(tx, actor.guild_id)
         busy = await store.in_the_way(
             tx, actor.guild_id, order.user_id, family(order.type), prepared.newest
         )
@@ -163,7 +175,7 @@ class CasesService:
         """A ban that stood when it was looked at may have ended while the turn was waited for."""
         if case.type == "unban" or await enforcement.is_still_banned(self.ports.acts, case):
             return case
-        details = document(case.details.model_copy(update={"was_banned": False}))
+        details = store.document(case.details.model_copy(update={"was_banned": False}))
         async with self.ports.database.transaction() as tx:
             return await store.change(tx, case, details=details) or case
 

@@ -59,8 +59,7 @@ class Process:
         cases = parts[CASES]
         self.ports, self.cases, self.book = cases.ports, cases.service, cases.records
         self.posts = parts.core.posts
-        self.evidence, self.exports = cases.evidence, cases.export
-        self.purges, self.quarantines = cases.purge, cases.quarantine
+        self.evidence, self.purges = cases.evidence, cases.purge
         self.members.start()
 
 
