@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -63,6 +63,11 @@ class Links:
         return LinkClaims(case_id, guild_id, user_id, from_ms(expires_ms))
 
 
+def is_open(settings: AppealsSettings) -> bool:
+    """Whether a guild takes appeals: its staff have a channel for them."""
+    return settings.enabled and settings.channel_id is not None
+
+
 def _forged() -> LinkForged:
     return LinkForged(_("This link does not work. Take all of it from the message of the bot."))
 
@@ -80,7 +85,7 @@ class Issuing:
         if case.type not in APPEALABLE:
             return None
         settings = await self._settings.get(case.guild_id, AppealsSettings)
-        if not settings.rules.is_on:
+        if not is_open(settings):
             return None
-        expires_at = self._clock.now() + settings.lifetime
+        expires_at = self._clock.now() + timedelta(days=settings.link_days)
         return self.links.url(LinkClaims(case.id, case.guild_id, case.user_id, expires_at))

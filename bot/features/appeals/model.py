@@ -158,16 +158,6 @@ class AppealPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """The appeal after a decision.
-
-    Its state is `closed` where the punishment had ended before: then nothing was decided.
-    """
-
-    appeal: Appeal
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
     """Some of a guild's open appeals, oldest first; `number` counts from 1."""
 

@@ -50,10 +50,6 @@ class Punishment(Protocol):
         """Whether its row and the clock say that it has effect."""
         ...
 
-    async def meet(self, actor: Actor) -> None:
-        """Learn the rank of both people, where nobody remembers it; ActFailed without an answer."""
-        ...
-
     def refuse(self, actor: Actor) -> None:
         """A UserError for whoever may not undo that kind of case, or is the person it is about."""
         ...
@@ -89,12 +85,13 @@ class Punishment(Protocol):
 class LiftableCases(Protocol):
     """The owner of `case.*`."""
 
-    async def find(self, reading: Reading, case_id: int) -> Punishment | None:
-        """The case of any guild: who calls compares guild and person."""
-        ...
+    async def find(
+        self, reading: Reading, case_id: int, *, locks: bool = False
+    ) -> Punishment | None:
+        """The case of any guild: who calls compares guild and person.
 
-    async def locked(self, tx: Transaction, case_id: int) -> Punishment | None:
-        """The same, kept from other writers until the transaction ends; before its appeals."""
+        `locks` keeps it from other writers until the transaction ends; before its appeals.
+        """
         ...
 
     async def tell(self, tx: Transaction, event: CaseAppealed | CaseAppealDecided) -> None:

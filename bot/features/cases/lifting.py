@@ -29,10 +29,6 @@ class Pardon:
     transitions: CaseTransitions
     case: Case
 
-    async def meet(self, actor: Actor) -> None:
-        """Learn the rank of both people, where nobody remembers it; ActFailed without an answer."""
-        await self.ports.acts.meet(actor.guild_id, actor.user_id, self.case.user_id)
-
     def refuse(self, actor: Actor) -> None:
         """A UserError for whoever may not undo the case, or decides about themself."""
         case, acts = self.case, self.ports.acts
@@ -108,17 +104,11 @@ class Pardons:
         self._ports = ports
         self._transitions = transitions
 
-    async def find(self, reading: Reading, case_id: int) -> Pardon | None:
-        """The case, in whatever state."""
-        return self._of(await of_any_guild(reading, case_id))
-
-    async def locked(self, tx: Transaction, case_id: int) -> Pardon | None:
-        """The case, kept from other writers until the transaction ends."""
-        return self._of(await of_any_guild(tx, case_id, locks=True))
+    async def find(self, reading: Reading, case_id: int, *, locks: bool = False) -> Pardon | None:
+        """The case, in whatever state; `locks` keeps it from other writers."""
+        case = await of_any_guild(reading, case_id, locks=locks)
+        return None if case is None else Pardon(self._ports, self._transitions, case)
 
     async def tell(self, tx: Transaction, event: CaseAppealed | CaseAppealDecided) -> None:
         """Emit it."""
         await self._ports.outbox.emit(tx, event)
-
-    def _of(self, case: Case | None) -> Pardon | None:
-        return None if case is None else Pardon(self._ports, self._transitions, case)

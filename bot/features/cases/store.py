@@ -1,6 +1,7 @@
 """Store of cases: rows of `moderation_case`, numbered one after the other, settled once."""
 
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -213,23 +214,6 @@ def document(details: Details) -> dict[str, Any]:
 
 def case_of(row: Row[Any]) -> Case:
     """A whole row as a case."""
-    return Case(
-        id=row.id,
-        guild_id=row.guild_id,
-        number=row.number,
-        type=row.type,
-        user_id=row.user_id,
-        username=row.username,
-        moderator_id=row.moderator_id,
-        moderator_name=row.moderator_name,
-        reason=row.reason,
-        source=row.source,
-        state=CaseState(row.state),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        delete_days=row.delete_days,
-        repeats=row.repeats,
-        settled_at=row.settled_at,
-        failure=row.failure,
-        details=Details.model_validate(row.details),
-    )
+    values = {one.name: getattr(row, one.name) for one in fields(Case)}
+    details = Details.model_validate(row.details)
+    return Case(**{**values, "state": CaseState(row.state), "details": details})

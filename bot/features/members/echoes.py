@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from bot.acts import ActRefused
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.feature import OwnAct, OwnFact
+from bot.feature import GuildSettings, OwnAct, OwnFact
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.interpreter_state import SLOTS
+from bot.features.members.model import MembersSettings
 from bot.features.members.publisher import Publisher
 from bot.storage.database import Transaction
 
@@ -36,9 +37,17 @@ class OwnEcho:
 class MemberEchoes:
     """Hands out an echo for each act; see `Echoes` of bot/feature.py."""
 
-    def __init__(self, watch: MemberInterpreter, telling: Publisher, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        watch: MemberInterpreter,
+        telling: Publisher,
+        *,
+        settings: GuildSettings,
+        clock: Clock,
+    ) -> None:
         self._watch = watch
         self._telling = telling
+        self._settings = settings
         self._clock = clock
 
     @asynccontextmanager
@@ -77,10 +86,10 @@ class MemberEchoes:
     async def _catch_up(self, guild_id: int, user_id: int) -> None:
         """Tell now what is held of somebody: it came before the act that begins."""
         # From here on in memory: `tell` is inside a transaction, and has no connection to spare.
-        await self._telling.wants(guild_id)
+        await self._settings.get(guild_id, MembersSettings)
         key = (guild_id, user_id)
-        joined = self._telling.arrivals.release(key)
-        if joined is not None or self._watch.holding.of(key, *SLOTS):
+        if key in self._telling.arrivals.held or self._watch.holding.of(key, *SLOTS):
+            joined = self._telling.arrivals.release(key)
             held = self._watch.decide_about(key)
             await self._telling.tell([*([] if joined is None else [joined]), *held])
 

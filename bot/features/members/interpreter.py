@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from bot.catalogue.members import MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import facts
-from bot.features.members.audit import RecentEntries
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter_state import (
     KIND_OF,
@@ -14,6 +13,7 @@ from bot.features.members.interpreter_state import (
     FactKind,
     Held,
     Holding,
+    RecentEntries,
     Trail,
     Trails,
 )
@@ -149,7 +149,7 @@ class MemberInterpreter:
                 continue  # explained by another one of these
             entry = held.entry or _entry_for(held, self._audit)
             if entry is None and held.kind == "left":
-                entry = self._audit.take_prune(held.key[0], held.at)
+                entry = self._audit.take("prune", held.key, held.at)
             told += self._told(held, entry)
         return told
 

@@ -14,7 +14,7 @@ from bot.features.members.echoes import MemberEchoes
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.publisher import Publisher
-from bot.features.members.reconciliation import Hooks, Reconciliation
+from bot.features.members.reconciliation import Reconciliation
 from bot.outbox.outbox import Outbox
 from bot.snapshots import AuditSeen, Person
 from bot.storage.database import Database
@@ -52,22 +52,16 @@ class MembersService:
         )
         self._records, self.arrivals = self._telling.records, self._telling.arrivals
         self.reactions, self.late_joins = self._records.reactions, self._records.late_joins
-        watch, arrivals = self._watch, self.arrivals
-        self.echoes = MemberEchoes(watch, self._telling, clock=self.clock)
-        hooks = Hooks(
-            lambda guild_id: watch.holding.people(guild_id) | arrivals.holds(guild_id),
-            self._telling.wants,
-            self.echoes.learn,
-            self.arrivals.begin,
-            self._watch.expected.takes,
+        self.echoes = MemberEchoes(
+            self._watch, self._telling, settings=self.settings, clock=self.clock
         )
         self.returns = Reconciliation(
             self.database,
-            self._records,
+            self._telling,
+            watch=self._watch,
             acts=self.acts,
             clock=self.clock,
             config=self.config,
-            hooks=hooks,
         )
 
     def reconnected(self) -> None:
