@@ -72,6 +72,14 @@ async def is_own_ban(acts: Acts, case: Case) -> bool:
     return case.details.was_banned and reason == case.details.ban_reason
 
 
+async def has_own_ban(acts: Acts, case: Case) -> bool:
+    """Whether a ban stands, and is this case's."""
+    try:
+        return await is_own_ban(acts, case)
+    except Gone:
+        return False
+
+
 async def is_still_banned(acts: Acts, case: Case) -> bool:
     """Whether a ban that stood when it was looked at stands; without an answer the act will say."""
     try:
@@ -115,7 +123,7 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
     """Whether Discord shows what a pending case was to bring about."""
     match case.type:
         case "ban" | "tempban":
-            return await _stands(acts, case)
+            return await has_own_ban(acts, case)
         case "unban":
             return not await acts.is_banned(case.guild_id, case.user_id)
         case _:
@@ -123,13 +131,6 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
     if member is None:
         return case.type in ("kick", "untimeout", "unmute")
     return _shows(member, case, now)
-
-
-async def _stands(acts: Acts, case: Case) -> bool:
-    try:
-        return await is_own_ban(acts, case)
-    except Gone:
-        return False
 
 
 def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:

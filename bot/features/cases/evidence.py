@@ -69,10 +69,8 @@ class EvidenceService:
             seen = _there(await store.numbered(reading, actor.guild_id, number), number)
         await self._ports.acts.meet(actor.guild_id, actor.user_id, seen.user_id)
         async with self._ports.database.transaction() as tx:
-            case = _there(await store.locked(tx, actor.guild_id, number), number)
-            acts = self._ports.acts
-            standing = acts.standing(actor.guild_id, actor.user_id)
-            refuse_editing(case, standing, acts.standing(actor.guild_id, case.user_id))
+            case = _there(await store.numbered(tx, actor.guild_id, number, locks=True), number)
+            refuse_editing(self._ports.acts, actor, case)
             if len(await queries.exhibits(tx, case)) >= PIECES:
                 text = _("A case can have {limit} pieces of evidence, and this one has them.")
                 raise UserError(text.format(limit=PIECES))

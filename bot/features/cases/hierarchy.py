@@ -1,7 +1,8 @@
-"""Hierarchy: who may act upon whom; pure, asked before anything is done and in the transaction."""
+"""Hierarchy: who may act upon whom; asked before anything is done and in the transaction."""
 
 from dataclasses import dataclass
 
+from bot.acts import Actor, Sees
 from bot.errors import UserError
 from bot.features.cases.model import Case, CaseKind
 from bot.snapshots import Standing
@@ -50,8 +51,10 @@ def refuse(kind: CaseKind, standings: Standings, *, needs: str | None = None) ->
     _refuse_own_rank(kind, me, target)
 
 
-def refuse_editing(case: Case, moderator: Standing | None, target: Standing | None) -> None:
+def refuse_editing(acts: Sees, actor: Actor, case: Case) -> None:
     """A UserError for whoever may not change what is written of that person."""
+    moderator = acts.standing(actor.guild_id, actor.user_id)
+    target = acts.standing(case.guild_id, case.user_id)
     if moderator is None:
         raise UserError(_("I cannot see the members of this server right now. Try again soon."))
     _refuse_permission(case.kind, moderator)

@@ -31,11 +31,9 @@ class Pardon:
 
     def refuse(self, actor: Actor) -> None:
         """A UserError for whoever may not undo the case, or decides about themself."""
-        case, acts = self.case, self.ports.acts
-        if actor.user_id == case.user_id:
+        if actor.user_id == self.case.user_id:
             raise UserError(_("You cannot decide about your own appeal."))
-        moderator = acts.standing(actor.guild_id, actor.user_id)
-        refuse_editing(case, moderator, acts.standing(case.guild_id, case.user_id))
+        refuse_editing(self.ports.acts, actor, self.case)
 
     @property
     def is_in_force(self) -> bool:
@@ -48,10 +46,7 @@ class Pardon:
         """The same, but of a ban Discord is asked; ActFailed where it gives no answer."""
         if not self.is_in_force or self.case.type not in BANS:
             return self.is_in_force
-        try:
-            return await enforcement.is_own_ban(self.ports.acts, self.case)
-        except Gone:
-            return False
+        return await enforcement.has_own_ban(self.ports.acts, self.case)
 
     @asynccontextmanager
     async def lifting(self) -> AsyncGenerator[Echo]:

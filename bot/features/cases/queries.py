@@ -159,12 +159,8 @@ async def all_cases(database: Database, guild_id: int) -> AsyncGenerator[list[Ca
 
 def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
     fits: list[ColumnElement[bool]] = [table.c.guild_id == guild_id]
-    if query.user_id is not None:
-        fits.append(table.c.user_id == query.user_id)
-    if query.moderator_id is not None:
-        fits.append(table.c.moderator_id == query.moderator_id)
-    if query.type is not None:
-        fits.append(table.c.type == query.type)
+    given = {name: getattr(query, name) for name in ("user_id", "moderator_id", "type")}
+    fits += [table.c[name] == wanted for name, wanted in given.items() if wanted is not None]
     if query.state is None:
         fits.append(table.c.state.not_in(UNTOLD))
     else:

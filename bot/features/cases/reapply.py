@@ -15,22 +15,25 @@ _log = get_logger("herald.cases")
 class Reapply:
     """The row says that it is to be done (`repeats`) before it is, so that a sweep finds it.
 
-    The caller holds the person's turn.
+    Whoever calls `repeat` or `repeat_quietly` holds the person's turn.
     """
 
     def __init__(self, ports: CasesPorts) -> None:
         self._ports = ports
 
-    async def rejoined(self, guild_id: int, user_id: int) -> list[Case]:
-        """The mutes that are to be applied anew."""
+    async def rejoined(self, guild_id: int, user_id: int) -> None:
+        """Somebody came back: a mute or a quarantine is not left behind by leaving."""
         # Most people who come were never muted: a raid of them must not queue for the writer.
         async with self._ports.database.reading() as reading:
             mutes = await store.active(reading, guild_id, user_id, ("mute",))
         if not mutes:
-            return []
+            return
         async with self._ports.database.transaction() as tx:
             await store.repeat_mutes(tx, guild_id, (user_id,), self._ports.clock.now())
-            return await store.active(tx, guild_id, user_id, ("mute",))
+            mutes = await store.active(tx, guild_id, user_id, ("mute",))
+        for case in mutes:
+            async with self._ports.locks.hold(case.person):
+                await self.repeat_quietly(case)
 
     async def owe(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
         """The first step of an edit that Discord has a part in."""
@@ -85,7 +88,7 @@ class Reapply:
 
     async def _over(self, case: Case, edit: CaseEdit | None) -> Case:
         async with self._ports.database.transaction() as tx:
-            now = await store.locked(tx, case.guild_id, case.number)
+            now = await store.numbered(tx, case.guild_id, case.number, locks=True)
             if now is None or now.state is not CaseState.ACTIVE:
                 return now or case
             if edit is not None:

@@ -8,12 +8,18 @@ from enum import Enum
 from bot.acts import ActFailed, Actor, ActRefused, Outcome
 from bot.catalogue.base import utc_text
 from bot.csv_export import csv_rows
-from bot.durations import in_words
 from bot.errors import NotFound, UserError
 from bot.features.cases import queries, store, transitions
 from bot.features.cases.hierarchy import refuse_editing
 from bot.features.cases.messages import DIRECT, LOG
-from bot.features.cases.model import NOTE_LIMIT, SHORTEST, Case, CaseEdit, CaseState, clean_reason
+from bot.features.cases.model import (
+    NOTE_LIMIT,
+    Case,
+    CaseEdit,
+    CaseState,
+    clean_reason,
+    refuse_duration,
+)
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
 from bot.features.cases.reapply import Reapply
@@ -80,10 +86,6 @@ class RecordsService:
             exhibits = await queries.exhibits(reading, case)
             told = await self._ports.posts.outcome(reading, DIRECT, case.id)
             return CaseView(case, notes, exhibits, told)
-
-    async def history(self, guild_id: int, user_id: int, page: int = 1) -> CasePage:
-        """What was ever decided about a person."""
-        return await self.search(guild_id, CaseQuery(user_id=user_id), page)
 
     async def search(self, guild_id: int, query: CaseQuery, page: int = 1) -> CasePage:
         """The cases that fit, ten at a time."""
@@ -164,14 +166,11 @@ class RecordsService:
 
     async def _locked(self, tx: Transaction, actor: Actor, number: int) -> Case:
         """The case, kept from other writers; a UserError for whoever may not change it."""
-        case = _there(await store.locked(tx, actor.guild_id, number), number)
+        case = _there(await store.numbered(tx, actor.guild_id, number, locks=True), number)
         if case.state in (CaseState.PENDING, CaseState.VOID):
             text = _("Case {number} was not carried out: there is nothing to change.")
             raise UserError(text.format(number=number))
-        acts = self._ports.acts
-        moderator = acts.standing(actor.guild_id, actor.user_id)
-        target = acts.standing(actor.guild_id, case.user_id)
-        refuse_editing(case, moderator, target)
+        refuse_editing(self._ports.acts, actor, case)
         return case
 
     def _edit(self, actor: Actor, case: Case, changes: Changes) -> CaseEdit:
@@ -193,11 +192,7 @@ class RecordsService:
             raise UserError(_("A case of that kind has no end."))
         if case.state is not CaseState.ACTIVE or (case.expires_at and case.expires_at <= now):
             raise UserError(_("Case {number} is over already.").format(number=case.number))
-        if lasts is None and kind.needs_duration:
-            raise UserError(_("Say for how long, such as 10m, 2h30m or 7d."))
-        if lasts is not None and not SHORTEST <= lasts <= kind.longest:
-            text = _("Choose a duration between {least} and {most}.")
-            raise UserError(text.format(least=in_words(SHORTEST), most=in_words(kind.longest)))
+        refuse_duration(kind, lasts)
 
     async def _repeated(self, case: Case) -> Case:
         try:

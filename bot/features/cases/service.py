@@ -56,10 +56,11 @@ class CasesService:
     def __post_init__(self) -> None:
         self.messages = CaseMessages(self.ports)
         self.transitions = CaseTransitions(self.ports, self.messages)
-        self.reapply = Reapply(self.ports)
+        reapply = Reapply(self.ports)
+        self.rejoined = reapply.rejoined
         self._escalation = Escalation(self.ports)
         self._preconditions = Preconditions(self.ports)
-        self.sweep = DueCases(self.ports, self.transitions, self.messages).sweep(self.reapply)
+        self.sweep = DueCases(self.ports, self.transitions, self.messages).sweep(reapply)
 
     async def order(self, actor: Actor, order: Order) -> Done:
         """Do what a moderator asks; a UserError where it cannot be, and nothing has changed."""
@@ -108,12 +109,6 @@ class CasesService:
                 )
                 raise UserError(text.format(number=case.number)) from error
             return await self._paid(settled or await self._settled_elsewhere(case, early))
-
-    async def rejoined(self, guild_id: int, user_id: int) -> None:
-        """Somebody came back: a mute or a quarantine is not left behind by leaving."""
-        for case in await self.reapply.rejoined(guild_id, user_id):
-            async with self.ports.locks.hold((guild_id, user_id)):
-                await self.reapply.repeat_quietly(case)
 
     async def on_late_joins(
         self, tx: Transaction, guild_id: int, user_ids: Collection[int]
@@ -201,7 +196,7 @@ class CasesService:
     async def _settled_elsewhere(self, case: Case, early: EarlyMessage | None) -> Case:
         """A sweep found first that it was done; only the letter's outcome is news."""
         async with self.ports.database.transaction() as tx:
-            now = await store.locked(tx, case.guild_id, case.number)
+            now = await store.numbered(tx, case.guild_id, case.number, locks=True)
             if now is not None and early is not None:
                 await self.messages.keep(tx, now, early)
             return now or case

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, text, update
 
 from bot.catalogue.cases import CaseType
 from bot.features.cases.model import Case, CaseState, Details, Order
@@ -44,21 +44,22 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
     return case_of(result.one())
 
 
-async def numbered(reading: Reading, guild_id: int, number: int) -> Case | None:
-    """The guild's case of that number, in whatever state."""
-    return await _one(reading, table.c.guild_id == guild_id, table.c.number == number)
+async def numbered(
+    reading: Reading, guild_id: int, number: int, *, locks: bool = False
+) -> Case | None:
+    """The guild's case of that number, in whatever state; `locks` keeps other writers from it."""
+    is_it = (table.c.guild_id == guild_id) & (table.c.number == number)
+    return await _one(reading, is_it, locks=locks)
 
 
 async def by_id(reading: Reading, guild_id: int, case_id: int) -> Case | None:
     """The guild's case; another guild's is none."""
-    return await _one(reading, table.c.guild_id == guild_id, table.c.id == case_id)
+    return await _one(reading, (table.c.guild_id == guild_id) & (table.c.id == case_id))
 
 
-async def locked(tx: Transaction, guild_id: int, number: int) -> Case | None:
-    """The guild's case of that number, kept from other writers until the transaction ends."""
-    query = select(table).where(table.c.guild_id == guild_id, table.c.number == number)
-    row = (await tx.execute(query.with_for_update())).one_or_none()
-    return None if row is None else case_of(row)
+async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:
+    """The case, for whoever compares guild and person; `locks` keeps other writers from it."""
+    return await _one(reading, table.c.id == case_id, locks=locks)
 
 
 async def in_the_way(
@@ -157,14 +158,15 @@ async def settle(
     now: datetime,
     *,
     also_from: CaseState | None = None,
-    **values: Any,
+    failure: str | None = None,
 ) -> Case | None:
     """Move the case on from the state it was seen in; None when somebody was faster."""
     states = {case.state.value, (also_from or case.state).value}
+    values = {"state": state.value, "settled_at": now, "repeats": False, "failure": failure}
     result = await tx.execute(
         update(table)
         .where(table.c.id == case.id, table.c.state.in_(states))
-        .values(state=state.value, settled_at=now, **values)
+        .values(values)
         .returning(*table.c)
     )
     row = result.one_or_none()
@@ -185,20 +187,14 @@ async def remove(tx: Transaction, case: Case) -> None:
     await tx.execute(delete(table).where(table.c.id == case.id))
 
 
-async def _one(reading: Reading, *conditions: Any) -> Case | None:
-    row = (await reading.execute(select(table).where(*conditions))).one_or_none()
+async def _one(reading: Reading, is_it: ColumnElement[bool], *, locks: bool = False) -> Case | None:
+    query = select(table).where(is_it)
+    row = (await reading.execute(query.with_for_update() if locks else query)).one_or_none()
     return None if row is None else case_of(row)
 
 
 async def _all(reading: Reading, query: Select[Any]) -> list[Case]:
     return [case_of(row) for row in await reading.execute(query.order_by(table.c.id))]
-
-
-async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:
-    """The case, for whoever compares guild and person; `locks` keeps other writers from it."""
-    query = select(table).where(table.c.id == case_id)
-    row = (await reading.execute(query.with_for_update() if locks else query)).one_or_none()
-    return None if row is None else case_of(row)
 
 
 def _of(guild_id: int, user_id: int, types: Collection[CaseType]) -> Select[Any]:

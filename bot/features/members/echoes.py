@@ -4,9 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from bot.acts import ActRefused
-from bot.clock import Clock
 from bot.errors import UserError
-from bot.feature import GuildSettings, OwnAct, OwnFact
+from bot.feature import Core, OwnAct, OwnFact
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.interpreter_state import SLOTS
@@ -37,18 +36,11 @@ class OwnEcho:
 class MemberEchoes:
     """Hands out an echo for each act; see `Echoes` of bot/feature.py."""
 
-    def __init__(
-        self,
-        watch: MemberInterpreter,
-        telling: Publisher,
-        *,
-        settings: GuildSettings,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, core: Core, watch: MemberInterpreter, telling: Publisher) -> None:
         self._watch = watch
         self._telling = telling
-        self._settings = settings
-        self._clock = clock
+        self._settings = core.settings
+        self._clock = core.clock
 
     @asynccontextmanager
     async def own(self, guild_id: int, user_id: int, act: OwnAct | None) -> AsyncGenerator[OwnEcho]:

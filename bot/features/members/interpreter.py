@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.catalogue.members import MemberJoined, MemberLeft, MemberUnbanned
+from bot.catalogue.members import MemberJoined
 from bot.features.members import facts
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter_state import (
+    ACT_OF,
     KIND_OF,
     SLOTS,
     ExpectedFacts,
@@ -115,9 +116,7 @@ class MemberInterpreter:
         if isinstance(fact, MemberJoined):
             trail.enter(fact.joined_at)
             return
-        kind: FactKind = "unbanned"
-        if not isinstance(fact, MemberUnbanned):
-            kind = "left" if isinstance(fact, MemberLeft) else "banned"
+        kind = ACT_OF[type(fact)]
         trail.mark(kind, now)
         self._let_go(key, kind)
 

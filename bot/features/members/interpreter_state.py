@@ -25,6 +25,13 @@ KIND_OF: dict[AuditAction, FactKind] = {
     "unban": "unbanned",
 }
 
+ACT_OF: dict[type[Fact], OwnAct] = {
+    MemberLeft: "left",
+    MemberBanned: "banned",
+    MemberUnbanned: "unbanned",
+}
+"""What becomes of a member by a fact; nothing of the bot's makes anybody join."""
+
 _BRINGS: dict[OwnAct, tuple[OwnAct, ...]] = {
     "left": ("left",),
     "banned": ("left", "banned"),
@@ -202,7 +209,7 @@ class ExpectedFacts:
 
     def takes(self, fact: Fact) -> bool:
         """Keep the fact where it is expected."""
-        key, kind = (fact.guild_id, fact.user_id), _kind(fact)
+        key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
         brought = {one for act in self._expected.get(key, ()) for one in _BRINGS[act]}
         if kind is None or kind not in brought:
             return False
@@ -211,7 +218,7 @@ class ExpectedFacts:
 
     def by_hand(self, fact: Fact) -> Fact | None:
         """What the audit log says somebody else did at the moment of the bot's own act."""
-        kind = _kind(fact)
+        kind = ACT_OF.get(type(fact))
         kept = None if kind is None else self._kept.get(((fact.guild_id, fact.user_id), kind))
         if kept is None or isinstance(kept, MemberJoined) or kept.moderator_id is None:
             return None
@@ -230,14 +237,6 @@ class ExpectedFacts:
 
     def told(self, fact: Fact) -> None:
         """Somebody told the fact: nothing of it is to be told again."""
-        kind = _kind(fact)
+        kind = ACT_OF.get(type(fact))
         if kind is not None:
             self.over((fact.guild_id, fact.user_id), kind)
-
-
-def _kind(fact: Fact) -> OwnAct | None:
-    if isinstance(fact, MemberLeft):
-        return "left"
-    if isinstance(fact, MemberBanned):
-        return "banned"
-    return "unbanned" if isinstance(fact, MemberUnbanned) else None

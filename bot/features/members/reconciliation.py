@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.acts import ActFailed, Acts
-from bot.clock import Clock
-from bot.config.settings import MembersConfig
+from bot.acts import ActFailed
+from bot.feature import Core
 from bot.features.members import store
 from bot.features.members.diff import Before, Found, GuildNow, differences
 from bot.features.members.facts import Fact
@@ -18,7 +17,7 @@ from bot.features.members.publisher import Publisher
 from bot.features.members.store import Sight
 from bot.logs import get_logger
 from bot.snapshots import AuditSeen, Banned, Present
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Transaction
 
 BATCH = 100  # facts found late that share one transaction
 STORED_TOGETHER = 1_000
@@ -44,22 +43,13 @@ class Reconciliation:
     nothing told. A look that fails leaves its part as it was, for the next sight.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        telling: Publisher,
-        *,
-        watch: MemberInterpreter,
-        acts: Acts,
-        clock: Clock,
-        config: MembersConfig,
-    ) -> None:
-        self._acts = acts
-        self._database = database
+    def __init__(self, core: Core, watch: MemberInterpreter, telling: Publisher) -> None:
+        self._acts = core.acts
+        self._database = core.database
+        self._clock = core.clock
         self._telling = telling
         self._watch = watch
-        self._clock = clock
-        self._long = timedelta(days=config.baseline_after_days)
+        self._long = timedelta(days=core.config.members.baseline_after_days)
         self._views: dict[int, _View] = {}
         self._waiting: asyncio.Queue[int] = asyncio.Queue()
 
