@@ -9,8 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from bot.clock import Clock, from_ms, to_ms
 from bot.feature import GuildSettings
-from bot.features.appeals.errors import LinkForged
-from bot.features.appeals.model import APPEALABLE
+from bot.features.appeals.model import APPEALABLE, LinkForged
 from bot.features.appeals.ports import CaseSeen
 from bot.features.appeals.settings import AppealsSettings
 from bot.texts import _

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
-    Index,
     Integer,
     Row,
     Select,
@@ -19,16 +18,15 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
 
 from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listing, after
 from bot.storage.database import Reading, Transaction
-from bot.storage.schema import RowId, UtcDateTime, metadata
+from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
 
 UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
-WAITS = text("state IN ('open', 'approving')")
+WAITS = "state IN ('open', 'approving')"
 
 table = Table(
     "appeal",
@@ -53,26 +51,9 @@ table = Table(
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
     UniqueConstraint("case_id", "attempt"),
     # One at a time for each case: of two sent at once the later is refused.
-    Index(
-        "appeal_undecided",
-        "case_id",
-        unique=True,
-        sqlite_where=WAITS,
-        postgresql_where=WAITS,
-    ),
-    Index(
-        "appeal_waiting",
-        "guild_id",
-        "id",
-        sqlite_where=WAITS,
-        postgresql_where=WAITS,
-    ),
-    Index(
-        "appeal_due",
-        "look_at",
-        sqlite_where=text("state = 'approving'"),
-        postgresql_where=text("state = 'approving'"),
-    ),
+    partial_index("appeal_undecided", "case_id", where=WAITS, unique=True),
+    partial_index("appeal_waiting", "guild_id", "id", where=WAITS),
+    partial_index("appeal_due", "look_at", where="state = 'approving'"),
     sqlite_autoincrement=True,
 )
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
-from bot.features.appeals.errors import CannotAppeal, LinkExpired
 from bot.features.appeals.links import LinkClaims, Links, is_open
 from bot.features.appeals.model import (
     Appeal,
     AppealPage,
+    CannotAppeal,
+    LinkExpired,
     PageState,
     Rules,
     clean_message,

@@ -47,7 +47,7 @@ def refuse(kind: CaseKind, standings: Standings, *, needs: str | None = None) ->
         return
     _refuse_sacred(moderator, me, target)
     if not is_own:
-        _refuse_rank(moderator, target)
+        _refuse_rank(moderator, target, target.account.username)
     _refuse_own_rank(kind, me, target)
 
 
@@ -60,13 +60,9 @@ def refuse_editing(acts: Sees, actor: Actor, case: Case) -> None:
     _refuse_permission(case.kind, moderator)
     if case.user_id == moderator.account.user_id:
         raise UserError(_("You cannot change a case about yourself."))
-    if target is not None and target.is_owner:
-        text = _("{name} owns this server: nobody can do that.")
-        raise UserError(text.format(name=case.username))
-    outranks = target is None or moderator.top_role > target.top_role
-    if not moderator.is_owner and not outranks:
-        text = _("{name} has a role as high as yours or higher: ask somebody above them.")
-        raise UserError(text.format(name=case.username))
+    if target is not None:
+        _refuse_owner(target, case.username)
+        _refuse_rank(moderator, target, case.username)
 
 
 def _refuse_permission(kind: CaseKind, moderator: Standing) -> None:
@@ -81,15 +77,18 @@ def _refuse_sacred(moderator: Standing, me: Standing, target: Standing) -> None:
         raise UserError(_("I will not do that to myself."))
     if target.account.user_id == moderator.account.user_id:
         raise UserError(_("You cannot do that to yourself."))
+    _refuse_owner(target, target.account.username)
+
+
+def _refuse_owner(target: Standing, name: str) -> None:
     if target.is_owner:
-        text = _("{name} owns this server: nobody can do that.")
-        raise UserError(text.format(name=target.account.username))
+        raise UserError(_("{name} owns this server: nobody can do that.").format(name=name))
 
 
-def _refuse_rank(moderator: Standing, target: Standing) -> None:
+def _refuse_rank(moderator: Standing, target: Standing, name: str) -> None:
     if not moderator.is_owner and moderator.top_role <= target.top_role:
         text = _("{name} has a role as high as yours or higher: ask somebody above them.")
-        raise UserError(text.format(name=target.account.username))
+        raise UserError(text.format(name=name))
 
 
 def _refuse_own_rank(kind: CaseKind, me: Standing, target: Standing) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from bot.storage.schema import Document, RowId, UtcDateTime, metadata
+from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
+
+PENDING = "state = 'pending'"
 
 case_counter = Table(
     "case_counter",
@@ -48,32 +49,18 @@ moderation_case = Table(
     UniqueConstraint("guild_id", "number"),
     Index("moderation_case_person", "guild_id", "user_id", "id"),
     # One at a time of each kind upon one person: of two moderators at once the later is told.
-    Index(
-        "moderation_case_pending",
-        "guild_id",
-        "user_id",
-        "type",
-        unique=True,
-        sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
+    partial_index(
+        *("moderation_case_pending", "guild_id", "user_id", "type"), where=PENDING, unique=True
     ),
-    Index(
-        "moderation_case_stuck",
-        "id",
-        sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
+    partial_index("moderation_case_stuck", "id", where=PENDING),
+    partial_index(
+        *("moderation_case_ends", "expires_at"), where="state = 'active' AND expires_at IS NOT NULL"
     ),
-    Index(
-        "moderation_case_ends",
-        "expires_at",
-        sqlite_where=text("state = 'active' AND expires_at IS NOT NULL"),
-        postgresql_where=text("state = 'active' AND expires_at IS NOT NULL"),
-    ),
-    Index(
+    partial_index(
         "moderation_case_again",
         "id",
-        sqlite_where=text("state = 'active' AND repeats = 1"),  # in the words of its query
-        postgresql_where=text("state = 'active' AND repeats"),
+        where="state = 'active' AND repeats",
+        on_sqlite="state = 'active' AND repeats = 1",
     ),
     sqlite_autoincrement=True,
 )

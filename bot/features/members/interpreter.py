@@ -21,12 +21,6 @@ from bot.features.members.interpreter_state import (
 from bot.keyed_lock import Key
 from bot.snapshots import AuditAction, AuditSeen, Person
 
-EXPLAINED_BY: dict[FactKind, tuple[AuditAction, ...]] = {
-    "left": ("kick", "ban"),
-    "banned": ("ban",),
-    "unbanned": ("unban",),
-    "entry": (),
-}
 EXPLAINS: dict[AuditAction, tuple[FactKind, ...]] = {
     "kick": ("left",),
     "prune": (),
@@ -181,8 +175,8 @@ class MemberInterpreter:
 
 
 def _entry_for(held: Held, audit: RecentEntries) -> AuditSeen | None:
-    for action in EXPLAINED_BY[held.kind]:
-        if entry := audit.take(action, held.key, held.at):
+    for action, explained in EXPLAINS.items():
+        if held.kind in explained and (entry := audit.take(action, held.key, held.at)):
             return entry
     return None
 

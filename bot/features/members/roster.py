@@ -54,9 +54,11 @@ class RosterChanges:
     async def write(self, tx: Transaction) -> None:
         """Write all of it, one statement for each kind."""
         await store.put_members(tx, [row for row in self.members.values() if row])
-        await store.drop_members(tx, [key for key, row in self.members.items() if row is None])
+        gone = [key for key, row in self.members.items() if row is None]
+        await store.drop(tx, store.known_member, gone)
         await store.put_bans(tx, {key: name for key, name in self.bans.items() if name is not None})
-        await store.drop_bans(tx, [key for key, name in self.bans.items() if name is None])
+        lifted = [key for key, name in self.bans.items() if name is None]
+        await store.drop(tx, store.known_ban, lifted)
 
 
 class Roster:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Row,
     Table,
     Text,
     bindparam,
@@ -128,28 +129,13 @@ async def members(reading: Reading, guild_id: int) -> KnownMembers:
 
 async def members_of(tx: Transaction, keys: Collection[Key]) -> dict[Key, Present]:
     """Those of the people who are known as members, by guild and user."""
-    known: dict[Key, Present] = {}
-    for guild_id, some in _by_guild(keys):
-        found = await tx.execute(
-            select(known_member).where(
-                known_member.c.guild_id == guild_id, known_member.c.user_id.in_(some)
-            )
-        )
-        known |= {(guild_id, row.user_id): _member(row) for row in found}
-    return known
+    rows = await _rows_of(tx, known_member, keys)
+    return {(row.guild_id, row.user_id): _member(row) for row in rows}
 
 
 async def bans_of(tx: Transaction, keys: Collection[Key]) -> set[Key]:
     """Those of the people whose ban is known, by guild and user."""
-    known: set[Key] = set()
-    for guild_id, some in _by_guild(keys):
-        found = await tx.execute(
-            select(known_ban.c.user_id).where(
-                known_ban.c.guild_id == guild_id, known_ban.c.user_id.in_(some)
-            )
-        )
-        known |= {(guild_id, user) for user in found.scalars()}
-    return known
+    return {(row.guild_id, row.user_id) for row in await _rows_of(tx, known_ban, keys)}
 
 
 async def bans(reading: Reading, guild_id: int) -> Bans:
@@ -182,19 +168,20 @@ async def put_bans(tx: Transaction, bans: Mapping[Key, str]) -> None:
         await tx.execute(PUT_BAN, rows)
 
 
-async def drop_members(tx: Transaction, keys: Collection[Key]) -> None:
-    await _drop(tx, known_member, keys)
-
-
-async def drop_bans(tx: Transaction, keys: Collection[Key]) -> None:
-    await _drop(tx, known_ban, keys)
-
-
-async def _drop(tx: Transaction, table: Table, keys: Collection[Key]) -> None:
+async def drop(tx: Transaction, table: Table, keys: Collection[Key]) -> None:
+    """These people are not known as members, or as banned, any more."""
     for guild_id, some in _by_guild(keys):
         await tx.execute(
             delete(table).where(table.c.guild_id == guild_id, table.c.user_id.in_(some))
         )
+
+
+async def _rows_of(tx: Transaction, table: Table, keys: Collection[Key]) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
+    for guild_id, some in _by_guild(keys):
+        is_one = (table.c.guild_id == guild_id) & table.c.user_id.in_(some)
+        rows += await tx.execute(select(table).where(is_one))
+    return rows
 
 
 def _member(row: Any) -> Present:
