@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from itsdangerous import BadData, URLSafeSerializer
 
 from bot.clock import Clock, from_ms, to_ms
-from bot.feature import GuildSettings
-from bot.features.appeals.model import APPEALABLE, LinkForged
-from bot.features.appeals.ports import CaseSeen
+from bot.feature import CaseSeen, GuildSettings
+from bot.features.appeals.model import APPEALABLE, LinkForged, Rules
 from bot.features.appeals.settings import AppealsSettings
 from bot.texts import _
 
@@ -62,9 +61,10 @@ class Links:
         return LinkClaims(case_id, guild_id, user_id, from_ms(expires_ms))
 
 
-def is_open(settings: AppealsSettings) -> bool:
-    """Whether a guild takes appeals: its staff have a channel for them."""
-    return settings.enabled and settings.channel_id is not None
+def rules_of(settings: AppealsSettings) -> Rules:
+    """A guild's choices for the model; none are taken where the staff have no channel for them."""
+    is_on = settings.enabled and settings.channel_id is not None
+    return Rules(is_on, settings.attempts, timedelta(days=settings.wait_days))
 
 
 def _forged() -> LinkForged:
@@ -84,7 +84,7 @@ class Issuing:
         if case.type not in APPEALABLE:
             return None
         settings = await self._settings.get(case.guild_id, AppealsSettings)
-        if not is_open(settings):
+        if not rules_of(settings).is_on:
             return None
         expires_at = self._clock.now() + timedelta(days=settings.link_days)
         return self.links.url(LinkClaims(case.id, case.guild_id, case.user_id, expires_at))

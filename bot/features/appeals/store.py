@@ -119,5 +119,6 @@ async def _all(reading: Reading, query: Select[Any]) -> list[Appeal]:
 
 def appeal_of(row: Row[Any]) -> Appeal:
     """A whole row as an appeal."""
-    values = {one.name: getattr(row, one.name) for one in fields(Appeal)}
-    return Appeal(**{**values, "state": AppealState(row.state)})
+    values: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(Appeal)}
+    values["state"] = AppealState(row.state)
+    return Appeal(**values)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
-from bot.features.appeals.links import LinkClaims, Links, is_open
+from bot.features.appeals.links import LinkClaims, Links, rules_of
 from bot.features.appeals.model import (
     Appeal,
     AppealPage,
@@ -20,10 +20,10 @@ from bot.features.appeals.model import (
     may_try_again_at,
     page_state,
 )
-from bot.features.appeals.ports import AppealsPorts, CaseSeen, Punishment
+from bot.features.appeals.ports import AppealsPorts, Punishment
 from bot.features.appeals.settings import AppealsSettings
 from bot.features.appeals.transitions import AppealTransitions
-from bot.snapshots import GuildSeen
+from bot.snapshots import CaseSeen, GuildSeen
 from bot.storage.database import Reading
 from bot.texts import N_, _
 
@@ -102,11 +102,10 @@ class Submissions:
             raise NotFound(_("That is only being decided. Open the link again in a minute."))
         appeals = await store.of_case(reading, punishment.case.id)
         newest = appeals[-1] if appeals else None
-        wait, lifetime = timedelta(days=settings.wait_days), timedelta(days=settings.link_days)
-        expires_at = lasts_until(claim.expires_at, newest, lifetime, wait)
+        rules, lifetime = rules_of(settings), timedelta(days=settings.link_days)
+        expires_at = lasts_until(claim.expires_at, newest, lifetime, rules.wait)
         if self._ports.clock.now() >= expires_at:
             raise LinkExpired(_("This link has expired. Only the staff can help you now."))
-        rules = Rules(is_open(settings), settings.attempts, wait)
         return Opened(punishment, guild, appeals, rules, expires_at)
 
     def _state(self, opened: Opened) -> PageState:

@@ -1,6 +1,6 @@
 """Enforcement, the middle step of an act: the one call on Discord, made again without harm."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -56,7 +56,11 @@ async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
         case "ban" | "tempban":
             await _unban(acts, case, reason)
         case "mute":
-            await _give_back(acts, case, reason)
+            there = givable(acts, case.guild_id)
+            restored = (role_id for role_id in case.details.restores if role_id in there)
+            with suppress(Gone):
+                # To take, also one that stands above the bot by now: held, the mute is not over.
+                await bring_about(acts, case, restored, case.details.gives, reason=reason)
         case "timeout":
             await _let_write(acts, case, reason)
         case _:
@@ -88,35 +92,33 @@ async def is_still_banned(acts: Acts, case: Case) -> bool:
         return True
 
 
+async def bring_about(
+    acts: Acts, case: Case, give: Iterable[int], take: Iterable[int], *, reason: str
+) -> None:
+    """Change what of these roles is not so yet; nothing of whoever is no member."""
+    member = await acts.member(*case.person)
+    if member is None:
+        return
+    change = RoleChange(
+        give=tuple(one for one in give if one not in member.role_ids),
+        take=tuple(one for one in take if one in member.role_ids),
+    )
+    if change.give or change.take:
+        await acts.change_roles(*case.person, change, reason=reason)
+
+
 async def undo(acts: Acts, case: Case) -> None:
-    """Take back what of a quarantine, or of its end, came about before Discord refused the rest."""
+    """Take back what of a quarantine, or of its end, came about before Discord refused the rest.
+
+    Only what did change: what Discord refused to change once it would refuse again.
+    """
     if not case.details.is_quarantine:
         return
     reason = audit_reason(case.number, case.moderator_name, "refused, taken back")
     try:
-        member = await acts.member(case.guild_id, case.user_id)
-        held = frozenset[int]() if member is None else member.role_ids
-        # Only what did change: what Discord refused to change once it would refuse again.
-        give = tuple(one for one in case.details.takes if one not in held)
-        take = tuple(one for one in case.details.gives if one in held)
-        if member is not None and (give or take):
-            change = RoleChange(give=give, take=take)
-            await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
+        await bring_about(acts, case, case.details.takes, case.details.gives, reason=reason)
     except ActFailed as error:
         _log.warning("case.roles_not_restored", case=case.id, error=str(error))
-
-
-async def _give_back(acts: Acts, case: Case, reason: str) -> None:
-    member = await acts.member(case.guild_id, case.user_id)
-    if member is None:
-        return
-    there = givable(acts, case.guild_id)
-    given = tuple(role_id for role_id in case.details.restores if role_id in there)
-    # Also one that stands above the bot by now: while it is held, the mute is not over.
-    taken = tuple(role_id for role_id in case.details.gives if role_id in member.role_ids)
-    with suppress(Gone):
-        change = RoleChange(give=given, take=taken)
-        await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
 
 
 async def was_done(acts: Acts, case: Case, now: datetime) -> bool:

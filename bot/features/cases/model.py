@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.catalogue.cases import CaseSource, CaseType
 from bot.durations import in_words
 from bot.errors import UserError
-from bot.snapshots import case_mark
+from bot.snapshots import CaseSeen, case_mark
 from bot.texts import N_, _
 from bot.user_text import clean_line
 
@@ -171,23 +171,15 @@ KINDS: dict[CaseType, CaseKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(CaseSeen):
     """One decision about one person; `number` counts from 1 in each guild."""
 
-    id: int
-    guild_id: int
-    number: int
     type: CaseType
-    user_id: int
-    username: str
     moderator_id: int
     moderator_name: str
-    reason: str | None
     source: CaseSource
     state: CaseState
-    created_at: datetime
-    expires_at: datetime | None = None
     delete_days: int = 0
     repeats: bool = False
     settled_at: datetime | None = None

@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.acts import ActFailed, Gone
+from bot.acts import ActFailed, Gone, Sees
 from bot.errors import NotFound, UserError
 from bot.features.cases import store
 from bot.features.cases.enforcement import givable
+from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.model import KINDS, Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
-from bot.snapshots import Account, RoleSeen
+from bot.snapshots import Account, RoleSeen, Standing
 from bot.texts import _
 
 T = TypeVar("T")
@@ -49,6 +50,17 @@ def needed(order: Order, settings: CasesSettings, there: Collection[int]) -> str
         text = _("The role chosen for that is deleted: choose another with /settings.")
         raise UserError(text)
     return "manage_roles"
+
+
+def refuse_order(
+    acts: Sees, guild_id: int, moderator: Standing | None, order: Order, settings: CasesSettings
+) -> None:
+    """A UserError where a rank, a permission or a role of the settings stands in the way."""
+    standings = Standings(
+        moderator, acts.own_standing(guild_id), acts.standing(guild_id, order.user_id)
+    )
+    needs = needed(order, settings, acts.roles(guild_id))
+    refuse(KINDS[order.type], standings, needs=needs)
 
 
 def chosen(role_id: int | None) -> Roles:

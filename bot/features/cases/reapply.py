@@ -1,8 +1,8 @@
 """Reapply: a case in effect is done on Discord once more, after a rejoin or with an edited end."""
 
-from bot.acts import ActFailed, ActRefused, ActUnknown, RoleChange
+from bot.acts import ActFailed, ActRefused, ActUnknown
 from bot.features.cases import store, transitions
-from bot.features.cases.enforcement import givable
+from bot.features.cases.enforcement import bring_about, givable
 from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
 from bot.features.cases.ports import CasesPorts
@@ -103,15 +103,9 @@ class Reapply:
         )
 
     async def _roles(self, case: Case) -> None:
-        acts = self._ports.acts
-        member = await acts.member(case.guild_id, case.user_id)
-        if member is None:
-            return  # gone again: the next rejoin brings it back
-        there = givable(acts, case.guild_id)
-        give = tuple(one for one in case.details.gives if one not in member.role_ids)
+        """Whoever is gone again is muted by the next rejoin."""
+        there = givable(self._ports.acts, case.guild_id)
         # One that stands above the bot by now must not keep the others from being changed.
-        take = tuple(one for one in case.details.takes if one in member.role_ids and one in there)
-        if give or take:
-            reason = audit_reason(case.number, case.moderator_name, case.reason)
-            change = RoleChange(give=give, take=take)
-            await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
+        take = (role_id for role_id in case.details.takes if role_id in there)
+        reason = audit_reason(case.number, case.moderator_name, case.reason)
+        await bring_about(self._ports.acts, case, case.details.gives, take, reason=reason)

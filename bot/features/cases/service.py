@@ -14,11 +14,10 @@ from bot.errors import UserError
 from bot.feature import Echo
 from bot.features.cases import enforcement, store
 from bot.features.cases.escalation import Escalation, Step
-from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.preconditions import Preconditions, Prepared, needed
+from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
@@ -126,14 +125,8 @@ class CasesService:
             await self.transitions.revoked(tx, case, moderator_id or unknown)
 
     def _refuse(self, actor: Actor, order: Order, settings: CasesSettings) -> None:
-        acts, guild_id = self.ports.acts, actor.guild_id
-        standings = Standings(
-            moderator=acts.standing(guild_id, actor.user_id),
-            me=acts.own_standing(guild_id),
-            target=acts.standing(guild_id, order.user_id),
-        )
-        needs = needed(order, settings, acts.roles(guild_id))
-        refuse(KINDS[order.type], standings, needs=needs)
+        moderator = self.ports.acts.standing(actor.guild_id, actor.user_id)
+        refuse_order(self.ports.acts, actor.guild_id, moderator, order, settings)
 
     async def _begin(
         self,

@@ -210,6 +210,7 @@ def document(details: Details) -> dict[str, Any]:
 
 def case_of(row: Row[Any]) -> Case:
     """A whole row as a case."""
-    values = {one.name: getattr(row, one.name) for one in fields(Case)}
-    details = Details.model_validate(row.details)
-    return Case(**{**values, "state": CaseState(row.state), "details": details})
+    values: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(Case)}
+    values["state"] = CaseState(row.state)
+    values["details"] = Details.model_validate(row.details)
+    return Case(**values)

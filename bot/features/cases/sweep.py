@@ -49,7 +49,7 @@ class DueCases:
             ("repeated", store.repeated, reapply.repeat_quietly),
         ):
             rows = DueRows(name, moderation_case, due, store.case_of, deal)
-            sweep.rows(replace(rows, key=lambda case: case.person, still=store.unchanged))
+            sweep.rows(replace(rows, key=_person, still=store.unchanged))
         return sweep
 
     async def _recall(self) -> None:
@@ -157,3 +157,7 @@ class DueCases:
             return "it was never carried out"
         await enforcement.carry_out(acts, case)
         return None
+
+
+def _person(case: Case) -> tuple[int, int]:
+    return case.person
