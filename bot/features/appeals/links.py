@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from itsdangerous import BadData, URLSafeSerializer
 
 from bot.clock import Clock, from_ms, to_ms
-from bot.feature import CaseSeen, GuildSettings
+from bot.feature import GuildSettings
 from bot.features.appeals.model import APPEALABLE, LinkForged, Rules
 from bot.features.appeals.settings import AppealsSettings
+from bot.snapshots import CaseSeen
 from bot.texts import _
 
 PURPOSE = "herald.appeals.link"
