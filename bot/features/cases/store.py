@@ -5,13 +5,81 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from bot.catalogue.cases import CaseType
 from bot.features.cases.model import Case, CaseState, Details, Order
-from bot.features.cases.tables import moderation_case as table
 from bot.storage.database import Reading, Transaction
+from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
 from bot.storage.sweep import LEASE
+
+PENDING = "state = 'pending'"
+
+case_counter = Table(
+    "case_counter",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+table = Table(
+    "moderation_case",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("moderator_id", BigInteger, nullable=False),
+    Column("moderator_name", Text, nullable=False),
+    Column("reason", Text),
+    Column("source", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    Column("delete_days", Integer, nullable=False, server_default="0"),
+    Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
+    Column("failure", Text),
+    Column("details", Document, nullable=False),  # see Details of the model
+    UniqueConstraint("guild_id", "number"),
+    Index("moderation_case_person", "guild_id", "user_id", "id"),
+    # One at a time of each kind upon one person: of two moderators at once the later is told.
+    partial_index(
+        "moderation_case_pending", "guild_id", "user_id", "type", where=PENDING, unique=True
+    ),
+    partial_index("moderation_case_stuck", "id", where=PENDING),
+    partial_index(
+        "moderation_case_ends", "expires_at", where="state = 'active' AND expires_at IS NOT NULL"
+    ),
+    partial_index(
+        "moderation_case_again",
+        "id",
+        where="state = 'active' AND repeats",
+        on_sqlite="state = 'active' AND repeats = 1",
+    ),
+    sqlite_autoincrement=True,
+)
 
 NUMBER = text(
     "INSERT INTO case_counter (guild_id, last) VALUES (:guild_id, 1) "

@@ -11,7 +11,6 @@ from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
-from bot.features.cases.tables import moderation_case
 from bot.features.cases.transitions import BANS, CaseTransitions
 from bot.logs import get_logger
 from bot.snapshots import Account
@@ -48,7 +47,7 @@ class DueCases:
             ("stuck", store.stuck, self._unstick),
             ("repeated", store.repeated, reapply.repeat_quietly),
         ):
-            rows = DueRows(name, moderation_case, due, store.case_of, deal)
+            rows = DueRows(name, store.table, due, store.case_of, deal)
             sweep.rows(replace(rows, key=_person, still=store.unchanged))
         return sweep
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from bot.feature import Core, Facade, Feature
 from bot.features.members.model import MembersSettings
-from bot.features.members.retention import LostGuilds
 from bot.features.members.service import MembersService
+from bot.features.members.store import LostGuilds
 
 
 class Members(Facade):

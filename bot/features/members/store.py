@@ -1,8 +1,8 @@
 """Members store: what was last known of each guild, and when that was true."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -21,10 +21,11 @@ from sqlalchemy import (
 
 from bot.keyed_lock import Key
 from bot.snapshots import Person, Present
-from bot.storage.database import Reading, Transaction
+from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import UtcDateTime, metadata
 
 CHUNK = 500  # ids that one statement names
+TOGETHER = 500  # rows that go in one transaction
 
 guild_sight = Table(
     "guild_sight",
@@ -201,3 +202,47 @@ def _by_guild(keys: Collection[Key]) -> Iterable[tuple[int, Sequence[int]]]:
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+class LostGuilds:
+    """Forgets members and bans of guilds that the bot left, or was removed from, for good."""
+
+    def __init__(self, database: Database, after: timedelta) -> None:
+        self._database = database
+        self._after = after
+
+    async def prune(self, now: datetime) -> AsyncGenerator[int]:
+        """One guild after the other, the row of its sight last."""
+        gone = 1
+        while gone:
+            async with self._database.transaction() as tx:
+                gone = await self._step(tx, now - self._after)
+            yield gone
+
+    async def _step(self, tx: Transaction, seen_before: datetime) -> int:
+        # A guild that comes back says so in this row before it is compared: whoever comes
+        # second waits, and then sees what the other has done.
+        lost = (
+            select(guild_sight.c.guild_id)
+            .where(guild_sight.c.seen_at < seen_before)
+            .order_by(guild_sight.c.guild_id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        guild_id = (await tx.execute(lost)).scalar_one_or_none()
+        if guild_id is None:
+            return 0
+        gone = await _forget(tx, known_member, guild_id)
+        if gone < TOGETHER:
+            gone += await _forget(tx, known_ban, guild_id)
+        if gone < TOGETHER:
+            await tx.execute(delete(guild_sight).where(guild_sight.c.guild_id == guild_id))
+            gone += 1
+        return gone
+
+
+async def _forget(tx: Transaction, table: Table, guild_id: int) -> int:
+    """Some of the guild's people."""
+    of_guild = table.c.guild_id == guild_id
+    some = select(table.c.user_id).where(of_guild).order_by(table.c.user_id).limit(TOGETHER)
+    return (await tx.execute(delete(table).where(of_guild, table.c.user_id.in_(some)))).rowcount

@@ -15,7 +15,7 @@ from bot.features.audit import AUDIT
 from bot.features.cases import CASES, store
 from bot.features.cases.model import Case, Order
 from bot.features.cases.service import CasesService, Done
-from bot.features.cases.tables import moderation_case
+from bot.features.cases.store import table as moderation_case
 from bot.features.members import MEMBERS
 from bot.features.members.service import MembersService
 from bot.features.settings import SETTINGS
