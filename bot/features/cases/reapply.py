@@ -88,7 +88,7 @@ class Reapply:
 
     async def _over(self, case: Case, edit: CaseEdit | None) -> Case:
         async with self._ports.database.transaction() as tx:
-            now = await store.numbered(tx, case.guild_id, case.number, locks=True)
+            now = await store.by_id(tx, case.guild_id, case.id, locks=True)
             if now is None or now.state is not CaseState.ACTIVE:
                 return now or case
             if edit is not None:

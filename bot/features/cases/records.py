@@ -8,7 +8,7 @@ from enum import Enum
 from bot.acts import ActFailed, Actor, ActRefused, Outcome
 from bot.catalogue.base import utc_text
 from bot.csv_export import csv_rows
-from bot.errors import NotFound, UserError
+from bot.errors import UserError
 from bot.features.cases import queries, store, transitions
 from bot.features.cases.hierarchy import refuse_editing
 from bot.features.cases.messages import DIRECT, LOG
@@ -81,7 +81,7 @@ class RecordsService:
     async def view(self, guild_id: int, number: int) -> CaseView:
         """One case, in whatever state; NotFound without one."""
         async with self._ports.database.reading() as reading:
-            case = _there(await store.numbered(reading, guild_id, number), number)
+            case = await store.numbered(reading, guild_id, number)
             notes = await queries.notes(reading, case)
             exhibits = await queries.exhibits(reading, case)
             told = await self._ports.posts.outcome(reading, DIRECT, case.id)
@@ -166,7 +166,7 @@ class RecordsService:
 
     async def _locked(self, tx: Transaction, actor: Actor, number: int) -> Case:
         """The case, kept from other writers; a UserError for whoever may not change it."""
-        case = _there(await store.numbered(tx, actor.guild_id, number, locks=True), number)
+        case = await store.numbered(tx, actor.guild_id, number, locks=True)
         if case.state in (CaseState.PENDING, CaseState.VOID):
             text = _("Case {number} was not carried out: there is nothing to change.")
             raise UserError(text.format(number=number))
@@ -209,9 +209,3 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return utc_text(value)
     return "" if value is None else str(value)
-
-
-def _there(case: Case | None, number: int) -> Case:
-    if case is None:
-        raise NotFound(_("There is no case {number} in this server.").format(number=number))
-    return case

@@ -189,7 +189,7 @@ class CasesService:
     async def _settled_elsewhere(self, case: Case, early: EarlyMessage | None) -> Case:
         """A sweep found first that it was done; only the letter's outcome is news."""
         async with self.ports.database.transaction() as tx:
-            now = await store.numbered(tx, case.guild_id, case.number, locks=True)
+            now = await store.by_id(tx, case.guild_id, case.id, locks=True)
             if now is not None and early is not None:
                 await self.messages.keep(tx, now, early)
             return now or case

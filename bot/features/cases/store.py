@@ -26,10 +26,12 @@ from sqlalchemy import (
 )
 
 from bot.catalogue.cases import CaseType
+from bot.errors import NotFound
 from bot.features.cases.model import Case, CaseState, Details, Order
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
 from bot.storage.sweep import LEASE
+from bot.texts import _
 
 PENDING = "state = 'pending'"
 
@@ -112,21 +114,28 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
     return case_of(result.one())
 
 
-async def numbered(
-    reading: Reading, guild_id: int, number: int, *, locks: bool = False
-) -> Case | None:
-    """The guild's case of that number, in whatever state; `locks` keeps other writers from it."""
+async def numbered(reading: Reading, guild_id: int, number: int, *, locks: bool = False) -> Case:
+    """The guild's case of that number, in whatever state; NotFound without one.
+
+    `locks`, here as below, keeps other writers from it until the transaction ends.
+    """
     is_it = (table.c.guild_id == guild_id) & (table.c.number == number)
+    found = await _one(reading, is_it, locks=locks)
+    if found is None:
+        raise NotFound(_("There is no case {number} in this server.").format(number=number))
+    return found
+
+
+async def by_id(
+    reading: Reading, guild_id: int, case_id: int, *, locks: bool = False
+) -> Case | None:
+    """The guild's case; another guild's is none."""
+    is_it = (table.c.guild_id == guild_id) & (table.c.id == case_id)
     return await _one(reading, is_it, locks=locks)
 
 
-async def by_id(reading: Reading, guild_id: int, case_id: int) -> Case | None:
-    """The guild's case; another guild's is none."""
-    return await _one(reading, (table.c.guild_id == guild_id) & (table.c.id == case_id))
-
-
 async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:
-    """The case, for whoever compares guild and person; `locks` keeps other writers from it."""
+    """The case, for whoever compares guild and person."""
     return await _one(reading, table.c.id == case_id, locks=locks)
 
 
