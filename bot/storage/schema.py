@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    text,
+)
 
 from bot.clock import from_ms, to_ms
 
@@ -22,6 +32,14 @@ metadata = MetaData(
 
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 """A generated 64-bit key; SQLite generates keys only for its own INTEGER."""
+
+
+def partial_index(
+    name: str, *columns: str, where: str, on_sqlite: str | None = None, unique: bool = False
+) -> Index:
+    """Index of the rows for which `where` holds, in the words of the queries that go by it."""
+    is_in = {"sqlite_where": text(on_sqlite or where), "postgresql_where": text(where)}
+    return Index(name, *columns, unique=unique, **is_in)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -7,7 +7,7 @@ from discord.utils import format_dt
 
 from bot.controls import ControlId, Option, Post, Select
 from bot.features.appeals import messages
-from bot.features.appeals.model import Appeal, AppealState, Decided, Listing
+from bot.features.appeals.model import Appeal, AppealState, Listing
 from bot.features.cases.model import Case
 from bot.texts import _, ngettext
 from bot.user_text import inline, visible
@@ -45,9 +45,8 @@ def shown(appeals: Sequence[Appeal], case: Case) -> Post:
     return replace(card, fields=(*card.fields, (_("Before that"), messages.history(earlier))))
 
 
-def decided(decided: Decided) -> str:
+def decided(appeal: Appeal) -> str:
     """What came of a decision."""
-    appeal = decided.appeal
     match appeal.state:
         case AppealState.CLOSED:
             text = _("The punishment of case {number} has ended already: nothing was decided.")

@@ -146,7 +146,7 @@ class PersonCommands(commands.Cog):
         self, interaction: Interaction, user: discord.User, reason: Reason | None = None
     ) -> None:
         async with working(interaction) as answer:
-            released = await self._handlers.cases.quarantine.release(
+            released = await self._handlers.cases.service.release(
                 actor_of(interaction), user.id, reason=reason
             )
             await answer(views.released(released))

@@ -132,7 +132,7 @@ class CaseCommands(
     async def export(self, interaction: Interaction) -> None:
         async with working(interaction) as answer:
             part, count = bytearray(), 1
-            async for piece in self._cases.export.csv(actor_of(interaction).guild_id):
+            async for piece in self._cases.records.export(actor_of(interaction).guild_id):
                 if len(part) + len(piece) > limits.FILE_BYTES:
                     await answer(views.exported(part, count))
                     part, count = bytearray(), count + 1

@@ -13,7 +13,6 @@ from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.purge import Purged
-from bot.features.cases.quarantine import Released
 from bot.features.cases.queries import CasePage, CaseQuery
 from bot.features.cases.records import CaseView
 from bot.features.cases.service import Done
@@ -76,11 +75,11 @@ def came_of_it(done: Done) -> str:
     return " ".join(parts)
 
 
-def released(released: Released) -> str:
+def released(done: Done) -> str:
     """The end of a quarantine, and the roles that cannot be given back."""
-    parts = [came_of_it(released.done)]
-    if released.missing:
-        some, more = released.missing[:NAMES_SHOWN], len(released.missing) - NAMES_SHOWN
+    parts = [came_of_it(done)]
+    if done.missing:
+        some, more = done.missing[:NAMES_SHOWN], len(done.missing) - NAMES_SHOWN
         names = ", ".join(inline(name, ROLE_SHOWN) for name in some)
         if more > 0:
             names = _("{names} and {count} more").format(names=names, count=more)

@@ -9,11 +9,11 @@ from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.appeals import store
 from bot.features.appeals.links import Issuing
 from bot.features.appeals.model import Appeal, AppealState
-from bot.features.appeals.ports import AppealsPorts, CaseSeen
+from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.settings import AppealsSettings
 from bot.posts.payment import PostKind
 from bot.posts.store import PostRecord
-from bot.snapshots import GuildSeen
+from bot.snapshots import CaseSeen, GuildSeen
 from bot.storage.database import Transaction
 from bot.texts import N_, _, ago, stamp
 from bot.user_text import escaped, inline

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.features.cases.ladder import parse_ladder
 from bot.features.cases.records import Changes
-from bot.features.cases.settings import CasesSettings
+from bot.features.cases.settings import CasesSettings, parse_ladder
 from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
@@ -54,7 +53,7 @@ LATER: dict[str, tuple[str, Act]] = {
     "/unmute": ("/mute", lambda env, who: env.order("unmute", who)),
     "/release": (
         "/quarantine",
-        lambda env, who: env.process.quarantines.release(HARBOUR_MASTER, who),
+        lambda env, who: env.cases.release(HARBOUR_MASTER, who),
     ),
     "/clearwarnings": ("/warn", lambda env, who: env.order("clear_warnings", who)),
     "/case edit": (
