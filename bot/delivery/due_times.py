@@ -65,14 +65,14 @@ class DueTimes:
         """
         was_crowded, self._was_crowded = self._was_crowded, self._lanes.is_crowded
         relieved = was_crowded and not self._was_crowded
-        return relieved or (endpoint_id in self._next and self._lanes.is_roomy(endpoint_id))
+        return relieved or (endpoint_id in self._next and self._lanes.ready.is_roomy(endpoint_id))
 
     def _moment(self, endpoint_id: int) -> int | None:
         endpoint = self._lanes.index.get(endpoint_id)
         if endpoint is None or not endpoint.receives or self._is_returning(endpoint_id):
             return None
         if not self._lanes.health.is_failing(endpoint_id):
-            return self._next[endpoint_id] if self._lanes.is_roomy(endpoint_id) else None
+            return self._next[endpoint_id] if self._lanes.ready.is_roomy(endpoint_id) else None
         if self._lanes.is_busy(endpoint_id):
             return None  # its probe is on the way
         return max(self._next[endpoint_id], self._lanes.health.probe_at(endpoint_id))

@@ -40,7 +40,7 @@ class EndpointRegistry:
     def __init__(
         self, index: EndpointIndex, *, vault: Vault, dialects: Mapping[str, Dialect]
     ) -> None:
-        self._index = index
+        self.index = index
         self._vault = vault
         self.dialects = dialects
 
@@ -63,7 +63,7 @@ class EndpointRegistry:
         """A new active endpoint, and its secret in clear this once; a fresh one by default."""
         secret = secret or self.dialects[new.dialect].new_secret()
         endpoint = await store.add(tx, new, self._vault.seal(secret), now)
-        await self._index.change(tx, endpoint)
+        await self.index.change(tx, endpoint)
         return endpoint, secret
 
     async def change_state(
@@ -142,30 +142,32 @@ class EndpointRegistry:
         return await self._after(tx, endpoint.id) if edited else None
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
-        """The admin's own headers in clear."""
-        return own_headers(self._vault, endpoint)
+        """The admin's own headers in clear; for a request and for nobody's eyes."""
+        sealed = endpoint.sealed_headers
+        return {} if sealed is None else json.loads(self._vault.open(sealed))
+
+    def secrets(self, endpoint: Endpoint) -> tuple[str, str | None]:
+        """Its secret in clear, and the one that waits beside it."""
+        waiting = endpoint.sealed_next_secret
+        return (
+            self._vault.open(endpoint.sealed_secret),
+            None if waiting is None else self._vault.open(waiting),
+        )
 
     async def delete(self, tx: Transaction, endpoint: Endpoint) -> bool:
         """Delete it with everything it is owed; false when it was gone already."""
         deleted = await store.remove(tx, endpoint.id)
         if deleted:
-            await self._index.remove(tx, endpoint.id)
+            await self.index.remove(tx, endpoint.id)
         return deleted
 
     async def _after(self, tx: Transaction, endpoint_id: int) -> Endpoint:
         """The endpoint as this transaction leaves it; the index takes it in on commit."""
         after = await store.by_id(tx, endpoint_id)
         assert after is not None  # noqa: S101  changed in this transaction
-        await self._index.change(tx, after)
+        await self.index.change(tx, after)
         return after
 
     def touch(self, tx: Transaction, endpoint_id: int) -> None:
         """Wake whoever watches that endpoint once this transaction is durable: rows came due."""
-        tx.on_commit(lambda: self._index.touch(endpoint_id))
-
-
-def own_headers(vault: Vault, endpoint: Endpoint) -> dict[str, str]:
-    """An admin's own headers in clear; for a request and for nobody's eyes."""
-    if endpoint.sealed_headers is None:
-        return {}
-    return json.loads(vault.open(endpoint.sealed_headers))
+        tx.on_commit(lambda: self.index.touch(endpoint_id))

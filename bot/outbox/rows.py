@@ -1,10 +1,10 @@
 """Rows, the plain data that crosses between the outbox, its hot statements and the worker."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from bot.outbox.tables import DeliveryState
+from bot.outbox.tables import DeliveryState, EndpointState
 
 URGENT = "security."
 
@@ -148,37 +148,29 @@ class EndpointCounters:
     state: str
 
 
+class Ends(Exception):
+    """Group that switches an endpoint off: nothing is written, for that belongs with it."""
+
+
+def ended(
+    standings: Sequence[EndpointCounters], limits: Mapping[int, int]
+) -> list[EndpointCounters]:
+    """Those that receive and have failed as often as their limit says; without one, never."""
+    return [
+        standing
+        for standing in standings
+        if standing.state == EndpointState.ACTIVE
+        and standing.endpoint_id in limits
+        and standing.failures >= limits[standing.endpoint_id]
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimRequest:
     """Request for so many due deliveries of one endpoint."""
 
     endpoint_id: int
     limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Requeue:
-    """Choice of the settled deliveries of one endpoint that go out again, from attempt 1.
-
-    At most `limit` in the order of their ids, from behind `after` up to `until`.
-    """
-
-    endpoint_id: int
-    states: tuple[DeliveryState, ...]
-    delivery_id: int | None = None
-    since: int | None = None  # ms, by the event's time
-    types: tuple[str, ...] | None = None  # of events; None for all
-    after: int = 0
-    until: int | None = None
-    limit: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Requeued:
-    """Number of those that went, and the greatest id, behind which the next part begins."""
-
-    count: int
-    last_id: int
 
 
 @dataclass(slots=True)

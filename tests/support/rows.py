@@ -9,10 +9,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.clock import to_ms
+from bot.clock import from_ms, to_ms
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.hot import ADD
+from bot.outbox.requeue import Requeue, Requeued, expire, requeue
 from bot.outbox.rows import LeasedDelivery, Owed, Planned, Settlement, Tried
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Database
@@ -97,3 +98,15 @@ def ids(due: Iterable[LeasedDelivery]) -> list[int]:
 def by_endpoint(endpoints: Sequence[Endpoint]) -> dict[int, str]:
     """The dialects that a claim needs."""
     return {endpoint.id: endpoint.dialect for endpoint in endpoints}
+
+
+async def requeued(database: Database, wanted: Requeue, now: int) -> Requeued:
+    """What `requeue` did, in a transaction of its own."""
+    async with database.transaction() as tx:
+        return await requeue(tx, wanted, from_ms(now))
+
+
+async def expired(database: Database, now: int, until: int) -> list[int]:
+    """What `expire` did, in a transaction of its own."""
+    async with database.transaction() as tx:
+        return await expire(tx, now, until)
