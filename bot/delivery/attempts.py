@@ -82,21 +82,12 @@ class Attempts:
         number = due.attempt + 1
         jitter = random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
         verdict = decide(dialect, answer, attempt=number, now=now, jitter=jitter)
-        tried = Tried(
-            number,
-            started_at,
-            answer.latency_ms,
-            answer.status,
-            answer.error,
-            answer.detail,
-            answer.body,
-        )
         return Settlement(
             due,
             verdict.state,
             verdict.due_at,
             verdict.reason,
-            tried,
+            Tried(number, started_at, answer),
             not self._faults.is_ours,
             verdict.gone,
         )

@@ -1,7 +1,7 @@
 """Claims of due rows: retries, overflow, a restart and other processes' leavings come to memory."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.clock import Clock, to_ms
 from bot.delivery.due_times import DueTimes
@@ -9,7 +9,7 @@ from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, tell, tell_broken
 from bot.logs import get_logger
 from bot.outbox.hot import CLAIM
-from bot.outbox.rows import Claimed, ClaimRequest, LeasedDelivery
+from bot.outbox.rows import Claimed, LeasedDelivery
 from bot.storage.background import Background
 from bot.storage.database import Database
 
@@ -124,16 +124,16 @@ class Claimer:
             try:
                 await self._claim(wanted, now)
             except Exception as error:  # noqa: BLE001  claiming outlives any one failure
-                for one in wanted:
-                    self.due(one.endpoint_id, now)
+                for endpoint_id in wanted:
+                    self.due(endpoint_id, now)
                 tell(error, "claim.failed")
                 await self._clock.sleep(RETRY_AFTER_ERROR)
 
-    async def _claim(self, wanted: Sequence[ClaimRequest], now: int) -> None:
+    async def _claim(self, wanted: Mapping[int, int], now: int) -> None:
         if not wanted:
             return
-        probed = {one.endpoint_id for one in wanted if self._health.is_failing(one.endpoint_id)}
-        endpoints = (self._lanes.index.get(one.endpoint_id) for one in wanted)
+        probed = set(filter(self._health.is_failing, wanted))
+        endpoints = map(self._lanes.index.get, wanted)
         dialects = {e.id: e.dialect for e in endpoints if e is not None}
         until = self._leases.until(now)
         claiming = asyncio.ensure_future(self._database.hot(CLAIM, wanted, dialects, now, until))

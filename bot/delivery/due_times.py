@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from bot.delivery.lanes import Lanes
 from bot.logs import get_logger
-from bot.outbox.rows import ClaimRequest
 
 AT_ONCE = 2_000
 
@@ -36,9 +35,9 @@ class DueTimes:
         moments = [self._moment(endpoint_id) for endpoint_id in self._next]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def wanted(self, now: int) -> list[ClaimRequest]:
-        """What to ask for now: as much as fits, one probe for an endpoint that is failing."""
-        wanted: list[ClaimRequest] = []
+    def wanted(self, now: int) -> dict[int, int]:
+        """How many to claim of each now: as much as fits, one probe of who is failing."""
+        wanted: dict[int, int] = {}
         ready = self._lanes.ready
         left = min(AT_ONCE, ready.limit - len(ready))
         for endpoint_id in list(self._next):
@@ -47,7 +46,7 @@ class DueTimes:
             if moment is None or moment > now or (left <= 0 and not probed):
                 continue
             room = 1 if probed else min(ready.room(endpoint_id), left)
-            wanted.append(ClaimRequest(endpoint_id, room))
+            wanted[endpoint_id] = room
             left -= room
             del self._next[endpoint_id]
         return wanted

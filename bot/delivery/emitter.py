@@ -4,7 +4,7 @@ import ssl as tls
 from ipaddress import ip_network
 
 from bot.clock import Clock
-from bot.config import Config
+from bot.config import Config, DeliveryConfig
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
@@ -39,6 +39,12 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
+def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig) -> Lanes:
+    ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
+    slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
+    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
+
+
 class Emitter:
     """`open` it, set `settler.on_auto_disabled`, `start` it; `stop` sends what it can."""
 
@@ -59,35 +65,35 @@ class Emitter:
         self.guard = Guard(policy, self._resolve)
         limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
         self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock)
-        index, dialects = (
-            EndpointIndex(database.changes),
-            build_dialects(settings.phantom_user_agent),
-        )
+        index = EndpointIndex(database.changes)
+        dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
         self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
-        ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
-        slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
-        self.lanes = Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
+        self.lanes = _lanes(index, clock, settings)
+        ready = self.lanes.ready
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
         )
         self.settler = Settler(database, self.registry, clock=clock, settings=settings)
         leases = Leases(database, ready, clock=clock, dialects=dialects, settings=settings)
+        self.claims = Claimer(database, self.lanes, leases=leases, clock=clock)
+        self.outbox.on_overflow = self.claims.overflowed
+        self.worker = self._worker(settings)
+
+    def _worker(self, settings: DeliveryConfig) -> Worker:
         attempts = Attempts(
             self._sender,
             self.guard,
             registry=self.registry,
-            clock=clock,
+            clock=self.clock,
             jitter=settings.jitter,
         )
-        self.claims = Claimer(database, self.lanes, leases=leases, clock=clock)
-        self.outbox.on_overflow = self.claims.overflowed
-        self.worker = Worker(
+        return Worker(
             self.lanes,
             attempts,
             claims=self.claims,
             settler=self.settler,
-            clock=clock,
+            clock=self.clock,
             grace=settings.shutdown_grace,
         )
 

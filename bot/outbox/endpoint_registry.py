@@ -44,13 +44,8 @@ class EndpointRegistry:
         self._vault = vault
         self.dialects = dialects
 
-    async def in_guild(self, reading: Reading, guild_id: int) -> list[Endpoint]:
-        """The guild's endpoints in the order of their names."""
-        return await store.in_guild(reading, guild_id)
-
-    async def named(self, reading: Reading, guild_id: int, name: str) -> Endpoint | None:
-        """The guild's endpoint of that name, whatever the case of its letters."""
-        return await store.named(reading, guild_id, name)
+    in_guild = staticmethod(store.in_guild)
+    named = staticmethod(store.named)
 
     async def numbered(self, reading: Reading, guild_id: int, endpoint_id: int) -> Endpoint | None:
         """The guild's endpoint of that number; another guild's is none."""
@@ -96,8 +91,7 @@ class EndpointRegistry:
             "description": edit.description,
             "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
         }
-        edited = await store.edit(tx, endpoint, values, now)
-        return await self._after(tx, endpoint.id) if edited else None
+        return await self._edited(tx, endpoint, values, now)
 
     async def limit(
         self, tx: Transaction, endpoint: Endpoint, now: datetime, limits: Limits
@@ -108,8 +102,7 @@ class EndpointRegistry:
             "threshold": limits.threshold,
             "rate_limit": limits.rate_limit,
         }
-        edited = await store.edit(tx, endpoint, values, now)
-        return await self._after(tx, endpoint.id) if edited else None
+        return await self._edited(tx, endpoint, values, now)
 
     async def subscribe(
         self, tx: Transaction, endpoint: Endpoint, patterns: Sequence[str], now: datetime
@@ -127,9 +120,8 @@ class EndpointRegistry:
         secret = self.dialects[endpoint.dialect].new_secret()
         sealed = self._vault.seal(secret)
         values = {"next_secret": sealed, "next_secret_at": now} if waits else {"secret": sealed}
-        if not await store.edit(tx, endpoint, values, now):
-            return None
-        return await self._after(tx, endpoint.id), secret
+        after = await self._edited(tx, endpoint, values, now)
+        return None if after is None else (after, secret)
 
     async def end_rotation(
         self, tx: Transaction, endpoint: Endpoint, now: datetime, *, switches: bool
@@ -138,8 +130,7 @@ class EndpointRegistry:
         values: dict[str, Any] = {"next_secret": None, "next_secret_at": None}
         if switches:
             values["secret"] = endpoint.sealed_next_secret
-        edited = await store.edit(tx, endpoint, values, now)
-        return await self._after(tx, endpoint.id) if edited else None
+        return await self._edited(tx, endpoint, values, now)
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
         """The admin's own headers in clear; for a request and for nobody's eyes."""
@@ -160,6 +151,12 @@ class EndpointRegistry:
         if deleted:
             await self.index.remove(tx, endpoint.id)
         return deleted
+
+    async def _edited(
+        self, tx: Transaction, endpoint: Endpoint, values: Mapping[str, Any], now: datetime
+    ) -> Endpoint | None:
+        edited = await store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
 
     async def _after(self, tx: Transaction, endpoint_id: int) -> Endpoint:
         """The endpoint as this transaction leaves it; the index takes it in on commit."""

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from bot.outbox.rows import (
     Claimed,
-    ClaimRequest,
     EndpointCounters,
     Ends,
     LeasedDelivery,
@@ -141,16 +140,14 @@ async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
 
 async def claim(
     connection: Any,
-    wanted: Sequence[ClaimRequest],
+    wanted: Mapping[int, int],
     dialects: dict[int, str],
     now: int,
     lease_until: int,
 ) -> Claimed:
-    """Lease due deliveries, oldest due first for each endpoint; `dialects` is by endpoint id."""
-    endpoints = [one.endpoint_id for one in wanted]
-    rows = await connection.fetch(
-        _CLAIM, endpoints, [one.limit for one in wanted], now, lease_until
-    )
+    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id."""
+    endpoints = list(wanted)
+    rows = await connection.fetch(_CLAIM, endpoints, list(wanted.values()), now, lease_until)
     rows = sorted(rows, key=lambda row: row[0])
     loaded = {
         row[0]: row

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from bot.outbox.rows import (
     Claimed,
-    ClaimRequest,
     EndpointCounters,
     Ends,
     LeasedDelivery,
@@ -142,21 +141,21 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
 
 def claim(
     raw: sqlite3.Connection,
-    wanted: Sequence[ClaimRequest],
+    wanted: Mapping[int, int],
     dialects: dict[int, str],
     now: int,
     lease_until: int,
 ) -> Claimed:
-    """Lease due deliveries, oldest due first for each endpoint; `dialects` is by endpoint id."""
+    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id."""
     claimed = Claimed()
-    for one in wanted:
-        rows = raw.execute(_CLAIM, (lease_until, one.endpoint_id, now, one.limit)).fetchall()
+    for endpoint_id, limit in wanted.items():
+        rows = raw.execute(_CLAIM, (lease_until, endpoint_id, now, limit)).fetchall()
         if rows:
-            loaded = _loaded(raw, dialects[one.endpoint_id], rows)
+            loaded = _loaded(raw, dialects[endpoint_id], rows)
             claimed.due += loaded
             claimed.broken += {row[0] for row in rows} - {due.id for due in loaded}
-        following = raw.execute(_NEXT_DUE, (one.endpoint_id,)).fetchone()
-        claimed.next_due[one.endpoint_id] = following[0] if following else None
+        following = raw.execute(_NEXT_DUE, (endpoint_id,)).fetchone()
+        claimed.next_due[endpoint_id] = following[0] if following else None
     if claimed.broken:
         raw.execute(_BREAK, (now, json.dumps(claimed.broken)))
     return claimed

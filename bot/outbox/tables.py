@@ -15,10 +15,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal,
-    text,
 )
 
-from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata
+from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata, only
 
 
 class EndpointState(StrEnum):
@@ -116,23 +115,11 @@ delivery = Table(
         "endpoint_id",
         "due_at",
         "id",  # decides between those due at one moment
-        sqlite_where=text("state = 0"),
-        postgresql_where=text("state = 0"),
+        **only("state = 0"),
     ),
-    Index(
-        "delivery_leased",
-        "due_at",
-        sqlite_where=text("state = 1"),
-        postgresql_where=text("state = 1"),
-    ),
+    Index("delivery_leased", "due_at", **only("state = 1")),
     # Costs only what is missed: the rest of the table is not in it.
-    Index(
-        "delivery_missed",
-        "endpoint_id",
-        "due_at",
-        sqlite_where=text("state = 4"),
-        postgresql_where=text("state = 4"),
-    ),
+    Index("delivery_missed", "endpoint_id", "due_at", **only("state = 4")),
     sqlite_autoincrement=True,
 )
 

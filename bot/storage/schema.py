@@ -2,11 +2,22 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Text,
+    TypeDecorator,
+    text,
+)
 
 from bot.clock import from_ms, to_ms
 
@@ -22,6 +33,19 @@ metadata = MetaData(
 
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 """A generated 64-bit key; SQLite generates keys only for its own INTEGER."""
+
+Record = TypeVar("Record")
+
+
+def only(condition: str) -> dict[str, Any]:
+    """What makes an index partial, in the very words that a query must repeat."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def from_row(kind: type[Record], row: Row[Any], **others: Any) -> Record:
+    """The dataclass made of the row's columns that bear its fields' names, and of `others`."""
+    names = {field.name for field in fields(kind)} - others.keys()  # pyright: ignore[reportArgumentType]  it is a dataclass
+    return kind(**{name: getattr(row, name) for name in names}, **others)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

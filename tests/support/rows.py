@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from bot.clock import from_ms, to_ms
+from bot.dialects.base import Answer
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.hot import ADD
@@ -82,7 +83,7 @@ def outcome(
     """What came of one attempt at `due`."""
     error = None if status is not None else "connection"
     reason = None if state is DeliveryState.DELIVERED else error or f"HTTP {status}"
-    tried = Tried(due.attempt + 1, at, 7, status, error, "", b"answer")
+    tried = Tried(due.attempt + 1, at, Answer(status, 7, error, body=b"answer"))
     return Settlement(due, state, due_at, reason, tried, counts)
 
 

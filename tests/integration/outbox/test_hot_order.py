@@ -2,7 +2,7 @@
 
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import CLAIM, SETTLE
-from bot.outbox.rows import ClaimRequest, LeasedDelivery
+from bot.outbox.rows import LeasedDelivery
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database
 from tests.support.rows import NOW, add, expired, ids, make_endpoint, outcome, plan
@@ -13,7 +13,7 @@ LEASE = 60_000
 async def claim(
     database: Database, endpoint: Endpoint, limit: int, now: int = NOW
 ) -> list[LeasedDelivery]:
-    wanted, dialects = [ClaimRequest(endpoint.id, limit)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: limit}, {endpoint.id: "phantom"}
     return (await database.hot(CLAIM, wanted, dialects, now, now + LEASE)).due
 
 

@@ -10,7 +10,7 @@ from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import CLAIM, RELEASE, RENEW, SETTLE
 from bot.outbox.requeue import Requeue, Requeued
-from bot.outbox.rows import ClaimRequest, EndpointCounters, LeasedDelivery
+from bot.outbox.rows import EndpointCounters, LeasedDelivery
 from bot.outbox.tables import DeliveryState, attempt
 from bot.outbox.tables import endpoint as table
 from bot.storage.database import Database
@@ -38,7 +38,7 @@ async def leased(database: Database, count: int = 1) -> tuple[Endpoint, list[Lea
     """An endpoint with that many claimed deliveries."""
     endpoint = await make_endpoint(database)
     await add(database, *(plan(endpoint) for _ in range(count)))
-    wanted, dialects = [ClaimRequest(endpoint.id, count)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: count}, {endpoint.id: "phantom"}
     return endpoint, (await database.hot(CLAIM, wanted, dialects, NOW, NOW + LEASE)).due
 
 
@@ -98,7 +98,7 @@ async def test_a_stale_lease_changes_nothing(database: Database) -> None:
 async def test_a_late_outcome_does_not_overwrite_a_newer_one(database: Database) -> None:
     endpoint, (late,) = await leased(database)
     await expired(database, NOW + LEASE, NOW + LEASE)
-    wanted, dialects = [ClaimRequest(endpoint.id, 1)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: 1}, {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW + LEASE, NOW + 2 * LEASE)
     await database.hot(SETTLE, [outcome(claimed.due[0])], NOW + LEASE)
 
@@ -210,7 +210,7 @@ async def test_a_released_delivery_is_due_as_it_was_and_was_not_tried(database: 
 
     assert await states(database) == {given_back.id: PENDING, kept.id: DELIVERING}
     assert await attempts(database) == []
-    wanted, dialects = [ClaimRequest(endpoint.id, 5)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: 5}, {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW, NOW + LEASE)
     assert ids(claimed.due) == [given_back.id]
     assert (claimed.due[0].attempt, claimed.due[0].lease) == (0, 2)
@@ -239,7 +239,7 @@ async def settled(database: Database) -> tuple[Endpoint, list[LeasedDelivery]]:
         plan(endpoint, due_at=NOW + 120_000),
         plan(endpoint, state=MISSED, due_at=NOW + 180_000),
     )
-    wanted, dialects = [ClaimRequest(endpoint.id, 2)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: 2}, {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW + 240_000, NOW + 300_000)
     group = [outcome(claimed.due[0]), outcome(claimed.due[1], FAILED, status=404)]
     await database.hot(SETTLE, group, NOW + 240_000)
