@@ -16,7 +16,7 @@ from bench.emitting import add_endpoints, file_url, opened
 from bench.load import BODY_BYTES, MOMENT, Load, Outcome
 from bot.clock import to_ms
 from bot.outbox.hot import CLAIM, RELEASE
-from bot.outbox.rows import ClaimRequest, LeasedDelivery
+from bot.outbox.rows import LeasedDelivery
 from bot.storage.database import Database
 
 AT_ONCE = 100
@@ -87,7 +87,7 @@ async def _compare(few: Database, many: Database, claims: int) -> dict[str, floa
 
 
 async def _claim(database: Database, endpoint_id: int) -> tuple[float, Sequence[LeasedDelivery]]:
-    wanted, dialects = [ClaimRequest(endpoint_id, AT_ONCE)], {endpoint_id: "phantom"}
+    wanted, dialects = {endpoint_id: AT_ONCE}, {endpoint_id: "phantom"}
     now = DUE + 10 * 86_400_000
     started = perf_counter()
     claimed = await database.hot(CLAIM, wanted, dialects, now, now + LEASE)

@@ -11,10 +11,9 @@ from bot.delivery.health import FaultFinder
 from bot.delivery.verdict import decide
 from bot.dialects.base import Answer, Dialect, OutgoingAttempt
 from bot.errors import ConfigError, RefusedAddress
-from bot.outbox.endpoint_registry import own_headers
+from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import LeasedDelivery, Settlement, Tried
-from bot.storage.vault import Vault
 
 
 class HttpPost(Protocol):
@@ -43,15 +42,13 @@ class Attempts:
         sender: HttpPost,
         guard: Guard,
         *,
-        dialects: Mapping[str, Dialect],
-        vault: Vault,
+        registry: EndpointRegistry,
         clock: Clock,
-        jitter: float = 0.10,
+        jitter: float,
     ) -> None:
         self._sender = sender
         self._guard = guard
-        self._dialects = dialects
-        self._vault = vault
+        self._registry = registry
         self._clock = clock
         self._jitter = jitter
         self._faults = FaultFinder()
@@ -73,7 +70,7 @@ class Attempts:
         The endpoint is not to blame: it counts nothing towards switching it off.
         """
         answer = Answer(None, 0, "internal", "an error of Herald's own; it is in its log")
-        dialect = self._dialects[endpoint.dialect]
+        dialect = self._registry.dialects[endpoint.dialect]
         now = to_ms(self._clock.now())
         settlement = self._settlement(due, dialect, answer, (now, now))
         return replace(settlement, counts=False)
@@ -85,21 +82,12 @@ class Attempts:
         number = due.attempt + 1
         jitter = random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
         verdict = decide(dialect, answer, attempt=number, now=now, jitter=jitter)
-        tried = Tried(
-            number,
-            started_at,
-            answer.latency_ms,
-            answer.status,
-            answer.error,
-            answer.detail,
-            answer.body,
-        )
         return Settlement(
             due,
             verdict.state,
             verdict.due_at,
             verdict.reason,
-            tried,
+            Tried(number, started_at, answer),
             not self._faults.is_ours,
             verdict.gone,
         )
@@ -139,20 +127,19 @@ class Attempts:
         return route
 
     def _open(self, endpoint: Endpoint) -> _Route:
-        dialect = self._dialects[endpoint.dialect]
+        dialect = self._registry.dialects[endpoint.dialect]
         # A dialect may have taken a name since the header was set: its own goes first.
         reserved = dialect.reserved_headers()
-        own = own_headers(self._vault, endpoint).items()
-        waiting = endpoint.sealed_next_secret
+        own = self._registry.headers(endpoint).items()
+        url = self._guard.parse(endpoint.url)
         return _Route(
             endpoint,
             dialect,
-            self._guard.parse(endpoint.url),
-            self._vault.open(endpoint.sealed_secret),
-            None if waiting is None else self._vault.open(waiting),
+            url,
+            *self._registry.secrets(endpoint),
             {name: value for name, value in own if name.lower() not in reserved},
         )
 
     def _refused(self, endpoint: Endpoint, kind: str, error: Exception) -> _Route:
         answer = Answer(None, 0, kind, str(error))
-        return _Route(endpoint, self._dialects[endpoint.dialect], answer)
+        return _Route(endpoint, self._registry.dialects[endpoint.dialect], answer)

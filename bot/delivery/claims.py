@@ -1,7 +1,7 @@
 """Claims of due rows: retries, overflow, a restart and other processes' leavings come to memory."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.clock import Clock, to_ms
 from bot.delivery.due_times import DueTimes
@@ -9,7 +9,8 @@ from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases, tell, tell_broken
 from bot.logs import get_logger
 from bot.outbox.hot import CLAIM
-from bot.outbox.rows import Claimed, ClaimRequest, LeasedDelivery
+from bot.outbox.rows import Claimed, LeasedDelivery
+from bot.storage.background import Background
 from bot.storage.database import Database
 
 RETRY_AFTER_ERROR = 1.0
@@ -29,7 +30,7 @@ class Claimer:
         self._agenda = DueTimes(lanes, leases.is_returning)
         self._changed = asyncio.Event()
         self._calm = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._task = Background("claims", self._run)
         self._go_on: Callable[[Iterable[int]], None] = lambda _: None
 
     async def start(
@@ -47,13 +48,11 @@ class Claimer:
             self.overflowed(endpoint.id)  # until a first claim shows that nothing waits
             if self._health.is_failing(endpoint.id):
                 self._ready.close(endpoint.id, to_all=True)
-        self._task = asyncio.create_task(self._run(), name="claims")
+        self._task.start()
 
     async def stop(self) -> None:
         """Claim nothing more, and give back what waits untried."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
+        await self._task.stop()
         await self._leases.stop()
 
     def due(self, endpoint_id: int, moment: int) -> None:
@@ -75,7 +74,7 @@ class Claimer:
     def hold_back(self, endpoint_id: int) -> None:
         """Close one endpoint's lane and return what waits in it to the database, untried."""
         self._ready.close(endpoint_id, to_all=True)
-        self._leases.give_back(self._ready.drop_lane(endpoint_id))
+        self._leases.give_back(self._ready.turns.drop(endpoint_id))
         self.lane_moved(endpoint_id)
 
     def lane_moved(self, endpoint_id: int) -> None:
@@ -125,16 +124,16 @@ class Claimer:
             try:
                 await self._claim(wanted, now)
             except Exception as error:  # noqa: BLE001  claiming outlives any one failure
-                for one in wanted:
-                    self.due(one.endpoint_id, now)
+                for endpoint_id in wanted:
+                    self.due(endpoint_id, now)
                 tell(error, "claim.failed")
                 await self._clock.sleep(RETRY_AFTER_ERROR)
 
-    async def _claim(self, wanted: Sequence[ClaimRequest], now: int) -> None:
+    async def _claim(self, wanted: Mapping[int, int], now: int) -> None:
         if not wanted:
             return
-        probed = {one.endpoint_id for one in wanted if self._health.is_failing(one.endpoint_id)}
-        endpoints = (self._lanes.index.get(one.endpoint_id) for one in wanted)
+        probed = set(filter(self._health.is_failing, wanted))
+        endpoints = map(self._lanes.index.get, wanted)
         dialects = {e.id: e.dialect for e in endpoints if e is not None}
         until = self._leases.until(now)
         claiming = asyncio.ensure_future(self._database.hot(CLAIM, wanted, dialects, now, until))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from bot.delivery.lanes import Lanes
 from bot.logs import get_logger
-from bot.outbox.rows import ClaimRequest
 
 AT_ONCE = 2_000
 
@@ -36,9 +35,9 @@ class DueTimes:
         moments = [self._moment(endpoint_id) for endpoint_id in self._next]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def wanted(self, now: int) -> list[ClaimRequest]:
-        """What to ask for now: as much as fits, one probe for an endpoint that is failing."""
-        wanted: list[ClaimRequest] = []
+    def wanted(self, now: int) -> dict[int, int]:
+        """How many to claim of each now: as much as fits, one probe of who is failing."""
+        wanted: dict[int, int] = {}
         ready = self._lanes.ready
         left = min(AT_ONCE, ready.limit - len(ready))
         for endpoint_id in list(self._next):
@@ -47,7 +46,7 @@ class DueTimes:
             if moment is None or moment > now or (left <= 0 and not probed):
                 continue
             room = 1 if probed else min(ready.room(endpoint_id), left)
-            wanted.append(ClaimRequest(endpoint_id, room))
+            wanted[endpoint_id] = room
             left -= room
             del self._next[endpoint_id]
         return wanted
@@ -65,14 +64,14 @@ class DueTimes:
         """
         was_crowded, self._was_crowded = self._was_crowded, self._lanes.is_crowded
         relieved = was_crowded and not self._was_crowded
-        return relieved or (endpoint_id in self._next and self._lanes.is_roomy(endpoint_id))
+        return relieved or (endpoint_id in self._next and self._lanes.ready.is_roomy(endpoint_id))
 
     def _moment(self, endpoint_id: int) -> int | None:
         endpoint = self._lanes.index.get(endpoint_id)
         if endpoint is None or not endpoint.receives or self._is_returning(endpoint_id):
             return None
         if not self._lanes.health.is_failing(endpoint_id):
-            return self._next[endpoint_id] if self._lanes.is_roomy(endpoint_id) else None
+            return self._next[endpoint_id] if self._lanes.ready.is_roomy(endpoint_id) else None
         if self._lanes.is_busy(endpoint_id):
             return None  # its probe is on the way
         return max(self._next[endpoint_id], self._lanes.health.probe_at(endpoint_id))

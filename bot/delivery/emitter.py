@@ -1,33 +1,30 @@
 """Emitter: everything between an event and its receivers, built once and joined here."""
 
 import ssl as tls
-from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_network
 
 from bot.clock import Clock
-from bot.config import Config
+from bot.config import Config, DeliveryConfig
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
-from bot.delivery.leases import Leases, LeaseSettings
+from bot.delivery.leases import Leases
 from bot.delivery.rate_limit import RateLimits
 from bot.delivery.sender import Sender, SenderLimits
-from bot.delivery.settler import OnAutoDisabled, Settler, SettlerSettings
+from bot.delivery.settler import Settler
 from bot.delivery.slots import Slots
 from bot.delivery.worker import Worker
-from bot.dialects import Dialect, build_dialects
+from bot.dialects import build_dialects
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.endpoint_refresh import EndpointRefresh
 from bot.outbox.endpoint_registry import EndpointRegistry
-from bot.outbox.endpoints import Endpoint
-from bot.outbox.outbox import Outbox, OutboxSettings
+from bot.outbox.outbox import Outbox
 from bot.outbox.ready import Ready
-from bot.outbox.startup import load_endpoints, open_database, open_vault, refuse_strangers
-from bot.storage.database import Database, Transaction
+from bot.outbox.startup import open_database, open_vault
+from bot.storage.database import Database
 from bot.storage.vault import Vault
 
 
@@ -42,47 +39,61 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Foundation:
-    """Ground that the emitter's parts stand on."""
-
-    config: Config
-    clock: Clock
-    database: Database
-    vault: Vault
-    lanes: Lanes
-    dialects: Mapping[str, Dialect]
+def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig) -> Lanes:
+    ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
+    slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
+    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
 
 
 class Emitter:
-    """`open` it, set `auto_disabled`, `start` it; `stop` sends what it can."""
+    """`open` it, set `settler.on_auto_disabled`, `start` it; `stop` sends what it can."""
 
     def __init__(
-        self, base: Foundation, policy: GuardPolicy, *, ssl: tls.SSLContext | None = None
+        self,
+        config: Config,
+        database: Database,
+        *,
+        vault: Vault,
+        clock: Clock,
+        policy: GuardPolicy,
+        ssl: tls.SSLContext | None,
     ) -> None:
-        self.clock = base.clock
-        self.database = base.database
-        self.vault = base.vault
-        self.lanes = base.lanes
-        self.dialects = base.dialects
-        self.auto_disabled: OnAutoDisabled | None = None
-        self.registry = EndpointRegistry(base.lanes.index, vault=base.vault, dialects=base.dialects)
-        self._refresh = EndpointRefresh(base.database, base.lanes.index, dialects=base.dialects)
+        settings = config.delivery
+        self.clock, self.database, self.vault = clock, database, vault
         self._running = False
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
-        settings = base.config.delivery
         limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
-        self._sender = Sender(self.guard, limits, ssl=ssl, clock=base.clock)
-        self.outbox = _outbox(base)
-        self.claims = _claims(base)
-        self.outbox.on_overflow(self.claims.overflowed)
-        self.worker = Worker(
-            base.lanes,
-            self._attempts(base),
+        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock)
+        index = EndpointIndex(database.changes)
+        dialects = build_dialects(settings.phantom_user_agent)
+        self.refresh = EndpointRefresh(database, index, dialects=dialects)
+        self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
+        self.lanes = _lanes(index, clock, settings)
+        ready = self.lanes.ready
+        self.outbox = Outbox(
+            database, clock, index=index, dialects=dialects, ready=ready, settings=settings
+        )
+        self.settler = Settler(database, self.registry, clock=clock, settings=settings)
+        leases = Leases(database, ready, clock=clock, dialects=dialects, settings=settings)
+        self.claims = Claimer(database, self.lanes, leases=leases, clock=clock)
+        self.outbox.on_overflow = self.claims.overflowed
+        self.worker = self._worker(settings)
+
+    def _worker(self, settings: DeliveryConfig) -> Worker:
+        attempts = Attempts(
+            self._sender,
+            self.guard,
+            registry=self.registry,
+            clock=self.clock,
+            jitter=settings.jitter,
+        )
+        return Worker(
+            self.lanes,
+            attempts,
             claims=self.claims,
-            settler=self._settler(base),
-            clock=base.clock,
+            settler=self.settler,
+            clock=self.clock,
             grace=settings.shutdown_grace,
         )
 
@@ -99,20 +110,13 @@ class Emitter:
         database = await open_database(config)
         try:
             vault = await open_vault(config, database)
-            dialects = build_dialects(config.delivery.phantom_user_agent)
-            endpoints = await load_endpoints(database)
-            refuse_strangers(endpoints, dialects)
-            index = EndpointIndex(database.changes)
-            index.load(endpoints)
+            policy = policy or policy_of(config)
+            emitter = cls(config, database, vault=vault, clock=clock, policy=policy, ssl=ssl)
+            await emitter.refresh.load()
         except BaseException:
             await database.close()
             raise
-        settings = config.delivery
-        ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
-        slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
-        lanes = Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
-        base = Foundation(config, clock, database, vault, lanes, dialects)
-        return cls(base, policy or policy_of(config), ssl=ssl)
+        return emitter
 
     @property
     def is_running(self) -> bool:
@@ -126,14 +130,14 @@ class Emitter:
         self.outbox.start()
         await self._sender.start()
         await self.worker.start()
-        self._refresh.start()
+        self.refresh.start()
 
     async def stop(self) -> None:
         """Write what was recorded, let requests finish, close everything; started or not."""
         self.worker.wind_down()
         if self._running:
             self._running = False
-            await self._refresh.stop()
+            await self.refresh.stop()
             await self.outbox.stop()
             await self.worker.stop()
             await self._sender.close()
@@ -143,56 +147,3 @@ class Emitter:
         """Close what `open` opened; for an emitter that was never started."""
         self._resolve.close()
         await self.database.close()
-
-    def _attempts(self, base: Foundation) -> Attempts:
-        return Attempts(
-            self._sender,
-            self.guard,
-            dialects=base.dialects,
-            vault=base.vault,
-            clock=base.clock,
-            jitter=base.config.delivery.jitter,
-        )
-
-    def _settler(self, base: Foundation) -> Settler:
-        settings = base.config.delivery
-        return Settler(
-            base.database,
-            base.lanes.index,
-            clock=base.clock,
-            dialects=base.dialects,
-            on_auto_disabled=self._counted_out,
-            settings=SettlerSettings(
-                settings.settle_linger_ms / 1000, settings.settle_batch, settings.disable_after
-            ),
-        )
-
-    async def _counted_out(self, tx: Transaction, endpoint: Endpoint) -> None:
-        if self.auto_disabled is not None:
-            await self.auto_disabled(tx, endpoint)
-
-
-def _outbox(base: Foundation) -> Outbox:
-    settings = base.config.delivery
-    return Outbox(
-        base.database,
-        base.clock,
-        index=base.lanes.index,
-        dialects=base.dialects,
-        ready=base.lanes.ready,
-        settings=OutboxSettings(round(settings.lease_seconds * 1000), settings.livemode),
-    )
-
-
-def _claims(base: Foundation) -> Claimer:
-    settings = base.config.delivery
-    leases = Leases(
-        base.database,
-        base.lanes.ready,
-        clock=base.clock,
-        dialects=base.dialects,
-        settings=LeaseSettings(
-            settings.lease_seconds, settings.lease_renew_seconds, settings.jitter
-        ),
-    )
-    return Claimer(base.database, base.lanes, leases=leases, clock=base.clock)

@@ -35,7 +35,7 @@ class LaneControl:
     def attempted(self, settlement: Settlement) -> None:
         """An attempt has its outcome."""
         endpoint_id = settlement.due.endpoint_id
-        in_time = settlement.tried.latency_ms < PATIENCE * 1000
+        in_time = settlement.tried.answer.latency_ms < PATIENCE * 1000
         if settlement.state is DeliveryState.DELIVERED:
             self._succeeded(endpoint_id, in_time=in_time)
         else:

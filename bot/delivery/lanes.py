@@ -59,7 +59,7 @@ class Lanes:
 
     def forget(self, endpoint_id: int) -> None:
         """It was deleted, and what waited for it with it."""
-        self.ready.drop_lane(endpoint_id)
+        self.ready.turns.drop(endpoint_id)
         self.slots.forget(endpoint_id)
         self.pace.forget(endpoint_id)
         self.ready.bounds.bind(endpoint_id, None)
@@ -74,10 +74,6 @@ class Lanes:
         """Whether anything of an endpoint waits here or is in flight."""
         waits = self.ready.turns.length(endpoint_id) > 0
         return waits or self.slots.held(endpoint_id) > 0
-
-    def is_roomy(self, endpoint_id: int) -> bool:
-        """Whether so much of a lane is free that claiming for it is worth a statement."""
-        return self.ready.is_roomy(endpoint_id)
 
     @property
     def is_crowded(self) -> bool:

@@ -3,15 +3,17 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.clock import Clock, to_ms
+from bot.config import DeliveryConfig
 from bot.dialects.base import Dialect
 from bot.logs import get_logger
 from bot.outbox.due_repair import ScheduleReach, pull_in
-from bot.outbox.hot import EXPIRE, RELEASE, RENEW
+from bot.outbox.hot import RELEASE, RENEW
 from bot.outbox.ready import Ready
+from bot.outbox.requeue import expire
 from bot.outbox.rows import LeasedDelivery
+from bot.storage.background import Background
 from bot.storage.database import Database
 from bot.storage.engine import is_passing
 from bot.storage.group import Group
@@ -20,15 +22,6 @@ from bot.storage.retry import patiently
 FOR_EVER = 10 * 365 * 86_400_000
 
 _log = get_logger("herald.leases")
-
-
-@dataclass(frozen=True, slots=True)
-class LeaseSettings:
-    """Seconds a lease lasts and seconds between renewals; the greatest share added to a wait."""
-
-    lease: float = 60.0
-    renew: float = 20.0
-    jitter: float = 0.10
 
 
 class Leases:
@@ -44,7 +37,7 @@ class Leases:
         *,
         clock: Clock,
         dialects: Mapping[str, Dialect],
-        settings: LeaseSettings,
+        settings: DeliveryConfig,
     ) -> None:
         self._database = database
         self._ready = ready
@@ -57,7 +50,7 @@ class Leases:
         self._on_due: Callable[[int, int], None] = lambda _endpoint, _moment: None
         self._releasing: Group[LeasedDelivery, None] = Group(self._release)
         self._returning: defaultdict[int, set[int]] = defaultdict(set)  # deliveries by endpoint
-        self._task: asyncio.Task[None] | None = None
+        self._task = Background("leases", self._keep)
 
     async def start(
         self, held: Callable[[], Iterable[LeasedDelivery]], on_due: Callable[[int, int], None]
@@ -65,22 +58,20 @@ class Leases:
         """Free what a dead process left; then keep house."""
         self._held, self._on_due = held, on_due
         await patiently(self._take_over)
-        self._ready.on_turned_away(self.give_back)
+        self._ready.on_turned_away = self.give_back
         self._releasing.start()
         self._clock.on_set(self._clock_set)
-        self._task = asyncio.create_task(self._keep(), name="leases")
+        self._task.start()
 
     async def stop(self) -> None:
         """Give back what waits untried."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
+        await self._task.stop()
         self.give_back(self._ready.drop_all())
         await self._releasing.stop()
 
     def until(self, now: int) -> int:
         """When a lease taken at `now` ends; both in ms."""
-        return now + round(self._settings.lease * 1000)
+        return now + round(self._settings.lease_seconds * 1000)
 
     def give_back(self, due: Iterable[LeasedDelivery]) -> None:
         """Return deliveries to the database, untried and due as they were."""
@@ -100,12 +91,16 @@ class Leases:
         now = to_ms(self._clock.now())
         # The only process on a SQLite file: whatever is leased there was left by a dead one.
         until = now + FOR_EVER if self._database.is_sqlite else now
-        await self._database.hot(EXPIRE, now, until)
+        await self._expire(now, until)
         await self._pull_in(now)
+
+    async def _expire(self, now: int, until: int) -> list[int]:
+        async with self._database.transaction() as tx:
+            return await expire(tx, now, until)
 
     async def _keep(self) -> None:
         while True:
-            await self._clock.wait(self._woken, self._settings.renew)
+            await self._clock.wait(self._woken, self._settings.lease_renew_seconds)
             self._woken.clear()
             try:
                 await self._keep_once(to_ms(self._clock.now()))
@@ -116,7 +111,7 @@ class Leases:
         held = [*self._ready, *self._held()]
         if held:
             await self._database.hot(RENEW, held, self.until(now))
-        for endpoint_id in await self._database.hot(EXPIRE, now, now):
+        for endpoint_id in await self._expire(now, now):
             self._on_due(endpoint_id, now)
         by = self._set_by
         if by < 0:

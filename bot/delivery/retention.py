@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.delivery.leases import tell
 from bot.logs import get_logger
 from bot.outbox.retention import Prunes
+from bot.storage.background import Background
 
 FIRST = 60.0  # seconds after the start, which has other things to do
 EVERY = 3_600.0
@@ -28,19 +29,13 @@ class Retention:
         self._prunes = prunes
         self._clock = clock
         self._clock_set = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._task = Background("retention", self._run)
+        self.stop = self._task.stop  # between two steps; what was not reached yet stays
 
     def start(self) -> None:
         """Sweep from now on."""
         self._clock.on_set(lambda _: self._clock_set.set())
-        self._task = asyncio.create_task(self._run(), name="retention")
-
-    async def stop(self) -> None:
-        """Return when no step is under way; what was not reached yet stays."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
-            self._task = None
+        self._task.start()
 
     async def sweep(self, now: datetime) -> None:
         """Let everything go that is too old now."""

@@ -19,6 +19,7 @@ from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import LeasedDelivery, Settlement
 
 OnAttempted = Callable[[Endpoint, Settlement], None]
+"""Told every attempt's outcome: at once, so only to count it."""
 
 _log = get_logger("herald.delivery")
 _told = logging.getLogger("herald.delivery")
@@ -51,17 +52,13 @@ class Worker:
         self._stopping = False
         self._rest: asyncio.TimerHandle | None = None
         self._context = contextvars.copy_context()
-        self._on_attempted: OnAttempted = lambda _endpoint, _settlement: None
-
-    def on_attempted(self, callback: OnAttempted) -> None:
-        """Be told every attempt's outcome: at once, so only to count it."""
-        self._on_attempted = callback
+        self.on_attempted: OnAttempted = lambda _endpoint, _settlement: None
 
     async def start(self) -> None:
         """Join the parts and begin with what is due."""
         self._context = contextvars.copy_context()
-        self._lanes.ready.on_push(self._pump)
-        self._settler.on_due(self._claims.due)
+        self._lanes.ready.on_push = self._pump
+        self._settler.on_due = self._claims.due
         self._keeper.start()
         self._lanes.index.watch(lambda endpoint: self._go_on((endpoint.id,)))
         self._settler.start()
@@ -156,7 +153,7 @@ class Worker:
             settlement = self._attempts.failed_here(due, endpoint)
         self._settler.put(settlement)
         self._keeper.attempted(settlement)
-        self._on_attempted(endpoint, settlement)
+        self.on_attempted(endpoint, settlement)
         if _told.isEnabledFor(logging.DEBUG):  # ten thousand times a second, unheard
             _log.debug(
                 "delivery.attempted",

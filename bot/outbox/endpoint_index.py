@@ -1,6 +1,6 @@
 """Endpoint index: what emitting and sending read from memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from bot.outbox.endpoints import Endpoint
@@ -21,10 +21,6 @@ class EndpointIndex:
         self._watchers: list[Callable[[Endpoint], None]] = []
         self._mourners: list[Callable[[int], None]] = []
         self._changing: WeakKeyDictionary[Transaction, dict[int, Endpoint]] = WeakKeyDictionary()
-
-    def load(self, endpoints: Sequence[Endpoint]) -> None:
-        for endpoint in endpoints:
-            self.put(endpoint)
 
     def put(self, endpoint: Endpoint) -> None:
         """Take in a new or changed endpoint, as it was committed."""

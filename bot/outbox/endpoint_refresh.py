@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Container
 from functools import partial
 
+from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.outbox import endpoint_store
 from bot.outbox.endpoint_index import TOPIC, EndpointIndex
 from bot.outbox.endpoints import Endpoint
+from bot.storage.background import Background
 from bot.storage.database import Database
 from bot.storage.retry import patiently
 
@@ -25,16 +27,26 @@ class EndpointRefresh:
         self._dialects = dialects
         self._stale: set[int | None] = set()  # None is all of them
         self._told = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._task = Background("endpoint refresh", self._run)
+        self.start, self.stop = self._task.start, self._task.stop
         database.changes.watch(TOPIC, self._note)
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="endpoint refresh")
+    async def load(self) -> None:
+        """Read them all for the first time.
 
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
+        A ConfigError where a later version left an endpoint of which this one knows too little.
+        """
+        async with self._database.reading() as reading:
+            endpoints = await endpoint_store.of_any_guild(reading)
+        for one in endpoints:
+            if one.dialect not in self._dialects:
+                raise ConfigError(
+                    "database.url",
+                    f"the database holds a webhook (number {one.id}) of the dialect "
+                    f"“{one.dialect}”, which this version does not have; start the version that "
+                    "made it",
+                )
+            self._index.put(one)
 
     def _note(self, key: str | None) -> None:
         self._stale.add(None if key is None else int(key))

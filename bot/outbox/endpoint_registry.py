@@ -40,17 +40,12 @@ class EndpointRegistry:
     def __init__(
         self, index: EndpointIndex, *, vault: Vault, dialects: Mapping[str, Dialect]
     ) -> None:
-        self._index = index
+        self.index = index
         self._vault = vault
         self.dialects = dialects
 
-    async def in_guild(self, reading: Reading, guild_id: int) -> list[Endpoint]:
-        """The guild's endpoints in the order of their names."""
-        return await store.in_guild(reading, guild_id)
-
-    async def named(self, reading: Reading, guild_id: int, name: str) -> Endpoint | None:
-        """The guild's endpoint of that name, whatever the case of its letters."""
-        return await store.named(reading, guild_id, name)
+    in_guild = staticmethod(store.in_guild)
+    named = staticmethod(store.named)
 
     async def numbered(self, reading: Reading, guild_id: int, endpoint_id: int) -> Endpoint | None:
         """The guild's endpoint of that number; another guild's is none."""
@@ -63,7 +58,7 @@ class EndpointRegistry:
         """A new active endpoint, and its secret in clear this once; a fresh one by default."""
         secret = secret or self.dialects[new.dialect].new_secret()
         endpoint = await store.add(tx, new, self._vault.seal(secret), now)
-        await self._index.change(tx, endpoint)
+        await self.index.change(tx, endpoint)
         return endpoint, secret
 
     async def change_state(
@@ -96,8 +91,7 @@ class EndpointRegistry:
             "description": edit.description,
             "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
         }
-        edited = await store.edit(tx, endpoint, values, now)
-        return await self._after(tx, endpoint.id) if edited else None
+        return await self._edited(tx, endpoint, values, now)
 
     async def limit(
         self, tx: Transaction, endpoint: Endpoint, now: datetime, limits: Limits
@@ -108,8 +102,7 @@ class EndpointRegistry:
             "threshold": limits.threshold,
             "rate_limit": limits.rate_limit,
         }
-        edited = await store.edit(tx, endpoint, values, now)
-        return await self._after(tx, endpoint.id) if edited else None
+        return await self._edited(tx, endpoint, values, now)
 
     async def subscribe(
         self, tx: Transaction, endpoint: Endpoint, patterns: Sequence[str], now: datetime
@@ -127,9 +120,8 @@ class EndpointRegistry:
         secret = self.dialects[endpoint.dialect].new_secret()
         sealed = self._vault.seal(secret)
         values = {"next_secret": sealed, "next_secret_at": now} if waits else {"secret": sealed}
-        if not await store.edit(tx, endpoint, values, now):
-            return None
-        return await self._after(tx, endpoint.id), secret
+        after = await self._edited(tx, endpoint, values, now)
+        return None if after is None else (after, secret)
 
     async def end_rotation(
         self, tx: Transaction, endpoint: Endpoint, now: datetime, *, switches: bool
@@ -138,34 +130,41 @@ class EndpointRegistry:
         values: dict[str, Any] = {"next_secret": None, "next_secret_at": None}
         if switches:
             values["secret"] = endpoint.sealed_next_secret
-        edited = await store.edit(tx, endpoint, values, now)
-        return await self._after(tx, endpoint.id) if edited else None
+        return await self._edited(tx, endpoint, values, now)
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
-        """The admin's own headers in clear."""
-        return own_headers(self._vault, endpoint)
+        """The admin's own headers in clear; for a request and for nobody's eyes."""
+        sealed = endpoint.sealed_headers
+        return {} if sealed is None else json.loads(self._vault.open(sealed))
+
+    def secrets(self, endpoint: Endpoint) -> tuple[str, str | None]:
+        """Its secret in clear, and the one that waits beside it."""
+        waiting = endpoint.sealed_next_secret
+        return (
+            self._vault.open(endpoint.sealed_secret),
+            None if waiting is None else self._vault.open(waiting),
+        )
 
     async def delete(self, tx: Transaction, endpoint: Endpoint) -> bool:
         """Delete it with everything it is owed; false when it was gone already."""
         deleted = await store.remove(tx, endpoint.id)
         if deleted:
-            await self._index.remove(tx, endpoint.id)
+            await self.index.remove(tx, endpoint.id)
         return deleted
+
+    async def _edited(
+        self, tx: Transaction, endpoint: Endpoint, values: Mapping[str, Any], now: datetime
+    ) -> Endpoint | None:
+        edited = await store.edit(tx, endpoint, values, now)
+        return await self._after(tx, endpoint.id) if edited else None
 
     async def _after(self, tx: Transaction, endpoint_id: int) -> Endpoint:
         """The endpoint as this transaction leaves it; the index takes it in on commit."""
         after = await store.by_id(tx, endpoint_id)
         assert after is not None  # noqa: S101  changed in this transaction
-        await self._index.change(tx, after)
+        await self.index.change(tx, after)
         return after
 
     def touch(self, tx: Transaction, endpoint_id: int) -> None:
         """Wake whoever watches that endpoint once this transaction is durable: rows came due."""
-        tx.on_commit(lambda: self._index.touch(endpoint_id))
-
-
-def own_headers(vault: Vault, endpoint: Endpoint) -> dict[str, str]:
-    """An admin's own headers in clear; for a request and for nobody's eyes."""
-    if endpoint.sealed_headers is None:
-        return {}
-    return json.loads(vault.open(endpoint.sealed_headers))
+        tx.on_commit(lambda: self.index.touch(endpoint_id))

@@ -11,6 +11,7 @@ from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState, subscription
 from bot.outbox.tables import endpoint as table
 from bot.storage.database import Reading, Transaction
+from bot.storage.schema import from_row
 
 
 async def of_any_guild(
@@ -141,28 +142,14 @@ async def _select(reading: Reading, *conditions: Any) -> list[Endpoint]:
 
 
 def _from_row(row: Row[Any], patterns: Iterable[str]) -> Endpoint:
-    return Endpoint(
-        id=row.id,
-        uuid=row.uuid,
-        guild_id=row.guild_id,
-        name=row.name,
-        url=row.url,
-        dialect=row.dialect,
+    return from_row(
+        Endpoint,
+        row,
         state=EndpointState(row.state),
-        created_by_id=row.created_by_id,
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-        failures=row.failures,
-        delivered_at=row.delivered_at,
-        last_error=row.last_error,
         patterns=tuple(sorted(patterns)),
-        sealed_secret=bytes(row.secret),
         description=row.description or "",
-        version=row.version,
-        sealed_headers=None if row.headers is None else bytes(row.headers),
-        sealed_next_secret=None if row.next_secret is None else bytes(row.next_secret),
-        next_secret_at=row.next_secret_at,
-        threshold=row.threshold,
+        sealed_secret=row.secret,
+        sealed_headers=row.headers,
+        sealed_next_secret=row.next_secret,
         filter=row.filter or "",
-        rate_limit=row.rate_limit,
     )

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from bot.catalogue import Event
 from bot.clock import Clock, to_ms
+from bot.config import DeliveryConfig
 from bot.dialects.base import Dialect
 from bot.errors import EventTooLarge
 from bot.outbox.endpoint_index import EndpointIndex
@@ -22,20 +22,12 @@ from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxSettings:
-    """Settings: how long a fresh delivery is leased (ms), what envelopes say of `livemode`."""
-
-    lease_ms: int = 60_000
-    livemode: bool = True
-
-
 class Outbox:
     """Outbox: each event is written with a delivery for every subscribed endpoint, and handed on.
 
     What this process commits it owns: after the commit the deliveries stand in `ready`, leased
     to it. Where an endpoint's lane is full they stay pending in the database, and
-    `on_overflow` is told the endpoint.
+    `on_overflow` is told the endpoint; `on_emitted` the events of every commit, only to count them.
     """
 
     def __init__(
@@ -46,29 +38,21 @@ class Outbox:
         index: EndpointIndex,
         dialects: Mapping[str, Dialect],
         ready: Ready,
-        settings: OutboxSettings | None = None,
+        settings: DeliveryConfig,
     ) -> None:
         self._database = database
         self._clock = clock
         self._index = index
         self._ready = ready
-        self._settings = settings or OutboxSettings()
-        self._planner = FanOut(clock, dialects, livemode=self._settings.livemode)
-        self._on_overflow: Callable[[int], None] = lambda _: None
-        self._on_emitted: Callable[[Sequence[Planned]], None] = lambda _: None
+        self._lease_ms = round(settings.lease_seconds * 1000)
+        self._planner = FanOut(clock, dialects, livemode=settings.livemode)
+        self.on_overflow: Callable[[int], None] = lambda _: None
+        self.on_emitted: Callable[[Sequence[Planned]], None] = lambda _: None
         self._recording: Group[Planned, None] = Group(self._write)
         # Places in `ready` that a transaction was promised and has not filled yet.
         self._promised: WeakKeyDictionary[Transaction, Counter[int]] = WeakKeyDictionary()
         self.reports = Reports(database, clock)
         index.watch_drops(self.reports.forget)
-
-    def on_overflow(self, callback: Callable[[int], None]) -> None:
-        """Be told the endpoint whose delivery stayed in the database."""
-        self._on_overflow = callback
-
-    def on_emitted(self, callback: Callable[[Sequence[Planned]], None]) -> None:
-        """Be told the events of every commit: at once, so only to count them."""
-        self._on_emitted = callback
 
     def start(self) -> None:
         self._recording.start()
@@ -135,7 +119,7 @@ class Outbox:
         self, planned: Sequence[Planned], promised: Counter[int], tx: Transaction | None = None
     ) -> None:
         """Decide, at the moment of writing, what goes straight to `ready` and what stays."""
-        until = to_ms(self._clock.now()) + self._settings.lease_ms
+        until = to_ms(self._clock.now()) + self._lease_ms
         for one in planned:
             for place, owed in enumerate(one.owed):
                 endpoint = self._index.get(owed.endpoint_id, tx)
@@ -185,5 +169,5 @@ class Outbox:
         if due:
             self._ready.push_fresh(due)
         for endpoint_id in overflowed:  # closes its lane, to which the others were promised
-            self._on_overflow(endpoint_id)
-        self._on_emitted(planned)
+            self.on_overflow(endpoint_id)
+        self.on_emitted(planned)

@@ -13,7 +13,8 @@ class Ready:
 
     `security.*` goes first, then what was never tried, then retries, in a lane and between lanes.
     A closed lane works off what waited in the database in its order; nothing fresh comes in but
-    what is urgent. Closed to all, it does not take even that.
+    what is urgent. Closed to all, it does not take even that. `on_push` is called after every push,
+    `on_turned_away` with deliveries for which there is no room after all.
     """
 
     def __init__(self, *, limit: int = 10_000, per_endpoint: int = 64) -> None:
@@ -24,16 +25,8 @@ class Ready:
         self.refill = max(min(limit, per_endpoint) // 2, 1)
         self._closed: set[int] = set()
         self._closed_to_all: set[int] = set()
-        self._wake: Callable[[], None] = lambda: None
-        self._turn_away: Callable[[list[LeasedDelivery]], None] = lambda _: None
-
-    def on_push(self, wake: Callable[[], None]) -> None:
-        """Call `wake` after every push."""
-        self._wake = wake
-
-    def on_turned_away(self, turn_away: Callable[[list[LeasedDelivery]], None]) -> None:
-        """Call `turn_away` with deliveries for which there is no room after all."""
-        self._turn_away = turn_away
+        self.on_push: Callable[[], None] = lambda: None
+        self.on_turned_away: Callable[[list[LeasedDelivery]], object] = lambda _: None
 
     def __len__(self) -> int:
         return len(self.turns)
@@ -98,24 +91,20 @@ class Ready:
                 late.append(self.turns.drop_last(one.endpoint_id))
                 self.close(one.endpoint_id)
         if late:
-            self._turn_away(late)
-        self._wake()
+            self.on_turned_away(late)
+        self.on_push()
 
     def push(self, due: list[LeasedDelivery]) -> None:
         """Take deliveries that were claimed for this process."""
         for one in due:
             in_order = one.endpoint_id in self._closed
             self.turns.put(one, Rank.FIRST if in_order else _rank(one))
-        self._wake()
-
-    def drop_lane(self, endpoint_id: int) -> list[LeasedDelivery]:
-        """Empty one lane and hand over what waited in it."""
-        return self.turns.drop(endpoint_id)
+        self.on_push()
 
     def drop_all(self) -> list[LeasedDelivery]:
         """Empty every lane and hand over what waited."""
         lanes = {one.endpoint_id for one in self}
-        return [one for endpoint_id in sorted(lanes) for one in self.drop_lane(endpoint_id)]
+        return [one for endpoint_id in sorted(lanes) for one in self.turns.drop(endpoint_id)]
 
 
 def _rank(one: LeasedDelivery) -> Rank:

@@ -1,10 +1,11 @@
 """Rows, the plain data that crosses between the outbox, its hot statements and the worker."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from bot.outbox.tables import DeliveryState
+from bot.dialects.base import Answer
+from bot.outbox.tables import DeliveryState, EndpointState
 
 URGENT = "security."
 
@@ -60,11 +61,7 @@ class Tried:
 
     number: int
     started_at: int  # ms
-    latency_ms: int
-    status: int | None
-    error: str | None
-    detail: str
-    answer: bytes
+    answer: Answer
 
 
 @dataclass(slots=True)
@@ -107,16 +104,16 @@ def outcome(settled: Settlement, now: int) -> tuple[int | str | None, ...]:
 
 def attempted(settled: Settlement) -> tuple[int | str | bytes | None, ...]:
     """The columns of its attempt: delivery_id, number, started_at, … in the table's order."""
-    tried = settled.tried
+    tried, answer = settled.tried, settled.tried.answer
     return (
         settled.due.id,
         tried.number,
         tried.started_at,
-        tried.latency_ms,
-        tried.status,
-        tried.error,
-        tried.detail or None,
-        tried.answer or None,
+        answer.latency_ms,
+        answer.status,
+        answer.error,
+        answer.detail or None,
+        answer.body or None,
     )
 
 
@@ -125,8 +122,8 @@ def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
     tallies: dict[int, GroupOutcome] = {}
     for settled in settlements:
         endpoint_id = settled.due.endpoint_id
-        tried = settled.tried
-        at = tried.started_at + tried.latency_ms
+        answer = settled.tried.answer
+        at = settled.tried.started_at + answer.latency_ms
         if settled.state is DeliveryState.DELIVERED:
             tallies[endpoint_id] = GroupOutcome(endpoint_id, True, 0, None, at)
             continue
@@ -134,7 +131,7 @@ def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
         tallies[endpoint_id] = replace(
             before,
             failures=before.failures + settled.counts,
-            last_error=tried.error or f"HTTP {tried.status}",
+            last_error=answer.error or f"HTTP {answer.status}",
         )
     return [tallies[endpoint_id] for endpoint_id in sorted(tallies)]
 
@@ -148,37 +145,21 @@ class EndpointCounters:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRequest:
-    """Request for so many due deliveries of one endpoint."""
-
-    endpoint_id: int
-    limit: int
+class Ends(Exception):
+    """Group that switches an endpoint off: nothing is written, for that belongs with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requeue:
-    """Choice of the settled deliveries of one endpoint that go out again, from attempt 1.
-
-    At most `limit` in the order of their ids, from behind `after` up to `until`.
-    """
-
-    endpoint_id: int
-    states: tuple[DeliveryState, ...]
-    delivery_id: int | None = None
-    since: int | None = None  # ms, by the event's time
-    types: tuple[str, ...] | None = None  # of events; None for all
-    after: int = 0
-    until: int | None = None
-    limit: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Requeued:
-    """Number of those that went, and the greatest id, behind which the next part begins."""
-
-    count: int
-    last_id: int
+def ended(
+    standings: Sequence[EndpointCounters], limits: Mapping[int, int]
+) -> list[EndpointCounters]:
+    """Those that receive and have failed as often as their limit says; without one, never."""
+    return [
+        standing
+        for standing in standings
+        if standing.state == EndpointState.ACTIVE
+        and standing.endpoint_id in limits
+        and standing.failures >= limits[standing.endpoint_id]
+    ]
 
 
 @dataclass(slots=True)

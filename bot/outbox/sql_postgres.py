@@ -3,20 +3,19 @@
 Every function runs on an asyncpg connection, inside a transaction its caller opened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from bot.outbox.rows import (
     Claimed,
-    ClaimRequest,
     EndpointCounters,
+    Ends,
     LeasedDelivery,
     Planned,
-    Requeue,
-    Requeued,
     Settlement,
     attempted,
+    ended,
     outcome,
     tally,
 )
@@ -112,40 +111,6 @@ WHERE endpoint.id = t.id
 RETURNING endpoint.id, endpoint.failures, endpoint.state
 """
 
-# Due as old as its event is, so that it does not queue up behind younger ones.
-_EXPIRE = """
-WITH ended AS (
-    SELECT id FROM delivery WHERE state = 1 AND due_at <= $2 FOR UPDATE SKIP LOCKED
-), freed AS (
-    UPDATE delivery SET state = 0, due_at = event.created_at
-    FROM ended, event WHERE delivery.id = ended.id AND event.id = delivery.event_id
-    RETURNING delivery.id, attempt, endpoint_id
-), logged AS (
-    INSERT INTO attempt (delivery_id, number, started_at, error, detail)
-    SELECT id, attempt + 1, $1::bigint, 'unknown',
-           'outcome unknown: the process stopped before it was recorded'
-    FROM freed
-)
-SELECT DISTINCT endpoint_id FROM freed ORDER BY endpoint_id
-"""
-
-
-_REQUEUE = """
-UPDATE delivery
-SET state = 0, attempt = 0, lease = lease + 1, due_at = $1, settled_at = NULL, reason = NULL
-WHERE id IN (
-    SELECT delivery.id FROM delivery JOIN event ON event.id = delivery.event_id
-    WHERE endpoint_id = $2 AND delivery.id > $7
-        AND state = ANY ($3::smallint[])
-        AND ($8::bigint IS NULL OR delivery.id <= $8)
-        AND ($4::bigint IS NULL OR delivery.id = $4)
-        AND ($5::bigint IS NULL OR event.created_at >= $5)
-        AND ($6::text[] IS NULL OR event.type = ANY ($6))
-    ORDER BY delivery.id LIMIT $9 FOR UPDATE OF delivery
-)
-RETURNING id
-"""
-
 
 async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
     """Write events, bodies and deliveries; the deliveries' ids in the order they were owed.
@@ -175,16 +140,14 @@ async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
 
 async def claim(
     connection: Any,
-    wanted: Sequence[ClaimRequest],
+    wanted: Mapping[int, int],
     dialects: dict[int, str],
     now: int,
     lease_until: int,
 ) -> Claimed:
-    """Lease due deliveries, oldest due first for each endpoint; `dialects` is by endpoint id."""
-    endpoints = [one.endpoint_id for one in wanted]
-    rows = await connection.fetch(
-        _CLAIM, endpoints, [one.limit for one in wanted], now, lease_until
-    )
+    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id."""
+    endpoints = list(wanted)
+    rows = await connection.fetch(_CLAIM, endpoints, list(wanted.values()), now, lease_until)
     rows = sorted(rows, key=lambda row: row[0])
     loaded = {
         row[0]: row
@@ -216,9 +179,15 @@ async def claim(
 
 
 async def settle(
-    connection: Any, settlements: Sequence[Settlement], now: int
+    connection: Any,
+    settlements: Sequence[Settlement],
+    now: int,
+    limits: Mapping[int, int] | None = None,
 ) -> tuple[set[int], list[EndpointCounters]]:
-    """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
+    """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
+
+    Raises Ends where one has failed as often as its limit says.
+    """
     wanted = [outcome(settled, now) for settled in settlements]
     await connection.execute(_KEEP_ENDPOINTS, sorted({s.due.endpoint_id for s in settlements}))
     recorded = {row[0] for row in await connection.fetch(_SETTLE, *_columns(wanted, 7))}
@@ -226,16 +195,11 @@ async def settle(
     await connection.execute(_ATTEMPTS, *_columns(attempts, 8))
     tallies = tally([s for s in settlements if s.due.id in recorded])
     counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
-    standings = await connection.fetch(_TALLY, *_columns(counted, 5))
-    return recorded, [EndpointCounters(*row) for row in standings]
-
-
-async def expire(connection: Any, now: int, until: int) -> list[int]:
-    """Give back every delivery whose lease ended by `until`, as due as its event is old.
-
-    The endpoints they belong to.
-    """
-    return [row[0] for row in await connection.fetch(_EXPIRE, now, until)]
+    rows = await connection.fetch(_TALLY, *_columns(counted, 5))
+    standings = [EndpointCounters(*row) for row in rows]
+    if ended(standings, limits or {}):
+        raise Ends
+    return recorded, standings
 
 
 async def release(connection: Any, due: Sequence[LeasedDelivery]) -> None:
@@ -257,23 +221,6 @@ async def renew(connection: Any, due: Sequence[LeasedDelivery], until: int) -> N
         *_columns([(d.id, d.lease) for d in due], 2),
         until,
     )
-
-
-async def requeue(connection: Any, wanted: Requeue, now: int) -> Requeued:
-    """Make settled deliveries pending from attempt 1."""
-    rows = await connection.fetch(
-        _REQUEUE,
-        now,
-        wanted.endpoint_id,
-        [int(state) for state in wanted.states],
-        wanted.delivery_id,
-        wanted.since,
-        None if wanted.types is None else list(wanted.types),
-        wanted.after,
-        wanted.until,
-        wanted.limit,
-    )
-    return Requeued(len(rows), max((row[0] for row in rows), default=wanted.after))
 
 
 def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:

@@ -5,7 +5,7 @@ Every function runs whole on the connection's own thread, inside a transaction i
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -13,14 +13,13 @@ from uuid import UUID
 
 from bot.outbox.rows import (
     Claimed,
-    ClaimRequest,
     EndpointCounters,
+    Ends,
     LeasedDelivery,
     Planned,
-    Requeue,
-    Requeued,
     Settlement,
     attempted,
+    ended,
     outcome,
     tally,
 )
@@ -87,36 +86,6 @@ SELECT json_group_array(json_array(id, failures, state)) FROM endpoint
 WHERE id IN (SELECT j.value ->> 0 FROM json_each(?) AS j)
 """
 
-# Due as old as its event is, so that it does not queue up behind younger ones.
-_EXPIRE = """
-UPDATE delivery
-SET state = 0, due_at = (SELECT created_at FROM event WHERE event.id = delivery.event_id)
-WHERE state = 1 AND due_at <= ?
-RETURNING id, attempt + 1, endpoint_id
-"""
-
-_UNKNOWN = """
-INSERT INTO attempt (delivery_id, number, started_at, error, detail)
-VALUES (?, ?, ?, 'unknown', 'outcome unknown: the process stopped before it was recorded')
-"""
-
-
-_REQUEUE = """
-UPDATE delivery
-SET state = 0, attempt = 0, lease = lease + 1, due_at = :now, settled_at = NULL, reason = NULL
-WHERE id IN (
-    SELECT delivery.id FROM delivery JOIN event ON event.id = delivery.event_id
-    WHERE endpoint_id = :endpoint AND delivery.id > :after
-        AND state IN (SELECT value FROM json_each(:states))
-        AND (:until IS NULL OR delivery.id <= :until)
-        AND (:one IS NULL OR delivery.id = :one)
-        AND (:since IS NULL OR event.created_at >= :since)
-        AND (:types IS NULL OR event.type IN (SELECT value FROM json_each(:types)))
-    ORDER BY delivery.id LIMIT :limit
-)
-RETURNING id
-"""
-
 
 @lru_cache(maxsize=64)
 def _insert(table: str, columns: str, rows: int) -> str:
@@ -172,21 +141,21 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
 
 def claim(
     raw: sqlite3.Connection,
-    wanted: Sequence[ClaimRequest],
+    wanted: Mapping[int, int],
     dialects: dict[int, str],
     now: int,
     lease_until: int,
 ) -> Claimed:
-    """Lease due deliveries, oldest due first for each endpoint; `dialects` is by endpoint id."""
+    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id."""
     claimed = Claimed()
-    for one in wanted:
-        rows = raw.execute(_CLAIM, (lease_until, one.endpoint_id, now, one.limit)).fetchall()
+    for endpoint_id, limit in wanted.items():
+        rows = raw.execute(_CLAIM, (lease_until, endpoint_id, now, limit)).fetchall()
         if rows:
-            loaded = _loaded(raw, dialects[one.endpoint_id], rows)
+            loaded = _loaded(raw, dialects[endpoint_id], rows)
             claimed.due += loaded
             claimed.broken += {row[0] for row in rows} - {due.id for due in loaded}
-        following = raw.execute(_NEXT_DUE, (one.endpoint_id,)).fetchone()
-        claimed.next_due[one.endpoint_id] = following[0] if following else None
+        following = raw.execute(_NEXT_DUE, (endpoint_id,)).fetchone()
+        claimed.next_due[endpoint_id] = following[0] if following else None
     if claimed.broken:
         raw.execute(_BREAK, (now, json.dumps(claimed.broken)))
     return claimed
@@ -214,9 +183,15 @@ def _is_whole(row: Sequence[Any]) -> bool:
 
 
 def settle(
-    raw: sqlite3.Connection, settlements: Sequence[Settlement], now: int
+    raw: sqlite3.Connection,
+    settlements: Sequence[Settlement],
+    now: int,
+    limits: Mapping[int, int] | None = None,
 ) -> tuple[set[int], list[EndpointCounters]]:
-    """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters."""
+    """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
+
+    Raises Ends where one has failed as often as its limit says.
+    """
     wanted = [outcome(settled, now) for settled in settlements]
     recorded = set(_one(raw, _OURS, [columns[:2] for columns in wanted]))
     raw.execute(_SETTLE, (json.dumps(wanted),))
@@ -229,18 +204,10 @@ def settle(
     )
     counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tally(ours)]
     raw.execute(_TALLY, (json.dumps(counted),))
-    standings = _one(raw, _STANDINGS, counted)
-    return recorded, [EndpointCounters(*row) for row in standings]
-
-
-def expire(raw: sqlite3.Connection, now: int, until: int) -> list[int]:
-    """Give back every delivery whose lease ended by `until`, as due as its event is old.
-
-    The endpoints they belong to.
-    """
-    rows = raw.execute(_EXPIRE, (until,)).fetchall()
-    raw.executemany(_UNKNOWN, [(id, number, now) for id, number, _ in rows])
-    return sorted({row[2] for row in rows})
+    standings = [EndpointCounters(*row) for row in _one(raw, _STANDINGS, counted)]
+    if ended(standings, limits or {}):
+        raise Ends
+    return recorded, standings
 
 
 def release(raw: sqlite3.Connection, due: Sequence[LeasedDelivery]) -> None:
@@ -259,20 +226,3 @@ def renew(raw: sqlite3.Connection, due: Sequence[LeasedDelivery], until: int) ->
         " WHERE delivery.id = j.value ->> 0 AND lease = j.value ->> 1 AND state = 1",
         (until, json.dumps([(d.id, d.lease) for d in due])),
     )
-
-
-def requeue(raw: sqlite3.Connection, wanted: Requeue, now: int) -> Requeued:
-    """Make settled deliveries pending from attempt 1."""
-    chosen = {
-        "now": now,
-        "endpoint": wanted.endpoint_id,
-        "states": json.dumps([int(state) for state in wanted.states]),
-        "one": wanted.delivery_id,
-        "since": wanted.since,
-        "types": None if wanted.types is None else json.dumps(wanted.types),
-        "after": wanted.after,
-        "until": wanted.until,
-        "limit": wanted.limit,
-    }
-    ids = [row[0] for row in raw.execute(_REQUEUE, chosen).fetchall()]
-    return Requeued(len(ids), max(ids, default=wanted.after))

@@ -1,12 +1,8 @@
 """Startup of the outbox: the migrated database and the key to its secrets are opened."""
 
-from collections.abc import Container, Iterable
-
 from bot.config import Config
-from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.outbox import endpoint_store
-from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Vault, load_keys
@@ -29,40 +25,22 @@ async def open_database(config: Config) -> Database:
     return database
 
 
-async def load_endpoints(database: Database) -> list[Endpoint]:
-    """Every endpoint of the instance."""
-    async with database.reading() as reading:
-        return await endpoint_store.of_any_guild(reading)
-
-
-def refuse_strangers(endpoints: Iterable[Endpoint], dialects: Container[str]) -> None:
-    """A ConfigError where a later version left an endpoint of which this one knows too little."""
-    for one in endpoints:
-        if one.dialect not in dialects:
-            raise ConfigError(
-                "database.url",
-                f"the database holds a webhook (number {one.id}) of the dialect “{one.dialect}”, "
-                "which this version does not have; start the version that made it",
-            )
-
-
 async def open_vault(config: Config, database: Database) -> Vault:
     """The key for stored secrets, proven on them; made only for a database that holds none.
 
     A secret that alone cannot be opened is damaged: that endpoint's deliveries fail, and say so.
     """
-    endpoints = await load_endpoints(database)
     key = config.secrets.key.get_secret_value() if config.secrets.key else None
     async with database.transaction() as tx:
         await tx.alone()  # of two that start at once one makes the file, and the other reads it
+        endpoints = await endpoint_store.of_any_guild(tx)
         keys = load_keys(key, config.secrets.key_file, may_create=not endpoints)
-    vault = Vault(keys)
-    damaged = [one.id for one in endpoints if not vault.opens(one.sealed_secret)]
-    if endpoints and len(damaged) == len(endpoints):
-        vault.open(endpoints[0].sealed_secret)
-    if damaged:
-        _log.error("endpoints.unreadable_secret", endpoints=damaged)
-    if len(keys) > 1:
-        async with database.transaction() as tx:
+        vault = Vault(keys)
+        damaged = [one.id for one in endpoints if not vault.opens(one.sealed_secret)]
+        if endpoints and len(damaged) == len(endpoints):
+            vault.open(endpoints[0].sealed_secret)
+        if damaged:
+            _log.error("endpoints.unreadable_secret", endpoints=damaged)
+        if len(keys) > 1:
             await endpoint_store.reseal(tx, vault.reseal)
     return vault

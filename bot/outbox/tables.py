@@ -15,10 +15,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal,
-    text,
 )
 
-from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata
+from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata, partial_index
 
 
 class EndpointState(StrEnum):
@@ -111,28 +110,11 @@ delivery = Table(
     Column("reason", Text),
     Index("delivery_event", "event_id"),
     Index("delivery_endpoint", "endpoint_id", "id"),
-    Index(
-        "delivery_due",
-        "endpoint_id",
-        "due_at",
-        "id",  # decides between those due at one moment
-        sqlite_where=text("state = 0"),
-        postgresql_where=text("state = 0"),
-    ),
-    Index(
-        "delivery_leased",
-        "due_at",
-        sqlite_where=text("state = 1"),
-        postgresql_where=text("state = 1"),
-    ),
+    # Its id decides between those due at one moment.
+    partial_index("delivery_due", "endpoint_id", "due_at", "id", where="state = 0"),
+    partial_index("delivery_leased", "due_at", where="state = 1"),
     # Costs only what is missed: the rest of the table is not in it.
-    Index(
-        "delivery_missed",
-        "endpoint_id",
-        "due_at",
-        sqlite_where=text("state = 4"),
-        postgresql_where=text("state = 4"),
-    ),
+    partial_index("delivery_missed", "endpoint_id", "due_at", where="state = 4"),
     sqlite_autoincrement=True,
 )
 

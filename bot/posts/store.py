@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, delete, insert, literal
 from bot.acts import Outcome
 from bot.posts.tables import post as table
 from bot.storage.database import Reading, Transaction
+from bot.storage.schema import from_row
 from bot.storage.sweep import LEASE
 
 CLAIM = {"tries": table.c.tries + 1}
@@ -163,20 +164,5 @@ def _is(kind: str, subject_id: int) -> ColumnElement[bool]:
 
 def record_of(row: Row[Any]) -> PostRecord:
     """A whole row as a record."""
-    return PostRecord(
-        id=row.id,
-        kind=row.kind,
-        subject_id=row.subject_id,
-        guild_id=row.guild_id,
-        channel_id=row.channel_id,
-        user_id=row.user_id,
-        message_id=row.message_id,
-        version=row.version,
-        is_owed=bool(row.is_owed),
-        owed_since=row.owed_since,
-        tries=row.tries,
-        outcome=None if row.outcome is None else Outcome(row.outcome),
-        failure=row.failure,
-        fingerprint=row.fingerprint,
-        last=row.last,
-    )
+    outcome = None if row.outcome is None else Outcome(row.outcome)
+    return from_row(PostRecord, row, outcome=outcome)

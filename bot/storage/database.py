@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.storage import engine as engines
+from bot.storage.background import Background
 from bot.storage.changes import ChangeFeed
 from bot.storage.files import check_log, lock_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
@@ -103,13 +104,14 @@ class Database:
     def __init__(self, url: str, *, synchronous: str = "NORMAL", busy_timeout: float = 5.0) -> None:
         self.kind, self._target = engines.parse_url(url)
         self.changes = ChangeFeed(None if self.is_sqlite else self._target)
-        self._options = {"synchronous": synchronous, "busy_timeout": busy_timeout}
+        self._synchronous = synchronous
+        self._busy_timeout = busy_timeout
         self._turn = WriterLock()
         self._lock: sqlite3.Connection | None = None
         self._writes: AsyncEngine | None = None
         self._reads: AsyncEngine | None = None
         self._writer: AsyncConnection | None = None
-        self._checkpointer: asyncio.Task[None] | None = None
+        self._checkpointer = Background("checkpoints", self._keep_short)
 
     @property
     def is_sqlite(self) -> bool:
@@ -119,19 +121,16 @@ class Database:
         """Connect; a ConfigError says what is wrong with the file or the server."""
         try:
             await self._connect()
-        except (DBAPIError, sqlite3.Error, OSError) as error:
+        except (DBAPIError, sqlite3.Error, OSError, ConfigError) as error:
             await self.close()
+            if isinstance(error, ConfigError):
+                raise
             raise ConfigError("database.url", self.explain(error)) from error
-        except ConfigError:
-            await self.close()
-            raise
 
     async def close(self) -> None:
         """Wait for the transaction that is open, then let go of every connection and the file."""
         await self.changes.stop()
-        if self._checkpointer is not None:
-            self._checkpointer.cancel()
-            await asyncio.wait((self._checkpointer,))
+        await self._checkpointer.stop()
         async with self._turn.alone():
             if self._writer is not None:
                 await self._writer.close()
@@ -174,7 +173,7 @@ class Database:
         """From now on keep the write-ahead log short, on PostgreSQL listen to other processes."""
         self.changes.start()
         if self.is_sqlite:
-            self._checkpointer = asyncio.create_task(self._keep_short(), name="checkpoints")
+            self._checkpointer.start()
 
     async def _keep_short(self) -> None:
         while True:
@@ -225,15 +224,14 @@ class Database:
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
         self._lock = lock_file(self._target)
         await asyncio.to_thread(check_log, self._target)
-        synchronous, timeout = (
-            str(self._options["synchronous"]),
-            float(self._options["busy_timeout"]),
-        )
-        self._writes = engines.sqlite_engine(
-            self._target, writes=True, synchronous=synchronous, busy_timeout=timeout
-        )
-        self._reads = engines.sqlite_engine(
-            self._target, writes=False, synchronous=synchronous, busy_timeout=timeout
+        self._writes, self._reads = (
+            engines.sqlite_engine(
+                self._target,
+                writes=writes,
+                synchronous=self._synchronous,
+                busy_timeout=self._busy_timeout,
+            )
+            for writes in (True, False)
         )
         self._writer = await self._writes.connect()
         async with self.transaction():

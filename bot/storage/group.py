@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from bot.logs import get_logger
+from bot.storage.background import Background
 from bot.storage.retry import patiently
 
 Item = TypeVar("Item")
@@ -35,22 +36,19 @@ class Group(Generic[Item, Result]):
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._task: asyncio.Task[None] | None = None
+        self._task = Background("group commit", self._run)
         self._stopped = False
 
     def start(self) -> None:
         """Begin to work, for the first time or again; items put in earlier have waited."""
         self._stopped = False
-        self._task = asyncio.create_task(self._run(), name="group commit")
+        self._task.start()
 
     async def stop(self) -> None:
         """Finish what is waiting, then end; gives up only when cancelled. Takes nothing more."""
         self._stopped = True
         await self.drained()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
-            self._task = None
+        await self._task.stop()
 
     async def submit(self, item: Item) -> Result:
         """Return once the item's transaction is durable."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.logs import get_logger
 from bot.storage import engine as engines
+from bot.storage.background import Background
 
 _log = get_logger("herald.storage")
 
@@ -38,15 +39,8 @@ class Listener:
         self._heard = heard
         self._began = began
         self._times = times or ListenerTimes()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="listener")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
+        self._task = Background("listener", self._run)
+        self.start, self.stop = self._task.start, self._task.stop
 
     async def _run(self) -> None:
         while True:
@@ -70,7 +64,9 @@ class Listener:
                 await driver.add_listener(self._channel, self._notified)
                 self._began()
                 while True:
-                    await _passed(lost, self._times.heartbeat)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._times.heartbeat):
+                            await lost.wait()
                     await driver.execute("SELECT 1", timeout=self._times.patience)
             finally:
                 with suppress(Exception):  # else a silent line would hide that this is to stop
@@ -78,12 +74,3 @@ class Listener:
 
     def _notified(self, _driver: Any, _backend: int, _channel: str, payload: str) -> None:
         self._heard(payload)
-
-
-async def _passed(event: asyncio.Event, seconds: float) -> None:
-    """Return when the event is set, at the latest after so many seconds."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     Text,
     TypeDecorator,
     text,
@@ -32,6 +34,14 @@ metadata = MetaData(
 
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 """A generated 64-bit key; SQLite generates keys only for its own INTEGER."""
+
+Record = TypeVar("Record")
+
+
+def from_row(kind: type[Record], row: Row[Any], **others: Any) -> Record:
+    """The dataclass made of the row's columns that bear its fields' names, and of `others`."""
+    names = {field.name for field in fields(kind)} - others.keys()  # pyright: ignore[reportArgumentType]  it is a dataclass
+    return kind(**{name: getattr(row, name) for name in names}, **others)
 
 
 def partial_index(

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, Table, update
 from bot.clock import Clock
 from bot.keyed_lock import Key, KeyedLock
 from bot.logs import get_logger
+from bot.storage.background import Background
 from bot.storage.database import Database, Reading, Transaction
 
 EVERY = 15.0  # seconds
@@ -96,22 +97,12 @@ class Sweep:
         self._locks = locks or KeyedLock()
         self._kinds: list[DueRows[Any]] = []
         self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._task = Background(name, self._run)
+        self.start, self.stop = self._task.start, self._task.stop
 
     def rows(self, rows: DueRows[Any]) -> None:
         """Deal with these, after those declared before."""
         self._kinds.append(rows)
-
-    def start(self) -> None:
-        """Do what is `first`, then sweep, and again and again."""
-        self._task = asyncio.create_task(self._run(), name=self._name)
-
-    async def stop(self) -> None:
-        """Cut off what is under way: its row is found again."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
-            self._task = None
 
     def wake(self) -> None:
         """Look now."""
@@ -130,6 +121,7 @@ class Sweep:
                 count = len(leased)
 
     async def _run(self) -> None:
+        """Do what is `first`, then sweep, and again and again; one cut off finds its row again."""
         await self._logged(self.begin)
         while True:
             self._woken.clear()

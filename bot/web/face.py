@@ -40,8 +40,8 @@ class WebFace:
     ) -> None:
         self._settings = settings = config.web
         measures = Measures()
-        emitter.outbox.on_emitted(measures.committed)
-        emitter.worker.on_attempted(measures.attempted)
+        emitter.outbox.on_emitted = measures.committed
+        emitter.worker.on_attempted = measures.attempted
         parts = WebParts(
             config,
             emitter.clock,

@@ -58,7 +58,7 @@ class Measures:
         known = self.latencies.get(dialect)
         if known is None:
             known = self.latencies[dialect] = LatencyTally()
-        known.note(settlement.tried.latency_ms)
+        known.note(settlement.tried.answer.latency_ms)
 
     def requested(self, route: str, method: str, status: int) -> None:
         """The web face has answered."""

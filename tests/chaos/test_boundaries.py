@@ -14,8 +14,7 @@ from sqlalchemy import select
 from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.features.audit.store import audit_entry
-from bot.outbox.hot import REQUEUE
-from bot.outbox.rows import Requeue
+from bot.outbox.requeue import Requeue
 from bot.outbox.tables import DeliveryState
 from tests.chaos.cycle import CHANGES, JOINS, REFUSING, Orders
 from tests.support.emitter_idle import quiet
@@ -23,6 +22,7 @@ from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.ledger import judged, read_ledger, sound
 from tests.support.program import Program
 from tests.support.receiver import Receiver, status
+from tests.support.rows import requeued
 
 SEED = random.SystemRandom().randrange(2**32)
 SAMPLE = None if os.environ.get("HERALD_CHAOS") else 3
@@ -100,7 +100,7 @@ async def finished(url: str, key_file: Path) -> Emitter:
             break
         for endpoint in emitter.lanes.index.all():
             wanted = Requeue(endpoint.id, (DeliveryState.FAILED,))
-            await emitter.database.hot(REQUEUE, wanted, to_ms(clock.now()))
+            await requeued(emitter.database, wanted, to_ms(clock.now()))
             emitter.lanes.index.touch(endpoint.id)
         clock.advance(5)
     return emitter

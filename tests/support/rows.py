@@ -9,10 +9,12 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.clock import to_ms
+from bot.clock import from_ms, to_ms
+from bot.dialects.base import Answer
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.hot import ADD
+from bot.outbox.requeue import Requeue, Requeued, expire, requeue
 from bot.outbox.rows import LeasedDelivery, Owed, Planned, Settlement, Tried
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Database
@@ -81,7 +83,7 @@ def outcome(
     """What came of one attempt at `due`."""
     error = None if status is not None else "connection"
     reason = None if state is DeliveryState.DELIVERED else error or f"HTTP {status}"
-    tried = Tried(due.attempt + 1, at, 7, status, error, "", b"answer")
+    tried = Tried(due.attempt + 1, at, Answer(status, 7, error, body=b"answer"))
     return Settlement(due, state, due_at, reason, tried, counts)
 
 
@@ -97,3 +99,15 @@ def ids(due: Iterable[LeasedDelivery]) -> list[int]:
 def by_endpoint(endpoints: Sequence[Endpoint]) -> dict[int, str]:
     """The dialects that a claim needs."""
     return {endpoint.id: endpoint.dialect for endpoint in endpoints}
+
+
+async def requeued(database: Database, wanted: Requeue, now: int) -> Requeued:
+    """What `requeue` did, in a transaction of its own."""
+    async with database.transaction() as tx:
+        return await requeue(tx, wanted, from_ms(now))
+
+
+async def expired(database: Database, now: int, until: int) -> list[int]:
+    """What `expire` did, in a transaction of its own."""
+    async with database.transaction() as tx:
+        return await expire(tx, now, until)

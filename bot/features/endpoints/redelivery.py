@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.acts import Actor
-from bot.clock import Clock, to_ms
+from bot.clock import Clock
 from bot.durations import parse_moment
 from bot.errors import UserError
 from bot.features.endpoints import store
@@ -14,8 +14,7 @@ from bot.features.endpoints.lookup import entry, named, no_delivery, numbered
 from bot.outbox.audit import AuditLog
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.hot import REQUEUE
-from bot.outbox.rows import Requeue, Requeued
+from bot.outbox.requeue import Requeue, Requeued, requeue
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Transaction
 from bot.texts import _
@@ -124,7 +123,7 @@ class RedeliveryService:
         return endpoint, done
 
     async def _part(self, tx: Transaction, wanted: Requeue) -> Requeued:
-        part = await tx.hot(REQUEUE, wanted, to_ms(self._clock.now()))
+        part = await requeue(tx, wanted, self._clock.now())
         self._registry.touch(tx, wanted.endpoint_id)
         return part
 
@@ -135,7 +134,7 @@ def _requeue(endpoint: Endpoint, wanted: Wanted, moment: datetime | None) -> Req
     if moment is None:
         return Requeue(endpoint.id, (DeliveryState.FAILED,))
     states = (*_AGAIN, DeliveryState.DELIVERED) if wanted.include_delivered else _AGAIN
-    return Requeue(endpoint.id, states, since=to_ms(moment))
+    return Requeue(endpoint.id, states, since=moment)
 
 
 def _refuse_unclear(wanted: Wanted) -> None:

@@ -10,9 +10,8 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.clock import from_ms
 from bot.errors import UserError
-from bot.outbox.rows import Requeue
+from bot.outbox.requeue import Requeue
 from bot.outbox.tables import DeliveryState, attempt, delivery, endpoint, event, in_state
 from bot.storage.database import Reading, Transaction
 
@@ -145,20 +144,10 @@ async def missed(reading: Reading, endpoint_id: int) -> Missed:
 
 async def owed(reading: Reading, wanted: Requeue) -> tuple[int, int]:
     """How many deliveries that describes, whatever its limit, and the greatest id."""
-    conditions = [
-        delivery.c.endpoint_id == wanted.endpoint_id,
-        delivery.c.state.in_([int(state) for state in wanted.states]),
-    ]
-    if wanted.delivery_id is not None:
-        conditions.append(delivery.c.id == wanted.delivery_id)
-    if wanted.since is not None:
-        conditions.append(event.c.created_at >= from_ms(wanted.since))
-    if wanted.types is not None:
-        conditions.append(event.c.type.in_(wanted.types))
     counted = select(func.count().label("number"), func.max(delivery.c.id).label("last")).join_from(
         delivery, event, event.c.id == delivery.c.event_id
     )
-    row = (await reading.execute(counted.where(*conditions))).one()
+    row = (await reading.execute(counted.where(*wanted.conditions()))).one()
     return int(row.number), int(row.last or 0)
 
 

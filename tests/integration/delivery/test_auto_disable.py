@@ -122,7 +122,7 @@ async def test_the_audit_entry_shares_the_transaction_that_disables(
         draft = AuditDraft(GUILD, "endpoint.auto_disabled", "Switched off.", "endpoint")
         await audit.write(tx, draft)
 
-    running.auto_disabled = told
+    running.settler.on_auto_disabled = told
     receiver.behave_at["/bad"] = status(404)
     bad, secret = receiver.url("/bad"), receiver.secret
     await add_endpoint(running, bad, name="bad", patterns=("member.*",), secret=secret)

@@ -33,7 +33,7 @@ async def test_410_switches_the_endpoint_off_at_once(
     async def switched_off(_tx: Transaction, endpoint: Endpoint) -> None:
         told.append((endpoint.state, endpoint.last_error))
 
-    running.auto_disabled = switched_off
+    running.settler.on_auto_disabled = switched_off
     await add_endpoint(running, receiver.url(), secret=receiver.secret, dialect="standard")
     for number, code in enumerate((500, 410), start=1):
         receiver.behave = status(code)
@@ -88,7 +88,7 @@ async def test_the_entry_that_tells_of_it_is_not_sent_to_whom_it_switched_off(
         )
         await audit.write(tx, entry)
 
-    running.auto_disabled = switched_off
+    running.settler.on_auto_disabled = switched_off
     await add_endpoint(running, receiver.url(), secret=receiver.secret, dialect="standard")
     receiver.behave = status(410)
     await running.outbox.record(joined(clock, 1))

@@ -15,8 +15,7 @@ from bot.features.audit.store import audit_entry
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.held_limits import MOST, WaitingDeliveries
-from bot.outbox.hot import REQUEUE
-from bot.outbox.rows import Requeue
+from bot.outbox.requeue import Requeue
 from bot.outbox.tables import DeliveryState, EndpointState, event
 from bot.storage.database import Database
 from tests.conftest import OpenEmitter
@@ -24,7 +23,7 @@ from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
 from tests.support.old_deliveries import run, whole
 from tests.support.receiver import SECRET, Receiver
-from tests.support.rows import add, plan, rows, states
+from tests.support.rows import add, plan, requeued, rows, states
 
 DAY = 86_400.0
 FAILED, MISSED, PENDING = DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.PENDING
@@ -100,7 +99,7 @@ async def test_one_sent_again_yesterday_is_not_old_however_old_its_event(
     endpoint = await one_in(running, receiver, EndpointState.PAUSED)
     await many(running.database, endpoint, FAILED, 3, clock.now() - timedelta(days=20))
     yesterday = to_ms(clock.now()) - 86_400_000
-    await running.database.hot(REQUEUE, Requeue(endpoint.id, (FAILED,)), yesterday)
+    await requeued(running.database, Requeue(endpoint.id, (FAILED,)), yesterday)
     assert await run(waiting_of(running).prune(clock.now())) == 0
 
 
@@ -190,7 +189,7 @@ async def test_what_is_replayed_between_two_steps_stays(
     steps = waiting_of(running).prune(clock.now())
     gone = [await anext(steps) for _ in range(3)]  # two looks, one step
     replay = Requeue(endpoint.id, (MISSED,), limit=300)
-    assert (await running.database.hot(REQUEUE, replay, to_ms(clock.now()))).count == 300
+    assert (await requeued(running.database, replay, to_ms(clock.now()))).count == 300
     assert sum(gone) + await run(steps) == 125
     found = list((await states(running.database)).values())
     assert (found.count(PENDING), found.count(MISSED)) == (300, MOST - 25)

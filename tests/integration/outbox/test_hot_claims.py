@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import ADD, CLAIM, SETTLE
-from bot.outbox.rows import Claimed, ClaimRequest
+from bot.outbox.rows import Claimed
 from bot.outbox.tables import DeliveryState, body, event
 from bot.storage.database import Database
 from tests.support.rows import (
@@ -28,7 +28,7 @@ LEASE = 60_000
 
 
 async def claim(database: Database, *wanted: tuple[Endpoint, int], now: int = NOW) -> Claimed:
-    claims = [ClaimRequest(endpoint.id, limit) for endpoint, limit in wanted]
+    claims = {endpoint.id: limit for endpoint, limit in wanted}
     dialects = by_endpoint([endpoint for endpoint, _ in wanted])
     return await database.hot(CLAIM, claims, dialects, now, now + LEASE)
 
@@ -186,7 +186,7 @@ async def test_a_claim_passes_over_what_another_is_about_to_take(postgres_url: s
     await database.open()
     endpoint = await make_endpoint(database)
     numbers = await add(database, *(plan(endpoint) for _ in range(10)))
-    wanted = [ClaimRequest(endpoint.id, 6)]
+    wanted = {endpoint.id: 6}
 
     async with database.transaction() as tx, asyncio.timeout(5):
         first = await tx.hot(CLAIM, wanted, {endpoint.id: "phantom"}, NOW, NOW + LEASE)

@@ -1,11 +1,11 @@
 """The oldest goes first, however it came to be due: the same on both engines."""
 
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.hot import CLAIM, EXPIRE, SETTLE
-from bot.outbox.rows import ClaimRequest, LeasedDelivery
+from bot.outbox.hot import CLAIM, SETTLE
+from bot.outbox.rows import LeasedDelivery
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database
-from tests.support.rows import NOW, add, ids, make_endpoint, outcome, plan
+from tests.support.rows import NOW, add, expired, ids, make_endpoint, outcome, plan
 
 LEASE = 60_000
 
@@ -13,7 +13,7 @@ LEASE = 60_000
 async def claim(
     database: Database, endpoint: Endpoint, limit: int, now: int = NOW
 ) -> list[LeasedDelivery]:
-    wanted, dialects = [ClaimRequest(endpoint.id, limit)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: limit}, {endpoint.id: "phantom"}
     return (await database.hot(CLAIM, wanted, dialects, now, now + LEASE)).due
 
 
@@ -46,7 +46,7 @@ async def test_what_a_dead_process_held_goes_before_what_is_younger(database: Da
     await claim(database, endpoint, 10, now=NOW + 10)
     younger = [await add(database, plan(endpoint, due_at=NOW + 20 + n)) for n in range(3)]
 
-    await database.hot(EXPIRE, NOW + 2 * LEASE, NOW + 2 * LEASE)
+    await expired(database, NOW + 2 * LEASE, NOW + 2 * LEASE)
 
     order: list[int] = []
     for _ in range(6):

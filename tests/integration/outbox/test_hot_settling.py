@@ -8,8 +8,9 @@ from sqlalchemy import update
 from bot.clock import from_ms
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.hot import CLAIM, EXPIRE, RELEASE, RENEW, REQUEUE, SETTLE
-from bot.outbox.rows import ClaimRequest, EndpointCounters, LeasedDelivery, Requeue, Requeued
+from bot.outbox.hot import CLAIM, RELEASE, RENEW, SETTLE
+from bot.outbox.requeue import Requeue, Requeued
+from bot.outbox.rows import EndpointCounters, LeasedDelivery
 from bot.outbox.tables import DeliveryState, attempt
 from bot.outbox.tables import endpoint as table
 from bot.storage.database import Database
@@ -17,10 +18,12 @@ from tests.support.rows import (
     NOW,
     add,
     attempts,
+    expired,
     ids,
     make_endpoint,
     outcome,
     plan,
+    requeued,
     rows,
     stale,
     states,
@@ -35,7 +38,7 @@ async def leased(database: Database, count: int = 1) -> tuple[Endpoint, list[Lea
     """An endpoint with that many claimed deliveries."""
     endpoint = await make_endpoint(database)
     await add(database, *(plan(endpoint) for _ in range(count)))
-    wanted, dialects = [ClaimRequest(endpoint.id, count)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: count}, {endpoint.id: "phantom"}
     return endpoint, (await database.hot(CLAIM, wanted, dialects, NOW, NOW + LEASE)).due
 
 
@@ -94,8 +97,8 @@ async def test_a_stale_lease_changes_nothing(database: Database) -> None:
 
 async def test_a_late_outcome_does_not_overwrite_a_newer_one(database: Database) -> None:
     endpoint, (late,) = await leased(database)
-    await database.hot(EXPIRE, NOW + LEASE, NOW + LEASE)
-    wanted, dialects = [ClaimRequest(endpoint.id, 1)], {endpoint.id: "phantom"}
+    await expired(database, NOW + LEASE, NOW + LEASE)
+    wanted, dialects = {endpoint.id: 1}, {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW + LEASE, NOW + 2 * LEASE)
     await database.hot(SETTLE, [outcome(claimed.due[0])], NOW + LEASE)
 
@@ -174,7 +177,7 @@ async def test_an_ended_lease_is_freed_and_its_attempt_logged_unknown(database: 
     fresh, (held,) = await leased(database)
     await database.hot(RENEW, [held], NOW + 2 * LEASE)
 
-    freed = await database.hot(EXPIRE, NOW + LEASE, NOW + LEASE)
+    freed = await expired(database, NOW + LEASE, NOW + LEASE)
 
     assert freed == sorted([one.id, other.id])
     assert fresh.id not in freed
@@ -187,14 +190,14 @@ async def test_an_ended_lease_is_freed_and_its_attempt_logged_unknown(database: 
     assert sorted(await attempts(database)) == [
         (due.id, 1, None, "unknown") for due in (first, second, third)
     ]
-    assert await database.hot(EXPIRE, NOW + LEASE, NOW + LEASE) == []
+    assert await expired(database, NOW + LEASE, NOW + LEASE) == []
 
 
 async def test_a_lease_that_lasts_is_left_alone(database: Database) -> None:
     await leased(database)
     before = await rows(database)
 
-    assert await database.hot(EXPIRE, NOW + LEASE - 1, NOW + LEASE - 1) == []
+    assert await expired(database, NOW + LEASE - 1, NOW + LEASE - 1) == []
 
     assert await rows(database) == before
     assert await attempts(database) == []
@@ -207,7 +210,7 @@ async def test_a_released_delivery_is_due_as_it_was_and_was_not_tried(database: 
 
     assert await states(database) == {given_back.id: PENDING, kept.id: DELIVERING}
     assert await attempts(database) == []
-    wanted, dialects = [ClaimRequest(endpoint.id, 5)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: 5}, {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW, NOW + LEASE)
     assert ids(claimed.due) == [given_back.id]
     assert (claimed.due[0].attempt, claimed.due[0].lease) == (0, 2)
@@ -236,7 +239,7 @@ async def settled(database: Database) -> tuple[Endpoint, list[LeasedDelivery]]:
         plan(endpoint, due_at=NOW + 120_000),
         plan(endpoint, state=MISSED, due_at=NOW + 180_000),
     )
-    wanted, dialects = [ClaimRequest(endpoint.id, 2)], {endpoint.id: "phantom"}
+    wanted, dialects = {endpoint.id: 2}, {endpoint.id: "phantom"}
     claimed = await database.hot(CLAIM, wanted, dialects, NOW + 240_000, NOW + 300_000)
     group = [outcome(claimed.due[0]), outcome(claimed.due[1], FAILED, status=404)]
     await database.hot(SETTLE, group, NOW + 240_000)
@@ -249,9 +252,9 @@ async def settled(database: Database) -> tuple[Endpoint, list[LeasedDelivery]]:
         ({"states": (FAILED,)}, [1]),
         ({"states": (FAILED, MISSED)}, [1, 3]),
         ({"states": (DELIVERED, FAILED, MISSED)}, [0, 1, 3]),
-        ({"states": (FAILED, MISSED), "since": NOW + 60_000}, [1, 3]),
-        ({"states": (FAILED, MISSED), "since": NOW + 60_001}, [3]),
-        ({"states": (MISSED,), "since": NOW + 180_001}, []),
+        ({"states": (FAILED, MISSED), "since": from_ms(NOW + 60_000)}, [1, 3]),
+        ({"states": (FAILED, MISSED), "since": from_ms(NOW + 60_001)}, [3]),
+        ({"states": (MISSED,), "since": from_ms(NOW + 180_001)}, []),
     ],
 )
 async def test_what_goes_out_again(
@@ -262,7 +265,7 @@ async def test_what_goes_out_again(
     before = await rows(database)
     own = [row["id"] for row in before if row["endpoint_id"] == endpoint.id]
 
-    done = await database.hot(REQUEUE, Requeue(endpoint.id, **wanted), NOW + 250_000)
+    done = await requeued(database, Requeue(endpoint.id, **wanted), NOW + 250_000)
 
     chosen = {own[index] for index in again}
     assert done == Requeued(len(chosen), max(chosen, default=0))
@@ -280,11 +283,11 @@ async def test_one_delivery_goes_out_again(database: Database) -> None:
     other = await make_endpoint(database)
 
     foreign = Requeue(other.id, (FAILED,), delivery_id=lost.id)
-    assert await database.hot(REQUEUE, foreign, NOW) == Requeued(0, 0)
+    assert await requeued(database, foreign, NOW) == Requeued(0, 0)
     wrong = Requeue(endpoint.id, (FAILED,), delivery_id=won.id)
-    assert await database.hot(REQUEUE, wrong, NOW) == Requeued(0, 0)
+    assert await requeued(database, wrong, NOW) == Requeued(0, 0)
     right = Requeue(endpoint.id, (FAILED,), delivery_id=lost.id)
-    assert await database.hot(REQUEUE, right, NOW) == Requeued(1, lost.id)
+    assert await requeued(database, right, NOW) == Requeued(1, lost.id)
 
     found = await states(database)
     assert (found[won.id], found[lost.id]) == (DELIVERED, PENDING)

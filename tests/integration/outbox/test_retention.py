@@ -8,15 +8,14 @@ from sqlalchemy import text
 
 from bot.clock import to_ms
 from bot.outbox import endpoint_store, retention
-from bot.outbox.hot import REQUEUE
+from bot.outbox.requeue import Requeue, requeue
 from bot.outbox.retention import Ages, EndedDeliveries, let_go, look
-from bot.outbox.rows import Requeue
 from bot.outbox.tables import DeliveryState, event
 from bot.storage.database import Database
 from tests.support.cancel_at_await import interrupted
 from tests.support.loops import turn
 from tests.support.old_deliveries import ended, run, whole
-from tests.support.rows import add, attempts, make_endpoint, plan, rows, states
+from tests.support.rows import add, attempts, make_endpoint, plan, requeued, rows, states
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -63,7 +62,7 @@ async def test_what_has_not_ended_or_ended_lately_stays_however_old_its_event(
 async def test_an_event_stays_for_as_long_as_anybody_is_owed_it(database: Database) -> None:
     one, other = await make_endpoint(database), await make_endpoint(database)
     ids = await ended(database, NOW - MONTH, one, other)
-    await database.hot(REQUEUE, Requeue(other.id, (DeliveryState.DELIVERED,)), to_ms(NOW))
+    await requeued(database, Requeue(other.id, (DeliveryState.DELIVERED,)), to_ms(NOW))
 
     assert await run(pruner(database).prune(NOW)) == 1
     assert await whole(database) == {ids[1]}
@@ -130,7 +129,7 @@ async def test_one_sent_again_between_the_look_and_the_deletion_stays(database: 
         old = await look(reading, AGES, 0)
     assert [id for id, _ in old.deliveries] == [first, second, third]
     again = Requeue(endpoint.id, (FAILED,), delivery_id=second)
-    assert (await database.hot(REQUEUE, again, to_ms(NOW))).count == 1
+    assert (await requeued(database, again, to_ms(NOW))).count == 1
 
     async with database.transaction() as tx:
         assert await let_go(tx, AGES, [first, second, third]) == 2
@@ -145,7 +144,7 @@ async def test_one_being_sent_again_is_not_waited_for(postgres_url: str) -> None
     first, second = await ended(database, NOW - MONTH, endpoint, state=FAILED, count=2)
     async with database.transaction() as tx:
         again = Requeue(endpoint.id, (FAILED,), delivery_id=second)
-        await tx.hot(REQUEUE, again, to_ms(NOW))
+        await requeue(tx, again, NOW)
         async with asyncio.timeout(20):
             assert await run(pruner(database).prune(NOW)) == 2
 
@@ -163,7 +162,7 @@ async def test_one_being_deleted_is_not_sent_again(postgres_url: str) -> None:
     async with database.transaction() as tx:
         assert await let_go(tx, AGES, ids[:2]) == 2
         again = Requeue(endpoint.id, (FAILED,))
-        sending = asyncio.create_task(database.hot(REQUEUE, again, to_ms(NOW)))
+        sending = asyncio.create_task(requeued(database, again, to_ms(NOW)))
         await blocked(database)
 
     assert (await sending).count == 1
@@ -192,7 +191,7 @@ async def test_sending_again_while_it_sweeps_loses_and_resurrects_nothing(
     async def send_again(*wanted: int) -> None:
         for id in wanted:
             again = Requeue(endpoint.id, (FAILED,), delivery_id=id)
-            if (await database.hot(REQUEUE, again, to_ms(NOW))).count:
+            if (await requeued(database, again, to_ms(NOW))).count:
                 sent.append(id)
 
     *others, last = ids

@@ -47,8 +47,8 @@ def test_lanes_take_turns_and_keep_their_order() -> None:
 def test_a_dropped_lane_is_handed_over_in_its_order() -> None:
     ready = filled()
 
-    assert [one.id for one in ready.drop_lane(1)] == [1, 2, 3, 4]
-    assert ready.drop_lane(1) == []
+    assert [one.id for one in ready.turns.drop(1)] == [1, 2, 3, 4]
+    assert ready.turns.drop(1) == []
     assert (ready.turns.length(1), len(ready)) == (0, 3)
     assert taken(ready) == [5, 7, 6]
 
@@ -99,7 +99,7 @@ def test_a_lane_that_drains_slowly_can_be_given_less() -> None:
 
 def test_a_closed_lane_admits_nothing_fresh_but_takes_what_was_claimed() -> None:
     ready, turned_away = Ready(), list[LeasedDelivery]()
-    ready.on_turned_away(turned_away.extend)
+    ready.on_turned_away = turned_away.extend
 
     assert ready.close(1)
     assert not ready.close(1)
@@ -115,7 +115,7 @@ def test_a_closed_lane_admits_nothing_fresh_but_takes_what_was_claimed() -> None
 
 def test_every_push_wakes() -> None:
     ready, woken = Ready(), list[int]()
-    ready.on_push(lambda: woken.append(len(ready)))
+    ready.on_push = lambda: woken.append(len(ready))
 
     ready.push([due(1, 1)])
     ready.push_fresh([due(1, 2), due(2, 3)])
@@ -168,7 +168,7 @@ def test_a_closed_lane_keeps_the_order_in_which_it_was_claimed() -> None:
 
 def test_what_is_urgent_passes_a_closed_lane_but_none_that_is_closed_to_all() -> None:
     ready, turned_away = Ready(), list[LeasedDelivery]()
-    ready.on_turned_away(turned_away.extend)
+    ready.on_turned_away = turned_away.extend
     ready.close(1)
     ready.close(2, to_all=True)
     ready.push([due(1, 1), due(2, 2)])
@@ -185,7 +185,7 @@ def test_what_is_urgent_passes_a_closed_lane_but_none_that_is_closed_to_all() ->
 
 def test_what_is_urgent_finds_room_in_a_full_lane_and_the_youngest_makes_it() -> None:
     ready, turned_away = Ready(per_endpoint=3), list[LeasedDelivery]()
-    ready.on_turned_away(turned_away.extend)
+    ready.on_turned_away = turned_away.extend
     ready.push_fresh([due(1, 1), due(1, 2), due(1, 3)])
 
     assert not ready.admits(1, NOBODY)
@@ -200,7 +200,7 @@ def test_what_is_urgent_finds_room_in_a_full_lane_and_the_youngest_makes_it() ->
 
 def test_more_than_a_lane_holds_is_turned_away_and_closes_it() -> None:
     ready, turned_away = Ready(per_endpoint=2), list[LeasedDelivery]()
-    ready.on_turned_away(turned_away.extend)
+    ready.on_turned_away = turned_away.extend
 
     ready.push_fresh([due(1, n) for n in range(1, 5)])
 

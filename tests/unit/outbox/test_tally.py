@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from bot.dialects.base import Answer
 from bot.outbox.rows import GroupOutcome, LeasedDelivery, Settlement, Tried, tally
 from bot.outbox.tables import DeliveryState
 
@@ -13,7 +14,7 @@ def settled(
 ) -> Settlement:
     due = LeasedDelivery(1, 1, endpoint_id, uuid4(), "member.joined", b"{}")
     error = None if status is not None else "timeout"
-    return Settlement(due, state, 0, None, Tried(1, 1_000, 7, status, error, "", b""), counts)
+    return Settlement(due, state, 0, None, Tried(1, 1_000, Answer(status, 7, error)), counts)
 
 
 def test_endpoints_come_in_the_order_of_their_ids() -> None:

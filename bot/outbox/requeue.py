@@ -1,0 +1,98 @@
+"""Requeue: deliveries that are pending again, as a person wants it or as their lease has ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, select, update
+
+from bot.clock import from_ms
+from bot.outbox.tables import DeliveryState, attempt, delivery, event, in_state
+from bot.storage.database import Transaction
+
+_UNKNOWN = "outcome unknown: the process stopped before it was recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    """Choice of the settled deliveries of one endpoint that go out again, from attempt 1.
+
+    At most `limit` in the order of their ids, from behind `after` up to `until`.
+    """
+
+    endpoint_id: int
+    states: tuple[DeliveryState, ...]
+    delivery_id: int | None = None
+    since: datetime | None = None  # by the event's time
+    types: tuple[str, ...] | None = None  # of events; None for all
+    after: int = 0
+    until: int | None = None
+    limit: int = 1000
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What is true of a delivery, with its event, that it describes, whatever its limit."""
+        states = [int(state) for state in self.states]
+        true = [delivery.c.endpoint_id == self.endpoint_id, delivery.c.state.in_(states)]
+        true.append(delivery.c.id > self.after)
+        if self.until is not None:
+            true.append(delivery.c.id <= self.until)
+        if self.delivery_id is not None:
+            true.append(delivery.c.id == self.delivery_id)
+        if self.since is not None:
+            true.append(event.c.created_at >= self.since)
+        if self.types is not None:
+            true.append(event.c.type.in_(self.types))
+        return true
+
+
+@dataclass(frozen=True, slots=True)
+class Requeued:
+    """Number of those that went, and the greatest id, behind which the next part begins."""
+
+    count: int
+    last_id: int
+
+
+async def requeue(tx: Transaction, wanted: Requeue, now: datetime) -> Requeued:
+    """Make settled deliveries pending from attempt 1."""
+    chosen = (
+        select(delivery.c.id)
+        .join(event, event.c.id == delivery.c.event_id)
+        .where(*wanted.conditions())
+        .order_by(delivery.c.id)
+        .limit(wanted.limit)
+        .with_for_update(of=delivery)
+    )
+    pending = {"state": int(DeliveryState.PENDING), "attempt": 0, "lease": delivery.c.lease + 1}
+    result = await tx.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(chosen))
+        .values(**pending, due_at=now, settled_at=None, reason=None)
+        .returning(delivery.c.id)
+    )
+    ids = result.scalars().all()
+    return Requeued(len(ids), max(ids, default=wanted.after))
+
+
+async def expire(tx: Transaction, now: int, until: int) -> list[int]:
+    """Give back every delivery whose lease ended by `until` (ms); the endpoints they belong to.
+
+    Due as old as its event is, so that it does not queue up behind younger ones.
+    """
+    ended = (
+        select(delivery.c.id)
+        .where(in_state(DeliveryState.DELIVERING), delivery.c.due_at <= from_ms(until))
+        .with_for_update(skip_locked=True)
+    )
+    created_at = select(event.c.created_at).where(event.c.id == delivery.c.event_id)
+    result = await tx.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ended))
+        .values(state=int(DeliveryState.PENDING), due_at=created_at.scalar_subquery())
+        .returning(delivery.c.id, delivery.c.attempt, delivery.c.endpoint_id)
+    )
+    freed = result.all()
+    unknown = {"started_at": from_ms(now), "error": "unknown", "detail": _UNKNOWN}
+    rows = [{"delivery_id": one.id, "number": one.attempt + 1, **unknown} for one in freed]
+    if rows:
+        await tx.execute(insert(attempt), rows)
+    return sorted({one.endpoint_id for one in freed})
