@@ -13,15 +13,10 @@ from bot.catalogue import Event, event_named
 from bot.clock import SystemClock
 from bot.commands.console import complain, say
 from bot.commands.event_loop import Stop, in_loop
-from bot.commands.trigger_report import missing_secret, unfit_secret, unknown_dialect, verdict_line
-from bot.commands.verdicts import AttemptStore, Made
+from bot.commands.receiver import dialect_for, policy_for
+from bot.commands.verdicts import Made, made_since
 from bot.config import Config, DatabaseConfig, DeliveryConfig, SecretsConfig
-from bot.delivery.dns import SystemResolve
 from bot.delivery.emitter import Emitter
-from bot.delivery.guard import Guard, GuardPolicy
-from bot.delivery.urls import read_host, read_port, split, split_authority
-from bot.dialects import build_dialects
-from bot.errors import UserError
 from bot.features.endpoints.event_choices import has, lacking
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import DeliveryState
@@ -47,16 +42,9 @@ class TriggerOptions:
     def check(self) -> None:
         """Raise a UserError for whatever cannot be sent as it was asked."""
         event = self.sample()
-        dialects = build_dialects()
-        dialect = dialects.get(self.dialect)
-        if dialect is None:
-            raise UserError(unknown_dialect(self.dialect, list(dialects)))
+        dialect = dialect_for(self.dialect, self.secret, variable="HERALD_TRIGGER_SECRET")
         if not has(dialect.name, event.type):
             raise lacking(dialect, event.type)
-        if not self.secret:
-            raise UserError(missing_secret())
-        if not dialect.takes_secret(self.secret):
-            raise UserError(unfit_secret(dialect.name))
 
 
 def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
@@ -96,7 +84,6 @@ class TriggerRun:
         self._stop = stop
         self._attempts = attempts
         self._show = show
-        self._store = AttemptStore()
         self._seen = 0
         self._verdicts: dict[int, Made] = {}
         self._endpoint: Endpoint | None = None
@@ -131,7 +118,7 @@ class TriggerRun:
 
     def close(self) -> int:
         """Sum up; 0 only if everything was delivered."""
-        delivered = [m for m in self._verdicts.values() if m.state is DeliveryState.DELIVERED]
+        delivered = [m for m in self._verdicts.values() if m.state == DeliveryState.DELIVERED]
         missing = self._wanted - len(self._verdicts)
         if missing and self._stop.asked.is_set():
             complain(f"stopped: no verdict on {missing} of {self._wanted}")
@@ -143,10 +130,10 @@ class TriggerRun:
 
     async def _look(self) -> None:
         async with self._emitter.database.reading() as reading:
-            made = await self._store.since(reading, self._seen)
+            made = await made_since(reading, self._seen)
         for one in made:
             self._seen = one.id
-            self._show(verdict_line(one, self._key(one)))
+            self._show(one.line(self._key(one)))
             settled = one.state in (DeliveryState.DELIVERED, DeliveryState.FAILED)
             if settled or one.number >= self._attempts:
                 self._verdicts[one.delivery_id] = one
@@ -168,20 +155,6 @@ class TriggerRun:
             return False
         await self._emitter.worker.idle()
         return True
-
-
-async def policy_for(url: str) -> GuardPolicy:
-    """The usual policy, but for the one host named on the command line; its URL is refused here."""
-    _scheme, authority, _rest = split(url)
-    host_text, port_text = split_authority(authority)
-    port = None if port_text is None else read_port(port_text)
-    policy = GuardPolicy().allowing(read_host(host_text), port)
-    resolve = SystemResolve()
-    try:
-        await Guard(policy, resolve).check(url)
-    finally:
-        resolve.close()
-    return policy
 
 
 def _config(folder: Path) -> Config:

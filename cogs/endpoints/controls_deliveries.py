@@ -12,7 +12,7 @@ from bot.client.progress import ProgressMessage
 from bot.client.ui import Pager
 from bot.clock import Clock
 from bot.features.endpoints.deliveries import DeliveryPage, Detail
-from bot.features.endpoints.messages import REENABLE, WHY
+from bot.features.endpoints.notices import REENABLE, WHY
 from bot.features.endpoints.redelivery import Wanted
 from bot.texts import _
 from cogs.endpoints import delivery_views, panel, views

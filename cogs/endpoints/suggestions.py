@@ -8,8 +8,8 @@ from bot.catalogue import EVENTS
 from bot.client.interactions import Interaction
 from bot.client.ui import Choices, StaffCog, choices
 from bot.clock import Clock
-from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.event_choices import has, suits
+from bot.features.endpoints.history import ShownState
 from bot.features.endpoints.model import suggest_patterns
 from bot.texts import N_
 from bot.user_text import visible

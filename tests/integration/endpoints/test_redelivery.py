@@ -18,6 +18,7 @@ from tests.integration.endpoints.endpoints_env import (
     STRANGER,
     deliveries_of,
     entries,
+    ports_of,
     redelivery_of,
     rows,
 )
@@ -200,7 +201,7 @@ async def test_hours_are_counted_and_ranked_in_the_database(
     async with running.database.transaction() as tx:
         for number, latency in ((1, 10), (2, 20), (3, 90), (4, 40)):
             await tx.execute(SET_LATENCY, {"id": number, "latency": latency})
-    service = StatisticsService(running.database, running.registry, clock=clock)
+    service = StatisticsService(ports_of(running, clock=clock))
     found = await service.last(GUILD, 1, 24)
     assert (len(found.hours), found.delivered, found.failed) == (24, 3, 1)
     before, now = found.hours[-2:]
