@@ -1,5 +1,6 @@
 """Sending again in parts, what was missed, and how an endpoint did, on both engines."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from bot.errors import NotFound, UserError
 from bot.features.endpoints import redelivery
 from bot.features.endpoints.redelivery import Wanted
 from bot.features.endpoints.statistics import StatisticsService
+from bot.outbox.hot import REQUEUE
+from bot.outbox.rows import Requeue
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (
@@ -155,6 +158,22 @@ async def test_what_was_missed_can_be_dropped_and_nothing_else_goes(
     with pytest.raises(UserError) as refused:
         await redelivery_of(running).drop_missed(ADMIN, 1)
     assert str(refused.value) == NOTHING_MISSED
+
+
+async def test_what_goes_out_again_at_the_same_moment_is_not_dropped(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter()
+    await off_and_missing(running, receiver)
+    dropping = redelivery_of(running).drop_missed(ADMIN, 1)
+    async with asyncio.timeout(10), running.database.transaction() as tx:
+        wanted = Requeue(1, (DeliveryState.MISSED,), limit=1)
+        assert (await tx.hot(REQUEUE, wanted, to_ms(clock.now()))).count == 1
+        if not running.database.is_sqlite:  # there it waits for this transaction
+            await dropping
+    if running.database.is_sqlite:
+        await dropping
+    assert len(await states(running.database)) == 1
 
 
 async def test_a_delivery_is_shown_with_every_attempt(
