@@ -65,7 +65,7 @@ class EndpointsPorts:
             raise taken(name)
 
     async def write(
-        self, tx: Transaction, actor: Actor, endpoint: Endpoint, done: str, **context: Any
+        self, tx: Transaction, actor: Actor, endpoint: Endpoint, done: str, /, **context: Any
     ) -> None:
         """An audit entry of what was done; never the secret, nor the values of a query."""
         draft = AuditDraft(
@@ -90,14 +90,15 @@ class EndpointsPorts:
         self,
         tx: Transaction,
         actor: Actor,
-        before: Endpoint,
+        seen: Endpoint,
         after: Endpoint | None,
         done: str,
+        /,
         **context: Any,
     ) -> Endpoint:
         """The endpoint as it is after a change, with its entry; a UserError for who was slower."""
         if after is None:
-            raise overtaken(before)
+            raise overtaken(seen)
         await self.write(tx, actor, after, done, **context)
         return after
 
