@@ -128,7 +128,7 @@ class History:
         state = ShownState[DeliveryState(row.state).name]
         if state is ShownState.PENDING and not self._endpoint.receives:
             state = ShownState.HELD
-        # Only what failed without an attempt's error has a reason that counts more: held too long.
+        # What was held for too long failed without an attempt: an older one's error is not why.
         too_long = state is ShownState.FAILED and row.reason == TOO_LONG
         return DeliverySummary(
             id=row.id,
