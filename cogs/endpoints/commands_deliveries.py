@@ -4,7 +4,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.client.interactions import Interaction, actor_of, working
-from bot.features.endpoints.deliveries import ShownState
+from bot.features.endpoints.history import ShownState
 from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_
 from cogs.endpoints import delivery_views

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.acts import Actor
 from bot.client.discord_reads import member_of
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
-from bot.features.endpoints.messages import REENABLE, WHY
+from bot.features.endpoints.notices import REENABLE, WHY
 from bot.features.endpoints.redelivery import Wanted
 from cogs.endpoints import delivery_views, views
 from cogs.endpoints.controls import MANAGES

@@ -9,10 +9,11 @@ from discord.utils import escape_markdown, format_dt
 from bot.client import limits
 from bot.controls import NUMBER, Button, ControlId, Option, Picture, Post, Select, Tone
 from bot.features.endpoints.chart import alt_text, draw, milliseconds
-from bot.features.endpoints.deliveries import DeliveryPage, DeliverySummary, Detail, ShownState
+from bot.features.endpoints.deliveries import DeliveryPage, Detail
+from bot.features.endpoints.history import AttemptRow, DeliverySummary, ShownState
 from bot.features.endpoints.service import Endpoint
 from bot.features.endpoints.statistics import Statistics
-from bot.features.endpoints.store import AttemptRow, Missed
+from bot.features.endpoints.store import Missed
 from bot.texts import N_, _, ngettext
 from bot.user_text import code_block, inline
 from cogs.endpoints.views import bold, button

@@ -12,7 +12,7 @@ from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.dialects import build_dialects
 from bot.features.endpoints.deliveries import TestSent
 from bot.features.endpoints.edits import Rotated, Rotation
-from bot.features.endpoints.gone import is_gone
+from bot.features.endpoints.ports import is_gone
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import N_, _, ngettext
 from bot.user_text import clip
