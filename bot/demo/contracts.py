@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any, Protocol, cast
 
 TOLERANCE_SECONDS = 300
@@ -18,7 +19,7 @@ Headers = Mapping[str, str]
 
 
 class Contract(Protocol):
-    """Promises of one dialect about a request; a broken promise is a sentence."""
+    """Promises of one dialect about a request."""
 
     name: str
     signature: str  # the header that tells the dialect
@@ -28,8 +29,8 @@ class Contract(Protocol):
         """Why the signature does not hold; None where it does. `now` in Unix seconds."""
         ...
 
-    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
-        """Every other promise that the request breaks."""
+    def promises(self, headers: Headers, envelope: Mapping[str, Any]) -> dict[str, bool]:
+        """Every other promise: what is said where it is broken, and whether it is kept."""
         ...
 
     def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
@@ -43,10 +44,8 @@ class PhantomContract:
     id = "Phantom-Event-Id"
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
-        fields: dict[str, str] = {}
-        for part in headers[self.signature].split(","):
-            name, _, value = part.partition("=")
-            fields[name] = value
+        parts = (part.partition("=") for part in headers[self.signature].split(","))
+        fields = {name: value for name, _, value in parts}
         stamp, given = fields.get("t", ""), fields.get("v1", "")
         if not (stamp.isascii() and stamp.isdigit() and given):
             return "the Phantom-Signature header has not the form t=…,v1=…"
@@ -54,15 +53,14 @@ class PhantomContract:
         digests = (hmac.new(one.encode(), message, hashlib.sha256).hexdigest() for one in secrets)
         return _too_far(stamp, now) or _stranger(digests, [given])
 
-    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
+    def promises(self, headers: Headers, envelope: Mapping[str, Any]) -> dict[str, bool]:
         event_id, kind = envelope.get("id"), envelope.get("type")
-        promises = {
+        return _envelope(envelope) | {
             "Phantom-Event-Id is not the id in the body": headers.get(self.id) == event_id,
             "Idempotency-Key is not the id in the body": headers.get("Idempotency-Key") == event_id,
             "Phantom-Event-Type is not the type in the body": headers.get("Phantom-Event-Type")
             == kind,
         }
-        return _envelope(envelope) + [fault for fault, holds in promises.items() if not holds]
 
     def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
         return headers.get("Phantom-Event-Type", "")
@@ -80,8 +78,8 @@ class VektorContract:
         digests = (hmac.new(one.encode(), body, hashlib.sha256).hexdigest() for one in secrets)
         return _stranger(digests, [given])
 
-    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
-        promises = {
+    def promises(self, headers: Headers, envelope: Mapping[str, Any]) -> dict[str, bool]:
+        return {
             "the keys of the body are not the documented ones in their order": list(envelope)
             == VEKTOR_KEYS,
             "X-Event is not the event in the body": headers.get("X-Event") == envelope.get("event"),
@@ -96,7 +94,6 @@ class VektorContract:
                 )
             ),
         }
-        return [fault for fault, holds in promises.items() if not holds]
 
     def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
         return headers.get("X-Event", "")
@@ -109,9 +106,7 @@ class StandardContract:
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
         stamp, event_id = headers.get("webhook-timestamp", ""), headers.get(self.id, "")
-        given = [
-            one[3:] for one in headers[self.signature].split(" ") if one.startswith("v1,") and one
-        ]
+        given = [one[3:] for one in headers[self.signature].split(" ") if one.startswith("v1,")]
         if not (stamp.isascii() and stamp.isdigit() and event_id and given):
             return "webhook-id, webhook-timestamp and a v1 in webhook-signature must all be there"
         message = f"{event_id}.{stamp}.".encode() + body
@@ -124,9 +119,9 @@ class StandardContract:
         )
         return _too_far(stamp, now) or _stranger(digests, given)
 
-    def broken(self, headers: Headers, envelope: Mapping[str, Any]) -> list[str]:
+    def promises(self, headers: Headers, envelope: Mapping[str, Any]) -> dict[str, bool]:
         same = headers.get(self.id) == envelope.get("id")
-        return _envelope(envelope) + ([] if same else ["webhook-id is not the id in the body"])
+        return _envelope(envelope) | {"webhook-id is not the id in the body": same}
 
     def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
         return str(envelope.get("type", ""))
@@ -135,7 +130,7 @@ class StandardContract:
 CONTRACTS: tuple[Contract, ...] = (PhantomContract(), VektorContract(), StandardContract())
 
 
-def read_envelope(body: bytes) -> dict[str, Any] | None:
+def read_envelope(body: bytes | str) -> dict[str, Any] | None:
     """The body as the object it should be; None where it is no JSON object."""
     try:
         value: object = json.loads(body)
@@ -144,15 +139,14 @@ def read_envelope(body: bytes) -> dict[str, Any] | None:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
-def _envelope(envelope: Mapping[str, Any]) -> list[str]:
-    promises = {
+def _envelope(envelope: Mapping[str, Any]) -> dict[str, bool]:
+    return {
         "the keys of the body are not the documented ones in their order": list(envelope)
         == PHANTOM_KEYS,
         "created_at is not UTC written as +00:00": str(envelope.get("created_at")).endswith(
             "+00:00"
         ),
     }
-    return [fault for fault, holds in promises.items() if not holds]
 
 
 def _too_far(stamp: str, now: int) -> str | None:
@@ -164,13 +158,11 @@ def _too_far(stamp: str, now: int) -> str | None:
     return f"the timestamp is {age} s away; {TOLERANCE_SECONDS} s are allowed"
 
 
-def _stranger(digests: Iterable[str], given: Iterable[str]) -> str | None:
+def _stranger(digests: Iterable[str], given: Sequence[str]) -> str | None:
     """None where one of the signatures is one of those that the secrets make."""
-    tried = list(given)
-    for digest in digests:
-        if any(hmac.compare_digest(digest.encode(), one.encode()) for one in tried):
-            return None
-    return STRANGER
+    pairs = product(digests, given)
+    known = any(hmac.compare_digest(digest.encode(), one.encode()) for digest, one in pairs)
+    return None if known else STRANGER
 
 
 def _decoded(secret: str) -> bytes | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.clock import Clock, to_ms
+from bot.demo.contracts import read_envelope
 from bot.demo.queries import (
     ShownAttempt,
     ShownDelivery,
@@ -14,7 +15,6 @@ from bot.demo.queries import (
     latest_deliveries,
 )
 from bot.demo.receiver import Manner, Receipt, Receiver
-from bot.demo.signature import read_envelope
 from bot.demo.summary import summary
 from bot.demo.world import SimulatedPerson, World
 from bot.outbox.tables import DeliveryState
@@ -31,7 +31,6 @@ async def paint(database: Database, receiver: Receiver, world: World) -> Json:
     """The whole picture as it is now; the same facts give the same picture."""
     deliveries = await latest_deliveries(database, SHOWN)
     states = await count_by_state(database)
-    endpoints = await all_endpoints(database)
     return {
         "counts": {
             "events": await count_events(database),
@@ -42,17 +41,7 @@ async def paint(database: Database, receiver: Receiver, world: World) -> Json:
             "invalid": receiver.tally.invalid,
         },
         "receiver": {"url": receiver.url, "manner": manner_of(receiver)},
-        "endpoints": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "url": one.url,
-                "dialect": one.dialect,
-                "state": one.state,
-                "failures": one.failures,
-            }
-            for one in endpoints
-        ],
+        "endpoints": await all_endpoints(database),
         "members": _people(world.members),
         "banned": _people(world.banned),
         "letters": [{"name": one.name, "url": one.url} for one in world.letters.values()],

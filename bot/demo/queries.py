@@ -45,7 +45,6 @@ class ShownDelivery:
     event_id: UUID
     event_type: str
     created_at: datetime
-    endpoint_id: int
     endpoint_name: str
     url: str
     key: str  # what its receiver tells it by
@@ -71,18 +70,6 @@ class ShownDelivery:
         return self.state.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointRow:
-    """An endpoint as the page lists it."""
-
-    id: int
-    name: str
-    url: str
-    dialect: str
-    state: str
-    failures: int
-
-
 async def latest_deliveries(database: Database, limit: int) -> list[ShownDelivery]:
     """The last deliveries, newest event first."""
     async with database.reading() as reading:
@@ -92,20 +79,12 @@ async def latest_deliveries(database: Database, limit: int) -> list[ShownDeliver
     return found
 
 
-async def all_endpoints(database: Database) -> list[EndpointRow]:
-    """Every endpoint, oldest first."""
-    columns = endpoint.c
-    statement = select(
-        columns.id,
-        columns.name,
-        columns.url,
-        columns.dialect,
-        columns.state,
-        columns.failures,
-    ).order_by(columns.id)
+async def all_endpoints(database: Database) -> list[dict[str, Any]]:
+    """Every endpoint as the page lists it, oldest first."""
+    columns = endpoint.c["id", "name", "url", "dialect", "state", "failures"]
     async with database.reading() as reading:
-        rows = (await reading.execute(statement)).all()
-    return [EndpointRow(*row) for row in rows]
+        rows = await reading.execute(select(*columns).order_by(endpoint.c.id))
+        return [dict(row) for row in rows.mappings()]
 
 
 async def count_events(database: Database) -> int:
@@ -132,7 +111,6 @@ def _deliveries() -> Any:
             event.c.uuid,
             event.c.type,
             event.c.created_at,
-            delivery.c.endpoint_id,
             endpoint.c.name,
             endpoint.c.url,
             endpoint.c.uuid.label("endpoint_uuid"),
@@ -157,7 +135,6 @@ def _delivery(row: Row[Any]) -> ShownDelivery:
         event_id=row.uuid,
         event_type=row.type,
         created_at=row.created_at,
-        endpoint_id=row.endpoint_id,
         endpoint_name=row.name,
         url=row.url,
         key=DIALECTS[row.dialect].key(row.uuid, row.endpoint_uuid),

@@ -60,7 +60,7 @@ class SignatureCounts:
     invalid: int = 0
 
 
-class Receiver:
+class Receiver(Loopback):
     """Listens on loopback for deliveries; `secrets` are what its owner was shown by the bot."""
 
     def __init__(self, clock: Clock) -> None:
@@ -75,26 +75,15 @@ class Receiver:
         self._watchers: list[Callable[[Receipt], None]] = []
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_post("/{path:.*}", self._receive)
-        self._server = Loopback(app)
-
-    async def start(self) -> None:
-        await self._server.start()
+        super().__init__(app)
 
     async def stop(self) -> None:
         self.behave(Manner.WELL)  # nobody is kept waiting any longer
-        await self._server.stop()
-
-    @property
-    def host(self) -> str:
-        return self._server.host
-
-    @property
-    def port(self) -> int:
-        return self._server.port
+        await super().stop()
 
     @property
     def url(self) -> str:
-        return f"{self._server.origin}{PATH}"
+        return f"{self.origin}{PATH}"
 
     def learn(self, secret: str) -> None:
         """Take a secret that its owner copied from Discord; the earlier ones stay good."""
@@ -117,15 +106,11 @@ class Receiver:
 
     def is_at(self, url: str) -> bool:
         """Whether a delivery to that address comes here."""
-        return url.startswith(f"{self._server.origin}/")
+        return url.startswith(f"{self.origin}/")
 
     def of_delivery(self, key: str, url: str) -> Sequence[Receipt]:
         """What came in under that key at that address, oldest first."""
-        return [
-            receipt
-            for receipt in self.receipts
-            if receipt.key == key and self._server.origin + receipt.path == url
-        ]
+        return [one for one in self.receipts if (one.key, self.origin + one.path) == (key, url)]
 
     async def _receive(self, request: web.Request) -> web.Response:
         body = await request.read()

@@ -27,10 +27,11 @@ def faults_in_envelope(headers: Headers, body: bytes) -> list[str]:
     if envelope is None:
         return ["the body is not a JSON object"]
     contract = contract_of(headers) or CONTRACTS[0]
-    found = contract.broken(headers, envelope)
-    if headers.get("Content-Type") != "application/json":
-        found.append("Content-Type is not application/json")
-    return found
+    promises = contract.promises(headers, envelope)
+    promises["Content-Type is not application/json"] = (
+        headers.get("Content-Type") == "application/json"
+    )
+    return [fault for fault, kept in promises.items() if not kept]
 
 
 def id_of(headers: Headers) -> str:
@@ -43,13 +44,3 @@ def type_of(headers: Headers, body: bytes) -> str:
     """The event's name as the dialect spells it; empty where it is not told."""
     contract = contract_of(headers) or CONTRACTS[0]
     return contract.type(headers, read_envelope(body) or {})
-
-
-__all__ = [
-    "contract_of",
-    "fault_in_signature",
-    "faults_in_envelope",
-    "id_of",
-    "read_envelope",
-    "type_of",
-]

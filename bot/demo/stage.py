@@ -1,5 +1,6 @@
 """Stage of the demo: built for one performance and gone afterwards."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,12 +24,15 @@ from bot.delivery.guard import GuardPolicy
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.world import World
+from bot.features.members import MEMBERS
 from bot.web.server import free_port
 
 OURS = "backend"
 YOURS = "yours"
 # An answer may take its whole deadline before the bot has finished what it was doing.
 SETTLE_SECONDS = 15.0
+COMPARED_SECONDS = 10.0
+LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,28 @@ async def stage(
                 await app.stop()
         finally:
             await receiver.stop()
+
+
+@asynccontextmanager
+async def absence(stage: Stage) -> AsyncGenerator[None]:
+    """Take the client away for as long as the context lasts; then a fresh one comes back."""
+    app = stage.app
+    await _compared(stage)  # only who has seen a server can miss what changes there
+    for shard in app.client.shards.values():
+        await shard.disconnect()
+    yield
+    app.client = app.make_client()
+    await stage.env.restart_bot(app.client)
+    await _compared(stage)
+
+
+async def _compared(stage: Stage) -> None:
+    """Wait until the bot has compared the server with what it knew of it."""
+    async with asyncio.timeout(COMPARED_SECONDS):
+        guild_id = stage.world.cast.guild.id
+        returns = stage.app.parts[MEMBERS].service.returns
+        while not returns.is_whole(guild_id):  # noqa: ASYNC110  nobody tells, one can only ask
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _set(stage: Stage, to: str | None) -> Stage:

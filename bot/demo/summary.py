@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from bot.demo.signature import read_envelope
+from bot.demo.contracts import read_envelope
 
 EventData = Mapping[str, Any]
 
