@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from bot.config.kinds import Networks, Seconds, Secret, Section, given
-from bot.loopback import is_loopback
+from bot.loopback import is_here
 
 SHORTEST_TOKEN = 16
 _PUBLIC = re.compile(
@@ -32,13 +32,9 @@ def _public(url: str | None) -> str | None:
     found = _PUBLIC.fullmatch(url)
     if found is None:
         raise ValueError("must be an address such as https://herald.example.com, in small letters")
-    if found["scheme"] == "http" and not _is_here(found["host"].strip("[]")):
+    if found["scheme"] == "http" and not is_here(found["host"].strip("[]")):
         raise ValueError("must begin with https://; http:// is for this machine alone")
     return url.rstrip("/")
-
-
-def _is_here(host: str) -> bool:
-    return host == "localhost" or is_loopback(host)
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]

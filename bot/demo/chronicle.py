@@ -64,7 +64,7 @@ class Chronicle:
             event=one.event_type,
             delivery=one.id,
             attempt=attempt.number,
-            answer=str(attempt.status or attempt.error or "no answer"),
+            answer=attempt.answer,
             latency="" if attempt.latency_ms is None else f"{attempt.latency_ms} ms",
             signature=in_words(receipt),
             outcome=_outcome(one, attempt),

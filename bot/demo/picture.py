@@ -89,7 +89,7 @@ def _delivery(one: ShownDelivery, receiver: Receiver) -> Json:
         "due": to_ms(one.due_at) if one.state is DeliveryState.PENDING else None,
         "reason": one.reason,
         "latency": last.latency_ms if last else None,
-        "answer": _answer(last),
+        "answer": last.answer if last else None,
         "attempts": [_attempt(attempt) for attempt in one.attempts],
         "receipt": _receipt(receipts[-1]) if receipts else None,
         "body": pretty(one.body),
@@ -102,16 +102,10 @@ def _attempt(attempt: ShownAttempt) -> Json:
         "number": attempt.number,
         "at": to_ms(attempt.at),
         "latency": attempt.latency_ms,
-        "answer": _answer(attempt),
-        "detail": attempt.detail,
-        "body": attempt.answer.decode("utf-8", errors="replace"),
+        "answer": attempt.answer,
+        "detail": attempt.detail or "",
+        "body": (attempt.body or b"").decode("utf-8", errors="replace"),
     }
-
-
-def _answer(attempt: ShownAttempt | None) -> str | None:
-    if attempt is None:
-        return None
-    return str(attempt.status or attempt.error or "no answer")
 
 
 def _receipt(receipt: Receipt) -> Json:

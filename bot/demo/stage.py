@@ -65,7 +65,9 @@ async def stage(
             try:
                 # Before simcord: what runs for ever must not count as the bot's unfinished work.
                 await app.start()
-                async with _discord(app) as env:
+                async with simcord.run(
+                    app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS
+                ) as env:
                     world = World(env, clock)
                     moderation = ModerationActs(world, app)
                     yield await _set(Stage(app, world, moderation, receiver, env, clock, None), to)
@@ -104,12 +106,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage
-    secret = await world.create_endpoint(YOURS, to)
-    return replace(stage, your_secret=secret)
-
-
-def _discord(app: App) -> simcord.run:
-    return simcord.run(app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
+    return replace(stage, your_secret=await world.create_endpoint(YOURS, to))
 
 
 def _config(folder: Path, jitter: float, port: int) -> Config:

@@ -5,6 +5,7 @@ import json
 import math
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from traceback import format_exception
 from typing import Any
 from urllib.parse import quote
@@ -116,8 +117,7 @@ async def _without_secrets(request: web.Request, error: Exception) -> str:
 
 def with_status(status: int) -> Notice:
     """Words for that status, which may be those of its hundred."""
-    found = notice_of(status)
-    return Notice(status, found.title, found.text, found.advice)
+    return replace(notice_of(status), status=status)
 
 
 def _note(request: web.Request, status: int, began: float) -> None:
