@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
-from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -47,7 +46,9 @@ class Inspector(Loopback):
         self._clock = clock
         self._acts = acts
         self._guild = guild
-        self._page = _template()
+        loader = PackageLoader("bot.demo", "templates")
+        pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+        self._page = pages.get_template("inspector.html")
         app = web.Application(middlewares=[self._guarded], client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(_harden)
         app.router.add_get("/", self._index)
@@ -109,12 +110,6 @@ class Inspector(Loopback):
             return _told(str(refusal), status=409)
         except TimeoutError:
             return _told("The bot did not finish in time; look at the terminal.", status=504)
-
-
-def _template() -> Any:
-    loader = PackageLoader("bot.demo", "templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("inspector.html")
 
 
 def _value(text: str) -> str:

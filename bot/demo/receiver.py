@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -10,8 +11,8 @@ from enum import Enum
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.demo.contracts import fault_in_signature, faults_in_envelope, id_of, type_of
 from bot.demo.loopback import Loopback
-from bot.demo.signature import fault_in_signature, faults_in_envelope, id_of, type_of
 
 KEPT = 1_000
 PATH = "/hooks"
@@ -150,11 +151,9 @@ class Receiver(Loopback):
         return web.json_response({"answer": _words(receipt)}, status=receipt.status)
 
     async def _hang(self) -> None:
-        try:
+        with suppress(TimeoutError):  # the sender has given up long before
             async with asyncio.timeout(HANG_SECONDS):
                 await self._released.wait()
-        except TimeoutError:
-            return  # the sender has given up long before
 
     def _status(self, fault: str | None, broken: Sequence[str]) -> int:
         if self.manner is Manner.HANGING:

@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from bot.demo.contracts import read_envelope
-from bot.demo.signature import (
+from bot.demo.contracts import (
     contract_of,
     fault_in_signature,
     faults_in_envelope,
     id_of,
+    read_envelope,
     type_of,
 )
 from tests.unit.demo.signed_requests import (
