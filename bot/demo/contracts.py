@@ -24,6 +24,7 @@ class Contract(Protocol):
     name: str
     signature: str  # the header that tells the dialect
     id: str  # the header that a receiver tells one delivery from another by
+    type: str | None  # the header that names the event; none where the body alone does
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
         """Why the signature does not hold; None where it does. `now` in Unix seconds."""
@@ -33,15 +34,12 @@ class Contract(Protocol):
         """Every other promise: what is said where it is broken, and whether it is kept."""
         ...
 
-    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
-        """The event's name."""
-        ...
-
 
 class PhantomContract:
     name = "phantom"
     signature = "Phantom-Signature"
     id = "Phantom-Event-Id"
+    type = "Phantom-Event-Type"
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
         parts = (part.partition("=") for part in headers[self.signature].split(","))
@@ -62,14 +60,12 @@ class PhantomContract:
             == kind,
         }
 
-    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
-        return headers.get("Phantom-Event-Type", "")
-
 
 class VektorContract:
     name = "vektor"
     signature = "X-Signature"
     id = "X-Idempotency-Key"
+    type = "X-Event"
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
         algorithm, _, given = headers[self.signature].partition("=")
@@ -95,14 +91,12 @@ class VektorContract:
             ),
         }
 
-    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
-        return headers.get("X-Event", "")
-
 
 class StandardContract:
     name = "standard"
     signature = "webhook-signature"
     id = "webhook-id"
+    type = None
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
         stamp, event_id = headers.get("webhook-timestamp", ""), headers.get(self.id, "")
@@ -122,9 +116,6 @@ class StandardContract:
     def promises(self, headers: Headers, envelope: Mapping[str, Any]) -> dict[str, bool]:
         same = headers.get(self.id) == envelope.get("id")
         return _envelope(envelope) | {"webhook-id is not the id in the body": same}
-
-    def type(self, headers: Headers, envelope: Mapping[str, Any]) -> str:
-        return str(envelope.get("type", ""))
 
 
 CONTRACTS: tuple[Contract, ...] = (PhantomContract(), VektorContract(), StandardContract())
@@ -168,7 +159,9 @@ def id_of(headers: Headers) -> str:
 def type_of(headers: Headers, body: bytes) -> str:
     """The event's name as the dialect spells it; empty where it is not told."""
     contract = contract_of(headers) or CONTRACTS[0]
-    return contract.type(headers, read_envelope(body) or {})
+    if contract.type is None:
+        return str((read_envelope(body) or {}).get("type", ""))
+    return headers.get(contract.type, "")
 
 
 def read_envelope(body: bytes | str) -> dict[str, Any] | None:

@@ -1,7 +1,5 @@
 """Loopback web server, small, on a port that the system picks."""
 
-from typing import cast
-
 from aiohttp import web
 
 HOST = "127.0.0.1"
@@ -26,7 +24,7 @@ class Loopback:
     @property
     def port(self) -> int:
         """The one that it listens on since it was started."""
-        return cast("tuple[str, int]", self._runner.addresses[0])[1]
+        return int(self._runner.addresses[0][1])
 
     @property
     def origin(self) -> str:

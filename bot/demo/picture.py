@@ -10,8 +10,7 @@ from bot.demo.queries import (
     ShownAttempt,
     ShownDelivery,
     all_endpoints,
-    count_by_state,
-    count_events,
+    counts,
     latest_deliveries,
 )
 from bot.demo.receiver import Manner, Receipt, Receiver
@@ -30,13 +29,13 @@ Json = dict[str, Any]
 async def paint(database: Database, receiver: Receiver, world: World) -> Json:
     """The whole picture as it is now; the same facts give the same picture."""
     deliveries = await latest_deliveries(database, SHOWN)
-    states = await count_by_state(database)
+    events, states = await counts(database)
     return {
         "counts": {
-            "events": await count_events(database),
-            "delivered": states.get(DeliveryState.DELIVERED, 0),
-            "waiting": sum(states.get(state, 0) for state in WAITING),
-            "failed": sum(states.get(state, 0) for state in LOST),
+            "events": events,
+            "delivered": states[DeliveryState.DELIVERED],
+            "waiting": sum(states[state] for state in WAITING),
+            "failed": sum(states[state] for state in LOST),
             "verified": receiver.tally.verified,
             "invalid": receiver.tally.invalid,
         },

@@ -1,5 +1,6 @@
 """Queries of the inspector: read-only, newest first, a handful of statements."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,20 +105,13 @@ async def all_endpoints(database: Database) -> list[dict[str, Any]]:
         return [dict(row) for row in rows.mappings()]
 
 
-async def count_events(database: Database) -> int:
-    """How many events were stored in all."""
+async def counts(database: Database) -> tuple[int, Counter[DeliveryState]]:
+    """How many events were stored in all, and how many deliveries stand in each state."""
+    states = select(delivery.c.state, func.count()).group_by(delivery.c.state)
     async with database.reading() as reading:
-        result = await reading.execute(select(func.count()).select_from(event))
-        return int(result.scalar_one())
-
-
-async def count_by_state(database: Database) -> dict[DeliveryState, int]:
-    """How many deliveries stand in each state."""
-    counted = select(delivery.c.state, func.count().label("deliveries"))
-    statement = counted.group_by(delivery.c.state)
-    async with database.reading() as reading:
-        rows = (await reading.execute(statement)).all()
-    return {DeliveryState(row.state): int(row.deliveries) for row in rows}
+        events = await reading.execute(select(func.count()).select_from(event))
+        rows = await reading.execute(states)
+        return events.scalar_one(), Counter({DeliveryState(state): n for state, n in rows})
 
 
 def _deliveries() -> Any:

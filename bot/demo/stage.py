@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,28 +53,26 @@ async def stage(
     clock: Clock, *, to: str | None = None, jitter: float = 0.1
 ) -> AsyncGenerator[Stage]:
     """Start the bot in a temporary folder, in a guild with one endpoint, or two with `to`."""
-    with TemporaryDirectory(prefix="herald-demo-") as folder:
+    async with AsyncExitStack() as last:
+        folder = last.enter_context(TemporaryDirectory(prefix="herald-demo-"))
         receiver = Receiver(clock)
+        last.push_async_callback(receiver.stop)
         await receiver.start()
-        try:
-            policy = GuardPolicy().allowing(receiver.host, receiver.port)
-            if to is not None:
-                policy = _allowing(policy, to)
-            config = _config(Path(folder), jitter, await free_port(receiver.host))
-            app = await App.open(config, clock, policy=policy)
-            try:
-                # Before simcord: what runs for ever must not count as the bot's unfinished work.
-                await app.start()
-                async with simcord.run(
-                    app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS
-                ) as env:
-                    world = World(env, clock)
-                    moderation = ModerationActs(world, app)
-                    yield await _set(Stage(app, world, moderation, receiver, env, clock, None), to)
-            finally:
-                await app.stop()
-        finally:
-            await receiver.stop()
+        policy = GuardPolicy().allowing(receiver.host, receiver.port)
+        if to is not None:
+            policy = _allowing(policy, to)
+        config = _config(Path(folder), jitter, await free_port(receiver.host))
+        app = await App.open(config, clock, policy=policy)
+        last.push_async_callback(app.stop)
+        # Before simcord: what runs for ever must not count as the bot's unfinished work.
+        await app.start()
+        discord = simcord.run(
+            app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS
+        )
+        env = await last.enter_async_context(discord)
+        world = World(env, clock)
+        moderation = ModerationActs(world, app)
+        yield await _set(Stage(app, world, moderation, receiver, env, clock, None), to)
 
 
 @asynccontextmanager

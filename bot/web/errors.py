@@ -97,9 +97,7 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         reference=reference,
         typed=request.get(TYPED, ""),
     )
-    for name in KEPT:
-        if name in kept:
-            response.headers[name] = kept[name]
+    response.headers.update({name: kept[name] for name in KEPT if name in kept})
     return response
 
 

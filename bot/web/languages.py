@@ -24,11 +24,11 @@ def translated() -> frozenset[str]:
 
 def chosen(accepted: str, known: Iterable[str]) -> str:
     """The first language of an Accept-Language header that we speak, else English; as in HTML."""
-    spoken = {SOURCE: SOURCE, **{_spelled(name): _spelled(name) for name in known}}
+    spoken = {SOURCE, *map(_spelled, known)}
     for wanted in _in_order(accepted):
         for name in (wanted, wanted.partition("-")[0]):
             if name in spoken:
-                return spoken[name]
+                return name
     return SOURCE
 
 
