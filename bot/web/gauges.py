@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import (
@@ -22,6 +21,8 @@ from bot.outbox.backlog import Backlog
 from bot.outbox.tables import EndpointState
 from bot.web.measures import BOUNDS, Measures
 from bot.web.parts import FindGateway
+
+Route = tuple[str, str, int]  # its pattern, the method, the status
 
 
 @dataclass(slots=True, eq=False)
@@ -114,11 +115,14 @@ def _waiting(backlog: Backlog | None) -> Iterator[Metric]:
     yield _gauge("herald_database_bytes", "The size of the database.", backlog.size)
 
 
-def _filled(family: CounterMetricFamily | GaugeMetricFamily, values: Mapping[Any, float]) -> Metric:
+def _filled(
+    family: CounterMetricFamily | GaugeMetricFamily,
+    values: Mapping[str, float] | Mapping[tuple[str, str], float] | Mapping[Route, float],
+) -> Metric:
     """The family with a value for each label, or each tuple of labels."""
-    for labels, value in values.items():
-        named: tuple[object, ...] = labels if isinstance(labels, tuple) else (labels,)
-        family.add_metric([str(label) for label in named], value)
+    for key, value in values.items():
+        labels = (key,) if isinstance(key, str) else key
+        family.add_metric([str(label) for label in labels], value)
     return family
 
 
