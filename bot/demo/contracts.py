@@ -13,6 +13,8 @@ from typing import Any, Protocol, cast
 TOLERANCE_SECONDS = 300
 PHANTOM_KEYS = ["id", "type", "created_at", "guild_id", "livemode", "data"]
 VEKTOR_KEYS = ["event", "guildId", "timestamp", "data"]
+COUNT = re.compile("[1-9][0-9]{0,2}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 STRANGER = "it was not made with a secret that this receiver knows"
 
 Headers = Mapping[str, str]
@@ -24,7 +26,7 @@ class Contract(Protocol):
     name: str
     signature: str  # the header that tells the dialect
     id: str  # the header that a receiver tells one delivery from another by
-    type: str | None  # the header that names the event; none where the body alone does
+    type: str  # the header that names the event; empty where the body alone does
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
         """Why the signature does not hold; None where it does. `now` in Unix seconds."""
@@ -56,8 +58,7 @@ class PhantomContract:
         return _envelope(envelope) | {
             "Phantom-Event-Id is not the id in the body": headers.get(self.id) == event_id,
             "Idempotency-Key is not the id in the body": headers.get("Idempotency-Key") == event_id,
-            "Phantom-Event-Type is not the type in the body": headers.get("Phantom-Event-Type")
-            == kind,
+            "Phantom-Event-Type is not the type in the body": headers.get(self.type) == kind,
         }
 
 
@@ -81,13 +82,9 @@ class VektorContract:
             "X-Event is not the event in the body": headers.get("X-Event") == envelope.get("event"),
             "X-Webhook-Id is missing": bool(headers.get("X-Webhook-Id")),
             "X-Idempotency-Key is missing": bool(headers.get(self.id)),
-            "X-Attempt is not a number from 1": bool(
-                re.fullmatch("[1-9][0-9]{0,2}", headers.get("X-Attempt", ""))
-            ),
+            "X-Attempt is not a number from 1": bool(COUNT.fullmatch(headers.get("X-Attempt", ""))),
             "timestamp is not UTC with milliseconds and Z": bool(
-                re.fullmatch(
-                    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", str(envelope.get("timestamp"))
-                )
+                MOMENT.fullmatch(str(envelope.get("timestamp")))
             ),
         }
 
@@ -96,7 +93,7 @@ class StandardContract:
     name = "standard"
     signature = "webhook-signature"
     id = "webhook-id"
-    type = None
+    type = ""
 
     def fault(self, headers: Headers, body: bytes, secrets: Iterable[str], now: int) -> str | None:
         stamp, event_id = headers.get("webhook-timestamp", ""), headers.get(self.id, "")
@@ -144,9 +141,8 @@ def faults_in_envelope(headers: Headers, body: bytes) -> list[str]:
         return ["the body is not a JSON object"]
     contract = contract_of(headers) or CONTRACTS[0]
     promises = contract.promises(headers, envelope)
-    promises["Content-Type is not application/json"] = (
-        headers.get("Content-Type") == "application/json"
-    )
+    is_json = headers.get("Content-Type") == "application/json"
+    promises["Content-Type is not application/json"] = is_json
     return [fault for fault, kept in promises.items() if not kept]
 
 
@@ -159,7 +155,7 @@ def id_of(headers: Headers) -> str:
 def type_of(headers: Headers, body: bytes) -> str:
     """The event's name as the dialect spells it; empty where it is not told."""
     contract = contract_of(headers) or CONTRACTS[0]
-    if contract.type is None:
+    if not contract.type:
         return str((read_envelope(body) or {}).get("type", ""))
     return headers.get(contract.type, "")
 

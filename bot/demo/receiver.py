@@ -18,6 +18,7 @@ KEPT = 1_000
 PATH = "/hooks"
 BODY_LIMIT = 1024 * 1024
 HUNG = 504  # what a request is answered whose sender was kept waiting
+REASONS = {500: "told to fail", HUNG: "told to hang", 503: "no secret yet"}
 HANG_SECONDS = 15.0  # longer than the 10 s that the bot waits
 
 
@@ -171,12 +172,8 @@ class Receiver(Loopback):
 
 
 def _words(receipt: Receipt) -> str:
-    if receipt.status == 500:
-        return "told to fail"
-    if receipt.status == HUNG:
-        return "told to hang"
-    if receipt.status == 503:
-        return "no secret yet"
+    if receipt.status in REASONS:
+        return REASONS[receipt.status]
     if receipt.repeated:
         return "seen before"
     return receipt.fault or "; ".join(receipt.broken) or "thank you"

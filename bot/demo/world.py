@@ -62,11 +62,10 @@ class World:
     async def create_endpoint(self, name: str, url: str) -> str:
         """The admin types `/webhook create`; the secret is read from the answer, as by a person."""
         result = await self.admin_types("webhook create", name=name, url=url, events="*")
-        shown = list(texts(result))
-        secret = next((found[0] for text in shown if (found := SECRET.search(text))), None)
-        if secret is None:
-            raise Refused(f"/webhook create showed no secret, but: {' '.join(shown) or 'nothing'}")
-        return secret
+        shown = " ".join(texts(result))
+        if found := SECRET.search(shown):
+            return found[0]
+        raise Refused(f"/webhook create showed no secret, but: {shown or 'nothing'}")
 
     async def ping(self, endpoint_name: str) -> str:
         """The admin types `/webhook test`."""
