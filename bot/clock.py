@@ -61,7 +61,7 @@ class Steadiness:
     """Difference between time that passed and a time of day that was set, or slept through."""
 
     def __init__(self) -> None:
-        self._ahead: float | None = None
+        self._difference: float | None = None
         self._callbacks: list[OnSet] = []
 
     def on_set(self, callback: OnSet) -> None:
@@ -70,10 +70,10 @@ class Steadiness:
 
     def compare(self, wall: float, steady: float) -> None:
         """Note both clocks at one moment, in seconds; a jump is logged and told."""
-        before, self._ahead = self._ahead, wall - steady
-        if before is None or abs(self._ahead - before) <= JUMP:
+        before, self._difference = self._difference, wall - steady
+        if before is None or abs(self._difference - before) <= JUMP:
             return
-        seconds = self._ahead - before
+        seconds = self._difference - before
         _log.warning("clock.set", seconds=round(seconds, 3))
         for callback in self._callbacks:
             callback(seconds)

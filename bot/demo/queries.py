@@ -107,11 +107,12 @@ async def all_endpoints(database: Database) -> list[dict[str, Any]]:
 
 async def counts(database: Database) -> tuple[int, Counter[DeliveryState]]:
     """How many events were stored in all, and how many deliveries stand in each state."""
-    states = select(delivery.c.state, func.count()).group_by(delivery.c.state)
+    states = select(delivery.c.state, func.count().label("number")).group_by(delivery.c.state)
     async with database.reading() as reading:
         events = await reading.execute(select(func.count()).select_from(event))
         rows = await reading.execute(states)
-        return events.scalar_one(), Counter({DeliveryState(state): n for state, n in rows})
+        found = Counter({DeliveryState(row.state): int(row.number) for row in rows})
+        return int(events.scalar_one()), found
 
 
 def _deliveries() -> Any:

@@ -84,11 +84,11 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         notice, kept = with_status(error.status), error.headers
     elif isinstance(error, UserError):
         status = 404 if isinstance(error, NotFound) else 400
-        notice, kept = Notice(status, REFUSED, str(error)), {}
+        notice, kept = Notice(status, REFUSED, str(error)), dict[str, str]()
     else:
         trace = await _without_secrets(request, error)
         _log.error("web.failed", error_id=error_id, route=route_of(request), exception=trace)
-        notice, kept = with_status(OUR_FAULT), {}
+        notice, kept = with_status(OUR_FAULT), dict[str, str]()
     reference = error_id if notice.status >= OUR_FAULT else ""
     response = told(
         parts.pages,

@@ -9,7 +9,7 @@ from bot.texts import DOMAIN, SOURCE
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 MOST = 20  # languages of one header that are looked at
-_WANTED = re.compile(r"\s*([\w-]+)\s*(?:;\s*q\s*=\s*([0-9](?:\.[0-9]*)?)\s*)?", re.IGNORECASE)
+_WANTED = re.compile(r"([\w-]+)(?:\s*;\s*q\s*=\s*([0-9](?:\.[0-9]*)?))?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +39,8 @@ def direction(language: str) -> str:
 
 def _in_order(accepted: str) -> list[str]:
     """The header's languages, most wanted first; those refused with q=0 left out."""
-    found = filter(None, map(_WANTED.fullmatch, accepted.split(",")[:MOST]))
+    parts = (part.strip() for part in accepted.split(",")[:MOST])
+    found = filter(None, map(_WANTED.fullmatch, parts))
     weighed = [(float(one[2] or 1), _spelled(one[1])) for one in found]
     return [name for weight, name in sorted(weighed, key=lambda one: -one[0]) if weight]
 
