@@ -22,7 +22,7 @@ from bot.outbox.tables import EndpointState
 from bot.web.measures import BOUNDS, Measures
 from bot.web.parts import FindGateway
 
-Route = tuple[str, str, int]  # its pattern, the method, the status
+_ByRoute = Mapping[tuple[str, str, int], float]  # pattern, method and status
 
 
 @dataclass(slots=True, eq=False)
@@ -117,7 +117,7 @@ def _waiting(backlog: Backlog | None) -> Iterator[Metric]:
 
 def _filled(
     family: CounterMetricFamily | GaugeMetricFamily,
-    values: Mapping[str, float] | Mapping[tuple[str, str], float] | Mapping[Route, float],
+    values: Mapping[str, float] | Mapping[tuple[str, str], float] | _ByRoute,
 ) -> Metric:
     """The family with a value for each label, or each tuple of labels."""
     for key, value in values.items():
