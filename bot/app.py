@@ -16,8 +16,8 @@ from bot.delivery.guard import GuardPolicy
 from bot.errors import HeraldError
 from bot.feature import Feature
 from bot.outbox.outbox import Outbox
+from bot.web.app import feature_routes
 from bot.web.face import WebFace
-from bot.web.features import feature_routes
 from bot.web.forms import PURPOSE as FORMS
 from bot.web.forms import Forms
 from bot.wiring import FEATURES, Wired, build

@@ -10,7 +10,7 @@ from bot.clock import Clock, SystemClock
 from bot.commands.console import complain, say
 from bot.commands.event_loop import Stop, in_loop
 from bot.commands.requests import ReceivedRequest, RequestHistory, lines_of
-from bot.demo.signature import fault_in_signature
+from bot.demo.contracts import fault_in_signature
 from bot.errors import UserError
 from bot.loopback import is_loopback
 

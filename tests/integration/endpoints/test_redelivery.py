@@ -6,14 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.clock import ManualClock, to_ms
+from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, UserError
 from bot.features.endpoints import redelivery
 from bot.features.endpoints.redelivery import Wanted
 from bot.features.endpoints.statistics import StatisticsService
-from bot.outbox.hot import REQUEUE
-from bot.outbox.rows import Requeue
+from bot.outbox.requeue import Requeue, requeue
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (
@@ -168,7 +167,7 @@ async def test_what_goes_out_again_at_the_same_moment_is_not_dropped(
     dropping = redelivery_of(running).drop_missed(ADMIN, 1)
     async with asyncio.timeout(10), running.database.transaction() as tx:
         wanted = Requeue(1, (DeliveryState.MISSED,), limit=1)
-        assert (await tx.hot(REQUEUE, wanted, to_ms(clock.now()))).count == 1
+        assert (await requeue(tx, wanted, clock.now())).count == 1
         if not running.database.is_sqlite:  # there it waits for this transaction
             await dropping
     if running.database.is_sqlite:
