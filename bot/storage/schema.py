@@ -48,8 +48,8 @@ def partial_index(
     name: str, *columns: str, where: str, on_sqlite: str | None = None, unique: bool = False
 ) -> Index:
     """Index of the rows for which `where` holds, in the words of the queries that go by it."""
-    is_in = {"sqlite_where": text(on_sqlite or where), "postgresql_where": text(where)}
-    return Index(name, *columns, unique=unique, **is_in)
+    on_postgresql, here = text(where), text(on_sqlite or where)
+    return Index(name, *columns, unique=unique, sqlite_where=here, postgresql_where=on_postgresql)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -59,7 +59,8 @@ class CasesService:
         self.rejoined = reapply.rejoined
         self._escalation = Escalation(self.ports)
         self._preconditions = Preconditions(self.ports)
-        self.sweep = DueCases(self.ports, self.transitions, self.messages).sweep(reapply)
+        due = DueCases(self.ports, self.transitions, messages=self.messages)
+        self.sweep = due.sweep(reapply)
 
     async def order(self, actor: Actor, order: Order) -> Done:
         """Do what a moderator asks; a UserError where it cannot be, and nothing has changed."""

@@ -25,7 +25,7 @@ class DueCases:
     """The rows are the schedule; the person's turn is kept from moderators meanwhile."""
 
     def __init__(
-        self, ports: CasesPorts, transitions: CaseTransitions, messages: CaseMessages
+        self, ports: CasesPorts, transitions: CaseTransitions, *, messages: CaseMessages
     ) -> None:
         self._ports = ports
         self._transitions = transitions

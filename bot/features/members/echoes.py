@@ -44,7 +44,7 @@ class OwnEcho:
 class MemberEchoes:
     """Hands out an echo for each act; see `Echoes` of bot/feature.py."""
 
-    def __init__(self, core: Core, watch: MemberInterpreter, telling: Publisher) -> None:
+    def __init__(self, core: Core, watch: MemberInterpreter, *, telling: Publisher) -> None:
         self._watch = watch
         self._telling = telling
         self._settings = core.settings

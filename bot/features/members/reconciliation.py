@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.acts import ActFailed
+from bot.clock import Clock
 from bot.feature import Core
 from bot.features.members import store
 from bot.features.members.diff import Before, Found, GuildNow, differences
@@ -43,7 +44,7 @@ class Reconciliation:
     nothing told. A look that fails leaves its part as it was, for the next sight.
     """
 
-    def __init__(self, core: Core, watch: MemberInterpreter, telling: Publisher) -> None:
+    def __init__(self, core: Core, watch: MemberInterpreter, *, telling: Publisher) -> None:
         self._acts = core.acts
         self._database = core.database
         self._clock = core.clock
@@ -150,11 +151,7 @@ class Reconciliation:
                     and (one.is_echo or not self._watch.expected.takes(one.fact))
                 ]
                 told = await self._telling.records.tell_found(tx, some, emits=emits)
-                tx.on_commit(partial(self._learn, told))
-
-    def _learn(self, told: Sequence[Fact]) -> None:
-        for fact in told:
-            self._watch.learn(fact, self._clock.now())
+                tx.on_commit(partial(_learned, self._watch, told, self._clock))
 
     async def _finish(
         self, guild_id: int, view: _View, seen: GuildNow, entry_id: int | None
@@ -187,6 +184,11 @@ class Reconciliation:
             members = await self._acts.members(guild_id)
         # Without a last entry these are only the newest: they may be older than the absence.
         return GuildNow(members, bans, entries if sight.entry_id is not None else ()), entry_id
+
+
+def _learned(watch: MemberInterpreter, told: Sequence[Fact], clock: Clock) -> None:
+    for fact in told:
+        watch.learn(fact, clock.now())
 
 
 @contextmanager

@@ -33,8 +33,8 @@ class MembersService:
         self._telling = Publisher(core)
         self._records, self.arrivals = self._telling.records, self._telling.arrivals
         self.reactions, self.late_joins = self._records.reactions, self._records.late_joins
-        self.echoes = MemberEchoes(core, self._watch, self._telling)
-        self.returns = Reconciliation(core, self._watch, self._telling)
+        self.echoes = MemberEchoes(core, self._watch, telling=self._telling)
+        self.returns = Reconciliation(core, self._watch, telling=self._telling)
 
     def reconnected(self) -> None:
         """A new client looks at Discord: every guild's sight begins anew."""
