@@ -13,8 +13,8 @@ from bot.commands.trigger import policy_for
 from bot.commands.trigger_report import missing_secret, unfit_secret, unknown_dialect
 from bot.delivery.dns import SystemResolve
 from bot.delivery.doctor import GuardedDoor
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
-from bot.delivery.sender import SenderLimits
 from bot.dialects import build_dialects
 from bot.errors import UserError
 from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
@@ -56,7 +56,7 @@ def doctor(order: DoctorOptions, *, as_machine: bool) -> int:
     async def main(stop: Stop) -> Sequence[ProbeFinding] | None:
         policy = await policy_for(order.url)
         resolve = SystemResolve()
-        limits = SenderLimits(connect=min(CONNECT_SECONDS, order.timeout), total=order.timeout)
+        limits = Deadlines(connect=min(CONNECT_SECONDS, order.timeout), total=order.timeout)
         door = GuardedDoor(Guard(policy, resolve), limits)
         try:
             examined = Doctor(door, SystemClock()).examine(probed, report.tell)

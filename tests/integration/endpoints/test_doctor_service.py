@@ -9,7 +9,7 @@ from bot.app import App
 from bot.clock import ManualClock
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
-from bot.delivery.sender import SenderLimits
+from bot.delivery.failures import Deadlines
 from bot.errors import NotFound, UserError
 from bot.features.audit.service import AuditService
 from bot.features.endpoints import ENDPOINTS
@@ -43,7 +43,7 @@ def doctor_of(emitter: Emitter) -> DoctorService:
         emitter.registry,
         vault=emitter.vault,
         audit=AuditService(emitter.outbox, emitter.clock),
-        doctor=Doctor(GuardedDoor(emitter.guard, SenderLimits()), emitter.clock),
+        doctor=Doctor(GuardedDoor(emitter.guard, Deadlines()), emitter.clock),
         clock=emitter.clock,
     )
 
