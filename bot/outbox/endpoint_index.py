@@ -9,7 +9,7 @@ from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 from bot.storage.changes import ChangeFeed
 from bot.storage.database import Database, Transaction
 from bot.storage.retry import patiently
@@ -115,7 +115,7 @@ class EndpointRefresh:
         self._dialects = dialects
         self._stale: set[int | None] = set()  # None is all of them
         self._told = asyncio.Event()
-        self._task = Background("endpoint refresh", self._run)
+        self._task = BackgroundTask("endpoint refresh", self._run)
         self.start, self.stop = self._task.start, self._task.stop
         database.changes.watch(TOPIC, self._note)
 
