@@ -12,9 +12,9 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import GuardPolicy
 from bot.delivery.retention import Retention
-from bot.delivery.sender import SenderLimits
 from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
@@ -94,7 +94,7 @@ def _core(
 ) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
-    limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
+    limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
     core = Core(
         config=config,
         clock=clock,

@@ -11,8 +11,8 @@ from bot.commands.event_loop import Stop, in_loop
 from bot.commands.receiver import dialect_for, policy_for
 from bot.delivery.dns import SystemResolve
 from bot.delivery.doctor import GuardedDoor
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
-from bot.delivery.sender import SenderLimits
 from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
 from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.doctor_requests import ProbedEndpoint
@@ -37,7 +37,7 @@ def doctor(probed: ProbedEndpoint, *, timeout: float, as_machine: bool) -> int:
     async def main(stop: Stop) -> Sequence[ProbeFinding] | None:
         policy = await policy_for(probed.url)
         resolve = SystemResolve()
-        limits = SenderLimits(connect=min(CONNECT_SECONDS, timeout), total=timeout)
+        limits = Deadlines(connect=min(CONNECT_SECONDS, timeout), total=timeout)
         door = GuardedDoor(Guard(policy, resolve), limits)
         try:
             examined = Doctor(door, SystemClock()).examine(probed, report.tell)

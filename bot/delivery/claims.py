@@ -10,7 +10,7 @@ from bot.delivery.leases import Leases, tell, tell_broken
 from bot.logs import get_logger
 from bot.outbox.hot import CLAIM
 from bot.outbox.rows import Claimed, LeasedDelivery
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 from bot.storage.database import Database
 
 RETRY_AFTER_ERROR = 1.0
@@ -30,7 +30,7 @@ class Claimer:
         self._agenda = DueTimes(lanes, leases.is_returning)
         self._changed = asyncio.Event()
         self._calm = asyncio.Event()
-        self._task = Background("claims", self._run)
+        self._task = BackgroundTask("claims", self._run)
         self._go_on: Callable[[Iterable[int]], None] = lambda _: None
 
     async def start(

@@ -4,8 +4,9 @@ import ssl as tls
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
-from bot.delivery.sender import Sender, SenderLimits
+from bot.delivery.sender import Sender
 from bot.dialects.base import Answer
 from bot.errors import RefusedAddress
 
@@ -14,7 +15,7 @@ class GuardedDoor:
     """Door with a sender of its own for one examination, so that no delivery waits behind it."""
 
     def __init__(
-        self, guard: Guard, limits: SenderLimits, *, ssl: tls.SSLContext | None = None
+        self, guard: Guard, limits: Deadlines, *, ssl: tls.SSLContext | None = None
     ) -> None:
         self._guard = guard
         self._limits = limits

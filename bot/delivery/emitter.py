@@ -8,18 +8,18 @@ from bot.config import Config, DeliveryConfig
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
 from bot.delivery.leases import Leases
 from bot.delivery.rate_limit import RateLimits
-from bot.delivery.sender import Sender, SenderLimits
+from bot.delivery.sender import Sender
 from bot.delivery.settler import Settler
 from bot.delivery.slots import Slots
 from bot.delivery.worker import Worker
 from bot.dialects import build_dialects
-from bot.outbox.endpoint_index import EndpointIndex
-from bot.outbox.endpoint_refresh import EndpointRefresh
+from bot.outbox.endpoint_index import EndpointIndex, EndpointRefresh
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.ready import Ready
@@ -63,7 +63,7 @@ class Emitter:
         self._running = False
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
-        limits = SenderLimits(connect=settings.connect_timeout, total=settings.total_timeout)
+        limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
         self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock)
         index = EndpointIndex(database.changes)
         dialects = build_dialects(settings.phantom_user_agent)

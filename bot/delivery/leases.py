@@ -13,7 +13,7 @@ from bot.outbox.hot import RELEASE, RENEW
 from bot.outbox.ready import Ready
 from bot.outbox.requeue import expire
 from bot.outbox.rows import LeasedDelivery
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 from bot.storage.database import Database
 from bot.storage.engine import is_passing
 from bot.storage.group import Group
@@ -50,7 +50,7 @@ class Leases:
         self._on_due: Callable[[int, int], None] = lambda _endpoint, _moment: None
         self._releasing: Group[LeasedDelivery, None] = Group(self._release)
         self._returning: defaultdict[int, set[int]] = defaultdict(set)  # deliveries by endpoint
-        self._task = Background("leases", self._keep)
+        self._task = BackgroundTask("leases", self._keep)
 
     async def start(
         self, held: Callable[[], Iterable[LeasedDelivery]], on_due: Callable[[int, int], None]

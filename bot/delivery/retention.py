@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.delivery.leases import tell
 from bot.logs import get_logger
 from bot.outbox.retention import Prunes
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 
 FIRST = 60.0  # seconds after the start, which has other things to do
 EVERY = 3_600.0
@@ -29,7 +29,7 @@ class Retention:
         self._prunes = prunes
         self._clock = clock
         self._clock_set = asyncio.Event()
-        self._task = Background("retention", self._run)
+        self._task = BackgroundTask("retention", self._run)
         self.stop = self._task.stop  # between two steps; what was not reached yet stays
 
     def start(self) -> None:

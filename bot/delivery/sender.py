@@ -4,7 +4,6 @@ import asyncio
 import re
 import ssl as tls
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -21,15 +20,9 @@ from bot.delivery.http_client import Exchange, Response, Timeouts
 from bot.dialects.base import Answer
 
 MAX_RETRY_AFTER = 604_800.0
+READ_CAP = 65_536  # bytes of an answer that are read
+KEPT = 2048  # bytes of them that are kept
 SECONDS = re.compile(r"[0-9]{1,9}")
-
-
-@dataclass(frozen=True, slots=True)
-class SenderLimits(Deadlines):
-    """The deadlines; bytes of an answer read and kept."""
-
-    read_cap: int = 65_536
-    keep: int = 2048
 
 
 class Sender:
@@ -38,7 +31,7 @@ class Sender:
     def __init__(
         self,
         guard: Guard,
-        limits: SenderLimits,
+        limits: Deadlines,
         *,
         ssl: tls.SSLContext | None = None,
         clock: Clock | None = None,
@@ -113,17 +106,17 @@ class Sender:
         kept = b""
         read = 0
         try:
-            if content.is_eof() and content.total_bytes <= self._limits.keep:
+            if content.is_eof() and content.total_bytes <= KEPT:
                 return content.read_nowait(), ""  # all of it came with the head
             async with asyncio.timeout_at(lapses):
                 while not content.at_eof():
                     piece = await content.readany()
                     read += len(piece)
-                    if len(kept) < self._limits.keep:
-                        kept += piece[: self._limits.keep - len(kept)]
-                    if read >= self._limits.read_cap:
+                    if len(kept) < KEPT:
+                        kept += piece[: KEPT - len(kept)]
+                    if read >= READ_CAP:
                         response.close()
-                        return kept, f"body cut at {self._limits.read_cap} bytes"
+                        return kept, f"body cut at {READ_CAP} bytes"
                     if not content.at_eof():
                         await asyncio.sleep(0)  # a full buffer is read without waiting
         except (TimeoutError, ClientConnectionError, ClientPayloadError, OSError) as error:

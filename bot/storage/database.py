@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.storage import engine as engines
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 from bot.storage.changes import ChangeFeed
 from bot.storage.files import check_log, lock_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
@@ -111,7 +111,7 @@ class Database:
         self._writes: AsyncEngine | None = None
         self._reads: AsyncEngine | None = None
         self._writer: AsyncConnection | None = None
-        self._checkpointer = Background("checkpoints", self._keep_short)
+        self._checkpointer = BackgroundTask("checkpoints", self._keep_short)
 
     @property
     def is_sqlite(self) -> bool:

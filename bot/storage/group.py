@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from bot.logs import get_logger
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 from bot.storage.retry import patiently
 
 Item = TypeVar("Item")
@@ -36,7 +36,7 @@ class Group(Generic[Item, Result]):
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._task = Background("group commit", self._run)
+        self._task = BackgroundTask("group commit", self._run)
         self._stopped = False
 
     def start(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.logs import get_logger
 from bot.storage import engine as engines
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 
 _log = get_logger("herald.storage")
 
@@ -39,7 +39,7 @@ class Listener:
         self._heard = heard
         self._began = began
         self._times = times or ListenerTimes()
-        self._task = Background("listener", self._run)
+        self._task = BackgroundTask("listener", self._run)
         self.start, self.stop = self._task.start, self._task.stop
 
     async def _run(self) -> None:

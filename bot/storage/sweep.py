@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, Table, update
 from bot.clock import Clock
 from bot.keyed_lock import Key, KeyedLock
 from bot.logs import get_logger
-from bot.storage.background import Background
+from bot.storage.background import BackgroundTask
 from bot.storage.database import Database, Reading, Transaction
 
 EVERY = 15.0  # seconds
@@ -97,7 +97,7 @@ class Sweep:
         self._locks = locks or KeyedLock()
         self._kinds: list[DueRows[Any]] = []
         self._woken = asyncio.Event()
-        self._task = Background(name, self._run)
+        self._task = BackgroundTask(name, self._run)
         self.start, self.stop = self._task.start, self._task.stop
 
     def rows(self, rows: DueRows[Any]) -> None:

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.config import Config, SecretsConfig
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
-from bot.delivery.sender import SenderLimits
+from bot.delivery.failures import Deadlines
 from bot.feature import Core, Parts
 from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
@@ -34,7 +34,7 @@ def features_on(
             acts=acts,
             posts=Posts(emitter.database, acts, clock=clock),
             guard=emitter.guard,
-            door=GuardedDoor(emitter.guard, SenderLimits()),
+            door=GuardedDoor(emitter.guard, Deadlines()),
             public_url=public_url,
         )
     )

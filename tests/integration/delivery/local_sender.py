@@ -7,15 +7,16 @@ from ipaddress import ip_network
 from ssl import SSLContext
 
 from bot.clock import Clock
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard, GuardedUrl, GuardPolicy
-from bot.delivery.sender import Sender, SenderLimits
+from bot.delivery.sender import Sender
 from bot.dialects.base import Answer
 from tests.integration.delivery.receivers import Receiver, Script
 
 HOST = "hooks.example.com"
 HOME = GuardPolicy(allow_networks=(ip_network("127.0.0.0/8"),), allow_http=True)
-PATIENT = SenderLimits(connect=5.0, total=10.0)
-HASTY = SenderLimits(connect=0.3, total=0.6)
+PATIENT = Deadlines(connect=5.0, total=10.0)
+HASTY = Deadlines(connect=0.3, total=0.6)
 HEADERS = {"Content-Type": "application/json", "User-Agent": "test/1"}
 BODY = b'{"id":"1"}'
 
@@ -27,7 +28,7 @@ async def at_home(name: str) -> Sequence[str]:
 @asynccontextmanager
 async def sending(
     guard: Guard | None = None,
-    limits: SenderLimits = PATIENT,
+    limits: Deadlines = PATIENT,
     *,
     ssl: SSLContext | None = None,
     clock: Clock | None = None,
@@ -53,7 +54,7 @@ async def post(sender: Sender, url: GuardedUrl, body: bytes = BODY) -> Answer:
         return await sender.post(url, body=body, headers=HEADERS)
 
 
-async def once(script: Script, limits: SenderLimits = PATIENT) -> tuple[Answer, Receiver]:
+async def once(script: Script, limits: Deadlines = PATIENT) -> tuple[Answer, Receiver]:
     """One attempt at a receiver that runs the script."""
     async with Receiver(script) as receiver, sending(limits=limits) as sender:
         return await post(sender, plain(receiver)), receiver

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.delivery.sender import SenderLimits
+from bot.delivery.failures import Deadlines
 from bot.dialects.base import Answer, Judgement
 from bot.dialects.phantom import Phantom
 from tests.integration.delivery.local_sender import plain, post, sending
 from tests.integration.delivery.receivers import OK, Receiver, Script, Talk, answers
 
-BRIEF = SenderLimits(connect=2, total=4)
+BRIEF = Deadlines(connect=2, total=4)
 
 
 def saying(garbage: bytes) -> Script:

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 
 import pytest
 
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
-from bot.delivery.sender import SenderLimits
 from bot.dialects.base import Answer
 from tests.integration.delivery.local_sender import HOME, at_home, once, post, sending
 from tests.integration.delivery.receivers import Script, Talk
 
 TOTAL = 1.2
-SLOW = SenderLimits(connect=0.6, total=TOTAL)
+SLOW = Deadlines(connect=0.6, total=TOTAL)
 PAUSE = 0.05
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.delivery.doctor import GuardedDoor
+from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
-from bot.delivery.sender import SenderLimits
 from bot.dialects import build_dialects
 from bot.features.endpoints.doctor_grades import Grade, Patience, ProbeFinding
 from bot.features.endpoints.doctor_probes import AT_ONCE, PROBES, Doctor
@@ -46,7 +46,7 @@ async def examine(
     total: float = 10.0,
 ) -> dict[str, ProbeFinding]:
     """Every finding by its probe."""
-    limits = SenderLimits(connect=min(total, 5.0), total=total)
+    limits = Deadlines(connect=min(total, 5.0), total=total)
     door = GuardedDoor(Guard(HOME, at_home), limits)
     probed = ProbedEndpoint(url or receiver.url, DIALECTS[receiver.dialect], 81, receiver.secret)
     doctor = Doctor(door, SystemClock(), patience=patience)

@@ -9,7 +9,7 @@ from bot.app import App
 from bot.clock import ManualClock
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
-from bot.delivery.sender import SenderLimits
+from bot.delivery.failures import Deadlines
 from bot.errors import NotFound, UserError
 from bot.features.endpoints import ENDPOINTS
 from bot.features.endpoints.doctor import DoctorService
@@ -38,7 +38,7 @@ BUSY = "A webhook of this server is being examined now; wait until that has ende
 
 def doctor_of(emitter: Emitter) -> DoctorService:
     """The service, as the application builds it."""
-    doctor = Doctor(GuardedDoor(emitter.guard, SenderLimits()), emitter.clock)
+    doctor = Doctor(GuardedDoor(emitter.guard, Deadlines()), emitter.clock)
     return DoctorService(ports_of(emitter), emitter.vault, doctor=doctor)
 
 

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.outbox import endpoint_store
-from bot.outbox.endpoint_index import TOPIC, EndpointIndex
-from bot.outbox.endpoint_refresh import EndpointRefresh
+from bot.outbox.endpoint_index import TOPIC, EndpointIndex, EndpointRefresh
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
 from bot.storage.database import Database, Reading, Transaction
