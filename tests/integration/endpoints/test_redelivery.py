@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.clock import ManualClock
+from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, UserError
 from bot.features.endpoints import redelivery
