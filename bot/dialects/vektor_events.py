@@ -25,6 +25,7 @@ ACTIONS = {
     "mute": "mute",
     "timeout": "mute",
     "kick": "kick",
+    "softban": "kick",
     "ban": "ban",
     "tempban": "ban",
 }

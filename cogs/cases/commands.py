@@ -1,6 +1,7 @@
 """Commands about a person, those that do and those that lift: read, order, answer."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from inspect import signature
 
 import discord
@@ -17,7 +18,6 @@ from cogs.cases import views
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import (
     deletions,
-    read_deletion,
     read_duration,
     reasons,
     spans,
@@ -37,6 +37,12 @@ OPTIONS = {
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
 File = discord.Attachment | None
+USUAL_DELETION = "1d"  # of a softban
+
+
+def read_deletion(typed: str | None) -> timedelta:
+    """How far back to delete; without anything typed, nothing is."""
+    return timedelta() if typed is None else parse_duration(typed)
 
 
 def orders(type: CaseType, about: str) -> Callable[[Callback], Command]:
@@ -126,6 +132,19 @@ class PersonCommands(commands.Cog):
         silent: bool = False,
     ) -> None:
         order = Order("kick", user.id, reason, silent=silent)
+        await self._handlers.order(interaction, order, evidence)
+
+    @orders("softban", N_("Remove a member and what they wrote; they may come back"))
+    async def softban(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        reason: Reason | None = None,
+        delete: str = USUAL_DELETION,
+        evidence: File = None,
+        silent: bool = False,
+    ) -> None:
+        order = Order("softban", user.id, reason, deletes=read_deletion(delete), silent=silent)
         await self._handlers.order(interaction, order, evidence)
 
     @orders("ban", N_("Ban somebody for good, member or not"))

@@ -28,7 +28,7 @@ LETTER_FRESH = timedelta(hours=1)  # later than this it would only confuse
 LOG_FRESH = timedelta(days=1)
 
 TONES = {
-    **dict.fromkeys(("ban", "tempban", "kick"), Tone.BAD),
+    **dict.fromkeys(("ban", "tempban", "softban", "kick"), Tone.BAD),
     **dict.fromkeys(("warn", "timeout", "mute"), Tone.WARNING),
     **dict.fromkeys(("unban", "untimeout", "unmute"), Tone.GOOD),
 }
@@ -133,7 +133,9 @@ class CaseMessages:
 
 
 def _is_wanted(case: Case, settings: CasesSettings, when: When) -> bool:
-    if case.type in settings.untold or case.details.is_silent:
+    if not settings.letters or case.details.is_silent:
+        return False
+    if settings.silent_kinds and case.type in settings.untold:
         return False
     return case.kind.tells == when and not case.details.is_bot
 
@@ -154,6 +156,9 @@ def direct_message(case: Case, guild_name: str, appeal_url: str | None) -> Post:
         "ban": _("You were banned from {guild}."),
         "tempban": _("You were banned from {guild} for a time."),
         "kick": _("You were removed from {guild}. You may come back."),
+        "softban": _(
+            "You were removed from {guild} with what you wrote there lately. You may come back."
+        ),
         "warn": _("You were warned in {guild}."),
         "timeout": _("You cannot write or speak in {guild} for a time."),
         "mute": _("You were muted in {guild}."),

@@ -22,7 +22,7 @@ LONGEST = timedelta(days=3650)
 MOST_DELETED = timedelta(days=7)  # of what somebody wrote, with a ban
 
 FAMILIES: tuple[frozenset[CaseType], ...] = (
-    frozenset({"ban", "tempban", "unban"}),
+    frozenset({"ban", "tempban", "softban", "unban"}),
     frozenset({"timeout", "untimeout"}),
     frozenset({"mute", "unmute"}),
     frozenset({"kick"}),
@@ -144,6 +144,7 @@ KINDS: dict[CaseType, CaseKind] = {
             ends="unban",
             tells="before",
         ),
+        CaseKind("softban", "ban_members", N_("was softbanned"), tells="before"),
         CaseKind(
             "unban",
             "ban_members",

@@ -120,21 +120,13 @@ class CasesSettings(FeatureSettings):
 
     @property
     def untold(self) -> frozenset[CaseType]:
-        """The kinds of which people are not told."""
-        if not self.letters:
-            return frozenset(KINDS)
+        """The kinds of which people are not told, where they are told of others."""
         return parse_kinds(self.silent_kinds or "")
 
     @property
     def offered(self) -> tuple[str, ...]:
         """The reasons to choose from."""
         return parse_reasons(self.reasons or "")
-
-    def refuse_reason(self, type_: CaseType, reason: str | None) -> None:
-        """A UserError for none where the guild asks for one."""
-        if self.reason_required and KINDS[type_].punishes and reason is None:
-            text = _("This server asks for a reason: choose one, or write your own.")
-            raise UserError(text)
 
     def role_for(self, order: Order) -> int | None:
         """The role that a mute gives."""

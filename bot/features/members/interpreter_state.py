@@ -1,7 +1,7 @@
 """State of the interpreter: what was told of people, what is held, and what explains it."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -36,6 +36,7 @@ _BRINGS: dict[OwnAct, tuple[OwnAct, ...]] = {
     "left": ("left",),
     "banned": ("left", "banned"),
     "unbanned": ("unbanned",),
+    "softbanned": ("left", "banned", "unbanned"),
 }
 """A ban is also a removal, which may be heard first."""
 
@@ -68,6 +69,13 @@ class Trail:
     gone: bool = False
     ban: Literal["banned", "unbanned"] | None = None
     banned_at: datetime | None = None
+    awaited: set[OwnAct] = field(default_factory=set[OwnAct])
+
+    def awaits(self, kind: OwnAct) -> bool:
+        """Whether that is of a softban that was told, of which it is then awaited no longer."""
+        is_awaited = kind in self.awaited
+        self.awaited.discard(kind)
+        return is_awaited
 
     def knows(self, entry: AuditSeen) -> bool:
         """Whether what the entry says was told before."""
@@ -235,8 +243,13 @@ class ExpectedFacts:
             kept["left"] = None  # it was the ban's
         return [fact for fact in kept.values() if fact is not None]
 
-    def told(self, fact: Fact) -> None:
-        """Somebody told the fact: nothing of it is to be told again."""
-        kind = ACT_OF.get(type(fact))
+    def told(self, fact: Fact) -> set[OwnAct]:
+        """Somebody told the fact: nothing of it is to be told again; what has yet to be heard."""
+        key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
+        if kind == "left" and "softbanned" in self._expected.get(key, ()):
+            unheard = {one for one in _BRINGS["softbanned"] if (key, one) not in self._kept}
+            self.over(key, "softbanned")
+            return unheard - {"left"}
         if kind is not None:
-            self.over((fact.guild_id, fact.user_id), kind)
+            self.over(key, kind)
+        return set()

@@ -45,6 +45,7 @@ ACTS: dict[str, Act] = {
     "/mute": lambda env, who: env.order("mute", who, duration=DAY),
     "/quarantine": lambda env, who: env.order("mute", who, quarantine=True),
     "/kick": lambda env, who: env.order("kick", who),
+    "/softban": lambda env, who: env.order("softban", who),
     "/ban": lambda env, who: env.order("ban", who),
     "/tempban": lambda env, who: env.order("tempban", who, duration=DAY),
 }
