@@ -133,6 +133,12 @@ class Acts(Sees, Protocol):
         """Ban, member or not, and delete what they wrote in so many seconds (7 days at most)."""
         ...
 
+    async def ban_many(
+        self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
+    ) -> frozenset[int]:
+        """Ban up to 200 by one call; those whom it banned, who were not banned before."""
+        ...
+
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
         """Lift a ban; Gone where there is none."""
         ...

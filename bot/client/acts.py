@@ -1,5 +1,6 @@
 """Acts through discord.py: every answer by its name, none later than ten seconds."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import discord
@@ -9,6 +10,8 @@ from bot.client.discord_lists import DiscordLists
 from bot.client.discord_messages import DiscordMessages
 from bot.client.discord_reads import DiscordReads
 from bot.texts import _
+
+NOBODY_BANNED = 500_000  # what Discord says instead of a list where it could ban none of them
 
 
 class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
@@ -21,6 +24,24 @@ class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
             await guild.ban(
                 discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
             )
+
+    async def ban_many(
+        self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
+    ) -> frozenset[int]:
+        guild = self.guild_of(guild_id)
+        for permission in ("ban_members", "manage_guild"):
+            self.may(guild, permission)
+        people = [discord.Object(user_id) for user_id in user_ids]
+        async with self.asking():
+            try:
+                result = await guild.bulk_ban(
+                    people, reason=reason, delete_message_seconds=delete_seconds
+                )
+            except discord.HTTPException as error:
+                if error.code == NOBODY_BANNED:
+                    return frozenset()
+                raise
+        return frozenset(one.id for one in result.banned)
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)

@@ -27,6 +27,8 @@ from cogs.cases.suggestions import (
 PROOF = N_("A picture, video, text or PDF, kept with the case")
 OPTIONS = {
     "user": N_("Who it is about; a user id works too"),
+    "users": N_("Ids or mentions, with spaces between"),
+    "file": N_("A text file with more of them"),
     "duration": N_("For how long, such as 10m, 2h30m or 7d"),
     "reason": N_("Why; they are told, and it stands in the audit log"),
     "delete": N_("Delete what they wrote in so long, such as 12h; at most 7d"),

@@ -11,6 +11,7 @@ from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Picture, Post, To
 from bot.features.appeals.messages import history
 from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
+from bot.features.cases.mass import MassResult
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.purge import Purged
 from bot.features.cases.queries import CasePage, CaseQuery
@@ -31,6 +32,7 @@ REASON_SHOWN = 80  # characters of a list's line
 NOTES_SHOWN = 1024  # characters, beside all else that a case says
 ROLE_SHOWN = 80  # characters of a role's name
 NAMES_SHOWN = 10  # roles
+REFUSED_SHOWN = 8  # people of a mass order
 
 STATES = {
     CaseState.PENDING: N_("not yet carried out"),
@@ -74,6 +76,25 @@ def came_of_it(done: Done) -> str:
             _("I cannot write into the moderation log: choose another channel with /settings.")
         )
     return " ".join(parts)
+
+
+def came_of_all(result: MassResult, done: str) -> str:
+    """What came of a mass order; `done` as in the title of a case."""
+    cases, parts = result.done, list[str]()
+    if cases:
+        count = ngettext("{count} person", "{count} people", len(cases)).format(count=len(cases))
+        text = _("{count}: {done}, cases {first} to {last}. None was written to.")
+        numbers = {"first": cases[0].number, "last": cases[-1].number}
+        parts.append(text.format(count=count, done=_(done), **numbers))
+    if result.failure is not None:
+        parts.append(_("Then Discord stopped me: {reason}.").format(reason=result.failure))
+    lines = [f"<@{user_id}> `{user_id}`: {why}" for user_id, why in result.refused.items()]
+    if lines:
+        count = ngettext("{count} was not:", "{count} were not:", len(lines))
+        parts += [count.format(count=len(lines)), *lines[:REFUSED_SHOWN]]
+    if len(lines) > REFUSED_SHOWN:
+        parts.append("…")
+    return "\n".join(parts) or _("Nothing was done.")
 
 
 def released(done: Done) -> str:

@@ -3,6 +3,7 @@
 from bot.feature import Core, Facade, Feature
 from bot.features.cases.evidence import EvidenceService
 from bot.features.cases.lifting import Pardons
+from bot.features.cases.mass import MassService
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.records import RecordsService
@@ -22,6 +23,7 @@ class Cases(Facade):
         self.records = RecordsService(ports)
         self.evidence = EvidenceService(ports)
         self.purge = PurgeService(ports, core.audit)
+        self.mass = MassService(ports, self.service)
         self.revocation = Revocation(ports, self.service.transitions)
         self.pardons = Pardons(ports, self.service.transitions)
         self.background = (self.service.sweep,)

@@ -70,7 +70,7 @@ async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
 async def is_own_ban(acts: Acts, case: Case) -> bool:
     """Whether the ban that stands is this case's, not a newer one; Gone where none stands."""
     reason = await acts.ban_reason(case.guild_id, case.user_id)
-    if marked_case(reason) == case.number:
+    if marked_case(reason) == (case.details.batch or case.number):
         return True
     # Banned before, the case took that ban over, which keeps its own reason on Discord.
     return case.details.was_banned and reason == case.details.ban_reason

@@ -55,7 +55,8 @@ class Details(BaseModel):
 
     `gives` and `takes` are the roles of a mute or its end, `restores` what the end of a quarantine
     gives back, `names` those of roles that may be deleted by then. `was_banned` and `ban_reason`
-    are how it was before the case. Of a silent one the person is not told.
+    are how it was before the case. Of a silent one the person is not told. `batch` is
+    the number of the first case of a mass ban, which marks the ban of all.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,6 +70,7 @@ class Details(BaseModel):
     restores: tuple[int, ...] = ()
     names: dict[int, str] = {}
     is_silent: bool = False
+    batch: int | None = None
     edit: CaseEdit | None = None
 
 

@@ -101,6 +101,8 @@ def script(server: ModeratingServer) -> list[tuple[str, str, dict[str, Any]]]:
         command("tempban", "was banned for a time", user=otter, duration="1d", delete="12h"),
         command("unban", "was unbanned", user=otter),
         command("ban", "was banned", user=Person(STRANGER), reason="Raid"),
+        command("massmute", "1 person: was muted", users="602"),
+        command("massban", "They are banned already", users="604"),
         command("purge", "2 messages are deleted.", count=2),
         command("case export", "Part 1"),
         command("case delete", "case:delete:1", number=1),
