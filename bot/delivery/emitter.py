@@ -1,6 +1,7 @@
 """Emitter: everything between an event and its receivers, built once and joined here."""
 
 import ssl as tls
+from collections.abc import Mapping
 from ipaddress import ip_network
 
 from bot.clock import Clock
@@ -18,7 +19,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.settler import Settler
 from bot.delivery.slots import Slots
 from bot.delivery.worker import Worker
-from bot.dialects import build_dialects
+from bot.dialects import Dialect, build_dialects
 from bot.outbox.endpoint_index import EndpointIndex, EndpointRefresh
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
@@ -39,10 +40,13 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
-def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig) -> Lanes:
+def _lanes(
+    index: EndpointIndex, clock: Clock, dialects: Mapping[str, Dialect], settings: DeliveryConfig
+) -> Lanes:
     ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
     slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
-    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
+    steady = frozenset(one.name for one in dialects.values() if not one.disables_itself)
+    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock), steady=steady)
 
 
 class Emitter:
@@ -69,7 +73,7 @@ class Emitter:
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
         self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
-        self.lanes = _lanes(index, clock, settings)
+        self.lanes = _lanes(index, clock, dialects, settings)
         ready = self.lanes.ready
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings

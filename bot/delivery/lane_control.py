@@ -76,7 +76,8 @@ class LaneControl:
         self._lanes.slots.failed(endpoint_id, in_time=in_time)
         if health.failed(endpoint_id, now):
             _log.warning("endpoint.failing", endpoint=endpoint_id)
-            self._claims.hold_back(endpoint_id)
-        if health.is_failing(endpoint_id):
+            if self._lanes.is_probed(endpoint_id):
+                self._claims.hold_back(endpoint_id)
+        if self._lanes.is_probed(endpoint_id):
             seconds = (health.probe_at(endpoint_id) - now) / 1000
             _log.debug("endpoint.probed_next", endpoint=endpoint_id, seconds=seconds)
