@@ -85,6 +85,7 @@ async def build(
         await emitter.close()
         raise
     emitter.outbox.reports.use(parts[AUDIT].service)
+    emitter.faults.is_heard = lambda: acts.is_heard
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
     return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
 

@@ -10,6 +10,7 @@ from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
 from bot.delivery.failures import Deadlines
+from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
@@ -65,6 +66,7 @@ class Emitter:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
         self._running = False
+        self.faults = FaultFinder()
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
@@ -90,6 +92,7 @@ class Emitter:
             self.guard,
             registry=self.registry,
             clock=self.clock,
+            faults=self.faults,
             jitter=settings.jitter,
         )
         return Worker(
