@@ -1,12 +1,14 @@
 """Main program, `herald` or `python -m bot`: each command loads what it needs when it runs."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import __version__
-from bot.commands.console import explained, say
+from bot.commands.console import WRONG_INPUT, complain, say
+from bot.errors import HeraldError
 
 app = typer.Typer(
     name="herald",
@@ -20,6 +22,10 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="The settings [default: config.toml]"),
 ]
+ReceiverUrl = Annotated[str, typer.Option("--to", metavar="URL", help="The receiver's address.")]
+DialectName = Annotated[str, typer.Option(help="How it is spelled: phantom, vektor, standard.")]
+SampleGuild = Annotated[int, typer.Option(min=1, help="The server that the samples are of.")]
+ForMachines = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -41,10 +47,9 @@ def herald(
 @app.command()
 def run(config: ConfigFile = None) -> None:
     """Run the bot: the token comes from the settings, deliveries leave, Ctrl+C stops it."""
-    with explained():
-        from bot.commands.run import run as run_bot
+    from bot.commands.run import run as run_bot
 
-        raise typer.Exit(run_bot(config))
+    raise typer.Exit(run_bot(config))
 
 
 @app.command()
@@ -55,61 +60,50 @@ def demo(
     ] = None,
 ) -> None:
     """The same bot in a simulated Discord: no token, no account, a page to act in."""
-    with explained():
-        from bot.demo.main import run_demo
+    from bot.demo.main import run_demo
 
-        raise typer.Exit(run_demo(once=once, to=to))
+    raise typer.Exit(run_demo(once=once, to=to))
 
 
 @app.command()
 def trigger(  # noqa: PLR0913  each is an option that people see
     event: Annotated[str, typer.Argument(help="The event's type, such as member.joined.")],
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="The receiver's address.")],
+    to: ReceiverUrl,
     secret: Annotated[
         str,
         typer.Option(envvar="HERALD_TRIGGER_SECRET", help="What the receiver checks against."),
     ] = "",
-    dialect: Annotated[
-        str, typer.Option(help="How it is spelled: phantom, vektor, standard.")
-    ] = "phantom",
+    dialect: DialectName = "phantom",
     count: Annotated[int, typer.Option(min=1, max=10_000, help="How many samples.")] = 1,
     attempts: Annotated[int, typer.Option(min=1, help="Attempts to wait for.")] = 1,
-    guild: Annotated[
-        int, typer.Option(min=1, help="The server that the samples are of.")
-    ] = 123456789012345678,
+    guild: SampleGuild = 123456789012345678,
 ) -> None:
     """Send sample events through the real pipeline; exit 0 only if all were delivered."""
-    with explained():
-        from bot.commands.trigger import TriggerOptions, trigger
+    from bot.commands.trigger import TriggerOptions, trigger
 
-        order = TriggerOptions(event, to, secret, dialect=dialect, guild_id=guild)
-        raise typer.Exit(trigger(order, count=count, attempts=attempts))
+    order = TriggerOptions(event, to, secret, dialect=dialect, guild_id=guild)
+    raise typer.Exit(trigger(order, count=count, attempts=attempts))
 
 
 @app.command()
 def doctor(
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="The receiver's address.")],
+    to: ReceiverUrl,
     secret: Annotated[
         str,
         typer.Option(envvar="HERALD_DOCTOR_SECRET", help="What the receiver checks against."),
     ] = "",
-    dialect: Annotated[
-        str, typer.Option(help="How it is spelled: phantom, vektor, standard.")
-    ] = "phantom",
-    guild: Annotated[
-        int, typer.Option(min=1, help="The server that the samples are of.")
-    ] = 123456789012345678,
+    dialect: DialectName = "phantom",
+    guild: SampleGuild = 123456789012345678,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=60, help="Seconds that an answer may take.")
     ] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: ForMachines = False,
 ) -> None:
     """Examine a receiver with good and bad requests; exit 0 only if nothing failed."""
-    with explained():
-        from bot.commands.doctor import DoctorOptions, doctor
+    from bot.commands.doctor import doctor, probed
 
-        order = DoctorOptions(to, secret, dialect, guild_id=guild, timeout=timeout)
-        raise typer.Exit(doctor(order, as_machine=as_json))
+    receiver = probed(to, secret, dialect, guild)
+    raise typer.Exit(doctor(receiver, timeout=timeout, as_machine=as_json))
 
 
 @app.command()
@@ -127,12 +121,9 @@ def listen(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Receive webhooks on this machine: verify each, print it, and fail when asked to."""
-    with explained():
-        from bot.commands.listen import ListenOptions, listen, manners_of
+    from bot.commands.listen import listen, manners_of
 
-        raise typer.Exit(
-            listen(ListenOptions(host, port, secret), manners_of(fail, hang, redirect))
-        )
+    raise typer.Exit(listen(host, port, secret, manners_of(fail, hang, redirect)))
 
 
 @app.command()
@@ -146,22 +137,20 @@ def catalogue(
     ] = "table",
 ) -> None:
     """Show every event that can be sent, or one of them key by key."""
-    with explained():
-        from bot.commands.catalogue import catalogue
+    from bot.commands.catalogue import catalogue
 
-        catalogue(event, wanted)
+    catalogue(event, wanted)
 
 
 @app.command()
 def check(
     config: ConfigFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    as_json: ForMachines = False,
 ) -> None:
     """Look at everything that a start needs, and say how to mend what is wrong; exit 0 or 1."""
-    with explained():
-        from bot.commands.check import check as check_all
+    from bot.commands.check import check as check_all
 
-        raise typer.Exit(check_all(config, as_machine=as_json))
+    raise typer.Exit(check_all(config, as_machine=as_json))
 
 
 @app.command("new-key")
@@ -175,15 +164,18 @@ def new_key() -> None:
 @app.command()
 def migrate(config: ConfigFile = None) -> None:
     """Bring the database to this version's schema; `herald run` does it by itself."""
-    with explained():
-        from bot.commands.upkeep import migrate as upgrade
+    from bot.commands.upkeep import migrate as upgrade
 
-        say(upgrade(config))
+    say(upgrade(config))
 
 
 def main() -> None:
-    """The entry point of the installed program."""
-    app(prog_name="herald")
+    """The entry point of the installed program: what a person can mend is said in a sentence."""
+    try:
+        app(prog_name="herald")
+    except HeraldError as error:
+        complain(str(error))
+        sys.exit(WRONG_INPUT)
 
 
 if __name__ == "__main__":

@@ -9,15 +9,15 @@ from typing import Any
 
 from bot.client import HeraldClient
 from bot.client.attach import AttachedCogs, Bot, check_intents
-from bot.client.parts import give_parts, has_parts, take_parts
+from bot.client.parts import PARTS
 from bot.clock import Clock, SystemClock
 from bot.config import Config
 from bot.delivery.guard import GuardPolicy
 from bot.errors import HeraldError
 from bot.feature import Feature
 from bot.outbox.outbox import Outbox
+from bot.web.app import feature_routes
 from bot.web.face import WebFace
-from bot.web.features import feature_routes
 from bot.web.forms import PURPOSE as FORMS
 from bot.web.forms import Forms
 from bot.wiring import FEATURES, Wired, build
@@ -100,19 +100,19 @@ async def attach(
     It stops when the bot closes. Commands are synced by the bot's owner, after this. What comes
     back is for facts that the bot finds itself: `await outbox.record(event)`.
     """
-    if has_parts(bot):
+    if bot in PARTS:
         raise HeraldError("Herald is attached to this bot already: call attach once")
     features = [_named(name) for name in cogs]
     check_intents(bot, features)
     wired = await build(config, clock or SystemClock(), policy=policy)
     attached = AttachedCogs(bot)
-    give_parts(bot, wired.parts)
+    PARTS[bot] = wired.parts
     wired.acts.connect(bot)
     try:
         await wired.start(features)
         await attached.load(f"cogs.{feature.name}" for feature in features)
     except BaseException:
-        take_parts(bot)
+        PARTS.pop(bot, None)
         await attached.unload()
         await wired.stop()
         raise
@@ -127,7 +127,7 @@ def _stop_with(bot: Bot, attached: AttachedCogs, wired: Wired) -> None:
 
     async def stop() -> None:
         await attached.handled(wired.parts.core.config.delivery.shutdown_grace)
-        take_parts(bot)
+        PARTS.pop(bot, None)
         await wired.stop()
 
     async def close_all() -> None:

@@ -61,7 +61,7 @@ class Steadiness:
     """Difference between time that passed and a time of day that was set, or slept through."""
 
     def __init__(self) -> None:
-        self._ahead: float | None = None
+        self._difference: float | None = None
         self._callbacks: list[OnSet] = []
 
     def on_set(self, callback: OnSet) -> None:
@@ -70,28 +70,22 @@ class Steadiness:
 
     def compare(self, wall: float, steady: float) -> None:
         """Note both clocks at one moment, in seconds; a jump is logged and told."""
-        before, self._ahead = self._ahead, wall - steady
-        if before is None or abs(self._ahead - before) <= JUMP:
+        before, self._difference = self._difference, wall - steady
+        if before is None or abs(self._difference - before) <= JUMP:
             return
-        seconds = self._ahead - before
+        seconds = self._difference - before
         _log.warning("clock.set", seconds=round(seconds, 3))
         for callback in self._callbacks:
             callback(seconds)
 
 
-class SystemClock:
+class SystemClock(Steadiness):
     """The machine's own clock; waits are monotonic."""
-
-    def __init__(self) -> None:
-        self._steadiness = Steadiness()
 
     def now(self) -> datetime:
         wall = time.time()
-        self._steadiness.compare(wall, time.perf_counter())  # never set, as monotonic() is not
+        self.compare(wall, time.perf_counter())  # never set, as monotonic() is not
         return datetime.fromtimestamp(wall, UTC)
-
-    def on_set(self, callback: OnSet) -> None:
-        self._steadiness.on_set(callback)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(seconds, 0))
@@ -104,7 +98,7 @@ class SystemClock:
             return event.is_set()
 
 
-class ManualClock:
+class ManualClock(Steadiness):
     """A clock that stands still until it is moved: for tests and for the played demo.
 
     The time of day runs on from `start` by real microseconds only where `flowing` is set, so
@@ -112,22 +106,19 @@ class ManualClock:
     """
 
     def __init__(self, start: datetime | None = None, *, flowing: bool = False) -> None:
+        super().__init__()
         self._start = start or datetime.now(UTC)
         self._offset = 0  # microseconds: a sum of small steps meets its moment exactly
         self._birth = time.perf_counter() if flowing else None
         self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self._set_by = 0.0  # seconds
-        self._steadiness = Steadiness()
 
     def now(self) -> datetime:
         elapsed = self._elapsed()
         steady = elapsed / MICROSECONDS
-        self._steadiness.compare(steady + self._set_by, steady)
+        self.compare(steady + self._set_by, steady)
         return self._start + timedelta(microseconds=elapsed, seconds=self._set_by)
-
-    def on_set(self, callback: OnSet) -> None:
-        self._steadiness.on_set(callback)
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:

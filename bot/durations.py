@@ -70,26 +70,14 @@ def _moment(typed: str, now: datetime) -> datetime:
 
 def in_words(duration: timedelta) -> str:
     """The two largest units: "2 hours 30 minutes"."""
-    left = round(duration.total_seconds())
-    words: list[str] = []
-    for size, named in ((86_400, _days), (3600, _hours), (60, _minutes), (1, _seconds)):
-        count, left = divmod(left, size)
-        if count:
-            words.append(named(count))
-    return " ".join(words[:2]) or _seconds(0)
-
-
-def _days(count: int) -> str:
-    return ngettext("{count} day", "{count} days", count).format(count=count)
-
-
-def _hours(count: int) -> str:
-    return ngettext("{count} hour", "{count} hours", count).format(count=count)
-
-
-def _minutes(count: int) -> str:
-    return ngettext("{count} minute", "{count} minutes", count).format(count=count)
-
-
-def _seconds(count: int) -> str:
-    return ngettext("{count} second", "{count} seconds", count).format(count=count)
+    minutes, seconds = divmod(round(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    units = (
+        (days, ngettext("{count} day", "{count} days", days)),
+        (hours, ngettext("{count} hour", "{count} hours", hours)),
+        (minutes, ngettext("{count} minute", "{count} minutes", minutes)),
+        (seconds, ngettext("{count} second", "{count} seconds", seconds)),
+    )
+    words = [text.format(count=count) for count, text in units if count]
+    return " ".join(words[:2]) or units[-1][1].format(count=0)

@@ -52,6 +52,5 @@ class EventTooLarge(UserError):
         )
         shown = -(-size // 1024)
         super().__init__(text.format(event=event_type, size=shown, limit=limit // 1024))
-        self.event_type = event_type
         self.size = size
         self.limit = limit

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
+from types import NoneType
 from typing import Any, Literal, TextIO, cast
 
 import structlog
@@ -12,6 +13,7 @@ from structlog.typing import Processor
 
 REMOVED = "[removed]"
 SENSITIVE = ("token", "secret", "authorization", "signature", "password", "cookie", "credential")
+HARMLESS = (NoneType, bool, int, float)
 SHORTEST_KNOWN = 8  # a shorter "secret" would blank out ordinary words
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -56,13 +58,11 @@ class Redactor:
         return text
 
     def _named(self, key: object, value: object) -> object:
-        harmless = value is None or isinstance(value, bool | int | float)
-        if not harmless and any(word in str(key).lower() for word in SENSITIVE):
-            return REMOVED
-        return self._value(value)
+        named = any(word in str(key).lower() for word in SENSITIVE)
+        return REMOVED if named and not isinstance(value, HARMLESS) else self._value(value)
 
     def _value(self, value: object) -> object:
-        if value is None or isinstance(value, bool | int | float):
+        if isinstance(value, HARMLESS):
             return value
         if isinstance(value, str):
             return self.text(value)
@@ -85,7 +85,13 @@ def configure(
     target = stream or sys.stderr
     redactor = Redactor(secrets)
     structlog.configure(
-        processors=_chain(redactor),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *_common(),
+            redactor,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
@@ -125,16 +131,6 @@ def _drop_rendered(
     for key in ("message", "asctime"):
         event.pop(key, None)
     return event
-
-
-def _chain(redactor: Redactor) -> list[Processor]:
-    return [
-        structlog.stdlib.filter_by_level,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        *_common(),
-        redactor,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ]
 
 
 def _formatter(

@@ -15,6 +15,11 @@ def is_loopback(host: str) -> bool:
     return any(address in network for network in LOOPBACK)
 
 
+def is_here(host: str) -> bool:
+    """Whether that host is this machine, by such an address or as localhost."""
+    return host == "localhost" or is_loopback(host)
+
+
 def api_here(url: str | None) -> str | None:
     """The URL of an API, without a slash at its end; a ValueError where it is elsewhere."""
     return None if url is None else _here(url, "http://127.0.0.1:8085/api")

@@ -1,4 +1,4 @@
-"""Snapshots of Discord's objects, in plain ids: what the features know of them."""
+"""Snapshots in plain ids, of Discord's objects and of a case: what the features know of them."""
 
 import re
 from collections.abc import Mapping
@@ -20,6 +20,22 @@ def marked_case(reason: str | None) -> int | None:
     """The number of the case whose mark begins a reason; None without one."""
     found = _CASE_MARK.match(reason or "")
     return None if found is None else int(found[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSeen:
+    """A case, as other features see it; its state is `active` while it has effect."""
+
+    id: int
+    guild_id: int
+    number: int
+    type: str
+    user_id: int
+    username: str
+    reason: str | None
+    state: str
+    created_at: datetime
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

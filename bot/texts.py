@@ -1,34 +1,36 @@
 """Texts that people read, in their language: gettext in the locale of the current task."""
 
 import gettext as _gettext
+import re
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache, lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from functools import lru_cache
+from pathlib import Path
 
 DOMAIN = "herald"
 SOURCE = "en"
+SHIPPED = Path(__file__).parent / "locale"
 
+_NAME = re.compile(r"[a-zA-Z]+(_[a-zA-Z0-9]+)?")
 _english = _gettext.NullTranslations()
 _current: ContextVar[_gettext.NullTranslations] = ContextVar("translations", default=_english)
 
 
 @contextmanager
-def use(locale: str | None, folder: Traversable | None = None) -> Generator[None]:
+def use(locale: str | None, folder: Path | None = None) -> Generator[None]:
     """Answer in `locale` (as Discord spells it: `de`, `pt-BR`), else in English."""
-    token = _current.set(_translations(locale, folder or _shipped()))
+    token = _current.set(_translations(locale, folder or SHIPPED))
     try:
         yield
     finally:
         _current.reset(token)
 
 
-def is_translated(locale: str | None, folder: Traversable | None = None) -> bool:
+def is_translated(locale: str | None, folder: Path | None = None) -> bool:
     """Whether there is a catalogue for that locale; else it is answered in English."""
-    return _translations(locale, folder or _shipped()) is not _english
+    return _translations(locale, folder or SHIPPED) is not _english
 
 
 def gettext(message: str) -> str:
@@ -55,29 +57,19 @@ def stamp(moment: datetime) -> str:
 
     For features, which know nothing of discord.py and its `format_dt`.
     """
-    seconds = int(moment.timestamp())
-    return f"<t:{seconds}:f> (<t:{seconds}:R>)"
+    return f"<t:{int(moment.timestamp())}:f> ({ago(moment)})"
 
 
-@cache
-def _shipped() -> Traversable:
-    """The folder of the translations that come with the bot."""
-    return files("bot") / "locale"
+def ago(moment: datetime) -> str:
+    """How long ago or ahead it is, counted by each reader's own Discord."""
+    return f"<t:{int(moment.timestamp())}:R>"
 
 
 @lru_cache(maxsize=64)
-def _translations(locale: str | None, folder: Traversable) -> _gettext.NullTranslations:
-    for name in _spellings(locale or SOURCE):
-        catalogue = folder / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
-        if catalogue.is_file():
-            with catalogue.open("rb") as file:
-                return _gettext.GNUTranslations(file)
-    return _english
-
-
-def _spellings(locale: str) -> list[str]:
+def _translations(locale: str | None, folder: Path) -> _gettext.NullTranslations:
     """`pt-BR` is looked for as pt_BR, then pt; anything that is no locale's name, nowhere."""
-    language, _separator, region = locale.replace("_", "-").partition("-")
-    if not (language.isalpha() and (region.isalnum() or not region)):
-        return []
-    return [f"{language}_{region}", language] if region else [language]
+    name = (locale or SOURCE).replace("-", "_")
+    if _NAME.fullmatch(name):
+        with suppress(FileNotFoundError):
+            return _gettext.translation(DOMAIN, folder, [name])
+    return _english

@@ -6,6 +6,7 @@ import re
 import subprocess
 import tokenize
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +34,7 @@ INDEX_LINE = re.compile(r"^\s*(-i|-f|--(extra-)?index-url|--find-links|--trusted
 IGNORE = re.compile(
     r"(?:type: ignore|pyright: ignore|noqa)\b(\[[^\]]+\]|: ?[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?"
 )
+MAY_IGNORE = re.compile("ignore|noqa|pyright:|mypy:")  # else no comment needs to be looked for
 WHOLE_FILE = re.compile(r"#\s*(?:pyright: (?!ignore)|ruff: ?noqa|flake8: ?noqa|mypy:)")
 TRANSLATED = {"_", "gettext", "ngettext", "N_"}
 
@@ -76,12 +78,18 @@ def _is_source(path: Path) -> bool:
     return not any(part in built or part.startswith(".") for part in path.parts)
 
 
+@lru_cache(maxsize=1)  # one file goes through all rules, then the next
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Every node of the file's tree."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def sizes(source: str) -> Iterator[str]:
     """What has grown too large to be read in one go."""
     lines = len(source.splitlines())
     if lines > FILE_LINES:
         yield f"{lines} lines; {FILE_LINES} are the ceiling"
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, Function):
             yield from _long_function(node)
         elif isinstance(node, ast.ClassDef):
@@ -118,10 +126,7 @@ def postponed(source: str) -> Iterator[str]:
 
 def unexplained(source: str) -> Iterator[str]:
     """Ignores without a rule, or without a reason after it."""
-    comments: dict[int, str] = {}
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            comments[token.start[0]] = token.string
+    comments = _comments(source) if MAY_IGNORE.search(source) else {}
     for number, comment in comments.items():
         if WHOLE_FILE.search(comment) and number - 1 not in comments:
             yield f"{number}: a rule is off for the whole file, without a comment above"
@@ -132,9 +137,14 @@ def unexplained(source: str) -> Iterator[str]:
                 yield f"{number}: an ignore without its reason"
 
 
+def _comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
+
+
 def doubles(source: str) -> Iterator[str]:
     """Stand-ins of the standard library's mock module."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         package = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
@@ -144,7 +154,7 @@ def doubles(source: str) -> Iterator[str]:
 
 def sleeps(source: str) -> Iterator[str]:
     """Waits for time instead of for the thing itself."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.attr == "sleep" and node.value.id in ("asyncio", "time", "anyio"):
                 yield f"{node.lineno}: {node.value.id}.sleep; wait for the event itself"
@@ -156,7 +166,7 @@ def sleeps(source: str) -> Iterator[str]:
 
 def swallowed(source: str) -> Iterator[str]:
     """Handlers that catch everything and do nothing."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if not isinstance(node, ast.ExceptHandler):
             continue
         caught = ast.unparse(node.type) if node.type else "everything"
@@ -173,7 +183,7 @@ def _is_empty(node: ast.stmt) -> bool:
 
 def dialling(source: str) -> Iterator[str]:
     """Ways out that know no address guard."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         for name in _named(node):
             module = any(name == one or name.startswith(f"{one}.") for one in DIALLING_MODULES)
             if module or name.rpartition(".")[2] in DIALLING_NAMES:
@@ -186,12 +196,18 @@ def _named(node: ast.AST) -> list[str]:
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
         return [f"{node.module}.{alias.name}" for alias in node.names]
-    return [ast.unparse(node)] if isinstance(node, ast.Attribute) else []
+    return [_dotted(node)] if isinstance(node, ast.Attribute) else []
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else "…"
 
 
 def untranslatable(source: str) -> Iterator[str]:
     """Texts that are put together before they are looked up, and so never found."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         if node.func.id in TRANSLATED and any(

@@ -150,13 +150,19 @@ def banned(term: Term, tree: Mapping[str, str]) -> Iterator[str]:
     for place, source in tree.items():
         if not place.startswith(term.where):
             continue
-        named = [place.removeprefix("bot/").removeprefix("cogs/").removesuffix(".py")]
-        named += _types(_parsed(source))
-        named += [node.name for node in ast.walk(_parsed(source)) if isinstance(node, Named)]
-        for name in named:
+        own = place.removeprefix("bot/").removeprefix("cogs/").removesuffix(".py")
+        for name in (own, *_names(source)):
             for word in _words(name) & {*term.never, *(f"{one}s" for one in term.never)}:
                 yield f"{place}: {name} says “{word}” for “{term.say}”"
 
 
-def _words(name: str) -> set[str]:
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+@cache
+def _names(source: str) -> tuple[str, ...]:
+    """Types, classes and functions of a module, however deep they stand."""
+    module = _parsed(source)
+    return (*_types(module), *(node.name for node in ast.walk(module) if isinstance(node, Named)))
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name))

@@ -6,7 +6,9 @@ in every thread.
 
 A command is followed by a context variable that is set where its callback is entered: tasks and
 threads that it starts inherit it. What the gateway tells of the command's own act meanwhile is
-left out, as it runs in the context of whoever reads the real gateway.
+left out, with the client's taking it in, as it runs in the context of whoever reads the real
+gateway; so is whoever called the callback and waits for it. The guild's settings were read before,
+as in any bot that has had a command there since its start: they stay in memory until they change.
 
 A signal reaches its event through queues, a timer and a group commit. Their tasks began before it
 and inherit nothing, so there everything that runs is counted, in a bot where nothing else
@@ -37,7 +39,8 @@ from tests.support.receiver import Receiver
 
 ROOT = f"{Path(bot.__file__).parents[1]}/"
 COUNTED = ("cogs/", "bot/client/", "bot/features/", "bot/posts/")
-LIMITS = {"tempban": 26, "member_remove": 12, "background": 0}  # files, at most
+LIMITS = {"tempban": 20, "member_remove": 12, "background": 0}  # files, at most
+GATEWAY = "AttachedCogs._listen."  # where the client takes in what the gateway tells
 SIMULATED_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 _is_followed: ContextVar[bool] = ContextVar("is_followed", default=False)
@@ -52,6 +55,7 @@ class Trace:
     by_context: bool = False  # only what the callback runs and starts, else whatever runs
     files: tuple[str, ...] = ()  # up to the last of those events
     entered: dict[str, None] = field(default_factory=dict[str, None])
+    callers: list[FrameType] = field(default_factory=list[FrameType])  # of the callback
 
     @contextmanager
     def watching(self) -> Generator[None]:
@@ -71,10 +75,13 @@ class Trace:
         file, function = code.co_filename.removeprefix(ROOT), code.co_name
         if file.startswith("cogs/") and function == self.callback:
             self.callback = None
+            self.callers = list(_above(frame))
             _is_followed.set(True)
         elif file.endswith("/listeners.py") and function.startswith("on_"):
             _is_followed.set(False)
-        if self.callback is None:
+        elif code.co_qualname.startswith(GATEWAY):
+            return
+        if self.callback is None and frame not in self.callers:
             self._note(file, frame)
 
     def _note(self, file: str, frame: FrameType) -> None:
@@ -87,10 +94,19 @@ class Trace:
             self.files = tuple(self.entered)
 
 
+def _above(frame: FrameType) -> Generator[FrameType]:
+    while (caller := frame.f_back) is not None:
+        frame = caller
+        yield frame
+
+
 async def tempban() -> tuple[str, ...]:
     """From the slash command to `case.created`."""
     trace = Trace(callback="tempban", event="case.created", by_context=True)
     async with _scene() as scene:
+        core = scene.world.app.parts.core
+        for model in core.models:
+            await core.settings.get(scene.guild_id, model)
         with trace.watching():
             await scene.does("tempban", user=scene.otter, duration="1h", reason="Spam")
     return trace.files

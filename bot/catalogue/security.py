@@ -1,6 +1,6 @@
 """Events of security: attacks on a server, and what its people must be able to look up later."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from pydantic import Field
@@ -87,6 +87,10 @@ class AuditDraft:
     source: AuditSource = "bot"
     severity: Severity = "info"
     context: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it, and told: both by these names."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 class AuditEntry(Event):

@@ -19,15 +19,9 @@ class Field:
     """One key of an event, in words."""
 
     key: str
-    type: str
-    nullable: bool
+    full_type: str  # and whether it may be null
     meaning: str
     values: tuple[str, ...] = ()  # what an enumeration names
-
-    @property
-    def full_type(self) -> str:
-        """The type, and whether it may be null."""
-        return f"{self.type} or null" if self.nullable else self.type
 
     def full_meaning(self, mark: str = "") -> str:
         """The meaning, and the values of an enumeration between two such marks."""
@@ -42,8 +36,8 @@ def fields_of(event: type[Event]) -> list[Field]:
 
 
 def _field(key: str, schema: Schema) -> Field:
-    nullable = "null" in _types(schema)
-    return Field(key, _word(schema), nullable, schema["description"], _values(schema))
+    null = " or null" if "null" in _types(schema) else ""
+    return Field(key, _word(schema) + null, schema["description"], _values(schema))
 
 
 def _word(schema: Schema) -> str:

@@ -1,4 +1,4 @@
-"""Attached cogs in somebody else's bot: answered by us, and none of its own commands touched."""
+"""Attached cogs, also in somebody else's bot: answered by us, none of its own commands touched."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -41,10 +41,14 @@ def check_intents(bot: Bot, features: Iterable[Feature[Any]]) -> None:
 
 
 class AttachedCogs:
-    """Cogs added to a bot: their commands answer for themselves, their listeners are awaited."""
+    """Cogs added to a bot: their commands answer for themselves, their listeners are awaited.
 
-    def __init__(self, bot: Bot) -> None:
+    Where the bot `is_own`, errors go on to its tree, whose handler answers them.
+    """
+
+    def __init__(self, bot: Bot, *, is_own: bool = False) -> None:
         self._bot = bot
+        self._is_own = is_own
         self._handling: set[asyncio.Task[Any]] = set()
         self._cogs: set[int] = set()
         self._loaded: list[str] = []
@@ -61,7 +65,7 @@ class AttachedCogs:
         for command in _commands(self._bot):
             if id(command) not in before:
                 _only_in_servers(command)
-                _answer_for(command)
+                _answer_for(command, is_own=self._is_own)
 
     async def unload(self) -> None:
         """Take out again what was loaded."""
@@ -99,39 +103,39 @@ def _commands(bot: Bot) -> list[Top]:
         discord.AppCommandType.user,
         discord.AppCommandType.message,
     )
-    found: list[Top] = []
-    for kind in kinds:
-        found += cast("list[Top]", bot.tree.get_commands(type=kind))
-    return found
+    return [one for kind in kinds for one in cast("list[Top]", bot.tree.get_commands(type=kind))]
 
 
 def _only_in_servers(command: Top) -> None:
-    """What Herald's own tree says for all of its commands."""
     command.allowed_contexts = app_commands.AppCommandContext(
         guild=True, dm_channel=False, private_channel=False
     )
     command.allowed_installs = app_commands.AppInstallationType(guild=True, user=False)
 
 
-def _answer_for(command: Top) -> None:
-    """Answer errors in the person's language; the tree's own `on_error` hears of none of them."""
+def _answer_for(command: Top, *, is_own: bool) -> None:
+    """Answer in the person's language; errors too, and another's `on_error` hears of none."""
     if isinstance(command, app_commands.Group):
         for child in command.commands:
-            _answer_for(child)
+            _answer_for(child, is_own=is_own)
         return
-    # Private names, as in HeraldTree: a tree has one handler, and it stays the owner's.
+    # Private names: a tree has one handler, and it stays the owner's.
     names = ("_invoke_with_namespace", "_invoke_autocomplete", "_invoke")
     for name in names:
         if hasattr(command, name):
-            setattr(command, name, _answered(getattr(command, name)))
+            setattr(command, name, _answered(getattr(command, name), is_own=is_own))
 
 
-def _answered(invoke: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+def _answered(
+    invoke: Callable[..., Coroutine[Any, Any, Any]], *, is_own: bool
+) -> Callable[..., Any]:
     async def answered(interaction: Interaction, *args: Any) -> Any:
         with use(interaction.locale.value):
             try:
                 return await invoke(interaction, *args)
             except app_commands.AppCommandError as error:
+                if is_own:
+                    raise
                 interaction.command_failed = True
                 await answer_error(interaction, error)
 

@@ -1,7 +1,6 @@
 """Discord client: exact intents, the cogs it is given, its commands in every language."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import discord
@@ -10,8 +9,9 @@ from discord.app_commands import TranslationContextLocation as Location
 from discord.ext import commands
 
 from bot.client.acts import DiscordActs
+from bot.client.attach import AttachedCogs
 from bot.client.interactions import answer_error, new_error_id
-from bot.client.parts import give_parts
+from bot.client.parts import PARTS
 from bot.client.standin import use_standin
 from bot.config import Config
 from bot.errors import ConfigError
@@ -52,28 +52,6 @@ class Translations(app_commands.Translator):
         return None if text == string.message else text
 
 
-class HeraldTree(app_commands.CommandTree[Any]):
-    """Commands for servers only, each handled in the language of the person who uses it."""
-
-    def __init__(self, client: Any) -> None:
-        super().__init__(
-            client,
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=False, private_channel=False
-            ),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-        )
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
-    ) -> None:
-        await answer_error(interaction, error)
-
-    async def _call(self, interaction: discord.Interaction[Any]) -> None:
-        with use(interaction.locale.value):
-            await super()._call(interaction)
-
-
 class HeraldClient(commands.AutoShardedBot):
     """discord.py's bot with slash commands only."""
 
@@ -82,18 +60,17 @@ class HeraldClient(commands.AutoShardedBot):
             command_prefix=commands.when_mentioned,
             intents=intents_of(parts.core.config, parts.features),
             shard_count=parts.core.config.discord.shard_count,
-            tree_cls=HeraldTree,
             help_command=None,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self.parts = parts
-        give_parts(self, parts)
+        self.parts = PARTS[self] = parts
         # Whoever builds parts for a client gives them the adapter that can be connected to one.
         cast("DiscordActs", parts.core.acts).connect(self)
+        self.tree.error(answer_error)
+        self._attached = AttachedCogs(self, is_own=True)
         self._cogs = cogs
         self._has_loop = False
-        self._handling: set[asyncio.Task[Any]] = set()
 
     async def _async_setup_hook(self) -> None:
         await super()._async_setup_hook()
@@ -108,9 +85,7 @@ class HeraldClient(commands.AutoShardedBot):
         """Disconnect, and let what came in before be handled; also right before the first login."""
         if self._has_loop:
             await super().close()
-        handling = [task for task in self._handling if task is not asyncio.current_task()]
-        if handling:
-            await asyncio.wait(handling, timeout=self.parts.core.config.delivery.shutdown_grace)
+        await self._attached.handled(self.parts.core.config.delivery.shutdown_grace)
 
     @property
     def is_connected(self) -> bool:
@@ -119,8 +94,7 @@ class HeraldClient(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(Translations())
-        for name in self._cogs:
-            await self.load_extension(name)
+        await self._attached.load(self._cogs)
         await self.tree.sync()
         if self.parts.core.config.discord.sync_guild_id is not None:
             await self._sync_at_once(discord.Object(self.parts.core.config.discord.sync_guild_id))
@@ -130,20 +104,6 @@ class HeraldClient(commands.AutoShardedBot):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         _log.exception("event.failed", handler=event_method, error_id=new_error_id())
-
-    def _schedule_event(
-        self,
-        coro: Callable[..., Coroutine[Any, Any, Any]],
-        event_name: str,
-        *args: Any,
-        **kwargs: Any,
-    ) -> asyncio.Task[Any]:
-        """Remember what is being handled: Discord counts it as told, and does not tell it again."""
-        schedule = cast("Callable[..., asyncio.Task[Any]]", super()._schedule_event)
-        task = schedule(coro, event_name, *args, **kwargs)
-        self._handling.add(task)
-        task.add_done_callback(self._handling.discard)
-        return task
 
     async def _sync_at_once(self, guild: discord.Object) -> None:
         self.tree.copy_global_to(guild=guild)

@@ -1,6 +1,6 @@
 """Messages of the bot's, and those of others that it reads and deletes."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from datetime import datetime
 
 import discord
@@ -41,28 +41,25 @@ class DiscordMessages(DiscordCalls):
         return await self._found(channel, fingerprints, since)
 
     async def tell(self, user_id: int, post: Post) -> int:
-        user = await self._user(user_id)
+        channel = await self._direct(user_id)
         async with self.asking():
-            message = await user.send(**layout.sent(post), **layout.once(post))
+            message = await channel.send(**layout.sent(post), **layout.once(post))
         return message.id
 
     async def retell(self, user_id: int, message_id: int, post: Post) -> None:
-        message = await self._told(user_id, message_id)
+        channel = await self._direct(user_id)
         async with self.asking():
-            await message.edit(**layout.edited(post))
+            await channel.get_partial_message(message_id).edit(**layout.edited(post))
 
     async def untell(self, user_id: int, message_id: int) -> None:
-        message = await self._told(user_id, message_id)
+        channel = await self._direct(user_id)
         async with self.asking():
-            await message.delete()
+            await channel.get_partial_message(message_id).delete()
 
     async def find_told(
         self, user_id: int, fingerprints: Collection[str], *, since: datetime
     ) -> list[int]:
-        user = await self._user(user_id)
-        async with self.asking():
-            channel = user.dm_channel or await user.create_dm()
-        return await self._found(channel, fingerprints, since)
+        return await self._found(await self._direct(user_id), fingerprints, since)
 
     def fingerprint(self, post: Post) -> str:
         return fingerprint.of_drawing(layout.sent(post))
@@ -71,24 +68,28 @@ class DiscordMessages(DiscordCalls):
         self, channel: discord.abc.Messageable, fingerprints: Collection[str], since: datetime
     ) -> list[int]:
         messages = channel.history(limit=LOOKED_AT, after=since, oldest_first=True)
-        own, found = self.client.user, list[int]()
+        own = self.client.user
+        return [
+            message.id
+            async for message in self._read(messages)
+            if message.author == own and fingerprint.of_message(message) in fingerprints
+        ]
+
+    async def _read(
+        self, messages: AsyncIterator[discord.Message]
+    ) -> AsyncGenerator[discord.Message]:
+        """Each as Discord answers."""
         while True:
             async with self.asking():
                 message = await anext(messages, None)
             if message is None:
-                return found
-            if message.author == own and fingerprint.of_message(message) in fingerprints:
-                found.append(message.id)
+                return
+            yield message
 
-    async def _user(self, user_id: int) -> discord.User:
+    async def _direct(self, user_id: int) -> discord.DMChannel:
         async with self.asking():
-            return self.client.get_user(user_id) or await self.client.fetch_user(user_id)
-
-    async def _told(self, user_id: int, message_id: int) -> discord.PartialMessage:
-        user = await self._user(user_id)
-        async with self.asking():
-            channel = user.dm_channel or await user.create_dm()
-        return channel.get_partial_message(message_id)
+            user = self.client.get_user(user_id) or await self.client.fetch_user(user_id)
+            return user.dm_channel or await user.create_dm()
 
     async def history(
         self, guild_id: int, channel_id: int, *, before: datetime | None, after: datetime | None
@@ -99,10 +100,8 @@ class DiscordMessages(DiscordCalls):
             return  # no message is so old, and no id stands for that moment
         # discord.py would read on to the channel's beginning with both ends given.
         messages = channel.history(limit=None, before=before, oldest_first=False)
-        while True:
-            async with self.asking():
-                message = await anext(messages, None)
-            if message is None or (after is not None and message.created_at <= after):
+        async for message in self._read(messages):
+            if after is not None and message.created_at <= after:
                 return
             yield message_seen(message)
 

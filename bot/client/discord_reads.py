@@ -7,7 +7,6 @@ import discord
 
 from bot.acts import Gone
 from bot.client.discord_calls import ANSWER_SECONDS, DiscordCalls
-from bot.client.snapshots import account_of, standing_of
 from bot.clock import Clock
 from bot.snapshots import (
     Account,
@@ -46,12 +45,12 @@ class DiscordReads(DiscordCalls):
     def standing(self, guild_id: int, user_id: int) -> Standing | None:
         guild = self.cached(guild_id)
         member = None if guild is None else self.remembered(guild, user_id)
-        return None if member is None else standing_of(member)
+        return None if member is None else _standing(member)
 
     def own_standing(self, guild_id: int) -> Standing | None:
         guild = self.cached(guild_id)
         me = None if guild is None else guild.me
-        return None if me is None else standing_of(me)
+        return None if me is None else _standing(me)
 
     def roles(self, guild_id: int) -> Mapping[int, RoleSeen]:
         guild = self.cached(guild_id)
@@ -73,7 +72,7 @@ class DiscordReads(DiscordCalls):
         if user is None:
             async with self.asking():
                 user = await self.client.fetch_user(user_id)
-        return account_of(user)
+        return _account(user)
 
     async def member(self, guild_id: int, user_id: int) -> MemberSeen | None:
         member = await self._look_up(self.guild_of(guild_id), user_id)
@@ -127,3 +126,18 @@ async def member_of(guild: discord.Guild, user_id: int) -> discord.Member | None
         return await guild.fetch_member(user_id)
     except discord.NotFound:
         return None
+
+
+def _account(user: discord.User | discord.Member) -> Account:
+    """The account behind a user or member."""
+    return Account(user.id, user.name, user.bot)
+
+
+def _standing(member: discord.Member) -> Standing:
+    """A member's rank and permissions."""
+    return Standing(
+        account=_account(member),
+        top_role=member.top_role.position,
+        is_owner=member.guild.owner_id == member.id,
+        permissions=frozenset(name for name, held in member.guild_permissions if held),
+    )

@@ -45,8 +45,5 @@ def _words(part: Mapping[str, Any]) -> Iterator[str]:
             yield text
     for name in PARTS:
         below: Sequence[Mapping[str, Any]] | Mapping[str, Any] = part.get(name) or ()
-        if isinstance(below, Mapping):
-            yield from _words(below)
-        else:
-            for one in below:
-                yield from _words(one)
+        for one in (below,) if isinstance(below, Mapping) else below:
+            yield from _words(one)

@@ -238,12 +238,8 @@ def _bug(interaction: Interaction, error: Exception) -> str:
 
 
 async def _say(interaction: Interaction, text: str) -> None:
-    text = clip(text, limits.CONTENT)
     try:
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
-        else:
-            await interaction.response.send_message(text, ephemeral=True)
+        await reply(interaction, text)
     except discord.HTTPException as error:
         _log.warning("interaction.unanswered", error=str(error), **_context(interaction))
 

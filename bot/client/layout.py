@@ -2,10 +2,11 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import discord
+from discord import SelectDefaultValueType as DefaultKind
 from discord import ui
 from discord.utils import format_dt
 
@@ -26,6 +27,7 @@ STYLES = {
 
 Arguments = dict[str, Any]
 Item = ui.Item[Any]
+Chooser = ui.Select[Any] | ui.RoleSelect[Any] | ui.ChannelSelect[Any]
 
 MOST_APART = 8
 _UNNAMED = re.compile(r"[^A-Za-z0-9_.-]")
@@ -33,11 +35,6 @@ _UNNAMED = re.compile(r"[^A-Za-z0-9_.-]")
 "Uploading Files")."""
 
 View = discord.ui.View | discord.ui.LayoutView
-
-
-def still(view: View) -> None:
-    """Keep discord.py from listening to a view whose items are answered by `control`."""
-    view.stop()
 
 
 def sent(post: Post) -> Arguments:
@@ -80,7 +77,7 @@ def mentions_of(post: Post) -> discord.AllowedMentions:
 def view_of(post: Post) -> View | None:
     """Its components, which are answered by controls; None for a plain message without any."""
     view = _plain(post) if post.is_plain else _card(post)
-    still(view)
+    view.stop()  # discord.py is not to listen: its items are answered by `control`
     return view if view.children else None
 
 
@@ -159,7 +156,7 @@ def _field(name: str, value: str) -> str:
 
 def _rows(post: Post) -> Iterator[list[Item]]:
     for select in post.selects:
-        yield [_select(select)]
+        yield [select_of(select)]
     for start in range(0, len(post.buttons), limits.ROW):
         yield [_button(button) for button in post.buttons[start : start + limits.ROW]]
 
@@ -175,7 +172,8 @@ def _button(button: Button) -> ui.Button[Any]:
     )
 
 
-def _select(select: Select) -> Item:
+def select_of(select: Select) -> Chooser:
+    """The select as discord.py has it, answered by nobody yet."""
     about: Arguments = {
         "custom_id": select.custom_id,
         "placeholder": clip(select.placeholder, limits.PLACEHOLDER) or None,
@@ -184,12 +182,14 @@ def _select(select: Select) -> Item:
     }
     if select.offers is Choosable.OPTIONS:
         return ui.Select(options=_options(select), **about)
-    known = () if select.chosen_id is None else (discord.Object(select.chosen_id),)
-    if select.offers is Choosable.ROLES:
-        return ui.RoleSelect(default_values=_defaults(known, "role"), **about)
+    is_role = select.offers is Choosable.ROLES
+    if select.chosen_id is not None:
+        kind = DefaultKind.role if is_role else DefaultKind.channel
+        about["default_values"] = [discord.SelectDefaultValue(id=select.chosen_id, type=kind)]
+    if is_role:
+        return ui.RoleSelect(**about)
     kinds = [discord.ChannelType.text, discord.ChannelType.news]
-    chosen = _defaults(known, "channel")
-    return ui.ChannelSelect(channel_types=kinds, default_values=chosen, **about)
+    return ui.ChannelSelect(channel_types=kinds, **about)
 
 
 def _options(select: Select) -> list[discord.SelectOption]:
@@ -203,11 +203,6 @@ def _options(select: Select) -> list[discord.SelectOption]:
         )
         for one in select.options[: limits.OPTIONS]
     ]
-
-
-def _defaults(known: Iterable[discord.Object], kind: str) -> list[discord.SelectDefaultValue]:
-    what = discord.SelectDefaultValueType[kind]
-    return [discord.SelectDefaultValue(id=one.id, type=what) for one in known]
 
 
 def _file(picture: Picture, *, is_named: bool) -> discord.File:

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.snapshots import Account, AuditAction, AuditSeen, Invite, MessageSeen, Person, Standing
+from bot.snapshots import AuditAction, AuditSeen, Invite, MessageSeen, Person
 
 ACTIONS: dict[discord.AuditLogAction, AuditAction] = {
     discord.AuditLogAction.ban: "ban",
@@ -44,21 +44,6 @@ def invite_of(invite: discord.Invite) -> Invite:
         max_uses=invite.max_uses or 0,
         inviter_id=invite.inviter.id if invite.inviter else None,
         expires_at=invite.expires_at,
-    )
-
-
-def account_of(user: discord.User | discord.Member) -> Account:
-    """The account behind a user or member."""
-    return Account(user.id, user.name, user.bot)
-
-
-def standing_of(member: discord.Member) -> Standing:
-    """A member's rank and permissions."""
-    return Standing(
-        account=account_of(member),
-        top_role=member.top_role.position,
-        is_owner=member.guild.owner_id == member.id,
-        permissions=frozenset(name for name, held in member.guild_permissions if held),
     )
 
 

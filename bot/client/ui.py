@@ -4,7 +4,7 @@ What is drawn here is answered by `control`, so that it still is after a restart
 lives no longer than the process.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -29,6 +29,9 @@ from bot.texts import _
 Q = TypeVar("Q")
 T = TypeVar("T", str, int)
 Choices = list[app_commands.Choice[T]]
+RowNumber = app_commands.Range[int, 1, 2_147_483_647]
+Callback = Callable[..., Coroutine[Any, Any, None]]
+Command = app_commands.Command[Any, ..., None]
 
 
 def confirm(question: str, yes: Button, no: Button) -> Post:
@@ -128,19 +131,21 @@ class ReasonModal(HeraldModal):
         super().__init__(title)
         self._submit = submit
         self._reason = self.ask(
-            TextField(
-                "reason",
-                _("Reason"),
-                about,
-                value=reason,
-                longest=longest,
-                is_required=is_required,
-                has_lines=True,
-            )
+            TextField("reason", _("Reason"), about, reason, longest, is_required, has_lines=True)
         )
 
     async def submitted(self, interaction: Interaction) -> None:
         await self._submit(interaction, self._reason.value)
+
+
+def command(about: str, **options: str) -> Callable[[Callback], Command]:
+    """A command, with what people read of it and of its options."""
+
+    def made(callback: Callback) -> Command:
+        app_commands.describe(**options)(callback)
+        return app_commands.command(description=about)(callback)
+
+    return made
 
 
 class StaffCog(commands.Cog):

@@ -50,7 +50,7 @@ async def look_at_discord(config: Config, clock: Clock, switches: Switches) -> l
         found.append(CheckFinding("stand-in", "warn", f"{named} is used instead of Discord", mend))
     token = config.discord.token.get_secret_value().strip() if config.discord.token else ""
     if not token:
-        return [*found, CheckFinding("token", "fail", discord_errors.no_token())]
+        return [*found, CheckFinding("token", "fail", discord_errors.NO_TOKEN)]
     headers = {"Authorization": f"Bot {token}"}
     try:
         async with ClientSession(headers=headers, timeout=TIMEOUT) as session:
@@ -85,7 +85,7 @@ async def _get(session: ClientSession, url: str) -> DiscordAnswer:
 
 def _refused(status: int) -> CheckFinding:
     if status == 401:
-        return CheckFinding("token", "fail", discord_errors.wrong_token())
+        return CheckFinding("token", "fail", discord_errors.WRONG_TOKEN)
     return CheckFinding("token", "fail", f"Discord answered HTTP {status}", "try again later")
 
 

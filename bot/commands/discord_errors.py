@@ -8,21 +8,14 @@ TOKEN = "discord.token"  # noqa: S105  the setting's name
 REFUSED_TOKEN = 4004
 SERVER_ERRORS = range(500, 600)
 
-
-def no_token() -> str:
-    """Nothing to log in with."""
-    return (
-        f"{TOKEN} is not set: open {PORTAL}, choose your application, then Bot, then Reset Token, "
-        f"and put the token into config.toml ([discord], token) or into {variable(TOKEN)}"
-    )
-
-
-def wrong_token() -> str:
-    """Discord does not know the token."""
-    return (
-        f"Discord refuses {TOKEN}: copy it again, whole, from {PORTAL} (your application, Bot, "
-        f"Reset Token) into config.toml or {variable(TOKEN)}"
-    )
+NO_TOKEN = (
+    f"{TOKEN} is not set: open {PORTAL}, choose your application, then Bot, then Reset Token, "
+    f"and put the token into config.toml ([discord], token) or into {variable(TOKEN)}"
+)
+WRONG_TOKEN = (
+    f"Discord refuses {TOKEN}: copy it again, whole, from {PORTAL} (your application, Bot, "
+    f"Reset Token) into config.toml or {variable(TOKEN)}"
+)
 
 
 def missing_intents(config: Config) -> str:
@@ -57,11 +50,11 @@ def sentence_of(error: BaseException, config: Config) -> str | None:
     # By name: a module that imports discord.py takes a second, and only four parts may.
     names = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
     if "discord.errors.LoginFailure" in names:
-        return wrong_token()
+        return WRONG_TOKEN
     if "discord.errors.PrivilegedIntentsRequired" in names:
         return missing_intents(config)
     if "discord.errors.ConnectionClosed" in names and _number(error, "code") == REFUSED_TOKEN:
-        return wrong_token()
+        return WRONG_TOKEN
     if names & {"discord.errors.HTTPException", "discord.errors.GatewayNotFound"}:
         return _refused(error)
     if isinstance(error, OSError | TimeoutError):  # aiohttp's connection errors are OSErrors too

@@ -2,61 +2,42 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from bot import logs
 from bot.clock import SystemClock
 from bot.commands.console import complain
-from bot.commands.doctor_report import report_of
+from bot.commands.doctor_report import DoctorReport, MachineReport
 from bot.commands.event_loop import Stop, in_loop
-from bot.commands.trigger import policy_for
-from bot.commands.trigger_report import missing_secret, unfit_secret, unknown_dialect
+from bot.commands.receiver import dialect_for, policy_for
 from bot.delivery.dns import SystemResolve
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
-from bot.dialects import build_dialects
-from bot.errors import UserError
 from bot.features.endpoints.doctor_grades import Grade, ProbeFinding, overall
+from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.doctor_requests import ProbedEndpoint
-from bot.features.endpoints.doctor_visit import Doctor
 
 CONNECT_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorOptions:
-    """Options: the receiver to examine; `timeout` in seconds."""
-
-    url: str
-    secret: str = field(repr=False)
-    dialect: str = "phantom"
-    guild_id: int = 123456789012345678
-    timeout: float = 10.0
-
-    def probed(self) -> ProbedEndpoint:
-        """The receiver; a UserError says what cannot be sent as it was asked."""
-        dialects = build_dialects()
-        dialect = dialects.get(self.dialect)
-        if dialect is None:
-            raise UserError(unknown_dialect(self.dialect, list(dialects)))
-        if not self.secret:
-            raise UserError(missing_secret("HERALD_DOCTOR_SECRET"))
-        if not dialect.takes_secret(self.secret):
-            raise UserError(unfit_secret(dialect.name))
-        return ProbedEndpoint(self.url, dialect, self.guild_id, self.secret)
+def probed(url: str, secret: str, dialect: str, guild_id: int) -> ProbedEndpoint:
+    """The receiver to examine; a UserError says what cannot be sent as it was asked."""
+    spelled = dialect_for(dialect, secret, variable="HERALD_DOCTOR_SECRET")
+    return ProbedEndpoint(url, spelled, guild_id, secret)
 
 
-def doctor(order: DoctorOptions, *, as_machine: bool) -> int:
-    """Examine it and print every finding: 0, or 1 where one failed or somebody stopped it."""
-    probed = order.probed()
-    logs.configure(style="console", level="ERROR", secrets=[order.secret])
-    report = report_of(order.url, order.dialect, as_machine=as_machine)
+def doctor(probed: ProbedEndpoint, *, timeout: float, as_machine: bool) -> int:
+    """Examine it and print every finding: 0, or 1 where one failed or somebody stopped it.
+
+    `timeout` is how many seconds an answer may take.
+    """
+    logs.configure(style="console", level="ERROR", secrets=[probed.secret])
+    report = (MachineReport if as_machine else DoctorReport)(probed.url, probed.dialect.name)
 
     async def main(stop: Stop) -> Sequence[ProbeFinding] | None:
-        policy = await policy_for(order.url)
+        policy = await policy_for(probed.url)
         resolve = SystemResolve()
-        limits = Deadlines(connect=min(CONNECT_SECONDS, order.timeout), total=order.timeout)
+        limits = Deadlines(connect=min(CONNECT_SECONDS, timeout), total=timeout)
         door = GuardedDoor(Guard(policy, resolve), limits)
         try:
             examined = Doctor(door, SystemClock()).examine(probed, report.tell)

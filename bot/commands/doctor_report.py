@@ -5,7 +5,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -33,67 +32,45 @@ TITLE_WIDTH = max(len(probe.title) for probe in PROBES)
 LONGEST = 2_000
 
 
-class Report(Protocol):
-    """Report that shows findings as they come, and sums them up."""
+class DoctorReport:
+    """Report that shows findings as they come, and sums them up.
+
+    On a terminal they are rows, with the probe that is under way below them; elsewhere lines.
+    """
+
+    def __init__(self, url: str, dialect: str) -> None:
+        self._console = Console(highlight=False, markup=False)
+        self._status = self._console.status("") if sys.stdout.isatty() else None
+        say(Text(f"Examining {harmless(url, LONGEST)} ({dialect})", style="bold"))
 
     async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
         """What was found so far, and which probe is next; None at the end."""
-        ...
+        for finding in findings[-1:]:
+            if self._status:
+                self._console.print(_row(finding))
+            else:
+                say(_line(finding))
+        if title is None:
+            self.close()
+            say(_sum(findings))
+        elif self._status:
+            self._status.update(Text(f"{len(findings) + 1} of {len(PROBES)}: {title}"))
+            self._status.start()
 
     def close(self) -> None:
         """Tell no more."""
-        ...
-
-
-def report_of(url: str, dialect: str, *, as_machine: bool) -> Report:
-    """The form that suits whoever reads it."""
-    if as_machine:
-        return Machine(url, dialect)
-    say(Text(f"Examining {harmless(url, LONGEST)} ({dialect})", style="bold"))
-    return FindingsTable(Console(highlight=False, markup=False)) if sys.stdout.isatty() else Lines()
-
-
-class Lines:
-    """A line for each finding, for a file or another program."""
-
-    async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
-        if findings:
-            say(_line(findings[-1]))
-        if title is None:
-            say(_sum(findings))
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-
-class FindingsTable:
-    """Rows of a table that grows on a terminal, with the probe that is under way below it."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._status = console.status("")
-
-    async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
-        if findings:
-            self._console.print(_row(findings[-1]))
-        if title is None:
+        if self._status:
             self._status.stop()
-            self._console.print(_sum(findings))
-            return
-        self._status.update(Text(f"{len(findings) + 1} of {len(PROBES)}: {title}"))
-        self._status.start()
-
-    def close(self) -> None:
-        self._status.stop()
 
 
-class Machine:
+class MachineReport:
     """One JSON object at the end."""
 
     def __init__(self, url: str, dialect: str) -> None:
         self._about = {"url": url, "dialect": dialect}
 
     async def tell(self, findings: Sequence[ProbeFinding], title: str | None) -> None:
+        """Say it all at the end."""
         if title is not None:
             return
         grade = overall(findings)

@@ -1,7 +1,7 @@
 """`herald listen`: a receiver for trying things out; it verifies, prints, and fails on request."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 from rich.text import Text
@@ -10,7 +10,7 @@ from bot.clock import Clock, SystemClock
 from bot.commands.console import complain, say
 from bot.commands.event_loop import Stop, in_loop
 from bot.commands.requests import ReceivedRequest, RequestHistory, lines_of
-from bot.demo.signature import fault_in_signature
+from bot.demo.contracts import fault_in_signature
 from bot.errors import UserError
 from bot.loopback import is_loopback
 
@@ -47,22 +47,13 @@ def manners_of(fail: str, hang: int, redirect: int) -> Manners:
     return Manners(ALWAYS if fail == "always" else int(fail), hang, redirect)
 
 
-@dataclass(frozen=True, slots=True)
-class ListenOptions:
-    """Options: where to listen, and with what."""
-
-    host: str
-    port: int
-    secret: str = field(repr=False)
-
-
-def listen(place: ListenOptions, manners: Manners) -> int:
+def listen(host: str, port: int, secret: str, manners: Manners) -> int:
     """Listen until a signal; 0 unless nothing could listen there."""
 
     async def main(stop: Stop) -> int:
-        listener = ListeningReceiver(place.secret, manners, clock=SystemClock())
-        await listener.start(place.host, place.port)
-        _introduce(listener, place)
+        listener = ListeningReceiver(secret, manners, clock=SystemClock())
+        await listener.start(host, port)
+        _introduce(host, listener.port, is_checked=bool(secret))
         try:
             await stop.asked.wait()
         finally:
@@ -136,16 +127,16 @@ class ListeningReceiver:
         return web.Response(text="thank you\n")
 
 
-def _introduce(listener: ListeningReceiver, place: ListenOptions) -> None:
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    say(Text(f"Listening on http://{host}:{listener.port}/hooks", style="bold"))
-    if not place.secret:
+def _introduce(host: str, port: int, *, is_checked: bool) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    say(Text(f"Listening on http://{shown}:{port}/hooks", style="bold"))
+    if not is_checked:
         complain(
             "no secret was given, so nothing is verified: give the webhook's with --secret, "
             "or in HERALD_LISTEN_SECRET"
         )
-    if not is_loopback(place.host):
+    if not is_loopback(host):
         complain(
-            f"anybody who reaches this machine can send to {place.host}; "
+            f"anybody who reaches this machine can send to {host}; "
             "leave --host out to be reached from this machine only"
         )

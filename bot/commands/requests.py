@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from bot.demo.signature import contract_of, faults_in_envelope, id_of, read_envelope, type_of
+from bot.demo.contracts import contract_of, faults_in_envelope, id_of, read_envelope, type_of
 
 SHOWN = 16 * 1024
 ID_SHOWN = 64

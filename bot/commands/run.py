@@ -26,7 +26,7 @@ def run(config_file: Path | None) -> int:
     config = load(config_file, os.environ)
     token = config.discord.token.get_secret_value().strip() if config.discord.token else ""
     if not token:
-        raise HeraldError(discord_errors.no_token())
+        raise HeraldError(discord_errors.NO_TOKEN)
     logs.configure(
         style=config.logging.format, level=config.logging.level, secrets=_secrets(config, token)
     )

@@ -2,26 +2,18 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from rich.text import Text
 
 from bot import logs
 from bot.catalogue import Event, event_named
 from bot.clock import SystemClock
 from bot.commands.console import complain, say
 from bot.commands.event_loop import Stop, in_loop
-from bot.commands.trigger_report import missing_secret, unfit_secret, unknown_dialect, verdict_line
-from bot.commands.verdicts import AttemptStore, Made
+from bot.commands.receiver import dialect_for, policy_for
+from bot.commands.verdicts import Made, made_since
 from bot.config import Config, DatabaseConfig, DeliveryConfig, SecretsConfig
-from bot.delivery.dns import SystemResolve
 from bot.delivery.emitter import Emitter
-from bot.delivery.guard import Guard, GuardPolicy
-from bot.delivery.urls import read_host, read_port, split, split_authority
-from bot.dialects import build_dialects
-from bot.errors import UserError
 from bot.features.endpoints.event_choices import has, lacking
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import DeliveryState
@@ -47,16 +39,9 @@ class TriggerOptions:
     def check(self) -> None:
         """Raise a UserError for whatever cannot be sent as it was asked."""
         event = self.sample()
-        dialects = build_dialects()
-        dialect = dialects.get(self.dialect)
-        if dialect is None:
-            raise UserError(unknown_dialect(self.dialect, list(dialects)))
+        dialect = dialect_for(self.dialect, self.secret, variable="HERALD_TRIGGER_SECRET")
         if not has(dialect.name, event.type):
             raise lacking(dialect, event.type)
-        if not self.secret:
-            raise UserError(missing_secret())
-        if not dialect.takes_secret(self.secret):
-            raise UserError(unfit_secret(dialect.name))
 
 
 def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
@@ -73,8 +58,9 @@ def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
         emitter = await Emitter.open(_config(folder), SystemClock(), policy=policy)
         await emitter.start()
         try:
-            run = TriggerRun(emitter, stop, attempts=attempts, show=say)
-            await run.send(order, count)
+            endpoint = await _endpoint(emitter, order)
+            run = TriggerRun(emitter, endpoint, stop=stop, count=count, attempts=attempts)
+            await run.send(order.sample())
             await run.watch()
         finally:
             await emitter.stop()
@@ -90,34 +76,22 @@ class TriggerRun:
     """One run of samples: sends them, shows every attempt, and sums up the verdicts."""
 
     def __init__(
-        self, emitter: Emitter, stop: Stop, *, attempts: int, show: Callable[[str | Text], None]
+        self, emitter: Emitter, endpoint: Endpoint, *, stop: Stop, count: int, attempts: int
     ) -> None:
         self._emitter = emitter
+        self._endpoint = endpoint
         self._stop = stop
+        self._wanted = count
         self._attempts = attempts
-        self._show = show
-        self._store = AttemptStore()
+        self._sent = 0
         self._seen = 0
         self._verdicts: dict[int, Made] = {}
-        self._endpoint: Endpoint | None = None
-        self._sent = 0
-        self._wanted = 0
 
-    async def send(self, order: TriggerOptions, count: int) -> None:
-        """Make the endpoint, and emit one sample after the other to it."""
-        emitter = self._emitter
-        url = emitter.guard.parse(order.url).text
-        async with emitter.database.transaction() as tx:
-            new = NewEndpoint(
-                order.guild_id, "trigger", url, order.dialect, ("*",), created_by_id=0
-            )
-            endpoint, _ = await emitter.registry.add(
-                tx, new, emitter.clock.now(), secret=order.secret
-            )
-        self._endpoint, self._wanted = endpoint, count
-        while self._sent < count and not self._stop.asked.is_set():
-            async with emitter.database.transaction() as tx:
-                await emitter.outbox.emit_to(tx, order.sample(), endpoint)
+    async def send(self, sample: Event) -> None:
+        """Emit it again and again."""
+        while self._sent < self._wanted and not self._stop.asked.is_set():
+            async with self._emitter.database.transaction() as tx:
+                await self._emitter.outbox.emit_to(tx, sample, self._endpoint)
             self._sent += 1
 
     async def watch(self) -> None:
@@ -131,35 +105,29 @@ class TriggerRun:
 
     def close(self) -> int:
         """Sum up; 0 only if everything was delivered."""
-        delivered = [m for m in self._verdicts.values() if m.state is DeliveryState.DELIVERED]
+        delivered = [m for m in self._verdicts.values() if m.state == DeliveryState.DELIVERED]
         missing = self._wanted - len(self._verdicts)
         if missing and self._stop.asked.is_set():
             complain(f"stopped: no verdict on {missing} of {self._wanted}")
         elif missing:
             complain(f"the receiver keeps failing: {missing} of {self._wanted} were not tried")
         if self._wanted > 1:
-            self._show(f"{len(delivered)} of {self._wanted} delivered")
+            say(f"{len(delivered)} of {self._wanted} delivered")
         return 0 if len(delivered) == self._wanted else 1
 
     async def _look(self) -> None:
         async with self._emitter.database.reading() as reading:
-            made = await self._store.since(reading, self._seen)
+            made = await made_since(reading, self._seen)
+        dialect = self._emitter.registry.dialects[self._endpoint.dialect]
         for one in made:
             self._seen = one.id
-            self._show(verdict_line(one, self._key(one)))
+            say(one.line(dialect.key(one.event_id, self._endpoint.uuid)))
             settled = one.state in (DeliveryState.DELIVERED, DeliveryState.FAILED)
             if settled or one.number >= self._attempts:
                 self._verdicts[one.delivery_id] = one
 
-    def _key(self, made: Made) -> str:
-        endpoint = self._endpoint
-        assert endpoint is not None  # noqa: S101  nothing is made before it
-        return self._emitter.registry.dialects[endpoint.dialect].key(made.event_id, endpoint.uuid)
-
     async def _given_up(self) -> bool:
         """Whether the rest gets no first verdict: it would be probed at growing gaps, or held."""
-        if self._endpoint is None:
-            return False
         lanes = self._emitter.lanes
         endpoint = lanes.index.get(self._endpoint.id)
         is_gone = endpoint is not None and not endpoint.receives
@@ -170,18 +138,13 @@ class TriggerRun:
         return True
 
 
-async def policy_for(url: str) -> GuardPolicy:
-    """The usual policy, but for the one host named on the command line; its URL is refused here."""
-    _scheme, authority, _rest = split(url)
-    host_text, port_text = split_authority(authority)
-    port = None if port_text is None else read_port(port_text)
-    policy = GuardPolicy().allowing(read_host(host_text), port)
-    resolve = SystemResolve()
-    try:
-        await Guard(policy, resolve).check(url)
-    finally:
-        resolve.close()
-    return policy
+async def _endpoint(emitter: Emitter, order: TriggerOptions) -> Endpoint:
+    url = emitter.guard.parse(order.url).text
+    new = NewEndpoint(order.guild_id, "trigger", url, order.dialect, ("*",), created_by_id=0)
+    async with emitter.database.transaction() as tx:
+        now = emitter.clock.now()
+        endpoint, _ = await emitter.registry.add(tx, new, now, secret=order.secret)
+    return endpoint
 
 
 def _config(folder: Path) -> Config:

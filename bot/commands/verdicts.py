@@ -1,13 +1,36 @@
 """Verdicts on the newest attempts of a database, shown while they are made."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from rich.text import Text
+from sqlalchemy import select
 
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Reading
+
+WORDS = {
+    DeliveryState.DELIVERED: ("delivered", "green"),
+    DeliveryState.FAILED: ("failed for good", "red"),
+    DeliveryState.PENDING: ("failed, would be tried again", "yellow"),
+}
+
+_MADE = (
+    select(
+        attempt.c.id,
+        attempt.c.delivery_id,
+        event.c.uuid,
+        attempt.c.number,
+        attempt.c.status,
+        attempt.c.latency_ms,
+        attempt.c.error,
+        attempt.c.detail,
+        delivery.c.state,
+    )
+    .join_from(attempt, delivery, attempt.c.delivery_id == delivery.c.id)
+    .join(event, delivery.c.event_id == event.c.id)
+    .order_by(attempt.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,46 +45,21 @@ class Made:
     latency_ms: int | None
     error: str | None
     detail: str | None
-    state: DeliveryState
-    reason: str | None
+    state: int  # of DeliveryState
+
+    def line(self, key: str) -> Text:
+        """Key, attempt, status, latency and verdict; `key` is what the receiver sees."""
+        word, colour = WORDS.get(DeliveryState(self.state), ("under way", "yellow"))
+        status = "no answer" if self.status is None else f"HTTP {self.status}"
+        line = Text(f"{key}  attempt {self.number}  {status:<9}  {self.latency_ms or 0:>5} ms  ")
+        line.append(word, style=colour)
+        # The class and the details of a failure; an HTTP status says enough by itself.
+        why = ": ".join(part for part in (self.error, self.detail) if part)
+        if self.state != DeliveryState.DELIVERED and why:
+            line.append(f" ({why})")
+        return line
 
 
-class AttemptStore:
-    """Attempts in the order in which they were recorded."""
-
-    async def since(self, reading: Reading, attempt_id: int) -> list[Made]:
-        """The attempts after that one."""
-        found = await reading.execute(
-            select(
-                attempt.c.id,
-                attempt.c.delivery_id,
-                event.c.uuid,
-                attempt.c.number,
-                attempt.c.status,
-                attempt.c.latency_ms,
-                attempt.c.error,
-                attempt.c.detail,
-                delivery.c.state,
-                delivery.c.reason,
-            )
-            .join_from(attempt, delivery, attempt.c.delivery_id == delivery.c.id)
-            .join(event, delivery.c.event_id == event.c.id)
-            .where(attempt.c.id > attempt_id)
-            .order_by(attempt.c.id)
-        )
-        return [_made(row) for row in found.all()]
-
-
-def _made(row: Row[Any]) -> Made:
-    return Made(
-        row.id,
-        row.delivery_id,
-        row.uuid,
-        row.number,
-        row.status,
-        row.latency_ms,
-        row.error,
-        row.detail,
-        DeliveryState(row.state),
-        row.reason,
-    )
+async def made_since(reading: Reading, attempt_id: int) -> list[Made]:
+    """The attempts recorded after that one, in their order."""
+    return [Made(*row) for row in await reading.execute(_MADE.where(attempt.c.id > attempt_id))]

@@ -47,4 +47,6 @@ OptionalSnowflake = Annotated[int | None, Field(ge=1), BeforeValidator(given)]
 class Section(BaseModel):
     """One table of the file; the docstring of each is its heading there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True
+    )

@@ -37,49 +37,29 @@ DENIED_PORTS = (
 class DiscordConfig(Section):
     """The bot's account."""
 
-    token: Secret = Field(
-        default=None, description="The bot token from Discord's developer portal."
-    )
-    message_content: bool = Field(
-        default=False,
-        description="Ask for the privileged Message Content intent; tick it in the portal.",
-    )
-    shard_count: Annotated[int | None, Field(ge=1)] = Field(
-        default=None,
-        description="How many shards to open; Discord's advice when not set.",
-        examples=[1],
-    )
-    sync_guild_id: OptionalSnowflake = Field(
-        default=None,
-        description="A server in which changed commands appear at once, while developing.",
-        examples=[123456789012345678],
-    )
-    api_base: Api = Field(
-        default=None,
-        description="A stand-in for Discord's API on this machine: http://127.0.0.1:8085/api.",
-    )
-    gateway_url: Gateway = Field(
-        default=None,
-        description="A stand-in for its gateway: ws://127.0.0.1:8085/gateway.",
-    )
+    token: Secret = None
+    """The bot token from Discord's developer portal."""
+    message_content: bool = False
+    """Ask for the privileged Message Content intent; tick it in the portal."""
+    shard_count: Annotated[int | None, Field(ge=1)] = Field(default=None, examples=[1])
+    """How many shards to open; Discord's advice when not set."""
+    sync_guild_id: OptionalSnowflake = Field(default=None, examples=[123456789012345678])
+    """A server in which changed commands appear at once, while developing."""
+    api_base: Api = None
+    """A stand-in for Discord's API on this machine: http://127.0.0.1:8085/api."""
+    gateway_url: Gateway = None
+    """A stand-in for its gateway: ws://127.0.0.1:8085/gateway."""
 
 
 class DatabaseConfig(Section):
     """Where facts live. Relative paths count from this file's folder."""
 
-    url: str = Field(
-        default="sqlite:///herald.db",
-        description="sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
-        repr=False,
-    )
-    synchronous: Literal["NORMAL", "FULL"] = Field(
-        default="NORMAL",
-        description="SQLite only. NORMAL survives a crash of Herald, FULL one of the machine too.",
-    )
-    busy_timeout: Seconds = Field(
-        default=5.0,
-        description="SQLite only. Seconds to wait for another program that holds the file.",
-    )
+    url: str = Field(default="sqlite:///herald.db", repr=False)
+    """sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME."""
+    synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
+    """SQLite only. NORMAL survives a crash of Herald, FULL one of the machine too."""
+    busy_timeout: Seconds = 5.0
+    """SQLite only. Seconds to wait for another program that holds the file."""
 
     @field_validator("url")
     @classmethod
@@ -94,73 +74,53 @@ class DatabaseConfig(Section):
 class SecretsConfig(Section):
     """The key that encrypts the endpoints' secrets. Keep a copy: without it they are lost."""
 
-    key: Annotated[Secret, ENVIRONMENT_ONLY] = Field(
-        default=None,
-        description="The key itself, instead of a key file; only as HERALD_SECRETS__KEY.",
-    )
-    key_file: Path = Field(
-        default=Path("herald.key"),
-        description="The key's file, made at the first start, readable by you.",
-    )
+    key: Annotated[Secret, ENVIRONMENT_ONLY] = None
+    """The key itself, instead of a key file; only as HERALD_SECRETS__KEY."""
+    key_file: Path = Path("herald.key")
+    """The key's file, made at the first start, readable by you."""
 
 
 class DeliveryConfig(Section):
     """How facts leave."""
 
-    max_in_flight: Positive = Field(default=256, description="Requests under way at once, in all.")
-    per_endpoint_in_flight: Positive = Field(
-        default=16, description="Requests under way at once to one endpoint."
-    )
-    per_endpoint_waiting: Positive = Field(
-        default=64,
-        description="Deliveries of one endpoint that wait in memory; more stay in the database.",
-    )
-    ready_limit: Positive = Field(
-        default=10_000,
-        description="Deliveries that wait in memory in all; more stay in the database.",
-    )
-    lease_seconds: Seconds = Field(
-        default=60.0,
-        description="How long a claimed delivery is this process's own; a crash frees it then.",
-    )
-    lease_renew_seconds: Seconds = Field(
-        default=20.0, description="How often the lease of what still waits in memory is renewed."
-    )
-    connect_timeout: Seconds = Field(
-        default=5.0, description="Seconds to look up, connect and agree on TLS."
-    )
-    total_timeout: Seconds = Field(default=10.0, description="Seconds for a whole attempt.")
-    settle_linger_ms: Whole = Field(
-        default=5,
-        description="Milliseconds to gather outcomes, so that they share one transaction.",
-    )
-    settle_batch: Positive = Field(
-        default=500, description="Outcomes that share one transaction, at most."
-    )
-    jitter: float = Field(
-        default=0.10,
-        ge=0,
-        le=1,
-        description="Retries come later by up to this share of their wait.",
-    )
-    disable_after: Positive = Field(
-        default=30, description="Failed attempts in a row after which an endpoint is switched off."
-    )
-    shutdown_grace: Seconds = Field(
-        default=10.0,
-        description="Seconds that requests under way may take to finish when Herald stops.",
-    )
-    keep_delivered_days: Days = Field(default=7, description="Days to keep what was delivered.")
-    keep_failed_days: Days = Field(default=30, description="Days to keep what failed for good.")
-    livemode: bool = Field(
-        default=True, description="The value of `livemode` in events; changes nothing else."
-    )
+    max_in_flight: Positive = 256
+    """Requests under way at once, in all."""
+    per_endpoint_in_flight: Positive = 16
+    """Requests under way at once to one endpoint."""
+    per_endpoint_waiting: Positive = 64
+    """Deliveries of one endpoint that wait in memory; more stay in the database."""
+    ready_limit: Positive = 10_000
+    """Deliveries that wait in memory in all; more stay in the database."""
+    lease_seconds: Seconds = 60.0
+    """How long a claimed delivery is this process's own; a crash frees it then."""
+    lease_renew_seconds: Seconds = 20.0
+    """How often the lease of what still waits in memory is renewed."""
+    connect_timeout: Seconds = 5.0
+    """Seconds to look up, connect and agree on TLS."""
+    total_timeout: Seconds = 10.0
+    """Seconds for a whole attempt."""
+    settle_linger_ms: Whole = 5
+    """Milliseconds to gather outcomes, so that they share one transaction."""
+    settle_batch: Positive = 500
+    """Outcomes that share one transaction, at most."""
+    jitter: float = Field(default=0.10, ge=0, le=1)
+    """Retries come later by up to this share of their wait."""
+    disable_after: Positive = 30
+    """Failed attempts in a row after which an endpoint is switched off."""
+    shutdown_grace: Seconds = 10.0
+    """Seconds that requests under way may take to finish when Herald stops."""
+    keep_delivered_days: Days = 7
+    """Days to keep what was delivered."""
+    keep_failed_days: Days = 30
+    """Days to keep what failed for good."""
+    livemode: bool = True
+    """The value of `livemode` in events; changes nothing else."""
     phantom_user_agent: str = Field(
         default="Phantom-Webhooks/1.0 (+https://phantombot.gg)",
         min_length=1,
         pattern=r"^[\x20-\x7e]+$",
-        description="The User-Agent of the dialect `phantom`.",
     )
+    """The User-Agent of the dialect `phantom`."""
 
     @model_validator(mode="after")
     def _in_proportion(self) -> Self:
@@ -176,58 +136,50 @@ class DeliveryConfig(Section):
 class GuardConfig(Section):
     """Which addresses deliveries may go to. Private ones are refused unless allowed here."""
 
-    allow_hosts: Names = Field(default=(), description="Names that may point to private addresses.")
-    allow_networks: Networks = Field(
-        default=(), description='Private networks that may be reached, such as "10.1.0.0/16".'
-    )
-    allow_http: bool = Field(
-        default=False, description="Allow http:// too, for the hosts and networks above only."
-    )
-    denied_ports: Ports = Field(
-        default=DENIED_PORTS, description="Ports refused above 1023; below, only 443 is open."
-    )
+    allow_hosts: Names = ()
+    """Names that may point to private addresses."""
+    allow_networks: Networks = ()
+    """Private networks that may be reached, such as "10.1.0.0/16"."""
+    allow_http: bool = False
+    """Allow http:// too, for the hosts and networks above only."""
+    denied_ports: Ports = DENIED_PORTS
+    """Ports refused above 1023; below, only 443 is open."""
 
 
 class MembersConfig(Section):
     """The feature `members`."""
 
-    leave_hold_seconds: Seconds = Field(
-        default=2.5,
-        description="Seconds to wait for the audit log, which tells a kick from a leave.",
-    )
-    invite_group_seconds: Seconds = Field(
-        default=1.0, description="Seconds to gather joins, so that one look tells their invite."
-    )
-    invite_look_seconds: Seconds = Field(
-        default=0.5, description="Seconds that a look at the invites may take."
-    )
-    baseline_after_days: Positive = Field(
-        default=30,
-        description="Days of absence after which what was missed is stored, but not sent.",
-    )
+    leave_hold_seconds: Seconds = 2.5
+    """Seconds to wait for the audit log, which tells a kick from a leave."""
+    invite_group_seconds: Seconds = 1.0
+    """Seconds to gather joins, so that one look tells their invite."""
+    invite_look_seconds: Seconds = 0.5
+    """Seconds that a look at the invites may take."""
+    baseline_after_days: Positive = 30
+    """Days of absence after which what was missed is stored, but not sent."""
 
 
 class EndpointsConfig(Section):
     """The feature `endpoints`."""
 
-    per_guild: Positive = Field(default=25, description="Webhooks that one server may have.")
+    per_guild: Positive = 25
+    """Webhooks that one server may have."""
 
 
 class AuditConfig(Section):
     """The feature `audit`."""
 
-    keep_days: Days = Field(default=365, description="Days that an audit entry is kept.")
+    keep_days: Days = 365
+    """Days that an audit entry is kept."""
 
 
 class LoggingConfig(Section):
     """What is logged, to standard error."""
 
-    format: Literal["console", "json", "auto"] = Field(
-        default="auto", description="console, json, or auto: console on a terminal, json elsewhere."
-    )
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="The least important level that is logged."
-    )
+    format: Literal["console", "json", "auto"] = "auto"
+    """console, json, or auto: console on a terminal, json elsewhere."""
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least important level that is logged."""
 
 
 class Config(Section):

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from bot.config.kinds import Networks, Seconds, Secret, Section, given
-from bot.loopback import is_loopback
+from bot.loopback import is_here
 
 SHORTEST_TOKEN = 16
 _PUBLIC = re.compile(
@@ -32,13 +32,9 @@ def _public(url: str | None) -> str | None:
     found = _PUBLIC.fullmatch(url)
     if found is None:
         raise ValueError("must be an address such as https://herald.example.com, in small letters")
-    if found["scheme"] == "http" and not _is_here(found["host"].strip("[]")):
+    if found["scheme"] == "http" and not is_here(found["host"].strip("[]")):
         raise ValueError("must begin with https://; http:// is for this machine alone")
     return url.rstrip("/")
-
-
-def _is_here(host: str) -> bool:
-    return host == "localhost" or is_loopback(host)
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -49,34 +45,26 @@ Public = Annotated[str | None, BeforeValidator(given), AfterValidator(_public)]
 class WebConfig(Section):
     """The web face: health, metrics, private pages. docs/operate.md tells how to put it online."""
 
-    enabled: bool = Field(default=True, description="Whether it is there.")
-    host: Host = Field(
-        default="127.0.0.1", description="The address it listens on; 0.0.0.0 is every one."
-    )
-    port: Port = Field(default=8080, description="Its port; 0 takes any that is free.")
-    public_url: Public = Field(
-        default=None,
-        description="How people reach it, over a proxy that speaks https. Links begin with it.",
-        examples=["https://herald.example.com"],
-    )
-    trusted_proxies: Networks = Field(
-        default=(),
-        description='Networks of proxies whose X-Forwarded-For is believed: "127.0.0.1/32".',
-    )
-    read_timeout: Seconds = Field(
-        default=10.0, description="Seconds that a request may take to arrive."
-    )
-    metrics_token: Secret = Field(
-        default=None, description="What a scraper of /metrics sends as a bearer token."
-    )
-    metrics_host: Host = Field(
-        default="127.0.0.1", description="The address of the metrics' own port."
-    )
+    enabled: bool = True
+    """Whether it is there."""
+    host: Host = "127.0.0.1"
+    """The address it listens on; 0.0.0.0 is every one."""
+    port: Port = 8080
+    """Its port; 0 takes any that is free."""
+    public_url: Public = Field(default=None, examples=["https://herald.example.com"])
+    """How people reach it, over a proxy that speaks https. Links begin with it."""
+    trusted_proxies: Networks = ()
+    """Networks of proxies whose X-Forwarded-For is believed: "127.0.0.1/32"."""
+    read_timeout: Seconds = 10.0
+    """Seconds that a request may take to arrive."""
+    metrics_token: Secret = None
+    """What a scraper of /metrics sends as a bearer token."""
+    metrics_host: Host = "127.0.0.1"
+    """The address of the metrics' own port."""
     metrics_port: Annotated[int | None, Field(ge=0, le=65535), BeforeValidator(given)] = Field(
-        default=None,
-        description="A port for /metrics alone; without it, they are on the one above.",
-        examples=[9464],
+        default=None, examples=[9464]
     )
+    """A port for /metrics alone; without it, they are on the one above."""
 
     @model_validator(mode="after")
     def _apart(self) -> Self:

@@ -16,34 +16,6 @@ def buttons(stage: Stage) -> dict[str, ButtonAct]:
     return {name: partial(button, stage) for name, button in BUTTONS.items()}
 
 
-async def _join(stage: Stage, _value: str) -> str:
-    return await stage.world.join()
-
-
-async def _leave(stage: Stage, value: str) -> str:
-    return await stage.world.leave(_id(value))
-
-
-async def _ban(stage: Stage, value: str) -> str:
-    return await stage.world.ban(_id(value))
-
-
-async def _kick(stage: Stage, value: str) -> str:
-    return await stage.world.kick(_id(value))
-
-
-async def _invited(stage: Stage, _value: str) -> str:
-    return await stage.world.join(invited=True)
-
-
-async def _unban(stage: Stage, value: str) -> str:
-    return await stage.world.unban(_id(value))
-
-
-async def _ping(stage: Stage, value: str) -> str:
-    return await stage.world.ping(value or OURS)
-
-
 async def _fail(stage: Stage, _value: str) -> str:
     if stage.receiver.manner is not Manner.WELL:
         stage.receiver.behave(Manner.WELL)  # after these two it answers again
@@ -70,13 +42,13 @@ def _id(value: str) -> int:
 
 
 BUTTONS: dict[str, Callable[[Stage, str], Awaitable[str]]] = {
-    "join": _join,
-    "leave": _leave,
-    "ban": _ban,
-    "invited": _invited,
-    "kick": _kick,
-    "unban": _unban,
-    "ping": _ping,
+    "join": lambda stage, _value: stage.world.join(),
+    "invited": lambda stage, _value: stage.world.join(invited=True),
+    "leave": lambda stage, value: stage.world.leave(_id(value)),
+    "kick": lambda stage, value: stage.world.kick(_id(value)),
+    "ban": lambda stage, value: stage.world.ban(_id(value)),
+    "unban": lambda stage, value: stage.world.unban(_id(value)),
+    "ping": lambda stage, value: stage.world.ping(value or OURS),
     "fail": _fail,
     "break": partial(_behave, Manner.FAILING),
     "hang": partial(_behave, Manner.HANGING),

@@ -42,18 +42,11 @@ class Chronicle:
 
     def news(self, deliveries: Iterable[ShownDelivery]) -> Iterator[AttemptLine]:
         """A line for each attempt that is new, oldest first."""
-        fresh = sorted(
-            (
-                (attempt.id, one, attempt)
-                for one in deliveries
-                for attempt in one.attempts
-                if attempt.id not in self._told
-            ),
-            key=lambda found: found[0],
-        )
-        for attempt_id, one, attempt in fresh:
-            self._told.add(attempt_id)
-            yield self._line(one, attempt)
+        made = ((one, attempt) for one in deliveries for attempt in one.attempts)
+        for one, attempt in sorted(made, key=lambda pair: pair[1].id):
+            if attempt.id not in self._told:
+                self._told.add(attempt.id)
+                yield self._line(one, attempt)
 
     def _line(self, one: ShownDelivery, attempt: ShownAttempt) -> AttemptLine:
         receipts = self._receiver.of_delivery(one.key, one.url)
@@ -64,7 +57,7 @@ class Chronicle:
             event=one.event_type,
             delivery=one.id,
             attempt=attempt.number,
-            answer=str(attempt.status or attempt.error or "no answer"),
+            answer=attempt.answer,
             latency="" if attempt.latency_ms is None else f"{attempt.latency_ms} ms",
             signature=in_words(receipt),
             outcome=_outcome(one, attempt),

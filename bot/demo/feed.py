@@ -19,8 +19,7 @@ class Feed:
     def __init__(self, paint: Paint) -> None:
         self._paint = paint
         self._picture: dict[str, Any] | None = None
-        self._version = 0
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
         self._closed = False
         self._task: asyncio.Task[None] | None = None
 
@@ -29,29 +28,26 @@ class Feed:
 
     async def stop(self) -> None:
         """End every listener's stream."""
-        async with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self._closed = True
+        self._changed.set()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))
 
     async def pictures(self, *, keepalive: float) -> AsyncIterator[dict[str, Any] | None]:
         """Each picture as it comes; None where nothing changed for `keepalive` seconds."""
-        seen = 0
+        seen = None
         while not self._closed:
+            picture, changed = self._picture, self._changed
+            if picture is not seen:
+                seen = picture
+                yield picture
+                continue
             try:
-                async with asyncio.timeout(keepalive), self._changed:
-                    await self._changed.wait_for(lambda seen=seen: self._is_news(seen))
+                async with asyncio.timeout(keepalive):
+                    await changed.wait()
             except TimeoutError:
                 yield None
-                continue
-            if not self._closed and self._picture is not None:
-                seen = self._version
-                yield self._picture
-
-    def _is_news(self, seen: int) -> bool:
-        return self._closed or self._version > seen
 
     async def _run(self) -> None:
         while True:
@@ -63,9 +59,7 @@ class Feed:
 
     async def _look(self) -> None:
         picture = await self._paint()
-        if picture == self._picture:
-            return
-        async with self._changed:
+        if picture != self._picture:
             self._picture = picture
-            self._version += 1
-            self._changed.notify_all()
+            self._changed.set()
+            self._changed = asyncio.Event()  # for the next one

@@ -1,15 +1,14 @@
 """Inspector page: events as they happen, and buttons that make things happen."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
-from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.clock import Clock
+from bot.demo.contracts import read_envelope
 from bot.demo.feed import Feed
 from bot.demo.loopback import Loopback
 from bot.demo.picture import stamped
@@ -37,7 +36,7 @@ ButtonAct = Callable[[str], Awaitable[str]]
 """Does what a button says, with the page's one value; the sentence that tells what happened."""
 
 
-class Inspector:
+class Inspector(Loopback):
     """Serves the page on loopback; `acts` are the buttons by name."""
 
     def __init__(
@@ -47,49 +46,46 @@ class Inspector:
         self._clock = clock
         self._acts = acts
         self._guild = guild
-        self._page = _template()
+        loader = PackageLoader("bot.demo", "templates")
+        pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+        self._page = pages.get_template("inspector.html")
         app = web.Application(middlewares=[self._guarded], client_max_size=BODY_LIMIT)
+        app.on_response_prepare.append(_harden)
         app.router.add_get("/", self._index)
         app.router.add_get("/static/{name}", self._static)
         app.router.add_get("/feed", self._stream)
         app.router.add_post("/acts/{name}", self._act)
-        self._server = Loopback(app)
-
-    async def start(self) -> None:
-        await self._server.start()
-
-    async def stop(self) -> None:
-        await self._server.stop()
+        super().__init__(app)
 
     @property
     def url(self) -> str:
-        return f"{self._server.origin}/"
+        return f"{self.origin}/"
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """A foreign Host is DNS rebinding, a foreign Origin a forged request: neither is heard."""
-        hosts = {f"{name}:{self._server.port}" for name in (self._server.host, "localhost")}
+        hosts = {f"{name}:{self.port}" for name in (self.host, "localhost")}
         origin = request.headers.get("Origin")
         if request.host not in hosts or (
             origin is not None and origin.removeprefix("http://") not in hosts
         ):
-            raise web.HTTPForbidden(text="Open the address that the terminal shows.", headers=SAFE)
+            raise web.HTTPForbidden(text="Open the address that the terminal shows.")
         return await handler(request)
 
     async def _index(self, request: web.Request) -> web.Response:
         page = self._page.render(guild=self._guild)
-        return web.Response(text=page, content_type="text/html", headers=SAFE)
+        return web.Response(text=page, content_type="text/html")
 
     async def _static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in STATIC:
-            raise web.HTTPNotFound(headers=SAFE)
+            raise web.HTTPNotFound
         text = files("bot.demo").joinpath("static", name).read_text(encoding="utf-8")
-        return web.Response(text=text, content_type=STATIC[name], headers=SAFE)
+        return web.Response(text=text, content_type=STATIC[name])
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events; the browser comes back by itself when the line breaks."""
-        response = web.StreamResponse(headers={**SAFE, "Content-Type": "text/event-stream"})
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         await response.write(b"retry: 1000\n\n")
         try:
@@ -104,10 +100,10 @@ class Inspector:
 
     async def _act(self, request: web.Request) -> web.Response:
         if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType(headers=SAFE)
+            raise web.HTTPUnsupportedMediaType
         act = self._acts.get(request.match_info["name"])
         if act is None:
-            raise web.HTTPNotFound(headers=SAFE)
+            raise web.HTTPNotFound
         try:
             return _told(await act(_value(await request.text())))
         except Refused as refusal:
@@ -116,21 +112,17 @@ class Inspector:
             return _told("The bot did not finish in time; look at the terminal.", status=504)
 
 
-def _template() -> Any:
-    loader = PackageLoader("bot.demo", "templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("inspector.html")
-
-
 def _value(text: str) -> str:
-    try:
-        value: object = json.loads(text)
-    except ValueError:
-        raise web.HTTPBadRequest(headers=SAFE) from None
-    if not isinstance(value, dict):
-        raise web.HTTPBadRequest(headers=SAFE)
-    return str(cast("dict[str, object]", value).get("value", ""))
+    values = read_envelope(text)
+    if values is None:
+        raise web.HTTPBadRequest
+    return str(values.get("value", ""))
 
 
 def _told(text: str, *, status: int = 200) -> web.Response:
-    return web.json_response({"text": text}, status=status, headers=SAFE)
+    return web.json_response({"text": text}, status=status)
+
+
+async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+    """Called by aiohttp before the head of an answer goes out, that of an error too."""
+    response.headers.update(SAFE)

@@ -3,7 +3,6 @@
 import asyncio
 import importlib.util
 import sys
-from collections.abc import Coroutine
 
 from bot import logs
 from bot.demo.terminal import Terminal
@@ -24,7 +23,9 @@ def run_demo(*, once: bool = False, to: str | None = None) -> int:
         sys.stderr.write(f"{MISSING}\n")
         return 2
     logs.configure(level="ERROR")  # the story tells the rest
-    return _run(_perform(played=played, to=to))
+    # Not uvloop: simcord watches the loop's own methods, which uvloop does not let it.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(_perform(played=played, to=to))
 
 
 async def _perform(*, played: bool, to: str | None) -> int:
@@ -37,9 +38,3 @@ async def _perform(*, played: bool, to: str | None) -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
-
-
-def _run(demo: Coroutine[None, None, int]) -> int:
-    # Not uvloop: simcord watches the loop's own methods, which uvloop does not let it.
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        return runner.run(demo)

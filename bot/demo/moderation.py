@@ -10,7 +10,7 @@ from simcord import InteractionResult, MemberActor
 
 from bot.acts import Actor
 from bot.app import App
-from bot.demo.answers import components_of, texts
+from bot.demo.messages import components_of, texts
 from bot.demo.world import Refused, World
 from bot.features.settings import SETTINGS
 
@@ -71,11 +71,11 @@ class ModerationActs:
 
     async def approve(self) -> None:
         """The admin presses Approve on the newest card, and says why."""
-        world = self._world
-        card = await self.card()
-        form = await world.in_turn(lambda: world.cast.admin.click(card, label="Approve"))
-        reason = {"reason": ANSWER}
-        answer = await world.in_turn(lambda: world.cast.admin.submit_modal(form, reason))
+        admin, card = self._world.cast.admin, await self.card()
+        async with self._world.in_turn():
+            form = await admin.click(card, label="Approve")
+        async with self._world.in_turn():
+            answer = await admin.submit_modal(form, {"reason": ANSWER})
         _refuse_unanswered("Approve", answer)
 
     async def card(self) -> discord.Message:

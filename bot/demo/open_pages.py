@@ -1,7 +1,8 @@
 """Open pages of the simulated Discord, kept up with what is written in one channel."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 
 from simcord import ChannelHandle, Preview, SetupError
 
@@ -21,15 +22,19 @@ class Showing:
         self._preview: Preview | None = None
         self._shown: list[object] = []
 
-    def begin(self, preview: Preview) -> None:
-        """The preview was opened just now, with all that is written."""
-        self._preview = preview
-        self._shown = self._written()
+    @asynccontextmanager
+    async def on(self, preview: Preview) -> AsyncGenerator[None]:
+        """For a preview that was opened just now, with all that is written."""
+        self._preview, self._shown = preview, self._written()
+        keeping = asyncio.create_task(self._keep(), name="preview")
+        try:
+            yield
+        finally:
+            self._preview = None
+            keeping.cancel()
+            await asyncio.wait((keeping,))
 
-    def end(self) -> None:
-        self._preview = None
-
-    async def keep(self) -> None:
+    async def _keep(self) -> None:
         """Show what the bot writes by itself, such as a card: simcord shows what people do."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)  # nobody tells what a bot writes, one can only ask

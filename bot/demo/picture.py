@@ -5,16 +5,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.clock import Clock, to_ms
+from bot.demo.contracts import read_envelope
 from bot.demo.queries import (
     ShownAttempt,
     ShownDelivery,
     all_endpoints,
-    count_by_state,
-    count_events,
+    counts,
     latest_deliveries,
 )
 from bot.demo.receiver import Manner, Receipt, Receiver
-from bot.demo.signature import read_envelope
 from bot.demo.summary import summary
 from bot.demo.world import SimulatedPerson, World
 from bot.outbox.tables import DeliveryState
@@ -30,29 +29,18 @@ Json = dict[str, Any]
 async def paint(database: Database, receiver: Receiver, world: World) -> Json:
     """The whole picture as it is now; the same facts give the same picture."""
     deliveries = await latest_deliveries(database, SHOWN)
-    states = await count_by_state(database)
-    endpoints = await all_endpoints(database)
+    events, states = await counts(database)
     return {
         "counts": {
-            "events": await count_events(database),
-            "delivered": states.get(DeliveryState.DELIVERED, 0),
-            "waiting": sum(states.get(state, 0) for state in WAITING),
-            "failed": sum(states.get(state, 0) for state in LOST),
+            "events": events,
+            "delivered": states[DeliveryState.DELIVERED],
+            "waiting": sum(states[state] for state in WAITING),
+            "failed": sum(states[state] for state in LOST),
             "verified": receiver.tally.verified,
             "invalid": receiver.tally.invalid,
         },
         "receiver": {"url": receiver.url, "manner": manner_of(receiver)},
-        "endpoints": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "url": one.url,
-                "dialect": one.dialect,
-                "state": one.state,
-                "failures": one.failures,
-            }
-            for one in endpoints
-        ],
+        "endpoints": await all_endpoints(database),
         "members": _people(world.members),
         "banned": _people(world.banned),
         "letters": [{"name": one.name, "url": one.url} for one in world.letters.values()],
@@ -100,7 +88,7 @@ def _delivery(one: ShownDelivery, receiver: Receiver) -> Json:
         "due": to_ms(one.due_at) if one.state is DeliveryState.PENDING else None,
         "reason": one.reason,
         "latency": last.latency_ms if last else None,
-        "answer": _answer(last),
+        "answer": last.answer if last else None,
         "attempts": [_attempt(attempt) for attempt in one.attempts],
         "receipt": _receipt(receipts[-1]) if receipts else None,
         "body": pretty(one.body),
@@ -113,16 +101,10 @@ def _attempt(attempt: ShownAttempt) -> Json:
         "number": attempt.number,
         "at": to_ms(attempt.at),
         "latency": attempt.latency_ms,
-        "answer": _answer(attempt),
-        "detail": attempt.detail,
-        "body": attempt.answer.decode("utf-8", errors="replace"),
+        "answer": attempt.answer,
+        "detail": attempt.detail or "",
+        "body": (attempt.body or b"").decode("utf-8", errors="replace"),
     }
-
-
-def _answer(attempt: ShownAttempt | None) -> str | None:
-    if attempt is None:
-        return None
-    return str(attempt.status or attempt.error or "no answer")
 
 
 def _receipt(receipt: Receipt) -> Json:

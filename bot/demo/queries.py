@@ -1,12 +1,13 @@
 """Queries of the inspector: read-only, newest first, a handful of statements."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import and_, func, select
 
 from bot.dialects import build_dialects
 from bot.outbox.tables import (
@@ -27,35 +28,51 @@ DIALECTS = build_dialects()
 class ShownAttempt:
     """One try at a delivery."""
 
+    delivery_id: int
     id: int
     number: int
     at: datetime
     latency_ms: int | None
     status: int | None
     error: str | None
-    detail: str
-    answer: bytes
+    detail: str | None
+    body: bytes | None  # of the answer
+
+    @property
+    def answer(self) -> str:
+        """What came back, in a word."""
+        return str(self.status or self.error or "no answer")
 
 
 @dataclass(frozen=True, slots=True)
 class ShownDelivery:
     """One event owed to one endpoint, with every attempt so far, oldest first."""
 
+    state: DeliveryState
     id: int
     event_id: UUID
     event_type: str
     created_at: datetime
-    endpoint_id: int
     endpoint_name: str
     url: str
-    key: str  # what its receiver tells it by
-    receives: bool  # whether the endpoint is active
-    state: DeliveryState
+    endpoint_id: UUID
+    endpoint_state: str
+    dialect: str
     tried: int
     due_at: datetime
     reason: str | None
     body: bytes
     attempts: list[ShownAttempt] = field(default_factory=list[ShownAttempt])
+
+    @property
+    def key(self) -> str:
+        """What its receiver tells it by."""
+        return DIALECTS[self.dialect].key(self.event_id, self.endpoint_id)
+
+    @property
+    def receives(self) -> bool:
+        """Whether the endpoint is active."""
+        return self.endpoint_state == EndpointState.ACTIVE
 
     @property
     def is_moving(self) -> bool:
@@ -71,77 +88,42 @@ class ShownDelivery:
         return self.state.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointRow:
-    """An endpoint as the page lists it."""
-
-    id: int
-    name: str
-    url: str
-    dialect: str
-    state: str
-    failures: int
-
-
 async def latest_deliveries(database: Database, limit: int) -> list[ShownDelivery]:
     """The last deliveries, newest event first."""
     async with database.reading() as reading:
         rows = (await reading.execute(_deliveries().limit(limit))).all()
-        found = [_delivery(row) for row in rows]
+        found = [ShownDelivery(DeliveryState(state), *shown) for state, *shown in rows]
         await _add_attempts(reading, found)
     return found
 
 
-async def all_endpoints(database: Database) -> list[EndpointRow]:
-    """Every endpoint, oldest first."""
-    columns = endpoint.c
-    statement = select(
-        columns.id,
-        columns.name,
-        columns.url,
-        columns.dialect,
-        columns.state,
-        columns.failures,
-    ).order_by(columns.id)
+async def all_endpoints(database: Database) -> list[dict[str, Any]]:
+    """Every endpoint as the page lists it, oldest first."""
+    columns = endpoint.c["id", "name", "url", "dialect", "state", "failures"]
     async with database.reading() as reading:
-        rows = (await reading.execute(statement)).all()
-    return [EndpointRow(*row) for row in rows]
+        rows = await reading.execute(select(*columns).order_by(endpoint.c.id))
+        return [dict(row) for row in rows.mappings()]
 
 
-async def count_events(database: Database) -> int:
-    """How many events were stored in all."""
+async def counts(database: Database) -> tuple[int, Counter[DeliveryState]]:
+    """How many events were stored in all, and how many deliveries stand in each state."""
+    states = select(delivery.c.state, func.count().label("number")).group_by(delivery.c.state)
     async with database.reading() as reading:
-        result = await reading.execute(select(func.count()).select_from(event))
-        return int(result.scalar_one())
-
-
-async def count_by_state(database: Database) -> dict[DeliveryState, int]:
-    """How many deliveries stand in each state."""
-    counted = select(delivery.c.state, func.count().label("deliveries"))
-    statement = counted.group_by(delivery.c.state)
-    async with database.reading() as reading:
-        rows = (await reading.execute(statement)).all()
-    return {DeliveryState(row.state): int(row.deliveries) for row in rows}
+        events = await reading.execute(select(func.count()).select_from(event))
+        rows = await reading.execute(states)
+        found = Counter({DeliveryState(row.state): int(row.number) for row in rows})
+        return int(events.scalar_one()), found
 
 
 def _deliveries() -> Any:
     of_dialect = and_(body.c.event_id == event.c.id, body.c.dialect == endpoint.c.dialect)
     return (
         select(
-            delivery.c.id,
-            event.c.uuid,
-            event.c.type,
-            event.c.created_at,
-            delivery.c.endpoint_id,
-            endpoint.c.name,
-            endpoint.c.url,
-            endpoint.c.uuid.label("endpoint_uuid"),
-            endpoint.c.dialect,
-            endpoint.c.state.label("endpoint_state"),
             delivery.c.state,
-            delivery.c.attempt,
-            delivery.c.due_at,
-            delivery.c.reason,
+            delivery.c.id,
+            *event.c["uuid", "type", "created_at"],
+            *endpoint.c["name", "url", "uuid", "state", "dialect"],
+            *delivery.c["attempt", "due_at", "reason"],
             body.c.bytes,
         )
         .join(event, event.c.id == delivery.c.event_id)
@@ -151,38 +133,12 @@ def _deliveries() -> Any:
     )
 
 
-def _delivery(row: Row[Any]) -> ShownDelivery:
-    return ShownDelivery(
-        id=row.id,
-        event_id=row.uuid,
-        event_type=row.type,
-        created_at=row.created_at,
-        endpoint_id=row.endpoint_id,
-        endpoint_name=row.name,
-        url=row.url,
-        key=DIALECTS[row.dialect].key(row.uuid, row.endpoint_uuid),
-        receives=row.endpoint_state == EndpointState.ACTIVE,
-        state=DeliveryState(row.state),
-        tried=row.attempt,
-        due_at=row.due_at,
-        reason=row.reason,
-        body=bytes(row.bytes),
-    )
-
-
 async def _add_attempts(reading: Reading, deliveries: Sequence[ShownDelivery]) -> None:
     by_id = {one.id: one for one in deliveries}
-    statement = select(attempt).where(attempt.c.delivery_id.in_(by_id)).order_by(attempt.c.id)
-    for row in (await reading.execute(statement)).all():
-        by_id[row.delivery_id].attempts.append(
-            ShownAttempt(
-                id=row.id,
-                number=row.number,
-                at=row.started_at,
-                latency_ms=row.latency_ms,
-                status=row.status,
-                error=row.error,
-                detail=row.detail or "",
-                answer=bytes(row.answer or b""),
-            )
-        )
+    columns = attempt.c[
+        *("delivery_id", "id", "number", "started_at", "latency_ms"),
+        *("status", "error", "detail", "answer"),
+    ]
+    statement = select(*columns).where(attempt.c.delivery_id.in_(by_id)).order_by(attempt.c.id)
+    for row in await reading.execute(statement):
+        by_id[row.delivery_id].attempts.append(ShownAttempt(*row))

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -10,13 +11,14 @@ from enum import Enum
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.demo.contracts import fault_in_signature, faults_in_envelope, id_of, type_of
 from bot.demo.loopback import Loopback
-from bot.demo.signature import fault_in_signature, faults_in_envelope, id_of, type_of
 
 KEPT = 1_000
 PATH = "/hooks"
 BODY_LIMIT = 1024 * 1024
 HUNG = 504  # what a request is answered whose sender was kept waiting
+REASONS = {500: "told to fail", HUNG: "told to hang", 503: "no secret yet"}
 HANG_SECONDS = 15.0  # longer than the 10 s that the bot waits
 
 
@@ -60,7 +62,7 @@ class SignatureCounts:
     invalid: int = 0
 
 
-class Receiver:
+class Receiver(Loopback):
     """Listens on loopback for deliveries; `secrets` are what its owner was shown by the bot."""
 
     def __init__(self, clock: Clock) -> None:
@@ -75,26 +77,15 @@ class Receiver:
         self._watchers: list[Callable[[Receipt], None]] = []
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_post("/{path:.*}", self._receive)
-        self._server = Loopback(app)
-
-    async def start(self) -> None:
-        await self._server.start()
+        super().__init__(app)
 
     async def stop(self) -> None:
         self.behave(Manner.WELL)  # nobody is kept waiting any longer
-        await self._server.stop()
-
-    @property
-    def host(self) -> str:
-        return self._server.host
-
-    @property
-    def port(self) -> int:
-        return self._server.port
+        await super().stop()
 
     @property
     def url(self) -> str:
-        return f"{self._server.origin}{PATH}"
+        return f"{self.origin}{PATH}"
 
     def learn(self, secret: str) -> None:
         """Take a secret that its owner copied from Discord; the earlier ones stay good."""
@@ -117,15 +108,11 @@ class Receiver:
 
     def is_at(self, url: str) -> bool:
         """Whether a delivery to that address comes here."""
-        return url.startswith(f"{self._server.origin}/")
+        return url.startswith(f"{self.origin}/")
 
     def of_delivery(self, key: str, url: str) -> Sequence[Receipt]:
         """What came in under that key at that address, oldest first."""
-        return [
-            receipt
-            for receipt in self.receipts
-            if receipt.key == key and self._server.origin + receipt.path == url
-        ]
+        return [one for one in self.receipts if (one.key, self.origin + one.path) == (key, url)]
 
     async def _receive(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -165,11 +152,9 @@ class Receiver:
         return web.json_response({"answer": _words(receipt)}, status=receipt.status)
 
     async def _hang(self) -> None:
-        try:
+        with suppress(TimeoutError):  # the sender has given up long before
             async with asyncio.timeout(HANG_SECONDS):
                 await self._released.wait()
-        except TimeoutError:
-            return  # the sender has given up long before
 
     def _status(self, fault: str | None, broken: Sequence[str]) -> int:
         if self.manner is Manner.HANGING:
@@ -187,12 +172,8 @@ class Receiver:
 
 
 def _words(receipt: Receipt) -> str:
-    if receipt.status == 500:
-        return "told to fail"
-    if receipt.status == HUNG:
-        return "told to hang"
-    if receipt.status == 503:
-        return "no secret yet"
+    if receipt.status in REASONS:
+        return REASONS[receipt.status]
     if receipt.repeated:
         return "seen before"
     return receipt.fault or "; ".join(receipt.broken) or "thank you"

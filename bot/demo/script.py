@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Awaitable
 
 from bot.clock import ManualClock, from_ms
-from bot.demo.absence import absence
 from bot.demo.chronicle import Chronicle
 from bot.demo.queries import ShownDelivery, latest_deliveries
-from bot.demo.stage import OURS, Stage, stage
+from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
 from bot.demo.verification import faults, tally, untold
 from bot.outbox.tables import DeliveryState

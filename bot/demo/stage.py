@@ -1,7 +1,8 @@
 """Stage of the demo: built for one performance and gone afterwards."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +24,15 @@ from bot.delivery.guard import GuardPolicy
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.world import World
+from bot.features.members import MEMBERS
 from bot.web.server import free_port
 
 OURS = "backend"
 YOURS = "yours"
 # An answer may take its whole deadline before the bot has finished what it was doing.
 SETTLE_SECONDS = 15.0
+COMPARED_SECONDS = 10.0
+LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +53,48 @@ async def stage(
     clock: Clock, *, to: str | None = None, jitter: float = 0.1
 ) -> AsyncGenerator[Stage]:
     """Start the bot in a temporary folder, in a guild with one endpoint, or two with `to`."""
-    with TemporaryDirectory(prefix="herald-demo-") as folder:
+    async with AsyncExitStack() as last:
+        folder = last.enter_context(TemporaryDirectory(prefix="herald-demo-"))
         receiver = Receiver(clock)
+        last.push_async_callback(receiver.stop)
         await receiver.start()
-        try:
-            policy = GuardPolicy().allowing(receiver.host, receiver.port)
-            if to is not None:
-                policy = _allowing(policy, to)
-            config = _config(Path(folder), jitter, await free_port(receiver.host))
-            app = await App.open(config, clock, policy=policy)
-            try:
-                # Before simcord: what runs for ever must not count as the bot's unfinished work.
-                await app.start()
-                async with _discord(app) as env:
-                    world = World(env, clock)
-                    moderation = ModerationActs(world, app)
-                    yield await _set(Stage(app, world, moderation, receiver, env, clock, None), to)
-            finally:
-                await app.stop()
-        finally:
-            await receiver.stop()
+        policy = GuardPolicy().allowing(receiver.host, receiver.port)
+        if to is not None:
+            policy = _allowing(policy, to)
+        config = _config(Path(folder), jitter, await free_port(receiver.host))
+        app = await App.open(config, clock, policy=policy)
+        last.push_async_callback(app.stop)
+        # Before simcord: what runs for ever must not count as the bot's unfinished work.
+        await app.start()
+        discord = simcord.run(
+            app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS
+        )
+        env = await last.enter_async_context(discord)
+        world = World(env, clock)
+        moderation = ModerationActs(world, app)
+        yield await _set(Stage(app, world, moderation, receiver, env, clock, None), to)
+
+
+@asynccontextmanager
+async def absence(stage: Stage) -> AsyncGenerator[None]:
+    """Take the client away for as long as the context lasts; then a fresh one comes back."""
+    app = stage.app
+    await _compared(stage)  # only who has seen a server can miss what changes there
+    for shard in app.client.shards.values():
+        await shard.disconnect()
+    yield
+    app.client = app.make_client()
+    await stage.env.restart_bot(app.client)
+    await _compared(stage)
+
+
+async def _compared(stage: Stage) -> None:
+    """Wait until the bot has compared the server with what it knew of it."""
+    async with asyncio.timeout(COMPARED_SECONDS):
+        guild_id = stage.world.cast.guild.id
+        returns = stage.app.parts[MEMBERS].service.returns
+        while not returns.is_whole(guild_id):  # noqa: ASYNC110  nobody tells, one can only ask
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _set(stage: Stage, to: str | None) -> Stage:
@@ -78,12 +104,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage
-    secret = await world.create_endpoint(YOURS, to)
-    return replace(stage, your_secret=secret)
-
-
-def _discord(app: App) -> simcord.run:
-    return simcord.run(app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS)
+    return replace(stage, your_secret=await world.create_endpoint(YOURS, to))
 
 
 def _config(folder: Path, jitter: float, port: int) -> Config:

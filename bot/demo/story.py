@@ -54,15 +54,11 @@ async def previewing(stage: Stage) -> AsyncGenerator[Preview]:
     """Serve the simulated Discord as a page on which a person acts as the admin or a member."""
     cast = stage.world.cast
     viewers = (cast.admin, *cast.members)
-    async with stage.env.preview(cast.general, viewers=viewers, layout="channel") as preview:
-        stage.world.showing.begin(preview)
-        watching = asyncio.create_task(stage.world.showing.keep(), name="preview")
-        try:
-            yield preview
-        finally:
-            stage.world.showing.end()
-            watching.cancel()
-            await asyncio.wait((watching,))
+    async with (
+        stage.env.preview(cast.general, viewers=viewers, layout="channel") as preview,
+        stage.world.showing.on(preview),
+    ):
+        yield preview
 
 
 @asynccontextmanager

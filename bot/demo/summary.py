@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from bot.demo.signature import read_envelope
+from bot.demo.contracts import read_envelope
 
 EventData = Mapping[str, Any]
 
@@ -35,18 +35,10 @@ def _banned(data: EventData) -> str:
     return f"{data.get('username')} was banned" + (f": {reason}" if reason else "")
 
 
-def _unbanned(data: EventData) -> str:
-    return f"The ban of {data.get('username')} was lifted"
-
-
 def _case(data: EventData) -> str:
     reason = data.get("reason")
     what = f"Case {data.get('case_number')}: {data.get('type')} of {data.get('user_id')}"
     return what + (f", {reason}" if reason else "")
-
-
-def _appealed(data: EventData) -> str:
-    return f"{data.get('user_id')} appealed: {data.get('message')}"
 
 
 def _decided(data: EventData) -> str:
@@ -58,10 +50,10 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "member.joined": _joined,
     "member.left": _left,
     "member.banned": _banned,
-    "member.unbanned": _unbanned,
+    "member.unbanned": lambda data: f"The ban of {data.get('username')} was lifted",
     "case.created": _case,
     "case.updated": lambda data: f"{_case(data)}: now {data.get('status')}",
-    "case.appealed": _appealed,
+    "case.appealed": lambda data: f"{data.get('user_id')} appealed: {data.get('message')}",
     "case.appeal_decided": _decided,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),

@@ -33,10 +33,9 @@ def faults(stage: Stage, deliveries: Sequence[ShownDelivery], expected: Counter[
         if one.state is not DeliveryState.DELIVERED
     ]
     found += [
-        f"a request for {receipt.event_type or 'nothing known'}: {receipt.fault or broken}"
-        for receipt in receiver.receipts
-        if not receipt.verified
-        for broken in ["; ".join(receipt.broken)]
+        f"a request for {one.event_type or 'nothing known'}: {one.fault or '; '.join(one.broken)}"
+        for one in receiver.receipts
+        if not one.verified
     ]
     found += [f"the bot raised {error!r}" for error in stage.env.errors]
     return found

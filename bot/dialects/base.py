@@ -1,5 +1,6 @@
 """Base of dialects: pure functions from an event to bytes, and from an answer to a judgement."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.catalogue.base import Event
+from bot.catalogue.test import TestPing
 
 
 @dataclass(slots=True)
@@ -111,13 +113,16 @@ class Dialect(Protocol):
         ...
 
     def new_secret(self) -> str:
-        """A fresh secret, in the form the admin is shown."""
-        ...
+        """A fresh secret, in the form the admin is shown: the whole of it is the key."""
+        return "whsec_" + secrets.token_urlsafe(32)
 
     def takes_secret(self, secret: str) -> bool:
-        """Whether a request can be signed with it."""
-        ...
+        """Whether a request can be signed with it; any text is a key."""
+        return bool(secret)
 
     def reserved_headers(self) -> frozenset[str]:
-        """Lower-case names that an admin's own headers may not take."""
-        ...
+        """Lower-case names that an admin's own headers may not take: those it sends itself."""
+        kind = next(iter(self.events or {TestPing.type: ""}))
+        nobody = UUID(int=0)
+        sample = OutgoingAttempt(nobody, kind, nobody, 0, 1, b"", self.new_secret(), sent_at=0)
+        return frozenset(name.lower() for name in self.headers(sample))

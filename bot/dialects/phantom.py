@@ -2,18 +2,17 @@
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Mapping
 from uuid import UUID
 
 from bot.catalogue.base import Event, utc_text
-from bot.dialects.base import Answer, Envelope, Judgement, OutgoingAttempt, Schedule
+from bot.dialects.base import Answer, Dialect, Envelope, Judgement, OutgoingAttempt, Schedule
 
 RETRIED_STATUSES = frozenset({408, 425, 429})
 PERMANENT_ERRORS = frozenset({"blocked_address"})
 
 
-class Phantom:
+class Phantom(Dialect):
     """Envelope `{id,type,created_at,guild_id,livemode,data}`; header `t=<unix>,v1=<hex>`."""
 
     name = "phantom"
@@ -70,23 +69,3 @@ class Phantom:
             return Judgement.DELIVERED
         retried = 500 <= status < 600 or status in RETRIED_STATUSES
         return Judgement.RETRY if retried else Judgement.FAILED
-
-    def new_secret(self) -> str:
-        """`whsec_` and 32 random bytes in url-safe base64; the whole string is the key."""
-        return "whsec_" + secrets.token_urlsafe(32)
-
-    def takes_secret(self, secret: str) -> bool:
-        """Any text is a key."""
-        return bool(secret)
-
-    def reserved_headers(self) -> frozenset[str]:
-        return frozenset(
-            {
-                "phantom-signature",
-                "phantom-event-id",
-                "phantom-event-type",
-                "idempotency-key",
-                "user-agent",
-                "content-type",
-            }
-        )

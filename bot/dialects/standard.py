@@ -50,11 +50,6 @@ class Standard(Phantom):
         except (binascii.Error, ValueError):
             return False
 
-    def reserved_headers(self) -> frozenset[str]:
-        return frozenset(
-            {"webhook-id", "webhook-timestamp", "webhook-signature", "user-agent", "content-type"}
-        )
-
 
 def _key(secret: str) -> bytes:
     return base64.b64decode(secret.removeprefix(PREFIX), validate=True)

@@ -3,18 +3,17 @@
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Mapping
 from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from bot.catalogue.base import Event
 from bot.catalogue.economy import BalanceChanged
-from bot.dialects.base import Answer, Envelope, Judgement, OutgoingAttempt, Schedule
+from bot.dialects.base import Answer, Dialect, Envelope, Judgement, OutgoingAttempt, Schedule
 from bot.dialects.vektor_events import NAMES, has, hundredths, milliseconds, project, sample
 
 
-class Vektor:
+class Vektor(Dialect):
     """Envelope `{event,guildId,timestamp,data}`; header `sha256=<hex>` over the body alone."""
 
     name = "vektor"
@@ -73,24 +72,3 @@ class Vektor:
         status = answer.status
         delivered = status is not None and 200 <= status < 300
         return Judgement.DELIVERED if delivered else Judgement.RETRY
-
-    def new_secret(self) -> str:
-        """`whsec_` and 32 random bytes in url-safe base64; the whole string is the key."""
-        return "whsec_" + secrets.token_urlsafe(32)
-
-    def takes_secret(self, secret: str) -> bool:
-        """Any text is a key."""
-        return bool(secret)
-
-    def reserved_headers(self) -> frozenset[str]:
-        return frozenset(
-            {
-                "x-webhook-id",
-                "x-event",
-                "x-signature",
-                "x-attempt",
-                "x-idempotency-key",
-                "user-agent",
-                "content-type",
-            }
-        )

@@ -17,7 +17,7 @@ from sqlalchemy import (
     literal,
 )
 
-from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata, only
+from bot.storage.schema import RowId, UtcDateTime, UuidBytes, metadata, partial_index
 
 
 class EndpointState(StrEnum):
@@ -110,16 +110,11 @@ delivery = Table(
     Column("reason", Text),
     Index("delivery_event", "event_id"),
     Index("delivery_endpoint", "endpoint_id", "id"),
-    Index(
-        "delivery_due",
-        "endpoint_id",
-        "due_at",
-        "id",  # decides between those due at one moment
-        **only("state = 0"),
-    ),
-    Index("delivery_leased", "due_at", **only("state = 1")),
+    # Its id decides between those due at one moment.
+    partial_index("delivery_due", "endpoint_id", "due_at", "id", where="state = 0"),
+    partial_index("delivery_leased", "due_at", where="state = 1"),
     # Costs only what is missed: the rest of the table is not in it.
-    Index("delivery_missed", "endpoint_id", "due_at", **only("state = 4")),
+    partial_index("delivery_missed", "endpoint_id", "due_at", where="state = 4"),
     sqlite_autoincrement=True,
 )
 

@@ -35,14 +35,10 @@ def visual(parts: Sequence[T], level: Callable[[T], int]) -> list[T]:
     ordered = list(parts)
     for height in range(max(map(level, ordered), default=0), 0, -1):
         turned: list[T] = []
-        nested: list[T] = []
-        for part in ordered:
-            if level(part) >= height:
-                nested.insert(0, part)
-            else:
-                turned += [*nested, part]
-                nested = []
-        ordered = [*turned, *nested]
+        for is_nested, row in groupby(ordered, lambda part, height=height: level(part) >= height):
+            found = list(row)
+            turned += found[::-1] if is_nested else found
+        ordered = turned
     return ordered
 
 

@@ -1,5 +1,6 @@
 """Text on a picture: written, measured and cut to a width, whatever script it is in."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,14 +58,12 @@ def clipped(text: str, style: Style, limit: float) -> str:
     if width(text, style) <= limit:
         return text
     parts = [part.text for part in clusters(text)]
-    fits, too_long = 0, len(parts)
-    while too_long - fits > 1:
-        middle = (fits + too_long) // 2
-        if width("".join(parts[:middle]).rstrip() + ELLIPSIS, style) <= limit:
-            fits = middle
-        else:
-            too_long = middle
-    return "".join(parts[:fits]).rstrip() + ELLIPSIS
+
+    def first(number: int) -> str:
+        return "".join(parts[:number]).rstrip() + ELLIPSIS
+
+    lengths = range(1, len(parts))
+    return first(bisect_right(lengths, limit, key=lambda number: width(first(number), style)))
 
 
 def _advance(run: TextRun, style: Style) -> float:

@@ -4,15 +4,13 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from bot.storage.schema import Document, RowId, UtcDateTime, metadata
+from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
 
 post = Table(
     "post",
@@ -34,11 +32,6 @@ post = Table(
     Column("fingerprint", Text),  # of what was sent, where no answer told whether it came
     Column("last", Document),  # its subject is gone: what the last drawing says
     UniqueConstraint("kind", "subject_id"),
-    Index(
-        "post_due",
-        "id",
-        sqlite_where=text("is_owed = 1"),  # in the words of its query
-        postgresql_where=text("is_owed"),
-    ),
+    partial_index("post_due", "id", where="is_owed", on_sqlite="is_owed = 1"),
     sqlite_autoincrement=True,
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Dialect,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -37,15 +38,18 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 Record = TypeVar("Record")
 
 
-def only(condition: str) -> dict[str, Any]:
-    """What makes an index partial, in the very words that a query must repeat."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
 def from_row(kind: type[Record], row: Row[Any], **others: Any) -> Record:
     """The dataclass made of the row's columns that bear its fields' names, and of `others`."""
     names = {field.name for field in fields(kind)} - others.keys()  # pyright: ignore[reportArgumentType]  it is a dataclass
     return kind(**{name: getattr(row, name) for name in names}, **others)
+
+
+def partial_index(
+    name: str, *columns: str, where: str, on_sqlite: str | None = None, unique: bool = False
+) -> Index:
+    """Index of the rows for which `where` holds, in the words of the queries that go by it."""
+    on_postgresql, here = text(where), text(on_sqlite or where)
+    return Index(name, *columns, unique=unique, sqlite_where=here, postgresql_where=on_postgresql)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

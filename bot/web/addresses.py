@@ -22,9 +22,7 @@ class Proxies:
         self._trusted = tuple(ip_network(network) for network in trusted)
 
     def trusts(self, address: Address) -> bool:
-        return any(
-            address.version == network.version and address in network for network in self._trusted
-        )
+        return any(address in network for network in self._trusted)
 
     def client(self, peer: Address, headers: CIMultiDictProxy[str]) -> Address:
         """The right-most address that no proxy of ours has; the last good one before nonsense."""

@@ -1,14 +1,18 @@
 """Web application: its guards, its own routes, and those of features."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import cast
 
 from aiohttp import web
 
+from bot.feature import Parts
 from bot.web.addresses import Proxies
 from bot.web.errors import answered
 from bot.web.guards import BODY_LIMIT, admitted
 from bot.web.headers import hardened
 from bot.web.health import HealthRoutes
+from bot.web.pages import FOLDER
 from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES, WebParts
 from bot.web.request_limits import Limiter
 
@@ -34,19 +38,24 @@ def build_metrics(parts: WebParts, metrics: Iterable[web.AbstractRouteDef]) -> w
     return app
 
 
+def feature_routes(names: Iterable[str], parts: Parts) -> list[web.RouteDef]:
+    """What `routes(parts)` of each `bot/web/<feature>` gives; most features have no pages."""
+    found = list[web.RouteDef]()
+    for name in names:
+        if (FOLDER / name / "__init__.py").is_file():
+            routes = import_module(f"bot.web.{name}").routes
+            found += cast("Callable[[Parts], list[web.RouteDef]]", routes)(parts)
+    return found
+
+
 def _guarded(parts: WebParts) -> web.Application:
     app = web.Application(middlewares=(answered, admitted), client_max_size=BODY_LIMIT)
     app[PARTS] = parts
     app[PROXIES] = Proxies(parts.config.web.trusted_proxies)
-    app[ADDRESSES] = _limiter(parts, ADDRESS_LIMIT)
-    app[KEYS] = _limiter(parts, KEY_LIMIT)
+    for key, (burst, every) in ((ADDRESSES, ADDRESS_LIMIT), (KEYS, KEY_LIMIT)):
+        app[key] = Limiter(parts.clock, burst=burst, every=every)
     app.on_response_prepare.append(hardened)
     return app
-
-
-def _limiter(parts: WebParts, limit: tuple[int, float]) -> Limiter:
-    burst, every = limit
-    return Limiter(parts.clock, burst=burst, every=every)
 
 
 async def _static(request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ import json
 import math
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from traceback import format_exception
 from typing import Any
 from urllib.parse import quote
@@ -83,11 +84,11 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         notice, kept = with_status(error.status), error.headers
     elif isinstance(error, UserError):
         status = 404 if isinstance(error, NotFound) else 400
-        notice, kept = Notice(status, REFUSED, str(error)), {}
+        notice, kept = Notice(status, REFUSED, str(error)), dict[str, str]()
     else:
         trace = await _without_secrets(request, error)
         _log.error("web.failed", error_id=error_id, route=route_of(request), exception=trace)
-        notice, kept = with_status(OUR_FAULT), {}
+        notice, kept = with_status(OUR_FAULT), dict[str, str]()
     reference = error_id if notice.status >= OUR_FAULT else ""
     response = told(
         parts.pages,
@@ -96,9 +97,7 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         reference=reference,
         typed=request.get(TYPED, ""),
     )
-    for name in KEPT:
-        if name in kept:
-            response.headers[name] = kept[name]
+    response.headers.update({name: kept[name] for name in KEPT if name in kept})
     return response
 
 
@@ -116,8 +115,7 @@ async def _without_secrets(request: web.Request, error: Exception) -> str:
 
 def with_status(status: int) -> Notice:
     """Words for that status, which may be those of its hundred."""
-    found = notice_of(status)
-    return Notice(status, found.title, found.text, found.advice)
+    return replace(notice_of(status), status=status)
 
 
 def _note(request: web.Request, status: int, began: float) -> None:

@@ -11,11 +11,10 @@ from bot.delivery.emitter import Emitter
 from bot.logs import get_logger
 from bot.outbox.tables import endpoint
 from bot.web.app import build, build_metrics
-from bot.web.backlog import KeptBacklog
 from bot.web.forms import Forms
 from bot.web.gauges import Gauges
 from bot.web.measures import Measures
-from bot.web.metrics import Metrics
+from bot.web.metrics import KeptBacklog, Metrics
 from bot.web.pages import Pages
 from bot.web.parts import FindGateway, ReadinessProbe, WebParts
 from bot.web.server import Listening, Server

@@ -1,7 +1,7 @@
 """Gauges of a scrape: counters kept meanwhile, and how things stand at this moment."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -22,6 +22,8 @@ from bot.outbox.tables import EndpointState
 from bot.web.measures import BOUNDS, Measures
 from bot.web.parts import FindGateway
 
+_ByRoute = Mapping[tuple[str, str, int], float]  # pattern, method and status
+
 
 @dataclass(slots=True, eq=False)
 class Gauges(Collector):
@@ -41,8 +43,7 @@ class Gauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         build = GaugeMetricFamily("herald_build_info", "This version.", labels=["version"])
-        build.add_metric([__version__], 1)
-        yield build
+        yield _filled(build, {__version__: 1})
         yield from _counted(self.measures)
         yield from self._delivering()
         yield from self._connected()
@@ -56,9 +57,7 @@ class Gauges(Collector):
         yield _gauge("herald_attempts_in_flight", "Requests under way to receivers.", held)
         states = Counter(endpoint.state for endpoint in endpoints)
         by_state = GaugeMetricFamily("herald_endpoints", "Webhooks by state.", labels=["state"])
-        for state in EndpointState:
-            by_state.add_metric([state.value], states[state])
-        yield by_state
+        yield _filled(by_state, {state.value: states[state] for state in EndpointState})
 
     def _connected(self) -> Iterator[Metric]:
         gateway = self.gateway()
@@ -77,22 +76,16 @@ def _counted(measures: Measures) -> Iterator[Metric]:
         None,
         ["type"],
     )
-    for event_type, number in measures.emitted.items():
-        events.add_metric([event_type], number)
-    yield events
+    yield _filled(events, measures.emitted)
     attempts = CounterMetricFamily(
         "herald_attempts", "Attempts by dialect and outcome.", labels=["dialect", "outcome"]
     )
-    for labels, number in measures.attempts.items():
-        attempts.add_metric(labels, number)
-    yield attempts
+    yield _filled(attempts, measures.attempts)
     yield _latencies(measures)
     answered = CounterMetricFamily(
         "herald_web_requests", "Requests answered here.", labels=["route", "method", "status"]
     )
-    for (route, method, status), number in measures.requests.items():
-        answered.add_metric([route, method, str(status)], number)
-    yield answered
+    yield _filled(answered, measures.requests)
 
 
 def _latencies(measures: Measures) -> Metric:
@@ -114,13 +107,23 @@ def _waiting(backlog: Backlog | None) -> Iterator[Metric]:
     states = GaugeMetricFamily(
         "herald_deliveries", "Deliveries stored, by state.", labels=["state"]
     )
-    for state in ("pending", "delivering", "held", "missed", "ended"):
-        states.add_metric([state], getattr(backlog, state))
-    yield states
+    named = ("pending", "delivering", "held", "missed", "ended")
+    yield _filled(states, {state: getattr(backlog, state) for state in named})
     overdue = backlog.overdue.total_seconds()
     help_text = "How long the pending delivery that is due for longest has been due."
     yield _gauge("herald_oldest_due_seconds", help_text, overdue)
     yield _gauge("herald_database_bytes", "The size of the database.", backlog.size)
+
+
+def _filled(
+    family: CounterMetricFamily | GaugeMetricFamily,
+    values: Mapping[str, float] | Mapping[tuple[str, str], float] | _ByRoute,
+) -> Metric:
+    """The family with a value for each label, or each tuple of labels."""
+    for key, value in values.items():
+        labels = (key,) if isinstance(key, str) else key
+        family.add_metric([str(label) for label in labels], value)
+    return family
 
 
 def _gauge(name: str, help_text: str, value: float) -> Metric:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot import loopback
 from bot.delivery.addresses import Address
-from bot.loopback import is_loopback
 from bot.web.addresses import household, parse
 from bot.web.errors import too_many
 from bot.web.measures import OPEN, route_of
@@ -46,7 +46,7 @@ def is_here(host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return name == "localhost" or is_loopback(name)
+    return loopback.is_here(name)
 
 
 @web.middleware

@@ -1,5 +1,6 @@
 """Languages of visitors: each is answered in the best that we have."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
@@ -8,6 +9,7 @@ from bot.texts import DOMAIN, SOURCE
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 MOST = 20  # languages of one header that are looked at
+_WANTED = re.compile(r"([\w-]+)(?:\s*;\s*q\s*=\s*([0-9](?:\.[0-9]*)?))?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -22,11 +24,11 @@ def translated() -> frozenset[str]:
 
 def chosen(accepted: str, known: Iterable[str]) -> str:
     """The first language of an Accept-Language header that we speak, else English; as in HTML."""
-    spoken = {SOURCE: SOURCE, **{_spelled(name): _spelled(name) for name in known}}
+    spoken = {SOURCE, *map(_spelled, known)}
     for wanted in _in_order(accepted):
         for name in (wanted, wanted.partition("-")[0]):
             if name in spoken:
-                return spoken[name]
+                return name
     return SOURCE
 
 
@@ -37,23 +39,10 @@ def direction(language: str) -> str:
 
 def _in_order(accepted: str) -> list[str]:
     """The header's languages, most wanted first; those refused with q=0 left out."""
-    weighed: list[tuple[float, str]] = []
-    for part in accepted.split(",")[:MOST]:
-        name, _separator, weight = part.partition(";")
-        quality = _quality(weight)
-        if quality > 0 and name.strip():
-            weighed.append((quality, _spelled(name.strip())))
-    return [name for _quality, name in sorted(weighed, key=lambda one: -one[0])]
-
-
-def _quality(weight: str) -> float:
-    name, _separator, value = weight.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
+    parts = (part.strip() for part in accepted.split(",")[:MOST])
+    found = filter(None, map(_WANTED.fullmatch, parts))
+    weighed = [(float(one[2] or 1), _spelled(one[1])) for one in found]
+    return [name for weight, name in sorted(weighed, key=lambda one: -one[0]) if weight]
 
 
 def _spelled(name: str) -> str:

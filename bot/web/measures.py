@@ -1,7 +1,7 @@
 """Measures taken while things happen, cheap and plain: numbers, read by a scrape."""
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -43,7 +43,7 @@ class Measures:
     def __init__(self) -> None:
         self.emitted: Counter[str] = Counter()
         self.attempts: Counter[tuple[str, str]] = Counter()  # dialect, outcome
-        self.latencies: dict[str, LatencyTally] = {}  # by dialect
+        self.latencies = defaultdict[str, LatencyTally](LatencyTally)  # by dialect
         self.requests: Counter[tuple[str, str, int]] = Counter()  # route, method, status
 
     def committed(self, events: Sequence[Planned]) -> None:
@@ -53,12 +53,8 @@ class Measures:
 
     def attempted(self, endpoint: Endpoint, settlement: Settlement) -> None:
         """An attempt has its outcome."""
-        dialect = endpoint.dialect
-        self.attempts[dialect, OUTCOMES[settlement.state]] += 1
-        known = self.latencies.get(dialect)
-        if known is None:
-            known = self.latencies[dialect] = LatencyTally()
-        known.note(settlement.tried.answer.latency_ms)
+        self.attempts[endpoint.dialect, OUTCOMES[settlement.state]] += 1
+        self.latencies[endpoint.dialect].note(settlement.tried.answer.latency_ms)
 
     def requested(self, route: str, method: str, status: int) -> None:
         """The web face has answered."""

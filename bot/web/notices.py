@@ -1,7 +1,6 @@
 """Notices: pages that say in plain words why there is nothing else to see, and what to do."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bot.texts import N_
 from bot.web.pages import Pages
@@ -81,5 +80,4 @@ def draw_notice(
     pages: Pages, notice: Notice, *, accepted: str = "", typed: str = "", reference: str = ""
 ) -> str:
     """The page; `typed` is what a person wrote and must not lose, `reference` an error's id."""
-    values: dict[str, Any] = {"notice": notice, "typed": typed, "reference": reference}
-    return pages.draw("notice.html", accepted, **values)
+    return pages.draw("notice.html", accepted, notice=notice, typed=typed, reference=reference)

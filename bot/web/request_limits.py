@@ -5,19 +5,14 @@ from hashlib import blake2b
 from bot.clock import Clock, to_ms
 from bot.rates import Bucket, Keyed
 
-REMEMBERED = 10_000
-
 
 class Limiter:
     """`burst` requests at once, then one every `every` seconds; for each key by itself."""
 
-    def __init__(
-        self, clock: Clock, *, burst: int, every: float, remembered: int = REMEMBERED
-    ) -> None:
+    def __init__(self, clock: Clock, *, burst: int, every: float, remembered: int = 10_000) -> None:
         self._clock = clock
-        self._buckets = Keyed[bytes, Bucket](
-            lambda: Bucket(burst, round(every * 1000)), most=remembered
-        )
+        period = round(every * 1000)
+        self._buckets = Keyed[bytes, Bucket](lambda: Bucket(burst, period), most=remembered)
 
     def __len__(self) -> int:
         return len(self._buckets)

@@ -4,7 +4,6 @@ from bot.client import HeraldClient, parts_of
 from bot.features.appeals import APPEALS
 from bot.features.cases import CASES
 from cogs.appeals.commands import AppealCommands
-from cogs.appeals.controls import AppealControls
 from cogs.appeals.handlers import AppealHandlers
 
 
@@ -12,5 +11,5 @@ async def setup(bot: HeraldClient) -> None:
     """Add the commands, and what answers cards sent before a restart."""
     parts = parts_of(bot)
     handlers = AppealHandlers(parts[APPEALS].service, parts[CASES].records)
-    bot.add_dynamic_items(*AppealControls(handlers).items())
+    bot.add_dynamic_items(*handlers.items())
     await bot.add_cog(AppealCommands(handlers))

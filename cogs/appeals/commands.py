@@ -1,18 +1,13 @@
 """Commands of `/appeals`: who waits for a decision, and what was decided."""
 
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.interactions import Interaction
-from bot.client.ui import StaffCog, choices
+from bot.client.interactions import Interaction, actor_of, working
+from bot.client.ui import Choices, RowNumber, StaffCog, choices, command
 from bot.texts import N_
 from bot.user_text import visible
 from cogs.appeals.handlers import AppealHandlers
-
-MOST = 2_147_483_647
-
-AppealNumber = app_commands.Range[int, 1, MOST]
 
 
 class AppealCommands(
@@ -20,16 +15,14 @@ class AppealCommands(
     commands.GroupCog,
     permission="moderate_members",
     group_name="appeals",
-    group_description=locale_str(N_("What people ask to have lifted in this server")),
+    group_description=N_("What people ask to have lifted in this server"),
 ):
     """Each answer is seen by nobody but the person who asks."""
 
     def __init__(self, handlers: AppealHandlers) -> None:
         self._handlers = handlers
 
-    async def numbers(
-        self, interaction: Interaction, current: str
-    ) -> list[app_commands.Choice[int]]:
+    async def numbers(self, interaction: Interaction, current: str) -> Choices[int]:
         """The cases whose appeals have waited longest; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
@@ -39,14 +32,15 @@ class AppealCommands(
         fitting = ((name, number) for number, name in named.items() if typed in name.lower())
         return choices(fitting, typed)
 
-    @app_commands.command(
-        name="list", description=locale_str(N_("The appeals that wait for a decision"))
-    )
+    @app_commands.command(name="list", description=N_("The appeals that wait for a decision"))
     async def list_open(self, interaction: Interaction) -> None:
-        await self._handlers.list(interaction)
+        async with working(interaction) as answer:
+            await answer(await self._handlers.pager.page(actor_of(interaction).guild_id, None))
 
-    @app_commands.command(description=locale_str(N_("The appeal of a case, with those before it")))
-    @app_commands.describe(number=locale_str(N_("The number of the case that is appealed")))
+    @command(
+        N_("The appeal of a case, with those before it"),
+        number=N_("The number of the case that is appealed"),
+    )
     @app_commands.autocomplete(number=numbers)
-    async def view(self, interaction: Interaction, number: AppealNumber) -> None:
+    async def view(self, interaction: Interaction, number: RowNumber) -> None:
         await self._handlers.view(interaction, number)

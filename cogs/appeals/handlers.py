@@ -1,8 +1,21 @@
 """Handlers of appeals for commands, cards and modals: call the service, and answer."""
 
-from bot.client.interactions import Interaction, actor_of, require, working
+from functools import partial
+from typing import Any
+
+import discord
+
+from bot.client.interactions import (
+    Interaction,
+    Press,
+    actor_of,
+    control,
+    require,
+    working,
+)
 from bot.client.ui import Pager, ReasonModal
 from bot.errors import NotFound
+from bot.features.appeals.messages import APPROVE, DENY
 from bot.features.appeals.model import REASON_LIMIT, Appeal, Decision
 from bot.features.appeals.service import AppealsService
 from bot.features.cases.model import KINDS
@@ -10,6 +23,7 @@ from bot.features.cases.records import RecordsService
 from bot.texts import _
 from cogs.appeals import views
 
+MODERATES = "moderate_members"
 PERMISSIONS: dict[str, str] = {kind.type: kind.permission for kind in KINDS.values()}
 
 
@@ -27,10 +41,21 @@ class AppealHandlers:
             draw=views.listed,
         )
 
-    async def list(self, interaction: Interaction) -> None:
-        """The first page of those that wait for a decision."""
-        async with working(interaction) as answer:
-            await answer(await self.pager.page(actor_of(interaction).guild_id, None))
+    def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
+        """What the client must know to answer old messages.
+
+        Who may decide depends on the kind of case, and the service says.
+        """
+        return [
+            control(APPROVE, partial(self.ask, decision="approved")),
+            control(DENY, partial(self.ask, decision="denied")),
+            control(views.PICK, self.pick, permission=MODERATES),
+            self.pager.item(MODERATES),
+        ]
+
+    async def pick(self, interaction: Interaction, press: Press) -> None:
+        """Show the one chosen from a listing, by its case's number."""
+        await self.view(interaction, int(press.values[0]))
 
     async def view(self, interaction: Interaction, number: int) -> None:
         """The newest appeal of a case, and those before it."""
@@ -42,8 +67,9 @@ class AppealHandlers:
                 raise NotFound(_("Case {number} was not appealed.").format(number=number))
             await answer(views.shown(appeals, case))
 
-    async def ask(self, interaction: Interaction, appeal_id: int, decision: Decision) -> None:
+    async def ask(self, interaction: Interaction, press: Press, *, decision: Decision) -> None:
         """Ask for the reason, where there is still something to decide; no modal after a defer."""
+        appeal_id = int(press["appeal"])
         await self._require(interaction, appeal_id)
         appeal = await self.appeals.ready(actor_of(interaction), appeal_id)
 

@@ -7,38 +7,32 @@ from discord.utils import format_dt
 
 from bot.controls import ControlId, Option, Post, Select
 from bot.features.appeals import messages
-from bot.features.appeals.model import Appeal, AppealState, Decided, Listing
+from bot.features.appeals.model import Appeal, AppealState, Listing
 from bot.features.cases.model import Case
-from bot.texts import N_, _, ngettext
+from bot.texts import _, ngettext
 from bot.user_text import inline, visible
 
 PICK = ControlId("appeal:pick")
 TURN = ControlId("appeal:turn", page="[0-9]{1,5}")
 
 MESSAGE_SHOWN = 80  # characters of a list's line
-REASON_SHOWN = 100
 NAME_SHOWN = 40
-HISTORY_SHOWN = 1024  # characters, beside all else that a card says
-
-STATES = {
-    AppealState.OPEN: N_("waits for a decision"),
-    AppealState.APPROVING: N_("is being approved by {name}"),
-    AppealState.APPROVED: N_("approved by {name}"),
-    AppealState.DENIED: N_("denied by {name}"),
-    AppealState.CLOSED: N_("closed: the punishment had ended before"),
-}
 
 
 def listed(page: Listing, _query: None = None) -> Post:
     """A page of open appeals, oldest first, and a choice among them."""
     lines = "\n".join(_line(appeal) for appeal in page.appeals)
+    options = tuple(
+        Option(f"{one.case_number}: {visible(one.username)}", str(one.case_number))
+        for one in page.appeals
+    )
     count = ngettext("{count} appeal", "{count} appeals", page.total).format(count=page.total)
     text = _("Page {number} of {pages} · {count}")
     return Post(
         title=_("Open appeals"),
         text=lines or _("No appeal waits for a decision."),
         footer=text.format(number=page.number, pages=page.pages, count=count),
-        selects=_choice(page.appeals) if page.appeals else (),
+        selects=(Select(PICK.of(), options, _("Read one and decide")),) if options else (),
     )
 
 
@@ -48,20 +42,11 @@ def shown(appeals: Sequence[Appeal], case: Case) -> Post:
     card = replace(messages.card(newest, case), once=None)
     if not earlier:
         return card
-    return replace(card, fields=(*card.fields, (_("Before that"), history(earlier))))
+    return replace(card, fields=(*card.fields, (_("Before that"), messages.history(earlier))))
 
 
-def history(appeals: Sequence[Appeal]) -> str:
-    """A case's appeals, one a line, oldest first; as many of the newest as there is room for."""
-    lines = [_attempt(appeal) for appeal in appeals]
-    while len("\n".join(lines)) > HISTORY_SHOWN:
-        lines.pop(0)
-    return "\n".join(lines) or "…"
-
-
-def decided(decided: Decided) -> str:
+def decided(appeal: Appeal) -> str:
     """What came of a decision."""
-    appeal = decided.appeal
     match appeal.state:
         case AppealState.CLOSED:
             text = _("The punishment of case {number} has ended already: nothing was decided.")
@@ -81,21 +66,3 @@ def _line(appeal: Appeal) -> str:
         format_dt(appeal.created_at, "R"),
     ]
     return " · ".join(parts)
-
-
-def _attempt(appeal: Appeal) -> str:
-    name = inline(appeal.decided_by_name or "?", NAME_SHOWN)
-    parts = [
-        f"**{appeal.attempt}** {_(STATES[appeal.state]).format(name=name)}",
-        format_dt(appeal.decided_at or appeal.created_at, "R"),
-        inline(appeal.reason, REASON_SHOWN) if appeal.reason else "",
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _choice(appeals: Sequence[Appeal]) -> tuple[Select, ...]:
-    options = tuple(
-        Option(f"{one.case_number}: {visible(one.username)}", str(one.case_number))
-        for one in appeals
-    )
-    return (Select(PICK.of(), options, placeholder=_("Read one and decide")),)

@@ -1,26 +1,25 @@
 """Cases of moderation as the people of a server see them."""
 
 from bot.client import HeraldClient, parts_of
-from cogs.cases.commands import LiftCommands, PunishCommands
+from bot.features.appeals import APPEALS
+from bot.features.cases import CASES
+from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
-from cogs.cases.controls import CaseControls
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.listeners import ReturnListener
 from cogs.cases.menus import Menus
-from cogs.cases.services import CaseServices
 
 
 async def setup(bot: HeraldClient) -> None:
     """Add the commands, the menus, and the buttons of messages sent before a restart."""
     parts = parts_of(bot)
-    services = CaseServices.of(parts)
-    handlers = CaseHandlers(services)
-    bot.add_dynamic_items(*CaseControls(handlers).items())
+    cases = parts[CASES]
+    handlers = CaseHandlers(cases, parts[APPEALS].service)
+    bot.add_dynamic_items(*handlers.items())
     for menu in Menus(handlers).all():
         bot.tree.add_command(menu)
-    await bot.add_cog(PunishCommands(handlers))
-    await bot.add_cog(LiftCommands(handlers))
+    await bot.add_cog(PersonCommands(handlers))
     await bot.add_cog(CaseCommands(handlers))
-    await bot.add_cog(PurgeCommands(services))
-    await bot.add_cog(ReturnListener(services.cases))
+    await bot.add_cog(PurgeCommands(cases.purge, parts.core.clock))
+    await bot.add_cog(ReturnListener(cases.service))

@@ -1,48 +1,64 @@
 """Commands about a person, those that do and those that lift: read, order, answer."""
 
+from collections.abc import Callable
+from inspect import signature
+
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client.interactions import Interaction
+from bot.catalogue.cases import CaseType
+from bot.client.interactions import Interaction, actor_of, working
+from bot.client.ui import Callback, Command, command
 from bot.durations import parse_duration
-from bot.features.cases.model import REASON_LIMIT, Order
+from bot.features.cases.model import KINDS, REASON_LIMIT, Order
 from bot.texts import N_
+from cogs.cases import views
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import read_duration, spans, timeouts
 
-WHO = locale_str(N_("Who it is about; a user id works too"))
-WHY = locale_str(N_("Why; they are told, and it stands in the audit log"))
-PROOF = locale_str(N_("A picture, video, text or PDF, kept with the case"))
-LASTS = locale_str(N_("For how long, such as 10m, 2h30m or 7d"))
-DELETES = locale_str(N_("Delete what they wrote in so many days (0 to 7)"))
+PROOF = N_("A picture, video, text or PDF, kept with the case")
+OPTIONS = {
+    "user": N_("Who it is about; a user id works too"),
+    "duration": N_("For how long, such as 10m, 2h30m or 7d"),
+    "reason": N_("Why; they are told, and it stands in the audit log"),
+    "delete_days": N_("Delete what they wrote in so many days (0 to 7)"),
+    "evidence": PROOF,
+    "text": N_("What to remember; the person is not told"),
+}
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
 DeleteDays = app_commands.Range[int, 0, 7]
 File = discord.Attachment | None
 
 
-class PunishCommands(commands.Cog):
-    """Commands against somebody; the service checks rank and permission."""
+def orders(type: CaseType, about: str) -> Callable[[Callback], Command]:
+    """A command for a case of that type, hidden from whoever may not order one."""
+
+    def made(callback: Callback) -> Command:
+        names = signature(callback).parameters
+        if "duration" in names:
+            app_commands.autocomplete(duration=timeouts if type == "timeout" else spans)(callback)
+        app_commands.default_permissions(**{KINDS[type].permission: True})(callback)
+        options = {name: text for name, text in OPTIONS.items() if name in names}
+        return command(about, **options)(callback)
+
+    return made
+
+
+class PersonCommands(commands.Cog):
+    """Commands about somebody; the service checks rank and permission."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
 
-    @app_commands.command(description=locale_str(N_("Warn a member; warnings count up")))
-    @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("warn", N_("Warn a member; warnings count up"))
     async def warn(
         self, interaction: Interaction, user: discord.User, reason: Reason, evidence: File = None
     ) -> None:
         await self._handlers.order(interaction, Order("warn", user.id, reason), evidence)
 
-    @app_commands.command(
-        description=locale_str(N_("Keep a member from writing and speaking, at most 28 days"))
-    )
-    @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
-    @app_commands.autocomplete(duration=timeouts)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("timeout", N_("Keep a member from writing and speaking, at most 28 days"))
     async def timeout(
         self,
         interaction: Interaction,
@@ -54,12 +70,7 @@ class PunishCommands(commands.Cog):
         order = Order("timeout", user.id, reason, parse_duration(duration))
         await self._handlers.order(interaction, order, evidence)
 
-    @app_commands.command(
-        description=locale_str(N_("Give a member the muting role, for any time or for good"))
-    )
-    @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
-    @app_commands.autocomplete(duration=spans)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("mute", N_("Give a member the muting role, for any time or for good"))
     async def mute(
         self,
         interaction: Interaction,
@@ -71,12 +82,7 @@ class PunishCommands(commands.Cog):
         order = Order("mute", user.id, reason, read_duration(duration))
         await self._handlers.order(interaction, order, evidence)
 
-    @app_commands.command(
-        description=locale_str(N_("Take a member's roles and give the quarantine role instead"))
-    )
-    @app_commands.describe(user=WHO, duration=LASTS, reason=WHY, evidence=PROOF)
-    @app_commands.autocomplete(duration=spans)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("mute", N_("Take a member's roles and give the quarantine role instead"))
     async def quarantine(
         self,
         interaction: Interaction,
@@ -88,9 +94,7 @@ class PunishCommands(commands.Cog):
         order = Order("mute", user.id, reason, read_duration(duration), quarantine=True)
         await self._handlers.order(interaction, order, evidence)
 
-    @app_commands.command(description=locale_str(N_("Remove a member, who may come back")))
-    @app_commands.describe(user=WHO, reason=WHY, evidence=PROOF)
-    @app_commands.default_permissions(kick_members=True)
+    @orders("kick", N_("Remove a member, who may come back"))
     async def kick(
         self,
         interaction: Interaction,
@@ -100,9 +104,7 @@ class PunishCommands(commands.Cog):
     ) -> None:
         await self._handlers.order(interaction, Order("kick", user.id, reason), evidence)
 
-    @app_commands.command(description=locale_str(N_("Ban somebody for good, member or not")))
-    @app_commands.describe(user=WHO, reason=WHY, delete_days=DELETES, evidence=PROOF)
-    @app_commands.default_permissions(ban_members=True)
+    @orders("ban", N_("Ban somebody for good, member or not"))
     async def ban(
         self,
         interaction: Interaction,
@@ -114,12 +116,7 @@ class PunishCommands(commands.Cog):
         order = Order("ban", user.id, reason, delete_days=delete_days)
         await self._handlers.order(interaction, order, evidence)
 
-    @app_commands.command(description=locale_str(N_("Ban somebody for a time, member or not")))
-    @app_commands.describe(
-        user=WHO, duration=LASTS, reason=WHY, delete_days=DELETES, evidence=PROOF
-    )
-    @app_commands.autocomplete(duration=spans)
-    @app_commands.default_permissions(ban_members=True)
+    @orders("tempban", N_("Ban somebody for a time, member or not"))
     async def tempban(
         self,
         interaction: Interaction,
@@ -132,58 +129,41 @@ class PunishCommands(commands.Cog):
         order = Order("tempban", user.id, reason, parse_duration(duration), delete_days)
         await self._handlers.order(interaction, order, evidence)
 
-
-class LiftCommands(commands.Cog):
-    """Commands that lift; the service checks rank and permission."""
-
-    def __init__(self, handlers: CaseHandlers) -> None:
-        self._handlers = handlers
-
-    @app_commands.command(description=locale_str(N_("End a member's timeout")))
-    @app_commands.describe(user=WHO, reason=WHY)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("untimeout", N_("End a member's timeout"))
     async def untimeout(
         self, interaction: Interaction, user: discord.User, reason: Reason | None = None
     ) -> None:
         await self._handlers.order(interaction, Order("untimeout", user.id, reason))
 
-    @app_commands.command(description=locale_str(N_("End a mute, or a quarantine")))
-    @app_commands.describe(user=WHO, reason=WHY)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("unmute", N_("End a mute, or a quarantine"))
     async def unmute(
         self, interaction: Interaction, user: discord.User, reason: Reason | None = None
     ) -> None:
         await self._handlers.order(interaction, Order("unmute", user.id, reason))
 
-    @app_commands.command(description=locale_str(N_("End a quarantine and give the roles back")))
-    @app_commands.describe(user=WHO, reason=WHY)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("unmute", N_("End a quarantine and give the roles back"))
     async def release(
         self, interaction: Interaction, user: discord.User, reason: Reason | None = None
     ) -> None:
-        await self._handlers.release(interaction, user.id, reason)
+        async with working(interaction) as answer:
+            released = await self._handlers.cases.service.release(
+                actor_of(interaction), user.id, reason=reason
+            )
+            await answer(views.released(released))
 
-    @app_commands.command(description=locale_str(N_("Lift somebody's ban")))
-    @app_commands.describe(user=WHO, reason=WHY)
-    @app_commands.default_permissions(ban_members=True)
+    @orders("unban", N_("Lift somebody's ban"))
     async def unban(
         self, interaction: Interaction, user: discord.User, reason: Reason | None = None
     ) -> None:
         await self._handlers.order(interaction, Order("unban", user.id, reason))
 
-    @app_commands.command(description=locale_str(N_("Note something about a person, for staff")))
-    @app_commands.describe(
-        user=WHO, text=locale_str(N_("What to remember; the person is not told")), evidence=PROOF
-    )
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("note", N_("Note something about a person, for staff"))
     async def note(
         self, interaction: Interaction, user: discord.User, text: Reason, evidence: File = None
     ) -> None:
         await self._handlers.order(interaction, Order("note", user.id, text), evidence)
 
-    @app_commands.command(description=locale_str(N_("Lift all warnings of somebody")))
-    @app_commands.describe(user=WHO, reason=WHY)
-    @app_commands.default_permissions(moderate_members=True)
+    @orders("clear_warnings", N_("Lift all warnings of somebody"))
     async def clearwarnings(
         self, interaction: Interaction, user: discord.User, reason: Reason | None = None
     ) -> None:

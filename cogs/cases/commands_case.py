@@ -2,25 +2,23 @@
 
 import discord
 from discord import app_commands
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client import limits
 from bot.client.interactions import Interaction, actor_of, working
-from bot.client.ui import Choices, StaffCog
+from bot.client.ui import Choices, RowNumber, StaffCog, choices, command
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes
-from bot.texts import N_
+from bot.texts import N_, _
+from bot.user_text import visible
 from cogs.cases import pages, views
 from cogs.cases.commands import PROOF, File, Reason
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.suggestions import case_numbers, end_of, ends
+from cogs.cases.suggestions import end_of, ends
 
-WHICH = locale_str(N_("The number of the case"))
-MOST = 2_147_483_647
-
-CaseNumber = app_commands.Range[int, 1, MOST]
+WHICH = N_("The number of the case")
 
 
 class CaseCommands(
@@ -28,45 +26,49 @@ class CaseCommands(
     commands.GroupCog,
     permission="moderate_members",
     group_name="case",
-    group_description=locale_str(N_("What was decided about people in this server")),
+    group_description=N_("What was decided about people in this server"),
 ):
     """Commands of `/case`; each answer is seen by nobody but the person who asks."""
 
     def __init__(self, handlers: CaseHandlers) -> None:
         self._handlers = handlers
-        self._services = handlers.services
+        self._cases = handlers.cases
 
     async def numbers(self, interaction: Interaction, current: str) -> Choices[int]:
-        """The newest cases that fit what was typed."""
+        """The newest that fit by number, person or reason; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        return await case_numbers(self._services.records, interaction.guild_id, current)
+        typed = str(current).strip().lower()  # a whole number comes as one
+        is_text = bool(typed) and not typed.isdecimal()
+        query = CaseQuery(text=typed) if is_text else CaseQuery()
+        page = await self._cases.records.search(interaction.guild_id, query)
+        named = (
+            (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
+            for case in page.cases
+            if is_text or str(case.number).startswith(typed)
+        )
+        return choices(named, typed)
 
-    @app_commands.command(description=locale_str(N_("One case, with its notes and evidence")))
-    @app_commands.describe(number=WHICH)
+    @command(N_("One case, with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
-    async def view(self, interaction: Interaction, number: CaseNumber) -> None:
+    async def view(self, interaction: Interaction, number: RowNumber) -> None:
         await self._handlers.view(interaction, number)
 
-    @app_commands.command(description=locale_str(N_("Everything about one person")))
-    @app_commands.describe(user=locale_str(N_("Whose cases to list; a user id works too")))
+    @command(N_("Everything about one person"), user=N_("Whose cases to list; a user id works too"))
     async def history(self, interaction: Interaction, user: discord.User) -> None:
         await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 
-    @app_commands.command(description=locale_str(N_("Find cases")))
-    @app_commands.describe(
-        text=locale_str(N_("A part of the reason or of a note")),
-        user=locale_str(N_("About this person")),
-        moderator=locale_str(N_("By this moderator")),
-        type=locale_str(N_("Of this kind")),
-        state=locale_str(N_("In this state")),
+    @command(
+        N_("Find cases"),
+        text=N_("A part of the reason or of a note"),
+        user=N_("About this person"),
+        moderator=N_("By this moderator"),
+        type=N_("Of this kind"),
+        state=N_("In this state"),
     )
     @app_commands.choices(
         type=[Choice(name=one.replace("_", " "), value=one) for one in pages.TYPES],
-        state=[
-            Choice(name=locale_str(views.STATES[state]), value=state.value)
-            for state in pages.LETTERS
-        ],
+        state=[Choice(name=views.STATES[state], value=state.value) for state in pages.LETTERS],
     )
     async def search(
         self,
@@ -86,11 +88,11 @@ class CaseCommands(
         )
         await self._handlers.list(interaction, query)
 
-    @app_commands.command(description=locale_str(N_("Change a case's reason or end")))
-    @app_commands.describe(
+    @command(
+        N_("Change a case's reason or end"),
         number=WHICH,
-        reason=locale_str(N_("The new reason; leave everything out to be asked for it")),
-        duration=locale_str(N_("When it ends, counted from now, such as 2h30m; or never")),
+        reason=N_("The new reason; leave everything out to be asked for it"),
+        duration=N_("When it ends, counted from now, such as 2h30m; or never"),
         evidence=PROOF,
     )
     @app_commands.autocomplete(number=numbers)
@@ -98,7 +100,7 @@ class CaseCommands(
     async def edit(
         self,
         interaction: Interaction,
-        number: CaseNumber,
+        number: RowNumber,
         reason: Reason | None = None,
         duration: str | None = None,
         evidence: File = None,
@@ -109,28 +111,28 @@ class CaseCommands(
         changes = Changes(UNCHANGED if reason is None else reason, end_of(duration))
         await self._handlers.edit(interaction, number, changes, evidence)
 
-    @app_commands.command(description=locale_str(N_("Add a note that staff alone sees")))
-    @app_commands.describe(number=WHICH, text=locale_str(N_("What to remember")))
+    @command(N_("Add a note that staff alone sees"), number=WHICH, text=N_("What to remember"))
     @app_commands.autocomplete(number=numbers)
     async def note(
         self,
         interaction: Interaction,
-        number: CaseNumber,
+        number: RowNumber,
         text: app_commands.Range[str, 1, NOTE_LIMIT],
     ) -> None:
-        await self._handlers.note(interaction, number, text)
+        async with working(interaction) as answer:
+            case = await self._cases.records.note(actor_of(interaction), number, text)
+            await answer(views.said(views.NOTED, case))
 
-    @app_commands.command(description=locale_str(N_("Delete a case with its notes and evidence")))
-    @app_commands.describe(number=WHICH)
+    @command(N_("Delete a case with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
-    async def delete(self, interaction: Interaction, number: CaseNumber) -> None:
+    async def delete(self, interaction: Interaction, number: RowNumber) -> None:
         await self._handlers.ask_deletion(interaction, number)
 
-    @app_commands.command(description=locale_str(N_("Every case of this server as a CSV file")))
+    @command(N_("Every case of this server as a CSV file"))
     async def export(self, interaction: Interaction) -> None:
         async with working(interaction) as answer:
             part, count = bytearray(), 1
-            async for piece in self._services.export.csv(actor_of(interaction).guild_id):
+            async for piece in self._cases.records.export(actor_of(interaction).guild_id):
                 if len(part) + len(piece) > limits.FILE_BYTES:
                     await answer(views.exported(part, count))
                     part, count = bytearray(), count + 1

@@ -4,37 +4,36 @@ from dataclasses import replace
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, require, working
 from bot.client.progress import ProgressMessage
+from bot.client.ui import command
+from bot.clock import Clock
 from bot.errors import UserError
-from bot.features.cases.purge import MOST, Filters
+from bot.features.cases.purge import MOST, Filters, PurgeService
 from bot.texts import N_, _
 from cogs.cases import views
-from cogs.cases.services import CaseServices
 from cogs.cases.suggestions import moment
 
-WHEN = locale_str(
-    N_("A message's link or id, how long ago (30m, 2d), or a time: 2026-05-24 11:30 (UTC)")
-)
+WHEN = N_("A message's link or id, how long ago (30m, 2d), or a time: 2026-05-24 11:30 (UTC)")
 
 
 class PurgeCommands(commands.Cog):
     """Command `/purge` for the channel in which it is used."""
 
-    def __init__(self, services: CaseServices) -> None:
-        self._services = services
+    def __init__(self, purges: PurgeService, clock: Clock) -> None:
+        self._purges = purges
+        self._clock = clock
 
-    @app_commands.command(description=locale_str(N_("Delete the newest messages here that fit")))
-    @app_commands.describe(
-        count=locale_str(N_("How many at most (1 to 1000)")),
-        user=locale_str(N_("Only this person's")),
-        bots=locale_str(N_("Only those of bots")),
-        contains=locale_str(N_("Only those that hold this text")),
-        links=locale_str(N_("Only those with a link")),
-        attachments=locale_str(N_("Only those with a file")),
+    @command(
+        N_("Delete the newest messages here that fit"),
+        count=N_("How many at most (1 to 1000)"),
+        user=N_("Only this person's"),
+        bots=N_("Only those of bots"),
+        contains=N_("Only those that hold this text"),
+        links=N_("Only those with a link"),
+        attachments=N_("Only those with a file"),
         before=WHEN,
         after=WHEN,
     )
@@ -51,23 +50,20 @@ class PurgeCommands(commands.Cog):
         before: str | None = None,
         after: str | None = None,
     ) -> None:
-        now, user_id = self._services.clock.now(), None if user is None else user.id
+        now, user_id = self._clock.now(), None if user is None else user.id
         chosen = Filters(count, user_id, bots, contains, links, attachments)
         chosen = replace(chosen, before=moment(before, now), after=moment(after, now))
-        await self._purge(interaction, chosen)
-
-    async def _purge(self, interaction: Interaction, filters: Filters) -> None:
         require(interaction, manage_messages=True)
-        refuse_blind(interaction, filters)
+        refuse_blind(interaction, chosen)
         async with working(interaction) as answer:
-            progress = ProgressMessage(interaction, self._services.clock)
+            progress = ProgressMessage(interaction, self._clock)
 
             async def tell(count: int) -> None:
                 text = _("{count} messages are deleted …")
                 await progress.tell(text.format(count=count), done=count)
 
-            purged = await self._services.purge.purge(
-                actor_of(interaction), interaction.channel_id or 0, filters, tell
+            purged = await self._purges.purge(
+                actor_of(interaction), interaction.channel_id or 0, chosen, tell
             )
             await answer(views.purged(purged))
 

@@ -1,17 +1,34 @@
 """Handlers of cases for commands, menus and buttons: call the service, and answer."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import discord
 
 from bot.client.discord_calls import ANSWER_SECONDS, answered
-from bot.client.interactions import Interaction, actor_of, require, working
+from bot.client.interactions import (
+    ControlAct,
+    Interaction,
+    Press,
+    actor_of,
+    control,
+    redraw,
+    require,
+    working,
+)
 from bot.client.ui import Pager, ReasonModal
+from bot.controls import Picture, Post
+from bot.features.appeals.service import AppealsService
+from bot.features.cases import Cases
 from bot.features.cases.evidence import Upload, refuse_upload
+from bot.features.cases.messages import REASON
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
 from bot.texts import _
 from cogs.cases import pages, views
-from cogs.cases.services import CaseServices
+
+MODERATES = "moderate_members"
 
 Evidence = discord.Attachment | Upload | None
 
@@ -19,15 +36,33 @@ Evidence = discord.Attachment | Upload | None
 class CaseHandlers:
     """Every answer is for the person who asked, and comes after a defer: Discord is asked."""
 
-    def __init__(self, services: CaseServices) -> None:
-        self.services = services
+    def __init__(self, cases: Cases, appeals: AppealsService) -> None:
+        self.cases = cases
+        self._appeals = appeals
         self.pager = Pager(
             pages.TURN,
             write=pages.groups_of,
             read=pages.query_of,
-            find=services.records.search,
+            find=cases.records.search,
             draw=views.listed,
         )
+
+    def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
+        """What the client must know to answer old messages; each checks anew."""
+
+        def numbered(act: Callable[[Interaction, int], Awaitable[None]]) -> ControlAct:
+            return lambda interaction, press: act(interaction, int(press["number"]))
+
+        acts = (
+            (REASON, numbered(self.ask_reason)),
+            (views.REMOVE, numbered(self.ask_deletion)),
+            (views.DELETE, self.delete),
+            (views.KEEP, self.keep),
+            (views.EVIDENCE, self.evidence),
+            (views.HISTORY, self.history),
+        )
+        items = [control(known_by, act, permission=MODERATES) for known_by, act in acts]
+        return [*items, self.pager.item(MODERATES)]
 
     async def order(
         self, interaction: Interaction, order: Order, evidence: Evidence = None
@@ -36,17 +71,10 @@ class CaseHandlers:
         async with working(interaction) as answer:
             actor = actor_of(interaction)
             upload = await self._upload(evidence)
-            done = await self.services.cases.order(actor, order)
+            done = await self.cases.service.order(actor, order)
             if upload is not None:
-                await self.services.evidence.add(actor, done.case.number, upload)
+                await self.cases.evidence.add(actor, done.case.number, upload)
             await answer(views.done(done))
-
-    async def release(self, interaction: Interaction, user_id: int, reason: str | None) -> None:
-        """End a quarantine."""
-        async with working(interaction) as answer:
-            actor = actor_of(interaction)
-            released = await self.services.quarantine.release(actor, user_id, reason=reason)
-            await answer(views.released(released))
 
     async def edit(
         self,
@@ -60,15 +88,15 @@ class CaseHandlers:
             actor = actor_of(interaction)
             upload = await self._upload(evidence)
             if changes != Changes():
-                await self.services.records.edit(actor, number, changes)
+                await self.cases.records.edit(actor, number, changes)
             if upload is not None:
-                await self.services.evidence.add(actor, number, upload)
-            view = await self.services.records.view(actor.guild_id, number)
-            await answer(views.edited(view.case))
+                await self.cases.evidence.add(actor, number, upload)
+            view = await self.cases.records.view(actor.guild_id, number)
+            await answer(views.said(views.EDITED, view.case))
 
     async def ask_reason(self, interaction: Interaction, number: int) -> None:
         """Ask for a case's new reason; a modal cannot follow a defer."""
-        case = (await self.services.records.view(actor_of(interaction).guild_id, number)).case
+        case = (await self.cases.records.view(actor_of(interaction).guild_id, number)).case
 
         async def edit(interaction: Interaction, reason: str) -> None:
             require(interaction, moderate_members=True)
@@ -78,17 +106,11 @@ class CaseHandlers:
         modal = ReasonModal(title, edit, longest=REASON_LIMIT, reason=case.reason or "")
         await interaction.response.send_modal(modal)
 
-    async def note(self, interaction: Interaction, number: int, text: str) -> None:
-        """Write something down for staff."""
-        async with working(interaction) as answer:
-            case = await self.services.records.note(actor_of(interaction), number, text)
-            await answer(views.noted(case))
-
     async def view(self, interaction: Interaction, number: int) -> None:
         """Everything that is known of a case."""
         async with working(interaction) as answer:
-            view = await self.services.records.view(actor_of(interaction).guild_id, number)
-            appeals = await self.services.appeals.of_case(view.case.guild_id, view.case.id)
+            view = await self.cases.records.view(actor_of(interaction).guild_id, number)
+            appeals = await self._appeals.of_case(view.case.guild_id, view.case.id)
             await answer(views.shown(view, appeals))
 
     async def list(self, interaction: Interaction, query: CaseQuery) -> None:
@@ -99,8 +121,31 @@ class CaseHandlers:
     async def ask_deletion(self, interaction: Interaction, number: int) -> None:
         """Ask before deleting."""
         async with working(interaction) as answer:
-            view = await self.services.records.view(actor_of(interaction).guild_id, number)
+            view = await self.cases.records.view(actor_of(interaction).guild_id, number)
             await answer(views.deletion(view.case))
+
+    async def delete(self, interaction: Interaction, press: Press) -> None:
+        """Delete; of two clicks the second finds nothing."""
+        await interaction.response.defer()
+        number = int(press["number"])
+        case = await self.cases.records.delete(actor_of(interaction), number)
+        await redraw(interaction, views.said(views.DELETED, case))
+
+    async def keep(self, interaction: Interaction, press: Press) -> None:
+        """Leave it as it is."""
+        await redraw(interaction, _("Nothing was deleted."))
+
+    async def evidence(self, interaction: Interaction, press: Press) -> None:
+        """Hand out one piece of it."""
+        async with working(interaction) as answer:
+            exhibit, content = await self.cases.evidence.fetch(
+                actor_of(interaction).guild_id, int(press["number"]), int(press["piece"])
+            )
+            await answer(Post(picture=Picture(exhibit.name, content), is_plain=True))
+
+    async def history(self, interaction: Interaction, press: Press) -> None:
+        """List everything about one person."""
+        await self.list(interaction, CaseQuery(user_id=int(press["user"])))
 
     async def _upload(self, evidence: Evidence) -> Upload | None:
         """The bytes, fetched at once: Discord's link lives about a day."""

@@ -36,34 +36,29 @@ class Menus:
         return menus
 
     async def warn(self, interaction: Interaction, user: AnyUser) -> None:
-        require(interaction, moderate_members=True)
-        title = _("Warn {name}").format(name=user.name)
-
-        async def submitted(interaction: Interaction, reason: str) -> None:
-            await self._handlers.order(interaction, Order("warn", user.id, reason))
-
-        await interaction.response.send_modal(ReasonModal(title, submitted, longest=REASON_LIMIT))
+        await self._ask_to_warn(interaction, user)
 
     async def timeout(self, interaction: Interaction, user: AnyUser) -> None:
         require(interaction, moderate_members=True)
         title = _("Time out {name}").format(name=user.name)
-
-        await interaction.response.send_modal(
-            TimeoutModal(title, user_id=user.id, handlers=self._handlers)
-        )
+        modal = TimeoutModal(title, user_id=user.id, handlers=self._handlers)
+        await interaction.response.send_modal(modal)
 
     async def history(self, interaction: Interaction, user: AnyUser) -> None:
         require(interaction, moderate_members=True)
         await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 
     async def warn_for(self, interaction: Interaction, message: discord.Message) -> None:
+        await self._ask_to_warn(interaction, message.author, quoted(message))
+
+    async def _ask_to_warn(
+        self, interaction: Interaction, user: AnyUser, quote: Upload | None = None
+    ) -> None:
         require(interaction, moderate_members=True)
-        title = _("Warn {name}").format(name=message.author.name)
-        quote = quoted(message)
+        title = _("Warn {name}").format(name=user.name)
 
         async def submitted(interaction: Interaction, reason: str) -> None:
-            order = Order("warn", message.author.id, reason)
-            await self._handlers.order(interaction, order, quote)
+            await self._handlers.order(interaction, Order("warn", user.id, reason), quote)
 
         await interaction.response.send_modal(ReasonModal(title, submitted, longest=REASON_LIMIT))
 

@@ -19,13 +19,9 @@ TURN = ControlId(
     text=".{0,40}",
 )
 TYPES: tuple[CaseType, ...] = tuple(KINDS)
-STATES = {
-    "a": CaseState.ACTIVE,
-    "e": CaseState.EXPIRED,
-    "r": CaseState.REVOKED,
-    "v": CaseState.VOID,
-}
-LETTERS = {state: letter for letter, state in STATES.items()}
+SEARCHED = (CaseState.ACTIVE, CaseState.EXPIRED, CaseState.REVOKED, CaseState.VOID)
+LETTERS = {state: state[0] for state in SEARCHED}
+STATES = {letter: state for state, letter in LETTERS.items()}
 TYPE_OF: dict[str, CaseType] = {str(one): one for one in TYPES}
 
 

@@ -9,10 +9,8 @@ from bot.client.ui import Choices, choices
 from bot.durations import in_words, parse_duration, parse_moment
 from bot.errors import UserError
 from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT
-from bot.features.cases.queries import CaseQuery
-from bot.features.cases.records import UNCHANGED, RecordsService, Unchanged
+from bot.features.cases.records import UNCHANGED, Unchanged
 from bot.texts import _
-from bot.user_text import visible
 
 NEVER = "never"
 TIMEOUTS = ("5m", "10m", "30m", "1h", "6h", "12h", "1d", "3d", "7d", "14d", "28d")
@@ -34,20 +32,6 @@ async def ends(_interaction: Interaction, current: str) -> Choices[str]:
     found = _durations(current, SPANS, LONGEST)
     never = app_commands.Choice(name=_("no end"), value=NEVER)
     return [*found, never] if NEVER.startswith(current.lower().strip()) else found
-
-
-async def case_numbers(records: RecordsService, guild_id: int, current: str) -> Choices[int]:
-    """A server's newest cases that fit by number, person or reason; any other can be typed."""
-    typed = str(current).strip().lower()  # a whole number comes as one
-    is_text = bool(typed) and not typed.isdecimal()
-    query = CaseQuery(text=typed) if is_text else CaseQuery()
-    page = await records.search(guild_id, query)
-    named = (
-        (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
-        for case in page.cases
-        if is_text or str(case.number).startswith(typed)
-    )
-    return choices(named, typed)
 
 
 def end_of(typed: str | None) -> timedelta | Unchanged | None:

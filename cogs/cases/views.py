@@ -8,17 +8,16 @@ from discord.utils import format_dt
 from bot.acts import Outcome
 from bot.client.ui import confirm
 from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Picture, Post, Tone
+from bot.features.appeals.messages import history
 from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.purge import Purged
-from bot.features.cases.quarantine import Released
 from bot.features.cases.queries import CasePage, CaseQuery
 from bot.features.cases.records import CaseView
 from bot.features.cases.service import Done
 from bot.texts import N_, _, ngettext, stamp
 from bot.user_text import inline
-from cogs.appeals.views import history
 from cogs.cases.pages import TEXT_LIMIT
 
 REMOVE = ControlId("case:remove", number=NUMBER)
@@ -45,6 +44,9 @@ TOLD = {
     Outcome.REFUSED: N_("They take no direct message from me, and were not told."),
     Outcome.LATE: N_("Discord did not deliver my direct message to them in time."),
 }
+EDITED = N_("Case {number} is changed; /case view shows it as it is now.")
+NOTED = N_("The note is kept with case {number}.")
+DELETED = N_("Case {number} is deleted; its number is not given again.")
 
 
 def done(done: Done) -> str:
@@ -73,11 +75,11 @@ def came_of_it(done: Done) -> str:
     return " ".join(parts)
 
 
-def released(released: Released) -> str:
+def released(done: Done) -> str:
     """The end of a quarantine, and the roles that cannot be given back."""
-    parts = [came_of_it(released.done)]
-    if released.missing:
-        some, more = released.missing[:NAMES_SHOWN], len(released.missing) - NAMES_SHOWN
+    parts = [came_of_it(done)]
+    if done.missing:
+        some, more = done.missing[:NAMES_SHOWN], len(done.missing) - NAMES_SHOWN
         names = ", ".join(inline(name, ROLE_SHOWN) for name in some)
         if more > 0:
             names = _("{names} and {count} more").format(names=names, count=more)
@@ -85,14 +87,9 @@ def released(released: Released) -> str:
     return " ".join(parts)
 
 
-def edited(case: Case) -> str:
-    return _("Case {number} is changed; /case view shows it as it is now.").format(
-        number=case.number
-    )
-
-
-def noted(case: Case) -> str:
-    return _("The note is kept with case {number}.").format(number=case.number)
+def said(what: str, case: Case) -> str:
+    """One of the sentences above, about that case."""
+    return _(what).format(number=case.number)
 
 
 def deletion(case: Case) -> Post:
@@ -107,14 +104,6 @@ def deletion(case: Case) -> Post:
     )
 
 
-def deleted(case: Case) -> str:
-    return _("Case {number} is deleted; its number is not given again.").format(number=case.number)
-
-
-def kept() -> str:
-    return _("Nothing was deleted.")
-
-
 def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
     """Everything that is known of a case; its notes are here, or in a file beside it."""
     case, entry = view.case, messages.entry(view.case, view.told)
@@ -125,10 +114,13 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
         fields.append((_("Why"), inline(case.failure, 200)))
     if appeals:
         fields.append((_("Appeals"), history(appeals)))
-    if view.notes:
-        in_file = _("All {count} are in the file.").format(count=len(view.notes))
-        fields.append((_("Notes"), _notes(view) if _fits(view) else in_file))
-    return replace(entry, fields=tuple(fields), buttons=_handles(view), picture=_notes_file(view))
+    notes, file = _notes(view), None
+    if len(notes) > NOTES_SHOWN:
+        notes = _("All {count} are in the file.").format(count=len(view.notes))
+        file = _notes_file(view)
+    if notes:
+        fields.append((_("Notes"), notes))
+    return replace(entry, fields=tuple(fields), buttons=_handles(view), picture=file)
 
 
 def listed(page: CasePage, query: CaseQuery) -> Post:
@@ -177,10 +169,6 @@ def _line(case: Case) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _fits(view: CaseView) -> bool:
-    return len(_notes(view)) <= NOTES_SHOWN
-
-
 def _notes(view: CaseView) -> str:
     return "\n".join(
         f"{format_dt(note.created_at, 'd')} {inline(note.author_name, NAME_SHOWN)}: "
@@ -189,10 +177,7 @@ def _notes(view: CaseView) -> str:
     )
 
 
-def _notes_file(view: CaseView) -> Picture | None:
-    """The notes as a file, where they are too long to be shown."""
-    if _fits(view):
-        return None
+def _notes_file(view: CaseView) -> Picture:
     text = "\n".join(
         f"{note.created_at:%Y-%m-%d %H:%M} {note.author_name}: {note.text}" for note in view.notes
     )

@@ -1,19 +1,21 @@
 """Commands of `/webhook`: read, call, answer."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from discord import app_commands
-from discord.app_commands import locale_str
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, reply, working
+from bot.client.ui import command
 from bot.features.endpoints.edits import Rotation
-from bot.texts import N_
+from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
-from cogs.endpoints.delivery_views import missed
-from cogs.endpoints.modals import EditModal, LimitsModal
 from cogs.endpoints.panel import panel
-from cogs.endpoints.picker import EventPicker, UnsubscribedEndpoint, selects, subscribed
-from cogs.endpoints.suggestions import WHICH, Suggestions
+from cogs.endpoints.picker import EventPicker, subscribed
+from cogs.endpoints.suggestions import Suggestions, one
 
 
 class Webhooks(
@@ -21,16 +23,16 @@ class Webhooks(
     commands.GroupCog,
     permission="manage_guild",
     group_name="webhook",
-    group_description=locale_str(N_("Send what happens in this server to your own programs")),
+    group_description=N_("Send what happens in this server to your own programs"),
 ):
     """Commands of `/webhook`; each answer is seen by nobody but the person who asks."""
 
-    @app_commands.command(description=locale_str(N_("Add a webhook; its secret is shown once")))
-    @app_commands.describe(
-        name=locale_str(N_("A short name, to tell it from the others")),
-        url=locale_str(N_("Where events go: an https:// address")),
-        events=locale_str(N_("* for all, case.* for an area, or names; leave out to pick them")),
-        dialect=locale_str(N_("How requests are spelled and signed")),
+    @command(
+        N_("Add a webhook; its secret is shown once"),
+        name=N_("A short name, to tell it from the others"),
+        url=N_("Where events go: an https:// address"),
+        events=N_("* for all, case.* for an area, or names; leave out to pick them"),
+        dialect=N_("How requests are spelled and signed"),
     )
     @app_commands.autocomplete(events=Suggestions.event_patterns, dialect=Suggestions.dialect_names)
     async def create(
@@ -41,137 +43,104 @@ class Webhooks(
         events: str | None = None,
         dialect: str = "phantom",
     ) -> None:
+        draft = {"name": name, "url": url, "dialect": dialect}
         if events is None:
-            await self._pick_events(interaction, UnsubscribedEndpoint(name, url, dialect))
+            await self._pick_events(interaction, draft)
             return
         async with working(interaction) as answer:
-            created = await self._endpoints.create(
-                actor_of(interaction), name=name, url=url, dialect=dialect, patterns=events
+            created = await self._webhooks.service.create(
+                actor_of(interaction), patterns=events, **draft
             )
             await answer(views.created(created))
 
-    @app_commands.command(description=locale_str(N_("All webhooks of this server")))
+    @command(N_("All webhooks of this server"))
     async def list(self, interaction: Interaction) -> None:
-        found = await self._endpoints.list(actor_of(interaction).guild_id)
+        found = await self._webhooks.service.list(actor_of(interaction).guild_id)
         await reply(interaction, views.overview(found))
 
-    @app_commands.command(description=locale_str(N_("One webhook, with buttons to work it")))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("One webhook, with buttons to work it"))
     async def show(self, interaction: Interaction, name: str) -> None:
-        guild_id = actor_of(interaction).guild_id
-        endpoint = await self._endpoints.get(guild_id, name)
-        waiting = await self._deliveries.waiting(endpoint)
-        about = await self._services.editing.about(endpoint)
+        endpoint = await self._found(interaction, name)
+        waiting = await self._webhooks.deliveries.waiting(endpoint)
+        about = await self._webhooks.edits.about(endpoint)
         await reply(interaction, panel(endpoint, waiting, about))
 
-    @app_commands.command(description=locale_str(N_("Hold events until you resume the webhook")))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Hold events until you resume the webhook"))
     async def pause(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.pause(actor_of(interaction), name)
-        await reply(interaction, views.paused(endpoint))
+        endpoint = await self._webhooks.service.pause(actor_of(interaction), name)
+        await reply(interaction, views.said(views.PAUSED, endpoint))
 
-    @app_commands.command(description=locale_str(N_("Send what was held, and go on")))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Send what was held, and go on"))
     async def resume(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.resume(actor_of(interaction), name)
-        await reply(interaction, views.resumed(endpoint))
+        endpoint = await self._webhooks.service.resume(actor_of(interaction), name)
+        await reply(interaction, views.said(views.RESUMED, endpoint))
 
-    @app_commands.command(description=locale_str(N_("Switch a webhook on again")))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Switch a webhook on again"))
     async def enable(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.enable(actor_of(interaction), name)
-        await reply(interaction, views.enabled(endpoint))
-        waiting = await self._deliveries.waiting(endpoint)
-        if waiting.missed.count:
-            await reply(interaction, missed(endpoint, waiting.missed))
+        await self._handlers.enable(interaction, actor_of(interaction), name)
 
-    @app_commands.command(description=locale_str(N_("Switch a webhook off")))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Switch a webhook off"))
     async def disable(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._endpoints.disable(actor_of(interaction), name)
-        await reply(interaction, views.disabled(endpoint))
+        endpoint = await self._webhooks.service.disable(actor_of(interaction), name)
+        await reply(interaction, views.said(views.DISABLED, endpoint))
 
-    @app_commands.command(description=locale_str(N_("Delete a webhook and what waits for it")))
-    @app_commands.describe(name=WHICH)
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
+    @one(N_("Delete a webhook and what waits for it"))
     async def delete(self, interaction: Interaction, name: str) -> None:
-        guild_id = actor_of(interaction).guild_id
-        endpoint = await self._endpoints.get(guild_id, name)
-        waiting = await self._endpoints.pending_count(guild_id, name)
-        await reply(interaction, views.deletion(endpoint, waiting))
+        endpoint = await self._found(interaction, name)
+        await self._handlers.ask_deletion(interaction, endpoint)
 
-    @app_commands.command(
-        description=locale_str(
-            N_("Change a webhook's name, address, description or headers; its filter or limits")
-        )
+    @one(
+        N_("Change a webhook's name, address, description or headers; its filter or limits"),
+        part=N_("What to change"),
     )
-    @app_commands.describe(name=WHICH, part=locale_str(N_("What to change")))
     @app_commands.choices(
         part=[
-            app_commands.Choice(
-                name=locale_str(N_("name, address, description, headers")), value="text"
-            ),
-            app_commands.Choice(
-                name=locale_str(N_("filter, balance threshold, rate limit")), value="limits"
-            ),
+            Choice(name=N_("name, address, description, headers"), value="text"),
+            Choice(name=N_("filter, balance threshold, rate limit"), value="limits"),
         ]
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def edit(self, interaction: Interaction, name: str, part: str = "text") -> None:
-        endpoint = await self._endpoints.get(actor_of(interaction).guild_id, name)
-        modal = LimitsModal if part == "limits" else EditModal
-        await interaction.response.send_modal(modal(self._services.editing, endpoint))
+        asks = self._handlers.limits if part == "limits" else self._handlers.edit
+        await asks(interaction, await self._found(interaction, name))
 
-    @app_commands.command(description=locale_str(N_("Change which events a webhook gets")))
-    @app_commands.describe(
-        name=WHICH,
-        events=locale_str(N_("* for all, case.* for an area, or names; leave out to pick them")),
+    @one(
+        N_("Change which events a webhook gets"),
+        events=N_("* for all, case.* for an area, or names; leave out to pick them"),
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names, events=Suggestions.event_patterns)
+    @app_commands.autocomplete(events=Suggestions.event_patterns)
     async def events(self, interaction: Interaction, name: str, events: str | None = None) -> None:
-        actor = actor_of(interaction)
-        endpoint = await self._endpoints.get(actor.guild_id, name)
+        endpoint = await self._found(interaction, name)
         if events is None:
-            await reply(interaction, selects(endpoint))
+            await self._handlers.events(interaction, endpoint)
             return
-        changed = await self._services.editing.subscribe(
-            actor, endpoint.id, events, endpoint.version
+        changed = await self._webhooks.edits.subscribe(
+            actor_of(interaction), endpoint.id, events, endpoint.version
         )
         await reply(interaction, subscribed(changed))
 
-    @app_commands.command(
-        description=locale_str(N_("Make a new secret, at once or kept until you switch"))
+    @one(
+        N_("Make a new secret, at once or kept until you switch"),
+        mode=N_("From when on the new one signs"),
     )
-    @app_commands.describe(name=WHICH, mode=locale_str(N_("From when on the new one signs")))
     @app_commands.choices(
         mode=[
-            app_commands.Choice(
-                name=locale_str(N_("switch at once")), value=Rotation.AT_ONCE.value
-            ),
-            app_commands.Choice(
-                name=locale_str(N_("keep the old one until I switch")),
-                value=Rotation.KEEP_OLD.value,
-            ),
+            Choice(name=N_("switch at once"), value=Rotation.AT_ONCE.value),
+            Choice(name=N_("keep the old one until I switch"), value=Rotation.KEEP_OLD.value),
         ]
     )
-    @app_commands.autocomplete(name=Suggestions.endpoint_names)
     async def rotate(self, interaction: Interaction, name: str, mode: str | None = None) -> None:
-        actor = actor_of(interaction)
-        endpoint = await self._endpoints.get(actor.guild_id, name)
+        endpoint = await self._found(interaction, name)
         if mode is None:
-            await reply(interaction, views.rotation(endpoint))
+            await self._handlers.rotation(interaction, endpoint)
             return
-        rotated = await self._services.editing.rotate(actor, name, Rotation(mode))
+        actor = actor_of(interaction)
+        rotated = await self._webhooks.edits.rotate(actor, name, Rotation(mode))
         await reply(interaction, views.rotated(rotated))
 
-    async def _pick_events(self, interaction: Interaction, draft: UnsubscribedEndpoint) -> None:
+    async def _pick_events(self, interaction: Interaction, draft: Mapping[str, str]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = actor_of(interaction)
-        await self._endpoints.check(actor, name=draft.name, url=draft.url, dialect=draft.dialect)
-        picker = EventPicker(self._endpoints, draft)
-        await interaction.followup.send(picker.question, view=picker, ephemeral=True)
+        service = self._webhooks.service
+        await service.check(actor_of(interaction), **draft)
+        picker = EventPicker(partial(service.create, **draft), draft["dialect"])
+        question = _("Which events should go there? Choose, then press Create.")
+        await interaction.followup.send(question, view=picker, ephemeral=True)

@@ -8,186 +8,104 @@ from discord import app_commands
 from bot.acts import Actor
 from bot.client.discord_reads import member_of
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
-from bot.client.progress import ProgressMessage
-from bot.client.ui import Pager
-from bot.clock import Clock
-from bot.features.endpoints.deliveries import DeliveryPage, Detail
-from bot.features.endpoints.messages import REENABLE, WHY
+from bot.features.endpoints.notices import REENABLE, WHY
 from bot.features.endpoints.redelivery import Wanted
-from bot.texts import _
-from cogs.endpoints import delivery_views, panel, views
-from cogs.endpoints.controls import MANAGES, endpoint_of
+from cogs.endpoints import delivery_views, views
+from cogs.endpoints.controls import MANAGES
 from cogs.endpoints.delivery_views import DeliveryQuery
-from cogs.endpoints.services import EndpointServices
-
-
-class RedeliveryProgress(ProgressMessage):
-    """A long redelivery told as it goes on; call it after each part."""
-
-    async def __call__(self, done: int, total: int) -> None:
-        text = _("{done} of {total} go out again …").format(done=done, total=total)
-        await self.tell(text, done=done, total=total)
+from cogs.endpoints.handlers import EndpointHandlers, RedeliveryProgress
 
 
 class DeliveryControls:
-    """Buttons to look at deliveries; the endpoint is looked up in the guild of the click."""
+    """Controls of deliveries; the endpoint is looked up in the guild that it is about."""
 
-    def __init__(self, services: EndpointServices) -> None:
-        self._services = services
-        self.pager = pager_of(services)
+    def __init__(self, handlers: EndpointHandlers) -> None:
+        self._handlers = handlers
+        self._webhooks = handlers.webhooks
 
     def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
         """What the client must know to answer old messages."""
         acts = (
-            (panel.DELIVERIES, self.list),
             (delivery_views.STATE, self.filter),
             (delivery_views.LOOK, self.look),
-            (delivery_views.ATTEMPTS, self.turn_attempts),
-            (delivery_views.ANSWER, self.pick_attempt),
-        )
-        items = [control(known_by, act, permission=MANAGES) for known_by, act in acts]
-        return [*items, self.pager.item(MANAGES)]
-
-    async def list(self, interaction: Interaction, press: Press) -> None:
-        """Show the first page."""
-        query = DeliveryQuery(int(press["endpoint"]))
-        await reply(interaction, await self.pager.page(actor_of(interaction).guild_id, query))
-
-    async def filter(self, interaction: Interaction, press: Press) -> None:
-        """Show the first page of one state."""
-        query = DeliveryQuery(int(press["endpoint"]), press.values[0])
-        await redraw(interaction, await self.pager.page(actor_of(interaction).guild_id, query))
-
-    async def look(self, interaction: Interaction, press: Press) -> None:
-        """Show one delivery with its attempts."""
-        found = await self._detail(interaction, press, press.values[0])
-        await reply(interaction, delivery_views.detail(found))
-
-    async def turn_attempts(self, interaction: Interaction, press: Press) -> None:
-        """Show newer or older attempts."""
-        found = await self._detail(interaction, press, press["delivery"])
-        await redraw(interaction, delivery_views.detail(found, page=int(press["page"])))
-
-    async def pick_attempt(self, interaction: Interaction, press: Press) -> None:
-        """Show the answer to another attempt."""
-        found = await self._detail(interaction, press, press["delivery"])
-        picked, page = int(press.values[0]), int(press["page"])
-        await redraw(interaction, delivery_views.detail(found, page=page, picked=picked))
-
-    async def _detail(self, interaction: Interaction, press: Press, delivery: str) -> Detail:
-        guild_id = actor_of(interaction).guild_id
-        return await self._services.deliveries.look(guild_id, int(press["endpoint"]), int(delivery))
-
-
-class RedeliveryControls:
-    """Buttons that send again or give up; the endpoint is looked up in the guild it is about."""
-
-    def __init__(self, services: EndpointServices, clock: Clock) -> None:
-        self._services = services
-        self._endpoints = services.endpoints
-        self._deliveries = services.deliveries
-        self._redelivery = services.redelivery
-        self._clock = clock
-
-    def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
-        """What the client must know to answer old messages."""
-        acts = (
+            (delivery_views.ATTEMPTS, self.show_attempts),
+            (delivery_views.ANSWER, self.show_attempts),
             (delivery_views.REDELIVER, self.redeliver),
-            (panel.MISSED, self.offer),
             (delivery_views.REPLAY, self.replay),
             (delivery_views.CHOOSE, self.choose),
-            (delivery_views.TYPES, self.replay_types),
+            (delivery_views.TYPES, self.replay),
             (delivery_views.DROP, self.drop),
         )
         items = [control(known_by, act, permission=MANAGES) for known_by, act in acts]
         # A direct message has no server whose permissions Discord could tell.
-        return [*items, control(WHY, self.why), control(REENABLE, self.reenable)]
+        items += [control(WHY, self.why), control(REENABLE, self.reenable)]
+        return [*items, self._handlers.pager.item(MANAGES)]
+
+    async def filter(self, interaction: Interaction, press: Press) -> None:
+        """Show the first page of one state."""
+        query = DeliveryQuery(int(press["endpoint"]), press.values[0])
+        pager, guild_id = self._handlers.pager, actor_of(interaction).guild_id
+        await redraw(interaction, await pager.page(guild_id, query))
+
+    async def look(self, interaction: Interaction, press: Press) -> None:
+        """Show one delivery with its attempts."""
+        await self._handlers.delivery(interaction, int(press["endpoint"]), int(press.values[0]))
+
+    async def show_attempts(self, interaction: Interaction, press: Press) -> None:
+        """Show newer or older attempts, or the answer to the one that was picked."""
+        found = await self._webhooks.deliveries.look(
+            actor_of(interaction).guild_id, int(press["endpoint"]), int(press["delivery"])
+        )
+        picked = int(press.values[0]) if press.values else None
+        shown = delivery_views.detail(found, page=int(press["page"]), picked=picked)
+        await redraw(interaction, shown)
 
     async def redeliver(self, interaction: Interaction, press: Press) -> None:
         """Send one delivery again."""
-        endpoint = await endpoint_of(self._services, interaction, press)
+        endpoint = await self._handlers.numbered(interaction, press)
         wanted = Wanted(delivery_id=int(press["delivery"]))
-        actor = actor_of(interaction)
-        after, count = await self._redelivery.redeliver(actor, endpoint.name, wanted)
-        await reply(interaction, views.redelivered(after, count))
-
-    async def offer(self, interaction: Interaction, press: Press) -> None:
-        """Ask what becomes of what was missed."""
-        endpoint = await endpoint_of(self._services, interaction, press)
-        waiting = await self._deliveries.waiting(endpoint)
-        await reply(interaction, delivery_views.missed(endpoint, waiting.missed))
+        await self._handlers.redeliver(interaction, endpoint.name, wanted)
 
     async def replay(self, interaction: Interaction, press: Press) -> None:
-        """Send all that was missed."""
-        await self._replay(interaction, press, None)
-
-    async def replay_types(self, interaction: Interaction, press: Press) -> None:
-        """Send what was missed of the chosen types."""
-        await self._replay(interaction, press, press.values)
+        """Send what was missed, all of it or that of the chosen types."""
+        await interaction.response.defer()
+        after, count = await self._webhooks.redelivery.replay(
+            actor_of(interaction),
+            int(press["endpoint"]),
+            press.values or None,
+            RedeliveryProgress(interaction, self._handlers.clock),
+        )
+        await redraw(interaction, views.redelivered(after, count))
 
     async def choose(self, interaction: Interaction, press: Press) -> None:
         """Show which types were missed."""
-        endpoint = await endpoint_of(self._services, interaction, press)
-        missed = (await self._deliveries.waiting(endpoint)).missed
+        endpoint = await self._handlers.numbered(interaction, press)
+        missed = (await self._webhooks.deliveries.waiting(endpoint)).missed
         if missed.count:
             await redraw(interaction, delivery_views.missed_types(endpoint, missed))
         else:
-            await redraw(interaction, delivery_views.nothing_missed(endpoint))
+            await redraw(interaction, views.said(views.NOTHING_MISSED, endpoint))
 
     async def drop(self, interaction: Interaction, press: Press) -> None:
         """Forget what was missed."""
-        endpoint = await endpoint_of(self._services, interaction, press)
         await interaction.response.defer()
-        after, count = await self._redelivery.drop_missed(actor_of(interaction), endpoint.id)
+        actor, endpoint_id = actor_of(interaction), int(press["endpoint"])
+        after, count = await self._webhooks.redelivery.drop_missed(actor, endpoint_id)
         await redraw(interaction, delivery_views.dropped(after, count))
 
     async def why(self, interaction: Interaction, press: Press) -> None:
         """Show the last attempts of a webhook that was switched off."""
         actor = await _may_manage(interaction, int(press["guild"]))
         endpoint_id = int(press["endpoint"])
-        endpoint = await self._endpoints.numbered(actor.guild_id, endpoint_id)
-        attempts = await self._deliveries.last_attempts(actor.guild_id, endpoint_id)
+        endpoint = await self._webhooks.service.numbered(actor.guild_id, endpoint_id)
+        attempts = await self._webhooks.deliveries.last_attempts(actor.guild_id, endpoint_id)
         await reply(interaction, delivery_views.last_attempts(endpoint, attempts))
 
     async def reenable(self, interaction: Interaction, press: Press) -> None:
-        """Switch it on again, and offer what it missed where that can be answered."""
+        """Switch it on again."""
         actor = await _may_manage(interaction, int(press["guild"]))
-        seen = await self._endpoints.numbered(actor.guild_id, int(press["endpoint"]))
-        endpoint = await self._endpoints.enable(actor, seen.name)
-        await reply(interaction, views.enabled(endpoint))
-        waiting = await self._deliveries.waiting(endpoint)
-        if waiting.missed.count and interaction.guild_id is not None:
-            await reply(interaction, delivery_views.missed(endpoint, waiting.missed))
-
-    async def _replay(
-        self, interaction: Interaction, press: Press, types: tuple[str, ...] | None
-    ) -> None:
-        endpoint = await endpoint_of(self._services, interaction, press)
-        await interaction.response.defer()
-        after, count = await self._redelivery.replay(
-            actor_of(interaction), endpoint.id, types, RedeliveryProgress(interaction, self._clock)
-        )
-        await redraw(interaction, views.redelivered(after, count))
-
-
-def pager_of(services: EndpointServices) -> Pager[DeliveryQuery, DeliveryPage]:
-    """An endpoint's deliveries, whose pages count from 0."""
-
-    async def find(guild_id: int, query: DeliveryQuery, number: int) -> DeliveryPage:
-        endpoint = await services.endpoints.numbered(guild_id, query.endpoint_id)
-        state = None if query.state == delivery_views.ALL else query.state
-        return await services.deliveries.deliveries(
-            guild_id, endpoint.name, state=state, page=number
-        )
-
-    return Pager(
-        delivery_views.TURN,
-        write=lambda query: {"endpoint": query.endpoint_id, "state": query.state},
-        read=lambda press: DeliveryQuery(int(press["endpoint"]), press["state"]),
-        find=find,
-        draw=delivery_views.listed,
-        first=0,
-    )
+        seen = await self._webhooks.service.numbered(actor.guild_id, int(press["endpoint"]))
+        await self._handlers.enable(interaction, actor, seen.name)
 
 
 async def _may_manage(interaction: Interaction, guild_id: int) -> Actor:
@@ -195,7 +113,7 @@ async def _may_manage(interaction: Interaction, guild_id: int) -> Actor:
     user = interaction.user
     if interaction.guild_id is not None:
         require(interaction, manage_guild=True)
-        return Actor(interaction.guild_id, user.id, user.name)
+        return actor_of(interaction)
     guild = interaction.client.get_guild(guild_id)
     member = await member_of(guild, user.id) if guild is not None else None
     if member is None or not member.guild_permissions.manage_guild:

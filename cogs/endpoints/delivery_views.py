@@ -9,10 +9,11 @@ from discord.utils import escape_markdown, format_dt
 from bot.client import limits
 from bot.controls import NUMBER, Button, ControlId, Option, Picture, Post, Select, Tone
 from bot.features.endpoints.chart import alt_text, draw, milliseconds
-from bot.features.endpoints.deliveries import DeliveryPage, DeliverySummary, Detail, ShownState
+from bot.features.endpoints.deliveries import DeliveryPage, Detail
+from bot.features.endpoints.history import AttemptRow, DeliverySummary, ShownState
 from bot.features.endpoints.service import Endpoint
 from bot.features.endpoints.statistics import Statistics
-from bot.features.endpoints.store import AttemptRow, Missed
+from bot.features.endpoints.store import Missed
 from bot.texts import N_, _, ngettext
 from bot.user_text import code_block, inline
 from cogs.endpoints.views import bold, button
@@ -40,22 +41,14 @@ DETAIL_LIMIT = 120
 ANSWER_LIMIT = 2300  # characters: 2 KiB, and what keeps them harmless
 
 EMOJI = {
-    ShownState.PENDING: "🕓",
-    ShownState.DELIVERING: "📤",
-    ShownState.DELIVERED: "✅",
-    ShownState.FAILED: "❌",
-    ShownState.HELD: "⏸️",
-    ShownState.MISSED: "💤",
+    N_("pending"): "🕓",
+    N_("delivering"): "📤",
+    N_("delivered"): "✅",
+    N_("failed"): "❌",
+    N_("held"): "⏸️",
+    N_("missed"): "💤",
 }
-
-WORDS = {
-    "pending": N_("pending"),
-    "delivering": N_("delivering"),
-    "delivered": N_("delivered"),
-    "failed": N_("failed"),
-    "held": N_("held"),
-    "missed": N_("missed"),
-}
+"""By the words of ShownState; a dialect may have another word for the end of the attempts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ def detail(detail: Detail, *, page: int = 0, picked: int | None = None) -> Post:
     attempts = detail.attempts[page * PER_PAGE : (page + 1) * PER_PAGE]
     chosen = next((attempt for attempt in attempts if attempt.id == picked), None)
     title = _("Delivery {id} to {name}")
-    word = _(WORDS.get(delivery.word, delivery.word))
+    word = _(delivery.word)
     when = format_dt(delivery.created_at, "f")
     head = f"{EMOJI[delivery.state]} {word} · `{delivery.event_type}` · {when}"
     lines = "\n".join(map(attempt_line, attempts)) or _("Nothing was tried yet.")
@@ -159,10 +152,6 @@ def missed_types(endpoint: Endpoint, missed: Missed) -> Post:
     )
 
 
-def nothing_missed(endpoint: Endpoint) -> str:
-    return _("{name} has missed nothing that is still kept.").format(name=bold(endpoint))
-
-
 def last_attempts(endpoint: Endpoint, attempts: Sequence[AttemptRow]) -> str:
     """Why it was switched off."""
     title = _("The last failed attempts of {name}:").format(name=bold(endpoint))
@@ -182,7 +171,7 @@ def dropped(endpoint: Endpoint, count: int) -> str:
 def _states(page: DeliveryPage, state: str) -> Select:
     options = [
         Option(
-            _word(shown, page.failed_word),
+            _(page.failed_word if shown is ShownState.FAILED else shown.value),
             shown.value,
             emoji=EMOJI[shown],
             is_chosen=shown.value == state,
@@ -191,12 +180,6 @@ def _states(page: DeliveryPage, state: str) -> Select:
     ]
     every = Option(_("all states"), ALL, is_chosen=state == ALL)
     return Select(STATE.of(endpoint=page.endpoint.id), (every, *options))
-
-
-def _word(shown: ShownState, failed_word: str) -> str:
-    """A state as the endpoint's dialect calls it."""
-    word = failed_word if shown is ShownState.FAILED else shown.value
-    return _(WORDS.get(word, word))
 
 
 def _look(page: DeliveryPage) -> Select:
@@ -210,7 +193,7 @@ def _look(page: DeliveryPage) -> Select:
 def _line(delivery: DeliverySummary) -> str:
     parts = [
         f"{EMOJI[delivery.state]} **#{delivery.id}** `{delivery.event_type}`",
-        _(WORDS.get(delivery.word, delivery.word)),
+        _(delivery.word),
         _came_of_it(delivery),
         format_dt(delivery.created_at, "R"),
     ]
@@ -255,28 +238,30 @@ def _pick(
         )
         for attempt in attempts
     )
-    return (Select(ANSWER.of(**_of(detail), page=page), options),)
+    about = {"endpoint": detail.endpoint.id, "delivery": detail.delivery.id}
+    return (Select(ANSWER.of(**about, page=page), options),)
 
 
 def _buttons(detail: Detail, page: int) -> tuple[Button, ...]:
-    buttons: list[Button] = []
-    if len(detail.attempts) > PER_PAGE:
-        last = (len(detail.attempts) - 1) // PER_PAGE
-        for label, number, way in (
-            (_("Newer"), page - 1, "newer"),
-            (_("Older"), page + 1, "older"),
-        ):
-            custom_id = ATTEMPTS.of(**_of(detail), page=max(number, 0), way=way)
-            is_disabled = not 0 <= number <= last
-            buttons.append(Button(label, custom_id=custom_id, is_disabled=is_disabled))
+    endpoint, number = detail.endpoint, detail.delivery.id
+    last = (len(detail.attempts) - 1) // PER_PAGE
+    ways = ((_("Newer"), "newer", page - 1), (_("Older"), "older", page + 1))
+    buttons = [
+        button(
+            endpoint,
+            ATTEMPTS,
+            label,
+            is_disabled=not 0 <= to <= last,
+            delivery=number,
+            page=max(to, 0),
+            way=way,
+        )
+        for label, way, to in (ways if last > 0 else ())
+    ]
     if detail.delivery.state in (ShownState.FAILED, ShownState.MISSED):
-        custom_id = REDELIVER.of(**_of(detail))
-        buttons.append(Button(_("Redeliver"), custom_id=custom_id, tone=Tone.NEXT))
+        again = _("Redeliver")
+        buttons.append(button(endpoint, REDELIVER, again, tone=Tone.NEXT, delivery=number))
     return tuple(buttons)
-
-
-def _of(detail: Detail) -> dict[str, object]:
-    return {"endpoint": detail.endpoint.id, "delivery": detail.delivery.id}
 
 
 def _missed(endpoint: Endpoint, missed: Missed) -> str:

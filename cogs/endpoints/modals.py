@@ -17,7 +17,7 @@ from bot.features.endpoints.model import DESCRIPTION_LIMIT, NAME_LIMIT
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
 from bot.user_text import clip, inline
-from cogs.endpoints.views import bold
+from cogs.endpoints.views import EDITED, said
 
 NUMBER_LIMIT = 20  # characters of an amount or a rate
 NAMES_LIMIT = 500  # characters of one list of events
@@ -55,7 +55,7 @@ class EditModal(HeraldModal):
                 self._name.value, self._url.value, self._description.value, self._headers.value
             )
             endpoint = await self._editing.edit(actor_of(interaction), self._seen, draft)
-            await answer(edited(endpoint))
+            await answer(said(EDITED, endpoint))
 
 
 class LimitsModal(HeraldModal):
@@ -87,15 +87,10 @@ class LimitsModal(HeraldModal):
             await answer(told(limited))
 
 
-def edited(endpoint: Endpoint) -> str:
-    text = _("{name} is edited; /webhook show shows it as it is now.")
-    return text.format(name=bold(endpoint))
-
-
 def told(limited: Limited) -> str:
     """That it is done, and what the filter does with the examples."""
     endpoint = limited.endpoint
-    done = edited(endpoint)
+    done = said(EDITED, endpoint)
     if limited.preview is None:
         return done
     return "\n".join([done, *_seen(endpoint, limited.preview)])

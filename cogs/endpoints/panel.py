@@ -37,25 +37,22 @@ TONES = {
 
 def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> Post:
     """What the endpoint is, how it does, and what can be done with it now."""
-    what = [_head(endpoint), *_what(endpoint, about.header_names)]
+    what = [*_what(endpoint, about.header_names), *_limits(endpoint, about.failing)]
     return Post(
         escape_markdown(endpoint.name),
-        "\n".join([*what, *_limits(endpoint, about.failing)]),
+        "\n".join(what),
         below=("\n".join(_how(endpoint, waiting)),),
         tone=TONES[endpoint.state],
         buttons=_buttons(endpoint, waiting),
     )
 
 
-def _head(endpoint: Endpoint) -> str:
-    told = state(endpoint)
-    return f"{told}\n{inline(endpoint.description, 220)}" if endpoint.description else told
-
-
 def _what(endpoint: Endpoint, headers: Sequence[str]) -> list[str]:
     address = clip(shown_url(endpoint.url), LINE_LIMIT).replace("`", "")
     events = ", ".join(f"`{pattern}`" for pattern in endpoint.patterns)
     lines = [
+        state(endpoint),
+        *([inline(endpoint.description, 220)] if endpoint.description else ()),
         _line(_("Address"), f"`{address}`"),
         _line(_("Events"), clip(events, LINE_LIMIT)),
         _line(_("Dialect"), endpoint.dialect),
@@ -102,10 +99,10 @@ def _limits(endpoint: Endpoint, failing: Failing | None) -> list[str]:
         when = ago(failing.since)
         lines.append(text.format(when=when, reason=reason, event=failing.event_type))
     if endpoint.threshold:
-        lines.append(f"**{_('Balance threshold')}:** {shown_amount(endpoint.threshold)}")
+        lines.append(_line(_("Balance threshold"), shown_amount(endpoint.threshold)))
     if endpoint.rate_limit is not None:
         rate = _("{count} attempts a minute").format(count=endpoint.rate_limit)
-        lines.append(f"**{_('Rate limit')}:** {rate}")
+        lines.append(_line(_("Rate limit"), rate))
     return lines
 
 
@@ -114,12 +111,12 @@ def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
     is_off = not endpoint.queues
     buttons = [
         button(endpoint, TEST, _("Test"), is_disabled=is_off),
-        _change(endpoint, "resume", _("Resume"))
+        button(endpoint, CHANGE, _("Resume"), action="resume")
         if endpoint.state == "paused"
-        else _change(endpoint, "pause", _("Pause"), is_disabled=is_off),
-        _change(endpoint, "enable", _("Enable"), tone=Tone.GOOD)
+        else button(endpoint, CHANGE, _("Pause"), is_disabled=is_off, action="pause"),
+        button(endpoint, CHANGE, _("Enable"), tone=Tone.GOOD, action="enable")
         if is_off
-        else _change(endpoint, "disable", _("Disable")),
+        else button(endpoint, CHANGE, _("Disable"), action="disable"),
         button(endpoint, EDIT, _("Edit")),
         button(endpoint, EVENTS, _("Events")),
         button(endpoint, LIMITS, _("Filter and limits")),
@@ -131,15 +128,3 @@ def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
     if waiting.missed.count and not is_off:
         buttons.append(button(endpoint, MISSED, _("What was missed")))
     return tuple(buttons)
-
-
-def _change(
-    endpoint: Endpoint,
-    action: str,
-    label: str,
-    *,
-    tone: Tone = Tone.PLAIN,
-    is_disabled: bool = False,
-) -> Button:
-    custom_id = CHANGE.of(action=action, endpoint=endpoint.id)
-    return Button(label, custom_id=custom_id, tone=tone, is_disabled=is_disabled)

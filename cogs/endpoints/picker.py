@@ -1,17 +1,17 @@
 """Picker of an endpoint's events, two selects: one holds 25 options at most."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 
 import discord
 
 from bot.catalogue import EVENTS
 from bot.client import limits
 from bot.client.interactions import HeraldView, Interaction, actor_of, redraw, require
+from bot.client.layout import select_of
 from bot.controls import NUMBER, ControlId, Option, Post, Select
 from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import EVERYTHING, chosen_of
-from bot.features.endpoints.service import Endpoint, EndpointsService
+from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import _
 from bot.user_text import clip
 from cogs.endpoints import views
@@ -23,77 +23,43 @@ EVENTS_LIMIT = 1500  # characters
 PATIENCE = limits.ANSWER_SECONDS - 60  # before its answer can be edited no more
 
 
-@dataclass(frozen=True, slots=True)
-class UnsubscribedEndpoint:
-    """An endpoint that lacks only its events."""
-
-    name: str
-    url: str
-    dialect: str
-
-
-class EventSelect(discord.ui.Select["EventPicker"]):
-    """One half of the events; what is chosen is kept until Create is pressed."""
-
-    def __init__(self, title: str, names: Sequence[str]) -> None:
-        super().__init__(
-            placeholder=title,
-            min_values=0,
-            max_values=len(names),
-            options=[
-                discord.SelectOption(
-                    label=one.label, value=one.value, description=clip(one.about, limits.OPTION)
-                )
-                for one in map(option, names)
-            ],
-        )
-
-    async def callback(self, interaction: Interaction) -> None:
-        await interaction.response.defer()
-
-
 class EventPicker(HeraldView):
-    """Two selects and a button that creates."""
+    """Two selects and a button that creates; what is chosen is kept until that is pressed."""
 
-    def __init__(self, endpoints: EndpointsService, draft: UnsubscribedEndpoint) -> None:
+    def __init__(self, create: Callable[..., Awaitable[Created]], dialect: str) -> None:
         super().__init__(timeout=PATIENCE)
-        self._endpoints = endpoints
-        self._draft = draft
-        halves = offered(draft.dialect)
-        self._selects = tuple(
-            EventSelect(title, names) for title, names in zip(_titles(), halves, strict=True)
-        )
-        for select in self._selects:
-            self.add_item(select)
-        create = discord.ui.Button["EventPicker"](
+        self._create = create
+        self._selects = [
+            select_of(Select(f"picker:{half}", tuple(map(option, names)), title, 0, len(names)))
+            for half, title, names in zip(HALVES, _titles(), offered(dialect), strict=True)
+        ]
+        button = discord.ui.Button["EventPicker"](
             label=_("Create"), style=discord.ButtonStyle.primary
         )
-        create.callback = self._create
-        self.add_item(create)
+        button.callback = self._pressed
+        for select in self._selects:
+            select.callback = _chosen
+        for item in (*self._selects, button):
+            self.add_item(item)
 
-    @property
-    def question(self) -> str:
-        return _("Which events should go there? Choose, then press Create.")
-
-    async def _create(self, interaction: Interaction) -> None:
+    async def _pressed(self, interaction: Interaction) -> None:
         require(interaction, manage_guild=True)
         await interaction.response.defer()
-        draft = self._draft
-        created = await self._endpoints.create(
-            actor_of(interaction),
-            name=draft.name,
-            url=draft.url,
-            dialect=draft.dialect,
-            patterns=[name for select in self._selects for name in select.values],
-        )
+        names = [name for select in self._selects for name in select.values]
+        created = await self._create(actor_of(interaction), patterns=names)
         self.stop()
         await redraw(interaction, views.created(created))
+
+
+async def _chosen(interaction: Interaction) -> None:
+    await interaction.response.defer()
 
 
 def subscribed(endpoint: Endpoint) -> str:
     """What it subscribes to now."""
     text = _("{name} gets these events: {events}")
-    return text.format(name=bold(endpoint), events=_patterns(endpoint))
+    events = ", ".join(f"`{pattern}`" for pattern in endpoint.patterns)
+    return text.format(name=bold(endpoint), events=clip(events, EVENTS_LIMIT))
 
 
 def selects(endpoint: Endpoint) -> Post:
@@ -127,7 +93,3 @@ def _half(endpoint: Endpoint, half: str, title: str, names: Sequence[str]) -> Se
 
 def _titles() -> tuple[str, str]:
     return _("People and moderation"), _("Everything else")
-
-
-def _patterns(endpoint: Endpoint) -> str:
-    return clip(", ".join(f"`{pattern}`" for pattern in endpoint.patterns), EVENTS_LIMIT)

@@ -1,45 +1,38 @@
 """Suggestions of `/webhook` while somebody types."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from discord.app_commands import locale_str
+from discord import app_commands
 
 from bot.catalogue import EVENTS
-from bot.client.interactions import Interaction
-from bot.client.ui import Choices, StaffCog, choices
-from bot.clock import Clock
-from bot.features.endpoints.deliveries import ShownState
+from bot.client.interactions import Interaction, actor_of
+from bot.client.ui import Callback, Choices, Command, StaffCog, choices, command
 from bot.features.endpoints.event_choices import has, suits
+from bot.features.endpoints.history import ShownState
 from bot.features.endpoints.model import suggest_patterns
+from bot.features.endpoints.service import Endpoint
 from bot.texts import N_
 from bot.user_text import visible
-from cogs.endpoints.services import EndpointServices
+from cogs.endpoints.handlers import EndpointHandlers
 
-WHICH = locale_str(N_("The webhook's name"))
+WHICH = N_("The webhook's name")
 MOST_PATTERNS = 625  # of which some do not suit the dialect
 
 
 class Suggestions(StaffCog):
-    """The base of the commands: their services, their check, and what their options suggest."""
+    """The base of the commands: their handlers, their check, and what their options suggest."""
 
-    def __init__(self, services: EndpointServices, clock: Clock) -> None:
-        self._services = services
-        self._clock = clock
-        self._endpoints = services.endpoints
-        self._deliveries = services.deliveries
+    def __init__(self, handlers: EndpointHandlers) -> None:
+        self._handlers = handlers
+        self._webhooks = handlers.webhooks
 
     async def endpoint_names(self, interaction: Interaction, current: str) -> Choices[str]:
         """The server's webhooks whose name holds what was typed."""
-        if interaction.guild_id is None or not self.may_see(interaction):
-            return []
-        found = await self._endpoints.list(interaction.guild_id)
-        names = (endpoint.name for endpoint in found)
-        return named(names, current)
+        return named((endpoint.name for endpoint in await self._seen(interaction)), current)
 
     async def dialect_names(self, interaction: Interaction, current: str) -> Choices[str]:
         """The dialects there are."""
-        known = self._endpoints.dialects
-        return named(known, current)
+        return named(self._webhooks.service.dialects, current)
 
     async def event_patterns(self, interaction: Interaction, current: str) -> Choices[str]:
         """What was typed, with its last word completed."""
@@ -54,37 +47,57 @@ class Suggestions(StaffCog):
 
     async def failed_deliveries(self, interaction: Interaction, current: str) -> Choices[int]:
         """The newest failed deliveries of the webhook that was named."""
-        return await self._numbers(interaction, current, ShownState.FAILED.value)
+        return await self._numbers(interaction, current, ShownState.FAILED)
 
     async def any_deliveries(self, interaction: Interaction, current: str) -> Choices[int]:
         """The newest deliveries of the webhook that was named."""
-        return await self._numbers(interaction, current, None)
+        return await self._numbers(interaction, current)
+
+    async def _found(self, interaction: Interaction, name: str) -> Endpoint:
+        """The server's webhook of that name."""
+        return await self._webhooks.service.get(actor_of(interaction).guild_id, name)
+
+    async def _seen(self, interaction: Interaction) -> Sequence[Endpoint]:
+        """The server's webhooks, as far as who types may see them."""
+        if interaction.guild_id is None or not self.may_see(interaction):
+            return ()
+        return await self._webhooks.service.list(interaction.guild_id)
+
+    async def _named(self, interaction: Interaction) -> Endpoint | None:
+        """The one that was named; a name half typed is nobody's yet, and no reason to refuse."""
+        name: str = (interaction.namespace.name or "").strip().casefold()
+        seen = await self._seen(interaction)
+        return next((one for one in seen if one.name.casefold() == name), None)
 
     async def _dialect(self, interaction: Interaction) -> str:
         """That of the webhook that was named; the default where none is named so."""
-        name: str = (interaction.namespace.name or "").strip().casefold()
-        if interaction.guild_id is not None and self.may_see(interaction):
-            for endpoint in await self._endpoints.list(interaction.guild_id):
-                if endpoint.name.casefold() == name:
-                    return endpoint.dialect
-        return self._endpoints.dialects[0]
+        endpoint = await self._named(interaction)
+        return endpoint.dialect if endpoint else self._webhooks.service.dialects[0]
 
     async def _numbers(
-        self, interaction: Interaction, current: str, state: str | None
+        self, interaction: Interaction, current: str, state: ShownState | None = None
     ) -> Choices[int]:
-        name: str | None = interaction.namespace.name
-        if interaction.guild_id is None or not (name and self.may_see(interaction)):
+        endpoint = await self._named(interaction)
+        if endpoint is None:
             return []
-        # A name half typed is nobody's yet, and no reason to answer with a refusal.
-        found = await self._endpoints.list(interaction.guild_id)
-        if name.strip().casefold() not in {endpoint.name.casefold() for endpoint in found}:
-            return []
-        page = await self._deliveries.deliveries(interaction.guild_id, name, state=state)
+        page = await self._webhooks.deliveries.deliveries(
+            endpoint.guild_id, endpoint.name, state=state
+        )
         labels = (
             (f"#{d.id} {d.event_type} ({visible(d.last_error or d.word)})", d.id)
             for d in page.deliveries
         )
         return choices((one for one in labels if current in one[0]), current)
+
+
+def one(about: str, **options: str) -> Callable[[Callback], Command]:
+    """A command about one webhook, whose name is suggested."""
+
+    def made(callback: Callback) -> Command:
+        app_commands.autocomplete(name=Suggestions.endpoint_names)(callback)
+        return command(about, name=WHICH, **options)(callback)
+
+    return made
 
 
 def named(names: Iterable[str], current: str) -> Choices[str]:

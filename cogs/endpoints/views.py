@@ -12,7 +12,7 @@ from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.dialects import build_dialects
 from bot.features.endpoints.deliveries import TestSent
 from bot.features.endpoints.edits import Rotated, Rotation
-from bot.features.endpoints.gone import is_gone
+from bot.features.endpoints.ports import is_gone
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import N_, _, ngettext
 from bot.user_text import clip
@@ -49,6 +49,17 @@ CHECKS = {
         "headers `webhook-id`, `webhook-timestamp` and `webhook-signature`."
     ),
 }
+
+PAUSED = N_("{name} is paused: events are held until you resume it.")
+RESUMED = N_("{name} receives again; what was held goes out now, oldest first.")
+ENABLED = N_("{name} is switched on; what was queued goes out now.")
+DISABLED = N_("{name} is switched off: nothing is sent until you enable it.")
+DELETED = N_("{name} is deleted.")
+KEPT = N_("{name} stays as it is.")
+SWITCHED = N_("Requests to {name} are signed with the new secret from now on; the old one is gone.")
+DISCARDED = N_("The new secret of {name} is gone; requests are signed with the old one as before.")
+NOTHING_MISSED = N_("{name} has missed nothing that is still kept.")
+EDITED = N_("{name} is edited; /webhook show shows it as it is now.")
 
 _DIALECTS = build_dialects()
 
@@ -89,31 +100,15 @@ def tested(sent: TestSent) -> str:
         text.format(event=event_type, name=bold(sent.endpoint), event_id=key)
         for key, event_type in sent.events
     ]
-    if sent.endpoint.receives:
-        after = _("/webhook deliveries shows what came of it.")
-    else:
+    after = _("/webhook deliveries shows what came of it.")
+    if not sent.endpoint.receives:
         after = _("It is paused, so the test waits until you resume it.")
-    return " ".join((*told, after)) if len(told) == 1 else "\n".join((*told, after))
+    return (" " if len(told) == 1 else "\n").join((*told, after))
 
 
-def paused(endpoint: Endpoint) -> str:
-    text = _("{name} is paused: events are held until you resume it.")
-    return text.format(name=bold(endpoint))
-
-
-def resumed(endpoint: Endpoint) -> str:
-    text = _("{name} receives again; what was held goes out now, oldest first.")
-    return text.format(name=bold(endpoint))
-
-
-def enabled(endpoint: Endpoint) -> str:
-    text = _("{name} is switched on; what was queued goes out now.")
-    return text.format(name=bold(endpoint))
-
-
-def disabled(endpoint: Endpoint) -> str:
-    text = _("{name} is switched off: nothing is sent until you enable it.")
-    return text.format(name=bold(endpoint))
+def said(what: str, endpoint: Endpoint) -> str:
+    """One of the sentences above, about that endpoint."""
+    return _(what).format(name=bold(endpoint))
 
 
 def redelivered(endpoint: Endpoint, count: int) -> str:
@@ -147,14 +142,6 @@ def deletion(endpoint: Endpoint, waiting: int) -> Post:
     )
 
 
-def deleted(endpoint: Endpoint) -> str:
-    return _("{name} is deleted.").format(name=bold(endpoint))
-
-
-def kept(endpoint: Endpoint) -> str:
-    return _("{name} stays as it is.").format(name=bold(endpoint))
-
-
 def rotation(endpoint: Endpoint) -> Post:
     """What can be done about its secret now: make a new one, or decide about the one that waits."""
     if endpoint.next_secret_at is not None:
@@ -171,9 +158,8 @@ def rotation(endpoint: Endpoint) -> Post:
         Rotation.KEEP_OLD: _("Keep the old one until I switch"),
     }
     # With the version: the second of two clicks makes no second secret.
-    about = {"endpoint": endpoint.id, "version": endpoint.version}
     buttons = tuple(
-        Button(label, custom_id=RENEW.of(**about, mode=mode.value))
+        button(endpoint, RENEW, label, version=endpoint.version, mode=mode.value)
         for mode, label in labels.items()
     )
     return Post(text=text.format(name=bold(endpoint)), buttons=buttons, is_plain=True)
@@ -200,16 +186,6 @@ def rotated(rotated: Rotated) -> Post:
     return Post(text=said, buttons=_waiting(rotated.endpoint), is_plain=True)
 
 
-def switched(endpoint: Endpoint) -> str:
-    text = _("Requests to {name} are signed with the new secret from now on; the old one is gone.")
-    return text.format(name=bold(endpoint))
-
-
-def discarded(endpoint: Endpoint) -> str:
-    text = _("The new secret of {name} is gone; requests are signed with the old one as before.")
-    return text.format(name=bold(endpoint))
-
-
 def button(
     endpoint: Endpoint,
     known_by: ControlId,
@@ -217,9 +193,10 @@ def button(
     *,
     tone: Tone = Tone.PLAIN,
     is_disabled: bool = False,
+    **more: object,
 ) -> Button:
-    """A button about that endpoint."""
-    custom_id = known_by.of(endpoint=endpoint.id)
+    """A button about that endpoint, and what else its id carries."""
+    custom_id = known_by.of(endpoint=endpoint.id, **more)
     return Button(label, custom_id=custom_id, tone=tone, is_disabled=is_disabled)
 
 
@@ -257,8 +234,8 @@ def _waiting(endpoint: Endpoint) -> tuple[Button, ...]:
     """Switch or discard; the moment names the very secret that they are about."""
     if endpoint.next_secret_at is None:
         return ()
-    about = {"endpoint": endpoint.id, "made_at": to_ms(endpoint.next_secret_at)}
+    made_at = to_ms(endpoint.next_secret_at)
     return (
-        Button(_("Switch to the new secret"), custom_id=SWITCH.of(**about), tone=Tone.NEXT),
-        Button(_("Discard the new secret"), custom_id=DISCARD.of(**about)),
+        button(endpoint, SWITCH, _("Switch to the new secret"), tone=Tone.NEXT, made_at=made_at),
+        button(endpoint, DISCARD, _("Discard the new secret"), made_at=made_at),
     )

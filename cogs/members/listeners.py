@@ -5,16 +5,17 @@ from discord.ext import commands
 
 from bot.client import HeraldClient
 from bot.client.snapshots import ACTIONS, audit_seen, invite_of, person_of
-from bot.features.members.invite_attribution import InviteAttribution
-from bot.features.members.reconciliation import Reconciliation
 from bot.features.members.service import MembersService
 
 
 class MemberListeners(commands.Cog):
-    """Listeners for signals about members; the service decides."""
+    """Listeners for members, guilds in sight and lost from sight, invites; the service decides."""
 
-    def __init__(self, members: MembersService) -> None:
+    def __init__(self, client: HeraldClient, members: MembersService) -> None:
+        self._client = client
         self._members = members
+        self._returns = members.returns
+        self._arrivals = members.arrivals
 
     @commands.Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
@@ -42,24 +43,12 @@ class MemberListeners(commands.Cog):
         if entry.action in ACTIONS:
             await self._members.audit_seen(audit_seen(entry))
 
-
-class SightListeners(commands.Cog):
-    """Listeners for guilds in sight and lost from sight, and for their invites."""
-
-    def __init__(
-        self, client: HeraldClient, returns: Reconciliation, *, arrivals: InviteAttribution
-    ) -> None:
-        self._client = client
-        self._returns = returns
-        self._arrivals = arrivals
-
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        self._sight(guild)
-
-    @commands.Cog.listener()
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        self._sight(guild)
+    @commands.Cog.listener("on_guild_available")
+    @commands.Cog.listener("on_guild_join")
+    async def on_guild_sighted(self, guild: discord.Guild) -> None:
+        # Discord tells of a whole guild at the beginning of a sight, and only then.
+        self._lost(guild.id)
+        self._returns.sighted(guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -94,11 +83,6 @@ class SightListeners(commands.Cog):
     async def on_invite_delete(self, invite: discord.Invite) -> None:
         if invite.guild is not None:
             self._arrivals.deleted(invite.guild.id, invite.code)
-
-    def _sight(self, guild: discord.Guild) -> None:
-        # Discord tells of a whole guild at the beginning of a sight, and only then.
-        self._lost(guild.id)
-        self._returns.sighted(guild.id)
 
     def _lost(self, guild_id: int) -> None:
         self._arrivals.forget(guild_id)

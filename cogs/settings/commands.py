@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
+from bot.client.ui import Command, command
 from bot.errors import NotFound, UserError
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings, SettingKind
@@ -95,24 +96,18 @@ def refuse_role(guild: discord.Guild, chooser: discord.User | discord.Member, ro
         raise UserError(text.format(role=discord.utils.escape_markdown(role.name)))
 
 
-def settings_command(
-    panels: SettingsPanels, models: Iterable[type[FeatureSettings]]
-) -> app_commands.Command[Any, ..., None]:
+def settings_command(panels: SettingsPanels, models: Iterable[type[FeatureSettings]]) -> Command:
     """`/settings feature:`, with a choice for each model."""
-    choices = [
-        app_commands.Choice(name=app_commands.locale_str(model.title), value=model.feature)
-        for model in models
-    ]
+    choices = [app_commands.Choice(name=model.title, value=model.feature) for model in models]
 
-    @app_commands.describe(feature=N_("The part of the bot to look at"))
+    @command(
+        N_("See and change what the bot does in this server"),
+        feature=N_("The part of the bot to look at"),
+    )
     @app_commands.choices(feature=choices)
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.checks.has_permissions(manage_guild=True)
-    async def settings(interaction: discord.Interaction[Any], feature: str) -> None:
+    async def settings(interaction: Interaction, feature: str) -> None:
         await panels.show(interaction, feature)
 
-    return app_commands.Command[Any, ..., None](
-        name="settings",
-        description=N_("See and change what the bot does in this server"),
-        callback=settings,
-    )
+    return settings

@@ -88,14 +88,10 @@ class ValueModal(HeraldModal):
         value = getattr(settings, name)
         self._change, self._feature, self._name = change, settings.feature, name
         self._clears = type(settings).model_fields[name].default is None
-        field = TextField(
-            "value",
-            label(name),
-            settings.meaning(name),
-            value="" if value is None else str(value),
-            is_required=not self._clears,
+        now, meaning = "" if value is None else str(value), settings.meaning(name)
+        self._input = self.ask(
+            TextField("value", label(name), meaning, now, is_required=not self._clears)
         )
-        self._input = self.ask(field)
 
     async def submitted(self, interaction: Interaction) -> None:
         text = self._input.value.strip()

@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.config import Config, DiscordConfig
 from bot.config.settings import MembersConfig
 from bot.features.cases import CASES
-from bot.features.cases.tables import moderation_case as table
+from bot.features.cases.store import table
 from bot.features.members import MEMBERS
 from bot.posts.tables import post
 from tests.chaos.stepping import Steps, install

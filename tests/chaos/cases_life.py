@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
 from bot.features.cases.settings import CasesSettings
-from bot.features.cases.tables import moderation_case
+from bot.features.cases.store import table as moderation_case
 from bot.features.settings.service import SettingsService
 from bot.outbox.tables import body
 from bot.storage.database import Database

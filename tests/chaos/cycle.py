@@ -15,6 +15,7 @@ from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
+from bot.features.endpoints.ports import EndpointsPorts
 from bot.features.endpoints.redelivery import RedeliveryService, Wanted
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
@@ -45,7 +46,8 @@ async def cycle(emitter: Emitter, clock: ManualClock, receipts: Receipts) -> Non
     """The whole life of a few events."""
     audit = AuditService(emitter.outbox, clock)
     settings = SettingsService(emitter.database, audit, models=[GeneralSettings])
-    again = RedeliveryService(emitter.database, emitter.registry, audit=audit, clock=clock)
+    ports = EndpointsPorts(emitter.database, emitter.registry, audit, emitter.guard, clock)
+    again = RedeliveryService(ports)
 
     async def join(number: int) -> None:
         event_id = await emitter.outbox.record(joined(clock, number))

@@ -20,7 +20,7 @@ from bot.clock import ManualClock
 from bot.controls import NUMBER, ControlId
 from bot.errors import UserError
 from bot.texts import N_, _
-from cogs.endpoints.controls_deliveries import RedeliveryProgress
+from cogs.endpoints.handlers import RedeliveryProgress
 
 BUG = "the oars are missing"
 GREETING = N_("Good morning")

@@ -203,11 +203,7 @@ def ahoy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source.parent.mkdir(parents=True)
     source.write_text(CATALOGUE, encoding="utf-8")
     compile_translation(source)
-
-    def shipped() -> Path:
-        return tmp_path / "locale"
-
-    monkeypatch.setattr(texts, "_shipped", shipped)
+    monkeypatch.setattr(texts, "SHIPPED", tmp_path / "locale")
 
 
 @pytest.mark.usefixtures("ahoy")

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
 
@@ -144,18 +144,29 @@ def test_the_floors_on_the_page_are_those_that_are_held(page: str) -> None:
     assert " ".join(shown.group(1).split()) == " ".join(floors)
 
 
-def test_the_pages_name_no_file_that_is_not_there() -> None:
+def test_the_pages_name_nothing_that_is_not_there(tree: dict[str, str]) -> None:
+    """Files by a path (`client/ui.py`), names by their module's (`storage/sweep.Sweep`)."""
     placed = [path.relative_to(house.ROOT).as_posix() for path in house.files()]
     pages = [place for place in placed if place.startswith(PAGES) and place.endswith(".md")]
-    named = {
-        (page, name)
-        for page in pages
-        for name in re.findall(r"`((?:[\w.-]+/)*[\w-]+\.py)`", (house.ROOT / page).read_text())
-    }
-    assert len(named) > 20
+    texts = {page: (house.ROOT / page).read_text(encoding="utf-8") for page in pages}
+    files = _found(r"`((?:[\w.-]+/)*[\w-]+\.py)`", texts)
+    names_there = _found(r"`((?:[a-z_]+/)+[a-z_]+\.[A-Za-z_]+)`", texts) - files
+    assert len(files) > 20
+    assert len(names_there) > 3
     missing = [
-        f"{page}: {name}"
-        for page, name in sorted(named)
-        if not any(f"/{place}".endswith(f"/{name}") for place in placed)
+        one for one in files if not any(f"/{place}".endswith(f"/{one[1]}") for place in placed)
     ]
-    assert missing == []
+    missing += [one for one in names_there if not _is_in(tree, one[1], placed)]
+    assert sorted(missing) == []
+
+
+def _found(pattern: str, texts: Mapping[str, str]) -> set[tuple[str, str]]:
+    return {(page, name) for page, text in texts.items() for name in re.findall(pattern, text)}
+
+
+def _is_in(tree: Mapping[str, str], name: str, placed: Sequence[str]) -> bool:
+    path, _, last = name.rpartition(".")
+    modules = [place for place in tree if f"/{place}".endswith(f"/{path}.py")]
+    dotted = [module.removesuffix(".py").replace("/", ".") for module in modules]
+    is_file = any(f"/{place}".endswith(f"/{name}") for place in placed)
+    return is_file or any(names.stands(f"{one}.{last}", tree) for one in dotted)

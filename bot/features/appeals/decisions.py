@@ -25,12 +25,15 @@ class Decisions:
     async def decide(
         self, actor: Actor, appeal_id: int, decision: Decision, reason: str | None
     ) -> Appeal:
-        """The appeal afterwards: decided, or closed where there was nothing left to lift."""
+        """The appeal afterwards: decided, or closed where there was nothing left to lift.
+
+        A UserError where that cannot be, and the appeal is as it was.
+        """
         reason = clean_reason(decision, reason)
         seen, punishment = await self._ready(actor, appeal_id)
         stands = await self._stands(punishment, decision)
         async with self._ports.database.transaction() as tx:
-            locked = await self._ports.cases.locked(tx, seen.case_id)
+            locked = await self._ports.cases.find(tx, seen.case_id, locks=True)
             appeal = await store.by_id(tx, actor.guild_id, appeal_id)
             if locked is None or appeal is None:
                 raise _missing()
@@ -79,7 +82,7 @@ class Decisions:
 
     async def _conclude(self, appeal: Appeal, punishment: Punishment, echo: Echo) -> Appeal:
         async with self._ports.database.transaction() as tx:
-            locked = await self._ports.cases.locked(tx, appeal.case_id)
+            locked = await self._ports.cases.find(tx, appeal.case_id, locks=True)
             now = await store.by_id(tx, appeal.guild_id, appeal.id)
             approved = None
             if locked is not None and now is not None:
@@ -101,7 +104,7 @@ class Decisions:
     async def _ready(self, actor: Actor, appeal_id: int) -> tuple[Appeal, Punishment]:
         async with self._ports.database.reading() as reading:
             seen, punishment = await self._found(reading, actor.guild_id, appeal_id)
-        await punishment.meet(actor)
+        await self._ports.acts.meet(actor.guild_id, actor.user_id, punishment.case.user_id)
         punishment.refuse(actor)
         _refuse_decided(seen)
         return seen, punishment

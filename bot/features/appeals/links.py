@@ -3,16 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from bot.clock import Clock, from_ms, to_ms
 from bot.feature import GuildSettings
-from bot.features.appeals.errors import LinkForged
-from bot.features.appeals.model import APPEALABLE
-from bot.features.appeals.ports import CaseSeen
+from bot.features.appeals.model import APPEALABLE, LinkForged, Rules
 from bot.features.appeals.settings import AppealsSettings
+from bot.snapshots import CaseSeen
 from bot.texts import _
 
 PURPOSE = "herald.appeals.link"
@@ -63,6 +62,12 @@ class Links:
         return LinkClaims(case_id, guild_id, user_id, from_ms(expires_ms))
 
 
+def rules_of(settings: AppealsSettings) -> Rules:
+    """A guild's choices for the model; none are taken where the staff have no channel for them."""
+    is_on = settings.enabled and settings.channel_id is not None
+    return Rules(is_on, settings.attempts, timedelta(days=settings.wait_days))
+
+
 def _forged() -> LinkForged:
     return LinkForged(_("This link does not work. Take all of it from the message of the bot."))
 
@@ -80,7 +85,7 @@ class Issuing:
         if case.type not in APPEALABLE:
             return None
         settings = await self._settings.get(case.guild_id, AppealsSettings)
-        if not settings.rules.is_on:
+        if not rules_of(settings).is_on:
             return None
-        expires_at = self._clock.now() + settings.lifetime
+        expires_at = self._clock.now() + timedelta(days=settings.link_days)
         return self.links.url(LinkClaims(case.id, case.guild_id, case.user_id, expires_at))

@@ -1,6 +1,6 @@
-"""Messages of an appeal: the card for the staff, one to the person."""
+"""Messages of an appeal: the card for the staff, one to the person, a line for each in a list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,14 +9,14 @@ from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.appeals import store
 from bot.features.appeals.links import Issuing
 from bot.features.appeals.model import Appeal, AppealState
-from bot.features.appeals.ports import AppealsPorts, CaseSeen
+from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.settings import AppealsSettings
 from bot.posts.payment import PostKind
 from bot.posts.store import PostRecord
-from bot.snapshots import GuildSeen
+from bot.snapshots import CaseSeen, GuildSeen
 from bot.storage.database import Transaction
-from bot.texts import N_, _, stamp
-from bot.user_text import escaped
+from bot.texts import N_, _, ago, stamp
+from bot.user_text import escaped, inline
 
 APPROVE = ControlId("appeal:approve", appeal=NUMBER)
 DENY = ControlId("appeal:deny", appeal=NUMBER)
@@ -36,7 +36,18 @@ TONES = {
     AppealState.CLOSED: Tone.PLAIN,
 }
 
+STATES = {
+    AppealState.OPEN: N_("waits for a decision"),
+    AppealState.APPROVING: N_("is being approved by {name}"),
+    AppealState.APPROVED: N_("approved by {name}"),
+    AppealState.DENIED: N_("denied by {name}"),
+    AppealState.CLOSED: N_("closed: the punishment had ended before"),
+}
+
 FAILURE_SHOWN = 200
+NAME_SHOWN = 40
+REASON_SHOWN = 100  # characters of an earlier appeal's line
+HISTORY_SHOWN = 1024  # characters, beside all else that a card says
 
 
 class AppealMessages:
@@ -135,6 +146,14 @@ def deleted_card(about: Mapping[str, Any]) -> Post:
     )
 
 
+def history(appeals: Sequence[Appeal]) -> str:
+    """A case's appeals, one a line, oldest first; as many of the newest as there is room for."""
+    lines = [_attempt(appeal) for appeal in appeals]
+    while len("\n".join(lines)) > HISTORY_SHOWN:
+        lines.pop(0)
+    return "\n".join(lines) or "…"
+
+
 def direct_message(appeal: Appeal, guild_name: str, url: str | None) -> Post:
     """What came of it; `url` leads to the page, where there may be a next attempt."""
     sentences = {
@@ -151,6 +170,16 @@ def direct_message(appeal: Appeal, guild_name: str, url: str | None) -> Post:
         tone=TONES[appeal.state],
         buttons=buttons,
     )
+
+
+def _attempt(appeal: Appeal) -> str:
+    name = inline(appeal.decided_by_name or "?", NAME_SHOWN)
+    parts = [
+        f"**{appeal.attempt}** {_(STATES[appeal.state]).format(name=name)}",
+        ago(appeal.decided_at or appeal.created_at),
+        inline(appeal.reason, REASON_SHOWN) if appeal.reason else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _outcome(appeal: Appeal) -> list[tuple[str, str]]:

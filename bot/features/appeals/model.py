@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.errors import UserError
-from bot.features.appeals.errors import BadMessage
 from bot.texts import _
 from bot.user_text import clean_line, clean_paragraphs
 
@@ -18,6 +17,22 @@ APPEALABLE = frozenset({"ban", "tempban", "timeout", "mute"})
 """The kinds of cases that can be appealed; a quarantine is a mute."""
 
 Decision = Literal["approved", "denied"]
+
+
+class LinkForged(UserError):
+    """Not a link of ours, or a part of it is missing."""
+
+
+class LinkExpired(UserError):
+    """A link of ours whose time is over."""
+
+
+class CannotAppeal(UserError):
+    """There is nothing to send now: the page's state says why, and this in words."""
+
+
+class BadMessage(UserError):
+    """What was typed does not do: empty, or too long."""
 
 
 class AppealState(StrEnum):
@@ -129,22 +144,12 @@ class AppealPage:
         return None if self.newest is None else self.newest.message
 
     @property
-    def submitted_at(self) -> datetime | None:
-        """When they did."""
-        return None if self.newest is None else self.newest.created_at
-
-    @property
     def is_decided(self) -> bool:
         """Whether the staff have answered; what they answer is kept from the page until then."""
         return self.newest is not None and self.newest.state in (
             AppealState.APPROVED,
             AppealState.DENIED,
         )
-
-    @property
-    def decided_at(self) -> datetime | None:
-        """When they did."""
-        return self.newest.decided_at if self.newest and self.is_decided else None
 
     @property
     def decision_reason(self) -> str | None:
@@ -155,16 +160,6 @@ class AppealPage:
     def punishment_lifted(self) -> bool:
         """Whether an approval found something to lift."""
         return self.newest is not None and self.newest.punishment_lifted
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The appeal after a decision.
-
-    Its state is `closed` where the punishment had ended before: then nothing was decided.
-    """
-
-    appeal: Appeal
 
 
 @dataclass(frozen=True, slots=True)

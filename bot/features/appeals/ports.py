@@ -2,7 +2,6 @@
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from bot.acts import Actor, Acts
@@ -11,32 +10,8 @@ from bot.clock import Clock
 from bot.feature import Echo, GuildSettings
 from bot.outbox.audit import AuditLog
 from bot.posts.posts import Posts
+from bot.snapshots import CaseSeen
 from bot.storage.database import Database, Reading, Transaction
-
-
-class CaseSeen(Protocol):
-    """A case, as far as an appeal goes by it; `state` is `active` while it has effect."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def guild_id(self) -> int: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def user_id(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def reason(self) -> str | None: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def created_at(self) -> datetime: ...
-    @property
-    def expires_at(self) -> datetime | None: ...
 
 
 class Punishment(Protocol):
@@ -48,10 +23,6 @@ class Punishment(Protocol):
     @property
     def is_in_force(self) -> bool:
         """Whether its row and the clock say that it has effect."""
-        ...
-
-    async def meet(self, actor: Actor) -> None:
-        """Learn the rank of both people, where nobody remembers it; ActFailed without an answer."""
         ...
 
     def refuse(self, actor: Actor) -> None:
@@ -89,12 +60,13 @@ class Punishment(Protocol):
 class LiftableCases(Protocol):
     """The owner of `case.*`."""
 
-    async def find(self, reading: Reading, case_id: int) -> Punishment | None:
-        """The case of any guild: who calls compares guild and person."""
-        ...
+    async def find(
+        self, reading: Reading, case_id: int, *, locks: bool = False
+    ) -> Punishment | None:
+        """The case of any guild: who calls compares guild and person.
 
-    async def locked(self, tx: Transaction, case_id: int) -> Punishment | None:
-        """The same, kept from other writers until the transaction ends; before its appeals."""
+        `locks` keeps it from other writers until the transaction ends; before its appeals.
+        """
         ...
 
     async def tell(self, tx: Transaction, event: CaseAppealed | CaseAppealDecided) -> None:

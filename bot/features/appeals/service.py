@@ -9,16 +9,15 @@ An approval is three re-runnable steps, so that a crash between them ends in the
 
 from dataclasses import dataclass
 
-from bot.acts import ActFailed, Actor
+from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
 from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.links import Issuing
 from bot.features.appeals.messages import CARD, DIRECT, AppealMessages
-from bot.features.appeals.model import Appeal, AppealPage, AppealState, Decided, Decision, Listing
+from bot.features.appeals.model import Appeal, AppealState, Listing
 from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.submissions import Submissions
-from bot.features.appeals.tables import appeal as table
 from bot.features.appeals.transitions import AppealTransitions
 from bot.logs import get_logger
 from bot.storage.database import Transaction
@@ -39,8 +38,10 @@ class AppealsService:
         ports, links = self.ports, self.issuing.links
         AppealMessages(ports, self.issuing)
         self._transitions = AppealTransitions(ports)
-        self._submissions = Submissions(ports, links, transitions=self._transitions)
+        submissions = Submissions(ports, links, transitions=self._transitions)
         self._decisions = Decisions(ports, self._transitions)
+        self.look, self.submit = submissions.look, submissions.submit
+        self.ready, self.decide = self._decisions.ready, self._decisions.decide
         self.sweep = Sweep(
             "appeals",
             ports.database,
@@ -48,25 +49,7 @@ class AppealsService:
             ready=lambda: ports.acts.is_connected,
             first=self.recall,
         )
-        self.sweep.rows(DueRows("stuck", table, store.stuck, store.appeal_of, self._finish))
-
-    async def look(self, token: str) -> AppealPage:
-        """What the person with that link sees; LinkForged, LinkExpired or NotFound."""
-        return await self._submissions.look(token)
-
-    async def submit(self, token: str, message: str) -> AppealPage:
-        """Appeal, and the page afterwards; BadMessage, CannotAppeal, and what `look` raises."""
-        return await self._submissions.submit(token, message)
-
-    async def ready(self, actor: Actor, appeal_id: int) -> Appeal:
-        """The appeal, where that person may decide about it now; a UserError says why not."""
-        return await self._decisions.ready(actor, appeal_id)
-
-    async def decide(
-        self, actor: Actor, appeal_id: int, decision: Decision, reason: str | None
-    ) -> Decided:
-        """Decide; a UserError where that cannot be, and the appeal is as it was."""
-        return Decided(await self._decisions.decide(actor, appeal_id, decision, reason))
+        self.sweep.rows(DueRows("stuck", store.table, store.stuck, store.appeal_of, self._finish))
 
     async def find(self, guild_id: int, appeal_id: int) -> Appeal:
         """The guild's appeal; NotFound without one."""

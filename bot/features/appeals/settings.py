@@ -1,11 +1,9 @@
 """Settings of appeals: what a guild chooses about them."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from pydantic import Field
 
-from bot.features.appeals.model import Rules
 from bot.settings import ChannelId, FeatureSettings
 from bot.texts import N_, _
 
@@ -32,17 +30,6 @@ class AppealsSettings(FeatureSettings):
     attempts: int = Field(
         default=3, ge=1, le=10, description=N_("How often one case can be appealed")
     )
-
-    @property
-    def rules(self) -> Rules:
-        """The same for the model."""
-        is_on = self.enabled and self.channel_id is not None
-        return Rules(is_on, self.attempts, timedelta(days=self.wait_days))
-
-    @property
-    def lifetime(self) -> timedelta:
-        """How long a link works."""
-        return timedelta(days=self.link_days)
 
 
 def refusal(*, is_reachable: bool) -> Callable[[AppealsSettings, AppealsSettings], str | None]:

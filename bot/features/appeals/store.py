@@ -1,15 +1,61 @@
 """Store of appeals: rows moved on once, each from the state it was seen in."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listing, after
-from bot.features.appeals.tables import appeal as table
 from bot.storage.database import Reading, Transaction
+from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
 
 UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
+WAITS = "state IN ('open', 'approving')"
+
+table = Table(
+    "appeal",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("case_id", RowId, ForeignKey("moderation_case.id", ondelete="CASCADE"), nullable=False),
+    Column("case_number", Integer, nullable=False),
+    Column("case_type", Text, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by_id", BigInteger),
+    Column("decided_by_name", Text),
+    Column("reason", Text),
+    Column("punishment_lifted", Boolean, nullable=False),
+    Column("failure", Text),
+    Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    UniqueConstraint("case_id", "attempt"),
+    # One at a time for each case: of two sent at once the later is refused.
+    partial_index("appeal_undecided", "case_id", where=WAITS, unique=True),
+    partial_index("appeal_waiting", "guild_id", "id", where=WAITS),
+    partial_index("appeal_due", "look_at", where="state = 'approving'"),
+    sqlite_autoincrement=True,
+)
 
 
 async def add(tx: Transaction, **values: Any) -> Appeal:
@@ -73,22 +119,6 @@ async def _all(reading: Reading, query: Select[Any]) -> list[Appeal]:
 
 def appeal_of(row: Row[Any]) -> Appeal:
     """A whole row as an appeal."""
-    return Appeal(
-        id=row.id,
-        guild_id=row.guild_id,
-        case_id=row.case_id,
-        case_number=row.case_number,
-        case_type=row.case_type,
-        user_id=row.user_id,
-        username=row.username,
-        attempt=row.attempt,
-        message=row.message,
-        state=AppealState(row.state),
-        created_at=row.created_at,
-        decided_at=row.decided_at,
-        decided_by_id=row.decided_by_id,
-        decided_by_name=row.decided_by_name,
-        reason=row.reason,
-        punishment_lifted=bool(row.punishment_lifted),
-        failure=row.failure,
-    )
+    values: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(Appeal)}
+    values["state"] = AppealState(row.state)
+    return Appeal(**values)

@@ -2,26 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
-from bot.features.appeals.errors import CannotAppeal, LinkExpired
-from bot.features.appeals.links import LinkClaims, Links
+from bot.features.appeals.links import LinkClaims, Links, rules_of
 from bot.features.appeals.model import (
     Appeal,
     AppealPage,
+    CannotAppeal,
+    LinkExpired,
     PageState,
+    Rules,
     clean_message,
     lasts_until,
     may_try_again_at,
     page_state,
 )
-from bot.features.appeals.ports import AppealsPorts, CaseSeen, Punishment
+from bot.features.appeals.ports import AppealsPorts, Punishment
 from bot.features.appeals.settings import AppealsSettings
 from bot.features.appeals.transitions import AppealTransitions
-from bot.snapshots import GuildSeen
+from bot.snapshots import CaseSeen, GuildSeen
 from bot.storage.database import Reading
 from bot.texts import N_, _
 
@@ -44,7 +46,7 @@ class Opened:
     punishment: Punishment
     guild: GuildSeen
     appeals: Sequence[Appeal]
-    settings: AppealsSettings
+    rules: Rules
     expires_at: datetime
 
 
@@ -59,11 +61,11 @@ class Submissions:
         self._transitions = transitions
 
     async def look(self, token: str) -> AppealPage:
-        """The page; LinkForged, LinkExpired or NotFound where there is none."""
+        """What the person with that link sees; LinkForged, LinkExpired or NotFound."""
         return self._page(await self._looked(self._links.read(token)))
 
     async def submit(self, token: str, message: str) -> AppealPage:
-        """Appeal; BadMessage, CannotAppeal, and what `look` raises."""
+        """Appeal, and the page afterwards; BadMessage, CannotAppeal, and what `look` raises."""
         claim = self._links.read(token)
         opened = await self._looked(claim)
         self._refuse(opened)
@@ -71,7 +73,7 @@ class Submissions:
         await self._refuse_lifted(opened.punishment)
         settings = await self._ports.settings.get(claim.guild_id, AppealsSettings)
         async with self._ports.database.transaction() as tx:
-            locked = await self._ports.cases.locked(tx, claim.case_id)
+            locked = await self._ports.cases.find(tx, claim.case_id, locks=True)
             opened = await self._open(tx, claim, locked, settings)
             self._refuse(opened)
             await self._transitions.submit(tx, opened.punishment.case, opened.appeals, message)
@@ -100,15 +102,16 @@ class Submissions:
             raise NotFound(_("That is only being decided. Open the link again in a minute."))
         appeals = await store.of_case(reading, punishment.case.id)
         newest = appeals[-1] if appeals else None
-        expires_at = lasts_until(claim.expires_at, newest, settings.lifetime, settings.rules.wait)
+        rules, lifetime = rules_of(settings), timedelta(days=settings.link_days)
+        expires_at = lasts_until(claim.expires_at, newest, lifetime, rules.wait)
         if self._ports.clock.now() >= expires_at:
             raise LinkExpired(_("This link has expired. Only the staff can help you now."))
-        return Opened(punishment, guild, appeals, settings, expires_at)
+        return Opened(punishment, guild, appeals, rules, expires_at)
 
     def _state(self, opened: Opened) -> PageState:
         return page_state(
             opened.appeals,
-            opened.settings.rules,
+            opened.rules,
             self._ports.clock.now(),
             stands=opened.punishment.is_in_force,
         )
@@ -128,7 +131,7 @@ class Submissions:
             raise CannotAppeal(_(WHY_NOT[PageState.ENDED]))
 
     def _page(self, opened: Opened) -> AppealPage:
-        case, rules = opened.punishment.case, opened.settings.rules
+        case, rules = opened.punishment.case, opened.rules
         newest = opened.appeals[-1] if opened.appeals else None
         state = self._state(opened)
         is_early = state is PageState.TOO_SOON

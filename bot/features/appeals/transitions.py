@@ -9,8 +9,9 @@ from bot.feature import Echo
 from bot.features.appeals import store
 from bot.features.appeals.messages import CARD, DIRECT
 from bot.features.appeals.model import Action, Appeal, AppealState, Decision, after
-from bot.features.appeals.ports import AppealsPorts, CaseSeen, Punishment
+from bot.features.appeals.ports import AppealsPorts, Punishment
 from bot.posts.store import Addressee
+from bot.snapshots import CaseSeen
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE
 

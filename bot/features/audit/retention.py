@@ -1,6 +1,6 @@
 """Retention of audit entries: they go when nobody may want to look them up any more."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -22,19 +22,13 @@ class OldEntries:
         """Until the oldest that are left are young enough."""
         first = select(audit_entry.c.id, audit_entry.c.created_at).order_by(audit_entry.c.id)
         oldest = first.limit(TOGETHER).subquery()
-        chosen = select(oldest.c.id).where(oldest.c.created_at <= now - self._keep)
+        old = select(oldest.c.id).where(oldest.c.created_at <= now - self._keep)
+        # Those that no other process deletes at the same time.
+        held = select(audit_entry.c.id).where(audit_entry.c.id.in_(old))
+        free = held.with_for_update(skip_locked=True)
         gone = 1
         while gone:
-            async with self._database.reading() as reading:
-                ids = (await reading.execute(chosen)).scalars().all()
-            gone = await self._delete(ids) if ids else 0
+            async with self._database.transaction() as tx:
+                dropped = await tx.execute(delete(audit_entry).where(audit_entry.c.id.in_(free)))
+                gone = dropped.rowcount
             yield gone
-
-    async def _delete(self, ids: Sequence[int]) -> int:
-        """Those that no other process deletes at the same time."""
-        free = select(audit_entry.c.id).where(audit_entry.c.id.in_(ids))
-        async with self._database.transaction() as tx:
-            held = free.with_for_update(skip_locked=True)
-            return (
-                await tx.execute(delete(audit_entry).where(audit_entry.c.id.in_(held)))
-            ).rowcount

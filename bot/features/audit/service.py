@@ -18,20 +18,7 @@ class AuditService:
     async def write(self, tx: Transaction, draft: AuditDraft) -> int:
         """Append an entry and emit it in the caller's transaction; the entry's number."""
         entry_id = await store.add(tx, draft, self._clock.now())
-        event = AuditEntry(
-            guild_id=draft.guild_id,
-            entry_id=entry_id,
-            event_type=draft.event_type,
-            severity=draft.severity,
-            source=draft.source,
-            actor_id=draft.actor_id,
-            actor_name=draft.actor_name,
-            target_id=draft.target_id,
-            target_type=draft.target_type,
-            summary=draft.summary,
-            context=draft.context,
-        )
-        await self._outbox.emit(tx, event)
+        await self._outbox.emit(tx, AuditEntry(entry_id=entry_id, **draft.kept()))
         return entry_id
 
     async def last(

@@ -34,23 +34,8 @@ _INSERT = insert(audit_entry).returning(audit_entry.c.id)  # built once: every c
 
 async def add(tx: Transaction, draft: AuditDraft, now: datetime) -> int:
     """The new entry's number."""
-    result = await tx.execute(
-        _INSERT,
-        {
-            "guild_id": draft.guild_id,
-            "event_type": draft.event_type,
-            "severity": draft.severity,
-            "source": draft.source,
-            "actor_id": draft.actor_id,
-            "actor_name": draft.actor_name,
-            "target_id": draft.target_id,
-            "target_type": draft.target_type,
-            "summary": draft.summary,
-            "context": draft.context,
-            "created_at": now,
-        },
-    )
-    return int(result.scalar_one())
+    row = {**draft.kept(), "created_at": now}
+    return int((await tx.execute(_INSERT, row)).scalar_one())
 
 
 async def last(reading: Reading, guild_id: int, event_type: str, target_id: str) -> Entry | None:

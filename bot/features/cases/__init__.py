@@ -2,11 +2,9 @@
 
 from bot.feature import Core, Facade, Feature
 from bot.features.cases.evidence import EvidenceService
-from bot.features.cases.export import ExportService
 from bot.features.cases.lifting import Pardons
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
-from bot.features.cases.quarantine import QuarantineService
 from bot.features.cases.records import RecordsService
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
@@ -22,9 +20,7 @@ class Cases(Facade):
         self.service = CasesService(ports)
         self.records = RecordsService(ports)
         self.evidence = EvidenceService(ports)
-        self.export = ExportService(ports)
         self.purge = PurgeService(ports, core.audit)
-        self.quarantine = QuarantineService(self.service)
         self.pardons = Pardons(ports, self.service.transitions)
         self.background = (self.service.sweep,)
 

@@ -1,17 +1,28 @@
 """Enforcement, the middle step of an act: the one call on Discord, made again without harm."""
 
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.acts import ActFailed, Acts, Gone, RoleChange
 from bot.features.cases.model import Case, audit_reason
-from bot.features.cases.roles import givable
 from bot.logs import get_logger
-from bot.snapshots import MemberSeen, marked_case
+from bot.snapshots import MemberSeen, RoleSeen, marked_case
 
 SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
 
 _log = get_logger("herald.cases")
+
+
+def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
+    """The roles that the bot can give and take: below its own, and nobody else's."""
+    me = acts.own_standing(guild_id)
+    top = 0 if me is None else me.top_role
+    return {
+        role_id: role
+        for role_id, role in acts.roles(guild_id).items()
+        if not role.is_managed and role.position < top
+    }
 
 
 async def carry_out(acts: Acts, case: Case) -> None:
@@ -27,16 +38,15 @@ async def carry_out(acts: Acts, case: Case) -> None:
             await acts.timeout(guild_id, user_id, until=case.expires_at, reason=reason)
         case "mute":
             await acts.change_roles(guild_id, user_id, _roles(case), reason=reason)
-        case "unban" | "untimeout" | "unmute":
-            await _lift(acts, case, reason)
-        case "warn" | "note" | "clear_warnings":
+        case "unmute":
+            with suppress(Gone):
+                await acts.change_roles(guild_id, user_id, _roles(case), reason=reason)
+        case "unban":
+            await _unban(acts, case, reason)
+        case "untimeout":
+            await _let_write(acts, case, reason)
+        case _:
             pass  # nothing of it happens on Discord
-
-
-async def end(acts: Acts, case: Case, by: str) -> None:
-    """Lift what the case did, now that its time is over; a timeout ends by itself."""
-    if case.type != "timeout":
-        await lift(acts, case, by, "the time is over")
 
 
 async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
@@ -46,7 +56,11 @@ async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
         case "ban" | "tempban":
             await _unban(acts, case, reason)
         case "mute":
-            await _give_back(acts, case, case.details.restores, reason)
+            there = givable(acts, case.guild_id)
+            restored = (role_id for role_id in case.details.restores if role_id in there)
+            with suppress(Gone):
+                # To take, also one that stands above the bot by now: held, the mute is not over.
+                await bring_about(acts, case, restored, case.details.gives, reason=reason)
         case "timeout":
             await _let_write(acts, case, reason)
         case _:
@@ -62,6 +76,14 @@ async def is_own_ban(acts: Acts, case: Case) -> bool:
     return case.details.was_banned and reason == case.details.ban_reason
 
 
+async def has_own_ban(acts: Acts, case: Case) -> bool:
+    """Whether a ban stands, and is this case's."""
+    try:
+        return await is_own_ban(acts, case)
+    except Gone:
+        return False
+
+
 async def is_still_banned(acts: Acts, case: Case) -> bool:
     """Whether a ban that stood when it was looked at stands; without an answer the act will say."""
     try:
@@ -70,44 +92,40 @@ async def is_still_banned(acts: Acts, case: Case) -> bool:
         return True
 
 
+async def bring_about(
+    acts: Acts, case: Case, give: Iterable[int], take: Iterable[int], *, reason: str
+) -> None:
+    """Change what of these roles is not so yet; nothing of whoever is no member."""
+    member = await acts.member(*case.person)
+    if member is None:
+        return
+    change = RoleChange(
+        give=tuple(one for one in give if one not in member.role_ids),
+        take=tuple(one for one in take if one in member.role_ids),
+    )
+    if change.give or change.take:
+        await acts.change_roles(*case.person, change, reason=reason)
+
+
 async def undo(acts: Acts, case: Case) -> None:
-    """Take back what of a quarantine, or of its end, came about before Discord refused the rest."""
+    """Take back what of a quarantine, or of its end, came about before Discord refused the rest.
+
+    Only what did change: what Discord refused to change once it would refuse again.
+    """
     if not case.details.is_quarantine:
         return
     reason = audit_reason(case.number, case.moderator_name, "refused, taken back")
     try:
-        member = await acts.member(case.guild_id, case.user_id)
-        held = frozenset[int]() if member is None else member.role_ids
-        # Only what did change: what Discord refused to change once it would refuse again.
-        give = tuple(one for one in case.details.takes if one not in held)
-        take = tuple(one for one in case.details.gives if one in held)
-        if member is not None and (give or take):
-            change = RoleChange(give=give, take=take)
-            await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
+        await bring_about(acts, case, case.details.takes, case.details.gives, reason=reason)
     except ActFailed as error:
         _log.warning("case.roles_not_restored", case=case.id, error=str(error))
-
-
-async def _give_back(acts: Acts, case: Case, roles: Collection[int], reason: str) -> None:
-    member = await acts.member(case.guild_id, case.user_id)
-    if member is None:
-        return
-    there = givable(acts, case.guild_id)
-    given = tuple(role_id for role_id in roles if role_id in there)
-    # Also one that stands above the bot by now: while it is held, the mute is not over.
-    taken = tuple(role_id for role_id in case.details.gives if role_id in member.role_ids)
-    try:
-        change = RoleChange(give=given, take=taken)
-        await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
-    except Gone:
-        return
 
 
 async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
     """Whether Discord shows what a pending case was to bring about."""
     match case.type:
         case "ban" | "tempban":
-            return await _stands(acts, case)
+            return await has_own_ban(acts, case)
         case "unban":
             return not await acts.is_banned(case.guild_id, case.user_id)
         case _:
@@ -115,13 +133,6 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
     if member is None:
         return case.type in ("kick", "untimeout", "unmute")
     return _shows(member, case, now)
-
-
-async def _stands(acts: Acts, case: Case) -> bool:
-    try:
-        return await is_own_ban(acts, case)
-    except Gone:
-        return False
 
 
 def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:
@@ -139,31 +150,14 @@ def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:
             return False
 
 
-async def _lift(acts: Acts, case: Case, reason: str) -> None:
-    if case.type == "unban":
-        await _unban(acts, case, reason)
-        return
-    if case.type == "untimeout":
-        await _let_write(acts, case, reason)
-        return
-    try:
-        await acts.change_roles(case.guild_id, case.user_id, _roles(case), reason=reason)
-    except Gone:
-        return
-
-
 async def _let_write(acts: Acts, case: Case, reason: str) -> None:
-    try:
+    with suppress(Gone):
         await acts.timeout(case.guild_id, case.user_id, until=None, reason=reason)
-    except Gone:
-        return
 
 
 async def _unban(acts: Acts, case: Case, reason: str) -> None:
-    try:
+    with suppress(Gone):
         await acts.unban(case.guild_id, case.user_id, reason=reason)
-    except Gone:
-        return
 
 
 def _roles(case: Case) -> RoleChange:

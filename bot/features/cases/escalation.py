@@ -4,14 +4,10 @@ from dataclasses import dataclass
 
 from bot.errors import UserError
 from bot.features.cases import store
-from bot.features.cases.hierarchy import Standings, refuse
-from bot.features.cases.ladder import Rung, rung_at
-from bot.features.cases.model import KINDS, Case, Details, Order, family
+from bot.features.cases.model import Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.preconditions import needed, refuse_mute
-from bot.features.cases.roles import chosen
-from bot.features.cases.settings import CasesSettings
-from bot.features.cases.store import next_number
+from bot.features.cases.preconditions import chosen, refuse_mute, refuse_order
+from bot.features.cases.settings import CasesSettings, Rung, rung_at
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -38,11 +34,9 @@ class Escalation:
         acts = self._ports.acts
         me = acts.own_standing(case.guild_id)
         order = Order(rung.action, case.user_id, f"{rung.count} warnings", rung.duration)
-        standings = Standings(me, me, acts.standing(case.guild_id, case.user_id))
         gives = chosen(settings.mute_role_id) if order.type == "mute" else ()
         try:
-            needs = needed(order, settings, acts.roles(case.guild_id))
-            refuse(KINDS[order.type], standings, needs=needs)
+            refuse_order(acts, case.guild_id, me, order, settings)
             await self._refuse_lasting(tx, case, order, gives)
         except UserError as error:
             return Step(refusal=str(error))
@@ -53,7 +47,7 @@ class Escalation:
             tx,
             order,
             self._ports.clock.now(),
-            number=await next_number(tx, case.guild_id),
+            number=await store.next_number(tx, case.guild_id),
             guild_id=case.guild_id,
             username=case.username,
             moderator_id=me.account.user_id,

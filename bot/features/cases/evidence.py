@@ -66,13 +66,11 @@ class EvidenceService:
         """Keep a file with that case; its id."""
         refuse_upload(len(upload.content), upload.media_type)
         async with self._ports.database.reading() as reading:
-            seen = _there(await store.numbered(reading, actor.guild_id, number), number)
+            seen = _told_of(await store.numbered(reading, actor.guild_id, number))
         await self._ports.acts.meet(actor.guild_id, actor.user_id, seen.user_id)
         async with self._ports.database.transaction() as tx:
-            case = _there(await store.locked(tx, actor.guild_id, number), number)
-            acts = self._ports.acts
-            standing = acts.standing(actor.guild_id, actor.user_id)
-            refuse_editing(case, standing, acts.standing(actor.guild_id, case.user_id))
+            case = _told_of(await store.numbered(tx, actor.guild_id, number, locks=True))
+            refuse_editing(self._ports.acts, actor, case)
             if len(await queries.exhibits(tx, case)) >= PIECES:
                 text = _("A case can have {limit} pieces of evidence, and this one has them.")
                 raise UserError(text.format(limit=PIECES))
@@ -89,7 +87,7 @@ class EvidenceService:
     async def fetch(self, guild_id: int, number: int, exhibit_id: int) -> tuple[Exhibit, bytes]:
         """One piece of that case with its bytes."""
         async with self._ports.database.reading() as reading:
-            case = _there(await store.numbered(reading, guild_id, number), number)
+            case = _told_of(await store.numbered(reading, guild_id, number))
             exhibits = await queries.exhibits(reading, case)
             content = await queries.content(reading, case, exhibit_id)
         found = next((one for one in exhibits if one.id == exhibit_id), None)
@@ -98,7 +96,7 @@ class EvidenceService:
         return found, content
 
 
-def _there(case: Case | None, number: int) -> Case:
-    if case is None or case.state is CaseState.VOID:
-        raise NotFound(_("There is no case {number} in this server.").format(number=number))
+def _told_of(case: Case) -> Case:
+    if case.state is CaseState.VOID:
+        raise NotFound(_("There is no case {number} in this server.").format(number=case.number))
     return case

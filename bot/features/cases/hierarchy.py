@@ -1,7 +1,8 @@
-"""Hierarchy: who may act upon whom; pure, asked before anything is done and in the transaction."""
+"""Hierarchy: who may act upon whom; asked before anything is done and in the transaction."""
 
 from dataclasses import dataclass
 
+from bot.acts import Actor, Sees
 from bot.errors import UserError
 from bot.features.cases.model import Case, CaseKind
 from bot.snapshots import Standing
@@ -46,24 +47,22 @@ def refuse(kind: CaseKind, standings: Standings, *, needs: str | None = None) ->
         return
     _refuse_sacred(moderator, me, target)
     if not is_own:
-        _refuse_rank(moderator, target)
+        _refuse_rank(moderator, target, target.account.username)
     _refuse_own_rank(kind, me, target)
 
 
-def refuse_editing(case: Case, moderator: Standing | None, target: Standing | None) -> None:
+def refuse_editing(acts: Sees, actor: Actor, case: Case) -> None:
     """A UserError for whoever may not change what is written of that person."""
+    moderator = acts.standing(actor.guild_id, actor.user_id)
+    target = acts.standing(case.guild_id, case.user_id)
     if moderator is None:
         raise UserError(_("I cannot see the members of this server right now. Try again soon."))
     _refuse_permission(case.kind, moderator)
     if case.user_id == moderator.account.user_id:
         raise UserError(_("You cannot change a case about yourself."))
-    if target is not None and target.is_owner:
-        text = _("{name} owns this server: nobody can do that.")
-        raise UserError(text.format(name=case.username))
-    outranks = target is None or moderator.top_role > target.top_role
-    if not moderator.is_owner and not outranks:
-        text = _("{name} has a role as high as yours or higher: ask somebody above them.")
-        raise UserError(text.format(name=case.username))
+    if target is not None:
+        _refuse_owner(target, case.username)
+        _refuse_rank(moderator, target, case.username)
 
 
 def _refuse_permission(kind: CaseKind, moderator: Standing) -> None:
@@ -78,15 +77,18 @@ def _refuse_sacred(moderator: Standing, me: Standing, target: Standing) -> None:
         raise UserError(_("I will not do that to myself."))
     if target.account.user_id == moderator.account.user_id:
         raise UserError(_("You cannot do that to yourself."))
+    _refuse_owner(target, target.account.username)
+
+
+def _refuse_owner(target: Standing, name: str) -> None:
     if target.is_owner:
-        text = _("{name} owns this server: nobody can do that.")
-        raise UserError(text.format(name=target.account.username))
+        raise UserError(_("{name} owns this server: nobody can do that.").format(name=name))
 
 
-def _refuse_rank(moderator: Standing, target: Standing) -> None:
+def _refuse_rank(moderator: Standing, target: Standing, name: str) -> None:
     if not moderator.is_owner and moderator.top_role <= target.top_role:
         text = _("{name} has a role as high as yours or higher: ask somebody above them.")
-        raise UserError(text.format(name=target.account.username))
+        raise UserError(text.format(name=name))
 
 
 def _refuse_own_rank(kind: CaseKind, me: Standing, target: Standing) -> None:

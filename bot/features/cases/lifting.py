@@ -29,17 +29,11 @@ class Pardon:
     transitions: CaseTransitions
     case: Case
 
-    async def meet(self, actor: Actor) -> None:
-        """Learn the rank of both people, where nobody remembers it; ActFailed without an answer."""
-        await self.ports.acts.meet(actor.guild_id, actor.user_id, self.case.user_id)
-
     def refuse(self, actor: Actor) -> None:
         """A UserError for whoever may not undo the case, or decides about themself."""
-        case, acts = self.case, self.ports.acts
-        if actor.user_id == case.user_id:
+        if actor.user_id == self.case.user_id:
             raise UserError(_("You cannot decide about your own appeal."))
-        moderator = acts.standing(actor.guild_id, actor.user_id)
-        refuse_editing(case, moderator, acts.standing(case.guild_id, case.user_id))
+        refuse_editing(self.ports.acts, actor, self.case)
 
     @property
     def is_in_force(self) -> bool:
@@ -52,10 +46,7 @@ class Pardon:
         """The same, but of a ban Discord is asked; ActFailed where it gives no answer."""
         if not self.is_in_force or self.case.type not in BANS:
             return self.is_in_force
-        try:
-            return await enforcement.is_own_ban(self.ports.acts, self.case)
-        except Gone:
-            return False
+        return await enforcement.has_own_ban(self.ports.acts, self.case)
 
     @asynccontextmanager
     async def lifting(self) -> AsyncGenerator[Echo]:
@@ -108,17 +99,11 @@ class Pardons:
         self._ports = ports
         self._transitions = transitions
 
-    async def find(self, reading: Reading, case_id: int) -> Pardon | None:
-        """The case, in whatever state."""
-        return self._of(await of_any_guild(reading, case_id))
-
-    async def locked(self, tx: Transaction, case_id: int) -> Pardon | None:
-        """The case, kept from other writers until the transaction ends."""
-        return self._of(await of_any_guild(tx, case_id, locks=True))
+    async def find(self, reading: Reading, case_id: int, *, locks: bool = False) -> Pardon | None:
+        """The case, in whatever state; `locks` keeps it from other writers."""
+        case = await of_any_guild(reading, case_id, locks=locks)
+        return None if case is None else Pardon(self._ports, self._transitions, case)
 
     async def tell(self, tx: Transaction, event: CaseAppealed | CaseAppealDecided) -> None:
         """Emit it."""
         await self._ports.outbox.emit(tx, event)
-
-    def _of(self, case: Case | None) -> Pardon | None:
-        return None if case is None else Pardon(self._ports, self._transitions, case)

@@ -28,15 +28,9 @@ LETTER_FRESH = timedelta(hours=1)  # later than this it would only confuse
 LOG_FRESH = timedelta(days=1)
 
 TONES = {
-    "ban": Tone.BAD,
-    "tempban": Tone.BAD,
-    "kick": Tone.BAD,
-    "warn": Tone.WARNING,
-    "timeout": Tone.WARNING,
-    "mute": Tone.WARNING,
-    "unban": Tone.GOOD,
-    "untimeout": Tone.GOOD,
-    "unmute": Tone.GOOD,
+    **dict.fromkeys(("ban", "tempban", "kick"), Tone.BAD),
+    **dict.fromkeys(("warn", "timeout", "mute"), Tone.WARNING),
+    **dict.fromkeys(("unban", "untimeout", "unmute"), Tone.GOOD),
 }
 
 _log = get_logger("herald.cases")

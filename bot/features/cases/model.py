@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.catalogue.cases import CaseSource, CaseType
 from bot.durations import in_words
 from bot.errors import UserError
-from bot.snapshots import case_mark
+from bot.snapshots import CaseSeen, case_mark
 from bot.texts import N_, _
 from bot.user_text import clean_line
 
@@ -171,23 +171,15 @@ KINDS: dict[CaseType, CaseKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(CaseSeen):
     """One decision about one person; `number` counts from 1 in each guild."""
 
-    id: int
-    guild_id: int
-    number: int
     type: CaseType
-    user_id: int
-    username: str
     moderator_id: int
     moderator_name: str
-    reason: str | None
     source: CaseSource
     state: CaseState
-    created_at: datetime
-    expires_at: datetime | None = None
     delete_days: int = 0
     repeats: bool = False
     settled_at: datetime | None = None
@@ -223,14 +215,19 @@ def checked(order: Order) -> Order:
     reason = clean_reason(order.reason)
     if order.duration is not None and not kind.takes_duration:
         raise UserError(_("That has no duration: leave it out."))
-    if order.duration is None and kind.needs_duration:
-        raise UserError(_("Say for how long, such as 10m, 2h30m or 7d."))
-    if order.duration is not None and not SHORTEST <= order.duration <= kind.longest:
-        text = _("Choose a duration between {least} and {most}.")
-        raise UserError(text.format(least=in_words(SHORTEST), most=in_words(kind.longest)))
+    refuse_duration(kind, order.duration)
     if not 0 <= order.delete_days <= 7:
         raise UserError(_("Messages of at most 7 days can be deleted with a ban."))
     return replace(order, reason=reason)
+
+
+def refuse_duration(kind: CaseKind, lasts: timedelta | None) -> None:
+    """A UserError for none where one is needed, or one that is too short or too long."""
+    if lasts is None and kind.needs_duration:
+        raise UserError(_("Say for how long, such as 10m, 2h30m or 7d."))
+    if lasts is not None and not SHORTEST <= lasts <= kind.longest:
+        text = _("Choose a duration between {least} and {most}.")
+        raise UserError(text.format(least=in_words(SHORTEST), most=in_words(kind.longest)))
 
 
 def clean_reason(text: str | None) -> str | None:

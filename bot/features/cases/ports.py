@@ -20,10 +20,6 @@ Reaction = Callable[[Transaction, int], Awaitable[None]]
 """What another feature does about a case, by its id, in the transaction that changes it."""
 
 
-async def no_link(_case: Case) -> None:
-    """Without the web face nothing can be appealed."""
-
-
 @dataclass(slots=True)
 class CasesPorts:
     """Ports shared by the services of the feature; the wiring adds what other features offer.
@@ -38,7 +34,7 @@ class CasesPorts:
     posts: Posts
     clock: Clock
     echoes: Echoes = field(init=False)
-    appeal_link: AppealLink = no_link
+    appeal_link: AppealLink = field(init=False)
     locks: KeyedLock = field(default_factory=KeyedLock)
     on_ended: list[Reaction] = field(default_factory=list[Reaction])
     on_deleting: list[Reaction] = field(default_factory=list[Reaction])

@@ -1,19 +1,22 @@
 """Preconditions of an act: what is asked of Discord while no transaction is open."""
 
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.acts import ActFailed, Gone
+from bot.acts import ActFailed, Gone, Sees
 from bot.errors import NotFound, UserError
-from bot.features.cases import roles, store
+from bot.features.cases import store
+from bot.features.cases.enforcement import givable
+from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.model import KINDS, Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
-from bot.snapshots import Account
+from bot.snapshots import Account, RoleSeen, Standing
 from bot.texts import _
 
 T = TypeVar("T")
+Roles = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def needed(order: Order, settings: CasesSettings, there: Collection[int]) -> str
         return None
     if order.type == "unmute":
         return "manage_roles"
-    role_id = settings.quarantine_role_id if order.quarantine else settings.mute_role_id
+    role_id = settings.role_for(order)
     if role_id is None and order.quarantine:
         raise UserError(
             _("No role for quarantine is chosen yet: /settings, feature “Moderation cases”.")
@@ -49,7 +52,23 @@ def needed(order: Order, settings: CasesSettings, there: Collection[int]) -> str
     return "manage_roles"
 
 
-def refuse_mute(mutes: Sequence[Case], gives: tuple[int, ...] | None) -> None:
+def refuse_order(
+    acts: Sees, guild_id: int, moderator: Standing | None, order: Order, settings: CasesSettings
+) -> None:
+    """A UserError where a rank, a permission or a role of the settings stands in the way."""
+    standings = Standings(
+        moderator, acts.own_standing(guild_id), acts.standing(guild_id, order.user_id)
+    )
+    needs = needed(order, settings, acts.roles(guild_id))
+    refuse(KINDS[order.type], standings, needs=needs)
+
+
+def chosen(role_id: int | None) -> Roles:
+    """A role of the settings, where one is chosen."""
+    return () if role_id is None else (role_id,)
+
+
+def refuse_mute(mutes: Sequence[Case], gives: Roles | None) -> None:
     """A UserError where a mute that stands would be lost under a new one with these roles."""
     if any(case.details.is_quarantine for case in mutes):
         raise UserError(_("They are in quarantine already."))
@@ -121,9 +140,7 @@ class Preconditions:
         self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings
     ) -> Details:
         mutes = [case for case in active if case.type == "mute"]
-        gives = roles.chosen(
-            settings.quarantine_role_id if order.quarantine else settings.mute_role_id
-        )
+        gives = chosen(settings.role_for(order))
         refuse_mute(mutes, None if order.quarantine else gives)
         if not order.quarantine:
             return Details(gives=gives)
@@ -132,7 +149,7 @@ class Preconditions:
         if member is None:
             raise UserError(_("They are not in this server."))
         muted = tuple(role_id for case in mutes for role_id in case.details.gives)
-        return roles.quarantine(acts, guild_id, member.role_ids, gives=gives, muted=muted)
+        return _quarantine(givable(acts, guild_id), member.role_ids, gives=gives, muted=muted)
 
     async def _unmute(
         self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings
@@ -140,12 +157,12 @@ class Preconditions:
         acts = self._ports.acts
         mutes = [case for case in active if case.type == "mute"]
         if mutes:
-            return roles.release(roles.givable(acts, guild_id), mutes[-1].details)
+            return _release(givable(acts, guild_id), mutes[-1].details)
         member = await self._asked(acts.member(guild_id, order.user_id))
         role_id = settings.mute_role_id
         if member is None or role_id not in member.role_ids:
             raise UserError(_("They are not muted."))
-        return Details(takes=roles.chosen(role_id))
+        return Details(takes=chosen(role_id))
 
     async def _account(self, user_id: int) -> Account:
         try:
@@ -162,3 +179,36 @@ class Preconditions:
         except ActFailed as error:
             text = _("Discord did not answer: {reason}. Nothing was done; try again soon.")
             raise UserError(text.format(reason=error)) from error
+
+
+def _quarantine(
+    there: Mapping[int, RoleSeen], held: Collection[int], *, gives: Roles, muted: Roles
+) -> Details:
+    """One role instead of all that the bot can take; that of a mute is not given back."""
+    removable = {
+        role_id: role for role_id, role in there.items() if role_id in held and role_id not in gives
+    }
+    return Details(
+        is_quarantine=True,
+        gives=gives,
+        takes=tuple(sorted(removable)),
+        restores=tuple(sorted(removable.keys() - set(muted))),
+        names={role_id: role.name for role_id, role in removable.items()},
+    )
+
+
+def _release(there: Mapping[int, RoleSeen], muted: Details) -> Details:
+    """The reverse of a mute; `names` are those of roles that cannot be given back any more.
+
+    Whoever holds a role that cannot be taken stands above the bot, and is refused before.
+    """
+    return Details(
+        is_quarantine=muted.is_quarantine,
+        gives=tuple(role_id for role_id in muted.restores if role_id in there),
+        takes=tuple(role_id for role_id in muted.gives if role_id in there),
+        names={
+            role_id: name
+            for role_id, name in muted.names.items()
+            if role_id in muted.restores and role_id not in there
+        },
+    )

@@ -5,18 +5,60 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from bot.catalogue.cases import CaseType
 from bot.features.cases.model import Case, CaseState
-from bot.features.cases.store import case_of
-from bot.features.cases.tables import case_evidence, case_note
-from bot.features.cases.tables import moderation_case as table
+from bot.features.cases.store import case_of, table
 from bot.storage.database import Database, Reading, Transaction
+from bot.storage.schema import RowId, UtcDateTime, metadata
 
 PAGE = 10
 STREAMED = 500  # cases of one read, while all are written out
 UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
+
+
+case_note = Table(
+    "case_note",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("case_id", RowId, ForeignKey("moderation_case.id", ondelete="CASCADE"), nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("case_note_case", "case_id"),
+    sqlite_autoincrement=True,
+)
+
+case_evidence = Table(
+    "case_evidence",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("case_id", RowId, ForeignKey("moderation_case.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),  # a link of Discord's lives about a day
+    Column("added_by_id", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("case_evidence_case", "case_id"),
+    sqlite_autoincrement=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +201,8 @@ async def all_cases(database: Database, guild_id: int) -> AsyncGenerator[list[Ca
 
 def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
     fits: list[ColumnElement[bool]] = [table.c.guild_id == guild_id]
-    if query.user_id is not None:
-        fits.append(table.c.user_id == query.user_id)
-    if query.moderator_id is not None:
-        fits.append(table.c.moderator_id == query.moderator_id)
-    if query.type is not None:
-        fits.append(table.c.type == query.type)
+    given = {name: getattr(query, name) for name in ("user_id", "moderator_id", "type")}
+    fits += [table.c[name] == wanted for name, wanted in given.items() if wanted is not None]
     if query.state is None:
         fits.append(table.c.state.not_in(UNTOLD))
     else:

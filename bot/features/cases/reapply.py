@@ -1,12 +1,11 @@
 """Reapply: a case in effect is done on Discord once more, after a rejoin or with an edited end."""
 
-from bot.acts import ActFailed, ActRefused, ActUnknown, RoleChange
+from bot.acts import ActFailed, ActRefused, ActUnknown
 from bot.features.cases import store, transitions
+from bot.features.cases.enforcement import bring_about, givable
 from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.roles import givable
-from bot.features.cases.store import document
 from bot.logs import get_logger
 from bot.storage.database import Transaction
 
@@ -16,27 +15,30 @@ _log = get_logger("herald.cases")
 class Reapply:
     """The row says that it is to be done (`repeats`) before it is, so that a sweep finds it.
 
-    The caller holds the person's turn.
+    Whoever calls `repeat` or `repeat_quietly` holds the person's turn.
     """
 
     def __init__(self, ports: CasesPorts) -> None:
         self._ports = ports
 
-    async def rejoined(self, guild_id: int, user_id: int) -> list[Case]:
-        """The mutes that are to be applied anew."""
+    async def rejoined(self, guild_id: int, user_id: int) -> None:
+        """Somebody came back: a mute or a quarantine is not left behind by leaving."""
         # Most people who come were never muted: a raid of them must not queue for the writer.
         async with self._ports.database.reading() as reading:
             mutes = await store.active(reading, guild_id, user_id, ("mute",))
         if not mutes:
-            return []
+            return
         async with self._ports.database.transaction() as tx:
             await store.repeat_mutes(tx, guild_id, (user_id,), self._ports.clock.now())
-            return await store.active(tx, guild_id, user_id, ("mute",))
+            mutes = await store.active(tx, guild_id, user_id, ("mute",))
+        for case in mutes:
+            async with self._ports.locks.hold(case.person):
+                await self.repeat_quietly(case)
 
     async def owe(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
         """The first step of an edit that Discord has a part in."""
         details = case.details.model_copy(update={"edit": edit})
-        changed = await store.change(tx, case, repeats=True, details=document(details))
+        changed = await store.change(tx, case, repeats=True, details=store.document(details))
         return changed or case
 
     async def repeat(self, case: Case) -> Case:
@@ -73,7 +75,9 @@ class Reapply:
         """The row as edited, with its event where something changed."""
         details = case.details.model_copy(update={"edit": None})
         values = {"reason": edit.reason, "expires_at": edit.ends_at, "look_at": None}
-        after = await store.change(tx, case, repeats=False, details=document(details), **values)
+        after = await store.change(
+            tx, case, repeats=False, details=store.document(details), **values
+        )
         if after is None:
             return case
         await self._ports.posts.redraw(tx, LOG, case.id)
@@ -84,12 +88,12 @@ class Reapply:
 
     async def _over(self, case: Case, edit: CaseEdit | None) -> Case:
         async with self._ports.database.transaction() as tx:
-            now = await store.locked(tx, case.guild_id, case.number)
+            now = await store.by_id(tx, case.guild_id, case.id, locks=True)
             if now is None or now.state is not CaseState.ACTIVE:
                 return now or case
             if edit is not None:
                 return await self.applied(tx, now, edit)
-            details = document(now.details.model_copy(update={"edit": None}))
+            details = store.document(now.details.model_copy(update={"edit": None}))
             return await store.change(tx, now, repeats=False, details=details) or now
 
     async def _timeout(self, case: Case, edit: CaseEdit) -> None:
@@ -99,15 +103,9 @@ class Reapply:
         )
 
     async def _roles(self, case: Case) -> None:
-        acts = self._ports.acts
-        member = await acts.member(case.guild_id, case.user_id)
-        if member is None:
-            return  # gone again: the next rejoin brings it back
-        there = givable(acts, case.guild_id)
-        give = tuple(one for one in case.details.gives if one not in member.role_ids)
+        """Whoever is gone again is muted by the next rejoin."""
+        there = givable(self._ports.acts, case.guild_id)
         # One that stands above the bot by now must not keep the others from being changed.
-        take = tuple(one for one in case.details.takes if one in member.role_ids and one in there)
-        if give or take:
-            reason = audit_reason(case.number, case.moderator_name, case.reason)
-            change = RoleChange(give=give, take=take)
-            await acts.change_roles(case.guild_id, case.user_id, change, reason=reason)
+        take = (role_id for role_id in case.details.takes if role_id in there)
+        reason = audit_reason(case.number, case.moderator_name, case.reason)
+        await bring_about(self._ports.acts, case, case.details.gives, take, reason=reason)

@@ -1,16 +1,25 @@
-"""Records of cases: read, searched, edited, noted upon, deleted."""
+"""Records of cases: read, searched, exported, edited, noted upon, deleted."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.acts import ActFailed, Actor, ActRefused, Outcome
-from bot.durations import in_words
-from bot.errors import NotFound, UserError
+from bot.catalogue.base import utc_text
+from bot.csv_export import csv_rows
+from bot.errors import UserError
 from bot.features.cases import queries, store, transitions
 from bot.features.cases.hierarchy import refuse_editing
 from bot.features.cases.messages import DIRECT, LOG
-from bot.features.cases.model import NOTE_LIMIT, SHORTEST, Case, CaseEdit, CaseState, clean_reason
+from bot.features.cases.model import (
+    NOTE_LIMIT,
+    Case,
+    CaseEdit,
+    CaseState,
+    clean_reason,
+    refuse_duration,
+)
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
 from bot.features.cases.reapply import Reapply
@@ -19,6 +28,20 @@ from bot.texts import _
 from bot.user_text import clean_line
 
 NOTES = 50  # of one case
+COLUMNS = (
+    "number",
+    "type",
+    "state",
+    "user_id",
+    "username",
+    "moderator_id",
+    "moderator_name",
+    "reason",
+    "source",
+    "created_at",
+    "expires_at",
+)
+"""Of an export: fields of a case."""
 
 
 class Unchanged(Enum):
@@ -58,21 +81,26 @@ class RecordsService:
     async def view(self, guild_id: int, number: int) -> CaseView:
         """One case, in whatever state; NotFound without one."""
         async with self._ports.database.reading() as reading:
-            case = _there(await store.numbered(reading, guild_id, number), number)
+            case = await store.numbered(reading, guild_id, number)
             notes = await queries.notes(reading, case)
             exhibits = await queries.exhibits(reading, case)
             told = await self._ports.posts.outcome(reading, DIRECT, case.id)
             return CaseView(case, notes, exhibits, told)
-
-    async def history(self, guild_id: int, user_id: int, page: int = 1) -> CasePage:
-        """What was ever decided about a person."""
-        return await self.search(guild_id, CaseQuery(user_id=user_id), page)
 
     async def search(self, guild_id: int, query: CaseQuery, page: int = 1) -> CasePage:
         """The cases that fit, ten at a time."""
         query = replace(query, text=clean_line(query.text or "") or None)
         async with self._ports.database.reading() as reading:
             return await queries.page(reading, guild_id, query, page)
+
+    async def export(self, guild_id: int) -> AsyncGenerator[bytes]:
+        """Every case as a table in pieces, the names of the columns first.
+
+        Read in short pages, so that a large book neither fills the memory nor keeps a snapshot.
+        """
+        yield csv_rows([COLUMNS])
+        async for cases in queries.all_cases(self._ports.database, guild_id):
+            yield csv_rows([_cell(getattr(case, name)) for name in COLUMNS] for case in cases)
 
     async def edit(self, actor: Actor, number: int, changes: Changes) -> Case:
         """Change the reason, or when it ends; a timeout's end is changed on Discord first."""
@@ -138,14 +166,11 @@ class RecordsService:
 
     async def _locked(self, tx: Transaction, actor: Actor, number: int) -> Case:
         """The case, kept from other writers; a UserError for whoever may not change it."""
-        case = _there(await store.locked(tx, actor.guild_id, number), number)
+        case = await store.numbered(tx, actor.guild_id, number, locks=True)
         if case.state in (CaseState.PENDING, CaseState.VOID):
             text = _("Case {number} was not carried out: there is nothing to change.")
             raise UserError(text.format(number=number))
-        acts = self._ports.acts
-        moderator = acts.standing(actor.guild_id, actor.user_id)
-        target = acts.standing(actor.guild_id, case.user_id)
-        refuse_editing(case, moderator, target)
+        refuse_editing(self._ports.acts, actor, case)
         return case
 
     def _edit(self, actor: Actor, case: Case, changes: Changes) -> CaseEdit:
@@ -167,11 +192,7 @@ class RecordsService:
             raise UserError(_("A case of that kind has no end."))
         if case.state is not CaseState.ACTIVE or (case.expires_at and case.expires_at <= now):
             raise UserError(_("Case {number} is over already.").format(number=case.number))
-        if lasts is None and kind.needs_duration:
-            raise UserError(_("Say for how long, such as 10m, 2h30m or 7d."))
-        if lasts is not None and not SHORTEST <= lasts <= kind.longest:
-            text = _("Choose a duration between {least} and {most}.")
-            raise UserError(text.format(least=in_words(SHORTEST), most=in_words(kind.longest)))
+        refuse_duration(kind, lasts)
 
     async def _repeated(self, case: Case) -> Case:
         try:
@@ -184,7 +205,7 @@ class RecordsService:
             raise UserError(text) from error
 
 
-def _there(case: Case | None, number: int) -> Case:
-    if case is None:
-        raise NotFound(_("There is no case {number} in this server.").format(number=number))
-    return case
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return "" if value is None else str(value)

@@ -14,15 +14,13 @@ from bot.errors import UserError
 from bot.feature import Echo
 from bot.features.cases import enforcement, store
 from bot.features.cases.escalation import Escalation, Step
-from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.preconditions import Preconditions, Prepared, needed
+from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
-from bot.features.cases.store import document, next_number
-from bot.features.cases.sweep import sweep_of
+from bot.features.cases.sweep import DueCases
 from bot.features.cases.transitions import BANS, CaseTransitions
 from bot.storage.database import Transaction
 from bot.texts import _
@@ -42,6 +40,11 @@ class Done:
     followed_by: "Done | None" = None
     refusal: str | None = None
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Of a release: the names of roles that are deleted, or above the bot by now."""
+        return tuple(self.case.details.names.values())
+
 
 @dataclass(eq=False)
 class CasesService:
@@ -52,10 +55,12 @@ class CasesService:
     def __post_init__(self) -> None:
         self.messages = CaseMessages(self.ports)
         self.transitions = CaseTransitions(self.ports, self.messages)
-        self.reapply = Reapply(self.ports)
+        reapply = Reapply(self.ports)
+        self.rejoined = reapply.rejoined
         self._escalation = Escalation(self.ports)
         self._preconditions = Preconditions(self.ports)
-        self.sweep = sweep_of(self.ports, self.transitions, self.messages, self.reapply)
+        due = DueCases(self.ports, self.transitions, messages=self.messages)
+        self.sweep = due.sweep(reapply)
 
     async def order(self, actor: Actor, order: Order) -> Done:
         """Do what a moderator asks; a UserError where it cannot be, and nothing has changed."""
@@ -77,6 +82,14 @@ class CasesService:
             step = await self._escalation.climb(tx, case, settings)
         return await self._follow(await self._paid(settled or case), step, settings)
 
+    async def release(self, actor: Actor, user_id: int, reason: str | None = None) -> Done:
+        """Give back what of a quarantine can be; a UserError where they are in none."""
+        async with self.ports.database.reading() as reading:
+            mutes = await store.active(reading, actor.guild_id, user_id, ("mute",))
+        if not any(case.details.is_quarantine for case in mutes):
+            raise UserError(_("They are not in quarantine."))
+        return await self.order(actor, Order("unmute", user_id, reason))
+
     async def carry_out(self, case: Case, settings: CasesSettings) -> Done:
         """The second and third step of a pending case; a UserError where Discord refused."""
         async with self.ports.locks.hold(case.person):
@@ -97,12 +110,6 @@ class CasesService:
                 raise UserError(text.format(number=case.number)) from error
             return await self._paid(settled or await self._settled_elsewhere(case, early))
 
-    async def rejoined(self, guild_id: int, user_id: int) -> None:
-        """Somebody came back: a mute or a quarantine is not left behind by leaving."""
-        for case in await self.reapply.rejoined(guild_id, user_id):
-            async with self.ports.locks.hold((guild_id, user_id)):
-                await self.reapply.repeat_quietly(case)
-
     async def on_late_joins(
         self, tx: Transaction, guild_id: int, user_ids: Collection[int]
     ) -> None:
@@ -119,14 +126,8 @@ class CasesService:
             await self.transitions.revoked(tx, case, moderator_id or unknown)
 
     def _refuse(self, actor: Actor, order: Order, settings: CasesSettings) -> None:
-        acts, guild_id = self.ports.acts, actor.guild_id
-        standings = Standings(
-            moderator=acts.standing(guild_id, actor.user_id),
-            me=acts.own_standing(guild_id),
-            target=acts.standing(guild_id, order.user_id),
-        )
-        needs = needed(order, settings, acts.roles(guild_id))
-        refuse(KINDS[order.type], standings, needs=needs)
+        moderator = self.ports.acts.standing(actor.guild_id, actor.user_id)
+        refuse_order(self.ports.acts, actor.guild_id, moderator, order, settings)
 
     async def _begin(
         self,
@@ -138,7 +139,7 @@ class CasesService:
     ) -> Case:
         """The first step; rank is asked again here, where nobody else's change comes between."""
         self._refuse(actor, order, settings)
-        number = await next_number(tx, actor.guild_id)
+        number = await store.next_number(tx, actor.guild_id)
         busy = await store.in_the_way(
             tx, actor.guild_id, order.user_id, family(order.type), prepared.newest
         )
@@ -163,7 +164,7 @@ class CasesService:
         """A ban that stood when it was looked at may have ended while the turn was waited for."""
         if case.type == "unban" or await enforcement.is_still_banned(self.ports.acts, case):
             return case
-        details = document(case.details.model_copy(update={"was_banned": False}))
+        details = store.document(case.details.model_copy(update={"was_banned": False}))
         async with self.ports.database.transaction() as tx:
             return await store.change(tx, case, details=details) or case
 
@@ -189,7 +190,7 @@ class CasesService:
     async def _settled_elsewhere(self, case: Case, early: EarlyMessage | None) -> Case:
         """A sweep found first that it was done; only the letter's outcome is news."""
         async with self.ports.database.transaction() as tx:
-            now = await store.locked(tx, case.guild_id, case.number)
+            now = await store.by_id(tx, case.guild_id, case.id, locks=True)
             if now is not None and early is not None:
                 await self.messages.keep(tx, now, early)
             return now or case

@@ -1,16 +1,87 @@
 """Store of cases: rows of `moderation_case`, numbered one after the other, settled once."""
 
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from bot.catalogue.cases import CaseType
+from bot.errors import NotFound
 from bot.features.cases.model import Case, CaseState, Details, Order
-from bot.features.cases.tables import moderation_case as table
 from bot.storage.database import Reading, Transaction
+from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
 from bot.storage.sweep import LEASE
+from bot.texts import _
+
+PENDING = "state = 'pending'"
+
+case_counter = Table(
+    "case_counter",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+table = Table(
+    "moderation_case",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("moderator_id", BigInteger, nullable=False),
+    Column("moderator_name", Text, nullable=False),
+    Column("reason", Text),
+    Column("source", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    Column("delete_days", Integer, nullable=False, server_default="0"),
+    Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
+    Column("failure", Text),
+    Column("details", Document, nullable=False),  # see Details of the model
+    UniqueConstraint("guild_id", "number"),
+    Index("moderation_case_person", "guild_id", "user_id", "id"),
+    # One at a time of each kind upon one person: of two moderators at once the later is told.
+    partial_index(
+        "moderation_case_pending", "guild_id", "user_id", "type", where=PENDING, unique=True
+    ),
+    partial_index("moderation_case_stuck", "id", where=PENDING),
+    partial_index(
+        "moderation_case_ends", "expires_at", where="state = 'active' AND expires_at IS NOT NULL"
+    ),
+    partial_index(
+        "moderation_case_again",
+        "id",
+        where="state = 'active' AND repeats",
+        on_sqlite="state = 'active' AND repeats = 1",
+    ),
+    sqlite_autoincrement=True,
+)
 
 NUMBER = text(
     "INSERT INTO case_counter (guild_id, last) VALUES (:guild_id, 1) "
@@ -43,21 +114,29 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
     return case_of(result.one())
 
 
-async def numbered(reading: Reading, guild_id: int, number: int) -> Case | None:
-    """The guild's case of that number, in whatever state."""
-    return await _one(reading, table.c.guild_id == guild_id, table.c.number == number)
+async def numbered(reading: Reading, guild_id: int, number: int, *, locks: bool = False) -> Case:
+    """The guild's case of that number, in whatever state; NotFound without one.
+
+    `locks`, here as below, keeps other writers from it until the transaction ends.
+    """
+    is_it = (table.c.guild_id == guild_id) & (table.c.number == number)
+    found = await _one(reading, is_it, locks=locks)
+    if found is None:
+        raise NotFound(_("There is no case {number} in this server.").format(number=number))
+    return found
 
 
-async def by_id(reading: Reading, guild_id: int, case_id: int) -> Case | None:
+async def by_id(
+    reading: Reading, guild_id: int, case_id: int, *, locks: bool = False
+) -> Case | None:
     """The guild's case; another guild's is none."""
-    return await _one(reading, table.c.guild_id == guild_id, table.c.id == case_id)
+    is_it = (table.c.guild_id == guild_id) & (table.c.id == case_id)
+    return await _one(reading, is_it, locks=locks)
 
 
-async def locked(tx: Transaction, guild_id: int, number: int) -> Case | None:
-    """The guild's case of that number, kept from other writers until the transaction ends."""
-    query = select(table).where(table.c.guild_id == guild_id, table.c.number == number)
-    row = (await tx.execute(query.with_for_update())).one_or_none()
-    return None if row is None else case_of(row)
+async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:
+    """The case, for whoever compares guild and person."""
+    return await _one(reading, table.c.id == case_id, locks=locks)
 
 
 async def in_the_way(
@@ -156,14 +235,15 @@ async def settle(
     now: datetime,
     *,
     also_from: CaseState | None = None,
-    **values: Any,
+    failure: str | None = None,
 ) -> Case | None:
     """Move the case on from the state it was seen in; None when somebody was faster."""
     states = {case.state.value, (also_from or case.state).value}
+    values = {"state": state.value, "settled_at": now, "repeats": False, "failure": failure}
     result = await tx.execute(
         update(table)
         .where(table.c.id == case.id, table.c.state.in_(states))
-        .values(state=state.value, settled_at=now, **values)
+        .values(values)
         .returning(*table.c)
     )
     row = result.one_or_none()
@@ -184,20 +264,14 @@ async def remove(tx: Transaction, case: Case) -> None:
     await tx.execute(delete(table).where(table.c.id == case.id))
 
 
-async def _one(reading: Reading, *conditions: Any) -> Case | None:
-    row = (await reading.execute(select(table).where(*conditions))).one_or_none()
+async def _one(reading: Reading, is_it: ColumnElement[bool], *, locks: bool = False) -> Case | None:
+    query = select(table).where(is_it)
+    row = (await reading.execute(query.with_for_update() if locks else query)).one_or_none()
     return None if row is None else case_of(row)
 
 
 async def _all(reading: Reading, query: Select[Any]) -> list[Case]:
     return [case_of(row) for row in await reading.execute(query.order_by(table.c.id))]
-
-
-async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:
-    """The case, for whoever compares guild and person; `locks` keeps other writers from it."""
-    query = select(table).where(table.c.id == case_id)
-    row = (await reading.execute(query.with_for_update() if locks else query)).one_or_none()
-    return None if row is None else case_of(row)
 
 
 def _of(guild_id: int, user_id: int, types: Collection[CaseType]) -> Select[Any]:
@@ -213,23 +287,7 @@ def document(details: Details) -> dict[str, Any]:
 
 def case_of(row: Row[Any]) -> Case:
     """A whole row as a case."""
-    return Case(
-        id=row.id,
-        guild_id=row.guild_id,
-        number=row.number,
-        type=row.type,
-        user_id=row.user_id,
-        username=row.username,
-        moderator_id=row.moderator_id,
-        moderator_name=row.moderator_name,
-        reason=row.reason,
-        source=row.source,
-        state=CaseState(row.state),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        delete_days=row.delete_days,
-        repeats=row.repeats,
-        settled_at=row.settled_at,
-        failure=row.failure,
-        details=Details.model_validate(row.details),
-    )
+    values: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(Case)}
+    values["state"] = CaseState(row.state)
+    values["details"] = Details.model_validate(row.details)
+    return Case(**values)

@@ -1,6 +1,6 @@
 """Transitions of a case: each writes the row as it then is, with every event of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
@@ -57,10 +57,7 @@ class CaseTransitions:
         Also where a sweep that looked too early had made it void. None where one was faster.
         """
         now = self._ports.clock.now()
-        reset: dict[str, Any] = {"repeats": False, "failure": None}
-        after = await store.settle(
-            tx, case, CaseState.ACTIVE, now, also_from=CaseState.VOID, **reset
-        )
+        after = await store.settle(tx, case, CaseState.ACTIVE, now, also_from=CaseState.VOID)
         if after is None:
             if echo is not None:
                 echo.elsewhere(brought(case))
@@ -78,8 +75,7 @@ class CaseTransitions:
         """It did not happen: the number stays used, and no event says otherwise."""
         async with self._ports.database.transaction() as tx:
             now = self._ports.clock.now()
-            values: dict[str, Any] = {"failure": failure[:500], "repeats": False}
-            after = await store.settle(tx, case, CaseState.VOID, now, **values)
+            after = await store.settle(tx, case, CaseState.VOID, now, failure=failure[:500])
         if after is None:
             echo.elsewhere(brought(case))
 
@@ -100,8 +96,7 @@ class CaseTransitions:
     async def _ended(
         self, tx: Transaction, case: Case, state: CaseState, by_id: int
     ) -> Case | None:
-        reset: dict[str, Any] = {"failure": None, "repeats": False}
-        after = await store.settle(tx, case, state, self._ports.clock.now(), **reset)
+        after = await store.settle(tx, case, state, self._ports.clock.now())
         if after is not None:
             await self._ports.outbox.emit(tx, updated(case, after, by_id))
             await self._ports.posts.redraw(tx, LOG, case.id)
@@ -118,7 +113,7 @@ class CaseTransitions:
 
 def created(case: Case) -> CaseCreated:
     """The case as it was made."""
-    return CaseCreated.model_validate({"guild_id": case.guild_id, **_keys(case)})
+    return CaseCreated.model_validate(_keys(case))
 
 
 def updated(before: Case, after: Case, by_id: int, *, notes: bool = False) -> CaseUpdated:
@@ -134,7 +129,6 @@ def updated(before: Case, after: Case, by_id: int, *, notes: bool = False) -> Ca
     }
     return CaseUpdated.model_validate(
         {
-            "guild_id": after.guild_id,
             **_keys(after),
             "status": after.state.value,
             "updated_by_id": by_id,
@@ -146,18 +140,9 @@ def updated(before: Case, after: Case, by_id: int, *, notes: bool = False) -> Ca
 
 def deleted(case: Case, by_id: int) -> CaseDeleted:
     """The case as it was when it was deleted."""
-    return CaseDeleted.model_validate(
-        {
-            "guild_id": case.guild_id,
-            "case_id": case.id,
-            "case_number": case.number,
-            "type": case.type,
-            "user_id": case.user_id,
-            "moderator_id": case.moderator_id,
-            "deleted_by_id": by_id,
-            "source": case.source,
-        }
-    )
+    keys = {"deleted_by_id": by_id, **_keys(case)}
+    del keys["reason"], keys["expires_at"]
+    return CaseDeleted.model_validate(keys)
 
 
 def expects(case: Case) -> OwnAct | None:
@@ -177,19 +162,16 @@ def brought(case: Case, lifted: Case | None = None) -> OwnFact | None:
     """What became of the member by the case; `lifted` is the ban that it put an end to."""
     match case.type:
         case "ban" | "tempban":
-            return None if case.details.was_banned else banned(case)
+            if case.details.was_banned:
+                return None
+            return MemberBanned.model_validate({**_person(case), "case_id": case.id})
         case "kick":
-            return kicked(case)
+            return _kicked(case)
         case "unban":
             by, source = case.moderator_id, case.source
             return unbanned(lifted or case, moderator_id=by, reason=case.reason, source=source)
         case _:
             return None
-
-
-def banned(case: Case) -> MemberBanned:
-    """The ban that the case brought about."""
-    return MemberBanned.model_validate({**_person(case), "case_id": case.id})
 
 
 def unbanned(lifted: Case, *, moderator_id: int, reason: str | None, source: str) -> MemberUnbanned:
@@ -198,7 +180,7 @@ def unbanned(lifted: Case, *, moderator_id: int, reason: str | None, source: str
     return MemberUnbanned.model_validate({**_person(lifted), **keys, "case_id": lifted.id})
 
 
-def kicked(case: Case) -> MemberLeft:
+def _kicked(case: Case) -> MemberLeft:
     """The departure that the case brought about."""
     return MemberLeft(
         guild_id=case.guild_id,
@@ -222,8 +204,9 @@ def _person(case: Case) -> dict[str, Any]:
     }
 
 
-def _keys(case: Case) -> Mapping[str, Any]:
+def _keys(case: Case) -> dict[str, Any]:
     return {
+        "guild_id": case.guild_id,
         "case_id": case.id,
         "case_number": case.number,
         "type": case.type,

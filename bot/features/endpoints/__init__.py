@@ -4,10 +4,10 @@ from bot.catalogue.security import AuditDraft
 from bot.feature import Core, Facade, Feature
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
-from bot.features.endpoints.doctor_visit import Doctor
+from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import EditsService
-from bot.features.endpoints.gone import is_gone
 from bot.features.endpoints.notices import Notices
+from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.endpoints.statistics import StatisticsService
@@ -19,31 +19,16 @@ class Endpoints(Facade):
     """The use cases of `/webhook`."""
 
     def __init__(self, core: Core) -> None:
-        database, registry, clock, audit = core.database, core.registry, core.clock, core.audit
-        self._audit = audit
-        self.service = EndpointsService(
-            database,
-            registry,
-            audit=audit,
-            guard=core.guard,
-            clock=clock,
-            per_guild=core.config.endpoints.per_guild,
-        )
-        self.deliveries = DeliveriesService(database, registry, outbox=core.outbox, clock=clock)
-        self.edits = EditsService(database, registry, audit=audit, guard=core.guard, clock=clock)
-        self.redelivery = RedeliveryService(database, registry, audit=audit, clock=clock)
-        self.statistics = StatisticsService(database, registry, clock=clock)
-        self.notices = Notices(
-            database, registry, posts=core.posts, notice_channel=core.settings.notice_channel
-        )
-        self.doctor = DoctorService(
-            database,
-            registry,
-            vault=core.vault,
-            audit=audit,
-            doctor=Doctor(core.door, clock, livemode=core.config.delivery.livemode),
-            clock=clock,
-        )
+        ports = EndpointsPorts(core.database, core.registry, core.audit, core.guard, core.clock)
+        self._audit = core.audit
+        self.service = EndpointsService(ports, core.config.endpoints.per_guild)
+        self.deliveries = DeliveriesService(ports, core.outbox)
+        self.edits = EditsService(ports)
+        self.redelivery = RedeliveryService(ports)
+        self.statistics = StatisticsService(ports)
+        self.notices = Notices(ports, core.posts, notice_channel=core.settings.notice_channel)
+        doctor = Doctor(core.door, core.clock, livemode=core.config.delivery.livemode)
+        self.doctor = DoctorService(ports, core.vault, doctor=doctor)
 
     async def on_auto_disabled(self, tx: Transaction, endpoint: Endpoint) -> None:
         """A reaction: an endpoint that was counted out is an entry of the log, and told of."""

@@ -1,7 +1,7 @@
 """Chart of `/webhook stats`: deliveries and latencies, hour by hour."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from PIL import Image, ImageDraw
@@ -21,8 +21,6 @@ DELIVERED, FAILED, MEDIAN, HIGH = "#1a7f37", "#cf222e", "#0969da", "#9a6700"
 NAME, SPAN = Style(26, INK, bold=True), Style(20, FAINT)
 HEADING, KEY, SMALL = Style(18, INK), Style(18, FAINT), Style(16, FAINT)
 
-Column = Callable[[Hour], int | None]
-
 
 def draw(statistics: Statistics) -> bytes:
     """A PNG, on light paper of its own so that it reads on any background."""
@@ -40,8 +38,8 @@ def draw(statistics: Statistics) -> bytes:
     _legend(image, 356, _("Latency of the attempts"), names)
     slowest = _round_up(max((hour.high_ms or 0 for hour in hours), default=0))
     _axis(image, LOWER, slowest, " ms")
-    for color, column in ((HIGH, _high), (MEDIAN, _median)):
-        _line(pen, hours, slowest, (color, column))
+    _line(pen, [hour.high_ms for hour in hours], slowest, HIGH)
+    _line(pen, [hour.median_ms for hour in hours], slowest, MEDIAN)
     _times(image, hours)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
@@ -76,14 +74,6 @@ def _title(image: Image.Image, statistics: Statistics) -> None:
     write(image, (RIGHT, 48), span, SPAN, "rs")
     free = RIGHT - LEFT - width(span, SPAN) - 30
     write(image, (LEFT, 48), clipped(statistics.endpoint.name, NAME, free), NAME, "ls")
-
-
-def _high(hour: Hour) -> int | None:
-    return hour.high_ms
-
-
-def _median(hour: Hour) -> int | None:
-    return hour.median_ms
 
 
 def _legend(image: Image.Image, y: int, title: str, names: Sequence[tuple[str, str]]) -> None:
@@ -123,22 +113,18 @@ def _bars(pen: ImageDraw.ImageDraw, hours: Sequence[Hour], most: int) -> None:
                 y = above
 
 
-def _line(
-    pen: ImageDraw.ImageDraw, hours: Sequence[Hour], most: int, drawn: tuple[str, Column]
-) -> None:
-    color, column = drawn
+def _line(pen: ImageDraw.ImageDraw, values: Sequence[int | None], most: int, color: str) -> None:
     top, foot = LOWER
-    step = (RIGHT - LEFT) / len(hours)
+    step = (RIGHT - LEFT) / len(values)
     before: tuple[float, float] | None = None
-    for index, hour in enumerate(hours):
-        value = column(hour)
+    for index, value in enumerate(values):
         if value is None:
             before = None  # an hour without attempts is a gap, not a nought
             continue
         point = (LEFT + (index + 0.5) * step, foot - (foot - top) * value / most)
         if before is not None:
             pen.line((*before, *point), color, width=3)
-        radius = 4 if len(hours) <= 48 else 2
+        radius = 4 if len(values) <= 48 else 2
         x, y = point
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), color)
         before = point

@@ -9,13 +9,10 @@ from bot.acts import Actor
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.features.endpoints.doctor_grades import ProbeFinding
+from bot.features.endpoints.doctor_probes import Doctor, OnProbes
 from bot.features.endpoints.doctor_requests import ProbedEndpoint
-from bot.features.endpoints.doctor_visit import Doctor, OnProbes
-from bot.features.endpoints.lookup import entry, named
-from bot.outbox.audit import AuditLog
-from bot.outbox.endpoint_registry import EndpointRegistry
+from bot.features.endpoints.ports import EndpointsPorts
 from bot.outbox.endpoints import Endpoint
-from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.texts import _, ngettext
 
@@ -67,31 +64,20 @@ class DoctorService:
     as successes; an endpoint that is paused or switched off can be examined while it is mended.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        registry: EndpointRegistry,
-        *,
-        vault: Vault,
-        audit: AuditLog,
-        doctor: Doctor,
-        clock: Clock,
-    ) -> None:
-        self._database = database
-        self._registry = registry
+    def __init__(self, ports: EndpointsPorts, vault: Vault, *, doctor: Doctor) -> None:
+        self._ports = ports
         self._vault = vault
-        self._audit = audit
         self._doctor = doctor
-        self._waits = Waits(clock)
+        self._waits = Waits(ports.clock)
 
     async def examine(self, actor: Actor, name: str, tell: OnProbes = _unseen) -> Examined:
         """Examine the guild's endpoint of that name; who asked for it is in the audit log first."""
-        async with self._database.reading() as reading:
-            endpoint = await named(self._registry, reading, actor.guild_id, name)
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.named(reading, actor.guild_id, name)
         self._waits.begin(endpoint)
         try:
-            async with self._database.transaction() as tx:
-                await self._audit.write(tx, entry(actor, endpoint, "examined"))
+            async with self._ports.database.transaction() as tx:
+                await self._ports.write(tx, actor, endpoint, "examined")
             findings = await self._doctor.examine(self._probed(endpoint), tell)
         finally:
             self._waits.end(endpoint)
@@ -101,13 +87,13 @@ class DoctorService:
         waiting = endpoint.sealed_next_secret
         return ProbedEndpoint(
             endpoint.url,
-            self._registry.dialects[endpoint.dialect],
+            self._ports.registry.dialects[endpoint.dialect],
             endpoint.guild_id,
             self._vault.open(endpoint.sealed_secret),
             None if waiting is None else self._vault.open(waiting),
             endpoint.uuid,
             endpoint.patterns,
-            self._registry.headers(endpoint),
+            self._ports.registry.headers(endpoint),
         )
 
 

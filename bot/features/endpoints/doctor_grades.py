@@ -35,11 +35,6 @@ class ProbeFinding:
     mend: str = ""
     answer: bytes = b""
 
-    @classmethod
-    def skipped(cls, probe: str, title: str, seen: str, mend: str = "") -> "ProbeFinding":
-        """Nothing was sent."""
-        return cls(probe, title, Grade.SKIPPED, seen, mend)
-
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -64,7 +59,7 @@ class ProbeAnswers:
         return ProbeFinding(self.probe, self.title, Grade.PASS, seen)
 
     def skipped(self, seen: str) -> ProbeFinding:
-        return ProbeFinding.skipped(self.probe, self.title, seen)
+        return ProbeFinding(self.probe, self.title, Grade.SKIPPED, seen)
 
     def found(
         self, grade: Grade, seen: str, mend: str, answer: Answer | None = None

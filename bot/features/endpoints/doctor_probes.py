@@ -1,14 +1,18 @@
-"""Probes of the doctor in their order: what each sends, and how its answers are graded."""
+"""Probes of the doctor: what each sends, how it is graded, and the visit that tries them all."""
 
+import asyncio
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 
+from bot.clock import Clock
+from bot.dialects.base import Answer, Judgement
+from bot.feature import ReceiverDoor, SendProbe
 from bot.features.endpoints import doctor_grades as grades
-from bot.features.endpoints.doctor_grades import ProbeAnswers, ProbeFinding
-from bot.features.endpoints.doctor_requests import ProbeRequest, ProbeSigner
+from bot.features.endpoints.doctor_grades import Grade, Patience, ProbeAnswers, ProbeFinding
+from bot.features.endpoints.doctor_requests import ProbedEndpoint, ProbeRequest, ProbeSigner
 from bot.outbox.fan_out import BODY_LIMIT
-from bot.texts import N_
+from bot.texts import N_, _
 
 STALE_SECONDS = 360  # 300 are allowed, and two clocks differ
 AT_ONCE = 5
@@ -116,6 +120,61 @@ PROBES: tuple[Probe, ...] = (
     Probe("unforeseen", N_("new keys"), unforeseen, grades.unforeseen),
     Probe("together", N_("five at once"), together, grades.together, at_once=True),
 )
+
+
+OnProbes = Callable[[Sequence[ProbeFinding], str | None], Awaitable[None]]
+"""Told what was found so far, and the title of the probe that is next; None at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Doctor who sends the probes one after the other, and grades their answers."""
+
+    door: ReceiverDoor
+    clock: Clock
+    livemode: bool = True
+    patience: Patience = field(default_factory=Patience)
+
+    async def examine(self, probed: ProbedEndpoint, tell: OnProbes) -> Sequence[ProbeFinding]:
+        """Every probe's finding, in their order."""
+        signer = ProbeSigner(probed, self.clock.now, livemode=self.livemode)
+        findings: list[ProbeFinding] = []
+        good: Answer | None = None
+        async with self.door.open(probed.url) as post:
+            for probe in PROBES:
+                await tell(tuple(findings), _(probe.title))
+                if good is not None and probe.needs_good and not _takes(probed, good):
+                    findings.append(_untried(probe))
+                    continue
+                answers = await _ask(post, probe, signer)
+                good = answers[0] if good is None else good
+                findings.append(self._graded(probe, probed, good, answers))
+        await tell(tuple(findings), None)
+        return findings
+
+    def _graded(
+        self, probe: Probe, probed: ProbedEndpoint, good: Answer, answers: Sequence[Answer]
+    ) -> ProbeFinding:
+        title = _(probe.title)
+        case = ProbeAnswers(probe.name, title, probed.dialect, self.patience, good, answers)
+        return probe.grade(case)
+
+
+async def _ask(post: SendProbe, probe: Probe, signer: ProbeSigner) -> list[Answer]:
+    requests = probe.requests(signer)
+    if probe.at_once:
+        return await asyncio.gather(*(post(one.body, one.headers) for one in requests))
+    return [await post(one.body, one.headers) for one in requests]
+
+
+def _takes(probed: ProbedEndpoint, good: Answer) -> bool:
+    return probed.dialect.judge(good) is Judgement.DELIVERED
+
+
+def _untried(probe: Probe) -> ProbeFinding:
+    seen = _("not tried")
+    mend = _("Mend “{first}” first.").format(first=_(PROBES[0].title))
+    return ProbeFinding(probe.name, _(probe.title), Grade.SKIPPED, seen, mend)
 
 
 def _nearly(right: str, wrong: str) -> str:

@@ -6,27 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.acts import Actor
-from bot.clock import Clock, to_ms
+from bot.clock import to_ms
 from bot.dialects import Dialect
 from bot.errors import UserError
-from bot.feature import UrlGuard
 from bot.features.endpoints.event_choices import refuse_uncovered
 from bot.features.endpoints.headers import parse_headers
 from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_limits, preview
-from bot.features.endpoints.lookup import (
-    entry,
-    named,
-    numbered,
-    overtaken,
-    refuse_twin,
-    taken,
-)
 from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
+from bot.features.endpoints.ports import EndpointsPorts, overtaken, taken
 from bot.features.endpoints.store import refusing_twins
-from bot.outbox.audit import FILTER_FAILED, AuditReader
-from bot.outbox.endpoint_registry import EndpointEdit, EndpointRegistry
+from bot.outbox.audit import FILTER_FAILED
+from bot.outbox.endpoint_registry import EndpointEdit
 from bot.outbox.endpoints import Endpoint
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Transaction
 from bot.texts import _
 
 
@@ -84,20 +76,9 @@ class About:
 class EditsService:
     """Edits endpoints and rotates their secrets; of two people at once the later is told."""
 
-    def __init__(
-        self,
-        database: Database,
-        registry: EndpointRegistry,
-        *,
-        audit: AuditReader,
-        guard: UrlGuard,
-        clock: Clock,
-    ) -> None:
-        self._database = database
-        self._registry = registry
-        self._audit = audit
-        self._guard = guard
-        self._clock = clock
+    def __init__(self, ports: EndpointsPorts) -> None:
+        self._ports = ports
+        self._registry = ports.registry
 
     def header_names(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The admin's own headers, without their values."""
@@ -115,51 +96,43 @@ class EditsService:
         headers = parse_headers(draft.headers, self._registry.headers(seen), reserved)
         # Before any transaction: a name server may take seconds to answer.
         typed = draft.url.strip()
-        url = (await self._guard.check(typed)).text if typed else seen.url
+        url = (await self._ports.guard.check(typed)).text if typed else seen.url
         edit = EndpointEdit(name, url, description, headers)
         with refusing_twins(taken(name)):
-            async with self._database.transaction() as tx:
+            async with self._ports.database.transaction() as tx:
                 endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
                 if name.casefold() != endpoint.name.casefold():
-                    await refuse_twin(self._registry, tx, actor.guild_id, name)
-                edited = await self._registry.edit(tx, endpoint, self._clock.now(), edit)
-                if edited is None:
-                    raise overtaken(endpoint)
+                    await self._ports.refuse_twin(tx, actor.guild_id, name)
+                edited = await self._registry.edit(tx, endpoint, self._ports.clock.now(), edit)
                 names = {"before": endpoint.name, "headers": sorted(headers)}
-                await self._audit.write(tx, entry(actor, edited, "edited", **names))
-        return edited
+                return await self._ports.changed(tx, actor, endpoint, edited, "edited", **names)
 
     async def subscribe(
         self, actor: Actor, endpoint_id: int, patterns: str | Sequence[str], version: int
     ) -> Endpoint:
         """Replace its events, unless somebody edited it since that version."""
         wanted = parse_patterns(patterns)
-        async with self._database.transaction() as tx:
+        async with self._ports.database.transaction() as tx:
             endpoint = await self._unchanged(tx, actor, endpoint_id, version)
             refuse_uncovered(self._dialect(endpoint), wanted)
             if wanted == endpoint.patterns:
                 return endpoint
-            edited = await self._registry.subscribe(tx, endpoint, wanted, self._clock.now())
-            if edited is None:
-                raise overtaken(endpoint)
+            edited = await self._registry.subscribe(tx, endpoint, wanted, self._ports.clock.now())
             before = {"events_before": list(endpoint.patterns)}
-            await self._audit.write(tx, entry(actor, edited, "edited", **before))
-        return edited
+            return await self._ports.changed(tx, actor, endpoint, edited, "edited", **before)
 
     async def limit(self, actor: Actor, seen: Endpoint, draft: LimitsDraft) -> Limited:
         """Replace its limits, unless somebody edited the endpoint since it was `seen`."""
         dialect = self._dialect(seen)
         limits = parse_limits(draft, dialect.name)
-        async with self._database.transaction() as tx:
+        async with self._ports.database.transaction() as tx:
             endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
-            changed = changes(endpoint, limits)
-            if not changed:
-                return Limited(endpoint, preview(endpoint, dialect))
-            edited = await self._registry.limit(tx, endpoint, self._clock.now(), limits)
-            if edited is None:
-                raise overtaken(endpoint)
-            await self._audit.write(tx, entry(actor, edited, "edited", changes=changed))
-        return Limited(edited, preview(edited, dialect))
+            if told := changes(endpoint, limits):
+                after = await self._registry.limit(tx, endpoint, self._ports.clock.now(), limits)
+                endpoint = await self._ports.changed(
+                    tx, actor, endpoint, after, "edited", changes=told
+                )
+        return Limited(endpoint, preview(endpoint, dialect))
 
     async def rotate(
         self, actor: Actor, name: str, rotation: Rotation, *, version: int | None = None
@@ -169,8 +142,8 @@ class EditsService:
         With a version also where somebody edited the endpoint since then.
         """
         waits = rotation is Rotation.KEEP_OLD
-        async with self._database.transaction() as tx:
-            endpoint = await named(self._registry, tx, actor.guild_id, name)
+        async with self._ports.database.transaction() as tx:
+            endpoint = await self._ports.named(tx, actor.guild_id, name)
             if endpoint.sealed_next_secret is not None:
                 text = _(
                     "“{name}” has a new secret that waits already: switch to it, or discard it "
@@ -180,11 +153,13 @@ class EditsService:
             if version not in (None, endpoint.version):
                 raise overtaken(endpoint)
             self._dialect(endpoint)
-            rotated = await self._registry.rotate(tx, endpoint, self._clock.now(), waits=waits)
+            rotated = await self._registry.rotate(
+                tx, endpoint, self._ports.clock.now(), waits=waits
+            )
             if rotated is None:
                 raise overtaken(endpoint)
             after, secret = rotated
-            await self._audit.write(tx, entry(actor, after, "rotated", mode=rotation.value))
+            await self._ports.write(tx, actor, after, "rotated", mode=rotation.value)
         return Rotated(after, waits, secret)
 
     async def switch(self, actor: Actor, endpoint_id: int, made_at: int) -> Endpoint:
@@ -198,26 +173,22 @@ class EditsService:
     async def _end_rotation(
         self, actor: Actor, endpoint_id: int, made_at: int, done: str
     ) -> Endpoint:
-        async with self._database.transaction() as tx:
-            endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
+        async with self._ports.database.transaction() as tx:
+            endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint_id)
             waits_since = endpoint.next_secret_at
             # The moment tells one rotation from the next, for a button of the one before.
             if waits_since is None or to_ms(waits_since) != made_at:
                 text = _("That new secret of “{name}” does not wait any more.")
                 raise UserError(text.format(name=endpoint.name))
-            switches = done == "switched"
             ended = await self._registry.end_rotation(
-                tx, endpoint, self._clock.now(), switches=switches
+                tx, endpoint, self._ports.clock.now(), switches=done == "switched"
             )
-            if ended is None:
-                raise overtaken(endpoint)
-            await self._audit.write(tx, entry(actor, ended, done))
-        return ended
+            return await self._ports.changed(tx, actor, endpoint, ended, done)
 
     async def _unchanged(
         self, tx: Transaction, actor: Actor, endpoint_id: int, version: int
     ) -> Endpoint:
-        endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
+        endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint_id)
         if endpoint.version != version:
             raise overtaken(endpoint)
         return endpoint
@@ -235,9 +206,9 @@ class EditsService:
     async def _failing(self, endpoint: Endpoint) -> Failing | None:
         if not endpoint.filter:
             return None
-        async with self._database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             target = endpoint.guild_id, FILTER_FAILED, str(endpoint.id)
-            last = await self._audit.last(reading, *target)
+            last = await self._ports.audit.last(reading, *target)
         if last is None or last.context["filter"] != endpoint.filter:
             return None
         found = last.context

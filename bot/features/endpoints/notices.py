@@ -3,20 +3,24 @@
 from datetime import timedelta
 
 from bot.acts import Outcome
-from bot.controls import Post
-from bot.features.endpoints.messages import notice
+from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Post, Tone
+from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.logs import get_logger
-from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
 from bot.posts.payment import Chosen, PostKind
 from bot.posts.posts import Posts
 from bot.posts.store import Addressee, PostRecord
 from bot.snapshots import GuildSeen
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Transaction
+from bot.texts import _
+from bot.user_text import escaped, inline
 
 CHANNEL, PERSON = "endpoints.notice", "endpoints.notice_to"
 FRESH = timedelta(days=1)
+
+WHY = ControlId("webhook:why", guild=SNOWFLAKE, endpoint=NUMBER)
+REENABLE = ControlId("webhook:reenable", guild=SNOWFLAKE, endpoint=NUMBER)
 
 _log = get_logger("herald.notices")
 
@@ -24,16 +28,8 @@ _log = get_logger("herald.notices")
 class Notices:
     """Two posts: into the guild's channel for notices, and to the person who added the endpoint."""
 
-    def __init__(
-        self,
-        database: Database,
-        registry: EndpointRegistry,
-        *,
-        posts: Posts,
-        notice_channel: Chosen,
-    ) -> None:
-        self._database = database
-        self._registry = registry
+    def __init__(self, ports: EndpointsPorts, posts: Posts, *, notice_channel: Chosen) -> None:
+        self._ports = ports
         self._posts = posts
         posts.kind(
             PostKind(CHANNEL, self._draw, FRESH, settled=self._settled, channel=notice_channel)
@@ -51,11 +47,11 @@ class Notices:
 
     async def _draw(self, guild: GuildSeen, endpoint_id: int) -> Post | None:
         """None where it is switched on again, or gone."""
-        async with self._database.reading() as reading:
-            endpoint = await self._registry.numbered(reading, guild.guild_id, endpoint_id)
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.registry.numbered(reading, guild.guild_id, endpoint_id)
         if endpoint is None or endpoint.state is not EndpointState.AUTO_DISABLED:
             return None
-        return notice(endpoint, guild.name)
+        return _notice(endpoint, guild.name)
 
     async def _settled(self, tx: Transaction, record: PostRecord) -> None:
         """What was said is not drawn again; where neither of the two reaches anybody, say so."""
@@ -65,3 +61,37 @@ class Notices:
         other = PERSON if record.kind == CHANNEL else CHANNEL
         if await self._posts.outcome(tx, other, record.subject_id) is not None:
             _log.warning("notice.nobody_reached", endpoint=record.subject_id)
+
+
+def _notice(endpoint: Endpoint, guild_name: str) -> Post:
+    """What happened, why, and what to do; its buttons name the server, for direct messages."""
+    of = {"guild": endpoint.guild_id, "endpoint": endpoint.id}
+    return Post(
+        text=_what_happened(endpoint, guild_name),
+        tone=Tone.BAD,
+        buttons=(
+            Button(_("Why?"), custom_id=WHY.of(**of)),
+            Button(_("Re-enable"), custom_id=REENABLE.of(**of), tone=Tone.GOOD),
+        ),
+    )
+
+
+def _what_happened(endpoint: Endpoint, guild_name: str) -> str:
+    if is_gone(endpoint):
+        gone = _(
+            "🔴 The webhook {name} of {guild} was switched off: the program behind its address "
+            "answered 410 Gone, which says that it wants nothing more. What happens from now on "
+            "is kept as missed. Delete the webhook, or mend the program and enable it again."
+        )
+        return gone.format(name=f"**{escaped(endpoint.name)}**", guild=inline(guild_name, 100))
+    text = _(
+        "🔴 The webhook {name} of {guild} was switched off after {count} failed attempts in a row. "
+        "The last error: {error}. What happens from now on is kept as missed. Mend the program "
+        "behind the address, then enable the webhook again."
+    )
+    return text.format(
+        name=f"**{escaped(endpoint.name)}**",
+        guild=inline(guild_name, 100),
+        count=endpoint.failures,
+        error=inline(endpoint.last_error or "?", 200),
+    )

@@ -6,17 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.acts import Actor
-from bot.clock import Clock
 from bot.durations import parse_moment
 from bot.errors import UserError
 from bot.features.endpoints import store
-from bot.features.endpoints.lookup import entry, named, no_delivery, numbered
-from bot.outbox.audit import AuditLog
-from bot.outbox.endpoint_registry import EndpointRegistry
+from bot.features.endpoints.ports import EndpointsPorts, no_delivery
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.requeue import Requeue, Requeued, requeue
 from bot.outbox.tables import DeliveryState
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Transaction
 from bot.texts import _
 
 PART = 1000  # deliveries in one transaction
@@ -44,22 +41,17 @@ async def _unseen(_done: int, _total: int) -> None:
 class RedeliveryService:
     """Redelivery of what failed or was missed; one that is interrupted goes on when repeated."""
 
-    def __init__(
-        self, database: Database, registry: EndpointRegistry, *, audit: AuditLog, clock: Clock
-    ) -> None:
-        self._database = database
-        self._registry = registry
-        self._audit = audit
-        self._clock = clock
+    def __init__(self, ports: EndpointsPorts) -> None:
+        self._ports = ports
 
     async def redeliver(
         self, actor: Actor, name: str, wanted: Wanted, on_progress: OnParts = _unseen
     ) -> tuple[Endpoint, int]:
         """Send again what is wanted; the endpoint, and how many deliveries."""
         _refuse_unclear(wanted)
-        moment = parse_moment(wanted.since, self._clock.now()) if wanted.since else None
-        async with self._database.reading() as reading:
-            endpoint = await named(self._registry, reading, actor.guild_id, name)
+        moment = parse_moment(wanted.since, self._ports.clock.now()) if wanted.since else None
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.named(reading, actor.guild_id, name)
             if wanted.delivery_id is not None:
                 state = await store.state_of(reading, endpoint.id, wanted.delivery_id)
                 _refuse_state(endpoint, wanted.delivery_id, state)
@@ -85,15 +77,14 @@ class RedeliveryService:
         """Forget what an endpoint missed; the endpoint, and how many deliveries."""
         dropped = 0
         while True:
-            async with self._database.transaction() as tx:
-                endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
+            async with self._ports.database.transaction() as tx:
+                endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint_id)
                 if not dropped:
                     asked = Requeue(endpoint.id, (DeliveryState.MISSED,))
                     total, _last = await store.owed(tx, asked)
                     if not total:
                         raise _nothing_missed(endpoint)
-                    done = entry(actor, endpoint, "missed_dropped", count=total)
-                    await self._audit.write(tx, done)
+                    await self._ports.write(tx, actor, endpoint, "missed_dropped", count=total)
                 gone = await store.drop_missed(tx, endpoint.id, PART)
             dropped += gone
             if gone < PART:
@@ -104,27 +95,26 @@ class RedeliveryService:
     ) -> tuple[Endpoint, int]:
         """Part after part behind the last id, so that what goes out meanwhile is met once."""
         wanted = replace(wanted, limit=PART)
-        async with self._database.transaction() as tx:
-            endpoint = await numbered(self._registry, tx, actor.guild_id, wanted.endpoint_id)
+        async with self._ports.database.transaction() as tx:
+            endpoint = await self._ports.numbered(tx, actor.guild_id, wanted.endpoint_id)
             total, last_id = await store.owed(tx, wanted)
             part = await self._part(tx, wanted)
             if not part.count:
                 raise _nothing_missed(endpoint) if "types" in told else _nothing(endpoint)
-            context = {"count": total, **told}
-            await self._audit.write(tx, entry(actor, endpoint, "redelivered", **context))
+            await self._ports.write(tx, actor, endpoint, "redelivered", count=total, **told)
         done = part.count
         while part.count == PART and part.last_id < last_id:
             await on_progress(done, total)
             wanted = replace(wanted, after=part.last_id, until=last_id)
-            async with self._database.transaction() as tx:
-                endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint.id)
+            async with self._ports.database.transaction() as tx:
+                endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint.id)
                 part = await self._part(tx, wanted)
             done += part.count
         return endpoint, done
 
     async def _part(self, tx: Transaction, wanted: Requeue) -> Requeued:
-        part = await requeue(tx, wanted, self._clock.now())
-        self._registry.touch(tx, wanted.endpoint_id)
+        part = await requeue(tx, wanted, self._ports.clock.now())
+        self._ports.registry.touch(tx, wanted.endpoint_id)
         return part
 
 

@@ -4,20 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.acts import Actor
-from bot.clock import Clock
 from bot.errors import UserError
-from bot.feature import UrlGuard
 from bot.features.endpoints import store
 from bot.features.endpoints.event_choices import refuse_uncovered
-from bot.features.endpoints.lookup import (
-    entry,
-    gone,
-    named,
-    numbered,
-    overtaken,
-    refuse_twin,
-    taken,
-)
 from bot.features.endpoints.model import (
     DISABLE,
     ENABLE,
@@ -28,12 +17,10 @@ from bot.features.endpoints.model import (
     parse_patterns,
     refuse_misfit,
 )
-from bot.features.endpoints.store import EndpointCount, refusing_twins
-from bot.outbox.audit import AuditLog
-from bot.outbox.endpoint_registry import EndpointRegistry
+from bot.features.endpoints.ports import EndpointsPorts, gone, taken
+from bot.features.endpoints.store import refusing_twins
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState
-from bot.storage.database import Database
 from bot.texts import _
 from bot.user_text import repeated
 
@@ -51,23 +38,10 @@ class Created:
 class EndpointsService:
     """Creates, changes and deletes a guild's endpoints."""
 
-    def __init__(
-        self,
-        database: Database,
-        registry: EndpointRegistry,
-        *,
-        audit: AuditLog,
-        guard: UrlGuard,
-        clock: Clock,
-        per_guild: int,
-    ) -> None:
-        self._database = database
-        self._registry = registry
-        self._audit = audit
-        self._guard = guard
-        self._clock = clock
+    def __init__(self, ports: EndpointsPorts, per_guild: int) -> None:
+        self._ports = ports
+        self._registry = ports.registry
         self._per_guild = per_guild
-        self._count = EndpointCount()
 
     @property
     def dialects(self) -> tuple[str, ...]:
@@ -89,11 +63,11 @@ class EndpointsService:
         refuse_uncovered(self._registry.dialects[dialect], wanted)
         new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
         with refusing_twins(taken(name)):
-            async with self._database.transaction() as tx:
-                _refuse_crowd(await self._count.hold(tx, actor.guild_id), self._per_guild)
-                await refuse_twin(self._registry, tx, actor.guild_id, name)
-                endpoint, secret = await self._registry.add(tx, new, self._clock.now())
-                await self._audit.write(tx, entry(actor, endpoint, "created"))
+            async with self._ports.database.transaction() as tx:
+                _refuse_crowd(await store.hold_count(tx, actor.guild_id), self._per_guild)
+                await self._ports.refuse_twin(tx, actor.guild_id, name)
+                endpoint, secret = await self._registry.add(tx, new, self._ports.clock.now())
+                await self._ports.write(tx, actor, endpoint, "created")
         return Created(endpoint, secret)
 
     async def check(
@@ -101,33 +75,36 @@ class EndpointsService:
     ) -> tuple[str, str]:
         """Name and URL as they would be stored; every refusal of `create` but that of events."""
         name = clean_name(name)
-        _refuse_dialect(dialect, self.dialects)
-        async with self._database.reading() as reading:
-            await refuse_twin(self._registry, reading, actor.guild_id, name)
-            _refuse_crowd(await self._count.read(reading, actor.guild_id), self._per_guild)
+        if dialect not in self.dialects:
+            text = _("There is no dialect “{name}”; there are: {known}.")
+            known = ", ".join(self.dialects)
+            raise UserError(text.format(name=repeated(dialect), known=known))
+        async with self._ports.database.reading() as reading:
+            await self._ports.refuse_twin(reading, actor.guild_id, name)
+            _refuse_crowd(await store.count(reading, actor.guild_id), self._per_guild)
         # Before any transaction: a name server may take seconds to answer.
-        checked = await self._guard.check(url.strip())
+        checked = await self._ports.guard.check(url.strip())
         return name, checked.text
 
     async def list(self, guild_id: int) -> Sequence[Endpoint]:
         """The guild's endpoints in the order of their names."""
-        async with self._database.reading() as reading:
+        async with self._ports.database.reading() as reading:
             return await self._registry.in_guild(reading, guild_id)
 
     async def get(self, guild_id: int, name: str) -> Endpoint:
         """The guild's endpoint of that name; NotFound otherwise, whoever else has one."""
-        async with self._database.reading() as reading:
-            return await named(self._registry, reading, guild_id, name)
+        async with self._ports.database.reading() as reading:
+            return await self._ports.named(reading, guild_id, name)
 
     async def numbered(self, guild_id: int, endpoint_id: int) -> Endpoint:
         """The guild's endpoint that a button stands for; NotFound where it has gone."""
-        async with self._database.reading() as reading:
-            return await numbered(self._registry, reading, guild_id, endpoint_id)
+        async with self._ports.database.reading() as reading:
+            return await self._ports.numbered(reading, guild_id, endpoint_id)
 
     async def pending_count(self, guild_id: int, name: str) -> int:
         """How many queued deliveries go when the endpoint is deleted."""
-        async with self._database.reading() as reading:
-            endpoint = await named(self._registry, reading, guild_id, name)
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.named(reading, guild_id, name)
             return await store.waiting(reading, endpoint.id)
 
     async def pause(self, actor: Actor, name: str) -> Endpoint:
@@ -151,44 +128,35 @@ class EndpointsService:
 
         Its history goes first, in parts: everybody else writes between them.
         """
-        async with self._database.reading() as reading:
-            endpoint = await numbered(self._registry, reading, actor.guild_id, endpoint_id)
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.numbered(reading, actor.guild_id, endpoint_id)
             dropped = await store.waiting(reading, endpoint.id)
         gone_now = PART
         while gone_now == PART:
-            async with self._database.transaction() as tx:
+            async with self._ports.database.transaction() as tx:
                 gone_now = await store.drop_some(tx, endpoint.id, PART)
-        async with self._database.transaction() as tx:
-            endpoint = await numbered(self._registry, tx, actor.guild_id, endpoint_id)
+        async with self._ports.database.transaction() as tx:
+            endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint_id)
             if not await self._registry.delete(tx, endpoint):
                 raise gone()
-            await self._audit.write(tx, entry(actor, endpoint, "deleted", dropped=dropped))
+            await self._ports.write(tx, actor, endpoint, "deleted", dropped=dropped)
         return endpoint
 
     async def _change(self, actor: Actor, name: str, change: StateChange) -> Endpoint:
-        async with self._database.transaction() as tx:
-            endpoint = await named(self._registry, tx, actor.guild_id, name)
+        async with self._ports.database.transaction() as tx:
+            endpoint = await self._ports.named(tx, actor.guild_id, name)
             refuse_misfit(change, endpoint.name, endpoint.state)
             changed = await self._registry.change_state(
                 tx,
                 endpoint,
                 EndpointState(change.ends),
-                self._clock.now(),
+                self._ports.clock.now(),
                 clears_failures=change.clears_failures,
             )
-            if changed is None:
-                raise overtaken(endpoint)
-            await self._audit.write(tx, entry(actor, changed, change.done))
-        return changed
+            return await self._ports.changed(tx, actor, endpoint, changed, change.done)
 
 
 def _refuse_crowd(count: int, limit: int) -> None:
     if count >= limit:
         text = _("This server has {limit} webhooks, which is the limit; delete one first.")
         raise UserError(text.format(limit=limit))
-
-
-def _refuse_dialect(dialect: str, known: Sequence[str]) -> None:
-    if dialect not in known:
-        text = _("There is no dialect “{name}”; there are: {known}.")
-        raise UserError(text.format(name=repeated(dialect), known=", ".join(known)))

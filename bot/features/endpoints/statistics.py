@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, cast, func, or_, select
 from sqlalchemy.types import BigInteger
 
-from bot.clock import Clock, from_ms, to_ms
-from bot.features.endpoints.lookup import numbered
-from bot.outbox.endpoint_registry import EndpointRegistry
+from bot.clock import from_ms, to_ms
+from bot.features.endpoints.ports import EndpointsPorts
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import DeliveryState, attempt, delivery
-from bot.storage.database import Database, Reading
+from bot.storage.database import Reading
 
 HOUR_MS = 3_600_000
 MEDIAN, HIGH = 50, 95  # percentiles, by the nearest rank
@@ -51,17 +50,15 @@ class Statistics:
 class StatisticsService:
     """Statistics of an endpoint, read hour by hour."""
 
-    def __init__(self, database: Database, registry: EndpointRegistry, *, clock: Clock) -> None:
-        self._database = database
-        self._registry = registry
-        self._clock = clock
+    def __init__(self, ports: EndpointsPorts) -> None:
+        self._ports = ports
 
     async def last(self, guild_id: int, endpoint_id: int, hours: int) -> Statistics:
         """The current hour and those before it, so many in all."""
-        current = to_ms(self._clock.now()) // HOUR_MS
+        current = to_ms(self._ports.clock.now()) // HOUR_MS
         first = current - hours + 1
-        async with self._database.reading() as reading:
-            endpoint = await numbered(self._registry, reading, guild_id, endpoint_id)
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.numbered(reading, guild_id, endpoint_id)
             counts = await _counts(reading, endpoint.id, first)
             latencies = await _latencies(reading, endpoint.id, first, by_hour=True)
             whole = await _latencies(reading, endpoint.id, first, by_hour=False)

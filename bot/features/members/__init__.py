@@ -4,17 +4,15 @@ from datetime import timedelta
 
 from bot.feature import Core, Facade, Feature
 from bot.features.members.model import MembersSettings
-from bot.features.members.retention import LostGuilds
 from bot.features.members.service import MembersService
+from bot.features.members.store import LostGuilds
 
 
 class Members(Facade):
     """The one owner of `member.*`; `echoes` are for whoever bans, unbans and kicks."""
 
     def __init__(self, core: Core) -> None:
-        self.service = MembersService(
-            core.database, core.outbox, core.settings, core.acts, core.clock, core.config.members
-        )
+        self.service = MembersService(core)
         self.echoes = self.service.echoes
         self.background = (self.service,)
         absent = timedelta(days=core.config.members.baseline_after_days)

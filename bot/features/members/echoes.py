@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from bot.acts import ActRefused
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.feature import OwnAct, OwnFact
-from bot.features.members.facts import Fact
+from bot.feature import Core, OwnAct, OwnFact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.interpreter_state import SLOTS
+from bot.features.members.model import MembersSettings
 from bot.features.members.publisher import Publisher
 from bot.storage.database import Transaction
 
@@ -17,34 +17,43 @@ from bot.storage.database import Transaction
 class OwnEcho:
     """Echo of one act; whoever acts says what it came to."""
 
-    def __init__(self, echoes: "MemberEchoes") -> None:
-        self._echoes = echoes
+    def __init__(self, watch: MemberInterpreter, telling: Publisher, *, clock: Clock) -> None:
+        self._watch = watch
+        self._telling = telling
+        self._clock = clock
         self.is_over = False
 
     async def told(self, tx: Transaction, fact: OwnFact) -> None:
-        """Tell of the act in the transaction of its case."""
-        await self._echoes.tell(tx, fact)
+        """Tell of the act in the transaction of its case.
+
+        What the audit log says somebody else did at that moment goes before: the act's reason
+        there begins with the mark of its case.
+        """
+        true = self._watch.expected.by_hand(fact) or fact
+        await self._telling.records.tell_in(tx, true)
+        tx.on_commit(lambda: self._watch.learn(true, self._clock.now()))
         self.is_over = True
 
     def elsewhere(self, fact: OwnFact | None) -> None:
-        """Another process told it."""
+        """Another process told it: its echo adds nothing here."""
         if fact is not None:
-            self._echoes.learn(fact)
+            self._watch.learn(fact, self._clock.now())
         self.is_over = True
 
 
 class MemberEchoes:
     """Hands out an echo for each act; see `Echoes` of bot/feature.py."""
 
-    def __init__(self, watch: MemberInterpreter, telling: Publisher, *, clock: Clock) -> None:
+    def __init__(self, core: Core, watch: MemberInterpreter, *, telling: Publisher) -> None:
         self._watch = watch
         self._telling = telling
-        self._clock = clock
+        self._settings = core.settings
+        self._clock = core.clock
 
     @asynccontextmanager
     async def own(self, guild_id: int, user_id: int, act: OwnAct | None) -> AsyncGenerator[OwnEcho]:
         """Begin an act, and end it as it is left."""
-        echo = OwnEcho(self)
+        echo = OwnEcho(self._watch, self._telling, clock=self._clock)
         if act is None:
             yield echo
             return
@@ -61,26 +70,13 @@ class MemberEchoes:
         """What the gateway tells of it is kept."""
         self._watch.expected.expect((guild_id, user_id), act)
 
-    async def tell(self, tx: Transaction, fact: OwnFact) -> None:
-        """Tell of an act; what the audit log says somebody else did at that moment goes before.
-
-        The act's reason in Discord's audit log begins with the mark of its case.
-        """
-        true = self._watch.expected.by_hand(fact) or fact
-        await self._telling.records.tell_in(tx, true)
-        tx.on_commit(lambda: self._watch.learn(true, self._clock.now()))
-
-    def learn(self, fact: Fact) -> None:
-        """It was told elsewhere: its echo adds nothing here."""
-        self._watch.learn(fact, self._clock.now())
-
     async def _catch_up(self, guild_id: int, user_id: int) -> None:
         """Tell now what is held of somebody: it came before the act that begins."""
-        # From here on in memory: `tell` is inside a transaction, and has no connection to spare.
-        await self._telling.wants(guild_id)
+        # From here on in memory: `told` is inside a transaction, and has no connection to spare.
+        await self._settings.get(guild_id, MembersSettings)
         key = (guild_id, user_id)
-        joined = self._telling.arrivals.release(key)
-        if joined is not None or self._watch.holding.of(key, *SLOTS):
+        if key in self._telling.arrivals.held or self._watch.holding.of(key, *SLOTS):
+            joined = self._telling.arrivals.release(key)
             held = self._watch.decide_about(key)
             await self._telling.tell([*([] if joined is None else [joined]), *held])
 

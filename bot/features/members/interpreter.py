@@ -3,29 +3,24 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.catalogue.members import MemberJoined, MemberLeft, MemberUnbanned
+from bot.catalogue.members import MemberJoined
 from bot.features.members import facts
-from bot.features.members.audit import RecentEntries
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter_state import (
+    ACT_OF,
     KIND_OF,
     SLOTS,
     ExpectedFacts,
     FactKind,
     Held,
     Holding,
+    RecentEntries,
     Trail,
     Trails,
 )
 from bot.keyed_lock import Key
 from bot.snapshots import AuditAction, AuditSeen, Person
 
-EXPLAINED_BY: dict[FactKind, tuple[AuditAction, ...]] = {
-    "left": ("kick", "ban"),
-    "banned": ("ban",),
-    "unbanned": ("unban",),
-    "entry": (),
-}
 EXPLAINS: dict[AuditAction, tuple[FactKind, ...]] = {
     "kick": ("left",),
     "prune": (),
@@ -115,9 +110,7 @@ class MemberInterpreter:
         if isinstance(fact, MemberJoined):
             trail.enter(fact.joined_at)
             return
-        kind: FactKind = "unbanned"
-        if not isinstance(fact, MemberUnbanned):
-            kind = "left" if isinstance(fact, MemberLeft) else "banned"
+        kind = ACT_OF[type(fact)]
         trail.mark(kind, now)
         self._let_go(key, kind)
 
@@ -149,7 +142,7 @@ class MemberInterpreter:
                 continue  # explained by another one of these
             entry = held.entry or _entry_for(held, self._audit)
             if entry is None and held.kind == "left":
-                entry = self._audit.take_prune(held.key[0], held.at)
+                entry = self._audit.take("prune", held.key, held.at)
             told += self._told(held, entry)
         return told
 
@@ -182,8 +175,8 @@ class MemberInterpreter:
 
 
 def _entry_for(held: Held, audit: RecentEntries) -> AuditSeen | None:
-    for action in EXPLAINED_BY[held.kind]:
-        if entry := audit.take(action, held.key, held.at):
+    for action, explained in EXPLAINS.items():
+        if held.kind in explained and (entry := audit.take(action, held.key, held.at)):
             return entry
     return None
 

@@ -1,4 +1,4 @@
-"""State of the interpreter: what was told of people, and what is held to be told."""
+"""State of the interpreter: what was told of people, what is held, and what explains it."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from bot.keyed_lock import Key
 from bot.snapshots import AuditAction, AuditSeen, Person
 
 REPEATED_WITHIN = timedelta(minutes=10)
-TRAILS, HELD = 20_000, 10_000
+EXPLAINED_WITHIN = timedelta(seconds=10)
+TRAILS, HELD, ENTRIES = 20_000, 10_000, 1_000
 
 FactKind = Literal["left", "banned", "unbanned", "entry"]
 
@@ -23,6 +24,13 @@ KIND_OF: dict[AuditAction, FactKind] = {
     "ban": "banned",
     "unban": "unbanned",
 }
+
+ACT_OF: dict[type[Fact], OwnAct] = {
+    MemberLeft: "left",
+    MemberBanned: "banned",
+    MemberUnbanned: "unbanned",
+}
+"""What becomes of a member by a fact; nothing of the bot's makes anybody join."""
 
 _BRINGS: dict[OwnAct, tuple[OwnAct, ...]] = {
     "left": ("left",),
@@ -106,6 +114,49 @@ class Trails:
         return self._trails.get(key)
 
 
+@dataclass(slots=True)
+class _Kept:
+    entry: AuditSeen
+    seen_at: datetime
+    unused: int
+
+
+class RecentEntries:
+    """Entries by their id: the same one twice counts once, however often Discord sends it."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+
+    def add(self, entry: AuditSeen, now: datetime) -> bool:
+        """Keep an entry; false where it is known."""
+        if entry.entry_id in self._kept:
+            return False
+        self._kept[entry.entry_id] = _Kept(entry, now, max(entry.count, 0))
+        while len(self._kept) > ENTRIES:
+            self._kept.popitem(last=False)
+        return True
+
+    def use(self, entry: AuditSeen) -> None:
+        """The entry has explained what it could."""
+        if kept := self._kept.get(entry.entry_id):
+            kept.unused = 0
+
+    def take(self, action: AuditAction, key: Key, at: datetime) -> AuditSeen | None:
+        """The newest entry that explains what happened to that person; used from then on.
+
+        A prune names nobody: it explains as many removals as it counts.
+        """
+        for kept in reversed(self._kept.values()):
+            entry = kept.entry
+            if at - kept.seen_at > EXPLAINED_WITHIN:
+                return None
+            fits = entry.action == action and entry.guild_id == key[0]
+            if fits and kept.unused and (action == "prune" or entry.target_id == key[1]):
+                kept.unused -= 1
+                return entry
+        return None
+
+
 class Holding:
     """Facts that are held, in the order in which they come due: all for the same time."""
 
@@ -158,7 +209,7 @@ class ExpectedFacts:
 
     def takes(self, fact: Fact) -> bool:
         """Keep the fact where it is expected."""
-        key, kind = (fact.guild_id, fact.user_id), _kind(fact)
+        key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
         brought = {one for act in self._expected.get(key, ()) for one in _BRINGS[act]}
         if kind is None or kind not in brought:
             return False
@@ -167,7 +218,7 @@ class ExpectedFacts:
 
     def by_hand(self, fact: Fact) -> Fact | None:
         """What the audit log says somebody else did at the moment of the bot's own act."""
-        kind = _kind(fact)
+        kind = ACT_OF.get(type(fact))
         kept = None if kind is None else self._kept.get(((fact.guild_id, fact.user_id), kind))
         if kept is None or isinstance(kept, MemberJoined) or kept.moderator_id is None:
             return None
@@ -186,14 +237,6 @@ class ExpectedFacts:
 
     def told(self, fact: Fact) -> None:
         """Somebody told the fact: nothing of it is to be told again."""
-        kind = _kind(fact)
+        kind = ACT_OF.get(type(fact))
         if kind is not None:
             self.over((fact.guild_id, fact.user_id), kind)
-
-
-def _kind(fact: Fact) -> OwnAct | None:
-    if isinstance(fact, MemberLeft):
-        return "left"
-    if isinstance(fact, MemberBanned):
-        return "banned"
-    return "unbanned" if isinstance(fact, MemberUnbanned) else None

@@ -47,7 +47,7 @@ class InviteAttribution:
         self._counts_of: OrderedDict[int, InviteCounts] = OrderedDict()
         self._groups: dict[int, _Group] = {}
         self._looking: dict[int, asyncio.Task[None]] = {}
-        self._held: dict[Key, MemberJoined] = {}
+        self.held: dict[Key, MemberJoined] = {}
         self._changed = asyncio.Event()
         self._stopping = False
 
@@ -80,7 +80,7 @@ class InviteAttribution:
     def add(self, fact: MemberJoined) -> bool:
         """Hold a join for a look; false where none can explain it: tell it at once."""
         counts, can_look = self._counts(fact.guild_id), _sees_invites(self._acts, fact.guild_id)
-        if not can_look or not counts.may_explain or len(self._held) >= HELD:
+        if not can_look or not counts.may_explain or len(self.held) >= HELD:
             # Who joined while there was no invite cannot be in the count of a later one.
             if not (can_look and counts.is_empty):
                 counts.failed(1)
@@ -90,21 +90,21 @@ class InviteAttribution:
         group = self._groups.setdefault(fact.guild_id, _Group(now + wait, now))
         group.joins[fact.user_id] = fact
         group.count += 1
-        self._held[fact.guild_id, fact.user_id] = fact
+        self.held[fact.guild_id, fact.user_id] = fact
         self._changed.set()
         return True
 
     def release(self, key: Key) -> MemberJoined | None:
         """Let go of a join at once, because something else is to be told of that person."""
-        return self._held.pop(key, None)
+        return self.held.pop(key, None)
 
     def holds(self, guild_id: int) -> set[int]:
         """The people of a guild whose join is not told yet."""
-        return {user for guild, user in self._held if guild == guild_id}
+        return {user for guild, user in self.held if guild == guild_id}
 
     def release_all(self) -> list[MemberJoined]:
         """Let go of every join at once: nothing more is looked at."""
-        held, self._held = list(self._held.values()), {}
+        held, self.held = list(self.held.values()), {}
         self._groups.clear()
         return held
 
@@ -135,7 +135,7 @@ class InviteAttribution:
         invite = await self._look(guild_id, group)
         told: list[MemberJoined] = []
         for user_id, fact in group.joins.items():
-            if self._held.pop((guild_id, user_id), None) is None:
+            if self.held.pop((guild_id, user_id), None) is None:
                 continue  # let go of before
             if invite is not None:
                 named = {"invite_code": invite.code, "inviter_id": invite.inviter_id}

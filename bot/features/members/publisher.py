@@ -3,18 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.acts import Acts
-from bot.clock import Clock
-from bot.config.settings import MembersConfig
-from bot.feature import GuildSettings
+from bot.feature import Core
 from bot.features.members.facts import Fact
 from bot.features.members.greetings import Greeter, greeting_for
 from bot.features.members.invite_attribution import InviteAttribution
 from bot.features.members.model import MembersSettings
 from bot.features.members.roster import Roster
 from bot.logs import get_logger
-from bot.outbox.outbox import Outbox
-from bot.storage.database import Database
 
 _log = get_logger("herald.members")
 
@@ -22,20 +17,13 @@ _log = get_logger("herald.members")
 class Publisher:
     """Publisher of facts in order; a join that waits for its invite is before what follows it."""
 
-    def __init__(
-        self,
-        database: Database,
-        outbox: Outbox,
-        *,
-        settings: GuildSettings,
-        acts: Acts,
-        clock: Clock,
-        config: MembersConfig,
-    ) -> None:
-        self._settings = settings
-        self.records = Roster(database, outbox, wants=self.wants)
-        self.arrivals = InviteAttribution(self.tell, acts, clock=clock, config=config)
-        self.greeter = Greeter(acts, clock)
+    def __init__(self, core: Core) -> None:
+        self._settings = core.settings
+        self.records = Roster(core.database, core.outbox, wants=self.wants)
+        self.arrivals = InviteAttribution(
+            self.tell, core.acts, clock=core.clock, config=core.config.members
+        )
+        self.greeter = Greeter(core.acts, core.clock)
 
     async def wants(self, guild_id: int) -> bool:
         """Whether the guild wants to be told anything."""

@@ -1,43 +1,30 @@
 """Reconciliation after an absence: what happened is found in each guild, and told once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.acts import ActFailed, Acts
+from bot.acts import ActFailed
 from bot.clock import Clock
-from bot.config.settings import MembersConfig
+from bot.feature import Core
 from bot.features.members import store
 from bot.features.members.diff import Before, Found, GuildNow, differences
 from bot.features.members.facts import Fact
-from bot.features.members.roster import Roster
+from bot.features.members.interpreter import MemberInterpreter
+from bot.features.members.publisher import Publisher
 from bot.features.members.store import Sight
 from bot.logs import get_logger
 from bot.snapshots import AuditSeen, Banned, Present
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Transaction
 
 BATCH = 100  # facts found late that share one transaction
 STORED_TOGETHER = 1_000
 TOUCH_SECONDS = 600.0
 
 _log = get_logger("herald.members")
-
-
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """Hooks of the service: who is spoken for, whether to tell, what was told.
-
-    `expected` keeps a fact that an act under way will tell.
-    """
-
-    busy: Callable[[int], set[int]]
-    wants: Callable[[int], Awaitable[bool]]
-    learn: Callable[[Fact], None]
-    begin: Callable[[int], Awaitable[None]]
-    expected: Callable[[Fact], bool]
 
 
 @dataclass(slots=True)
@@ -57,22 +44,13 @@ class Reconciliation:
     nothing told. A look that fails leaves its part as it was, for the next sight.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        records: Roster,
-        *,
-        acts: Acts,
-        clock: Clock,
-        config: MembersConfig,
-        hooks: Hooks,
-    ) -> None:
-        self._acts = acts
-        self._database = database
-        self._records = records
-        self._clock = clock
-        self._hooks = hooks
-        self._long = timedelta(days=config.baseline_after_days)
+    def __init__(self, core: Core, watch: MemberInterpreter, *, telling: Publisher) -> None:
+        self._acts = core.acts
+        self._database = core.database
+        self._clock = core.clock
+        self._telling = telling
+        self._watch = watch
+        self._long = timedelta(days=core.config.members.baseline_after_days)
         self._views: dict[int, _View] = {}
         self._waiting: asyncio.Queue[int] = asyncio.Queue()
 
@@ -115,7 +93,7 @@ class Reconciliation:
             if view is None or view.is_whole:
                 continue
             try:
-                await self._hooks.begin(guild_id)
+                await self._telling.arrivals.begin(guild_id)
                 await self._compare(guild_id, view)
             except Exception as error:  # noqa: BLE001 - one guild's trouble is not the next one's
                 _log.error("members.not_compared", guild_id=guild_id, exc_info=error)
@@ -135,7 +113,7 @@ class Reconciliation:
         """Every guild in sight was seen now, in the parts that are current."""
         async with self._database.transaction() as tx:
             await self._touch_in(tx, self.in_sight())
-            await store.entries_seen(tx, self._records.latest_entries)
+            await store.entries_seen(tx, self._telling.records.latest_entries)
 
     async def _touch_in(self, tx: Transaction, guild_ids: Sequence[int]) -> None:
         await store.touch(tx, "seen_at", guild_ids, self._clock.now())
@@ -152,9 +130,10 @@ class Reconciliation:
         async with self._database.reading() as reading:
             members = await store.members(reading, guild_id)
             before = Before(guild_id, members, await store.bans(reading, guild_id))
-        view.touched |= self._hooks.busy(guild_id)
+        view.touched |= self._watch.holding.people(guild_id)
+        view.touched |= self._telling.arrivals.holds(guild_id)
         found = differences(before, seen, view.touched)
-        wants = await self._hooks.wants(guild_id)
+        wants = await self._telling.wants(guild_id)
         for part, at in (("members", sight.members_at), ("bans", sight.bans_at)):
             is_baseline = at is None or self._clock.now() - at > self._long
             of_part = [one for one in found if one.part == part]
@@ -169,10 +148,10 @@ class Reconciliation:
                     one
                     for one in found[start : start + size]
                     if one.fact.user_id not in view.touched
-                    and (one.is_echo or not self._hooks.expected(one.fact))
+                    and (one.is_echo or not self._watch.expected.takes(one.fact))
                 ]
-                told = await self._records.tell_found(tx, some, emits=emits)
-                tx.on_commit(partial(_learned, self._hooks.learn, told))
+                told = await self._telling.records.tell_found(tx, some, emits=emits)
+                tx.on_commit(partial(_learned, self._watch, told, self._clock))
 
     async def _finish(
         self, guild_id: int, view: _View, seen: GuildNow, entry_id: int | None
@@ -207,9 +186,9 @@ class Reconciliation:
         return GuildNow(members, bans, entries if sight.entry_id is not None else ()), entry_id
 
 
-def _learned(learn: Callable[[Fact], None], told: Sequence[Fact]) -> None:
+def _learned(watch: MemberInterpreter, told: Sequence[Fact], clock: Clock) -> None:
     for fact in told:
-        learn(fact)
+        watch.learn(fact, clock.now())
 
 
 @contextmanager

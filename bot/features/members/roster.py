@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import facts, store
@@ -21,22 +20,14 @@ Wants = Callable[[int], Awaitable[bool]]
 """Whether a guild is to be told."""
 
 
-class OnUnbanned(Protocol):
-    """Reaction of another feature to a ban's end by hand, in the transaction that tells it."""
+OnUnbanned = Callable[[Transaction, int, int, int | None], Awaitable[None]]
+"""What another feature does about a ban's end by hand, in the transaction that tells it.
 
-    async def __call__(
-        self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
-    ) -> None:
-        """The moderator is None where the audit log did not say."""
-        ...
+From the guild, the user and the moderator, None where the audit log did not say.
+"""
 
-
-class OnLateJoins(Protocol):
-    """Reaction of another feature to people who came while nobody looked, in that transaction."""
-
-    async def __call__(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
-        """Some hundreds at once."""
-        ...
+OnLateJoins = Callable[[Transaction, int, Collection[int]], Awaitable[None]]
+"""The same about people who came to a guild while nobody looked, some hundreds at once."""
 
 
 @dataclass(slots=True)
@@ -63,9 +54,11 @@ class RosterChanges:
     async def write(self, tx: Transaction) -> None:
         """Write all of it, one statement for each kind."""
         await store.put_members(tx, [row for row in self.members.values() if row])
-        await store.drop_members(tx, [key for key, row in self.members.items() if row is None])
+        gone = [key for key, row in self.members.items() if row is None]
+        await store.drop(tx, store.known_member, gone)
         await store.put_bans(tx, {key: name for key, name in self.bans.items() if name is not None})
-        await store.drop_bans(tx, [key for key, name in self.bans.items() if name is None])
+        lifted = [key for key, name in self.bans.items() if name is None]
+        await store.drop(tx, store.known_ban, lifted)
 
 
 class Roster:

@@ -2,25 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.acts import Acts
 from bot.catalogue.members import MemberJoined
-from bot.clock import Clock
-from bot.config.settings import MembersConfig
-from bot.feature import GuildSettings
+from bot.feature import Core
 from bot.features.members.echoes import MemberEchoes
 from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.publisher import Publisher
-from bot.features.members.reconciliation import Hooks, Reconciliation
-from bot.outbox.outbox import Outbox
+from bot.features.members.reconciliation import Reconciliation
 from bot.snapshots import AuditSeen, Person
-from bot.storage.database import Database
 
 
-@dataclass(eq=False)
 class MembersService:
     """Signals in, facts out, each written with what is known of the members.
 
@@ -29,46 +22,19 @@ class MembersService:
     the order in which they came.
     """
 
-    database: Database
-    outbox: Outbox
-    settings: GuildSettings
-    acts: Acts
-    clock: Clock
-    config: MembersConfig
-    _held: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]], init=False)
-    _free: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]], init=False)
-
-    def __post_init__(self) -> None:
-        self._watch = MemberInterpreter(timedelta(seconds=self.config.leave_hold_seconds))
+    def __init__(self, core: Core) -> None:
+        self._acts, self._clock = core.acts, core.clock
+        hold = timedelta(seconds=core.config.members.leave_hold_seconds)
+        self._watch = MemberInterpreter(hold)
+        self._held: list[asyncio.Task[None]] = []
+        self._free: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()
         self._stopping = False
-        self._telling = Publisher(
-            self.database,
-            self.outbox,
-            settings=self.settings,
-            acts=self.acts,
-            clock=self.clock,
-            config=self.config,
-        )
+        self._telling = Publisher(core)
         self._records, self.arrivals = self._telling.records, self._telling.arrivals
         self.reactions, self.late_joins = self._records.reactions, self._records.late_joins
-        watch, arrivals = self._watch, self.arrivals
-        self.echoes = MemberEchoes(watch, self._telling, clock=self.clock)
-        hooks = Hooks(
-            lambda guild_id: watch.holding.people(guild_id) | arrivals.holds(guild_id),
-            self._telling.wants,
-            self.echoes.learn,
-            self.arrivals.begin,
-            self._watch.expected.takes,
-        )
-        self.returns = Reconciliation(
-            self.database,
-            self._records,
-            acts=self.acts,
-            clock=self.clock,
-            config=self.config,
-            hooks=hooks,
-        )
+        self.echoes = MemberEchoes(core, self._watch, telling=self._telling)
+        self.returns = Reconciliation(core, self._watch, telling=self._telling)
 
     def reconnected(self) -> None:
         """A new client looks at Discord: every guild's sight begins anew."""
@@ -104,7 +70,7 @@ class MembersService:
     async def joined(self, person: Person, joined_at: datetime | None) -> None:
         """Somebody is there; by which invite they came may be told a moment later."""
         self.returns.touched(*person.key)
-        now = self.clock.now()
+        now = self._clock.now()
         told = self._watch.joined(person, joined_at or now, now)
         self._changed.set()
         match told:
@@ -116,19 +82,19 @@ class MembersService:
     async def removed(self, person: Person, joined_at: datetime | None) -> None:
         """Somebody is gone: it is settled later whether they left."""
         self.returns.touched(*person.key)
-        await self._heard(self._watch.removed(person, joined_at, self.clock.now()))
+        await self._heard(self._watch.removed(person, joined_at, self._clock.now()))
 
     async def banned(self, person: Person) -> None:
         """Somebody was banned; by whom is known where the log may be read."""
         self.returns.touched(*person.key)
         reads_log = self._reads_log(person.guild_id)
-        await self._heard(self._watch.banned(person, self.clock.now(), reads_log=reads_log))
+        await self._heard(self._watch.banned(person, self._clock.now(), reads_log=reads_log))
 
     async def unbanned(self, person: Person) -> None:
         """Somebody's ban was lifted."""
         self.returns.touched(*person.key)
         reads_log = self._reads_log(person.guild_id)
-        await self._heard(self._watch.unbanned(person, self.clock.now(), reads_log=reads_log))
+        await self._heard(self._watch.unbanned(person, self._clock.now(), reads_log=reads_log))
 
     async def audit_seen(self, entry: AuditSeen) -> None:
         """An entry of the audit log about members."""
@@ -136,20 +102,20 @@ class MembersService:
         latest[entry.guild_id] = max(latest.get(entry.guild_id, 0), entry.entry_id)
         if entry.target_id is not None:
             self.returns.touched(entry.guild_id, entry.target_id)
-        await self._heard(self._watch.audit_seen(entry, self.clock.now()))
+        await self._heard(self._watch.audit_seen(entry, self._clock.now()))
 
     async def _run(self) -> None:
         while not self._stopping:
             self._changed.clear()
-            await self._telling.tell(self._watch.decide(self.clock.now()))
+            await self._telling.tell(self._watch.decide(self._clock.now()))
             due = self._watch.holding.next_due()
-            wait = None if due is None else (due - self.clock.now()).total_seconds()
-            await self.clock.wait(self._changed, wait)
+            wait = None if due is None else (due - self._clock.now()).total_seconds()
+            await self._clock.wait(self._changed, wait)
 
     async def _heard(self, facts: Sequence[Fact]) -> None:
         self._changed.set()
         await self._telling.tell(facts)
 
     def _reads_log(self, guild_id: int) -> bool:
-        me = self.acts.own_standing(guild_id)
+        me = self._acts.own_standing(guild_id)
         return me is not None and me.may("view_audit_log")

@@ -1,14 +1,15 @@
 """Members store: what was last known of each guild, and when that was true."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Row,
     Table,
     Text,
     bindparam,
@@ -20,10 +21,11 @@ from sqlalchemy import (
 
 from bot.keyed_lock import Key
 from bot.snapshots import Person, Present
-from bot.storage.database import Reading, Transaction
+from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import UtcDateTime, metadata
 
 CHUNK = 500  # ids that one statement names
+TOGETHER = 500  # rows that go in one transaction
 
 guild_sight = Table(
     "guild_sight",
@@ -128,28 +130,13 @@ async def members(reading: Reading, guild_id: int) -> KnownMembers:
 
 async def members_of(tx: Transaction, keys: Collection[Key]) -> dict[Key, Present]:
     """Those of the people who are known as members, by guild and user."""
-    known: dict[Key, Present] = {}
-    for guild_id, some in _by_guild(keys):
-        found = await tx.execute(
-            select(known_member).where(
-                known_member.c.guild_id == guild_id, known_member.c.user_id.in_(some)
-            )
-        )
-        known |= {(guild_id, row.user_id): _member(row) for row in found}
-    return known
+    rows = await _rows_of(tx, known_member, keys)
+    return {(row.guild_id, row.user_id): _member(row) for row in rows}
 
 
 async def bans_of(tx: Transaction, keys: Collection[Key]) -> set[Key]:
     """Those of the people whose ban is known, by guild and user."""
-    known: set[Key] = set()
-    for guild_id, some in _by_guild(keys):
-        found = await tx.execute(
-            select(known_ban.c.user_id).where(
-                known_ban.c.guild_id == guild_id, known_ban.c.user_id.in_(some)
-            )
-        )
-        known |= {(guild_id, user) for user in found.scalars()}
-    return known
+    return {(row.guild_id, row.user_id) for row in await _rows_of(tx, known_ban, keys)}
 
 
 async def bans(reading: Reading, guild_id: int) -> Bans:
@@ -182,19 +169,20 @@ async def put_bans(tx: Transaction, bans: Mapping[Key, str]) -> None:
         await tx.execute(PUT_BAN, rows)
 
 
-async def drop_members(tx: Transaction, keys: Collection[Key]) -> None:
-    await _drop(tx, known_member, keys)
-
-
-async def drop_bans(tx: Transaction, keys: Collection[Key]) -> None:
-    await _drop(tx, known_ban, keys)
-
-
-async def _drop(tx: Transaction, table: Table, keys: Collection[Key]) -> None:
+async def drop(tx: Transaction, table: Table, keys: Collection[Key]) -> None:
+    """These people are not known as members, or as banned, any more."""
     for guild_id, some in _by_guild(keys):
         await tx.execute(
             delete(table).where(table.c.guild_id == guild_id, table.c.user_id.in_(some))
         )
+
+
+async def _rows_of(tx: Transaction, table: Table, keys: Collection[Key]) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
+    for guild_id, some in _by_guild(keys):
+        is_one = (table.c.guild_id == guild_id) & table.c.user_id.in_(some)
+        rows += await tx.execute(select(table).where(is_one))
+    return rows
 
 
 def _member(row: Any) -> Present:
@@ -214,3 +202,47 @@ def _by_guild(keys: Collection[Key]) -> Iterable[tuple[int, Sequence[int]]]:
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+class LostGuilds:
+    """Forgets members and bans of guilds that the bot left, or was removed from, for good."""
+
+    def __init__(self, database: Database, after: timedelta) -> None:
+        self._database = database
+        self._after = after
+
+    async def prune(self, now: datetime) -> AsyncGenerator[int]:
+        """One guild after the other, the row of its sight last."""
+        gone = 1
+        while gone:
+            async with self._database.transaction() as tx:
+                gone = await self._step(tx, now - self._after)
+            yield gone
+
+    async def _step(self, tx: Transaction, seen_before: datetime) -> int:
+        # A guild that comes back says so in this row before it is compared: whoever comes
+        # second waits, and then sees what the other has done.
+        lost = (
+            select(guild_sight.c.guild_id)
+            .where(guild_sight.c.seen_at < seen_before)
+            .order_by(guild_sight.c.guild_id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        guild_id = (await tx.execute(lost)).scalar_one_or_none()
+        if guild_id is None:
+            return 0
+        gone = await _forget(tx, known_member, guild_id)
+        if gone < TOGETHER:
+            gone += await _forget(tx, known_ban, guild_id)
+        if gone < TOGETHER:
+            await tx.execute(delete(guild_sight).where(guild_sight.c.guild_id == guild_id))
+            gone += 1
+        return gone
+
+
+async def _forget(tx: Transaction, table: Table, guild_id: int) -> int:
+    """Some of the guild's people."""
+    of_guild = table.c.guild_id == guild_id
+    some = select(table.c.user_id).where(of_guild).order_by(table.c.user_id).limit(TOGETHER)
+    return (await tx.execute(delete(table).where(of_guild, table.c.user_id.in_(some)))).rowcount

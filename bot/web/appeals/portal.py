@@ -9,8 +9,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.errors import NotFound, UserError
-from bot.features.appeals.errors import BadMessage, LinkExpired, LinkForged
-from bot.features.appeals.model import MESSAGE_LIMIT, AppealPage, PageState
+from bot.features.appeals.model import (
+    MESSAGE_LIMIT,
+    AppealPage,
+    BadMessage,
+    LinkExpired,
+    LinkForged,
+    PageState,
+)
 from bot.features.appeals.service import AppealsService
 from bot.texts import _
 from bot.user_text import clean_line

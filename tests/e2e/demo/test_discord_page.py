@@ -6,8 +6,8 @@ import importlib.util
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.demo.cast import ADMIN, MEMBERS, display
 from bot.demo.main import GUIDED
-from bot.demo.people import ADMIN, MEMBERS, display
 from bot.demo.receiver import Receipt
 from bot.demo.stage import Stage
 from bot.demo.story import inspecting, previewing

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.clock import ManualClock
-from bot.demo.people import BOT, GUILD, MEMBERS
+from bot.demo.cast import BOT, GUILD, MEMBERS
 from bot.demo.queries import latest_deliveries
 from bot.demo.script import Performance
 from bot.demo.stage import OURS, Stage

@@ -15,7 +15,7 @@ from bot.features.appeals.links import LinkClaims
 from bot.features.appeals.messages import CARD
 from bot.features.appeals.model import Appeal, Decision
 from bot.features.appeals.service import AppealsService
-from bot.features.appeals.tables import appeal
+from bot.features.appeals.store import table as appeal
 from bot.features.cases.model import Case
 from bot.posts.store import PostRecord
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process
@@ -90,7 +90,7 @@ class AppealsEnv(CasesEnv):
         reason: str | None = "Welcome back.",
         by: Actor = HARBOUR_MASTER,
     ) -> Appeal:
-        return (await self.appeals.decide(by, one.id, decision, reason)).appeal
+        return await self.appeals.decide(by, one.id, decision, reason)
 
     async def sweep_appeals(self, after: timedelta | None = None) -> None:
         if after is not None:

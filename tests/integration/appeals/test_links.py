@@ -7,8 +7,7 @@ import pytest
 import structlog
 
 from bot.errors import NotFound, UserError
-from bot.features.appeals.errors import LinkExpired, LinkForged
-from bot.features.appeals.model import PageState
+from bot.features.appeals.model import LinkExpired, LinkForged, PageState
 from bot.features.cases.model import Order
 from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsEnv
 from tests.integration.cases.cases_env import HARBOUR_MASTER

@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.features.appeals.errors import BadMessage, CannotAppeal
-from bot.features.appeals.model import MESSAGE_LIMIT, PageState
+from bot.features.appeals.model import MESSAGE_LIMIT, BadMessage, CannotAppeal, PageState
 from tests.integration.appeals.appeals_env import DAY, HOUR, MESSAGE, AppealsEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault

@@ -15,7 +15,7 @@ from bot.features.audit import AUDIT
 from bot.features.cases import CASES, store
 from bot.features.cases.model import Case, Order
 from bot.features.cases.service import CasesService, Done
-from bot.features.cases.tables import moderation_case
+from bot.features.cases.store import table as moderation_case
 from bot.features.members import MEMBERS
 from bot.features.members.service import MembersService
 from bot.features.settings import SETTINGS
@@ -59,8 +59,7 @@ class Process:
         cases = parts[CASES]
         self.ports, self.cases, self.book = cases.ports, cases.service, cases.records
         self.posts = parts.core.posts
-        self.evidence, self.exports = cases.evidence, cases.export
-        self.purges, self.quarantines = cases.purge, cases.quarantine
+        self.evidence, self.purges = cases.evidence, cases.purge
         self.members.start()
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import NotFound
 from bot.features.cases import store
 from bot.features.cases.model import Order
-from bot.features.cases.tables import moderation_case
+from bot.features.cases.store import table as moderation_case
 from bot.storage.sweep import AT_ONCE, lease
 from tests.conftest import START
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv, Process

@@ -138,7 +138,7 @@ async def test_what_discord_refuses_the_ladder_is_void(env: CasesEnv) -> None:
 async def test_the_ladder_does_not_break_a_quarantine(env: CasesEnv) -> None:
     await env.choose(ladder="1 in 1d: mute 1h")
     otter = env.someone(roles={10})
-    await env.process.quarantines.quarantine(HARBOUR_MASTER, otter)
+    await env.order("mute", otter, quarantine=True)
     done = await env.done("warn", otter)
     assert "in quarantine already" in (done.refusal or "")
     assert env.discord.roles_of(otter) == {21}

@@ -52,12 +52,12 @@ async def test_a_person_s_history_is_paged_newest_first(env: CasesEnv) -> None:
     for _ in range(PAGE + 3):
         await env.order("note", otter)
         await env.order("note", env.someone())
-    first = await env.process.book.history(GUILD, otter)
+    first = await env.process.book.search(GUILD, CaseQuery(user_id=otter))
     assert (first.total, first.pages, first.number, len(first.cases)) == (13, 2, 1, PAGE)
     assert [case.number for case in first.cases] == [25, 23, 21, 19, 17, 15, 13, 11, 9, 7]
-    last = await env.process.book.history(GUILD, otter, 99)
+    last = await env.process.book.search(GUILD, CaseQuery(user_id=otter), 99)
     assert (last.number, [case.number for case in last.cases]) == (2, [5, 3, 1])
-    empty = await env.process.book.history(GUILD, 5)
+    empty = await env.process.book.search(GUILD, CaseQuery(user_id=5))
     assert (empty.cases, empty.pages, empty.number) == ((), 1, 1)
 
 

@@ -41,7 +41,7 @@ async def test_a_deleted_case_is_told_and_is_gone(env: CasesEnv) -> None:
 async def test_what_still_has_to_end_is_not_deleted(env: CasesEnv) -> None:
     otter, heron = env.someone(), env.someone(roles={10})
     await env.order("tempban", otter, duration=HOUR)
-    await env.process.quarantines.quarantine(HARBOUR_MASTER, heron)
+    await env.order("mute", heron, quarantine=True)
     for number in (1, 2):
         with pytest.raises(UserError, match="still has to end"):
             await env.process.book.delete(HARBOUR_MASTER, number)

@@ -73,7 +73,7 @@ async def test_only_who_may_change_the_case_adds_to_it(env: CasesEnv) -> None:
 
 
 async def exported(env: CasesEnv) -> list[list[str]]:
-    pieces = [piece async for piece in env.process.exports.csv(GUILD)]
+    pieces = [piece async for piece in env.process.book.export(GUILD)]
     return list(csv.reader(io.StringIO(b"".join(pieces).decode(), newline=""), strict=True))
 
 
@@ -115,5 +115,5 @@ async def test_an_export_is_read_in_pages(env: CasesEnv) -> None:
                 state="active",
             )
             assert case.number == number
-    pieces = [piece.count(b"\r\n") async for piece in env.process.exports.csv(GUILD)]
+    pieces = [piece.count(b"\r\n") async for piece in env.process.book.export(GUILD)]
     assert pieces == [1, queries.STREAMED, 3]

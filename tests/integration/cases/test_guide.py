@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.features.cases.ladder import parse_ladder
 from bot.features.cases.records import Changes
-from bot.features.cases.settings import CasesSettings
-from cogs.cases.commands import LiftCommands, PunishCommands
+from bot.features.cases.settings import CasesSettings, parse_ladder
+from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
@@ -54,7 +53,7 @@ LATER: dict[str, tuple[str, Act]] = {
     "/unmute": ("/mute", lambda env, who: env.order("unmute", who)),
     "/release": (
         "/quarantine",
-        lambda env, who: env.process.quarantines.release(HARBOUR_MASTER, who),
+        lambda env, who: env.cases.release(HARBOUR_MASTER, who),
     ),
     "/clearwarnings": ("/warn", lambda env, who: env.order("clear_warnings", who)),
     "/case edit": (
@@ -87,7 +86,7 @@ async def test_an_act_sends_what_the_guide_says(env: CasesEnv, act: str) -> None
 
 
 def test_every_command_and_option_is_in_the_guide() -> None:
-    for cog in (PunishCommands, LiftCommands, CaseCommands, PurgeCommands):
+    for cog in (PersonCommands, CaseCommands, PurgeCommands):
         for command in cog.__cog_app_commands__:
             name = f"case {command.name}" if cog is CaseCommands else command.name
             assert f"`/{name}`" in GUIDE, name

@@ -15,8 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 async def put(env: CasesEnv, otter: int, duration: timedelta | None = None) -> None:
-    quarantine = env.process.quarantines.quarantine
-    done = await quarantine(HARBOUR_MASTER, otter, duration=duration)
+    done = await env.done("mute", otter, duration=duration, quarantine=True)
     assert done.case.state is CaseState.ACTIVE
 
 
@@ -25,19 +24,19 @@ async def test_every_role_that_can_be_taken_is_taken_and_given_back(env: CasesEn
     await put(env, otter)
     assert env.discord.roles_of(otter) == {12, 21}  # a managed role stays
     assert [data["type"] for _kind, data in await env.told(otter)] == ["mute"]
-    released = await env.process.quarantines.release(HARBOUR_MASTER, otter)
+    released = await env.cases.release(HARBOUR_MASTER, otter)
     assert env.discord.roles_of(otter) == {10, 11, 12}
     assert released.missing == ()
     assert (await env.kinds(otter))[1:] == ["case.created", "case.updated revoked"]
     with pytest.raises(UserError, match="not in quarantine"):
-        await env.process.quarantines.release(HARBOUR_MASTER, otter)
+        await env.cases.release(HARBOUR_MASTER, otter)
 
 
 async def test_deleted_roles_are_named_and_the_rest_comes_back(env: CasesEnv) -> None:
     otter = env.someone(roles={10, 11})
     await put(env, otter)
     del env.discord.there[11]
-    released = await env.process.quarantines.release(HARBOUR_MASTER, otter)
+    released = await env.cases.release(HARBOUR_MASTER, otter)
     assert env.discord.roles_of(otter) == {10}
     assert released.missing == ("Painter",)
 
@@ -46,7 +45,7 @@ async def test_a_role_that_stands_above_the_bot_by_now_keeps_no_other_back(env: 
     otter = env.someone(roles={10, 11})
     await put(env, otter)
     env.discord.there[11] = RoleSeen("Painter", 95)
-    released = await env.process.quarantines.release(HARBOUR_MASTER, otter)
+    released = await env.cases.release(HARBOUR_MASTER, otter)
     assert env.discord.roles_of(otter) == {10}
     assert released.missing == ("Painter",)
 
@@ -72,7 +71,7 @@ async def test_a_mute_is_replaced_and_not_given_back(env: CasesEnv) -> None:
     await env.order("mute", otter)
     await put(env, otter)
     assert env.discord.roles_of(otter) == {21}
-    await env.process.quarantines.release(HARBOUR_MASTER, otter)
+    await env.cases.release(HARBOUR_MASTER, otter)
     assert env.discord.roles_of(otter) == {10}
 
 
@@ -105,7 +104,7 @@ async def test_half_a_quarantine_is_finished_by_a_sweep(env: CasesEnv) -> None:
         await env.again()
         await env.sweep(after=timedelta(seconds=61))
         assert env.discord.roles_of(otter) == {21}
-        await env.process.quarantines.release(HARBOUR_MASTER, otter)
+        await env.cases.release(HARBOUR_MASTER, otter)
         assert env.discord.roles_of(otter) == {10, 11}
 
 

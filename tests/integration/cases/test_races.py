@@ -13,7 +13,7 @@ from bot.features.cases import store
 from bot.features.cases.messages import DIRECT, LOG
 from bot.features.cases.model import CaseState
 from bot.features.cases.records import Changes
-from bot.features.cases.tables import moderation_case
+from bot.features.cases.store import table as moderation_case
 from bot.posts import store as posts
 from bot.posts.tables import post
 from bot.snapshots import Invite

@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.acts import Actor
+from bot.clock import Clock
 from bot.delivery.emitter import Emitter
+from bot.feature import UrlGuard
 from bot.features.audit.service import AuditService
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.edits import EditsService
+from bot.features.endpoints.ports import EndpointsPorts
 from bot.features.endpoints.redelivery import RedeliveryService, Wanted
-from bot.features.endpoints.service import EndpointsService, UrlGuard
-from bot.outbox.audit import AuditLog
+from bot.features.endpoints.service import EndpointsService
+from bot.outbox.audit import AuditReader
 from bot.storage.database import Database
 from tests.support.emitter_setup import GUILD
 
@@ -22,42 +25,42 @@ STRANGER = Actor(GUILD + 1, 789, "stranger")
 TABLES = ("endpoint", "subscription", "event", "body", "delivery", "attempt", "audit_entry")
 
 
+def ports_of(
+    emitter: Emitter,
+    *,
+    guard: UrlGuard | None = None,
+    audit: AuditReader | None = None,
+    clock: Clock | None = None,
+) -> EndpointsPorts:
+    """What every service is built from."""
+    return EndpointsPorts(
+        emitter.database,
+        emitter.registry,
+        audit or AuditService(emitter.outbox, emitter.clock),
+        guard or emitter.guard,
+        clock or emitter.clock,
+    )
+
+
 def endpoints_of(
     emitter: Emitter,
     *,
     guard: UrlGuard | None = None,
-    audit: AuditLog | None = None,
+    audit: AuditReader | None = None,
     per_guild: int = 25,
 ) -> EndpointsService:
     """The service, as the application builds it."""
-    return EndpointsService(
-        emitter.database,
-        emitter.registry,
-        audit=audit or AuditService(emitter.outbox, emitter.clock),
-        guard=guard or emitter.guard,
-        clock=emitter.clock,
-        per_guild=per_guild,
-    )
+    return EndpointsService(ports_of(emitter, guard=guard, audit=audit), per_guild)
 
 
 def deliveries_of(emitter: Emitter) -> DeliveriesService:
     """The service, as the application builds it."""
-    return DeliveriesService(
-        emitter.database,
-        emitter.registry,
-        outbox=emitter.outbox,
-        clock=emitter.clock,
-    )
+    return DeliveriesService(ports_of(emitter), emitter.outbox)
 
 
 def redelivery_of(emitter: Emitter) -> RedeliveryService:
     """The service, as the application builds it."""
-    return RedeliveryService(
-        emitter.database,
-        emitter.registry,
-        audit=AuditService(emitter.outbox, emitter.clock),
-        clock=emitter.clock,
-    )
+    return RedeliveryService(ports_of(emitter))
 
 
 async def redeliver(emitter: Emitter, actor: Actor, name: str, **wanted: Any) -> int:
@@ -68,13 +71,7 @@ async def redeliver(emitter: Emitter, actor: Actor, name: str, **wanted: Any) ->
 
 def editing_of(emitter: Emitter, *, guard: UrlGuard | None = None) -> EditsService:
     """The service, as the application builds it."""
-    return EditsService(
-        emitter.database,
-        emitter.registry,
-        audit=AuditService(emitter.outbox, emitter.clock),
-        guard=guard or emitter.guard,
-        clock=emitter.clock,
-    )
+    return EditsService(ports_of(emitter, guard=guard))
 
 
 @dataclass(frozen=True, slots=True)

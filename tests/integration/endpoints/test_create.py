@@ -8,6 +8,7 @@ import pytest
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, RefusedAddress, UserError
 from bot.feature import CheckedUrl
+from bot.features.audit.service import AuditService
 from bot.storage.database import Database, Transaction
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (
@@ -47,7 +48,7 @@ class WritingGuard:
             return Url(text)
 
 
-class BrokenAudit:
+class BrokenAudit(AuditService):
     """An audit log that cannot be written."""
 
     async def write(self, tx: Transaction, draft: AuditDraft) -> int:
@@ -135,7 +136,7 @@ async def test_nothing_stands_where_the_audit_entry_cannot(emitter: OpenEmitter)
     running = await emitter()
     kept = (await endpoints_of(running).create(ADMIN, name="a", url=LOCAL, patterns="*")).endpoint
     before = await rows(running.database)
-    service = endpoints_of(running, audit=BrokenAudit())
+    service = endpoints_of(running, audit=BrokenAudit(running.outbox, running.clock))
     for attempt in (
         service.create(ADMIN, name="b", url=LOCAL, patterns="*"),
         service.pause(ADMIN, "a"),

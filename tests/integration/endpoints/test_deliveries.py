@@ -6,7 +6,7 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, UserError
 from bot.features.audit.service import AuditService
-from bot.features.endpoints.deliveries import DeliverySummary, ShownState
+from bot.features.endpoints.history import DeliverySummary, ShownState
 from bot.outbox.held_limits import WaitingDeliveries
 from bot.outbox.tables import EndpointState
 from tests.conftest import OpenEmitter

@@ -9,8 +9,8 @@ from bot.catalogue.members import MemberJoined
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import UserError
-from bot.features.endpoints.deliveries import ShownState
 from bot.features.endpoints.edits import Rotation
+from bot.features.endpoints.history import ShownState
 from bot.outbox.endpoint_registry import Limits
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (

@@ -13,9 +13,8 @@ from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
 from bot.dialects import build_dialects
 from bot.features.endpoints.doctor_grades import Grade, Patience, ProbeFinding
-from bot.features.endpoints.doctor_probes import AT_ONCE, PROBES
+from bot.features.endpoints.doctor_probes import AT_ONCE, PROBES, Doctor
 from bot.features.endpoints.doctor_requests import ProbedEndpoint
-from bot.features.endpoints.doctor_visit import Doctor
 from tests.integration.delivery.local_sender import HOME, at_home
 from tests.support import doctor_receivers
 from tests.support.doctor_receivers import Came, Receiver, answering, when

@@ -11,11 +11,10 @@ from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
 from bot.delivery.failures import Deadlines
 from bot.errors import NotFound, UserError
-from bot.features.audit.service import AuditService
 from bot.features.endpoints import ENDPOINTS
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_grades import Grade, overall
-from bot.features.endpoints.doctor_visit import Doctor
+from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import Rotation
 from bot.outbox.endpoint_registry import EndpointEdit
 from bot.outbox.endpoints import Endpoint
@@ -26,6 +25,7 @@ from tests.integration.endpoints.endpoints_env import (
     STRANGER,
     editing_of,
     endpoints_of,
+    ports_of,
     rows,
 )
 from tests.support import doctor_receivers
@@ -38,14 +38,8 @@ BUSY = "A webhook of this server is being examined now; wait until that has ende
 
 def doctor_of(emitter: Emitter) -> DoctorService:
     """The service, as the application builds it."""
-    return DoctorService(
-        emitter.database,
-        emitter.registry,
-        vault=emitter.vault,
-        audit=AuditService(emitter.outbox, emitter.clock),
-        doctor=Doctor(GuardedDoor(emitter.guard, Deadlines()), emitter.clock),
-        clock=emitter.clock,
-    )
+    doctor = Doctor(GuardedDoor(emitter.guard, Deadlines()), emitter.clock)
+    return DoctorService(ports_of(emitter), emitter.vault, doctor=doctor)
 
 
 async def added(emitter: Emitter, receiver: Receiver, name: str = "backend") -> Endpoint:

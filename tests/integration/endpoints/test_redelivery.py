@@ -1,5 +1,6 @@
 """Sending again in parts, what was missed, and how an endpoint did, on both engines."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.errors import NotFound, UserError
 from bot.features.endpoints import redelivery
 from bot.features.endpoints.redelivery import Wanted
 from bot.features.endpoints.statistics import StatisticsService
+from bot.outbox.requeue import Requeue, requeue
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (
@@ -18,6 +20,7 @@ from tests.integration.endpoints.endpoints_env import (
     STRANGER,
     deliveries_of,
     entries,
+    ports_of,
     redelivery_of,
     rows,
 )
@@ -156,6 +159,22 @@ async def test_what_was_missed_can_be_dropped_and_nothing_else_goes(
     assert str(refused.value) == NOTHING_MISSED
 
 
+async def test_what_goes_out_again_at_the_same_moment_is_not_dropped(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter()
+    await off_and_missing(running, receiver)
+    dropping = redelivery_of(running).drop_missed(ADMIN, 1)
+    async with asyncio.timeout(10), running.database.transaction() as tx:
+        wanted = Requeue(1, (DeliveryState.MISSED,), limit=1)
+        assert (await requeue(tx, wanted, clock.now())).count == 1
+        if not running.database.is_sqlite:  # there it waits for this transaction
+            await dropping
+    if running.database.is_sqlite:
+        await dropping
+    assert len(await states(running.database)) == 1
+
+
 async def test_a_delivery_is_shown_with_every_attempt(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:
@@ -200,7 +219,7 @@ async def test_hours_are_counted_and_ranked_in_the_database(
     async with running.database.transaction() as tx:
         for number, latency in ((1, 10), (2, 20), (3, 90), (4, 40)):
             await tx.execute(SET_LATENCY, {"id": number, "latency": latency})
-    service = StatisticsService(running.database, running.registry, clock=clock)
+    service = StatisticsService(ports_of(running, clock=clock))
     found = await service.last(GUILD, 1, 24)
     assert (len(found.hours), found.delivered, found.failed) == (24, 3, 1)
     before, now = found.hours[-2:]

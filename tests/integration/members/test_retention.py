@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.features.members.retention import TOGETHER, LostGuilds
-from bot.features.members.store import guild_sight, known_ban, known_member
+from bot.features.members.store import TOGETHER, LostGuilds, guild_sight, known_ban, known_member
 from bot.snapshots import Banned
 from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD

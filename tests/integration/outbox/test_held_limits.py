@@ -12,13 +12,13 @@ from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
 from bot.features.audit.store import audit_entry
-from bot.features.endpoints.deliveries import DeliveriesService
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.held_limits import MOST, WaitingDeliveries
 from bot.outbox.requeue import Requeue
 from bot.outbox.tables import DeliveryState, EndpointState, event
 from bot.storage.database import Database
 from tests.conftest import OpenEmitter
+from tests.integration.endpoints.endpoints_env import deliveries_of
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
 from tests.support.old_deliveries import run, whole
@@ -146,10 +146,7 @@ async def test_missed_ones_beyond_the_bounds_go_with_their_events(
         ("endpoint.missed_let_go", 170)
     ]
 
-    service = DeliveriesService(
-        running.database, running.registry, outbox=running.outbox, clock=clock
-    )
-    missed = (await service.waiting(endpoint)).missed
+    missed = (await deliveries_of(running).waiting(endpoint)).missed
     assert (missed.count, missed.since) == (MOST, clock.now() + timedelta(milliseconds=20))
 
 

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from bot.features.appeals.links import rules_of
 from bot.features.appeals.model import (
     Action,
     Appeal,
@@ -101,9 +102,9 @@ def test_a_link_outlives_its_time_for_whoever_used_it() -> None:
 
 def test_appeals_are_off_until_somebody_chooses_them_and_a_channel() -> None:
     settings = AppealsSettings()
-    assert not settings.rules.is_on
-    assert not settings.changed("enabled", value=True).rules.is_on
-    assert not settings.changed("channel_id", 7).rules.is_on
-    assert settings.changed("enabled", value=True).changed("channel_id", 7).rules.is_on
-    assert (settings.rules.attempts, settings.rules.wait) == (3, 30 * DAY)
-    assert settings.lifetime == 30 * DAY
+    assert not rules_of(settings).is_on
+    assert not rules_of(settings.changed("enabled", value=True)).is_on
+    assert not rules_of(settings.changed("channel_id", 7)).is_on
+    assert rules_of(settings.changed("enabled", value=True).changed("channel_id", 7)).is_on
+    assert (rules_of(settings).attempts, rules_of(settings).wait) == (3, 30 * DAY)
+    assert timedelta(days=settings.link_days) == 30 * DAY

@@ -7,15 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UserError
-from bot.features.cases.ladder import ACTIONS, DEFAULT, Rung, parse_ladder, rung_at
 from bot.features.cases.model import KINDS
-from bot.features.cases.settings import CasesSettings
+from bot.features.cases.settings import (
+    ACTIONS,
+    DEFAULT_LADDER,
+    CasesSettings,
+    Rung,
+    parse_ladder,
+    rung_at,
+)
 
 DAY = timedelta(days=1)
 
 
 def test_the_default_ladder() -> None:
-    assert CasesSettings().rungs == parse_ladder(DEFAULT) == (Rung(3, 14 * DAY, "timeout", DAY),)
+    assert (
+        CasesSettings().rungs
+        == parse_ladder(DEFAULT_LADDER)
+        == (Rung(3, 14 * DAY, "timeout", DAY),)
+    )
 
 
 @pytest.mark.parametrize("text", ["", " ", ";;", "\n"])

@@ -6,7 +6,7 @@ import pytest
 
 from bot.catalogue import Event
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
-from bot.features.members import audit, interpreter_state
+from bot.features.members import interpreter_state
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.model import account_age_days
 from bot.snapshots import AuditAction, AuditSeen, Person
@@ -226,12 +226,8 @@ def test_at_the_end_everything_held_is_decided() -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    for place, name in (
-        (interpreter_state, "TRAILS"),
-        (interpreter_state, "HELD"),
-        (audit, "ENTRIES"),
-    ):
-        monkeypatch.setattr(place, name, 5)
+    for name in ("TRAILS", "HELD", "ENTRIES"):
+        monkeypatch.setattr(interpreter_state, name, 5)
     people = [Person(GUILD, number, "one", is_bot=False) for number in range(100)]
     story = Story()
     for person in people:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any
 
-from bot.web.features import feature_routes
+from bot.web.app import feature_routes
 from bot.wiring import FEATURES
 
 

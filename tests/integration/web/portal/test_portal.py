@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from bot.catalogue.cases import CaseType
 from bot.features.appeals.model import MESSAGE_LIMIT, AppealState
-from bot.features.cases.tables import moderation_case
+from bot.features.cases.store import table as moderation_case
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.web.portal.portal_env import PortalEnv, Visitor
 from tests.support.fake_acts import Fault

@@ -1,14 +1,23 @@
-"""Answers of the bot, read from its messages as the person does who sees them."""
+"""Messages of the bot, read as the person does who sees them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import discord
-from simcord import InteractionResult
+from simcord import Env, InteractionResult, UserHandle
 
 TEXT_DISPLAY = 10
 
 Component = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateLink:
+    """The newest link that somebody has."""
+
+    name: str
+    url: str
 
 
 def texts(result: InteractionResult) -> Iterator[str]:
@@ -26,6 +35,18 @@ def texts(result: InteractionResult) -> Iterator[str]:
 def components_of(message: discord.Message) -> Iterator[Component]:
     """Every component of a message, those in containers and rows too."""
     return _within(component.to_dict() for component in message.components)
+
+
+def letters_in(env: Env) -> dict[int, PrivateLink]:
+    """The private link of everybody whom the bot wrote one, by their id."""
+    found: dict[int, PrivateLink] = {}
+    for user_id in env.backend.dm_channels:
+        user = UserHandle(env, env.backend.get_user(user_id))
+        for message in user.dm_channel.history(viewer=user):
+            for component in components_of(message):
+                if url := component.get("url"):
+                    found[user_id] = PrivateLink(user.name, url)
+    return found
 
 
 def _within(components: Iterable[Any]) -> Iterator[Component]:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.demo.signature import (
+from bot.demo.contracts import (
     contract_of,
     fault_in_signature,
     faults_in_envelope,
