@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event
 
 
 class CompiledStatements(dict[Any, Any]):
-    """Statements by what SQLAlchemy asks with, where the kind of a dialect stands for its object."""
+    """Statements by SQLAlchemy's keys, in which a dialect's kind stands for its object."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(_by_kind(key), default)
@@ -19,9 +19,8 @@ class CompiledStatements(dict[Any, Any]):
         super().__setitem__(_by_kind(key), compiled)
 
 
-def _by_kind(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    dialect, *statement = key
-    return (type(dialect), *statement)
+def _by_kind(key: tuple[object, ...]) -> tuple[object, ...]:
+    return (type(key[0]), *key[1:])
 
 
 def share() -> None:
