@@ -71,8 +71,11 @@ class Sender:
             return Answer(None, elapsed_ms(started), kind, detail, connected=connected)
 
     def _open(self, *, reuse: bool) -> Exchange:
-        connector = PinnedConnector(self._guard, ssl=self._ssl or True, reuse=reuse)
-        return Exchange(connector, connect=self._limits.connect)
+        connect = self._limits.connect
+        connector = PinnedConnector(
+            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect
+        )
+        return Exchange(connector, connect=connect)
 
     async def _ask(self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]) -> Response:
         try:
