@@ -12,7 +12,6 @@ from functools import partial
 from ssl import SSLContext
 from typing import Any, cast
 
-from aiohappyeyeballs import AddrInfoType
 from aiohttp import (
     ClientConnectionError,
     ClientPayloadError,
@@ -265,12 +264,13 @@ class PinnedConnector(TCPConnector):
         return connection
 
     async def _wrap_create_connection(
-        self, *args: Any, addr_infos: list[AddrInfoType], **more: Any
+        self, *args: Any, addr_infos: list[Any], **more: Any
     ) -> tuple[asyncio.Transport, ResponseHandler]:
         # It is read before anything waits; nobody else has it in between.
         all_in_time = self._connect / 2 / len(addr_infos)
         self._happy_eyeballs_delay = min(NEXT_ADDRESS_SECONDS, all_in_time)
-        return await super()._wrap_create_connection(*args, addr_infos=addr_infos, **more)
+        base: Any = super()  # whose type aiohttp leaves a part open
+        return await base._wrap_create_connection(*args, addr_infos=addr_infos, **more)
 
     def _compare_peer(self, connection: Connection, host: str) -> None:
         transport = connection.transport

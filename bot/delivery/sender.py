@@ -13,6 +13,7 @@ from aiohttp import ClientConnectionError, ClientPayloadError
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
+from bot.clock_skew import ClockSkew
 from bot.delivery.connector import PinnedConnector, dialled
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
@@ -35,11 +36,13 @@ class Sender:
         *,
         ssl: tls.SSLContext | None = None,
         clock: Clock | None = None,
+        skew: ClockSkew | None = None,
     ) -> None:
         self._guard = guard
         self._limits = limits
         self._ssl = ssl
         self._clock = clock or SystemClock()
+        self._skew = skew or ClockSkew()
 
     async def start(self) -> None:
         """Open the pool of connections, and the one in which they are always fresh."""
@@ -62,6 +65,7 @@ class Sender:
         try:
             with self._timeouts.wait() as lapses:
                 response = await self._ask(url, body, headers)
+            self._skew.heard(url.host, response.headers.get("Date"), self._clock.now())
             return await self._answer(response, started, lapses)
         except Exception as error:  # noqa: BLE001 - every failure of an attempt is an outcome
             is_tls = url.scheme == "https"

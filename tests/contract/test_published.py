@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -21,12 +21,12 @@ PHANTOM: dict[str, dict[str, Any]] = json.loads(
 )
 # The six bodies as the page's own product sends them.
 BODIES = {
-    "trade.complete": b'{"event":"trade.complete","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"tradeId":"trade_test","creatorId":"111111111111111111","counterpartyId":"222222222222222222","currencyId":"cur_test","amount":"500.00","completedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501
-    "duel.finish": b'{"event":"duel.finish","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"duelId":"duel_test","winnerId":"111111111111111111","loserId":"222222222222222222","stake":"100.00","currencyId":"cur_test","finishedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501
-    "member.join": b'{"event":"member.join","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"333333333333333333","username":"new_member","joinedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501
-    "member.leave": b'{"event":"member.leave","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"333333333333333333","username":"former_member","leftAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501
-    "balance.change": b'{"event":"balance.change","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"111111111111111111","currencyId":"cur_test","delta":"+250.00","newBalance":"1250.00","reason":"DUEL_WIN","occurredAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501
-    "moderation.action": b'{"event":"moderation.action","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"action":"warn","targetUserId":"222222222222222222","moderatorId":"111111111111111111","reason":"Test warning from /docs/webhooks","occurredAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501
+    "trade.complete": b'{"event":"trade.complete","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"tradeId":"trade_test","creatorId":"111111111111111111","counterpartyId":"222222222222222222","currencyId":"cur_test","amount":"500.00","completedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
+    "duel.finish": b'{"event":"duel.finish","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"duelId":"duel_test","winnerId":"111111111111111111","loserId":"222222222222222222","stake":"100.00","currencyId":"cur_test","finishedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
+    "member.join": b'{"event":"member.join","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"333333333333333333","username":"new_member","joinedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
+    "member.leave": b'{"event":"member.leave","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"333333333333333333","username":"former_member","leftAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
+    "balance.change": b'{"event":"balance.change","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"111111111111111111","currencyId":"cur_test","delta":"+250.00","newBalance":"1250.00","reason":"DUEL_WIN","occurredAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
+    "moderation.action": b'{"event":"moderation.action","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"action":"warn","targetUserId":"222222222222222222","moderatorId":"111111111111111111","reason":"Test warning from /docs/webhooks","occurredAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
 }
 ABBREVIATED = "…"  # how the page shortens ids
 
@@ -37,7 +37,7 @@ def spelt_out(value: object) -> object:
         case str() if value.rstrip(ABBREVIATED).isdigit():
             return value.replace(ABBREVIATED, "0" * 15)
         case list():
-            return [spelt_out(one) for one in value]  # pyright: ignore[reportUnknownVariableType]  from JSON
+            return [spelt_out(one) for one in cast("list[object]", value)]
         case _:
             return value
 

@@ -2,14 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard, GuardedUrl, GuardPolicy
 from bot.dialects.base import Judgement
 from bot.dialects.phantom import Phantom
@@ -269,40 +267,3 @@ async def test_cancelling_an_attempt_cancels_it() -> None:
         attempt.cancel()
         with pytest.raises(asyncio.CancelledError):
             await attempt
-
-
-@contextmanager
-def hanging(hosts: Sequence[str], port: int) -> Iterator[None]:
-    """Addresses on which a connection never comes about: their queues are full."""
-    with ExitStack() as held:
-        for host in hosts:
-            listener = held.enter_context(socket.socket())
-            listener.bind((host, port))
-            listener.listen(0)
-            for _filler in range(2):
-                filler = held.enter_context(socket.socket())
-                filler.setblocking(False)
-                filler.connect_ex((host, port))
-        yield
-
-
-@pytest.mark.parametrize("dead", [8, 63])
-async def test_dead_addresses_do_not_hide_a_live_one(dead: int) -> None:
-    hosts = [f"127.0.0.{number + 2}" for number in range(dead)]
-    guard = Guard(GuardPolicy().allowing(HOST), Lying([*hosts, "127.0.0.1"]))
-    async with Receiver(answers(OK)) as receiver, sending(guard) as sender:
-        with hanging(hosts, receiver.port):
-            answer = await post(sender, guard.parse(f"http://{HOST}:{receiver.port}/"))
-
-    assert (answer.status, answer.error) == (200, None)
-
-
-async def test_dead_addresses_of_one_family_do_not_hide_the_other() -> None:
-    dead = [f"2001:db8::{number}" for number in range(1, 9)]
-    policy = GuardPolicy(allow_networks=(ip_network("2001:db8::/32"),)).allowing(HOST)
-    guard = Guard(policy, Lying([*dead, "127.0.0.1"]))
-    limits = Deadlines(connect=1.0, total=2.0)
-    async with Receiver(answers(OK)) as receiver, sending(guard, limits) as sender:
-        answer = await post(sender, guard.parse(f"http://{HOST}:{receiver.port}/"))
-
-    assert (answer.status, answer.error) == (200, None)
