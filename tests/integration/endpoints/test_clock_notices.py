@@ -3,6 +3,10 @@
 from datetime import timedelta
 from email.utils import format_datetime
 
+from aiohttp import ClientSession
+
+from bot.client.acts import DiscordActs
+from bot.client.client import HeraldClient
 from bot.clock import ManualClock
 from bot.clock_skew import DISCORD, ClockSkew
 from bot.delivery.emitter import Emitter
@@ -47,6 +51,22 @@ async def test_the_dates_of_answers_are_heard_on_the_socket(clock: ManualClock) 
     assert skew.is_off
     assert skew.seconds is not None
     assert -245 < skew.seconds < -150
+
+
+async def test_the_dates_of_discords_answers_are_heard(
+    emitter: OpenEmitter, clock: ManualClock
+) -> None:
+    parts = features_on(await emitter(), clock, acts=DiscordActs(clock))
+    client = HeraldClient(parts, ())
+    date = format_datetime(clock.now() + MINUTES, usegmt=True)
+    answer = f"HTTP/1.1 200 OK\r\nDate: {date}\r\nContent-Length: 0\r\n\r\n".encode()
+    trace = client.http.http_trace
+    assert trace is not None
+    async with Receiver(answers(answer)) as receiver, ClientSession(trace_configs=[trace]) as http:
+        await http.get(f"http://127.0.0.1:{receiver.port}/")
+
+    assert parts.core.skew.seconds is not None
+    assert -242 < parts.core.skew.seconds < -238
 
 
 async def told(running: Emitter, clock: ManualClock, skew_by: timedelta) -> tuple[Parts, FakeActs]:
