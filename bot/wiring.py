@@ -108,6 +108,7 @@ def _core(
         guard=emitter.guard,
         door=GuardedDoor(emitter.guard, limits, ssl=ssl),
         public_url=public_url,
+        skew=emitter.skew,
     )
     return core, acts
 

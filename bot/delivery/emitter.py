@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 
 from bot.clock import Clock
+from bot.clock_skew import ClockSkew
 from bot.config import Config, DeliveryConfig
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
@@ -70,7 +71,9 @@ class Emitter:
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
-        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock)
+        self.skew = ClockSkew()
+        clock.on_set(self.skew.clock_set)
+        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock, skew=self.skew)
         index = EndpointIndex(database.changes)
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)

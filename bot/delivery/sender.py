@@ -13,6 +13,7 @@ from aiohttp import ClientConnectionError, ClientPayloadError
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
+from bot.clock_skew import ClockSkew
 from bot.delivery.connector import PinnedConnector, dialled
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
@@ -37,11 +38,13 @@ class Sender:
         *,
         ssl: tls.SSLContext | None = None,
         clock: Clock | None = None,
+        skew: ClockSkew | None = None,
     ) -> None:
         self._guard = guard
         self._limits = limits
         self._ssl = ssl
         self._clock = clock or SystemClock()
+        self._skew = skew or ClockSkew()
 
     async def start(self) -> None:
         """Open the pool of connections, and the one in which they are always fresh."""
@@ -64,6 +67,7 @@ class Sender:
         try:
             with self._timeouts.wait() as lapses:
                 response = await self._ask(url, body, headers)
+            self._skew.heard(url.host, response.headers.get("Date"), self._clock.now())
             answer = await self._answer(response, started, lapses)
             answer.reach = Reach.TRUSTED if url.scheme == "https" else Reach.NETWORK
             return answer
@@ -76,8 +80,11 @@ class Sender:
             return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
 
     def _open(self, *, reuse: bool) -> Exchange:
-        connector = PinnedConnector(self._guard, ssl=self._ssl or True, reuse=reuse)
-        return Exchange(connector, connect=self._limits.connect)
+        connect = self._limits.connect
+        connector = PinnedConnector(
+            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect
+        )
+        return Exchange(connector, connect=connect)
 
     async def _ask(self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]) -> Response:
         try:

@@ -97,6 +97,7 @@ class Dialect(Protocol):
     schedule: Schedule
     disables_itself: bool  # whether failures in a row put the endpoint in auto_disabled
     heeds_retry_after: bool
+    signs_time: bool  # whether its receivers refuse a signature of another time
     signs_twice: bool  # whether a secret that waits signs beside the one in use
     failed_word: str  # how the end of the attempts is called to an admin
 
