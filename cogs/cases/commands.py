@@ -24,6 +24,7 @@ OPTIONS = {
     "reason": N_("Why; they are told, and it stands in the audit log"),
     "delete_days": N_("Delete what they wrote in so many days (0 to 7)"),
     "evidence": PROOF,
+    "appealable": N_("Whether they may appeal it; they may, where you choose nothing"),
     "text": N_("What to remember; the person is not told"),
 }
 
@@ -112,8 +113,9 @@ class PersonCommands(commands.Cog):
         reason: Reason | None = None,
         delete_days: DeleteDays = 0,
         evidence: File = None,
+        appealable: bool = True,
     ) -> None:
-        order = Order("ban", user.id, reason, delete_days=delete_days)
+        order = Order("ban", user.id, reason, delete_days=delete_days, is_final=not appealable)
         await self._handlers.order(interaction, order, evidence)
 
     @orders("tempban", N_("Ban somebody for a time, member or not"))
@@ -125,8 +127,10 @@ class PersonCommands(commands.Cog):
         reason: Reason | None = None,
         delete_days: DeleteDays = 0,
         evidence: File = None,
+        appealable: bool = True,
     ) -> None:
-        order = Order("tempban", user.id, reason, parse_duration(duration), delete_days)
+        lasts = parse_duration(duration)
+        order = Order("tempban", user.id, reason, lasts, delete_days, is_final=not appealable)
         await self._handlers.order(interaction, order, evidence)
 
     @orders("untimeout", N_("End a member's timeout"))

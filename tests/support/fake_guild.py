@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
 
@@ -93,6 +93,7 @@ class FakeGuild:
         self.deleted = list[list[int]]()
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
+        self.made_invites = list[tuple[int, int, timedelta]]()  # channel, uses, how long
         self.signals = list[Signal]()
         self.faults = dict[str, Fault]()
         self.called = asyncio.Event()

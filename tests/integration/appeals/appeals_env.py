@@ -16,6 +16,7 @@ from bot.features.appeals.messages import CARD
 from bot.features.appeals.model import Appeal, Decision
 from bot.features.appeals.service import AppealsService
 from bot.features.appeals.store import table as appeal
+from bot.features.audit.store import audit_entry
 from bot.features.cases.model import Case
 from bot.posts.store import PostRecord
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process
@@ -108,6 +109,12 @@ class AppealsEnv(CasesEnv):
 
     async def appeal_rows(self) -> list[dict[str, Any]]:
         return await all_rows(self.emitter, select(appeal).order_by(appeal.c.id))
+
+    async def audited(self) -> list[dict[str, Any]]:
+        """The audit log's entries about appeals, oldest first."""
+        of_appeals = audit_entry.c.event_type.like("appeal.%")
+        query = select(audit_entry).where(of_appeals).order_by(audit_entry.c.id)
+        return await all_rows(self.emitter, query)
 
     async def cards(self) -> list[PostRecord]:
         return await self.posts(CARD)
