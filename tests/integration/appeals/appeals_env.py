@@ -110,12 +110,6 @@ class AppealsEnv(CasesEnv):
     async def appeal_rows(self) -> list[dict[str, Any]]:
         return await all_rows(self.emitter, select(appeal).order_by(appeal.c.id))
 
-    async def audited(self) -> list[dict[str, Any]]:
-        """The audit log's entries about appeals, oldest first."""
-        of_appeals = audit_entry.c.event_type.like("appeal.%")
-        query = select(audit_entry).where(of_appeals).order_by(audit_entry.c.id)
-        return await all_rows(self.emitter, query)
-
     async def cards(self) -> list[PostRecord]:
         return await self.posts(CARD)
 
@@ -125,6 +119,13 @@ class AppealsEnv(CasesEnv):
 
     def letters_to(self, user_id: int) -> Sequence[Post]:
         return [post for told, post in self.discord.letters if told == user_id]
+
+
+async def audited(env: AppealsEnv) -> list[dict[str, Any]]:
+    """The audit log's entries about appeals, oldest first."""
+    of_appeals = audit_entry.c.event_type.like("appeal.%")
+    query = select(audit_entry).where(of_appeals).order_by(audit_entry.c.id)
+    return await all_rows(env.emitter, query)
 
 
 async def all_rows(emitter: Emitter, query: Any) -> list[dict[str, Any]]:

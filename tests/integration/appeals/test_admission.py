@@ -8,15 +8,11 @@ from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from bot.features.appeals.blocks import PAGE
 from bot.features.appeals.model import CannotAppeal, PageState
-from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsEnv
+from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsEnv, audited
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT
 from tests.support.emitter_setup import GUILD
 
 OTHER_GUILD = Actor(GUILD + 1, HARBOUR_MASTER.user_id, HARBOUR_MASTER.name)
-
-
-async def audited(env: AppealsEnv) -> list[str]:
-    return [row["event_type"] for row in await env.audited()]
 
 
 async def test_the_first_attempt_waits_and_the_link_outlives_the_wait(env: AppealsEnv) -> None:
@@ -80,7 +76,10 @@ async def test_a_case_is_made_final_later_and_taken_back(env: AppealsEnv) -> Non
         await env.appeals.hand_over(HARBOUR_MASTER, case)
     await env.appeals.finalise(PILOT, case, is_final=False)
     assert (await env.appeals.submit(token, MESSAGE)).state is PageState.OPEN
-    assert (await audited(env))[-2:] == ["appeal.forbidden", "appeal.allowed"]
+    assert [row["event_type"] for row in await audited(env)][-2:] == [
+        "appeal.forbidden",
+        "appeal.allowed",
+    ]
 
 
 async def test_a_final_case_keeps_the_roles_that_its_end_needs(env: AppealsEnv) -> None:
@@ -119,7 +118,10 @@ async def test_who_is_blocked_gets_no_link_and_sends_nothing(env: AppealsEnv) ->
     token = await env.token(muted)
     assert (await env.appeals.submit(token, MESSAGE)).state is PageState.OPEN
     assert await env.appeal_rows() != []
-    assert (await audited(env))[-2:] == ["appeal.blocked", "appeal.unblocked"]
+    assert [row["event_type"] for row in await audited(env)][-2:] == [
+        "appeal.blocked",
+        "appeal.unblocked",
+    ]
 
 
 async def test_the_block_list_is_the_guild_s_own_and_paged(env: AppealsEnv) -> None:
@@ -147,7 +149,7 @@ async def test_a_link_handed_over_works_and_stands_in_no_log(env: AppealsEnv) ->
     url = await env.appeals.hand_over(PILOT, case)
     token = url.removeprefix(f"{PUBLIC_URL}/appeals/")
     assert (await env.appeals.look(token)).link_expires_at == env.clock.now() + 30 * DAY
-    (entry,) = await env.audited()
+    (entry,) = await audited(env)
     assert (entry["event_type"], entry["actor_id"]) == ("appeal.link_handed_over", PILOT.user_id)
     assert token[:20] not in str(entry)
     assert (await env.appeals.submit(token, MESSAGE)).state is PageState.OPEN

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.features.appeals.model import AppealState, PageState
-from tests.integration.appeals.appeals_env import DAY, LEASE, AppealsEnv
+from tests.integration.appeals.appeals_env import DAY, LEASE, AppealsEnv, audited
 from tests.support.fake_acts import Fault, ProcessDied
 
 LOBBY = 88
@@ -83,7 +83,7 @@ async def test_one_that_is_refused_is_tried_again_and_the_approval_stands(
     assert (await env.appeals.look(token)).invite_url == URL
     await env.sweep_appeals(after=LEASE)
     assert "made, for the person alone" in shown(env)
-    assert [row["event_type"] for row in await env.audited()] == ["appeal.invite_not_made"]
+    assert [row["event_type"] for row in await audited(env)] == ["appeal.invite_not_made"]
 
 
 async def test_one_that_is_refused_for_a_day_is_given_up(env: AppealsEnv) -> None:
