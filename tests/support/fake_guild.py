@@ -97,8 +97,7 @@ class FakeGuild:
         self.deletions = list[int]()  # of each ban, in seconds
         self.signals = list[Signal]()
         self.faults = dict[str, Fault]()
-        self.called = asyncio.Event()
-        self.let_go = asyncio.Event()
+        self.called, self.let_go = asyncio.Event(), asyncio.Event()
         self.enter(BOT, "herald", roles={3}, permissions=ALL, is_bot=True)
         self.enter(OWNER, "queen", roles={1})
         self.enter(MODERATOR, "harbour_master", roles={2}, permissions=ALL)

@@ -11,13 +11,13 @@ from sqlalchemy import (
     Text,
     delete,
     func,
-    insert,
     select,
+    text,
 )
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
-from bot.clock import Clock
+from bot.clock import Clock, to_ms
 from bot.errors import NotFound, UserError
 from bot.features.appeals.model import REASON_LIMIT
 from bot.outbox.audit import AuditLog
@@ -39,6 +39,12 @@ table = Table(
     Column("reason", Text),
     Column("created_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("guild_id", "user_id"),
+)
+
+ADD = text(
+    "INSERT INTO appeal_block (guild_id, user_id, by_id, by_name, reason, created_at) "
+    "VALUES (:guild_id, :user_id, :by_id, :by_name, :reason, :created_at) "
+    "ON CONFLICT DO NOTHING RETURNING user_id"
 )
 
 
@@ -95,15 +101,15 @@ class BlockList:
         if len(reason or "") > REASON_LIMIT:
             raise UserError(_("Use at most {limit} characters.").format(limit=REASON_LIMIT))
         async with self._database.transaction() as tx:
-            if await is_blocked(tx, actor.guild_id, user_id):
-                raise UserError(_("They are on the block list already."))
             if await _count(tx, actor.guild_id) >= MOST:
-                text = _("The block list holds {limit} people at most: take somebody off it first.")
-                raise UserError(text.format(limit=MOST))
+                words = _("The block list holds {limit} people: take somebody off it first.")
+                raise UserError(words.format(limit=MOST))
             row = Block(
                 actor.guild_id, user_id, actor.user_id, actor.name, reason, self._clock.now()
             )
-            await tx.execute(insert(table).values(asdict(row)))
+            added = await tx.execute(ADD, {**asdict(row), "created_at": to_ms(row.created_at)})
+            if added.one_or_none() is None:  # also where somebody else did it this moment
+                raise UserError(_("They are on the block list already."))
             await self._audit.write(tx, _entry(actor, user_id, "blocked", reason))
 
     async def remove(self, actor: Actor, user_id: int) -> None:

@@ -1,5 +1,6 @@
 """Admission: the wait before the first attempt, final cases, the block list, links handed over."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.features.appeals.model import CannotAppeal, PageState
 from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsEnv, audited
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 
 OTHER_GUILD = Actor(GUILD + 1, HARBOUR_MASTER.user_id, HARBOUR_MASTER.name)
 
@@ -141,6 +143,27 @@ async def test_the_block_list_is_the_guild_s_own_and_paged(env: AppealsEnv) -> N
         await env.appeals.blocks.add(HARBOUR_MASTER, HARBOUR_MASTER.user_id)
     with pytest.raises(UserError, match="at most 400"):
         await env.appeals.blocks.add(HARBOUR_MASTER, 50, "x" * 401)
+
+
+async def test_two_who_block_at_once_are_one(env: AppealsEnv) -> None:
+    blocks = env.appeals.blocks
+    results = await asyncio.gather(
+        *(blocks.add(actor, 5) for actor in (HARBOUR_MASTER, PILOT) * 5), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in results) == ["NoneType"] + ["UserError"] * 9
+    assert (await blocks.page(GUILD)).total == len(await audited(env)) == 1
+
+
+async def test_who_is_blocked_while_discord_is_asked_sends_nothing(env: AppealsEnv) -> None:
+    case, token = await env.punished()
+    env.discord.faults["ban_reason"] = Fault.HANGS
+    sent = asyncio.create_task(env.appeals.submit(token, MESSAGE))
+    await env.discord.called.wait()
+    await env.appeals.blocks.add(HARBOUR_MASTER, case.user_id)
+    env.discord.let_go.set()
+    with pytest.raises(CannotAppeal, match="no appeals from you"):
+        await sent
+    assert await env.appeal_rows() == []
 
 
 async def test_a_link_handed_over_works_and_stands_in_no_log(env: AppealsEnv) -> None:
