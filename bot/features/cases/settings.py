@@ -8,10 +8,10 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from bot.catalogue.cases import CaseType
-from bot.durations import parse_duration
+from bot.durations import in_words, parse_duration
 from bot.errors import UserError
 from bot.features.cases.model import KINDS, LONGEST, SHORTEST, Order
-from bot.settings import ChannelId, FeatureSettings, RoleId
+from bot.settings import ChannelId, FeatureSettings, MutingRoleId, RoleId
 from bot.texts import N_, _
 
 ACTIONS: tuple[CaseType, ...] = ("timeout", "mute", "kick", "tempban", "ban")
@@ -56,7 +56,7 @@ class CasesSettings(FeatureSettings):
     letters: bool = Field(
         default=True, description=N_("Tell people by direct message what was decided, and why")
     )
-    mute_role_id: RoleId = Field(
+    mute_role_id: MutingRoleId = Field(
         default=None, description=N_("The role that keeps muted people from writing and speaking")
     )
     quarantine_role_id: RoleId = Field(
@@ -65,7 +65,9 @@ class CasesSettings(FeatureSettings):
     ladder: str = Field(
         default=DEFAULT_LADDER,
         max_length=400,
-        description=N_("What follows on warnings, such as “3 in 14d: timeout 24h; 5 in 30d: ban”"),
+        description=N_(
+            "What follows on warnings, such as “3 in 14d: timeout 24h; 5 in 30d: ban”; or nothing"
+        ),
     )
 
     @field_validator("ladder")
@@ -103,4 +105,10 @@ def _rung(part: str) -> Rung:
         raise UserError(
             _("That duration is too short or too long for a {action}.").format(action=action)
         )
-    return Rung(int(found[1]), parse_duration(found[2]), action, duration)
+    within = parse_duration(found[2])
+    if not SHORTEST <= within <= LONGEST:
+        text = _("Count warnings over {least} to {most}, not over “{within}”.")
+        raise UserError(
+            text.format(least=in_words(SHORTEST), most=in_words(LONGEST), within=found[2][:20])
+        )
+    return Rung(int(found[1]), within, action, duration)

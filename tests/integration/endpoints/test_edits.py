@@ -76,8 +76,10 @@ async def test_a_secret_switched_at_once_signs_what_leaves_next(
     running = await emitter()
     await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
     await arrives(running, receiver)
-    new = await rotated(running, Rotation.AT_ONCE)
-    assert new.secret != SECRET
+    shown = await rotated(running, Rotation.AT_ONCE)
+    await arrives(running, receiver)  # with the old one, while nobody has seen the new one
+    new = await editing_of(running).begin(ADMIN, shown)
+    assert new.secret == shown.secret != SECRET
     assert (new.waits, new.endpoint.next_secret_at) == (False, None)
     receiver.secret = new.secret
     signature = (await arrives(running, receiver))["Phantom-Signature"]
@@ -151,6 +153,7 @@ async def test_two_who_rotate_at_once_get_one_secret(
     (won,) = [result for result in results if isinstance(result, Rotated)]
     (lost,) = [result for result in results if isinstance(result, UserError)]
     assert str(lost) == CHANGED
+    await editing_of(running).begin(ADMIN, won)
     receiver.secret = won.secret
     await arrives(running, receiver)
 
