@@ -129,8 +129,8 @@ class Sees(Protocol):
 class Acts(Sees, Protocol):
     """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
 
-    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
-        """Ban, member or not, and delete what they wrote in so many days (0 to 7)."""
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
+        """Ban, member or not, and delete what they wrote in so many seconds (7 days at most)."""
         ...
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:

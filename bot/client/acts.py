@@ -10,20 +10,16 @@ from bot.client.discord_messages import DiscordMessages
 from bot.client.discord_reads import DiscordReads
 from bot.texts import _
 
-DAY_SECONDS = 86_400
-
 
 class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
-    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         guild = self.guild_of(guild_id)
         self._may_act(guild, user_id, "ban_members")
         async with self.asking():
             await guild.ban(
-                discord.Object(user_id),
-                reason=reason,
-                delete_message_seconds=delete_days * DAY_SECONDS,
+                discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
             )
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:

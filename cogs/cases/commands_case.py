@@ -124,6 +124,19 @@ class CaseCommands(
             case = await self._cases.records.note(actor_of(interaction), number, text)
             await answer(views.said(views.NOTED, case))
 
+    @command(
+        N_("Lift one warning; it stays in the history"),
+        number=N_("The number of the warning's case"),
+        reason=N_("Why; kept as a note for staff"),
+    )
+    @app_commands.autocomplete(number=numbers)
+    async def revoke(
+        self, interaction: Interaction, number: RowNumber, reason: Reason | None = None
+    ) -> None:
+        async with working(interaction) as answer:
+            case = await self._cases.revocation.revoke(actor_of(interaction), number, reason)
+            await answer(views.said(views.REVOKED, case))
+
     @command(N_("Delete a case with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
     async def delete(self, interaction: Interaction, number: RowNumber) -> None:

@@ -47,6 +47,7 @@ TOLD = {
 }
 EDITED = N_("Case {number} is changed; /case view shows it as it is now.")
 NOTED = N_("The note is kept with case {number}.")
+REVOKED = N_("The warning of case {number} is lifted; it stays in the history.")
 DELETED = N_("Case {number} is deleted; its number is not given again.")
 
 
@@ -141,6 +142,15 @@ def listed(page: CasePage, query: CaseQuery) -> Post:
         title=_searched(query),
         text=lines or _("There is no such case."),
         footer=text.format(number=page.number, pages=page.pages, count=count),
+    )
+
+
+def own(page: CasePage, query: CaseQuery) -> Post:
+    """The same for the person themself."""
+    return replace(
+        listed(page, query),
+        title=_("Cases about you"),
+        **({} if page.cases else {"text": _("Nothing was decided about you in this server.")}),
     )
 
 

@@ -200,9 +200,10 @@ class FakeMessages(FakeReads):
 class FakeActs(FakeMessages):
     """What can be done there."""
 
-    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         def do() -> None:
             self.people.pop(user_id, None)
+            self.deletions.append(delete_seconds)
             if user_id not in self.banned:
                 self.banned[user_id] = reason
                 self.signals.append(("ban", user_id, reason))

@@ -94,6 +94,7 @@ class FakeGuild:
         self.deleted = list[list[int]]()
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
+        self.deletions = list[int]()  # of each ban, in seconds
         self.signals = list[Signal]()
         self.faults = dict[str, Fault]()
         self.called = asyncio.Event()

@@ -31,7 +31,7 @@ async def carry_out(acts: Acts, case: Case) -> None:
     reason = audit_reason(case.number, case.moderator_name, case.reason)
     match case.type:
         case "ban" | "tempban":
-            await acts.ban(guild_id, user_id, reason=reason, delete_days=case.delete_days)
+            await acts.ban(guild_id, user_id, reason=reason, delete_seconds=case.delete_seconds)
         case "kick":
             await acts.kick(guild_id, user_id, reason=reason)
         case "timeout":

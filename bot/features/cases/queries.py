@@ -69,7 +69,8 @@ case_evidence = Table(
 class CaseQuery:
     """What a search goes by; each that is given must fit.
 
-    Without a state, cases that came to nothing are left out.
+    Without a state, cases that came to nothing are left out. What is shown to the person is theirs:
+    no notes.
     """
 
     user_id: int | None = None
@@ -77,6 +78,7 @@ class CaseQuery:
     type: CaseType | None = None
     state: CaseState | None = None
     text: str | None = None
+    is_theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,8 @@ def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
         fits.append(table.c.state.not_in(UNTOLD))
     else:
         fits.append(table.c.state == query.state.value)
+    if query.is_theirs:
+        fits.append(table.c.type != "note")
     if query.text:
         wanted = sought(query.text)
         in_note = exists().where(

@@ -69,6 +69,7 @@ class CasesService:
         settings = await self.ports.settings.get(actor.guild_id, CasesSettings)
         if not settings.enabled:
             raise UserError(_("Moderation cases are switched off here; see /settings."))
+        settings.refuse_reason(order.type, order.reason)
         await self.ports.acts.meet(actor.guild_id, actor.user_id, order.user_id)
         self._refuse(actor, order, settings)
         prepared = await self._preconditions.prepare(actor.guild_id, order, settings)
@@ -83,13 +84,15 @@ class CasesService:
             step = await self._escalation.climb(tx, case, settings)
         return await self._follow(await self._paid(settled or case), step, settings)
 
-    async def release(self, actor: Actor, user_id: int, reason: str | None = None) -> Done:
+    async def release(
+        self, actor: Actor, user_id: int, reason: str | None = None, *, silent: bool = False
+    ) -> Done:
         """Give back what of a quarantine can be; a UserError where they are in none."""
         async with self.ports.database.reading() as reading:
             mutes = await store.active(reading, actor.guild_id, user_id, ("mute",))
         if not any(case.details.is_quarantine for case in mutes):
             raise UserError(_("They are not in quarantine."))
-        return await self.order(actor, Order("unmute", user_id, reason))
+        return await self.order(actor, Order("unmute", user_id, reason, silent=silent))
 
     async def carry_out(self, case: Case, settings: CasesSettings) -> Done:
         """The second and third step of a pending case; a UserError where Discord refused."""
@@ -166,7 +169,7 @@ class CasesService:
             moderator_name=actor.name,
             # Half a change of roles would lose some: it is finished, or taken back.
             repeats=prepared.details.is_quarantine,
-            details=prepared.details,
+            details=prepared.details.model_copy(update={"is_silent": order.silent}),
         )
 
     async def _as_it_is_now(self, case: Case) -> Case:

@@ -61,7 +61,7 @@ table = Table(
     Column("settled_at", UtcDateTime),
     Column("expires_at", UtcDateTime),
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
-    Column("delete_days", Integer, nullable=False, server_default="0"),
+    Column("delete_seconds", Integer, nullable=False, server_default="0"),
     Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
     Column("failure", Text),
     Column("details", Document, nullable=False),  # see Details of the model
@@ -107,7 +107,7 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
         "state": CaseState.PENDING.value,
         "created_at": now,
         "expires_at": None if order.duration is None else now + order.duration,
-        "delete_days": order.delete_days,
+        "delete_seconds": int(order.deletes.total_seconds()),
         "repeats": False,
         "details": document(details),
         "sought": sought(values["username"], order.reason),

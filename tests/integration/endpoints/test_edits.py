@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, RefusedAddress, UserError
-from bot.features.endpoints.edits import EndpointDraft, Rotated, Rotation
+from bot.features.endpoints.edits import Rotated, Rotation
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import endpoint as table
@@ -19,6 +19,7 @@ from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     STRANGER,
+    draft,
     editing_of,
     endpoints_of,
     rows,
@@ -34,12 +35,6 @@ WAITS = (
 GONE_SECRET = "That new secret of “backend” does not wait any more."
 MEMBERS = ("member.*",)
 TOKEN = "Bearer s3cr3t-t0ken"
-
-
-def draft(endpoint: Endpoint, **typed: str) -> EndpointDraft:
-    """The endpoint as the modal shows it, but for what was typed."""
-    given = {"name": endpoint.name, "url": "", "description": "", "headers": "", **typed}
-    return EndpointDraft(**given)
 
 
 async def arrives(running: Emitter, receiver: Receiver) -> dict[str, str]:
