@@ -205,6 +205,10 @@ class Acts(Sees, MessageActs, Protocol):
         """Time a member out for at most 28 days, or end it with None."""
         ...
 
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        """Deny a role to write, react and speak in a channel, where it is not denied already."""
+        ...
+
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
     ) -> None:

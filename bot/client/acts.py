@@ -12,6 +12,14 @@ from bot.client.discord_messages import DiscordMessages
 from bot.client.discord_reads import DiscordReads
 from bot.texts import _
 
+SILENCED = (
+    "send_messages",
+    "send_messages_in_threads",
+    "create_public_threads",
+    "create_private_threads",
+    "add_reactions",
+    "speak",
+)
 NOBODY_BANNED = 500_000  # what Discord says instead of a list where it could ban none of them
 
 
@@ -96,6 +104,19 @@ class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
                 max_age=seconds, max_uses=uses, unique=True, reason=reason
             )
         return made.url
+
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        guild = self.guild_of(guild_id)
+        channel, role = guild.get_channel(channel_id), guild.get_role(role_id)
+        if channel is None or role is None:
+            raise Gone(_("the channel or the role is gone"))
+        denied = channel.overwrites_for(role)
+        if all(getattr(denied, name) is False for name in SILENCED):
+            return
+        require_right(channel.permissions_for(guild.me), "manage_roles")
+        denied.update(**dict.fromkeys(SILENCED, False))
+        async with self.asking():
+            await channel.set_permissions(role, overwrite=denied, reason=reason)
 
     def _may_act(self, guild: discord.Guild, user_id: int, permission: str) -> None:
         self.may(guild, permission)

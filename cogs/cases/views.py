@@ -7,7 +7,7 @@ from discord.utils import format_dt
 
 from bot.acts import Outcome
 from bot.client.ui import confirm
-from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Picture, Post, Tone
+from bot.controls import NUMBER, Button, ControlId, Picture, Post, Tone
 from bot.features.appeals.messages import history
 from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
@@ -16,6 +16,7 @@ from bot.features.cases.model import Case, CaseState
 from bot.features.cases.purge import Purged
 from bot.features.cases.queries import CasePage, CaseQuery
 from bot.features.cases.records import CaseView
+from bot.features.cases.remarks import HISTORY
 from bot.features.cases.service import Done
 from bot.texts import N_, _, ngettext, stamp
 from bot.user_text import clip, inline
@@ -25,7 +26,6 @@ REMOVE = ControlId("case:remove", number=NUMBER)
 DELETE = ControlId("case:delete", number=NUMBER)
 KEEP = ControlId("case:keep", number=NUMBER)
 EVIDENCE = ControlId("case:evidence", number=NUMBER, piece=NUMBER)
-HISTORY = ControlId("case:history", user=SNOWFLAKE)
 
 NAME_SHOWN, NOTE_SHOWN = 40, 1000  # characters
 REASON_SHOWN = 80  # characters of a list's line

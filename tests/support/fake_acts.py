@@ -250,6 +250,12 @@ class FakeActs(FakeMessages):
 
         await self._act("timeout", user_id, reason, do)
 
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        def do() -> None:
+            self.silenced.append((channel_id, role_id))
+
+        await self._act("silence", channel_id, reason, do)
+
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
     ) -> None:

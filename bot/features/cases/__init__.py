@@ -7,9 +7,11 @@ from bot.features.cases.mass import MassService
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.records import RecordsService
+from bot.features.cases.remarks import Remarks
 from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
+from bot.features.cases.upkeep import MuteUpkeep
 
 
 class Cases(Facade):
@@ -26,6 +28,9 @@ class Cases(Facade):
         self.mass = MassService(ports, self.service)
         self.revocation = Revocation(ports, self.service.transitions)
         self.pardons = Pardons(ports, self.service.transitions)
+        self.remarks = Remarks(ports)
+        self.upkeep = MuteUpkeep(ports, self.remarks)
+        self.prunes = {"remarks": self.remarks}
         self.background = (self.service.sweep,)
 
 
