@@ -8,8 +8,9 @@ from bot.client.interactions import Interaction, actor_of, working
 from bot.client.progress import ProgressMessage
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.features.cases.mass import MOST_BANNED, MOST_MUTED, MassService, Progress, read_people
+from bot.features.cases.mass import MOST_BANNED, MOST_MUTED, MassService, read_people
 from bot.features.cases.model import Order
+from bot.features.cases.purge import Progress
 from bot.texts import N_, _
 from cogs.cases import views
 from cogs.cases.commands import File, Reason, orders, read_deletion

@@ -25,6 +25,6 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("log_remark_pkey")),
-        sa.UniqueConstraint("guild_id", "entry_id", name=op.f("log_remark_guild_id_key")),
+        sa.UniqueConstraint("guild_id", "entry_id", name=op.f("log_remark_guild_id_entry_id_key")),
         sqlite_autoincrement=True,
     )

@@ -1,7 +1,7 @@
 """Mass orders: one ban or mute of many people, each with a case of their own."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +13,7 @@ from bot.features.cases.messages import BATCH
 from bot.features.cases.model import Case, Details, Order, audit_reason, checked
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import refuse_order, refuse_reason
+from bot.features.cases.purge import Progress
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
 from bot.snapshots import Account
@@ -25,8 +26,6 @@ TOGETHER = 200  # people of one call (source: Discord's reference, bulk ban)
 SETTLED = 25  # cases of one transaction: others have their turn between
 ANY = 2**62  # newer than every case that was seen: only what is under way is in the way
 _PERSON = re.compile(r"(?:<@!?)?([0-9]{15,20})>?")
-
-Progress = Callable[[int], Awaitable[None]]
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ TITLES: dict[RemarkKind, str] = {
     "unkept": N_("Muted people can write in a new channel"),
 }
 
-Fact = MemberJoined | MemberLeft | MemberBanned | MemberUnbanned
+_Fact = MemberJoined | MemberLeft | MemberBanned | MemberUnbanned
 
 
 class Remarks:
@@ -51,7 +51,7 @@ class Remarks:
         """Have the settings in memory: inside a transaction there is no connection to spare."""
         await self._ports.settings.get(guild_id, CasesSettings)
 
-    async def on_fact(self, tx: Transaction, fact: Fact) -> None:
+    async def on_fact(self, tx: Transaction, fact: _Fact) -> None:
         """A reaction: somebody joined, or something was done by hand, told in this transaction."""
         settings = await self._ports.settings.get(fact.guild_id, CasesSettings)
         if not settings.enabled:
@@ -108,7 +108,7 @@ class Remarks:
             to = Addressee(remark.guild_id)
             await self._ports.posts.owe(tx, _post(remark.kind), remark_id, to)
 
-    def _remark(self, fact: Fact, kind: RemarkKind) -> Remark:
+    def _remark(self, fact: _Fact, kind: RemarkKind) -> Remark:
         return Remark(
             guild_id=fact.guild_id,
             kind=kind,
@@ -175,7 +175,7 @@ def _post(kind: str) -> str:
     return RETURN if kind == "return" else BY_HAND
 
 
-def _kind(fact: Fact) -> RemarkKind | None:
+def _kind(fact: _Fact) -> RemarkKind | None:
     """What was done by hand; who left by themselves did nothing to anybody."""
     match fact:
         case MemberBanned():

@@ -250,8 +250,9 @@ class ExpectedFacts:
         key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
         if kind == "left" and "softbanned" in self._expected.get(key, ()):
             brings = _BRINGS["softbanned"]
-            unheard = {one for one in brings if one != "left" and (key, one) not in self._kept}
+            unheard = {one for one in brings if (key, one) not in self._kept}
             self.over(key, "softbanned")
+            unheard.discard("left")
             return unheard
         if kind is not None:
             self.over(key, kind)

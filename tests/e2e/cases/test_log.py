@@ -1,6 +1,7 @@
 """The moderation log beside its cases, and new channels, in Discord."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import discord
 
@@ -11,16 +12,14 @@ from tests.support.messages import read
 async def test_a_timeout_and_a_ban_by_hand_are_lines(scene: Scene) -> None:
     backend = scene.world.env.backend
     by, until = scene.captain.id, datetime(2026, 1, 2, tzinfo=UTC).isoformat()
-    about = {"target_id": scene.otter.id, "user_id": by, "reason": "Raiding"}
+    about: dict[str, Any] = {"target_id": scene.otter.id, "user_id": by, "reason": "Raiding"}
     key = "communication_disabled_until"
-    backend.edit_member(scene.guild_id, scene.otter.id, {key: until})
     changed = [{"key": key, "new_value": until}]
     backend.record_audit_log(scene.guild_id, 24, changes=changed, **about)
     await scene.world.env.settle()
     await scene.sweep(5)
     backend.record_audit_log(scene.guild_id, 22, **about)
-    backend.create_ban(scene.guild_id, scene.otter.id, "Raiding")
-    await scene.world.env.settle()
+    await scene.world.gateway("GUILD_BAN_ADD", scene.otter)
     await scene.sweep(5)
     texts = [read(card) for card in scene.cards()]
     assert any("quiet\\_otter was timed out by hand" in text for text in texts), texts
@@ -30,10 +29,11 @@ async def test_a_timeout_and_a_ban_by_hand_are_lines(scene: Scene) -> None:
 
 async def test_who_has_cases_and_joins_is_told_of_with_a_button(scene: Scene) -> None:
     await scene.choose(return_channel_id=scene.log.id)
-    await scene.does("note", user=scene.otter, text="Likes boats")
-    scene.world.env.backend.remove_member(scene.guild_id, scene.otter.id)
-    await scene.sweep(5)
-    scene.world.guild.add_member(scene.otter.user)
+    stranger = scene.world.env.create_user("stranger")
+    await scene.does("note", user=stranger, text="Likes boats")
+    scene.world.guild.add_member(stranger)
+    await scene.world.env.settle()
+    await scene.sweep(5)  # the join waits for its invite
     await scene.sweep(5)
     alert = next(card for card in scene.cards() if "came back" in read(card))
     assert "Likes boats" in read(alert)
