@@ -33,8 +33,8 @@ class AppealCommands(
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
-        waiting = (await self._handlers.appeals.open_ones(interaction.guild_id)).appeals
-        named = {one.case_number: f"{one.case_number}: {visible(one.username)}" for one in waiting}
+        found = await self._handlers.appeals.numbered(interaction.guild_id, typed)
+        named = {one.case_number: f"{one.case_number}: {visible(one.username)}" for one in found}
         fitting = ((name, number) for number, name in named.items() if typed in name.lower())
         return choices(fitting, typed)
 

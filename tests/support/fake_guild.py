@@ -17,6 +17,7 @@ from bot.snapshots import (
     MessageSeen,
     RoleSeen,
     Standing,
+    rank_of,
 )
 from tests.support.emitter_setup import GUILD
 
@@ -136,8 +137,10 @@ class FakeGuild:
         someone = self.people.get(user_id) if guild_id == GUILD and self.is_there else None
         if someone is None:
             return None
-        top = max((self.there[one].position for one in someone.role_ids), default=0)
-        return Standing(someone.account, top, user_id == self.owner_id, someone.permissions)
+        ranks = (rank_of(self.there[one].position, one) for one in someone.role_ids)
+        top, lowered = max(ranks, default=(0, 0))
+        is_owner = user_id == self.owner_id
+        return Standing(someone.account, top, is_owner, someone.permissions, -lowered)
 
     def own_standing(self, guild_id: int) -> Standing | None:
         me = self.standing(guild_id, BOT)

@@ -72,6 +72,11 @@ class AppealsService:
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, page)
 
+    async def numbered(self, guild_id: int, typed: str) -> list[Appeal]:
+        """The newest of the case so numbered, and those that wait longest; for suggestions."""
+        async with self.ports.database.reading() as reading:
+            return await store.numbered(reading, guild_id, typed)
+
     async def of_case(self, guild_id: int, case_id: int) -> list[Appeal]:
         """Every appeal of the guild's case, oldest first."""
         async with self.ports.database.reading() as reading:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    cast,
     false,
     func,
     insert,
@@ -26,6 +27,7 @@ from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listin
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
 
+SUGGESTED = 25
 UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
 WAITS = "state IN ('open', 'approving')"
 
@@ -101,6 +103,15 @@ async def page(reading: Reading, guild_id: int, number: int) -> Listing:
     number = min(max(number, 1), pages)
     some = select(table).where(fits).limit(PAGE).offset((number - 1) * PAGE)
     return Listing(tuple(await _all(reading, some)), number, pages, total)
+
+
+async def numbered(reading: Reading, guild_id: int, typed: str) -> list[Appeal]:
+    """The newest of the case of that number, decided or not; then those that wait longest."""
+    is_it = (table.c.guild_id == guild_id) & (cast(table.c.case_number, Text) == typed)
+    newest = (await reading.execute(select(table).where(is_it).order_by(table.c.id.desc()))).first()
+    waits = (table.c.guild_id == guild_id) & table.c.state.in_(UNDECIDED)
+    waiting = await _all(reading, select(table).where(waits).limit(SUGGESTED))
+    return waiting if newest is None else [appeal_of(newest), *waiting]
 
 
 async def move(tx: Transaction, seen: Appeal, action: Action, **values: Any) -> Appeal | None:

@@ -94,6 +94,11 @@ class RecordsService:
         async with self._ports.database.reading() as reading:
             return await queries.page(reading, guild_id, query, page)
 
+    async def numbered(self, guild_id: int, typed: str) -> list[Case]:
+        """The case of that number, and the newest whose numbers begin so; for suggestions."""
+        async with self._ports.database.reading() as reading:
+            return await queries.numbered(reading, guild_id, typed)
+
     async def export(self, guild_id: int) -> AsyncGenerator[bytes]:
         """Every case as a table in pieces, the names of the columns first.
 

@@ -9,10 +9,10 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from bot.catalogue.cases import CaseType
-from bot.durations import parse_duration
+from bot.durations import in_words, parse_duration
 from bot.errors import UserError
 from bot.features.cases.model import KINDS, LONGEST, SHORTEST, Order
-from bot.settings import ChannelId, FeatureSettings, RoleId
+from bot.settings import ChannelId, FeatureSettings, MutingRoleId, RoleId
 from bot.texts import N_, _
 from bot.user_text import clean_line
 
@@ -93,7 +93,7 @@ class CasesSettings(FeatureSettings):
     reason_required: bool = Field(
         default=False, description=N_("Refuse to do anything to anybody without a reason")
     )
-    mute_role_id: RoleId = Field(
+    mute_role_id: MutingRoleId = Field(
         default=None, description=N_("The role that keeps muted people from writing and speaking")
     )
     quarantine_role_id: RoleId = Field(
@@ -102,7 +102,9 @@ class CasesSettings(FeatureSettings):
     ladder: str = Field(
         default=DEFAULT_LADDER,
         max_length=400,
-        description=N_("What follows on warnings, such as “3 in 14d: timeout 24h; 5 in 30d: ban”"),
+        description=N_(
+            "What follows on warnings, such as “3 in 14d: timeout 24h; 5 in 30d: ban”; or nothing"
+        ),
     )
 
     @field_validator("ladder", "silent_kinds", "reasons")
@@ -166,4 +168,10 @@ def _rung(part: str) -> Rung:
         raise UserError(
             _("That duration is too short or too long for a {action}.").format(action=action)
         )
-    return Rung(int(found[1]), parse_duration(found[2]), action, duration)
+    within = parse_duration(found[2])
+    if not SHORTEST <= within <= LONGEST:
+        text = _("Count warnings over {least} to {most}, not over “{within}”.")
+        raise UserError(
+            text.format(least=in_words(SHORTEST), most=in_words(LONGEST), within=found[2][:20])
+        )
+    return Rung(int(found[1]), within, action, duration)
