@@ -41,7 +41,7 @@ class World:
         self._clock = clock
         self._turn = asyncio.Lock()
         self.cast = raise_curtain(env, _behind(env, clock))
-        env.backend.clock = SharedClock(clock, env.backend.clock)
+        env.backend.clock = SharedClock(clock, env.backend.clock)  # pyright: ignore[reportAttributeAccessIssue]  simcord names no protocol of a clock
         self.showing = Showing(self.cast.general, self._turn)
 
     @property
