@@ -48,6 +48,11 @@ class CaseSeen:
     created_at: datetime
     expires_at: datetime | None = None
 
+    @property
+    def is_final(self) -> bool:
+        """Whether the staff decided that it cannot be appealed."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -1,10 +1,11 @@
 """Acts through discord.py: every answer by its name, none later than ten seconds."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 
 from bot.acts import ActRefused, Gone, RoleChange
+from bot.client.discord_calls import require_right
 from bot.client.discord_lists import DiscordLists
 from bot.client.discord_messages import DiscordMessages
 from bot.client.discord_reads import DiscordReads
@@ -59,6 +60,21 @@ class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
             if role is not None:
                 async with self.asking():
                     await member.remove_roles(role, reason=reason)
+
+    async def invite(
+        self, guild_id: int, channel_id: int, *, uses: int, lasts: timedelta, reason: str
+    ) -> str:
+        guild = self.guild_of(guild_id)
+        channel = guild.get_channel(channel_id)
+        if channel is None or isinstance(channel, discord.CategoryChannel):
+            raise Gone(_("the channel is gone"))
+        require_right(channel.permissions_for(guild.me), "create_instant_invite")
+        seconds = int(lasts.total_seconds())
+        async with self.asking():
+            made = await channel.create_invite(
+                max_age=seconds, max_uses=uses, unique=True, reason=reason
+            )
+        return made.url
 
     def _may_act(self, guild: discord.Guild, user_id: int, permission: str) -> None:
         self.may(guild, permission)

@@ -32,6 +32,7 @@ OPTIONS = {
     "delete": N_("Delete what they wrote in so long, such as 12h; at most 7d"),
     "silent": N_("Do not tell them by direct message"),
     "evidence": PROOF,
+    "appealable": N_("Whether they may appeal it; they may, where you choose nothing"),
     "text": N_("What to remember; the person is not told"),
 }
 
@@ -137,8 +138,16 @@ class PersonCommands(commands.Cog):
         delete: str | None = None,
         evidence: File = None,
         silent: bool = False,
+        appealable: bool = True,
     ) -> None:
-        order = Order("ban", user.id, reason, deletes=read_deletion(delete), silent=silent)
+        order = Order(
+            "ban",
+            user.id,
+            reason,
+            deletes=read_deletion(delete),
+            silent=silent,
+            is_final=not appealable,
+        )
         await self._handlers.order(interaction, order, evidence)
 
     @orders("tempban", N_("Ban somebody for a time, member or not"))
@@ -151,6 +160,7 @@ class PersonCommands(commands.Cog):
         delete: str | None = None,
         evidence: File = None,
         silent: bool = False,
+        appealable: bool = True,
     ) -> None:
         order = Order(
             "tempban",
@@ -159,6 +169,7 @@ class PersonCommands(commands.Cog):
             parse_duration(duration),
             read_deletion(delete),
             silent=silent,
+            is_final=not appealable,
         )
         await self._handlers.order(interaction, order, evidence)
 

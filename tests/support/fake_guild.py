@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
 
@@ -94,11 +94,11 @@ class FakeGuild:
         self.deleted = list[list[int]]()
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
+        self.made_invites = list[tuple[int, int, timedelta]]()  # channel, uses, how long
         self.deletions = list[int]()  # of each ban, in seconds
         self.signals = list[Signal]()
         self.faults = dict[str, Fault]()
-        self.called = asyncio.Event()
-        self.let_go = asyncio.Event()
+        self.called, self.let_go = asyncio.Event(), asyncio.Event()
         self.enter(BOT, "herald", roles={3}, permissions=ALL, is_bot=True)
         self.enter(OWNER, "queen", roles={1})
         self.enter(MODERATOR, "harbour_master", roles={2}, permissions=ALL)

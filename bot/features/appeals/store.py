@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     cast,
+    false,
     func,
     insert,
     select,
@@ -51,11 +52,15 @@ table = Table(
     Column("punishment_lifted", Boolean, nullable=False),
     Column("failure", Text),
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    Column("invite_owed", Boolean, nullable=False, server_default=false()),
+    Column("invite_url", Text),
+    Column("invite_ends_at", UtcDateTime),
     UniqueConstraint("case_id", "attempt"),
     # One at a time for each case: of two sent at once the later is refused.
     partial_index("appeal_undecided", "case_id", where=WAITS, unique=True),
     partial_index("appeal_waiting", "guild_id", "id", where=WAITS),
     partial_index("appeal_due", "look_at", where="state = 'approving'"),
+    partial_index("appeal_uninvited", "id", where="invite_owed", on_sqlite="invite_owed = 1"),
     sqlite_autoincrement=True,
 )
 
@@ -118,6 +123,18 @@ async def move(tx: Transaction, seen: Appeal, action: Action, **values: Any) -> 
         update(table)
         .where(table.c.id == seen.id, table.c.state == seen.state.value)
         .values(state=state.value, **values)
+        .returning(*table.c)
+    )
+    row = result.one_or_none()
+    return None if row is None else appeal_of(row)
+
+
+async def invited(tx: Transaction, seen: Appeal, **values: Any) -> Appeal | None:
+    """Say what came of the invite; None where none is owed any more."""
+    result = await tx.execute(
+        update(table)
+        .where(table.c.id == seen.id, table.c.invite_owed)
+        .values(**values)
         .returning(*table.c)
     )
     row = result.one_or_none()

@@ -53,6 +53,7 @@ class CaseEdit(BaseModel):
 class Details(BaseModel):
     """What only some cases have.
 
+    `is_final` is one that cannot be appealed.
     `gives` and `takes` are the roles of a mute or its end, `restores` what the end of a quarantine
     gives back, `names` those of roles that may be deleted by then. `was_banned` and `ban_reason`
     are how it was before the case. Of a silent one the person is not told.
@@ -61,6 +62,7 @@ class Details(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     is_bot: bool = False
+    is_final: bool = False
     was_banned: bool = False
     ban_reason: str | None = None
     is_quarantine: bool = False
@@ -198,6 +200,10 @@ class Case(CaseSeen):
         return KINDS[self.type]
 
     @property
+    def is_final(self) -> bool:
+        return self.details.is_final
+
+    @property
     def person(self) -> tuple[int, int]:
         """The guild and the user: whose turn it takes."""
         return self.guild_id, self.user_id
@@ -214,6 +220,7 @@ class Order:
     deletes: timedelta = timedelta()  # how far back what they wrote is deleted with a ban
     source: CaseSource = "bot"
     quarantine: bool = False
+    is_final: bool = False
     silent: bool = False
 
 
