@@ -7,7 +7,6 @@ from bot.client.refusals import permission_bit
 from bot.commands.check_report import CheckFinding
 from bot.settings import FeatureSettings, SettingKind, is_on
 
-Json = Mapping[str, Any]
 Ask = Callable[[str], Awaitable[Any]]
 """A path of Discord's interface; what it answers, None where it refuses."""
 
@@ -33,7 +32,7 @@ async def look_at_choices(
         roles = await ask(f"guilds/{guild_id}/roles")
         me = await ask(f"guilds/{guild_id}/members/{own_id}")
         if channels is not None and roles is not None and me is not None:
-            guild = _Guild(guild_id, channels, roles, me)
+            guild = _Guild(guild_id, channels=channels, roles=roles, me=me)
             wrong += [f"server {guild_id}: {one}" for one in _faults(guild, of_guild[guild_id])]
     if not wrong:
         return CheckFinding("choices", "ok", "chosen channels and roles can be used")
@@ -45,14 +44,19 @@ class _Guild:
     """What Discord tells of a guild: its channels, its roles, and the bot in it."""
 
     def __init__(
-        self, guild_id: int, channels: Sequence[Json], roles: Sequence[Json], me: Json
+        self,
+        guild_id: int,
+        *,
+        channels: Sequence[Mapping[str, Any]],
+        roles: Sequence[Mapping[str, Any]],
+        me: Mapping[str, Any],
     ) -> None:
         self.channels = {int(one["id"]): one for one in channels}
         self.roles = {int(one["id"]): one for one in roles}
         self._own = {guild_id, *map(int, me.get("roles", ()))}
         self._everyone, self._me = guild_id, int(me["user"]["id"])
 
-    def may_write(self, channel: Json) -> bool:
+    def may_write(self, channel: Mapping[str, Any]) -> bool:
         """Source: Discord's reference of permissions, "Permission Overwrites"."""
         held = 0
         for role_id in self._own:
