@@ -269,7 +269,7 @@ class PinnedConnector(TCPConnector):
         # It is read before anything waits; nobody else has it in between.
         all_in_time = self._connect / 2 / len(addr_infos)
         self._happy_eyeballs_delay = min(NEXT_ADDRESS_SECONDS, all_in_time)
-        connect: Any = super()._wrap_create_connection  # pyright: ignore[reportUnknownMemberType]  not typed
+        connect: Any = super()._wrap_create_connection  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  not typed
         return await connect(*args, addr_infos=addr_infos, **more)
 
     def _compare_peer(self, connection: Connection, host: str) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
 )
 
 from bot.catalogue.cases import CaseType
@@ -44,7 +45,7 @@ case_note = Table(
     Column("author_id", BigInteger, nullable=False),
     Column("author_name", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("sought", Text, nullable=False, server_default=""),  # the text for a search
+    Column("sought", Text, nullable=False, server_default=text("''")),  # the text for a search
     Column("created_at", UtcDateTime, nullable=False),
     Index("case_note_case", "case_id"),
     sqlite_autoincrement=True,
