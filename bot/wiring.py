@@ -134,6 +134,8 @@ def join(parts: Parts) -> None:
     appeals.ports.cases = cases.pardons
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
+    members.service.on_facts.append(cases.remarks.on_fact)
+    members.service.warms.append(cases.remarks.warm)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
 

@@ -21,6 +21,7 @@ from bot.features.cases.model import (
     refuse_duration,
 )
 from bot.features.cases.ports import CasesPorts
+from bot.features.cases.preconditions import refuse_reason
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
@@ -118,7 +119,7 @@ class RecordsService:
                 case = await self._locked(tx, actor, number)
                 edit = self._edit(actor, case, changes)
                 if edit.reason != case.reason:
-                    settings.refuse_reason(case.type, edit.reason)
+                    refuse_reason(settings, case.type, edit.reason)
                 on_discord = case.type == "timeout" and edit.ends_at != case.expires_at
                 step = self._reapply.owe if on_discord else self._reapply.applied
                 case = await step(tx, case, edit)
