@@ -109,6 +109,7 @@ class Worker:
         endpoint = self._lanes.index.get(due.endpoint_id)
         if endpoint is None:
             return  # deleted, and its rows with it
+        due.aim = endpoint.aim
         self._lanes.take(due.endpoint_id)
         # In the worker's own context: a commit calls from whoever made it, and an attempt
         # must carry nothing of a person's language or an interaction's scope.
