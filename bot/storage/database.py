@@ -2,10 +2,10 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,7 +17,7 @@ from bot.storage.changes import ChangeFeed
 from bot.storage.checkpoints import Checkpointer, LogState
 from bot.storage.commits import Commits, DatabaseTimes
 from bot.storage.engine import lent
-from bot.storage.files import check_log, lock_file
+from bot.storage.files import check_log, lock_file, note_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
 from bot.storage.shield import to_its_end
@@ -44,10 +44,10 @@ class Database:
     ) -> None:
         self.kind, self._target = engines.parse_url(url)
         self.changes = ChangeFeed(None if self.is_sqlite else self._target)
-        self._commits = (
-            None
-            if self.is_sqlite
-            else Commits(self._target, times or DatabaseTimes(), unknown=self.changes.reload)
+        # A file has no line that could fall silent.
+        self._times = None if self.is_sqlite else times or DatabaseTimes()
+        self._commits = self._times and Commits(
+            self._target, self._times, unknown=self.changes.reload
         )
         self._synchronous = synchronous
         self._busy_timeout = busy_timeout
@@ -125,18 +125,29 @@ class Database:
         """Move the write-ahead log into the file, off the writer's thread."""
         async with lent(_present(self._reads)) as connection:
             driver = await engines.driver_connection(connection)
-            return await one_hop(driver, checkpoints.move)
+            return await one_hop(driver, self._noting(checkpoints.move))
+
+    def log_size(self) -> int:
+        """Bytes of SQLite's log; 0 on PostgreSQL."""
+        log = Path(f"{self._target}-wal")
+        return log.stat().st_size if self.is_sqlite and log.exists() else 0
 
     async def restart_log(self, wait: float) -> bool:
         """Begin the log anew unless a reader is in the way for `wait` seconds."""
         async with self._turn.alone():
             driver = await engines.driver_connection(_present(self._writer))
-            return await to_its_end(one_hop(driver, checkpoints.restart, wait))
+            restart = self._noting(checkpoints.restart)
+            return await to_its_end(one_hop(driver, restart, wait))
 
-    @property
-    def _times(self) -> DatabaseTimes | None:
-        """A file has no line that could fall silent."""
-        return self._commits and self._commits.times
+    def _noting(
+        self, checkpoint: Callable[Concatenate[sqlite3.Connection, P], T]
+    ) -> Callable[Concatenate[sqlite3.Connection, P], T]:
+        def noted(raw: sqlite3.Connection, *args: P.args, **kwargs: P.kwargs) -> T:
+            done = checkpoint(raw, *args, **kwargs)
+            note_file(self._target)  # the only writes to the file itself
+            return done
+
+        return noted
 
     @asynccontextmanager
     async def _lent(self, engine: AsyncEngine | None) -> AsyncGenerator[AsyncConnection]:
@@ -168,6 +179,7 @@ class Database:
         self._writer = await self._writes.connect()
         async with self.transaction():
             pass  # proves that the file is a database and can be written
+        await asyncio.to_thread(note_file, self._target)
 
     def explain(self, error: BaseException) -> str:
         """What is wrong with the file or the server, in words for whoever set it up."""

@@ -86,12 +86,12 @@ class Group(Generic[Item, Result]):
     async def submit(self, item: Item) -> Result:
         """Return once the item's transaction is durable."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._put(item, future)
+        self._queue(_Entry(item, future))
         return await future
 
     def put(self, item: Item) -> None:
         """Leave the item to a coming transaction, without waiting; a failure is logged."""
-        self._put(item, None)
+        self._queue(_Entry(item, None))
 
     async def drained(self) -> None:
         """Return when nothing waits and nothing is being written."""
@@ -109,19 +109,16 @@ class Group(Generic[Item, Result]):
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def _put(self, item: Item, future: asyncio.Future[Result] | None) -> None:
-        if self._stopped:
+    def _queue(self, entry: "_Entry[Item, Result]", *, returns: bool = False) -> None:
+        if self._stopped and not returns:
             raise RuntimeError("this group has stopped and would never write the item")
-        self._queue(_Entry(item, future))
-
-    def _queue(self, entry: "_Entry[Item, Result]") -> None:
         self._waiting.append(entry)
         self._idle.clear()
         self._arrived.set()
 
     def _bring_back(self, entry: "_Entry[Item, Result]") -> None:
         self._aside.pop(entry).cancel()
-        self._queue(entry)
+        self._queue(entry, returns=True)
 
     async def _run(self) -> None:
         while True:

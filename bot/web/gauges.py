@@ -1,7 +1,7 @@
 """Gauges of a scrape: counters kept meanwhile, and how things stand at this moment."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -33,6 +33,7 @@ class Gauges(Collector):
     lanes: Lanes
     gateway: FindGateway
     backlog: Backlog | None = None
+    log_size: Callable[[], int] = lambda: 0
 
     def registry(self) -> CollectorRegistry:
         """These and the process's own, apart from what other libraries register."""
@@ -48,6 +49,8 @@ class Gauges(Collector):
         yield from self._delivering()
         yield from self._connected()
         yield from _waiting(self.backlog)
+        help_text = "The size of SQLite's log, which a program that reads for long makes grow."
+        yield _gauge("herald_database_log_bytes", help_text, self.log_size())
 
     def _delivering(self) -> Iterator[Metric]:
         lanes = self.lanes
