@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from bot.storage.commits import Commits, DatabaseTimes
 from bot.storage.engine import lent
 from bot.storage.files import check_log, lock_file, note_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
+from bot.storage.long_readings import LongReadings
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
 from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import one_hop
@@ -52,6 +53,7 @@ class Database:
         self._synchronous = synchronous
         self._busy_timeout = busy_timeout
         self._turn = WriterLock()
+        self._long = LongReadings(engines.READERS // 2)
         self._lock: sqlite3.Connection | None = None
         self._writes: AsyncEngine | None = None
         self._reads: AsyncEngine | None = None
@@ -100,9 +102,16 @@ class Database:
                 yield transaction
 
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[Reading]:
-        """A snapshot of one moment that waits for no writer."""
-        async with self._lent(self._reads) as connection:
+    async def reading(self, *, long_for: int | None = None) -> AsyncGenerator[Reading]:
+        """A snapshot of one moment that waits for no writer.
+
+        `long_for` is the guild that asks a question which may take seconds: it has one at a time,
+        and whoever asks little finds a reader that is free.
+        """
+        async with AsyncExitStack() as held:
+            if long_for is not None:
+                await held.enter_async_context(self._long.turn(long_for))
+            connection = await held.enter_async_context(self._lent(self._reads))
             yield Reading(connection, patience=self._times and self._times.statement)
 
     async def hot(self, operation: Hot[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
