@@ -127,6 +127,11 @@ class CaseDeleted(Event):
 class CaseAppealed(Event):
     type = "case.appealed"
     about = "Somebody asks for a punishment to be lifted."
+    notes = (
+        "Where the server asks questions of its own, message holds each question on a line, its "
+        "answer on the lines below, and an empty line before the next question; no answer holds "
+        "an empty line. It has 2000 characters at most in any case."
+    )
     example = {
         "case_id": 1042,
         "appeal_id": 12,

@@ -1,29 +1,26 @@
 """Acts through discord.py: every answer by its name, none later than ten seconds."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 
 from bot.acts import ActRefused, Gone, RoleChange
+from bot.client.discord_calls import require_right
 from bot.client.discord_lists import DiscordLists
 from bot.client.discord_messages import DiscordMessages
 from bot.client.discord_reads import DiscordReads
 from bot.texts import _
 
-DAY_SECONDS = 86_400
-
 
 class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
-    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         guild = self.guild_of(guild_id)
         self._may_act(guild, user_id, "ban_members")
         async with self.asking():
             await guild.ban(
-                discord.Object(user_id),
-                reason=reason,
-                delete_message_seconds=delete_days * DAY_SECONDS,
+                discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
             )
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
@@ -63,6 +60,21 @@ class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
             if role is not None:
                 async with self.asking():
                     await member.remove_roles(role, reason=reason)
+
+    async def invite(
+        self, guild_id: int, channel_id: int, *, uses: int, lasts: timedelta, reason: str
+    ) -> str:
+        guild = self.guild_of(guild_id)
+        channel = guild.get_channel(channel_id)
+        if channel is None or isinstance(channel, discord.CategoryChannel):
+            raise Gone(_("the channel is gone"))
+        require_right(channel.permissions_for(guild.me), "create_instant_invite")
+        seconds = int(lasts.total_seconds())
+        async with self.asking():
+            made = await channel.create_invite(
+                max_age=seconds, max_uses=uses, unique=True, reason=reason
+            )
+        return made.url
 
     def _may_act(self, guild: discord.Guild, user_id: int, permission: str) -> None:
         self.may(guild, permission)

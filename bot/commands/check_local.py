@@ -185,7 +185,7 @@ async def _switches(reading: Reading) -> Switches:
     rows = await reading.execute(select(guild_setting))
     models = {one.feature: one for one in (feature.settings for feature in FEATURES) if one}
     return {
-        (row.guild_id, row.feature): is_on(models[row.feature].model_validate(row.document))
+        (row.guild_id, row.feature): is_on(models[row.feature].read(row.document))
         for row in rows
         if row.feature in models
     }

@@ -5,6 +5,7 @@ from bot.features.appeals import APPEALS
 from bot.features.cases import CASES
 from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
+from cogs.cases.commands_own import OwnCommands
 from cogs.cases.commands_purge import PurgeCommands
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.listeners import ReturnListener
@@ -16,10 +17,12 @@ async def setup(bot: HeraldClient) -> None:
     parts = parts_of(bot)
     cases = parts[CASES]
     handlers = CaseHandlers(cases, parts[APPEALS].service)
-    bot.add_dynamic_items(*handlers.items())
+    own = OwnCommands(cases.records)
+    bot.add_dynamic_items(*handlers.items(), *own.items())
     for menu in Menus(handlers).all():
         bot.tree.add_command(menu)
     await bot.add_cog(PersonCommands(handlers))
     await bot.add_cog(CaseCommands(handlers))
+    await bot.add_cog(own)
     await bot.add_cog(PurgeCommands(cases.purge, parts.core.clock))
     await bot.add_cog(ReturnListener(cases.service))

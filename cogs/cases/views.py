@@ -17,7 +17,7 @@ from bot.features.cases.queries import CasePage, CaseQuery
 from bot.features.cases.records import CaseView
 from bot.features.cases.service import Done
 from bot.texts import N_, _, ngettext, stamp
-from bot.user_text import inline
+from bot.user_text import clip, inline
 from cogs.cases.pages import TEXT_LIMIT
 
 REMOVE = ControlId("case:remove", number=NUMBER)
@@ -29,6 +29,7 @@ HISTORY = ControlId("case:history", user=SNOWFLAKE)
 NAME_SHOWN, NOTE_SHOWN = 40, 1000  # characters
 REASON_SHOWN = 80  # characters of a list's line
 NOTES_SHOWN = 1024  # characters, beside all else that a case says
+LOST_SHOWN = 600  # characters
 ROLE_SHOWN = 80  # characters of a role's name
 NAMES_SHOWN = 10  # roles
 
@@ -46,6 +47,7 @@ TOLD = {
 }
 EDITED = N_("Case {number} is changed; /case view shows it as it is now.")
 NOTED = N_("The note is kept with case {number}.")
+REVOKED = N_("The warning of case {number} is lifted; it stays in the history.")
 DELETED = N_("Case {number} is deleted; its number is not given again.")
 
 
@@ -58,6 +60,14 @@ def done(done: Done) -> str:
         text = _("What has to follow on so many warnings could not be done: {reason}")
         parts.append(text.format(reason=done.refusal))
     return "\n".join(parts)
+
+
+def lost(lost: Sequence[str]) -> list[str]:
+    """What of the evidence could not be kept; nothing where all of it is."""
+    if not lost:
+        return []
+    text = _("Not kept as evidence: {lost}.")
+    return [clip(text.format(lost="; ".join(lost)), LOST_SHOWN)]
 
 
 def came_of_it(done: Done) -> str:
@@ -132,6 +142,15 @@ def listed(page: CasePage, query: CaseQuery) -> Post:
         title=_searched(query),
         text=lines or _("There is no such case."),
         footer=text.format(number=page.number, pages=page.pages, count=count),
+    )
+
+
+def own(page: CasePage, query: CaseQuery) -> Post:
+    """The same for the person themself."""
+    return replace(
+        listed(page, query),
+        title=_("Cases about you"),
+        **({} if page.cases else {"text": _("Nothing was decided about you in this server.")}),
     )
 
 

@@ -1,7 +1,7 @@
 """Fake of the Discord port: one guild with people, roles, bans and letters, which can fail."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.acts import ActRefused, Gone, RoleChange
@@ -200,9 +200,10 @@ class FakeMessages(FakeReads):
 class FakeActs(FakeMessages):
     """What can be done there."""
 
-    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         def do() -> None:
             self.people.pop(user_id, None)
+            self.deletions.append(delete_seconds)
             if user_id not in self.banned:
                 self.banned[user_id] = reason
                 self.signals.append(("ban", user_id, reason))
@@ -246,6 +247,17 @@ class FakeActs(FakeMessages):
                 (held.add if role_id in change.give else held.discard)(role_id)
 
         await self._act("change_roles", user_id, reason, do)
+
+    async def invite(
+        self, guild_id: int, channel_id: int, *, uses: int, lasts: timedelta, reason: str
+    ) -> str:
+        code = f"code{len(self.made_invites) + 1}"
+
+        def do() -> None:
+            self.made_invites.append((channel_id, uses, lasts))
+
+        await self._act("invite", channel_id, reason, do)
+        return f"https://discord.gg/{code}"
 
     def _present(self, user_id: int) -> Someone:
         if user_id not in self.people:

@@ -6,6 +6,7 @@ from bot.features.cases.lifting import Pardons
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.records import RecordsService
+from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
 
@@ -21,6 +22,7 @@ class Cases(Facade):
         self.records = RecordsService(ports)
         self.evidence = EvidenceService(ports)
         self.purge = PurgeService(ports, core.audit)
+        self.revocation = Revocation(ports, self.service.transitions)
         self.pardons = Pardons(ports, self.service.transitions)
         self.background = (self.service.sweep,)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.acts import ActFailed, Acts, Gone, RoleChange
 from bot.features.cases.model import Case, audit_reason
 from bot.logs import get_logger
-from bot.snapshots import MemberSeen, RoleSeen, marked_case
+from bot.snapshots import MemberSeen, RoleSeen, marked_case, rank_of
 
 SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
 
@@ -17,11 +17,11 @@ _log = get_logger("herald.cases")
 def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
     """The roles that the bot can give and take: below its own, and nobody else's."""
     me = acts.own_standing(guild_id)
-    top = 0 if me is None else me.top_role
+    top = rank_of(0, 0) if me is None else me.rank
     return {
         role_id: role
         for role_id, role in acts.roles(guild_id).items()
-        if not role.is_managed and role.position < top
+        if not role.is_managed and rank_of(role.position, role_id) < top
     }
 
 
@@ -31,7 +31,7 @@ async def carry_out(acts: Acts, case: Case) -> None:
     reason = audit_reason(case.number, case.moderator_name, case.reason)
     match case.type:
         case "ban" | "tempban":
-            await acts.ban(guild_id, user_id, reason=reason, delete_days=case.delete_days)
+            await acts.ban(guild_id, user_id, reason=reason, delete_seconds=case.delete_seconds)
         case "kick":
             await acts.kick(guild_id, user_id, reason=reason)
         case "timeout":

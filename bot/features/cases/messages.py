@@ -133,7 +133,9 @@ class CaseMessages:
 
 
 def _is_wanted(case: Case, settings: CasesSettings, when: When) -> bool:
-    return settings.letters and case.kind.tells == when and not case.details.is_bot
+    if case.type in settings.untold or case.details.is_silent:
+        return False
+    return case.kind.tells == when and not case.details.is_bot
 
 
 def _person(case: Case) -> Addressee:
@@ -188,6 +190,8 @@ def entry(case: Case, told: Outcome | None) -> Post:
         fields.append((_("State"), ended))
     if case.failure and case.state is CaseState.ACTIVE:
         fields.append((_("I cannot lift it"), escaped(case.failure)))
+    if case.details.is_silent:
+        fields.append((_("Direct message"), _("none, as was asked for")))
     if told in (Outcome.REFUSED, Outcome.LATE):
         fields.append((_("Direct message"), _("could not be delivered")))
     return Post(

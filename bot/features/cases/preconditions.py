@@ -91,7 +91,8 @@ class Preconditions:
             active = await store.active(reading, guild_id, order.user_id, types)
         account = await self._account(order.user_id)
         details = await self._details(guild_id, order, active, settings)
-        return Prepared(account, newest, details.model_copy(update={"is_bot": account.is_bot}))
+        known = {"is_bot": account.is_bot, "is_final": order.is_final}
+        return Prepared(account, newest, details.model_copy(update=known))
 
     async def _details(
         self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings

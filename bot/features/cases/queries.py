@@ -15,11 +15,13 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    cast,
     exists,
     func,
     insert,
     or_,
     select,
+    text,
 )
 
 from bot.catalogue.cases import CaseType
@@ -27,8 +29,10 @@ from bot.features.cases.model import Case, CaseState
 from bot.features.cases.store import case_of, table
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import RowId, UtcDateTime, metadata
+from bot.user_text import sought
 
 PAGE = 10
+SUGGESTED = 25
 STREAMED = 500  # cases of one read, while all are written out
 UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
 
@@ -41,6 +45,7 @@ case_note = Table(
     Column("author_id", BigInteger, nullable=False),
     Column("author_name", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("sought", Text, nullable=False, server_default=text("''")),  # the text for a search
     Column("created_at", UtcDateTime, nullable=False),
     Index("case_note_case", "case_id"),
     sqlite_autoincrement=True,
@@ -65,7 +70,8 @@ case_evidence = Table(
 class CaseQuery:
     """What a search goes by; each that is given must fit.
 
-    Without a state, cases that came to nothing are left out.
+    Without a state, cases that came to nothing are left out. What is shown to the person is theirs:
+    no notes.
     """
 
     user_id: int | None = None
@@ -73,6 +79,7 @@ class CaseQuery:
     type: CaseType | None = None
     state: CaseState | None = None
     text: str | None = None
+    is_theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,17 @@ async def page(reading: Reading, guild_id: int, query: CaseQuery, number: int) -
     return CasePage(tuple(case_of(row) for row in rows), number, pages, total)
 
 
+async def numbered(reading: Reading, guild_id: int, digits: str) -> list[Case]:
+    """The case of that number first, then the newest of those whose numbers begin so."""
+    number = cast(table.c.number, Text)
+    begins = and_(_fits(guild_id, CaseQuery()), number.startswith(digits, autoescape=True))
+    first = (number == digits).desc()
+    rows = await reading.execute(
+        select(table).where(begins).order_by(first, table.c.number.desc()).limit(SUGGESTED)
+    )
+    return [case_of(row) for row in rows]
+
+
 async def notes(reading: Reading, case: Case) -> list[Note]:
     """Oldest first."""
     rows = await reading.execute(
@@ -138,7 +156,8 @@ async def notes(reading: Reading, case: Case) -> list[Note]:
 
 
 async def add_note(tx: Transaction, case: Case, now: datetime, **values: Any) -> None:
-    await tx.execute(insert(case_note).values(case_id=case.id, created_at=now, **values))
+    row = {"case_id": case.id, "created_at": now, "sought": sought(values["text"]), **values}
+    await tx.execute(insert(case_note).values(row))
 
 
 async def exhibits(reading: Reading, case: Case) -> list[Exhibit]:
@@ -207,13 +226,13 @@ def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
         fits.append(table.c.state.not_in(UNTOLD))
     else:
         fits.append(table.c.state == query.state.value)
+    if query.is_theirs:
+        fits.append(table.c.type != "note")
     if query.text:
+        wanted = sought(query.text)
         in_note = exists().where(
-            case_note.c.case_id == table.c.id, _holds(case_note.c.text, query.text)
+            case_note.c.case_id == table.c.id,
+            case_note.c.sought.contains(wanted, autoescape=True),
         )
-        fits.append(or_(_holds(table.c.reason, query.text), in_note))
+        fits.append(or_(table.c.sought.contains(wanted, autoescape=True), in_note))
     return and_(*fits)
-
-
-def _holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    return column.icontains(text, autoescape=True)

@@ -76,6 +76,7 @@ def suggest_patterns(typed: str, limit: int = 25) -> list[str]:
     known = (EVERYTHING, *AREAS, *SUBSCRIBABLE)
     taken = set(re.split(r"[,;\s]+", head.lower()))
     fitting = [word for word in known if last.lower() in word and word not in taken]
+    fitting.sort(key=lambda word: word != last.lower())  # what is written out already leads
     return [f"{head}{separator}{word}" for word in fitting][:limit]
 
 
@@ -146,6 +147,12 @@ def shown_url(url: str) -> str:
     pairs = (pair.partition("=") for pair in parts.query.split("&"))
     query = "&".join(f"{name}=…" if equals else "…" for name, equals, _value in pairs)
     return f"{parts.scheme}://{parts.netloc}{parts.path}?{query}"
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port alone: a path may be a token as well, as those of chat services are."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True)

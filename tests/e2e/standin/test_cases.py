@@ -85,6 +85,9 @@ def script(server: ModeratingServer) -> list[tuple[str, str, dict[str, Any]]]:
         command("case edit", "is changed", number=1, reason="Spam in three channels"),
         command("case history", "1 case", user=otter),
         command("case search", "Page 1 of 1", text="three"),
+        command("case revoke", "stays in the history", number=1, reason="Apologised"),
+        command("warn", "was warned", user=otter, reason="Spam again"),
+        command("mycases", "Nothing was decided about you"),
         command("clearwarnings", "had the warnings cleared", user=otter),
         command("note", "has a note", user=otter, text="Knows the rules now"),
         command("timeout", "was timed out", user=otter, duration="10m"),
@@ -94,7 +97,7 @@ def script(server: ModeratingServer) -> list[tuple[str, str, dict[str, Any]]]:
         command("quarantine", "was muted", user=swan, reason="Hacked"),
         command("release", "may speak again", user=swan),
         command("kick", "was kicked", user=heron),
-        command("tempban", "was banned for a time", user=otter, duration="1d", delete_days=1),
+        command("tempban", "was banned for a time", user=otter, duration="1d", delete="12h"),
         command("unban", "was unbanned", user=otter),
         command("ban", "was banned", user=Person(STRANGER), reason="Raid"),
         command("purge", "2 messages are deleted.", count=2),
@@ -158,13 +161,13 @@ def agrees(server: ModeratingServer, receiver: Receiver, told: list[dict[str, An
     assert set(guild.members) == {payloads.OWNER_ID, SWAN}
     assert guild.members[SWAN]["roles"] == [str(FRIEND)]
     assert len(guild.channel) == 1
-    assert len(guild.lines) == 13
+    assert len(guild.lines) == 14
     # What a card says pings nobody.
     assert [line for line in guild.lines.values() if line.get("content")] == []
     assert [line for line in guild.lines.values() if pings(line)] == []
     assert sorted(receiver.ids()) == sorted(one["id"] for one in told)
     kinds = [one["type"] for one in told]
-    assert kinds.count("case.created") == 13
+    assert kinds.count("case.created") == 14
     assert kinds.count("case.deleted") == 1
     banned = [one["data"] for one in told if one["type"] == "member.banned"]
     assert [(one["user_id"], one["source"]) for one in banned] == [

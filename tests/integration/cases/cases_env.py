@@ -58,6 +58,7 @@ class Process:
         self.members = parts[MEMBERS].service
         cases = parts[CASES]
         self.ports, self.cases, self.book = cases.ports, cases.service, cases.records
+        self.revocation = cases.revocation
         self.posts = parts.core.posts
         self.evidence, self.purges = cases.evidence, cases.purge
         self.members.start()

@@ -12,6 +12,7 @@ from bot.features.cases.records import Changes
 from bot.features.cases.settings import CasesSettings, parse_ladder
 from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
+from cogs.cases.commands_own import OwnCommands
 from cogs.cases.commands_purge import PurgeCommands
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 
@@ -61,6 +62,7 @@ LATER: dict[str, tuple[str, Act]] = {
         lambda env, _who: env.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x")),
     ),
     "/case note": ("/warn", lambda env, _who: env.process.book.note(HARBOUR_MASTER, 1, "x")),
+    "/case revoke": ("/warn", lambda env, _who: env.process.revocation.revoke(HARBOUR_MASTER, 1)),
     "/case delete": ("/warn", lambda env, _who: env.process.book.delete(HARBOUR_MASTER, 1)),
     "the end of a /tempban": ("/tempban", ended),
     "the end of a /timeout": ("/timeout", ended),
@@ -86,7 +88,7 @@ async def test_an_act_sends_what_the_guide_says(env: CasesEnv, act: str) -> None
 
 
 def test_every_command_and_option_is_in_the_guide() -> None:
-    for cog in (PersonCommands, CaseCommands, PurgeCommands):
+    for cog in (PersonCommands, CaseCommands, OwnCommands, PurgeCommands):
         for command in cog.__cog_app_commands__:
             name = f"case {command.name}" if cog is CaseCommands else command.name
             assert f"`/{name}`" in GUIDE, name
