@@ -45,7 +45,6 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
-<<<<<<< HEAD
 def shutdown_of(grace: float) -> Shutdown:
     """The time that a stop has: for requests under way to finish, and for the rest.
 
@@ -54,12 +53,9 @@ def shutdown_of(grace: float) -> Shutdown:
     return Shutdown(grace + REST, each=REST / 2)
 
 
-def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig) -> Lanes:
-=======
 def _lanes(
     index: EndpointIndex, clock: Clock, dialects: Mapping[str, Dialect], settings: DeliveryConfig
 ) -> Lanes:
->>>>>>> main
     ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
     slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
     steady = frozenset(one.name for one in dialects.values() if not one.disables_itself)
@@ -82,11 +78,8 @@ class Emitter:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
         self._running = False
-<<<<<<< HEAD
         self._grace = settings.shutdown_grace
-=======
         self.faults = FaultFinder()
->>>>>>> main
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)

@@ -14,14 +14,10 @@ from bot.errors import ConfigError
 from bot.storage import checkpoints
 from bot.storage import engine as engines
 from bot.storage.changes import ChangeFeed
-<<<<<<< HEAD
 from bot.storage.checkpoints import Checkpointer, LogState
 from bot.storage.commits import Commits, DatabaseTimes
 from bot.storage.engine import lent
-from bot.storage.files import check_log, lock_file, note_file
-=======
-from bot.storage.files import check_log, keep_private, lock_file
->>>>>>> main
+from bot.storage.files import check_log, keep_private, lock_file, note_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.long_readings import LongReadings
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler

@@ -51,14 +51,11 @@ class Gauges(Collector):
         yield from self._delivering()
         yield from self._connected()
         yield from _waiting(self.backlog)
-<<<<<<< HEAD
         help_text = "The size of SQLite's log, which a program that reads for long makes grow."
         yield _gauge("herald_database_log_bytes", help_text, self.log_size())
-=======
         if self.skew.seconds is not None:
             help_text = "This machine's clock minus that of Discord, or of receivers."
             yield _gauge("herald_clock_skew_seconds", help_text, self.skew.seconds)
->>>>>>> main
 
     def _delivering(self) -> Iterator[Metric]:
         lanes = self.lanes
