@@ -185,6 +185,12 @@ class Acts(Sees, MessageActs, Protocol):
         """Ban, member or not, and delete what they wrote in so many seconds (7 days at most)."""
         ...
 
+    async def ban_many(
+        self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
+    ) -> frozenset[int]:
+        """Ban up to 200 by one call; those whom it banned, who were not banned before."""
+        ...
+
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
         """Lift a ban; Gone where there is none."""
         ...
@@ -197,6 +203,10 @@ class Acts(Sees, MessageActs, Protocol):
         self, guild_id: int, user_id: int, *, until: datetime | None, reason: str
     ) -> None:
         """Time a member out for at most 28 days, or end it with None."""
+        ...
+
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        """Deny a role to write, react and speak in a channel, where it is not denied already."""
         ...
 
     async def change_roles(

@@ -27,8 +27,11 @@ from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.ready import Ready
 from bot.outbox.startup import open_database, open_vault
+from bot.shutdown import Shutdown
 from bot.storage.database import Database
 from bot.storage.vault import Vault
+
+REST = 10.0  # seconds, for a stop beyond the grace that requests have
 
 
 def policy_of(config: Config) -> GuardPolicy:
@@ -40,6 +43,14 @@ def policy_of(config: Config) -> GuardPolicy:
         denied_ports=frozenset(guard.denied_ports),
         allow_http=guard.allow_http,
     )
+
+
+def shutdown_of(grace: float) -> Shutdown:
+    """The time that a stop has: for requests under way to finish, and for the rest.
+
+    Without a database a step gives up after half of that, or the last one would have nothing left.
+    """
+    return Shutdown(grace + REST, each=REST / 2)
 
 
 def _lanes(
@@ -67,6 +78,7 @@ class Emitter:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
         self._running = False
+        self._grace = settings.shutdown_grace
         self.faults = FaultFinder()
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
@@ -142,16 +154,21 @@ class Emitter:
         await self.worker.start()
         self.refresh.start()
 
-    async def stop(self) -> None:
-        """Write what was recorded, let requests finish, close everything; started or not."""
+    async def stop(self, shutdown: Shutdown | None = None) -> None:
+        """Write what was recorded, let requests finish, close everything; started or not.
+
+        Where the database is away, what it was to be told waits for it no longer than `shutdown`
+        gives it, and is tried again at the next start.
+        """
+        shutdown = shutdown or shutdown_of(self._grace)
         self.worker.wind_down()
         if self._running:
             self._running = False
-            await self.refresh.stop()
-            await self.outbox.stop()
-            await self.worker.stop()
-            await self._sender.close()
-        await self.close()
+            await shutdown.step("endpoint refresh", self.refresh.stop)
+            await shutdown.step("recorded events", self.outbox.stop)
+            await self.worker.stop(shutdown)
+            await shutdown.step("connections to receivers", self._sender.close)
+        await shutdown.step("database", self.close)
 
     async def close(self) -> None:
         """Close what `open` opened; for an emitter that was never started."""

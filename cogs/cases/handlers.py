@@ -25,6 +25,7 @@ from bot.features.cases.messages import REASON
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
+from bot.features.cases.remarks import HISTORY
 from bot.texts import _
 from cogs.cases import pages, views
 from cogs.cases.quotes import Kept, keep
@@ -60,7 +61,7 @@ class CaseHandlers:
             (views.DELETE, self.delete),
             (views.KEEP, self.keep),
             (views.EVIDENCE, self.evidence),
-            (views.HISTORY, self.history),
+            (HISTORY, self.history),
         )
         items = [control(known_by, act, permission=MODERATES) for known_by, act in acts]
         return [*items, self.pager.item(MODERATES)]

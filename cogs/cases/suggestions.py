@@ -74,11 +74,6 @@ def read_duration(typed: str | None) -> timedelta | None:
     return None if typed is None else parse_duration(typed)
 
 
-def read_deletion(typed: str | None) -> timedelta:
-    """How far back to delete; without anything typed, nothing is."""
-    return read_duration(typed) or timedelta()
-
-
 def _durations(current: str, usual: tuple[str, ...], longest: timedelta) -> Choices[str]:
     asked, typed = current.strip(), _understood(current)
     named = {text: parse_duration(text) for text in usual}

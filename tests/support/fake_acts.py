@@ -210,6 +210,22 @@ class FakeActs(FakeMessages):
 
         await self._act("ban", user_id, reason, do)
 
+    async def ban_many(
+        self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
+    ) -> frozenset[int]:
+        wanted = frozenset(user_ids) - self.banned.keys()
+        assert len(user_ids) <= 200
+
+        def do() -> None:
+            for user_id in wanted - self.banned.keys():
+                self.people.pop(user_id, None)
+                self.banned[user_id] = reason
+                self.signals.append(("ban", user_id, reason))
+
+        self.deletions.append(delete_seconds)
+        await self._act("ban_many", len(user_ids), reason, do)
+        return wanted
+
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
         def do() -> None:
             if self.banned.pop(user_id, None) is None:
@@ -233,6 +249,12 @@ class FakeActs(FakeMessages):
             self._present(user_id).timed_out_until = until
 
         await self._act("timeout", user_id, reason, do)
+
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        def do() -> None:
+            self.silenced.append((channel_id, role_id))
+
+        await self._act("silence", channel_id, reason, do)
 
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str

@@ -95,6 +95,7 @@ class FakeGuild:
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
         self.made_invites = list[tuple[int, int, timedelta]]()  # channel, uses, how long
+        self.silenced = list[tuple[int, int]]()
         self.deletions = list[int]()  # of each ban, in seconds
         self.signals = list[Signal]()
         self.faults = dict[str, Fault]()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.acts import ActFailed, Gone, Sees
+from bot.catalogue.cases import CaseType
 from bot.errors import NotFound, UserError
 from bot.features.cases import store
 from bot.features.cases.enforcement import givable
@@ -61,6 +62,12 @@ def refuse_order(
     )
     needs = needed(order, settings, acts.roles(guild_id))
     refuse(KINDS[order.type], standings, needs=needs)
+
+
+def refuse_reason(settings: CasesSettings, type_: CaseType, reason: str | None) -> None:
+    """A UserError for none where the guild asks for one."""
+    if settings.reason_required and KINDS[type_].punishes and reason is None:
+        raise UserError(_("This server asks for a reason: choose one, or write your own."))
 
 
 def chosen(role_id: int | None) -> Roles:

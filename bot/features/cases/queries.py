@@ -24,13 +24,14 @@ from sqlalchemy import (
 )
 
 from bot.catalogue.cases import CaseType
-from bot.features.cases.model import Case, CaseState
+from bot.features.cases.model import KINDS, Case, CaseState
 from bot.features.cases.store import case_of, table
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import RowId, UtcDateTime, metadata
 from bot.user_text import sought
 
 PAGE = 10
+BATCH = 200  # cases of one mass ban at most, numbered one after the other
 SUGGESTED = 25
 DIGITS = 10  # of a case's number at most
 MOST = 2**31  # more than any number of a row
@@ -224,6 +225,52 @@ async def all_cases(database: Database, guild_id: int) -> AsyncGenerator[list[Ca
             return
         last = some[-1].number
         yield some
+
+
+async def about(reading: Reading, guild_id: int, user_id: int, count: int) -> list[Case]:
+    """The newest cases about somebody that say something of them, what lifts left out."""
+    chosen = select(table).where(_about(guild_id, user_id))
+    rows = await reading.execute(chosen.order_by(table.c.id.desc()).limit(count))
+    return [case_of(row) for row in rows]
+
+
+async def count_about(reading: Reading, guild_id: int, user_id: int) -> int:
+    """How many there are of these."""
+    chosen = select(func.count()).where(_about(guild_id, user_id))
+    return int((await reading.execute(chosen)).scalar_one())
+
+
+async def first_of(reading: Reading, case: Case) -> int:
+    """The id of the first case of its mass ban; its own where that one was deleted."""
+    is_it = (table.c.guild_id == case.guild_id) & (table.c.number == case.details.batch)
+    return (await reading.execute(select(table.c.id).where(is_it))).scalar_one_or_none() or case.id
+
+
+async def batch(reading: Reading, guild_id: int, first_id: int) -> list[Case]:
+    """The cases of a mass ban that came about, of which that one is the first."""
+    first = select(table.c.number).where(table.c.id == first_id).scalar_subquery()
+    rows = await reading.execute(
+        select(table)
+        .where(
+            table.c.guild_id == guild_id,
+            table.c.number >= first,
+            table.c.number < first + BATCH,
+            table.c.state.not_in(UNTOLD),
+        )
+        .order_by(table.c.number)
+    )
+    cases = [case_of(row) for row in rows]
+    return [case for case in cases if case.details.batch == cases[0].details.batch]
+
+
+def _about(guild_id: int, user_id: int) -> ColumnElement[bool]:
+    lifting = [name for name, kind in KINDS.items() if kind.lifts]
+    return and_(
+        table.c.guild_id == guild_id,
+        table.c.user_id == user_id,
+        table.c.state.not_in(UNTOLD),
+        table.c.type.not_in(lifting),
+    )
 
 
 def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from bot.features.cases.hierarchy import refuse_restoring
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order
+from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order, refuse_reason
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
@@ -69,7 +69,7 @@ class CasesService:
         settings = await self.ports.settings.get(actor.guild_id, CasesSettings)
         if not settings.enabled:
             raise UserError(_("Moderation cases are switched off here; see /settings."))
-        settings.refuse_reason(order.type, order.reason)
+        refuse_reason(settings, order.type, order.reason)
         await self.ports.acts.meet(actor.guild_id, actor.user_id, order.user_id)
         self._refuse(actor, order, settings)
         prepared = await self._preconditions.prepare(actor.guild_id, order, settings)

@@ -77,6 +77,13 @@ class CasesSettings(FeatureSettings):
     log_channel_id: ChannelId = Field(
         default=None, description=N_("Where each case is logged; none for no log")
     )
+    log_by_hand: bool = Field(
+        default=True, description=N_("Log also what is done by hand: bans, kicks, timeouts")
+    )
+    return_channel_id: ChannelId = Field(
+        default=None,
+        description=N_("Where staff are told that somebody with cases came back"),
+    )
     letters: bool = Field(
         default=True, description=N_("Tell people by direct message what was decided, and why")
     )
@@ -95,6 +102,9 @@ class CasesSettings(FeatureSettings):
     )
     mute_role_id: MutingRoleId = Field(
         default=None, description=N_("The role that keeps muted people from writing and speaking")
+    )
+    keep_muted: bool = Field(
+        default=True, description=N_("Keep the muting role up: it denies writing in new channels")
     )
     quarantine_role_id: RoleId = Field(
         default=None, description=N_("The one role of people in quarantine")
@@ -117,26 +127,23 @@ class CasesSettings(FeatureSettings):
         return text
 
     @property
+    def logs_by_hand(self) -> bool:
+        """Whether there is a log, and what is done by hand stands in it."""
+        return self.log_by_hand and self.log_channel_id is not None
+
+    @property
     def rungs(self) -> tuple[Rung, ...]:
         return parse_ladder(self.ladder)
 
     @property
     def untold(self) -> frozenset[CaseType]:
-        """The kinds of which people are not told."""
-        if not self.letters:
-            return frozenset(KINDS)
+        """The kinds of which people are not told, where they are told of others."""
         return parse_kinds(self.silent_kinds or "")
 
     @property
     def offered(self) -> tuple[str, ...]:
         """The reasons to choose from."""
         return parse_reasons(self.reasons or "")
-
-    def refuse_reason(self, type_: CaseType, reason: str | None) -> None:
-        """A UserError for none where the guild asks for one."""
-        if self.reason_required and KINDS[type_].punishes and reason is None:
-            text = _("This server asks for a reason: choose one, or write your own.")
-            raise UserError(text)
 
     def role_for(self, order: Order) -> int | None:
         """The role that a mute gives."""
