@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from bot.clock import Clock
 from bot.clock_skew import ClockSkew
 from bot.config import Config, DeliveryConfig
+from bot.delivery import descriptors
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
@@ -40,9 +41,9 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
-def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig) -> Lanes:
+def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig, in_flight: int) -> Lanes:
     ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
-    slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
+    slots = Slots(in_flight, settings.per_endpoint_in_flight)
     return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
 
 
@@ -67,12 +68,17 @@ class Emitter:
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
         self.skew = ClockSkew()
         clock.on_set(self.skew.clock_set)
-        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock, skew=self.skew)
+        files = descriptors.limit()
+        under_way = descriptors.in_flight(files, settings.max_in_flight)
+        resting = descriptors.idle(files, under_way)
+        self._sender = Sender(
+            self.guard, limits, ssl=ssl, clock=clock, skew=self.skew, idle=resting
+        )
         index = EndpointIndex(database.changes)
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
         self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
-        self.lanes = _lanes(index, clock, settings)
+        self.lanes = _lanes(index, clock, settings, under_way)
         ready = self.lanes.ready
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
