@@ -48,8 +48,8 @@ class GuildSettings(Protocol):
 
 
 OwnFact = MemberBanned | MemberLeft | MemberUnbanned
-OwnAct = Literal["left", "banned", "unbanned"]
-"""What becomes of a member by an act of the bot's."""
+OwnAct = Literal["left", "banned", "unbanned", "softbanned"]
+"""What becomes of a member by an act of the bot's; a softban is told as a departure."""
 
 
 class Echo(Protocol):

@@ -60,6 +60,8 @@ class DatabaseConfig(Section):
     """SQLite only. NORMAL survives a crash of Herald, FULL one of the machine too."""
     busy_timeout: Seconds = 5.0
     """SQLite only. Seconds to wait for another program that holds the file."""
+    statement_timeout: Seconds = 30.0
+    """PostgreSQL only. Seconds a statement may take; then its connection is given up."""
 
     @field_validator("url")
     @classmethod
@@ -109,6 +111,10 @@ class DeliveryConfig(Section):
     """Failed attempts in a row after which an endpoint is switched off."""
     shutdown_grace: Seconds = 10.0
     """Seconds that requests under way may take to finish when Herald stops."""
+    queue_limit: Positive = 100_000
+    """Deliveries that wait for one webhook that receives, at most; the oldest fail beyond that."""
+    queue_days: Days = 7
+    """Days that one may wait there after it was due; then it fails."""
     keep_delivered_days: Days = 7
     """Days to keep what was delivered."""
     keep_failed_days: Days = 30

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.clock import Clock, to_ms
+from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardedUrl
-from bot.delivery.health import FaultFinder
 from bot.delivery.verdict import decide
 from bot.dialects.base import Answer, Dialect, OutgoingAttempt
 from bot.errors import ConfigError, RefusedAddress
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import LeasedDelivery, Settlement, Tried
+from bot.outbox.tables import DeliveryState
 
 
 class HttpPost(Protocol):
@@ -44,6 +45,7 @@ class Attempts:
         *,
         registry: EndpointRegistry,
         clock: Clock,
+        faults: FaultFinder,
         jitter: float,
     ) -> None:
         self._sender = sender
@@ -51,7 +53,7 @@ class Attempts:
         self._registry = registry
         self._clock = clock
         self._jitter = jitter
-        self._faults = FaultFinder()
+        self._faults = faults
         self._routes: dict[int, _Route] = {}
 
     async def make(self, due: LeasedDelivery, endpoint: Endpoint) -> Settlement:
@@ -60,9 +62,27 @@ class Attempts:
         started = self._clock.now()
         answer = await self._ask(route, due, due.attempt + 1, int(started.timestamp()))
         now = to_ms(self._clock.now())
+        settlement = self._settlement(due, route.dialect, answer, (to_ms(started), now))
         if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
-            self._faults.note(now, endpoint.id, route.url.host, connected=answer.connected)
-        return self._settlement(due, route.dialect, answer, (to_ms(started), now))
+            is_ours = self._faults.note(now, endpoint.id, route.url.host, answer.reach)
+            settlement.counts = not is_ours
+        current = self._registry.index.get(endpoint.id)
+        if current is not None and current.aim != endpoint.aim:
+            self._try_the_new(settlement, route.dialect)
+        return settlement
+
+    def _try_the_new(self, settlement: Settlement, dialect: Dialect) -> None:
+        """What the old address refused is owed to the new one: the attempt counts for nothing."""
+        if settlement.state is DeliveryState.DELIVERED:
+            return
+        wait = dialect.schedule.wait_before(max(settlement.tried.number, 2))
+        settlement.state = DeliveryState.PENDING
+        settlement.due_at = to_ms(self._clock.now()) + round(wait * 1000 * (1 + self._spread()))
+        settlement.counts, settlement.repeats = False, True
+        settlement.gone, settlement.retry_at = False, 0
+
+    def _spread(self) -> float:
+        return random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
 
     def failed_here(self, due: LeasedDelivery, endpoint: Endpoint) -> Settlement:
         """The settlement of an attempt that a bug of ours cut: it is tried again, by the schedule.
@@ -80,16 +100,16 @@ class Attempts:
     ) -> Settlement:
         started_at, now = took
         number = due.attempt + 1
-        jitter = random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
-        verdict = decide(dialect, answer, attempt=number, now=now, jitter=jitter)
+        verdict = decide(dialect, answer, attempt=number, now=now, jitter=self._spread())
         return Settlement(
             due,
             verdict.state,
             verdict.due_at,
             verdict.reason,
             Tried(number, started_at, answer),
-            not self._faults.is_ours,
+            True,
             verdict.gone,
+            verdict.retry_at,
         )
 
     async def _ask(self, route: _Route, due: LeasedDelivery, number: int, sent_at: int) -> Answer:

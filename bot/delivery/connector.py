@@ -5,7 +5,7 @@ What comes back is bounded before it is parsed.
 
 import asyncio
 import select
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import partial
 from ssl import SSLContext
@@ -44,8 +44,6 @@ MAX_WIRE_BYTES = 524_288  # one answer with its framing
 HEAD_ENDS = (b"\n\r\n", b"\n\n")  # the parser does without the CR as well
 MORE = "more than one answer"
 BEFORE = "an answer before the request"
-
-Dial = Callable[..., Awaitable[tuple[asyncio.Transport, ResponseHandler]]]
 
 dialled: ContextVar["AnswerProtocol | None"] = ContextVar("dialled", default=None)
 """The connection that this task's last request was given; None until TCP is connected."""
@@ -252,8 +250,8 @@ class PinnedConnector(TCPConnector):
         # It is read before anything waits; nobody else has it in between.
         all_in_time = self._connect / 2 / len(addr_infos)
         self._happy_eyeballs_delay = min(NEXT_ADDRESS_SECONDS, all_in_time)
-        dial = cast("Dial", getattr(super(), "_wrap_create_connection"))  # noqa: B009  aiohttp leaves its type open
-        return await dial(*args, addr_infos=addr_infos, **more)
+        connect: Any = super()._wrap_create_connection  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  not typed
+        return await connect(*args, addr_infos=addr_infos, **more)
 
     def _compare_peer(self, connection: Connection, host: str) -> None:
         transport = connection.transport

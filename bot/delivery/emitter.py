@@ -1,6 +1,7 @@
 """Emitter: everything between an event and its receivers, built once and joined here."""
 
 import ssl as tls
+from collections.abc import Mapping
 from ipaddress import ip_network
 
 from bot.clock import Clock
@@ -11,6 +12,7 @@ from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
 from bot.delivery.failures import Deadlines
+from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
@@ -20,14 +22,17 @@ from bot.delivery.sender import Sender
 from bot.delivery.settler import Settler
 from bot.delivery.slots import Slots
 from bot.delivery.worker import Worker
-from bot.dialects import build_dialects
+from bot.dialects import Dialect, build_dialects
 from bot.outbox.endpoint_index import EndpointIndex, EndpointRefresh
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.ready import Ready
 from bot.outbox.startup import open_database, open_vault
+from bot.shutdown import Shutdown
 from bot.storage.database import Database
 from bot.storage.vault import Vault
+
+REST = 10.0  # seconds, for a stop beyond the grace that requests have
 
 
 def policy_of(config: Config) -> GuardPolicy:
@@ -41,10 +46,21 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
-def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig, in_flight: int) -> Lanes:
+def shutdown_of(grace: float) -> Shutdown:
+    """The time that a stop has: for requests under way to finish, and for the rest.
+
+    Without a database a step gives up after half of that, or the last one would have nothing left.
+    """
+    return Shutdown(grace + REST, each=REST / 2)
+
+
+def _lanes(
+    index: EndpointIndex, clock: Clock, dialects: Mapping[str, Dialect], settings: DeliveryConfig
+) -> Lanes:
     ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
-    slots = Slots(in_flight, settings.per_endpoint_in_flight)
-    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
+    slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
+    steady = frozenset(one.name for one in dialects.values() if not one.disables_itself)
+    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock), steady=steady)
 
 
 class Emitter:
@@ -63,6 +79,8 @@ class Emitter:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
         self._running = False
+        self._grace = settings.shutdown_grace
+        self.faults = FaultFinder()
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
@@ -78,7 +96,8 @@ class Emitter:
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
         self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
-        self.lanes = _lanes(index, clock, settings, under_way)
+        bounded = settings.model_copy(update={"max_in_flight": under_way})
+        self.lanes = _lanes(index, clock, dialects, bounded)
         ready = self.lanes.ready
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
@@ -95,6 +114,7 @@ class Emitter:
             self.guard,
             registry=self.registry,
             clock=self.clock,
+            faults=self.faults,
             jitter=settings.jitter,
         )
         return Worker(
@@ -141,16 +161,21 @@ class Emitter:
         await self.worker.start()
         self.refresh.start()
 
-    async def stop(self) -> None:
-        """Write what was recorded, let requests finish, close everything; started or not."""
+    async def stop(self, shutdown: Shutdown | None = None) -> None:
+        """Write what was recorded, let requests finish, close everything; started or not.
+
+        Where the database is away, what it was to be told waits for it no longer than `shutdown`
+        gives it, and is tried again at the next start.
+        """
+        shutdown = shutdown or shutdown_of(self._grace)
         self.worker.wind_down()
         if self._running:
             self._running = False
-            await self.refresh.stop()
-            await self.outbox.stop()
-            await self.worker.stop()
-            await self._sender.close()
-        await self.close()
+            await shutdown.step("endpoint refresh", self.refresh.stop)
+            await shutdown.step("recorded events", self.outbox.stop)
+            await self.worker.stop(shutdown)
+            await shutdown.step("connections to receivers", self._sender.close)
+        await shutdown.step("database", self.close)
 
     async def close(self) -> None:
         """Close what `open` opened; for an emitter that was never started."""

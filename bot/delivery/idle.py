@@ -1,6 +1,5 @@
 """Idle connections: kept for the next request, the oldest closed where there are too many."""
 
-from asyncio import Transport
 from typing import Protocol
 
 MOST = 2048  # however many files there may be: each keeps some memory too
@@ -8,8 +7,6 @@ MOST = 2048  # however many files there may be: each keeps some memory too
 
 class IdleConnection(Protocol):
     """A connection that nobody uses now."""
-
-    transport: Transport | None
 
     def abort(self) -> None: ...
 

@@ -20,12 +20,14 @@ from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.http_client import Exchange, Response, Timeouts
 from bot.delivery.idle import MOST, IdleConnections
-from bot.dialects.base import Answer
+from bot.delivery.reach import has_authorities, reach_of
+from bot.dialects.base import Answer, Reach
 
 MAX_RETRY_AFTER = 604_800.0
 READ_CAP = 65_536  # bytes of an answer that are read
 OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 KEPT = 2048  # bytes of them that are kept
+NO_AUTHORITIES = "certificate: Herald's own machine has no certificate authorities at all"
 SECONDS = re.compile(r"[0-9]{1,9}")
 
 
@@ -71,13 +73,16 @@ class Sender:
             with self._timeouts.wait() as lapses:
                 response = await self._ask(url, body, headers)
             self._skew.heard(url.host, response.headers.get("Date"), self._clock.now())
-            return await self._answer(response, started, lapses)
+            answer = await self._answer(response, started, lapses)
+            answer.reach = Reach.TRUSTED if url.scheme == "https" else Reach.NETWORK
+            return answer
         except Exception as error:  # noqa: BLE001 - every failure of an attempt is an outcome
             is_tls = url.scheme == "https"
             kind, detail = failure(error, dialled.get(), self._limits, is_tls=is_tls)
-            # A blocked address says nothing about our own network.
-            connected = dialled.get() is not None or kind == "blocked_address"
-            return Answer(None, elapsed_ms(started), kind, detail, connected=connected)
+            reach = reach_of(error, dialled.get(), kind, is_tls=is_tls)
+            if reach is Reach.UNKNOWN_AUTHORITY and not has_authorities(self._ssl):
+                reach, detail = Reach.OURS, NO_AUTHORITIES
+            return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
 
     def _open(self, *, reuse: bool) -> Exchange:
         connect = self._limits.connect

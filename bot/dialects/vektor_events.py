@@ -27,6 +27,7 @@ ACTIONS = {
     "mute": "mute",
     "timeout": "mute",
     "kick": "kick",
+    "softban": "kick",
     "ban": "ban",
     "tempban": "ban",
 }

@@ -16,18 +16,13 @@ from bot.dialects.vektor_events import NAMES, SAMPLES
 GUILD = 123456789012345678
 ID = UUID("0b9f1c1e-5a0f-4c58-9c44-2c9a3f0f8a11")
 THEN = datetime(2026, 4, 14, 19, tzinfo=UTC)
+PUBLISHED = Path(__file__).parent / "published"
 PHANTOM: dict[str, dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "published" / "phantom_data_examples.json").read_bytes()
+    (PUBLISHED / "phantom_data_examples.json").read_bytes()
 )
 # The six bodies as the page's own product sends them.
-BODIES = {
-    "trade.complete": b'{"event":"trade.complete","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"tradeId":"trade_test","creatorId":"111111111111111111","counterpartyId":"222222222222222222","currencyId":"cur_test","amount":"500.00","completedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
-    "duel.finish": b'{"event":"duel.finish","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"duelId":"duel_test","winnerId":"111111111111111111","loserId":"222222222222222222","stake":"100.00","currencyId":"cur_test","finishedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
-    "member.join": b'{"event":"member.join","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"333333333333333333","username":"new_member","joinedAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
-    "member.leave": b'{"event":"member.leave","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"333333333333333333","username":"former_member","leftAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
-    "balance.change": b'{"event":"balance.change","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"userId":"111111111111111111","currencyId":"cur_test","delta":"+250.00","newBalance":"1250.00","reason":"DUEL_WIN","occurredAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
-    "moderation.action": b'{"event":"moderation.action","guildId":"123456789012345678","timestamp":"2026-04-14T19:00:00.000Z","data":{"action":"warn","targetUserId":"222222222222222222","moderatorId":"111111111111111111","reason":"Test warning from /docs/webhooks","occurredAt":"2026-04-14T19:00:00.000Z"}}',  # noqa: E501  one body
-}
+LINES = (PUBLISHED / "vektor_bodies.jsonl").read_bytes().splitlines()
+BODIES = {json.loads(body)["event"]: body for body in LINES}
 ABBREVIATED = "…"  # how the page shortens ids
 
 

@@ -89,16 +89,21 @@ class CaseTransitions:
             await echo.told(tx, end)
         return after
 
-    async def revoked(self, tx: Transaction, case: Case, by_id: int) -> Case | None:
-        """Somebody put an end to it before its time; whoever did tells of the ban's end."""
-        return await self._ended(tx, case, CaseState.REVOKED, by_id)
+    async def revoked(
+        self, tx: Transaction, case: Case, by_id: int, *, notes: bool = False
+    ) -> Case | None:
+        """Somebody put an end to it before its time; whoever did tells of the ban's end.
+
+        With `notes` they have written down why.
+        """
+        return await self._ended(tx, case, CaseState.REVOKED, by_id, notes=notes)
 
     async def _ended(
-        self, tx: Transaction, case: Case, state: CaseState, by_id: int
+        self, tx: Transaction, case: Case, state: CaseState, by_id: int, *, notes: bool = False
     ) -> Case | None:
         after = await store.settle(tx, case, state, self._ports.clock.now())
         if after is not None:
-            await self._ports.outbox.emit(tx, updated(case, after, by_id))
+            await self._ports.outbox.emit(tx, updated(case, after, by_id, notes=notes))
             await self._ports.posts.redraw(tx, LOG, case.id)
             for react in self._ports.on_ended:
                 await react(tx, case.id)
@@ -154,6 +159,8 @@ def expects(case: Case) -> OwnAct | None:
             return "left"
         case "unban":
             return "unbanned"
+        case "softban":
+            return "softbanned"
         case _:
             return None
 
@@ -165,7 +172,7 @@ def brought(case: Case, lifted: Case | None = None) -> OwnFact | None:
             if case.details.was_banned:
                 return None
             return MemberBanned.model_validate({**_person(case), "case_id": case.id})
-        case "kick":
+        case "kick" | "softban":
             return _kicked(case)
         case "unban":
             by, source = case.moderator_id, case.source
