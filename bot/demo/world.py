@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, cast
 
 import discord
 from simcord import Env, InteractionResult, SetupError
@@ -41,7 +42,7 @@ class World:
         self._clock = clock
         self._turn = asyncio.Lock()
         self.cast = raise_curtain(env, _behind(env, clock))
-        env.backend.clock = SharedClock(clock, env.backend.clock)
+        env.backend.clock = cast("Any", SharedClock(clock, env.backend.clock))
         self.showing = Showing(self.cast.general, self._turn)
 
     @property

@@ -143,8 +143,10 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
         fields.append((_("State"), _(STATES[case.state])))
     if case.failure is not None and case.state is CaseState.VOID:
         fields.append((_("Why"), inline(case.failure, 200)))
-    if appeals:
-        fields.append((_("Appeals"), history(appeals)))
+    if appeals or case.is_final:
+        final = [_("cannot be appealed")] if case.is_final else []
+        said = [*final, history(appeals)] if appeals else final
+        fields.append((_("Appeals"), "\n".join(said)))
     notes, file = _notes(view), None
     if len(notes) > NOTES_SHOWN:
         notes = _("All {count} are in the file.").format(count=len(view.notes))

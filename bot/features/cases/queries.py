@@ -15,12 +15,12 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    cast,
     exists,
     func,
     insert,
     or_,
     select,
+    text,
 )
 
 from bot.catalogue.cases import CaseType
@@ -33,6 +33,8 @@ from bot.user_text import sought
 PAGE = 10
 BATCH = 200  # cases of one mass ban at most, numbered one after the other
 SUGGESTED = 25
+DIGITS = 10  # of a case's number at most
+MOST = 2**31  # more than any number of a row
 STREAMED = 500  # cases of one read, while all are written out
 UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
 
@@ -45,7 +47,7 @@ case_note = Table(
     Column("author_id", BigInteger, nullable=False),
     Column("author_name", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("sought", Text, nullable=False, server_default=""),  # the text for a search
+    Column("sought", Text, nullable=False, server_default=text("''")),  # the text for a search
     Column("created_at", UtcDateTime, nullable=False),
     Index("case_note_case", "case_id"),
     sqlite_autoincrement=True,
@@ -138,11 +140,18 @@ async def page(reading: Reading, guild_id: int, query: CaseQuery, number: int) -
 
 async def numbered(reading: Reading, guild_id: int, digits: str) -> list[Case]:
     """The case of that number first, then the newest of those whose numbers begin so."""
-    number = cast(table.c.number, Text)
-    begins = and_(_fits(guild_id, CaseQuery()), number.startswith(digits, autoescape=True))
-    first = (number == digits).desc()
+    begins = [_fits(guild_id, CaseQuery())]
+    typed = int(digits or 0)
+    if digits and not 0 < typed < MOST:
+        return []
+    if digits:
+        # As ranges, so that a keystroke costs a look into the index and not at every case.
+        powers = [10**more for more in range(max(DIGITS - len(digits), 0) + 1)]
+        ranges = [(typed * power, (typed + 1) * power - 1) for power in powers]
+        begins.append(or_(*(table.c.number.between(*one) for one in ranges if one[1] < MOST)))
+    first = (table.c.number == typed).desc()
     rows = await reading.execute(
-        select(table).where(begins).order_by(first, table.c.number.desc()).limit(SUGGESTED)
+        select(table).where(*begins).order_by(first, table.c.number.desc()).limit(SUGGESTED)
     )
     return [case_of(row) for row in rows]
 

@@ -65,7 +65,7 @@ table = Table(
     Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
     Column("failure", Text),
     Column("details", Document, nullable=False),  # see Details of the model
-    Column("sought", Text, nullable=False, server_default=""),  # name and reason for a search
+    Column("sought", Text, nullable=False, server_default=text("''")),  # name and reason
     UniqueConstraint("guild_id", "number"),
     Index("moderation_case_person", "guild_id", "user_id", "id"),
     # One at a time of each kind upon one person: of two moderators at once the later is told.

@@ -76,7 +76,6 @@ def suggest_patterns(typed: str, limit: int = 25) -> list[str]:
     known = (EVERYTHING, *AREAS, *SUBSCRIBABLE)
     taken = set(re.split(r"[,;\s]+", head.lower()))
     fitting = [word for word in known if last.lower() in word and word not in taken]
-    fitting.sort(key=lambda word: word != last.lower())  # what is written out already leads
     return [f"{head}{separator}{word}" for word in fitting][:limit]
 
 

@@ -30,7 +30,9 @@ async def test_a_ban_can_be_final_and_be_opened_again(appeals: AppealsScene) -> 
         await appeals.scene.does("appeals link", number=1),
         "Case 1 cannot be appealed; /appeals allow changes that.",
     )
+    assert "cannot be appealed" in said(await appeals.scene.does("case view", number=1))
     assert "can be appealed" in said(await appeals.scene.does("appeals allow", number=1))
+    assert "cannot be appealed" not in said(await appeals.scene.does("case view", number=1))
     token = await appeals.token()
     done = said(await appeals.scene.does("appeals forbid", number=1))
     assert "Case 1 cannot be appealed any more" in done

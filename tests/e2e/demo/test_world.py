@@ -93,9 +93,7 @@ async def test_a_second_webhook_to_the_same_address_is_told_from_the_first(
 ) -> None:
     url = played.receiver.url
     await played.world.admin_types("webhook create", name="second", url=url, events="member.*")
-    await played.world.join()
-    await played.app.emitter.worker.idle()
-    await played.signers.look()
+    await play.step(None, played.world.join(), "member.joined")
     database, signers = played.app.emitter.database, played.signers
     picture = await paint(database, played.receiver, world=played.world, signers=signers)
     (event,) = [one for one in picture["events"] if one["type"] == "member.joined"]
@@ -103,7 +101,7 @@ async def test_a_second_webhook_to_the_same_address_is_told_from_the_first(
         one["endpoint"]: (one["state"], one["answer"], one["receipt"]["valid"])
         for one in event["deliveries"]
     }
-    assert shown == {OURS: ("delivered", "200", True), "second": ("pending", "401", False)}
+    assert shown == {OURS: ("delivered", "200", True), "second": ("failed", "401", False)}
 
 
 async def test_there_is_one_clock(played: Stage, jumping: ManualClock) -> None:

@@ -35,7 +35,7 @@ async def test_the_delivery_that_was_typed_leads_however_old_it_is(scene: Scene)
         )
         return [choice["value"] for choice in found]
 
-    assert (await suggested("delivery", "1"))[:3] == [1, 30, 21]
+    assert (await suggested("delivery", "1"))[:3] == [1, 21, 19]
     assert (await suggested("delivery", "2"))[0] == 2
     assert await suggested("redeliver", "2") == []
     assert await suggested("delivery", "9" * 18) == []
