@@ -250,7 +250,7 @@ class ExpectedFacts:
         key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
         if kind == "left" and "softbanned" in self._expected.get(key, ()):
             brings = _BRINGS["softbanned"]
-            unheard = {one for one in brings if (key, one) not in self._kept}
+            unheard: set[Brought] = {one for one in brings if (key, one) not in self._kept}
             self.over(key, "softbanned")
             unheard.discard("left")
             return unheard
