@@ -9,6 +9,7 @@ from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_
 from cogs.endpoints import delivery_views, views
 from cogs.endpoints.doctor import Watch, told
+from cogs.endpoints.handlers import drawn
 from cogs.endpoints.suggestions import Suggestions, one
 
 
@@ -72,7 +73,7 @@ class DeliveryCommands(Suggestions):
     ) -> None:
         async with working(interaction) as answer:
             endpoint = await self._found(interaction, name)
-            await answer(await self._handlers.drawn(endpoint, hours))
+            await answer(await drawn(self._webhooks, endpoint, hours))
 
     @one(N_("Examine your program with good and bad requests"))
     async def doctor(self, interaction: Interaction, name: str) -> None:

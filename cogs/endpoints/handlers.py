@@ -114,12 +114,7 @@ class EndpointHandlers:
     async def stats(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Draw how it did lately."""
         async with working(interaction) as answer:
-            await answer(await self.drawn(endpoint, DAY))
-
-    async def drawn(self, endpoint: Endpoint, hours: int) -> Post:
-        """How it did in the last hours, as a picture."""
-        found = await self.webhooks.statistics.last(endpoint.guild_id, endpoint.id, hours)
-        return await delivery_views.stats(found)
+            await answer(await drawn(self.webhooks, endpoint, DAY))
 
     async def _page(self, guild_id: int, query: DeliveryQuery, number: int) -> DeliveryPage:
         endpoint = await self.webhooks.service.numbered(guild_id, query.endpoint_id)
@@ -127,3 +122,9 @@ class EndpointHandlers:
         return await self.webhooks.deliveries.deliveries(
             guild_id, endpoint.name, state=state, page=number
         )
+
+
+async def drawn(webhooks: Endpoints, endpoint: Endpoint, hours: int) -> Post:
+    """How it did in the last hours, as a picture."""
+    found = await webhooks.statistics.last(endpoint.guild_id, endpoint.id, hours)
+    return await delivery_views.stats(found)
