@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from bot.clock import Clock
 from bot.clock_skew import ClockSkew
 from bot.config import Config, DeliveryConfig
+from bot.delivery import descriptors
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
@@ -85,12 +86,18 @@ class Emitter:
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
         self.skew = ClockSkew()
         clock.on_set(self.skew.clock_set)
-        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock, skew=self.skew)
+        files = descriptors.limit()
+        under_way = descriptors.in_flight(files, settings.max_in_flight)
+        resting = descriptors.idle(files, under_way)
+        self._sender = Sender(
+            self.guard, limits, ssl=ssl, clock=clock, skew=self.skew, idle=resting
+        )
         index = EndpointIndex(database.changes)
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
         self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
-        self.lanes = _lanes(index, clock, dialects, settings)
+        bounded = settings.model_copy(update={"max_in_flight": under_way})
+        self.lanes = _lanes(index, clock, dialects, bounded)
         ready = self.lanes.ready
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
