@@ -189,7 +189,6 @@ class Database:
         self._writer = await self._writes.connect()
         async with self.transaction():
             pass  # proves that the file is a database and can be written
-        await asyncio.to_thread(note_file, self._target)
 
     def explain(self, error: BaseException) -> str:
         """What is wrong with the file or the server, in words for whoever set it up."""

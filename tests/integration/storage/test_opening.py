@@ -207,6 +207,7 @@ async def test_a_new_database_is_its_owner_s_alone(tmp_path: Path) -> None:
         await database.open()
         async with database.transaction() as tx:
             await tx.execute(text("CREATE TABLE pond (depth INTEGER)"))
+        await database.checkpoint()
         modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.glob("herald.db*")}
         await database.close()
     finally:
