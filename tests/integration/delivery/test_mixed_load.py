@@ -185,6 +185,7 @@ async def deliveries(world: World) -> dict[str, Found]:
 
 
 Span = tuple[int, int]
+WAITS = ("endpoint.probed_next", "lane.asked_to_wait", "lane.limited")
 
 
 def follows_its_schedule(
@@ -221,7 +222,7 @@ def excuses_of(told: list[LogLine]) -> dict[int, list[Span]]:
     """The spans in which the log says that an endpoint's lane waits, by endpoint, in order."""
     spans: dict[int, list[Span]] = {}
     for line in told:
-        if line["event"] in ("endpoint.probed_next", "lane.limited"):
+        if line["event"] in WAITS:
             span = line["at"], line["at"] + round(line["seconds"] * 1000)
             spans.setdefault(line["endpoint"], []).append(span)
     return {endpoint_id: sorted(found) for endpoint_id, found in spans.items()}
