@@ -78,8 +78,8 @@ class World:
     async def settle(self) -> None:
         """Do what can be done now; whoever was switched off by a 410 is enabled at once."""
         await quiet(self.emitter)
-        for endpoint in self.emitter.lanes.index.all():
-            if endpoint.state is EndpointState.AUTO_DISABLED:
+        while off := [one for one in self.emitter.lanes.index.all() if not one.receives]:
+            for endpoint in off:  # what waited goes out at once, and may be answered 410 again
                 await change_state(self.emitter, endpoint.id, EndpointState.ACTIVE)
                 await quiet(self.emitter)
 
