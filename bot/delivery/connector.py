@@ -5,12 +5,11 @@ What comes back is bounded before it is parsed.
 
 import asyncio
 import select
-import socket
 from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import partial
 from ssl import SSLContext
-from typing import cast
+from typing import Any, cast
 
 from aiohttp import (
     ClientConnectionError,
@@ -19,7 +18,6 @@ from aiohttp import (
     ClientTimeout,
     TCPConnector,
 )
-from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
@@ -27,14 +25,20 @@ from aiohttp.streams import StreamReader
 from aiohttp.tracing import Trace
 
 from bot.delivery.guard import Guard
+from bot.delivery.idle import IdleConnections
+from bot.delivery.resolver import PinnedResolver
 from bot.errors import RefusedAddress
 
 KEEPALIVE_SECONDS = 75.0
 CACHE_SECONDS = 10  # what is cached are addresses that were checked, and those are dialled
+NEXT_ADDRESS_SECONDS = (
+    0.25  # after which the next address is tried beside the one before (RFC 8305)
+)
 CEIL_NEVER = 3600.0  # aiohttp rounds deadlines up to whole seconds from here on
 SLICE = 4096  # bytes parsed at once: what a flood of tiny heads or chunks may cost the loop
 MAX_INFORMATIONAL = 8
 MAX_HEAD_BYTES = 65_536  # every head of one answer together
+MAX_HEADERS = 2000  # lines of them
 MAX_WIRE_BYTES = 524_288  # one answer with its framing
 
 HEAD_ENDS = (b"\n\r\n", b"\n\n")  # the parser does without the CR as well
@@ -45,31 +49,6 @@ dialled: ContextVar["AnswerProtocol | None"] = ContextVar("dialled", default=Non
 """The connection that this task's last request was given; None until TCP is connected."""
 
 
-class PinnedResolver(AbstractResolver):
-    """Hands aiohttp the very addresses that the guard checked."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in await self._guard.addresses(host)
-        ]
-
-    async def close(self) -> None:
-        """Nothing to close: the guard's resolve function belongs to whoever made it."""
-
-
 class AnswerProtocol(ResponseHandler):
     """One connection, fed to aiohttp's parser a head or a few kilobytes at a time.
 
@@ -77,8 +56,9 @@ class AnswerProtocol(ResponseHandler):
     would be given that, and be somebody else's.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, idle: IdleConnections) -> None:
         super().__init__(loop)
+        self.idle = idle
         self.exchanges = 0  # requests this connection was given so far
         self.received = 0  # bytes since the last of them was sent
         self.excess = ""  # why the answer was given up, in words
@@ -91,6 +71,7 @@ class AnswerProtocol(ResponseHandler):
 
     def begin(self) -> None:
         """A request is to be written."""
+        self.idle.take(self)
         self.exchanges += 1
         self.received = 0
         self.line_seen = False
@@ -111,6 +92,10 @@ class AnswerProtocol(ResponseHandler):
         self._head_begun = False
         self._head_seen = False
         transport.writelines(parts)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self.idle.take(self)
 
     def data_received(self, data: bytes) -> None:
         """Parse what arrived; no data means that the reader has caught up with the parser."""
@@ -183,7 +168,9 @@ class AnswerProtocol(ResponseHandler):
         payload = self._payload
         if self._exception is not None and payload is not None:
             self.malformed = True
-            self._end_payload(payload)
+            # Its reader waits: aiohttp wakes nobody where a body broke off in mid parse.
+            if not payload.is_eof() and payload.exception() is None:
+                payload.set_exception(ClientPayloadError("the body is malformed"))
 
     def _feed(self, piece: bytes) -> None:
         """Have it parsed. The parser does not say where in it an answer ended.
@@ -208,11 +195,6 @@ class AnswerProtocol(ResponseHandler):
         found = ((data.find(mark, start, end), len(mark)) for mark in HEAD_ENDS)
         return min((at + length for at, length in found if at >= 0), default=end)
 
-    def _end_payload(self, payload: StreamReader) -> None:
-        """Wake the reader of a body that broke off in mid parse; aiohttp lets it wait."""
-        if not payload.is_eof() and payload.exception() is None:
-            payload.set_exception(ClientPayloadError("the body is malformed"))
-
     def give_up(self, why: str) -> None:
         """Take nothing more from it; the first reason stands."""
         self.excess = self.excess or why
@@ -221,9 +203,20 @@ class AnswerProtocol(ResponseHandler):
 
 
 class PinnedConnector(TCPConnector):
-    """Compares every new connection's peer with the guard before a byte of a request leaves."""
+    """Compares every new connection's peer with the guard before a byte of a request leaves.
 
-    def __init__(self, guard: Guard, *, ssl: SSLContext | bool = True, reuse: bool = True) -> None:
+    Within half of `connect` seconds each address of a name is tried.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        *,
+        ssl: SSLContext | bool = True,
+        reuse: bool = True,
+        connect: float = 5.0,
+        idle: IdleConnections | None = None,
+    ) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]  aiohttp leaves a part open
             resolver=PinnedResolver(guard),
             ssl=ssl,
@@ -234,7 +227,10 @@ class PinnedConnector(TCPConnector):
             timeout_ceil_threshold=CEIL_NEVER,
         )
         self._guard = guard
-        self._factory = partial(make_protocol, self._loop)
+        self._connect = connect
+        self._factory = partial(
+            make_protocol, self._loop, IdleConnections() if idle is None else idle
+        )
 
     async def connect(
         self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
@@ -248,6 +244,15 @@ class PinnedConnector(TCPConnector):
         protocol.begin()
         return connection
 
+    async def _wrap_create_connection(
+        self, *args: Any, addr_infos: list[Any], **more: Any
+    ) -> tuple[asyncio.Transport, ResponseHandler]:
+        # It is read before anything waits; nobody else has it in between.
+        all_in_time = self._connect / 2 / len(addr_infos)
+        self._happy_eyeballs_delay = min(NEXT_ADDRESS_SECONDS, all_in_time)
+        connect: Any = super()._wrap_create_connection  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  not typed
+        return await connect(*args, addr_infos=addr_infos, **more)
+
     def _compare_peer(self, connection: Connection, host: str) -> None:
         transport = connection.transport
         peer = None if transport is None else transport.get_extra_info("peername")
@@ -259,8 +264,8 @@ class PinnedConnector(TCPConnector):
             raise RefusedAddress("blocked: private address")
 
 
-def make_protocol(loop: asyncio.AbstractEventLoop) -> AnswerProtocol:
+def make_protocol(loop: asyncio.AbstractEventLoop, idle: IdleConnections) -> AnswerProtocol:
     """What aiohttp calls once TCP is connected and before TLS begins."""
-    protocol = AnswerProtocol(loop)
+    protocol = AnswerProtocol(loop, idle)
     dialled.set(protocol)
     return protocol

@@ -16,7 +16,13 @@ from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
 from yarl import URL
 
-from bot.delivery.connector import CEIL_NEVER, AnswerProtocol, PinnedConnector
+from bot.delivery.connector import (
+    CEIL_NEVER,
+    MAX_HEAD_BYTES,
+    MAX_HEADERS,
+    AnswerProtocol,
+    PinnedConnector,
+)
 
 READ_BUFFER = 32_768  # bytes; whose answer is twice as long loses its connection
 LARGE = 8192  # bytes of a body that may not all be on their way when its answer comes
@@ -55,7 +61,10 @@ class Response:
         if is_unsent or (self._was_large and self.status >= 300):
             _drop(self._connection)
         else:
+            protocol = cast(AnswerProtocol, self._connection.protocol)
             self._connection.release()
+            if protocol.is_connected():
+                protocol.idle.keep(protocol)
 
 
 class Route:
@@ -112,8 +121,14 @@ class Exchange:
             protocol = cast(AnswerProtocol, connection.protocol)
             if connection.transport is None:
                 raise ClientConnectionError("the other side was gone at once")
+            # How long lines are matters to nobody; the protocol counts the bytes of the head.
             protocol.set_response_params(
-                read_until_eof=True, auto_decompress=False, read_bufsize=READ_BUFFER
+                read_until_eof=True,
+                auto_decompress=False,
+                read_bufsize=READ_BUFFER,
+                max_line_size=MAX_HEAD_BYTES,
+                max_field_size=MAX_HEAD_BYTES,
+                max_headers=MAX_HEADERS,
             )
             if protocol.excess:
                 raise ClientConnectionError(protocol.excess)

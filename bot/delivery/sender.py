@@ -1,6 +1,7 @@
 """Sender: one attempt as a POST through the guarded connector, and what came of it as data."""
 
 import asyncio
+import errno
 import re
 import ssl as tls
 from collections.abc import Mapping
@@ -13,15 +14,18 @@ from aiohttp import ClientConnectionError, ClientPayloadError
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
+from bot.clock_skew import ClockSkew
 from bot.delivery.connector import PinnedConnector, dialled
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.http_client import Exchange, Response, Timeouts
+from bot.delivery.idle import MOST, IdleConnections
 from bot.delivery.reach import has_authorities, reach_of
 from bot.dialects.base import Answer, Reach
 
 MAX_RETRY_AFTER = 604_800.0
 READ_CAP = 65_536  # bytes of an answer that are read
+OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 KEPT = 2048  # bytes of them that are kept
 NO_AUTHORITIES = "certificate: Herald's own machine has no certificate authorities at all"
 SECONDS = re.compile(r"[0-9]{1,9}")
@@ -37,11 +41,15 @@ class Sender:
         *,
         ssl: tls.SSLContext | None = None,
         clock: Clock | None = None,
+        skew: ClockSkew | None = None,
+        idle: int = MOST,
     ) -> None:
         self._guard = guard
         self._limits = limits
         self._ssl = ssl
         self._clock = clock or SystemClock()
+        self._skew = skew or ClockSkew()
+        self._idle = IdleConnections(idle)
 
     async def start(self) -> None:
         """Open the pool of connections, and the one in which they are always fresh."""
@@ -64,6 +72,7 @@ class Sender:
         try:
             with self._timeouts.wait() as lapses:
                 response = await self._ask(url, body, headers)
+            self._skew.heard(url.host, response.headers.get("Date"), self._clock.now())
             answer = await self._answer(response, started, lapses)
             answer.reach = Reach.TRUSTED if url.scheme == "https" else Reach.NETWORK
             return answer
@@ -76,13 +85,19 @@ class Sender:
             return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
 
     def _open(self, *, reuse: bool) -> Exchange:
-        connector = PinnedConnector(self._guard, ssl=self._ssl or True, reuse=reuse)
-        return Exchange(connector, connect=self._limits.connect)
+        connect = self._limits.connect
+        connector = PinnedConnector(
+            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect, idle=self._idle
+        )
+        return Exchange(connector, connect=connect)
 
     async def _ask(self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]) -> Response:
         try:
             return await self._kept.post(url.url, body, headers)
         except (ClientConnectionError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in OUT_OF_FILES and self._idle.shed():
+                await asyncio.sleep(0)  # the loop closes them with its next turn
+                return await self._fresh.post(url.url, body, headers)
             if not dropped_while_idle(error):
                 raise
             return await self._fresh.post(url.url, body, headers)

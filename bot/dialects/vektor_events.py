@@ -27,6 +27,7 @@ ACTIONS = {
     "mute": "mute",
     "timeout": "mute",
     "kick": "kick",
+    "softban": "kick",
     "ban": "ban",
     "tempban": "ban",
 }
@@ -47,7 +48,7 @@ VektorData = dict[str, str | None]
 TIMES = frozenset({"completedAt", "finishedAt", "joinedAt", "leftAt", "occurredAt"})
 
 SAMPLES: dict[str, dict[str, VektorData]] = json.loads(
-    files(__package__).joinpath("vektor_samples.json").read_bytes()
+    files("bot.dialects").joinpath("vektor_samples.json").read_bytes()
 )
 """The published page's own sample of each event, by its name: no id in them is a real one."""
 

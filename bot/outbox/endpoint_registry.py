@@ -116,15 +116,13 @@ class EndpointRegistry:
         return await self._after(tx, endpoint.id)
 
     async def rotate(
-        self, tx: Transaction, endpoint: Endpoint, now: datetime, *, waits: bool
+        self, tx: Transaction, endpoint: Endpoint, now: datetime
     ) -> tuple[Endpoint, str] | None:
-        """A fresh secret in clear this once, in use from now on or waiting beside the old one."""
+        """A fresh secret in clear this once, which waits beside the old one."""
         secret = self.dialects[endpoint.dialect].new_secret()
         sealed = self._vault.seal(secret)
-        values: dict[str, Any] = {"secret": sealed}
-        if waits:
-            values = {"next_secret": sealed, "next_secret_at": now}
-        if not waits or self.dialects[endpoint.dialect].signs_twice:
+        values: dict[str, Any] = {"next_secret": sealed, "next_secret_at": now}
+        if self.dialects[endpoint.dialect].signs_twice:
             values |= store.aimed_anew(endpoint)
         after = await self._edited(tx, endpoint, values, now)
         return None if after is None else (after, secret)

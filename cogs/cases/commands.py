@@ -1,6 +1,7 @@
 """Commands about a person, those that do and those that lift: read, order, answer."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from inspect import signature
 
 import discord
@@ -17,7 +18,6 @@ from cogs.cases import views
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import (
     deletions,
-    read_deletion,
     read_duration,
     reasons,
     spans,
@@ -27,16 +27,25 @@ from cogs.cases.suggestions import (
 PROOF = N_("A picture, video, text or PDF, kept with the case")
 OPTIONS = {
     "user": N_("Who it is about; a user id works too"),
+    "users": N_("Ids or mentions, with spaces between"),
+    "file": N_("A text file with more of them"),
     "duration": N_("For how long, such as 10m, 2h30m or 7d"),
     "reason": N_("Why; they are told, and it stands in the audit log"),
     "delete": N_("Delete what they wrote in so long, such as 12h; at most 7d"),
     "silent": N_("Do not tell them by direct message"),
     "evidence": PROOF,
+    "appealable": N_("Whether they may appeal it; they may, where you choose nothing"),
     "text": N_("What to remember; the person is not told"),
 }
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
 File = discord.Attachment | None
+USUAL_DELETION = "1d"  # of a softban
+
+
+def read_deletion(typed: str | None) -> timedelta:
+    """How far back to delete; without anything typed, nothing is."""
+    return timedelta() if typed is None else parse_duration(typed)
 
 
 def orders(type: CaseType, about: str) -> Callable[[Callback], Command]:
@@ -128,6 +137,19 @@ class PersonCommands(commands.Cog):
         order = Order("kick", user.id, reason, silent=silent)
         await self._handlers.order(interaction, order, evidence)
 
+    @orders("softban", N_("Remove a member and what they wrote; they may come back"))
+    async def softban(
+        self,
+        interaction: Interaction,
+        user: discord.User,
+        reason: Reason | None = None,
+        delete: str = USUAL_DELETION,
+        evidence: File = None,
+        silent: bool = False,
+    ) -> None:
+        order = Order("softban", user.id, reason, deletes=read_deletion(delete), silent=silent)
+        await self._handlers.order(interaction, order, evidence)
+
     @orders("ban", N_("Ban somebody for good, member or not"))
     async def ban(
         self,
@@ -137,8 +159,16 @@ class PersonCommands(commands.Cog):
         delete: str | None = None,
         evidence: File = None,
         silent: bool = False,
+        appealable: bool = True,
     ) -> None:
-        order = Order("ban", user.id, reason, deletes=read_deletion(delete), silent=silent)
+        order = Order(
+            "ban",
+            user.id,
+            reason,
+            deletes=read_deletion(delete),
+            silent=silent,
+            is_final=not appealable,
+        )
         await self._handlers.order(interaction, order, evidence)
 
     @orders("tempban", N_("Ban somebody for a time, member or not"))
@@ -151,6 +181,7 @@ class PersonCommands(commands.Cog):
         delete: str | None = None,
         evidence: File = None,
         silent: bool = False,
+        appealable: bool = True,
     ) -> None:
         order = Order(
             "tempban",
@@ -159,6 +190,7 @@ class PersonCommands(commands.Cog):
             parse_duration(duration),
             read_deletion(delete),
             silent=silent,
+            is_final=not appealable,
         )
         await self._handlers.order(interaction, order, evidence)
 

@@ -39,13 +39,14 @@ class CaseCommands(
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
-        is_text = bool(typed) and not typed.isdecimal()
-        query = CaseQuery(text=typed) if is_text else CaseQuery()
-        page = await self._cases.records.search(interaction.guild_id, query)
+        records, guild_id = self._cases.records, interaction.guild_id
+        if not typed or typed.isdecimal():
+            found = await records.numbered(guild_id, typed)
+        else:
+            found = (await records.search(guild_id, CaseQuery(text=typed))).cases
         named = (
             (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
-            for case in page.cases
-            if is_text or str(case.number).startswith(typed)
+            for case in found
         )
         return choices(named, typed)
 
@@ -60,7 +61,7 @@ class CaseCommands(
 
     @command(
         N_("Find cases"),
-        text=N_("A part of the reason or of a note"),
+        text=N_("A part of a name, a reason or a note"),
         user=N_("About this person"),
         moderator=N_("By this moderator"),
         type=N_("Of this kind"),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from discord import app_commands
 
+from bot.client import limits
 from bot.client.interactions import Interaction
 from bot.client.parts import parts_of
 from bot.client.ui import Choices, choices
@@ -51,7 +52,9 @@ async def ends(_interaction: Interaction, current: str) -> Choices[str]:
     """The same, and no end at all."""
     found = _durations(current, SPANS, LONGEST)
     never = app_commands.Choice(name=_("no end"), value=NEVER)
-    return [*found, never] if NEVER.startswith(current.lower().strip()) else found
+    typed = current.lower().strip()
+    fits = typed in NEVER or typed in never.name.lower()
+    return [*found[: limits.CHOICES - 1], never] if fits else found
 
 
 def end_of(typed: str | None) -> timedelta | Unchanged | None:
@@ -69,11 +72,6 @@ def moment(typed: str | None, now: datetime) -> datetime | None:
 def read_duration(typed: str | None) -> timedelta | None:
     """How long, where anything was typed."""
     return None if typed is None else parse_duration(typed)
-
-
-def read_deletion(typed: str | None) -> timedelta:
-    """How far back to delete; without anything typed, nothing is."""
-    return read_duration(typed) or timedelta()
 
 
 def _durations(current: str, usual: tuple[str, ...], longest: timedelta) -> Choices[str]:

@@ -7,6 +7,7 @@ from bot.client.interactions import Interaction, Press, actor_of, reply, working
 from bot.client.progress import ProgressMessage
 from bot.client.ui import Pager
 from bot.clock import Clock
+from bot.controls import Post
 from bot.features.endpoints import Endpoints
 from bot.features.endpoints.deliveries import DeliveryPage
 from bot.features.endpoints.redelivery import Wanted
@@ -16,6 +17,7 @@ from cogs.endpoints import delivery_views, modals, picker, views
 from cogs.endpoints.delivery_views import ALL, DAY, DeliveryQuery
 
 EndpointAct = Callable[[Interaction, Endpoint], Awaitable[None]]
+EndpointChange = Callable[[Actor, str], Awaitable[Endpoint]]
 
 
 class RedeliveryProgress(ProgressMessage):
@@ -48,11 +50,12 @@ class EndpointHandlers:
 
     async def enable(self, interaction: Interaction, actor: Actor, name: str) -> None:
         """Switch it on again, and offer what it missed where a button for it could be answered."""
-        endpoint = await self.webhooks.service.enable(actor, name)
-        await reply(interaction, views.said(views.ENABLED, endpoint))
-        waiting = await self.webhooks.deliveries.waiting(endpoint)
-        if waiting.missed.count and interaction.guild_id is not None:
-            await reply(interaction, delivery_views.missed(endpoint, waiting.missed))
+        async with working(interaction) as answer:
+            endpoint = await self.webhooks.service.enable(actor, name)
+            await answer(views.said(views.ENABLED, endpoint))
+            waiting = await self.webhooks.deliveries.waiting(endpoint)
+            if waiting.missed.count and interaction.guild_id is not None:
+                await answer(delivery_views.missed(endpoint, waiting.missed))
 
     async def ask_deletion(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Ask before deleting."""
@@ -76,12 +79,10 @@ class EndpointHandlers:
         """Ask from when on a new secret should sign, or what becomes of the one that waits."""
         await reply(interaction, views.rotation(endpoint))
 
-    async def test(
-        self, interaction: Interaction, endpoint: Endpoint, event: str | None = None
-    ) -> None:
+    async def test(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Send a test."""
         async with working(interaction) as answer:
-            sent = await self.webhooks.deliveries.test(actor_of(interaction), endpoint.name, event)
+            sent = await self.webhooks.deliveries.test(actor_of(interaction), endpoint.name, None)
             await answer(views.tested(sent))
 
     async def deliveries(
@@ -110,12 +111,15 @@ class EndpointHandlers:
         waiting = await self.webhooks.deliveries.waiting(endpoint)
         await reply(interaction, delivery_views.missed(endpoint, waiting.missed))
 
-    async def stats(self, interaction: Interaction, endpoint: Endpoint, hours: int = DAY) -> None:
+    async def stats(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Draw how it did lately."""
         async with working(interaction) as answer:
-            statistics = self.webhooks.statistics
-            found = await statistics.last(endpoint.guild_id, endpoint.id, hours)
-            await answer(await delivery_views.stats(found))
+            await answer(await self.drawn(endpoint, DAY))
+
+    async def drawn(self, endpoint: Endpoint, hours: int) -> Post:
+        """How it did in the last hours, as a picture."""
+        found = await self.webhooks.statistics.last(endpoint.guild_id, endpoint.id, hours)
+        return await delivery_views.stats(found)
 
     async def _page(self, guild_id: int, query: DeliveryQuery, number: int) -> DeliveryPage:
         endpoint = await self.webhooks.service.numbered(guild_id, query.endpoint_id)

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -32,7 +32,7 @@ def spelt_out(value: object) -> object:
         case str() if value.rstrip(ABBREVIATED).isdigit():
             return value.replace(ABBREVIATED, "0" * 15)
         case list():
-            return [spelt_out(one) for one in value]  # pyright: ignore[reportUnknownVariableType]  from JSON
+            return [spelt_out(one) for one in cast("list[object]", value)]
         case _:
             return value
 

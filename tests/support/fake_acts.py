@@ -1,7 +1,7 @@
 """Fake of the Discord port: one guild with people, roles, bans and letters, which can fail."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.acts import ActRefused, Gone, RoleChange
@@ -210,6 +210,22 @@ class FakeActs(FakeMessages):
 
         await self._act("ban", user_id, reason, do)
 
+    async def ban_many(
+        self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
+    ) -> frozenset[int]:
+        wanted = frozenset(user_ids) - self.banned.keys()
+        assert len(user_ids) <= 200
+
+        def do() -> None:
+            for user_id in wanted - self.banned.keys():
+                self.people.pop(user_id, None)
+                self.banned[user_id] = reason
+                self.signals.append(("ban", user_id, reason))
+
+        self.deletions.append(delete_seconds)
+        await self._act("ban_many", len(user_ids), reason, do)
+        return wanted
+
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
         def do() -> None:
             if self.banned.pop(user_id, None) is None:
@@ -234,6 +250,12 @@ class FakeActs(FakeMessages):
 
         await self._act("timeout", user_id, reason, do)
 
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        def do() -> None:
+            self.silenced.append((channel_id, role_id))
+
+        await self._act("silence", channel_id, reason, do)
+
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
     ) -> None:
@@ -247,6 +269,17 @@ class FakeActs(FakeMessages):
                 (held.add if role_id in change.give else held.discard)(role_id)
 
         await self._act("change_roles", user_id, reason, do)
+
+    async def invite(
+        self, guild_id: int, channel_id: int, *, uses: int, lasts: timedelta, reason: str
+    ) -> str:
+        code = f"code{len(self.made_invites) + 1}"
+
+        def do() -> None:
+            self.made_invites.append((channel_id, uses, lasts))
+
+        await self._act("invite", channel_id, reason, do)
+        return f"https://discord.gg/{code}"
 
     def _present(self, user_id: int) -> Someone:
         if user_id not in self.people:

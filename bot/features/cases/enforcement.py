@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.acts import ActFailed, Acts, Gone, RoleChange
+from bot.acts import ActFailed, ActRefused, Acts, ActUnknown, Gone, RoleChange
 from bot.features.cases.model import Case, audit_reason
 from bot.logs import get_logger
-from bot.snapshots import MemberSeen, RoleSeen, marked_case
+from bot.snapshots import MemberSeen, RoleSeen, marked_case, rank_of
 
 SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
 
@@ -17,11 +17,11 @@ _log = get_logger("herald.cases")
 def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
     """The roles that the bot can give and take: below its own, and nobody else's."""
     me = acts.own_standing(guild_id)
-    top = 0 if me is None else me.top_role
+    top = rank_of(0, 0) if me is None else me.rank
     return {
         role_id: role
         for role_id, role in acts.roles(guild_id).items()
-        if not role.is_managed and role.position < top
+        if not role.is_managed and rank_of(role.position, role_id) < top
     }
 
 
@@ -30,8 +30,8 @@ async def carry_out(acts: Acts, case: Case) -> None:
     guild_id, user_id = case.guild_id, case.user_id
     reason = audit_reason(case.number, case.moderator_name, case.reason)
     match case.type:
-        case "ban" | "tempban":
-            await acts.ban(guild_id, user_id, reason=reason, delete_seconds=case.delete_seconds)
+        case "ban" | "tempban" | "softban":
+            await _ban(acts, case, reason)
         case "kick":
             await acts.kick(guild_id, user_id, reason=reason)
         case "timeout":
@@ -70,7 +70,7 @@ async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
 async def is_own_ban(acts: Acts, case: Case) -> bool:
     """Whether the ban that stands is this case's, not a newer one; Gone where none stands."""
     reason = await acts.ban_reason(case.guild_id, case.user_id)
-    if marked_case(reason) == case.number:
+    if marked_case(reason) == (case.details.batch or case.number):
         return True
     # Banned before, the case took that ban over, which keeps its own reason on Discord.
     return case.details.was_banned and reason == case.details.ban_reason
@@ -128,11 +128,45 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
             return await has_own_ban(acts, case)
         case "unban":
             return not await acts.is_banned(case.guild_id, case.user_id)
+        case "softban" if await _is_softbanned(acts, case):
+            return False  # its end is owed
         case _:
             member = await acts.member(case.guild_id, case.user_id)
     if member is None:
-        return case.type in ("kick", "untimeout", "unmute")
+        return case.type in ("kick", "softban", "untimeout", "unmute")
     return _shows(member, case, now)
+
+
+async def finishes(acts: Acts, case: Case) -> bool:
+    """Whether half of it was done, and the rest is by now: the end of a softban's ban."""
+    if case.type != "softban" or not await _is_softbanned(acts, case):
+        return False
+    await _end_softban(acts, case)
+    return True
+
+
+async def _ban(acts: Acts, case: Case, reason: str) -> None:
+    await acts.ban(*case.person, reason=reason, delete_seconds=case.delete_seconds)
+    if case.type == "softban":
+        await _end_softban(acts, case)
+
+
+async def _end_softban(acts: Acts, case: Case) -> None:
+    """Lift its ban; once that stands its end is owed, so that a refusal is no answer either."""
+    if not await _is_softbanned(acts, case):
+        return
+    try:
+        reason = audit_reason(case.number, case.moderator_name, "the end of a softban")
+        await _unban(acts, case, reason)
+    except ActRefused as error:
+        raise ActUnknown(str(error)) from error
+
+
+async def _is_softbanned(acts: Acts, case: Case) -> bool:
+    try:
+        return await has_own_ban(acts, case)
+    except ActRefused as error:
+        raise ActUnknown(str(error)) from error
 
 
 def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:

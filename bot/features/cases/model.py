@@ -22,7 +22,7 @@ LONGEST = timedelta(days=3650)
 MOST_DELETED = timedelta(days=7)  # of what somebody wrote, with a ban
 
 FAMILIES: tuple[frozenset[CaseType], ...] = (
-    frozenset({"ban", "tempban", "unban"}),
+    frozenset({"ban", "tempban", "softban", "unban"}),
     frozenset({"timeout", "untimeout"}),
     frozenset({"mute", "unmute"}),
     frozenset({"kick"}),
@@ -53,14 +53,17 @@ class CaseEdit(BaseModel):
 class Details(BaseModel):
     """What only some cases have.
 
+    `is_final` is one that cannot be appealed.
     `gives` and `takes` are the roles of a mute or its end, `restores` what the end of a quarantine
     gives back, `names` those of roles that may be deleted by then. `was_banned` and `ban_reason`
-    are how it was before the case. Of a silent one the person is not told.
+    are how it was before the case. Of a silent one the person is not told. `batch` is
+    the number of the first case of a mass ban, which marks the ban of all.
     """
 
     model_config = ConfigDict(frozen=True)
 
     is_bot: bool = False
+    is_final: bool = False
     was_banned: bool = False
     ban_reason: str | None = None
     is_quarantine: bool = False
@@ -69,6 +72,7 @@ class Details(BaseModel):
     restores: tuple[int, ...] = ()
     names: dict[int, str] = {}
     is_silent: bool = False
+    batch: int | None = None
     edit: CaseEdit | None = None
 
 
@@ -144,6 +148,7 @@ KINDS: dict[CaseType, CaseKind] = {
             ends="unban",
             tells="before",
         ),
+        CaseKind("softban", "ban_members", N_("was softbanned"), tells="before"),
         CaseKind(
             "unban",
             "ban_members",
@@ -198,6 +203,10 @@ class Case(CaseSeen):
         return KINDS[self.type]
 
     @property
+    def is_final(self) -> bool:
+        return self.details.is_final
+
+    @property
     def person(self) -> tuple[int, int]:
         """The guild and the user: whose turn it takes."""
         return self.guild_id, self.user_id
@@ -214,6 +223,7 @@ class Order:
     deletes: timedelta = timedelta()  # how far back what they wrote is deleted with a ban
     source: CaseSource = "bot"
     quarantine: bool = False
+    is_final: bool = False
     silent: bool = False
 
 

@@ -21,6 +21,7 @@ from bot.features.cases.model import (
     refuse_duration,
 )
 from bot.features.cases.ports import CasesPorts
+from bot.features.cases.preconditions import refuse_reason
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
@@ -91,8 +92,13 @@ class RecordsService:
     async def search(self, guild_id: int, query: CaseQuery, page: int = 1) -> CasePage:
         """The cases that fit, ten at a time."""
         query = replace(query, text=clean_line(query.text or "") or None)
-        async with self._ports.database.reading() as reading:
+        async with self._ports.database.reading(long_for=guild_id) as reading:
             return await queries.page(reading, guild_id, query, page)
+
+    async def numbered(self, guild_id: int, typed: str) -> list[Case]:
+        """The case of that number, and the newest whose numbers begin so; for suggestions."""
+        async with self._ports.database.reading() as reading:
+            return await queries.numbered(reading, guild_id, typed)
 
     async def export(self, guild_id: int) -> AsyncGenerator[bytes]:
         """Every case as a table in pieces, the names of the columns first.
@@ -113,7 +119,7 @@ class RecordsService:
                 case = await self._locked(tx, actor, number)
                 edit = self._edit(actor, case, changes)
                 if edit.reason != case.reason:
-                    settings.refuse_reason(case.type, edit.reason)
+                    refuse_reason(settings, case.type, edit.reason)
                 on_discord = case.type == "timeout" and edit.ends_at != case.expires_at
                 step = self._reapply.owe if on_discord else self._reapply.applied
                 case = await step(tx, case, edit)

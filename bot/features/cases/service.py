@@ -14,10 +14,11 @@ from bot.errors import UserError
 from bot.feature import Echo
 from bot.features.cases import enforcement, store
 from bot.features.cases.escalation import Escalation, Step
+from bot.features.cases.hierarchy import refuse_restoring
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order
+from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order, refuse_reason
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
@@ -68,7 +69,7 @@ class CasesService:
         settings = await self.ports.settings.get(actor.guild_id, CasesSettings)
         if not settings.enabled:
             raise UserError(_("Moderation cases are switched off here; see /settings."))
-        settings.refuse_reason(order.type, order.reason)
+        refuse_reason(settings, order.type, order.reason)
         await self.ports.acts.meet(actor.guild_id, actor.user_id, order.user_id)
         self._refuse(actor, order, settings)
         prepared = await self._preconditions.prepare(actor.guild_id, order, settings)
@@ -132,6 +133,13 @@ class CasesService:
         moderator = self.ports.acts.standing(actor.guild_id, actor.user_id)
         refuse_order(self.ports.acts, actor.guild_id, moderator, order, settings)
 
+    def _refuse_release(self, actor: Actor, order: Order, prepared: Prepared) -> None:
+        """Whoever gives roles back must stand above them; the bot itself lets time run out."""
+        acts, guild_id = self.ports.acts, actor.guild_id
+        moderator, me = acts.standing(guild_id, actor.user_id), acts.own_standing(guild_id)
+        if order.type == "unmute" and moderator is not None and moderator != me:
+            refuse_restoring(acts, guild_id, moderator, prepared.details.gives)
+
     async def _begin(
         self,
         tx: Transaction,
@@ -142,6 +150,7 @@ class CasesService:
     ) -> Case:
         """The first step; rank is asked again here, where nobody else's change comes between."""
         self._refuse(actor, order, settings)
+        self._refuse_release(actor, order, prepared)
         number = await store.next_number(tx, actor.guild_id)
         busy = await store.in_the_way(
             tx, actor.guild_id, order.user_id, family(order.type), prepared.newest

@@ -9,10 +9,10 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from bot.catalogue.cases import CaseType
-from bot.durations import parse_duration
+from bot.durations import in_words, parse_duration
 from bot.errors import UserError
 from bot.features.cases.model import KINDS, LONGEST, SHORTEST, Order
-from bot.settings import ChannelId, FeatureSettings, RoleId
+from bot.settings import ChannelId, FeatureSettings, MutingRoleId, RoleId
 from bot.texts import N_, _
 from bot.user_text import clean_line
 
@@ -77,6 +77,13 @@ class CasesSettings(FeatureSettings):
     log_channel_id: ChannelId = Field(
         default=None, description=N_("Where each case is logged; none for no log")
     )
+    log_by_hand: bool = Field(
+        default=True, description=N_("Log also what is done by hand: bans, kicks, timeouts")
+    )
+    return_channel_id: ChannelId = Field(
+        default=None,
+        description=N_("Where staff are told that somebody with cases came back"),
+    )
     letters: bool = Field(
         default=True, description=N_("Tell people by direct message what was decided, and why")
     )
@@ -93,8 +100,11 @@ class CasesSettings(FeatureSettings):
     reason_required: bool = Field(
         default=False, description=N_("Refuse to do anything to anybody without a reason")
     )
-    mute_role_id: RoleId = Field(
+    mute_role_id: MutingRoleId = Field(
         default=None, description=N_("The role that keeps muted people from writing and speaking")
+    )
+    keep_muted: bool = Field(
+        default=True, description=N_("Keep the muting role up: it denies writing in new channels")
     )
     quarantine_role_id: RoleId = Field(
         default=None, description=N_("The one role of people in quarantine")
@@ -102,7 +112,9 @@ class CasesSettings(FeatureSettings):
     ladder: str = Field(
         default=DEFAULT_LADDER,
         max_length=400,
-        description=N_("What follows on warnings, such as “3 in 14d: timeout 24h; 5 in 30d: ban”"),
+        description=N_(
+            "What follows on warnings, such as “3 in 14d: timeout 24h; 5 in 30d: ban”; or nothing"
+        ),
     )
 
     @field_validator("ladder", "silent_kinds", "reasons")
@@ -115,26 +127,23 @@ class CasesSettings(FeatureSettings):
         return text
 
     @property
+    def logs_by_hand(self) -> bool:
+        """Whether there is a log, and what is done by hand stands in it."""
+        return self.log_by_hand and self.log_channel_id is not None
+
+    @property
     def rungs(self) -> tuple[Rung, ...]:
         return parse_ladder(self.ladder)
 
     @property
     def untold(self) -> frozenset[CaseType]:
-        """The kinds of which people are not told."""
-        if not self.letters:
-            return frozenset(KINDS)
+        """The kinds of which people are not told, where they are told of others."""
         return parse_kinds(self.silent_kinds or "")
 
     @property
     def offered(self) -> tuple[str, ...]:
         """The reasons to choose from."""
         return parse_reasons(self.reasons or "")
-
-    def refuse_reason(self, type_: CaseType, reason: str | None) -> None:
-        """A UserError for none where the guild asks for one."""
-        if self.reason_required and KINDS[type_].punishes and reason is None:
-            text = _("This server asks for a reason: choose one, or write your own.")
-            raise UserError(text)
 
     def role_for(self, order: Order) -> int | None:
         """The role that a mute gives."""
@@ -166,4 +175,10 @@ def _rung(part: str) -> Rung:
         raise UserError(
             _("That duration is too short or too long for a {action}.").format(action=action)
         )
-    return Rung(int(found[1]), parse_duration(found[2]), action, duration)
+    within = parse_duration(found[2])
+    if not SHORTEST <= within <= LONGEST:
+        text = _("Count warnings over {least} to {most}, not over “{within}”.")
+        raise UserError(
+            text.format(least=in_words(SHORTEST), most=in_words(LONGEST), within=found[2][:20])
+        )
+    return Rung(int(found[1]), within, action, duration)

@@ -32,6 +32,7 @@ from bot.storage.database import Reading, Transaction
 from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
 from bot.storage.sweep import LEASE
 from bot.texts import _
+from bot.user_text import sought
 
 PENDING = "state = 'pending'"
 
@@ -64,6 +65,7 @@ table = Table(
     Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
     Column("failure", Text),
     Column("details", Document, nullable=False),  # see Details of the model
+    Column("sought", Text, nullable=False, server_default=text("''")),  # name and reason
     UniqueConstraint("guild_id", "number"),
     Index("moderation_case_person", "guild_id", "user_id", "id"),
     # One at a time of each kind upon one person: of two moderators at once the later is told.
@@ -108,6 +110,7 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
         "delete_seconds": int(order.deletes.total_seconds()),
         "repeats": False,
         "details": document(details),
+        "sought": sought(values["username"], order.reason),
         **values,
     }
     result = await tx.execute(insert(table).values(row).returning(*table.c))
@@ -252,6 +255,8 @@ async def settle(
 
 async def change(tx: Transaction, case: Case, **values: Any) -> Case | None:
     """Change other columns of a case in whatever state; None where it was deleted."""
+    if "reason" in values:
+        values["sought"] = sought(case.username, values["reason"])
     result = await tx.execute(
         update(table).where(table.c.id == case.id).values(values).returning(*table.c)
     )

@@ -159,6 +159,8 @@ def expects(case: Case) -> OwnAct | None:
             return "left"
         case "unban":
             return "unbanned"
+        case "softban":
+            return "softbanned"
         case _:
             return None
 
@@ -170,7 +172,7 @@ def brought(case: Case, lifted: Case | None = None) -> OwnFact | None:
             if case.details.was_banned:
                 return None
             return MemberBanned.model_validate({**_person(case), "case_id": case.id})
-        case "kick":
+        case "kick" | "softban":
             return _kicked(case)
         case "unban":
             by, source = case.moderator_id, case.source

@@ -132,7 +132,7 @@ async def test_the_buttons_of_a_direct_message_know_their_server(scene: Scene) -
     user = account(scene)
     why = await user.click(told, label="Why?")
     assert why.response is not None
-    assert "HTTP 400" in why.response.content
+    assert "HTTP 400" in text_of(why.response)
     rows = await scene.rows()
     scene.guild.remove_member(scene.admin)
     await scene.env.settle()

@@ -51,9 +51,11 @@ async def test_of_silent_kinds_nobody_is_told(env: CasesEnv) -> None:
     assert (await env.done("warn", otter, reason="Spam")).told is Outcome.SENT
     await env.choose(silent_kinds=None)
     assert (await env.done("kick", otter)).told is Outcome.SENT
+    await env.choose(letters=False)
+    assert (await env.done("warn", env.someone(), reason="Spam")).told is None
 
 
-@pytest.mark.parametrize("kind", ["warn", "timeout", "mute", "kick", "ban", "tempban"])
+@pytest.mark.parametrize("kind", ["warn", "timeout", "mute", "kick", "softban", "ban", "tempban"])
 async def test_without_a_reason_nothing_is_done_where_one_is_asked_for(
     env: CasesEnv, kind: CaseType
 ) -> None:

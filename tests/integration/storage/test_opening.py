@@ -1,5 +1,6 @@
 """Opening a database: what is in the way is said in words that name the setting."""
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -196,3 +197,19 @@ def test_which_states_of_postgresql_pass(state: str, passes: bool) -> None:
         sqlstate = state
 
     assert is_passing(Stated()) is passes
+
+
+async def test_a_new_database_is_its_owner_s_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "herald.db"
+    umask = os.umask(0o022)
+    try:
+        database = Database(f"sqlite:///{file}")
+        await database.open()
+        async with database.transaction() as tx:
+            await tx.execute(text("CREATE TABLE pond (depth INTEGER)"))
+        modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.glob("herald.db*")}
+        await database.close()
+    finally:
+        os.umask(umask)
+    assert {mode & 0o077 for mode in modes.values()} == {0}
+    assert modes.keys() >= {f"herald.db{end}" for end in ("", "-shm", "-wal", ".lock", ".mark")}

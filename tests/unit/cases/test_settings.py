@@ -45,6 +45,6 @@ def test_what_may_be_empty_can_be_emptied(name: str) -> None:
     assert chosen.changed(name, None) == CasesSettings()
 
 
-def test_whom_the_switch_tells_nothing_no_kind_does() -> None:
-    assert "warn" in CasesSettings(letters=False).untold
+def test_what_is_chosen_is_read() -> None:
+    assert CasesSettings(reasons="Spam; Insults").offered == ("Spam", "Insults")
     assert CasesSettings(silent_kinds="kick").untold == {"kick"}

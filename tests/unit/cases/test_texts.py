@@ -67,8 +67,8 @@ def test_orders_that_do_not_fit(order: Order, refusal: str) -> None:
 @given(TEXT)
 def test_shown_text_reads_as_typed_and_marks_nothing_up(text: str) -> None:
     shown = escaped(text)
-    assert re.sub(r"\\([\\*_~`|<>()\[\]#-])", r"\1", shown) == text
-    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[#]", shown)
+    assert re.sub(r"\\([\\*_~`|<>()\[\]#@/:-])", r"\1", shown) == text
+    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[#@/]", shown)
 
 
 @pytest.mark.parametrize(
