@@ -78,8 +78,7 @@ class Emitter:
     ) -> None:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
-        self._running = False
-        self._grace = settings.shutdown_grace
+        self._running, self._grace = False, settings.shutdown_grace
         self.faults = FaultFinder()
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
