@@ -5,10 +5,11 @@ from datetime import datetime
 
 from bot.clock import Clock, to_ms
 from bot.config import DeliveryConfig
+from bot.outbox import endpoint_store
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import SETTLE
-from bot.outbox.rows import Ends, LeasedDelivery, Limits, Settlement, ended
+from bot.outbox.rows import Ends, FailureLimits, LeasedDelivery, Settlement, ended
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
@@ -75,11 +76,13 @@ class Settler:
             recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
             ours = [settled for settled in settlements if settled.due.id in recorded]
             for endpoint_id in sorted({one.due.endpoint_id for one in ours if one.retry_at}):
-                await self._registry.renew(tx, endpoint_id)
+                endpoint = await endpoint_store.by_id(tx, endpoint_id)
+                if endpoint is not None:
+                    await self._registry.index.change(tx, endpoint)
             for standing in ended(standings, self._limits(ours)):
                 await self._disable(tx, standing.endpoint_id, now)
 
-    def _limits(self, settlements: Sequence[Settlement]) -> Limits:
+    def _limits(self, settlements: Sequence[Settlement]) -> FailureLimits:
         """After how many failures in a row each endpoint is switched off; gone, it is at once."""
         limits: dict[tuple[int, int], int] = {}
         for settled in settlements:

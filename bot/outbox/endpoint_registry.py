@@ -149,12 +149,6 @@ class EndpointRegistry:
             None if waiting is None else self._vault.open(waiting),
         )
 
-    async def renew(self, tx: Transaction, endpoint_id: int) -> None:
-        """Take what that transaction's hot statements changed of an endpoint into the index."""
-        found = await store.by_id(tx, endpoint_id)
-        if found is not None:
-            await self.index.change(tx, found)
-
     async def delete(self, tx: Transaction, endpoint: Endpoint) -> bool:
         """Delete it with everything it is owed; false when it was gone already."""
         deleted = await store.remove(tx, endpoint.id)

@@ -93,7 +93,8 @@ class Ready:
                 continue
             self.turns.put(one, rank)
             if rank is Rank.TEST:
-                self.turns.wake(one.endpoint_id)
+                # It may go where what waits may not: a parked lane is asked again.
+                self.turns.look_again(one.endpoint_id, lambda _endpoint_id: None)
             if self.turns.length(one.endpoint_id) > self.bounds.per_endpoint:
                 late.append(self.turns.drop_last(one.endpoint_id))
                 self.close(one.endpoint_id)

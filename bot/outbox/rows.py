@@ -169,7 +169,7 @@ class EndpointCounters:
     aim: int = 0
 
 
-Limits = Mapping[tuple[int, int], int]
+FailureLimits = Mapping[tuple[int, int], int]
 """After how many failures in a row an endpoint is switched off, by its id and aim."""
 
 
@@ -177,7 +177,7 @@ class Ends(Exception):
     """Group that switches an endpoint off: nothing is written, for that belongs with it."""
 
 
-def ended(standings: Sequence[EndpointCounters], limits: Limits) -> list[EndpointCounters]:
+def ended(standings: Sequence[EndpointCounters], limits: FailureLimits) -> list[EndpointCounters]:
     """Those that receive and have failed as often as their limit says; without one, never."""
     return [
         standing

@@ -11,8 +11,8 @@ from bot.outbox.rows import (
     Claimed,
     EndpointCounters,
     Ends,
+    FailureLimits,
     LeasedDelivery,
-    Limits,
     Planned,
     Settlement,
     attempted,
@@ -186,7 +186,7 @@ async def settle(
     connection: Any,
     settlements: Sequence[Settlement],
     now: int,
-    limits: Limits | None = None,
+    limits: FailureLimits | None = None,
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 

@@ -15,8 +15,8 @@ from bot.outbox.rows import (
     Claimed,
     EndpointCounters,
     Ends,
+    FailureLimits,
     LeasedDelivery,
-    Limits,
     Planned,
     Settlement,
     attempted,
@@ -189,7 +189,7 @@ def settle(
     raw: sqlite3.Connection,
     settlements: Sequence[Settlement],
     now: int,
-    limits: Limits | None = None,
+    limits: FailureLimits | None = None,
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 

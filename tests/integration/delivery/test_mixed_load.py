@@ -78,8 +78,8 @@ class World:
     async def settle(self) -> None:
         """Do what can be done now; whoever was switched off by a 410 is enabled at once."""
         await quiet(self.emitter)
-        for endpoint in self.emitter.lanes.index.all():
-            if endpoint.state is EndpointState.AUTO_DISABLED:
+        while off := [one for one in self.emitter.lanes.index.all() if not one.receives]:
+            for endpoint in off:  # what waited goes out at once, and may be answered 410 again
                 await change_state(self.emitter, endpoint.id, EndpointState.ACTIVE)
                 await quiet(self.emitter)
 
@@ -185,6 +185,7 @@ async def deliveries(world: World) -> dict[str, Found]:
 
 
 Span = tuple[int, int]
+WAITS = ("endpoint.probed_next", "lane.asked_to_wait", "lane.limited")
 
 
 def follows_its_schedule(
@@ -221,7 +222,7 @@ def excuses_of(told: list[LogLine]) -> dict[int, list[Span]]:
     """The spans in which the log says that an endpoint's lane waits, by endpoint, in order."""
     spans: dict[int, list[Span]] = {}
     for line in told:
-        if line["event"] in ("endpoint.probed_next", "lane.limited"):
+        if line["event"] in WAITS:
             span = line["at"], line["at"] + round(line["seconds"] * 1000)
             spans.setdefault(line["endpoint"], []).append(span)
     return {endpoint_id: sorted(found) for endpoint_id, found in spans.items()}
