@@ -81,6 +81,7 @@ def note_file(path: str) -> None:
     mark = _mark(own)
     if _noted(own) != mark:
         fresh = own.with_name(f"{own.name}.mark-new")
+        keep_private(str(fresh))
         fresh.write_text(mark, encoding="utf-8")
         fresh.replace(own.with_name(f"{own.name}.mark"))
 

@@ -23,7 +23,8 @@ END = 20.0  # seconds: more than the whole stop may take with this grace
 async def under_way(url: str, receiver: Receiver, clock: ManualClock) -> AsyncGenerator[Emitter]:
     """An emitter with a request that the receiver has not answered."""
     config = config_for(url, jitter=0, shutdown_grace=GRACE)
-    database = config.database.model_copy(update={"statement_timeout": 0.5})
+    soon = {"statement_timeout": 0.5, "busy_timeout": 0.5}
+    database = config.database.model_copy(update=soon)
     emitter = await Emitter.open(config.model_copy(update={"database": database}), clock)
     await emitter.start()
     await add_endpoint(emitter, receiver.url(), secret=receiver.secret)
