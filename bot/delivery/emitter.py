@@ -87,10 +87,8 @@ class Emitter:
         clock.on_set(self.skew.clock_set)
         files = descriptors.limit()
         under_way = descriptors.in_flight(files, settings.max_in_flight)
-        resting = descriptors.idle(files, under_way)
-        self._sender = Sender(
-            self.guard, limits, ssl=ssl, clock=clock, skew=self.skew, idle=resting
-        )
+        idle = descriptors.idle(files, under_way)
+        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock, skew=self.skew, idle=idle)
         index = EndpointIndex(database.changes)
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)

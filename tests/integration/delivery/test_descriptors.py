@@ -6,6 +6,7 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,9 @@ async def receiving() -> AsyncGenerator[int]:
 async def few_files() -> AsyncGenerator[None]:
     """Only so many more than are open now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    highest = max(int(one.name) for one in Path("/proc/self/fd").iterdir())
-    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + SPARE, hard))
+    taken = {int(one.name) for one in Path("/proc/self/fd").iterdir()}
+    free = (number for number in count() if number not in taken)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next(islice(free, SPARE, None)), hard))
     try:
         yield
     finally:
