@@ -132,6 +132,7 @@ def join(parts: Parts) -> None:
     appeals.ports.cases = cases.pardons
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
+    members.service.returns.sights.append(cases.service.on_sighted)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
 

@@ -7,7 +7,7 @@ from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
 from cogs.cases.commands_purge import PurgeCommands
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.listeners import ReturnListener
+from cogs.cases.listeners import CaseListeners
 from cogs.cases.menus import Menus
 
 
@@ -22,4 +22,4 @@ async def setup(bot: HeraldClient) -> None:
     await bot.add_cog(PersonCommands(handlers))
     await bot.add_cog(CaseCommands(handlers))
     await bot.add_cog(PurgeCommands(cases.purge, parts.core.clock))
-    await bot.add_cog(ReturnListener(cases.service))
+    await bot.add_cog(CaseListeners(cases.service))

@@ -62,6 +62,9 @@ class FakeGuild:
     `log` and `codes` say what the bot may see: the audit log, and the invites where there are any.
     """
 
+    stubborn: int | None = None  # a role that cannot be changed
+    then: Fault | None = None  # how calls about roles go wrong after that was tried
+
     def __init__(self) -> None:
         self.name = "The *Harbour*"
         self.icon_url: str | None = None
@@ -84,13 +87,13 @@ class FakeGuild:
             21: RoleSeen("Quarantine", 31),
         }
         self.owner_id = OWNER
-        self.stubborn: int | None = None  # a role that cannot be changed
-        self.banned = dict[int, str]()
+        self.banned = dict[int, str | None]()
         self.letters = list[tuple[int, Post]]()
         self.lines = dict[int, Post]()
         self.redrawn = list[tuple[int, Post]]()
         self.channel = list[MessageSeen]()
         self.deleted = list[list[int]]()
+        self.undeletable = set[int]()  # messages of Discord's own
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
         self.signals = list[Signal]()

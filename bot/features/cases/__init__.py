@@ -22,7 +22,7 @@ class Cases(Facade):
         self.evidence = EvidenceService(ports)
         self.purge = PurgeService(ports, core.audit)
         self.pardons = Pardons(ports, self.service.transitions)
-        self.background = (self.service.sweep,)
+        self.background = (self.service.sweep, self.service.comparisons)
 
 
 CASES = Feature(
@@ -30,5 +30,6 @@ CASES = Feature(
     Cases,
     CasesSettings,
     intents=frozenset({"guilds", "members"}),
+    helpful=frozenset({"moderation"}),
     wanted=frozenset({"message_content"}),
 )
