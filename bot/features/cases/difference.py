@@ -9,7 +9,7 @@ from bot.features.cases.model import Case, Details
 from bot.snapshots import MemberSeen, RoleSeen
 
 SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
-SAME_VISIT = timedelta(seconds=5)  # and the moment of a join
+SAME_VISIT = timedelta(seconds=1)  # and the moment of a join
 
 What = Literal["same", "lifted", "rejoined", "changed"]
 

@@ -38,7 +38,7 @@ async def test_the_ladder_does_not_shorten_a_timeout_set_by_hand(env: CasesEnv) 
     assert "by hand already lasts longer" in refusal
     assert until_of(env, otter) == week
     assert ("timeout", otter) not in env.discord.calls
-    assert [data["type"] for kind, data in await env.told(otter)] == ["warn"] * 3
+    assert [data["type"] for _kind, data in await env.told(otter)] == ["warn"] * 3
 
 
 async def test_the_ladder_lengthens_a_shorter_one(env: CasesEnv) -> None:
