@@ -5,7 +5,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -126,32 +126,8 @@ class Sees(Protocol):
         ...
 
 
-class Acts(Sees, Protocol):
-    """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
-
-    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
-        """Ban, member or not, and delete what they wrote in so many days (0 to 7)."""
-        ...
-
-    async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
-        """Lift a ban; Gone where there is none."""
-        ...
-
-    async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
-        """Remove a member; Gone where they are none."""
-        ...
-
-    async def timeout(
-        self, guild_id: int, user_id: int, *, until: datetime | None, reason: str
-    ) -> None:
-        """Time a member out for at most 28 days, or end it with None."""
-        ...
-
-    async def change_roles(
-        self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
-    ) -> None:
-        """Give and take roles, one by one."""
-        ...
+class MessageActs(Protocol):
+    """What the bot writes, and what it does with others' messages; it fails in the same ways."""
 
     async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
         """Write into a channel; the message's id."""
@@ -199,4 +175,48 @@ class Acts(Sees, Protocol):
         self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
     ) -> None:
         """Delete up to a hundred messages; those already gone count as deleted."""
+        ...
+
+
+class Acts(Sees, MessageActs, Protocol):
+    """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
+
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
+        """Ban, member or not, and delete what they wrote in so many seconds (7 days at most)."""
+        ...
+
+    async def ban_many(
+        self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
+    ) -> frozenset[int]:
+        """Ban up to 200 by one call; those whom it banned, who were not banned before."""
+        ...
+
+    async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Lift a ban; Gone where there is none."""
+        ...
+
+    async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Remove a member; Gone where they are none."""
+        ...
+
+    async def timeout(
+        self, guild_id: int, user_id: int, *, until: datetime | None, reason: str
+    ) -> None:
+        """Time a member out for at most 28 days, or end it with None."""
+        ...
+
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        """Deny a role to write, react and speak in a channel, where it is not denied already."""
+        ...
+
+    async def change_roles(
+        self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
+    ) -> None:
+        """Give and take roles, one by one."""
+        ...
+
+    async def invite(
+        self, guild_id: int, channel_id: int, *, uses: int, lasts: timedelta, reason: str
+    ) -> str:
+        """Make a new invite into a channel; its address."""
         ...

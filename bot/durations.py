@@ -7,21 +7,36 @@ from bot.clock import from_ms, from_snowflake
 from bot.errors import UserError
 from bot.texts import _, ngettext
 
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+SECONDS = {
+    "s": 1,
+    "m": 60,
+    "h": 3600,
+    "d": 86_400,
+    "w": 604_800,
+    "mo": 2_592_000,  # 30 days
+    "y": 31_536_000,  # 365 days
+}
 _STAMP = re.compile(r"<t:(\d{1,11})(?::[a-zA-Z])?>")
 _MESSAGE = re.compile(r"(?:https://\S+/)?([0-9]{17,20})")
+_EITHER = re.compile(r"\d\s*M(?![^\W\d_])")  # minutes to one, months to another
 _PART = re.compile(r"(\d{1,9})\s*([a-z]+)")
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "m"),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h"),
     **dict.fromkeys(("d", "day", "days"), "d"),
-    **dict.fromkeys(("w", "week", "weeks"), "w"),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), "w"),
+    **dict.fromkeys(("mo", "mos", "mon", "month", "months"), "mo"),
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), "y"),
 }
 
 
 def parse_duration(text: str) -> timedelta:
-    """`10m`, `2h30m`, `1d 12h`, `3 weeks`; a UserError names the forms."""
+    """`10m`, `2h30m`, `1d 12h`, `3 weeks`, `1 month`; a UserError names the forms.
+
+    A month has 30 days and a year 365.
+    """
+    _refuse_either(text)
     typed = text.strip().lower()
     seconds, at = 0, 0
     while (part := _PART.match(typed, at)) is not None and part[2] in _UNITS:
@@ -41,6 +56,7 @@ def parse_moment(text: str, now: datetime) -> datetime:
     `2h`, `1d12h`, `2026-05-24 11:30` (UTC where it names no zone), `<t:1779622200:R>`, the link or
     the id of a message. A UserError names the forms.
     """
+    _refuse_either(text)
     typed = text.strip().lower()
     if message := _MESSAGE.fullmatch(typed):
         return from_snowflake(int(message[1]))  # by Discord's clock, which may be ahead of ours
@@ -56,6 +72,12 @@ def parse_moment(text: str, now: datetime) -> datetime:
     if moment > now:
         raise UserError(_("That time is still to come: name a past one."))
     return moment
+
+
+def _refuse_either(text: str) -> None:
+    """A UserError for a lone M: a mute of a minute was meant to last a month, or the reverse."""
+    if _EITHER.search(text):
+        raise UserError(_("M can be minutes or months: write 10m for minutes, 1mo for a month."))
 
 
 def _moment(typed: str, now: datetime) -> datetime:

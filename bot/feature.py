@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 from bot.acts import Acts
 from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
 from bot.clock import Clock
+from bot.clock_skew import ClockSkew
 from bot.config import Config
 from bot.dialects.base import Answer
 from bot.outbox.audit import AuditReader
@@ -47,8 +48,8 @@ class GuildSettings(Protocol):
 
 
 OwnFact = MemberBanned | MemberLeft | MemberUnbanned
-OwnAct = Literal["left", "banned", "unbanned"]
-"""What becomes of a member by an act of the bot's."""
+OwnAct = Literal["left", "banned", "unbanned", "softbanned"]
+"""What becomes of a member by an act of the bot's; a softban is told as a departure."""
 
 
 class Echo(Protocol):
@@ -140,6 +141,7 @@ class Core:
     guard: UrlGuard
     door: ReceiverDoor
     public_url: str | None
+    skew: ClockSkew = field(default_factory=ClockSkew)
     models: Sequence[type[FeatureSettings]] = field(init=False)
     audit: AuditReader = field(init=False)
     settings: GuildSettings = field(init=False)

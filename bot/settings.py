@@ -1,12 +1,17 @@
 """Settings model of a feature, and how a typed value finds its way into one."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import UserError
+from bot.logs import get_logger
 from bot.texts import _
+from bot.user_text import repeated
+
+_log = get_logger("herald.settings")
 
 
 class SettingKind(StrEnum):
@@ -24,6 +29,12 @@ ChannelId = Annotated[int | None, SettingKind.CHANNEL]
 
 RoleId = Annotated[int | None, SettingKind.ROLE]
 """A role of the guild, or none."""
+
+
+MUTES = "mutes"
+"""Mark of a role that is to keep people from writing: it must deny something."""
+
+MutingRoleId = Annotated[int | None, SettingKind.ROLE, MUTES]
 
 
 class FeatureSettings(BaseModel):
@@ -47,6 +58,11 @@ class FeatureSettings(BaseModel):
         return SettingKind.NUMBER if is_number else SettingKind.TEXT
 
     @classmethod
+    def mutes(cls, name: str) -> bool:
+        """Whether the role chosen there is to keep people from writing."""
+        return MUTES in cls.model_fields[name].metadata
+
+    @classmethod
     def meaning(cls, name: str) -> str:
         """The field's one line, in the reader's language."""
         return _(cls.model_fields[name].description or name)
@@ -60,7 +76,36 @@ class FeatureSettings(BaseModel):
         except ValidationError as error:
             problem = error.errors()[0]["msg"]
             text = _("“{value}” does not fit {name}: {problem}.")
-            raise UserError(text.format(value=value, name=name, problem=problem)) from None
+            shown = repeated(str(value))
+            raise UserError(text.format(value=shown, name=name, problem=problem)) from None
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Self:
+        """The choices as they were stored, without those that no longer fit.
+
+        A rule that came later must not make a guild's settings unreadable: the default stands in.
+        """
+        stored = dict(document)
+        while True:
+            try:
+                return cls.model_validate(stored)
+            except ValidationError as error:
+                wrong = {one["loc"][0] for one in error.errors() if one["loc"]} & stored.keys()
+                if not wrong:
+                    raise
+                _log.warning("settings.unfit", feature=cls.feature, names=sorted(map(str, wrong)))
+                stored = {name: value for name, value in stored.items() if name not in wrong}
+
+    def empty(self, name: str) -> tuple[Any, ...]:
+        """The values that leave the field empty; none where it must hold something."""
+        fitting: list[Any] = []
+        for value in (None, ""):
+            try:
+                self.changed(name, value)
+            except UserError:
+                continue
+            fitting.append(value)
+        return tuple(fitting)
 
     def choices(self) -> dict[str, Any]:
         """What differs from the defaults: that alone is stored."""

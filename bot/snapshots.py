@@ -8,7 +8,18 @@ from typing import Literal
 
 AuditAction = Literal["ban", "unban", "kick", "prune"]
 
+RoleRank = tuple[int, int]
+"""Rank of a role among the guild's: the greater one stands above."""
+
 _CASE_MARK = re.compile(r"\[case (\d+)\]")
+
+
+def rank_of(position: int, role_id: int) -> RoleRank:
+    """Of two roles at one position the older one, of the lower id, stands above.
+
+    Source: Discord's reference of permissions, "Permission Hierarchy", as discord.py orders roles.
+    """
+    return position, -role_id
 
 
 def case_mark(number: int) -> str:
@@ -37,6 +48,11 @@ class CaseSeen:
     created_at: datetime
     expires_at: datetime | None = None
 
+    @property
+    def is_final(self) -> bool:
+        """Whether the staff decided that it cannot be appealed."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -51,14 +67,21 @@ class Account:
 class Standing:
     """Standing of a member in a guild: all that questions of rank go by.
 
-    `top_role` is the position of the highest role, 0 without one; `permissions` are Discord's
-    names of those held in the whole guild, `administrator` standing for all.
+    `top_role` is the position of the highest role, 0 without one, `top_role_id` its id;
+    `permissions` are Discord's names of those held in the whole guild, `administrator` standing
+    for all.
     """
 
     account: Account
     top_role: int
     is_owner: bool
     permissions: frozenset[str]
+    top_role_id: int = 0
+
+    @property
+    def rank(self) -> RoleRank:
+        """What tells who stands above whom."""
+        return rank_of(self.top_role, self.top_role_id)
 
     def may(self, permission: str) -> bool:
         return bool({permission, "administrator"} & self.permissions) or self.is_owner

@@ -4,9 +4,9 @@
 |---|---|
 | `clean_line` | one line, without control characters and marks that turn the reading direction |
 | `clean_paragraphs` | the same with its lines kept; empty where nothing in it can be seen |
+| `sought` | what a search compares: neither case nor form matters, in any script |
 | `visible` | control characters shown as pictures or `�` instead of obeyed |
-| `escaped` | Markdown shows as typed: no links by it, no headings |
-| `inert` | the same, and neither a mention nor an address in it does anything |
+| `escaped` | Markdown shows as typed, and neither a mention nor an address in it does anything |
 | `inline` | one visible line, escaped, that mentions nobody and links nowhere, clipped |
 | `repeated` | short enough to stand in a refusal to whoever typed it; neither code nor a mention |
 | `code_block` | bytes as a code block that nothing in them can end, clipped |
@@ -27,8 +27,9 @@ _UNSEEN = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\u2061\u2062\u206
 """Marks of no width that no script needs; joiners stay: emoji and some scripts are written so."""
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols, as Unicode counts them, of which nothing is seen."""
-_MARKS = re.compile(r"([\\*_~`|<>()\[\]#-])")
-_ACTIVE = re.compile(r"([\\*_~`|<>()\[\]#@:/-])")
+_ACTIVE = re.compile(r"([\\*_~`|<>()\[\]#@/-]|:(?=//))")
+_ADDRESS = re.compile(r"(?<=[^\W\d_]{2})/(?=\w)")
+"""Slash after what may be a host: Discord makes links and invites of those without `https` too."""
 _LINE_MARKS = re.compile(r"[\\*_~`|]|\[(?=.+\]\(.+\))|^(?:>|#|\s*-)")
 _REPEATED = str.maketrans("", "", "`@<>")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -61,6 +62,15 @@ def clean_paragraphs(text: str) -> str:
     return cleaned if any(map(_is_seen, cleaned)) else ""
 
 
+def sought(*texts: str | None) -> str:
+    """Texts as they are searched in: whatever their case and their form, in any script.
+
+    Stored beside them, since `lower` knows ASCII alone in one engine and a locale in the other.
+    """
+    joined = "\n".join(text for text in texts if text)
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", joined).casefold())
+
+
 def visible(text: str) -> str:
     """Without control characters: those of ASCII as their pictures, others as `�`."""
     return "".join(map(_shown, text.replace("\r\n", "\n")))
@@ -68,11 +78,6 @@ def visible(text: str) -> str:
 
 def escaped(text: str) -> str:
     """What a person typed, so that it shows as typed: no links, mentions or headings in it."""
-    return _MARKS.sub(r"\\\1", text)
-
-
-def inert(text: str) -> str:
-    """The same for text outside an embed, where a bare address or an @ would do something too."""
     return _ACTIVE.sub(r"\\\1", text)
 
 
@@ -81,7 +86,7 @@ def inline(text: str, limit: int) -> str:
     shown = clip(" ".join(visible(text).split()), limit)
     shown = _LINE_MARKS.sub(lambda mark: f"\\{mark[0]}", shown)
     shown = shown.replace("@", f"@{APART}").replace("<", f"<{APART}")
-    return shown.replace("://", f":{APART}//")
+    return _ADDRESS.sub(f"{APART}/", shown.replace("://", f":{APART}//"))
 
 
 def repeated(text: str, limit: int = REPEATED_LIMIT) -> str:

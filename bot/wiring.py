@@ -22,7 +22,7 @@ from bot.features.cases import CASES
 from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
-from bot.outbox.held_limits import WaitingDeliveries
+from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
 
@@ -85,6 +85,7 @@ async def build(
         await emitter.close()
         raise
     emitter.outbox.reports.use(parts[AUDIT].service)
+    emitter.faults.is_heard = lambda: acts.is_heard
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
     return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
 
@@ -107,6 +108,7 @@ def _core(
         guard=emitter.guard,
         door=GuardedDoor(emitter.guard, limits, ssl=ssl),
         public_url=public_url,
+        skew=emitter.skew,
     )
     return core, acts
 
@@ -133,6 +135,8 @@ def join(parts: Parts) -> None:
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
+    members.service.on_facts.append(cases.remarks.on_fact)
+    members.service.warms.append(cases.remarks.warm)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
 
@@ -142,8 +146,11 @@ def _prunes(parts: Parts) -> dict[str, Prunes]:
     database, settings = parts.core.database, parts.core.config.delivery
     delivered = timedelta(days=settings.keep_delivered_days)
     failed = timedelta(days=settings.keep_failed_days)
+    queue = QueueBounds(settings.queue_limit, timedelta(days=settings.queue_days))
+    waiting = WaitingDeliveries(database, parts.core.audit, queue=queue)
+    waiting.on_fell_out = parts[ENDPOINTS].notices.owe_overflow
     prunes: dict[str, Prunes] = {
-        "waiting": WaitingDeliveries(database, parts.core.audit),
+        "waiting": waiting,
         "ended": EndedDeliveries(database, delivered=delivered, failed=failed),
     }
     for facade in parts:

@@ -18,6 +18,7 @@ from bot.clock import Clock, ManualClock
 from bot.delivery.emitter import Emitter
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
+from tests.support import compiled_statements
 from tests.support.emitter_setup import config_for
 from tests.support.loops import in_a_loop_of_its_own
 from tests.support.postgres import PostgresServer, serving
@@ -35,10 +36,14 @@ ROOM = 1 << 30  # bytes: less is what a container gets that was not told to have
 
 
 def pytest_configure() -> None:
-    """Keep the tests' files, databases too, in memory where the machine offers that."""
+    """Keep the tests' files, databases too, in memory where the machine offers that.
+
+    What SQLAlchemy has compiled once is compiled for all of them.
+    """
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # whoever asked before
+    compiled_statements.share()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,6 +14,7 @@ CaseType = Literal[
     "mute",
     "note",
     "tempban",
+    "softban",
     "untimeout",
     "unmute",
     "unban",
@@ -40,9 +41,10 @@ class CaseCreated(_Case):
     type = "case.created"
     about = "A moderation case was made: a warning, a ban, a note and so on."
     notes = (
-        "A ban by the bot is followed by member.banned, a kick by member.left; both carry what "
-        "belongs together. Lifting a punishment is a case too (unban, untimeout, unmute). Sent "
-        "once Discord has carried out the punishment; a refused one is never sent."
+        "A ban by the bot is followed by member.banned, a kick or a softban (a ban that is lifted "
+        "at once) by member.left of kind `kicked`; both carry what belongs together. Lifting a "
+        "punishment is a case too (unban, untimeout, unmute). Sent once Discord has carried out "
+        "the punishment; a refused one is never sent."
     )
     example = {
         "case_id": 1042,
@@ -127,6 +129,11 @@ class CaseDeleted(Event):
 class CaseAppealed(Event):
     type = "case.appealed"
     about = "Somebody asks for a punishment to be lifted."
+    notes = (
+        "Where the server asks questions of its own, message holds each question on a line, its "
+        "answer on the lines below, and an empty line before the next question; no answer holds "
+        "an empty line. It has 2000 characters at most in any case."
+    )
     example = {
         "case_id": 1042,
         "appeal_id": 12,

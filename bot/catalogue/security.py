@@ -109,7 +109,7 @@ class AuditEntry(Event):
         "target_id": "3",
         "target_type": "endpoint",
         "summary": "harbour_master added the webhook “backend”.",
-        "context": {"name": "backend", "url": "https://example.com/hooks", "dialect": "phantom"},
+        "context": {"name": "backend", "url": "https://example.com", "dialect": "phantom"},
     }
 
     entry_id: OwnId = Field(description="Herald's number of the entry.")

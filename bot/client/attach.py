@@ -8,7 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.interactions import Interaction, answer_error
+from bot.client import lost_forms
+from bot.client.interactions import Interaction, answer_error, is_refusal, require_bot
 from bot.errors import HeraldError
 from bot.feature import Feature
 from bot.logs import get_logger
@@ -58,6 +59,7 @@ class AttachedCogs:
         before = {id(command) for command in _commands(self._bot)}
         cogs = {id(cog) for cog in self._bot.cogs.values()}
         self._listen()
+        self._bot.add_listener(lost_forms.on_interaction)
         for name in extensions:
             await self._bot.load_extension(name)
             self._loaded.append(name)
@@ -73,6 +75,7 @@ class AttachedCogs:
             if name in self._bot.extensions:
                 await self._bot.unload_extension(name)
         self._loaded.clear()
+        self._bot.remove_listener(lost_forms.on_interaction)
 
     async def handled(self, grace: float) -> None:
         """Return when what came in before is handled: Discord does not tell it again."""
@@ -123,18 +126,23 @@ def _answer_for(command: Top, *, is_own: bool) -> None:
     names = ("_invoke_with_namespace", "_invoke_autocomplete", "_invoke")
     for name in names:
         if hasattr(command, name):
-            setattr(command, name, _answered(getattr(command, name), is_own=is_own))
+            needs_bot = name != "_invoke_autocomplete"
+            answered = _answered(getattr(command, name), is_own=is_own, needs_bot=needs_bot)
+            setattr(command, name, answered)
 
 
 def _answered(
-    invoke: Callable[..., Coroutine[Any, Any, Any]], *, is_own: bool
+    invoke: Callable[..., Coroutine[Any, Any, Any]], *, is_own: bool, needs_bot: bool
 ) -> Callable[..., Any]:
     async def answered(interaction: Interaction, *args: Any) -> Any:
         with use(interaction.locale.value):
             try:
+                if needs_bot:
+                    require_bot(interaction)
                 return await invoke(interaction, *args)
             except app_commands.AppCommandError as error:
-                if is_own:
+                # A refusal is an answer; only what is a bug goes on to whoever looks for bugs.
+                if is_own and not is_refusal(error):
                     raise
                 interaction.command_failed = True
                 await answer_error(interaction, error)

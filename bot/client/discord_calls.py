@@ -37,6 +37,16 @@ class DiscordCalls:
         return self._connected is not None and self._connected.is_ready()
 
     @property
+    def is_heard(self) -> bool:
+        """Whether the gateway is at the other end: discord.py ends what is silent for a minute."""
+        client = self._connected
+        if client is None or not client.is_ready() or client.is_closed():
+            return False
+        if isinstance(client, discord.AutoShardedClient):
+            return not all(shard.is_closed() for shard in client.shards.values())
+        return client.ws.open
+
+    @property
     def client(self) -> discord.Client:
         """The client; ActUnknown before there is one that has logged in."""
         if self._connected is None or self._connected.user is None:

@@ -140,4 +140,5 @@ def _standing(member: discord.Member) -> Standing:
         top_role=member.top_role.position,
         is_owner=member.guild.owner_id == member.id,
         permissions=frozenset(name for name, held in member.guild_permissions if held),
+        top_role_id=member.top_role.id,
     )

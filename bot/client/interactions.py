@@ -16,7 +16,8 @@ from discord import app_commands
 
 from bot.acts import Actor
 from bot.client import layout, limits
-from bot.client.refusals import wording
+from bot.client.open_forms import opened, shut
+from bot.client.refusals import BotMissing, wording
 from bot.controls import ControlId, Post
 from bot.errors import UserError
 from bot.logs import get_logger
@@ -53,6 +54,11 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         await _say(interaction, text)
 
 
+def is_refusal(error: Exception) -> bool:
+    """Whether the person is told in words of ours; anything else is a bug."""
+    return wording(_cause(error)) is not None
+
+
 @asynccontextmanager
 async def answering(interaction: Interaction) -> AsyncGenerator[None]:
     """Handle an interaction in the person's language, and answer whatever escapes."""
@@ -69,6 +75,13 @@ def require(interaction: Interaction, **permissions: bool) -> None:
     missing = [name for name, wanted in permissions.items() if wanted and not getattr(held, name)]
     if missing:
         raise app_commands.MissingPermissions(missing)
+
+
+def require_bot(interaction: Interaction) -> None:
+    """Refuse where the commands were installed into a server without the bot itself."""
+    guild_id = interaction.guild_id
+    if guild_id is not None and interaction.client.get_guild(guild_id) is None:
+        raise BotMissing(interaction.client.application_id)
 
 
 def actor_of(interaction: Interaction) -> Actor:
@@ -146,15 +159,20 @@ class HeraldModal(discord.ui.Modal):
 
     def __init__(self, title: str) -> None:
         super().__init__(
-            title=clip(title, limits.MODAL_TITLE), timeout=float(limits.ANSWER_SECONDS)
+            title=clip(title, limits.MODAL_TITLE),
+            timeout=float(limits.ANSWER_SECONDS),
+            custom_id=opened(self),
         )
+
+    async def on_timeout(self) -> None:
+        shut(self.custom_id)
 
     def ask(self, field: TextField) -> discord.ui.TextInput[Any]:
         """Add a field; what was typed is its value."""
         style = discord.TextStyle.paragraph if field.has_lines else discord.TextStyle.short
         typed: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id=field.custom_id,
-            default=field.value or None,
+            default=clip(field.value, field.longest) or None,
             required=field.is_required,
             max_length=field.longest,
             style=style,
@@ -212,6 +230,7 @@ def control(
         async def callback(self, interaction: Interaction) -> None:
             data = cast("Mapping[str, Any]", interaction.data or {})
             async with answering(interaction):
+                require_bot(interaction)
                 if permission is not None:
                     require(interaction, **{permission: True})
                 await act(interaction, Press(self._groups, tuple(data.get("values", ()))))

@@ -178,7 +178,7 @@ def select_of(select: Select) -> Chooser:
         "custom_id": select.custom_id,
         "placeholder": clip(select.placeholder, limits.PLACEHOLDER) or None,
         "min_values": select.least,
-        "max_values": select.most,
+        "max_values": _most(select),
     }
     if select.offers is Choosable.OPTIONS:
         return ui.Select(options=_options(select), **about)
@@ -190,6 +190,13 @@ def select_of(select: Select) -> Chooser:
         return ui.RoleSelect(**about)
     kinds = [discord.ChannelType.text, discord.ChannelType.news]
     return ui.ChannelSelect(channel_types=kinds, **about)
+
+
+def _most(select: Select) -> int:
+    """Discord takes no select of which more are to be chosen than it offers."""
+    if select.offers is Choosable.OPTIONS:
+        return max(min(select.most, len(select.options), limits.OPTIONS), 1)
+    return min(select.most, limits.OPTIONS)
 
 
 def _options(select: Select) -> list[discord.SelectOption]:

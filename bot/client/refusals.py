@@ -133,6 +133,26 @@ def _only_in_servers(error: app_commands.NoPrivateMessage) -> str:
     return _("This works only in a server. Use it in one of its channels.")
 
 
+class BotMissing(app_commands.CheckFailure):
+    """Commands are in a server, or with a person, and the bot is not."""
+
+    def __init__(self, application_id: int | None) -> None:
+        super().__init__("the bot is not in that server")
+        self.application_id = application_id
+
+
+@wording.register
+def _bot_missing(error: BotMissing) -> str:
+    text = _(
+        "My commands are here, but I am not: I was added without the bot itself, and can see and "
+        "do nothing in this server. Somebody who manages it can add me whole: {address}"
+    )
+    address = discord.utils.oauth_url(
+        error.application_id or "", scopes=("bot", "applications.commands")
+    )
+    return text.format(address=address)
+
+
 @wording.register
 def _not_for_you(error: app_commands.CheckFailure) -> str:
     return _("You may not use this here. Ask somebody who manages this server.")

@@ -11,7 +11,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from bot.client.refusals import permission_bit, permission_name
 from bot.clock import Clock
 from bot.commands import discord_errors
-from bot.commands.check_local import Switches
+from bot.commands.check_choices import look_at_choices
+from bot.commands.check_local import GuildChoices, Switches
 from bot.commands.check_report import CheckFinding
 from bot.commands.discord_wait import api_of
 from bot.config import Config
@@ -41,7 +42,7 @@ class DiscordAnswer:
     date: str | None
 
 
-async def look_at_discord(config: Config, clock: Clock, switches: Switches) -> list[CheckFinding]:
+async def look_at_discord(config: Config, clock: Clock, chosen: GuildChoices) -> list[CheckFinding]:
     """Who the token is, what is ticked and permitted, and whether the clocks agree."""
     found: list[CheckFinding] = []
     if config.discord.api_base or config.discord.gateway_url:
@@ -54,13 +55,13 @@ async def look_at_discord(config: Config, clock: Clock, switches: Switches) -> l
     headers = {"Authorization": f"Bot {token}"}
     try:
         async with ClientSession(headers=headers, timeout=TIMEOUT) as session:
-            return [*found, *await _ask(session, config, clock, switches)]
+            return [*found, *await _ask(session, config, clock, chosen)]
     except (ClientError, OSError, TimeoutError, ValueError) as error:
         return [*found, CheckFinding("token", "fail", discord_errors.unreachable(error, config))]
 
 
 async def _ask(
-    session: ClientSession, config: Config, clock: Clock, switches: Switches
+    session: ClientSession, config: Config, clock: Clock, chosen: GuildChoices
 ) -> list[CheckFinding]:
     api = api_of(config)
     me = await _get(session, f"{api}/users/@me")
@@ -74,7 +75,14 @@ async def _ask(
         found.append(_intents(int(application.body.get("flags") or 0), config))
     else:
         found.append(_unknown("intents", application.status))
-    return [*found, await _permissions(session, api, switches)]
+    found.append(await _permissions(session, api, chosen.switches))
+
+    async def ask(path: str) -> Any:
+        return (await _get(session, f"{api}/{path}")).body
+
+    if not chosen.settings:
+        return found
+    return [*found, await look_at_choices(ask, str(me.body["id"]), chosen.settings)]
 
 
 async def _get(session: ClientSession, url: str) -> DiscordAnswer:

@@ -3,8 +3,9 @@
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +21,7 @@ from bot.errors import ConfigError
 from bot.features.settings.store import guild_setting
 from bot.outbox import endpoint_store
 from bot.outbox.backlog import Backlog, read_backlog
-from bot.settings import is_on
+from bot.settings import FeatureSettings, is_on
 from bot.storage import engine as engines
 from bot.storage.database import Database, Reading
 from bot.storage.files import lock_file
@@ -30,32 +31,44 @@ from bot.wiring import FEATURES
 Switches = Mapping[tuple[int, str], bool]
 """Which guild switched which feature on or off; elsewhere the default stands."""
 
+
+@dataclass(frozen=True, slots=True)
+class GuildChoices:
+    """Settings that guilds have chosen; of a guild that has chosen none, the defaults stand."""
+
+    settings: Sequence[tuple[int, FeatureSettings]] = ()
+
+    @property
+    def switches(self) -> Switches:
+        return {(guild_id, one.feature): is_on(one) for guild_id, one in self.settings}
+
+
 FIRST_START = "is not there yet; the first start makes it"
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minutes=1)}
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-async def look_at_database(config: Config) -> tuple[list[CheckFinding], Switches]:
+async def look_at_database(config: Config) -> tuple[list[CheckFinding], GuildChoices]:
     """Database and key, and what the guilds have switched on."""
     kind, target = engines.parse_url(config.database.url)
     if kind == "sqlite" and (new := _new_file(Path(target))):
-        return [new, *_key(config, [])], {}
+        return [new, *_key(config, [])], GuildChoices()
     opened = await _opened(config, kind, target)
     if opened.level == "fail":
-        return [opened], {}
+        return [opened], GuildChoices()
     try:
         async with peek(config) as reading:
             schema = await _schema(reading)
             if schema.level != "ok":
-                return [opened, schema], {}
+                return [opened, schema], GuildChoices()
             sealed = [one.sealed_secret for one in await endpoint_store.of_any_guild(reading)]
             kept = await _deliveries(reading)
-            return [opened, schema, *_key(config, sealed), kept], await _switches(reading)
+            return [opened, schema, *_key(config, sealed), kept], await _choices(reading)
     except (DBAPIError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         return [
             CheckFinding("database", "fail", f"cannot be read ({cause})", "restore a backup")
-        ], {}
+        ], GuildChoices()
 
 
 @asynccontextmanager
@@ -181,11 +194,13 @@ def backlog_line(backlog: Backlog) -> str:
     return f"{waiting}; {held}; {kept}; {backlog.size / 1_000_000:,.1f} MB"
 
 
-async def _switches(reading: Reading) -> Switches:
+async def _choices(reading: Reading) -> GuildChoices:
     rows = await reading.execute(select(guild_setting))
     models = {one.feature: one for one in (feature.settings for feature in FEATURES) if one}
-    return {
-        (row.guild_id, row.feature): is_on(models[row.feature].model_validate(row.document))
-        for row in rows
-        if row.feature in models
-    }
+    return GuildChoices(
+        [
+            (row.guild_id, models[row.feature].read(row.document))
+            for row in rows
+            if row.feature in models
+        ]
+    )

@@ -109,6 +109,10 @@ class DeliveryConfig(Section):
     """Failed attempts in a row after which an endpoint is switched off."""
     shutdown_grace: Seconds = 10.0
     """Seconds that requests under way may take to finish when Herald stops."""
+    queue_limit: Positive = 100_000
+    """Deliveries that wait for one webhook that receives, at most; the oldest fail beyond that."""
+    queue_days: Days = 7
+    """Days that one may wait there after it was due; then it fails."""
     keep_delivered_days: Days = 7
     """Days to keep what was delivered."""
     keep_failed_days: Days = 30

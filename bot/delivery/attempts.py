@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.clock import Clock, to_ms
+from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardedUrl
-from bot.delivery.health import FaultFinder
 from bot.delivery.verdict import decide
 from bot.dialects.base import Answer, Dialect, OutgoingAttempt
 from bot.errors import ConfigError, RefusedAddress
@@ -44,6 +44,7 @@ class Attempts:
         *,
         registry: EndpointRegistry,
         clock: Clock,
+        faults: FaultFinder,
         jitter: float,
     ) -> None:
         self._sender = sender
@@ -51,7 +52,7 @@ class Attempts:
         self._registry = registry
         self._clock = clock
         self._jitter = jitter
-        self._faults = FaultFinder()
+        self._faults = faults
         self._routes: dict[int, _Route] = {}
 
     async def make(self, due: LeasedDelivery, endpoint: Endpoint) -> Settlement:
@@ -60,9 +61,11 @@ class Attempts:
         started = self._clock.now()
         answer = await self._ask(route, due, due.attempt + 1, int(started.timestamp()))
         now = to_ms(self._clock.now())
+        settlement = self._settlement(due, route.dialect, answer, (to_ms(started), now))
         if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
-            self._faults.note(now, endpoint.id, route.url.host, connected=answer.connected)
-        return self._settlement(due, route.dialect, answer, (to_ms(started), now))
+            is_ours = self._faults.note(now, endpoint.id, route.url.host, answer.reach)
+            settlement.counts = not is_ours
+        return settlement
 
     def failed_here(self, due: LeasedDelivery, endpoint: Endpoint) -> Settlement:
         """The settlement of an attempt that a bug of ours cut: it is tried again, by the schedule.
@@ -88,7 +91,7 @@ class Attempts:
             verdict.due_at,
             verdict.reason,
             Tried(number, started_at, answer),
-            not self._faults.is_ours,
+            True,
             verdict.gone,
         )
 

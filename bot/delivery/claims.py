@@ -46,7 +46,7 @@ class Claimer:
         for endpoint in self._lanes.index.all():
             self._health.restore(endpoint.id, endpoint.failures)
             self.overflowed(endpoint.id)  # until a first claim shows that nothing waits
-            if self._health.is_failing(endpoint.id):
+            if self._lanes.is_probed(endpoint.id):
                 self._ready.close(endpoint.id, to_all=True)
         self._task.start()
 
@@ -132,7 +132,7 @@ class Claimer:
     async def _claim(self, wanted: Mapping[int, int], now: int) -> None:
         if not wanted:
             return
-        probed = set(filter(self._health.is_failing, wanted))
+        probed = set(filter(self._lanes.is_probed, wanted))
         endpoints = map(self._lanes.index.get, wanted)
         dialects = {e.id: e.dialect for e in endpoints if e is not None}
         until = self._leases.until(now)

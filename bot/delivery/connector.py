@@ -4,11 +4,13 @@ What comes back is bounded before it is parsed.
 """
 
 import asyncio
+import select
 import socket
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import partial
 from ssl import SSLContext
-from typing import cast
+from typing import Any, cast
 
 from aiohttp import (
     ClientConnectionError,
@@ -29,13 +31,19 @@ from bot.errors import RefusedAddress
 
 KEEPALIVE_SECONDS = 75.0
 CACHE_SECONDS = 10  # what is cached are addresses that were checked, and those are dialled
+NEXT_ADDRESS_SECONDS = (
+    0.25  # after which the next address is tried beside the one before (RFC 8305)
+)
 CEIL_NEVER = 3600.0  # aiohttp rounds deadlines up to whole seconds from here on
 SLICE = 4096  # bytes parsed at once: what a flood of tiny heads or chunks may cost the loop
 MAX_INFORMATIONAL = 8
 MAX_HEAD_BYTES = 65_536  # every head of one answer together
+MAX_HEADERS = 2000  # lines of them
 MAX_WIRE_BYTES = 524_288  # one answer with its framing
 
-HEAD_END = b"\r\n\r\n"
+HEAD_ENDS = (b"\n\r\n", b"\n\n")  # the parser does without the CR as well
+MORE = "more than one answer"
+BEFORE = "an answer before the request"
 
 dialled: ContextVar["AnswerProtocol | None"] = ContextVar("dialled", default=None)
 """The connection that this task's last request was given; None until TCP is connected."""
@@ -67,35 +75,52 @@ class PinnedResolver(AbstractResolver):
 
 
 class AnswerProtocol(ResponseHandler):
-    """One connection, fed to aiohttp's parser a head or a few kilobytes at a time."""
+    """One connection, fed to aiohttp's parser a head or a few kilobytes at a time.
+
+    Any byte that is not of the answer to the request sent last ends it: the next request on it
+    would be given that, and be somebody else's.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self.exchanges = 0  # requests this connection was given so far
-        self.received = 0  # bytes since the last of them
+        self.received = 0  # bytes since the last of them was sent
         self.excess = ""  # why the answer was given up, in words
         self.line_seen = False  # a whole status line came
         self.malformed = False  # the head was an answer's, its body breaks the rules
         self._informational = 0
         self._head_begun = False
-        self._head_seen = False
+        self._head_seen = True  # nothing was asked yet, so that nothing is to come
+        self._poll: select.poll | None = None
 
     def begin(self) -> None:
-        """A request is about to be written."""
+        """A request is to be written."""
         self.exchanges += 1
         self.received = 0
         self.line_seen = False
         self.malformed = False
+
+    def send(self, parts: Iterable[bytes]) -> None:
+        """Write the request; what comes from now on is its answer.
+
+        Nothing is sent where the connection is over, or has something to be read already.
+        """
+        transport = self.transport
+        if transport is None or transport.is_closing():
+            return  # given up meanwhile
+        if self.exchanges > 1 and self._is_readable(transport):
+            self.give_up(MORE)
+            return
         self._informational = 0
         self._head_begun = False
         self._head_seen = False
+        transport.writelines(parts)
 
     def data_received(self, data: bytes) -> None:
         """Parse what arrived; no data means that the reader has caught up with the parser."""
-        if self._head_seen and len(data) <= SLICE:
-            payload = self._payload
-            if data or (payload is not None and not payload.is_eof()):
-                self._parse(data)
+        if not data:
+            if not self._is_over:
+                self._take(data)
             return
         start = 0
         while start < len(data) and not (self.excess or self._exception):
@@ -106,7 +131,9 @@ class AnswerProtocol(ResponseHandler):
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         """Take one parsed head; a final head always stands, whatever the body does."""
         code = data[0].code
-        if 100 <= code < 200 and code != 101:
+        if self._head_seen:
+            self.give_up(MORE)
+        elif 100 <= code < 200 and code != 101:
             self._informational += 1
             self.line_seen = self._head_begun = False
             if self._informational >= MAX_INFORMATIONAL:
@@ -117,32 +144,73 @@ class AnswerProtocol(ResponseHandler):
                 self.force_close()
             super().feed_data(data, size)
 
+    def pause_reading(self) -> None:
+        """Wait for the reader; what the parser then keeps back may be no part of the answer."""
+        self.force_close()
+        super().pause_reading()
+
+    @property
+    def should_close(self) -> bool:
+        """Whether nobody may use it again."""
+        return bool(self.excess) or super().should_close
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether all has come of the answer to the last request, or none was sent."""
+        return self._head_seen and (self._payload is None or self._payload.is_eof())
+
+    def _is_readable(self, transport: asyncio.BaseTransport) -> bool:
+        """Whether something came, an end at least, that the loop has not read yet."""
+        if self._poll is None:
+            self._poll = select.poll()
+            self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(self._poll.poll(0))
+
     def _parse(self, piece: bytes) -> None:
+        if self._is_over:
+            self.give_up(MORE if self.exchanges > 1 or self.received else BEFORE)
+            return
         self.received += len(piece)
         self.line_seen = self.line_seen or b"\n" in piece
         # The parser would read over empty lines, four bytes at a time.
         is_empty = not self._head_begun and piece[:1] in (b"\r", b"\n")
-        self._head_begun = self._head_begun or bool(piece)
-        payload = self._payload
+        self._head_begun = True
         if self.received > (MAX_WIRE_BYTES if self._head_seen else MAX_HEAD_BYTES):
             self.give_up("answer too long" if self._head_seen else "head too long")
-        elif piece and self._head_seen and (payload is None or payload.is_eof()):
-            self.give_up("more than one answer")
         elif is_empty:
             self.give_up("an empty line instead of an answer")
         else:
-            super().data_received(piece)
-            payload = self._payload
-            if self._exception is not None and payload is not None:
-                self.malformed = True
-                self._end_payload(payload)
+            self._take(piece)
+
+    def _take(self, piece: bytes) -> None:
+        self._feed(piece)
+        payload = self._payload
+        if self._exception is not None and payload is not None:
+            self.malformed = True
+            self._end_payload(payload)
+
+    def _feed(self, piece: bytes) -> None:
+        """Have it parsed. The parser does not say where in it an answer ended.
+
+        So the last byte goes by itself: what ended before it has something behind it.
+        """
+        if self._head_seen or not piece.endswith(HEAD_ENDS):
+            if len(piece) > 1:
+                super().data_received(piece[:-1])
+            if self._exception is not None:
+                return
+            if self._is_over:
+                self.give_up(MORE)
+                return
+            piece = piece[-1:]
+        super().data_received(piece)
 
     def _slice_end(self, data: bytes, start: int) -> int:
         end = min(start + SLICE, len(data))
         if self._head_seen:
             return end
-        head_end = data.find(HEAD_END, start, end)
-        return end if head_end < 0 else head_end + len(HEAD_END)
+        found = ((data.find(mark, start, end), len(mark)) for mark in HEAD_ENDS)
+        return min((at + length for at, length in found if at >= 0), default=end)
 
     def _end_payload(self, payload: StreamReader) -> None:
         """Wake the reader of a body that broke off in mid parse; aiohttp lets it wait."""
@@ -157,9 +225,19 @@ class AnswerProtocol(ResponseHandler):
 
 
 class PinnedConnector(TCPConnector):
-    """Compares every new connection's peer with the guard before a byte of a request leaves."""
+    """Compares every new connection's peer with the guard before a byte of a request leaves.
 
-    def __init__(self, guard: Guard, *, ssl: SSLContext | bool = True, reuse: bool = True) -> None:
+    Within half of `connect` seconds each address of a name is tried.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        *,
+        ssl: SSLContext | bool = True,
+        reuse: bool = True,
+        connect: float = 5.0,
+    ) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]  aiohttp leaves a part open
             resolver=PinnedResolver(guard),
             ssl=ssl,
@@ -170,6 +248,7 @@ class PinnedConnector(TCPConnector):
             timeout_ceil_threshold=CEIL_NEVER,
         )
         self._guard = guard
+        self._connect = connect
         self._factory = partial(make_protocol, self._loop)
 
     async def connect(
@@ -183,6 +262,15 @@ class PinnedConnector(TCPConnector):
         dialled.set(protocol)
         protocol.begin()
         return connection
+
+    async def _wrap_create_connection(
+        self, *args: Any, addr_infos: list[Any], **more: Any
+    ) -> tuple[asyncio.Transport, ResponseHandler]:
+        # It is read before anything waits; nobody else has it in between.
+        all_in_time = self._connect / 2 / len(addr_infos)
+        self._happy_eyeballs_delay = min(NEXT_ADDRESS_SECONDS, all_in_time)
+        connect: Any = super()._wrap_create_connection  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  not typed
+        return await connect(*args, addr_infos=addr_infos, **more)
 
     def _compare_peer(self, connection: Connection, host: str) -> None:
         transport = connection.transport

@@ -36,13 +36,13 @@ class DueTimes:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def wanted(self, now: int) -> dict[int, int]:
-        """How many to claim of each now: as much as fits, one probe of who is failing."""
+        """How many to claim of each now: as much as fits, one of who is probed."""
         wanted: dict[int, int] = {}
         ready = self._lanes.ready
         left = min(AT_ONCE, ready.limit - len(ready))
         for endpoint_id in list(self._next):
             moment = self._moment(endpoint_id)
-            probed = self._lanes.health.is_failing(endpoint_id)
+            probed = self._lanes.is_probed(endpoint_id)
             if moment is None or moment > now or (left <= 0 and not probed):
                 continue
             room = 1 if probed else min(ready.room(endpoint_id), left)
@@ -70,7 +70,7 @@ class DueTimes:
         endpoint = self._lanes.index.get(endpoint_id)
         if endpoint is None or not endpoint.receives or self._is_returning(endpoint_id):
             return None
-        if not self._lanes.health.is_failing(endpoint_id):
+        if not self._lanes.is_probed(endpoint_id):
             return self._next[endpoint_id] if self._lanes.ready.is_roomy(endpoint_id) else None
         if self._lanes.is_busy(endpoint_id):
             return None  # its probe is on the way

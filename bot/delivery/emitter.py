@@ -1,14 +1,17 @@
 """Emitter: everything between an event and its receivers, built once and joined here."""
 
 import ssl as tls
+from collections.abc import Mapping
 from ipaddress import ip_network
 
 from bot.clock import Clock
+from bot.clock_skew import ClockSkew
 from bot.config import Config, DeliveryConfig
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
 from bot.delivery.failures import Deadlines
+from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
@@ -18,7 +21,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.settler import Settler
 from bot.delivery.slots import Slots
 from bot.delivery.worker import Worker
-from bot.dialects import build_dialects
+from bot.dialects import Dialect, build_dialects
 from bot.outbox.endpoint_index import EndpointIndex, EndpointRefresh
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
@@ -39,10 +42,13 @@ def policy_of(config: Config) -> GuardPolicy:
     )
 
 
-def _lanes(index: EndpointIndex, clock: Clock, settings: DeliveryConfig) -> Lanes:
+def _lanes(
+    index: EndpointIndex, clock: Clock, dialects: Mapping[str, Dialect], settings: DeliveryConfig
+) -> Lanes:
     ready = Ready(limit=settings.ready_limit, per_endpoint=settings.per_endpoint_waiting)
     slots = Slots(settings.max_in_flight, settings.per_endpoint_in_flight)
-    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock))
+    steady = frozenset(one.name for one in dialects.values() if not one.disables_itself)
+    return Lanes(ready, index, EndpointHealth(), slots, RateLimits(clock), steady=steady)
 
 
 class Emitter:
@@ -61,15 +67,18 @@ class Emitter:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
         self._running = False
+        self.faults = FaultFinder()
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
-        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock)
+        self.skew = ClockSkew()
+        clock.on_set(self.skew.clock_set)
+        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock, skew=self.skew)
         index = EndpointIndex(database.changes)
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
         self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
-        self.lanes = _lanes(index, clock, settings)
+        self.lanes = _lanes(index, clock, dialects, settings)
         ready = self.lanes.ready
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
@@ -86,6 +95,7 @@ class Emitter:
             self.guard,
             registry=self.registry,
             clock=self.clock,
+            faults=self.faults,
             jitter=settings.jitter,
         )
         return Worker(

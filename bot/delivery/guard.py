@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from urllib.parse import quote
 
 from yarl import URL
@@ -24,7 +25,6 @@ from bot.errors import RefusedAddress
 from bot.texts import _
 
 MOST_ADDRESSES = 64  # a name with more is nobody's receiver
-DIALLED_ADDRESSES = 8
 DNS_SECONDS = 5.0
 HTTPS_PORT = 443
 HTTP_PORT = 80
@@ -111,7 +111,7 @@ class Guard:
         return url
 
     async def addresses(self, host: str) -> tuple[str, ...]:
-        """The addresses that may be dialled for a name that `parse` let through."""
+        """The addresses that may be dialled for a name that `parse` let through, in turn."""
         # Absolute, so that no search domain turns it into another name; an allowed host may
         # be one that only the search domain or the hosts file knows.
         query = host if host in self._hosts else host + "."
@@ -124,7 +124,7 @@ class Guard:
             raise unreachable(host)
         if not all(self.allows(address, host) for address in found):
             raise blocked()
-        return found[:DIALLED_ADDRESSES]
+        return interleaved(found)
 
     def allows(self, address: str, host: str) -> bool:
         """Whether that address may be dialled for that host; a metadata service never is."""
@@ -170,6 +170,15 @@ class Guard:
 
     def _is_named(self, host: str, port: int) -> bool:
         return (host, None) in self._policy.named or (host, port) in self._policy.named
+
+
+def interleaved(addresses: Sequence[str]) -> tuple[str, ...]:
+    """IPv6 and IPv4 by turns: where one family leads nowhere, the other has its try at once."""
+    first = ":" in addresses[0]
+    one = [address for address in addresses if (":" in address) is first]
+    other = [address for address in addresses if (":" in address) is not first]
+    pairs = zip_longest(one, other)
+    return tuple(address for pair in pairs for address in pair if address is not None)
 
 
 def canonical_host(host: str) -> str:

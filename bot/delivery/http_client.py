@@ -6,7 +6,7 @@ took a quarter of what a delivery costs. (docs/decisions/0017, 0018)
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import TracebackType
 from typing import cast
@@ -16,9 +16,15 @@ from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
 from yarl import URL
 
-from bot.delivery.connector import CEIL_NEVER, AnswerProtocol, PinnedConnector
+from bot.delivery.connector import (
+    CEIL_NEVER,
+    MAX_HEAD_BYTES,
+    MAX_HEADERS,
+    AnswerProtocol,
+    PinnedConnector,
+)
 
-READ_BUFFER = 8192
+READ_BUFFER = 32_768  # bytes; whose answer is twice as long loses its connection
 LARGE = 8192  # bytes of a body that may not all be on their way when its answer comes
 FRAMING = frozenset({"content-length", "transfer-encoding"})
 ROUTES = 1024  # whose constant part is kept; another's is made anew each time
@@ -109,18 +115,23 @@ class Exchange:
         head = route.head(headers, len(body))
         connection = await self._connector.connect(route.request, [], self._timeout)
         try:
-            protocol, transport = cast(AnswerProtocol, connection.protocol), connection.transport
-            if transport is None:
+            protocol = cast(AnswerProtocol, connection.protocol)
+            if connection.transport is None:
                 raise ClientConnectionError("the other side was gone at once")
+            # How long lines are matters to nobody; the protocol counts the bytes of the head.
             protocol.set_response_params(
-                read_until_eof=True, auto_decompress=False, read_bufsize=READ_BUFFER
+                read_until_eof=True,
+                auto_decompress=False,
+                read_bufsize=READ_BUFFER,
+                max_line_size=MAX_HEAD_BYTES,
+                max_field_size=MAX_HEAD_BYTES,
+                max_headers=MAX_HEADERS,
             )
-            if protocol.received:  # else whatever is asked next gets the answer before its own
-                protocol.give_up("an answer before the request")
+            if protocol.excess:
                 raise ClientConnectionError(protocol.excess)
             # With the loop's next turn: what many begin in this one then goes out together, and
             # they and their receivers wake up less often.
-            self._loop.call_soon(_write, transport, (head, body))
+            self._loop.call_soon(protocol.send, (head, body))
             answer = await protocol.read()
         except BaseException:
             _drop(connection)
@@ -136,11 +147,6 @@ def _drop(connection: Connection) -> None:
     if connection.transport is not None:
         connection.transport.abort()
     connection.close()
-
-
-def _write(transport: asyncio.WriteTransport, parts: Iterable[bytes]) -> None:
-    if not transport.is_closing():  # else the attempt was given up meanwhile
-        transport.writelines(parts)
 
 
 class Timeouts:

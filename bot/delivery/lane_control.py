@@ -39,7 +39,7 @@ class LaneControl:
         if settlement.state is DeliveryState.DELIVERED:
             self._succeeded(endpoint_id, in_time=in_time)
         else:
-            self._failed(endpoint_id, in_time=in_time)
+            self._failed(endpoint_id, in_time=in_time, is_ours=not settlement.counts)
 
     def fell_silent(self, endpoint_id: int) -> None:
         """It leaves a request unanswered."""
@@ -71,12 +71,13 @@ class LaneControl:
             _log.info("endpoint.recovered", endpoint=endpoint_id)
             self._claims.due(endpoint_id, to_ms(self._clock.now()))
 
-    def _failed(self, endpoint_id: int, *, in_time: bool) -> None:
+    def _failed(self, endpoint_id: int, *, in_time: bool, is_ours: bool) -> None:
         health, now = self._lanes.health, to_ms(self._clock.now())
         self._lanes.slots.failed(endpoint_id, in_time=in_time)
-        if health.failed(endpoint_id, now):
+        if health.failed(endpoint_id, now, is_ours=is_ours):
             _log.warning("endpoint.failing", endpoint=endpoint_id)
-            self._claims.hold_back(endpoint_id)
-        if health.is_failing(endpoint_id):
+            if self._lanes.is_probed(endpoint_id):
+                self._claims.hold_back(endpoint_id)
+        if self._lanes.is_probed(endpoint_id):
             seconds = (health.probe_at(endpoint_id) - now) / 1000
             _log.debug("endpoint.probed_next", endpoint=endpoint_id, seconds=seconds)

@@ -17,7 +17,10 @@ SHARED = (*SLOTS_SHARED, SlotWait.LEISURE)
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """The parts that share these decisions, and the answers that take more than one of them."""
+    """The parts that share these decisions, and the answers that take more than one of them.
+
+    Endpoints of a `steady` dialect are never probed: they keep to its schedule while they fail.
+    """
 
     ready: Ready
     index: EndpointIndex
@@ -25,15 +28,30 @@ class Lanes:
     slots: Slots
     pace: RateLimits
     leisure: BacklogThrottle = field(default_factory=BacklogThrottle)
+    steady: frozenset[str] = frozenset()  # dialects by name
 
     def why_not(self, endpoint_id: int) -> SlotWait | None:
         """Why an endpoint may send nothing more just now; None if it may."""
-        wait = self.slots.why_not(endpoint_id, probed=self.health.is_failing(endpoint_id))
+        wait = self.slots.why_not(endpoint_id, most=self._most(endpoint_id))
         if wait is not None:
             return wait
         if self.ready.is_behind(endpoint_id) and not self.leisure.has_room():
             return SlotWait.LEISURE
         return SlotWait.PACE if self.pace.holds_back(endpoint_id) else None
+
+    def is_probed(self, endpoint_id: int) -> bool:
+        """Whether it gets one request at a time, at the gaps that its health says."""
+        return self.health.is_failing(endpoint_id) and not self._is_steady(endpoint_id)
+
+    def _is_steady(self, endpoint_id: int) -> bool:
+        endpoint = self.index.get(endpoint_id)
+        return endpoint is not None and endpoint.dialect in self.steady
+
+    def _most(self, endpoint_id: int) -> int | None:
+        """How many slots it may hold while it fails; None where it does not."""
+        if not self.health.is_failing(endpoint_id):
+            return None
+        return self.slots.few if self._is_steady(endpoint_id) else 1
 
     def has_room(self, share: SlotWait) -> bool:
         """Whether endpoints that waited for what they share may go."""
@@ -68,7 +86,7 @@ class Lanes:
         """Whether an endpoint receives and is not being probed."""
         endpoint = self.index.get(endpoint_id)
         receives = endpoint is not None and endpoint.receives
-        return receives and not self.health.is_failing(endpoint_id)
+        return receives and not self.is_probed(endpoint_id)
 
     def is_busy(self, endpoint_id: int) -> bool:
         """Whether anything of an endpoint waits here or is in flight."""

@@ -13,15 +13,18 @@ from aiohttp import ClientConnectionError, ClientPayloadError
 from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
+from bot.clock_skew import ClockSkew
 from bot.delivery.connector import PinnedConnector, dialled
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.http_client import Exchange, Response, Timeouts
-from bot.dialects.base import Answer
+from bot.delivery.reach import has_authorities, reach_of
+from bot.dialects.base import Answer, Reach
 
 MAX_RETRY_AFTER = 604_800.0
 READ_CAP = 65_536  # bytes of an answer that are read
 KEPT = 2048  # bytes of them that are kept
+NO_AUTHORITIES = "certificate: Herald's own machine has no certificate authorities at all"
 SECONDS = re.compile(r"[0-9]{1,9}")
 
 
@@ -35,11 +38,13 @@ class Sender:
         *,
         ssl: tls.SSLContext | None = None,
         clock: Clock | None = None,
+        skew: ClockSkew | None = None,
     ) -> None:
         self._guard = guard
         self._limits = limits
         self._ssl = ssl
         self._clock = clock or SystemClock()
+        self._skew = skew or ClockSkew()
 
     async def start(self) -> None:
         """Open the pool of connections, and the one in which they are always fresh."""
@@ -62,17 +67,24 @@ class Sender:
         try:
             with self._timeouts.wait() as lapses:
                 response = await self._ask(url, body, headers)
-            return await self._answer(response, started, lapses)
+            self._skew.heard(url.host, response.headers.get("Date"), self._clock.now())
+            answer = await self._answer(response, started, lapses)
+            answer.reach = Reach.TRUSTED if url.scheme == "https" else Reach.NETWORK
+            return answer
         except Exception as error:  # noqa: BLE001 - every failure of an attempt is an outcome
             is_tls = url.scheme == "https"
             kind, detail = failure(error, dialled.get(), self._limits, is_tls=is_tls)
-            # A blocked address says nothing about our own network.
-            connected = dialled.get() is not None or kind == "blocked_address"
-            return Answer(None, elapsed_ms(started), kind, detail, connected=connected)
+            reach = reach_of(error, dialled.get(), kind, is_tls=is_tls)
+            if reach is Reach.UNKNOWN_AUTHORITY and not has_authorities(self._ssl):
+                reach, detail = Reach.OURS, NO_AUTHORITIES
+            return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
 
     def _open(self, *, reuse: bool) -> Exchange:
-        connector = PinnedConnector(self._guard, ssl=self._ssl or True, reuse=reuse)
-        return Exchange(connector, connect=self._limits.connect)
+        connect = self._limits.connect
+        connector = PinnedConnector(
+            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect
+        )
+        return Exchange(connector, connect=connect)
 
     async def _ask(self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]) -> Response:
         try:

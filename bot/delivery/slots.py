@@ -17,6 +17,8 @@ class SlotWait(StrEnum):
 class Slots:
     """`total` slots, at most `per_endpoint` to one, and one to an endpoint without a success yet.
 
+    `few`, a quarter of what one may hold, are for who fails and is not probed.
+
     The last quarter is only for endpoints that hold none. Endpoints whose last attempt failed, or
     that are silent, share another quarter: a silent one has left a request unanswered for too long
     and stays so until a success in time. A quarter of that share is kept from the silent ones, so
@@ -27,6 +29,7 @@ class Slots:
         quarter = total // 4
         self._total = total
         self._per_endpoint = per_endpoint
+        self.few = max(per_endpoint // 4, 1)
         self._crowd = total - quarter
         self._failing_share = max(quarter, 1)
         self._silent_share = max(quarter - quarter // 4, 1)
@@ -45,11 +48,15 @@ class Slots:
         """How many slots an endpoint holds."""
         return self._held.get(endpoint_id, 0)
 
-    def why_not(self, endpoint_id: int, *, probed: bool = False) -> SlotWait | None:
-        """Why an endpoint may take no slot now; None if it may. `probed` ones get one at a time."""
+    def why_not(self, endpoint_id: int, *, most: int | None = None) -> SlotWait | None:
+        """Why an endpoint may take no slot now; None if it may.
+
+        `most` is how many it may hold, where that does not follow from what is known here.
+        """
         held = self.held(endpoint_id)
-        alone = probed or endpoint_id not in self._proven
-        if held >= (1 if alone else self._per_endpoint):
+        if most is None:
+            most = self._per_endpoint if endpoint_id in self._proven else 1
+        if held >= most:
             return SlotWait.OWN
         if endpoint_id in self._silent and not self.has_room(SlotWait.SILENT):
             return SlotWait.SILENT

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.demo.queries import ShownAttempt, ShownDelivery
 from bot.demo.receiver import Receipt, Receiver
+from bot.demo.signers import Signers
 from bot.demo.summary import summary
 from bot.outbox.tables import DeliveryState
 
@@ -36,8 +37,9 @@ class AttemptLine:
 class Chronicle:
     """Remembers what was told, so that every attempt is told once."""
 
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: Receiver, signers: Signers) -> None:
         self._receiver = receiver
+        self._signers = signers
         self._told: set[int] = set()
 
     def news(self, deliveries: Iterable[ShownDelivery]) -> Iterator[AttemptLine]:
@@ -49,7 +51,7 @@ class Chronicle:
                 yield self._line(one, attempt)
 
     def _line(self, one: ShownDelivery, attempt: ShownAttempt) -> AttemptLine:
-        receipts = self._receiver.of_delivery(one.key, one.url)
+        receipts = self._receiver.of_delivery(one.key, one.url, self._signers.of(one.endpoint_id))
         position = one.attempts.index(attempt)
         receipt = receipts[position] if position < len(receipts) else None
         delivered = attempt.status is not None and 200 <= attempt.status < 300

@@ -14,6 +14,7 @@ from bot.demo.queries import (
     latest_deliveries,
 )
 from bot.demo.receiver import Manner, Receipt, Receiver
+from bot.demo.signers import Signers
 from bot.demo.summary import summary
 from bot.demo.world import SimulatedPerson, World
 from bot.outbox.tables import DeliveryState
@@ -26,7 +27,7 @@ LOST = (DeliveryState.FAILED, DeliveryState.MISSED)
 Json = dict[str, Any]
 
 
-async def paint(database: Database, receiver: Receiver, world: World) -> Json:
+async def paint(database: Database, receiver: Receiver, *, world: World, signers: Signers) -> Json:
     """The whole picture as it is now; the same facts give the same picture."""
     deliveries = await latest_deliveries(database, SHOWN)
     events, states = await counts(database)
@@ -44,7 +45,7 @@ async def paint(database: Database, receiver: Receiver, world: World) -> Json:
         "members": _people(world.members),
         "banned": _people(world.banned),
         "letters": [{"name": one.name, "url": one.url} for one in world.letters.values()],
-        "events": _events(deliveries, receiver),
+        "events": _events(deliveries, receiver, signers),
     }
 
 
@@ -57,7 +58,9 @@ def _people(people: Iterable[SimulatedPerson]) -> list[Json]:
     return [{"id": str(person.id), "name": person.name} for person in people]
 
 
-def _events(deliveries: Sequence[ShownDelivery], receiver: Receiver) -> list[Json]:
+def _events(
+    deliveries: Sequence[ShownDelivery], receiver: Receiver, signers: Signers
+) -> list[Json]:
     events: dict[str, Json] = {}
     for one in deliveries:
         event_id = str(one.event_id)
@@ -71,13 +74,13 @@ def _events(deliveries: Sequence[ShownDelivery], receiver: Receiver) -> list[Jso
                 "deliveries": [],
             },
         )
-        event["deliveries"].append(_delivery(one, receiver))
+        event["deliveries"].append(_delivery(one, receiver, signers))
     return list(events.values())
 
 
-def _delivery(one: ShownDelivery, receiver: Receiver) -> Json:
+def _delivery(one: ShownDelivery, receiver: Receiver, signers: Signers) -> Json:
     last = one.attempts[-1] if one.attempts else None
-    receipts = receiver.of_delivery(one.key, one.url)
+    receipts = receiver.of_delivery(one.key, one.url, signers.of(one.endpoint_id))
     return {
         "id": one.id,
         "endpoint": one.endpoint_name,

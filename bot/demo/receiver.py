@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from bot.clock import Clock
 from bot.demo.contracts import fault_in_signature, faults_in_envelope, id_of, type_of
@@ -44,6 +45,11 @@ class Receipt:
     broken: tuple[str, ...]  # promises about envelope and headers
     repeated: bool  # accepted before under the same id
     status: int  # what was answered
+
+    def is_signed_with(self, secrets: Collection[str]) -> bool:
+        """Whether one of these made its signature."""
+        headers, at = CIMultiDict(self.headers), int(self.at.timestamp())
+        return fault_in_signature(headers, self.body, secrets=secrets, now=at) is None
 
     @property
     def verified(self) -> bool:
@@ -110,9 +116,13 @@ class Receiver(Loopback):
         """Whether a delivery to that address comes here."""
         return url.startswith(f"{self.origin}/")
 
-    def of_delivery(self, key: str, url: str) -> Sequence[Receipt]:
-        """What came in under that key at that address, oldest first."""
-        return [one for one in self.receipts if (one.key, self.origin + one.path) == (key, url)]
+    def of_delivery(self, key: str, url: str, secrets: Collection[str]) -> Sequence[Receipt]:
+        """What came in under that key at that address, signed by who has one of these secrets.
+
+        Oldest first. A second endpoint with the same address has the same keys.
+        """
+        found = (one for one in self.receipts if (one.key, self.origin + one.path) == (key, url))
+        return [one for one in found if one.is_signed_with(secrets)]
 
     async def _receive(self, request: web.Request) -> web.Response:
         body = await request.read()

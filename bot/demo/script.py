@@ -109,7 +109,7 @@ class Performance:
         self._clock = clock
         self._terminal = terminal
         self._patience = patience
-        self._chronicle = Chronicle(stage.receiver)
+        self._chronicle = Chronicle(stage.receiver, stage.signers)
         self._since = clock.now()
         self._skipped = 0.0
 
@@ -156,6 +156,7 @@ class Performance:
         """What stands in the database, after telling what is new of it."""
         self._clock.advance(0)  # it flows, yet wakes its sleepers only when it is moved
         deliveries = await self._deliveries()
+        await self._stage.signers.look()
         for line in self._chronicle.news(deliveries):
             if self._skipped:
                 passed = (self._clock.now() - self._since).total_seconds()

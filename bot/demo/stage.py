@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from bot.config import (
 from bot.delivery.guard import GuardPolicy
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
+from bot.demo.signers import Signers
 from bot.demo.world import World
 from bot.features.members import MEMBERS
 from bot.web.server import free_port
@@ -35,7 +37,7 @@ COMPARED_SECONDS = 10.0
 LOOK_SECONDS = 0.02
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stage:
     """The running bot, the Discord around it, and the receiver at its other end."""
 
@@ -46,6 +48,12 @@ class Stage:
     env: simcord.Env
     clock: Clock
     your_secret: str | None
+
+    @cached_property
+    def signers(self) -> Signers:
+        """Who signs what comes in."""
+        emitter, guild_id = self.app.emitter, self.world.cast.guild.id
+        return Signers(emitter.database, emitter.registry, guild_id=guild_id)
 
 
 @asynccontextmanager

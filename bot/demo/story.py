@@ -64,13 +64,15 @@ async def previewing(stage: Stage) -> AsyncGenerator[Preview]:
 @asynccontextmanager
 async def inspecting(stage: Stage, terminal: Terminal) -> AsyncGenerator[Inspector]:
     """Serve the inspector's page, and tell the terminal every attempt."""
-    chronicle = Chronicle(stage.receiver)
+    signers = stage.signers
+    chronicle = Chronicle(stage.receiver, signers)
     database = stage.app.emitter.database
 
     async def look() -> Json:
+        await signers.look()
         for line in chronicle.news(await latest_deliveries(database, TOLD)):
             terminal.tell(line)
-        return await paint(database, stage.receiver, stage.world)
+        return await paint(database, stage.receiver, world=stage.world, signers=signers)
 
     feed = Feed(look)
     guild = stage.world.cast.guild.name

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, cast
 
 import discord
 from simcord import Env, InteractionResult, SetupError
@@ -13,6 +14,7 @@ from bot.clock import Clock
 from bot.demo.cast import raise_curtain
 from bot.demo.messages import PrivateLink, letters_in, texts
 from bot.demo.open_pages import Showing
+from bot.demo.shared_clock import SharedClock
 
 BUSY_SECONDS = 10.0
 BUSY_STEP = 0.05
@@ -40,6 +42,7 @@ class World:
         self._clock = clock
         self._turn = asyncio.Lock()
         self.cast = raise_curtain(env, _behind(env, clock))
+        env.backend.clock = cast("Any", SharedClock(clock, env.backend.clock))
         self.showing = Showing(self.cast.general, self._turn)
 
     @property
@@ -124,8 +127,6 @@ class World:
         """Act within when nothing else moves; the bot finishes, and the open pages show it."""
         async with self._turn:
             await self._until_free()
-            # The simulated Discord's clock follows the demo's, which may have jumped.
-            self._env.backend.advance_clock(_behind(self._env, self._clock))
             yield
             await self._env.settle()
             await self.showing.publish()

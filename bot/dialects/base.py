@@ -38,6 +38,17 @@ class OutgoingAttempt:
     next_secret: str | None = field(default=None, repr=False)  # waits until somebody switches
 
 
+class Reach(StrEnum):
+    """How far an attempt came: what it tells of our own side, whatever the receiver did."""
+
+    NOWHERE = "nowhere"  # no refusal and no answer: the network may be down
+    NETWORK = "network"  # a refusal or an answer, or anything that came back
+    TRUSTED = "trusted"  # TLS was agreed on as well: our authorities and our clock are right
+    UNKNOWN_AUTHORITY = "unknown_authority"
+    WRONG_TIME = "wrong_time"  # a certificate that is not valid by our clock
+    OURS = "ours"  # it failed on this machine, for want of something
+
+
 @dataclass(slots=True)
 class Answer:
     """Answer to one attempt; data only, the dialect judges it.
@@ -54,7 +65,7 @@ class Answer:
     detail: str = ""
     retry_after: float | None = None
     body: bytes = b""
-    connected: bool = True  # false where no connection came about: the fault may be ours
+    reach: Reach = Reach.NETWORK
 
 
 class Judgement(StrEnum):
@@ -86,6 +97,7 @@ class Dialect(Protocol):
     schedule: Schedule
     disables_itself: bool  # whether failures in a row put the endpoint in auto_disabled
     heeds_retry_after: bool
+    signs_time: bool  # whether its receivers refuse a signature of another time
     signs_twice: bool  # whether a secret that waits signs beside the one in use
     failed_word: str  # how the end of the attempts is called to an admin
 

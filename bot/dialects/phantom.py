@@ -20,6 +20,7 @@ class Phantom(Dialect):
     schedule = Schedule(waits=(5, 30, 180, 1800, 14_400, 43_200), max_attempts=7)
     disables_itself = True
     heeds_retry_after = True
+    signs_time = True
     signs_twice = False  # its receivers keep the last `v1` only
     failed_word = "failed"
 

@@ -22,6 +22,7 @@ class Vektor(Dialect):
     schedule = Schedule(waits=(30, 60, 120, 240, 480), max_attempts=5)
     disables_itself = False
     heeds_retry_after = False
+    signs_time = False
     signs_twice = False
     failed_word = "DEAD"
 

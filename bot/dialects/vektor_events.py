@@ -1,6 +1,8 @@
 """Events of `vektor`, six of them: what they are projected from, and the samples a test sends."""
 
+import json
 from datetime import UTC, datetime
+from importlib.resources import files
 
 from bot.catalogue.base import Event
 from bot.catalogue.cases import CaseCreated
@@ -25,6 +27,7 @@ ACTIONS = {
     "mute": "mute",
     "timeout": "mute",
     "kick": "kick",
+    "softban": "kick",
     "ban": "ban",
     "tempban": "ban",
 }
@@ -43,45 +46,11 @@ REASONS = {
 VektorData = dict[str, str | None]
 
 TIMES = frozenset({"completedAt", "finishedAt", "joinedAt", "leftAt", "occurredAt"})
-_THEN = "2026-04-14T19:00:00.000Z"
-_ONE, _OTHER = "111111111111111111", "222222222222222222"
 
-SAMPLES: dict[str, VektorData] = {
-    TradeCompleted.type: {
-        "tradeId": "trade_test",
-        "creatorId": _ONE,
-        "counterpartyId": _OTHER,
-        "currencyId": "cur_test",
-        "amount": "500.00",
-        "completedAt": _THEN,
-    },
-    DuelFinished.type: {
-        "duelId": "duel_test",
-        "winnerId": _ONE,
-        "loserId": _OTHER,
-        "stake": "100.00",
-        "currencyId": "cur_test",
-        "finishedAt": _THEN,
-    },
-    MemberJoined.type: {"userId": _ONE, "username": "test_user", "joinedAt": _THEN},
-    MemberLeft.type: {"userId": _ONE, "username": "test_user", "leftAt": _THEN},
-    BalanceChanged.type: {
-        "userId": _ONE,
-        "currencyId": "cur_test",
-        "delta": "+250.00",
-        "newBalance": "1250.00",
-        "reason": "TRADE",
-        "occurredAt": _THEN,
-    },
-    CaseCreated.type: {
-        "action": "mute",
-        "targetUserId": _ONE,
-        "moderatorId": _OTHER,
-        "reason": "Test",
-        "occurredAt": _THEN,
-    },
-}
-"""What the published page shows for each; no projection makes them, so no id of theirs is real."""
+SAMPLES: dict[str, dict[str, VektorData]] = json.loads(
+    files("bot.dialects").joinpath("vektor_samples.json").read_bytes()
+)
+"""The published page's own sample of each event, by its name: no id in them is a real one."""
 
 
 def milliseconds(moment: datetime) -> str:
@@ -134,7 +103,7 @@ def project(envelope: Envelope) -> VektorData | None:
 def sample(envelope: Envelope) -> VektorData:
     """The documented `data` of that event, with the times of now."""
     now = milliseconds(envelope.created_at)
-    data = SAMPLES[envelope.event.type]
+    data = SAMPLES[NAMES[envelope.event.type]]["data"]
     return {key: now if key in TIMES else value for key, value in data.items()}
 
 

@@ -114,12 +114,12 @@ class EndpointRegistry:
         return await self._after(tx, endpoint.id)
 
     async def rotate(
-        self, tx: Transaction, endpoint: Endpoint, now: datetime, *, waits: bool
+        self, tx: Transaction, endpoint: Endpoint, now: datetime
     ) -> tuple[Endpoint, str] | None:
-        """A fresh secret in clear this once, in use from now on or waiting beside the old one."""
+        """A fresh secret in clear this once, which waits beside the old one."""
         secret = self.dialects[endpoint.dialect].new_secret()
         sealed = self._vault.seal(secret)
-        values = {"next_secret": sealed, "next_secret_at": now} if waits else {"secret": sealed}
+        values = {"next_secret": sealed, "next_secret_at": now}
         after = await self._edited(tx, endpoint, values, now)
         return None if after is None else (after, secret)
 

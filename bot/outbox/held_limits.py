@@ -1,10 +1,10 @@
-"""Limits of what is held for an endpoint that does not receive: 10 000 rows, and seven days.
+"""Limits of what waits: for an endpoint that does not receive, and for one that takes too little.
 
 Between two sweeps there may be more.
 """
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,14 +22,29 @@ from sqlalchemy import (
 )
 
 from bot.catalogue.security import AuditDraft
-from bot.outbox.audit import AuditLog
+from bot.outbox import endpoint_store
+from bot.outbox.audit import AuditReader
+from bot.outbox.endpoints import Endpoint
 from bot.outbox.retention import TOGETHER, forget_unowed
 from bot.outbox.tables import DeliveryState, EndpointState, delivery, endpoint, in_state
 from bot.storage.database import Database, Transaction
 
 MOST = 10_000  # rows an endpoint
 LONGEST = timedelta(days=7)
-TOO_LONG = "held_too_long"
+FELL_OUT = "endpoint.queued_too_long"
+QUIET = timedelta(days=1)  # from one word about an endpoint's queue to the next
+RUN_UP = timedelta(hours=1)  # what a machine that was off had waiting may go out first
+
+OnFellOut = Callable[[Transaction, Endpoint], Awaitable[None]]
+"""Called inside the transaction in which some of an endpoint's queue failed, once a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueBounds:
+    """Bounds of what waits for one endpoint: so many rows, and so long after they were due."""
+
+    most: int = MOST
+    longest: timedelta = LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +53,10 @@ class HeldKind:
 
     state: DeliveryState
     of: ColumnElement[bool]  # the endpoints that it is bounded for
-    done: str  # as an audit entry's type names it
+    done: str  # as an audit entry's type names it, and the reason of what failed
     told: str
+    bounds: QueueBounds = QueueBounds()
+    holds: bool = False  # whether nothing of it can go out meanwhile
 
 
 HELD = HeldKind(
@@ -47,6 +64,7 @@ HELD = HeldKind(
     endpoint.c.state != EndpointState.ACTIVE.value,
     "held_too_long",
     "The {count} oldest deliveries held for the webhook “{name}” have failed",
+    holds=True,
 )
 MISSED = HeldKind(
     DeliveryState.MISSED,
@@ -54,19 +72,37 @@ MISSED = HeldKind(
     "missed_let_go",
     "The {count} oldest events that the webhook “{name}” missed are no longer kept",
 )
-WHY = f"more than {LONGEST.days} days have passed, or more than {MOST} were waiting"
+QUEUED = HeldKind(
+    DeliveryState.PENDING,
+    endpoint.c.state == EndpointState.ACTIVE.value,
+    "queued_too_long",
+    "The webhook “{name}” takes less than it gets: its {count} oldest deliveries have failed",
+)
+WAITED_TOO_LONG = frozenset({HELD.done, QUEUED.done})
+"""Reasons of deliveries that failed because they waited."""
 
 
 class WaitingDeliveries:
-    """Deliveries that wait, too many or too long: held ones fail, missed ones go, oldest first."""
+    """Deliveries that wait, too many or too long: missed ones go, others fail, oldest first.
 
-    def __init__(self, database: Database, audit: AuditLog) -> None:
+    `queue` bounds what waits for an endpoint that receives; `on_fell_out` hears of its breach.
+    """
+
+    def __init__(
+        self, database: Database, audit: AuditReader, *, queue: QueueBounds | None = None
+    ) -> None:
         self._database = database
         self._audit = audit
+        self._queued = replace(QUEUED, bounds=queue or QueueBounds())
+        self._began: datetime | None = None
+        self.on_fell_out: OnFellOut | None = None
 
     async def prune(self, now: datetime) -> AsyncGenerator[int]:
         """One endpoint after the other."""
-        for kind in (HELD, MISSED):
+        self._began = self._began or now
+        for kind in (HELD, MISSED, self._queued):
+            if kind is self._queued and now < self._began + RUN_UP:
+                continue
             async with self._database.reading() as reading:
                 rows = (await reading.execute(_beyond(kind, now))).all()
             yield 0
@@ -84,11 +120,24 @@ class WaitingDeliveries:
             row = None if owner is None else (await tx.execute(beyond)).one_or_none()
             if owner is None or row is None:
                 return 0
-            count = max(row.waiting - MOST, row.old)
+            count = max(row.waiting - kind.bounds.most, row.old)
             gone = await _let_oldest_go(tx, kind, endpoint_id, min(count, TOGETHER), now)
             if gone and not is_told:
-                await self._audit.write(tx, _draft(kind, owner, endpoint_id, count))
+                await self._tell(tx, kind, _draft(kind, owner, endpoint_id, count), now)
         return gone
+
+    async def _tell(
+        self, tx: Transaction, kind: HeldKind, draft: AuditDraft, now: datetime
+    ) -> None:
+        """An entry; of a queue, which may overflow with every sweep, once a day with a notice."""
+        if kind is self._queued and draft.target_id is not None:
+            last = await self._audit.last(tx, draft.guild_id, FELL_OUT, draft.target_id)
+            if last is not None and now - last.created_at < QUIET:
+                return
+            owner = await endpoint_store.by_id(tx, int(draft.target_id))
+            if owner is not None and self.on_fell_out is not None:
+                await self.on_fell_out(tx, owner)
+        await self._audit.write(tx, draft)
 
 
 def _beyond(kind: HeldKind, now: datetime) -> Select[Any, int, int]:
@@ -96,9 +145,9 @@ def _beyond(kind: HeldKind, now: datetime) -> Select[Any, int, int]:
 
     Whole days count, so that an endpoint that is off for ever is told of once a day.
     """
-    since = (now - LONGEST).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = (now - kind.bounds.longest).replace(hour=0, minute=0, second=0, microsecond=0)
     is_old = delivery.c.due_at < since
-    if kind is HELD:
+    if kind.holds:
         # One that was on its way is due as its event was: it was held no earlier than all others.
         is_old = and_(is_old, endpoint.c.changed_at < since)
     waiting = func.count()
@@ -108,7 +157,7 @@ def _beyond(kind: HeldKind, now: datetime) -> Select[Any, int, int]:
         .join(endpoint, and_(endpoint.c.id == delivery.c.endpoint_id, kind.of))
         .where(in_state(kind.state))
         .group_by(delivery.c.endpoint_id)
-        .having(or_(waiting > MOST, old > 0))
+        .having(or_(waiting > kind.bounds.most, old > 0))
     )
 
 
@@ -131,8 +180,8 @@ async def _let_oldest_go(
     )
     rows = (await tx.execute(oldest)).all()
     chosen = delivery.c.id.in_([row.id for row in rows])
-    if kind is HELD:
-        failed = {"state": int(DeliveryState.FAILED), "settled_at": now, "reason": TOO_LONG}
+    if kind.state is DeliveryState.PENDING:
+        failed = {"state": int(DeliveryState.FAILED), "settled_at": now, "reason": kind.done}
         await tx.execute(update(delivery).where(chosen).values(failed))
     else:
         await tx.execute(delete(delivery).where(chosen))
@@ -141,13 +190,14 @@ async def _let_oldest_go(
 
 
 def _draft(kind: HeldKind, owner: Row[Any], endpoint_id: int, count: int) -> AuditDraft:
-    told = kind.told.format(count=count, name=owner.name)
+    told, most = kind.told.format(count=count, name=owner.name), kind.bounds.most
+    why = f"more than {kind.bounds.longest.days} days have passed, or more than {most} were waiting"
     return AuditDraft(
         guild_id=owner.guild_id,
         event_type=f"endpoint.{kind.done}",
         severity="warn",
         source="system",
-        summary=f"{told}: {WHY}.",
+        summary=f"{told}: {why}.",
         target_type="endpoint",
         target_id=str(endpoint_id),
         context={"name": owner.name, "count": count},

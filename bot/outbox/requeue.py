@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from bot.clock import from_ms
 from bot.outbox.tables import DeliveryState, attempt, delivery, event, in_state
@@ -73,16 +73,18 @@ async def requeue(tx: Transaction, wanted: Requeue, now: datetime) -> Requeued:
     return Requeued(len(ids), max(ids, default=wanted.after))
 
 
+def ended_leases(until: datetime) -> Select[int]:
+    """The deliveries whose lease ended by then."""
+    is_leased = in_state(DeliveryState.DELIVERING)
+    return select(delivery.c.id).where(is_leased, delivery.c.due_at <= until)
+
+
 async def expire(tx: Transaction, now: int, until: int) -> list[int]:
     """Give back every delivery whose lease ended by `until` (ms); the endpoints they belong to.
 
     Due as old as its event is, so that it does not queue up behind younger ones.
     """
-    ended = (
-        select(delivery.c.id)
-        .where(in_state(DeliveryState.DELIVERING), delivery.c.due_at <= from_ms(until))
-        .with_for_update(skip_locked=True)
-    )
+    ended = ended_leases(from_ms(until)).with_for_update(skip_locked=True)
     created_at = select(event.c.created_at).where(event.c.id == delivery.c.event_id)
     result = await tx.execute(
         update(delivery)

@@ -16,7 +16,7 @@ from bot.logs import get_logger
 from bot.storage import engine as engines
 from bot.storage.background import BackgroundTask
 from bot.storage.changes import ChangeFeed
-from bot.storage.files import check_log, lock_file
+from bot.storage.files import check_log, keep_private, lock_file
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import one_hop
@@ -223,6 +223,7 @@ class Database:
                 return
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
         self._lock = lock_file(self._target)
+        keep_private(self._target)
         await asyncio.to_thread(check_log, self._target)
         self._writes, self._reads = (
             engines.sqlite_engine(

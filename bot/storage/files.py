@@ -1,10 +1,22 @@
 """File of SQLite before it is opened: one process, one name, and whole."""
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from bot.errors import ConfigError
+
+
+def keep_private(path: str) -> None:
+    """Let a new database be its owner's alone; SQLite makes its log beside it like it.
+
+    One that is there stays as it is: `herald check` says that others can read it.
+    """
+    own = Path(path).resolve()
+    with suppress(OSError):  # SQLite says what is in the way, in words that are known
+        os.close(os.open(own, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def lock_file(path: str) -> sqlite3.Connection:
@@ -19,6 +31,7 @@ def lock_file(path: str) -> sqlite3.Connection:
             f"{own.name} has a second name (a hard link), under which another program could write "
             "to it and destroy it; keep one name, or give this Herald a copy",
         )
+    keep_private(f"{own}.lock")
     lock = sqlite3.connect(f"{own}.lock", timeout=0, check_same_thread=False, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")

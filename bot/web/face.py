@@ -53,7 +53,7 @@ class WebFace:
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         own_port = settings.metrics_port is not None
         metrics = Metrics(
-            Gauges(measures, emitter.lanes, gateway),
+            Gauges(measures, emitter.lanes, gateway, emitter.skew),
             KeptBacklog(emitter.database, emitter.clock),
             token=token,
             own_port=own_port,

@@ -16,6 +16,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from bot import __version__
+from bot.clock_skew import ClockSkew
 from bot.delivery.lanes import Lanes
 from bot.outbox.backlog import Backlog
 from bot.outbox.tables import EndpointState
@@ -32,6 +33,7 @@ class Gauges(Collector):
     measures: Measures
     lanes: Lanes
     gateway: FindGateway
+    skew: ClockSkew
     backlog: Backlog | None = None
 
     def registry(self) -> CollectorRegistry:
@@ -48,6 +50,9 @@ class Gauges(Collector):
         yield from self._delivering()
         yield from self._connected()
         yield from _waiting(self.backlog)
+        if self.skew.seconds is not None:
+            help_text = "This machine's clock minus that of Discord, or of receivers."
+            yield _gauge("herald_clock_skew_seconds", help_text, self.skew.seconds)
 
     def _delivering(self) -> Iterator[Metric]:
         lanes = self.lanes

@@ -1,13 +1,18 @@
 """Commands of `/appeals`: who waits for a decision, and what was decided."""
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, working
 from bot.client.ui import Choices, RowNumber, StaffCog, choices, command
+from bot.features.appeals.model import REASON_LIMIT
 from bot.texts import N_
 from bot.user_text import visible
+from cogs.appeals.admission import AdmissionHandlers
 from cogs.appeals.handlers import AppealHandlers
+
+ForStaff = app_commands.Range[str, 1, REASON_LIMIT]
 
 
 class AppealCommands(
@@ -19,16 +24,17 @@ class AppealCommands(
 ):
     """Each answer is seen by nobody but the person who asks."""
 
-    def __init__(self, handlers: AppealHandlers) -> None:
+    def __init__(self, handlers: AppealHandlers, admission: AdmissionHandlers) -> None:
         self._handlers = handlers
+        self._admission = admission
 
     async def numbers(self, interaction: Interaction, current: str) -> Choices[int]:
         """The cases whose appeals have waited longest; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
-        waiting = (await self._handlers.appeals.open_ones(interaction.guild_id)).appeals
-        named = {one.case_number: f"{one.case_number}: {visible(one.username)}" for one in waiting}
+        found = await self._handlers.appeals.numbered(interaction.guild_id, typed)
+        named = {one.case_number: f"{one.case_number}: {visible(one.username)}" for one in found}
         fitting = ((name, number) for number, name in named.items() if typed in name.lower())
         return choices(fitting, typed)
 
@@ -44,3 +50,45 @@ class AppealCommands(
     @app_commands.autocomplete(number=numbers)
     async def view(self, interaction: Interaction, number: RowNumber) -> None:
         await self._handlers.view(interaction, number)
+
+    @command(
+        N_("The private link of a case, for whoever got no message"),
+        number=N_("The number of the case that they want to appeal"),
+    )
+    async def link(self, interaction: Interaction, number: RowNumber) -> None:
+        await self._admission.link(interaction, number)
+
+    @command(
+        N_("Let nobody appeal a case any more"),
+        number=N_("The number of the case that is final"),
+    )
+    async def forbid(self, interaction: Interaction, number: RowNumber) -> None:
+        await self._admission.finalise(interaction, number, is_final=True)
+
+    @command(
+        N_("Let a case be appealed that was final"),
+        number=N_("The number of the case that can be appealed again"),
+    )
+    async def allow(self, interaction: Interaction, number: RowNumber) -> None:
+        await self._admission.finalise(interaction, number, is_final=False)
+
+    @command(
+        N_("Take no appeals from somebody"),
+        user=N_("Who it is about; a user id works too"),
+        reason=N_("Why, for your staff; they do not read it"),
+    )
+    async def block(
+        self, interaction: Interaction, user: discord.User, reason: ForStaff | None = None
+    ) -> None:
+        await self._admission.block(interaction, user, reason)
+
+    @command(
+        N_("Take appeals from somebody again"),
+        user=N_("Who it is about; a user id works too"),
+    )
+    async def unblock(self, interaction: Interaction, user: discord.User) -> None:
+        await self._admission.unblock(interaction, user)
+
+    @command(N_("The people from whom no appeals are taken"))
+    async def blocked(self, interaction: Interaction) -> None:
+        await self._admission.blocked(interaction)

@@ -7,6 +7,7 @@ from discord.utils import format_dt
 
 from bot.controls import ControlId, Option, Post, Select
 from bot.features.appeals import messages
+from bot.features.appeals.blocks import Block, BlockPage
 from bot.features.appeals.model import Appeal, AppealState, Listing
 from bot.features.cases.model import Case
 from bot.texts import _, ngettext
@@ -14,6 +15,7 @@ from bot.user_text import inline, visible
 
 PICK = ControlId("appeal:pick")
 TURN = ControlId("appeal:turn", page="[0-9]{1,5}")
+BLOCKED = ControlId("appeal:blocked", page="[0-9]{1,5}")
 
 MESSAGE_SHOWN = 80  # characters of a list's line
 NAME_SHOWN = 40
@@ -62,6 +64,36 @@ def decided(appeal: Appeal, *, is_owed: bool = False) -> str:
         case _:
             text = _("The appeal of case {number} is approved; the punishment had ended already.")
     return text.format(number=appeal.case_number)
+
+
+def handed(case: Case, url: str) -> str:
+    """A link for the person alone, ready to be copied."""
+    text = _(
+        "The private link of case {number}. Give it to {name} and to nobody else: whoever has it "
+        "reads the case and writes in their name.\n`{url}`"
+    )
+    return text.format(number=case.number, name=inline(case.username, NAME_SHOWN), url=url)
+
+
+def blocked(page: BlockPage, _query: None = None) -> Post:
+    """A page of the block list, newest first."""
+    lines = "\n".join(_blocked_line(one) for one in page.blocks)
+    text = _("Page {number} of {pages} · people: {count}")
+    return Post(
+        title=_("People who cannot appeal"),
+        text=lines or _("Nobody is on the block list."),
+        footer=text.format(number=page.number, pages=page.pages, count=page.total),
+    )
+
+
+def _blocked_line(block: Block) -> str:
+    parts = [
+        f"<@{block.user_id}> `{block.user_id}`",
+        _("by {name}").format(name=inline(block.by_name, NAME_SHOWN)),
+        format_dt(block.created_at, "R"),
+        inline(block.reason, MESSAGE_SHOWN) if block.reason else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _line(appeal: Appeal) -> str:

@@ -5,9 +5,12 @@ from bot.features.appeals import APPEALS
 from bot.features.cases import CASES
 from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
+from cogs.cases.commands_mass import MassCommands
+from cogs.cases.commands_own import OwnCommands
 from cogs.cases.commands_purge import PurgeCommands
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.listeners import CaseListeners
+from cogs.cases.listeners_log import LogListeners
 from cogs.cases.menus import Menus
 
 
@@ -16,10 +19,14 @@ async def setup(bot: HeraldClient) -> None:
     parts = parts_of(bot)
     cases = parts[CASES]
     handlers = CaseHandlers(cases, parts[APPEALS].service)
-    bot.add_dynamic_items(*handlers.items())
+    own = OwnCommands(cases.records)
+    bot.add_dynamic_items(*handlers.items(), *own.items())
     for menu in Menus(handlers).all():
         bot.tree.add_command(menu)
     await bot.add_cog(PersonCommands(handlers))
     await bot.add_cog(CaseCommands(handlers))
+    await bot.add_cog(MassCommands(cases.mass, parts.core.clock))
+    await bot.add_cog(own)
     await bot.add_cog(PurgeCommands(cases.purge, parts.core.clock))
+    await bot.add_cog(LogListeners(cases))
     await bot.add_cog(CaseListeners(cases.service))

@@ -39,13 +39,14 @@ class CaseCommands(
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
-        is_text = bool(typed) and not typed.isdecimal()
-        query = CaseQuery(text=typed) if is_text else CaseQuery()
-        page = await self._cases.records.search(interaction.guild_id, query)
+        records, guild_id = self._cases.records, interaction.guild_id
+        if not typed or typed.isdecimal():
+            found = await records.numbered(guild_id, typed)
+        else:
+            found = (await records.search(guild_id, CaseQuery(text=typed))).cases
         named = (
             (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
-            for case in page.cases
-            if is_text or str(case.number).startswith(typed)
+            for case in found
         )
         return choices(named, typed)
 
@@ -60,7 +61,7 @@ class CaseCommands(
 
     @command(
         N_("Find cases"),
-        text=N_("A part of the reason or of a note"),
+        text=N_("A part of a name, a reason or a note"),
         user=N_("About this person"),
         moderator=N_("By this moderator"),
         type=N_("Of this kind"),
@@ -122,6 +123,19 @@ class CaseCommands(
         async with working(interaction) as answer:
             case = await self._cases.records.note(actor_of(interaction), number, text)
             await answer(views.said(views.NOTED, case))
+
+    @command(
+        N_("Lift one warning; it stays in the history"),
+        number=N_("The number of the warning's case"),
+        reason=N_("Why; kept as a note for staff"),
+    )
+    @app_commands.autocomplete(number=numbers)
+    async def revoke(
+        self, interaction: Interaction, number: RowNumber, reason: Reason | None = None
+    ) -> None:
+        async with working(interaction) as answer:
+            case = await self._cases.revocation.revoke(actor_of(interaction), number, reason)
+            await answer(views.said(views.REVOKED, case))
 
     @command(N_("Delete a case with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)

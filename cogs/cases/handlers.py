@@ -25,12 +25,14 @@ from bot.features.cases.messages import REASON
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
+from bot.features.cases.remarks import HISTORY
 from bot.texts import _
 from cogs.cases import pages, views
+from cogs.cases.quotes import Kept, keep
 
 MODERATES = "moderate_members"
 
-Evidence = discord.Attachment | Upload | None
+Evidence = discord.Attachment | discord.Message | None
 
 
 class CaseHandlers:
@@ -59,7 +61,7 @@ class CaseHandlers:
             (views.DELETE, self.delete),
             (views.KEEP, self.keep),
             (views.EVIDENCE, self.evidence),
-            (views.HISTORY, self.history),
+            (HISTORY, self.history),
         )
         items = [control(known_by, act, permission=MODERATES) for known_by, act in acts]
         return [*items, self.pager.item(MODERATES)]
@@ -70,11 +72,11 @@ class CaseHandlers:
         """Do what is asked for, keep the evidence with it, say what came of it."""
         async with working(interaction) as answer:
             actor = actor_of(interaction)
-            upload = await self._upload(evidence)
+            kept = await self._kept(interaction, evidence)
             done = await self.cases.service.order(actor, order)
-            if upload is not None:
+            for upload in kept.uploads:
                 await self.cases.evidence.add(actor, done.case.number, upload)
-            await answer(views.done(done))
+            await answer("\n".join([views.done(done), *views.lost(kept.lost)]))
 
     async def edit(
         self,
@@ -86,10 +88,10 @@ class CaseHandlers:
         """Change what is written of a case, or when it ends; keep more evidence with it."""
         async with working(interaction) as answer:
             actor = actor_of(interaction)
-            upload = await self._upload(evidence)
+            kept = await self._kept(interaction, evidence)
             if changes != Changes():
                 await self.cases.records.edit(actor, number, changes)
-            if upload is not None:
+            for upload in kept.uploads:
                 await self.cases.evidence.add(actor, number, upload)
             view = await self.cases.records.view(actor.guild_id, number)
             await answer(views.said(views.EDITED, view.case))
@@ -147,11 +149,13 @@ class CaseHandlers:
         """List everything about one person."""
         await self.list(interaction, CaseQuery(user_id=int(press["user"])))
 
-    async def _upload(self, evidence: Evidence) -> Upload | None:
+    async def _kept(self, interaction: Interaction, evidence: Evidence) -> Kept:
         """The bytes, fetched at once: Discord's link lives about a day."""
+        if evidence is None:
+            return Kept((), ())
         if not isinstance(evidence, discord.Attachment):
-            return evidence
+            return await keep(interaction, evidence)
         refuse_upload(evidence.size, evidence.content_type)
         async with answered(ANSWER_SECONDS):
             content = await evidence.read()
-        return Upload(evidence.filename, evidence.content_type, content)
+        return Kept((Upload(evidence.filename, evidence.content_type, content),), ())

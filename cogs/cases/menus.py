@@ -6,7 +6,6 @@ from discord import app_commands
 from bot.client.interactions import HeraldModal, Interaction, TextField, require
 from bot.client.ui import ReasonModal
 from bot.durations import parse_duration
-from bot.features.cases.evidence import Upload
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.texts import _
@@ -49,10 +48,10 @@ class Menus:
         await self._handlers.list(interaction, CaseQuery(user_id=user.id))
 
     async def warn_for(self, interaction: Interaction, message: discord.Message) -> None:
-        await self._ask_to_warn(interaction, message.author, quoted(message))
+        await self._ask_to_warn(interaction, message.author, message)
 
     async def _ask_to_warn(
-        self, interaction: Interaction, user: AnyUser, quote: Upload | None = None
+        self, interaction: Interaction, user: AnyUser, quote: discord.Message | None = None
     ) -> None:
         require(interaction, moderate_members=True)
         title = _("Warn {name}").format(name=user.name)
@@ -82,15 +81,3 @@ class TimeoutModal(HeraldModal):
         lasts = parse_duration(self._duration.value)
         order = Order("timeout", self._user_id, self._reason.value, lasts)
         await self._handlers.order(interaction, order)
-
-
-def quoted(message: discord.Message) -> Upload:
-    """The message as a text, for it may be deleted by the time somebody looks."""
-    lines = [
-        f"{message.author.name} ({message.author.id}), {message.created_at:%Y-%m-%d %H:%M:%S} UTC",
-        message.jump_url,
-        "",
-        message.content,
-        *(f"[{attachment.filename}] {attachment.url}" for attachment in message.attachments),
-    ]
-    return Upload(f"message-{message.id}.txt", "text/plain", "\n".join(lines).encode())

@@ -4,16 +4,20 @@ from datetime import datetime, timedelta
 
 from discord import app_commands
 
+from bot.client import limits
 from bot.client.interactions import Interaction
+from bot.client.parts import parts_of
 from bot.client.ui import Choices, choices
 from bot.durations import in_words, parse_duration, parse_moment
 from bot.errors import UserError
-from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT
+from bot.features.cases.model import LONGEST, LONGEST_TIMEOUT, MOST_DELETED
 from bot.features.cases.records import UNCHANGED, Unchanged
+from bot.features.cases.settings import CasesSettings
 from bot.texts import _
 
 NEVER = "never"
 TIMEOUTS = ("5m", "10m", "30m", "1h", "6h", "12h", "1d", "3d", "7d", "14d", "28d")
+DELETIONS = ("1h", "6h", "12h", "1d", "3d", "7d")
 SPANS = ("1h", "6h", "1d", "3d", "7d", "14d", "30d", "90d", "180d", "365d")
 
 
@@ -27,11 +31,30 @@ async def spans(_interaction: Interaction, current: str) -> Choices[str]:
     return _durations(current, SPANS, LONGEST)
 
 
+async def deletions(_interaction: Interaction, current: str) -> Choices[str]:
+    """Usual times back from a ban, what was typed first."""
+    return _durations(current, DELETIONS, MOST_DELETED)
+
+
+async def reasons(interaction: Interaction, current: str) -> Choices[str]:
+    """The server's own that hold what was typed; anything else can be typed as well."""
+    if interaction.guild_id is None:
+        return []
+    settings = parts_of(interaction.client).core.settings
+    offered = (await settings.get(interaction.guild_id, CasesSettings)).offered
+    typed = current.strip()
+    fitting = [one for one in offered if typed.casefold() in one.casefold()]
+    named = dict.fromkeys([typed, *fitting] if typed else fitting)
+    return choices(((one, one) for one in named), typed)
+
+
 async def ends(_interaction: Interaction, current: str) -> Choices[str]:
     """The same, and no end at all."""
     found = _durations(current, SPANS, LONGEST)
     never = app_commands.Choice(name=_("no end"), value=NEVER)
-    return [*found, never] if NEVER.startswith(current.lower().strip()) else found
+    typed = current.lower().strip()
+    fits = typed in NEVER or typed in never.name.lower()
+    return [*found[: limits.CHOICES - 1], never] if fits else found
 
 
 def end_of(typed: str | None) -> timedelta | Unchanged | None:

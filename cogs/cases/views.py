@@ -7,30 +7,33 @@ from discord.utils import format_dt
 
 from bot.acts import Outcome
 from bot.client.ui import confirm
-from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Picture, Post, Tone
+from bot.controls import NUMBER, Button, ControlId, Picture, Post, Tone
 from bot.features.appeals.messages import history
 from bot.features.appeals.model import Appeal
 from bot.features.cases import messages
+from bot.features.cases.mass import MassResult
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.purge import Purged
 from bot.features.cases.queries import CasePage, CaseQuery
 from bot.features.cases.records import CaseView
+from bot.features.cases.remarks import HISTORY
 from bot.features.cases.service import Done
 from bot.texts import N_, _, ngettext, stamp
-from bot.user_text import inline
+from bot.user_text import clip, inline
 from cogs.cases.pages import TEXT_LIMIT
 
 REMOVE = ControlId("case:remove", number=NUMBER)
 DELETE = ControlId("case:delete", number=NUMBER)
 KEEP = ControlId("case:keep", number=NUMBER)
 EVIDENCE = ControlId("case:evidence", number=NUMBER, piece=NUMBER)
-HISTORY = ControlId("case:history", user=SNOWFLAKE)
 
 NAME_SHOWN, NOTE_SHOWN = 40, 1000  # characters
 REASON_SHOWN = 80  # characters of a list's line
 NOTES_SHOWN = 1024  # characters, beside all else that a case says
+LOST_SHOWN = 600  # characters
 ROLE_SHOWN = 80  # characters of a role's name
 NAMES_SHOWN = 10  # roles
+REFUSED_SHOWN = 8  # people of a mass order
 
 STATES = {
     CaseState.PENDING: N_("not yet carried out"),
@@ -46,6 +49,7 @@ TOLD = {
 }
 EDITED = N_("Case {number} is changed; /case view shows it as it is now.")
 NOTED = N_("The note is kept with case {number}.")
+REVOKED = N_("The warning of case {number} is lifted; it stays in the history.")
 DELETED = N_("Case {number} is deleted; its number is not given again.")
 
 
@@ -58,6 +62,14 @@ def done(done: Done) -> str:
         text = _("What has to follow on so many warnings could not be done: {reason}")
         parts.append(text.format(reason=done.refusal))
     return "\n".join(parts)
+
+
+def lost(lost: Sequence[str]) -> list[str]:
+    """What of the evidence could not be kept; nothing where all of it is."""
+    if not lost:
+        return []
+    text = _("Not kept as evidence: {lost}.")
+    return [clip(text.format(lost="; ".join(lost)), LOST_SHOWN)]
 
 
 def came_of_it(done: Done) -> str:
@@ -75,6 +87,25 @@ def came_of_it(done: Done) -> str:
             _("I cannot write into the moderation log: choose another channel with /settings.")
         )
     return " ".join(parts)
+
+
+def came_of_all(result: MassResult, done: str) -> str:
+    """What came of a mass order; `done` as in the title of a case."""
+    cases, parts = result.done, list[str]()
+    if cases:
+        count = ngettext("{count} person", "{count} people", len(cases)).format(count=len(cases))
+        text = _("{count}: {done}, cases {first} to {last}. None was written to.")
+        numbers = {"first": cases[0].number, "last": cases[-1].number}
+        parts.append(text.format(count=count, done=_(done), **numbers))
+    if result.failure is not None:
+        parts.append(_("Then Discord stopped me: {reason}.").format(reason=result.failure))
+    lines = [f"<@{user_id}> `{user_id}`: {why}" for user_id, why in result.refused.items()]
+    if lines:
+        count = ngettext("{count} was not:", "{count} were not:", len(lines))
+        parts += [count.format(count=len(lines)), *lines[:REFUSED_SHOWN]]
+    if len(lines) > REFUSED_SHOWN:
+        parts.append("…")
+    return "\n".join(parts) or _("Nothing was done.")
 
 
 def released(done: Done) -> str:
@@ -116,8 +147,10 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
         fields.append((_("On Discord"), _("lifted once they are back")))
     if case.failure is not None and case.state is CaseState.VOID:
         fields.append((_("Why"), inline(case.failure, 200)))
-    if appeals:
-        fields.append((_("Appeals"), history(appeals)))
+    if appeals or case.is_final:
+        final = [_("cannot be appealed")] if case.is_final else []
+        said = [*final, history(appeals)] if appeals else final
+        fields.append((_("Appeals"), "\n".join(said)))
     notes, file = _notes(view), None
     if len(notes) > NOTES_SHOWN:
         notes = _("All {count} are in the file.").format(count=len(view.notes))
@@ -136,6 +169,15 @@ def listed(page: CasePage, query: CaseQuery) -> Post:
         title=_searched(query),
         text=lines or _("There is no such case."),
         footer=text.format(number=page.number, pages=page.pages, count=count),
+    )
+
+
+def own(page: CasePage, query: CaseQuery) -> Post:
+    """The same for the person themself."""
+    return replace(
+        listed(page, query),
+        title=_("Cases about you"),
+        **({} if page.cases else {"text": _("Nothing was decided about you in this server.")}),
     )
 
 

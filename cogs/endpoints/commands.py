@@ -13,8 +13,10 @@ from bot.features.endpoints.edits import Rotation
 from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
+from cogs.endpoints.handlers import EndpointChange
 from cogs.endpoints.panel import panel
 from cogs.endpoints.picker import EventPicker, subscribed
+from cogs.endpoints.rotation import rotate
 from cogs.endpoints.suggestions import Suggestions, one
 
 
@@ -67,13 +69,11 @@ class Webhooks(
 
     @one(N_("Hold events until you resume the webhook"))
     async def pause(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._webhooks.service.pause(actor_of(interaction), name)
-        await reply(interaction, views.said(views.PAUSED, endpoint))
+        await self._change(interaction, self._webhooks.service.pause, name, views.PAUSED)
 
     @one(N_("Send what was held, and go on"))
     async def resume(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._webhooks.service.resume(actor_of(interaction), name)
-        await reply(interaction, views.said(views.RESUMED, endpoint))
+        await self._change(interaction, self._webhooks.service.resume, name, views.RESUMED)
 
     @one(N_("Switch a webhook on again"))
     async def enable(self, interaction: Interaction, name: str) -> None:
@@ -81,8 +81,7 @@ class Webhooks(
 
     @one(N_("Switch a webhook off"))
     async def disable(self, interaction: Interaction, name: str) -> None:
-        endpoint = await self._webhooks.service.disable(actor_of(interaction), name)
-        await reply(interaction, views.said(views.DISABLED, endpoint))
+        await self._change(interaction, self._webhooks.service.disable, name, views.DISABLED)
 
     @one(N_("Delete a webhook and what waits for it"))
     async def delete(self, interaction: Interaction, name: str) -> None:
@@ -113,10 +112,11 @@ class Webhooks(
         if events is None:
             await self._handlers.events(interaction, endpoint)
             return
-        changed = await self._webhooks.edits.subscribe(
-            actor_of(interaction), endpoint.id, events, endpoint.version
-        )
-        await reply(interaction, subscribed(changed))
+        async with working(interaction) as answer:
+            changed = await self._webhooks.edits.subscribe(
+                actor_of(interaction), endpoint.id, events, endpoint.version
+            )
+            await answer(subscribed(changed))
 
     @one(
         N_("Make a new secret, at once or kept until you switch"),
@@ -133,9 +133,15 @@ class Webhooks(
         if mode is None:
             await self._handlers.rotation(interaction, endpoint)
             return
-        actor = actor_of(interaction)
-        rotated = await self._webhooks.edits.rotate(actor, name, Rotation(mode))
-        await reply(interaction, views.rotated(rotated))
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await rotate(interaction, self._webhooks.edits, name, Rotation(mode))
+
+    async def _change(
+        self, interaction: Interaction, change: EndpointChange, name: str, done: str
+    ) -> None:
+        async with working(interaction) as answer:
+            endpoint = await change(actor_of(interaction), name)
+            await answer(views.said(done, endpoint))
 
     async def _pick_events(self, interaction: Interaction, draft: Mapping[str, str]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)

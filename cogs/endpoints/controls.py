@@ -18,6 +18,7 @@ from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import choose_half
 from cogs.endpoints import delivery_views, panel, picker, views
 from cogs.endpoints.handlers import EndpointAct, EndpointHandlers
+from cogs.endpoints.rotation import rotate
 
 MANAGES = "manage_guild"
 
@@ -63,6 +64,7 @@ class EndpointControls:
 
     async def change(self, interaction: Interaction, press: Press) -> None:
         """Pause, resume, enable or disable, and draw the panel anew."""
+        await interaction.response.defer()
         endpoint = await self._handlers.numbered(interaction, press)
         changed = await self._changes[press["action"]](actor_of(interaction), endpoint.name)
         waiting = await self._webhooks.deliveries.waiting(changed)
@@ -73,6 +75,7 @@ class EndpointControls:
 
     async def delete(self, interaction: Interaction, press: Press) -> None:
         """Delete; of two clicks the second finds nothing."""
+        await interaction.response.defer()
         service = self._webhooks.service
         endpoint = await service.delete(actor_of(interaction), int(press["endpoint"]))
         await redraw(interaction, views.said(views.DELETED, endpoint))
@@ -84,6 +87,7 @@ class EndpointControls:
 
     async def choose(self, interaction: Interaction, press: Press) -> None:
         """Save one half of the events as it is ticked now."""
+        await interaction.response.defer()
         endpoint = await self._handlers.numbered(interaction, press)
         half = offered(endpoint.dialect)[picker.HALVES.index(press["half"])]
         changed = await self._webhooks.edits.subscribe(
@@ -96,20 +100,22 @@ class EndpointControls:
 
     async def renew(self, interaction: Interaction, press: Press) -> None:
         """Make a new secret and show it this once."""
+        await interaction.response.defer()
         endpoint = await self._handlers.numbered(interaction, press)
         mode, version = Rotation(press["mode"]), int(press["version"])
-        actor = actor_of(interaction)
-        rotated = await self._webhooks.edits.rotate(actor, endpoint.name, mode, version=version)
-        await redraw(interaction, views.rotated(rotated))
+        edits = self._webhooks.edits
+        await rotate(interaction, edits, endpoint.name, mode, version=version)
 
     async def switch(self, interaction: Interaction, press: Press) -> None:
         """Sign with the secret that waits."""
+        await interaction.response.defer()
         endpoint_id, made_at = int(press["endpoint"]), int(press["made_at"])
         switched = await self._webhooks.edits.switch(actor_of(interaction), endpoint_id, made_at)
         await redraw(interaction, views.said(views.SWITCHED, switched))
 
     async def discard(self, interaction: Interaction, press: Press) -> None:
         """Forget the secret that waits."""
+        await interaction.response.defer()
         endpoint_id, made_at = int(press["endpoint"]), int(press["made_at"])
         kept = await self._webhooks.edits.discard(actor_of(interaction), endpoint_id, made_at)
         await redraw(interaction, views.said(views.DISCARDED, kept))

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.acts import Actor
 from bot.client.discord_reads import member_of
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
+from bot.client.refusals import BotMissing
 from bot.features.endpoints.notices import REENABLE, WHY
 from bot.features.endpoints.redelivery import Wanted
 from cogs.endpoints import delivery_views, views
@@ -115,7 +116,9 @@ async def _may_manage(interaction: Interaction, guild_id: int) -> Actor:
         require(interaction, manage_guild=True)
         return actor_of(interaction)
     guild = interaction.client.get_guild(guild_id)
-    member = await member_of(guild, user.id) if guild is not None else None
+    if guild is None:
+        raise BotMissing(interaction.client.application_id)
+    member = await member_of(guild, user.id)
     if member is None or not member.guild_permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
     return Actor(guild_id, user.id, user.name)

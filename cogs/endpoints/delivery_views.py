@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from discord.utils import escape_markdown, format_dt
+from discord.utils import format_dt
 
 from bot.client import limits
 from bot.controls import NUMBER, Button, ControlId, Option, Picture, Post, Select, Tone
@@ -15,7 +15,7 @@ from bot.features.endpoints.service import Endpoint
 from bot.features.endpoints.statistics import Statistics
 from bot.features.endpoints.store import Missed
 from bot.texts import N_, _, ngettext
-from bot.user_text import code_block, inline
+from bot.user_text import code_block, escaped, inline
 from cogs.endpoints.views import bold, button
 
 TURN = ControlId(
@@ -66,7 +66,7 @@ def listed(page: DeliveryPage, query: DeliveryQuery) -> Post:
     if query.state == ALL:
         nothing = _("Nothing here yet. /webhook test sends something.")
     return Post(
-        _("Deliveries of {name}").format(name=escape_markdown(page.endpoint.name)),
+        _("Deliveries of {name}").format(name=escaped(page.endpoint.name)),
         "\n".join(lines) or nothing,
         footer=_("Page {number}").format(number=page.number + 1),
         selects=(_states(page, query.state), *((_look(page),) if lines else ())),
@@ -84,7 +84,7 @@ def detail(detail: Detail, *, page: int = 0, picked: int | None = None) -> Post:
     head = f"{EMOJI[delivery.state]} {word} · `{delivery.event_type}` · {when}"
     lines = "\n".join(map(attempt_line, attempts)) or _("Nothing was tried yet.")
     return Post(
-        title.format(id=delivery.id, name=escape_markdown(detail.endpoint.name)),
+        title.format(id=delivery.id, name=escaped(detail.endpoint.name)),
         f"{head}\n-# `{delivery.key}`",
         below=(lines, *(_answer(chosen or one) for one in attempts[:1])),
         selects=_pick(detail, attempts, page, chosen) if len(attempts) > 1 else (),
@@ -152,11 +152,11 @@ def missed_types(endpoint: Endpoint, missed: Missed) -> Post:
     )
 
 
-def last_attempts(endpoint: Endpoint, attempts: Sequence[AttemptRow]) -> str:
+def last_attempts(endpoint: Endpoint, attempts: Sequence[AttemptRow]) -> Post:
     """Why it was switched off."""
     title = _("The last failed attempts of {name}:").format(name=bold(endpoint))
     lines = [f"#{one.delivery_id} · {attempt_line(one)}" for one in attempts]
-    return "\n".join([title, *lines]) if lines else _("None is kept any more.")
+    return Post(text="\n".join([title, *lines]) if lines else _("None is kept any more."))
 
 
 def dropped(endpoint: Endpoint, count: int) -> str:
@@ -211,7 +211,7 @@ def _came_of_it(delivery: DeliverySummary) -> str:
     if delivery.last_status is not None:
         outcome = f"HTTP {delivery.last_status}"
     text = _("attempt {number}: {outcome}") if outcome else _("attempt {number}")
-    return text.format(number=delivery.attempt, outcome=escape_markdown(outcome))
+    return text.format(number=delivery.attempt, outcome=escaped(outcome))
 
 
 def _outcome(attempt: AttemptRow) -> str:

@@ -16,6 +16,7 @@ from cogs.endpoints import delivery_views, modals, picker, views
 from cogs.endpoints.delivery_views import ALL, DAY, DeliveryQuery
 
 EndpointAct = Callable[[Interaction, Endpoint], Awaitable[None]]
+EndpointChange = Callable[[Actor, str], Awaitable[Endpoint]]
 
 
 class RedeliveryProgress(ProgressMessage):
@@ -48,11 +49,12 @@ class EndpointHandlers:
 
     async def enable(self, interaction: Interaction, actor: Actor, name: str) -> None:
         """Switch it on again, and offer what it missed where a button for it could be answered."""
-        endpoint = await self.webhooks.service.enable(actor, name)
-        await reply(interaction, views.said(views.ENABLED, endpoint))
-        waiting = await self.webhooks.deliveries.waiting(endpoint)
-        if waiting.missed.count and interaction.guild_id is not None:
-            await reply(interaction, delivery_views.missed(endpoint, waiting.missed))
+        async with working(interaction) as answer:
+            endpoint = await self.webhooks.service.enable(actor, name)
+            await answer(views.said(views.ENABLED, endpoint))
+            waiting = await self.webhooks.deliveries.waiting(endpoint)
+            if waiting.missed.count and interaction.guild_id is not None:
+                await answer(delivery_views.missed(endpoint, waiting.missed))
 
     async def ask_deletion(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Ask before deleting."""

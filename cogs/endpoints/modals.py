@@ -20,7 +20,7 @@ from bot.user_text import clip, inline
 from cogs.endpoints.views import EDITED, said
 
 NUMBER_LIMIT = 20  # characters of an amount or a rate
-NAMES_LIMIT = 500  # characters of one list of events
+NAMES_LIMIT = 350  # characters of one list of events
 REASON_LIMIT = 200
 DOUBLE_QUOTED = re.compile(r'[=<>]\s*"')  # what is meant as text, most likely
 

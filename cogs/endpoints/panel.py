@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from discord.utils import escape_markdown
-
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.endpoints.deliveries import Waiting
 from bot.features.endpoints.edits import About, Failing
@@ -11,7 +9,7 @@ from bot.features.endpoints.limits import shown_amount
 from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
-from bot.user_text import APART, clip, inline
+from bot.user_text import APART, clip, escaped, inline
 from cogs.endpoints.views import ago, button, signed, state
 
 CHANGE = ControlId("webhook", action="pause|resume|enable|disable", endpoint=NUMBER)
@@ -39,7 +37,7 @@ def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> Post:
     """What the endpoint is, how it does, and what can be done with it now."""
     what = [*_what(endpoint, about.header_names), *_limits(endpoint, about.failing)]
     return Post(
-        escape_markdown(endpoint.name),
+        escaped(endpoint.name),
         "\n".join(what),
         below=("\n".join(_how(endpoint, waiting)),),
         tone=TONES[endpoint.state],

@@ -8,6 +8,7 @@ from bot.catalogue import EVENTS
 from bot.client import limits
 from bot.client.interactions import HeraldView, Interaction, actor_of, redraw, require
 from bot.client.layout import select_of
+from bot.client.open_forms import opened, shut
 from bot.controls import NUMBER, ControlId, Option, Post, Select
 from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import EVERYTHING, chosen_of
@@ -29,18 +30,23 @@ class EventPicker(HeraldView):
     def __init__(self, create: Callable[..., Awaitable[Created]], dialect: str) -> None:
         super().__init__(timeout=PATIENCE)
         self._create = create
+        known = opened(self)
         self._selects = [
-            select_of(Select(f"picker:{half}", tuple(map(option, names)), title, 0, len(names)))
+            select_of(Select(f"{known}:{half}", tuple(map(option, names)), title, 0, len(names)))
             for half, title, names in zip(HALVES, _titles(), offered(dialect), strict=True)
         ]
         button = discord.ui.Button["EventPicker"](
-            label=_("Create"), style=discord.ButtonStyle.primary
+            label=_("Create"), style=discord.ButtonStyle.primary, custom_id=f"{known}:create"
         )
         button.callback = self._pressed
         for select in self._selects:
             select.callback = _chosen
         for item in (*self._selects, button):
             self.add_item(item)
+        self._known = known
+
+    async def on_timeout(self) -> None:
+        shut(self._known)
 
     async def _pressed(self, interaction: Interaction) -> None:
         require(interaction, manage_guild=True)

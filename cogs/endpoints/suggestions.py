@@ -80,14 +80,12 @@ class Suggestions(StaffCog):
         endpoint = await self._named(interaction)
         if endpoint is None:
             return []
-        page = await self._webhooks.deliveries.deliveries(
-            endpoint.guild_id, endpoint.name, state=state
-        )
+        typed = str(current).strip().lower()  # a whole number comes as one
+        found = await self._webhooks.deliveries.suggested(endpoint, typed, state)
         labels = (
-            (f"#{d.id} {d.event_type} ({visible(d.last_error or d.word)})", d.id)
-            for d in page.deliveries
+            (f"#{d.id} {d.event_type} ({visible(d.last_error or d.word)})", d.id) for d in found
         )
-        return choices((one for one in labels if current in one[0]), current)
+        return choices((one for one in labels if typed in one[0].lower()), typed)
 
 
 def one(about: str, **options: str) -> Callable[[Callback], Command]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from discord.utils import escape_markdown, format_dt
+from discord.utils import format_dt
 
 from bot.client import limits
 from bot.client.ui import confirm
@@ -15,7 +15,7 @@ from bot.features.endpoints.edits import Rotated, Rotation
 from bot.features.endpoints.ports import is_gone
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import N_, _, ngettext
-from bot.user_text import clip
+from bot.user_text import clip, escaped
 
 CONFIRM = ControlId("webhook:confirm", endpoint=NUMBER)
 KEEP = ControlId("webhook:keep", endpoint=NUMBER)
@@ -215,7 +215,7 @@ def ago(moment: datetime | None) -> str:
 
 def bold(endpoint: Endpoint) -> str:
     """Its name within a sentence."""
-    return f"**{escape_markdown(endpoint.name)}**"
+    return f"**{escaped(endpoint.name)}**"
 
 
 def _line(endpoint: Endpoint) -> str:

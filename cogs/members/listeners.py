@@ -19,7 +19,13 @@ class MemberListeners(commands.Cog):
 
     @commands.Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
-        await self._members.joined(person_of(member.guild.id, member), member.joined_at)
+        person = person_of(member.guild.id, member)
+        await self._members.joined(person, member.joined_at, is_pending=member.pending)
+
+    @commands.Cog.listener()
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        if before.pending and not after.pending:
+            await self._members.accepted(person_of(after.guild.id, after))
 
     # Not on_member_remove: that one comes only for members who are in the cache.
     @commands.Cog.listener()

@@ -7,11 +7,13 @@ import discord
 from discord import app_commands
 
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
+from bot.client.refusals import permission_name
 from bot.client.ui import Command, command
 from bot.errors import NotFound, UserError
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings, SettingKind
-from bot.texts import N_, _
+from bot.texts import N_, _, ngettext
+from bot.user_text import escaped
 from cogs.settings.views import (
     CHANNEL,
     NONE,
@@ -22,6 +24,8 @@ from cogs.settings.views import (
     guild_of,
     panel,
 )
+
+WRITES = ("view_channel", "send_messages")
 
 
 class SettingsPanels:
@@ -61,13 +65,16 @@ class SettingsPanels:
 
     async def choose_channel(self, interaction: Interaction, press: Press) -> None:
         channel_id = int(press.values[0])
-        if guild_of(interaction).get_channel(channel_id) is None:
-            raise NotFound(_("That channel is not in this server. Choose another."))
+        refuse_channel(guild_of(interaction), channel_id)
         await self._change(interaction, press["feature"], press["name"], channel_id)
 
     async def choose_role(self, interaction: Interaction, press: Press) -> None:
-        refuse_role(guild_of(interaction), interaction.user, int(press.values[0]))
-        await self._change(interaction, press["feature"], press["name"], int(press.values[0]))
+        guild, role_id = guild_of(interaction), int(press.values[0])
+        refuse_role(guild, interaction.user, role_id)
+        await self._change(interaction, press["feature"], press["name"], role_id)
+        if self._settings.model(press["feature"]).mutes(press["name"]):
+            for warning in unmuted(guild, role_id):
+                await reply(interaction, warning)
 
     async def choose_none(self, interaction: Interaction, press: Press) -> None:
         await self._change(interaction, press["feature"], press["name"], None)
@@ -75,8 +82,41 @@ class SettingsPanels:
     async def _change(self, interaction: Interaction, feature: str, name: str, value: Any) -> None:
         require(interaction, manage_guild=True)
         guild = guild_of(interaction)
+        await interaction.response.defer()
         chosen = await self._settings.change(actor_of(interaction), feature, name, value)
         await redraw(interaction, panel(chosen, guild))
+
+
+def refuse_channel(guild: discord.Guild, channel_id: int) -> None:
+    """A UserError for a channel in which the bot could not write."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        raise NotFound(_("That channel is not in this server. Choose another."))
+    held = channel.permissions_for(guild.me)
+    missing = [permission_name(name) for name in WRITES if not getattr(held, name)]
+    if missing:
+        text = _("I cannot write into {channel}: give my role {names} there, then choose it again.")
+        raise UserError(text.format(channel=channel.mention, names=", ".join(missing)))
+
+
+def unmuted(guild: discord.Guild, role_id: int) -> list[str]:
+    """What to say of a role that keeps nobody from writing: by itself a role denies nothing."""
+    role = guild.get_role(role_id)
+    if role is None:
+        return []
+    channels = guild.text_channels
+    open_ones = [one for one in channels if one.overwrites_for(role).send_messages is not False]
+    if not open_ones:
+        return []
+    text = ngettext(
+        "{role} does not keep anybody from writing in {count} channel, such as {channel}. In the "
+        "permissions of each channel or category, deny it Send Messages, Add Reactions and Speak.",
+        "{role} does not keep anybody from writing in {count} channels, such as {channel}. In the "
+        "permissions of each channel or category, deny it Send Messages, Add Reactions and Speak.",
+        len(open_ones),
+    )
+    name, channel = f"**{escaped(role.name)}**", open_ones[0].mention
+    return [text.format(role=name, count=len(open_ones), channel=channel)]
 
 
 def refuse_role(guild: discord.Guild, chooser: discord.User | discord.Member, role_id: int) -> None:
@@ -88,12 +128,12 @@ def refuse_role(guild: discord.Guild, chooser: discord.User | discord.Member, ro
         raise UserError(_("That role cannot be given to people. Choose another."))
     if role >= guild.me.top_role:
         text = _("{role} stands above my role. Move my role above it, then choose it again.")
-        raise UserError(text.format(role=discord.utils.escape_markdown(role.name)))
+        raise UserError(text.format(role=escaped(role.name)))
     # Else whoever may change settings could have the bot hand out more than they hold.
     is_above = isinstance(chooser, discord.Member) and chooser.top_role > role
     if not is_above and chooser.id != guild.owner_id:
         text = _("{role} does not stand below your own highest role. Choose another.")
-        raise UserError(text.format(role=discord.utils.escape_markdown(role.name)))
+        raise UserError(text.format(role=escaped(role.name)))
 
 
 def settings_command(panels: SettingsPanels, models: Iterable[type[FeatureSettings]]) -> Command:

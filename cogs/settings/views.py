@@ -1,21 +1,25 @@
 """View of a feature's settings: drawn from its model, one line for each choice."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import discord
 from discord.app_commands import NoPrivateMessage
 
-from bot.client.interactions import HeraldModal, Interaction, TextField
+from bot.client import limits
+from bot.client.interactions import HeraldModal, Interaction, TextField, require_bot
+from bot.client.layout import fitted
 from bot.controls import WORD, Button, Choosable, ControlId, Option, Post, Select
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _
+from bot.user_text import escaped
 
 PICK = ControlId("settings:pick", feature=WORD)
 CHANNEL = ControlId("settings:channel", feature=WORD, name=WORD)
 ROLE = ControlId("settings:role", feature=WORD, name=WORD)
 NONE = ControlId("settings:none", feature=WORD, name=WORD)
 
+LINES_LIMIT = limits.TEXTS - 100  # characters, beside the title
 SWITCHED = {"on": True, "off": False}
 
 ChangeSetting = Callable[[Interaction, str, str, Any], Awaitable[None]]
@@ -23,6 +27,7 @@ ChangeSetting = Callable[[Interaction, str, str, Any], Awaitable[None]]
 
 def guild_of(interaction: Interaction) -> discord.Guild:
     """The server in which it happened."""
+    require_bot(interaction)
     if interaction.guild is None:
         raise NoPrivateMessage
     return interaction.guild
@@ -49,17 +54,14 @@ def shown(settings: FeatureSettings, name: str, guild: discord.Guild) -> str:
         if guild.get_role(value) is None:
             return _("deleted role, choose another")
         return f"<@&{value}>"
-    return discord.utils.escape_markdown(str(value))
+    return escaped(str(value))
 
 
 def panel(settings: FeatureSettings, guild: discord.Guild, *, picked: str | None = None) -> Post:
     """Every setting with its value and meaning, a select, and the control of the one picked."""
     names = type(settings).model_fields
-    lines = [
-        f"**{label(name)}**: {shown(settings, name, guild)}\n-# {settings.meaning(name)}"
-        for name in names
-    ]
     title = _("Settings: {title}").format(title=_(settings.title))
+    lines = _lines(settings, names, guild)
     choice = Select(
         PICK.of(feature=settings.feature),
         tuple(_option(settings, name, is_chosen=name == picked) for name in names),
@@ -80,6 +82,17 @@ def panel(settings: FeatureSettings, guild: discord.Guild, *, picked: str | None
     return Post(title, "\n".join(lines), selects=(choice, chooser), buttons=(none,))
 
 
+def _lines(settings: FeatureSettings, names: Iterable[str], guild: discord.Guild) -> Sequence[str]:
+    """A line for every setting: long values give way, so that the last one is still seen."""
+    drawn = {name: (f"**{label(name)}**: ", f"\n-# {settings.meaning(name)}") for name in names}
+    room = LINES_LIMIT - sum(len(before) + len(after) + 1 for before, after in drawn.values())
+    values = fitted([shown(settings, name, guild) for name in drawn], room)
+    return [
+        f"{before}{value}{after}"
+        for (before, after), value in zip(drawn.values(), values, strict=True)
+    ]
+
+
 class ValueModal(HeraldModal):
     """Modal that asks for one number or text."""
 
@@ -87,15 +100,15 @@ class ValueModal(HeraldModal):
         super().__init__(label(name))
         value = getattr(settings, name)
         self._change, self._feature, self._name = change, settings.feature, name
-        self._clears = type(settings).model_fields[name].default is None
+        self._empty = settings.empty(name)
         now, meaning = "" if value is None else str(value), settings.meaning(name)
         self._input = self.ask(
-            TextField("value", label(name), meaning, now, is_required=not self._clears)
+            TextField("value", label(name), meaning, now, is_required=not self._empty)
         )
 
     async def submitted(self, interaction: Interaction) -> None:
         text = self._input.value.strip()
-        value = None if self._clears and not text else text
+        value = self._empty[0] if self._empty and not text else text
         await self._change(interaction, self._feature, self._name, value)
 
 

@@ -1,11 +1,19 @@
-"""A real browser, of which each test has a session of its own."""
+"""A real browser, of which each test has a session of its own; a watch over every interaction."""
 
 from collections.abc import AsyncGenerator, Generator
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.support.answered_first import answered_first
 from tests.support.browser import chromium
+
+
+@pytest.fixture(autouse=True)
+def _answered_first(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """No interaction writes before it was answered or deferred."""
+    with answered_first(monkeypatch):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Fake of the Discord port: one guild with people, roles, bans and letters, which can fail."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.acts import ActRefused, Gone, RoleChange
@@ -65,8 +65,8 @@ class FakeReads(FakeGuild):
         someone = self.people.get(user_id)
         if someone is None:
             return None
-        joined_at = self.joined.get(user_id)
-        return MemberSeen(frozenset(someone.role_ids), someone.timed_out_until, joined_at)
+        held, until = frozenset(someone.role_ids), someone.timed_out_until
+        return MemberSeen(held, until, self.joined.get(user_id))
 
     async def is_banned(self, guild_id: int, user_id: int) -> bool:
         await self._fault("is_banned", user_id)
@@ -183,7 +183,7 @@ class FakeMessages(FakeReads):
         self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
     ) -> None:
         await self._fault("delete_messages", channel_id)
-        if self.undeletable & set(message_ids):
+        if self.undeletable & {*message_ids}:
             raise ActRefused("Cannot execute action on a system message")
         self.deleted.append(list(message_ids))
 
@@ -204,14 +204,31 @@ class FakeMessages(FakeReads):
 class FakeActs(FakeMessages):
     """What can be done there."""
 
-    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_days: int) -> None:
+    async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         def do() -> None:
             self.people.pop(user_id, None)
+            self.deletions.append(delete_seconds)
             if user_id not in self.banned:
                 self.banned[user_id] = reason
                 self.signals.append(("ban", user_id, reason))
 
         await self._act("ban", user_id, reason, do)
+
+    async def ban_many(
+        self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
+    ) -> frozenset[int]:
+        wanted = frozenset(user_ids) - self.banned.keys()
+        assert len(user_ids) <= 200
+
+        def do() -> None:
+            for user_id in wanted - self.banned.keys():
+                self.people.pop(user_id, None)
+                self.banned[user_id] = reason
+                self.signals.append(("ban", user_id, reason))
+
+        self.deletions.append(delete_seconds)
+        await self._act("ban_many", len(user_ids), reason, do)
+        return wanted
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
         def do() -> None:
@@ -237,6 +254,12 @@ class FakeActs(FakeMessages):
 
         await self._act("timeout", user_id, reason, do)
 
+    async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
+        def do() -> None:
+            self.silenced.append((channel_id, role_id))
+
+        await self._act("silence", channel_id, reason, do)
+
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
     ) -> None:
@@ -246,12 +269,22 @@ class FakeActs(FakeMessages):
                 if role_id not in self.there:
                     raise Gone("Unknown Role")
                 if role_id == self.stubborn or self.there[role_id].position >= 90:
-                    if self.then is not None:
-                        self.faults["change_roles"] = self.then
+                    self.faults |= {} if self.then is None else {"change_roles": self.then}
                     raise ActRefused("Missing Permissions")
                 (held.add if role_id in change.give else held.discard)(role_id)
 
         await self._act("change_roles", user_id, reason, do)
+
+    async def invite(
+        self, guild_id: int, channel_id: int, *, uses: int, lasts: timedelta, reason: str
+    ) -> str:
+        code = f"code{len(self.made_invites) + 1}"
+
+        def do() -> None:
+            self.made_invites.append((channel_id, uses, lasts))
+
+        await self._act("invite", channel_id, reason, do)
+        return f"https://discord.gg/{code}"
 
     def _present(self, user_id: int) -> Someone:
         if user_id not in self.people:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
 
@@ -17,6 +17,7 @@ from bot.snapshots import (
     MessageSeen,
     RoleSeen,
     Standing,
+    rank_of,
 )
 from tests.support.emitter_setup import GUILD
 
@@ -63,6 +64,7 @@ class FakeGuild:
     """
 
     stubborn: int | None = None  # a role that cannot be changed
+    undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
     def __init__(self) -> None:
@@ -93,13 +95,14 @@ class FakeGuild:
         self.redrawn = list[tuple[int, Post]]()
         self.channel = list[MessageSeen]()
         self.deleted = list[list[int]]()
-        self.undeletable = set[int]()  # messages of Discord's own
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
+        self.made_invites = list[tuple[int, int, timedelta]]()  # channel, uses, how long
+        self.silenced = list[tuple[int, int]]()
+        self.deletions = list[int]()  # of each ban, in seconds
         self.signals = list[Signal]()
         self.faults = dict[str, Fault]()
-        self.called = asyncio.Event()
-        self.let_go = asyncio.Event()
+        self.called, self.let_go = asyncio.Event(), asyncio.Event()
         self.enter(BOT, "herald", roles={3}, permissions=ALL, is_bot=True)
         self.enter(OWNER, "queen", roles={1})
         self.enter(MODERATOR, "harbour_master", roles={2}, permissions=ALL)
@@ -138,8 +141,10 @@ class FakeGuild:
         someone = self.people.get(user_id) if guild_id == GUILD and self.is_there else None
         if someone is None:
             return None
-        top = max((self.there[one].position for one in someone.role_ids), default=0)
-        return Standing(someone.account, top, user_id == self.owner_id, someone.permissions)
+        ranks = (rank_of(self.there[one].position, one) for one in someone.role_ids)
+        top, lowered = max(ranks, default=(0, 0))
+        is_owner = user_id == self.owner_id
+        return Standing(someone.account, top, is_owner, someone.permissions, -lowered)
 
     def own_standing(self, guild_id: int) -> Standing | None:
         me = self.standing(guild_id, BOT)

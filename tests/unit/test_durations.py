@@ -26,6 +26,11 @@ ID = 1_234_567_890_123_456_789
         (" 1 Hour, 5 MIN ", 3900),
         ("90s", 90),
         ("५m", 300),
+        ("1 month", 2_592_000),
+        ("2mo", 5_184_000),
+        ("1 year 6 months", 47_088_000),
+        ("1Y", 31_536_000),
+        ("90 MIN", 5400),
     ],
 )
 def test_what_people_type(text: str, seconds: int) -> None:
@@ -38,6 +43,14 @@ def test_what_people_type(text: str, seconds: int) -> None:
 def test_what_is_no_duration_is_refused_with_the_forms(text: str) -> None:
     with pytest.raises(UserError, match=r"10m, 2h30m"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["1M", "1d 2M", "30 M"])
+def test_a_lone_m_is_asked_about(text: str) -> None:
+    with pytest.raises(UserError, match="10m for minutes, 1mo for a month"):
+        parse_duration(text)
+    with pytest.raises(UserError, match="10m for minutes, 1mo for a month"):
+        parse_moment(text, NOW)
 
 
 def test_what_no_calendar_holds_is_too_long() -> None:

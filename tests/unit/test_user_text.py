@@ -1,6 +1,12 @@
 """What a receiver answered can neither mark up, ping, nor hide."""
 
-from bot.user_text import clip, code_block, inline, visible
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.user_text import clip, code_block, escaped, inline, sought, visible
 
 APART = "\u200b"
 
@@ -31,8 +37,30 @@ def test_a_block_keeps_to_its_limit() -> None:
 def test_a_line_is_one_line_without_markup_mentions_or_links() -> None:
     shown = inline("**a**\n@here <#1> https://discord.gg/x \x1b", 200)
     assert "\n" not in shown
-    assert shown == (f"\\*\\*a\\*\\* @{APART}here <{APART}#1> https:{APART}//discord.gg/x ␛")
+    assert shown == (f"\\*\\*a\\*\\* @{APART}here <{APART}#1> https:{APART}//discord.gg{APART}/x ␛")
     assert len(inline("x" * 300, 50)) == 50
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://evil.example/x",
+        "discord.gg/x",
+        "<https://evil.example>",
+        "[a](https://evil.example)",
+    ],
+)
+def test_no_address_that_somebody_typed_can_be_clicked(typed: str) -> None:
+    for shown in (escaped(typed), inline(typed, 100)):
+        assert "://" not in shown
+        assert "discord.gg/" not in shown
+        assert "](" not in shown or shown.startswith("\\[")
+
+
+@given(st.text(max_size=60))
+def test_a_search_is_the_same_for_every_case_and_form(text: str) -> None:
+    assert sought(text) == sought(sought(text))
+    assert sought(text) == sought(text.casefold()) == sought(unicodedata.normalize("NFKD", text))
 
 
 def test_what_is_clipped_keeps_to_any_limit() -> None:

@@ -1,6 +1,7 @@
 """Appeals: whoever was punished asks for it to be lifted, and the staff decide."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.appeals.blocks import BlockList
 from bot.features.appeals.links import PURPOSE, Issuing, Links
 from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.service import AppealsService
@@ -16,9 +17,9 @@ class Appeals(Facade):
         self.ports = AppealsPorts(
             core.database, core.settings, core.audit, core.posts, core.acts, core.clock
         )
-        self.service = AppealsService(
-            self.ports, Issuing(core.settings, self.links, clock=core.clock)
-        )
+        blocks = BlockList(core.database, core.audit, clock=core.clock)
+        issuing = Issuing(core.settings, self.links, clock=core.clock, is_blocked=blocks.has)
+        self.service = AppealsService(self.ports, issuing, blocks)
         self.background = (self.service.sweep,)
 
 

@@ -4,6 +4,7 @@ from bot.acts import ActFailed, Actor, ActRefused
 from bot.errors import NotFound, UserError
 from bot.feature import Echo
 from bot.features.appeals import store
+from bot.features.appeals.invites import ReturnInvites
 from bot.features.appeals.model import Appeal, AppealState, Decision, clean_reason
 from bot.features.appeals.ports import AppealsPorts, Punishment
 from bot.features.appeals.transitions import AppealTransitions
@@ -14,9 +15,12 @@ from bot.texts import _
 class Decisions:
     """One conditional write says who decides; everybody else is told who that was."""
 
-    def __init__(self, ports: AppealsPorts, transitions: AppealTransitions) -> None:
+    def __init__(
+        self, ports: AppealsPorts, transitions: AppealTransitions, *, invites: ReturnInvites
+    ) -> None:
         self._ports = ports
         self._transitions = transitions
+        self._invites = invites
 
     async def ready(self, actor: Actor, appeal_id: int) -> Appeal:
         """The appeal, where that person may decide about it now; a UserError says why not."""
@@ -60,7 +64,8 @@ class Decisions:
                 return appeal
             if punishment.case.state == "active":
                 await self._lift(appeal, punishment)
-            return await self._conclude(appeal, punishment, echo)
+            concluded = await self._conclude(appeal, punishment, echo)
+        return await self._invite(concluded)
 
     async def _approve(self, appeal: Appeal) -> Appeal:
         try:
@@ -72,6 +77,14 @@ class Decisions:
             text = _("Discord gave no answer. I will try again until it does.")
             raise UserError(text) from error
 
+    async def _invite(self, appeal: Appeal) -> Appeal:
+        """At once, so that the person has it with the decision; a sweep does what fails here."""
+        if not appeal.invite_owed:
+            return appeal
+        await self._invites.make(appeal)
+        async with self._ports.database.reading() as reading:
+            return await store.by_id(reading, appeal.guild_id, appeal.id) or appeal
+
     async def _lift(self, appeal: Appeal, punishment: Punishment) -> None:
         try:
             await punishment.lift(appeal.decided_by_name or "")
@@ -81,12 +94,13 @@ class Decisions:
             raise
 
     async def _conclude(self, appeal: Appeal, punishment: Punishment, echo: Echo) -> Appeal:
+        invites = await self._invites.is_wanted(appeal)
         async with self._ports.database.transaction() as tx:
             locked = await self._ports.cases.find(tx, appeal.case_id, locks=True)
             now = await store.by_id(tx, appeal.guild_id, appeal.id)
             approved = None
             if locked is not None and now is not None:
-                approved = await self._transitions.approved(tx, now, locked, echo)
+                approved = await self._transitions.approved(tx, now, locked, echo, invites=invites)
         if approved is None and now and now.punishment_lifted and now.decided_by_id is not None:
             punishment.told_elsewhere(echo, now.decided_by_id, now.reason)
         return approved or now or appeal

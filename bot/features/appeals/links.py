@@ -1,20 +1,25 @@
 """Private links: what they say is signed, so that nobody can make one or change one."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from bot.clock import Clock, from_ms, to_ms
 from bot.feature import GuildSettings
-from bot.features.appeals.model import APPEALABLE, LinkForged, Rules
+from bot.features.appeals.model import APPEALABLE, LinkForged
+from bot.features.appeals.rules import Rules
 from bot.features.appeals.settings import AppealsSettings
 from bot.snapshots import CaseSeen
 from bot.texts import _
 
 PURPOSE = "herald.appeals.link"
+AskBlocked = Callable[[int, int], Awaitable[bool]]
+"""Whether the staff of that guild take no appeal from that person."""
+
 LONGEST = 256  # characters; ours have about 120
 PARTS = 4
 
@@ -40,6 +45,11 @@ class Links:
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
+    @property
+    def has_address(self) -> bool:
+        """Whether there is a public one under which pages are reached."""
+        return self._public_url is not None
+
     def url(self, claim: LinkClaims) -> str | None:
         """The address of the page; None where there is no public one."""
         if self._public_url is None:
@@ -57,15 +67,34 @@ class Links:
             raise _forged()
         try:
             case_id, guild_id, user_id, expires_ms = self._serializer.loads(token)
+            is_as_written = _is_as_written(token)
         except BadData:
             raise _forged() from None
+        if not is_as_written:
+            raise _forged()
         return LinkClaims(case_id, guild_id, user_id, from_ms(expires_ms))
+
+
+def _is_as_written(token: str) -> bool:
+    """Whether a signature that fits is spelled as we spell it.
+
+    Base64 skips what is not of its alphabet, and the last bits of a signature mean nothing: else
+    each link had endlessly many spellings, each with a rate limit of its own.
+    """
+    signature = token.rpartition(".")[2].encode()
+    return base64_encode(base64_decode(signature)) == signature
 
 
 def rules_of(settings: AppealsSettings) -> Rules:
     """A guild's choices for the model; none are taken where the staff have no channel for them."""
-    is_on = settings.enabled and settings.channel_id is not None
-    return Rules(is_on, settings.attempts, timedelta(days=settings.wait_days))
+    return Rules(
+        is_on=settings.enabled and settings.channel_id is not None,
+        attempts=settings.attempts,
+        wait=timedelta(days=settings.wait_days),
+        first_wait=timedelta(days=settings.first_wait_days),
+        lifetime=timedelta(days=settings.link_days),
+        questions=settings.questions,
+    )
 
 
 def _forged() -> LinkForged:
@@ -75,17 +104,21 @@ def _forged() -> LinkForged:
 class Issuing:
     """Apart from the rest, for cases needs it before there is anything to appeal."""
 
-    def __init__(self, settings: GuildSettings, links: Links, *, clock: Clock) -> None:
+    def __init__(
+        self, settings: GuildSettings, links: Links, *, clock: Clock, is_blocked: AskBlocked
+    ) -> None:
         self._settings = settings
         self._clock = clock
+        self._is_blocked = is_blocked
         self.links = links
 
     async def link(self, case: CaseSeen) -> str | None:
         """The address of the case's page, a new one each time; None where it cannot be appealed."""
-        if case.type not in APPEALABLE:
+        if case.type not in APPEALABLE or case.is_final:
             return None
-        settings = await self._settings.get(case.guild_id, AppealsSettings)
-        if not rules_of(settings).is_on:
+        rules = rules_of(await self._settings.get(case.guild_id, AppealsSettings))
+        if not rules.is_on or await self._is_blocked(case.guild_id, case.user_id):
             return None
-        expires_at = self._clock.now() + timedelta(days=settings.link_days)
+        begins_at = max(self._clock.now(), case.created_at + rules.first_wait)
+        expires_at = begins_at + rules.lifetime
         return self.links.url(LinkClaims(case.id, case.guild_id, case.user_id, expires_at))

@@ -162,7 +162,8 @@ def direct_message(appeal: Appeal, guild_name: str, url: str | None) -> Post:
         AppealState.CLOSED: _("Your appeal in {guild} is closed: what you appealed has ended."),
     }
     fields = ((_("Reason"), escaped(appeal.reason)),) if appeal.reason else ()
-    buttons = (Button(_("Your appeal"), url=url),) if url else ()
+    links = ((_("Your appeal"), url), (_("Come back"), appeal.invite_url))
+    buttons = tuple(Button(label, url=one) for label, one in links if one)
     return Post(
         title=escaped(guild_name),
         text=sentences[appeal.state].format(guild=escaped(guild_name)),
@@ -192,10 +193,20 @@ def _outcome(appeal: Appeal) -> list[tuple[str, str]]:
         }
         state = words[appeal.state].format(person=f"<@{appeal.decided_by_id}>")
         given = [(_("Answer"), escaped(appeal.reason))] if appeal.reason else []
-        return [(_("State"), state), *given]
+        return [(_("State"), state), *given, *_invite(appeal)]
     if not appeal.failure:
         return []
     return [(_("I cannot lift it"), escaped(appeal.failure[:FAILURE_SHOWN]))]
+
+
+def _invite(appeal: Appeal) -> list[tuple[str, str]]:
+    if appeal.invite_url:
+        return [(_("Invite"), _("made, for the person alone"))]
+    if not appeal.failure:
+        return []
+    failure = escaped(appeal.failure[:FAILURE_SHOWN])
+    text = _("could not be made, send one yourself: {failure}")
+    return [(_("Invite"), text.format(failure=failure))]
 
 
 def _buttons(appeal: Appeal) -> tuple[Button, ...]:

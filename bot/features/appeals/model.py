@@ -1,8 +1,7 @@
 """Model of an appeal: what it is, how it moves on, and who may write one when: pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -15,6 +14,8 @@ REASON_LIMIT = 400
 PAGE = 10  # appeals of a listing
 APPEALABLE = frozenset({"ban", "tempban", "timeout", "mute"})
 """The kinds of cases that can be appealed; a quarantine is a mute."""
+
+BANS = frozenset({"ban", "tempban"})
 
 Decision = Literal["approved", "denied"]
 
@@ -32,7 +33,11 @@ class CannotAppeal(UserError):
 
 
 class BadMessage(UserError):
-    """What was typed does not do: empty, or too long."""
+    """What was typed does not do: empty, or too long; `place` is the answer's, from 0."""
+
+    def __init__(self, text: str, place: int | None = 0) -> None:
+        super().__init__(text)
+        self.place = place
 
 
 class AppealState(StrEnum):
@@ -80,7 +85,8 @@ def after(state: AppealState | None, action: Action) -> AppealState | None:
 class Appeal:
     """One attempt to have a case lifted; `attempt` counts from 1 for each case.
 
-    `decided_at` is also when it was closed; `failure` is why Discord refused the last approval.
+    `decided_at` is also when it was closed; `failure` is why Discord refused the last approval, or
+    the invite that was to come with it.
     """
 
     id: int
@@ -100,6 +106,9 @@ class Appeal:
     reason: str | None = None
     punishment_lifted: bool = False
     failure: str | None = None
+    invite_owed: bool = False
+    invite_url: str | None = None
+    invite_ends_at: datetime | None = None
 
 
 class PageState(StrEnum):
@@ -112,6 +121,9 @@ class PageState(StrEnum):
     CLOSED = "closed"
     TOO_SOON = "too_soon"  # denied; again from `until` on
     USED_UP = "used_up"  # denied for the last time
+    NOT_YET = "not_yet"  # for the first time from `until` on
+    FINAL = "final"  # the staff have decided so of this case
+    BLOCKED = "blocked"  # or of this person
     ENDED = "ended"
     SWITCHED_OFF = "switched_off"
 
@@ -120,8 +132,9 @@ class PageState(StrEnum):
 class AppealPage:
     """All that the person with the link sees.
 
-    `number`, `type`, `reason` and the times are the case's. `until` is set in the state `too_soon`
-    alone; `attempts_left` counts those after the `newest` appeal.
+    `number`, `type`, `reason` and the times are the case's. `until` is set in the states `too_soon`
+    and `not_yet` alone, `invite_url` while the invite works; `attempts_left` counts those after the
+    `newest` appeal. Without `questions` one message is asked for.
     """
 
     state: PageState
@@ -137,6 +150,8 @@ class AppealPage:
     link_expires_at: datetime
     until: datetime | None = None
     newest: Appeal | None = None
+    questions: tuple[str, ...] = ()
+    invite_url: str | None = None
 
     @property
     def message(self) -> str | None:
@@ -174,60 +189,6 @@ class Listing:
     @property
     def has_more(self) -> bool:
         return self.number < self.pages
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a guild's settings say about attempts."""
-
-    is_on: bool
-    attempts: int
-    wait: timedelta
-
-
-def page_state(
-    appeals: Sequence[Appeal], rules: Rules, now: datetime, *, stands: bool
-) -> PageState:
-    """Where a case stands for the person it is about; `appeals` are the case's, oldest first."""
-    newest = appeals[-1] if appeals else None
-    match newest and newest.state:
-        case AppealState.OPEN | AppealState.APPROVING:
-            return PageState.OPEN
-        case AppealState.APPROVED:
-            return PageState.APPROVED
-        case AppealState.CLOSED:
-            return PageState.CLOSED
-        case _:
-            pass
-    if not stands:
-        return PageState.ENDED
-    if not rules.is_on:
-        return PageState.SWITCHED_OFF if newest is None else PageState.DENIED
-    return PageState.MAY_APPEAL if newest is None else _again(appeals, newest, rules, now)
-
-
-def _again(appeals: Sequence[Appeal], newest: Appeal, rules: Rules, now: datetime) -> PageState:
-    if len(appeals) >= rules.attempts:
-        return PageState.USED_UP
-    is_early = now < may_try_again_at(newest, rules)
-    return PageState.TOO_SOON if is_early else PageState.MAY_APPEAL
-
-
-def may_try_again_at(denied: Appeal, rules: Rules) -> datetime:
-    """From when on the next attempt may be made: the wait begins with the decision."""
-    return (denied.decided_at or denied.created_at) + rules.wait
-
-
-def lasts_until(
-    signed: datetime, newest: Appeal | None, lifetime: timedelta, wait: timedelta
-) -> datetime:
-    """How long a link works: as signed, and longer for whoever has appealed with it.
-
-    Otherwise it would end before the answer came, or before the next attempt is allowed.
-    """
-    if newest is None:
-        return signed
-    return max(signed, (newest.decided_at or newest.created_at) + wait + lifetime)
 
 
 def clean_message(text: str) -> str:

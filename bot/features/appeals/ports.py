@@ -25,6 +25,10 @@ class Punishment(Protocol):
         """Whether its row and the clock say that it has effect."""
         ...
 
+    async def finalise(self, tx: Transaction, *, is_final: bool) -> None:
+        """Say whether it can be appealed; the case is locked."""
+        ...
+
     def refuse(self, actor: Actor) -> None:
         """A UserError for whoever may not undo that kind of case, or is the person it is about."""
         ...

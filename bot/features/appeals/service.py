@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
+from bot.features.appeals.admission import Admission
+from bot.features.appeals.blocks import BlockList
 from bot.features.appeals.decisions import Decisions
+from bot.features.appeals.invites import ReturnInvites
 from bot.features.appeals.links import Issuing
 from bot.features.appeals.messages import CARD, DIRECT, AppealMessages
 from bot.features.appeals.model import Appeal, AppealState, Listing
@@ -33,13 +36,17 @@ class AppealsService:
 
     ports: AppealsPorts
     issuing: Issuing
+    blocks: BlockList
 
     def __post_init__(self) -> None:
         ports, links = self.ports, self.issuing.links
         AppealMessages(ports, self.issuing)
         self._transitions = AppealTransitions(ports)
         submissions = Submissions(ports, links, transitions=self._transitions)
-        self._decisions = Decisions(ports, self._transitions)
+        invites = ReturnInvites(ports)
+        self._decisions = Decisions(ports, self._transitions, invites=invites)
+        admission = Admission(ports, self.issuing)
+        self.hand_over, self.finalise = admission.hand_over, admission.finalise
         self.look, self.submit = submissions.look, submissions.submit
         self.ready, self.decide = self._decisions.ready, self._decisions.decide
         self.sweep = Sweep(
@@ -50,6 +57,7 @@ class AppealsService:
             first=self.recall,
         )
         self.sweep.rows(DueRows("stuck", store.table, store.stuck, store.appeal_of, self._finish))
+        self.sweep.rows(invites.rows)
 
     async def find(self, guild_id: int, appeal_id: int) -> Appeal:
         """The guild's appeal; NotFound without one."""
@@ -63,6 +71,11 @@ class AppealsService:
         """The guild's appeals that wait for a decision, oldest first, ten at a time."""
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, page)
+
+    async def numbered(self, guild_id: int, typed: str) -> list[Appeal]:
+        """The newest of the case so numbered, and those that wait longest; for suggestions."""
+        async with self.ports.database.reading() as reading:
+            return await store.numbered(reading, guild_id, typed)
 
     async def of_case(self, guild_id: int, case_id: int) -> list[Appeal]:
         """Every appeal of the guild's case, oldest first."""

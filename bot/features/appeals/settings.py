@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from bot.features.appeals.answers import QUESTION_LIMIT, QUESTIONS
 from bot.settings import ChannelId, FeatureSettings
 from bot.texts import N_, _
+from bot.user_text import clean_line
+
+ASKS = N_("A question of yours to the person; with one or more, they replace the empty page")
 
 
 class AppealsSettings(FeatureSettings):
@@ -30,6 +34,43 @@ class AppealsSettings(FeatureSettings):
     attempts: int = Field(
         default=3, ge=1, le=10, description=N_("How often one case can be appealed")
     )
+    first_wait_days: int = Field(
+        default=0, ge=0, le=365, description=N_("Days after the decision before the first appeal")
+    )
+    invite_channel_id: ChannelId = Field(
+        default=None,
+        description=N_("Where an invite leads that comes with a lifted ban; none for no invite"),
+    )
+    question_1: str | None = Field(default=None, max_length=QUESTION_LIMIT, description=ASKS)
+    question_2: str | None = Field(
+        default=None, max_length=QUESTION_LIMIT, description=N_("Your question 2; none for no more")
+    )
+    question_3: str | None = Field(
+        default=None, max_length=QUESTION_LIMIT, description=N_("Your question 3; none for no more")
+    )
+    question_4: str | None = Field(
+        default=None, max_length=QUESTION_LIMIT, description=N_("Your question 4; none for no more")
+    )
+    question_5: str | None = Field(
+        default=None, max_length=QUESTION_LIMIT, description=N_("Your question 5; none for no more")
+    )
+
+    @field_validator(*(f"question_{number}" for number in range(1, QUESTIONS + 1)), mode="before")
+    @classmethod
+    def _one_line(cls, text: object) -> object:
+        return (clean_line(text) or None) if isinstance(text, str) else text
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is asked, in order; without any, one message is."""
+        asked = (
+            self.question_1,
+            self.question_2,
+            self.question_3,
+            self.question_4,
+            self.question_5,
+        )
+        return tuple(filter(None, asked))
 
 
 def refusal(*, is_reachable: bool) -> Callable[[AppealsSettings, AppealsSettings], str | None]:

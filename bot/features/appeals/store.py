@@ -15,6 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    cast,
+    false,
     func,
     insert,
     select,
@@ -25,6 +27,7 @@ from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listin
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
 
+SUGGESTED = 25
 UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
 WAITS = "state IN ('open', 'approving')"
 
@@ -49,11 +52,15 @@ table = Table(
     Column("punishment_lifted", Boolean, nullable=False),
     Column("failure", Text),
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    Column("invite_owed", Boolean, nullable=False, server_default=false()),
+    Column("invite_url", Text),
+    Column("invite_ends_at", UtcDateTime),
     UniqueConstraint("case_id", "attempt"),
     # One at a time for each case: of two sent at once the later is refused.
     partial_index("appeal_undecided", "case_id", where=WAITS, unique=True),
     partial_index("appeal_waiting", "guild_id", "id", where=WAITS),
     partial_index("appeal_due", "look_at", where="state = 'approving'"),
+    partial_index("appeal_uninvited", "id", where="invite_owed", on_sqlite="invite_owed = 1"),
     sqlite_autoincrement=True,
 )
 
@@ -98,6 +105,15 @@ async def page(reading: Reading, guild_id: int, number: int) -> Listing:
     return Listing(tuple(await _all(reading, some)), number, pages, total)
 
 
+async def numbered(reading: Reading, guild_id: int, typed: str) -> list[Appeal]:
+    """The newest of the case of that number, decided or not; then those that wait longest."""
+    is_it = (table.c.guild_id == guild_id) & (cast(table.c.case_number, Text) == typed)
+    newest = (await reading.execute(select(table).where(is_it).order_by(table.c.id.desc()))).first()
+    waits = (table.c.guild_id == guild_id) & table.c.state.in_(UNDECIDED)
+    waiting = await _all(reading, select(table).where(waits).limit(SUGGESTED))
+    return waiting if newest is None else [appeal_of(newest), *waiting]
+
+
 async def move(tx: Transaction, seen: Appeal, action: Action, **values: Any) -> Appeal | None:
     """Move it on from the state it was seen in; None where that cannot be, or not any more."""
     state = after(seen.state, action)
@@ -107,6 +123,18 @@ async def move(tx: Transaction, seen: Appeal, action: Action, **values: Any) -> 
         update(table)
         .where(table.c.id == seen.id, table.c.state == seen.state.value)
         .values(state=state.value, **values)
+        .returning(*table.c)
+    )
+    row = result.one_or_none()
+    return None if row is None else appeal_of(row)
+
+
+async def invited(tx: Transaction, seen: Appeal, **values: Any) -> Appeal | None:
+    """Say what came of the invite; None where none is owed any more."""
+    result = await tx.execute(
+        update(table)
+        .where(table.c.id == seen.id, table.c.invite_owed)
+        .values(**values)
         .returning(*table.c)
     )
     row = result.one_or_none()

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
+from bot.features.appeals.answers import message_of
+from bot.features.appeals.blocks import is_blocked
 from bot.features.appeals.links import LinkClaims, Links, rules_of
 from bot.features.appeals.model import (
     Appeal,
@@ -14,13 +16,9 @@ from bot.features.appeals.model import (
     CannotAppeal,
     LinkExpired,
     PageState,
-    Rules,
-    clean_message,
-    lasts_until,
-    may_try_again_at,
-    page_state,
 )
 from bot.features.appeals.ports import AppealsPorts, Punishment
+from bot.features.appeals.rules import Asker, Rules, lasts_until, may_try_again_at, page_state
 from bot.features.appeals.settings import AppealsSettings
 from bot.features.appeals.transitions import AppealTransitions
 from bot.snapshots import CaseSeen, GuildSeen
@@ -34,6 +32,9 @@ WHY_NOT = {
     PageState.CLOSED: N_("What you appealed has ended already."),
     PageState.TOO_SOON: N_("It is too early for another appeal: this page says from when on."),
     PageState.USED_UP: N_("This decision cannot be appealed again."),
+    PageState.NOT_YET: N_("It is too early for an appeal: this page says from when on."),
+    PageState.FINAL: N_("This decision cannot be appealed."),
+    PageState.BLOCKED: N_("The staff take no appeals from you."),
     PageState.ENDED: N_("What you want to appeal has ended already."),
     PageState.SWITCHED_OFF: N_("This server takes no appeals at the moment."),
 }
@@ -48,6 +49,12 @@ class Opened:
     appeals: Sequence[Appeal]
     rules: Rules
     expires_at: datetime
+    barred: PageState | None = None
+
+    @property
+    def opens_at(self) -> datetime:
+        """From when on the first attempt may be made."""
+        return self.punishment.case.created_at + self.rules.first_wait
 
 
 class Submissions:
@@ -64,12 +71,15 @@ class Submissions:
         """What the person with that link sees; LinkForged, LinkExpired or NotFound."""
         return self._page(await self._looked(self._links.read(token)))
 
-    async def submit(self, token: str, message: str) -> AppealPage:
-        """Appeal, and the page afterwards; BadMessage, CannotAppeal, and what `look` raises."""
+    async def submit(self, token: str, *texts: str, asked: str = "") -> AppealPage:
+        """Appeal, and the page afterwards; BadMessage, CannotAppeal, and what `look` raises.
+
+        One text, or an answer to each question; `asked` is the mark of those that were shown.
+        """
         claim = self._links.read(token)
         opened = await self._looked(claim)
         self._refuse(opened)
-        message = clean_message(message)
+        message = message_of(opened.rules.questions, texts, asked)
         await self._refuse_lifted(opened.punishment)
         settings = await self._ports.settings.get(claim.guild_id, AppealsSettings)
         async with self._ports.database.transaction() as tx:
@@ -102,19 +112,17 @@ class Submissions:
             raise NotFound(_("That is only being decided. Open the link again in a minute."))
         appeals = await store.of_case(reading, punishment.case.id)
         newest = appeals[-1] if appeals else None
-        rules, lifetime = rules_of(settings), timedelta(days=settings.link_days)
-        expires_at = lasts_until(claim.expires_at, newest, lifetime, rules.wait)
+        rules = rules_of(settings)
+        opens_at = punishment.case.created_at + rules.first_wait
+        expires_at = lasts_until(claim.expires_at, newest, rules, opens_at)
         if self._ports.clock.now() >= expires_at:
             raise LinkExpired(_("This link has expired. Only the staff can help you now."))
-        return Opened(punishment, guild, appeals, rules, expires_at)
+        barred = await _barred(reading, punishment.case)
+        return Opened(punishment, guild, appeals, rules, expires_at, barred)
 
     def _state(self, opened: Opened) -> PageState:
-        return page_state(
-            opened.appeals,
-            opened.rules,
-            self._ports.clock.now(),
-            stands=opened.punishment.is_in_force,
-        )
+        asker = Asker(opened.punishment.is_in_force, opened.opens_at, opened.barred)
+        return page_state(opened.appeals, opened.rules, self._ports.clock.now(), asker=asker)
 
     def _refuse(self, opened: Opened) -> None:
         state = self._state(opened)
@@ -134,7 +142,6 @@ class Submissions:
         case, rules = opened.punishment.case, opened.rules
         newest = opened.appeals[-1] if opened.appeals else None
         state = self._state(opened)
-        is_early = state is PageState.TOO_SOON
         return AppealPage(
             state=state,
             guild_id=case.guild_id,
@@ -147,11 +154,34 @@ class Submissions:
             expires_at=case.expires_at,
             attempts_left=max(rules.attempts - len(opened.appeals), 0),
             link_expires_at=opened.expires_at,
-            until=may_try_again_at(newest, rules) if newest and is_early else None,
+            until=_until(opened, state, newest),
             newest=newest,
+            questions=rules.questions,
+            invite_url=self._invite(newest),
         )
+
+    def _invite(self, newest: Appeal | None) -> str | None:
+        ends_at = newest and newest.invite_ends_at
+        works = ends_at is not None and self._ports.clock.now() < ends_at
+        return newest.invite_url if newest and works else None
 
 
 def _is_of(claim: LinkClaims, case: CaseSeen) -> bool:
     """A database put back from a backup may have given the case's id to another one."""
     return (claim.guild_id, claim.user_id) == (case.guild_id, case.user_id)
+
+
+async def _barred(reading: Reading, case: CaseSeen) -> PageState | None:
+    """Where the staff said of the case, or of the person, that there is no appeal."""
+    if case.is_final:
+        return PageState.FINAL
+    blocked = await is_blocked(reading, case.guild_id, case.user_id)
+    return PageState.BLOCKED if blocked else None
+
+
+def _until(opened: Opened, state: PageState, newest: Appeal | None) -> datetime | None:
+    if state is PageState.NOT_YET:
+        return opened.opens_at
+    if newest is None or state is not PageState.TOO_SOON:
+        return None
+    return may_try_again_at(newest, opened.rules)

@@ -57,13 +57,22 @@ class AppealTransitions:
         )
 
     async def approved(
-        self, tx: Transaction, appeal: Appeal, punishment: Punishment, echo: Echo
+        self,
+        tx: Transaction,
+        appeal: Appeal,
+        punishment: Punishment,
+        echo: Echo,
+        *,
+        invites: bool = False,
     ) -> Appeal | None:
-        """The third step: what was lifted is told before the decision."""
+        """The third step: what was lifted is told before the decision; an invite may be owed."""
         if appeal.decided_by_id is None or after(appeal.state, Action.LIFT) is None:
             return None
         lifted = await punishment.lifted(tx, echo, appeal.decided_by_id, appeal.reason)
-        return await self._decided(tx, appeal, Action.LIFT, punishment_lifted=lifted)
+        came: dict[str, Any] = {"punishment_lifted": lifted}
+        if invites and lifted:  # whoever decides makes it, and a sweep after the lease
+            came |= {"invite_owed": True, "look_at": self._ports.clock.now() + LEASE}
+        return await self._decided(tx, appeal, Action.LIFT, **came)
 
     async def denied(
         self, tx: Transaction, appeal: Appeal, actor: Actor, reason: str | None
@@ -95,7 +104,7 @@ class AppealTransitions:
     ) -> Appeal | None:
         now = self._ports.clock.now()
         reset = {"decided_at": now, "look_at": None, "failure": None}
-        moved = await store.move(tx, appeal, action, **reset, **values)
+        moved = await store.move(tx, appeal, action, **{**reset, **values})
         if moved is not None:
             person = Addressee(moved.guild_id, user_id=moved.user_id)
             await self._ports.posts.owe(tx, DIRECT, moved.id, person)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.acts import ActFailed, ActRefused, Acts, Gone, RoleChange
+from bot.acts import ActFailed, ActRefused, Acts, ActUnknown, Gone, RoleChange
 from bot.clock import to_snowflake
 from bot.features.cases.difference import is_same_end
 from bot.features.cases.model import Case, audit_reason
 from bot.logs import get_logger
-from bot.snapshots import MemberSeen, RoleSeen, marked_case
+from bot.snapshots import MemberSeen, RoleSeen, marked_case, rank_of
 from bot.texts import _
 
 CLOCKS = timedelta(minutes=5)  # by which Discord's clock may differ from this one
@@ -20,11 +20,11 @@ _log = get_logger("herald.cases")
 def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
     """The roles that the bot can give and take: below its own, and nobody else's."""
     me = acts.own_standing(guild_id)
-    top = 0 if me is None else me.top_role
+    top = rank_of(0, 0) if me is None else me.rank
     return {
         role_id: role
         for role_id, role in acts.roles(guild_id).items()
-        if not role.is_managed and role.position < top
+        if not role.is_managed and rank_of(role.position, role_id) < top
     }
 
 
@@ -35,8 +35,8 @@ async def carry_out(acts: Acts, case: Case) -> datetime | None:
     """
     reason = audit_reason(case.number, case.moderator_name, case.reason)
     match case.type:
-        case "ban" | "tempban":
-            await acts.ban(*case.person, reason=reason, delete_days=case.delete_days)
+        case "ban" | "tempban" | "softban":
+            await _ban(acts, case, reason)
         case "kick":
             await acts.kick(*case.person, reason=reason)
         case "timeout":
@@ -95,15 +95,16 @@ async def is_own_ban(acts: Acts, case: Case) -> bool:
     says nothing is no sign of a newer one.
     """
     reason = await acts.ban_reason(case.guild_id, case.user_id)
+    number = case.details.batch or case.number
     # Banned before, the case took that ban over, which keeps its own reason on Discord.
     if case.details.was_banned and (reason or None) == (case.details.ban_reason or None):
         return True
     if reason:
-        return marked_case(reason) == case.number
-    return not await _was_banned_since(acts, case)
+        return marked_case(reason) == number
+    return not await _was_banned_since(acts, case, number)
 
 
-async def _was_banned_since(acts: Acts, case: Case) -> bool:
+async def _was_banned_since(acts: Acts, case: Case, number: int) -> bool:
     """Whether the log says that somebody else did, or another case; false where it is not seen."""
     try:
         since = to_snowflake(case.created_at - CLOCKS)
@@ -113,7 +114,7 @@ async def _was_banned_since(acts: Acts, case: Case) -> bool:
     about = [one for one in entries if one.action == "ban" and one.target_id == case.user_id]
     if not about:
         return False
-    return not about[-1].by_us or marked_case(about[-1].reason) not in (None, case.number)
+    return not about[-1].by_us or marked_case(about[-1].reason) not in (None, number)
 
 
 async def has_own_ban(acts: Acts, case: Case) -> bool:
@@ -178,11 +179,46 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
             return await has_own_ban(acts, case)
         case "unban":
             return not await acts.is_banned(case.guild_id, case.user_id)
+        case "softban" if await _is_softbanned(acts, case):
+            return False  # its end is owed
         case _:
             member = await acts.member(case.guild_id, case.user_id)
     if member is None:
-        return case.type in ("kick", "unmute")  # Discord keeps a timeout for who is away
+        # Discord keeps a timeout for who is away.
+        return case.type in ("kick", "softban", "unmute")
     return _shows(member, case, now)
+
+
+async def finishes(acts: Acts, case: Case) -> bool:
+    """Whether half of it was done, and the rest is by now: the end of a softban's ban."""
+    if case.type != "softban" or not await _is_softbanned(acts, case):
+        return False
+    await _end_softban(acts, case)
+    return True
+
+
+async def _ban(acts: Acts, case: Case, reason: str) -> None:
+    await acts.ban(*case.person, reason=reason, delete_seconds=case.delete_seconds)
+    if case.type == "softban":
+        await _end_softban(acts, case)
+
+
+async def _end_softban(acts: Acts, case: Case) -> None:
+    """Lift its ban; once that stands its end is owed, so that a refusal is no answer either."""
+    if not await _is_softbanned(acts, case):
+        return
+    try:
+        reason = audit_reason(case.number, case.moderator_name, "the end of a softban")
+        await _unban(acts, case, reason)
+    except ActRefused as error:
+        raise ActUnknown(str(error)) from error
+
+
+async def _is_softbanned(acts: Acts, case: Case) -> bool:
+    try:
+        return await has_own_ban(acts, case)
+    except ActRefused as error:
+        raise ActUnknown(str(error)) from error
 
 
 def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:

@@ -1,12 +1,16 @@
 """Hierarchy: who may act upon whom; asked before anything is done and in the transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.acts import Actor, Sees
 from bot.errors import UserError
-from bot.features.cases.model import Case, CaseKind
-from bot.snapshots import Standing
+from bot.features.cases.model import Case, CaseKind, CaseState
+from bot.snapshots import Standing, rank_of
 from bot.texts import _
+from bot.user_text import inline
+
+NAME_SHOWN = 80  # characters of a role's name
 
 PERMISSIONS = {
     "ban_members": "Ban Members",
@@ -63,6 +67,28 @@ def refuse_editing(acts: Sees, actor: Actor, case: Case) -> None:
     if target is not None:
         _refuse_owner(target, case.username)
         _refuse_rank(moderator, target, case.username)
+    if case.state is CaseState.ACTIVE:
+        refuse_restoring(acts, actor.guild_id, moderator, case.details.restores)
+
+
+def refuse_restoring(
+    acts: Sees, guild_id: int, moderator: Standing, role_ids: Collection[int]
+) -> None:
+    """A UserError where a role that would come back does not stand below the moderator's own.
+
+    Whoever is in quarantine holds none of it: what they were counts, not what they are now.
+    """
+    if moderator.is_owner:
+        return
+    roles = acts.roles(guild_id)
+    back = {role_id: roles[role_id] for role_id in role_ids if role_id in roles}
+    for role_id, role in back.items():
+        if rank_of(role.position, role_id) >= moderator.rank:
+            text = _(
+                "The role {role} would come back to them, and it does not stand below yours: ask "
+                "somebody above it."
+            )
+            raise UserError(text.format(role=inline(role.name, NAME_SHOWN)))
 
 
 def _refuse_permission(kind: CaseKind, moderator: Standing) -> None:
@@ -86,7 +112,7 @@ def _refuse_owner(target: Standing, name: str) -> None:
 
 
 def _refuse_rank(moderator: Standing, target: Standing, name: str) -> None:
-    if not moderator.is_owner and moderator.top_role <= target.top_role:
+    if not moderator.is_owner and moderator.rank <= target.rank:
         text = _("{name} has a role as high as yours or higher: ask somebody above them.")
         raise UserError(text.format(name=name))
 
@@ -96,7 +122,7 @@ def _refuse_own_rank(kind: CaseKind, me: Standing, target: Standing) -> None:
     if kind.type == "timeout" and target.may("administrator"):
         text = _("{name} is an administrator: Discord lets nobody time them out.")
         raise UserError(text.format(name=name))
-    if kind.acts and me.top_role <= target.top_role:
+    if kind.acts and me.rank <= target.rank:
         text = _(
             "{name} has a role as high as mine or higher. "
             "Move my role above theirs in the server settings, then try again."

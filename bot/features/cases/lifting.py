@@ -13,7 +13,7 @@ from bot.features.cases import enforcement
 from bot.features.cases.hierarchy import refuse_editing
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.store import of_any_guild
+from bot.features.cases.store import change, document, of_any_guild
 from bot.features.cases.transitions import BANS, CaseTransitions, unbanned
 from bot.storage.database import Reading, Transaction
 from bot.texts import _
@@ -28,6 +28,11 @@ class Pardon:
     ports: CasesPorts
     transitions: CaseTransitions
     case: Case
+
+    async def finalise(self, tx: Transaction, *, is_final: bool) -> None:
+        """Say whether it can be appealed; the case is locked."""
+        details = self.case.details.model_copy(update={"is_final": is_final})
+        await change(tx, self.case, details=document(details))
 
     def refuse(self, actor: Actor) -> None:
         """A UserError for whoever may not undo the case, or decides about themself."""

@@ -1,7 +1,7 @@
 """Messages of a case: one to the person, the entry in the moderation log."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from bot.acts import ActFailed, ActRefused, Gone, Outcome
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.durations import in_words
-from bot.features.cases import store
+from bot.features.cases import queries, store
 from bot.features.cases.model import Case, CaseState, When
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
@@ -18,17 +18,18 @@ from bot.posts.payment import PostKind
 from bot.posts.store import Addressee, PostRecord
 from bot.snapshots import GuildSeen
 from bot.storage.database import Transaction
-from bot.texts import N_, _, stamp, use
+from bot.texts import N_, _, ngettext, stamp, use
 from bot.user_text import escaped
 
 REASON = ControlId("case:reason", number=NUMBER)
-DIRECT, LOG = "cases.letter", "cases.log"
+DIRECT, LOG, BATCH = "cases.letter", "cases.log", "cases.batch"
 LETTER_SECONDS = 3.0  # of real time that Discord may take for one before an act
 LETTER_FRESH = timedelta(hours=1)  # later than this it would only confuse
 LOG_FRESH = timedelta(days=1)
+PEOPLE_SHOWN = 40  # of a mass ban
 
 TONES = {
-    **dict.fromkeys(("ban", "tempban", "kick"), Tone.BAD),
+    **dict.fromkeys(("ban", "tempban", "softban", "kick"), Tone.BAD),
     **dict.fromkeys(("warn", "timeout", "mute"), Tone.WARNING),
     **dict.fromkeys(("unban", "untimeout", "unmute"), Tone.GOOD),
 }
@@ -63,6 +64,7 @@ class CaseMessages:
         self._posts.kind(
             PostKind(LOG, self._entry, LOG_FRESH, last=struck, channel=self._log_channel)
         )
+        self._posts.kind(PostKind(BATCH, self._batch, LOG_FRESH, channel=self._log_channel))
 
     async def before(self, case: Case, settings: CasesSettings) -> EarlyMessage | None:
         """Write to the person, in three seconds at most; None where nothing is to be written."""
@@ -126,7 +128,10 @@ class CaseMessages:
             await self.keep(tx, case, early)
         elif _is_wanted(case, settings, "after"):
             await self._posts.owe(tx, DIRECT, case.id, _person(case), soon=False)
-        if settings.log_channel_id is not None:
+        if settings.log_channel_id is not None and case.details.batch is not None:
+            first = await queries.first_of(tx, case)
+            await self._posts.owe(tx, BATCH, first, Addressee(case.guild_id))
+        elif settings.log_channel_id is not None:
             await self._posts.owe(tx, LOG, case.id, Addressee(case.guild_id), soon=False)
 
     async def keep(self, tx: Transaction, case: Case, early: EarlyMessage) -> None:
@@ -150,6 +155,11 @@ class CaseMessages:
             told = await self._posts.outcome(reading, DIRECT, case_id)
         return case and entry(case, told)
 
+    async def _batch(self, guild: GuildSeen, case_id: int) -> Post | None:
+        async with self._ports.database.reading() as reading:
+            cases = await queries.batch(reading, guild.guild_id, case_id)
+        return batch_entry(cases) if cases else None
+
     async def _direct_settled(self, tx: Transaction, record: PostRecord) -> None:
         await self._posts.redraw(tx, LOG, record.subject_id, soon=None)
 
@@ -158,7 +168,11 @@ class CaseMessages:
 
 
 def _is_wanted(case: Case, settings: CasesSettings, when: When) -> bool:
-    return settings.letters and case.kind.tells == when and not case.details.is_bot
+    if not settings.letters or case.details.is_silent:
+        return False
+    if settings.silent_kinds and case.type in settings.untold:
+        return False
+    return case.kind.tells == when and not case.details.is_bot
 
 
 def _person(case: Case) -> Addressee:
@@ -177,6 +191,9 @@ def direct_message(case: Case, guild_name: str, appeal_url: str | None) -> Post:
         "ban": _("You were banned from {guild}."),
         "tempban": _("You were banned from {guild} for a time."),
         "kick": _("You were removed from {guild}. You may come back."),
+        "softban": _(
+            "You were removed from {guild} with what you wrote there lately. You may come back."
+        ),
         "warn": _("You were warned in {guild}."),
         "timeout": _("You cannot write or speak in {guild} for a time."),
         "mute": _("You were muted in {guild}."),
@@ -215,6 +232,8 @@ def entry(case: Case, told: Outcome | None) -> Post:
         fields.append((_(_trouble(case)), escaped(case.failure)))
     if case.state is CaseState.REVOKED and case.details.lost:
         fields.append((_("Roles that were not given back"), escaped(", ".join(case.details.lost))))
+    if case.details.is_silent:
+        fields.append((_("Direct message"), _("none, as was asked for")))
     if told in (Outcome.REFUSED, Outcome.LATE):
         fields.append((_("Direct message"), _("could not be delivered")))
     return Post(
@@ -237,6 +256,30 @@ def corrected(about: Mapping[str, Any]) -> Post:
     """What a letter becomes whose act did not come about."""
     text = _("What I wrote here did not happen: nothing has changed for you.")
     return Post(title=escaped(about["guild"]), text=text)
+
+
+def batch_entry(cases: Sequence[Case]) -> Post:
+    """The one line in the moderation log about all that a mass ban banned."""
+    first, last, count = cases[0], cases[-1], len(cases)
+    text = ngettext(
+        "Case {first}: {count} person was banned",
+        "Cases {first} to {last}: {count} people were banned",
+        count,
+    )
+    some = ", ".join(f"<@{case.user_id}>" for case in cases[:PEOPLE_SHOWN])
+    more = count - PEOPLE_SHOWN
+    if more > 0:
+        some = _("{names} and {count} more").format(names=some, count=more)
+    return Post(
+        title=text.format(first=first.number, last=last.number, count=count),
+        fields=(
+            (_("People"), some),
+            (_("Moderator"), f"<@{first.moderator_id}>"),
+            (_("Reason"), escaped(first.reason or _("none given"))),
+        ),
+        tone=Tone.BAD,
+        at=first.created_at,
+    )
 
 
 def struck(about: Mapping[str, Any]) -> Post:

@@ -20,9 +20,10 @@ LONGEST_TIMEOUT = timedelta(days=28)
 MARGIN = timedelta(minutes=1)  # by which Discord's clock may be behind this one
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=3650)
+MOST_DELETED = timedelta(days=7)  # of what somebody wrote, with a ban
 
 FAMILIES: tuple[frozenset[CaseType], ...] = (
-    frozenset({"ban", "tempban", "unban"}),
+    frozenset({"ban", "tempban", "softban", "unban"}),
     frozenset({"timeout", "untimeout"}),
     frozenset({"mute", "unmute"}),
     frozenset({"kick"}),
@@ -53,15 +54,18 @@ class CaseEdit(BaseModel):
 class Details(BaseModel):
     """What only some cases have.
 
+    `is_final` is one that cannot be appealed.
     `gives` and `takes` are the roles of a mute or its end, `restores` what the end of a quarantine
     gives back, `names` those of roles that may be deleted by then. `was_banned` and `ban_reason`
     are how it was before the case. `visit` is when the person had joined to whom the roles were
-    given: who joined anew has lost them by leaving.
+    given: who joined anew has lost them by leaving. Of a silent one the person is not told. `batch`
+    is the number of the first case of a mass ban, which marks the ban of all.
     """
 
     model_config = ConfigDict(frozen=True)
 
     is_bot: bool = False
+    is_final: bool = False
     was_banned: bool = False
     ban_reason: str | None = None
     is_quarantine: bool = False
@@ -69,6 +73,8 @@ class Details(BaseModel):
     takes: tuple[int, ...] = ()
     restores: tuple[int, ...] = ()
     names: dict[int, str] = {}
+    is_silent: bool = False
+    batch: int | None = None
     visit: datetime | None = None
     edit: CaseEdit | None = None
 
@@ -101,6 +107,11 @@ class CaseKind:
     ends: CaseType | None = None
     lifts: tuple[CaseType, ...] = ()
     tells: When = "never"
+
+    @property
+    def punishes(self) -> bool:
+        """Whether it does something to the person, of which they are told."""
+        return self.tells != "never" and not self.lifts
 
 
 KINDS: dict[CaseType, CaseKind] = {
@@ -145,6 +156,7 @@ KINDS: dict[CaseType, CaseKind] = {
             ends="unban",
             tells="before",
         ),
+        CaseKind("softban", "ban_members", N_("was softbanned"), tells="before"),
         CaseKind(
             "unban",
             "ban_members",
@@ -189,7 +201,7 @@ class Case(CaseSeen):
     moderator_name: str
     source: CaseSource
     state: CaseState
-    delete_days: int = 0
+    delete_seconds: int = 0
     repeats: bool = False
     settled_at: datetime | None = None
     failure: str | None = None
@@ -198,6 +210,10 @@ class Case(CaseSeen):
     @property
     def kind(self) -> CaseKind:
         return KINDS[self.type]
+
+    @property
+    def is_final(self) -> bool:
+        return self.details.is_final
 
     @property
     def person(self) -> tuple[int, int]:
@@ -213,9 +229,11 @@ class Order:
     user_id: int
     reason: str | None = None
     duration: timedelta | None = None
-    delete_days: int = 0
+    deletes: timedelta = timedelta()  # how far back what they wrote is deleted with a ban
     source: CaseSource = "bot"
     quarantine: bool = False
+    is_final: bool = False
+    silent: bool = False
 
 
 def checked(order: Order) -> Order:
@@ -225,7 +243,7 @@ def checked(order: Order) -> Order:
     if order.duration is not None and not kind.takes_duration:
         raise UserError(_("That has no duration: leave it out."))
     refuse_duration(kind, order.duration)
-    if not 0 <= order.delete_days <= 7:
+    if not timedelta() <= order.deletes <= MOST_DELETED:
         raise UserError(_("Messages of at most 7 days can be deleted with a ban."))
     return replace(order, reason=reason)
 

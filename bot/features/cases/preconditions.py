@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.acts import ActFailed, Gone, Sees
+from bot.catalogue.cases import CaseType
 from bot.errors import NotFound, UserError
 from bot.features.cases import store
 from bot.features.cases.enforcement import givable
@@ -63,6 +64,12 @@ def refuse_order(
     refuse(KINDS[order.type], standings, needs=needs)
 
 
+def refuse_reason(settings: CasesSettings, type_: CaseType, reason: str | None) -> None:
+    """A UserError for none where the guild asks for one."""
+    if settings.reason_required and KINDS[type_].punishes and reason is None:
+        raise UserError(_("This server asks for a reason: choose one, or write your own."))
+
+
 def chosen(role_id: int | None) -> Roles:
     """A role of the settings, where one is chosen."""
     return () if role_id is None else (role_id,)
@@ -91,7 +98,8 @@ class Preconditions:
             active = await store.active(reading, guild_id, order.user_id, types)
         account = await self._account(order.user_id)
         details = await self._details(guild_id, order, active, settings)
-        return Prepared(account, newest, details.model_copy(update={"is_bot": account.is_bot}))
+        known = {"is_bot": account.is_bot, "is_final": order.is_final}
+        return Prepared(account, newest, details.model_copy(update=known))
 
     async def _details(
         self, guild_id: int, order: Order, active: list[Case], settings: CasesSettings

@@ -15,20 +15,25 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    cast,
     exists,
     func,
     insert,
     or_,
     select,
+    text,
 )
 
 from bot.catalogue.cases import CaseType
-from bot.features.cases.model import Case, CaseState
+from bot.features.cases.model import KINDS, Case, CaseState
 from bot.features.cases.store import case_of, table
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import RowId, UtcDateTime, metadata
+from bot.user_text import sought
 
 PAGE = 10
+BATCH = 200  # cases of one mass ban at most, numbered one after the other
+SUGGESTED = 25
 STREAMED = 500  # cases of one read, while all are written out
 UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
 
@@ -41,6 +46,7 @@ case_note = Table(
     Column("author_id", BigInteger, nullable=False),
     Column("author_name", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("sought", Text, nullable=False, server_default=text("''")),  # the text for a search
     Column("created_at", UtcDateTime, nullable=False),
     Index("case_note_case", "case_id"),
     sqlite_autoincrement=True,
@@ -65,7 +71,8 @@ case_evidence = Table(
 class CaseQuery:
     """What a search goes by; each that is given must fit.
 
-    Without a state, cases that came to nothing are left out.
+    Without a state, cases that came to nothing are left out. What is shown to the person is theirs:
+    no notes.
     """
 
     user_id: int | None = None
@@ -73,6 +80,7 @@ class CaseQuery:
     type: CaseType | None = None
     state: CaseState | None = None
     text: str | None = None
+    is_theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,17 @@ async def page(reading: Reading, guild_id: int, query: CaseQuery, number: int) -
     return CasePage(tuple(case_of(row) for row in rows), number, pages, total)
 
 
+async def numbered(reading: Reading, guild_id: int, digits: str) -> list[Case]:
+    """The case of that number first, then the newest of those whose numbers begin so."""
+    number = cast(table.c.number, Text)
+    begins = and_(_fits(guild_id, CaseQuery()), number.startswith(digits, autoescape=True))
+    first = (number == digits).desc()
+    rows = await reading.execute(
+        select(table).where(begins).order_by(first, table.c.number.desc()).limit(SUGGESTED)
+    )
+    return [case_of(row) for row in rows]
+
+
 async def notes(reading: Reading, case: Case) -> list[Note]:
     """Oldest first."""
     rows = await reading.execute(
@@ -138,7 +157,8 @@ async def notes(reading: Reading, case: Case) -> list[Note]:
 
 
 async def add_note(tx: Transaction, case: Case, now: datetime, **values: Any) -> None:
-    await tx.execute(insert(case_note).values(case_id=case.id, created_at=now, **values))
+    row = {"case_id": case.id, "created_at": now, "sought": sought(values["text"]), **values}
+    await tx.execute(insert(case_note).values(row))
 
 
 async def exhibits(reading: Reading, case: Case) -> list[Exhibit]:
@@ -199,6 +219,52 @@ async def all_cases(database: Database, guild_id: int) -> AsyncGenerator[list[Ca
         yield some
 
 
+async def about(reading: Reading, guild_id: int, user_id: int, count: int) -> list[Case]:
+    """The newest cases about somebody that say something of them, what lifts left out."""
+    chosen = select(table).where(_about(guild_id, user_id))
+    rows = await reading.execute(chosen.order_by(table.c.id.desc()).limit(count))
+    return [case_of(row) for row in rows]
+
+
+async def count_about(reading: Reading, guild_id: int, user_id: int) -> int:
+    """How many there are of these."""
+    chosen = select(func.count()).where(_about(guild_id, user_id))
+    return int((await reading.execute(chosen)).scalar_one())
+
+
+async def first_of(reading: Reading, case: Case) -> int:
+    """The id of the first case of its mass ban; its own where that one was deleted."""
+    is_it = (table.c.guild_id == case.guild_id) & (table.c.number == case.details.batch)
+    return (await reading.execute(select(table.c.id).where(is_it))).scalar_one_or_none() or case.id
+
+
+async def batch(reading: Reading, guild_id: int, first_id: int) -> list[Case]:
+    """The cases of a mass ban that came about, of which that one is the first."""
+    first = select(table.c.number).where(table.c.id == first_id).scalar_subquery()
+    rows = await reading.execute(
+        select(table)
+        .where(
+            table.c.guild_id == guild_id,
+            table.c.number >= first,
+            table.c.number < first + BATCH,
+            table.c.state.not_in(UNTOLD),
+        )
+        .order_by(table.c.number)
+    )
+    cases = [case_of(row) for row in rows]
+    return [case for case in cases if case.details.batch == cases[0].details.batch]
+
+
+def _about(guild_id: int, user_id: int) -> ColumnElement[bool]:
+    lifting = [name for name, kind in KINDS.items() if kind.lifts]
+    return and_(
+        table.c.guild_id == guild_id,
+        table.c.user_id == user_id,
+        table.c.state.not_in(UNTOLD),
+        table.c.type.not_in(lifting),
+    )
+
+
 def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
     fits: list[ColumnElement[bool]] = [table.c.guild_id == guild_id]
     given = {name: getattr(query, name) for name in ("user_id", "moderator_id", "type")}
@@ -207,13 +273,13 @@ def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
         fits.append(table.c.state.not_in(UNTOLD))
     else:
         fits.append(table.c.state == query.state.value)
+    if query.is_theirs:
+        fits.append(table.c.type != "note")
     if query.text:
+        wanted = sought(query.text)
         in_note = exists().where(
-            case_note.c.case_id == table.c.id, _holds(case_note.c.text, query.text)
+            case_note.c.case_id == table.c.id,
+            case_note.c.sought.contains(wanted, autoescape=True),
         )
-        fits.append(or_(_holds(table.c.reason, query.text), in_note))
+        fits.append(or_(table.c.sought.contains(wanted, autoescape=True), in_note))
     return and_(*fits)
-
-
-def _holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    return column.icontains(text, autoescape=True)

@@ -22,8 +22,10 @@ from bot.features.cases.model import (
     refuse_duration,
 )
 from bot.features.cases.ports import CasesPorts
+from bot.features.cases.preconditions import refuse_reason
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
 from bot.features.cases.reapply import Reapply
+from bot.features.cases.settings import CasesSettings
 from bot.storage.database import Transaction
 from bot.texts import _
 from bot.user_text import clean_line
@@ -98,6 +100,11 @@ class RecordsService:
         async with self._ports.database.reading() as reading:
             return await queries.page(reading, guild_id, query, page)
 
+    async def numbered(self, guild_id: int, typed: str) -> list[Case]:
+        """The case of that number, and the newest whose numbers begin so; for suggestions."""
+        async with self._ports.database.reading() as reading:
+            return await queries.numbered(reading, guild_id, typed)
+
     async def export(self, guild_id: int) -> AsyncGenerator[bytes]:
         """Every case as a table in pieces, the names of the columns first.
 
@@ -110,11 +117,14 @@ class RecordsService:
     async def edit(self, actor: Actor, number: int, changes: Changes) -> Case:
         """Change the reason, or when it ends; a timeout's end is changed on Discord first."""
         seen = await self._seen(actor, number)
+        settings = await self._ports.settings.get(actor.guild_id, CasesSettings)
         key = (seen.guild_id, seen.user_id)
         async with self._ports.locks.hold(key):
             async with self._ports.database.transaction() as tx:
                 case = await self._locked(tx, actor, number)
                 edit = self._edit(actor, case, changes)
+                if edit.reason != case.reason:
+                    refuse_reason(settings, case.type, edit.reason)
                 on_discord = case.type == "timeout" and edit.ends_at != case.expires_at
                 step = self._reapply.owe if on_discord else self._reapply.applied
                 case = await step(tx, case, edit)

@@ -15,11 +15,12 @@ from bot.feature import Echo
 from bot.features.cases import enforcement, store
 from bot.features.cases.comparison import Comparison
 from bot.features.cases.escalation import Escalation, Step
+from bot.features.cases.hierarchy import refuse_restoring
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.precedence import weaker
-from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order
+from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order, refuse_reason
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
@@ -76,6 +77,7 @@ class CasesService:
         settings = await self.ports.settings.get(actor.guild_id, CasesSettings)
         if not settings.enabled:
             raise UserError(_("Moderation cases are switched off here; see /settings."))
+        refuse_reason(settings, order.type, order.reason)
         await self.ports.acts.meet(actor.guild_id, actor.user_id, order.user_id)
         self._refuse(actor, order, settings)
         prepared = await self._preconditions.prepare(actor.guild_id, order, settings)
@@ -90,13 +92,15 @@ class CasesService:
             step = await self._escalation.climb(tx, case, settings)
         return await self._follow(await self._paid(settled or case), step, settings)
 
-    async def release(self, actor: Actor, user_id: int, reason: str | None = None) -> Done:
+    async def release(
+        self, actor: Actor, user_id: int, reason: str | None = None, *, silent: bool = False
+    ) -> Done:
         """Give back what of a quarantine can be; a UserError where they are in none."""
         async with self.ports.database.reading() as reading:
             mutes = await store.active(reading, actor.guild_id, user_id, ("mute",))
         if not any(case.details.is_quarantine for case in mutes):
             raise UserError(_("They are not in quarantine."))
-        return await self.order(actor, Order("unmute", user_id, reason))
+        return await self.order(actor, Order("unmute", user_id, reason, silent=silent))
 
     async def carry_out(self, case: Case, settings: CasesSettings) -> Done:
         """The second and third step of a pending case; a UserError where Discord refused."""
@@ -136,6 +140,13 @@ class CasesService:
         moderator = self.ports.acts.standing(actor.guild_id, actor.user_id)
         refuse_order(self.ports.acts, actor.guild_id, moderator, order, settings)
 
+    def _refuse_release(self, actor: Actor, order: Order, prepared: Prepared) -> None:
+        """Whoever gives roles back must stand above them; the bot itself lets time run out."""
+        acts, guild_id = self.ports.acts, actor.guild_id
+        moderator, me = acts.standing(guild_id, actor.user_id), acts.own_standing(guild_id)
+        if order.type == "unmute" and moderator is not None and moderator != me:
+            refuse_restoring(acts, guild_id, moderator, prepared.details.gives)
+
     async def _begin(
         self,
         tx: Transaction,
@@ -146,6 +157,7 @@ class CasesService:
     ) -> Case:
         """The first step; rank is asked again here, where nobody else's change comes between."""
         self._refuse(actor, order, settings)
+        self._refuse_release(actor, order, prepared)
         number = await store.next_number(tx, actor.guild_id)
         busy = await store.in_the_way(
             tx, actor.guild_id, order.user_id, family(order.type), prepared.newest
@@ -164,7 +176,7 @@ class CasesService:
             moderator_name=actor.name,
             # Half a change of roles would lose some: it is finished, or taken back.
             repeats=prepared.details.is_quarantine,
-            details=prepared.details,
+            details=prepared.details.model_copy(update={"is_silent": order.silent}),
         )
 
     async def _as_it_is_now(self, case: Case) -> Case:

@@ -31,6 +31,7 @@ from bot.features.cases.model import Case, CaseState, Details, Order, ends_at
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
 from bot.texts import _
+from bot.user_text import sought
 
 PENDING = "state = 'pending'"
 STANDING = "state = 'active' AND type IN ('timeout', 'mute')"
@@ -61,10 +62,11 @@ table = Table(
     Column("expires_at", UtcDateTime),
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
     Column("compare_at", UtcDateTime),  # from then on to be compared with what Discord shows
-    Column("delete_days", Integer, nullable=False, server_default="0"),
+    Column("delete_seconds", Integer, nullable=False, server_default="0"),
     Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
     Column("failure", Text),
     Column("details", Document, nullable=False),  # see Details of the model
+    Column("sought", Text, nullable=False, server_default=text("''")),  # name and reason
     UniqueConstraint("guild_id", "number"),
     Index("moderation_case_person", "guild_id", "user_id", "id"),
     # One at a time of each kind upon one person: of two moderators at once the later is told.
@@ -108,9 +110,10 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
         "state": CaseState.PENDING.value,
         "created_at": now,
         "expires_at": ends_at(order.type, now, order.duration),
-        "delete_days": order.delete_days,
+        "delete_seconds": int(order.deletes.total_seconds()),
         "repeats": False,
         "details": document(details),
+        "sought": sought(values["username"], order.reason),
         **values,
     }
     result = await tx.execute(insert(table).values(row).returning(*table.c))
@@ -208,6 +211,8 @@ async def settle(
 
 async def change(tx: Transaction, case: Case, **values: Any) -> Case | None:
     """Change other columns of a case in whatever state; None where it was deleted."""
+    if "reason" in values:
+        values["sought"] = sought(case.username, values["reason"])
     result = await tx.execute(
         update(table).where(table.c.id == case.id).values(values).returning(*table.c)
     )

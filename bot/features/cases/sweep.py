@@ -170,6 +170,8 @@ class DueCases:
             return None
         if case.expires_at is not None and case.expires_at <= now:
             return "its time was over before it was carried out"
+        if await enforcement.finishes(acts, case):
+            return None
         if not case.repeats:
             return "it was never carried out"
         why = await weaker(self._ports, case)

@@ -107,16 +107,29 @@ class CaseTransitions:
         return after
 
     async def revoked(
-        self, tx: Transaction, case: Case, by_id: int, *, why: str | None = None
+        self,
+        tx: Transaction,
+        case: Case,
+        by_id: int,
+        *,
+        notes: bool = False,
+        why: str | None = None,
     ) -> Case | None:
         """Somebody put an end to it before its time; whoever did tells of the ban's end.
 
-        `why` is said to staff, where it is no lift.
+        With `notes` they have written down why; `why` is said to staff, where it is no lift.
         """
-        return await self._ended(tx, case, CaseState.REVOKED, by_id, why=why)
+        return await self._ended(tx, case, CaseState.REVOKED, by_id, notes=notes, why=why)
 
     async def _ended(
-        self, tx: Transaction, case: Case, state: CaseState, by_id: int, *, why: str | None = None
+        self,
+        tx: Transaction,
+        case: Case,
+        state: CaseState,
+        by_id: int,
+        *,
+        notes: bool = False,
+        why: str | None = None,
     ) -> Case | None:
         now = self._ports.clock.now()
         # Of who is away Discord keeps a timeout, whatever it said to the lift.
@@ -125,7 +138,7 @@ class CaseTransitions:
             tx, case, state, now, failure=why, compare_at=now if is_kept else None
         )
         if after is not None:
-            await self._ports.outbox.emit(tx, updated(case, after, by_id))
+            await self._ports.outbox.emit(tx, updated(case, after, by_id, notes=notes))
             await self._ports.posts.redraw(tx, LOG, case.id)
             for react in self._ports.on_ended:
                 await react(tx, case.id)
@@ -181,6 +194,8 @@ def expects(case: Case) -> OwnAct | None:
             return "left"
         case "unban":
             return "unbanned"
+        case "softban":
+            return "softbanned"
         case _:
             return None
 
@@ -192,7 +207,7 @@ def brought(case: Case, lifted: Case | None = None) -> OwnFact | None:
             if case.details.was_banned:
                 return None
             return MemberBanned.model_validate({**_person(case), "case_id": case.id})
-        case "kick":
+        case "kick" | "softban":
             return _kicked(case)
         case "unban":
             by, source = case.moderator_id, case.source

@@ -2,6 +2,7 @@
 
 from bot.catalogue.security import AuditDraft
 from bot.feature import Core, Facade, Feature
+from bot.features.endpoints.clock_notices import ClockNotices
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_probes import Doctor
@@ -27,6 +28,8 @@ class Endpoints(Facade):
         self.redelivery = RedeliveryService(ports)
         self.statistics = StatisticsService(ports)
         self.notices = Notices(ports, core.posts, notice_channel=core.settings.notice_channel)
+        self.clock_notices = ClockNotices(core)
+        self.background = (self.clock_notices,)
         doctor = Doctor(core.door, core.clock, livemode=core.config.delivery.livemode)
         self.doctor = DoctorService(ports, core.vault, doctor=doctor)
 

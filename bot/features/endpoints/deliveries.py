@@ -9,7 +9,13 @@ from bot.catalogue.test import TestPing
 from bot.dialects import Dialect
 from bot.features.endpoints import store
 from bot.features.endpoints.event_choices import covered, lacking
-from bot.features.endpoints.history import AttemptRow, DeliverySummary, History, attempts
+from bot.features.endpoints.history import (
+    AttemptRow,
+    DeliverySummary,
+    History,
+    ShownState,
+    attempts,
+)
 from bot.features.endpoints.model import refuse_test
 from bot.features.endpoints.ports import EndpointsPorts, no_delivery
 from bot.features.endpoints.store import Missed
@@ -17,6 +23,8 @@ from bot.outbox.endpoints import Endpoint
 from bot.outbox.outbox import Outbox
 
 PAGE_SIZE = 10
+SUGGESTED = 25
+LONGEST_NUMBER = 18  # digits
 REASONS = 5  # attempts that explain why an endpoint was switched off
 
 
@@ -97,6 +105,20 @@ class DeliveriesService:
         failed_word = self._dialect(endpoint).failed_word
         has_more = len(found) > PAGE_SIZE
         return DeliveryPage(endpoint, failed_word, found[:PAGE_SIZE], page, has_more)
+
+    async def suggested(
+        self, endpoint: Endpoint, typed: str, state: ShownState | None
+    ) -> Sequence[DeliverySummary]:
+        """The one that was typed, however old, and the newest."""
+        async with self._ports.database.reading() as reading:
+            history = self._history(endpoint)
+            newest = await history.page(reading, state, offset=0, limit=SUGGESTED)
+            # Longer ones are no row's number on either engine.
+            wanted = int(typed) if typed.isdecimal() and len(typed) <= LONGEST_NUMBER else 0
+            exact = await history.one(reading, wanted)
+        if exact is None or exact in newest or state not in (None, exact.state):
+            return newest
+        return [exact, *newest]
 
     async def look(self, guild_id: int, endpoint_id: int, delivery_id: int) -> Detail:
         """One delivery with every attempt at it, the newest first."""

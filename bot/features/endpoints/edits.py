@@ -1,7 +1,7 @@
 """Edits of an endpoint, the use cases of `/webhook` behind them; each is one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,11 +31,15 @@ class Rotation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """A new secret in clear, shown once; it `waits` where the old one goes on signing."""
+    """A new secret in clear, shown once; until the switch the old one goes on signing."""
 
     endpoint: Endpoint
-    waits: bool
     secret: str = field(repr=False)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the old one signs."""
+        return self.endpoint.next_secret_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,30 +141,34 @@ class EditsService:
     async def rotate(
         self, actor: Actor, name: str, rotation: Rotation, *, version: int | None = None
     ) -> Rotated:
-        """A new secret; refused while another one waits, so that none is lost.
+        """A new secret that waits, to be shown; refused while another one does, so none is lost.
 
-        With a version also where somebody edited the endpoint since then.
+        With a version also where somebody edited the endpoint since then. `begin` lets it sign.
         """
-        waits = rotation is Rotation.KEEP_OLD
         async with self._ports.database.transaction() as tx:
             endpoint = await self._ports.named(tx, actor.guild_id, name)
+            if version not in (None, endpoint.version):
+                raise overtaken(endpoint)
             if endpoint.sealed_next_secret is not None:
                 text = _(
                     "“{name}” has a new secret that waits already: switch to it, or discard it "
                     "first. /webhook rotate offers both."
                 )
                 raise UserError(text.format(name=endpoint.name))
-            if version not in (None, endpoint.version):
-                raise overtaken(endpoint)
             self._dialect(endpoint)
-            rotated = await self._registry.rotate(
-                tx, endpoint, self._ports.clock.now(), waits=waits
-            )
+            rotated = await self._registry.rotate(tx, endpoint, self._ports.clock.now())
             if rotated is None:
                 raise overtaken(endpoint)
             after, secret = rotated
             await self._ports.write(tx, actor, after, "rotated", mode=rotation.value)
-        return Rotated(after, waits, secret)
+        return Rotated(after, secret)
+
+    async def begin(self, actor: Actor, rotated: Rotated) -> Rotated:
+        """Let a secret sign that its owner has been shown, and the old one go."""
+        made_at = rotated.endpoint.next_secret_at
+        assert made_at is not None  # noqa: S101  it waits since it was made
+        endpoint = await self.switch(actor, rotated.endpoint.id, to_ms(made_at))
+        return replace(rotated, endpoint=endpoint)
 
     async def switch(self, actor: Actor, endpoint_id: int, made_at: int) -> Endpoint:
         """Sign with the secret made at that moment (ms) from now on."""

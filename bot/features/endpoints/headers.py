@@ -9,6 +9,7 @@ from bot.user_text import repeated
 
 HEADERS_LIMIT = 10
 LINE_LIMIT = 1024  # bytes of a name, a colon and a value
+SHOWN_LIMIT = 4000  # characters in which they can be edited (source: Discord's text inputs)
 KEPT = "…"  # stands for a stored value: no header may hold it, so it is never meant as one
 
 # What decides how a request is framed, routed or answered; cookies are never sent.
@@ -41,12 +42,16 @@ def parse_headers(text: str, known: Mapping[str, str], reserved: frozenset[str])
     `reserved` are the dialect's own names in lower case. A UserError says which line is wrong.
     """
     headers: dict[str, str] = {}
-    for line in filter(str.strip, re.split(r"\r?\n", text)):
-        name, value = _pair(line)
+    for number, line in enumerate(re.split(r"\r?\n", text), 1):
+        if not line.strip():
+            continue
+        name, value = _pair(line, number)
         _refuse_name(name, reserved | {given.lower() for given in headers}, reserved)
         headers[name] = _stored(name, known) if value == KEPT else _value(name, value)
     if len(headers) > HEADERS_LIMIT:
         raise UserError(_("Set at most {limit} headers of your own.").format(limit=HEADERS_LIMIT))
+    if len(shown_headers(headers)) > SHOWN_LIMIT:
+        raise UserError(_("The names of your headers are too long together: use shorter ones."))
     return headers
 
 
@@ -55,18 +60,23 @@ def shown_headers(headers: Mapping[str, str]) -> str:
     return "\n".join(f"{name}: {KEPT}" for name in headers)
 
 
-def _pair(line: str) -> tuple[str, str]:
+def _pair(line: str, number: int) -> tuple[str, str]:
+    """Name and value; what has no name may be a secret, and is not repeated: refusals are logged.
+
+    A UserError says the number of the line, counted from 1.
+    """
     name, colon, value = line.partition(":")
     if not colon:
-        text = _("Write each header as a line of its own, such as {example}; not “{line}”.")
-        raise UserError(text.format(example="X-Team: moderation", line=repeated(name)))
-    return name.strip(" \t"), value.strip(" \t")
+        text = _("Line {number} has no colon: write each header as a line such as {example}.")
+        raise UserError(text.format(number=number, example="X-Team: moderation"))
+    name, value = name.strip(" \t"), value.strip(" \t")
+    if not _NAME.fullmatch(name):
+        text = _("Line {number} begins with no name for a header: use letters, digits and hyphens.")
+        raise UserError(text.format(number=number))
+    return name, value
 
 
 def _refuse_name(name: str, taken: frozenset[str], reserved: frozenset[str]) -> None:
-    if not _NAME.fullmatch(name):
-        text = _("“{name}” is no name for a header: use letters, digits and hyphens.")
-        raise UserError(text.format(name=repeated(name)))
     lower = name.lower()
     if lower in FORBIDDEN or lower in reserved:
         text = _("The header “{name}” is not yours to set; leave it out.")

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, func, select
 from bot.dialects import Dialect
 from bot.errors import UserError
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.held_limits import TOO_LONG
+from bot.outbox.held_limits import WAITED_TOO_LONG
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Reading
 from bot.texts import _
@@ -128,8 +128,8 @@ class History:
         state = ShownState[DeliveryState(row.state).name]
         if state is ShownState.PENDING and not self._endpoint.receives:
             state = ShownState.HELD
-        # What was held for too long failed without an attempt: an older one's error is not why.
-        too_long = state is ShownState.FAILED and row.reason == TOO_LONG
+        # What waited for too long failed without an attempt: an older one's error is not why.
+        too_long = state is ShownState.FAILED and row.reason in WAITED_TOO_LONG
         return DeliverySummary(
             id=row.id,
             key=self._dialect.key(row.uuid, self._endpoint.uuid),

@@ -148,6 +148,12 @@ def shown_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path}?{query}"
 
 
+def origin(url: str) -> str:
+    """Scheme, host and port alone: a path may be a token as well, as those of chat services are."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @dataclass(frozen=True, slots=True)
 class StateChange:
     """One way in which a person changes an endpoint's state (source: wire.md 4)."""

@@ -1,4 +1,4 @@
-"""Notices: whoever has to know is told that an endpoint was switched off."""
+"""Notices: whoever has to know is told that an endpoint is off, or takes less than it gets."""
 
 from datetime import timedelta
 
@@ -7,16 +7,25 @@ from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Post, Tone
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
+from bot.outbox.held_limits import FELL_OUT
 from bot.outbox.tables import EndpointState
 from bot.posts.payment import Chosen, PostKind
 from bot.posts.posts import Posts
 from bot.posts.store import Addressee, PostRecord
 from bot.snapshots import GuildSeen
 from bot.storage.database import Transaction
-from bot.texts import _
+from bot.texts import _, ngettext
 from bot.user_text import escaped, inline
 
 CHANNEL, PERSON = "endpoints.notice", "endpoints.notice_to"
+QUEUE_CHANNEL, QUEUE_PERSON = "endpoints.queue", "endpoints.queue_to"
+OTHER = {
+    CHANNEL: PERSON,
+    PERSON: CHANNEL,
+    QUEUE_CHANNEL: QUEUE_PERSON,
+    QUEUE_PERSON: QUEUE_CHANNEL,
+}
+"""The two posts of one notice, each by the other."""
 FRESH = timedelta(days=1)
 
 WHY = ControlId("webhook:why", guild=SNOWFLAKE, endpoint=NUMBER)
@@ -31,17 +40,27 @@ class Notices:
     def __init__(self, ports: EndpointsPorts, posts: Posts, *, notice_channel: Chosen) -> None:
         self._ports = ports
         self._posts = posts
-        posts.kind(
-            PostKind(CHANNEL, self._draw, FRESH, settled=self._settled, channel=notice_channel)
-        )
-        # Who left the server has no say in it any more.
-        posts.kind(PostKind(PERSON, self._draw, FRESH, settled=self._settled, members_only=True))
+        for channel, person, draw in (
+            (CHANNEL, PERSON, self._draw),
+            (QUEUE_CHANNEL, QUEUE_PERSON, self._draw_queue),
+        ):
+            settled = self._settled
+            posts.kind(PostKind(channel, draw, FRESH, settled=settled, channel=notice_channel))
+            # Who left the server has no say in it any more.
+            posts.kind(PostKind(person, draw, FRESH, settled=settled, members_only=True))
 
     async def owe(self, tx: Transaction, endpoint: Endpoint) -> None:
         """Owe both with the transaction that switches the endpoint off."""
+        await self._owe(tx, endpoint, CHANNEL)
+
+    async def owe_overflow(self, tx: Transaction, endpoint: Endpoint) -> None:
+        """Owe both with the transaction in which the oldest of its queue failed."""
+        await self._owe(tx, endpoint, QUEUE_CHANNEL)
+
+    async def _owe(self, tx: Transaction, endpoint: Endpoint, channel: str) -> None:
         guild_id = endpoint.guild_id
         person = Addressee(guild_id, user_id=endpoint.created_by_id)
-        for kind, to in ((CHANNEL, Addressee(guild_id)), (PERSON, person)):
+        for kind, to in ((channel, Addressee(guild_id)), (OTHER[channel], person)):
             await self._posts.drop(tx, kind, endpoint.id)  # an earlier one stays as it is
             await self._posts.owe(tx, kind, endpoint.id, to)
 
@@ -53,13 +72,25 @@ class Notices:
             return None
         return _notice(endpoint, guild.name)
 
+    async def _draw_queue(self, guild: GuildSeen, endpoint_id: int) -> Post | None:
+        """What the entry says that was written with it; None where the endpoint is gone."""
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.registry.numbered(reading, guild.guild_id, endpoint_id)
+            entry = await self._ports.audit.last(
+                reading, guild.guild_id, FELL_OUT, str(endpoint_id)
+            )
+        if endpoint is None or entry is None:
+            return None
+        text = _what_fell_out(endpoint, guild.name, entry.context["count"])
+        return Post(text=text, tone=Tone.WARNING)
+
     async def _settled(self, tx: Transaction, record: PostRecord) -> None:
         """What was said is not drawn again; where neither of the two reaches anybody, say so."""
         if record.outcome is Outcome.SENT:
             await self._posts.drop(tx, record.kind, record.subject_id)
             return
-        other = PERSON if record.kind == CHANNEL else CHANNEL
-        if await self._posts.outcome(tx, other, record.subject_id) is not None:
+        other = await self._posts.outcome(tx, OTHER[record.kind], record.subject_id)
+        if other is not None:
             _log.warning("notice.nobody_reached", endpoint=record.subject_id)
 
 
@@ -95,3 +126,19 @@ def _what_happened(endpoint: Endpoint, guild_name: str) -> str:
         count=endpoint.failures,
         error=inline(endpoint.last_error or "?", 200),
     )
+
+
+def _what_fell_out(endpoint: Endpoint, guild_name: str, count: int) -> str:
+    text = ngettext(
+        "🟠 The webhook {name} of {guild} takes less than it gets: its oldest waiting delivery has "
+        "failed without arriving. Choose fewer events or a narrower filter, raise its rate limit, "
+        "or mend the program behind the address. /webhook deliveries shows what failed; there it "
+        "can be sent again.",
+        "🟠 The webhook {name} of {guild} takes less than it gets: its {count} oldest waiting "
+        "deliveries have failed without arriving. Choose fewer events or a narrower filter, raise "
+        "its rate limit, or mend the program behind the address. /webhook deliveries shows what "
+        "failed; there it can be sent again.",
+        count,
+    )
+    name, guild = f"**{escaped(endpoint.name)}**", inline(guild_name, 100)
+    return text.format(name=name, guild=guild, count=count)

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.dialects.standard import GONE_STATUS, Standard
 from bot.errors import NotFound, UserError
 from bot.feature import UrlGuard
-from bot.features.endpoints.model import shown_url, sought_name
+from bot.features.endpoints.model import origin, sought_name
 from bot.outbox.audit import AuditReader
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
@@ -67,7 +67,7 @@ class EndpointsPorts:
     async def write(
         self, tx: Transaction, actor: Actor, endpoint: Endpoint, done: str, /, **context: Any
     ) -> None:
-        """An audit entry of what was done; never the secret, nor the values of a query."""
+        """An audit entry of what was done; never the secret, nor path and query of the address."""
         draft = AuditDraft(
             guild_id=actor.guild_id,
             event_type=f"endpoint.{done}",
@@ -78,7 +78,7 @@ class EndpointsPorts:
             actor_name=actor.name,
             context={
                 "name": endpoint.name,
-                "url": shown_url(endpoint.url),
+                "url": origin(endpoint.url),
                 "dialect": endpoint.dialect,
                 "events": list(endpoint.patterns),
                 **context,

@@ -79,7 +79,7 @@ class MemberInterpreter:
         for removal in self.holding.of(person.key, "left"):
             self.holding.drop(removal)
         trail.gone = True
-        if trail.ban == "banned":
+        if trail.ban == "banned" or trail.awaits("banned"):
             return []
         told = self._decide(self.holding.of(person.key, "unbanned", "entry:unban"))
         trail.mark("banned", now)
@@ -88,7 +88,7 @@ class MemberInterpreter:
     def unbanned(self, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
         """The end of a ban; a removal that comes after it is still the ban's."""
         trail = self._trails.of(person.key, now, person)
-        if trail.ban == "unbanned":
+        if trail.ban == "unbanned" or trail.awaits("unbanned"):
             return []
         told = self._decide(self.holding.of(person.key, "banned", "entry:ban"))
         trail.mark("unbanned", now)
@@ -111,8 +111,9 @@ class MemberInterpreter:
     def learn(self, fact: Fact, now: datetime) -> None:
         """What was told elsewhere, by a case or after an absence, is not told again here."""
         key = (fact.guild_id, fact.user_id)
-        self.expected.told(fact)
+        unheard = self.expected.told(fact)
         trail = self._trails.of(key, now)
+        trail.awaited |= {one for one in unheard if not self.holding.of(key, one)}
         if isinstance(fact, MemberJoined):
             trail.enter(fact.joined_at)
             return
@@ -159,6 +160,8 @@ class MemberInterpreter:
     def _told(self, held: Held, entry: AuditSeen | None) -> list[Fact]:
         """The fact, once; none for an echo, nor where nobody knows the account's name."""
         self.holding.drop(held)
+        if held.entry is not None and held.entry.is_echo:
+            self._audit.use(held.entry)  # of the bot's own act: it explains nobody else's
         trail = self._trails.get(held.key) or Trail(held.at)
         person = held.person or trail.person
         if person is None:

@@ -1,7 +1,7 @@
 """State of the interpreter: what was told of people, what is held, and what explains it."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -16,6 +16,8 @@ EXPLAINED_WITHIN = timedelta(seconds=10)
 TRAILS, HELD, ENTRIES = 20_000, 10_000, 1_000
 
 FactKind = Literal["left", "banned", "unbanned", "entry"]
+Brought = Literal["left", "banned", "unbanned"]
+"""What becomes of a member, one fact each; a softban is three to the gateway."""
 
 SLOTS = ("left", "entry:kick", "banned", "entry:ban", "unbanned", "entry:unban")
 KIND_OF: dict[AuditAction, FactKind] = {
@@ -25,17 +27,18 @@ KIND_OF: dict[AuditAction, FactKind] = {
     "unban": "unbanned",
 }
 
-ACT_OF: dict[type[Fact], OwnAct] = {
+ACT_OF: dict[type[Fact], Brought] = {
     MemberLeft: "left",
     MemberBanned: "banned",
     MemberUnbanned: "unbanned",
 }
 """What becomes of a member by a fact; nothing of the bot's makes anybody join."""
 
-_BRINGS: dict[OwnAct, tuple[OwnAct, ...]] = {
+_BRINGS: dict[OwnAct, tuple[Brought, ...]] = {
     "left": ("left",),
     "banned": ("left", "banned"),
     "unbanned": ("unbanned",),
+    "softbanned": ("left", "banned", "unbanned"),
 }
 """A ban is also a removal, which may be heard first."""
 
@@ -69,6 +72,13 @@ class Trail:
     gone: bool = False
     ban: Literal["banned", "unbanned"] | None = None
     banned_at: datetime | None = None
+    awaited: set[Brought] = field(default_factory=set[Brought])
+
+    def awaits(self, kind: Brought) -> bool:
+        """Whether that is of a softban that was told, of which it is then awaited no longer."""
+        is_awaited = kind in self.awaited
+        self.awaited.discard(kind)
+        return is_awaited
 
     def knows(self, entry: AuditSeen) -> bool:
         """Whether what the entry says was told before."""
@@ -220,7 +230,7 @@ class ExpectedFacts:
 
     def __init__(self) -> None:
         self._expected: dict[Key, set[OwnAct]] = {}
-        self._kept: dict[tuple[Key, OwnAct], Fact] = {}
+        self._kept: dict[tuple[Key, Brought], Fact] = {}
 
     def expect(self, key: Key, kind: OwnAct) -> None:
         """Such an act begins."""
@@ -254,8 +264,14 @@ class ExpectedFacts:
             kept["left"] = None  # it was the ban's
         return [fact for fact in kept.values() if fact is not None]
 
-    def told(self, fact: Fact) -> None:
-        """Somebody told the fact: nothing of it is to be told again."""
-        kind = ACT_OF.get(type(fact))
+    def told(self, fact: Fact) -> set[Brought]:
+        """Somebody told the fact: nothing of it is to be told again; what has yet to be heard."""
+        key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
+        if kind == "left" and "softbanned" in self._expected.get(key, ()):
+            brings = _BRINGS["softbanned"]
+            unheard = {one for one in brings if one != "left" and (key, one) not in self._kept}
+            self.over(key, "softbanned")
+            return unheard
         if kind is not None:
-            self.over((fact.guild_id, fact.user_id), kind)
+            self.over(key, kind)
+        return set()

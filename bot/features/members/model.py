@@ -7,8 +7,9 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from bot.clock import from_snowflake
-from bot.settings import ChannelId, FeatureSettings
+from bot.settings import ChannelId, FeatureSettings, RoleId
 from bot.texts import N_, _
+from bot.user_text import clean_paragraphs
 
 PLACEHOLDERS = ("mention", "name", "server", "count")
 TEXT_LIMIT = 1500
@@ -29,6 +30,9 @@ class MembersSettings(FeatureSettings):
         min_length=1,
         max_length=TEXT_LIMIT,
         description=N_("The welcome; it may hold {mention} {name} {server} {count}"),
+    )
+    welcome_role_id: RoleId = Field(
+        default=None, description=N_("The role that newcomers are given with the welcome")
     )
     leave_channel_id: ChannelId = Field(
         default=None, description=N_("Where it is said that somebody left; none for no message")
@@ -51,6 +55,10 @@ class MembersSettings(FeatureSettings):
             ).format(wrong=wrong)
             # The message is literal: pydantic would fill its braces from a context.
             raise PydanticCustomError("placeholder", "{message}", {"message": message})
+        if not clean_paragraphs(text):
+            raise PydanticCustomError(
+                "unseen", "{message}", {"message": _("nothing in it is seen")}
+            )
         return text
 
 

@@ -30,6 +30,10 @@ OnLateJoins = Callable[[Transaction, int, Collection[int]], Awaitable[None]]
 """The same about people who came to a guild while nobody looked, some hundreds at once."""
 
 
+OnFact = Callable[[Transaction, Fact], Awaitable[None]]
+"""The same about every fact that is news and not the bot's own doing."""
+
+
 @dataclass(slots=True)
 class RosterChanges:
     """Rows as they become, by guild and user; None where one goes."""
@@ -70,6 +74,7 @@ class Roster:
         self._wants = wants
         self.reactions: list[OnUnbanned] = []
         self.late_joins: list[OnLateJoins] = []
+        self.on_facts: list[OnFact] = []
         self.latest_entries: dict[int, int] = {}
         self._group: Group[Fact, bool] = Group(self._write, limit=TOGETHER)
 
@@ -103,6 +108,7 @@ class Roster:
                 if not one.is_echo:
                     await self._react(tx, one.fact)
                 if emits and not one.is_echo:
+                    await self._hand_on(tx, one.fact)
                     await self._outbox.emit(tx, one.fact)
         await rows.write(tx)
         await self._react_late(tx, told)
@@ -122,6 +128,10 @@ class Roster:
             moderator_id = None if fact.moderator_id is None else int(fact.moderator_id)
             for on_unbanned in self.reactions:
                 await on_unbanned(tx, fact.guild_id, fact.user_id, moderator_id)
+
+    async def _hand_on(self, tx: Transaction, fact: Fact) -> None:
+        for on_fact in self.on_facts:
+            await on_fact(tx, fact)
 
     async def _react_late(self, tx: Transaction, told: Sequence[Fact]) -> None:
         joined: dict[int, list[int]] = {}
@@ -145,6 +155,7 @@ class Roster:
                 rows.apply(fact)
                 if by_hand:
                     await self._react(tx, fact)
+                    await self._hand_on(tx, fact)
                 if fact.guild_id in wanted:
                     await self._outbox.emit(tx, fact)
         await rows.write(tx)

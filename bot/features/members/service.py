@@ -37,6 +37,7 @@ class MembersService:
         self._telling = Publisher(core)
         self._records, self.arrivals = self._telling.records, self._telling.arrivals
         self.reactions, self.late_joins = self._records.reactions, self._records.late_joins
+        self.on_facts, self.warms = self._records.on_facts, self._telling.warms
         self.echoes = MemberEchoes(core, self._watch, telling=self._telling)
         self.returns = Reconciliation(core, self._watch, telling=self._telling)
 
@@ -71,8 +72,15 @@ class MembersService:
             await self._records.stop()
             await self.returns.touch()
 
-    async def joined(self, person: Person, joined_at: datetime | None) -> None:
-        """Somebody is there; by which invite they came may be told a moment later."""
+    async def joined(
+        self, person: Person, joined_at: datetime | None, *, is_pending: bool = False
+    ) -> None:
+        """Somebody is there; by which invite they came may be told a moment later.
+
+        Who `is_pending` has yet to accept the rules, and is welcomed then.
+        """
+        if is_pending:
+            self._telling.pending.add(person.key)
         self.returns.touched(*person.key)
         now = self._clock.now()
         told = self._watch.joined(person, joined_at or now, now)
@@ -83,9 +91,14 @@ class MembersService:
             case _:
                 await self._telling.tell(told)
 
+    async def accepted(self, person: Person) -> None:
+        """Somebody has accepted the rules."""
+        await self._telling.accepted(person)
+
     async def removed(self, person: Person, joined_at: datetime | None) -> None:
         """Somebody is gone: it is settled later whether they left."""
         self.returns.touched(*person.key)
+        self._telling.pending.discard(person.key)
         await self._heard(self._watch.removed(person, joined_at, self._clock.now()))
 
     async def banned(self, person: Person) -> None:

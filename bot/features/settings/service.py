@@ -60,7 +60,7 @@ class SettingsService:
     async def _read(self, guild_id: int, model: type[FeatureSettings]) -> FeatureSettings:
         async with self._database.reading() as reading:
             document = await store.load(reading, guild_id, model.feature)
-        return model.model_validate(document or {})
+        return model.read(document or {})
 
     async def notice_channel(self, guild_id: int) -> int | None:
         """Where the guild's staff are told what they must know."""
@@ -71,7 +71,7 @@ class SettingsService:
         model = self.model(feature)
         async with self._database.transaction() as tx:
             stored = await store.lock(tx, actor.guild_id, feature)
-            before = model.model_validate(stored)
+            before = model.read(stored)
             after = before.changed(name, value)
             if after == before:
                 return after

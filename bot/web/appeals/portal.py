@@ -1,7 +1,7 @@
 """Portal behind a private link: a person appeals there, and later reads what was decided."""
 
 import unicodedata
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.errors import NotFound, UserError
+from bot.features.appeals.answers import QUESTIONS, mark, room, spread
 from bot.features.appeals.model import (
-    MESSAGE_LIMIT,
     AppealPage,
     BadMessage,
     LinkExpired,
@@ -26,6 +26,18 @@ from bot.web.guards import POST_COST, spend
 from bot.web.pages import icon
 from bot.web.parts import PARTS, TYPED
 
+FIELDS = ("message", *(f"answer{number}" for number in range(1, QUESTIONS + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """Field of the form: what it asks, and what stands in it."""
+
+    name: str
+    question: str
+    typed: str = ""
+    is_wrong: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -33,8 +45,8 @@ class Problem:
 
     status: int
     text: str
-    typed: str = ""
-    of_message: bool = False  # what was typed is at fault
+    typed: Sequence[str] = ()
+    place: int | None = None  # of the answer that is at fault
 
 
 class Portal:
@@ -56,8 +68,9 @@ class Portal:
     async def _send(self, request: web.Request) -> web.Response:
         fields = await fields_of(request)
         is_ours = request.app[PARTS].forms.came_from_us(request.headers)
-        typed = _shown_again(fields.get("message", "")) if is_ours else ""
-        request[TYPED] = typed  # whatever happens now, it is not lost
+        texts = [fields[name] for name in FIELDS if name in fields]
+        typed = [_shown_again(text) for text in texts] if is_ours else []
+        request[TYPED] = "\n\n".join(filter(None, typed))  # whatever happens now, it is not lost
         spend(request, _token(request), POST_COST)
         page = await self._look(request)
         # A second tab, the button pressed twice: what was sent is what counts.
@@ -68,12 +81,12 @@ class Portal:
             return _drawn(request, page, problem)
         try:
             with _links():
-                await self._appeals.submit(_token(request), fields.get("message", ""))
+                await self._appeals.submit(_token(request), *texts, asked=fields.get("asked", ""))
         except UserError as refusal:
             page = await self._look(request)
             if page.state is PageState.MAY_APPEAL:
-                is_typed = isinstance(refusal, BadMessage)
-                told = Problem(422, str(refusal), typed, of_message=is_typed)
+                place = refusal.place if isinstance(refusal, BadMessage) else None
+                told = Problem(422, str(refusal), typed, place)
                 return _drawn(request, page, told)
         raise _see(request)
 
@@ -87,7 +100,7 @@ class Portal:
 
 
 def _refusal(
-    request: web.Request, fields: Mapping[str, str], typed: str, *, is_ours: bool
+    request: web.Request, fields: Mapping[str, str], typed: Sequence[str], *, is_ours: bool
 ) -> Problem | None:
     """A form that is not known to be ours; what somebody else's page typed is not shown."""
     if not is_ours:
@@ -112,7 +125,9 @@ def _drawn(request: web.Request, page: AppealPage, problem: Problem | None = Non
         "heading": heading(page),
         "icon": icon(page.icon_url),
         "problem": problem,
-        "limit": MESSAGE_LIMIT,
+        "limit": room(page.questions),
+        "asked": mark(page.questions),
+        "fields": _fields(page, problem),
         "form": None,
     }
     status = problem.status if problem else 200
@@ -122,6 +137,18 @@ def _drawn(request: web.Request, page: AppealPage, problem: Problem | None = Non
     accepted = request.headers.get("Accept-Language", "")
     response.text = parts.pages.draw("appeals/appeal.html", accepted, **values)
     return response
+
+
+def _fields(page: AppealPage, problem: Problem | None) -> list[FormField]:
+    """What is asked, with what was typed already; also where the questions are others by now."""
+    names = FIELDS[1:] if page.questions else FIELDS[:1]
+    questions = page.questions or (_("What should the staff know?"),)
+    typed = spread(problem.typed if problem else (), len(questions))
+    faulty = problem.place if problem else None
+    return [
+        FormField(name, question, text, is_wrong=place == faulty)
+        for place, (name, question, text) in enumerate(zip(names, questions, typed, strict=False))
+    ]
 
 
 @contextmanager

@@ -51,6 +51,9 @@ _HEADINGS = {
     PageState.TOO_SOON: N_("Your appeal was denied"),
     PageState.USED_UP: N_("Your appeal was denied"),
     PageState.CLOSED: N_("Your appeal was closed"),
+    PageState.NOT_YET: N_("You can appeal later"),
+    PageState.FINAL: N_("This decision is final"),
+    PageState.BLOCKED: N_("You cannot appeal here"),
     PageState.ENDED: N_("This is already over"),
     PageState.SWITCHED_OFF: N_("Appeals are switched off"),
 }

@@ -22,12 +22,21 @@ async def test_the_commands_are_for_servers_and_for_moderators(appeals: AppealsS
     group = group_of(appeals)
     assert group.guild_only
     assert group.default_permissions == discord.Permissions(moderate_members=True)
-    assert sorted(one.name for one in group.commands) == ["list", "view"]
+    assert sorted(one.name for one in group.commands) == [
+        "allow",
+        "block",
+        "blocked",
+        "forbid",
+        "link",
+        "list",
+        "unblock",
+        "view",
+    ]
     for command in group.commands:
         assert isinstance(command, app_commands.Command)
         assert len(command.description) > 10
         for parameter in command.parameters:
-            assert parameter.autocomplete
+            assert parameter.autocomplete is (command.name == "view")
             assert str(parameter.description) != "…"
 
 

@@ -7,6 +7,7 @@ from simcord.results import InteractionResult, ResponseMessage
 
 from bot.clock import ManualClock
 from bot.config import WebConfig
+from bot.features.appeals.answers import QUESTION_LIMIT, QUESTIONS
 from bot.features.appeals.settings import AppealsSettings
 from bot.features.settings import SETTINGS
 from tests.support.emitter_setup import config_for
@@ -87,3 +88,21 @@ async def test_numbers_have_bounds(reachable: World) -> None:
     assert "does not fit attempts" in read(refused)
     asked = await reachable.manager.select(message, ["attempts"])
     assert "**Attempts**: 5" in read(await reachable.manager.submit_modal(asked, {"value": "5"}))
+
+
+async def test_own_questions_are_typed_shown_as_typed_and_emptied(reachable: World) -> None:
+    message = await panel(reachable)
+    longest = "*" * QUESTION_LIMIT
+    text = ""
+    for number in range(1, QUESTIONS + 1):
+        asked = await reachable.manager.select(message, [f"question_{number}"])
+        text = read(await reachable.manager.submit_modal(asked, {"value": longest}))
+    assert all(f"**Question {number}**: \\*\\*" in text for number in range(1, QUESTIONS + 1))
+    assert (await chosen(reachable)).questions == (longest,) * QUESTIONS
+    asked = await reachable.manager.select(message, ["question_1"])
+    refused = await reachable.manager.submit_modal(asked, {"value": f"{longest}*"})
+    assert "does not fit question_1" in read(refused)
+    asked = await reachable.manager.select(message, ["question_1"])
+    changed = await reachable.manager.submit_modal(asked, {"value": " "})
+    assert "**Question 1**: none" in read(changed)
+    assert len((await chosen(reachable)).questions) == QUESTIONS - 1

@@ -27,7 +27,7 @@ async def test_a_warning_is_told_to_everybody_whom_it_concerns(scene: Scene) -> 
 
 
 async def test_a_ban_is_one_case_and_one_ban(scene: Scene) -> None:
-    result = await scene.does("ban", user=scene.otter, reason="Raiding", delete_days=1)
+    result = await scene.does("ban", user=scene.otter, reason="Raiding", delete="12h")
     assert "was banned" in said(result)
     assert scene.is_banned(scene.otter)
     # Longer than a removal is held for the audit log to explain it.
@@ -49,7 +49,7 @@ async def test_a_ban_is_one_case_and_one_ban(scene: Scene) -> None:
     assert "You were banned from" in read(letter)
     (entry,) = [one for one in scene.world.guild.audit_log() if one.action_type == 22]
     assert entry.reason == "[case 1] moderator: Raiding"
-    assert deleted_seconds(scene) == [86_400]
+    assert deleted_seconds(scene) == [12 * 3600]
 
 
 async def test_a_ban_of_somebody_who_is_no_member(scene: Scene) -> None:
@@ -83,7 +83,7 @@ async def test_an_unban_ends_the_ban_s_case(scene: Scene) -> None:
 
 
 async def test_a_ban_for_a_time_ends_by_itself(scene: Scene) -> None:
-    result = await scene.does("tempban", user=scene.otter, duration="1h", delete_days=7)
+    result = await scene.does("tempban", user=scene.otter, duration="1h", delete="7d")
     assert "It ends <t:1767229200:f>" in said(result)
     assert deleted_seconds(scene) == [7 * 86_400]
     await scene.sweep(3_540)

@@ -92,7 +92,7 @@ async def test_a_look_at_a_stranger_that_fails_stops_the_order(scene: Scene) -> 
     refused = await scene.does("ban", user=scene.pilot)
     assert "Discord did not answer" in (refused.response.content if refused.response else "")
     assert not scene.is_banned(scene.pilot)
-    assert len(scene.world.errors()) == 1
+    assert scene.world.errors() == []
 
 
 async def test_no_answer_in_time_tells_nothing(scene: Scene) -> None:
@@ -120,7 +120,7 @@ async def test_what_memory_says_would_be_refused_is_not_asked(
     channel_id = scene.world.channel.id
     now = scene.world.env.now()
     for act, named in (
-        (acts.ban(guild_id, otter, reason="x", delete_days=0), "Ban Members"),
+        (acts.ban(guild_id, otter, reason="x", delete_seconds=0), "Ban Members"),
         (acts.unban(guild_id, otter, reason="x"), "Ban Members"),
         (acts.is_banned(guild_id, otter), "Ban Members"),
         (acts.kick(guild_id, otter, reason="x"), "Kick Members"),
@@ -145,7 +145,7 @@ async def test_nobody_above_the_bot_is_acted_upon(scene: Scene, acts: DiscordAct
     asked = Asked(scene)
     for user_id in (admiral.id, scene.world.guild.owner.id):
         with pytest.raises(ActRefused, match="not below mine"):
-            await acts.ban(scene.guild_id, user_id, reason="x", delete_days=0)
+            await acts.ban(scene.guild_id, user_id, reason="x", delete_seconds=0)
     assert asked.now() == []
 
 

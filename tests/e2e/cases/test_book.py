@@ -170,6 +170,11 @@ async def test_numbers_are_suggested_by_number_and_by_reason(warned: Scene) -> N
     assert await suggested("") == [2, 1]
     assert await suggested("1") == [1]
     assert await suggested("boat") == [2]
+    assert await suggested("OTTER") == [2, 1]
+    for _ in range(10):
+        await warned.does("note", user=warned.otter, text="Likes boats")
+    assert await suggested("1") == [1, 12, 11, 10]
+    assert await suggested("12") == [12]
     await warned.world.allow(warned.otter, "case")
     found = await warned.otter.autocomplete(warned.world.channel, "case view", "number", "")
     assert found == []

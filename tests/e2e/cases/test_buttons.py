@@ -111,6 +111,28 @@ async def test_a_message_s_menu_keeps_what_it_said(scene: Scene) -> None:
     assert f"quiet_otter ({scene.otter.id})" in text
 
 
+async def test_what_a_message_forwards_and_attaches_is_copied_and_what_is_not_is_said(
+    scene: Scene,
+) -> None:
+    files = [("proof.png", b"\x89PNG proof"), ("tool.exe", b"MZ")]
+    first = await scene.otter.send(scene.world.channel, "Buy *cheap* boats", attachments=files)
+    message = await scene.otter.forward(first, scene.world.channel)
+    asked = await scene.moderator.context_menu(
+        scene.world.channel, "Warn for this message", message
+    )
+    done = await scene.moderator.submit_modal(asked, {"reason": "Advertising"})
+    assert "was warned" in said(done)
+    assert "Not kept as evidence: tool.exe: Evidence can be a picture" in said(done)
+    seen = answer(await scene.does("case view", number=1))
+    handed = answer(await scene.moderator.click(seen, label="📎 proof.png"))
+    assert await handed.attachments[0].read() == files[0][1]
+    text = answer(await scene.moderator.click(seen, label=f"📎 message-{message.id}.txt"))
+    told = (await text.attachments[0].read()).decode()
+    assert "[forwarded, written 2026-" in told
+    assert "Buy *cheap* boats" in told
+    assert "[not kept] tool.exe" in told
+
+
 async def test_a_log_channel_that_was_deleted_is_named_and_stops_nothing(scene: Scene) -> None:
     scene.world.env.backend.delete_channel(scene.log.id)
     await scene.world.env.settle()

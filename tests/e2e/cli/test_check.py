@@ -145,6 +145,26 @@ async def test_permissions(tmp_path: Path, permissions: int, level: str, told: s
     assert told in found["permissions"][1]
 
 
+async def test_choices_that_do_not_work_are_named(
+    server: DiscordServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    chosen = {
+        "general": {"notice_channel_id": 5},
+        "cases": {"log_channel_id": payloads.CHANNEL_ID, "mute_role_id": payloads.BOT_ROLE_ID},
+        "appeals": {"channel_id": 6},  # switched off
+    }
+    with sqlite3.connect(tmp_path / "herald.db") as raw:
+        for feature, document in chosen.items():
+            row = (payloads.GUILD_ID, feature, json.dumps(document))
+            raw.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
+    raw.close()
+    level, text = (await look(tmp_path, server, HERALD_DATABASE__URL=sqlite_url))["choices"]
+    assert level == "warn"
+    assert "the channel of general.notice_channel_id is gone" in text
+    assert "the role of cases.mute_role_id keeps nobody from writing" in text
+    assert "appeals" not in text
+
+
 async def test_what_is_switched_off_needs_no_permission(sqlite_url: str, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "herald.db") as raw:
         row = (payloads.GUILD_ID, "members", json.dumps({"enabled": False}))

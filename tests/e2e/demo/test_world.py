@@ -8,6 +8,8 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.demo.cast import BOT, GUILD, MEMBERS
+from bot.demo.messages import texts
+from bot.demo.picture import paint
 from bot.demo.queries import latest_deliveries
 from bot.demo.script import Performance
 from bot.demo.stage import OURS, Stage
@@ -84,3 +86,35 @@ async def test_acts_at_the_same_moment_take_turns(live: Stage) -> None:
     )
     assert len(world.members) == before + 2
     assert live.env.errors == []
+
+
+async def test_a_second_webhook_to_the_same_address_is_told_from_the_first(
+    play: Performance, played: Stage
+) -> None:
+    url = played.receiver.url
+    await played.world.admin_types("webhook create", name="second", url=url, events="member.*")
+    await play.step(None, played.world.join(), "member.joined")
+    database, signers = played.app.emitter.database, played.signers
+    picture = await paint(database, played.receiver, world=played.world, signers=signers)
+    (event,) = [one for one in picture["events"] if one["type"] == "member.joined"]
+    shown = {
+        one["endpoint"]: (one["state"], one["answer"], one["receipt"]["valid"])
+        for one in event["deliveries"]
+    }
+    assert shown == {OURS: ("delivered", "200", True), "second": ("failed", "401", False)}
+
+
+async def test_there_is_one_clock(played: Stage, jumping: ManualClock) -> None:
+    jumping.advance(600)
+    assert abs((played.env.now() - jumping.now()).total_seconds()) < 5
+    jumping.advance(-60)
+    before = played.env.now()
+    assert played.env.now() >= before
+
+
+async def test_a_refusal_is_an_answer_and_no_error(played: Stage) -> None:
+    result = await played.world.admin_types("webhook resume", name=OURS)
+    assert "is not paused: it receives events already" in " ".join(texts(result))
+    result = await played.world.admin_types("case view", number=9)
+    assert "There is no case 9" in " ".join(texts(result))
+    assert played.env.errors == []

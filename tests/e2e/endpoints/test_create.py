@@ -45,7 +45,8 @@ async def test_what_is_typed_becomes_the_endpoint_and_one_audit_entry(scene: Sce
     (entry,) = rows["audit_entry"]
     assert entry["event_type"] == "endpoint.created"
     assert entry["actor_id"] == scene.admin.id
-    assert "token=\\u2026&v=\\u2026" in entry["context"]
+    # A path may be a token as well: the entry goes to other receivers.
+    assert f'"url": "{scene.receiver.url().removesuffix("/hook")}"' in entry["context"]
     assert "abc" not in entry["context"]
     assert scene.receiver.secret not in str(rows)
 

@@ -23,6 +23,24 @@ async def joins(scene: Scene, count: int = 1) -> None:
         await scene.app.emitter.outbox.record(joined(clock, user_id, guild_id=scene.guild.id))
 
 
+async def test_the_delivery_that_was_typed_leads_however_old_it_is(scene: Scene) -> None:
+    await scene.create()
+    await joins(scene, 30)
+    await scene.receiver.has(30)
+    await scene.sent()
+
+    async def suggested(command: str, typed: str) -> list[int]:
+        found = await scene.admin.autocomplete(
+            scene.channel, f"webhook {command}", "delivery", typed, name="backend"
+        )
+        return [choice["value"] for choice in found]
+
+    assert (await suggested("delivery", "1"))[:3] == [1, 21, 19]
+    assert (await suggested("delivery", "2"))[0] == 2
+    assert await suggested("redeliver", "2") == []
+    assert await suggested("delivery", "9" * 18) == []
+
+
 async def test_every_attempt_is_shown_and_a_failed_one_goes_out_again(scene: Scene) -> None:
     await scene.create()
     scene.receiver.behave = hostile

@@ -4,6 +4,7 @@ import re
 
 from simcord.results import InteractionResult
 
+from bot.client import open_forms
 from tests.e2e.endpoints.scene import Scene, answer, custom_id, labels, said, secret_in, ticked
 from tests.support.emitter_setup import joined
 
@@ -198,3 +199,66 @@ async def test_controls_of_a_deleted_webhook_say_so(scene: Scene) -> None:
     assert said(await scene.admin.submit_modal(edit, {"name": "backend"})) == GONE
     assert await scene.rows() == rows
     assert re.search("whsec_", str(rows["audit_entry"])) is None
+
+
+async def test_a_new_secret_that_was_not_shown_does_not_sign(scene: Scene) -> None:
+    await scene.create()
+    offered = answer(await scene.webhook("rotate", name="backend"))
+    scene.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=400)
+    failed = await scene.admin.click(offered, label="Switch at once")
+    assert "Something went wrong on my side" in said(failed)
+    await happens(scene)  # signed with the secret that the receiver has
+    told = await scene.webhook("rotate", name="backend", mode="at_once")
+    assert said(told) == WAITS
+    offered = answer(await scene.webhook("rotate", name="backend"))
+    await scene.admin.click(offered, label="Discard the new secret")
+    told = await scene.webhook("rotate", name="backend", mode="at_once")
+    scene.receiver.secret = secret_in(said(told))
+    await happens(scene, 2)
+
+
+async def test_a_form_that_was_open_across_a_restart_gives_its_text_back(scene: Scene) -> None:
+    await scene.create()
+    asked = await scene.webhook("edit", name="backend")
+    await scene.restart()
+    lost = asked.modal
+    assert lost is not None
+    open_forms.shut(lost["custom_id"])  # in a process of its own it would not be known
+    typed = {"name": "backend", "description": "for the `team`", "headers": "X-Team: moderation"}
+    told = said(await scene.admin.submit_modal(asked, typed))
+    assert told.startswith("I was restarted, or it took too long")
+    assert "for the `" in told
+    assert "X-Team: moderation" in told
+    again = await scene.webhook("edit", name="backend")
+    assert again.modal is not None
+    open_forms.shut(again.modal["custom_id"])
+    long = {**typed, "headers": "X-Team: " + "y" * 2000}
+    told = said(await scene.admin.submit_modal(again, long))
+    assert told.endswith("This is what you typed:")
+    assert (await scene.rows())["endpoint"][0]["description"] is None
+
+
+async def test_a_picker_from_before_a_restart_says_so(scene: Scene) -> None:
+    asked = answer(await scene.webhook("create", name="backend", url=scene.receiver.url()))
+    known = custom_id(asked, ":create")
+    await scene.restart()
+    open_forms.shut(known.removesuffix(":create"))
+    told = said(await scene.admin.click(asked, label="Create"))
+    assert "Nothing was done. Use the command or the button once more." in told
+    assert (await scene.rows())["endpoint"] == []
+
+
+async def test_commands_in_a_server_without_the_bot_say_what_to_do(scene: Scene) -> None:
+    await scene.create()
+    shown = answer(await scene.webhook("show", name="backend"))
+    scene.env.backend.emit("GUILD_DELETE", {"id": str(scene.guild.id)})
+    await scene.env.settle()
+    for told in (
+        await scene.webhook("list"),
+        await scene.webhook("pause", name="backend"),
+        await scene.admin.slash(scene.channel, "settings", feature="general"),
+        await scene.admin.click(shown, label="Pause"),
+    ):
+        assert "I was added without the bot itself" in said(told)
+        assert "scope=bot" in said(told)
+    assert (await scene.rows())["endpoint"][0]["state"] == "active"

@@ -8,15 +8,20 @@ from simcord.builders import ChannelHandle, UserHandle
 from sqlalchemy import select, text, update
 
 from bot.acts import Actor
+from bot.clock import to_ms
+from bot.features.audit import AUDIT
 from bot.features.endpoints import ENDPOINTS
 from bot.features.settings import SETTINGS
 from bot.features.settings.model import GeneralSettings
+from bot.outbox.held_limits import RUN_UP, QueueBounds, WaitingDeliveries
 from bot.posts.tables import post
 from tests.e2e.endpoints.scene import Scene, said
 from tests.support.emitter_setup import joined
 from tests.support.loops import turn
 from tests.support.messages import labels, text_of
+from tests.support.old_deliveries import run
 from tests.support.receiver import status
+from tests.support.rows import add, plan
 
 FAILURES = 4  # seen here; a fifth would be probed for, which takes its time
 BEFORE = text("UPDATE endpoint SET failures = 26")
@@ -127,7 +132,7 @@ async def test_the_buttons_of_a_direct_message_know_their_server(scene: Scene) -
     user = account(scene)
     why = await user.click(told, label="Why?")
     assert why.response is not None
-    assert "HTTP 400" in why.response.content
+    assert "HTTP 400" in text_of(why.response)
     rows = await scene.rows()
     scene.guild.remove_member(scene.admin)
     await scene.env.settle()
@@ -203,3 +208,28 @@ async def test_a_notice_button_of_a_deleted_webhook_says_so(scene: Scene) -> Non
         assert said(refused) == (
             "That webhook is not there any more; /webhook list shows those there are."
         )
+
+
+async def test_a_queue_that_outgrew_its_bounds_is_told_of_in_the_channel_and_to_the_person(
+    scene: Scene,
+) -> None:
+    await scene.create(events="member.joined")
+    await choose_channel(scene, scene.channel)
+    emitter, parts = scene.app.emitter, scene.app.parts
+    bounds = QueueBounds(most=1)
+    waiting = WaitingDeliveries(emitter.database, parts[AUDIT].service, queue=bounds)
+    waiting.on_fell_out = parts[ENDPOINTS].notices.owe_overflow
+    now = emitter.clock.now()
+    await run(waiting.prune(now - RUN_UP))
+    (endpoint,) = emitter.registry.index.all()
+    await add(emitter.database, *(plan(endpoint, due_at=to_ms(now)) for _ in range(4)))
+
+    assert await run(waiting.prune(now)) == 3
+    await parts.core.posts.sweep()
+    await scene.env.settle()
+
+    for told in (scene.channel, account(scene).dm_channel):
+        (said_there,) = [text_of(one) for one in told.history() if "🟠" in text_of(one)]
+        assert "**backend** of " in said_there
+        assert "its 3 oldest waiting deliveries have failed" in said_there
+    assert not await owed(scene)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from simcord.builders import UserHandle
 
+from bot.acts import Actor
 from bot.clock import ManualClock
+from bot.features.settings import SETTINGS
 from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told, World, simulated
@@ -172,3 +174,32 @@ def by_hand(user: UserHandle) -> dict[str, Any]:
         "case_id": None,
         "source": "discord",
     }
+
+
+async def test_who_has_not_accepted_the_rules_is_welcomed_once_they_have(world: World) -> None:
+    role = world.guild.create_role("Crew")
+    actor = Actor(world.guild.id, world.manager.id, "harbour_master")
+    settings = world.app.parts[SETTINGS].service
+    await settings.change(actor, "members", "welcome_channel_id", world.channel.id)
+    await settings.change(actor, "members", "welcome_role_id", role.id)
+    heron, backend = world.env.create_user("heron"), world.env.backend
+    member: dict[str, Any] = {
+        "user": {"id": str(heron.id), "username": "heron", "discriminator": "0", "avatar": None},
+        "roles": [],
+        "joined_at": "2026-01-01T00:00:00+00:00",
+        "guild_id": str(world.guild.id),
+        "flags": 0,
+        "deaf": False,
+        "mute": False,
+    }
+    backend.emit("GUILD_MEMBER_ADD", {**member, "pending": True})
+    await world.env.settle()
+    assert world.channel.history() == []
+    backend.emit("GUILD_MEMBER_UPDATE", {**member, "pending": False})
+    await world.env.settle()
+    (welcome,) = world.channel.history()
+    assert "Welcome to" in welcome.content
+    otter = world.guild.add_member(world.env.create_user("second_otter"))
+    await world.env.settle()
+    assert len(world.channel.history()) == 2
+    assert role.id in backend.get_member(world.guild.id, otter.id).role_ids

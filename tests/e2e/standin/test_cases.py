@@ -22,7 +22,7 @@ from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver
 
 KEEPER = Actor(payloads.GUILD_ID, payloads.OWNER_ID, "keeper")
-OTTER, HERON, SWAN, STRANGER = 601, 602, 603, 604
+OTTER, HERON, SWAN, STRANGER, CRANE = 601, 602, 603, 604, 605
 SECONDS = 3.0  # Discord's own limit for a first answer
 LADDER = "2 in 14d: timeout 1h"
 
@@ -54,7 +54,7 @@ async def prepared(folder: Path, receiver: Receiver) -> None:
 async def server(tmp_path: Path) -> AsyncGenerator[ModeratingServer]:
     async with ModeratingServer() as server:
         settle_in(tmp_path, server)
-        server.guild.enter(OTTER, HERON, SWAN)
+        server.guild.enter(OTTER, HERON, SWAN, CRANE)
         server.guild.names[STRANGER] = "stranger"
         server.guild.change_role(SWAN, FRIEND, give=True)
         server.guild.say(3)
@@ -85,6 +85,9 @@ def script(server: ModeratingServer) -> list[tuple[str, str, dict[str, Any]]]:
         command("case edit", "is changed", number=1, reason="Spam in three channels"),
         command("case history", "1 case", user=otter),
         command("case search", "Page 1 of 1", text="three"),
+        command("case revoke", "stays in the history", number=1, reason="Apologised"),
+        command("warn", "was warned", user=otter, reason="Spam again"),
+        command("mycases", "Nothing was decided about you"),
         command("clearwarnings", "had the warnings cleared", user=otter),
         command("note", "has a note", user=otter, text="Knows the rules now"),
         command("timeout", "was timed out", user=otter, duration="10m"),
@@ -94,9 +97,12 @@ def script(server: ModeratingServer) -> list[tuple[str, str, dict[str, Any]]]:
         command("quarantine", "was muted", user=swan, reason="Hacked"),
         command("release", "may speak again", user=swan),
         command("kick", "was kicked", user=heron),
-        command("tempban", "was banned for a time", user=otter, duration="1d", delete_days=1),
+        command("softban", "was softbanned", user=Person(CRANE), delete="6h"),
+        command("tempban", "was banned for a time", user=otter, duration="1d", delete="12h"),
         command("unban", "was unbanned", user=otter),
         command("ban", "was banned", user=Person(STRANGER), reason="Raid"),
+        command("massmute", "1 person: was muted", users="602"),
+        command("massban", "They are banned already", users="604"),
         command("purge", "2 messages are deleted.", count=2),
         command("case export", "Part 1"),
         command("case delete", "case:delete:1", number=1),
@@ -158,13 +164,13 @@ def agrees(server: ModeratingServer, receiver: Receiver, told: list[dict[str, An
     assert set(guild.members) == {payloads.OWNER_ID, SWAN}
     assert guild.members[SWAN]["roles"] == [str(FRIEND)]
     assert len(guild.channel) == 1
-    assert len(guild.lines) == 13
+    assert len(guild.lines) == 15
     # What a card says pings nobody.
     assert [line for line in guild.lines.values() if line.get("content")] == []
     assert [line for line in guild.lines.values() if pings(line)] == []
     assert sorted(receiver.ids()) == sorted(one["id"] for one in told)
     kinds = [one["type"] for one in told]
-    assert kinds.count("case.created") == 13
+    assert kinds.count("case.created") == 15
     assert kinds.count("case.deleted") == 1
     banned = [one["data"] for one in told if one["type"] == "member.banned"]
     assert [(one["user_id"], one["source"]) for one in banned] == [
@@ -172,7 +178,7 @@ def agrees(server: ModeratingServer, receiver: Receiver, told: list[dict[str, An
         (str(STRANGER), "bot"),
     ]
     kinds_of_left = [one["data"]["kind"] for one in told if one["type"] == "member.left"]
-    assert kinds_of_left == ["kicked"]
+    assert kinds_of_left == ["kicked", "kicked"]
 
 
 async def test_every_menu_answers_with_its_modal_or_its_list(

@@ -50,6 +50,7 @@ def headline(page: Page) -> Locator:
 async def test_by_keyboard_alone_from_the_link_to_the_approval(
     scheme: Scheme, device: str, browser: Browser, appeals: AppealsScene, link: str
 ) -> None:
+    await appeals.choose("invite_channel_id", appeals.channel.id)
     async with looking(browser, scheme=scheme, size=SIZES[device], scripts=False) as context:
         page = await context.new_page()
         await page.goto(link)
@@ -78,8 +79,37 @@ async def test_by_keyboard_alone_from_the_link_to_the_approval(
         await expect(headline(page)).to_have_text("Your appeal was approved")
         await expect(page.get_by_role("status")).to_contain_text("The ban was lifted.")
         await expect(page.get_by_text("Welcome back!")).to_be_visible()
+        await expect(page.get_by_role("link", name="again")).to_have_attribute(
+            "href", re.compile("^https://discord.gg/")
+        )
         await picture(page, f"welcome-{scheme}-{device}")
     assert not appeals.scene.is_banned(appeals.scene.otter)
+
+
+async def test_own_questions_are_answered_by_keyboard_on_a_phone_without_scripts(
+    browser: Browser, appeals: AppealsScene, link: str
+) -> None:
+    await appeals.choose("question_1", "What happened?")
+    await appeals.choose("question_2", "Why should we let you back in?")
+    async with looking(browser, size=SIZES["phone"], scripts=False) as context:
+        page = await context.new_page()
+        await page.goto(link)
+        await page.keyboard.press("Tab")
+        for words in ("I advertised.", "It will not happen again."):
+            await page.keyboard.press("Tab")
+            assert await page.evaluate(OUTLINE) == "3px"
+            await page.keyboard.type(words)
+        await picture(page, "answered-phone")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(headline(page)).to_have_text("Your appeal is with the staff")
+        await expect(page.get_by_text("It will not happen again.")).to_be_visible()
+    await appeals.sweep()
+    message = (
+        "What happened?\nI advertised.\n\nWhy should we let you back in?\nIt will not happen again."
+    )
+    assert (await appeals.newest()).message == message
+    assert message in read(appeals.card())
 
 
 @pytest.mark.thorough("one flow in the browser is enough for the inner loop")

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from yarl import URL
 
 from tests.e2e.web.page_views import check, check_everywhere, looking, picture
+from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.web.portal.portal_env import PortalEnv
 
 pytestmark = [
@@ -23,6 +24,13 @@ SORRY = (
 )
 ANSWER = "You had two warnings about this in one week. Read the rules and write again in a month."
 REASON = "Advertising in #general, after two warnings"
+ASKED = (
+    "What happened, in your own words?",
+    "W" * 100,  # as long as a question can be, without a place to break
+    "هل يمكنني العودة؟",
+    "<b>Anything</b> & else?",
+    "Who can speak for you?",
+)
 Reach = Callable[[PortalEnv], Coroutine[None, None, str]]
 
 
@@ -96,6 +104,37 @@ async def switched_off(portal: PortalEnv) -> str:
     return path
 
 
+async def not_yet(portal: PortalEnv) -> str:
+    await portal.choose(first_wait_days=14)
+    return (await portal.punished(reason=REASON))[1]
+
+
+async def final(portal: PortalEnv) -> str:
+    case, path = await portal.punished(reason=REASON)
+    await portal.appeals.finalise(HARBOUR_MASTER, case, is_final=True)
+    return path
+
+
+async def blocked(portal: PortalEnv) -> str:
+    case, path = await portal.punished(reason=REASON)
+    await portal.appeals.blocks.add(HARBOUR_MASTER, case.user_id)
+    return path
+
+
+async def approved_with_an_invite(portal: PortalEnv) -> str:
+    await portal.choose(invite_channel_id=8)
+    case, path = await portal.punished(reason=REASON)
+    await portal.appeals.submit(path.rpartition("/")[2], SORRY)
+    await portal.decide(case, "approved", "Welcome back!")
+    return path
+
+
+async def with_questions(portal: PortalEnv) -> str:
+    questions = {f"question_{number}": text for number, text in enumerate(ASKED, 1)}
+    await portal.choose(**questions)
+    return (await portal.punished(reason=REASON))[1]
+
+
 async def expired(portal: PortalEnv) -> str:
     path = (await portal.punished())[1]
     portal.cases.clock.advance(31 * DAY.total_seconds())
@@ -131,6 +170,11 @@ STATES: dict[Reach, str] = {
     denied_and_switched_off: "Your appeal was denied",
     closed: "Your appeal was closed",
     ended: "This is already over",
+    not_yet: "You can appeal later",
+    final: "This decision is final",
+    blocked: "You cannot appeal here",
+    approved_with_an_invite: "Your appeal was approved",
+    with_questions: "Appeal your ban",
     switched_off: "Appeals are switched off",
     expired: "This link has expired",
     forged: "This link does not work",
@@ -171,6 +215,23 @@ async def test_a_refused_form_is_open_to_all(page: Page, portal: PortalEnv) -> N
     await expect(page.get_by_role("alert")).to_contain_text("press the button once more")
     await expect(page.get_by_role("textbox")).to_have_value(SORRY)
     await check_everywhere(page, "not_ours")
+
+
+async def test_refused_answers_are_open_to_all(page: Page, portal: PortalEnv) -> None:
+    await page.goto(at(portal, await with_questions(portal)))
+    for box in (await page.get_by_role("textbox").all())[:-1]:
+        await box.fill("I was loud.")
+    await page.get_by_role("button", name="Send to the staff").click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    last = page.get_by_label("Who can speak for you?")
+    await expect(last).to_be_focused()
+    await expect(last).to_have_attribute("aria-invalid", "true")
+    await check_everywhere(page, "refused_answers")
+    for width in (640, 320):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await check(page, f"refused_answers-{width}")
 
 
 @pytest.mark.parametrize("width", [640, 320])

@@ -16,6 +16,7 @@ from bot.features.appeals.messages import CARD
 from bot.features.appeals.model import Appeal, Decision
 from bot.features.appeals.service import AppealsService
 from bot.features.appeals.store import table as appeal
+from bot.features.audit.store import audit_entry
 from bot.features.cases.model import Case
 from bot.posts.store import PostRecord
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process
@@ -118,6 +119,13 @@ class AppealsEnv(CasesEnv):
 
     def letters_to(self, user_id: int) -> Sequence[Post]:
         return [post for told, post in self.discord.letters if told == user_id]
+
+
+async def audited(env: AppealsEnv) -> list[dict[str, Any]]:
+    """The audit log's entries about appeals, oldest first."""
+    of_appeals = audit_entry.c.event_type.like("appeal.%")
+    query = select(audit_entry).where(of_appeals).order_by(audit_entry.c.id)
+    return await all_rows(env.emitter, query)
 
 
 async def all_rows(emitter: Emitter, query: Any) -> list[dict[str, Any]]:

@@ -58,6 +58,9 @@ class Process:
         self.members = parts[MEMBERS].service
         cases = parts[CASES]
         self.ports, self.cases, self.book = cases.ports, cases.service, cases.records
+        self.revocation, self.mass = cases.revocation, cases.mass
+        self.pardons = cases.pardons
+        self.remarks, self.upkeep = cases.remarks, cases.upkeep
         self.posts = parts.core.posts
         self.evidence, self.purges = cases.evidence, cases.purge
         self.members.start()

@@ -86,6 +86,46 @@ async def test_a_search_goes_by_everything_given(env: CasesEnv) -> None:
     assert await found(CaseQuery(user_id=heron, type="warn", text="times")) == [2]
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("ЗАПУГИВАНИЕ", 1),
+        ("straße", 2),
+        ("STRASSE", 2),
+        ("İSTANBUL".lower(), 3),
+        ("ﬁsh", 4),
+        ("FISH", 4),
+        ("Ärger", 5),
+        ("a\u0308rger", 5),
+    ],
+)
+async def test_a_search_reads_any_script(env: CasesEnv, typed: str, wanted: int) -> None:
+    otter = env.someone()
+    for reason in ("запугивание", "Straße", "İSTANBUL", "fish", "ÄRGER"):
+        await env.order("note", otter, reason=reason)
+    page = await env.process.book.search(GUILD, CaseQuery(text=typed))
+    assert [case.number for case in page.cases] == [wanted]
+
+
+async def test_a_search_finds_names_edited_reasons_and_notes(env: CasesEnv) -> None:
+    heron = env.discord.enter(4711, name="Grey_Heron")
+    await env.order("warn", heron, reason="Spam")
+    await env.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="Лебедь"))
+    await env.process.book.note(PILOT, 1, "ГУСЬ")
+    for typed, count in (("grey_h", 1), ("лЕБЕДЬ", 1), ("гусь", 1), ("spam", 0)):
+        assert (await env.process.book.search(GUILD, CaseQuery(text=typed))).total == count
+
+
+async def test_the_number_that_was_typed_leads(env: CasesEnv) -> None:
+    for _ in range(31):
+        await env.order("note", env.someone())
+    found = await env.process.book.numbered(GUILD, "1")
+    assert [case.number for case in found] == [1, *range(19, 9, -1)]
+    found = await env.process.book.numbered(GUILD, "")
+    assert [case.number for case in found] == list(range(31, 6, -1))
+    assert await env.process.book.numbered(GUILD + 1, "1") == []
+
+
 async def test_an_edited_reason_is_told_with_what_it_was(env: CasesEnv) -> None:
     await env.choose(log_channel_id=5)
     otter = env.someone()

@@ -22,6 +22,7 @@ FACTS = {
     "ban": ["case.created", "member.banned"],
     "tempban": ["case.created", "member.banned"],
     "kick": ["case.created", "member.left"],
+    "softban": ["case.created", "member.left"],
     "timeout": ["case.created"],
     "mute": ["case.created"],
     "unban": ["case.created", "case.updated revoked", "member.unbanned"],
@@ -30,11 +31,12 @@ CALLS = {
     "ban": "ban",
     "tempban": "ban",
     "kick": "kick",
+    "softban": "ban",
     "timeout": "timeout",
     "mute": "change_roles",
     "unban": "unban",
 }
-ACTS: list[CaseType] = ["ban", "tempban", "kick", "timeout", "mute", "unban"]
+ACTS: list[CaseType] = ["ban", "tempban", "kick", "softban", "timeout", "mute", "unban"]
 
 
 async def target(env: CasesEnv, kind: CaseType) -> tuple[int, int]:
@@ -58,6 +60,9 @@ def is_done(env: CasesEnv, kind: CaseType, otter: int) -> bool:
         case "unban":
             return otter not in env.discord.banned
         case "kick":
+            return otter not in env.discord.people
+        case "softban":
+            assert otter not in env.discord.banned
             return otter not in env.discord.people
         case "timeout":
             return env.discord.people[otter].timed_out_until is not None

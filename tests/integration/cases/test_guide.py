@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.features.cases.model import Order
 from bot.features.cases.records import Changes
 from bot.features.cases.settings import CasesSettings, parse_ladder
 from cogs.cases.commands import PersonCommands
 from cogs.cases.commands_case import CaseCommands
+from cogs.cases.commands_mass import MassCommands
+from cogs.cases.commands_own import OwnCommands
 from cogs.cases.commands_purge import PurgeCommands
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
+from tests.support.fake_acts import BOT
 
 DOCS = Path(__file__).parents[3] / "docs"
 GUIDE = (DOCS / "moderation.md").read_text(encoding="utf-8")
@@ -37,6 +41,10 @@ async def ended(env: CasesEnv, _otter: int) -> None:
     await env.sweep(after=DAY)
 
 
+async def nothing(_count: int) -> None:
+    """Nobody waits."""
+
+
 ACTS: dict[str, Act] = {
     "/warn": lambda env, who: env.order("warn", who),
     "/note": lambda env, who: env.order("note", who),
@@ -44,7 +52,14 @@ ACTS: dict[str, Act] = {
     "/mute": lambda env, who: env.order("mute", who, duration=DAY),
     "/quarantine": lambda env, who: env.order("mute", who, quarantine=True),
     "/kick": lambda env, who: env.order("kick", who),
+    "/softban": lambda env, who: env.order("softban", who),
     "/ban": lambda env, who: env.order("ban", who),
+    "/massban, for each": lambda env, who: env.process.mass.ban(
+        HARBOUR_MASTER, [who], Order("ban", 0), nothing
+    ),
+    "/massmute, for each": lambda env, who: env.process.mass.mute(
+        HARBOUR_MASTER, [who], Order("mute", 0), nothing
+    ),
     "/tempban": lambda env, who: env.order("tempban", who, duration=DAY),
 }
 LATER: dict[str, tuple[str, Act]] = {
@@ -61,6 +76,7 @@ LATER: dict[str, tuple[str, Act]] = {
         lambda env, _who: env.process.book.edit(HARBOUR_MASTER, 1, Changes(reason="x")),
     ),
     "/case note": ("/warn", lambda env, _who: env.process.book.note(HARBOUR_MASTER, 1, "x")),
+    "/case revoke": ("/warn", lambda env, _who: env.process.revocation.revoke(HARBOUR_MASTER, 1)),
     "/case delete": ("/warn", lambda env, _who: env.process.book.delete(HARBOUR_MASTER, 1)),
     "the end of a /tempban": ("/tempban", ended),
     "the end of a /timeout": ("/timeout", ended),
@@ -74,6 +90,7 @@ def test_every_act_of_the_table_is_tried() -> None:
 
 @pytest.mark.parametrize("act", SENDS)
 async def test_an_act_sends_what_the_guide_says(env: CasesEnv, act: str) -> None:
+    env.discord.people[BOT].permissions |= {"manage_guild"}
     otter = env.someone()
     first, does = LATER.get(act, ("", None))
     if does is not None:
@@ -86,7 +103,7 @@ async def test_an_act_sends_what_the_guide_says(env: CasesEnv, act: str) -> None
 
 
 def test_every_command_and_option_is_in_the_guide() -> None:
-    for cog in (PersonCommands, CaseCommands, PurgeCommands):
+    for cog in (PersonCommands, CaseCommands, MassCommands, OwnCommands, PurgeCommands):
         for command in cog.__cog_app_commands__:
             name = f"case {command.name}" if cog is CaseCommands else command.name
             assert f"`/{name}`" in GUIDE, name

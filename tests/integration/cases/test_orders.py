@@ -52,7 +52,7 @@ def revoked(number: int, kind: str, user_id: int, **more: object) -> dict[str, o
 
 async def test_a_ban_is_its_case_then_the_ban_in_one_transaction(env: CasesEnv) -> None:
     otter = env.someone()
-    case = await env.order("ban", otter, reason=" Advertising ", delete_days=2)
+    case = await env.order("ban", otter, reason=" Advertising ", deletes=timedelta(hours=12))
     assert env.discord.banned == {otter: "[case 1] harbour_master: Advertising"}
     assert (case.number, case.state) == (1, CaseState.ACTIVE)
     await env.echo()

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import UserError
 from bot.features.cases.model import CaseState
+from bot.features.cases.records import Changes
 from bot.snapshots import RoleSeen
 from tests.integration.cases.cases_env import HARBOUR_MASTER, QUEEN, CasesEnv
 from tests.support.emitter_setup import GUILD
@@ -166,3 +167,29 @@ async def test_a_role_of_the_settings_that_was_deleted_is_said(env: CasesEnv, ro
     with pytest.raises(UserError, match="is deleted: choose another with /settings"):
         await (put(env, otter) if role_id == 21 else env.order("mute", otter))
     assert await env.rows() == []
+
+
+async def test_roles_above_the_moderator_come_back_by_somebody_above_alone(env: CasesEnv) -> None:
+    env.discord.there[13] = RoleSeen("Admiral", 60)
+    otter = env.someone(roles={10, 13})
+    done = await env.done("mute", otter, by=QUEEN, quarantine=True, duration=HOUR)
+    assert env.discord.roles_of(otter) == {21}
+    end = Changes(lasts=timedelta(minutes=1))
+    with pytest.raises(UserError, match="Admiral would come back"):
+        await env.cases.release(HARBOUR_MASTER, otter)
+    with pytest.raises(UserError, match="Admiral would come back"):
+        await env.order("unmute", otter)
+    with pytest.raises(UserError, match="Admiral would come back"):
+        await env.process.book.edit(HARBOUR_MASTER, done.case.number, end)
+    assert env.discord.roles_of(otter) == {21}
+    assert (await env.row(done.case)).state is CaseState.ACTIVE
+    await env.sweep(after=HOUR)  # what somebody above decided ends all the same
+    assert env.discord.roles_of(otter) == {10, 13}
+
+
+async def test_the_owner_gives_any_role_back(env: CasesEnv) -> None:
+    env.discord.there[13] = RoleSeen("Admiral", 60)
+    otter = env.someone(roles={13})
+    await env.done("mute", otter, by=QUEEN, quarantine=True)
+    await env.cases.release(QUEEN, otter)
+    assert env.discord.roles_of(otter) == {13}

@@ -187,3 +187,26 @@ async def test_a_name_that_is_not_utf8_is_no_header() -> None:
     results, _ = await twice(b"HTTP/1.1 200 OK\r\n\xff: x\r\nContent-Length: 2\r\n\r\nok")
 
     assert [(answer.status, answer.error) for answer in results] == [(None, "protocol")] * 2
+
+
+LONG_HEADS = {
+    "one line of 9 kB": b"X: " + b"a" * 9_000 + b"\r\n",
+    "one line of 60 kB": b"X: " + b"a" * 60_000 + b"\r\n",
+    "140 lines": b"X-Trace: abc\r\n" * 140,
+    "1 500 lines": b"X: a\r\n" * 1_500,
+    "60 kB of cookies": (b"Set-Cookie: a=" + b"b" * 3_000 + b"\r\n") * 20,
+}
+
+
+@pytest.mark.parametrize("lines", LONG_HEADS.values(), ids=LONG_HEADS)
+async def test_a_long_head_is_an_answers_all_the_same(lines: bytes) -> None:
+    results, receiver = await twice(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\nok")
+
+    assert [(one.status, one.error, one.body) for one in results] == [(200, None, b"ok")] * 2
+    assert receiver.connections == 1
+
+
+async def test_a_long_reason_is_an_answers_all_the_same() -> None:
+    results, _ = await twice(b"HTTP/1.1 200 " + b"a" * 20_000 + b"\r\nContent-Length: 0\r\n\r\n")
+
+    assert [(one.status, one.error) for one in results] == [(200, None)] * 2

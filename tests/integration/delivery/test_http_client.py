@@ -177,7 +177,7 @@ class Late(PinnedConnector):
         self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
     ) -> Connection:
         connection = await super().connect(req, traces, timeout)
-        while not cast(AnswerProtocol, connection.protocol).received:
+        while not cast(AnswerProtocol, connection.protocol).excess:
             await turn()
         return connection
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.delivery.guard import Guard, GuardPolicy
+from bot.dialects.base import Reach
 from tests.integration.delivery.local_sender import (
     BODY,
     HOST,
@@ -182,7 +183,7 @@ async def test_a_port_where_nobody_listens() -> None:
 
     assert (answer.status, answer.error) == (None, "connection")
     assert answer.detail == "connect: connection refused"
-    assert not answer.connected
+    assert answer.reach is Reach.NETWORK
 
 
 async def accept_and_reset(talk: Talk) -> None:
@@ -228,7 +229,7 @@ async def test_a_connection_that_ends_before_the_answer_names_the_phase(script: 
 
     assert (answer.status, answer.error) == (None, "connection")
     assert answer.detail == f"{PHASES[script]}: closed by the other side"
-    assert answer.connected
+    assert answer.reach is Reach.NETWORK
     assert receiver.connections == 1
 
 

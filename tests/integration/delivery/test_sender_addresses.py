@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.guard import Guard, GuardedUrl, GuardPolicy
-from bot.dialects.base import Judgement
+from bot.dialects.base import Judgement, Reach
 from bot.dialects.phantom import Phantom
 from tests.integration.delivery.local_sender import (
     HASTY,
@@ -198,7 +198,7 @@ async def test_a_name_without_an_address_is_unreachable_and_tried_again(
 
     assert (answer.status, answer.error) == (None, "dns")
     assert answer.detail == "unreachable: the name has no usable address"
-    assert not answer.connected
+    assert answer.reach is Reach.NOWHERE
     assert Phantom("x").judge(answer) is Judgement.RETRY
 
 

@@ -89,9 +89,11 @@ async def test_a_fresh_secret_is_what_the_other_signs_with(
     await two.other.outbox.record(joined(clock))
     await receiver.has(1)
     async with two.editor.database.transaction() as tx:
-        rotated = await two.editor.registry.rotate(tx, known, clock.now(), waits=False)
-    assert rotated is not None
-    endpoint, receiver.secret = rotated
+        rotated = await two.editor.registry.rotate(tx, known, clock.now())
+        assert rotated is not None
+        waiting, receiver.secret = rotated
+        endpoint = await two.editor.registry.end_rotation(tx, waiting, clock.now(), switches=True)
+    assert endpoint is not None
     await two.know(endpoint)
     await two.other.outbox.record(joined(clock))
     await receiver.has(2)

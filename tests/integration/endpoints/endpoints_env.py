@@ -12,11 +12,12 @@ from bot.delivery.emitter import Emitter
 from bot.feature import UrlGuard
 from bot.features.audit.service import AuditService
 from bot.features.endpoints.deliveries import DeliveriesService
-from bot.features.endpoints.edits import EditsService
+from bot.features.endpoints.edits import EditsService, EndpointDraft
 from bot.features.endpoints.ports import EndpointsPorts
 from bot.features.endpoints.redelivery import RedeliveryService, Wanted
 from bot.features.endpoints.service import EndpointsService
 from bot.outbox.audit import AuditReader
+from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Database
 from tests.support.emitter_setup import GUILD
 
@@ -98,3 +99,9 @@ async def rows(database: Database) -> dict[str, list[Mapping[str, Any]]]:
 async def entries(database: Database) -> list[str]:
     """The types of the audit entries, oldest first."""
     return [row["event_type"] for row in (await rows(database))["audit_entry"]]
+
+
+def draft(endpoint: Endpoint, **typed: str) -> EndpointDraft:
+    """The endpoint as the modal shows it, but for what was typed."""
+    given = {"name": endpoint.name, "url": "", "description": "", "headers": "", **typed}
+    return EndpointDraft(**given)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, RefusedAddress, UserError
-from bot.features.endpoints.edits import EndpointDraft, Rotated, Rotation
+from bot.features.endpoints.edits import Rotated, Rotation
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import endpoint as table
@@ -19,6 +19,7 @@ from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     STRANGER,
+    draft,
     editing_of,
     endpoints_of,
     rows,
@@ -34,12 +35,6 @@ WAITS = (
 GONE_SECRET = "That new secret of “backend” does not wait any more."
 MEMBERS = ("member.*",)
 TOKEN = "Bearer s3cr3t-t0ken"
-
-
-def draft(endpoint: Endpoint, **typed: str) -> EndpointDraft:
-    """The endpoint as the modal shows it, but for what was typed."""
-    given = {"name": endpoint.name, "url": "", "description": "", "headers": "", **typed}
-    return EndpointDraft(**given)
 
 
 async def arrives(running: Emitter, receiver: Receiver) -> dict[str, str]:
@@ -76,8 +71,10 @@ async def test_a_secret_switched_at_once_signs_what_leaves_next(
     running = await emitter()
     await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
     await arrives(running, receiver)
-    new = await rotated(running, Rotation.AT_ONCE)
-    assert new.secret != SECRET
+    shown = await rotated(running, Rotation.AT_ONCE)
+    await arrives(running, receiver)  # with the old one, while nobody has seen the new one
+    new = await editing_of(running).begin(ADMIN, shown)
+    assert new.secret == shown.secret != SECRET
     assert (new.waits, new.endpoint.next_secret_at) == (False, None)
     receiver.secret = new.secret
     signature = (await arrives(running, receiver))["Phantom-Signature"]
@@ -151,6 +148,7 @@ async def test_two_who_rotate_at_once_get_one_secret(
     (won,) = [result for result in results if isinstance(result, Rotated)]
     (lost,) = [result for result in results if isinstance(result, UserError)]
     assert str(lost) == CHANGED
+    await editing_of(running).begin(ADMIN, won)
     receiver.secret = won.secret
     await arrives(running, receiver)
 

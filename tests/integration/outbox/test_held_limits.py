@@ -82,16 +82,6 @@ async def test_paused_for_eight_days_the_oldest_fail_and_the_rest_goes_in_order(
     assert list((await states(running.database)).values()).count(DeliveryState.DELIVERED) == 6
 
 
-async def test_an_endpoint_that_receives_may_be_late(
-    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
-) -> None:
-    running = await emitter(start=False)
-    endpoint, _ = await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
-    await many(running.database, endpoint, PENDING, MOST + 1, clock.now() - timedelta(days=30))
-    assert await run(waiting_of(running).prune(clock.now())) == 0
-    assert set((await states(running.database)).values()) == {PENDING}
-
-
 async def test_one_sent_again_yesterday_is_not_old_however_old_its_event(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:

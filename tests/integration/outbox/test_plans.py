@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.clock import from_ms
 from bot.outbox import sql_postgres, sql_sqlite
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import ADD
+from bot.outbox.requeue import ended_leases
 from bot.outbox.tables import DeliveryState
 from bot.storage.database import Database, Hot
 from tests.support.rows import NOW, make_endpoint, plan
@@ -20,7 +23,6 @@ SQLITE, POSTGRES = vars(sql_sqlite), vars(sql_postgres)
 ARGUMENTS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "_CLAIM": ((NOW + 1, 1, NOW, 64), ([1, 2], [64, 64], NOW, NOW + 1)),
     "_NEXT_DUE": ((1,), ([1, 2, 3],)),
-    "_EXPIRE": ((NOW - 1,), (NOW, NOW - 1)),
     "_SETTLE": (
         (json.dumps([(7, 1, 2, 1, NOW, NOW, None)]),),
         ([7], [1], [2], [1], [NOW], [NOW], [None]),
@@ -37,6 +39,16 @@ async def _postgres_plan(connection: Any, name: str) -> str:
     statement, values = POSTGRES[name], ARGUMENTS[name][1]
     found = await connection.fetch("EXPLAIN " + statement, *values)
     return "\n".join(row[0] for row in found)
+
+
+async def _plan_of_ended(database: Database) -> str:
+    """How the leases that have ended are found."""
+    engine = sqlite.dialect() if database.is_sqlite else postgresql.dialect()
+    statement = ended_leases(from_ms(NOW - 1))
+    words = str(statement.compile(dialect=engine, compile_kwargs={"literal_binds": True}))
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    async with database.reading() as reading:
+        return "\n".join(str(row[-1]) for row in await reading.execute(text(explain + words)))
 
 
 PLAN = Hot(_sqlite_plan, _postgres_plan)
@@ -65,13 +77,14 @@ def _state(number: int) -> DeliveryState:
 
 async def test_every_hot_statement_uses_an_index(full: Database) -> None:
     plans = {name: await full.hot(PLAN, name) for name in ARGUMENTS}
+    plans["ended"] = await _plan_of_ended(full)
 
     for plan_of in plans.values():
         assert "SCAN delivery" not in plan_of
         assert "Seq Scan on delivery" not in plan_of
     assert "delivery_due" in plans["_CLAIM"]
     assert "delivery_due" in plans["_NEXT_DUE"]
-    assert "delivery_leased" in plans["_EXPIRE"]
+    assert "delivery_leased" in plans["ended"]
 
 
 async def test_the_order_of_a_claim_comes_from_the_index(full: Database) -> None:

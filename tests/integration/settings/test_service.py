@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
@@ -178,3 +178,19 @@ async def test_a_choice_in_one_process_holds_in_the_other(postgres_url: str) -> 
             assert await theirs.get(GUILD + 1, Pond) == Pond()
         await theirs.change(ACTOR, "pond", "open", value=False)
         assert await theirs.get(GUILD, Pond) == Pond(depth=6, open=False)
+
+
+async def test_what_no_longer_fits_gives_way_to_the_default(running: Emitter) -> None:
+    async with running.database.transaction() as tx:
+        stored = {"depth": 99, "open": False, "later": 1}
+        await tx.execute(
+            insert(guild_setting).values(guild_id=GUILD, feature="pond", document=stored)
+        )
+    settings = service_of(running)
+    assert await settings.get(GUILD, Pond) == Pond(open=False)
+    assert await settings.change(ACTOR, "pond", "depth", 5) == Pond(open=False, depth=5)
+
+
+def test_what_may_be_empty_says_how() -> None:
+    assert Pond().empty("sign_id") == (None,)
+    assert Pond().empty("depth") == ()

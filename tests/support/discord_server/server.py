@@ -153,6 +153,9 @@ class DiscordServer:
             place: guild,
             BANS_PATH: self.world.banned(query),
             f"{place}/invites": [],
+            f"{place}/channels": guild["channels"],
+            f"{place}/roles": guild["roles"],
+            f"{place}/members/{payloads.BOT['id']}": payloads.herald(),
             LOG_PATH: self.world.log(query),
         }
         return known.get(path)

@@ -42,6 +42,22 @@ def test_a_changed_character_is_seen(data: st.DataObject) -> None:
         LINKS.read(changed)
 
 
+@pytest.mark.parametrize("other", [*"=!AB", "!!!!", "====", "\n"])
+def test_another_spelling_of_the_same_signature_is_none(other: str) -> None:
+    token = LINKS.token(CLAIM)
+    for place in range(token.rindex(".") + 1, len(token) + 1):
+        with pytest.raises(LinkForged):
+            LINKS.read(token[:place] + other + token[place:])
+
+
+def test_the_last_character_has_bits_that_mean_nothing_and_is_held_to_them() -> None:
+    token = LINKS.token(CLAIM)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for last in alphabet.replace(token[-1], ""):
+        with pytest.raises(LinkForged):
+            LINKS.read(token[:-1] + last)
+
+
 @given(st.text(max_size=400))
 def test_anything_else_is_none(token: str) -> None:
     with pytest.raises(LinkForged):

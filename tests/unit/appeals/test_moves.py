@@ -12,8 +12,11 @@ from bot.features.appeals.model import (
     Appeal,
     AppealState,
     PageState,
-    Rules,
     after,
+)
+from bot.features.appeals.rules import (
+    Asker,
+    Rules,
     lasts_until,
     may_try_again_at,
     page_state,
@@ -85,7 +88,40 @@ def test_what_is_decided_stays_decided() -> None:
 def test_what_the_page_says(
     appeals: list[Appeal], rules: Rules, state: PageState, *, stands: bool
 ) -> None:
-    assert page_state(appeals, rules, NOW, stands=stands) is state
+    assert page_state(appeals, rules, NOW, asker=Asker(stands, NOW)) is state
+
+
+LATER, BLOCKED = Asker(True, NOW + DAY), Asker(True, NOW, PageState.BLOCKED)
+FINAL = Asker(True, NOW + DAY, PageState.FINAL)
+
+
+@pytest.mark.parametrize(
+    ("appeals", "asker", "state"),
+    [
+        ([], LATER, PageState.NOT_YET),
+        ([], Asker(True, NOW), PageState.MAY_APPEAL),
+        ([], Asker(False, NOW + DAY), PageState.ENDED),
+        ([], BLOCKED, PageState.BLOCKED),
+        ([], FINAL, PageState.FINAL),
+        ([], Asker(False, NOW, PageState.FINAL), PageState.ENDED),
+        ([OPEN], BLOCKED, PageState.OPEN),
+        ([OPEN], FINAL, PageState.OPEN),
+        ([DENIED], LATER, PageState.MAY_APPEAL),
+        ([DENIED], BLOCKED, PageState.USED_UP),
+        ([DENIED], FINAL, PageState.USED_UP),
+        ([replace(OPEN, state=AppealState.APPROVED)], BLOCKED, PageState.APPROVED),
+    ],
+)
+def test_what_the_staff_and_the_first_wait_say(
+    appeals: list[Appeal], asker: Asker, state: PageState
+) -> None:
+    assert page_state(appeals, replace(RULES, wait=DAY), NOW, asker=asker) is state
+
+
+def test_a_link_outlives_the_wait_before_the_first_attempt() -> None:
+    waiting = replace(RULES, first_wait=40 * DAY)
+    assert lasts_until(NOW + DAY, None, waiting, NOW + 40 * DAY) == NOW + 70 * DAY
+    assert lasts_until(NOW + 90 * DAY, None, waiting, NOW + 40 * DAY) == NOW + 90 * DAY
 
 
 def test_the_wait_begins_with_the_decision() -> None:
@@ -94,10 +130,10 @@ def test_the_wait_begins_with_the_decision() -> None:
 
 def test_a_link_outlives_its_time_for_whoever_used_it() -> None:
     signed = NOW + DAY
-    assert lasts_until(signed, None, 30 * DAY, 30 * DAY) == signed
-    assert lasts_until(signed, DENIED, 30 * DAY, 30 * DAY) == NOW + 59 * DAY
-    assert lasts_until(signed, OPEN, 30 * DAY, 30 * DAY) == NOW + 20 * DAY
-    assert lasts_until(NOW + 90 * DAY, DENIED, 30 * DAY, 30 * DAY) == NOW + 90 * DAY
+    assert lasts_until(signed, None, RULES, NOW) == signed
+    assert lasts_until(signed, DENIED, RULES, NOW) == NOW + 59 * DAY
+    assert lasts_until(signed, OPEN, RULES, NOW) == NOW + 20 * DAY
+    assert lasts_until(NOW + 90 * DAY, DENIED, RULES, NOW) == NOW + 90 * DAY
 
 
 def test_appeals_are_off_until_somebody_chooses_them_and_a_channel() -> None:

@@ -56,4 +56,4 @@ def test_a_reason_is_one_paragraph_and_a_denial_has_one() -> None:
 
 
 def test_marks_are_shown_and_not_obeyed() -> None:
-    assert escaped("<@1> **x** [a](b)") == r"\<@1\> \*\*x\*\* \[a\]\(b\)"
+    assert escaped("<@1> **x** [a](b)") == r"\<\@1\> \*\*x\*\* \[a\]\(b\)"

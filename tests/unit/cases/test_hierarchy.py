@@ -28,6 +28,7 @@ def test_whoever_stands_below_may_be_acted_upon(kind: CaseType) -> None:
     [
         (replace(FINE, moderator=replace(MODERATOR, permissions=frozenset())), "You need the"),
         (replace(FINE, target=replace(OTTER, top_role=50)), "as high as yours"),
+        (replace(FINE, target=replace(OTTER, top_role=50, top_role_id=-1)), "as high as yours"),
         (replace(FINE, target=replace(OTTER, is_owner=True)), "owns this server"),
         (replace(FINE, target=MODERATOR), "to yourself"),
         (replace(FINE, target=ME, moderator=replace(MODERATOR, top_role=99)), "to myself"),
@@ -76,3 +77,13 @@ def test_a_mute_needs_the_bot_to_manage_roles() -> None:
     me = replace(ME, permissions=frozenset({"moderate_members"}))
     with pytest.raises(UserError, match=r"\*\*Manage Roles\*\*"):
         refuse(KINDS["mute"], replace(FINE, me=me), needs="manage_roles")
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_of_two_roles_at_one_position_the_older_one_stands_above(kind: CaseType) -> None:
+    older = replace(MODERATOR, top_role_id=100)
+    younger = replace(OTTER, top_role=50, top_role_id=200)
+    refuse(KINDS[kind], replace(FINE, moderator=older, target=younger))
+    reverse = replace(FINE, moderator=replace(older, top_role_id=300), target=younger)
+    with pytest.raises(UserError, match="as high as yours"):
+        refuse(KINDS[kind], reverse)

@@ -55,6 +55,8 @@ def test_rungs_are_parted_by_semicolons_or_lines() -> None:
         ("3 in 14d: timeout 29d", "too short or too long"),
         ("3 in 14d: timeout 1s", "too short or too long"),
         ("3 in 1d: ban; 3 in 2d: kick", "once"),
+        ("3 in 900000d: kick", "Count warnings over 1 minute to 3650 days"),
+        ("3 in 0d: kick", "Count warnings over 1 minute to 3650 days"),
     ],
 )
 def test_what_is_no_ladder_is_refused(text: str, refusal: str) -> None:

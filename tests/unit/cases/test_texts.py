@@ -55,8 +55,8 @@ def test_an_audit_reason_names_the_case_and_fits() -> None:
         (Order("tempban", 1), "Say for how long"),
         (Order("timeout", 1, duration=timedelta(days=28, seconds=1)), "between"),
         (Order("mute", 1, duration=timedelta(seconds=59)), "between"),
-        (Order("ban", 1, delete_days=8), "at most 7 days"),
-        (Order("ban", 1, delete_days=-1), "at most 7 days"),
+        (Order("ban", 1, deletes=timedelta(days=7, seconds=1)), "at most 7 days"),
+        (Order("ban", 1, deletes=timedelta(seconds=-1)), "at most 7 days"),
     ],
 )
 def test_orders_that_do_not_fit(order: Order, refusal: str) -> None:
@@ -67,8 +67,8 @@ def test_orders_that_do_not_fit(order: Order, refusal: str) -> None:
 @given(TEXT)
 def test_shown_text_reads_as_typed_and_marks_nothing_up(text: str) -> None:
     shown = escaped(text)
-    assert re.sub(r"\\([\\*_~`|<>()\[\]#-])", r"\1", shown) == text
-    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[#]", shown)
+    assert re.sub(r"\\([\\*_~`|<>()\[\]#@/:-])", r"\1", shown) == text
+    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[#@/]", shown)
 
 
 @pytest.mark.parametrize(

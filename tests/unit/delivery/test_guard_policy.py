@@ -71,10 +71,14 @@ async def test_a_name_without_usable_addresses_is_unreachable(found: list[str]) 
     assert refusal.value.reason == "dns"
 
 
-async def test_no_more_than_a_few_addresses_are_dialled() -> None:
-    many = [f"93.184.215.{number}" for number in range(MOST_ADDRESSES)]
+async def test_addresses_of_both_families_are_dialled_by_turns() -> None:
+    six = [f"2606:4700::{number}" for number in range(8)]
+    four = [f"93.184.215.{number}" for number in range(MOST_ADDRESSES - 8)]
 
-    assert await guard(None, *many).addresses("hooks.example.com") == tuple(many[:8])
+    found = await guard(None, *six, *four).addresses("hooks.example.com")
+
+    assert found[:4] == (six[0], four[0], six[1], four[1])
+    assert set(found) == {*six, *four}
 
 
 HOME = GuardPolicy(

@@ -1,6 +1,6 @@
-"""Who is failing, when they are probed, and whether the fault is ours."""
+"""Who is failing, and when they are probed."""
 
-from bot.delivery.health import EndpointHealth, FaultFinder
+from bot.delivery.health import EndpointHealth
 
 NOW = 1_779_622_338_000
 SECOND = 1_000
@@ -83,38 +83,14 @@ def test_what_an_earlier_process_counted_is_taken_over() -> None:
     assert health.failed(2, NOW)
 
 
-def fault(*tries: tuple[int, int, str, bool]) -> bool:
-    """Whether the fault is ours after (second, endpoint, host, connected)."""
-    finder = FaultFinder()
-    for second, endpoint_id, host, connected in tries:
-        finder.note(NOW + second * SECOND, endpoint_id, host, connected=connected)
-    return finder.is_ours
+def test_a_fault_of_ours_leaves_no_long_gap_behind() -> None:
+    health = failing(5)
+    gaps: list[int] = []
 
+    now = NOW
+    for _ in range(6):
+        gaps.append((health.probe_at(1) - now) // SECOND)
+        now = health.probe_at(1)
+        health.failed(1, now, is_ours=True)
 
-def test_five_hosts_and_none_reached_is_our_fault() -> None:
-    assert fault(*((n, n, f"h{n}", False) for n in range(5)))
-
-
-def test_four_are_not_enough() -> None:
-    assert not fault(*((n, n, f"h{n}", False) for n in range(4)))
-    assert not fault(*((n, n % 4, f"h{n % 4}", False) for n in range(20)))
-
-
-def test_five_endpoints_on_one_host_are_its_fault() -> None:
-    assert not fault(*((n, n, "one.example.com", False) for n in range(9)))
-
-
-def test_one_endpoint_on_five_hosts_is_not_enough() -> None:
-    assert not fault(*((n, 1, f"h{n}", False) for n in range(9)))
-
-
-def test_a_connection_clears_all_suspicion() -> None:
-    down = [(n, n, f"h{n}", False) for n in range(5)]
-
-    assert not fault(*down, (6, 1, "h1", True))
-    assert fault((0, 9, "h9", True), *down)
-
-
-def test_what_is_older_than_thirty_seconds_is_forgotten() -> None:
-    assert fault((0, 0, "h0", False), *((30, n, f"h{n}", False) for n in range(1, 5)))
-    assert not fault((0, 0, "h0", False), *((31, n, f"h{n}", False) for n in range(1, 5)))
+    assert gaps == [5, 10, 20, 20, 20, 20]

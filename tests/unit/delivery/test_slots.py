@@ -56,7 +56,7 @@ def test_a_probed_endpoint_has_one() -> None:
     slots = proven(1)
     slots.take(1)
 
-    assert slots.why_not(1, probed=True) is SlotWait.OWN
+    assert slots.why_not(1, most=1) is SlotWait.OWN
     assert slots.why_not(1) is None
 
 

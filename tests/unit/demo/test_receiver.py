@@ -61,8 +61,21 @@ async def test_a_signed_request_is_accepted_once_and_kept_as_it_came(receiver: R
     assert first.body == WHOLE
     assert first.at == START
     assert dict(first.headers)["Phantom-Event-Type"] == "member.joined"
-    assert receiver.of_delivery(str(ENVELOPE["id"]), receiver.url) == [first, second]
-    assert receiver.of_delivery(str(ENVELOPE["id"]), f"{receiver.url}/other") == []
+    assert receiver.of_delivery(str(ENVELOPE["id"]), receiver.url, [SECRET]) == [first, second]
+    assert receiver.of_delivery(str(ENVELOPE["id"]), f"{receiver.url}/other", [SECRET]) == []
+
+
+async def test_of_two_endpoints_with_one_address_each_has_what_it_signed(
+    receiver: Receiver,
+) -> None:
+    receiver.learn(SECRET)
+    assert await send(receiver) == 200
+    assert await send(receiver, secret="whsec_second") == 401
+    first, second = receiver.receipts
+    about = str(ENVELOPE["id"]), receiver.url
+    assert receiver.of_delivery(*about, [SECRET]) == [first]
+    assert receiver.of_delivery(*about, ["whsec_older", "whsec_second"]) == [second]
+    assert receiver.of_delivery(*about, []) == []
 
 
 async def test_the_other_dialects_are_verified_and_deduped_by_their_own_ids(

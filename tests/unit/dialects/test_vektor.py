@@ -173,6 +173,7 @@ ACTIONS = {
     **dict.fromkeys(("ban", "tempban"), "ban"),
     "warn": "warn",
     "kick": "kick",
+    "softban": "kick",
 }
 
 

@@ -72,10 +72,13 @@ def test_what_a_header_cannot_carry_is_refused(value: str) -> None:
     assert refusal(f"X-A: {value}") == CARRIES
 
 
-@pytest.mark.parametrize("name", ["", "X A", "X\x00A", "X\rA", "Gr\u00fc\u00df", "X(A)", "X/A"])
+@pytest.mark.parametrize(
+    "name", ["", "X A", "X\x00A", "Bearer s3cr3t", "Gr\u00fc\u00df", "X(A)", "X/A"]
+)
 def test_what_is_no_name_is_refused(name: str) -> None:
-    assert refusal(f"{name}: x").endswith(
-        "is no name for a header: use letters, digits and hyphens."
+    # Nothing of it is repeated: it may be a secret, and refusals are logged.
+    assert refusal(f"X-Team: 1\n{name}: x") == (
+        "Line 2 begins with no name for a header: use letters, digits and hyphens."
     )
 
 
@@ -83,8 +86,14 @@ def test_a_line_feed_begins_another_line_and_never_a_value() -> None:
     text = "X-A: 1\nHost: evil"
     assert refusal(text) == NOT_YOURS.format("Host")
     assert refusal("X-A: 1\nfoo") == (
-        "Write each header as a line of its own, such as X-Team: moderation; not “foo”."
+        "Line 2 has no colon: write each header as a line such as X-Team: moderation."
     )
+
+
+def test_names_stay_short_enough_to_be_edited() -> None:
+    ten = "\n".join(f"{'x' * 390}{number}: 1" for number in range(10))
+    assert len(shown_headers(parse(ten))) <= 4000
+    assert "too long together" in refusal(ten.replace("x" * 390, "x" * 400))
 
 
 def test_twice_too_long_and_too_many() -> None:

@@ -5,6 +5,7 @@ import tomllib
 from typing import Any
 
 from bot.clock import ManualClock
+from bot.clock_skew import ClockSkew
 from bot.config import Config, WebConfig
 from bot.config.settings import known
 from bot.delivery.health import EndpointHealth
@@ -46,7 +47,9 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
         Ready(), EndpointIndex(ChangeFeed()), EndpointHealth(), Slots(), RateLimits(clock)
     )
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
-    gauges = Gauges(measures, lanes, Away, backlog)
+    skew = ClockSkew()
+    skew.seconds = 0.5
+    gauges = Gauges(measures, lanes, Away, skew, backlog)
     return {
         family.name + ("_total" if family.type == "counter" else ""): {
             label for sample in family.samples for label in sample.labels if label != "le"

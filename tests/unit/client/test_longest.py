@@ -1,0 +1,227 @@
+"""Every panel, card, list and modal with the longest legal values, as Discord would take it."""
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from simcord.components import validate_components, validate_modal
+
+from bot.acts import Outcome
+from bot.client import layout, limits
+from bot.client.interactions import HeraldModal, Said
+from bot.client.ui import ReasonModal
+from bot.controls import Post
+from bot.features.appeals import messages as appeal_messages
+from bot.features.appeals.model import AppealState, Listing
+from bot.features.cases import messages as case_messages
+from bot.features.cases.model import REASON_LIMIT, CaseState
+from bot.features.cases.purge import Purged
+from bot.features.cases.queries import CasePage, CaseQuery
+from bot.features.cases.service import Done
+from bot.features.endpoints.deliveries import DeliveryPage, Detail, Waiting
+from bot.features.endpoints.doctor import Examined
+from bot.features.endpoints.doctor_grades import Grade, ProbeFinding
+from bot.features.endpoints.edits import About, EditsService, Failing, Limited, Rotated
+from bot.features.endpoints.limits import Preview
+from bot.features.endpoints.service import Created
+from bot.features.endpoints.store import Missed
+from bot.settings import FeatureSettings, SettingKind
+from bot.texts import SHIPPED, use
+from bot.wiring import FEATURES
+from cogs.appeals import views as appeals
+from cogs.cases import views as cases
+from cogs.cases.menus import TimeoutModal
+from cogs.endpoints import delivery_views, doctor, modals, picker, views
+from cogs.endpoints.panel import panel
+from cogs.settings.views import ValueModal
+from cogs.settings.views import panel as settings_panel
+from tests.support.messages import TEXT, within
+from tests.unit.client.longest import (
+    APPEAL,
+    AT,
+    ATTEMPT,
+    CASE,
+    DELIVERY,
+    ENDPOINT,
+    ID,
+    MARK,
+    VIEW,
+)
+
+V2 = 1 << 15
+LONGEST = 2**31 - 1
+MISSED = Missed({f"{MARK * 60}{n}": LONGEST for n in range(30)}, AT)
+WAITING = Waiting(LONGEST, MISSED)
+PREVIEW = Preview(
+    tuple(MARK * 60 for _ in range(30)),
+    tuple(MARK * 60 for _ in range(30)),
+    {MARK * 60 + str(n): MARK * 500 for n in range(30)},
+)
+FINDINGS = tuple(
+    ProbeFinding(f"p{n}", "T" * 60, Grade.FAIL, MARK * 300, "m" * 300, b"*" * 2000)
+    for n in range(20)
+)
+DELIVERIES = tuple(replace(DELIVERY, id=DELIVERY.id - n) for n in range(10))
+ATTEMPTS = tuple(replace(ATTEMPT, id=ATTEMPT.id - n) for n in range(30))
+APPEALS = tuple(replace(APPEAL, case_number=APPEAL.case_number - n) for n in range(10))
+DETAIL = Detail(ENDPOINT, DELIVERY, ATTEMPTS)
+
+DRAWN: dict[str, Callable[[], Said]] = {
+    "webhook panel": lambda: panel(
+        ENDPOINT,
+        WAITING,
+        About(tuple("X" * 300 for _ in range(10)), Failing(AT, MARK * 60, MARK * 500)),
+    ),
+    "webhooks": lambda: views.overview([ENDPOINT] * 25),
+    "webhook created": lambda: views.created(Created(ENDPOINT, "whsec_" + "x" * 44)),
+    "webhook deletion": lambda: views.deletion(ENDPOINT, LONGEST),
+    "rotation offered": lambda: views.rotation(ENDPOINT),
+    "rotation": lambda: views.rotation(replace(ENDPOINT, next_secret_at=None)),
+    "rotated": lambda: views.rotated(Rotated(ENDPOINT, "whsec_" + "x" * 44)),
+    "subscribed": lambda: picker.subscribed(ENDPOINT),
+    "events": lambda: picker.selects(ENDPOINT),
+    "limits": lambda: modals.told(Limited(ENDPOINT, PREVIEW)),
+    "deliveries": lambda: delivery_views.listed(
+        DeliveryPage(ENDPOINT, "failed", DELIVERIES, LONGEST, has_more=True),
+        delivery_views.DeliveryQuery(ENDPOINT.id),
+    ),
+    "delivery": lambda: delivery_views.detail(DETAIL, page=2),
+    "missed": lambda: delivery_views.missed(ENDPOINT, MISSED),
+    "missed types": lambda: delivery_views.missed_types(ENDPOINT, MISSED),
+    "last attempts": lambda: delivery_views.last_attempts(ENDPOINT, ATTEMPTS[:5]),
+    "doctor": lambda: doctor.told(Examined(ENDPOINT, FINDINGS)),
+    "case entry": lambda: case_messages.entry(CASE, Outcome.LATE),
+    "case letter": lambda: case_messages.direct_message(CASE, MARK * 100, f"https://x/{'y' * 500}"),
+    "case": lambda: cases.shown(VIEW, [APPEAL] * 10),
+    "void case": lambda: cases.shown(replace(VIEW, case=replace(CASE, state=CaseState.VOID)), []),
+    "cases": lambda: cases.listed(
+        CasePage((CASE,) * 10, LONGEST, LONGEST, LONGEST), CaseQuery(text=MARK * 40)
+    ),
+    "case deletion": lambda: cases.deletion(CASE),
+    "case done": lambda: cases.done(
+        Done(CASE, Outcome.LATE, Outcome.REFUSED, Done(CASE, Outcome.LATE), MARK * 500)
+    ),
+    "purged": lambda: cases.purged(Purged(LONGEST, too_old=True, failure=MARK * 500)),
+    "appeal card": lambda: appeal_messages.card(APPEAL, CASE),
+    "denied": lambda: appeal_messages.card(replace(APPEAL, state=AppealState.DENIED), CASE),
+    "appeal": lambda: appeals.shown([APPEAL] * 10, CASE),
+    "appeals": lambda: appeals.listed(Listing(APPEALS, LONGEST, LONGEST, LONGEST)),
+    "appeal letter": lambda: appeal_messages.direct_message(
+        replace(APPEAL, state=AppealState.DENIED), MARK * 100, f"https://x/{'y' * 500}"
+    ),
+}
+
+
+class Headers:
+    """What the modal of an endpoint asks of its service: the names of its own headers."""
+
+    def header_names(self, _endpoint: object) -> tuple[str, ...]:
+        return tuple("X" * 1000 + str(n) for n in range(10))
+
+
+async def _submit(*_given: object) -> None: ...
+
+
+MODALS: dict[str, Callable[[], HeraldModal]] = {
+    "edit": lambda: modals.EditModal(cast("EditsService", Headers()), ENDPOINT),
+    "limits": lambda: modals.LimitsModal(cast("EditsService", Headers()), ENDPOINT),
+    "reason": lambda: ReasonModal(MARK * 90, _submit, longest=REASON_LIMIT, reason=MARK * 400),
+    "timeout": lambda: TimeoutModal(MARK * 90, user_id=1, handlers=cast("Any", None)),
+}
+
+
+@pytest.fixture(params=["en", "long"])
+def _language(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[None]:
+    """English, and a language in which each text is half as long again, as German may be."""
+    with SHIPPED.joinpath("herald.pot").open("rb") as template:
+        catalogue = read_po(template, locale="de")
+    for message in catalogue:
+        if message.id and isinstance(message.id, str):
+            message.string = _longer(message.id)
+        elif message.id:
+            message.string = tuple(map(_longer, message.id))
+    written = tmp_path / "de" / "LC_MESSAGES" / "herald.mo"
+    written.parent.mkdir(parents=True)
+    with written.open("wb") as file:
+        write_mo(file, catalogue)
+    with use("de" if request.param == "long" else "en", tmp_path):
+        yield
+
+
+def _longer(text: str) -> str:
+    return text + "ß" * (len(text) // 2)
+
+
+def taken(said: Said) -> str:
+    """What Discord shows of it, once it is checked as Discord checks."""
+    post = Post(text=said, is_plain=True) if isinstance(said, str) else said
+    given = layout.sent(post)
+    assert len(given.get("content", "")) <= limits.CONTENT
+    view = given.get("view")
+    if view is None:
+        return str(given["content"])
+    drawn = view.to_components()
+    validate_components(drawn, flags=0 if post.is_plain else V2)
+    texts = [one["content"] for one in within(drawn) if one["type"] == TEXT]
+    return "\n".join([str(given.get("content", "")), *texts])
+
+
+@pytest.mark.usefixtures("_language")
+@pytest.mark.parametrize("name", DRAWN)
+async def test_the_longest_values_fit(name: str) -> None:
+    said = DRAWN[name]()
+    assert taken(said)
+    if isinstance(said, str) or said.is_plain:
+        # A plain message that had to be cut would have lost its end: a button's meaning, a secret.
+        assert len(said if isinstance(said, str) else said.text) <= limits.CONTENT
+
+
+@pytest.mark.usefixtures("_language")
+@pytest.mark.parametrize("name", MODALS)
+async def test_the_longest_values_fit_into_a_modal(name: str) -> None:
+    validate_modal(MODALS[name]().to_dict())
+
+
+MODELS = [one.settings for one in FEATURES if one.settings is not None]
+
+
+def longest_of(model: type[FeatureSettings]) -> FeatureSettings:
+    """Every text as long as it may be."""
+    chosen = model()
+    for name, field in model.model_fields.items():
+        if model.kind(name) in (SettingKind.CHANNEL, SettingKind.ROLE):
+            chosen = chosen.model_copy(update={name: ID})
+        elif model.kind(name) is SettingKind.TEXT:
+            most = next((one.max_length for one in field.metadata if hasattr(one, "max_length")), 0)
+            chosen = chosen.model_copy(update={name: MARK * (most or 1500)})
+    return chosen
+
+
+class Empty:
+    """A server without channels and roles."""
+
+    def get_channel(self, _channel_id: int) -> None:
+        return None
+
+    def get_role(self, _role_id: int) -> None:
+        return None
+
+
+@pytest.mark.usefixtures("_language")
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.feature)
+async def test_every_setting_is_seen_however_long_the_others_are(
+    model: type[FeatureSettings],
+) -> None:
+    chosen, guild = longest_of(model), cast("discord.Guild", Empty())
+    for picked in (None, *model.model_fields):
+        is_choice = picked and model.kind(picked) in (SettingKind.CHANNEL, SettingKind.ROLE)
+        shown = taken(settings_panel(chosen, guild, picked=picked if is_choice else None))
+        for name in model.model_fields:
+            assert chosen.meaning(name) in shown
+        if picked and not is_choice:
+            validate_modal(ValueModal(chosen, picked, change=_submit).to_dict())

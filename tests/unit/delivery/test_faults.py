@@ -1,0 +1,86 @@
+"""Whether the fault is ours: what must come together, and what ends it."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from bot.delivery.faults import FaultFinder
+from bot.dialects.base import Reach
+
+NOW = 1_779_622_338_000
+SECOND = 1_000
+Try = tuple[float, int, str, Reach]
+
+
+def tried(reach: Reach, count: int = 5, *, begin: float = 0) -> list[Try]:
+    """So many endpoints on as many hosts, a second apart."""
+    return [(begin + n, n, f"h{n}", reach) for n in range(count)]
+
+
+def ours(tries: Iterable[Try], *, heard: bool = False) -> bool:
+    """Whether the last of them was our own fault."""
+    finder, found = FaultFinder(), False
+    finder.is_heard = lambda: heard
+    for second, endpoint_id, host, reach in tries:
+        found = finder.note(NOW + round(second * SECOND), endpoint_id, host, reach)
+    return found
+
+
+CROWDS = [Reach.NOWHERE, Reach.UNKNOWN_AUTHORITY, Reach.WRONG_TIME]
+
+
+@pytest.mark.parametrize("reach", CROWDS)
+def test_five_endpoints_on_five_hosts_are_enough(reach: Reach) -> None:
+    assert ours(tried(reach))
+
+
+@pytest.mark.parametrize("reach", CROWDS)
+def test_fewer_are_not(reach: Reach) -> None:
+    assert not ours(tried(reach, 4))
+    assert not ours((n, n % 4, f"h{n % 4}", reach) for n in range(20))
+    assert not ours((n, n, "one.example.com", reach) for n in range(9))
+    assert not ours((n, 1, f"h{n}", reach) for n in range(9))
+
+
+def test_an_unreachable_crowd_is_their_own_fault_while_discord_is_heard() -> None:
+    assert not ours(tried(Reach.NOWHERE), heard=True)
+
+
+@pytest.mark.parametrize("reach", [Reach.UNKNOWN_AUTHORITY, Reach.WRONG_TIME])
+def test_what_this_machine_lacks_is_ours_whoever_is_heard(reach: Reach) -> None:
+    assert ours(tried(reach), heard=True)
+
+
+def test_a_want_of_our_own_is_ours_at_once_and_says_nothing_of_others() -> None:
+    assert ours([(0, 1, "h1", Reach.OURS)], heard=True)
+    assert not ours([*tried(Reach.OURS, 4), (5, 9, "h9", Reach.NOWHERE)])
+
+
+@pytest.mark.parametrize(
+    "proof", [Reach.NETWORK, Reach.TRUSTED, Reach.UNKNOWN_AUTHORITY, Reach.WRONG_TIME]
+)
+def test_whatever_comes_back_proves_the_network(proof: Reach) -> None:
+    down = tried(Reach.NOWHERE)
+    assert not ours([*down, (6, 7, "h7", proof), (7, 5, "h5", Reach.NOWHERE)])
+    assert ours([(0, 7, "h7", proof), *tried(Reach.NOWHERE, begin=1)])
+
+
+def test_only_a_trusted_certificate_proves_authorities_and_clock() -> None:
+    for reach in (Reach.UNKNOWN_AUTHORITY, Reach.WRONG_TIME):
+        crowd, again = tried(reach), (7, 5, "h5", reach)
+        assert ours([*crowd, (6, 7, "h7", Reach.NETWORK), again])
+        assert not ours([*crowd, (6, 7, "h7", Reach.TRUSTED), again])
+
+
+@pytest.mark.parametrize("reach", CROWDS)
+def test_a_suspicion_ends_after_thirty_seconds_without_news(reach: Reach) -> None:
+    assert ours([*tried(reach), (30, 0, "h0", reach)])
+    assert not ours([*tried(reach), (36, 0, "h0", reach)])
+
+
+def test_discord_heard_again_ends_it_at_once() -> None:
+    finder = FaultFinder()
+    for second, endpoint_id, host, reach in tried(Reach.NOWHERE):
+        finder.note(NOW + round(second * SECOND), endpoint_id, host, reach)
+    finder.is_heard = lambda: True
+    assert not finder.note(NOW + 6 * SECOND, 0, "h0", Reach.NOWHERE)
