@@ -169,6 +169,25 @@ def migrate(config: ConfigFile = None) -> None:
     say(upgrade(config))
 
 
+CopyFile = Annotated[Path, typer.Argument(metavar="FILE", help="The copy of the database.")]
+
+
+@app.command()
+def backup(file: CopyFile, config: ConfigFile = None) -> None:
+    """Copy the SQLite database to FILE, one moment of it, while Herald runs or not."""
+    from bot.commands.upkeep import back_up
+
+    say(back_up(config, file))
+
+
+@app.command()
+def restore(file: CopyFile, config: ConfigFile = None) -> None:
+    """Put a copy that `backup` made in the database's place; Herald must not run."""
+    from bot.commands.upkeep import restore as put_back
+
+    say(put_back(config, file))
+
+
 def main() -> None:
     """The entry point of the installed program: what a person can mend is said in a sentence."""
     try:

@@ -78,13 +78,12 @@ class App:
 
     async def stop(self) -> None:
         """Stop in the order in which facts flow, so that the last one still leaves."""
-        try:
-            if self.web is not None:
-                await self.web.stop()
-            if not self.client.is_closed():
-                await self.client.close()
-        finally:
-            await self._wired.stop()
+        shutdown = self._wired.shutdown()
+        if self.web is not None:
+            await shutdown.step("web face", self.web.stop)
+        if not self.client.is_closed():
+            await shutdown.step("connection to Discord", self.client.close)
+        await self._wired.stop(shutdown)
 
 
 async def attach(

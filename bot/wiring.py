@@ -2,7 +2,6 @@
 
 import ssl as tls
 from collections.abc import Collection, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from bot.client.acts import DiscordActs
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
-from bot.delivery.emitter import Emitter
+from bot.delivery.emitter import Emitter, shutdown_of
 from bot.delivery.failures import Deadlines
 from bot.delivery.guard import GuardPolicy
 from bot.delivery.retention import Retention
@@ -25,6 +24,7 @@ from bot.features.settings import SETTINGS
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
+from bot.shutdown import Shutdown
 
 FEATURES: tuple[Feature[Any], ...] = (AUDIT, SETTINGS, MEMBERS, CASES, APPEALS, ENDPOINTS)
 
@@ -53,18 +53,22 @@ class Wired:
                 for one in self.parts[feature].background:
                     one.start()
 
-    async def stop(self) -> None:
+    async def stop(self, shutdown: Shutdown | None = None) -> None:
         """The same backwards, so that the last fact still leaves; started or not.
 
-        What fails to stop keeps nothing else from it.
+        What fails to stop, or does not end, keeps nothing else from it.
         """
-        async with AsyncExitStack() as last:
-            last.push_async_callback(self.emitter.stop)
-            last.push_async_callback(self.retention.stop)
-            last.push_async_callback(self.parts.core.posts.stop)
-            for facade in self.parts:
-                for one in facade.background:
-                    last.push_async_callback(one.stop)
+        shutdown = shutdown or self.shutdown()
+        for facade in reversed(list(self.parts)):
+            for one in reversed(list(facade.background)):
+                await shutdown.step(type(one).__name__, one.stop)
+        await shutdown.step("posts", self.parts.core.posts.stop)
+        await shutdown.step("retention", self.retention.stop)
+        await self.emitter.stop(shutdown)
+
+    def shutdown(self) -> Shutdown:
+        """The time that a stop has."""
+        return shutdown_of(self.parts.core.config.delivery.shutdown_grace)
 
 
 async def build(

@@ -13,6 +13,7 @@ from bot.commands.console import complain
 from bot.commands.discord_wait import api_of, reached
 from bot.commands.event_loop import Stop, calm_collector, in_loop
 from bot.config import Config, load
+from bot.delivery.descriptors import raise_limit
 from bot.errors import HeraldError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ async def serve(config: Config, token: str, stop: Stop) -> int:
     """Open, start, connect; then close the gateway first, and the rest in the order of facts."""
     from bot.app import App
 
+    raise_limit()
     clock = SystemClock()
     app = await App.open(config, clock)
     try:

@@ -60,6 +60,8 @@ class DatabaseConfig(Section):
     """SQLite only. NORMAL survives a crash of Herald, FULL one of the machine too."""
     busy_timeout: Seconds = 5.0
     """SQLite only. Seconds to wait for another program that holds the file."""
+    statement_timeout: Seconds = 30.0
+    """PostgreSQL only. Seconds a statement may take; then its connection is given up."""
 
     @field_validator("url")
     @classmethod

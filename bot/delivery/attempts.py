@@ -14,6 +14,7 @@ from bot.errors import ConfigError, RefusedAddress
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import LeasedDelivery, Settlement, Tried
+from bot.outbox.tables import DeliveryState
 
 
 class HttpPost(Protocol):
@@ -65,7 +66,23 @@ class Attempts:
         if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
             is_ours = self._faults.note(now, endpoint.id, route.url.host, answer.reach)
             settlement.counts = not is_ours
+        current = self._registry.index.get(endpoint.id)
+        if current is not None and current.aim != endpoint.aim:
+            self._try_the_new(settlement, route.dialect)
         return settlement
+
+    def _try_the_new(self, settlement: Settlement, dialect: Dialect) -> None:
+        """What the old address refused is owed to the new one: the attempt counts for nothing."""
+        if settlement.state is DeliveryState.DELIVERED:
+            return
+        wait = dialect.schedule.wait_before(max(settlement.tried.number, 2))
+        settlement.state = DeliveryState.PENDING
+        settlement.due_at = to_ms(self._clock.now()) + round(wait * 1000 * (1 + self._spread()))
+        settlement.counts, settlement.repeats = False, True
+        settlement.gone, settlement.retry_at = False, 0
+
+    def _spread(self) -> float:
+        return random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
 
     def failed_here(self, due: LeasedDelivery, endpoint: Endpoint) -> Settlement:
         """The settlement of an attempt that a bug of ours cut: it is tried again, by the schedule.
@@ -83,8 +100,7 @@ class Attempts:
     ) -> Settlement:
         started_at, now = took
         number = due.attempt + 1
-        jitter = random.uniform(0, self._jitter)  # noqa: S311  spreads retries, keeps no secret
-        verdict = decide(dialect, answer, attempt=number, now=now, jitter=jitter)
+        verdict = decide(dialect, answer, attempt=number, now=now, jitter=self._spread())
         return Settlement(
             due,
             verdict.state,
@@ -93,6 +109,7 @@ class Attempts:
             Tried(number, started_at, answer),
             True,
             verdict.gone,
+            verdict.retry_at,
         )
 
     async def _ask(self, route: _Route, due: LeasedDelivery, number: int, sent_at: int) -> Answer:

@@ -5,7 +5,6 @@ What comes back is bounded before it is parsed.
 
 import asyncio
 import select
-import socket
 from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import partial
@@ -19,7 +18,6 @@ from aiohttp import (
     ClientTimeout,
     TCPConnector,
 )
-from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
@@ -27,6 +25,8 @@ from aiohttp.streams import StreamReader
 from aiohttp.tracing import Trace
 
 from bot.delivery.guard import Guard
+from bot.delivery.idle import IdleConnections
+from bot.delivery.resolver import PinnedResolver
 from bot.errors import RefusedAddress
 
 KEEPALIVE_SECONDS = 75.0
@@ -49,31 +49,6 @@ dialled: ContextVar["AnswerProtocol | None"] = ContextVar("dialled", default=Non
 """The connection that this task's last request was given; None until TCP is connected."""
 
 
-class PinnedResolver(AbstractResolver):
-    """Hands aiohttp the very addresses that the guard checked."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in await self._guard.addresses(host)
-        ]
-
-    async def close(self) -> None:
-        """Nothing to close: the guard's resolve function belongs to whoever made it."""
-
-
 class AnswerProtocol(ResponseHandler):
     """One connection, fed to aiohttp's parser a head or a few kilobytes at a time.
 
@@ -81,8 +56,9 @@ class AnswerProtocol(ResponseHandler):
     would be given that, and be somebody else's.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, idle: IdleConnections) -> None:
         super().__init__(loop)
+        self.idle = idle
         self.exchanges = 0  # requests this connection was given so far
         self.received = 0  # bytes since the last of them was sent
         self.excess = ""  # why the answer was given up, in words
@@ -95,6 +71,7 @@ class AnswerProtocol(ResponseHandler):
 
     def begin(self) -> None:
         """A request is to be written."""
+        self.idle.take(self)
         self.exchanges += 1
         self.received = 0
         self.line_seen = False
@@ -115,6 +92,10 @@ class AnswerProtocol(ResponseHandler):
         self._head_begun = False
         self._head_seen = False
         transport.writelines(parts)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self.idle.take(self)
 
     def data_received(self, data: bytes) -> None:
         """Parse what arrived; no data means that the reader has caught up with the parser."""
@@ -187,7 +168,9 @@ class AnswerProtocol(ResponseHandler):
         payload = self._payload
         if self._exception is not None and payload is not None:
             self.malformed = True
-            self._end_payload(payload)
+            # Its reader waits: aiohttp wakes nobody where a body broke off in mid parse.
+            if not payload.is_eof() and payload.exception() is None:
+                payload.set_exception(ClientPayloadError("the body is malformed"))
 
     def _feed(self, piece: bytes) -> None:
         """Have it parsed. The parser does not say where in it an answer ended.
@@ -212,11 +195,6 @@ class AnswerProtocol(ResponseHandler):
         found = ((data.find(mark, start, end), len(mark)) for mark in HEAD_ENDS)
         return min((at + length for at, length in found if at >= 0), default=end)
 
-    def _end_payload(self, payload: StreamReader) -> None:
-        """Wake the reader of a body that broke off in mid parse; aiohttp lets it wait."""
-        if not payload.is_eof() and payload.exception() is None:
-            payload.set_exception(ClientPayloadError("the body is malformed"))
-
     def give_up(self, why: str) -> None:
         """Take nothing more from it; the first reason stands."""
         self.excess = self.excess or why
@@ -237,6 +215,7 @@ class PinnedConnector(TCPConnector):
         ssl: SSLContext | bool = True,
         reuse: bool = True,
         connect: float = 5.0,
+        idle: IdleConnections | None = None,
     ) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]  aiohttp leaves a part open
             resolver=PinnedResolver(guard),
@@ -249,7 +228,9 @@ class PinnedConnector(TCPConnector):
         )
         self._guard = guard
         self._connect = connect
-        self._factory = partial(make_protocol, self._loop)
+        self._factory = partial(
+            make_protocol, self._loop, IdleConnections() if idle is None else idle
+        )
 
     async def connect(
         self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
@@ -283,8 +264,8 @@ class PinnedConnector(TCPConnector):
             raise RefusedAddress("blocked: private address")
 
 
-def make_protocol(loop: asyncio.AbstractEventLoop) -> AnswerProtocol:
+def make_protocol(loop: asyncio.AbstractEventLoop, idle: IdleConnections) -> AnswerProtocol:
     """What aiohttp calls once TCP is connected and before TLS begins."""
-    protocol = AnswerProtocol(loop)
+    protocol = AnswerProtocol(loop, idle)
     dialled.set(protocol)
     return protocol

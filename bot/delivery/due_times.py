@@ -70,8 +70,9 @@ class DueTimes:
         endpoint = self._lanes.index.get(endpoint_id)
         if endpoint is None or not endpoint.receives or self._is_returning(endpoint_id):
             return None
+        moment = max(self._next[endpoint_id], self._lanes.pace.held_until(endpoint_id))
         if not self._lanes.is_probed(endpoint_id):
-            return self._next[endpoint_id] if self._lanes.ready.is_roomy(endpoint_id) else None
+            return moment if self._lanes.ready.is_roomy(endpoint_id) else None
         if self._lanes.is_busy(endpoint_id):
             return None  # its probe is on the way
-        return max(self._next[endpoint_id], self._lanes.health.probe_at(endpoint_id))
+        return max(moment, self._lanes.health.probe_at(endpoint_id))

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from bot.clock import Clock
 from bot.clock_skew import ClockSkew
 from bot.config import Config, DeliveryConfig
+from bot.delivery import descriptors
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
@@ -27,8 +28,11 @@ from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.ready import Ready
 from bot.outbox.startup import open_database, open_vault
+from bot.shutdown import Shutdown
 from bot.storage.database import Database
 from bot.storage.vault import Vault
+
+REST = 10.0  # seconds, for a stop beyond the grace that requests have
 
 
 def policy_of(config: Config) -> GuardPolicy:
@@ -40,6 +44,14 @@ def policy_of(config: Config) -> GuardPolicy:
         denied_ports=frozenset(guard.denied_ports),
         allow_http=guard.allow_http,
     )
+
+
+def shutdown_of(grace: float) -> Shutdown:
+    """The time that a stop has: for requests under way to finish, and for the rest.
+
+    Without a database a step gives up after half of that, or the last one would have nothing left.
+    """
+    return Shutdown(grace + REST, each=REST / 2)
 
 
 def _lanes(
@@ -67,18 +79,25 @@ class Emitter:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
         self._running = False
+        self._grace = settings.shutdown_grace
         self.faults = FaultFinder()
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
         self.skew = ClockSkew()
         clock.on_set(self.skew.clock_set)
-        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock, skew=self.skew)
+        files = descriptors.limit()
+        under_way = descriptors.in_flight(files, settings.max_in_flight)
+        resting = descriptors.idle(files, under_way)
+        self._sender = Sender(
+            self.guard, limits, ssl=ssl, clock=clock, skew=self.skew, idle=resting
+        )
         index = EndpointIndex(database.changes)
         dialects = build_dialects(settings.phantom_user_agent)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
         self.registry = EndpointRegistry(index, vault=vault, dialects=dialects)
-        self.lanes = _lanes(index, clock, dialects, settings)
+        bounded = settings.model_copy(update={"max_in_flight": under_way})
+        self.lanes = _lanes(index, clock, dialects, bounded)
         ready = self.lanes.ready
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
@@ -142,16 +161,21 @@ class Emitter:
         await self.worker.start()
         self.refresh.start()
 
-    async def stop(self) -> None:
-        """Write what was recorded, let requests finish, close everything; started or not."""
+    async def stop(self, shutdown: Shutdown | None = None) -> None:
+        """Write what was recorded, let requests finish, close everything; started or not.
+
+        Where the database is away, what it was to be told waits for it no longer than `shutdown`
+        gives it, and is tried again at the next start.
+        """
+        shutdown = shutdown or shutdown_of(self._grace)
         self.worker.wind_down()
         if self._running:
             self._running = False
-            await self.refresh.stop()
-            await self.outbox.stop()
-            await self.worker.stop()
-            await self._sender.close()
-        await self.close()
+            await shutdown.step("endpoint refresh", self.refresh.stop)
+            await shutdown.step("recorded events", self.outbox.stop)
+            await self.worker.stop(shutdown)
+            await shutdown.step("connections to receivers", self._sender.close)
+        await shutdown.step("database", self.close)
 
     async def close(self) -> None:
         """Close what `open` opened; for an emitter that was never started."""

@@ -16,6 +16,7 @@ from bot.delivery.urls import (
     only_https,
     read_host,
     read_port,
+    refuse_chat,
     refused_port,
     split,
     split_authority,
@@ -106,6 +107,7 @@ class Guard:
     async def check(self, text: str) -> GuardedUrl:
         """Parse, then ask for the name's addresses: all of them must be allowed."""
         url = self.parse(text)
+        refuse_chat(url.host, url.url.raw_path)
         if not url.is_literal:
             await self.addresses(url.host)
         return url

@@ -61,7 +61,10 @@ class Response:
         if is_unsent or (self._was_large and self.status >= 300):
             _drop(self._connection)
         else:
+            protocol = cast(AnswerProtocol, self._connection.protocol)
             self._connection.release()
+            if protocol.is_connected():
+                protocol.idle.keep(protocol)
 
 
 class Route:

@@ -19,11 +19,11 @@ class _Flight:
 class InFlight:
     """Requests take real time, whatever clock the rest goes by: this one is the loop's own.
 
-    `on_silent` is told the endpoint of every request that is over `PATIENCE` seconds old, at every
+    `on_silent` is told the delivery of every request that is over `PATIENCE` seconds old, at every
     sweep.
     """
 
-    def __init__(self, on_silent: Callable[[int], None]) -> None:
+    def __init__(self, on_silent: Callable[[LeasedDelivery], None]) -> None:
         self._on_silent = on_silent
         self._flights: dict[asyncio.Task[None], _Flight] = {}  # the oldest first
         self._timer: asyncio.TimerHandle | None = None
@@ -74,5 +74,5 @@ class InFlight:
         for flight in self._flights.values():
             if flight.began > before:
                 break
-            self._on_silent(flight.due.endpoint_id)
+            self._on_silent(flight.due)
         self._timer = loop.call_later(SWEEP, self._sweep, loop)

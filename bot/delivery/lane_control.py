@@ -7,7 +7,7 @@ from bot.delivery.in_flight import PATIENCE
 from bot.delivery.lanes import Lanes
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.rows import Settlement
+from bot.outbox.rows import LeasedDelivery, Settlement
 from bot.outbox.tables import DeliveryState
 
 _log = get_logger("herald.delivery")
@@ -22,32 +22,42 @@ class LaneControl:
         self._claims = claims
         self._clock = clock
         self._halted: set[int] = set()
+        self._aims: dict[int, int] = {}
 
     def start(self) -> None:
         """Take in what the endpoints' rows tell, and what becomes of them from now on."""
         for endpoint in self._lanes.index.all():
-            self._lanes.know(endpoint, failing=endpoint.failures > 0)
+            self._aims[endpoint.id] = endpoint.aim
+            self._lanes.know(endpoint)
+            self._lanes.believe(endpoint)
             if not endpoint.receives:
                 self._halted.add(endpoint.id)
         self._lanes.index.watch(self.changed)
         self._lanes.index.watch_drops(self.dropped)
 
     def attempted(self, settlement: Settlement) -> None:
-        """An attempt has its outcome."""
+        """An attempt has its outcome; that of an address which was edited says nothing now."""
         endpoint_id = settlement.due.endpoint_id
+        if not self._is_aimed_so(settlement.due):
+            return
         in_time = settlement.tried.answer.latency_ms < PATIENCE * 1000
         if settlement.state is DeliveryState.DELIVERED:
             self._succeeded(endpoint_id, in_time=in_time)
         else:
             self._failed(endpoint_id, in_time=in_time, is_ours=not settlement.counts)
+        if settlement.retry_at:
+            self._wait(endpoint_id, settlement.retry_at)
 
-    def fell_silent(self, endpoint_id: int) -> None:
-        """It leaves a request unanswered."""
-        if self._lanes.slots.fell_silent(endpoint_id):
-            _log.debug("endpoint.silent", endpoint=endpoint_id)
+    def fell_silent(self, due: LeasedDelivery) -> None:
+        """Its endpoint leaves a request unanswered."""
+        if self._is_aimed_so(due) and self._lanes.slots.fell_silent(due.endpoint_id):
+            _log.debug("endpoint.silent", endpoint=due.endpoint_id)
 
     def changed(self, endpoint: Endpoint) -> None:
-        """React to a pause, a resume, a disabling: hold what waits, or let it go."""
+        """React to a pause, a resume, a disabling, an edit: hold what waits, or let it go."""
+        if self._aims.setdefault(endpoint.id, endpoint.aim) != endpoint.aim:
+            self._aims[endpoint.id] = endpoint.aim
+            self._lanes.begin_anew(endpoint.id)
         self._lanes.know(endpoint)
         if not endpoint.receives:
             self._halted.add(endpoint.id)
@@ -64,6 +74,18 @@ class LaneControl:
         self._lanes.forget(endpoint_id)
         self._claims.lane_moved(endpoint_id)
         self._halted.discard(endpoint_id)
+        self._aims.pop(endpoint_id, None)
+
+    def _is_aimed_so(self, due: LeasedDelivery) -> bool:
+        """Whether a request went where its endpoint's go now."""
+        return due.aim == self._aims.get(due.endpoint_id, due.aim)
+
+    def _wait(self, endpoint_id: int, until: int) -> None:
+        """Send nothing to a receiver that asked for time; what waits goes back, untried."""
+        self._lanes.pace.hold(endpoint_id, until)
+        seconds = (until - to_ms(self._clock.now())) / 1000
+        _log.debug("lane.asked_to_wait", endpoint=endpoint_id, seconds=seconds)
+        self._claims.hold_back(endpoint_id)
 
     def _succeeded(self, endpoint_id: int, *, in_time: bool) -> None:
         self._lanes.slots.succeeded(endpoint_id, in_time=in_time)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.clock import to_ms
 from bot.delivery.backlog_throttle import BacklogThrottle
 from bot.delivery.health import EndpointHealth
 from bot.delivery.rate_limit import RateLimits
@@ -9,6 +10,7 @@ from bot.delivery.slots import SHARED as SLOTS_SHARED
 from bot.delivery.slots import Slots, SlotWait
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.endpoints import Endpoint
+from bot.outbox.priority_queue import Rank
 from bot.outbox.ready import Ready
 
 SHARED = (*SLOTS_SHARED, SlotWait.LEISURE)
@@ -33,6 +35,8 @@ class Lanes:
     def why_not(self, endpoint_id: int) -> SlotWait | None:
         """Why an endpoint may send nothing more just now; None if it may."""
         wait = self.slots.why_not(endpoint_id, most=self._most(endpoint_id))
+        if wait is SlotWait.OWN and self._is_tested(endpoint_id):
+            wait = None
         if wait is not None:
             return wait
         if self.ready.is_behind(endpoint_id) and not self.leisure.has_room():
@@ -53,6 +57,11 @@ class Lanes:
             return None
         return self.slots.few if self._is_steady(endpoint_id) else 1
 
+    def _is_tested(self, endpoint_id: int) -> bool:
+        """Whether a test waits behind the one request that it may have, perhaps a dead one."""
+        tests = self.ready.turns.length(endpoint_id, Rank.TEST)
+        return tests > 0 and self.slots.held(endpoint_id) == 1
+
     def has_room(self, share: SlotWait) -> bool:
         """Whether endpoints that waited for what they share may go."""
         return self.leisure.has_room() if share is SlotWait.LEISURE else self.slots.has_room(share)
@@ -66,14 +75,23 @@ class Lanes:
         else:
             self.leisure.fresh()
 
-    def know(self, endpoint: Endpoint, *, failing: bool = False) -> None:
-        """Take in what an endpoint's row tells, and whether its last attempt failed."""
+    def know(self, endpoint: Endpoint) -> None:
+        """Take in what holds for an endpoint: its rate limit, and what its receiver asked for."""
         self.pace.limit(endpoint.id, endpoint.rate_limit)
+        self.pace.hold(endpoint.id, 0 if endpoint.retry_at is None else to_ms(endpoint.retry_at))
         self.ready.bounds.bind(endpoint.id, self.pace.worth_keeping(endpoint.id))
+
+    def believe(self, endpoint: Endpoint) -> None:
+        """Take in how an endpoint fared with an earlier process."""
         if endpoint.delivered_at is not None:
             self.slots.trust(endpoint.id)
-        if failing:
+        if endpoint.failures:
             self.slots.failed(endpoint.id, in_time=True)
+
+    def begin_anew(self, endpoint_id: int) -> None:
+        """It goes to another address, or with another secret: how it fared so far is no news."""
+        self.health.well(endpoint_id)
+        self.slots.forget(endpoint_id)
 
     def forget(self, endpoint_id: int) -> None:
         """It was deleted, and what waited for it with it."""

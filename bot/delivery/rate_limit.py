@@ -1,47 +1,66 @@
-"""Rate limits: a token bucket for each endpoint that has one, filled by the injected clock."""
+"""Rate limits: a token bucket for each endpoint that has one, and what receivers asked for."""
 
 from bot.clock import Clock, to_ms
 from bot.rates import Bucket
 
 MINUTE_MS = 60_000
+LONGEST_MS = 43_200_000  # the last step of any schedule: no Retry-After counts for more
 
 
 class RateLimits:
     """An endpoint with a limit of n makes at most n attempts in any minute, whenever it begins.
 
     Its bucket holds what n makes in a second, at least one, and the rest is spread evenly: a small
-    crowd goes at once, a long queue at n minus all but one of these a minute.
+    crowd goes at once, a long queue at n minus all but one of these a minute. One whose receiver
+    asked for time (Retry-After) is sent nothing before.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._buckets: dict[int, Bucket] = {}
         self._waiting: dict[int, int] = {}
+        self._held: dict[int, int] = {}
 
     def limit(self, endpoint_id: int, per_minute: int | None) -> None:
         """Set the limit or lift it; one that stays as it was keeps what is in its bucket."""
         if per_minute is None:
-            self.forget(endpoint_id)
+            self._lift(endpoint_id)
             return
         burst = max(per_minute // 60, 1)
         rate = per_minute - burst + 1
         known = self._buckets.get(endpoint_id)
         if known is None or (known.burst, known.rate) != (burst, rate):
-            self.forget(endpoint_id)
+            self._lift(endpoint_id)
             self._buckets[endpoint_id] = Bucket(burst, MINUTE_MS, rate)
 
+    def hold(self, endpoint_id: int, until: int) -> None:
+        """Its receiver wants no request before that moment (ms); one that is past ends the wait."""
+        now = to_ms(self._clock.now())
+        if until > now:
+            self._held[endpoint_id] = min(until, now + LONGEST_MS)
+        else:
+            self._held.pop(endpoint_id, None)
+
+    def held_until(self, endpoint_id: int) -> int:
+        """The moment (ms) before which its receiver wants no request; 0 for none."""
+        return self._held.get(endpoint_id, 0)
+
     def forget(self, endpoint_id: int) -> None:
-        """It was deleted, or has no limit any more."""
+        """It was deleted."""
+        self._lift(endpoint_id)
+        self._held.pop(endpoint_id, None)
+
+    def _lift(self, endpoint_id: int) -> None:
         self._buckets.pop(endpoint_id, None)
         self._waiting.pop(endpoint_id, None)
 
     def holds_back(self, endpoint_id: int) -> bool:
-        """Whether its bucket is empty; then it is noted as waiting."""
+        """Whether its bucket is empty, or its receiver asked for time; then it is noted."""
         bucket = self._buckets.get(endpoint_id)
-        if bucket is None:
+        if bucket is None and endpoint_id not in self._held:
             return False
         now = to_ms(self._clock.now())  # first: it may tell that the clock was set
-        opens_at = bucket.opens_at()
+        opens_at = max(self.held_until(endpoint_id), 0 if bucket is None else bucket.opens_at())
         if opens_at <= now:
             return False
         self._waiting[endpoint_id] = opens_at
@@ -77,5 +96,6 @@ class RateLimits:
         """The time of day was set by so many ms: every bucket fills as if it had not been."""
         for bucket in self._buckets.values():
             bucket.shift(by)
-        for endpoint_id in self._waiting:
-            self._waiting[endpoint_id] += by
+        for moments in (self._waiting, self._held):
+            for endpoint_id in moments:
+                moments[endpoint_id] += by

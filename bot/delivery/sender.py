@@ -1,6 +1,7 @@
 """Sender: one attempt as a POST through the guarded connector, and what came of it as data."""
 
 import asyncio
+import errno
 import re
 import ssl as tls
 from collections.abc import Mapping
@@ -18,11 +19,13 @@ from bot.delivery.connector import PinnedConnector, dialled
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.http_client import Exchange, Response, Timeouts
+from bot.delivery.idle import MOST, IdleConnections
 from bot.delivery.reach import has_authorities, reach_of
 from bot.dialects.base import Answer, Reach
 
 MAX_RETRY_AFTER = 604_800.0
 READ_CAP = 65_536  # bytes of an answer that are read
+OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 KEPT = 2048  # bytes of them that are kept
 NO_AUTHORITIES = "certificate: Herald's own machine has no certificate authorities at all"
 SECONDS = re.compile(r"[0-9]{1,9}")
@@ -39,12 +42,14 @@ class Sender:
         ssl: tls.SSLContext | None = None,
         clock: Clock | None = None,
         skew: ClockSkew | None = None,
+        idle: int = MOST,
     ) -> None:
         self._guard = guard
         self._limits = limits
         self._ssl = ssl
         self._clock = clock or SystemClock()
         self._skew = skew or ClockSkew()
+        self._idle = IdleConnections(idle)
 
     async def start(self) -> None:
         """Open the pool of connections, and the one in which they are always fresh."""
@@ -82,7 +87,7 @@ class Sender:
     def _open(self, *, reuse: bool) -> Exchange:
         connect = self._limits.connect
         connector = PinnedConnector(
-            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect
+            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect, idle=self._idle
         )
         return Exchange(connector, connect=connect)
 
@@ -90,6 +95,9 @@ class Sender:
         try:
             return await self._kept.post(url.url, body, headers)
         except (ClientConnectionError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in OUT_OF_FILES and self._idle.shed():
+                await asyncio.sleep(0)  # the loop closes them with its next turn
+                return await self._fresh.post(url.url, body, headers)
             if not dropped_while_idle(error):
                 raise
             return await self._fresh.post(url.url, body, headers)

@@ -8,7 +8,7 @@ from bot.config import DeliveryConfig
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import SETTLE
-from bot.outbox.rows import Ends, LeasedDelivery, Settlement, ended
+from bot.outbox.rows import Ends, LeasedDelivery, Limits, Settlement, ended
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
@@ -52,29 +52,44 @@ class Settler:
         return (settled.due for settled in self._group.items())
 
     async def _settle(self, settlements: Sequence[Settlement]) -> Sequence[None]:
-        now, limits = self._clock.now(), self._limits(settlements)
-        try:
-            await self._database.hot(SETTLE, settlements, to_ms(now), limits)
-        except Ends:
-            async with self._database.transaction() as tx:
-                recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
-                limits = self._limits([s for s in settlements if s.due.id in recorded])
-                for standing in ended(standings, limits):
-                    await self._disable(tx, standing.endpoint_id, now)
+        now = self._clock.now()
+        is_asked = any(settled.retry_at for settled in settlements)
+        if is_asked or not await self._record(settlements, now):
+            await self._record_with_endpoints(settlements, now)
         self._tell(settlements)
         return [None] * len(settlements)
 
-    def _limits(self, settlements: Sequence[Settlement]) -> dict[int, int]:
+    async def _record(self, settlements: Sequence[Settlement], now: datetime) -> bool:
+        """Record them in one hop; false, with nothing written, where that ends an endpoint."""
+        try:
+            await self._database.hot(SETTLE, settlements, to_ms(now), self._limits(settlements))
+        except Ends:
+            return False
+        return True
+
+    async def _record_with_endpoints(
+        self, settlements: Sequence[Settlement], now: datetime
+    ) -> None:
+        """Record them with what follows for endpoints, which every process has to know."""
+        async with self._database.transaction() as tx:
+            recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
+            ours = [settled for settled in settlements if settled.due.id in recorded]
+            for endpoint_id in sorted({one.due.endpoint_id for one in ours if one.retry_at}):
+                await self._registry.renew(tx, endpoint_id)
+            for standing in ended(standings, self._limits(ours)):
+                await self._disable(tx, standing.endpoint_id, now)
+
+    def _limits(self, settlements: Sequence[Settlement]) -> Limits:
         """After how many failures in a row each endpoint is switched off; gone, it is at once."""
-        limits: dict[int, int] = {}
+        limits: dict[tuple[int, int], int] = {}
         for settled in settlements:
             endpoint = self._registry.index.get(settled.due.endpoint_id)
             if endpoint is None:
                 continue
             if settled.gone:
-                limits[endpoint.id] = 0
+                limits[endpoint.id, settled.due.aim] = 0
             elif self._registry.dialects[endpoint.dialect].disables_itself:
-                limits.setdefault(endpoint.id, self._disable_after)
+                limits.setdefault((endpoint.id, settled.due.aim), self._disable_after)
         return limits
 
     async def _disable(self, tx: Transaction, endpoint_id: int, now: datetime) -> None:

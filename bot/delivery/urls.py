@@ -18,6 +18,15 @@ NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 PORT = re.compile(r"[1-9][0-9]{0,4}")
 
 
+CHATS = (
+    ("Discord", re.compile(r"(.+\.)?discord(app)?\.com"), re.compile(r"/api/(v\d+/)?webhooks/")),
+    ("Slack", re.compile(r"hooks\.slack(-gov)?\.com"), re.compile("/")),
+    ("Microsoft Teams", re.compile(r".+\.webhook\.office\.com"), re.compile("/")),
+    ("Google Chat", re.compile(r"chat\.googleapis\.com"), re.compile("/")),
+)
+"""Services, their hosts, and the paths of incoming webhooks there."""
+
+
 def split(text: str) -> tuple[str, str, str]:
     """Scheme, authority and the rest, after refusing every character that parsers disagree on."""
     if len(text) > MAX_URL_LENGTH:
@@ -37,6 +46,19 @@ def split(text: str) -> tuple[str, str, str]:
     if fragment is not None:
         raise RefusedAddress(_("Remove the # and what follows it: it is never sent."))
     return scheme.lower(), authority, rest
+
+
+def refuse_chat(host: str, target: str) -> None:
+    """Refuse what takes messages for a chat: it knows another body, and answers each with 400."""
+    for name, hosts, path in CHATS:
+        if hosts.fullmatch(host) and path.match(target):
+            text = _(
+                "That is an incoming webhook of {service}, which takes messages for a channel and "
+                "not events: it would refuse each of them. Use the address of a program of yours "
+                "that receives events. Whoever has such an address can write there: keep it to "
+                "yourself."
+            )
+            raise RefusedAddress(text.format(service=name), reason="chat_webhook")
 
 
 def split_authority(authority: str) -> tuple[str, str | None]:

@@ -14,6 +14,7 @@ class Verdict:
     due_at: int
     reason: str | None = None
     gone: bool = False  # the receiver wants nothing more: its endpoint is switched off
+    retry_at: int = 0  # ms; before it the receiver wants no request at all
 
 
 def decide(dialect: Dialect, answer: Answer, *, attempt: int, now: int, jitter: float) -> Verdict:
@@ -22,17 +23,23 @@ def decide(dialect: Dialect, answer: Answer, *, attempt: int, now: int, jitter: 
     if judgement is Judgement.DELIVERED:
         return Verdict(DeliveryState.DELIVERED, now)
     reason = answer.error or f"HTTP {answer.status}"
+    hold = asked_wait(dialect, answer, attempt + 1)
+    retry_at = now + round(hold * 1000) if hold else 0
     if judgement in (Judgement.FAILED, Judgement.GONE):
         return Verdict(DeliveryState.FAILED, now, reason, judgement is Judgement.GONE)
     if attempt >= dialect.schedule.max_attempts:
-        return Verdict(DeliveryState.FAILED, now, f"{reason}, after {attempt} attempts")
-    wait = wait_before(dialect, answer, attempt + 1)
-    return Verdict(DeliveryState.PENDING, now + round(wait * 1000 * (1 + jitter)), reason)
+        reason = f"{reason}, after {attempt} attempts"
+        return Verdict(DeliveryState.FAILED, now, reason, retry_at=retry_at)
+    wait = max(dialect.schedule.wait_before(attempt + 1), hold)
+    due_at = now + round(wait * 1000 * (1 + jitter))
+    return Verdict(DeliveryState.PENDING, due_at, reason, retry_at=retry_at)
 
 
-def wait_before(dialect: Dialect, answer: Answer, attempt: int) -> float:
-    """Seconds before that attempt: its step, or a longer Retry-After up to the following step."""
-    step = dialect.schedule.wait_before(attempt)
+def asked_wait(dialect: Dialect, answer: Answer, attempt: int) -> float:
+    """Seconds that the receiver asks for before that attempt, up to the step that follows it.
+
+    It speaks for itself, not for the one delivery: nothing else is sent sooner either.
+    """
     if answer.retry_after is None or not dialect.heeds_retry_after:
-        return step
-    return max(step, min(answer.retry_after, dialect.schedule.wait_before(attempt + 1)))
+        return 0
+    return min(answer.retry_after, dialect.schedule.wait_before(attempt + 1))

@@ -17,6 +17,9 @@ from bot.delivery.slots import SlotWait
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import LeasedDelivery, Settlement
+from bot.shutdown import Shutdown
+
+LANDING = 1.0  # second, for those that were cut off to end
 
 OnAttempted = Callable[[Endpoint, Settlement], None]
 """Told every attempt's outcome: at once, so only to count it."""
@@ -73,13 +76,17 @@ class Worker:
         """Send nothing more; what comes in from now on waits for the end."""
         self._stopping = True
 
-    async def stop(self) -> None:
+    async def stop(self, shutdown: Shutdown) -> None:
         """Let requests in flight finish, record what came of them, give the rest back."""
         self.wind_down()
-        await self._claims.stop()
+        await shutdown.step("claims", self._claims.stop)
+        # On time though the database is away: they are other people's.
+        await shutdown.step("requests", self._land, within=self._grace + LANDING)
+        await shutdown.step("outcomes", self._settler.stop)
+
+    async def _land(self) -> None:
         if late := await self._flights.finish(self._grace):
             _log.warning("shutdown.requests_cut", count=late)
-        await self._settler.stop()
 
     async def idle(self) -> None:
         """Return when all is sent and recorded that can be sent at this moment of the clock."""
@@ -109,6 +116,7 @@ class Worker:
         endpoint = self._lanes.index.get(due.endpoint_id)
         if endpoint is None:
             return  # deleted, and its rows with it
+        due.aim = endpoint.aim
         self._lanes.take(due.endpoint_id)
         # In the worker's own context: a commit calls from whoever made it, and an attempt
         # must carry nothing of a person's language or an interaction's scope.

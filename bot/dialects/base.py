@@ -1,6 +1,7 @@
 """Base of dialects: pure functions from an event to bytes, and from an answer to a judgement."""
 
 import secrets
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,6 +102,7 @@ class Dialect(Protocol):
     signs_twice: bool  # whether a secret that waits signs beside the one in use
     failed_word: str  # how the end of the attempts is called to an admin
 
+    @abstractmethod
     def wants(self, event: Event, threshold: int) -> bool:
         """Whether an endpoint of that threshold is owed the event.
 
@@ -108,18 +110,22 @@ class Dialect(Protocol):
         """
         ...
 
+    @abstractmethod
     def render(self, envelope: Envelope) -> bytes | None:
         """The body, byte for byte; None where this dialect does not have the event."""
         ...
 
+    @abstractmethod
     def headers(self, outgoing: OutgoingAttempt) -> dict[str, str]:
         """Every header of one attempt, signature included."""
         ...
 
+    @abstractmethod
     def key(self, event_id: UUID, endpoint_uuid: UUID) -> str:
         """What the receiver tells one delivery from another by; kept by a re-queue."""
         ...
 
+    @abstractmethod
     def judge(self, answer: Answer) -> Judgement:
         """What that answer means for the delivery."""
         ...
@@ -136,5 +142,6 @@ class Dialect(Protocol):
         """Lower-case names that an admin's own headers may not take: those it sends itself."""
         kind = next(iter(self.events or {TestPing.type: ""}))
         nobody = UUID(int=0)
-        sample = OutgoingAttempt(nobody, kind, nobody, 0, 1, b"", self.new_secret(), sent_at=0)
+        first, second = self.new_secret(), self.new_secret()  # what a rotation adds is its own too
+        sample = OutgoingAttempt(nobody, kind, nobody, 0, 2, b"", first, 0, second)
         return frozenset(name.lower() for name in self.headers(sample))

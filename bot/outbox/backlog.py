@@ -60,6 +60,17 @@ async def read_backlog(reading: Reading, now: datetime) -> Backlog:
     )
 
 
+async def oldest_due(reading: Reading, endpoint_id: int) -> list[datetime]:
+    """When the first of an endpoint's queue is due; nothing where nothing waits."""
+    first = (
+        select(delivery.c.due_at)
+        .where(delivery.c.endpoint_id == endpoint_id, in_state(DeliveryState.PENDING))
+        .order_by(delivery.c.due_at)
+        .limit(1)
+    )
+    return list((await reading.execute(first)).scalars())
+
+
 async def _count(reading: Reading, state: DeliveryState) -> int:
     chosen = select(func.count()).select_from(delivery).where(in_state(state))
     return (await reading.execute(chosen)).scalar_one()

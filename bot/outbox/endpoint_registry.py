@@ -91,6 +91,8 @@ class EndpointRegistry:
             "description": edit.description,
             "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
         }
+        if (edit.url, dict(edit.headers)) != (endpoint.url, self.headers(endpoint)):
+            values |= store.aimed_anew(endpoint)
         return await self._edited(tx, endpoint, values, now)
 
     async def limit(
@@ -119,7 +121,9 @@ class EndpointRegistry:
         """A fresh secret in clear this once, which waits beside the old one."""
         secret = self.dialects[endpoint.dialect].new_secret()
         sealed = self._vault.seal(secret)
-        values = {"next_secret": sealed, "next_secret_at": now}
+        values: dict[str, Any] = {"next_secret": sealed, "next_secret_at": now}
+        if self.dialects[endpoint.dialect].signs_twice:
+            values |= store.aimed_anew(endpoint)
         after = await self._edited(tx, endpoint, values, now)
         return None if after is None else (after, secret)
 
@@ -129,7 +133,7 @@ class EndpointRegistry:
         """Sign with the secret that waits, or forget it."""
         values: dict[str, Any] = {"next_secret": None, "next_secret_at": None}
         if switches:
-            values["secret"] = endpoint.sealed_next_secret
+            values |= {"secret": endpoint.sealed_next_secret, **store.aimed_anew(endpoint)}
         return await self._edited(tx, endpoint, values, now)
 
     def headers(self, endpoint: Endpoint) -> dict[str, str]:
@@ -144,6 +148,12 @@ class EndpointRegistry:
             self._vault.open(endpoint.sealed_secret),
             None if waiting is None else self._vault.open(waiting),
         )
+
+    async def renew(self, tx: Transaction, endpoint_id: int) -> None:
+        """Take what that transaction's hot statements changed of an endpoint into the index."""
+        found = await store.by_id(tx, endpoint_id)
+        if found is not None:
+            await self.index.change(tx, found)
 
     async def delete(self, tx: Transaction, endpoint: Endpoint) -> bool:
         """Delete it with everything it is owed; false when it was gone already."""

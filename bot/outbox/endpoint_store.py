@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, case, delete, insert, select, update
 
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState, subscription
@@ -77,7 +77,7 @@ async def change_state(
     """Change the state if it still is the one seen; false when somebody was faster."""
     values: dict[str, Any] = {"state": state.value, "changed_at": now}
     if clears_failures:
-        values["failures"] = 0
+        values |= {"failures": 0, "retry_at": None}
     result = await tx.execute(
         update(table)
         .where(table.c.id == endpoint.id, table.c.state == endpoint.state.value)
@@ -96,6 +96,16 @@ async def edit(
         .values({**values, "version": endpoint.version + 1, "changed_at": now})
     )
     return result.rowcount == 1
+
+
+def aimed_anew(endpoint: Endpoint) -> dict[str, Any]:
+    """Columns to `edit` with a new URL, secret or header: nothing known of the old ones counts.
+
+    One that was switched off keeps the count that says why, until somebody enables it.
+    """
+    is_off = table.c.state == EndpointState.AUTO_DISABLED.value
+    failures = case((is_off, table.c.failures), else_=0)
+    return {"aim": endpoint.aim + 1, "failures": failures, "retry_at": None}
 
 
 async def subscribe(tx: Transaction, endpoint_id: int, patterns: Sequence[str]) -> None:

@@ -35,6 +35,8 @@ class Endpoint:
     threshold: int = 0  # of a balance's change, in hundredths of the currency's unit
     filter: str = ""  # JMESPath; empty lets everything pass
     rate_limit: int | None = None  # attempts a minute at most
+    aim: int = 0  # grows with every new URL, secret or header
+    retry_at: datetime | None = None  # its receiver wants no request before
 
     @property
     def receives(self) -> bool:

@@ -84,6 +84,12 @@ class FairQueue:
         if lane is not None and lane.parked is not None and why_not(endpoint_id) != lane.parked:
             self._unpark(lane, lane.parked)
 
+    def wake(self, endpoint_id: int) -> None:
+        """Give a parked lane its turn: what came in may go where the others may not."""
+        lane = self._lanes.get(endpoint_id)
+        if lane is not None and lane.parked is not None:
+            self._unpark(lane, lane.parked)
+
     def parks(self, *why: Obstacle) -> bool:
         """Whether a lane is parked for that reason, or for one of them."""
         return not self._parked.keys().isdisjoint(why)

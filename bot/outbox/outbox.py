@@ -10,10 +10,12 @@ from bot.clock import Clock, to_ms
 from bot.config import DeliveryConfig
 from bot.dialects.base import Dialect
 from bot.errors import EventTooLarge
+from bot.outbox.backlog import oldest_due
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.fan_out import FanOut, Plan
 from bot.outbox.hot import ADD
+from bot.outbox.priority_queue import Rank
 from bot.outbox.ready import Ready
 from bot.outbox.reports import Reports
 from bot.outbox.rows import LeasedDelivery, Owed, Planned, is_urgent
@@ -72,8 +74,16 @@ class Outbox:
         return await self._emit(tx, self._plan(event))
 
     async def emit_to(self, tx: Transaction, event: Event, endpoint: Endpoint) -> UUID | None:
-        """Write `event` for this one endpoint, whatever it subscribes to: for a test."""
-        return await self._emit(tx, self._planner.plan(event, (endpoint,), is_test=True))
+        """Write `event` for this one endpoint, whatever it subscribes to: for a test.
+
+        It goes before all that waits there; held, it is due before that, by a millisecond.
+        """
+        plan = self._planner.plan(event, (endpoint,), is_test=True)
+        if plan is not None:
+            oldest = await oldest_due(tx, endpoint.id)
+            created_at = plan.planned.created_at
+            plan.planned.goes_at = min([created_at, *map(to_ms, oldest)]) - 1
+        return await self._emit(tx, plan)
 
     async def record(self, event: Event) -> UUID | None:
         """Write a fact that has no row of its own with the next group; return once durable.
@@ -133,13 +143,15 @@ class Outbox:
         until: int,
         promised: Counter[int],
     ) -> Owed:
-        urgent = is_urgent(planned.type)
+        rank = Rank.URGENT if is_urgent(planned.type) else Rank.FIRST
         state, due_at = DeliveryState.PENDING, planned.created_at
+        if planned.goes_at is not None:
+            rank, due_at = Rank.TEST, planned.goes_at
         if endpoint is None:
             pass  # deleted, as the statement will find
         elif not endpoint.queues:
             state = DeliveryState.MISSED
-        elif endpoint.receives and self._ready.admits(endpoint.id, promised, urgent=urgent):
+        elif endpoint.receives and self._ready.admits(endpoint.id, promised, rank=rank):
             promised[endpoint.id] += 1
             state, due_at = DeliveryState.DELIVERING, until
         return Owed(owed.endpoint_id, owed.dialect, state, due_at)
@@ -161,7 +173,8 @@ class Outbox:
                             event.uuid,
                             event.type,
                             body,
-                            due_at=event.created_at,
+                            due_at=event.goes_at or event.created_at,
+                            is_test=event.goes_at is not None,
                         )
                     )
                 elif owed.state is DeliveryState.PENDING:

@@ -11,10 +11,12 @@ from bot.outbox.rows import LeasedDelivery
 class Ready:
     """Bounded: `limit` in all, `per_endpoint` in a lane; what does not fit stays in the database.
 
-    `security.*` goes first, then what was never tried, then retries, in a lane and between lanes.
-    A closed lane works off what waited in the database in its order; nothing fresh comes in but
-    what is urgent. Closed to all, it does not take even that. `on_push` is called after every push,
-    `on_turned_away` with deliveries for which there is no room after all.
+    A test goes first, then `security.*`, then what was never tried, then retries, in a lane and
+    between lanes. A closed lane works off what waited in the database in its order; nothing fresh
+    comes in but what is urgent. Closed to all, it does not take even that, but for a test.
+
+    `on_push` is called after every push, `on_turned_away` with deliveries for which there is no
+    room after all.
     """
 
     def __init__(self, *, limit: int = 10_000, per_endpoint: int = 64) -> None:
@@ -34,15 +36,15 @@ class Ready:
     def __iter__(self) -> Iterator[LeasedDelivery]:
         return iter(self.turns)
 
-    def admits(self, endpoint_id: int, promised: Counter[int], *, urgent: bool = False) -> bool:
+    def admits(self, endpoint_id: int, promised: Counter[int], *, rank: Rank = Rank.FIRST) -> bool:
         """Whether a fresh delivery may come straight in, beside those promised a place.
 
-        It may not overtake what waits in the database, unless it is urgent: then the youngest in
-        the lane makes room where there is none.
+        It may not overtake what waits in the database, unless it is urgent or a test: then the
+        youngest in the lane makes room where there is none.
         """
-        if self.is_behind(endpoint_id, urgent=urgent):
+        if self.is_behind(endpoint_id, rank):
             return False
-        lane = self.turns.length(endpoint_id, Rank.URGENT if urgent else None)
+        lane = self.turns.length(endpoint_id, rank if rank < Rank.FIRST else None)
         return (
             lane + promised[endpoint_id] < self.bounds.most(endpoint_id, len(self.turns))
             and len(self.turns) + promised.total() < self.limit
@@ -64,9 +66,11 @@ class Ready:
         self._closed.discard(endpoint_id)
         self._closed_to_all.discard(endpoint_id)
 
-    def is_behind(self, endpoint_id: int, *, urgent: bool = False) -> bool:
+    def is_behind(self, endpoint_id: int, rank: Rank = Rank.FIRST) -> bool:
         """Whether a lane works off what waited in the database, and this has to go behind it."""
-        return endpoint_id in (self._closed_to_all if urgent else self._closed)
+        if rank is Rank.TEST:
+            return False
+        return endpoint_id in (self._closed_to_all if rank is Rank.URGENT else self._closed)
 
     def room(self, endpoint_id: int) -> int:
         """How many more deliveries of that endpoint fit."""
@@ -83,10 +87,13 @@ class Ready:
         """Take deliveries just committed; turn away those whose lane closed or filled meanwhile."""
         late: list[LeasedDelivery] = []
         for one in due:
-            if self.is_behind(one.endpoint_id, urgent=one.is_urgent):
+            rank = rank_of(one)
+            if self.is_behind(one.endpoint_id, rank):
                 late.append(one)
                 continue
-            self.turns.put(one, _rank(one))
+            self.turns.put(one, rank)
+            if rank is Rank.TEST:
+                self.turns.wake(one.endpoint_id)
             if self.turns.length(one.endpoint_id) > self.bounds.per_endpoint:
                 late.append(self.turns.drop_last(one.endpoint_id))
                 self.close(one.endpoint_id)
@@ -97,8 +104,9 @@ class Ready:
     def push(self, due: list[LeasedDelivery]) -> None:
         """Take deliveries that were claimed for this process."""
         for one in due:
-            in_order = one.endpoint_id in self._closed
-            self.turns.put(one, Rank.FIRST if in_order else _rank(one))
+            rank = rank_of(one)
+            in_order = one.endpoint_id in self._closed and rank is not Rank.TEST
+            self.turns.put(one, Rank.FIRST if in_order else rank)
         self.on_push()
 
     def drop_all(self) -> list[LeasedDelivery]:
@@ -107,7 +115,10 @@ class Ready:
         return [one for endpoint_id in sorted(lanes) for one in self.turns.drop(endpoint_id)]
 
 
-def _rank(one: LeasedDelivery) -> Rank:
+def rank_of(one: LeasedDelivery) -> Rank:
+    """The order in which that delivery goes."""
+    if one.goes_first:
+        return Rank.TEST
     if one.is_urgent:
         return Rank.URGENT
     return Rank.RETRY if one.attempt else Rank.FIRST

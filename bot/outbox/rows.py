@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from bot.catalogue.test import TestPing
 from bot.dialects.base import Answer
 from bot.outbox.tables import DeliveryState, EndpointState
 
@@ -35,6 +36,7 @@ class Planned:
     created_at: int  # ms
     bodies: dict[str, bytes]
     owed: list[Owed]
+    goes_at: int | None = None  # ms; of a test: before all that waits
 
 
 @dataclass(slots=True)
@@ -49,6 +51,13 @@ class LeasedDelivery:
     body: bytes
     attempt: int = 0  # tried so far
     due_at: int = 0  # ms; when its event came about
+    aim: int = 0  # its endpoint's, when it was sent
+    is_test: bool = False  # somebody waits for it
+
+    @property
+    def goes_first(self) -> bool:
+        """Whether it is a test: known from its beginning, and later by its type."""
+        return self.is_test or self.event_type == TestPing.type
 
     @property
     def is_urgent(self) -> bool:
@@ -75,6 +84,8 @@ class Settlement:
     tried: Tried
     counts: bool  # whether a failure counts towards auto-disabling
     gone: bool = False  # whether the receiver asked to be left alone for good
+    retry_at: int = 0  # ms; before it the receiver wants no request at all
+    repeats: bool = False  # whether the attempt's number is used again: it went to an old address
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,8 @@ class GroupOutcome:
     failures: int  # counted ones since the last success, or in all where there was none
     last_error: str | None
     at: int  # ms
+    aim: int = 0
+    retry_at: int = 0  # ms
 
 
 def outcome(settled: Settlement, now: int) -> tuple[int | str | None, ...]:
@@ -95,7 +108,7 @@ def outcome(settled: Settlement, now: int) -> tuple[int | str | None, ...]:
         settled.due.id,
         settled.due.lease,
         int(settled.state),
-        settled.tried.number,
+        settled.tried.number - settled.repeats,
         settled.due_at,
         None if pending else now,
         settled.reason,
@@ -118,22 +131,32 @@ def attempted(settled: Settlement) -> tuple[int | str | bytes | None, ...]:
 
 
 def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
-    """Counters per endpoint, in the order of their ids so that two writers never cross."""
-    tallies: dict[int, GroupOutcome] = {}
+    """Counters per endpoint, in the order of their ids so that two writers never cross.
+
+    What went to an address before it was edited is counted apart, and counts for nothing then.
+    """
+    tallies: dict[tuple[int, int], GroupOutcome] = {}
     for settled in settlements:
-        endpoint_id = settled.due.endpoint_id
+        endpoint_id, aim = key = settled.due.endpoint_id, settled.due.aim
         answer = settled.tried.answer
         at = settled.tried.started_at + answer.latency_ms
+        before = tallies.get(key) or GroupOutcome(endpoint_id, False, 0, None, at, aim)
         if settled.state is DeliveryState.DELIVERED:
-            tallies[endpoint_id] = GroupOutcome(endpoint_id, True, 0, None, at)
+            tallies[key] = replace(before, succeeded=True, failures=0, last_error=None, at=at)
             continue
-        before = tallies.get(endpoint_id) or GroupOutcome(endpoint_id, False, 0, None, at)
-        tallies[endpoint_id] = replace(
+        tallies[key] = replace(
             before,
             failures=before.failures + settled.counts,
             last_error=answer.error or f"HTTP {answer.status}",
+            retry_at=max(before.retry_at, settled.retry_at),
         )
-    return [tallies[endpoint_id] for endpoint_id in sorted(tallies)]
+    return [tallies[key] for key in sorted(tallies)]
+
+
+def counted_as(one: GroupOutcome) -> tuple[int | bool | str | None, ...]:
+    """The columns that change an endpoint's counters, in the statements' order."""
+    name, succeeded, failures = one.endpoint_id, one.succeeded, one.failures
+    return name, succeeded, failures, one.last_error, one.at, one.aim, one.retry_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +166,25 @@ class EndpointCounters:
     endpoint_id: int
     failures: int
     state: str
+    aim: int = 0
+
+
+Limits = Mapping[tuple[int, int], int]
+"""After how many failures in a row an endpoint is switched off, by its id and aim."""
 
 
 class Ends(Exception):
     """Group that switches an endpoint off: nothing is written, for that belongs with it."""
 
 
-def ended(
-    standings: Sequence[EndpointCounters], limits: Mapping[int, int]
-) -> list[EndpointCounters]:
+def ended(standings: Sequence[EndpointCounters], limits: Limits) -> list[EndpointCounters]:
     """Those that receive and have failed as often as their limit says; without one, never."""
     return [
         standing
         for standing in standings
         if standing.state == EndpointState.ACTIVE
-        and standing.endpoint_id in limits
-        and standing.failures >= limits[standing.endpoint_id]
+        and (standing.endpoint_id, standing.aim) in limits
+        and standing.failures >= limits[standing.endpoint_id, standing.aim]
     ]
 
 

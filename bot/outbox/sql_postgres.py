@@ -12,9 +12,11 @@ from bot.outbox.rows import (
     EndpointCounters,
     Ends,
     LeasedDelivery,
+    Limits,
     Planned,
     Settlement,
     attempted,
+    counted_as,
     ended,
     outcome,
     tally,
@@ -104,11 +106,13 @@ _TALLY = """
 UPDATE endpoint
 SET failures = CASE WHEN t.succeeded THEN t.failures ELSE endpoint.failures + t.failures END,
     delivered_at = CASE WHEN t.succeeded THEN t.at ELSE delivered_at END,
-    last_error = coalesce(t.last_error, endpoint.last_error)
-FROM unnest($1::bigint[], $2::bool[], $3::int[], $4::text[], $5::bigint[])
-    AS t (id, succeeded, failures, last_error, at)
-WHERE endpoint.id = t.id
-RETURNING endpoint.id, endpoint.failures, endpoint.state
+    last_error = coalesce(t.last_error, endpoint.last_error),
+    retry_at = CASE WHEN t.retry_at > 0 THEN greatest(t.retry_at, endpoint.retry_at)
+                    ELSE endpoint.retry_at END
+FROM unnest($1::bigint[], $2::bool[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::bigint[])
+    AS t (id, succeeded, failures, last_error, at, aim, retry_at)
+WHERE endpoint.id = t.id AND endpoint.aim = t.aim
+RETURNING endpoint.id, endpoint.failures, endpoint.state, endpoint.aim
 """
 
 
@@ -182,7 +186,7 @@ async def settle(
     connection: Any,
     settlements: Sequence[Settlement],
     now: int,
-    limits: Mapping[int, int] | None = None,
+    limits: Limits | None = None,
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 
@@ -194,8 +198,8 @@ async def settle(
     attempts = [attempted(s) for s in settlements if s.due.id in recorded]
     await connection.execute(_ATTEMPTS, *_columns(attempts, 8))
     tallies = tally([s for s in settlements if s.due.id in recorded])
-    counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tallies]
-    rows = await connection.fetch(_TALLY, *_columns(counted, 5))
+    counted = [counted_as(t) for t in tallies]
+    rows = await connection.fetch(_TALLY, *_columns(counted, 7))
     standings = [EndpointCounters(*row) for row in rows]
     if ended(standings, limits or {}):
         raise Ends

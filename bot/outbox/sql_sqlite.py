@@ -16,9 +16,11 @@ from bot.outbox.rows import (
     EndpointCounters,
     Ends,
     LeasedDelivery,
+    Limits,
     Planned,
     Settlement,
     attempted,
+    counted_as,
     ended,
     outcome,
     tally,
@@ -76,13 +78,14 @@ _TALLY = """
 UPDATE endpoint
 SET failures = CASE WHEN j.value ->> 1 THEN j.value ->> 2 ELSE failures + (j.value ->> 2) END,
     delivered_at = CASE WHEN j.value ->> 1 THEN j.value ->> 4 ELSE delivered_at END,
-    last_error = coalesce(j.value ->> 3, last_error)
+    last_error = coalesce(j.value ->> 3, last_error),
+    retry_at = CASE WHEN j.value ->> 6 > coalesce(retry_at, 0) THEN j.value ->> 6 ELSE retry_at END
 FROM json_each(?) AS j
-WHERE endpoint.id = j.value ->> 0
+WHERE endpoint.id = j.value ->> 0 AND endpoint.aim = j.value ->> 5
 """
 
 _STANDINGS = """
-SELECT json_group_array(json_array(id, failures, state)) FROM endpoint
+SELECT json_group_array(json_array(id, failures, state, aim)) FROM endpoint
 WHERE id IN (SELECT j.value ->> 0 FROM json_each(?) AS j)
 """
 
@@ -186,7 +189,7 @@ def settle(
     raw: sqlite3.Connection,
     settlements: Sequence[Settlement],
     now: int,
-    limits: Mapping[int, int] | None = None,
+    limits: Limits | None = None,
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 
@@ -202,7 +205,7 @@ def settle(
         "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
         map(attempted, ours),
     )
-    counted = [(t.endpoint_id, t.succeeded, t.failures, t.last_error, t.at) for t in tally(ours)]
+    counted = [counted_as(t) for t in tally(ours)]
     raw.execute(_TALLY, (json.dumps(counted),))
     standings = [EndpointCounters(*row) for row in _one(raw, _STANDINGS, counted)]
     if ended(standings, limits or {}):

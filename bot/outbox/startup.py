@@ -3,6 +3,7 @@
 from bot.config import Config
 from bot.logs import get_logger
 from bot.outbox import endpoint_store
+from bot.storage.commits import times_of
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Vault, load_keys
@@ -14,7 +15,10 @@ async def open_database(config: Config) -> Database:
     """The instance's database, open and migrated; a ConfigError says what is in the way."""
     settings = config.database
     database = Database(
-        settings.url, synchronous=settings.synchronous, busy_timeout=settings.busy_timeout
+        settings.url,
+        synchronous=settings.synchronous,
+        busy_timeout=settings.busy_timeout,
+        times=times_of(settings.statement_timeout),
     )
     await database.open()
     try:

@@ -65,6 +65,8 @@ endpoint = Table(
     Column("threshold", BigInteger, nullable=False, server_default="0"),  # hundredths of a unit
     Column("filter", Text),  # a JMESPath expression; without one everything passes
     Column("rate_limit", Integer),  # attempts a minute at most; without one as many as come
+    Column("aim", Integer, nullable=False, server_default="0"),  # grows with URL, secret, headers
+    Column("retry_at", UtcDateTime),  # its receiver wants no request before
     UniqueConstraint("guild_id", "name_key"),
     sqlite_autoincrement=True,
 )

@@ -2,20 +2,31 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from bot.errors import ConfigError
+from bot.storage.checkpoints import LONGEST_LOG
+from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import connect
 
 READERS = 4
 POSTGRES_CONNECTIONS = 12
+POSTGRES_CONNECT = 10.0  # seconds, for the server to take a connection
+
+# So that the server lets go of the rows of a client whose line fell silent.
+_KEEP_ALIVE = """
+SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3
+"""
 
 _PASSING_SQLITE = frozenset(
     {
@@ -71,6 +82,7 @@ def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: fl
         "PRAGMA foreign_keys = ON",
         "PRAGMA temp_store = MEMORY",
         "PRAGMA wal_autocheckpoint = 0",  # the database's own checkpointer does it off the writer
+        f"PRAGMA journal_size_limit = {LONGEST_LOG}",  # what it was longer than this, it gives back
     )
 
     def on_connect(connection: Any, _record: Any) -> None:
@@ -88,25 +100,86 @@ def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: fl
     return engine
 
 
-def postgres_engine(url: str) -> AsyncEngine:
-    """PostgreSQL through asyncpg, with a pool that checks a connection before lending it."""
-    return create_async_engine(
+def postgres_engine(url: str, *, ping: float = 5.0) -> AsyncEngine:
+    """PostgreSQL through asyncpg; before it lends a connection that has `ping` seconds to answer.
+
+    One that does not is closed with all that are as old, and a new one is lent.
+    """
+    engine = create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
-        pool_pre_ping=True,
         hide_parameters=True,
+        connect_args={"timeout": POSTGRES_CONNECT},
     )
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.run_async(_kept_alive)
+
+    def on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        try:
+            connection.run_async(partial(_answers, seconds=ping))
+        except Exception as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "checkout", on_checkout)
+    return engine
+
+
+async def _kept_alive(driver: Any) -> None:
+    await driver.execute(_KEEP_ALIVE)
+
+
+async def _answers(driver: Any, *, seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        await driver.execute("SELECT 1")
 
 
 def unpooled_engine(url: str) -> AsyncEngine:
     """PostgreSQL for a connection that is held for ever, and takes no place of others."""
-    return create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+    return create_async_engine(
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"timeout": POSTGRES_CONNECT},
+    )
+
+
+@asynccontextmanager
+async def lent(
+    engine: AsyncEngine, *, within: float | None = None, close: float | None = None
+) -> AsyncGenerator[AsyncConnection]:
+    """A connection of the pool, had `within` so many seconds and given back after `close` at most.
+
+    What a peer does not answer is cut off then, and lent to nobody any more.
+    """
+    async with asyncio.timeout(within):
+        connection = await engine.connect()
+    try:
+        yield connection
+    finally:
+        await to_its_end(_give_back(connection, close))
+
+
+async def _give_back(connection: AsyncConnection, within: float | None) -> None:
+    with suppress(TimeoutError):  # cancelled while it rolls back, the pool drops it
+        async with asyncio.timeout(within):
+            await connection.close()
 
 
 def snapshots_of(engine: AsyncEngine) -> AsyncEngine:
     """The same pool, whose transactions see one moment of PostgreSQL and change nothing."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+async def dispose(engine: AsyncEngine, within: float | None) -> None:
+    """Close what is in the pool; of what a silent line keeps open after that, let go."""
+    try:
+        async with asyncio.timeout(within):
+            await engine.dispose()
+    except TimeoutError:
+        await engine.dispose(close=False)
 
 
 async def driver_connection(connection: AsyncConnection) -> Any:

@@ -7,6 +7,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.errors import ConfigError
+from bot.logs import get_logger
+
+_log = get_logger("herald.storage")
 
 
 def keep_private(path: str) -> None:
@@ -51,12 +54,14 @@ def check_log(path: str) -> None:
     """Refuse a log (`-wal`) that a killed process left and that no longer fits its file.
 
     SQLite would mix the two and destroy a backup put in the file's place. Nothing is written; a
-    file that was closed in order has no log and costs nothing.
+    file that was closed in order has no log and costs nothing, nor one that nobody touched since
+    it was noted. Any other is read to its end.
     """
     own = Path(path).resolve()
     log = own.with_name(f"{own.name}-wal")
-    if not log.exists() or not log.stat().st_size:
+    if not log.exists() or not log.stat().st_size or _noted(own) == _mark(own):
         return
+    _log.info("database.checked_whole", file=own.name, bytes=own.stat().st_size)
     found = _quick_check(own)
     if found != "ok":
         raise ConfigError(
@@ -64,6 +69,34 @@ def check_log(path: str) -> None:
             f"{own.name} and {log.name} do not fit together ({found}); if you put a backup in "
             f"place, remove {log.name} and {own.name}-shm, which belong to the file before it",
         )
+
+
+def note_file(path: str) -> None:
+    """Note how the file is after Herald wrote to it, beside it: who puts another there changes it.
+
+    Only a checkpoint writes to it, so that costs little. Not waited for: after a crash of the
+    machine the note may be an old one, and the file is read whole.
+    """
+    own = Path(path).resolve()
+    mark = _mark(own)
+    if _noted(own) != mark:
+        fresh = own.with_name(f"{own.name}.mark-new")
+        keep_private(str(fresh))
+        fresh.write_text(mark, encoding="utf-8")
+        fresh.replace(own.with_name(f"{own.name}.mark"))
+
+
+def _mark(own: Path) -> str:
+    """Which file it is and when it was last changed, in a way that no program can set back."""
+    found = own.stat()
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
+def _noted(own: Path) -> str | None:
+    try:
+        return own.with_name(f"{own.name}.mark").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _quick_check(own: Path) -> str:

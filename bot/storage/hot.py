@@ -1,7 +1,9 @@
 """Hot operations: hand-written SQL for each engine, each run as one whole transaction."""
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -9,6 +11,7 @@ import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import engine as engines
+from bot.storage.commits import Commits
 from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import whole_hop
 
@@ -44,17 +47,36 @@ async def in_one_hop(
 
 
 async def in_a_transaction(
-    connection: AsyncConnection, operation: Hot[P, T], *args: P.args, **kwargs: P.kwargs
+    connection: AsyncConnection,
+    commits: Commits,
+    operation: Hot[P, T],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> T:
     """On PostgreSQL: the driver's own transaction, on a connection that holds no other."""
     driver = await engines.driver_connection(connection)
+    transaction = driver.transaction()
     try:
-        async with driver.transaction():
-            return await operation.postgresql(driver, *args, **kwargs)
-    except Exception:
-        raise  # rolled back, or the connection is gone and will not be lent again
-    except BaseException:
-        # Cancelled in the middle of BEGIN or COMMIT, the driver may believe that it is still
-        # inside; whoever was lent it next would commit nothing but a savepoint.
-        await to_its_end(connection.invalidate())
+        async with asyncio.timeout(commits.times.statement):
+            await transaction.start()
+            result = await operation.postgresql(driver, *args, **kwargs)
+        await commits.commit(driver.fetchrow, transaction.commit)
+    except BaseException as error:
+        is_whole = isinstance(error, Exception) and not isinstance(error, TimeoutError)
+        await to_its_end(_undo(connection, transaction if is_whole else None, commits.times.close))
         raise
+    return result
+
+
+async def _undo(connection: AsyncConnection, transaction: Any, within: float) -> None:
+    """Roll back, or let go of the connection.
+
+    Cut off in the middle of BEGIN or COMMIT, the driver may believe that it is still inside;
+    whoever was lent it next would commit nothing but a savepoint.
+    """
+    if transaction is not None:
+        with suppress(Exception):
+            async with asyncio.timeout(within):
+                await transaction.rollback()
+                return
+    await connection.invalidate()

@@ -20,6 +20,7 @@ class ListenerTimes:
     pause: float = 0.5  # between a lost connection and the next
     heartbeat: float = 20.0  # until a silent server is asked whether it is still there
     patience: float = 5.0  # that it has for the answer
+    connect: float = 15.0  # to take the connection, and to say who it is
 
 
 class Listener:
@@ -52,7 +53,9 @@ class Listener:
 
     async def _listen(self) -> None:
         """Listen until the connection is lost, which always raises."""
-        async with self._engine.connect() as connection:
+        async with engines.lent(
+            self._engine, within=self._times.connect, close=self._times.patience
+        ) as connection:
             driver = await engines.driver_connection(connection)
             lost = asyncio.Event()
 
@@ -61,7 +64,8 @@ class Listener:
 
             driver.add_termination_listener(ended)
             try:
-                await driver.add_listener(self._channel, self._notified)
+                async with asyncio.timeout(self._times.patience):
+                    await driver.add_listener(self._channel, self._notified)
                 self._began()
                 while True:
                     with suppress(TimeoutError):

@@ -50,14 +50,8 @@ class WebFace:
             _probes(emitter, gateway),
             tuple(routes),
         )
-        token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         own_port = settings.metrics_port is not None
-        metrics = Metrics(
-            Gauges(measures, emitter.lanes, gateway, emitter.skew),
-            KeptBacklog(emitter.database, emitter.clock),
-            token=token,
-            own_port=own_port,
-        )
+        metrics = _metrics(config, emitter, measures, gateway)
         grace = config.delivery.shutdown_grace
         listening = Listening(settings.host, settings.port)
         app = build(parts, () if own_port else metrics.routes())
@@ -90,6 +84,19 @@ class WebFace:
         """Started or not."""
         for server in self._servers:
             await server.stop()
+
+
+def _metrics(config: Config, emitter: Emitter, measures: Measures, gateway: FindGateway) -> Metrics:
+    settings = config.web
+    database = emitter.database
+    gauges = Gauges(measures, emitter.lanes, gateway, emitter.skew, log_size=database.log_size)
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    return Metrics(
+        gauges,
+        KeptBacklog(database, emitter.clock),
+        token=token,
+        own_port=settings.metrics_port is not None,
+    )
 
 
 def _probes(emitter: Emitter, gateway: FindGateway) -> dict[str, ReadinessProbe]:

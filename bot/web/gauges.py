@@ -1,7 +1,7 @@
 """Gauges of a scrape: counters kept meanwhile, and how things stand at this moment."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -35,6 +35,7 @@ class Gauges(Collector):
     gateway: FindGateway
     skew: ClockSkew
     backlog: Backlog | None = None
+    log_size: Callable[[], int] = lambda: 0
 
     def registry(self) -> CollectorRegistry:
         """These and the process's own, apart from what other libraries register."""
@@ -50,6 +51,8 @@ class Gauges(Collector):
         yield from self._delivering()
         yield from self._connected()
         yield from _waiting(self.backlog)
+        help_text = "The size of SQLite's log, which a program that reads for long makes grow."
+        yield _gauge("herald_database_log_bytes", help_text, self.log_size())
         if self.skew.seconds is not None:
             help_text = "This machine's clock minus that of Discord, or of receivers."
             yield _gauge("herald_clock_skew_seconds", help_text, self.skew.seconds)

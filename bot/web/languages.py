@@ -9,7 +9,9 @@ from bot.texts import DOMAIN, SOURCE
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 MOST = 20  # languages of one header that are looked at
-_WANTED = re.compile(r"([\w-]+)(?:\s*;\s*q\s*=\s*([0-9](?:\.[0-9]*)?))?", re.IGNORECASE)
+_WANTED = re.compile(
+    r"([\w-]+)(?:\s*;\s*(?:q\s*=\s*([0-9]*\.?[0-9]+|[0-9]+\.)|(?!q\s*=)[^;]*))*", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,14 @@ from bot.texts import _
 from bot.user_text import inline
 
 FILES = PIECES - 1  # beside the text
-DISCORDS = ("cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net")
+DISCORDS = frozenset(
+    {
+        "cdn.discordapp.com",
+        "media.discordapp.net",
+        "images-ext-1.discordapp.net",
+        "images-ext-2.discordapp.net",
+    }
+)
 """Hosts that belong to Discord; nobody else's is asked for a picture."""
 NAME_SHOWN = 60
 

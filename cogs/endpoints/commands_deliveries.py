@@ -7,7 +7,7 @@ from bot.client.interactions import Interaction, actor_of, working
 from bot.features.endpoints.history import ShownState
 from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_
-from cogs.endpoints import delivery_views
+from cogs.endpoints import delivery_views, views
 from cogs.endpoints.doctor import Watch, told
 from cogs.endpoints.suggestions import Suggestions, one
 
@@ -21,7 +21,9 @@ class DeliveryCommands(Suggestions):
     )
     @app_commands.autocomplete(event=Suggestions.event_names)
     async def test(self, interaction: Interaction, name: str, event: str | None = None) -> None:
-        await self._handlers.test(interaction, await self._found(interaction, name), event)
+        async with working(interaction) as answer:
+            sent = await self._webhooks.deliveries.test(actor_of(interaction), name, event)
+            await answer(views.tested(sent))
 
     @one(N_("What a webhook was sent, newest first"), state=N_("Only those in this state"))
     @app_commands.choices(state=[Choice(name=state, value=state.value) for state in ShownState])
@@ -68,7 +70,9 @@ class DeliveryCommands(Suggestions):
     async def stats(
         self, interaction: Interaction, name: str, hours: int = delivery_views.DAY
     ) -> None:
-        await self._handlers.stats(interaction, await self._found(interaction, name), hours)
+        async with working(interaction) as answer:
+            endpoint = await self._found(interaction, name)
+            await answer(await self._handlers.drawn(endpoint, hours))
 
     @one(N_("Examine your program with good and bad requests"))
     async def doctor(self, interaction: Interaction, name: str) -> None:

@@ -7,6 +7,7 @@ from bot.client.interactions import Interaction, Press, actor_of, reply, working
 from bot.client.progress import ProgressMessage
 from bot.client.ui import Pager
 from bot.clock import Clock
+from bot.controls import Post
 from bot.features.endpoints import Endpoints
 from bot.features.endpoints.deliveries import DeliveryPage
 from bot.features.endpoints.redelivery import Wanted
@@ -78,12 +79,10 @@ class EndpointHandlers:
         """Ask from when on a new secret should sign, or what becomes of the one that waits."""
         await reply(interaction, views.rotation(endpoint))
 
-    async def test(
-        self, interaction: Interaction, endpoint: Endpoint, event: str | None = None
-    ) -> None:
+    async def test(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Send a test."""
         async with working(interaction) as answer:
-            sent = await self.webhooks.deliveries.test(actor_of(interaction), endpoint.name, event)
+            sent = await self.webhooks.deliveries.test(actor_of(interaction), endpoint.name, None)
             await answer(views.tested(sent))
 
     async def deliveries(
@@ -112,12 +111,15 @@ class EndpointHandlers:
         waiting = await self.webhooks.deliveries.waiting(endpoint)
         await reply(interaction, delivery_views.missed(endpoint, waiting.missed))
 
-    async def stats(self, interaction: Interaction, endpoint: Endpoint, hours: int = DAY) -> None:
+    async def stats(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Draw how it did lately."""
         async with working(interaction) as answer:
-            statistics = self.webhooks.statistics
-            found = await statistics.last(endpoint.guild_id, endpoint.id, hours)
-            await answer(await delivery_views.stats(found))
+            await answer(await self.drawn(endpoint, DAY))
+
+    async def drawn(self, endpoint: Endpoint, hours: int) -> Post:
+        """How it did in the last hours, as a picture."""
+        found = await self.webhooks.statistics.last(endpoint.guild_id, endpoint.id, hours)
+        return await delivery_views.stats(found)
 
     async def _page(self, guild_id: int, query: DeliveryQuery, number: int) -> DeliveryPage:
         endpoint = await self.webhooks.service.numbered(guild_id, query.endpoint_id)

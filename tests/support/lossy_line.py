@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 SOCKET = ".s.PGSQL.5432"
+LOSE, SWALLOW = "lose", "swallow"
 
 
 class LossyLine:
@@ -16,34 +17,84 @@ class LossyLine:
 
     def __init__(self, server: str) -> None:
         self._server = server
-        self._loses = False
-        self._silenced = 0
+        self._fails: set[str] = set()
+        self.swallowed = asyncio.Event()
+        self.silenced = 0
+        self._away = self._mute = False
+        self._clients: set[asyncio.StreamWriter] = set()
 
     def lose_answer(self) -> None:
         """Cut the line of whoever commits next before it is told that it has."""
-        self._loses = True
+        self._fails.add(LOSE)
+
+    def swallow_commit(self) -> None:
+        """Pass on nothing more of whoever commits next, and tell neither side."""
+        self._fails.add(SWALLOW)
+
+    def go_away(self) -> None:
+        """Cut every line there is, and take no new one."""
+        self._away = True
+        for writer in self._clients:
+            writer.transport.abort()
 
     def fall_silent(self) -> None:
         """Drop whatever comes on the lines there are, as a router does that has forgotten them."""
-        self._silenced += 1
+        self.silenced += 1
+
+    def go_silent(self) -> None:
+        """Drop whatever comes, on new lines too."""
+        self.fall_silent()
+        self._mute = True
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Stand between one client and the server."""
-        answers, asks = await asyncio.open_unix_connection(self._server)
-        lost, silenced = asyncio.Event(), self._silenced
+        try:
+            if self._away:
+                raise ConnectionRefusedError
+            answers, asks = await asyncio.open_unix_connection(self._server)
+        except OSError:
+            writer.close()
+            return
+        self._clients.add(writer)
+        one = _Client(self, writer)
+        await asyncio.gather(
+            _pass_on(reader, asks, one.asked), _pass_on(answers, writer, one.answered)
+        )
 
-        def asked(data: bytes) -> bool:
-            if self._loses and b"COMMIT;" in data:
-                self._loses = False
-                lost.set()
-            return silenced == self._silenced
+    def takes(self, what: str, data: bytes) -> bool:
+        """Whether this is the commit that is to fail so; the next one is not."""
+        if b"COMMIT;" not in data or what not in self._fails:
+            return False
+        self._fails.discard(what)
+        return True
 
-        def answered(_data: bytes) -> bool:
-            if lost.is_set():  # it was carried out, or there were no answer
-                writer.transport.abort()
-            return silenced == self._silenced
+    def passes(self, silenced: int) -> bool:
+        """Whether a line goes on that began after so many silences."""
+        return silenced == self.silenced and not self._mute
 
-        await asyncio.gather(_pass_on(reader, asks, asked), _pass_on(answers, writer, answered))
+
+class _Client:
+    """One line, and what became of it."""
+
+    def __init__(self, line: LossyLine, writer: asyncio.StreamWriter) -> None:
+        self._line = line
+        self._writer = writer
+        self._silenced = line.silenced
+        self._is_lost = self._is_swallowed = False
+
+    def asked(self, data: bytes) -> bool:
+        """Whether what the client says goes on."""
+        self._is_lost = self._is_lost or self._line.takes(LOSE, data)
+        if self._line.takes(SWALLOW, data):
+            self._is_swallowed = True
+            self._line.swallowed.set()
+        return self._line.passes(self._silenced) and not self._is_swallowed
+
+    def answered(self, _data: bytes) -> bool:
+        """Whether what the server says goes on."""
+        if self._is_lost:  # it was carried out, or there were no answer
+            self._writer.transport.abort()
+        return self._line.passes(self._silenced)
 
 
 async def _pass_on(

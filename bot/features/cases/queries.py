@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    cast,
     exists,
     func,
     insert,
@@ -34,6 +33,8 @@ from bot.user_text import sought
 PAGE = 10
 BATCH = 200  # cases of one mass ban at most, numbered one after the other
 SUGGESTED = 25
+DIGITS = 10  # of a case's number at most
+MOST = 2**31  # more than any number of a row
 STREAMED = 500  # cases of one read, while all are written out
 UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
 
@@ -139,11 +140,18 @@ async def page(reading: Reading, guild_id: int, query: CaseQuery, number: int) -
 
 async def numbered(reading: Reading, guild_id: int, digits: str) -> list[Case]:
     """The case of that number first, then the newest of those whose numbers begin so."""
-    number = cast(table.c.number, Text)
-    begins = and_(_fits(guild_id, CaseQuery()), number.startswith(digits, autoescape=True))
-    first = (number == digits).desc()
+    begins = [_fits(guild_id, CaseQuery())]
+    typed = int(digits or 0)
+    if digits and not 0 < typed < MOST:
+        return []
+    if digits:
+        # As ranges, so that a keystroke costs a look into the index and not at every case.
+        powers = [10**more for more in range(max(DIGITS - len(digits), 0) + 1)]
+        ranges = [(typed * power, (typed + 1) * power - 1) for power in powers]
+        begins.append(or_(*(table.c.number.between(*one) for one in ranges if one[1] < MOST)))
+    first = (table.c.number == typed).desc()
     rows = await reading.execute(
-        select(table).where(begins).order_by(first, table.c.number.desc()).limit(SUGGESTED)
+        select(table).where(*begins).order_by(first, table.c.number.desc()).limit(SUGGESTED)
     )
     return [case_of(row) for row in rows]
 

@@ -97,7 +97,7 @@ class RecordsService:
     async def search(self, guild_id: int, query: CaseQuery, page: int = 1) -> CasePage:
         """The cases that fit, ten at a time."""
         query = replace(query, text=clean_line(query.text or "") or None)
-        async with self._ports.database.reading() as reading:
+        async with self._ports.database.reading(long_for=guild_id) as reading:
             return await queries.page(reading, guild_id, query, page)
 
     async def numbered(self, guild_id: int, typed: str) -> list[Case]:

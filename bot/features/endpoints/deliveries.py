@@ -98,7 +98,7 @@ class DeliveriesService:
     ) -> DeliveryPage:
         """One page, of one shown state or of all."""
         page = max(page, 0)
-        async with self._ports.database.reading() as reading:
+        async with self._ports.database.reading(long_for=guild_id) as reading:
             endpoint = await self._ports.named(reading, guild_id, name)
             history, first = self._history(endpoint), page * PAGE_SIZE
             found = await history.page(reading, state, offset=first, limit=PAGE_SIZE + 1)

@@ -14,6 +14,7 @@ from bot.outbox.endpoints import Endpoint
 from bot.outbox.held_limits import WAITED_TOO_LONG
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Reading
+from bot.storage.schema import from_row
 from bot.texts import _
 
 
@@ -49,7 +50,7 @@ class DeliverySummary:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One attempt as it was kept, in the order of its table's columns."""
+    """One attempt as it was kept."""
 
     id: int
     delivery_id: int
@@ -105,7 +106,7 @@ class History:
             .where(delivery.c.endpoint_id == self._endpoint.id, delivery.c.state.in_(open_states))
         )
         rows = await reading.execute(chosen.order_by(attempt.c.id.desc()).limit(limit))
-        return [AttemptRow(*row) for row in rows]
+        return [from_row(AttemptRow, row) for row in rows]
 
     async def _read(
         self, reading: Reading, chosen: Select[*tuple[Any, ...]]
@@ -161,4 +162,4 @@ async def attempts(reading: Reading, delivery_id: int) -> list[AttemptRow]:
     """Every attempt at a delivery, the newest first."""
     chosen = select(attempt).where(attempt.c.delivery_id == delivery_id)
     rows = await reading.execute(chosen.order_by(attempt.c.id.desc()))
-    return [AttemptRow(*row) for row in rows]
+    return [from_row(AttemptRow, row) for row in rows]

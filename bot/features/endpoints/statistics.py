@@ -57,7 +57,7 @@ class StatisticsService:
         """The current hour and those before it, so many in all."""
         current = to_ms(self._ports.clock.now()) // HOUR_MS
         first = current - hours + 1
-        async with self._ports.database.reading() as reading:
+        async with self._ports.database.reading(long_for=guild_id) as reading:
             endpoint = await self._ports.numbered(reading, guild_id, endpoint_id)
             counts = await _counts(reading, endpoint.id, first)
             latencies = await _latencies(reading, endpoint.id, first, by_hour=True)

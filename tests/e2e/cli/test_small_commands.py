@@ -26,7 +26,17 @@ async def test_help_names_every_command_and_loads_none_of_their_parts(tmp_path: 
     done = await herald(tmp_path, "--help", environment=LISTED, installed=True)
     assert done.code == 0
     text = "\n".join(done.out)
-    for command in ("run", "demo", "trigger", "listen", "check", "new-key", "migrate"):
+    for command in (
+        "run",
+        "demo",
+        "trigger",
+        "listen",
+        "check",
+        "new-key",
+        "migrate",
+        "backup",
+        "restore",
+    ):
         assert re.search(rf"\b{command}\b", text)
     loaded = imported(done)
     assert "typer" in loaded
@@ -76,3 +86,25 @@ async def test_the_installed_program_is_this_one() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     module, _, function = scripts["herald"].partition(":")
     assert callable(getattr(import_module(module), function))
+
+
+async def test_a_copy_is_made_and_put_back(tmp_path: Path) -> None:
+    await herald(tmp_path, "migrate")
+    made = await herald(tmp_path, "backup", "copy.db", installed=True)
+    assert made.code == 0
+    assert "herald.key" in made.out[0]
+    back = await herald(tmp_path, "restore", "copy.db", installed=True)
+    assert back.code == 0
+    assert back.out[0].startswith("herald.db is now herald.db.before-")
+    assert "copy.db is in place as" in " ".join(back.out)
+    again = await herald(tmp_path, "backup", "copy.db")
+    assert again.code == 2
+    assert again.sentences == ["herald: copy.db is there already; name a new file"]
+
+
+async def test_a_server_is_copied_by_its_own_program(tmp_path: Path) -> None:
+    url = {"HERALD_DATABASE__URL": "postgresql://127.0.0.1/herald"}
+    for command, program in (("backup", "pg_dump"), ("restore", "pg_restore")):
+        done = await herald(tmp_path, command, "copy.db", environment=url)
+        assert done.code == 2
+        assert program in done.sentences[0]

@@ -124,6 +124,8 @@ async def test_the_number_that_was_typed_leads(env: CasesEnv) -> None:
     found = await env.process.book.numbered(GUILD, "")
     assert [case.number for case in found] == list(range(31, 6, -1))
     assert await env.process.book.numbered(GUILD + 1, "1") == []
+    for none in ("0", "32", "9" * 9, "9" * 30):
+        assert await env.process.book.numbered(GUILD, none) == []
 
 
 async def test_an_edited_reason_is_told_with_what_it_was(env: CasesEnv) -> None:

@@ -19,6 +19,7 @@ from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     STRANGER,
     deliveries_of,
+    endpoints_of,
     entries,
     ports_of,
     redelivery_of,
@@ -234,3 +235,18 @@ async def test_hours_are_counted_and_ranked_in_the_database(
     clock.advance(48 * 3600)
     assert (await service.last(GUILD, 1, 24)).median_ms is None
     assert (await service.last(GUILD, 1, 168)).delivered == 3
+
+
+async def test_statistics_are_asked_one_at_a_time_and_hold_up_no_list(
+    emitter: OpenEmitter, receiver: Receiver
+) -> None:
+    running = await emitter()
+    await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
+    service = StatisticsService(ports_of(running))
+    async with running.database.reading(long_for=GUILD):
+        asking = [asyncio.create_task(service.last(GUILD, 1, 168)) for _ in range(8)]
+        async with asyncio.timeout(10):
+            assert await endpoints_of(running).list(STRANGER.guild_id) == []
+            assert len(await endpoints_of(running).list(GUILD)) == 1
+        assert not any(task.done() for task in asking)
+    await asyncio.gather(*asking)

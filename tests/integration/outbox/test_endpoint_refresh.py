@@ -26,8 +26,8 @@ class Slow(Database):
         self.has_read, self.let_go = asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[Reading]:
-        async with super().reading() as reading:
+    async def reading(self, *, long_for: int | None = None) -> AsyncGenerator[Reading]:
+        async with super().reading(long_for=long_for) as reading:
             try:
                 yield reading
             finally:

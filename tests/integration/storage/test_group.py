@@ -26,6 +26,11 @@ class Writer:
         self.groups: list[list[str]] = []
         self.tried = asyncio.Condition()
         self._database = database
+        self._refuses = True
+
+    def heals(self) -> None:
+        """What was bad can be written from now on."""
+        self._refuses = False
 
     async def __call__(self, items: Sequence[str]) -> Sequence[str]:
         self.groups.append(list(items))
@@ -33,7 +38,7 @@ class Writer:
             self.tried.notify_all()
         async with self._database.transaction() as tx:
             for item in items:
-                if item.startswith("bad"):
+                if self._refuses and item.startswith("bad"):
                     raise ValueError(item)
                 await write(tx, item)
         return [f"{item} written" for item in items]
@@ -113,6 +118,54 @@ async def test_a_bad_item_that_nobody_waits_for_stops_nothing(database: Database
     assert await group.submit("good") == "good written"
     await group.stop()
     assert await committed(database) == ["good"]
+
+
+async def test_what_nobody_waits_for_is_tried_until_it_can_be_written(database: Database) -> None:
+    """An outcome is not dropped, because nobody would ever know it again."""
+    await make_notes(database)
+    writer = Writer(database)
+    group = Group(writer, again=0.01)
+    group.put("bad one")
+    group.start()
+    await writer.has_tried(3)
+    assert list(group.items()) == ["bad one"]
+    writer.heals()
+    await group.stop()
+    assert await committed(database) == ["bad one"]
+    assert list(group.items()) == []
+
+
+async def test_what_was_put_aside_is_tried_once_more_at_the_end(database: Database) -> None:
+    await make_notes(database)
+    writer = Writer(database)
+    group = Group(writer, again=3600)
+    group.put("bad one")
+    group.start()
+    await group.drained()
+    writer.heals()
+    await group.stop()
+    assert await committed(database) == ["bad one"]
+
+
+async def test_a_stop_that_is_cut_off_says_so_to_whoever_waits() -> None:
+    never = asyncio.Event()
+
+    async def handle(items: Sequence[int]) -> Sequence[int]:
+        await never.wait()
+        return items
+
+    group: Group[int, int] = Group(handle)
+    group.start()
+    waiting = [asyncio.create_task(group.submit(number)) for number in range(2)]
+    await turn()
+    stopping = asyncio.create_task(group.stop())
+    await turn()
+    stopping.cancel()
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(result) for result in results] == [ConnectionError] * 2
+    await asyncio.wait((stopping,))
+    never.set()
+    await group.stop()
 
 
 async def test_a_caller_that_is_cancelled_takes_nothing_back(database: Database) -> None:

@@ -20,6 +20,7 @@ from bot.web.face import WebFace
 from bot.web.forms import Forms
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
+from tests.support.lossy_line import lossy_line
 from tests.support.raw_http import Answer, ask
 from tests.support.receiver import Receiver, status
 
@@ -270,3 +271,28 @@ async def test_both_formats_of_prometheus(unstarted: Emitter) -> None:
     assert plain.headers["Content-Type"].startswith("text/plain; version=")
     assert named.headers["Content-Type"].startswith("application/openmetrics-text")
     assert named.text.endswith("# EOF\n")
+
+
+async def test_a_line_to_the_database_that_fell_silent(
+    postgres_url: str, clock: ManualClock
+) -> None:
+    """The process lives, and cannot work: it must not be restarted for that."""
+    async with lossy_line(postgres_url) as (line, url):
+        config = config_for(url)
+        database = config.database.model_copy(update={"statement_timeout": 0.5})
+        emitter = await Emitter.open(config.model_copy(update={"database": database}), clock)
+        async with faced(emitter) as face:
+            line.go_silent()
+            assert (await ask(face.ports[0], "/healthz")).status == 200
+            answer = await ask(face.ports[0], "/readyz")
+            assert answer.status == 503
+            assert "database" in answer.json["missing"]
+        await emitter.stop()
+
+
+async def test_the_log_beside_the_file_has_its_size(unstarted: Emitter) -> None:
+    await add_endpoint(unstarted, "https://example.com/")
+    async with faced(unstarted) as face:
+        found = samples(await ask(face.ports[0], "/metrics"))
+    assert of(found, "herald_database_log_bytes") == unstarted.database.log_size()
+    assert unstarted.database.log_size() > 0

@@ -71,6 +71,41 @@ async def test_a_name_without_usable_addresses_is_unreachable(found: list[str]) 
     assert refusal.value.reason == "dns"
 
 
+CHATS = {
+    "https://discord.com/api/webhooks/123/abc-def": "Discord",
+    "https://DISCORDAPP.com/api/webhooks/123/abc?wait=true": "Discord",
+    "https://ptb.discord.com/api/v10/webhooks/123/abc/slack": "Discord",
+    "https://hooks.slack.com/services/T0/B0/xyz": "Slack",
+    "https://hooks.slack.com/workflows/T0/A0/1/xyz": "Slack",
+    "https://acme.webhook.office.com/webhookb2/1@2/IncomingWebhook/3/4": "Microsoft Teams",
+    "https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t": "Google Chat",
+}
+
+
+@pytest.mark.parametrize(("address", "service"), CHATS.items())
+async def test_an_incoming_webhook_of_a_chat_is_refused_with_a_hint(
+    address: str, service: str
+) -> None:
+    with pytest.raises(RefusedAddress, match=f"incoming webhook of {service}") as refusal:
+        await guard(None, PUBLIC).check(address)
+
+    assert "abc" not in str(refusal.value)
+    assert "xyz" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://discord.com/developers",
+        "https://notdiscord.com/api/webhooks/1/2",
+        "https://hooks.example.com/api/webhooks/1/2",
+        "https://hooks.slack.com.example.org/services/1",
+    ],
+)
+async def test_what_only_looks_like_one_is_none(address: str) -> None:
+    assert (await guard(None, PUBLIC).check(address)).text == address
+
+
 async def test_addresses_of_both_families_are_dialled_by_turns() -> None:
     six = [f"2606:4700::{number}" for number in range(8)]
     four = [f"93.184.215.{number}" for number in range(MOST_ADDRESSES - 8)]

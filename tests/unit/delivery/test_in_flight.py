@@ -25,7 +25,7 @@ async def test_with_nothing_in_flight_no_timer_is_left(monkeypatch: pytest.Monke
         return started[-1]
 
     monkeypatch.setattr(loop, "call_later", seen)
-    flights = InFlight(on_silent=lambda endpoint_id: None)
+    flights = InFlight(on_silent=lambda due: None)
     due = LeasedDelivery(1, 1, 1, uuid4(), "member.joined", b"{}")
     one, other = (loop.create_task(for_ever()) for _ in range(2))
     flights.begin(one, due)

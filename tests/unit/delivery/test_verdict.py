@@ -100,11 +100,33 @@ def test_the_seventh_is_the_last(attempt: int) -> None:
 def test_retry_after(attempt: int, retry_after: float | None, wait: float, status: int) -> None:
     found = verdict(answered(status, retry_after=retry_after), attempt)
 
-    assert found == Verdict(PENDING, NOW + round(wait * 1_000), f"HTTP {status}")
+    assert (found.state, found.due_at) == (PENDING, NOW + round(wait * 1_000))
+    assert found.reason == f"HTTP {status}"
 
 
 def test_retry_after_gives_no_eighth_attempt() -> None:
     assert verdict(answered(429, retry_after=60), 7).state is FAILED
+
+
+@pytest.mark.parametrize(
+    ("attempt", "retry_after", "hold"),
+    [
+        (1, None, 0),
+        (1, 0, 0),
+        (1, 4.5, 4.5),  # sooner than the delivery's own step: others are due before it
+        (1, 31, 30),
+        (5, 20_000, 20_000),
+        (6, 604_800, 43_200),
+        (7, 60, 60),  # the last attempt of one delivery, and the receiver still means it
+    ],
+)
+def test_retry_after_holds_for_the_whole_receiver(
+    attempt: int, retry_after: float | None, hold: float
+) -> None:
+    found = verdict(answered(429, retry_after=retry_after), attempt, 0.1)
+
+    assert found.retry_at == (NOW + round(hold * 1_000) if hold else 0)
+    assert verdict(answered(429, retry_after=retry_after), 1, dialect="vektor").retry_at == 0
 
 
 @given(

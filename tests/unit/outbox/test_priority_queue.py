@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from bot.outbox.priority_queue import BY_AGE, PriorityQueue, Rank
 
+RANKS = st.sampled_from([Rank.URGENT, Rank.FIRST, Rank.RETRY])
 
-@given(st.lists(st.sampled_from(Rank), max_size=40), st.lists(st.sampled_from(Rank), max_size=200))
+
+@given(st.lists(RANKS, max_size=40), st.lists(RANKS, max_size=200))
 def test_nothing_is_passed_over_for_ever(before: list[Rank], later: list[Rank]) -> None:
     ranked = PriorityQueue[int]()
     for number, rank in enumerate(before):
@@ -20,6 +22,15 @@ def test_nothing_is_passed_over_for_ever(before: list[Rank], later: list[Rank]) 
         if ranked.take() == last:
             return
     raise AssertionError("it still waits")
+
+
+def test_a_test_goes_before_whatever_waits_also_where_it_is_the_oldests_turn() -> None:
+    ranked = PriorityQueue[str]()
+    ranked.put(Rank.RETRY, "old")
+    for turn in range(3 * BY_AGE):
+        ranked.put(Rank.TEST, f"test {turn}")
+        assert ranked.take() == f"test {turn}"
+    assert ranked.take() == "old"
 
 
 def test_taken_out_is_gone() -> None:

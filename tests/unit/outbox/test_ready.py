@@ -3,6 +3,7 @@
 from collections import Counter
 from uuid import uuid4
 
+from bot.outbox.priority_queue import Rank
 from bot.outbox.ready import Ready
 from bot.outbox.rows import LeasedDelivery
 
@@ -173,14 +174,14 @@ def test_what_is_urgent_passes_a_closed_lane_but_none_that_is_closed_to_all() ->
     ready.close(2, to_all=True)
     ready.push([due(1, 1), due(2, 2)])
 
-    assert ready.admits(1, NOBODY, urgent=True)
-    assert not ready.admits(2, NOBODY, urgent=True)
+    assert ready.admits(1, NOBODY, rank=Rank.URGENT)
+    assert not ready.admits(2, NOBODY, rank=Rank.URGENT)
     ready.push_fresh([urgent(1, 3), urgent(2, 4)])
 
     assert [one.id for one in turned_away] == [4]
     assert taken(ready) == [3, 2, 1]
     ready.open(2)
-    assert ready.admits(2, NOBODY, urgent=True)
+    assert ready.admits(2, NOBODY, rank=Rank.URGENT)
 
 
 def test_what_is_urgent_finds_room_in_a_full_lane_and_the_youngest_makes_it() -> None:
@@ -189,8 +190,8 @@ def test_what_is_urgent_finds_room_in_a_full_lane_and_the_youngest_makes_it() ->
     ready.push_fresh([due(1, 1), due(1, 2), due(1, 3)])
 
     assert not ready.admits(1, NOBODY)
-    assert ready.admits(1, NOBODY, urgent=True)
-    assert not ready.admits(1, Counter({1: 3}), urgent=True)
+    assert ready.admits(1, NOBODY, rank=Rank.URGENT)
+    assert not ready.admits(1, Counter({1: 3}), rank=Rank.URGENT)
     ready.push_fresh([urgent(1, 4)])
 
     assert [one.id for one in turned_away] == [3]
