@@ -19,7 +19,7 @@ class HandsOn:
 
     def __init__(self, env: CasesEnv, seed: int) -> None:
         self.env, self.random = env, Random(seed)
-        self.late = list[Signal]()
+        self.late: list[Signal] = []
         self.away = dict[int, Any]()  # who left, with what Discord keeps of them
         self.people = [env.someone(roles={10, 11}) for _ in range(3)]
         self.set_by_hand = dict[int, Any]()
