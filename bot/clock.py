@@ -37,6 +37,11 @@ def from_snowflake(snowflake: int) -> datetime:
     return from_ms((snowflake >> 22) + DISCORD_EPOCH_MS)
 
 
+def to_snowflake(moment: datetime) -> int:
+    """The least id of what is made then."""
+    return max(to_ms(moment) - DISCORD_EPOCH_MS, 0) << 22
+
+
 class Clock(Protocol):
     """Wall time for what is stored and shown, waits that no clock change disturbs."""
 

@@ -89,10 +89,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class MemberSeen:
-    """A member as Discord tells now."""
+    """A member as Discord tells now; `joined_at` tells one visit from another."""
 
     role_ids: frozenset[int]
     timed_out_until: datetime | None
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class DiscordReads(DiscordCalls):
             return None
         # Without the role that everybody has.
         role_ids = frozenset(role.id for role in member.roles if not role.is_default())
-        return MemberSeen(role_ids, member.timed_out_until)
+        return MemberSeen(role_ids, member.timed_out_until, member.joined_at)
 
     async def is_banned(self, guild_id: int, user_id: int) -> bool:
         try:

@@ -114,11 +114,13 @@ class Payment:
     async def _failed(
         self, kind: PostKind, attempt: PostAttempt, error: ActFailed
     ) -> PostRecord | None:
-        """Tried again while it is fresh; but whoever takes no direct message takes none later."""
+        """Tried again while it is fresh; but whoever takes no direct message takes none later.
+
+        A last drawing, too: a permission that is missing now may be given.
+        """
         record, age = attempt.record, self._age(attempt.record)
         is_refused = isinstance(error, ActRefused)
-        is_final = is_refused and (record.user_id is not None or record.last is not None)
-        is_over = is_final or age > kind.fresh
+        is_over = (is_refused and record.user_id is not None) or age > kind.fresh
         if is_over and record.last is not None:
             return await self._removed(record)
         outcome = Outcome.REFUSED if is_refused else Outcome.LATE

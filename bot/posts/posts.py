@@ -104,10 +104,16 @@ class Posts:
     async def keep(
         self, tx: Transaction, kind: str, subject_id: int, to: Addressee, **came: Any
     ) -> None:
-        """What came of a message that was sent by itself before: its `outcome`, its id."""
-        if await store.find(tx, kind, subject_id) is None:
+        """What came of a message that is sent by itself: its `outcome`, its id.
+
+        Kept with `tries` and a fingerprint before it is sent, it is found again after a crash.
+        """
+        found = await store.find(tx, kind, subject_id)
+        if found is None:
             now = self._clock.now()
-            await store.add(tx, kind, subject_id, to, now, is_owed=False, **came)
+            await store.add(tx, kind, subject_id, to, now, **{"is_owed": False, **came})
+        elif not found.is_owed:
+            await store.change(tx, found.id, **came)
 
     def _due(self, now: datetime) -> Select[Any]:
         features = self._swept

@@ -97,7 +97,8 @@ class AppealHandlers:
         async with working(interaction) as answer:
             await self._require(interaction, appeal.id)
             decided = await self.appeals.decide(actor_of(interaction), appeal.id, decision, reason)
-            await answer(views.decided(decided))
+            view = await self.records.view(appeal.guild_id, appeal.case_number)
+            await answer(views.decided(decided, is_owed=view.is_owed))
 
     async def _require(self, interaction: Interaction, appeal_id: int) -> None:
         appeal = await self.appeals.find(actor_of(interaction).guild_id, appeal_id)

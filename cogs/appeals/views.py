@@ -47,13 +47,18 @@ def shown(appeals: Sequence[Appeal], case: Case) -> Post:
     return replace(card, fields=(*card.fields, (_("Before that"), messages.history(earlier))))
 
 
-def decided(appeal: Appeal) -> str:
-    """What came of a decision."""
+def decided(appeal: Appeal, *, is_owed: bool = False) -> str:
+    """What came of a decision; `is_owed` where Discord keeps the punishment of who is away."""
     match appeal.state:
         case AppealState.CLOSED:
             text = _("The punishment of case {number} has ended already: nothing was decided.")
         case AppealState.DENIED:
             text = _("The appeal of case {number} is denied; the punishment stays.")
+        case _ if appeal.punishment_lifted and is_owed:
+            text = _(
+                "The appeal of case {number} is approved. They are not in the server: "
+                "the punishment is lifted on Discord once they are back."
+            )
         case _ if appeal.punishment_lifted:
             text = _("The appeal of case {number} is approved, and the punishment is lifted.")
         case _:

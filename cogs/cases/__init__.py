@@ -9,7 +9,7 @@ from cogs.cases.commands_mass import MassCommands
 from cogs.cases.commands_own import OwnCommands
 from cogs.cases.commands_purge import PurgeCommands
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.listeners import ReturnListener
+from cogs.cases.listeners import CaseListeners
 from cogs.cases.listeners_log import LogListeners
 from cogs.cases.menus import Menus
 
@@ -29,4 +29,4 @@ async def setup(bot: HeraldClient) -> None:
     await bot.add_cog(own)
     await bot.add_cog(PurgeCommands(cases.purge, parts.core.clock))
     await bot.add_cog(LogListeners(cases))
-    await bot.add_cog(ReturnListener(cases.service))
+    await bot.add_cog(CaseListeners(cases.service))

@@ -78,7 +78,9 @@ def came_of_it(done: Done) -> str:
     parts = [f"**{messages.title(case)}**."]
     if case.expires_at is not None:
         parts.append(_("It ends {when}.").format(when=stamp(case.expires_at)))
-    if done.told is not None:
+    if done.is_owed:
+        parts.append(_("They are not in this server: I lift it on Discord once they are back."))
+    elif done.told is not None:
         parts.append(_(TOLD[done.told]))
     if done.logged is Outcome.REFUSED:
         parts.append(
@@ -141,6 +143,8 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
     fields = [*entry.fields]
     if case.state in (CaseState.PENDING, CaseState.VOID):
         fields.append((_("State"), _(STATES[case.state])))
+    if view.is_owed:
+        fields.append((_("On Discord"), _("lifted once they are back")))
     if case.failure is not None and case.state is CaseState.VOID:
         fields.append((_("Why"), inline(case.failure, 200)))
     if appeals or case.is_final:
@@ -191,6 +195,13 @@ def purged(purged: Purged) -> str:
             count=count
         )
     ]
+    if purged.skipped:
+        skipped = ngettext(
+            "{count} message stays: Discord lets nobody delete it.",
+            "{count} messages stay: Discord lets nobody delete them.",
+            purged.skipped,
+        )
+        parts.append(skipped.format(count=purged.skipped))
     if purged.too_old:
         parts.append(
             _("Older ones fit too; Discord lets nobody delete many that are older than 14 days.")

@@ -65,7 +65,8 @@ class FakeReads(FakeGuild):
         someone = self.people.get(user_id)
         if someone is None:
             return None
-        return MemberSeen(frozenset(someone.role_ids), someone.timed_out_until)
+        held, until = frozenset(someone.role_ids), someone.timed_out_until
+        return MemberSeen(held, until, self.joined.get(user_id))
 
     async def is_banned(self, guild_id: int, user_id: int) -> bool:
         await self._fault("is_banned", user_id)
@@ -91,6 +92,7 @@ class FakeReads(FakeGuild):
         }
 
     async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
+        await self._fault("audit_entries", 0)
         entries = self.entries_made if self.log else []
         return [one for one in entries if one.entry_id > (after_id or 0)]
 
@@ -181,6 +183,8 @@ class FakeMessages(FakeReads):
         self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
     ) -> None:
         await self._fault("delete_messages", channel_id)
+        if self.undeletable & {*message_ids}:
+            raise ActRefused("Cannot execute action on a system message")
         self.deleted.append(list(message_ids))
 
     def _letter(self, message_id: int) -> int:
@@ -265,6 +269,7 @@ class FakeActs(FakeMessages):
                 if role_id not in self.there:
                     raise Gone("Unknown Role")
                 if role_id == self.stubborn or self.there[role_id].position >= 90:
+                    self.faults |= {} if self.then is None else {"change_roles": self.then}
                     raise ActRefused("Missing Permissions")
                 (held.add if role_id in change.give else held.discard)(role_id)
 

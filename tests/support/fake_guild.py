@@ -63,6 +63,10 @@ class FakeGuild:
     `log` and `codes` say what the bot may see: the audit log, and the invites where there are any.
     """
 
+    stubborn: int | None = None  # a role that cannot be changed
+    undeletable = frozenset[int]()  # messages of Discord's own
+    then: Fault | None = None  # how calls about roles go wrong after that was tried
+
     def __init__(self) -> None:
         self.name = "The *Harbour*"
         self.icon_url: str | None = None
@@ -85,8 +89,7 @@ class FakeGuild:
             21: RoleSeen("Quarantine", 31),
         }
         self.owner_id = OWNER
-        self.stubborn: int | None = None  # a role that cannot be changed
-        self.banned = dict[int, str]()
+        self.banned = dict[int, str | None]()
         self.letters = list[tuple[int, Post]]()
         self.lines = dict[int, Post]()
         self.redrawn = list[tuple[int, Post]]()

@@ -31,7 +31,7 @@ class Cases(Facade):
         self.remarks = Remarks(ports)
         self.upkeep = MuteUpkeep(ports, self.remarks)
         self.prunes = {"remarks": self.remarks}
-        self.background = (self.service.sweep,)
+        self.background = (self.service.sweep, self.service.comparisons)
 
 
 CASES = Feature(
@@ -39,5 +39,6 @@ CASES = Feature(
     Cases,
     CasesSettings,
     intents=frozenset({"guilds", "members"}),
+    helpful=frozenset({"moderation"}),
     wanted=frozenset({"message_content"}),
 )

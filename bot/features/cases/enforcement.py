@@ -5,11 +5,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.acts import ActFailed, ActRefused, Acts, ActUnknown, Gone, RoleChange
+from bot.clock import to_snowflake
+from bot.features.cases.difference import is_same_end
 from bot.features.cases.model import Case, audit_reason
 from bot.logs import get_logger
 from bot.snapshots import MemberSeen, RoleSeen, marked_case, rank_of
+from bot.texts import _
 
-SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
+CLOCKS = timedelta(minutes=5)  # by which Discord's clock may differ from this one
 
 _log = get_logger("herald.cases")
 
@@ -25,28 +28,46 @@ def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
     }
 
 
-async def carry_out(acts: Acts, case: Case) -> None:
-    """Do it on Discord; to lift what is gone already counts as done."""
-    guild_id, user_id = case.guild_id, case.user_id
+async def carry_out(acts: Acts, case: Case) -> datetime | None:
+    """Do it on Discord; to lift what is gone already counts as done.
+
+    The moment of the join that begins the visit in which somebody got the roles of a mute.
+    """
     reason = audit_reason(case.number, case.moderator_name, case.reason)
     match case.type:
         case "ban" | "tempban" | "softban":
             await _ban(acts, case, reason)
         case "kick":
-            await acts.kick(guild_id, user_id, reason=reason)
+            await acts.kick(*case.person, reason=reason)
         case "timeout":
-            await acts.timeout(guild_id, user_id, until=case.expires_at, reason=reason)
+            await acts.timeout(*case.person, until=case.expires_at, reason=reason)
         case "mute":
-            await acts.change_roles(guild_id, user_id, _roles(case), reason=reason)
+            return await _mute(acts, case, reason)
+        case _:
+            await _carry_out_end(acts, case, reason)
+    return None
+
+
+async def _mute(acts: Acts, case: Case, reason: str) -> datetime | None:
+    give, take = case.details.gives, case.details.takes
+    member = await bring_about(acts, case, give, take, reason=reason)
+    if member is None:
+        raise Gone(_("they are not in this server"))
+    return member.joined_at
+
+
+async def _carry_out_end(acts: Acts, case: Case, reason: str) -> None:
+    """Of the other kinds nothing happens on Discord."""
+    match case.type:
         case "unmute":
             with suppress(Gone):
-                await acts.change_roles(guild_id, user_id, _roles(case), reason=reason)
+                await acts.change_roles(*case.person, _roles(case), reason=reason)
         case "unban":
             await _unban(acts, case, reason)
         case "untimeout":
             await _let_write(acts, case, reason)
         case _:
-            pass  # nothing of it happens on Discord
+            pass
 
 
 async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
@@ -68,12 +89,32 @@ async def lift(acts: Acts, case: Case, by: str, why: str) -> None:
 
 
 async def is_own_ban(acts: Acts, case: Case) -> bool:
-    """Whether the ban that stands is this case's, not a newer one; Gone where none stands."""
+    """Whether the ban that stands is this case's; Gone where none stands.
+
+    It is another one's where its reason, or without a reason the audit log, says so: a ban that
+    says nothing is no sign of a newer one.
+    """
     reason = await acts.ban_reason(case.guild_id, case.user_id)
-    if marked_case(reason) == (case.details.batch or case.number):
-        return True
+    number = case.details.batch or case.number
     # Banned before, the case took that ban over, which keeps its own reason on Discord.
-    return case.details.was_banned and reason == case.details.ban_reason
+    if case.details.was_banned and (reason or None) == (case.details.ban_reason or None):
+        return True
+    if reason:
+        return marked_case(reason) == number
+    return not await _was_banned_since(acts, case, number)
+
+
+async def _was_banned_since(acts: Acts, case: Case, number: int) -> bool:
+    """Whether the log says that somebody else did, or another case; false where it is not seen."""
+    try:
+        since = to_snowflake(case.created_at - CLOCKS)
+        entries = await acts.audit_entries(case.guild_id, since)
+    except ActRefused:
+        return False
+    about = [one for one in entries if one.action == "ban" and one.target_id == case.user_id]
+    if not about:
+        return False
+    return not about[-1].by_us or marked_case(about[-1].reason) not in (None, number)
 
 
 async def has_own_ban(acts: Acts, case: Case) -> bool:
@@ -94,31 +135,41 @@ async def is_still_banned(acts: Acts, case: Case) -> bool:
 
 async def bring_about(
     acts: Acts, case: Case, give: Iterable[int], take: Iterable[int], *, reason: str
-) -> None:
-    """Change what of these roles is not so yet; nothing of whoever is no member."""
+) -> MemberSeen | None:
+    """Change what of these roles is not so yet; the member as they were, None for who is none."""
     member = await acts.member(*case.person)
-    if member is None:
-        return
+    if member is not None:
+        await change_held(acts, case, member, RoleChange(tuple(give), tuple(take)), reason)
+    return member
+
+
+async def change_held(
+    acts: Acts, case: Case, member: MemberSeen, wanted: RoleChange, reason: str
+) -> None:
+    """The same for a member who was just looked at."""
     change = RoleChange(
-        give=tuple(one for one in give if one not in member.role_ids),
-        take=tuple(one for one in take if one in member.role_ids),
+        give=tuple(one for one in wanted.give if one not in member.role_ids),
+        take=tuple(one for one in wanted.take if one in member.role_ids),
     )
     if change.give or change.take:
         await acts.change_roles(*case.person, change, reason=reason)
 
 
-async def undo(acts: Acts, case: Case) -> None:
+async def undo(acts: Acts, case: Case) -> str | None:
     """Take back what of a quarantine, or of its end, came about before Discord refused the rest.
 
-    Only what did change: what Discord refused to change once it would refuse again.
+    Only what did change: what Discord refused to change once it would refuse again. What was
+    refused here too is handed back in words; without an answer the case is left to the sweep.
     """
     if not case.details.is_quarantine:
-        return
+        return None
     reason = audit_reason(case.number, case.moderator_name, "refused, taken back")
     try:
         await bring_about(acts, case, case.details.takes, case.details.gives, reason=reason)
-    except ActFailed as error:
+    except ActRefused as error:
         _log.warning("case.roles_not_restored", case=case.id, error=str(error))
+        return _("some roles could not be given back: {reason}").format(reason=error)
+    return None
 
 
 async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
@@ -133,7 +184,8 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
         case _:
             member = await acts.member(case.guild_id, case.user_id)
     if member is None:
-        return case.type in ("kick", "softban", "untimeout", "unmute")
+        # Discord keeps a timeout for who is away.
+        return case.type in ("kick", "softban", "unmute")
     return _shows(member, case, now)
 
 
@@ -173,8 +225,7 @@ def _shows(member: MemberSeen, case: Case, now: datetime) -> bool:
     until = member.timed_out_until
     match case.type:
         case "timeout":
-            end = case.expires_at
-            return until is not None and end is not None and abs(until - end) <= SAME_END
+            return is_same_end(until, case.expires_at)
         case "untimeout":
             return until is None or until <= now
         case "mute" | "unmute":

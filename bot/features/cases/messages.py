@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.acts import ActFailed, ActRefused, Outcome
+from bot.acts import ActFailed, ActRefused, Gone, Outcome
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.durations import in_words
 from bot.features.cases import queries, store
@@ -18,7 +18,7 @@ from bot.posts.payment import PostKind
 from bot.posts.store import Addressee, PostRecord
 from bot.snapshots import GuildSeen
 from bot.storage.database import Transaction
-from bot.texts import _, ngettext, stamp, use
+from bot.texts import N_, _, ngettext, stamp, use
 from bot.user_text import escaped
 
 REASON = ControlId("case:reason", number=NUMBER)
@@ -57,6 +57,7 @@ class CaseMessages:
                 self._direct,
                 LETTER_FRESH,
                 settled=self._direct_settled,
+                last=corrected,
                 members_only=True,
             )
         )
@@ -79,6 +80,7 @@ class CaseMessages:
                 url = await self._ports.appeal_link(case)
                 with use(guild.locale):
                     post = direct_message(case, guild.name, url)
+                await self._begin(case, post)
                 message_id = await self._ports.acts.tell(case.user_id, post)
         except ActRefused:
             return EarlyMessage(Outcome.REFUSED)
@@ -86,14 +88,37 @@ class CaseMessages:
             return EarlyMessage(Outcome.LATE)
         return EarlyMessage(Outcome.SENT, message_id)
 
+    async def _begin(self, case: Case, post: Post) -> None:
+        """Written down before: whoever finds the act undone must find the letter, too."""
+        fingerprint = self._ports.acts.fingerprint(post)
+        async with self._ports.database.transaction() as tx:
+            await self._posts.keep(
+                tx, DIRECT, case.id, _person(case), tries=1, fingerprint=fingerprint
+            )
+
     async def take_back(self, case: Case, early: EarlyMessage | None) -> None:
-        """The act was refused: what the letter says is not true."""
-        if early is None or early.message_id is None:
+        """The act was refused: the letter is deleted; one that cannot be is corrected after."""
+        if early is None:
             return
+        is_gone = early.outcome is Outcome.REFUSED
         try:
-            await self._ports.acts.untell(case.user_id, early.message_id)
+            if early.message_id is not None:
+                await self._ports.acts.untell(case.user_id, early.message_id)
+                is_gone = True
         except ActFailed as error:
+            is_gone = isinstance(error, Gone)
             _log.warning("case.letter_not_taken_back", case=case.id, error=str(error))
+        async with self._ports.database.transaction() as tx:
+            if is_gone:
+                await self._posts.drop(tx, DIRECT, case.id)
+            elif early.message_id is not None:
+                await self.keep(tx, case, early)
+
+    async def correct(self, tx: Transaction, case: Case) -> None:
+        """The act did not come about: what a letter said before it is not true."""
+        guild = self._ports.acts.guild(case.guild_id)
+        about = {"guild": "" if guild is None else guild.name}
+        await self._posts.drop(tx, DIRECT, case.id, about, soon=False)
 
     async def owe(
         self, tx: Transaction, case: Case, settings: CasesSettings, early: EarlyMessage | None
@@ -111,7 +136,7 @@ class CaseMessages:
 
     async def keep(self, tx: Transaction, case: Case, early: EarlyMessage) -> None:
         """What came of the letter before the act."""
-        came = {"outcome": early.outcome, "message_id": early.message_id}
+        came = {"outcome": early.outcome, "message_id": early.message_id, "tries": 0}
         await self._posts.keep(tx, DIRECT, case.id, _person(case), **came)
 
     async def pay(self, case: Case) -> tuple[Outcome | None, Outcome | None]:
@@ -203,8 +228,10 @@ def entry(case: Case, told: Outcome | None) -> Post:
     if case.state in (CaseState.EXPIRED, CaseState.REVOKED):
         ended = _("over") if case.state is CaseState.EXPIRED else _("lifted")
         fields.append((_("State"), ended))
-    if case.failure and case.state is CaseState.ACTIVE:
-        fields.append((_("I cannot lift it"), escaped(case.failure)))
+    if case.failure and case.state in (CaseState.ACTIVE, CaseState.REVOKED):
+        fields.append((_(_trouble(case)), escaped(case.failure)))
+    if case.state is CaseState.REVOKED and case.details.lost:
+        fields.append((_("Roles that were not given back"), escaped(", ".join(case.details.lost))))
     if case.details.is_silent:
         fields.append((_("Direct message"), _("none, as was asked for")))
     if told in (Outcome.REFUSED, Outcome.LATE):
@@ -216,6 +243,19 @@ def entry(case: Case, told: Outcome | None) -> Post:
         buttons=(Button(_("Edit reason"), custom_id=REASON.of(number=case.number)),),
         at=case.created_at,
     )
+
+
+def _trouble(case: Case) -> str:
+    """What the failure of a case is about."""
+    if case.state is CaseState.REVOKED and case.type != "timeout":
+        return N_("Why")
+    return N_("I cannot apply it") if case.repeats else N_("I cannot lift it")
+
+
+def corrected(about: Mapping[str, Any]) -> Post:
+    """What a letter becomes whose act did not come about."""
+    text = _("What I wrote here did not happen: nothing has changed for you.")
+    return Post(title=escaped(about["guild"]), text=text)
 
 
 def batch_entry(cases: Sequence[Case]) -> Post:

@@ -17,6 +17,7 @@ from bot.user_text import clean_line
 REASON_LIMIT = 400  # characters; Discord's audit log takes 512, and the case's number goes before
 NOTE_LIMIT = 1000
 LONGEST_TIMEOUT = timedelta(days=28)
+MARGIN = timedelta(minutes=1)  # by which Discord's clock may be behind this one
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=3650)
 MOST_DELETED = timedelta(days=7)  # of what somebody wrote, with a ban
@@ -56,8 +57,9 @@ class Details(BaseModel):
     `is_final` is one that cannot be appealed.
     `gives` and `takes` are the roles of a mute or its end, `restores` what the end of a quarantine
     gives back, `names` those of roles that may be deleted by then. `was_banned` and `ban_reason`
-    are how it was before the case. Of a silent one the person is not told. `batch` is
-    the number of the first case of a mass ban, which marks the ban of all.
+    are how it was before the case. `visit` is when the person had joined to whom the roles were
+    given: who joined anew has lost them by leaving. Of a silent one the person is not told. `batch`
+    is the number of the first case of a mass ban, which marks the ban of all.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -73,7 +75,13 @@ class Details(BaseModel):
     names: dict[int, str] = {}
     is_silent: bool = False
     batch: int | None = None
+    visit: datetime | None = None
     edit: CaseEdit | None = None
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The names of the roles that a quarantine keeps to give them back."""
+        return tuple(self.names[one] for one in self.restores if one in self.names)
 
 
 When = Literal["before", "after", "never"]
@@ -160,6 +168,7 @@ KINDS: dict[CaseType, CaseKind] = {
             "untimeout",
             "moderate_members",
             N_("may write again"),
+            of_members=False,
             lifts=("timeout",),
             tells="after",
         ),
@@ -246,6 +255,13 @@ def refuse_duration(kind: CaseKind, lasts: timedelta | None) -> None:
     if lasts is not None and not SHORTEST <= lasts <= kind.longest:
         text = _("Choose a duration between {least} and {most}.")
         raise UserError(text.format(least=in_words(SHORTEST), most=in_words(kind.longest)))
+
+
+def ends_at(type_: CaseType, now: datetime, lasts: timedelta | None) -> datetime | None:
+    """When it ends; Discord refuses a timeout that is a second longer than it allows."""
+    if lasts is None:
+        return None
+    return now + (min(lasts, LONGEST_TIMEOUT - MARGIN) if type_ == "timeout" else lasts)
 
 
 def clean_reason(text: str | None) -> str | None:

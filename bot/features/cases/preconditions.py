@@ -108,13 +108,13 @@ class Preconditions:
             case "ban" | "tempban":
                 return await self._ban(guild_id, order, active)
             case "unban":
-                return await self._unban(guild_id, order)
+                return await self._unban(guild_id, order, active)
             case "mute":
                 return await self._mute(guild_id, order, active, settings)
             case "unmute":
                 return await self._unmute(guild_id, order, active, settings)
             case "untimeout":
-                await self._refuse_untimeout(guild_id, order)
+                await self._refuse_untimeout(guild_id, order, active)
             case "clear_warnings" if not active:
                 raise UserError(_("They have no warnings."))
             case _:
@@ -133,12 +133,17 @@ class Preconditions:
             raise UserError(_("They are banned already."))
         return Details(was_banned=True, ban_reason=reason)
 
-    async def _unban(self, guild_id: int, order: Order) -> Details:
-        if not await self._asked(self._ports.acts.is_banned(guild_id, order.user_id)):
+    async def _unban(self, guild_id: int, order: Order, active: list[Case]) -> Details:
+        """To lift what is gone already closes its case."""
+        is_banned = await self._asked(self._ports.acts.is_banned(guild_id, order.user_id))
+        if not is_banned and not any(case.type != "unban" for case in active):
             raise UserError(_("They are not banned here."))
-        return Details(was_banned=True)
+        return Details(was_banned=is_banned)
 
-    async def _refuse_untimeout(self, guild_id: int, order: Order) -> None:
+    async def _refuse_untimeout(self, guild_id: int, order: Order, active: list[Case]) -> None:
+        """To lift what is gone already closes its case; of who is away Discord says nothing."""
+        if any(case.type == "timeout" for case in active):
+            return
         member = await self._asked(self._ports.acts.member(guild_id, order.user_id))
         until = None if member is None else member.timed_out_until
         if until is None or until <= self._ports.clock.now():

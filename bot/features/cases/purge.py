@@ -1,11 +1,11 @@
 """Purge: many messages of a channel deleted at once; which ones is decided by pure rules."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.acts import ActFailed, Actor, ActUnknown
+from bot.acts import ActFailed, Actor, ActRefused, Acts, ActUnknown
 from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
 from bot.features.cases.ports import CasesPorts
@@ -17,6 +17,7 @@ MOST = 1000
 LOOKED_AT = 10_000  # messages read to find them
 TOGETHER = 100
 OLDEST = timedelta(days=14)
+GIVE_UP = 3  # refusals in a row of the first ones: refused requests are counted against the bot
 MARGIN = timedelta(minutes=5)  # while a large purge runs, messages grow older
 _LINK = re.compile(r"https?://\S|discord(?:app)?\.(?:gg|com/invite)/\S", re.IGNORECASE)
 
@@ -55,12 +56,14 @@ class Filters:
 class Purged:
     """How many were deleted; `too_old` where others would fit that are too old to be.
 
-    `failure` is what Discord said where it stopped half-way.
+    `skipped` are those that Discord lets nobody delete, such as its own. `failure` is what it said
+    where it stopped half-way.
     """
 
     deleted: int
     too_old: bool
     failure: str | None = None
+    skipped: int = 0
 
 
 def checked(filters: Filters) -> Filters:
@@ -70,6 +73,36 @@ def checked(filters: Filters) -> Filters:
     if filters.before and filters.after and filters.before <= filters.after:
         raise UserError(_("“before” must be later than “after”."))
     return filters
+
+
+@dataclass(slots=True)
+class _Deletion:
+    """Deletion of found messages: of a hundred that are refused, the one at fault is looked for."""
+
+    acts: Acts
+    actor: Actor
+    channel_id: int
+    deleted: int = 0
+    skipped: int = 0
+
+    async def delete(self, some: Sequence[int]) -> None:
+        """Delete them; ActFailed where it is not single messages that are refused."""
+        reason = f"purge by {self.actor.name}"[:512]
+        try:
+            await self.acts.delete_messages(
+                self.actor.guild_id, self.channel_id, some, reason=reason
+            )
+        except ActRefused:
+            if len(some) == 1:
+                self.skipped += 1
+                if self.deleted or self.skipped < GIVE_UP:
+                    return
+                raise  # none at all can be deleted: that is no single message's fault
+            half = len(some) // 2
+            await self.delete(some[:half])
+            await self.delete(some[half:])
+        else:
+            self.deleted += len(some)
 
 
 class PurgeService:
@@ -87,21 +120,18 @@ class PurgeService:
         Discord deletes messages older than 14 days one by one only: those are left.
         """
         found, too_old = await self._find(actor.guild_id, channel_id, checked(filters))
-        reason = f"purge by {actor.name}"[:512]
-        deleted, failure = 0, None
-        acts = self._ports.acts
+        deletion = _Deletion(self._ports.acts, actor, channel_id)
+        failure = None
         try:
             for start in range(0, len(found), TOGETHER):
-                some = found[start : start + TOGETHER]
-                await acts.delete_messages(actor.guild_id, channel_id, some, reason=reason)
-                deleted += len(some)
-                await progress(deleted)
+                await deletion.delete(found[start : start + TOGETHER])
+                await progress(deletion.deleted)
         except ActFailed as error:
             failure = str(error)
         finally:
-            if deleted or failure:
-                await self._write(actor, channel_id, deleted)
-        return Purged(deleted, too_old, failure)
+            if deletion.deleted or failure:
+                await self._write(actor, channel_id, deletion.deleted)
+        return Purged(deletion.deleted, too_old, failure, deletion.skipped)
 
     async def _find(
         self, guild_id: int, channel_id: int, filters: Filters

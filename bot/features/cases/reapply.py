@@ -1,13 +1,20 @@
 """Reapply: a case in effect is done on Discord once more, after a rejoin or with an edited end."""
 
-from bot.acts import ActFailed, ActRefused, ActUnknown
-from bot.features.cases import store, transitions
-from bot.features.cases.enforcement import bring_about, givable
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.acts import ActFailed, ActRefused, RoleChange
+from bot.features.cases import due, store, transitions
+from bot.features.cases.difference import is_same_visit
+from bot.features.cases.enforcement import change_held, givable
 from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
 from bot.features.cases.ports import CasesPorts
 from bot.logs import get_logger
 from bot.storage.database import Transaction
+
+REFUSED_FOR = timedelta(minutes=15)
 
 _log = get_logger("herald.cases")
 
@@ -29,11 +36,17 @@ class Reapply:
         if not mutes:
             return
         async with self._ports.database.transaction() as tx:
-            await store.repeat_mutes(tx, guild_id, (user_id,), self._ports.clock.now())
+            await due.repeat_mutes(tx, guild_id, (user_id,), self._ports.clock.now())
             mutes = await store.active(tx, guild_id, user_id, ("mute",))
         for case in mutes:
             async with self._ports.locks.hold(case.person):
                 await self.repeat_quietly(case)
+
+    async def on_late_joins(
+        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
+    ) -> None:
+        """A reaction: who came back while the bot was away is muted again by the next sweep."""
+        await due.repeat_mutes(tx, guild_id, user_ids, self._ports.clock.now())
 
     async def owe(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
         """The first step of an edit that Discord has a part in."""
@@ -42,18 +55,16 @@ class Reapply:
         return changed or case
 
     async def repeat(self, case: Case) -> Case:
-        """Do it; ActRefused where Discord refuses, and then it is not owed any longer."""
+        """Do it; where Discord refuses, it stays owed unless somebody stands by who is told."""
         edit = case.details.edit
-        try:
-            if edit is None:
-                await self._roles(case)
-            else:
-                await self._timeout(case, edit)
-        except ActRefused as error:
-            await self._over(case, None)
-            _log.warning("case.not_repeated", case=case.id, error=str(error))
-            raise
+        if edit is None:
+            return await self._over(case, None, visit=await self._roles(case))
+        await self._timeout(case, edit)
         return await self._over(case, edit)
+
+    async def give_up(self, case: Case) -> None:
+        """An edit that Discord refused, and whoever wanted it was told so."""
+        await self._over(case, None)
 
     async def repeat_quietly(self, case: Case) -> None:
         """The same for whoever has nobody to tell; the log has what went wrong.
@@ -66,15 +77,16 @@ class Reapply:
             return
         try:
             await self.repeat(now)
-        except ActUnknown as error:
+        except ActRefused as error:
+            await self._put_off(now, str(error))
+        except ActFailed as error:
             _log.warning("case.repeated_later", case=case.id, error=str(error))
-        except ActFailed:
-            return  # refused, and logged
 
     async def applied(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
         """The row as edited, with its event where something changed."""
         details = case.details.model_copy(update={"edit": None})
         values = {"reason": edit.reason, "expires_at": edit.ends_at, "look_at": None}
+        values["failure"] = None
         after = await store.change(
             tx, case, repeats=False, details=store.document(details), **values
         )
@@ -86,15 +98,32 @@ class Reapply:
             await self._ports.outbox.emit(tx, event)
         return after
 
-    async def _over(self, case: Case, edit: CaseEdit | None) -> Case:
+    async def _put_off(self, case: Case, reason: str) -> None:
+        """Still owed: said in the case and in its entry of the log, and tried again."""
+        failure, look_at = reason[:500], self._ports.clock.now() + REFUSED_FOR
+        async with self._ports.database.transaction() as tx:
+            after = await store.change(tx, case, failure=failure, look_at=look_at)
+            if after is None or after.failure == case.failure:
+                return
+            await self._ports.posts.redraw(tx, LOG, case.id)
+        _log.warning("case.not_repeated", case=case.id, error=reason)
+
+    async def _over(
+        self, case: Case, edit: CaseEdit | None, *, visit: datetime | None = None
+    ) -> Case:
         async with self._ports.database.transaction() as tx:
             now = await store.by_id(tx, case.guild_id, case.id, locks=True)
             if now is None or now.state is not CaseState.ACTIVE:
                 return now or case
             if edit is not None:
                 return await self.applied(tx, now, edit)
-            details = store.document(now.details.model_copy(update={"edit": None}))
-            return await store.change(tx, now, repeats=False, details=details) or now
+            after = {"edit": None, "visit": visit or now.details.visit}
+            details = store.document(now.details.model_copy(update=after))
+            if now.failure is not None:
+                await self._ports.posts.redraw(tx, LOG, now.id)
+            values: dict[str, Any] = {"repeats": False, "failure": None, "look_at": None}
+            values |= {"details": details, "compare_at": self._ports.clock.now()}
+            return await store.change(tx, now, **values) or now
 
     async def _timeout(self, case: Case, edit: CaseEdit) -> None:
         reason = audit_reason(case.number, case.moderator_name, edit.reason)
@@ -102,10 +131,19 @@ class Reapply:
             case.guild_id, case.user_id, until=edit.ends_at, reason=reason
         )
 
-    async def _roles(self, case: Case) -> None:
-        """Whoever is gone again is muted by the next rejoin."""
+    async def _roles(self, case: Case) -> datetime | None:
+        """When they joined; whoever is gone again is muted by the next rejoin.
+
+        Of who never left, somebody has changed the roles: the comparison says what follows.
+        """
         there = givable(self._ports.acts, case.guild_id)
         # One that stands above the bot by now must not keep the others from being changed.
         take = (role_id for role_id in case.details.takes if role_id in there)
         reason = audit_reason(case.number, case.moderator_name, case.reason)
-        await bring_about(self._ports.acts, case, case.details.gives, take, reason=reason)
+        member = await self._ports.acts.member(*case.person)
+        if member is None:
+            return None
+        if case.details.visit is None or not is_same_visit(case.details.visit, member.joined_at):
+            wanted = RoleChange(case.details.gives, tuple(take))
+            await change_held(self._ports.acts, case, member, wanted, reason)
+        return member.joined_at

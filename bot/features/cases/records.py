@@ -18,6 +18,7 @@ from bot.features.cases.model import (
     CaseEdit,
     CaseState,
     clean_reason,
+    ends_at,
     refuse_duration,
 )
 from bot.features.cases.ports import CasesPorts
@@ -65,12 +66,16 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with all that hangs on it; `told` is what came of the letter."""
+    """A case with all that hangs on it; `told` is what came of the letter.
+
+    `is_owed` where it is lifted, and on Discord once they are back.
+    """
 
     case: Case
     notes: list[Note] = field(default_factory=list[Note])
     evidence: list[Exhibit] = field(default_factory=list[Exhibit])
     told: Outcome | None = None
+    is_owed: bool = False
 
 
 class RecordsService:
@@ -87,7 +92,7 @@ class RecordsService:
             notes = await queries.notes(reading, case)
             exhibits = await queries.exhibits(reading, case)
             told = await self._ports.posts.outcome(reading, DIRECT, case.id)
-            return CaseView(case, notes, exhibits, told)
+            return CaseView(case, notes, exhibits, told, self._is_owed(case))
 
     async def search(self, guild_id: int, query: CaseQuery, page: int = 1) -> CasePage:
         """The cases that fit, ten at a time."""
@@ -158,6 +163,9 @@ class RecordsService:
             if case.state is CaseState.ACTIVE and schedules and case.kind.ends is not None:
                 text = _("Case {number} still has to end. Lift it first, then delete it.")
                 raise UserError(text.format(number=number))
+            if self._is_owed(case):
+                text = _("Case {number} is to be lifted on Discord once they are back.")
+                raise UserError(text.format(number=number))
             for react in self._ports.on_deleting:
                 await react(tx, case.id)
             await store.remove(tx, case)
@@ -167,6 +175,13 @@ class RecordsService:
             await self._ports.outbox.emit(tx, transitions.deleted(case, actor.user_id))
         await self._ports.posts.pay(LOG, case.id)
         return case
+
+    def _is_owed(self, case: Case) -> bool:
+        """Discord keeps the timeout of who is away, and lets nobody lift it."""
+        is_kept = case.type == "timeout" and case.state is CaseState.REVOKED
+        is_open = case.expires_at is not None and case.expires_at > self._ports.clock.now()
+        is_away = self._ports.acts.standing(*case.person) is None
+        return is_kept and is_open and is_away
 
     async def _seen(self, actor: Actor, number: int) -> Case:
         """The case, once the rank of both people is known."""
@@ -187,14 +202,13 @@ class RecordsService:
         # One that still waits for Discord is taken along: this one takes its place.
         before = case.details.edit
         reason = case.reason if before is None else before.reason
-        ends_at = case.expires_at if before is None else before.ends_at
+        end = case.expires_at if before is None else before.ends_at
         if not isinstance(changes.reason, Unchanged):
             reason = clean_reason(changes.reason)
         if not isinstance(changes.lasts, Unchanged):
             self._refuse_end(case, changes.lasts)
-            lasts = changes.lasts
-            ends_at = None if lasts is None else self._ports.clock.now() + lasts
-        return CaseEdit(by_id=actor.user_id, reason=reason, ends_at=ends_at)
+            end = ends_at(case.type, self._ports.clock.now(), changes.lasts)
+        return CaseEdit(by_id=actor.user_id, reason=reason, ends_at=end)
 
     def _refuse_end(self, case: Case, lasts: timedelta | None) -> None:
         kind, now = case.kind, self._ports.clock.now()
@@ -208,6 +222,7 @@ class RecordsService:
         try:
             return await self._reapply.repeat(case)
         except ActRefused as error:
+            await self._reapply.give_up(case)
             text = _("Discord does not let me do that: {reason}. Nothing was changed.")
             raise UserError(text.format(reason=error)) from error
         except ActFailed as error:

@@ -5,19 +5,21 @@
 3. A transaction: the row active with its events, or void and no event.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from bot.acts import Actor, ActRefused, ActUnknown, Outcome
 from bot.errors import UserError
 from bot.feature import Echo
 from bot.features.cases import enforcement, store
+from bot.features.cases.comparison import Comparison
 from bot.features.cases.escalation import Escalation, Step
 from bot.features.cases.hierarchy import refuse_restoring
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
+from bot.features.cases.precedence import weaker
 from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order, refuse_reason
 from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
@@ -32,7 +34,8 @@ class Done:
     """A case as it stands after an order, and the one that the ladder added to it.
 
     `told` is what came of the letter to the person, `logged` of the entry in the log, None where
-    there is none; `refusal` says why the added one could not be carried out.
+    there is none; `refusal` says why the added one could not be carried out. `is_owed` where
+    Discord lets nobody do it before they are back.
     """
 
     case: Case
@@ -40,6 +43,7 @@ class Done:
     logged: Outcome | None = None
     followed_by: "Done | None" = None
     refusal: str | None = None
+    is_owed: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -56,12 +60,16 @@ class CasesService:
     def __post_init__(self) -> None:
         self.messages = CaseMessages(self.ports)
         self.transitions = CaseTransitions(self.ports, self.messages)
-        reapply = Reapply(self.ports)
-        self.rejoined = reapply.rejoined
+        self._reapply = reapply = Reapply(self.ports)
+        self._comparison = Comparison(self.ports, self.transitions, reapply=reapply)
+        self.changed, self.comparisons = self._comparison.changed, self._comparison.sweep()
+        self.on_sighted, self.on_late_joins = self._comparison.on_sighted, reapply.on_late_joins
         self._escalation = Escalation(self.ports)
         self._preconditions = Preconditions(self.ports)
-        due = DueCases(self.ports, self.transitions, messages=self.messages)
-        self.sweep = due.sweep(reapply)
+        ends = DueCases(
+            self.ports, self.transitions, messages=self.messages, comparison=self._comparison
+        )
+        self.sweep = ends.sweep(reapply)
 
     async def order(self, actor: Actor, order: Order) -> Done:
         """Do what a moderator asks; a UserError where it cannot be, and nothing has changed."""
@@ -101,10 +109,10 @@ class CasesService:
             try:
                 async with self.transitions.own(case) as echo:
                     await self._refuse_unbanned(case, echo)
-                    early = await self._act(case, settings, echo)
+                    early, visit = await self._act(case, settings, echo)
                     async with self.ports.database.transaction() as tx:
                         settled = await self.transitions.done(
-                            tx, case, settings, echo=echo, early=early
+                            tx, case, settings, echo=echo, early=early, visit=visit
                         )
             except ActUnknown as error:
                 text = _(
@@ -114,11 +122,10 @@ class CasesService:
                 raise UserError(text.format(number=case.number)) from error
             return await self._paid(settled or await self._settled_elsewhere(case, early))
 
-    async def on_late_joins(
-        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
-    ) -> None:
-        """A reaction: who came back while the bot was away is muted again by the next sweep."""
-        await store.repeat_mutes(tx, guild_id, user_ids, self.ports.clock.now())
+    async def rejoined(self, guild_id: int, user_id: int) -> None:
+        """Somebody came back: what leaving had kept from them, or from being lifted, is done."""
+        await self._reapply.rejoined(guild_id, user_id)
+        await self.changed(guild_id, user_id)
 
     async def on_unbanned(
         self, tx: Transaction, guild_id: int, user_id: int, moderator_id: int | None
@@ -182,22 +189,35 @@ class CasesService:
 
     async def _refuse_unbanned(self, case: Case, echo: Echo) -> None:
         """Whoever lifted it tells so: with one of ours it would be told twice."""
-        if case.type == "unban" and not await enforcement.is_still_banned(self.ports.acts, case):
+        if case.type != "unban":
+            return
+        if case.details.was_banned:
+            is_over = not await enforcement.is_still_banned(self.ports.acts, case)
+        else:
+            async with self.ports.database.reading() as reading:
+                is_over = not await store.active(reading, *case.person, BANS)
+        if is_over:
             await self.transitions.void(case, "somebody else lifted it", echo)
             raise UserError(_("They are not banned any more."))
 
-    async def _act(self, case: Case, settings: CasesSettings, echo: Echo) -> EarlyMessage | None:
+    async def _act(
+        self, case: Case, settings: CasesSettings, echo: Echo
+    ) -> tuple[EarlyMessage | None, datetime | None]:
         """The second step, after the letter to whom it removes; a refusal makes the case void."""
+        why = await weaker(self.ports, case)
+        if why is not None:
+            await self.transitions.void(case, why, echo)
+            raise UserError(_("That would be less than there is: {reason}.").format(reason=why))
         early = await self.messages.before(case, settings)
         try:
-            await enforcement.carry_out(self.ports.acts, case)
+            return early, await enforcement.carry_out(self.ports.acts, case)
         except ActRefused as error:
-            await enforcement.undo(self.ports.acts, case)
-            await self.transitions.void(case, str(error), echo)
+            kept = await enforcement.undo(self.ports.acts, case)
             await self.messages.take_back(case, early)
+            reason = "; ".join(filter(None, (str(error), kept)))
+            await self.transitions.void(case, reason, echo)
             text = _("Discord does not let me do that: {reason}. Case {number} is void.")
-            raise UserError(text.format(reason=error, number=case.number)) from error
-        return early
+            raise UserError(text.format(reason=reason, number=case.number)) from error
 
     async def _settled_elsewhere(self, case: Case, early: EarlyMessage | None) -> Case:
         """A sweep found first that it was done; only the letter's outcome is news."""
@@ -209,7 +229,8 @@ class CasesService:
 
     async def _paid(self, case: Case) -> Done:
         told, logged = await self.messages.pay(case)
-        return Done(case, told, logged)
+        is_away = self.ports.acts.standing(*case.person) is None
+        return Done(case, told, logged, is_owed=is_away and case.type == "untimeout")
 
     async def _follow(self, done: Done, step: Step, settings: CasesSettings) -> Done:
         if step.case is None:

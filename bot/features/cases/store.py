@@ -27,14 +27,14 @@ from sqlalchemy import (
 
 from bot.catalogue.cases import CaseType
 from bot.errors import NotFound
-from bot.features.cases.model import Case, CaseState, Details, Order
+from bot.features.cases.model import Case, CaseState, Details, Order, ends_at
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
-from bot.storage.sweep import LEASE
 from bot.texts import _
 from bot.user_text import sought
 
 PENDING = "state = 'pending'"
+STANDING = "state = 'active' AND type IN ('timeout', 'mute')"
 
 case_counter = Table(
     "case_counter",
@@ -61,6 +61,7 @@ table = Table(
     Column("settled_at", UtcDateTime),
     Column("expires_at", UtcDateTime),
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    Column("compare_at", UtcDateTime),  # from then on to be compared with what Discord shows
     Column("delete_seconds", Integer, nullable=False, server_default="0"),
     Column("repeats", Boolean, nullable=False),  # a sweep that finds it carries it out again
     Column("failure", Text),
@@ -82,6 +83,8 @@ table = Table(
         where="state = 'active' AND repeats",
         on_sqlite="state = 'active' AND repeats = 1",
     ),
+    partial_index("moderation_case_compared", "compare_at", where="compare_at IS NOT NULL"),
+    partial_index("moderation_case_standing", "guild_id", where=STANDING),
     sqlite_autoincrement=True,
 )
 
@@ -106,7 +109,7 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
         "source": order.source,
         "state": CaseState.PENDING.value,
         "created_at": now,
-        "expires_at": None if order.duration is None else now + order.duration,
+        "expires_at": ends_at(order.type, now, order.duration),
         "delete_seconds": int(order.deletes.total_seconds()),
         "repeats": False,
         "details": document(details),
@@ -169,54 +172,6 @@ async def active(
     )
 
 
-async def repeat_mutes(
-    tx: Transaction, guild_id: int, user_ids: Collection[int], now: datetime
-) -> None:
-    """The mutes of these people whose time is not over are to be applied anew."""
-    await tx.execute(
-        update(table)
-        .where(
-            table.c.guild_id == guild_id,
-            table.c.user_id.in_(user_ids),
-            table.c.type == "mute",
-            table.c.state == CaseState.ACTIVE.value,
-            table.c.expires_at.is_(None) | (table.c.expires_at > now),
-        )
-        .values(repeats=True)
-    )
-
-
-async def under_way(reading: Reading, now: datetime) -> tuple[list[Case], list[Case]]:
-    """In every guild: the cases that are pending, and those in effect whose time is over."""
-    is_due = (table.c.state == CaseState.ACTIVE.value) & (table.c.expires_at <= now)
-    pending = select(table).where(table.c.state == CaseState.PENDING.value)
-    return await _all(reading, pending), await _all(reading, select(table).where(is_due))
-
-
-def expired(now: datetime) -> Select[Any]:
-    """Cases whose time has run out, the most overdue first."""
-    is_over = (table.c.state == CaseState.ACTIVE.value) & (table.c.expires_at <= now)
-    return select(table.c.id).where(is_over).order_by(table.c.expires_at)
-
-
-def stuck(now: datetime) -> Select[Any]:
-    """Cases that have been pending for longer than the lease."""
-    is_stuck = (table.c.state == CaseState.PENDING.value) & (table.c.created_at <= now - LEASE)
-    return select(table.c.id).where(is_stuck).order_by(table.c.id)
-
-
-def repeated(_now: datetime) -> Select[Any]:
-    """Cases in effect of which something is to be done on Discord once more."""
-    repeats = (table.c.state == CaseState.ACTIVE.value) & table.c.repeats
-    return select(table.c.id).where(repeats).order_by(table.c.id)
-
-
-async def unchanged(reading: Reading, seen: Case) -> Case | None:
-    """The case as it is now, where it is in the state in which it was seen."""
-    now = await by_id(reading, seen.guild_id, seen.id)
-    return now if now is not None and now.state is seen.state else None
-
-
 async def count_since(
     reading: Reading, guild_id: int, user_id: int, type_: CaseType, since: datetime
 ) -> int:
@@ -238,11 +193,12 @@ async def settle(
     now: datetime,
     *,
     also_from: CaseState | None = None,
-    failure: str | None = None,
+    **values: Any,
 ) -> Case | None:
     """Move the case on from the state it was seen in; None when somebody was faster."""
     states = {case.state.value, (also_from or case.state).value}
-    values = {"state": state.value, "settled_at": now, "repeats": False, "failure": failure}
+    moved = {"state": state.value, "settled_at": now, "repeats": False}
+    values = {**moved, "failure": None, "compare_at": None, **values}
     result = await tx.execute(
         update(table)
         .where(table.c.id == case.id, table.c.state.in_(states))

@@ -5,18 +5,19 @@ from datetime import timedelta
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
 from bot.feature import Echo
-from bot.features.cases import enforcement, store
+from bot.features.cases import difference, due, enforcement, store
+from bot.features.cases.comparison import Comparison
 from bot.features.cases.messages import LOG, CaseMessages
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.reapply import Reapply
+from bot.features.cases.precedence import weaker
+from bot.features.cases.reapply import REFUSED_FOR, Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.transitions import BANS, CaseTransitions
 from bot.logs import get_logger
 from bot.snapshots import Account
 from bot.storage.sweep import DueRows, Sweep
-
-REFUSED_FOR = timedelta(minutes=15)
+from bot.texts import _
 
 _log = get_logger("herald.cases")
 
@@ -25,11 +26,17 @@ class DueCases:
     """The rows are the schedule; the person's turn is kept from moderators meanwhile."""
 
     def __init__(
-        self, ports: CasesPorts, transitions: CaseTransitions, *, messages: CaseMessages
+        self,
+        ports: CasesPorts,
+        transitions: CaseTransitions,
+        *,
+        messages: CaseMessages,
+        comparison: Comparison,
     ) -> None:
         self._ports = ports
         self._transitions = transitions
         self._messages = messages
+        self._comparison = comparison
 
     def sweep(self, reapply: Reapply) -> Sweep:
         """All three kinds of rows."""
@@ -42,22 +49,22 @@ class DueCases:
             first=self._recall,
             locks=ports.locks,
         )
-        for name, due, deal in (
-            ("expired", store.expired, self._expire),
-            ("stuck", store.stuck, self._unstick),
-            ("repeated", store.repeated, reapply.repeat_quietly),
+        for name, which, deal in (
+            ("expired", due.expired, self._expire),
+            ("stuck", due.stuck, self._unstick),
+            ("repeated", due.repeated, reapply.repeat_quietly),
         ):
-            rows = DueRows(name, store.table, due, store.case_of, deal)
-            sweep.rows(replace(rows, key=_person, still=store.unchanged))
+            rows = DueRows(name, store.table, which, store.case_of, deal)
+            sweep.rows(replace(rows, key=_person, still=due.unchanged))
         return sweep
 
     async def _recall(self) -> None:
         """Expect what a process before this one left under way: its echo may still come."""
         async with self._ports.database.reading() as reading:
-            pending, due = await store.under_way(reading, self._ports.clock.now())
+            pending, over = await due.under_way(reading, self._ports.clock.now())
         for case in pending:
             self._transitions.expect(case)
-        for case in due:
+        for case in over:
             if case.type in BANS:
                 self._ports.echoes.expect(*case.person, "unbanned")
 
@@ -81,12 +88,24 @@ class DueCases:
 
     async def _ended(self, case: Case, me: Account, echo: Echo | None) -> None:
         """Expired where it is over now; revoked where a ban of somebody else's has come since."""
+        if case.type == "timeout" and await self._is_longer(case):
+            return
         state = await self._lift(case, me.username)
         async with self._ports.database.transaction() as tx:
             if state is CaseState.EXPIRED:
                 await self._transitions.expired(tx, case, me.user_id, echo)
             else:
-                await self._transitions.revoked(tx, case, me.user_id)
+                why = _("somebody else has banned them since")
+                await self._transitions.revoked(tx, case, me.user_id, why=why)
+
+    async def _is_longer(self, case: Case) -> bool:
+        """Whether somebody made the timeout longer, untold so far; its case follows then."""
+        member = await self._ports.acts.member(*case.person)
+        now = self._ports.clock.now()
+        if member is None or difference.of_timeout(case, member, now).what != "changed":
+            return False
+        await self._comparison.compare(case)
+        return True
 
     async def _lift(self, case: Case, by: str) -> CaseState:
         if case.type in BANS:
@@ -126,12 +145,11 @@ class DueCases:
             await self._messages.pay(settled)
 
     async def _settled(self, case: Case, echo: Echo) -> Case | None:
-        acts = self._ports.acts
         try:
             failure = await self._failure(case)
         except ActRefused as error:
-            await enforcement.undo(acts, case)
-            failure = str(error)
+            kept = await enforcement.undo(self._ports.acts, case)
+            failure = "; ".join(filter(None, (str(error), kept)))
         if failure is not None:
             await self._transitions.void(case, failure, echo)
             return None
@@ -156,8 +174,10 @@ class DueCases:
             return None
         if not case.repeats:
             return "it was never carried out"
-        await enforcement.carry_out(acts, case)
-        return None
+        why = await weaker(self._ports, case)
+        if why is None:
+            await enforcement.carry_out(acts, case)
+        return why
 
 
 def _person(case: Case) -> tuple[int, int]:

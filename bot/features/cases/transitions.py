@@ -51,13 +51,13 @@ class CaseTransitions:
         *,
         echo: Echo | None = None,
         early: EarlyMessage | None = None,
+        visit: datetime | None = None,
     ) -> Case | None:
         """It was carried out: the case is active, and is told with all that follows from it.
 
         Also where a sweep that looked too early had made it void. None where one was faster.
         """
-        now = self._ports.clock.now()
-        after = await store.settle(tx, case, CaseState.ACTIVE, now, also_from=CaseState.VOID)
+        after = await self._active(tx, case, visit)
         if after is None:
             if echo is not None:
                 echo.elsewhere(brought(case))
@@ -72,12 +72,29 @@ class CaseTransitions:
         return after
 
     async def void(self, case: Case, failure: str, echo: Echo) -> None:
-        """It did not happen: the number stays used, and no event says otherwise."""
+        """It did not happen: the number stays used, and nothing says otherwise any more."""
         async with self._ports.database.transaction() as tx:
             now = self._ports.clock.now()
             after = await store.settle(tx, case, CaseState.VOID, now, failure=failure[:500])
+            if after is not None:
+                await self._messages.correct(tx, case)
         if after is None:
             echo.elsewhere(brought(case))
+        else:
+            await self._messages.pay(case)
+
+    async def _active(self, tx: Transaction, case: Case, visit: datetime | None) -> Case | None:
+        """A mute is compared once with what Discord shows where it is not known who has it."""
+        now, compare_at = self._ports.clock.now(), None
+        if case.type == "mute" and visit is None:
+            compare_at = now
+        after = await store.settle(
+            tx, case, CaseState.ACTIVE, now, also_from=CaseState.VOID, compare_at=compare_at
+        )
+        if after is None or visit is None:
+            return after
+        details = after.details.model_copy(update={"visit": visit})
+        return await store.change(tx, after, details=store.document(details))
 
     async def expired(
         self, tx: Transaction, case: Case, by_id: int, echo: Echo | None
@@ -90,18 +107,36 @@ class CaseTransitions:
         return after
 
     async def revoked(
-        self, tx: Transaction, case: Case, by_id: int, *, notes: bool = False
+        self,
+        tx: Transaction,
+        case: Case,
+        by_id: int,
+        *,
+        notes: bool = False,
+        why: str | None = None,
     ) -> Case | None:
         """Somebody put an end to it before its time; whoever did tells of the ban's end.
 
-        With `notes` they have written down why.
+        With `notes` they have written down why; `why` is said to staff, where it is no lift.
         """
-        return await self._ended(tx, case, CaseState.REVOKED, by_id, notes=notes)
+        return await self._ended(tx, case, CaseState.REVOKED, by_id, notes=notes, why=why)
 
     async def _ended(
-        self, tx: Transaction, case: Case, state: CaseState, by_id: int, *, notes: bool = False
+        self,
+        tx: Transaction,
+        case: Case,
+        state: CaseState,
+        by_id: int,
+        *,
+        notes: bool = False,
+        why: str | None = None,
     ) -> Case | None:
-        after = await store.settle(tx, case, state, self._ports.clock.now())
+        now = self._ports.clock.now()
+        # Of who is away Discord keeps a timeout, whatever it said to the lift.
+        is_kept = case.type == "timeout" and state is CaseState.REVOKED
+        after = await store.settle(
+            tx, case, state, now, failure=why, compare_at=now if is_kept else None
+        )
         if after is not None:
             await self._ports.outbox.emit(tx, updated(case, after, by_id, notes=notes))
             await self._ports.posts.redraw(tx, LOG, case.id)

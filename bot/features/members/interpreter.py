@@ -9,6 +9,7 @@ from bot.features.members.facts import Fact
 from bot.features.members.interpreter_state import (
     ACT_OF,
     KIND_OF,
+    REPEATED_WITHIN,
     SLOTS,
     ExpectedFacts,
     FactKind,
@@ -54,6 +55,11 @@ class MemberInterpreter:
             return []
         held = self.holding.of(person.key, *SLOTS)
         told = self._decide(one for one in held if joined_at > (one.joined_at or one.at))
+        for removal in self.holding.of(person.key, "left"):
+            # Discord's moment of the join, our moment of a removal that says nothing of its visit:
+            # two clocks tell nothing of the order, unless they are far apart.
+            if removal.joined_at is None and removal.at - joined_at <= REPEATED_WITHIN:
+                self.holding.doubt(removal)
         trail.enter(joined_at)
         return [*told, facts.joined(person, joined_at)]
 
@@ -95,7 +101,7 @@ class MemberInterpreter:
         key = (entry.guild_id, entry.target_id)
         trail = self._trails.of(key, now, entry.target)
         if held := self.holding.of(key, *EXPLAINS[entry.action]):
-            return self._decide(held[:1])
+            return self._decide(one for one in held[:1] if not one.is_doubtful)
         if trail.knows(entry):
             self._audit.use(entry)
             return []
@@ -116,12 +122,16 @@ class MemberInterpreter:
         self._let_go(key, kind)
 
     def decide(self, now: datetime | None = None) -> list[Fact]:
-        """What is held and whose time has come; all of it without a time: no more is to come."""
-        return self._decide(self.holding.all() if now is None else self.holding.due(now))
+        """What is held and whose time has come; all of it without a time: no more is to come.
+
+        What is doubtful waits for what Discord says when it is asked.
+        """
+        held = self.holding.all() if now is None else self.holding.due(now)
+        return self._decide(one for one in held if not one.is_doubtful)
 
     def decide_about(self, key: Key) -> list[Fact]:
         """What is held of one person, at once: something else is to be told of them."""
-        return self._decide(self.holding.of(key, *SLOTS))
+        return self._decide(one for one in self.holding.of(key, *SLOTS) if not one.is_doubtful)
 
     def _ban(self, kind: FactKind, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
         held = Held(kind, person.key, now, now + self._hold_for, person)

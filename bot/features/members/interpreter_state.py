@@ -1,7 +1,7 @@
 """State of the interpreter: what was told of people, what is held, and what explains it."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -54,6 +54,7 @@ class Held:
     person: Person | None
     joined_at: datetime | None = None
     entry: AuditSeen | None = None
+    is_doubtful: bool = False  # a join was heard since, and nobody says which of the two was first
 
     @property
     def slot(self) -> tuple[Key, str]:
@@ -188,6 +189,24 @@ class Holding:
     def due(self, now: datetime) -> list[Held]:
         """What is to be told now."""
         return [held for held in self._held.values() if held.due <= now]
+
+    def doubt(self, held: Held) -> None:
+        """Nobody tells it without having asked whether they are there."""
+        self._held[held.slot] = replace(held, is_doubtful=True)
+
+    def doubtful(self, now: datetime | None = None) -> list[Held]:
+        """Of whom that is to be asked, now or, without a time, all."""
+        held = self.all() if now is None else self.due(now)
+        return [one for one in held if one.is_doubtful]
+
+    def settle(self, held: Held, *, is_gone: bool) -> None:
+        """What the answer was; it may be explained and told meanwhile."""
+        if self._held.get(held.slot) != held:
+            return
+        if is_gone:
+            self._held[held.slot] = replace(held, is_doubtful=False)
+        else:
+            self.drop(held)
 
     def all(self) -> list[Held]:
         return list(self._held.values())

@@ -1,7 +1,7 @@
 """Reconciliation after an absence: what happened is found in each guild, and told once."""
 
 import asyncio
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,9 @@ from bot.storage.database import Transaction
 BATCH = 100  # facts found late that share one transaction
 STORED_TOGETHER = 1_000
 TOUCH_SECONDS = 600.0
+
+OnSighted = Callable[[Transaction, int], Awaitable[None]]
+"""What another feature does about a guild that nobody has looked at for a while."""
 
 _log = get_logger("herald.members")
 
@@ -53,6 +56,7 @@ class Reconciliation:
         self._long = timedelta(days=core.config.members.baseline_after_days)
         self._views: dict[int, _View] = {}
         self._waiting: asyncio.Queue[int] = asyncio.Queue()
+        self.sights: list[OnSighted] = []
 
     def sighted(self, guild_id: int) -> None:
         """The guild is there; the same sight may be told of several times."""
@@ -126,6 +130,8 @@ class Reconciliation:
             # First of all: from here on nobody forgets what is compared.
             await store.see(tx, guild_id, seen_at=self._clock.now())
             sight = await store.sight(tx, guild_id)
+            for on_sighted in self.sights:
+                await on_sighted(tx, guild_id)
         seen, entry_id = await self._look(guild_id, sight)
         async with self._database.reading() as reading:
             members = await store.members(reading, guild_id)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.acts import ActFailed
 from bot.catalogue.members import MemberJoined
 from bot.feature import Core
 from bot.features.members.echoes import MemberEchoes
@@ -11,7 +12,10 @@ from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.publisher import Publisher
 from bot.features.members.reconciliation import Reconciliation
+from bot.logs import get_logger
 from bot.snapshots import AuditSeen, Person
+
+_log = get_logger("herald.members")
 
 
 class MembersService:
@@ -64,7 +68,7 @@ class MembersService:
         if self._held:
             self._held, self._free = [], []
             await self._telling.tell(self.arrivals.release_all())
-            await self._telling.tell(self._watch.decide())
+            await self._decide(None)
             await self._records.stop()
             await self.returns.touch()
 
@@ -120,10 +124,24 @@ class MembersService:
     async def _run(self) -> None:
         while not self._stopping:
             self._changed.clear()
-            await self._telling.tell(self._watch.decide(self._clock.now()))
+            await self._decide(self._clock.now())
             due = self._watch.holding.next_due()
             wait = None if due is None else (due - self._clock.now()).total_seconds()
             await self._clock.wait(self._changed, wait)
+
+    async def _decide(self, now: datetime | None) -> None:
+        """Tell what is due; of whose removal and join nobody knows the order, Discord is asked.
+
+        Without an answer nothing is told of them; the next comparison finds it.
+        """
+        for held in self._watch.holding.doubtful(now):
+            try:
+                is_gone = await self._acts.member(*held.key) is None
+            except ActFailed as error:
+                is_gone = False
+                _log.warning("members.doubtful", user_id=held.key[1], error=str(error))
+            self._watch.holding.settle(held, is_gone=is_gone)
+        await self._telling.tell(self._watch.decide(now))
 
     async def _heard(self, facts: Sequence[Fact]) -> None:
         self._changed.set()

@@ -103,7 +103,9 @@ class Scene:
         # What is under way would look as if it had been lost, and be sent once more.
         await self.told()
         self.world.clock.advance(seconds)
-        await self.world.app.parts[CASES].service.sweep.sweep()
+        cases = self.world.app.parts[CASES].service
+        await cases.sweep.sweep()
+        await cases.comparisons.sweep()
         await self.world.app.parts.core.posts.sweep()
         await self.world.env.settle()
 
@@ -144,6 +146,7 @@ async def running(
     async with simulated(config, clock) as world:
         if not sweeping:
             await world.app.parts[CASES].service.sweep.stop()
+            await world.app.parts[CASES].service.comparisons.stop()
             await world.app.parts.core.posts.stop()
         guild, env = world.guild, world.env
         staff = guild.create_role("Moderators", permissions=MODERATES)

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from bot.acts import Actor
 from bot.catalogue.cases import CaseType
-from bot.clock import ManualClock
+from bot.clock import ManualClock, to_snowflake
 from bot.delivery.emitter import Emitter
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES, store
@@ -192,8 +192,9 @@ class CasesEnv(Written):
             self._entry += 1
             by_us = reason.startswith("[case")
             moderator = BOT if by_us else 77
+            entry_id = to_snowflake(self.clock.now()) + self._entry
             entry = AuditSeen(
-                GUILD, self._entry, what, user_id, moderator, reason, by_us=by_us, target=person
+                GUILD, entry_id, what, user_id, moderator, reason, by_us=by_us, target=person
             )
             self.discord.entries_made.append(entry)
             if self.discord.log:
@@ -224,6 +225,7 @@ class CasesEnv(Written):
         if after is not None:
             self.clock.advance(after.total_seconds())
         await self.cases.sweep.sweep()
+        await self.cases.comparisons.sweep()
         await self.process.posts.sweep()
 
     async def row(self, case: Case) -> Case:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound
-from bot.features.cases import store
+from bot.features.cases import due, store
 from bot.features.cases.model import Order
 from bot.features.cases.store import table as moderation_case
 from bot.storage.sweep import AT_ONCE, lease
@@ -73,7 +73,7 @@ async def test_two_claims_at_once_share_nothing_and_take_25_each(env: CasesEnv) 
 
     async def claim() -> list[int]:
         async with database.transaction() as tx:
-            return [row.id for row in await lease(tx, moderation_case, store.expired(now), now)]
+            return [row.id for row in await lease(tx, moderation_case, due.expired(now), now)]
 
     first, second = await asyncio.gather(claim(), claim())
     rest = await claim()

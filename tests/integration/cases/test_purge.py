@@ -75,6 +75,25 @@ async def test_a_failure_half_way_is_said_and_audited(env: CasesEnv) -> None:
     assert await audited(env) == [("messages.purged", "5", {"deleted": 0})]
 
 
+async def test_what_cannot_be_deleted_is_skipped_and_counted(env: CasesEnv) -> None:
+    fill(env, 250)
+    env.discord.undeletable = frozenset({1, 77, 78, 230})
+    purged, progress = await purge(env, Filters(limit=250))
+    assert (purged.deleted, purged.skipped, purged.failure) == (246, 4, None)
+    gone = {one for some in env.discord.deleted for one in some}
+    assert gone == set(range(1, 251)) - env.discord.undeletable
+    assert progress[-1] == 246
+    assert await audited(env) == [("messages.purged", "5", {"deleted": 246})]
+
+
+async def test_where_nothing_can_be_deleted_it_stops_soon(env: CasesEnv) -> None:
+    fill(env, 300)
+    env.discord.undeletable = frozenset(range(301))
+    purged, _progress = await purge(env, Filters(limit=300))
+    assert (purged.deleted, purged.failure) == (0, "Cannot execute action on a system message")
+    assert len([name for name, _about in env.discord.calls if name == "delete_messages"]) < 20
+
+
 @pytest.mark.parametrize("fault", [Fault.REFUSES, Fault.LOST])
 async def test_a_channel_that_cannot_be_read_is_said(env: CasesEnv, fault: Fault) -> None:
     env.discord.faults["history"] = fault

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
-from bot.features.cases import store
+from bot.features.cases import due
 from bot.features.cases.messages import DIRECT, LOG
 from bot.features.cases.model import CaseState
 from bot.features.cases.records import Changes
@@ -260,8 +260,8 @@ async def test_no_sweep_reads_the_whole_book(env: CasesEnv) -> None:
     engine = writes.sync_engine
     event.listen(engine, "before_cursor_execute", explain)
     async with env.emitter.database.transaction() as tx:
-        for due in (store.expired, store.stuck, store.repeated):
-            await lease(tx, moderation_case, due(now), now)
+        for rows in (due.expired, due.stuck, due.repeated):
+            await lease(tx, moderation_case, rows(now), now)
         await lease(tx, post, posts.due((DIRECT, LOG), now), now)
     assert [plan for plan in plans if plan in ("SCAN moderation_case", "SCAN post")] == []
     assert len(plans) >= 8

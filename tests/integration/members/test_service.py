@@ -12,12 +12,12 @@ from bot.acts import Actor
 from bot.catalogue.members import MemberBanned
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
-from bot.features.members import MEMBERS
+from bot.features.members import MEMBERS, store
 from bot.features.settings import SETTINGS
-from bot.snapshots import AuditSeen, Person, case_mark
+from bot.snapshots import Account, AuditSeen, Person, case_mark
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import GUILD, add_endpoint
-from tests.support.fake_acts import FakeActs
+from tests.support.fake_acts import FakeActs, Fault
 from tests.support.features import features_on
 from tests.support.loops import turn
 from tests.support.receiver import Receiver
@@ -248,3 +248,30 @@ async def test_an_act_that_was_rolled_back_was_never_told(env: SignalsEnv) -> No
     await env.members.banned(OTTER)
     ((kind, data),) = await env.told()
     assert (kind, data["source"], data["case_id"]) == ("member.banned", "discord", None)
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+async def test_a_removal_and_a_join_handled_late(env: SignalsEnv, *, is_here: bool) -> None:
+    """Somebody who went and came back is not taken for gone, and the other way round."""
+    env.discord.accounts[OTTER.user_id] = Account(OTTER.user_id, OTTER.username)
+    if is_here:
+        env.discord.enter(OTTER.user_id, OTTER.username)
+    joined_at = env.clock.now() - timedelta(seconds=2)
+    await env.members.removed(OTTER, None)  # of whom memory has nothing
+    await env.members.joined(OTTER, joined_at)
+    env.clock.advance(3)
+    kinds = [("joined", "quiet_otter")] + ([] if is_here else [("left", "quiet_otter")])
+    assert await env.told_of(len(kinds)) == kinds
+    await env.members.stop()
+    async with env.database.reading() as reading:
+        assert bool(await store.members(reading, GUILD)) is is_here
+
+
+async def test_without_an_answer_nobody_is_taken_for_gone(env: SignalsEnv) -> None:
+    env.discord.faults["member"] = Fault.LOST
+    await env.members.removed(OTTER, None)
+    await env.members.joined(OTTER, env.clock.now() - timedelta(seconds=2))
+    env.clock.advance(3)
+    await env.told_of(1)
+    await env.members.stop()
+    assert await env.told_of(1) == [("joined", "quiet_otter")]

@@ -118,6 +118,28 @@ STORIES: list[tuple[str, Story, list[str]]] = [
 ]
 
 
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_removal_and_a_join_whose_order_nobody_knows_wait_for_discord(*, is_gone: bool) -> None:
+    """Handled late, the moment of the join is before ours of the removal, which says nothing."""
+    story = Story().goes().joins(at=NOW - timedelta(seconds=2)).after(3)
+    assert story.kinds() == ["joined"]
+    (held,) = story.watch.holding.doubtful(story.now)
+    story.watch.holding.settle(held, is_gone=is_gone)
+    story.after(0)
+    assert story.kinds() == (["joined", "left"] if is_gone else ["joined"])
+    assert story.watch.holding.all() == []
+
+
+def test_a_kick_does_not_settle_which_of_the_two_was_first() -> None:
+    story = Story().goes().joins(at=NOW - timedelta(seconds=2)).logged("kick").after(3)
+    assert story.kinds() == ["joined"]
+    (held,) = story.watch.holding.doubtful()
+    story.watch.holding.settle(held, is_gone=True)
+    left = story.after(0).facts[-1]
+    assert isinstance(left, MemberLeft)
+    assert (left.kind, left.moderator_id) == ("kicked", 77)
+
+
 @pytest.mark.parametrize(
     ("story", "kinds"), [story[1:] for story in STORIES], ids=[story[0] for story in STORIES]
 )
