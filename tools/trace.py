@@ -39,7 +39,9 @@ from tests.support.receiver import Receiver
 
 ROOT = f"{Path(bot.__file__).parents[1]}/"
 COUNTED = ("cogs/", "bot/client/", "bot/features/", "bot/posts/")
-LIMITS = {"tempban": 20, "member_remove": 12, "background": 0}  # files, at most
+# Files at most. Five of a ban's keep its letter as a post before it is sent, and ask whether a
+# person decided something stronger meanwhile.
+LIMITS = {"tempban": 25, "member_remove": 12, "background": 0}
 GATEWAY = "AttachedCogs._listen."  # where the client takes in what the gateway tells
 SIMULATED_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -77,7 +79,7 @@ class Trace:
             self.callback = None
             self.callers = list(_above(frame))
             _is_followed.set(True)
-        elif file.endswith("/listeners.py") and function.startswith("on_"):
+        elif "/listeners" in file and function.startswith("on_"):
             _is_followed.set(False)
         elif code.co_qualname.startswith(GATEWAY):
             return
@@ -104,9 +106,6 @@ async def tempban() -> tuple[str, ...]:
     """From the slash command to `case.created`."""
     trace = Trace(callback="tempban", event="case.created", by_context=True)
     async with _scene() as scene:
-        core = scene.world.app.parts.core
-        for model in core.models:
-            await core.settings.get(scene.guild_id, model)
         with trace.watching():
             await scene.does("tempban", user=scene.otter, duration="1h", reason="Spam")
     return trace.files
@@ -142,6 +141,9 @@ async def _scene() -> AsyncGenerator[Scene]:
     with TemporaryDirectory() as folder:
         config = config_for(f"sqlite:///{folder}/herald.db")
         async with Receiver(clock=clock) as receiver, running(config, clock, receiver) as scene:
+            core = scene.world.app.parts.core
+            for model in core.models:
+                await core.settings.get(scene.guild_id, model)
             yield scene
 
 

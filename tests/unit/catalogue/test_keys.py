@@ -88,7 +88,7 @@ def test_ids_of_discord_are_text_and_own_ids_are_numbers(name: str) -> None:
     [
         (
             cases.CaseType,
-            "warn kick ban timeout mute note tempban untimeout unmute unban clear_warnings",
+            "warn kick ban timeout mute note tempban softban untimeout unmute unban clear_warnings",
         ),
         (cases.CaseSource, "dashboard api bot sync"),
         (cases.CaseStatus, "active expired revoked"),
