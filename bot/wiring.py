@@ -143,6 +143,7 @@ def join(parts: Parts) -> None:
     members.service.warms.append(cases.remarks.warm)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
+    cases.ports.is_lifting.append(appeals.service.is_lifting)
 
 
 def _prunes(parts: Parts) -> dict[str, Prunes]:

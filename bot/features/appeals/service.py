@@ -23,7 +23,7 @@ from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.submissions import Submissions
 from bot.features.appeals.transitions import AppealTransitions
 from bot.logs import get_logger
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _
 
@@ -98,6 +98,11 @@ class AppealsService:
         """A reaction of cases: a punishment ended, so that an open appeal has no object."""
         for appeal in await store.of_case(tx, case_id):
             await self._transitions.closed(tx, appeal)
+
+    async def is_lifting(self, reading: Reading, case_id: int) -> bool:
+        """Whether an approval is lifting that case, and will tell so."""
+        appeals = await store.of_case(reading, case_id)
+        return any(one.state is AppealState.APPROVING for one in appeals)
 
     async def recall(self) -> None:
         """What Discord tells of a lift that a process before this one began is ours to tell."""

@@ -112,13 +112,19 @@ class Comparison:
             now = await store.by_id(tx, case.guild_id, case.id, locks=True)
             if now is None or now.state is not CaseState.ACTIVE or now != case:
                 return  # somebody was faster: it is compared anew
-            if now.repeats or await due.is_under_way(tx, now):
+            if now.repeats or await self._is_busy(tx, now):
                 at = self._ports.clock.now() + LEASE if not now.repeats else None
                 await store.change(tx, now, compare_at=at)
                 return
             await self._write(tx, now, found, by_id or me)
         if found.what == "rejoined":
             await self._reapply.repeat_quietly(case)
+
+    async def _is_busy(self, tx: Transaction, case: Case) -> bool:
+        """Whether an act is under way, maybe elsewhere, that will tell itself what it changes."""
+        if await due.is_under_way(tx, case):
+            return True
+        return any([await asks(tx, case.id) for asks in self._ports.is_lifting])
 
     def _found(self, case: Case, member: MemberSeen | None, *, is_evident: bool) -> Difference:
         acts = self._ports.acts

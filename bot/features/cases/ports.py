@@ -10,7 +10,7 @@ from bot.features.cases.model import Case
 from bot.keyed_lock import KeyedLock
 from bot.outbox.outbox import Outbox
 from bot.posts.posts import Posts
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database, Reading, Transaction
 
 AppealLink = Callable[[Case], Awaitable[str | None]]
 """From a case to the private address at which it is appealed; None where it cannot be."""
@@ -18,6 +18,8 @@ AppealLink = Callable[[Case], Awaitable[str | None]]
 
 Reaction = Callable[[Transaction, int], Awaitable[None]]
 """What another feature does about a case, by its id, in the transaction that changes it."""
+Question = Callable[[Reading, int], Awaitable[bool]]
+"""What only another feature knows about a case, by its id."""
 
 
 @dataclass(slots=True)
@@ -38,3 +40,4 @@ class CasesPorts:
     locks: KeyedLock = field(default_factory=KeyedLock)
     on_ended: list[Reaction] = field(default_factory=list[Reaction])
     on_deleting: list[Reaction] = field(default_factory=list[Reaction])
+    is_lifting: list[Question] = field(default_factory=list[Question])

@@ -90,7 +90,7 @@ async def test_nothing_typed_marks_up_or_pings_on_the_card(env: AppealsEnv) -> N
     await env.sweep_appeals()
     (card,) = env.discord.lines.values()
     assert card.pings == ()
-    assert card.text == r"@everyone \<@123\> \[here\]\(https://evil.example\) \# x"
+    assert card.text == r"\@everyone \<\@123\> \[here\]\(https\:\/\/evil.example\) \# x"
 
 
 async def test_three_attempts_thirty_days_apart(env: AppealsEnv) -> None:

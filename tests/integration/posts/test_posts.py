@@ -149,13 +149,8 @@ async def test_without_last_words_what_was_said_stays(signs: Signs) -> None:
     assert (signs.shown, await signs.record()) == ({1: "open"}, None)
 
 
-@pytest.mark.parametrize(
-    ("fault", "shown"),
-    [(Fault.LOST, "taken away by queen"), (Fault.REFUSES, "open"), (None, None)],
-)
-async def test_a_last_drawing_without_an_answer_is_tried_again(
-    signs: Signs, fault: Fault | None, shown: str | None
-) -> None:
+@pytest.mark.parametrize("fault", [Fault.LOST, Fault.REFUSES, None])
+async def test_a_last_drawing_that_failed_is_tried_again(signs: Signs, fault: Fault | None) -> None:
     await signs.write("open")
     await signs.sweep()
     if fault is None:
@@ -164,10 +159,22 @@ async def test_a_last_drawing_without_an_answer_is_tried_again(
         signs.discord.faults["redraw"] = fault
     await signs.drop()
     await signs.sweep()
+    assert list(signs.shown.values()) == ([] if fault is None else ["open"])
     signs.discord.faults.clear()
     await signs.sweep(after=LEASE)
-    assert list(signs.shown.values()) == ([] if shown is None else [shown])
+    assert list(signs.shown.values()) == ([] if fault is None else ["taken away by queen"])
     assert await signs.record() is None
+
+
+async def test_a_last_drawing_that_stays_refused_is_given_up(signs: Signs) -> None:
+    await signs.write("open")
+    await signs.sweep()
+    signs.discord.faults["redraw"] = Fault.REFUSES
+    await signs.drop()
+    await signs.sweep()
+    assert await signs.record() is not None
+    await signs.sweep(after=timedelta(days=2))
+    assert (signs.shown, await signs.record()) == ({1: "open"}, None)
 
 
 @pytest.mark.parametrize("fault", [Fault.LATE, Fault.LOST, Fault.HANGS])
@@ -197,13 +204,25 @@ async def test_a_subject_without_words_has_nothing_said_of_it(signs: Signs) -> N
 
 
 async def test_what_was_sent_by_itself_is_kept_once(signs: Signs) -> None:
-    for outcome in (Outcome.SENT, Outcome.LATE):
+    """In one row, which says what came of it last: it is kept before it is sent, and after."""
+    for came in ({"tries": 1}, {"outcome": Outcome.SENT, "message_id": 7, "tries": 0}):
         async with signs.database.transaction() as tx:
-            came = {"outcome": outcome, "message_id": 7}
             await signs.posts.keep(tx, NOTE, 1, TO_MODERATOR, **came)
     assert await signs.posts.pay(NOTE, 1) is Outcome.SENT
+    record = await signs.record(kind=NOTE)
+    assert record is not None
+    assert (record.message_id, record.tries, record.is_owed) == (7, 0, False)
     await signs.sweep(after=LEASE)
     assert signs.discord.calls == []
+
+
+async def test_what_is_owed_by_now_is_not_taken_for_sent(signs: Signs) -> None:
+    await signs.write("hello", kind=NOTE, to=TO_MODERATOR)
+    async with signs.database.transaction() as tx:
+        came = {"outcome": Outcome.SENT, "message_id": 7}
+        await signs.posts.keep(tx, NOTE, 1, TO_MODERATOR, **came)
+    await signs.sweep()
+    assert [post.text for _to, post in signs.discord.letters] == ["hello"]
 
 
 async def test_one_that_cannot_be_drawn_keeps_no_other_back(signs: Signs) -> None:
