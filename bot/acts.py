@@ -41,6 +41,10 @@ class ActRefused(ActFailed):
     """Refused for good: a permission or a role is in the way, or the thing is not there."""
 
 
+class Barred(ActRefused):
+    """Failure where a permission of the bot's is missing: no other thing there fares better."""
+
+
 class ActUnknown(ActFailed):
     """No answer that tells: it may have happened, and may be asked again."""
 

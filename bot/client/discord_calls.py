@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
+from bot.acts import ActFailed, ActRefused, ActUnknown, Barred, Gone
 from bot.client.refusals import permission_name
 from bot.clock import Clock
 from bot.texts import _
@@ -17,6 +17,8 @@ UNSAID = frozenset({401, 408, 429})
 SERVER_ERROR = 500
 GONE = frozenset({10003, 10007, 10008, 10013, 10026})
 """Unknown channel, member, message, user, ban. An unknown server says nothing about a ban in it."""
+BARRED = frozenset({50001, 50013})
+"""Missing access, missing permissions."""
 
 
 class DiscordCalls:
@@ -101,10 +103,10 @@ async def answered(seconds: float | None) -> AsyncGenerator[None]:
 
 
 def require_right(held: discord.Permissions, permission: str) -> None:
-    """ActRefused without it; it names the permission."""
+    """Barred without it; it names the permission."""
     if not getattr(held, permission):
         text = _("I need the permission {name}")
-        raise ActRefused(text.format(name=permission_name(permission)))
+        raise Barred(text.format(name=permission_name(permission)))
 
 
 def failed(error: discord.HTTPException) -> ActFailed:
@@ -112,4 +114,6 @@ def failed(error: discord.HTTPException) -> ActFailed:
     words = error.text.strip().rstrip(".") or f"HTTP {error.status}"
     if error.status in UNSAID or error.status >= SERVER_ERROR:
         return ActUnknown(words)
+    if error.code in BARRED:
+        return Barred(words)
     return Gone(words) if error.code in GONE else ActRefused(words)

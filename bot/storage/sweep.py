@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, Table, update
+from sqlalchemy import Row, Select, Table, select, update
 
 from bot.clock import Clock
 from bot.keyed_lock import Key, KeyedLock
@@ -39,10 +39,11 @@ async def lease(
     The table's `look_at` says when a row is free again; `also` is written with it.
     """
     is_free = table.c.look_at.is_(None) | (table.c.look_at <= now)
-    free = due.where(is_free).limit(AT_ONCE).with_for_update(skip_locked=True)
+    # Named, it is looked for once: PostgreSQL may run a subquery anew for each row, and take more.
+    free = due.where(is_free).limit(AT_ONCE).with_for_update(skip_locked=True).cte("free")
     result = await tx.execute(
         update(table)
-        .where(table.c.id.in_(free.scalar_subquery()))
+        .where(table.c.id.in_(select(free.c.id)))
         .values(look_at=now + LEASE, **(also or {}))
         .returning(*table.c)
     )

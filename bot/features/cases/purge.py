@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.acts import ActFailed, Actor, ActRefused, Acts, ActUnknown
+from bot.acts import ActFailed, Actor, ActRefused, Acts, ActUnknown, Barred
 from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
 from bot.features.cases.ports import CasesPorts
@@ -92,6 +92,8 @@ class _Deletion:
             await self.acts.delete_messages(
                 self.actor.guild_id, self.channel_id, some, reason=reason
             )
+        except Barred:
+            raise  # that is no single message's fault
         except ActRefused:
             if len(some) == 1:
                 self.skipped += 1

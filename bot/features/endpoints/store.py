@@ -69,8 +69,10 @@ async def _drop(tx: Transaction, endpoint_id: int, which: ColumnElement[bool], l
         .order_by(delivery.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("some")  # looked for once: PostgreSQL may run a subquery anew for each row
     )
-    return (await tx.execute(delete(delivery).where(delivery.c.id.in_(some)))).rowcount
+    some_ids = select(some.c.id)
+    return (await tx.execute(delete(delivery).where(delivery.c.id.in_(some_ids)))).rowcount
 
 
 async def state_of(reading: Reading, endpoint_id: int, delivery_id: int) -> DeliveryState | None:

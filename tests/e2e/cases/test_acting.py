@@ -114,6 +114,7 @@ async def test_a_mute_gives_its_role_also_after_a_rejoin(scene: Scene) -> None:
     await scene.does("mute", user=scene.otter, reason="Noise")
     assert scene.roles_of(scene.otter) == {scene.muted.id}
     scene.world.guild.remove_member(scene.otter)
+    await scene.world.env.advance_time(60)
     back = scene.world.guild.add_member(scene.otter.user)
     await scene.world.env.settle()
     assert scene.roles_of(back) == {scene.muted.id}

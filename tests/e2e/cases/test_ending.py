@@ -80,6 +80,7 @@ async def test_a_quarantine_is_not_left_behind_by_leaving(scene: Scene) -> None:
     painter = scene.world.guild.create_role("Painter")
     await scene.does("quarantine", user=scene.otter)
     scene.world.guild.remove_member(scene.otter)
+    await scene.world.env.advance_time(60)
     back = scene.world.guild.add_member(scene.otter.user, roles=[painter])
     await scene.world.env.settle()
     assert scene.quarantined.id in scene.roles_of(back)

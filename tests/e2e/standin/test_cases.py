@@ -22,7 +22,7 @@ from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver
 
 KEEPER = Actor(payloads.GUILD_ID, payloads.OWNER_ID, "keeper")
-OTTER, HERON, SWAN, STRANGER, CRANE = 601, 602, 603, 604, 605
+OTTER, HERON, SWAN, STRANGER, CRANE, RAIDER = (600_000_000_000_000_001 + n for n in range(6))
 SECONDS = 3.0  # Discord's own limit for a first answer
 LADDER = "2 in 14d: timeout 1h"
 
@@ -55,7 +55,7 @@ async def server(tmp_path: Path) -> AsyncGenerator[ModeratingServer]:
     async with ModeratingServer() as server:
         settle_in(tmp_path, server)
         server.guild.enter(OTTER, HERON, SWAN, CRANE)
-        server.guild.names[STRANGER] = "stranger"
+        server.guild.names |= {STRANGER: "stranger", RAIDER: "raider"}
         server.guild.change_role(SWAN, FRIEND, give=True)
         server.guild.say(3)
         yield server
@@ -96,13 +96,13 @@ def script(server: ModeratingServer) -> list[tuple[str, str, dict[str, Any]]]:
         command("unmute", "may speak again", user=otter),
         command("quarantine", "was muted", user=swan, reason="Hacked"),
         command("release", "may speak again", user=swan),
+        command("massmute", "1 person: was muted", users=f"{HERON}"),
         command("kick", "was kicked", user=heron),
         command("softban", "was softbanned", user=Person(CRANE), delete="6h"),
         command("tempban", "was banned for a time", user=otter, duration="1d", delete="12h"),
         command("unban", "was unbanned", user=otter),
         command("ban", "was banned", user=Person(STRANGER), reason="Raid"),
-        command("massmute", "1 person: was muted", users="602"),
-        command("massban", "They are banned already", users="604"),
+        command("massban", "1 person: was banned", users=f"{STRANGER} <@{RAIDER}>"),
         command("purge", "2 messages are deleted.", count=2),
         command("case export", "Part 1"),
         command("case delete", "case:delete:1", number=1),
@@ -160,22 +160,23 @@ def judge(name: str, came: Answers, words: str) -> None:
 def agrees(server: ModeratingServer, receiver: Receiver, told: list[dict[str, Any]]) -> None:
     """What Discord is like afterwards, and what a receiver knows."""
     guild = server.guild
-    assert set(guild.bans) == {STRANGER}
+    assert set(guild.bans) == {STRANGER, RAIDER}
     assert set(guild.members) == {payloads.OWNER_ID, SWAN}
     assert guild.members[SWAN]["roles"] == [str(FRIEND)]
     assert len(guild.channel) == 1
-    assert len(guild.lines) == 15
+    assert len(guild.lines) == 17
     # What a card says pings nobody.
     assert [line for line in guild.lines.values() if line.get("content")] == []
     assert [line for line in guild.lines.values() if pings(line)] == []
     assert sorted(receiver.ids()) == sorted(one["id"] for one in told)
     kinds = [one["type"] for one in told]
-    assert kinds.count("case.created") == 15
+    assert kinds.count("case.created") == 17
     assert kinds.count("case.deleted") == 1
     banned = [one["data"] for one in told if one["type"] == "member.banned"]
     assert [(one["user_id"], one["source"]) for one in banned] == [
         (str(OTTER), "bot"),
         (str(STRANGER), "bot"),
+        (str(RAIDER), "bot"),
     ]
     kinds_of_left = [one["data"]["kind"] for one in told if one["type"] == "member.left"]
     assert kinds_of_left == ["kicked", "kicked"]

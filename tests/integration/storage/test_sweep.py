@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Row, Select, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, Row, Select, Table, insert, select, text
 from structlog.testing import capture_logs
 
 from bot.clock import ManualClock
@@ -63,6 +63,18 @@ async def test_the_most_urgent_are_taken_once_until_their_lease_is_over(
         assert await take(tx, clock.now()) == []
         clock.advance(0.001)
         assert await take(tx, clock.now()) == seen[0]
+
+
+async def test_no_more_are_taken_whatever_way_the_database_chooses(
+    chores: Database, clock: ManualClock
+) -> None:
+    async with chores.transaction() as tx:
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+            if not chores.is_sqlite:
+                await tx.execute(text(f"SET LOCAL enable_{way} = off"))
+        oldest_first = select(chore.c.id).order_by(chore.c.id)
+        taken = await lease(tx, chore, oldest_first, clock.now())
+        assert [row.id for row in taken] == [*range(1, 26)]
 
 
 async def test_what_a_rolled_back_transaction_took_is_free(

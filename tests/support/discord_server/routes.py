@@ -29,6 +29,7 @@ class Doors:
         self._guild, self._ids = guild, ids
         self._doors: list[tuple[str, Opened]] = [
             (rf"PUT {PLACE}/bans/(\d+)", self._ban),
+            (rf"POST {PLACE}/bulk-ban", partial(_ban_many, guild)),
             (rf"DELETE {PLACE}/bans/(\d+)", self._unban),
             (rf"GET {PLACE}/bans/(\d+)", self._banned),
             (rf"GET {PLACE}/members/(\d+)", self._member),
@@ -107,6 +108,15 @@ class Doors:
 
     def _delete_one(self, message_id: str, **_: Any) -> Found:
         return None, self._guild.delete([int(message_id)])
+
+
+def _ban_many(guild: PopulatedGuild, *, body: dict[str, Any], reason: str, **_: Any) -> Found:
+    """Whoever is banned already is among those that failed."""
+    people = [int(one) for one in body["user_ids"]]
+    fresh = [one for one in people if one not in guild.bans]
+    told = [each for one in fresh for each in guild.ban_by_bot(one, reason)]
+    failed = [str(one) for one in people if one not in fresh]
+    return {"banned_users": [str(one) for one in fresh], "failed_users": failed}, told
 
 
 def _file(**_: Any) -> Found:

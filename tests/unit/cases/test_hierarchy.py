@@ -55,9 +55,9 @@ def test_the_bot_s_own_rank_and_permission_count_where_it_acts(kind: CaseType) -
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_only_members_can_be_warned_timed_out_muted_or_kicked(kind: CaseType) -> None:
+def test_only_members_can_be_warned_timed_out_muted_kicked_or_softbanned(kind: CaseType) -> None:
     gone = replace(FINE, target=None)
-    if kind in ("warn", "timeout", "untimeout", "mute", "kick"):
+    if kind in ("warn", "timeout", "mute", "kick", "softban"):
         with pytest.raises(UserError, match="not in this server"):
             refuse(KINDS[kind], gone)
     else:
