@@ -1,10 +1,10 @@
-"""Command `/kudos`: read, call, answer."""
+"""Command `/kudos`: promise, call, answer."""
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.interactions import Interaction, actor_of, reply
+from bot.client.interactions import Interaction, actor_of, working
 from tests.support.kudos.service import KudosService
 
 
@@ -16,5 +16,6 @@ class KudosCommands(commands.Cog):
 
     @app_commands.command(description="Thank somebody")
     async def kudos(self, interaction: Interaction, user: discord.Member) -> None:
-        count = await self._kudos.thank(actor_of(interaction), user.id)
-        await reply(interaction, f"{user.mention} was thanked: {count} in all.")
+        async with working(interaction) as answer:
+            count = await self._kudos.thank(actor_of(interaction), user.id)
+            await answer(f"{user.mention} was thanked: {count} in all.")
