@@ -91,7 +91,7 @@ class TriggerRun:
         """Emit it again and again."""
         while self._sent < self._wanted and not self._stop.asked.is_set():
             async with self._emitter.database.transaction() as tx:
-                await self._emitter.outbox.emit_to(tx, sample, self._endpoint)
+                await self._emitter.outbox.emit_to(tx, sample, self._endpoint, is_first=False)
             self._sent += 1
 
     async def watch(self) -> None:

@@ -73,13 +73,16 @@ class Outbox:
         """
         return await self._emit(tx, self._plan(event))
 
-    async def emit_to(self, tx: Transaction, event: Event, endpoint: Endpoint) -> UUID | None:
+    async def emit_to(
+        self, tx: Transaction, event: Event, endpoint: Endpoint, *, is_first: bool = True
+    ) -> UUID | None:
         """Write `event` for this one endpoint, whatever it subscribes to: for a test.
 
-        It goes before all that waits there; held, it is due before that, by a millisecond.
+        It goes before all that waits there; held, it is due before that, by a millisecond. One
+        that is not to be first waits like any other, and for probes too.
         """
         plan = self._planner.plan(event, (endpoint,), is_test=True)
-        if plan is not None:
+        if plan is not None and is_first:
             oldest = await oldest_due(tx, endpoint.id)
             created_at = plan.planned.created_at
             plan.planned.goes_at = min([created_at, *map(to_ms, oldest)]) - 1

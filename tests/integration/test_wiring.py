@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import app
 from bot.app import App
@@ -39,13 +40,18 @@ def and_one(build: Callable[[Core], Facade]) -> tuple[Feature[Any], ...]:
     return (*FEATURES, Feature("broken", build))
 
 
+async def reopened(url: str) -> None:
+    """The file can be opened again, which takes its lock."""
+    database = Database(url)
+    await database.open()
+    await database.close()
+
+
 async def fails(work: Callable[[], Awaitable[object]], url: str) -> None:
     """It does, and the file can be opened again, which takes its lock."""
     with pytest.raises(Deliberate):
         await work()
-    database = Database(url)
-    await database.open()
-    await database.close()
+    await reopened(url)
 
 
 async def test_a_feature_that_cannot_be_built_leaves_nothing_open(
@@ -70,4 +76,9 @@ async def test_a_feature_that_does_not_stop_keeps_nothing_else_from_it(
 ) -> None:
     running = await App.open(config_for(sqlite_url), clock, features=and_one(Stubborn))
     await running.start()
-    await fails(running.stop, sqlite_url)
+    with capture_logs() as logs:
+        await running.stop()
+    failed = [(one["step"], one["exc_info"]) for one in logs if one["log_level"] == "error"]
+    assert [(step, type(error)) for step, error in failed] == [("Stubborn", Deliberate)]
+    assert not running.emitter.is_running
+    await reopened(sqlite_url)

@@ -1,4 +1,4 @@
-"""Command `/kudos`: read, call, answer."""
+"""Command `/kudos`: promise, call, answer."""
 
 import discord
 from discord import app_commands
