@@ -1,8 +1,13 @@
 """The network goes away as a whole and comes back: nobody is switched off for it, all arrives."""
 
+import asyncio
+import errno
+import os
+import socket
 from collections import Counter
-from contextlib import AsyncExitStack
-from typing import Self
+from collections.abc import Generator
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any, Self
 
 import pytest
 from aiohttp import web
@@ -38,8 +43,28 @@ class ReceiverAt(Receiver):
         self._port = int(self._runner.addresses[0][1])
         return self
 
+    @property
+    def address(self) -> tuple[str, int]:
+        return self._host, self._port
+
     def url(self, path: str | None = None) -> str:
         return f"http://{self._host}:{self._port}{path or self._path}"
+
+
+@contextmanager
+def no_route(*receivers: ReceiverAt) -> Generator[None]:
+    """No way leads to them, so that nothing comes back; a database is still there."""
+    loop, away = asyncio.get_running_loop(), {receiver.address for receiver in receivers}
+    connect = loop.sock_connect
+
+    async def sock_connect(sock: socket.socket, address: Any) -> None:
+        if address in away:
+            raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+        await connect(sock, address)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(loop, "sock_connect", sock_connect)
+        yield
 
 
 async def passed(running: Emitter, clock: ManualClock, seconds: float) -> None:
@@ -62,9 +87,10 @@ async def test_hours_without_a_network(emitter: OpenEmitter, clock: ManualClock)
         await quiet(running)
         assert [receiver.ids() for receiver in receivers] == [sent] * HOSTS
 
-    for _ in range(4):
-        sent.append(str(await running.outbox.record(joined(clock))))
-        await passed(running, clock, OUTAGE / 4)
+    with no_route(*receivers):
+        for _ in range(4):
+            sent.append(str(await running.outbox.record(joined(clock))))
+            await passed(running, clock, OUTAGE / 4)
     ledger = await read_ledger(running.database)
     failed = Counter(path for path, _ in ledger.silent.elements())
     assert min(failed.values()) > DISABLE_AFTER

@@ -84,3 +84,33 @@ def test_discord_heard_again_ends_it_at_once() -> None:
         finder.note(NOW + round(second * SECOND), endpoint_id, host, reach)
     finder.is_heard = lambda: True
     assert not finder.note(NOW + 6 * SECOND, 0, "h0", Reach.NOWHERE)
+
+
+@pytest.mark.parametrize("reach", CROWDS)
+def test_who_was_blamed_before_the_crowd_was_there_is_owed_it_once(reach: Reach) -> None:
+    finder = FaultFinder()
+    for second, endpoint_id, host, _ in tried(reach):
+        finder.note(NOW + round(second * SECOND), endpoint_id, host, reach)
+    made_good = [[finder.make_good(one, reach) for one in range(5)] for _ in range(2)]
+    assert made_good == [[True] * 4 + [False], [False] * 5]
+
+
+@pytest.mark.parametrize("reach", CROWDS)
+def test_nothing_is_owed_without_a_crowd_or_after_a_proof(reach: Reach) -> None:
+    finder = FaultFinder()
+    for number in range(9):  # each alone within its 30 seconds
+        finder.note(NOW + number * 31 * SECOND, number, f"h{number}", reach)
+    assert not any(finder.make_good(one, reach) for one in range(9))
+
+    for second, endpoint_id, host, _ in tried(reach, begin=600):
+        finder.note(NOW + round(second * SECOND), endpoint_id, host, reach)
+    finder.note(NOW + 606 * SECOND, 7, "h7", Reach.TRUSTED)
+    assert not any(finder.make_good(one, reach) for one in range(5))
+
+
+def test_nothing_is_owed_to_the_unreachable_while_discord_is_heard() -> None:
+    finder = FaultFinder()
+    finder.is_heard = lambda: True
+    for second, endpoint_id, host, reach in tried(Reach.NOWHERE):
+        finder.note(NOW + round(second * SECOND), endpoint_id, host, reach)
+    assert not any(finder.make_good(one, Reach.NOWHERE) for one in range(5))
