@@ -1,9 +1,11 @@
 """The process dies between any two steps: what a new one finds ends in the truth, told once."""
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.errors import UserError
 from bot.features.appeals.model import AppealState, PageState
@@ -14,12 +16,31 @@ from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
 from tests.support.fake_acts import Fault, ProcessDied
+from tests.support.loops import turn
 
 CALLS = {"ban": "unban", "tempban": "unban", "timeout": "timeout", "mute": "change_roles"}
+
+OPEN = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start IS NOT NULL"
+)
+
+
+async def released(env: AppealsEnv) -> None:
+    """PostgreSQL has rolled back what was cut: a sweep leaves locked rows to its next look."""
+    if env.emitter.database.is_sqlite:
+        return
+    async with asyncio.timeout(20):
+        while True:
+            async with env.emitter.database.transaction() as tx:
+                if (await tx.execute(OPEN)).scalar_one() == 0:
+                    return
+            await turn()
 
 
 async def recover(env: AppealsEnv) -> None:
     """A new process: it hears the gateway, compares the guild, and sweeps."""
+    await released(env)
     env.discord.faults.clear()
     await env.again()
     await env.echo()
