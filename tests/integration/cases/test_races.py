@@ -251,7 +251,7 @@ async def test_no_sweep_reads_the_whole_book(env: CasesEnv) -> None:
     plans: list[str] = []
 
     def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("UPDATE"):
+        if statement.startswith(("UPDATE", "WITH")):
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             plans.extend(row[3] for row in cursor.fetchall())
 

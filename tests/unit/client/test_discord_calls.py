@@ -6,7 +6,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
+from bot.acts import ActFailed, ActRefused, ActUnknown, Barred, Gone
 from bot.client.acts import DiscordActs
 from bot.client.discord_calls import failed
 from bot.clock import ManualClock
@@ -21,8 +21,8 @@ def answered(status: int, code: int = 0, message: str = "Because.") -> discord.H
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
-        (403, 50013, ActRefused),
-        (403, 50001, ActRefused),
+        (403, 50013, Barred),
+        (403, 50001, Barred),
         (403, 50007, ActRefused),
         (400, 30035, ActRefused),
         (404, 0, ActRefused),
