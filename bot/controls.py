@@ -65,6 +65,7 @@ class Button:
     custom_id: str | None = None
     tone: Tone = Tone.PLAIN
     is_disabled: bool = False
+    emoji: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Message of the bot's; nothing in it pings anybody but `pings`.
+    """Message of the bot's; nothing in it pings anybody but `pings` and the people of
+    `role_pings`.
 
     Texts are Discord's Markdown. `below` are further texts, each under a line; `footer` is small;
     selects stand above buttons. `is_plain` makes it an ordinary message, of its text, controls and
@@ -134,6 +136,7 @@ class Post:
     selects: tuple[Select, ...] = ()
     buttons: tuple[Button, ...] = ()
     pings: tuple[int, ...] = ()
+    role_pings: tuple[int, ...] = ()
     at: datetime | None = None
     once: str | None = None
     picture: Picture | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,6 +20,9 @@ class SettingKind(StrEnum):
     SWITCH = "switch"
     CHANNEL = "channel"
     ROLE = "role"
+    CATEGORY = "category"
+    ROLES = "roles"
+    CHOICE = "choice"
     NUMBER = "number"
     TEXT = "text"
 
@@ -29,6 +32,12 @@ ChannelId = Annotated[int | None, SettingKind.CHANNEL]
 
 RoleId = Annotated[int | None, SettingKind.ROLE]
 """A role of the guild, or none."""
+
+CategoryId = Annotated[int | None, SettingKind.CATEGORY]
+"""A category of the guild, or none."""
+
+RoleIds = Annotated[tuple[int, ...], SettingKind.ROLES]
+"""Some roles of the guild, or none."""
 
 
 MUTES = "mutes"
@@ -54,6 +63,8 @@ class FeatureSettings(BaseModel):
                 return mark
         if field.annotation is bool:
             return SettingKind.SWITCH
+        if get_origin(field.annotation) is Literal:
+            return SettingKind.CHOICE
         is_number = field.annotation is int or field.annotation is float
         return SettingKind.NUMBER if is_number else SettingKind.TEXT
 

@@ -21,12 +21,21 @@ from bot.features.cases import CASES
 from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
+from bot.features.tickets import TICKETS
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
 from bot.shutdown import Shutdown
 
-FEATURES: tuple[Feature[Any], ...] = (AUDIT, SETTINGS, MEMBERS, CASES, APPEALS, ENDPOINTS)
+FEATURES: tuple[Feature[Any], ...] = (
+    AUDIT,
+    SETTINGS,
+    MEMBERS,
+    CASES,
+    APPEALS,
+    ENDPOINTS,
+    TICKETS,
+)
 
 
 @dataclass(frozen=True, slots=True)

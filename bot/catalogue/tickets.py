@@ -13,6 +13,7 @@ CloseSource = Literal[
     "api",
     "dashboard",
     "auto_close",
+    "close_request",
     "channel_deleted",
     "opener_left",
 ]

@@ -10,6 +10,7 @@ from bot.client.discord_calls import require_right
 from bot.client.discord_lists import DiscordLists
 from bot.client.discord_messages import DiscordMessages
 from bot.client.discord_reads import DiscordReads
+from bot.client.discord_rooms import DiscordRooms
 from bot.texts import _
 
 SILENCED = (
@@ -23,7 +24,7 @@ SILENCED = (
 NOBODY_BANNED = 500_000  # what Discord says instead of a list where it could ban none of them
 
 
-class DiscordActs(DiscordReads, DiscordLists, DiscordMessages):
+class DiscordActs(DiscordReads, DiscordLists, DiscordMessages, DiscordRooms):
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

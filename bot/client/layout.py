@@ -69,8 +69,9 @@ def once(post: Post) -> Arguments:
 def mentions_of(post: Post) -> discord.AllowedMentions:
     """Those whom it calls, and nobody whom its text happens to name."""
     users = [discord.Object(user_id) for user_id in _pinged(post)]
+    roles = [discord.Object(role_id) for role_id in post.role_pings[: limits.PINGS]]
     return discord.AllowedMentions(
-        everyone=False, roles=False, users=users or False, replied_user=False
+        everyone=False, roles=roles or False, users=users or False, replied_user=False
     )
 
 
@@ -91,7 +92,12 @@ def _plain(post: Post) -> ui.View:
 
 def _card(post: Post) -> ui.LayoutView:
     view = ui.LayoutView(timeout=None)
-    pings = " ".join(f"<@{user_id}>" for user_id in _pinged(post))
+    pings = " ".join(
+        [
+            *(f"<@{user_id}>" for user_id in _pinged(post)),
+            *(f"<@&{role_id}>" for role_id in post.role_pings[: limits.PINGS]),
+        ]
+    )
     if pings:
         view.add_item(ui.TextDisplay(pings))
     box: ui.Container[Any] = ui.Container(accent_colour=COLOURS.get(post.tone))
@@ -169,6 +175,7 @@ def _button(button: Button) -> ui.Button[Any]:
         custom_id=button.custom_id,
         style=style if button.url is None else discord.ButtonStyle.link,
         disabled=button.is_disabled,
+        emoji=button.emoji,
     )
 
 

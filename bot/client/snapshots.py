@@ -1,7 +1,10 @@
 """Snapshots of discord.py's objects, in plain ids."""
 
+from collections.abc import Iterable
+
 import discord
 
+from bot.rooms import FileSeen, Writer, Writing
 from bot.snapshots import AuditAction, AuditSeen, Invite, MessageSeen, Person
 
 ACTIONS: dict[discord.AuditLogAction, AuditAction] = {
@@ -58,3 +61,54 @@ def message_seen(message: discord.Message) -> MessageSeen:
         created_at=message.created_at,
         is_pinned=message.pinned,
     )
+
+
+def writing_of(message: discord.Message, guild_id: int, *, may_read: bool) -> Writing:
+    """A message in whole; its text is None where the bot may not read what people write."""
+    own_id = message.guild.me.id if message.guild else None
+    is_own = message.author.id == own_id
+    sees = may_read or is_own
+    return Writing(
+        message_id=message.id,
+        guild_id=guild_id,
+        channel_id=message.channel.id,
+        writer=writer_of(message.author),
+        content=(message.content or components_text(message)) if sees else None,
+        written_at=message.created_at,
+        edited_at=message.edited_at,
+        reply_to_id=message.reference.message_id if message.reference else None,
+        files=tuple(
+            FileSeen(one.id, one.filename, one.size, one.url, one.content_type)
+            for one in message.attachments
+        ),
+        embeds=tuple(dict(one.to_dict()) for one in message.embeds),
+        reactions={str(one.emoji): one.count for one in message.reactions},
+        is_own=is_own,
+        is_system=message.is_system(),
+    )
+
+
+def writer_of(author: discord.User | discord.Member) -> Writer:
+    """Who wrote a message, with the roles that they have now."""
+    roles = author.roles if isinstance(author, discord.Member) else ()
+    return Writer(
+        author.id,
+        author.display_name,
+        author.display_avatar.url,
+        author.bot,
+        frozenset(role.id for role in roles if not role.is_default()),
+    )
+
+
+def components_text(message: discord.Message) -> str:
+    """What the components of a message say, one after the other."""
+    found: list[str] = []
+
+    def walk(parts: Iterable[object]) -> None:
+        for part in parts:
+            if isinstance(part, discord.TextDisplay):
+                found.append(part.content)
+            walk(getattr(part, "children", ()))
+
+    walk(message.components)
+    return "\n".join(found)

@@ -1,0 +1,37 @@
+"""Tickets: conversations between members and the staff, each in a room of its own."""
+
+from bot.feature import Core, Facade, Feature
+from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.service import TicketsService
+from bot.features.tickets.settings import TicketsSettings
+
+
+class Tickets(Facade):
+    """The one owner of `ticket.*`."""
+
+    def __init__(self, core: Core) -> None:
+        self.ports = TicketsPorts(
+            core.database,
+            core.outbox,
+            core.settings,
+            core.audit,
+            core.acts,
+            core.posts,
+            core.clock,
+        )
+        self.service = TicketsService(self.ports)
+        self.background = (self.service.sweep,)
+
+
+TICKETS = Feature(
+    "tickets",
+    Tickets,
+    TicketsSettings,
+    intents=frozenset({"guilds", "guild_messages"}),
+    wanted=frozenset({"message_content"}),
+    permissions={
+        "manage_channels": "to make, move and delete the channels of tickets",
+        "manage_roles": "to let people into them",
+        "manage_threads": "where tickets are threads",
+    },
+)

@@ -1,0 +1,164 @@
+"""Charge of a ticket: who of the staff works on it, how urgent it is, what it is called."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.acts import ActFailed
+from bot.catalogue.tickets import TicketClaimed
+from bot.errors import UserError
+from bot.features.tickets import store, type_store
+from bot.features.tickets.cards import CARD
+from bot.features.tickets.model import (
+    PRIORITIES,
+    Priority,
+    Ticket,
+    Visitor,
+    is_staff,
+    subject_of,
+)
+from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.types import TicketType
+from bot.rooms import Guest
+from bot.storage.database import Transaction
+from bot.texts import _
+
+Refusal = Callable[[Ticket, TicketType], str | None]
+
+
+class Charge:
+    """What the staff decide about a ticket that is open; each answers with the ticket as it is."""
+
+    def __init__(self, ports: TicketsPorts) -> None:
+        self._ports = ports
+
+    async def claim(self, visitor: Visitor, ticket: Ticket) -> Ticket:
+        """Take charge; a UserError where somebody has."""
+
+        def taken(seen: Ticket, _kind: TicketType) -> str | None:
+            if seen.claimed_by_id is None:
+                return None
+            if seen.claimed_by_id == visitor.user_id:
+                return _("You are in charge of it already.")
+            text = _("{person} is in charge of it. They can give it up, or you can assign it.")
+            return text.format(person=f"<@{seen.claimed_by_id}>")
+
+        return await self._given(visitor, ticket, visitor.user_id, refusal=taken)
+
+    async def assign(self, visitor: Visitor, ticket: Ticket, user_id: int) -> Ticket:
+        """Put somebody of the staff in charge."""
+        member = await self._ports.acts.member(visitor.guild_id, user_id)
+        standing = self._ports.acts.standing(visitor.guild_id, user_id)
+        if member is None or standing is None:
+            raise UserError(_("They are not in this server."))
+        role_ids, manages = member.role_ids, standing.may("manage_guild")
+
+        def refuses(seen: Ticket, kind: TicketType) -> str | None:
+            if seen.claimed_by_id == user_id:
+                return _("They are in charge of it already.")
+            if manages or role_ids & {*kind.choices.staff_role_ids}:
+                return None
+            return _("They are none of its staff: give them one of the type's staff roles.")
+
+        return await self._given(visitor, ticket, user_id, refusal=refuses)
+
+    async def unclaim(self, visitor: Visitor, ticket: Ticket) -> Ticket:
+        """Give it up, one's own or somebody else's."""
+
+        def free(seen: Ticket, _kind: TicketType) -> str | None:
+            return _("Nobody is in charge of it.") if seen.claimed_by_id is None else None
+
+        async with self._ports.database.transaction() as tx:
+            seen = await self.staffed(tx, visitor, ticket, refusal=free)
+            return await self._changed(tx, seen, claimed_by_id=None)
+
+    async def prioritise(self, visitor: Visitor, ticket: Ticket, priority: Priority) -> Ticket:
+        """Say how urgent it is."""
+
+        def same(seen: Ticket, _kind: TicketType) -> str | None:
+            if seen.priority is not priority:
+                return None
+            return _("Its priority is {priority} already.").format(priority=_(PRIORITIES[priority]))
+
+        async with self._ports.database.transaction() as tx:
+            seen = await self.staffed(tx, visitor, ticket, refusal=same)
+            return await self._changed(tx, seen, priority=priority.value)
+
+    async def rename(self, visitor: Visitor, ticket: Ticket, subject: str) -> Ticket:
+        """Give it another subject; the name of its channel is left to whoever follows that."""
+        named = subject_of(subject)
+        if not named:
+            raise UserError(_("A subject needs something that can be seen."))
+        async with self._ports.database.transaction() as tx:
+            seen = await self.staffed(tx, visitor, ticket)
+            return await self._changed(tx, seen, subject=named)
+
+    async def add(self, visitor: Visitor, ticket: Ticket, guest: Guest) -> Ticket:
+        """Let somebody else in; written down before Discord is asked."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self.staffed(tx, visitor, ticket)
+            if guest.is_role and seen.is_thread:
+                raise UserError(_("A thread takes people, not roles: add them one by one."))
+            await store.add_guest(tx, seen.id, guest)
+        await self._follow(seen, guest, is_in=True)
+        return seen
+
+    async def remove(self, visitor: Visitor, ticket: Ticket, guest: Guest) -> Ticket:
+        """Take somebody out again who was added."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self.staffed(tx, visitor, ticket)
+            if guest.id == seen.opener_id:
+                raise UserError(_("Whoever opened a ticket stays in it; close it instead."))
+            if not await store.remove_guest(tx, seen.id, guest.id):
+                raise UserError(_("They were not added to this ticket."))
+        await self._follow(seen, guest, is_in=False)
+        return seen
+
+    async def staffed(
+        self, tx: Transaction, visitor: Visitor, ticket: Ticket, *, refusal: Refusal | None = None
+    ) -> Ticket:
+        """The open ticket, locked; a UserError for whoever is none of its staff."""
+        seen = await store.by_id(tx, ticket.id, locks=True)
+        if seen is None or not seen.is_open:
+            raise UserError(_("Ticket {number} is not open.").format(number=ticket.number))
+        kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+        if not is_staff(visitor, kind.choices.staff_role_ids):
+            raise UserError(_("Only the staff of these tickets can do that."))
+        problem = None if refusal is None else refusal(seen, kind)
+        if problem is not None:
+            raise UserError(problem)
+        return seen
+
+    async def _given(
+        self, visitor: Visitor, ticket: Ticket, user_id: int, *, refusal: Refusal
+    ) -> Ticket:
+        async with self._ports.database.transaction() as tx:
+            seen = await self.staffed(tx, visitor, ticket, refusal=refusal)
+            claimed = await self._changed(tx, seen, claimed_by_id=user_id)
+            assert claimed.channel_id is not None  # noqa: S101  it is open
+            event = TicketClaimed(
+                guild_id=claimed.guild_id,
+                ticket_id=claimed.id,
+                number=claimed.number,
+                claimed_by_id=user_id,
+                channel_id=claimed.channel_id,
+            )
+            await self._ports.outbox.emit(tx, event)
+        return claimed
+
+    async def _changed(self, tx: Transaction, seen: Ticket, **values: Any) -> Ticket:
+        changed = await store.change(tx, seen, **values)
+        assert changed is not None  # noqa: S101  it is locked
+        await self._ports.posts.redraw(tx, CARD, seen.id)
+        return changed
+
+    async def _follow(self, ticket: Ticket, guest: Guest, *, is_in: bool) -> None:
+        acts, reason = self._ports.acts, f"[ticket {ticket.number}]"
+        assert ticket.channel_id is not None  # noqa: S101  it is open
+        try:
+            if is_in:
+                await acts.admit(ticket.guild_id, ticket.channel_id, guest, reason=reason)
+            else:
+                await acts.shut_out(ticket.guild_id, ticket.channel_id, guest, reason=reason)
+        except ActFailed as error:
+            text = _("It is written down, but Discord refused: {error}.")
+            raise UserError(text.format(error=error)) from error

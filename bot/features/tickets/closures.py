@@ -1,0 +1,145 @@
+"""Closures: a ticket ends in one transaction; its room on Discord follows, owed until it is done.
+
+| Step | If the process ends after it |
+|---|---|
+| the row `closed`, with its event and its duty | the sweep finds the duty; posts, what they owe |
+| the room read to its end, shut or deleted | it is done again, which changes nothing |
+| the duty is over | nothing is left |
+"""
+
+from bot.catalogue.tickets import CloseSource, TicketClosed
+from bot.errors import UserError
+from bot.features.tickets import store, type_store
+from bot.features.tickets.cards import CARD, LETTER, LOG
+from bot.features.tickets.model import (
+    REASON_LIMIT,
+    RoomDuty,
+    Ticket,
+    TicketState,
+    Visitor,
+    duration,
+    is_staff,
+)
+from bot.features.tickets.ports import TicketsPorts
+from bot.posts.store import Addressee
+from bot.storage.database import Transaction
+from bot.texts import _
+from bot.user_text import clean_paragraphs, clip
+
+
+class Closures:
+    """Ends tickets, by people and without."""
+
+    def __init__(self, ports: TicketsPorts) -> None:
+        self._ports = ports
+
+    async def close(
+        self, visitor: Visitor, ticket: Ticket, reason: str | None, source: CloseSource
+    ) -> Ticket:
+        """Close it; whoever opened it and the staff may. A UserError where it is closed."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self._locked(tx, ticket)
+            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+            by_staff = is_staff(visitor, kind.choices.staff_role_ids)
+            if not by_staff and visitor.user_id != seen.opener_id:
+                raise UserError(_("Only its staff and whoever opened it can close this ticket."))
+            is_own = visitor.user_id == seen.opener_id and source != "close_request"
+            return await self.end(tx, seen, visitor.user_id, reason, "opener" if is_own else source)
+
+    async def ask(self, visitor: Visitor, ticket: Ticket, reason: str | None) -> Ticket:
+        """Ask the other side whether it can be closed."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self._locked(tx, ticket)
+            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+            by_staff = is_staff(visitor, kind.choices.staff_role_ids)
+            if not by_staff and visitor.user_id != seen.opener_id:
+                raise UserError(_("Only its staff and whoever opened it can ask that."))
+            asked = await store.change(
+                tx, seen, asked_by_id=visitor.user_id, ask_reason=_reason(reason)
+            )
+            assert asked is not None  # noqa: S101  it is locked
+        return asked
+
+    async def answer(self, visitor: Visitor, ticket: Ticket, *, agrees: bool) -> Ticket:
+        """Answer that question; only the side that was asked can."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self._locked(tx, ticket)
+            if seen.asked_by_id is None:
+                raise UserError(_("Nobody asks any more for this ticket to be closed."))
+            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+            by_opener = visitor.user_id == seen.opener_id
+            was_opener = seen.asked_by_id == seen.opener_id
+            may = is_staff(visitor, kind.choices.staff_role_ids) if was_opener else by_opener
+            if not may or visitor.user_id == seen.asked_by_id:
+                raise UserError(_("The other side was asked."))
+            if agrees:
+                return await self.end(tx, seen, visitor.user_id, seen.ask_reason, "close_request")
+            kept = await store.change(tx, seen, asked_by_id=None, ask_reason=None)
+            assert kept is not None  # noqa: S101  it is locked
+        return kept
+
+    async def end(
+        self,
+        tx: Transaction,
+        seen: Ticket,
+        by_id: int | None,
+        reason: str | None,
+        source: CloseSource,
+    ) -> Ticket:
+        """Close a ticket that is locked and open, by whomever; the bot where no person did it."""
+        now = self._ports.clock.now()
+        closed_by = by_id or self._own_id(seen.guild_id)
+        has_room = source != "channel_deleted"
+        closed = await store.change(
+            tx,
+            seen,
+            state=TicketState.CLOSED.value,
+            open_key=None,
+            closed_at=now,
+            closed_by_id=closed_by,
+            close_reason=_reason(reason),
+            close_source=source,
+            asked_by_id=None,
+            ask_reason=None,
+            room_duty=RoomDuty.SHUT.value if has_room else None,
+            channel_id=seen.channel_id if has_room else None,
+            look_at=None,
+        )
+        assert closed is not None  # noqa: S101  it is locked
+        await self._ports.outbox.emit(
+            tx,
+            TicketClosed(
+                guild_id=seen.guild_id,
+                ticket_id=seen.id,
+                closed_by_id=closed_by,
+                close_reason=closed.close_reason,
+                close_source=source,
+                duration_seconds=int(duration(closed, now).total_seconds()),
+                number=seen.number,
+            ),
+        )
+        await self._write(tx, closed, has_room=has_room)
+        return closed
+
+    async def _write(self, tx: Transaction, closed: Ticket, *, has_room: bool) -> None:
+        posts, guild_id = self._ports.posts, closed.guild_id
+        if has_room:
+            await posts.redraw(tx, CARD, closed.id)
+        else:
+            await posts.drop(tx, CARD, closed.id)
+        await posts.owe(tx, LOG, closed.id, Addressee(guild_id))
+        await posts.owe(tx, LETTER, closed.id, Addressee(guild_id, user_id=closed.opener_id))
+
+    def _own_id(self, guild_id: int) -> int:
+        own = self._ports.acts.own_standing(guild_id)
+        return 0 if own is None else own.account.user_id
+
+    async def _locked(self, tx: Transaction, ticket: Ticket) -> Ticket:
+        found = await store.by_id(tx, ticket.id, locks=True)
+        if found is None or not found.is_open:
+            raise UserError(_("Ticket {number} is not open.").format(number=ticket.number))
+        return found
+
+
+def _reason(typed: str | None) -> str | None:
+    return clip(clean_paragraphs(typed or ""), REASON_LIMIT) or None

@@ -1,0 +1,40 @@
+"""Ports of tickets: what their services are built from and share."""
+
+from dataclasses import dataclass, field
+
+from bot.acts import Acts
+from bot.clock import Clock
+from bot.feature import GuildSettings
+from bot.features.tickets.settings import TicketsSettings
+from bot.features.tickets.types import TicketType
+from bot.keyed_lock import KeyedLock
+from bot.outbox.audit import AuditLog
+from bot.outbox.outbox import Outbox
+from bot.posts.posts import Posts
+from bot.storage.changes import Cache
+from bot.storage.database import Database
+
+TOPIC = "ticket_types"
+"""Of the change feed, with a guild's id as the key: its types or panels are others now."""
+
+
+@dataclass(slots=True)
+class TicketsPorts:
+    """Ports shared by the services of the feature; one thing at a time is done about a ticket."""
+
+    database: Database
+    outbox: Outbox
+    settings: GuildSettings
+    audit: AuditLog
+    acts: Acts
+    posts: Posts
+    clock: Clock
+    locks: KeyedLock = field(default_factory=KeyedLock)
+    types: Cache[dict[int, TicketType]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.types = Cache(self.database.changes, TOPIC)
+
+    async def chosen(self, guild_id: int) -> TicketsSettings:
+        """The guild's choices that hold for every type."""
+        return await self.settings.get(guild_id, TicketsSettings)

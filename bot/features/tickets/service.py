@@ -1,0 +1,110 @@
+"""Tickets service: the one way in for commands, buttons, panels and what the gateway tells."""
+
+from dataclasses import dataclass
+
+from bot.acts import ActFailed, Gone
+from bot.errors import NotFound
+from bot.features.tickets import store
+from bot.features.tickets.cards import TicketCards
+from bot.features.tickets.charge import Charge
+from bot.features.tickets.closures import Closures
+from bot.features.tickets.duties import RoomDuties
+from bot.features.tickets.model import Ticket
+from bot.features.tickets.openings import Openings
+from bot.features.tickets.panels import Panels
+from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.type_service import TypesService
+from bot.logs import get_logger
+from bot.storage.sweep import Sweep
+from bot.texts import _
+
+_log = get_logger("herald.tickets")
+
+
+@dataclass(eq=False)
+class TicketsService:
+    """Tickets by number and by room; what changes one is done by its parts."""
+
+    ports: TicketsPorts
+
+    def __post_init__(self) -> None:
+        TicketCards(self.ports)
+        self.openings = Openings(self.ports)
+        self.closures = Closures(self.ports)
+        self.charge = Charge(self.ports)
+        self.panels = Panels(self.ports)
+        self.types = TypesService(self.ports, self.panels)
+        self._duties = RoomDuties(self.ports)
+        self.sweep = Sweep(
+            "tickets",
+            self.ports.database,
+            clock=self.ports.clock,
+            ready=lambda: self.ports.acts.is_connected,
+            locks=self.ports.locks,
+        )
+        self.sweep.rows(self.openings.rows)
+        self.sweep.rows(self._duties.rows)
+
+    async def numbered(self, guild_id: int, number: int) -> Ticket:
+        """The guild's ticket of that number; NotFound without one."""
+        async with self.ports.database.reading() as reading:
+            return await store.numbered(reading, guild_id, number)
+
+    async def known(self, guild_id: int, ticket_id: int) -> Ticket:
+        """The guild's ticket that a button belongs to; NotFound without one."""
+        async with self.ports.database.reading() as reading:
+            found = await store.by_id(reading, ticket_id)
+        if found is None or found.guild_id != guild_id:
+            raise NotFound(_("That ticket is not there any more."))
+        return found
+
+    async def here(self, guild_id: int, channel_id: int) -> Ticket:
+        """The ticket that lives in a channel; NotFound says how to name one."""
+        async with self.ports.database.reading() as reading:
+            found = await store.of_room(reading, guild_id, channel_id)
+        if found is None:
+            raise NotFound(_("This channel is no ticket. Use the command in one, or name it."))
+        return found
+
+    async def page(self, guild_id: int, number: int, opener_id: int | None) -> store.TicketPage:
+        """The open tickets of the guild, or of one person, oldest first."""
+        async with self.ports.database.reading() as reading:
+            return await store.page(reading, guild_id, number, opener_id=opener_id)
+
+    async def on_room_deleted(self, guild_id: int, channel_id: int) -> None:
+        """The gateway tells that a channel or thread is gone: its ticket is closed."""
+        async with self.ports.database.transaction() as tx:
+            found = await store.of_room(tx, guild_id, channel_id)
+            seen = None if found is None else await store.by_id(tx, found.id, locks=True)
+            if seen is None or seen.channel_id != channel_id:
+                return
+            if seen.is_open:
+                await self.closures.end(tx, seen, None, None, "channel_deleted")
+            else:
+                await store.change(tx, seen, channel_id=None, room_duty=None)
+
+    async def on_left(self, guild_id: int, user_id: int) -> None:
+        """Somebody left or was banned: the tickets that they had open are closed."""
+        if not (await self.ports.chosen(guild_id)).closes_on_leave:
+            return
+        async with self.ports.database.reading() as reading:
+            theirs = await store.standing(reading, guild_id, user_id)
+        for one in theirs:
+            async with self.ports.database.transaction() as tx:
+                seen = await store.by_id(tx, one.id, locks=True)
+                if seen is not None and seen.is_open:
+                    await self.closures.end(tx, seen, None, None, "opener_left")
+
+    async def compare(self, guild_id: int) -> None:
+        """After an absence: rooms deleted meanwhile, and people who left meanwhile."""
+        async with self.ports.database.reading() as reading:
+            standing = await store.standing(reading, guild_id)
+        for one in standing:
+            if one.channel_id is None:
+                continue
+            try:
+                await self.ports.acts.room(guild_id, one.channel_id)
+            except Gone:
+                await self.on_room_deleted(guild_id, one.channel_id)
+            except ActFailed as error:
+                _log.info("ticket.not_compared", ticket=one.id, error=str(error))

@@ -1,0 +1,217 @@
+"""Store of tickets: rows in numbered order, changed only in the state they were seen in."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, text, update
+
+from bot.errors import NotFound
+from bot.features.tickets.model import Priority, RoomDuty, Ticket, TicketState, open_key
+from bot.features.tickets.tables import ticket as table
+from bot.features.tickets.tables import ticket_guest
+from bot.rooms import Guest
+from bot.storage.database import Reading, Transaction
+from bot.storage.schema import from_row
+from bot.texts import _
+
+PAGE = 10
+SUGGESTED = 25
+STANDING = (TicketState.OPENING.value, TicketState.OPEN.value)
+
+NEXT_NUMBER = text(
+    "INSERT INTO ticket_counter (guild_id, last) VALUES (:guild_id, 1) "
+    "ON CONFLICT (guild_id) DO UPDATE SET last = ticket_counter.last + 1 RETURNING last"
+)
+
+LOCK = text("UPDATE ticket_counter SET last = last WHERE guild_id = :guild_id")
+ADD_GUEST = text(
+    "INSERT INTO ticket_guest (ticket_id, target_id, is_role) "
+    "VALUES (:ticket_id, :target_id, :is_role) ON CONFLICT DO NOTHING RETURNING target_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Page of a list of tickets."""
+
+    tickets: tuple[Ticket, ...]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def has_more(self) -> bool:
+        return self.number < self.pages
+
+
+async def next_number(tx: Transaction, guild_id: int) -> int:
+    """A number that no other ticket of the guild has; taken back with the transaction."""
+    return int((await tx.execute(NEXT_NUMBER, {"guild_id": guild_id})).scalar_one())
+
+
+async def lock_keys(tx: Transaction, guild_id: int) -> None:
+    """Let nobody else of the guild take a key before this transaction ends, as a number does."""
+    await tx.execute(LOCK, {"guild_id": guild_id})
+
+
+async def add(tx: Transaction, **values: Any) -> Ticket:
+    """A new ticket, under a number and a key that were taken in this transaction."""
+    row = {
+        "state": TicketState.OPENING.value,
+        "priority": Priority.NORMAL.value,
+        "spoken_by_opener": False,
+        **values,
+    }
+    return ticket_of((await tx.execute(insert(table).values(row).returning(*table.c))).one())
+
+
+async def free_key(
+    reading: Reading, guild_id: int, type_id: int, opener_id: int, limit: int
+) -> str | None:
+    """A key that none of theirs has; None where they have as many open as they may."""
+    keys = [open_key(guild_id, type_id, opener_id, place) for place in range(1, limit + 1)]
+    query = select(table.c.open_key).where(table.c.open_key.in_(keys))
+    taken = set((await reading.execute(query)).scalars())
+    return next((key for key in keys if key not in taken), None)
+
+
+async def newest_of(reading: Reading, guild_id: int, type_id: int, opener_id: int) -> Ticket | None:
+    """The last one that they opened of a type."""
+    query = (
+        select(table)
+        .where(
+            table.c.guild_id == guild_id,
+            table.c.opener_id == opener_id,
+            table.c.type_id == type_id,
+            table.c.state != TicketState.VOID.value,
+        )
+        .order_by(table.c.created_at.desc(), table.c.id.desc())
+        .limit(1)
+    )
+    row = (await reading.execute(query)).one_or_none()
+    return None if row is None else ticket_of(row)
+
+
+async def numbered(reading: Reading, guild_id: int, number: int, *, locks: bool = False) -> Ticket:
+    """The guild's ticket of that number; NotFound without one."""
+    found = await _one(
+        reading, (table.c.guild_id == guild_id) & (table.c.number == number), locks=locks
+    )
+    if found is None or found.state is TicketState.VOID:
+        raise NotFound(_("There is no ticket {number} in this server.").format(number=number))
+    return found
+
+
+async def by_id(reading: Reading, ticket_id: int, *, locks: bool = False) -> Ticket | None:
+    """A ticket in whatever state. `locks` keeps other writers from it until the end of `tx`."""
+    return await _one(reading, table.c.id == ticket_id, locks=locks)
+
+
+async def of_room(reading: Reading, guild_id: int, channel_id: int) -> Ticket | None:
+    """The guild's ticket that lives in a channel."""
+    return await _one(
+        reading, (table.c.guild_id == guild_id) & (table.c.channel_id == channel_id), locks=False
+    )
+
+
+async def rooms(reading: Reading, channel_ids: Collection[int]) -> set[int]:
+    """Those of the channels that are some ticket's."""
+    query = select(table.c.channel_id).where(table.c.channel_id.in_(channel_ids))
+    return {int(one) for one in (await reading.execute(query)).scalars()}
+
+
+async def standing(reading: Reading, guild_id: int, opener_id: int | None = None) -> list[Ticket]:
+    """The guild's tickets that are open or about to be, of one person or of all."""
+    is_it = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
+    if opener_id is not None:
+        is_it &= table.c.opener_id == opener_id
+    return await all_of(reading, select(table).where(is_it))
+
+
+async def page(
+    reading: Reading, guild_id: int, number: int, *, opener_id: int | None = None
+) -> TicketPage:
+    """Those that are open, the oldest first: that page of them, or the nearest there is."""
+    fits = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
+    if opener_id is not None:
+        fits &= table.c.opener_id == opener_id
+    counted = await reading.execute(select(func.count()).select_from(table).where(fits))
+    total = int(counted.scalar_one())
+    pages = max(-(-total // PAGE), 1)
+    number = min(max(number, 1), pages)
+    some = select(table).where(fits).limit(PAGE).offset((number - 1) * PAGE)
+    return TicketPage(tuple(await all_of(reading, some)), number, pages, total)
+
+
+async def change(tx: Transaction, seen: Ticket, **values: Any) -> Ticket | None:
+    """Change it in the state it was seen in; None where that is not its state any more."""
+    changed = (
+        update(table)
+        .where(table.c.id == seen.id, table.c.state == seen.state.value)
+        .values(values)
+        .returning(*table.c)
+    )
+    row = (await tx.execute(changed)).one_or_none()
+    return None if row is None else ticket_of(row)
+
+
+async def change_duty(tx: Transaction, seen: Ticket, **values: Any) -> None:
+    """Say that a duty is done, unless there is another by now."""
+    is_it = (table.c.id == seen.id) & (table.c.room_duty == seen.room_duty)
+    await tx.execute(update(table).where(is_it).values(values))
+
+
+async def guests(reading: Reading, ticket_id: int) -> list[Guest]:
+    """Who was added, beside the opener and the staff."""
+    query = select(ticket_guest).where(ticket_guest.c.ticket_id == ticket_id)
+    found = await reading.execute(query.order_by(ticket_guest.c.target_id))
+    return [Guest(row.target_id, row.is_role) for row in found]
+
+
+async def add_guest(tx: Transaction, ticket_id: int, guest: Guest) -> bool:
+    """Whether they were none before."""
+    row = {"ticket_id": ticket_id, "target_id": guest.id, "is_role": guest.is_role}
+    return (await tx.execute(ADD_GUEST, row)).one_or_none() is not None
+
+
+async def remove_guest(tx: Transaction, ticket_id: int, target_id: int) -> bool:
+    """Whether they were one."""
+    is_it = (ticket_guest.c.ticket_id == ticket_id) & (ticket_guest.c.target_id == target_id)
+    return (await tx.execute(delete(ticket_guest).where(is_it))).rowcount > 0
+
+
+def opening(_now: datetime) -> Select[Any]:
+    """Those whose room is still to be made, or to be found."""
+    return _ids(table.c.state == TicketState.OPENING.value)
+
+
+def with_duty(_now: datetime) -> Select[Any]:
+    """Those with something left to do on Discord."""
+    return _ids(table.c.room_duty.is_not(None))
+
+
+async def all_of(reading: Reading, query: Select[Any]) -> list[Ticket]:
+    return [ticket_of(row) for row in await reading.execute(query.order_by(table.c.id))]
+
+
+async def _one(reading: Reading, is_it: ColumnElement[bool], *, locks: bool) -> Ticket | None:
+    query = select(table).where(is_it)
+    row = (await reading.execute(query.with_for_update() if locks else query)).one_or_none()
+    return None if row is None else ticket_of(row)
+
+
+def _ids(is_it: ColumnElement[bool]) -> Select[Any]:
+    return select(table.c.id).where(is_it).order_by(table.c.id)
+
+
+def ticket_of(row: Row[Any]) -> Ticket:
+    """A whole row as a ticket."""
+    return from_row(
+        Ticket,
+        row,
+        state=TicketState(row.state),
+        priority=Priority(row.priority),
+        room_duty=None if row.room_duty is None else RoomDuty(row.room_duty),
+    )

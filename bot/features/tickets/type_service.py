@@ -1,0 +1,113 @@
+"""Types of tickets: made, changed and taken out by whoever manages the server."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.acts import Actor
+from bot.catalogue.security import AuditDraft
+from bot.errors import UserError
+from bot.features.tickets import type_store
+from bot.features.tickets.panels import Panels
+from bot.features.tickets.ports import TOPIC, TicketsPorts
+from bot.features.tickets.types import QUESTIONS, TYPES, Question, TicketType, TypeChoices
+from bot.storage.database import Transaction
+from bot.texts import _
+
+Change = Callable[[TicketType], TicketType]
+
+
+class TypesService:
+    """Each change is an audit entry, told to every process, and drawn on the panels."""
+
+    def __init__(self, ports: TicketsPorts, panels: Panels) -> None:
+        self._ports = ports
+        self._panels = panels
+
+    async def create(self, actor: Actor, name: str) -> TicketType:
+        """A type with the defaults, under that name."""
+        choices = TypeChoices().changed("name", name.strip())
+        async with self._ports.database.transaction() as tx:
+            there = await type_store.all_of(tx, actor.guild_id)
+            if len(there) >= TYPES:
+                text = _("A server can have {count} types of tickets, and this one has them.")
+                raise UserError(text.format(count=TYPES))
+            _refuse_name(there, choices.name, None)
+            made = await type_store.add(tx, actor.guild_id, choices)
+            await self._told(tx, actor, made, "created")
+        return made
+
+    async def change(self, actor: Actor, type_id: int, name: str, value: Any) -> TicketType:
+        """Make one choice."""
+        async with self._ports.database.reading() as reading:
+            there = await type_store.all_of(reading, actor.guild_id)
+
+        def changed(one: TicketType) -> TicketType:
+            choices = one.choices.changed(name, value)
+            if name == "name":
+                _refuse_name(there, choices.name, one.id)
+            return replace(one, choices=choices)
+
+        return await self._changed(actor, type_id, changed, f"changed: {name}")
+
+    async def ask(self, actor: Actor, type_id: int, form: Sequence[Question]) -> TicketType:
+        """Replace the questions of its form."""
+        if len(form) > QUESTIONS:
+            raise UserError(_("A form can have {count} questions.").format(count=QUESTIONS))
+        texts = [one.text for one in form]
+        if len({*texts}) < len(texts):
+            raise UserError(_("Two questions read the same: change one."))
+        for one in form:
+            if one.has_options and not one.options:
+                text = _("“{question}” has nothing to choose from: give it options.")
+                raise UserError(text.format(question=one.text))
+        return await self._changed(
+            actor, type_id, lambda one: replace(one, form=tuple(form)), "changed: questions"
+        )
+
+    async def delete(self, actor: Actor, type_id: int) -> TicketType:
+        """Take it out; tickets of it stay as they are."""
+        return await self._changed(
+            actor, type_id, lambda one: replace(one, is_deleted=True), "deleted"
+        )
+
+    async def find(self, guild_id: int, type_id: int) -> TicketType:
+        """The guild's type, one that was deleted too; NotFound without one."""
+        async with self._ports.database.reading() as reading:
+            return await type_store.by_id(reading, guild_id, type_id)
+
+    async def all_of(self, guild_id: int) -> list[TicketType]:
+        """The guild's types, oldest first."""
+        async with self._ports.database.reading() as reading:
+            return await type_store.all_of(reading, guild_id)
+
+    async def _changed(self, actor: Actor, type_id: int, change: Change, what: str) -> TicketType:
+        async with self._ports.database.transaction() as tx:
+            seen = await type_store.by_id(tx, actor.guild_id, type_id, locks=True)
+            if seen.is_deleted:
+                raise UserError(_("That type of ticket was deleted."))
+            after = change(seen)
+            if after != seen:
+                await type_store.save(tx, after)
+                await self._told(tx, actor, after, what)
+        return after
+
+    async def _told(self, tx: Transaction, actor: Actor, one: TicketType, what: str) -> None:
+        draft = AuditDraft(
+            guild_id=actor.guild_id,
+            event_type="tickets.type_changed",
+            summary=f"{actor.name} {what} the ticket type {one.name}.",
+            target_type="ticket_type",
+            target_id=str(one.id),
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+        )
+        await self._ports.audit.write(tx, draft)
+        await self._ports.database.changes.tell(tx, TOPIC, str(actor.guild_id))
+        await self._panels.redraw(tx, one)
+
+
+def _refuse_name(there: Sequence[TicketType], name: str, own_id: int | None) -> None:
+    wanted = name.casefold()
+    if any(one.name.casefold() == wanted and one.id != own_id for one in there):
+        raise UserError(_("There is a type of that name already. Choose another."))

@@ -1,0 +1,85 @@
+"""Rooms in plain ids: private channels and threads, who sees them, and what stands in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A person, or a role's people, whom a room lets in."""
+
+    id: int
+    is_role: bool = False
+    may_write: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """A room to be made: a channel of the category `parent_id`, or a thread of that channel.
+
+    Nobody sees it but its guests, the bot, and whoever is an administrator.
+    """
+
+    name: str
+    parent_id: int | None
+    is_thread: bool = False
+    topic: str = ""
+    guests: tuple[Guest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSeen:
+    """A room as it is now; `is_public` where everybody may look into it."""
+
+    channel_id: int
+    name: str
+    parent_id: int | None
+    is_thread: bool = False
+    is_public: bool = False
+    is_shut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """A file at a message, where Discord keeps it; its address is good for about a day."""
+
+    file_id: int
+    name: str
+    size: int
+    url: str
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote a message, as they were called then."""
+
+    user_id: int
+    name: str
+    avatar_url: str | None = None
+    is_bot: bool = False
+    role_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A message in whole; `content` is None where the bot may not read what people write.
+
+    `embeds` are Discord's own objects; `text` is what the components of a bot's message say.
+    """
+
+    message_id: int
+    guild_id: int
+    channel_id: int
+    writer: Writer
+    content: str | None
+    written_at: datetime
+    edited_at: datetime | None = None
+    reply_to_id: int | None = None
+    files: tuple[FileSeen, ...] = ()
+    embeds: Sequence[Mapping[str, Any]] = ()
+    reactions: Mapping[str, int] = field(default_factory=dict[str, int])
+    is_own: bool = False
+    is_system: bool = False
