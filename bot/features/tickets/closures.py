@@ -22,7 +22,7 @@ from bot.features.tickets.model import (
 )
 from bot.features.tickets.ports import TicketsPorts
 from bot.posts.store import Addressee
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
 from bot.texts import _
 from bot.user_text import clean_paragraphs, clip
 
@@ -39,21 +39,22 @@ class Closures:
         """Close it; whoever opened it and the staff may. A UserError where it is closed."""
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, ticket)
-            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
-            by_staff = is_staff(visitor, kind.choices.staff_role_ids)
-            if not by_staff and visitor.user_id != seen.opener_id:
-                raise UserError(_("Only its staff and whoever opened it can close this ticket."))
+            await _refuse(tx, visitor, seen)
             is_own = visitor.user_id == seen.opener_id and source != "close_request"
             return await self.end(tx, seen, visitor.user_id, reason, "opener" if is_own else source)
+
+    async def refuse(self, visitor: Visitor, ticket: Ticket) -> None:
+        """A UserError where they could not close it; asked before they say why they want to."""
+        if not ticket.is_open:
+            raise UserError(_("Ticket {number} is not open.").format(number=ticket.number))
+        async with self._ports.database.reading() as reading:
+            await _refuse(reading, visitor, ticket)
 
     async def ask(self, visitor: Visitor, ticket: Ticket, reason: str | None) -> Ticket:
         """Ask the other side whether it can be closed."""
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, ticket)
-            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
-            by_staff = is_staff(visitor, kind.choices.staff_role_ids)
-            if not by_staff and visitor.user_id != seen.opener_id:
-                raise UserError(_("Only its staff and whoever opened it can ask that."))
+            await _refuse(tx, visitor, seen)
             asked = await store.change(
                 tx, seen, asked_by_id=visitor.user_id, ask_reason=_reason(reason)
             )
@@ -139,6 +140,13 @@ class Closures:
         if found is None or not found.is_open:
             raise UserError(_("Ticket {number} is not open.").format(number=ticket.number))
         return found
+
+
+async def _refuse(reading: Reading, visitor: Visitor, ticket: Ticket) -> None:
+    kind = await type_store.by_id(reading, ticket.guild_id, ticket.type_id)
+    by_staff = is_staff(visitor, kind.choices.staff_role_ids)
+    if not by_staff and visitor.user_id != ticket.opener_id:
+        raise UserError(_("Only its staff and whoever opened it can close this ticket."))
 
 
 def _reason(typed: str | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.acts import ActFailed, ActRefused, Gone
 from bot.catalogue.tickets import TicketOpened, TicketReopened
+from bot.controls import Picture, Post
 from bot.errors import NotFound, UserError
 from bot.features.tickets import store, type_store
 from bot.features.tickets.cards import CARD, LOG
@@ -33,10 +34,12 @@ from bot.rooms import Guest, RoomPlan
 from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import LEASE, DueRows
 from bot.texts import _, ago
+from bot.user_text import inline
 
 MARGIN = timedelta(minutes=1)  # by which Discord's clock may differ from this one
 CATEGORY_LIMIT = 50  # channels of a category (source: Discord's reference, "Channel Object")
 GUILD_LIMIT = 500  # channels of a server
+FILE_LIMIT = 8 * 1024 * 1024  # bytes of a file that every server takes
 
 _log = get_logger("herald.tickets")
 
@@ -149,6 +152,18 @@ class Openings:
             if ticket.state is TicketState.OPENING:
                 return await self._brought(ticket, kind)
         return ticket
+
+    async def hand_in(self, ticket: Ticket, name: str, url: str) -> str:
+        """Copy a file of the form into the room at once; where that fails, what to say of it."""
+        assert ticket.channel_id is not None  # noqa: S101  it is open
+        try:
+            content = await self._ports.acts.read_file(url, most=FILE_LIMIT)
+            post = Post(is_plain=True, picture=Picture(name, content))
+            await self._ports.acts.send(ticket.guild_id, ticket.channel_id, post)
+        except ActFailed as error:
+            text = _("{name} could not be put into your ticket: {error}. Send it there yourself.")
+            return text.format(name=inline(name, 100), error=error)
+        return ""
 
     async def _reopened(
         self, tx: Transaction, seen: Ticket, kind: TicketType, visitor: Visitor, *, has_room: bool

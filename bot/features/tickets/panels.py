@@ -1,5 +1,6 @@
 """Panels: posted messages with a button or an option for each type of ticket."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -129,11 +130,7 @@ def drawn(panel: Panel, types: list[TicketType]) -> Post:
     if not types:
         return Post(panel.title, panel.text, footer=_("No tickets can be opened here now."))
     if panel.style == "select":
-        options = tuple(
-            Option(one.name, str(one.id), one.choices.about, one.choices.emoji or None)
-            for one in types
-        )
-        chooser = Select(CHOOSE.of(panel=panel.id), options, _("What is it about?"))
+        chooser = Select(CHOOSE.of(panel=panel.id), options(types), _("What is it about?"))
         return Post(panel.title, panel.text, selects=(chooser,))
     buttons = tuple(
         Button(
@@ -146,6 +143,14 @@ def drawn(panel: Panel, types: list[TicketType]) -> Post:
     )
     about = tuple((one.name, one.choices.about) for one in types if one.choices.about)
     return Post(panel.title, panel.text, fields=about, buttons=buttons)
+
+
+def options(types: Sequence[TicketType]) -> tuple[Option, ...]:
+    """The types as the options of a select."""
+    return tuple(
+        Option(one.name, str(one.id), one.choices.about, one.choices.emoji or None)
+        for one in types[:ON_PANEL]
+    )
 
 
 def _taken_down(about: Any) -> Post:

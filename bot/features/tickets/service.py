@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from bot.acts import ActFailed, Gone
-from bot.errors import NotFound
+from bot.controls import Post
+from bot.errors import NotFound, UserError
 from bot.features.tickets import store
 from bot.features.tickets.cards import TicketCards
 from bot.features.tickets.charge import Charge
 from bot.features.tickets.closures import Closures
 from bot.features.tickets.duties import RoomDuties
-from bot.features.tickets.model import Ticket
+from bot.features.tickets.model import Ticket, Visitor, is_staff
 from bot.features.tickets.openings import Openings
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TicketsPorts
@@ -70,6 +71,21 @@ class TicketsService:
         """The open tickets of the guild, or of one person, oldest first."""
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, number, opener_id=opener_id)
+
+    async def is_staff(self, visitor: Visitor) -> bool:
+        """Whether they are staff of any type."""
+        types = await self.openings.types(visitor.guild_id)
+        return any(is_staff(visitor, one.choices.staff_role_ids) for one in types.values())
+
+    async def write(self, ticket: Ticket, post: Post) -> None:
+        """Write into its room; a UserError where Discord refuses."""
+        assert ticket.channel_id is not None  # noqa: S101  it is open
+        try:
+            await self.ports.acts.send(ticket.guild_id, ticket.channel_id, post)
+        except ActFailed as error:
+            text = _("I could not write into {channel}: {error}.")
+            channel = f"<#{ticket.channel_id}>"
+            raise UserError(text.format(channel=channel, error=error)) from error
 
     async def on_room_deleted(self, guild_id: int, channel_id: int) -> None:
         """The gateway tells that a channel or thread is gone: its ticket is closed."""

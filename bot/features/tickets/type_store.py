@@ -29,7 +29,11 @@ class Panel:
 
 
 async def add(tx: Transaction, guild_id: int, choices: TypeChoices) -> TicketType:
-    row = {"guild_id": guild_id, "choices": choices.choices(), "form": {"questions": []}}
+    row: dict[str, Any] = {
+        "guild_id": guild_id,
+        "choices": choices.choices(),
+        "form": {"questions": []},
+    }
     added = insert(ticket_type).values(is_deleted=False, **row).returning(*ticket_type.c)
     return type_of((await tx.execute(added)).one())
 
