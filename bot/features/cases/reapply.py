@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.acts import ActFailed, ActRefused, RoleChange
 from bot.features.cases import due, store, transitions
-from bot.features.cases.difference import is_same_visit
 from bot.features.cases.enforcement import change_held, givable
 from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
@@ -15,6 +14,7 @@ from bot.logs import get_logger
 from bot.storage.database import Transaction
 
 REFUSED_FOR = timedelta(minutes=15)
+SAME_VISIT = timedelta(seconds=1)  # by which Discord may round the moment of a join
 
 _log = get_logger("herald.cases")
 
@@ -147,3 +147,8 @@ class Reapply:
             wanted = RoleChange(case.details.gives, tuple(take))
             await change_held(self._ports.acts, case, member, wanted, reason)
         return member.joined_at
+
+
+def is_same_visit(known: datetime | None, seen: datetime | None) -> bool:
+    """Whether both are the moment of one join; what is not known counts as the same."""
+    return known is None or seen is None or abs(known - seen) <= SAME_VISIT
