@@ -4,7 +4,7 @@ import discord
 from discord.ext import commands
 
 from bot.features.cases import Cases
-from bot.features.cases.remark_store import Remark
+from bot.features.cases.remarks import Remark
 
 
 class LogListeners(commands.Cog):

@@ -15,8 +15,8 @@ from bot.features.cases.enforcement import SAME_END, is_same_end
 from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseState, Details
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.reapply import Reapply, is_same_visit
 from bot.features.cases.transitions import CaseTransitions
+from bot.features.cases.upkeep import Reapply, is_same_visit
 from bot.logs import get_logger
 from bot.snapshots import MemberSeen, RoleSeen
 from bot.storage.database import Transaction

@@ -26,10 +26,10 @@ from bot.features.cases.preconditions import (
     refuse_reason,
     weaker,
 )
-from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
 from bot.features.cases.transitions import BANS, CaseTransitions
+from bot.features.cases.upkeep import Reapply
 from bot.storage.database import Transaction
 from bot.texts import _
 

@@ -11,9 +11,9 @@ from bot.features.cases.messages import LOG, CaseMessages
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import weaker
-from bot.features.cases.reapply import REFUSED_FOR, Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.transitions import BANS, CaseTransitions
+from bot.features.cases.upkeep import REFUSED_FOR, Reapply
 from bot.logs import get_logger
 from bot.snapshots import Account
 from bot.storage.sweep import DueRows, Sweep
