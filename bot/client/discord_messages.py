@@ -6,7 +6,7 @@ from datetime import datetime
 import discord
 
 from bot.acts import ActRefused, Gone
-from bot.client import fingerprint, layout
+from bot.client import layout
 from bot.client.discord_calls import DiscordCalls, require_right
 from bot.client.snapshots import message_seen
 from bot.clock import from_snowflake
@@ -62,7 +62,7 @@ class DiscordMessages(DiscordCalls):
         return await self._found(await self._direct(user_id), fingerprints, since)
 
     def fingerprint(self, post: Post) -> str:
-        return fingerprint.of_drawing(layout.sent(post))
+        return layout.fingerprint(post)
 
     async def _found(
         self, channel: discord.abc.Messageable, fingerprints: Collection[str], since: datetime
@@ -72,7 +72,7 @@ class DiscordMessages(DiscordCalls):
         return [
             message.id
             async for message in self._read(messages)
-            if message.author == own and fingerprint.of_message(message) in fingerprints
+            if message.author == own and layout.fingerprint_of(message) in fingerprints
         ]
 
     async def _read(
