@@ -9,8 +9,7 @@ from cogs.cases.commands_mass import MassCommands
 from cogs.cases.commands_own import OwnCommands
 from cogs.cases.commands_purge import PurgeCommands
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.listeners import CaseListeners
-from cogs.cases.listeners_log import LogListeners
+from cogs.cases.listeners import CaseListeners, LogListeners
 from cogs.cases.menus import Menus
 
 
