@@ -14,8 +14,7 @@ from bot.client.interactions import (
     reply,
 )
 from bot.features.endpoints.edits import Rotation
-from bot.features.endpoints.event_choices import offered
-from bot.features.endpoints.model import choose_half
+from bot.features.endpoints.model import choose_half, offered
 from cogs.endpoints import delivery_views, panel, picker, views
 from cogs.endpoints.handlers import EndpointAct, EndpointHandlers
 from cogs.endpoints.rotation import rotate

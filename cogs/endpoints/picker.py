@@ -10,8 +10,7 @@ from bot.client.interactions import HeraldView, Interaction, actor_of, redraw, r
 from bot.client.layout import select_of
 from bot.client.open_forms import opened, shut
 from bot.controls import NUMBER, ControlId, Option, Post, Select
-from bot.features.endpoints.event_choices import offered
-from bot.features.endpoints.model import EVERYTHING, chosen_of
+from bot.features.endpoints.model import EVERYTHING, chosen_of, offered
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import _
 from bot.user_text import clip

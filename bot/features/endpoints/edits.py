@@ -9,10 +9,14 @@ from bot.acts import Actor
 from bot.clock import to_ms
 from bot.dialects import Dialect
 from bot.errors import UserError
-from bot.features.endpoints.event_choices import refuse_uncovered
 from bot.features.endpoints.headers import parse_headers
 from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_limits, preview
-from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
+from bot.features.endpoints.model import (
+    clean_description,
+    clean_name,
+    parse_patterns,
+    refuse_uncovered,
+)
 from bot.features.endpoints.ports import EndpointsPorts, overtaken, taken
 from bot.features.endpoints.store import refusing_twins
 from bot.outbox.audit import FILTER_FAILED

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.endpoints import store
-from bot.features.endpoints.event_choices import refuse_uncovered
 from bot.features.endpoints.model import (
     DISABLE,
     ENABLE,
@@ -16,6 +15,7 @@ from bot.features.endpoints.model import (
     clean_name,
     parse_patterns,
     refuse_misfit,
+    refuse_uncovered,
 )
 from bot.features.endpoints.ports import EndpointsPorts, gone, taken
 from bot.features.endpoints.store import refusing_twins

@@ -9,8 +9,15 @@ import pytest
 from bot.catalogue import SUBSCRIBABLE
 from bot.dialects import build_dialects
 from bot.errors import UserError
-from bot.features.endpoints.event_choices import covered, has, offered, refuse_uncovered, suits
-from bot.features.endpoints.model import AREAS, event_groups
+from bot.features.endpoints.model import (
+    AREAS,
+    covered,
+    event_groups,
+    has,
+    offered,
+    refuse_uncovered,
+    suits,
+)
 from bot.features.endpoints.ports import is_gone
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
