@@ -7,7 +7,7 @@ from discord.utils import format_dt
 
 from bot.controls import ControlId, Option, Post, Select
 from bot.features.appeals import messages
-from bot.features.appeals.blocks import Block, BlockPage
+from bot.features.appeals.admission import Block, BlockPage
 from bot.features.appeals.model import Appeal, AppealState, Listing
 from bot.features.cases.model import Case
 from bot.texts import _, ngettext

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
-from bot.features.appeals.admission import Admission
-from bot.features.appeals.blocks import BlockList
+from bot.features.appeals.admission import Admission, BlockList
 from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.invites import ReturnInvites
 from bot.features.appeals.links import Issuing

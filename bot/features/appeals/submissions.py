@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
+from bot.features.appeals.admission import is_blocked
 from bot.features.appeals.answers import message_of
-from bot.features.appeals.blocks import is_blocked
 from bot.features.appeals.links import LinkClaims, Links, rules_of
 from bot.features.appeals.model import (
     Appeal,

@@ -7,7 +7,7 @@ import pytest
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.appeals.blocks import PAGE
+from bot.features.appeals.admission import PAGE
 from bot.features.appeals.model import CannotAppeal, PageState
 from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsEnv, audited
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT
