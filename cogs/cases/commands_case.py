@@ -47,7 +47,7 @@ class CaseCommands(
         if not typed or typed.isdecimal():
             found = await records.numbered(guild_id, typed)
         else:
-            found = (await records.search(guild_id, CaseQuery(text=typed))).cases
+            found = (await records.search(guild_id, CaseQuery(text=typed))).rows
         named = (
             (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
             for case in found

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import (
     BigInteger,
@@ -25,11 +26,11 @@ from bot.features.appeals.ports import AppealsPorts, Punishment
 from bot.outbox.audit import AuditLog
 from bot.snapshots import CaseSeen
 from bot.storage.database import Database, Reading
+from bot.storage.row_pages import RowPage, page_of
 from bot.storage.schema import UtcDateTime, from_row, metadata
 from bot.texts import _
 from bot.user_text import clean_line
 
-PAGE = 10
 MOST = 1_000  # of one guild
 
 table = Table(
@@ -64,18 +65,8 @@ class Block:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BlockPage:
-    """Some of a guild's, newest first; `number` counts from 1."""
-
-    blocks: tuple[Block, ...]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def has_more(self) -> bool:
-        return self.number < self.pages
+BlockPage = RowPage[Block]
+"""Some of a guild's, newest first."""
 
 
 class Admission:
@@ -186,14 +177,10 @@ class BlockList:
 
     async def page(self, guild_id: int, number: int = 1) -> BlockPage:
         """Ten of them, newest first: that page, or the nearest there is."""
+        newest = (table.c.created_at.desc(), table.c.user_id)
+        wanted = select(table).where(table.c.guild_id == guild_id).order_by(*newest)
         async with self._database.reading() as reading:
-            total = await _count(reading, guild_id)
-            pages = max(-(-total // PAGE), 1)
-            number = min(max(number, 1), pages)
-            newest = (table.c.created_at.desc(), table.c.user_id)
-            some = select(table).where(table.c.guild_id == guild_id).order_by(*newest)
-            rows = await reading.execute(some.limit(PAGE).offset((number - 1) * PAGE))
-            return BlockPage(tuple(from_row(Block, row) for row in rows), number, pages, total)
+            return await page_of(reading, wanted, number, partial(from_row, Block))
 
 
 def _entry(actor: Actor, case: CaseSeen, done: str, words: str) -> AuditDraft:

@@ -17,8 +17,9 @@ from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.invites import ReturnInvites
 from bot.features.appeals.links import Issuing
 from bot.features.appeals.messages import CARD, DIRECT, AppealMessages
-from bot.features.appeals.model import Appeal, AppealState, Listing
+from bot.features.appeals.model import Appeal, AppealState
 from bot.features.appeals.ports import AppealsPorts
+from bot.features.appeals.store import Listing
 from bot.features.appeals.submissions import Submissions
 from bot.features.appeals.transitions import AppealTransitions
 from bot.logs import get_logger
