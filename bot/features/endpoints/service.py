@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.endpoints import store
+from bot.features.endpoints.event_choices import fitting
 from bot.features.endpoints.model import (
     DISABLE,
     ENABLE,
@@ -15,7 +16,6 @@ from bot.features.endpoints.model import (
     clean_name,
     parse_patterns,
     refuse_misfit,
-    refuse_uncovered,
 )
 from bot.features.endpoints.ports import EndpointsPorts, gone, taken
 from bot.features.endpoints.store import refusing_twins
@@ -60,7 +60,7 @@ class EndpointsService:
         """A new endpoint; refusals are UserErrors, and for the URL RefusedAddress."""
         wanted = parse_patterns(patterns)
         name, address = await self.check(actor, name=name, url=url, dialect=dialect)
-        refuse_uncovered(self._registry.dialects[dialect], wanted)
+        wanted = fitting(self._registry.dialects[dialect], wanted)
         new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
         with refusing_twins(taken(name)):
             async with self._ports.database.transaction() as tx:
