@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.clock import ManualClock
@@ -34,6 +36,7 @@ class Away:
     is_connected = True
     latency = 0.0
     guilds: tuple[object, ...] = ()
+    unread_events: Mapping[str, int] = MappingProxyType({"CHANNEL_CREATE": 1})
 
 
 def collected(clock: ManualClock) -> dict[str, set[str]]:
