@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import facts, store
@@ -32,6 +33,18 @@ OnLateJoins = Callable[[Transaction, int, Collection[int]], Awaitable[None]]
 
 OnFact = Callable[[Transaction, Fact], Awaitable[None]]
 """The same about every fact that is news and not the bot's own doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFact:
+    """Fact to be written; its event's id is drawn before the first try, and kept by the next."""
+
+    fact: Fact
+    event_id: UUID | None = None
+
+    def id_of(self, fact: Fact) -> UUID | None:
+        """The id for one of the facts that came of it: its own for itself."""
+        return self.event_id if fact is self.fact else None
 
 
 @dataclass(slots=True)
@@ -76,7 +89,7 @@ class Roster:
         self.late_joins: list[OnLateJoins] = []
         self.on_facts: list[OnFact] = []
         self.latest_entries: dict[int, int] = {}
-        self._group: Group[Fact, bool] = Group(self._write, limit=TOGETHER)
+        self._group: Group[ToldFact, bool] = Group(self._write, limit=TOGETHER)
 
     def start(self) -> None:
         self._group.start()
@@ -87,11 +100,12 @@ class Roster:
 
     async def tell(self, fact: Fact) -> bool:
         """Write a fact with the next group; false where a row already says so."""
-        return await self._group.submit(fact)
+        return await self._group.submit(ToldFact(fact, self._outbox.new_id()))
 
     async def tell_in(self, tx: Transaction, fact: Fact) -> None:
         """Write a fact in the transaction of whoever made it true."""
-        await self._write_in(tx, [fact], await self._wanted([fact]), by_hand=False)
+        told = [ToldFact(fact)]
+        await self._write_in(tx, told, await self._wanted(told), by_hand=False)
 
     async def tell_found(
         self, tx: Transaction, found: Sequence[Found], *, emits: bool
@@ -114,11 +128,11 @@ class Roster:
         await self._react_late(tx, told)
         return told
 
-    async def _wanted(self, batch: Sequence[Fact]) -> set[int]:
-        guilds = {fact.guild_id for fact in batch}
+    async def _wanted(self, batch: Sequence[ToldFact]) -> set[int]:
+        guilds = {told.fact.guild_id for told in batch}
         return {guild for guild in guilds if await self._wants(guild)}
 
-    async def _write(self, batch: Sequence[Fact]) -> Sequence[bool]:
+    async def _write(self, batch: Sequence[ToldFact]) -> Sequence[bool]:
         wanted = await self._wanted(batch)
         async with self._database.transaction() as tx:
             return await self._write_in(tx, batch, wanted)
@@ -143,13 +157,13 @@ class Roster:
                 await on_late_joins(tx, guild_id, user_ids)
 
     async def _write_in(
-        self, tx: Transaction, batch: Sequence[Fact], wanted: set[int], *, by_hand: bool = True
+        self, tx: Transaction, batch: Sequence[ToldFact], wanted: set[int], *, by_hand: bool = True
     ) -> list[bool]:
-        joins = [_key(fact) for fact in batch if isinstance(fact, MemberJoined)]
+        joins = [_key(told.fact) for told in batch if isinstance(told.fact, MemberJoined)]
         known = await store.members_of(tx, joins) if joins else {}
         rows, news = RosterChanges(), list[bool]()
-        for one in batch:
-            new = _new(one, known)
+        for told in batch:
+            new = _new(told.fact, known)
             news.append(bool(new))
             for fact in new:
                 rows.apply(fact)
@@ -157,10 +171,10 @@ class Roster:
                     await self._react(tx, fact)
                     await self._hand_on(tx, fact)
                 if fact.guild_id in wanted:
-                    await self._outbox.emit(tx, fact)
+                    await self._outbox.emit(tx, fact, event_id=told.id_of(fact))
         await rows.write(tx)
         latest = self.latest_entries
-        guilds = {fact.guild_id for fact in batch} & latest.keys()
+        guilds = {told.fact.guild_id for told in batch} & latest.keys()
         await store.entries_seen(tx, {guild: latest[guild] for guild in guilds})
         return news
 
