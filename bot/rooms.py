@@ -67,7 +67,7 @@ class Writer:
 class Writing:
     """A message in whole; `content` is None where the bot may not read what people write.
 
-    `embeds` are Discord's own objects; `text` is what the components of a bot's message say.
+    `embeds` are Discord's own objects; a card is made of components, whose text is its content.
     """
 
     message_id: int
@@ -83,3 +83,4 @@ class Writing:
     reactions: Mapping[str, int] = field(default_factory=dict[str, int])
     is_own: bool = False
     is_system: bool = False
+    is_card: bool = False

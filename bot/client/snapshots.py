@@ -85,6 +85,7 @@ def writing_of(message: discord.Message, guild_id: int, *, may_read: bool) -> Wr
         reactions={str(one.emoji): one.count for one in message.reactions},
         is_own=is_own,
         is_system=message.is_system(),
+        is_card=message.flags.components_v2,
     )
 
 

@@ -15,4 +15,4 @@ async def setup(bot: HeraldClient) -> None:
     bot.add_dynamic_items(*handlers.items())
     bot.tree.add_command(ticket_menu(handlers))
     await bot.add_cog(TicketCommands(handlers))
-    await bot.add_cog(TicketListeners(tickets.service))
+    await bot.add_cog(TicketListeners(bot, tickets.service))

@@ -3,14 +3,40 @@
 import discord
 from discord.ext import commands
 
+from bot.client.snapshots import writing_of
 from bot.features.tickets.service import TicketsService
+from bot.rooms import Writing
 
 
 class TicketListeners(commands.Cog):
     """Listener for channels and threads; the service knows which are tickets."""
 
-    def __init__(self, tickets: TicketsService) -> None:
+    def __init__(self, client: discord.Client, tickets: TicketsService) -> None:
+        self._client = client
         self._tickets = tickets
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        if message.guild is not None:
+            await self._tickets.conversation.heard(self._writing(message, message.guild.id))
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        if payload.guild_id is not None:
+            writing = self._writing(payload.message, payload.guild_id)
+            await self._tickets.conversation.edited(writing)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        if payload.guild_id is not None:
+            place = payload.guild_id, payload.channel_id
+            await self._tickets.conversation.deleted(*place, [payload.message_id])
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        if payload.guild_id is not None:
+            place = payload.guild_id, payload.channel_id
+            await self._tickets.conversation.deleted(*place, sorted(payload.message_ids))
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
@@ -28,3 +54,6 @@ class TicketListeners(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
         await self._tickets.on_left(payload.guild_id, payload.user.id)
+
+    def _writing(self, message: discord.Message, guild_id: int) -> Writing:
+        return writing_of(message, guild_id, may_read=self._client.intents.message_content)

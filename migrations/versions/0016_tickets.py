@@ -79,12 +79,25 @@ def upgrade() -> None:
         sa.Column("room_duty", sa.Text(), nullable=True),
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("rating_comment", sa.Text(), nullable=True),
+        sa.Column("warn_at", sa.BigInteger(), nullable=True),
+        sa.Column("close_at", sa.BigInteger(), nullable=True),
+        sa.Column("promise_at", sa.BigInteger(), nullable=True),
+        sa.Column("delete_at", sa.BigInteger(), nullable=True),
+        sa.Column("forget_at", sa.BigInteger(), nullable=True),
+        sa.Column("renamed_at", sa.BigInteger(), nullable=True),
         sa.Column("look_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["type_id"], ["ticket_type.id"], name=op.f("ticket_type_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("ticket_pkey")),
-        sa.UniqueConstraint("guild_id", "number", name=op.f("ticket_guild_id_number_key")),
         sa.UniqueConstraint("open_key", name=op.f("ticket_open_key_key")),
+        sa.UniqueConstraint("guild_id", "number", name=op.f("ticket_guild_id_number_key")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ticket_deleted",
+        "ticket",
+        ["delete_at"],
+        sqlite_where=sa.text("delete_at IS NOT NULL"),
+        postgresql_where=sa.text("delete_at IS NOT NULL"),
     )
     op.create_index(
         "ticket_duty",
@@ -92,6 +105,13 @@ def upgrade() -> None:
         ["id"],
         sqlite_where=sa.text("room_duty IS NOT NULL"),
         postgresql_where=sa.text("room_duty IS NOT NULL"),
+    )
+    op.create_index(
+        "ticket_forgotten",
+        "ticket",
+        ["forget_at"],
+        sqlite_where=sa.text("forget_at IS NOT NULL"),
+        postgresql_where=sa.text("forget_at IS NOT NULL"),
     )
     op.create_index("ticket_of_opener", "ticket", ["guild_id", "opener_id", "created_at"])
     op.create_index("ticket_of_room", "ticket", ["channel_id"])
@@ -103,11 +123,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'opening'"),
     )
     op.create_index(
-        "ticket_over",
+        "ticket_promised",
         "ticket",
-        ["closed_at"],
-        sqlite_where=sa.text("state = 'closed'"),
-        postgresql_where=sa.text("state = 'closed'"),
+        ["promise_at"],
+        sqlite_where=sa.text("promise_at IS NOT NULL"),
+        postgresql_where=sa.text("promise_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ticket_silent",
+        "ticket",
+        ["warn_at"],
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(
         "ticket_stands",
@@ -156,6 +183,8 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("bytes", sa.LargeBinary(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("look_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["ticket_message.id"],
@@ -165,6 +194,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("ticket_file_pkey")),
     )
     op.create_index(op.f("ticket_file_message_id"), "ticket_file", ["message_id"])
+    op.create_index(
+        "ticket_file_uncopied",
+        "ticket_file",
+        ["id"],
+        sqlite_where=sa.text("url IS NOT NULL"),
+        postgresql_where=sa.text("url IS NOT NULL"),
+    )
     op.create_table(
         "ticket_note",
         sa.Column("id", ROW_ID, nullable=False),

@@ -14,7 +14,6 @@ from bot.features.tickets.model import (
     Ticket,
     Visitor,
     is_staff,
-    subject_of,
 )
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
@@ -82,15 +81,6 @@ class Charge:
         async with self._ports.database.transaction() as tx:
             seen = await self.staffed(tx, visitor, ticket, refusal=same)
             return await self._changed(tx, seen, priority=priority.value)
-
-    async def rename(self, visitor: Visitor, ticket: Ticket, subject: str) -> Ticket:
-        """Give it another subject; the name of its channel is left to whoever follows that."""
-        named = subject_of(subject)
-        if not named:
-            raise UserError(_("A subject needs something that can be seen."))
-        async with self._ports.database.transaction() as tx:
-            seen = await self.staffed(tx, visitor, ticket)
-            return await self._changed(tx, seen, subject=named)
 
     async def add(self, visitor: Visitor, ticket: Ticket, guest: Guest) -> Ticket:
         """Let somebody else in; written down before Discord is asked."""

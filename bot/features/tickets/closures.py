@@ -7,6 +7,8 @@
 | the duty is over | nothing is left |
 """
 
+from datetime import timedelta
+
 from bot.catalogue.tickets import CloseSource, TicketClosed
 from bot.errors import UserError
 from bot.features.tickets import store, type_store
@@ -90,7 +92,9 @@ class Closures:
         """Close a ticket that is locked and open, by whomever; the bot where no person did it."""
         now = self._ports.clock.now()
         closed_by = by_id or self._own_id(seen.guild_id)
-        has_room = source != "channel_deleted"
+        has_room = source != "channel_deleted" and seen.channel_id is not None
+        chosen = await self._ports.chosen(seen.guild_id)
+        hours = chosen.delete_after_hours
         closed = await store.change(
             tx,
             seen,
@@ -105,6 +109,11 @@ class Closures:
             room_duty=RoomDuty.SHUT.value if has_room else None,
             channel_id=seen.channel_id if has_room else None,
             look_at=None,
+            warn_at=None,
+            close_at=None,
+            promise_at=None,
+            delete_at=now + timedelta(hours=hours) if hours and has_room else None,
+            forget_at=now + timedelta(days=chosen.keep_days),
         )
         assert closed is not None  # noqa: S101  it is locked
         await self._ports.outbox.emit(
@@ -119,6 +128,8 @@ class Closures:
                 number=seen.number,
             ),
         )
+        if not has_room:
+            await self._ports.moved(tx, seen.guild_id)
         await self._write(tx, closed, has_room=has_room)
         return closed
 

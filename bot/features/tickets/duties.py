@@ -1,7 +1,10 @@
 """Duties of rooms: what is left to do on Discord to a ticket that changed, until it is done."""
 
+from typing import Any
+
 from bot.acts import ActFailed, Gone
 from bot.features.tickets import store, type_store
+from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.features.tickets.ports import TicketsPorts
 from bot.logs import get_logger
@@ -15,8 +18,9 @@ _log = get_logger("herald.tickets")
 class RoomDuties:
     """Shuts, opens again and deletes rooms; what Discord refuses is tried again in a minute."""
 
-    def __init__(self, ports: TicketsPorts) -> None:
+    def __init__(self, ports: TicketsPorts, conversation: Conversation) -> None:
         self._ports = ports
+        self._conversation = conversation
         self.rows = DueRows(
             "duty",
             store.table,
@@ -42,11 +46,21 @@ class RoomDuties:
             _log.warning("ticket.room_duty_failed", ticket=ticket.id, error=str(error))
             return
         async with self._ports.database.transaction() as tx:
-            values = {"channel_id": None} if is_gone else {}
-            await store.change_duty(tx, ticket, room_duty=None, look_at=None, **values)
+            values: dict[str, Any] = {"room_duty": None, "look_at": None}
+            if is_gone:
+                values |= {"channel_id": None, "delete_at": None}
+                await self._ports.moved(tx, ticket.guild_id)
+            if ticket.room_duty is RoomDuty.RENAME:
+                values["renamed_at"] = self._ports.clock.now()
+            await store.change_duty(tx, ticket, **values)
 
     async def _done(self, ticket: Ticket, channel_id: int, duty: RoomDuty) -> None:
         acts, guild_id, reason = self._ports.acts, ticket.guild_id, f"[ticket {ticket.number}]"
+        if duty is RoomDuty.RENAME:
+            await acts.rename_room(guild_id, channel_id, ticket.room_name, reason=reason)
+            return
+        if duty is not RoomDuty.REOPEN:
+            await self._conversation.read_on(ticket)
         if duty is RoomDuty.DELETE:
             await acts.delete_room(guild_id, channel_id, reason=reason)
             return

@@ -47,6 +47,7 @@ class RoomDuty(StrEnum):
     SHUT = "shut"
     REOPEN = "reopen"
     DELETE = "delete"
+    RENAME = "rename"
 
 
 PRIORITIES = {
@@ -106,6 +107,12 @@ class Ticket:
     room_duty: RoomDuty | None
     rating: int | None
     rating_comment: str | None
+    warn_at: datetime | None = None
+    close_at: datetime | None = None
+    promise_at: datetime | None = None
+    delete_at: datetime | None = None
+    forget_at: datetime | None = None
+    renamed_at: datetime | None = None
 
     @property
     def key(self) -> tuple[int, int]:

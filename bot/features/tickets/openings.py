@@ -15,8 +15,9 @@ from bot.acts import ActFailed, ActRefused, Gone
 from bot.catalogue.tickets import TicketOpened, TicketReopened
 from bot.controls import Picture, Post
 from bot.errors import NotFound, UserError
-from bot.features.tickets import store, type_store
+from bot.features.tickets import store, times, type_store
 from bot.features.tickets.cards import CARD, LOG
+from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.model import (
     RoomDuty,
     Ticket,
@@ -60,8 +61,9 @@ class Request:
 class Openings:
     """Opens tickets, and opens again those that were closed."""
 
-    def __init__(self, ports: TicketsPorts) -> None:
+    def __init__(self, ports: TicketsPorts, conversation: Conversation) -> None:
         self._ports = ports
+        self._conversation = conversation
         self.rows = DueRows(
             "opening",
             store.table,
@@ -176,6 +178,8 @@ class Openings:
             "open_key": key,
             "reopened_by_id": visitor.user_id,
             "warned_at": None,
+            "delete_at": None,
+            "forget_at": None,
             "spoken_at": now,
             "asked_by_id": None,
             "ask_reason": None,
@@ -297,7 +301,12 @@ class Openings:
         except ActFailed as error:
             text = _("Discord gave no answer ({error}). Your ticket opens as soon as it does.")
             raise UserError(text.format(error=error)) from error
-        return await self._attach(ticket, kind, channel_id)
+        opened = await self._attach(ticket, kind, channel_id)
+        try:
+            await self._conversation.read_on(opened)  # what was written before the two were joined
+        except ActFailed as error:
+            _log.info("ticket.not_read", ticket=opened.id, error=str(error))
+        return opened
 
     def _refused(self, ticket: Ticket, kind: TicketType, error: ActRefused) -> str:
         guild_id = ticket.guild_id
@@ -322,7 +331,9 @@ class Openings:
     async def _attach(self, ticket: Ticket, kind: TicketType, channel_id: int) -> Ticket:
         now = self._ports.clock.now()
         is_new = ticket.opened_at is None
-        values: dict[str, Any] = {"opened_at": now} if is_new else {}
+        values: dict[str, Any] = {"last_message_id": None, "renamed_at": None}
+        if is_new:
+            values |= {"opened_at": now, "promise_at": times.promise(kind.choices, now)}
         async with self._ports.database.transaction() as tx:
             opened = await store.change(
                 tx,
@@ -336,6 +347,7 @@ class Openings:
             )
             if opened is None:
                 raise UserError(_("Somebody else was quicker."))
+            await self._ports.moved(tx, opened.guild_id)
             await self._ports.posts.drop(tx, CARD, ticket.id)
             await self._ports.posts.owe(
                 tx, CARD, ticket.id, Addressee(ticket.guild_id, channel_id=channel_id)

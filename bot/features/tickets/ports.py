@@ -12,10 +12,13 @@ from bot.outbox.audit import AuditLog
 from bot.outbox.outbox import Outbox
 from bot.posts.posts import Posts
 from bot.storage.changes import Cache
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
 
 TOPIC = "ticket_types"
 """Of the change feed, with a guild's id as the key: its types or panels are others now."""
+
+ROOMS = "ticket_rooms"
+"""Of the change feed, with a guild's id: its tickets live in other rooms now."""
 
 
 @dataclass(slots=True)
@@ -34,6 +37,10 @@ class TicketsPorts:
 
     def __post_init__(self) -> None:
         self.types = Cache(self.database.changes, TOPIC)
+
+    async def moved(self, tx: Transaction, guild_id: int) -> None:
+        """A ticket of the guild lives elsewhere, or nowhere, once `tx` is durable."""
+        await self.database.changes.tell(tx, ROOMS, str(guild_id))
 
     async def chosen(self, guild_id: int) -> TicketsSettings:
         """The guild's choices that hold for every type."""

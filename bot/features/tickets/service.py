@@ -9,11 +9,17 @@ from bot.features.tickets import store
 from bot.features.tickets.cards import TicketCards
 from bot.features.tickets.charge import Charge
 from bot.features.tickets.closures import Closures
+from bot.features.tickets.conversation import Conversation
+from bot.features.tickets.deadlines import Deadlines
 from bot.features.tickets.duties import RoomDuties
 from bot.features.tickets.model import Ticket, Visitor, is_staff
+from bot.features.tickets.moves import Moves
+from bot.features.tickets.notes import Notes
 from bot.features.tickets.openings import Openings
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.ratings import Ratings
+from bot.features.tickets.replies import Replies
 from bot.features.tickets.type_service import TypesService
 from bot.logs import get_logger
 from bot.storage.sweep import Sweep
@@ -30,12 +36,18 @@ class TicketsService:
 
     def __post_init__(self) -> None:
         TicketCards(self.ports)
-        self.openings = Openings(self.ports)
+        self.conversation = Conversation(self.ports)
+        self.openings = Openings(self.ports, self.conversation)
         self.closures = Closures(self.ports)
         self.charge = Charge(self.ports)
         self.panels = Panels(self.ports)
         self.types = TypesService(self.ports, self.panels)
-        self._duties = RoomDuties(self.ports)
+        self.moves = Moves(self.ports, self.charge, self.openings)
+        self.ratings = Ratings(self.ports)
+        self.replies = Replies(self.ports)
+        self.notes = Notes(self.ports, self.charge)
+        self._duties = RoomDuties(self.ports, self.conversation)
+        deadlines = Deadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",
             self.ports.database,
@@ -44,7 +56,8 @@ class TicketsService:
             locks=self.ports.locks,
         )
         self.sweep.rows(self.openings.rows)
-        self.sweep.rows(self._duties.rows)
+        for rows in (self._duties.rows, *deadlines.rows, self.conversation.rows):
+            self.sweep.rows(rows)
 
     async def numbered(self, guild_id: int, number: int) -> Ticket:
         """The guild's ticket of that number; NotFound without one."""
@@ -97,7 +110,8 @@ class TicketsService:
             if seen.is_open:
                 await self.closures.end(tx, seen, None, None, "channel_deleted")
             else:
-                await store.change(tx, seen, channel_id=None, room_duty=None)
+                await store.change(tx, seen, channel_id=None, room_duty=None, delete_at=None)
+                await self.ports.moved(tx, guild_id)
 
     async def on_left(self, guild_id: int, user_id: int) -> None:
         """Somebody left or was banned: the tickets that they had open are closed."""
@@ -112,7 +126,8 @@ class TicketsService:
                     await self.closures.end(tx, seen, None, None, "opener_left")
 
     async def compare(self, guild_id: int) -> None:
-        """After an absence: rooms deleted meanwhile, and people who left meanwhile."""
+        """After an absence: rooms deleted, people who left, and what was written meanwhile."""
+        self.conversation.lost(guild_id)
         async with self.ports.database.reading() as reading:
             standing = await store.standing(reading, guild_id)
         for one in standing:
@@ -124,3 +139,4 @@ class TicketsService:
                 await self.on_room_deleted(guild_id, one.channel_id)
             except ActFailed as error:
                 _log.info("ticket.not_compared", ticket=one.id, error=str(error))
+        await self.conversation.catch_up(guild_id)

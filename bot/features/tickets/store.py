@@ -2,10 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from bot.errors import NotFound
 from bot.features.tickets.model import Priority, RoomDuty, Ticket, TicketState, open_key
@@ -17,7 +28,7 @@ from bot.storage.schema import from_row
 from bot.texts import _
 
 PAGE = 10
-SUGGESTED = 25
+RENAMING = timedelta(minutes=5)
 STANDING = (TicketState.OPENING.value, TicketState.OPEN.value)
 
 NEXT_NUMBER = text(
@@ -122,6 +133,14 @@ async def rooms(reading: Reading, channel_ids: Collection[int]) -> set[int]:
     return {int(one) for one in (await reading.execute(query)).scalars()}
 
 
+async def rooms_of(reading: Reading, guild_id: int) -> dict[int, int]:
+    """The guild's rooms, each with the id of its ticket."""
+    query = select(table.c.channel_id, table.c.id).where(
+        table.c.guild_id == guild_id, table.c.channel_id.is_not(None)
+    )
+    return {row.channel_id: row.id for row in await reading.execute(query)}
+
+
 async def standing(reading: Reading, guild_id: int, opener_id: int | None = None) -> list[Ticket]:
     """The guild's tickets that are open or about to be, of one person or of all."""
     is_it = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
@@ -187,9 +206,51 @@ def opening(_now: datetime) -> Select[Any]:
     return _ids(table.c.state == TicketState.OPENING.value)
 
 
-def with_duty(_now: datetime) -> Select[Any]:
-    """Those with something left to do on Discord."""
-    return _ids(table.c.room_duty.is_not(None))
+def with_duty(now: datetime) -> Select[Any]:
+    """Those with something left to do on Discord; a name changes twice in ten minutes at most."""
+    waits = (table.c.room_duty == RoomDuty.RENAME.value) & (table.c.renamed_at > now - RENAMING)
+    return _ids(table.c.room_duty.is_not(None) & ~func.coalesce(waits, false()))
+
+
+def silent(now: datetime) -> Select[Any]:
+    """Those to be warned of their silence."""
+    return _ids(_is_open() & (table.c.warn_at <= now) & table.c.warned_at.is_(None))
+
+
+def silenced(now: datetime) -> Select[Any]:
+    """Those that close themselves: the warning had its time."""
+    return _ids(_is_open() & (table.c.close_at <= now) & table.c.warned_at.is_not(None))
+
+
+def overdue(now: datetime) -> Select[Any]:
+    """Those that wait longer for a first answer than was promised."""
+    return _ids(_is_open() & (table.c.promise_at <= now))
+
+
+def outlived(now: datetime) -> Select[Any]:
+    """Closed ones whose room goes."""
+    is_closed = table.c.state == TicketState.CLOSED.value
+    return _ids(is_closed & (table.c.delete_at <= now) & table.c.room_duty.is_(None))
+
+
+async def forgotten(reading: Reading, now: datetime, limit: int) -> list[int]:
+    """Closed ones of which what was written goes."""
+    query = select(table.c.id).where(table.c.forget_at <= now).order_by(table.c.forget_at)
+    return [int(one) for one in (await reading.execute(query.limit(limit))).scalars()]
+
+
+async def forget(tx: Transaction, ticket_ids: Collection[int]) -> None:
+    """Note that it went."""
+    await tx.execute(update(table).where(table.c.id.in_(ticket_ids)).values(forget_at=None))
+
+
+async def open_of_type(tx: Transaction, type_id: int) -> list[Ticket]:
+    """The open tickets of a type."""
+    return await all_of(tx, select(table).where(_is_open() & (table.c.type_id == type_id)))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return table.c.state == TicketState.OPEN.value
 
 
 async def all_of(reading: Reading, query: Select[Any]) -> list[Ticket]:

@@ -87,6 +87,12 @@ ticket = Table(
     Column("room_duty", Text),
     Column("rating", Integer),
     Column("rating_comment", Text),
+    Column("warn_at", UtcDateTime),  # of its silence
+    Column("close_at", UtcDateTime),  # by itself
+    Column("promise_at", UtcDateTime),  # until when an answer was promised
+    Column("delete_at", UtcDateTime),  # its room
+    Column("forget_at", UtcDateTime),  # what was written in it
+    Column("renamed_at", UtcDateTime),  # its room: Discord takes two in ten minutes
     Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
     UniqueConstraint("guild_id", "number"),
     UniqueConstraint("open_key"),
@@ -95,7 +101,10 @@ ticket = Table(
     partial_index("ticket_stands", "guild_id", "id", where="state IN ('opening', 'open')"),
     partial_index("ticket_opening", "id", where="state = 'opening'"),
     partial_index("ticket_duty", "id", where="room_duty IS NOT NULL"),
-    partial_index("ticket_over", "closed_at", where="state = 'closed'"),
+    partial_index("ticket_silent", "warn_at", where="state = 'open'"),
+    partial_index("ticket_promised", "promise_at", where="promise_at IS NOT NULL"),
+    partial_index("ticket_deleted", "delete_at", where="delete_at IS NOT NULL"),
+    partial_index("ticket_forgotten", "forget_at", where="forget_at IS NOT NULL"),
     sqlite_autoincrement=True,
 )
 
@@ -136,6 +145,9 @@ ticket_file = Table(
     Column("size", Integer, nullable=False),
     Column("bytes", LargeBinary),
     Column("failure", Text),  # why there are none
+    Column("url", Text),  # while they are still to be copied
+    Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    partial_index("ticket_file_uncopied", "id", where="url IS NOT NULL"),
 )
 
 ticket_note = Table(

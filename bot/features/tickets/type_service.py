@@ -7,7 +7,7 @@ from typing import Any
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
-from bot.features.tickets import type_store
+from bot.features.tickets import store, times, type_store
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TOPIC, TicketsPorts
 from bot.features.tickets.types import QUESTIONS, TYPES, Question, TicketType, TypeChoices
@@ -89,6 +89,8 @@ class TypesService:
             after = change(seen)
             if after != seen:
                 await type_store.save(tx, after)
+                for ticket in await store.open_of_type(tx, after.id):
+                    await store.change(tx, ticket, **times.anew(ticket, after.choices))
                 await self._told(tx, actor, after, what)
         return after
 

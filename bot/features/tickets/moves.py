@@ -1,0 +1,146 @@
+"""Moves of a ticket: to another type, another category, another name, and out of the world."""
+
+from dataclasses import replace
+
+from bot.acts import ActFailed
+from bot.errors import UserError
+from bot.features.tickets import store, times, type_store
+from bot.features.tickets.cards import CARD
+from bot.features.tickets.charge import Charge
+from bot.features.tickets.model import (
+    RoomDuty,
+    Ticket,
+    TicketState,
+    Visitor,
+    is_staff,
+    room_name,
+    subject_of,
+)
+from bot.features.tickets.openings import Openings
+from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.types import TicketType
+from bot.rooms import Guest
+from bot.texts import _
+
+
+class Moves:
+    """What the staff do with a ticket as a whole."""
+
+    def __init__(self, ports: TicketsPorts, charge: Charge, openings: Openings) -> None:
+        self._ports = ports
+        self._charge = charge
+        self._openings = openings
+
+    async def rename(self, visitor: Visitor, ticket: Ticket, subject: str) -> Ticket:
+        """Give it another subject; its room's name follows when Discord takes that."""
+        named = subject_of(subject)
+        if not named:
+            raise UserError(_("A subject needs something that can be seen."))
+        async with self._ports.database.transaction() as tx:
+            seen = await self._charge.staffed(tx, visitor, ticket)
+            name = room_name("{subject}-{number}", subject=named, number=seen.number)
+            renamed = await store.change(
+                tx,
+                seen,
+                subject=named,
+                room_name=name,
+                room_duty=(seen.room_duty or RoomDuty.RENAME).value,
+                look_at=None,
+            )
+            assert renamed is not None  # noqa: S101  it is locked
+            await self._ports.posts.redraw(tx, CARD, seen.id)
+        return renamed
+
+    async def transfer(self, visitor: Visitor, ticket: Ticket, type_id: int) -> Ticket:
+        """Make it one of another type: its staff see it, those of the old one do no more."""
+        async with self._ports.database.transaction() as tx:
+            await store.lock_keys(tx, ticket.guild_id)
+            seen = await self._charge.staffed(tx, visitor, ticket)
+            before = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+            after = await type_store.by_id(tx, seen.guild_id, type_id)
+            if after.is_deleted or after.id == before.id:
+                raise UserError(_("Choose another type that is there."))
+            limit = after.choices.open_limit
+            key = await store.free_key(tx, seen.guild_id, after.id, seen.opener_id, limit)
+            if key is None:
+                text = _("They have as many “{name}” tickets open as they may.")
+                raise UserError(text.format(name=after.name))
+            given = replace(seen, type_id=after.id)
+            moved = await store.change(
+                tx,
+                seen,
+                type_id=after.id,
+                open_key=key,
+                claimed_by_id=None,
+                **times.anew(given, after.choices),
+            )
+            assert moved is not None  # noqa: S101  it is locked
+            await self._ports.posts.redraw(tx, CARD, seen.id)
+        await self._change_staff(moved, before, after)
+        return moved
+
+    async def move(self, visitor: Visitor, ticket: Ticket, category_id: int) -> Ticket:
+        """Put its channel into another category."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self._charge.staffed(tx, visitor, ticket)
+            if seen.is_thread:
+                raise UserError(_("A thread stays in its channel."))
+            moved = await store.change(tx, seen, parent_id=category_id)
+        assert moved is not None  # noqa: S101  it was locked
+        assert moved.channel_id is not None  # noqa: S101  it is open
+        try:
+            await self._ports.acts.move_room(
+                moved.guild_id,
+                moved.channel_id,
+                category_id,
+                reason=f"[ticket {moved.number}]",
+            )
+        except ActFailed as error:
+            text = _("Discord did not move the channel: {error}.")
+            raise UserError(text.format(error=error)) from error
+        return moved
+
+    async def pin(self, visitor: Visitor, ticket: Ticket, message_id: int) -> Ticket:
+        """Pin a message of its room."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self._charge.staffed(tx, visitor, ticket)
+        assert seen.channel_id is not None  # noqa: S101  it is open
+        try:
+            await self._ports.acts.pin(
+                seen.guild_id, seen.channel_id, message_id, reason=f"[ticket {seen.number}]"
+            )
+        except ActFailed as error:
+            text = _("Discord did not pin it: {error}.")
+            raise UserError(text.format(error=error)) from error
+        return seen
+
+    async def delete(self, visitor: Visitor, ticket: Ticket) -> Ticket:
+        """Delete the room of a closed one; its transcript stays for its time."""
+        async with self._ports.database.transaction() as tx:
+            seen = await store.by_id(tx, ticket.id, locks=True)
+            if seen is None or seen.state is not TicketState.CLOSED:
+                raise UserError(_("Close the ticket first."))
+            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+            if not is_staff(visitor, kind.choices.staff_role_ids):
+                raise UserError(_("Only the staff of these tickets can do that."))
+            if seen.channel_id is None:
+                raise UserError(_("Its channel is gone already."))
+            gone = await store.change(tx, seen, room_duty=RoomDuty.DELETE.value, look_at=None)
+        assert gone is not None  # noqa: S101  it was locked
+        return gone
+
+    async def _change_staff(self, ticket: Ticket, before: TicketType, after: TicketType) -> None:
+        """Let the new staff in before the old ones go; Discord's refusal is said."""
+        if ticket.is_thread or ticket.channel_id is None:
+            return
+        old, new = {*before.choices.staff_role_ids}, {*after.choices.staff_role_ids}
+        acts, place = self._ports.acts, (ticket.guild_id, ticket.channel_id)
+        reason = f"[ticket {ticket.number}]"
+        try:
+            for one in sorted(new - old):
+                await acts.admit(*place, Guest(one, is_role=True), reason=reason)
+            for one in sorted(old - new):
+                await acts.shut_out(*place, Guest(one, is_role=True), reason=reason)
+        except ActFailed as error:
+            text = _("It is of that type now, but Discord let nobody in or out: {error}.")
+            raise UserError(text.format(error=error)) from error

@@ -1,0 +1,45 @@
+"""Notes of the staff: kept with a ticket, read by staff alone, never told to anybody else."""
+
+from bot.errors import UserError
+from bot.features.tickets import message_store, store, type_store
+from bot.features.tickets.charge import Charge
+from bot.features.tickets.message_store import Note
+from bot.features.tickets.model import NOTE_LIMIT, Ticket, Visitor, is_staff
+from bot.features.tickets.ports import TicketsPorts
+from bot.texts import _
+from bot.user_text import clean_paragraphs, clip
+
+
+class Notes:
+    """Written and read by the staff of a ticket's type."""
+
+    def __init__(self, ports: TicketsPorts, charge: Charge) -> None:
+        self._ports = ports
+        self._charge = charge
+
+    async def add(self, visitor: Visitor, ticket: Ticket, written: str) -> Note:
+        """Keep a note with it."""
+        said = clip(clean_paragraphs(written), NOTE_LIMIT)
+        if not said:
+            raise UserError(_("A note needs something that can be seen."))
+        async with self._ports.database.transaction() as tx:
+            seen = await self._charge.staffed(tx, visitor, ticket)
+            return await message_store.add_note(
+                tx,
+                ticket_id=seen.id,
+                author_id=visitor.user_id,
+                author_name=visitor.name,
+                text=said,
+                written_at=self._ports.clock.now(),
+            )
+
+    async def all_of(self, visitor: Visitor, ticket: Ticket) -> list[Note]:
+        """Its notes, oldest first; of a closed one too."""
+        async with self._ports.database.reading() as reading:
+            seen = await store.by_id(reading, ticket.id)
+            if seen is None or seen.guild_id != visitor.guild_id:
+                raise UserError(_("That ticket is not there any more."))
+            kind = await type_store.by_id(reading, seen.guild_id, seen.type_id)
+            if not is_staff(visitor, kind.choices.staff_role_ids):
+                raise UserError(_("Only the staff of these tickets can read their notes."))
+            return await message_store.notes(reading, seen.id)

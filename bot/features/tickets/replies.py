@@ -1,0 +1,91 @@
+"""Canned replies: texts that the staff write often, with places to be filled in."""
+
+from sqlalchemy import delete, func, select, text
+
+from bot.acts import Actor
+from bot.catalogue.security import AuditDraft
+from bot.errors import NotFound, UserError
+from bot.features.tickets.model import Ticket
+from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.tables import ticket_reply as table
+from bot.texts import _
+from bot.user_text import clean_line, clean_paragraphs
+
+NAME_LIMIT, TEXT_LIMIT = 50, 1800
+REPLIES = 100  # of one server
+
+SAVE = text(
+    "INSERT INTO ticket_reply (guild_id, name, text) VALUES (:guild_id, :name, :text) "
+    "ON CONFLICT (guild_id, name) DO UPDATE SET text = excluded.text"
+)
+
+
+class Replies:
+    """A guild's replies by name."""
+
+    def __init__(self, ports: TicketsPorts) -> None:
+        self._ports = ports
+
+    async def save(self, actor: Actor, name: str, written: str) -> str:
+        """Keep it under that name, in the place of one that is there; the name as it is kept."""
+        named, said = clean_line(name)[:NAME_LIMIT], clean_paragraphs(written)
+        if not named or not said:
+            raise UserError(_("A reply needs a name and a text."))
+        if len(said) > TEXT_LIMIT:
+            raise UserError(_("A reply can have {count} characters.").format(count=TEXT_LIMIT))
+        async with self._ports.database.transaction() as tx:
+            mine = table.c.guild_id == actor.guild_id
+            counted = select(func.count()).select_from(table).where(mine, table.c.name != named)
+            if int((await tx.execute(counted)).scalar_one()) >= REPLIES:
+                text_ = _("A server can have {count} replies: delete one first.")
+                raise UserError(text_.format(count=REPLIES))
+            row = {"guild_id": actor.guild_id, "name": named, "text": said}
+            await tx.execute(SAVE, row)
+            await self._ports.audit.write(tx, _draft(actor, named, "saved"))
+        return named
+
+    async def delete(self, actor: Actor, name: str) -> None:
+        """NotFound where there is none of that name."""
+        async with self._ports.database.transaction() as tx:
+            is_it = (table.c.guild_id == actor.guild_id) & (table.c.name == name)
+            if not (await tx.execute(delete(table).where(is_it))).rowcount:
+                raise NotFound(_("There is no reply of that name."))
+            await self._ports.audit.write(tx, _draft(actor, name, "deleted"))
+
+    async def all_of(self, guild_id: int) -> dict[str, str]:
+        """The guild's replies, by name."""
+        query = select(table).where(table.c.guild_id == guild_id).order_by(table.c.name)
+        async with self._ports.database.reading() as reading:
+            return {row.name: row.text for row in await reading.execute(query)}
+
+    async def filled(self, ticket: Ticket, name: str, by_name: str) -> str:
+        """Its text for a ticket; NotFound where there is none of that name."""
+        found = (await self.all_of(ticket.guild_id)).get(name)
+        if found is None:
+            raise NotFound(_("There is no reply of that name."))
+        return fill(found, ticket, by_name)
+
+
+def fill(written: str, ticket: Ticket, by_name: str) -> str:
+    """`{user}`, `{number}`, `{subject}` and `{staff}` as they are for that ticket."""
+    values = {
+        "{user}": f"<@{ticket.opener_id}>",
+        "{number}": str(ticket.number),
+        "{subject}": ticket.subject,
+        "{staff}": by_name,
+    }
+    for place, value in values.items():
+        written = written.replace(place, value)
+    return written
+
+
+def _draft(actor: Actor, name: str, what: str) -> AuditDraft:
+    return AuditDraft(
+        guild_id=actor.guild_id,
+        event_type="tickets.reply_changed",
+        summary=f"{actor.name} {what} the ticket reply {name}.",
+        target_type="ticket_reply",
+        target_id=name,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+    )
