@@ -23,6 +23,8 @@ from bot.storage.sweep import LEASE, DueRows
 
 MIB = 1024 * 1024
 LARGEST = 8 * MIB
+READ_AGAIN = 10_000  # messages at most, once a room is shut
+TOGETHER = 100  # of them in one transaction
 ALL_TOGETHER = 64 * MIB  # of one ticket
 
 _log = get_logger("herald.tickets")
@@ -102,12 +104,43 @@ class Conversation:
         async for one in found:
             await self._record(ticket.id, one, is_whole=True)
 
+    async def read_again(self, ticket: Ticket) -> None:
+        """Take over what only its history tells: reactions, and changes that nobody heard of."""
+        async with self._ports.database.reading() as reading:
+            first = await message_store.first_of(reading, ticket.id, READ_AGAIN)
+        if first is None or ticket.channel_id is None:
+            return
+        seen, batch = list[int](), list[Writing]()
+        place = ticket.guild_id, ticket.channel_id
+        async for one in self._ports.acts.writings(*place, after_id=first - 1):
+            seen.append(one.message_id)
+            batch.append(one)
+            if len(batch) == TOGETHER:
+                await self._refresh(batch)
+                batch = []
+            if len(seen) == READ_AGAIN:
+                break
+        await self._refresh(batch)
+        last = max(seen, default=first)
+        for start in range(0, len(seen), TOGETHER):
+            # What stands between two that are there, and is not there itself, was deleted.
+            some = seen[start : start + TOGETHER]
+            begin = first if start == 0 else seen[start - 1] + 1
+            end = last if start + TOGETHER >= len(seen) else some[-1]
+            async with self._ports.database.transaction() as tx:
+                await message_store.mark_unseen(tx, ticket.id, some, first=begin, last=end)
+
+    async def _refresh(self, batch: list[Writing]) -> None:
+        if batch:
+            async with self._ports.database.transaction() as tx:
+                await message_store.refresh(tx, batch, self._ports.clock.now())
+
     async def _record(self, ticket_id: int, one: Writing, *, is_whole: bool) -> None:
         now = self._ports.clock.now()
         async with self._ports.database.transaction() as tx:
             ticket = await store.by_id(tx, ticket_id, locks=True)
-            if ticket is None:
-                return
+            if ticket is None or ticket.is_forgotten:
+                return  # of what came now nothing would ever be deleted
             kind = await type_store.by_id(tx, ticket.guild_id, ticket.type_id)
             role = author_role(ticket, one.writer, kind.choices.staff_role_ids)
             if not await message_store.add(tx, ticket.id, role, one):

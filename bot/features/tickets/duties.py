@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.acts import ActFailed, Gone
 from bot.features.tickets import store, type_store
+from bot.features.tickets.cards import LETTER, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.features.tickets.ports import TicketsPorts
@@ -53,6 +54,10 @@ class RoomDuties:
             if ticket.room_duty is RoomDuty.RENAME:
                 values["renamed_at"] = self._ports.clock.now()
             await store.change_duty(tx, ticket, **values)
+            if ticket.room_duty is RoomDuty.SHUT:
+                # By now everything that was written is here, with what people made of it.
+                await self._ports.posts.redraw(tx, LOG, ticket.id)
+                await self._ports.posts.redraw(tx, LETTER, ticket.id)
 
     async def _done(self, ticket: Ticket, channel_id: int, duty: RoomDuty) -> None:
         acts, guild_id, reason = self._ports.acts, ticket.guild_id, f"[ticket {ticket.number}]"
@@ -61,6 +66,8 @@ class RoomDuties:
             return
         if duty is not RoomDuty.REOPEN:
             await self._conversation.read_on(ticket)
+        if duty is RoomDuty.SHUT:
+            await self._conversation.read_again(ticket)
         if duty is RoomDuty.DELETE:
             await acts.delete_room(guild_id, channel_id, reason=reason)
             return
