@@ -42,10 +42,15 @@ class DiscordCalls:
         return self._connected is not None and self._connected.is_ready()
 
     @property
-    def is_heard(self) -> bool:
-        """Whether the gateway is at the other end: discord.py ends what is silent for a minute."""
+    def is_heard(self) -> bool | None:
+        """Whether the gateway is at the other end: discord.py ends what is silent for a minute.
+
+        None where this process has no client.
+        """
         client = self._connected
-        if client is None or not client.is_ready() or client.is_closed():
+        if client is None:
+            return None
+        if not client.is_ready() or client.is_closed():
             return False
         if isinstance(client, discord.AutoShardedClient):
             return not all(shard.is_closed() for shard in client.shards.values())

@@ -14,7 +14,7 @@ from bot.commands.receiver import dialect_for, policy_for
 from bot.commands.verdicts import Made, made_since
 from bot.config import Config, DatabaseConfig, DeliveryConfig, SecretsConfig
 from bot.delivery.emitter import Emitter
-from bot.features.endpoints.model import has, lacking
+from bot.features.endpoints.event_choices import has, lacking
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import DeliveryState
 

@@ -7,8 +7,9 @@ from discord import app_commands
 from bot.catalogue import EVENTS
 from bot.client.interactions import Interaction, actor_of
 from bot.client.ui import Callback, Choices, Command, StaffCog, choices, command
+from bot.features.endpoints.event_choices import has, suits
 from bot.features.endpoints.history import ShownState
-from bot.features.endpoints.model import has, suggest_patterns, suits
+from bot.features.endpoints.model import suggest_patterns
 from bot.features.endpoints.service import Endpoint
 from bot.texts import N_
 from bot.user_text import visible

@@ -8,6 +8,7 @@ from bot.catalogue import Event, event_named
 from bot.catalogue.test import TestPing
 from bot.dialects import Dialect
 from bot.features.endpoints import store
+from bot.features.endpoints.event_choices import covered, lacking
 from bot.features.endpoints.history import (
     AttemptRow,
     DeliverySummary,
@@ -15,7 +16,7 @@ from bot.features.endpoints.history import (
     ShownState,
     attempts,
 )
-from bot.features.endpoints.model import covered, lacking, refuse_test
+from bot.features.endpoints.model import refuse_test
 from bot.features.endpoints.ports import EndpointsPorts, no_delivery
 from bot.features.endpoints.store import Missed
 from bot.outbox.endpoints import Endpoint

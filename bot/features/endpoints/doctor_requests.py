@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from bot.catalogue import SUBSCRIBABLE, Event, event_named
 from bot.catalogue.test import TestPing
 from bot.dialects.base import Dialect, Envelope, OutgoingAttempt
-from bot.features.endpoints.model import covered
+from bot.features.endpoints.event_choices import covered
 
 GREETING = "A probe of this webhook: Herald's doctor looks how it is answered."
 NEW_KEY, NEW_VALUE = "a_key_of_tomorrow", "a_value_of_tomorrow"

@@ -1,16 +1,14 @@
-"""Model of endpoints, without I/O: names, events, changes of state, what may be shown."""
+"""Model of endpoints, without I/O: names, patterns, changes of state, what may be shown."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from bot.catalogue import SUBSCRIBABLE
 from bot.catalogue.test import TestPing
-from bot.dialects import Dialect, build_dialects
 from bot.errors import UserError
 from bot.texts import N_, _
 from bot.user_text import repeated
@@ -23,8 +21,6 @@ EVERYTHING = "*"
 AREAS: tuple[str, ...] = tuple(
     dict.fromkeys(f"{event_type.partition('.')[0]}.*" for event_type in SUBSCRIBABLE)
 )
-
-_DIALECTS = build_dialects()
 
 
 def clean_name(text: str) -> str:
@@ -111,54 +107,6 @@ def choose_half(patterns: Sequence[str], half: Sequence[str], chosen: Sequence[s
         if all(name in chosen for name in half if _area(name) == area)
     ]
     return [*others, *whole, *(name for name in chosen if _area(name) not in whole)]
-
-
-def offered(dialect: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What can be picked: the two groups of events, less what the dialect does not have."""
-    known = _DIALECTS[dialect].events
-    people, others = event_groups()
-    if known is None:
-        return people, others
-    return (
-        tuple(name for name in people if name in known),
-        tuple(name for name in others if name in known or name == EVERYTHING),
-    )
-
-
-def has(dialect: str, event_type: str) -> bool:
-    """Whether the dialect of that name has the event."""
-    events = _DIALECTS[dialect].events
-    return events is None or event_type in events
-
-
-def suits(dialect: str, patterns: str) -> bool:
-    """Whether the last of these patterns covers an event that the dialect has; typed by anyone."""
-    known = _DIALECTS.get(dialect)
-    return known is None or bool(covered(known, re.split(r"[,;\s]+", patterns.lower())[-1:]))
-
-
-def refuse_uncovered(dialect: Dialect, patterns: Sequence[str]) -> None:
-    """A UserError where a pattern covers no event that the dialect has."""
-    for pattern in patterns:
-        if not covered(dialect, (pattern,)):
-            raise lacking(dialect, pattern)
-
-
-def covered(dialect: Dialect, patterns: Sequence[str]) -> tuple[str, ...]:
-    """The dialect's own events that the patterns take in; of one that has all, the patterns."""
-    if dialect.events is None:
-        return tuple(patterns)
-    return tuple(
-        name for name in dialect.events if any(fnmatchcase(name, pattern) for pattern in patterns)
-    )
-
-
-def lacking(dialect: Dialect, event_type: str) -> UserError:
-    """What to say of an event that the dialect does not have: which ones it has."""
-    names = (dialect.events or {}).items()
-    known = ", ".join(f"{ours} (sent as {theirs})" for ours, theirs in names)
-    text = _("The dialect {dialect} does not have “{event}”; its events are: {known}.")
-    return UserError(text.format(dialect=dialect.name, event=repeated(event_type), known=known))
 
 
 def _split_last(typed: str) -> tuple[str, str, str]:
