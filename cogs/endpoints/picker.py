@@ -28,7 +28,7 @@ class EventPicker(HeraldView):
     """Two selects and a button that creates; what is chosen is kept until that is pressed."""
 
     def __init__(
-        self, create: Callable[..., Awaitable[Created]], dialect: str, unsent: Container[str]
+        self, create: Callable[..., Awaitable[Created]], dialect: str, *, unsent: Container[str]
     ) -> None:
         super().__init__(timeout=PATIENCE)
         self._create = create
