@@ -14,6 +14,7 @@ from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
 from bot.delivery.rate_limit import RateLimits
 from bot.delivery.slots import Slots
+from bot.dialects import build_dialects
 from bot.outbox.backlog import Backlog
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.ready import Ready
@@ -48,7 +49,11 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     measures.latencies["phantom"] = LatencyTally()
     measures.requested("/healthz", "GET", 200)
     lanes = Lanes(
-        Ready(), EndpointIndex(ChangeFeed()), EndpointHealth(), Slots(), RateLimits(clock)
+        Ready(),
+        EndpointIndex(ChangeFeed(), build_dialects()),
+        EndpointHealth(),
+        Slots(),
+        RateLimits(clock),
     )
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
     skew = ClockSkew()
