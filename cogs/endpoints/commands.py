@@ -144,6 +144,7 @@ class Webhooks(
         await interaction.response.defer(ephemeral=True, thinking=True)
         service = self._webhooks.service
         await service.check(actor_of(interaction), **draft)
-        picker = EventPicker(partial(service.create, **draft), draft["dialect"])
+        create, dialect = partial(service.create, **draft), draft["dialect"]
+        picker = EventPicker(create, dialect, self._webhooks.unsent)
         question = _("Which events should go there? Choose, then press Create.")
         await interaction.followup.send(question, view=picker, ephemeral=True)

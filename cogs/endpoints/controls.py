@@ -96,7 +96,7 @@ class EndpointControls:
             choose_half(endpoint.patterns, half, press.values),
             int(press["version"]),
         )
-        await redraw(interaction, picker.selects(changed))
+        await redraw(interaction, picker.selects(changed, self._webhooks.unsent))
 
     async def renew(self, interaction: Interaction, press: Press) -> None:
         """Make a new secret and show it this once."""

@@ -1,6 +1,6 @@
 """Picker of an endpoint's events, two selects: one holds 25 options at most."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import partial
 
 import discord
@@ -28,12 +28,12 @@ PATIENCE = limits.ANSWER_SECONDS - 60  # before its answer can be edited no more
 class EventPicker(HeraldView):
     """Two selects and a button that creates; what is chosen is kept until that is pressed."""
 
-    def __init__(self, create: Create, dialect: str) -> None:
+    def __init__(self, create: Create, dialect: str, unsent: Container[str]) -> None:
         super().__init__(timeout=PATIENCE)
         self._create = create
         known = opened(self)
         self._selects = [
-            select_of(Select(f"{known}:{half}", tuple(map(option, names)), title, 0, len(names)))
+            select_of(Select(f"{known}:{half}", _options(names, unsent), title, 0, len(names)))
             for half, title, names in zip(HALVES, _titles(), offered(dialect), strict=True)
         ]
         button = discord.ui.Button["EventPicker"](
@@ -68,31 +68,42 @@ def subscribed(endpoint: Endpoint) -> str:
     return text.format(name=bold(endpoint), events=clip(events, EVENTS_LIMIT))
 
 
-def selects(endpoint: Endpoint) -> Post:
-    """What it subscribes to, in two halves ticked as they are; known by the version they show."""
+def selects(endpoint: Endpoint, unsent: Container[str] = ()) -> Post:
+    """What it subscribes to, in two halves ticked as they are; known by the version they show.
+
+    Of the `unsent` ones it is said that no feature sends them yet.
+    """
     text = _("Each choice is saved at once. Typed patterns: /webhook events with `events`.")
     return Post(
         text=f"{subscribed(endpoint)}\n{text}",
         selects=tuple(
-            _half(endpoint, half, title, names)
+            _half(endpoint, half, title, names, unsent)
             for half, title, names in zip(HALVES, _titles(), offered(endpoint.dialect), strict=True)
         ),
         is_plain=True,
     )
 
 
-def option(name: str, *, ticked: bool = False) -> Option:
+def option(name: str, *, ticked: bool = False, is_sent: bool = True) -> Option:
     """One event, or all of them, to be picked."""
     if name == EVERYTHING:
         text = _("Everything, with the events of later releases")
         return Option(_("All events"), name, text, is_chosen=ticked)
     about = next(event.about for event in EVENTS if event.type == name)
-    return Option(name, name, about, is_chosen=ticked)
+    text = about if is_sent else _("Not sent yet: {about}").format(about=about)
+    return Option(name, name, text, is_chosen=ticked)
 
 
-def _half(endpoint: Endpoint, half: str, title: str, names: Sequence[str]) -> Select:
-    ticked = chosen_of(endpoint.patterns, names)
-    options = tuple(option(name, ticked=name in ticked) for name in names)
+def _options(
+    names: Sequence[str], unsent: Container[str], ticked: Container[str] = ()
+) -> tuple[Option, ...]:
+    return tuple(option(name, ticked=name in ticked, is_sent=name not in unsent) for name in names)
+
+
+def _half(
+    endpoint: Endpoint, half: str, title: str, names: Sequence[str], unsent: Container[str]
+) -> Select:
+    options = _options(names, unsent, chosen_of(endpoint.patterns, names))
     known_by = HALF.of(endpoint=endpoint.id, version=endpoint.version, half=half)
     return Select(known_by, options, title, least=0, most=len(options))
 

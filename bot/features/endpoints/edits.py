@@ -9,7 +9,7 @@ from bot.acts import Actor
 from bot.clock import to_ms
 from bot.dialects import Dialect
 from bot.errors import UserError
-from bot.features.endpoints.event_choices import refuse_uncovered
+from bot.features.endpoints.event_choices import fitting
 from bot.features.endpoints.headers import parse_headers
 from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_limits, preview
 from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
@@ -118,7 +118,7 @@ class EditsService:
         wanted = parse_patterns(patterns)
         async with self._ports.database.transaction() as tx:
             endpoint = await self._unchanged(tx, actor, endpoint_id, version)
-            refuse_uncovered(self._dialect(endpoint), wanted)
+            wanted = fitting(self._dialect(endpoint), wanted)
             if wanted == endpoint.patterns:
                 return endpoint
             edited = await self._registry.subscribe(tx, endpoint, wanted, self._ports.clock.now())

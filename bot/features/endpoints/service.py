@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.endpoints import store
-from bot.features.endpoints.event_choices import refuse_uncovered
+from bot.features.endpoints.event_choices import fitting
 from bot.features.endpoints.model import (
     DISABLE,
     ENABLE,
@@ -65,7 +65,7 @@ class EndpointsService:
         """
         wanted = parse_patterns(patterns)
         name, address = await self.check(actor, name=name, url=url, dialect=dialect)
-        refuse_uncovered(self._registry.dialects[dialect], wanted)
+        wanted = fitting(self._registry.dialects[dialect], wanted)
         new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
         secret = self._registry.dialects[dialect].new_secret()
         async with self._ports.showing.hold((actor.guild_id, actor.user_id)):
