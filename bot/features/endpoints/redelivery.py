@@ -75,17 +75,18 @@ class RedeliveryService:
 
     async def drop_missed(self, actor: Actor, endpoint_id: int) -> tuple[Endpoint, int]:
         """Forget what an endpoint missed; the endpoint, and how many deliveries."""
-        dropped, gone = 0, PART
-        while gone == PART:
+        dropped = 0
+        while True:
             async with self._ports.database.transaction() as tx:
                 endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint_id)
                 gone = await store.drop_missed(tx, endpoint.id, PART)
                 if gone:  # an entry for each part: what it says has gone, and no more than that
                     await self._ports.write(tx, actor, endpoint, "missed_dropped", count=gone)
             dropped += gone
-        if not dropped:
-            raise _nothing_missed(endpoint)
-        return endpoint, dropped
+            if not dropped:
+                raise _nothing_missed(endpoint)
+            if gone < PART:
+                return endpoint, dropped
 
     async def _all(
         self, actor: Actor, wanted: Requeue, told: Mapping[str, Any], on_progress: OnParts

@@ -26,7 +26,7 @@ from tests.support.receiver import Receiver as Verifying
 from tests.support.receiver import status
 
 FIVE = range(5)
-ROUNDS = 18
+ROUNDS = 12
 
 
 @contextmanager
@@ -103,7 +103,7 @@ async def test_a_kept_connection_that_falls_mute_proves_no_network() -> None:
 
 
 async def fail_often(running: Emitter, clock: ManualClock, urls: list[str]) -> list[EndpointState]:
-    """Endpoints that all fail, each tried a dozen times and more; where they stand then."""
+    """Endpoints that all fail, each tried a dozen times; where they stand then."""
     for number, url in enumerate(urls):
         await add_endpoint(running, url, name=f"n{number}", secret="s")
     for number in range(ROUNDS):
