@@ -1,6 +1,6 @@
 """Reads of people, roles and bans as Discord shows them, in plain ids."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import discord
@@ -59,6 +59,10 @@ class DiscordReads(DiscordCalls):
             for role in (guild.roles if guild else ())
             if not role.is_default()
         }
+
+    def channels(self, guild_id: int) -> Collection[int]:
+        guild = self.cached(guild_id)
+        return [channel.id for channel in (guild.channels if guild else ())]
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Let `standing` know these, also in a guild whose members are too many to remember."""

@@ -31,7 +31,7 @@ class Cases(Facade):
         self.remarks = Remarks(ports)
         self.upkeep = MuteUpkeep(ports, self.remarks)
         self.prunes = {"remarks": self.remarks}
-        self.background = (self.service.sweep, self.service.comparisons)
+        self.background = (self.service.sweep, self.service.comparisons, self.upkeep.sweep)
 
 
 CASES = Feature(
