@@ -120,6 +120,7 @@ def _core(
 def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
     """Every feature, audit and settings before those that are built from them, and joined."""
     parts = Parts(core, features)
+    core.features = frozenset(feature.name for feature in features)
     core.models = [feature.settings for feature in features if feature.settings is not None]
     core.audit = parts.build(AUDIT).service
     core.settings = parts.build(SETTINGS).service

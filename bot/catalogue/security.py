@@ -14,6 +14,7 @@ Confidence = Literal["low", "medium", "high"]
 
 class RaidDetected(Event):
     type = "security.raid_detected"
+    feature = "raids"
     about = "Many people joined at once: the server is being raided."
     notes = "Once for each raid, however many join while it lasts."
     example = {
@@ -31,6 +32,7 @@ class RaidDetected(Event):
 
 class ScamDetected(Event):
     type = "security.scam_detected"
+    feature = "scams"
     about = "A message with a known or likely scam picture was found."
     example = {
         "detection_id": 58,
@@ -53,6 +55,7 @@ class ScamDetected(Event):
 
 class NukeDetected(Event):
     type = "security.nuke_detected"
+    feature = "nukes"
     about = "Somebody with rights is tearing the server down."
     example = {
         "incident_id": 2,
@@ -95,6 +98,7 @@ class AuditDraft:
 
 class AuditEntry(Event):
     type = "security.audit_entry"
+    feature = "audit"
     about = "Something was changed that a server's owner may want to look up."
     notes = (
         "Secrets are never in it. A timeout given by hand in Discord is such an entry and no case."

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.acts import Actor
-from bot.client.discord_reads import member_of
+from bot.client.discord_calls import member_of
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, reply, require
 from bot.client.refusals import BotMissing
 from bot.features.endpoints.notices import REENABLE, WHY

@@ -19,6 +19,7 @@ from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.receiver import Receiver
 
 CASES = (*range(1, 41), *range(200, 231))  # those from 200 on, and 2, are final
+NAMES = {1: "otter", 40: "zebra"}
 REASONS = [f"Reason {number}" for number in range(25)]
 TYPED = {
     "delete": "7d",
@@ -81,9 +82,8 @@ async def filled(made: AppealsScene) -> None:
     cases: list[dict[str, Any]] = []
     appeals: list[dict[str, Any]] = []
     for number in CASES:
-        name = {1: "otter", 40: "zebra"}.get(number, f"otter_{number}")
+        name = NAMES.get(number, f"otter_{number}")
         about = {"guild_id": guild_id, "user_id": 5000 + number, "username": name}
-        details = Details(is_final=number >= 200 or number == 2)
         cases.append(
             {
                 **about,
@@ -96,7 +96,7 @@ async def filled(made: AppealsScene) -> None:
                 "state": CaseState.ACTIVE.value,
                 "created_at": now,
                 "repeats": False,
-                "details": store.document(details),
+                "details": store.document(Details(is_final=number in (2, *CASES[40:]))),
                 "sought": sought(name, None),
             }
         )

@@ -255,12 +255,7 @@ class FakeActs(FakeMessages):
         await self._act("timeout", user_id, reason, do)
 
     async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
-        def do() -> None:
-            if channel_id in self.gone_channels or role_id not in self.there:
-                raise Gone("Unknown Channel")
-            self.silenced.append((channel_id, role_id))
-
-        await self._act("silence", channel_id, reason, do)
+        await self._act("silence", channel_id, reason, lambda: self.close(channel_id, role_id))
 
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
 
-from bot.acts import ActRefused, ActUnknown
+from bot.acts import ActRefused, ActUnknown, Gone
 from bot.clock import Clock, to_snowflake
 from bot.controls import Post
 from bot.snapshots import (
@@ -67,6 +67,7 @@ class FakeGuild:
 
     stubborn: int | None = None  # a role that cannot be changed
     gone_channels = frozenset[int]()
+    clock: Clock | None = None
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
@@ -97,15 +98,13 @@ class FakeGuild:
         self.lines = dict[int, Post]()
         self.redrawn = list[tuple[int, Post]]()
         self.channel = list[MessageSeen]()
-        self.channel_ids = list[int]()
-        self.clock: Clock | None = None
-        self.logged = dict[Signal, AuditSeen]()  # what is in the log, and still to be told
-        self.deleted = list[list[int]]()
+        self.channel_ids, self.deleted = list[int](), list[list[int]]()
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
         self.made_invites = list[tuple[int, int, timedelta]]()  # channel, uses, how long
         self.silenced, self.deletions = list[tuple[int, int]](), list[int]()  # seconds
         self.signals = list[Signal]()
+        self.logged = dict[Signal, AuditSeen]()  # what is in the log, and still to be told
         self.faults = dict[str, Fault]()
         self.called, self.let_go = asyncio.Event(), asyncio.Event()
         self.enter(BOT, "herald", roles={3}, permissions=ALL, is_bot=True)
@@ -138,6 +137,12 @@ class FakeGuild:
             )
             self.entries_made.append(entry)
             self.logged[what, user_id, reason] = entry
+
+    def close(self, channel_id: int, role_id: int) -> None:
+        """The channel denies the role to write."""
+        if channel_id in self.gone_channels or role_id not in self.there:
+            raise Gone("Unknown Channel")
+        self.silenced.append((channel_id, role_id))
 
     def happens(self, what: What, user_id: int, reason: str) -> None:
         """Somebody did it by hand; the gateway has yet to tell."""

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
-from bot.features.appeals.admission import Admission
-from bot.features.appeals.blocks import BlockList
+from bot.features.appeals.admission import Admission, BlockList
 from bot.features.appeals.decisions import Decisions
 from bot.features.appeals.invites import ReturnInvites
 from bot.features.appeals.links import Issuing
 from bot.features.appeals.messages import CARD, DIRECT, AppealMessages
-from bot.features.appeals.model import Appeal, AppealState, Listing
+from bot.features.appeals.model import Appeal, AppealState
 from bot.features.appeals.ports import AppealsPorts
+from bot.features.appeals.store import Listing
 from bot.features.appeals.submissions import Submissions
 from bot.features.appeals.transitions import AppealTransitions
 from bot.logs import get_logger

@@ -17,21 +17,24 @@ from sqlalchemy import (
     UniqueConstraint,
     cast,
     false,
-    func,
     insert,
     or_,
     select,
     update,
 )
 
-from bot.features.appeals.model import PAGE, Action, Appeal, AppealState, Listing, after
+from bot.features.appeals.model import Action, Appeal, AppealState, after
 from bot.storage.database import Reading, Transaction
+from bot.storage.row_pages import RowPage, page_of
 from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
 from bot.user_text import sought
 
 SUGGESTED = 25
 UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
 WAITS = "state IN ('open', 'approving')"
+
+Listing = RowPage[Appeal]
+"""Some of a guild's open appeals, oldest first."""
 
 table = Table(
     "appeal",
@@ -99,12 +102,7 @@ async def approving(reading: Reading) -> list[Appeal]:
 async def page(reading: Reading, guild_id: int, number: int) -> Listing:
     """Those that wait for a decision: that page of them, or the nearest there is."""
     fits = (table.c.guild_id == guild_id) & table.c.state.in_(UNDECIDED)
-    counted = await reading.execute(select(func.count()).select_from(table).where(fits))
-    total = int(counted.scalar_one())
-    pages = max(-(-total // PAGE), 1)
-    number = min(max(number, 1), pages)
-    some = select(table).where(fits).limit(PAGE).offset((number - 1) * PAGE)
-    return Listing(tuple(await _all(reading, some)), number, pages, total)
+    return await page_of(reading, select(table).where(fits).order_by(table.c.id), number, appeal_of)
 
 
 async def suggested(reading: Reading, guild_id: int, typed: str) -> dict[int, str]:

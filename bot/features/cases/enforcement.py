@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.acts import ActFailed, ActRefused, Acts, ActUnknown, Gone, RoleChange
 from bot.clock import to_snowflake
-from bot.features.cases.difference import is_same_end
 from bot.features.cases.model import Case, audit_reason
 from bot.logs import get_logger
 from bot.snapshots import MemberSeen, RoleSeen, marked_case, rank_of
 from bot.texts import _
 
 CLOCKS = timedelta(minutes=5)  # by which Discord's clock may differ from this one
+SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
 
 _log = get_logger("herald.cases")
 
@@ -26,6 +26,11 @@ def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
         for role_id, role in acts.roles(guild_id).items()
         if not role.is_managed and rank_of(role.position, role_id) < top
     }
+
+
+def is_same_end(one: datetime | None, other: datetime | None) -> bool:
+    """Whether both are the end of one timeout."""
+    return one is not None and other is not None and abs(one - other) <= SAME_END
 
 
 async def carry_out(acts: Acts, case: Case) -> datetime | None:

@@ -28,10 +28,10 @@ from bot.catalogue.cases import CaseType
 from bot.features.cases.model import KINDS, Case, CaseState
 from bot.features.cases.store import case_of, table
 from bot.storage.database import Database, Reading, Transaction
+from bot.storage.row_pages import RowPage, page_of
 from bot.storage.schema import RowId, UtcDateTime, metadata
 from bot.user_text import sought
 
-PAGE = 10
 BATCH = 200  # cases of one mass ban at most, numbered one after the other
 STREAMED = 500  # cases of one read, while all are written out
 UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
@@ -85,18 +85,8 @@ class CaseQuery:
     is_final: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """Some of the cases found, newest first; `number` counts from 1."""
-
-    cases: tuple[Case, ...]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def has_more(self) -> bool:
-        return self.number < self.pages
+CasePage = RowPage[Case]
+"""Some of the cases found, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +114,8 @@ class Exhibit:
 
 async def page(reading: Reading, guild_id: int, query: CaseQuery, number: int) -> CasePage:
     """That page, or the nearest there is."""
-    wanted = fits(guild_id, query)
-    counted = await reading.execute(select(func.count()).select_from(table).where(wanted))
-    total = int(counted.scalar_one())
-    pages = max(-(-total // PAGE), 1)
-    number = min(max(number, 1), pages)
-    rows = await reading.execute(
-        select(table)
-        .where(wanted)
-        .order_by(table.c.number.desc())
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
-    )
-    return CasePage(tuple(case_of(row) for row in rows), number, pages, total)
+    wanted = select(table).where(fits(guild_id, query)).order_by(table.c.number.desc())
+    return await page_of(reading, wanted, number, case_of)
 
 
 async def notes(reading: Reading, case: Case) -> list[Note]:

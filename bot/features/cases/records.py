@@ -24,9 +24,9 @@ from bot.features.cases.model import (
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import refuse_reason
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
-from bot.features.cases.reapply import Reapply
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.suggestions import suggested
+from bot.features.cases.upkeep import Reapply
 from bot.storage.database import Transaction
 from bot.texts import _
 from bot.user_text import clean_line, visible

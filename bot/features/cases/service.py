@@ -19,12 +19,17 @@ from bot.features.cases.hierarchy import refuse_restoring
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.precedence import weaker
-from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order, refuse_reason
-from bot.features.cases.reapply import Reapply
+from bot.features.cases.preconditions import (
+    Preconditions,
+    Prepared,
+    refuse_order,
+    refuse_reason,
+    weaker,
+)
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
 from bot.features.cases.transitions import BANS, CaseTransitions
+from bot.features.cases.upkeep import Reapply
 from bot.storage.database import Transaction
 from bot.texts import _
 

@@ -1,128 +1,156 @@
-"""Upkeep of the muting role: what it denies elsewhere it denies in a new channel as well."""
+"""Upkeep of cases in effect: done on Discord once more, after a rejoin or with an edited end."""
 
 from collections.abc import Collection
-from functools import partial
+from datetime import datetime, timedelta
+from typing import Any
 
-from bot.acts import ActFailed, ActRefused, Gone
-from bot.features.cases import upkeep_store
+from bot.acts import ActFailed, ActRefused, RoleChange
+from bot.features.cases import due, store, transitions
+from bot.features.cases.enforcement import change_held, givable
+from bot.features.cases.messages import LOG
+from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.remarks import Remarks
-from bot.features.cases.settings import CasesSettings
-from bot.features.cases.upkeep_store import Upkeep
-from bot.keyed_lock import Key
 from bot.logs import get_logger
-from bot.storage.database import Reading, Transaction
-from bot.storage.schema import from_row
-from bot.storage.sweep import DueRows, Sweep
+from bot.storage.database import Transaction
 
-WHY = "the muting role, kept up in a new channel"
+REFUSED_FOR = timedelta(minutes=15)
+SAME_VISIT = timedelta(seconds=1)  # by which Discord may round the moment of a join
 
 _log = get_logger("herald.cases")
 
 
-class MuteUpkeep:
-    """Upkeep by the channels' ids, which grow: what was made while the bot was away is found.
+class Reapply:
+    """Does one once more, after a rejoin or with an edited end.
 
-    Where nobody has looked before, what is there stays as it is: staff have decided about that.
+    The row says that it is to be done (`repeats`) before it is, so that a sweep finds it.
+
+    Whoever calls `repeat` or `repeat_quietly` holds the person's turn.
     """
 
-    def __init__(self, ports: CasesPorts, remarks: Remarks) -> None:
+    def __init__(self, ports: CasesPorts) -> None:
         self._ports = ports
-        self._remarks = remarks
-        self.sweep = Sweep(
-            "cases.upkeep",
-            ports.database,
-            clock=ports.clock,
-            ready=lambda: ports.acts.is_connected,
-            locks=ports.locks,
-        )
-        rows = DueRows(
-            "upkeep",
-            upkeep_store.table,
-            upkeep_store.due,
-            partial(from_row, Upkeep),
-            self._keep,
-            key=_turn,
-            still=_still,
-        )
-        self.sweep.rows(rows)
 
-    async def on_sighted(self, tx: Transaction, guild_id: int) -> None:
-        """A reaction: nobody has told of what was made while nobody looked."""
-        if await self._role(guild_id) is None:
-            await upkeep_store.forget(tx, guild_id)
-            return
-        await upkeep_store.owe(tx, guild_id, self._ports.clock.now())
-        tx.on_commit(self.sweep.wake)
-
-    async def created(self, guild_id: int, channel_id: int) -> None:
-        """Somebody made a channel, or a category."""
-        if await self._role(guild_id) is None:
-            await self._forget(guild_id)
-            return
-        async with self._ports.database.transaction() as tx:
-            now = self._ports.clock.now()
-            await upkeep_store.owe(tx, guild_id, now, before=channel_id - 1)
-        async with self._ports.locks.hold((guild_id, 0)):
-            async with self._ports.database.reading() as reading:
-                upkeep = await upkeep_store.find(reading, guild_id)
-            if upkeep is not None and upkeep.due_at is not None:
-                await self._keep(upkeep, {channel_id})
-
-    async def _keep(self, upkeep: Upkeep, also: Collection[int] = ()) -> None:
-        """Close what is newer, in the order in which it was made; the guild's turn is held.
-
-        What got no answer is asked again later, with all that comes after it.
-        """
-        role_id, acts = await self._role(upkeep.guild_id), self._ports.acts
-        if acts.own_standing(upkeep.guild_id) is None:
-            return
-        if role_id is None:
-            await self._forget(upkeep.guild_id)
-            return
-        there = sorted({*acts.channels(upkeep.guild_id), *also})
-        newest = max(there, default=0) if upkeep.newest_id is None else upkeep.newest_id
-        is_done = True
-        for channel_id in (one for one in there if one > newest):
-            is_done = await self._silenced(upkeep.guild_id, channel_id, role_id)
-            if not is_done:
-                break
-            newest = channel_id
-        async with self._ports.database.transaction() as tx:
-            await upkeep_store.kept(tx, upkeep, newest, is_done=is_done)
-
-    async def _silenced(self, guild_id: int, channel_id: int, role_id: int) -> bool:
-        """Whether it is dealt with: closed, or staff are told why it is not."""
-        acts = self._ports.acts
-        try:
-            await acts.silence(guild_id, channel_id, role_id, reason=WHY)
-        except ActRefused as error:
-            _log.warning("case.mute_not_kept", channel=channel_id, error=str(error))
-            is_channel_gone = isinstance(error, Gone) and role_id in acts.roles(guild_id)
-            if not is_channel_gone:
-                await self._remarks.unkept(guild_id, channel_id, str(error))
-        except ActFailed as error:
-            _log.warning("case.mute_kept_later", channel=channel_id, error=str(error))
-            return False
-        return True
-
-    async def _role(self, guild_id: int) -> int | None:
-        """The role to keep up; None where the guild has none, or does not want it."""
-        settings = await self._ports.settings.get(guild_id, CasesSettings)
-        return settings.mute_role_id if settings.enabled and settings.keep_muted else None
-
-    async def _forget(self, guild_id: int) -> None:
+    async def rejoined(self, guild_id: int, user_id: int) -> None:
+        """Somebody came back: a mute or a quarantine is not left behind by leaving."""
+        # Most people who come were never muted: a raid of them must not queue for the writer.
         async with self._ports.database.reading() as reading:
-            known = await upkeep_store.find(reading, guild_id)
-        if known is not None:
-            async with self._ports.database.transaction() as tx:
-                await upkeep_store.forget(tx, guild_id)
+            mutes = await store.active(reading, guild_id, user_id, ("mute",))
+        if not mutes:
+            return
+        async with self._ports.database.transaction() as tx:
+            await due.repeat_mutes(tx, guild_id, (user_id,), self._ports.clock.now())
+            mutes = await store.active(tx, guild_id, user_id, ("mute",))
+        for case in mutes:
+            async with self._ports.locks.hold(case.person):
+                await self.repeat_quietly(case)
+
+    async def on_late_joins(
+        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
+    ) -> None:
+        """A reaction: who came back while the bot was away is muted again by the next sweep."""
+        await due.repeat_mutes(tx, guild_id, user_ids, self._ports.clock.now())
+
+    async def owe(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
+        """The first step of an edit that Discord has a part in."""
+        details = case.details.model_copy(update={"edit": edit})
+        changed = await store.change(tx, case, repeats=True, details=store.document(details))
+        return changed or case
+
+    async def repeat(self, case: Case) -> Case:
+        """Do it; where Discord refuses, it stays owed unless somebody stands by who is told."""
+        edit = case.details.edit
+        if edit is None:
+            return await self._over(case, None, visit=await self._roles(case))
+        await self._timeout(case, edit)
+        return await self._over(case, edit)
+
+    async def give_up(self, case: Case) -> None:
+        """An edit that Discord refused, and whoever wanted it was told so."""
+        await self._over(case, None)
+
+    async def repeat_quietly(self, case: Case) -> None:
+        """The same for whoever has nobody to tell; the log has what went wrong.
+
+        The case may have ended while its turn was waited for.
+        """
+        async with self._ports.database.reading() as reading:
+            now = await store.by_id(reading, case.guild_id, case.id)
+        if now is None or now.state is not CaseState.ACTIVE or not now.repeats:
+            return
+        try:
+            await self.repeat(now)
+        except ActRefused as error:
+            await self._put_off(now, str(error))
+        except ActFailed as error:
+            _log.warning("case.repeated_later", case=case.id, error=str(error))
+
+    async def applied(self, tx: Transaction, case: Case, edit: CaseEdit) -> Case:
+        """The row as edited, with its event where something changed."""
+        details = case.details.model_copy(update={"edit": None})
+        values = {"reason": edit.reason, "expires_at": edit.ends_at, "look_at": None}
+        values["failure"] = None
+        after = await store.change(
+            tx, case, repeats=False, details=store.document(details), **values
+        )
+        if after is None:
+            return case
+        await self._ports.posts.redraw(tx, LOG, case.id)
+        event = transitions.updated(case, after, edit.by_id)
+        if event.changed_fields:
+            await self._ports.outbox.emit(tx, event)
+        return after
+
+    async def _put_off(self, case: Case, reason: str) -> None:
+        """Still owed: said in the case and in its entry of the log, and tried again."""
+        failure, look_at = reason[:500], self._ports.clock.now() + REFUSED_FOR
+        async with self._ports.database.transaction() as tx:
+            after = await store.change(tx, case, failure=failure, look_at=look_at)
+            if after is None or after.failure == case.failure:
+                return
+            await self._ports.posts.redraw(tx, LOG, case.id)
+        _log.warning("case.not_repeated", case=case.id, error=reason)
+
+    async def _over(
+        self, case: Case, edit: CaseEdit | None, *, visit: datetime | None = None
+    ) -> Case:
+        async with self._ports.database.transaction() as tx:
+            now = await store.by_id(tx, case.guild_id, case.id, locks=True)
+            if now is None or now.state is not CaseState.ACTIVE:
+                return now or case
+            if edit is not None:
+                return await self.applied(tx, now, edit)
+            after = {"edit": None, "visit": visit or now.details.visit}
+            details = store.document(now.details.model_copy(update=after))
+            if now.failure is not None:
+                await self._ports.posts.redraw(tx, LOG, now.id)
+            values: dict[str, Any] = {"repeats": False, "failure": None, "look_at": None}
+            values |= {"details": details, "compare_at": self._ports.clock.now()}
+            return await store.change(tx, now, **values) or now
+
+    async def _timeout(self, case: Case, edit: CaseEdit) -> None:
+        reason = audit_reason(case.number, case.moderator_name, edit.reason)
+        await self._ports.acts.timeout(
+            case.guild_id, case.user_id, until=edit.ends_at, reason=reason
+        )
+
+    async def _roles(self, case: Case) -> datetime | None:
+        """When they joined; whoever is gone again is muted by the next rejoin.
+
+        Of who never left, somebody has changed the roles: the comparison says what follows.
+        """
+        there = givable(self._ports.acts, case.guild_id)
+        # One that stands above the bot by now must not keep the others from being changed.
+        take = (role_id for role_id in case.details.takes if role_id in there)
+        reason = audit_reason(case.number, case.moderator_name, case.reason)
+        member = await self._ports.acts.member(*case.person)
+        if member is None:
+            return None
+        if case.details.visit is None or not is_same_visit(case.details.visit, member.joined_at):
+            wanted = RoleChange(case.details.gives, tuple(take))
+            await change_held(self._ports.acts, case, member, wanted, reason)
+        return member.joined_at
 
 
-def _turn(upkeep: Upkeep) -> Key:
-    return upkeep.guild_id, 0
-
-
-async def _still(reading: Reading, leased: Upkeep) -> Upkeep | None:
-    now = await upkeep_store.find(reading, leased.guild_id)
-    return now if now is not None and now.due_at is not None else None
+def is_same_visit(known: datetime | None, seen: datetime | None) -> bool:
+    """Whether both are the moment of one join; what is not known counts as the same."""
+    return known is None or seen is None or abs(known - seen) <= SAME_VISIT

@@ -57,6 +57,7 @@ class Reconciliation:
         self._views: dict[int, _View] = {}
         self._waiting: asyncio.Queue[int] = asyncio.Queue()
         self.sights: list[OnSighted] = []
+        telling.records.knows_all = self.knows_members
 
     def sighted(self, guild_id: int) -> None:
         """The guild is there; the same sight may be told of several times."""
@@ -74,6 +75,10 @@ class Reconciliation:
     def is_whole(self, guild_id: int) -> bool:
         """Whether the guild is in sight and was compared."""
         return guild_id in self._views and self._views[guild_id].is_whole
+
+    def knows_members(self, guild_id: int) -> bool:
+        """Whether whoever has no row is no member of the guild."""
+        return guild_id in self._views and "members_at" in self._views[guild_id].parts
 
     def touched(self, guild_id: int, user_id: int) -> None:
         """The gateway tells of somebody: a comparison under way has no say about them."""

@@ -9,7 +9,7 @@ from bot.acts import Actor
 from bot.catalogue.cases import CaseType
 from bot.clock import ManualClock, to_snowflake
 from bot.errors import UserError
-from bot.features.cases.difference import is_same_end
+from bot.features.cases.enforcement import is_same_end
 from bot.features.cases.model import Case
 from bot.features.cases.records import Changes
 from bot.features.cases.store import case_of

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.controls import Post
-from bot.features.cases.remark_store import Remark, table
-from bot.features.cases.remarks import BY_HAND, RETURN
+from bot.features.cases.remarks import BY_HAND, RETURN, Remark, table
 from tests.integration.cases.cases_env import CasesEnv, person_of
 from tests.support.emitter_setup import GUILD
 

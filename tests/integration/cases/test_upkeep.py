@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.controls import Post
-from bot.features.cases.upkeep_store import find
+from bot.features.cases.mute_upkeep import find
 from tests.integration.cases.cases_env import CasesEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied

@@ -237,6 +237,25 @@ async def test_hours_are_counted_and_ranked_in_the_database(
     assert (await service.last(GUILD, 1, 168)).delivered == 3
 
 
+async def test_statistics_count_so_many_of_the_newest_and_say_so(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter()
+    await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
+    for user_id in range(3):
+        await running.outbox.record(joined(clock, user_id))
+    await receiver.has(3)
+    await running.worker.idle()
+    async with running.database.transaction() as tx:
+        for number, latency in ((1, 900), (2, 20), (3, 40)):
+            await tx.execute(SET_LATENCY, {"id": number, "latency": latency})
+    found = await StatisticsService(ports_of(running), newest=2).last(GUILD, 1, 168)
+    assert (found.delivered, found.high_ms, found.newest) == (2, 40, 2)
+    assert max(hour.high_ms or 0 for hour in found.hours) == 40
+    every = await StatisticsService(ports_of(running), newest=3).last(GUILD, 1, 168)
+    assert (every.delivered, every.high_ms, every.newest) == (3, 900, None)
+
+
 async def test_statistics_are_asked_one_at_a_time_and_hold_up_no_list(
     emitter: OpenEmitter, receiver: Receiver
 ) -> None:

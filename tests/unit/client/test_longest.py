@@ -17,7 +17,8 @@ from bot.client.interactions import HeraldModal, Said
 from bot.client.ui import ReasonModal
 from bot.controls import Post
 from bot.features.appeals import messages as appeal_messages
-from bot.features.appeals.model import AppealState, Listing
+from bot.features.appeals.model import AppealState
+from bot.features.appeals.store import Listing
 from bot.features.cases import messages as case_messages
 from bot.features.cases.model import REASON_LIMIT, CaseState
 from bot.features.cases.purge import Purged
