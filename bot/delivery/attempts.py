@@ -65,7 +65,9 @@ class Attempts:
         settlement = self._settlement(due, route.dialect, answer, (to_ms(started), now))
         if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
             is_ours = self._faults.note(now, endpoint.id, route.url.host, answer.reach)
-            settlement.counts = not (is_ours or self._faults.make_good(endpoint.id, answer.reach))
+            if settlement.state is not DeliveryState.DELIVERED:
+                is_made_good = not is_ours and self._faults.make_good(endpoint.id, answer.reach)
+                settlement.counts = not (is_ours or is_made_good)
         current = self._registry.index.get(endpoint.id)
         if current is not None and current.aim != endpoint.aim:
             self._try_the_new(settlement, route.dialect)

@@ -21,12 +21,14 @@ class _Suspicion:
         self._hosts: Counter[str] = Counter()
         self._blamed: deque[tuple[int, int]] = deque()
         self._owed: Counter[int] = Counter()
+        self._is_clear = True
 
     def note(self, now: int, endpoint_id: int, host: str, *, is_silent: bool = True) -> bool:
         """Note one more; true where enough of them ended so in the last 30 seconds.
 
         Those that came before they were enough were blamed, and are owed it from then on.
         """
+        self._is_clear = False
         self._tried.append((now, endpoint_id, host))
         self._endpoints[endpoint_id] += 1
         self._hosts[host] += 1
@@ -47,6 +49,9 @@ class _Suspicion:
         return True
 
     def clear(self) -> None:
+        if self._is_clear:
+            return
+        self._is_clear = True
         for noted in (self._tried, self._endpoints, self._hosts, self._blamed, self._owed):
             noted.clear()
 
