@@ -16,7 +16,7 @@ from bot.client.interactions import (
 from bot.client.ui import Pager, ReasonModal
 from bot.features.tickets import cards, panels
 from bot.features.tickets.model import REASON_LIMIT, Ticket
-from bot.features.tickets.openings import Request
+from bot.features.tickets.openings import TicketRequest
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.store import TicketPage
 from bot.texts import _
@@ -24,7 +24,7 @@ from cogs.tickets import views
 from cogs.tickets.forms import Answers, TicketForm, Uploads
 from cogs.tickets.visitors import visitor_of
 
-Change = Callable[[Ticket], Awaitable[Ticket]]
+_Change = Callable[[Ticket], Awaitable[Ticket]]
 
 
 class TicketHandlers:
@@ -77,15 +77,15 @@ class TicketHandlers:
 
         async def submit(interaction: Interaction, answers: Answers, files: Uploads) -> None:
             first = next((one for one in answers.values() if one), "")
-            request = Request(type_id, subject or first, answers, opener)
+            request = TicketRequest(type_id, subject or first, answers, opener)
             await self._open(interaction, request, files)
 
         if kind.form and person is None:
             await interaction.response.send_modal(TicketForm(kind, submit))
         else:
-            await self._open(interaction, Request(type_id, subject, opener=opener), ())
+            await self._open(interaction, TicketRequest(type_id, subject, opener=opener), ())
 
-    async def _open(self, interaction: Interaction, request: Request, files: Uploads) -> None:
+    async def _open(self, interaction: Interaction, request: TicketRequest, files: Uploads) -> None:
         async with working(interaction) as answer:
             ticket = await self.tickets.openings.open(visitor_of(interaction), request)
             shown = views.opened if request.opener is None else views.opened_for
@@ -123,7 +123,7 @@ class TicketHandlers:
             await answer(await self.pager.page(actor.guild_id, actor.user_id if mine else None))
 
     async def change(
-        self, interaction: Interaction, ticket: Ticket, change: Change, said: str
+        self, interaction: Interaction, ticket: Ticket, change: _Change, said: str
     ) -> None:
         """Do it, and say that it was."""
         async with working(interaction) as answer:

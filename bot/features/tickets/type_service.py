@@ -10,11 +10,11 @@ from bot.errors import UserError
 from bot.features.tickets import store, times, type_store
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TOPIC, TicketsPorts
-from bot.features.tickets.types import QUESTIONS, TYPES, Question, TicketType, TypeChoices
+from bot.features.tickets.types import QUESTIONS, TYPES, FormQuestion, TicketType, TypeChoices
 from bot.storage.database import Transaction
 from bot.texts import _
 
-Change = Callable[[TicketType], TicketType]
+_Change = Callable[[TicketType], TicketType]
 
 
 class TypesService:
@@ -50,7 +50,7 @@ class TypesService:
 
         return await self._changed(actor, type_id, changed, f"changed: {name}")
 
-    async def ask(self, actor: Actor, type_id: int, form: Sequence[Question]) -> TicketType:
+    async def ask(self, actor: Actor, type_id: int, form: Sequence[FormQuestion]) -> TicketType:
         """Replace the questions of its form."""
         if len(form) > QUESTIONS:
             raise UserError(_("A form can have {count} questions.").format(count=QUESTIONS))
@@ -81,7 +81,7 @@ class TypesService:
         async with self._ports.database.reading() as reading:
             return await type_store.all_of(reading, guild_id)
 
-    async def _changed(self, actor: Actor, type_id: int, change: Change, what: str) -> TicketType:
+    async def _changed(self, actor: Actor, type_id: int, change: _Change, what: str) -> TicketType:
         async with self._ports.database.transaction() as tx:
             seen = await type_store.by_id(tx, actor.guild_id, type_id, locks=True)
             if seen.is_deleted:
