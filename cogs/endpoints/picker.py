@@ -1,21 +1,22 @@
 """Picker of an endpoint's events, two selects: one holds 25 options at most."""
 
-from collections.abc import Awaitable, Callable, Container, Sequence
+from collections.abc import Container, Sequence
+from functools import partial
 
 import discord
 
 from bot.catalogue import EVENTS
 from bot.client import limits
-from bot.client.interactions import HeraldView, Interaction, actor_of, redraw, require
+from bot.client.interactions import HeraldView, Interaction, require
 from bot.client.layout import select_of
 from bot.client.open_forms import opened, shut
 from bot.controls import NUMBER, ControlId, Option, Post, Select
 from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import EVERYTHING, chosen_of
-from bot.features.endpoints.service import Created, Endpoint
+from bot.features.endpoints.service import Endpoint
 from bot.texts import _
 from bot.user_text import clip
-from cogs.endpoints import views
+from cogs.endpoints.new_secrets import Create, create
 from cogs.endpoints.views import bold
 
 HALF = ControlId("webhook:half", endpoint=NUMBER, version="[0-9]{1,9}", half="people|others")
@@ -27,9 +28,7 @@ PATIENCE = limits.ANSWER_SECONDS - 60  # before its answer can be edited no more
 class EventPicker(HeraldView):
     """Two selects and a button that creates; what is chosen is kept until that is pressed."""
 
-    def __init__(
-        self, create: Callable[..., Awaitable[Created]], dialect: str, *, unsent: Container[str]
-    ) -> None:
+    def __init__(self, create: Create, dialect: str, *, unsent: Container[str]) -> None:
         super().__init__(timeout=PATIENCE)
         self._create = create
         known = opened(self)
@@ -54,9 +53,8 @@ class EventPicker(HeraldView):
         require(interaction, manage_guild=True)
         await interaction.response.defer()
         names = [name for select in self._selects for name in select.values]
-        created = await self._create(actor_of(interaction), patterns=names)
+        await create(interaction, partial(self._create, patterns=names))
         self.stop()
-        await redraw(interaction, views.created(created))
 
 
 async def _chosen(interaction: Interaction) -> None:

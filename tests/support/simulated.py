@@ -100,6 +100,7 @@ async def simulated(
             world = await _peopled(app, env, clock)
             yield world
             assert world.errors() == []
+            assert not world.app.client.unread_events
     finally:
         await app.stop()
 

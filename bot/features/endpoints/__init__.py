@@ -3,12 +3,11 @@
 from bot.catalogue import EVENTS
 from bot.catalogue.security import AuditDraft
 from bot.feature import Core, Facade, Feature
-from bot.features.endpoints.clock_notices import ClockNotices
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import EditsService
-from bot.features.endpoints.notices import Notices
+from bot.features.endpoints.notices import ClockNotices, Notices
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService

@@ -127,6 +127,7 @@ class Reconciliation:
             await store.touch(tx, part, current, self._clock.now())
 
     async def _compare(self, guild_id: int, view: _View) -> None:
+        wants = await self._telling.wants(guild_id)  # and has in memory what reactions ask for
         async with self._database.transaction() as tx:
             # First of all: from here on nobody forgets what is compared.
             await store.see(tx, guild_id, seen_at=self._clock.now())
@@ -140,7 +141,6 @@ class Reconciliation:
         view.touched |= self._watch.holding.people(guild_id)
         view.touched |= self._telling.arrivals.holds(guild_id)
         found = differences(before, seen, view.touched)
-        wants = await self._telling.wants(guild_id)
         for part, at in (("members", sight.members_at), ("bans", sight.bans_at)):
             is_baseline = at is None or self._clock.now() - at > self._long
             of_part = [one for one in found if one.part == part]
