@@ -189,7 +189,7 @@ class CasesEnv(Written):
                 await self.process.members.banned(person)
             if what == "unban":
                 await self.process.members.unbanned(person)
-            entry = self.discord.logged.pop((what, user_id, reason), None)
+            entry = self.discord.own_entries.pop((what, user_id, reason), None)
             if entry is None:
                 self._entry += 1
                 entry_id = to_snowflake(self.clock.now()) + self._entry
