@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 from types import TracebackType
-from typing import cast
 
 from aiohttp import ClientConnectionError, ClientRequest, ClientTimeout, StreamReader, hdrs
 from aiohttp.connector import Connection
@@ -22,6 +21,7 @@ from bot.delivery.connector import (
     MAX_HEADERS,
     AnswerProtocol,
     PinnedConnector,
+    dialled,
 )
 
 READ_BUFFER = 32_768  # bytes; whose answer is twice as long loses its connection
@@ -33,12 +33,13 @@ ROUTES = 1024  # whose constant part is kept; another's is made anew each time
 class Response:
     """The head of an answer, and its body as it comes: to be read to its end, or closed."""
 
-    __slots__ = ("_connection", "_was_large", "content", "headers", "status")
+    __slots__ = ("_connection", "_protocol", "_was_large", "content", "headers", "status")
 
     def __init__(
         self,
         answer: tuple[RawResponseMessage, StreamReader],
         connection: Connection,
+        protocol: AnswerProtocol,
         *,
         was_large: bool,
     ) -> None:
@@ -46,6 +47,7 @@ class Response:
         self.status = message.code
         self.headers = message.headers
         self._connection = connection
+        self._protocol = protocol
         self._was_large = was_large
         self.content.on_eof(self._ended)
 
@@ -56,14 +58,14 @@ class Response:
     def _ended(self) -> None:
         # An answer may come before the body was sent: the next request would wait behind that.
         # What waits below TLS cannot be seen; who refuses a large body may well not read it.
-        transport = self._connection.transport
+        protocol = self._protocol
+        transport = protocol.transport
         is_unsent = transport is not None and transport.get_write_buffer_size() > 0
         if is_unsent or (self._was_large and self.status >= 300):
             _drop(self._connection)
         else:
-            protocol = cast(AnswerProtocol, self._connection.protocol)
             self._connection.release()
-            if protocol.is_connected():
+            if protocol.transport is not None:
                 protocol.idle.keep(protocol)
 
 
@@ -118,8 +120,8 @@ class Exchange:
         head = route.head(headers, len(body))
         connection = await self._connector.connect(route.request, [], self._timeout)
         try:
-            protocol = cast(AnswerProtocol, connection.protocol)
-            if connection.transport is None:
+            protocol = dialled.get()
+            if protocol is None or protocol.transport is None:
                 raise ClientConnectionError("the other side was gone at once")
             # How long lines are matters to nobody; the protocol counts the bytes of the head.
             protocol.set_response_params(
@@ -139,7 +141,7 @@ class Exchange:
         except BaseException:
             _drop(connection)
             raise
-        return Response(answer, connection, was_large=len(body) > LARGE)
+        return Response(answer, connection, protocol, was_large=len(body) > LARGE)
 
     def _new_route(self, url: URL) -> Route:
         return Route(url, self._loop, reuse=not self._connector.force_close)
@@ -161,7 +163,7 @@ class Timeouts:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._waits: dict[TimedWait, float] = {}  # when they lapse, the earliest first
         self._timer: asyncio.TimerHandle | None = None
 
@@ -174,9 +176,9 @@ class Timeouts:
 
     def begin(self, wait: "TimedWait") -> float:
         """Let it lapse in time; when that is."""
-        when = self._waits[wait] = self._loop.time() + self._seconds
+        when = self._waits[wait] = self.loop.time() + self._seconds
         if self._timer is None:
-            self._timer = self._loop.call_at(when, self._look)
+            self._timer = self.loop.call_at(when, self._look)
         return when
 
     def end(self, wait: "TimedWait") -> None:
@@ -193,11 +195,11 @@ class Timeouts:
             self._timer = None
 
     def _look(self) -> None:
-        now = self._loop.time()
+        now = self.loop.time()
         self._timer = None
         for wait, when in list(self._waits.items()):
             if when > now:
-                self._timer = self._loop.call_at(when, self._look)
+                self._timer = self.loop.call_at(when, self._look)
                 return
             del self._waits[wait]
             wait.lapse()
@@ -216,7 +218,7 @@ class TimedWait:
         self._lapsed = False
 
     def __enter__(self) -> float:
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._timeouts.loop)
         if task is None:
             raise RuntimeError("only a task can be told that its time is over")
         self._task = task
