@@ -127,7 +127,8 @@ T = TypeVar("T", bound=Facade)
 class Core:
     """Core that every feature is built from; audit and settings, built first, are part of it then.
 
-    `public_url` is where the web face is reached, if it is; `models` are all features' settings.
+    `public_url` is where the web face is reached, if it is; `features` are the names of all,
+    `models` their settings.
     """
 
     config: Config
@@ -142,6 +143,7 @@ class Core:
     door: ReceiverDoor
     public_url: str | None
     skew: ClockSkew = field(default_factory=ClockSkew)
+    features: frozenset[str] = field(init=False)
     models: Sequence[type[FeatureSettings]] = field(init=False)
     audit: AuditReader = field(init=False)
     settings: GuildSettings = field(init=False)

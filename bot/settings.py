@@ -36,6 +36,11 @@ MUTES = "mutes"
 
 MutingRoleId = Annotated[int | None, SettingKind.ROLE, MUTES]
 
+INVITES = "invites"
+"""Mark of a channel into which the bot makes invites: it need not write there."""
+
+InviteChannelId = Annotated[int | None, SettingKind.CHANNEL, INVITES]
+
 
 class FeatureSettings(BaseModel):
     """One feature's choices in one guild: each field has a default and one line of meaning."""
@@ -61,6 +66,12 @@ class FeatureSettings(BaseModel):
     def mutes(cls, name: str) -> bool:
         """Whether the role chosen there is to keep people from writing."""
         return MUTES in cls.model_fields[name].metadata
+
+    @classmethod
+    def needs(cls, name: str) -> tuple[str, str]:
+        """What the bot must be permitted in the channel chosen there, by Discord's names."""
+        is_invited = INVITES in cls.model_fields[name].metadata
+        return "view_channel", "create_instant_invite" if is_invited else "send_messages"
 
     @classmethod
     def meaning(cls, name: str) -> str:

@@ -120,6 +120,7 @@ def _core(
 def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
     """Every feature, audit and settings before those that are built from them, and joined."""
     parts = Parts(core, features)
+    core.features = frozenset(feature.name for feature in features)
     core.models = [feature.settings for feature in features if feature.settings is not None]
     core.audit = parts.build(AUDIT).service
     core.settings = parts.build(SETTINGS).service
@@ -139,6 +140,7 @@ def join(parts: Parts) -> None:
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
+    members.service.returns.sights.append(cases.upkeep.on_sighted)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     cases.ports.on_ended.append(appeals.service.on_ended)

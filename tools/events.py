@@ -9,11 +9,17 @@ import sys
 from pathlib import Path
 
 from bot.catalogue import pages, schema
+from bot.wiring import FEATURES
 from tools.breaks import breaks
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "events.md"
 SNAPSHOT = ROOT / "tests" / "contract" / "schema" / "events.json"
+
+
+def feature_names() -> frozenset[str]:
+    """The features that there are, which says what is sent."""
+    return frozenset(feature.name for feature in FEATURES)
 
 
 def render_schema() -> str:
@@ -36,7 +42,7 @@ def write(page: Path, snapshot: Path) -> list[str]:
     if not broken:
         snapshot.parent.mkdir(parents=True, exist_ok=True)
         snapshot.write_text(text, encoding="utf-8")
-        page.write_text(pages.document(), encoding="utf-8")
+        page.write_text(pages.document(feature_names()), encoding="utf-8")
     return broken
 
 

@@ -18,7 +18,6 @@ TWICE: dict[str, str] = {}
 # A module called after an activity, with the reason why the field calls it so.
 ACTIVITIES = {
     "bot/wiring.py": "dependency injection calls a composition root's work wiring",
-    "bot/features/cases/lifting.py": "moderators call the end of a punishment by decision lifting",
 }
 # First words of a docstring that do not name a thing.
 NO_NOUN = {

@@ -7,6 +7,7 @@ from bot.catalogue.base import Event, OwnId, Snowflake, Text
 
 class AutomodTriggered(Event):
     type = "automod.triggered"
+    feature = "automod"
     about = "An automatic rule acted, one of Herald's or one of Discord's."
     notes = (
         "A rule of Discord's own AutoMod has a number of Herald's in `rule_id` and its own id in "

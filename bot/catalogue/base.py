@@ -1,5 +1,6 @@
 """Base of every event, and the types in which its fields are written."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, cast
 
@@ -84,12 +85,18 @@ Plain = Annotated[Any, AfterValidator(_plain)]
 """Any value of JSON, made safe for every reader."""
 
 
+ComesWith = Mapping[str, Mapping[str, str]]
+"""By key, the values of an enumeration that another feature than the event's own brings."""
+
+
 class Event(BaseModel):
     """One fact of the catalogue; its fields are the keys of `data`, in their order on the wire."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: ClassVar[str]
+    feature: ClassVar[str]  # that sends it
+    comes_with: ClassVar[ComesWith] = {}
     about: ClassVar[str]
     notes: ClassVar[str] = ""  # what a receiver should know beyond `about`
     example: ClassVar[dict[str, Any]]
@@ -101,6 +108,17 @@ class Event(BaseModel):
         """The keys of `data` as they are on the wire, in order (case.created has one `type`)."""
         fields = cls.model_fields.items()
         return tuple(field.alias or name for name, field in fields if not field.exclude)
+
+    @classmethod
+    def is_sent(cls, features: Collection[str]) -> bool:
+        """Whether a bot of these features sends it."""
+        return cls.feature in features
+
+    @classmethod
+    def unsent_values(cls, key: str, features: Collection[str]) -> tuple[str, ...]:
+        """The values that a bot of these features does not send yet."""
+        brought = cls.comes_with.get(key, {}).items()
+        return tuple(value for value, feature in brought if feature not in features)
 
     @classmethod
     def sample(cls, guild_id: int) -> "Event":

@@ -1,10 +1,10 @@
 """Events of cases: decisions of moderators about people, and what becomes of them."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.catalogue.base import Event, Moment, OwnId, Plain, Snowflake, Text
+from bot.catalogue.base import ComesWith, Event, Moment, OwnId, Plain, Snowflake, Text
 
 CaseType = Literal[
     "warn",
@@ -21,11 +21,15 @@ CaseType = Literal[
     "clear_warnings",
 ]
 CaseSource = Literal["dashboard", "api", "bot", "sync"]
+SOURCES: ComesWith = {"source": {"dashboard": "dashboard", "api": "incoming", "sync": "sync"}}
+"""Where decisions come from that no moderator makes with the bot's own commands."""
 CaseStatus = Literal["active", "expired", "revoked"]
 
 
 class _Case(Event):
     """The keys of a case as it was made."""
+
+    comes_with: ClassVar[ComesWith] = SOURCES
 
     case_id: OwnId = Field(description="Herald's number of the case; unique across servers.")
     case_number: OwnId = Field(description="The number people see; counts from 1 in each server.")
@@ -39,6 +43,7 @@ class _Case(Event):
 
 class CaseCreated(_Case):
     type = "case.created"
+    feature = "cases"
     about = "A moderation case was made: a warning, a ban, a note and so on."
     notes = (
         "A ban by the bot is followed by member.banned, a kick or a softban (a ban that is lifted "
@@ -69,6 +74,7 @@ class Change(BaseModel):
 
 class CaseUpdated(_Case):
     type = "case.updated"
+    feature = "cases"
     about = "A case was edited, ended by itself or was revoked."
     notes = (
         "An unban revokes the ban's case, and so does an approved appeal: status is `revoked`. A "
@@ -105,6 +111,8 @@ class CaseUpdated(_Case):
 
 class CaseDeleted(Event):
     type = "case.deleted"
+    feature = "cases"
+    comes_with: ClassVar[ComesWith] = SOURCES
     about = "A case was deleted; its number is not given again."
     notes = "Deleting a case lifts no punishment."
     example = {
@@ -128,6 +136,7 @@ class CaseDeleted(Event):
 
 class CaseAppealed(Event):
     type = "case.appealed"
+    feature = "appeals"
     about = "Somebody asks for a punishment to be lifted."
     notes = (
         "Where the server asks questions of its own, message holds each question on a line, its "
@@ -149,6 +158,7 @@ class CaseAppealed(Event):
 
 class CaseAppealDecided(Event):
     type = "case.appeal_decided"
+    feature = "appeals"
     about = "An appeal was approved or denied."
     notes = "An approved appeal also brings case.updated, and member.unbanned for a ban."
     example = {

@@ -7,6 +7,7 @@ from bot.catalogue.base import Count, Decimals, Event, Moment, OwnId, Snowflake
 
 class DuelFinished(Event):
     type = "duel.finished"
+    feature = "duels"
     about = "A duel was won."
     notes = "A draw gives both stakes back and sends nothing."
     example = {

@@ -42,6 +42,7 @@ def _not_zero(amount: int) -> int:
 
 class BalanceChanged(Event):
     type = "economy.balance_changed"
+    feature = "economy"
     about = "The money in somebody's wallet changed."
     notes = (
         "One event for every row of the ledger: both sides of a transfer, a bet and its payout, "

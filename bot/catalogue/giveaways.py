@@ -9,6 +9,7 @@ from bot.catalogue.base import Count, Event, Moment, OwnId, Snowflake, Text
 
 class GiveawayCreated(Event):
     type = "giveaway.created"
+    feature = "giveaways"
     about = "A giveaway was set up; it may open later."
     notes = "Sent when it is scheduled, not when it opens: `starts_at` says when that is."
     example = {
@@ -42,6 +43,7 @@ class GiveawayCreated(Event):
 
 class GiveawayEnded(Event):
     type = "giveaway.ended"
+    feature = "giveaways"
     about = "A giveaway was drawn."
     notes = "`winner_ids` is empty where nobody could win."
     example = {
@@ -57,6 +59,7 @@ class GiveawayEnded(Event):
 
 class GiveawayRerolled(Event):
     type = "giveaway.rerolled"
+    feature = "giveaways"
     about = "Winners of a giveaway were drawn anew."
     example = {
         "giveaway_id": 9,

@@ -9,6 +9,7 @@ from bot.catalogue.base import Count, Event, Snowflake
 
 class XpLevelUp(Event):
     type = "xp.level_up"
+    feature = "levels"
     about = "Somebody reached a higher level."
     notes = "Several levels at once are one event. Losing a level sends nothing."
     example = {

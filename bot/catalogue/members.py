@@ -1,16 +1,18 @@
 """Events of members: people who come to a guild, who go, and who are sent away."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from bot.catalogue.base import Count, Event, Moment, OwnId, Snowflake, Text
+from bot.catalogue.base import ComesWith, Count, Event, Moment, OwnId, Snowflake, Text
+from bot.catalogue.cases import SOURCES
 
 BanSource = Literal["dashboard", "api", "bot", "sync", "discord"]
 
 
 class MemberJoined(Event):
     type = "member.joined"
+    feature = "members"
     about = "Somebody joined the server."
     notes = (
         "The invite is named only where exactly one explains the join. Joins that happened while "
@@ -37,10 +39,12 @@ class MemberJoined(Event):
 
 class MemberLeft(Event):
     type = "member.left"
+    feature = "members"
     about = "Somebody left the server or was kicked from it."
     notes = (
         "A ban is not a departure: only member.banned is sent. A kick by the bot comes with its "
-        "case.created. Without the right to read the audit log every departure is `left`."
+        "case.created. Without the right to read the audit log every departure that was not the "
+        "bot's doing is `left`."
     )
     example = {
         "user_id": "234567890123456789",
@@ -64,6 +68,8 @@ class MemberLeft(Event):
 class _Ban(Event):
     """The keys that a ban and its end share."""
 
+    comes_with: ClassVar[ComesWith] = SOURCES
+
     user_id: Snowflake = Field(description="Whom it is about.")
     username: Text = Field(description="Their name on Discord.")
     moderator_id: Snowflake | None = Field(default=None, description="Who did it, where known.")
@@ -74,10 +80,12 @@ class _Ban(Event):
 
 class MemberBanned(_Ban):
     type = "member.banned"
+    feature = "members"
     about = "Somebody was banned from the server."
     notes = (
         "A ban by the bot comes after its case.created and carries its case_id. A ban by hand in "
-        "Discord comes alone; who and why are read from the audit log."
+        "Discord comes alone; who and why are read from the audit log. Where `was_member` is true "
+        "somebody is gone by it, of whom no member.left is sent."
     )
     example = {
         "user_id": "234567890123456789",
@@ -86,11 +94,18 @@ class MemberBanned(_Ban):
         "reason": "Advertising in private messages",
         "case_id": None,
         "source": "discord",
+        "was_member": True,
     }
+
+    was_member: bool | None = Field(
+        default=None,
+        description="Whether they were on the server until then; null where that is not known.",
+    )
 
 
 class MemberUnbanned(_Ban):
     type = "member.unbanned"
+    feature = "members"
     about = "Somebody's ban was lifted."
     notes = (
         "Sent for an unban by a command or by hand, for the end of a temporary ban and for an "

@@ -9,6 +9,7 @@ from bot.catalogue.base import Count, Event, Snowflake, Text
 
 class NetworkHit(Event):
     type = "network.hit"
+    feature = "network"
     about = "Somebody on the server was reported by other servers of the network."
     notes = "Sent when they join, and for a member when a report is approved."
     example = {

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.catalogue import EVENTS
 from bot.catalogue.base import Event
@@ -21,6 +21,9 @@ the headers of every dialect; `herald trigger EVENT --to URL --secret S` sends y
 
 {legend}
 
+*Not sent yet* is what belongs to a feature that this release does not have: the page is written
+from the features that there are. You can build for it today.
+
 | Event | |
 |---|---|
 {contents}
@@ -34,24 +37,36 @@ CREATED_AT = "2026-05-24T11:32:18+00:00"
 GUILD_ID = "123456789012345678"
 
 
-def document(events: Sequence[type[Event]] = EVENTS) -> str:
-    """The whole page."""
+NOT_SENT = "*Not sent yet.*"
+
+
+def document(features: Collection[str], events: Sequence[type[Event]] = EVENTS) -> str:
+    """The whole page, of a bot with these features."""
     heading = HEADING.format(
         promise=_wrapped(f"{INTRODUCTION} {PROMISE}"),
         legend="\n".join(f"* *{word}*: {meaning}" for word, meaning in LEGEND.items()),
         contents="\n".join(
-            f"| [`{event.type}`](#{anchor(event.type)}) | {event.about} |" for event in events
+            f"| [`{event.type}`](#{anchor(event.type)}) | {about(event, features)} |"
+            for event in events
         ),
     )
-    return "\n".join([heading, *(section(event) for event in events)])
+    return "\n".join([heading, *(section(event, features) for event in events)])
 
 
-def section(event: type[Event]) -> str:
+def about(event: type[Event], features: Collection[str]) -> str:
+    """What it tells, and whether it is sent at all."""
+    return event.about if event.is_sent(features) else f"{event.about} {NOT_SENT}"
+
+
+def section(event: type[Event], features: Collection[str]) -> str:
     """What there is to know about one event."""
-    about = _wrapped(f"{event.about} {event.notes}")
-    rows = "\n".join(_row(field) for field in fields_of(event))
+    told = _wrapped(f"{event.about} {event.notes}".strip())
+    if not event.is_sent(features):
+        hint = f"It comes with the feature `{event.feature}`; `herald trigger` sends the example."
+        told = f"{NOT_SENT} {hint}\n\n{told}"
+    rows = "\n".join(_row(field) for field in fields_of(event, features))
     return (
-        f"## `{event.type}`\n\n{about}\n\n| Key | Type | Meaning |\n|---|---|---|\n{rows}\n\n"
+        f"## `{event.type}`\n\n{told}\n\n| Key | Type | Meaning |\n|---|---|---|\n{rows}\n\n"
         f"```json\n{example(event)}\n```\n"
     )
 

@@ -1,11 +1,11 @@
 """Events of security: attacks on a server, and what its people must be able to look up later."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from bot.catalogue.base import Count, Event, OwnId, Plain, Snowflake, Text
+from bot.catalogue.base import ComesWith, Count, Event, OwnId, Plain, Snowflake, Text
 
 Severity = Literal["info", "warn", "critical"]
 AuditSource = Literal["bot", "dashboard", "discord", "system"]
@@ -14,6 +14,7 @@ Confidence = Literal["low", "medium", "high"]
 
 class RaidDetected(Event):
     type = "security.raid_detected"
+    feature = "raids"
     about = "Many people joined at once: the server is being raided."
     notes = "Once for each raid, however many join while it lasts."
     example = {
@@ -31,6 +32,7 @@ class RaidDetected(Event):
 
 class ScamDetected(Event):
     type = "security.scam_detected"
+    feature = "scams"
     about = "A message with a known or likely scam picture was found."
     example = {
         "detection_id": 58,
@@ -53,6 +55,7 @@ class ScamDetected(Event):
 
 class NukeDetected(Event):
     type = "security.nuke_detected"
+    feature = "nukes"
     about = "Somebody with rights is tearing the server down."
     example = {
         "incident_id": 2,
@@ -95,10 +98,17 @@ class AuditDraft:
 
 class AuditEntry(Event):
     type = "security.audit_entry"
+    feature = "audit"
     about = "Something was changed that a server's owner may want to look up."
     notes = (
-        "Secrets are never in it. A timeout given by hand in Discord is such an entry and no case."
+        "Secrets are never in it. Settings and webhooks that are changed through the bot are such "
+        "entries, and so is what went wrong with one. Of what people do by hand in Discord these "
+        "are: a timeout and its end (which make no case), other permissions of a role or in a "
+        "channel, and a role with dangerous permissions that somebody is given. Herald reads "
+        "those from the audit log as they happen: where it may not, and while it is away, they "
+        "are not sent."
     )
+    comes_with: ClassVar[ComesWith] = {"source": {"dashboard": "dashboard"}}
     example = {
         "entry_id": 17,
         "event_type": "endpoint.created",

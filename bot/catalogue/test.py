@@ -9,6 +9,7 @@ class TestPing(Event):
     __test__ = False  # pytest would take the class for a test case
 
     type = "test.ping"
+    feature = "endpoints"
     about = "A person tried the endpoint; it goes to that one endpoint only."
     notes = "It comes whatever the endpoint subscribes to, through the same queue as all else."
     example = {

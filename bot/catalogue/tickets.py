@@ -21,6 +21,7 @@ AuthorRole = Literal["opener", "staff", "participant", "bot"]
 
 class TicketOpened(Event):
     type = "ticket.opened"
+    feature = "tickets"
     about = "Somebody opened a ticket."
     example = {
         "ticket_id": 318,
@@ -41,6 +42,7 @@ class TicketOpened(Event):
 
 class TicketMessage(Event):
     type = "ticket.message"
+    feature = "tickets"
     about = "Somebody wrote in a ticket."
     notes = "Internal notes of the staff are never sent."
     example = {
@@ -68,6 +70,7 @@ class TicketMessage(Event):
 
 class TicketClaimed(Event):
     type = "ticket.claimed"
+    feature = "tickets"
     about = "One of the staff took charge of a ticket."
     example = {
         "ticket_id": 318,
@@ -84,6 +87,7 @@ class TicketClaimed(Event):
 
 class TicketClosed(Event):
     type = "ticket.closed"
+    feature = "tickets"
     about = "A ticket was closed, by a person or by itself."
     example = {
         "ticket_id": 318,
@@ -104,6 +108,7 @@ class TicketClosed(Event):
 
 class TicketReopened(Event):
     type = "ticket.reopened"
+    feature = "tickets"
     about = "A closed ticket was opened again."
     example = {
         "ticket_id": 318,

@@ -11,6 +11,7 @@ Offered = Annotated[Money, Field(ge=1)]
 
 class TradeCompleted(Event):
     type = "trade.completed"
+    feature = "trades"
     about = "Two members exchanged money or goods."
     notes = (
         "The plain keys say what the creator gave, those with `counter_` what the other gave. "

@@ -1,5 +1,6 @@
 """Words for a field's type, as people read it, from the published schema."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,22 +23,32 @@ class Field:
     full_type: str  # and whether it may be null
     meaning: str
     values: tuple[str, ...] = ()  # what an enumeration names
+    later: tuple[str, ...] = ()  # those that are not sent yet
 
     def full_meaning(self, mark: str = "") -> str:
         """The meaning, and the values of an enumeration between two such marks."""
         if not self.values:
             return self.meaning
-        return f"{self.meaning} One of {', '.join(f'{mark}{one}{mark}' for one in self.values)}."
+        sent = ", ".join(f"{mark}{one}{mark}" for one in self.values if one not in self.later)
+        later = ", ".join(f"{mark}{one}{mark}" for one in self.later)
+        return f"{self.meaning} One of {sent}." + (f" Not sent yet: {later}." if later else "")
 
 
-def fields_of(event: type[Event]) -> list[Field]:
-    """The keys of `data`, in their order on the wire."""
-    return [_field(key, schema) for key, schema in data_of(event)["properties"].items()]
+def fields_of(event: type[Event], features: Collection[str]) -> list[Field]:
+    """The keys of `data`, in their order on the wire, as a bot of these features sends them.
+
+    Of an event that it does not send at all, as it will once its feature is there.
+    """
+    is_sent = event.is_sent(features)
+    return [
+        _field(key, schema, event.unsent_values(key, features) if is_sent else ())
+        for key, schema in data_of(event)["properties"].items()
+    ]
 
 
-def _field(key: str, schema: Schema) -> Field:
+def _field(key: str, schema: Schema, later: tuple[str, ...]) -> Field:
     null = " or null" if "null" in _types(schema) else ""
-    return Field(key, _word(schema) + null, schema["description"], _values(schema))
+    return Field(key, _word(schema) + null, schema["description"], _values(schema), later)
 
 
 def _word(schema: Schema) -> str:

@@ -1,6 +1,6 @@
 """Discord client: exact intents, the cogs it is given, its commands in every language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import discord
@@ -14,6 +14,7 @@ from bot.client.attach import AttachedCogs
 from bot.client.interactions import answer_error, new_error_id
 from bot.client.parts import PARTS
 from bot.client.standin import use_standin
+from bot.client.unread_events import UnreadEvents
 from bot.clock_skew import DISCORD
 from bot.config import Config
 from bot.errors import ConfigError
@@ -84,8 +85,10 @@ class HeraldClient(commands.AutoShardedBot):
         cast("DiscordActs", parts.core.acts).connect(self)
         self.tree.error(answer_error)
         self._attached = AttachedCogs(self, is_own=True)
+        self._unread = UnreadEvents(self)
         self._cogs = cogs
         self._has_loop = False
+        self.has_begun = False
 
     async def _async_setup_hook(self) -> None:
         await super()._async_setup_hook()
@@ -95,6 +98,11 @@ class HeraldClient(commands.AutoShardedBot):
         """Log in, at Discord or at the server that the settings name in its place."""
         use_standin(self.http, self.parts.core.config.discord)
         await super().login(token)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Connect; from here on it `has_begun`, with its token accepted and its cogs loaded."""
+        self.has_begun = True
+        await super().connect(reconnect=reconnect)
 
     async def close(self) -> None:
         """Disconnect, and let what came in before be handled; also right before the first login."""
@@ -106,6 +114,11 @@ class HeraldClient(commands.AutoShardedBot):
     def is_connected(self) -> bool:
         """Whether every shard has its connection, and knows its servers."""
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
+
+    @property
+    def unread_events(self) -> Mapping[str, int]:
+        """How many of Discord's events could not be parsed, by their type."""
+        return self._unread.counts
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(Translations())

@@ -1,8 +1,9 @@
 """Layout: a post as Discord takes it, in components or as a plain message, cut to its limits."""
 
+import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -33,6 +34,10 @@ MOST_APART = 8
 _UNNAMED = re.compile(r"[^A-Za-z0-9_.-]")
 """What a file's name must not hold for a component to name it (source: Discord's reference,
 "Uploading Files")."""
+
+WORDS = ("content", "title", "description", "name", "value", "label", "text")
+PARTS = ("embeds", "fields", "footer", "components", "component", "accessory")
+"""Of a message as Discord has it: what is read of a part, and the parts below it."""
 
 View = discord.ui.View | discord.ui.LayoutView
 
@@ -79,6 +84,29 @@ def view_of(post: Post) -> View | None:
     view = _plain(post) if post.is_plain else _card(post)
     view.stop()  # discord.py is not to listen: its items are answered by `control`
     return view if view.children else None
+
+
+def fingerprint(post: Post) -> str:
+    """Fingerprint of the message that it becomes: of its whole text, as Discord will have it."""
+    drawn = sent(post)
+    view = drawn.get("view")
+    return _digest(
+        {
+            "content": drawn.get("content"),
+            "components": view.to_components() if view is not None else [],
+        }
+    )
+
+
+def fingerprint_of(message: discord.Message) -> str:
+    """The same, of a message that was read."""
+    return _digest(
+        {
+            "content": message.content,
+            "embeds": [embed.to_dict() for embed in message.embeds],
+            "components": [component.to_dict() for component in message.components],
+        }
+    )
 
 
 def _plain(post: Post) -> ui.View:
@@ -229,3 +257,19 @@ def _shown(picture: Picture) -> Item:
         return ui.File(address)
     about = clip(picture.description, limits.FILE_ABOUT) or None
     return ui.MediaGallery(discord.MediaGalleryItem(address, description=about))
+
+
+def _digest(message: Mapping[str, Any]) -> str:
+    words = " ".join(" ".join(_words(message)).split())  # Discord trims, and folds some
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _words(part: Mapping[str, Any]) -> Iterator[str]:
+    """Every text, in the order in which it is read."""
+    for name in WORDS:
+        if isinstance(text := part.get(name), str):
+            yield text
+    for name in PARTS:
+        below: Sequence[Mapping[str, Any]] | Mapping[str, Any] = part.get(name) or ()
+        for one in (below,) if isinstance(below, Mapping) else below:
+            yield from _words(one)

@@ -18,7 +18,9 @@ from bot.catalogue.words import fields_of
 from bot.dialects import Dialect, build_dialects
 from bot.dialects.base import Envelope, OutgoingAttempt
 from bot.errors import UserError
+from bot.wiring import FEATURES
 
+STANDING = frozenset(feature.name for feature in FEATURES)
 ENDPOINT = UUID("5f0c6c52-7d0a-4f5e-9d55-3f1f0a6f1b1e")
 DOCUMENTED_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="  # signs the examples only
 
@@ -88,15 +90,20 @@ def _created_at() -> datetime:
 
 def _draw_table(events: Sequence[type[Event]]) -> None:
     if len(events) > 1:
-        rows = [(event.type, event.about) for event in events]
+        rows = [(event.type, f"{event.about} {_not_yet(event)}".strip()) for event in events]
         _print_rows(("Event", "Meaning"), rows)
         return
     (event,) = events
-    typer.echo(f"{event.type}: {event.about} {event.notes}".strip() + "\n")
+    told = " ".join(filter(None, (event.about, event.notes, _not_yet(event))))
+    typer.echo(f"{event.type}: {told}\n")
     _print_rows(
         ("Key", "Type", "Meaning"),
-        [(one.key, one.full_type, one.full_meaning()) for one in fields_of(event)],
+        [(one.key, one.full_type, one.full_meaning()) for one in fields_of(event, STANDING)],
     )
+
+
+def _not_yet(event: type[Event]) -> str:
+    return "" if event.is_sent(STANDING) else "(not sent yet)"
 
 
 def _print_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -115,7 +122,8 @@ def _print_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _draw_markdown(events: Sequence[type[Event]]) -> None:
-    page = pages.document(events) if len(events) > 1 else pages.section(events[0])
+    one = len(events) == 1
+    page = pages.section(events[0], STANDING) if one else pages.document(STANDING, events)
     typer.echo(page, nl=False)
 
 

@@ -1,6 +1,7 @@
 """Errors between Herald and Discord, each in one sentence that says how to mend it."""
 
 from bot.config import Config, variable
+from bot.errors import HeraldError
 
 PORTAL = "https://discord.com/developers/applications"
 TOKEN = "discord.token"  # noqa: S105  the setting's name
@@ -45,10 +46,22 @@ def unreachable(error: BaseException, config: Config) -> str:
     )
 
 
+def is_final(error: BaseException) -> bool:
+    """Whether it comes again until a person mends it, however often one connects."""
+    names = _names(error)
+    return isinstance(error, HeraldError) or bool(
+        names
+        & {
+            "discord.errors.LoginFailure",
+            "discord.errors.PrivilegedIntentsRequired",
+            "discord.errors.ConnectionClosed",  # of codes that forbid to try again
+        }
+    )
+
+
 def sentence_of(error: BaseException, config: Config) -> str | None:
     """The sentence for an error of discord.py's; None for one that is a bug."""
-    # By name: a module that imports discord.py takes a second, and only four parts may.
-    names = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
+    names = _names(error)
     if "discord.errors.LoginFailure" in names:
         return WRONG_TOKEN
     if "discord.errors.PrivilegedIntentsRequired" in names:
@@ -60,6 +73,11 @@ def sentence_of(error: BaseException, config: Config) -> str | None:
     if isinstance(error, OSError | TimeoutError):  # aiohttp's connection errors are OSErrors too
         return unreachable(error, config)
     return None
+
+
+def _names(error: BaseException) -> set[str]:
+    """Its kinds by name: to import discord.py takes a second, and only four parts may."""
+    return {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
 
 
 def _refused(error: BaseException) -> str:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from bot import __version__, logs
 from bot.clock import SystemClock
 from bot.commands import discord_errors
-from bot.commands.console import complain
-from bot.commands.discord_wait import api_of, reached
+from bot.commands.discord_session import stay_connected
 from bot.commands.event_loop import Stop, calm_collector, in_loop
 from bot.config import Config, load
 from bot.delivery.descriptors import raise_limit
@@ -46,8 +45,7 @@ async def serve(config: Config, token: str, stop: Stop) -> int:
         calm_collector()
         _log.info("herald.started", version=__version__, database=app.emitter.database.kind)
         _tell_exceptions(config)
-        async with app.client:
-            await _connected(app, config, token, stop)
+        await _connected(app, config, token, stop)
     finally:
         _log.info("herald.stopping")
         await app.stop()
@@ -57,16 +55,8 @@ async def serve(config: Config, token: str, stop: Stop) -> int:
 
 async def _connected(app: "App", config: Config, token: str, stop: Stop) -> None:
     """Stay connected until asked to stop; discord.py's errors come out in words."""
-
-    async def connect() -> None:
-        await reached(
-            SystemClock(),
-            lambda error: complain(_waiting(error, config)),
-            api=api_of(config),
-        )
-        await app.client.start(token)
-
-    connecting = asyncio.create_task(connect(), name="discord")
+    session = stay_connected(app, config, token, SystemClock())
+    connecting = asyncio.create_task(session, name="discord")
     stopping = asyncio.create_task(stop.asked.wait(), name="stop")
     try:
         await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -78,11 +68,6 @@ async def _connected(app: "App", config: Config, token: str, stop: Stop) -> None
         connecting.cancel()
         stopping.cancel()
         await asyncio.wait((connecting, stopping))
-
-
-def _waiting(error: BaseException, config: Config) -> str:
-    trouble = discord_errors.unreachable(error, config)
-    return f"{trouble}; Herald tries again by itself, deliveries go on meanwhile"
 
 
 def _tell_exceptions(config: Config) -> None:

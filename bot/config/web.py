@@ -56,7 +56,7 @@ class WebConfig(Section):
     trusted_proxies: Networks = ()
     """Networks of proxies whose X-Forwarded-For is believed: "127.0.0.1/32"."""
     read_timeout: Seconds = 10.0
-    """Seconds that a request may take to arrive."""
+    """Seconds that a request may take to arrive, and an answer to be read."""
     metrics_token: Secret = None
     """What a scraper of /metrics sends as a bearer token."""
     metrics_host: Host = "127.0.0.1"

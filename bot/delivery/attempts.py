@@ -66,12 +66,16 @@ class Attempts:
         if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
             is_ours = self._faults.note(now, endpoint.id, route.url.host, answer.reach)
             if settlement.state is not DeliveryState.DELIVERED:
-                is_made_good = not is_ours and self._faults.make_good(endpoint.id, answer.reach)
-                settlement.counts = not (is_ours or is_made_good)
+                settlement.counts = not (is_ours or self._is_excused(route, answer))
         current = self._registry.index.get(endpoint.id)
         if current is not None and current.aim != endpoint.aim:
             self._try_the_new(settlement, route.dialect)
         return settlement
+
+    def _is_excused(self, route: _Route, answer: Answer) -> bool:
+        """Whether our clock is to blame for a refusal, or our network was for those before it."""
+        by_clock = self._faults.is_by_clock(answer, signs_time=route.dialect.signs_time)
+        return by_clock or self._faults.make_good(route.endpoint.id, answer.reach)
 
     def _try_the_new(self, settlement: Settlement, dialect: Dialect) -> None:
         """What the old address refused is owed to the new one: the attempt counts for nothing."""

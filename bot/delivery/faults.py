@@ -4,12 +4,13 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.dialects.base import Reach
+from bot.dialects.base import Answer, Reach
 
 Key = TypeVar("Key")
 
 WINDOW_MS = 30_000
 CROWD = 5  # endpoints, on as many hosts
+REFUSALS = frozenset({400, 401, 403, 422})  # statuses of receivers that trust no signature
 
 
 class _Suspicion:
@@ -23,7 +24,15 @@ class _Suspicion:
         self._owed: Counter[int] = Counter()
         self._is_clear = True
 
-    def note(self, now: int, endpoint_id: int, host: str, *, is_silent: bool = True) -> bool:
+    def note(
+        self,
+        now: int,
+        endpoint_id: int,
+        host: str,
+        *,
+        crowd: int = CROWD,
+        is_silent: bool = True,
+    ) -> bool:
         """Note one more; true where enough of them ended so in the last 30 seconds.
 
         Those that came before they were enough were blamed, and are owed it from then on.
@@ -33,7 +42,7 @@ class _Suspicion:
         self._endpoints[endpoint_id] += 1
         self._hosts[host] += 1
         self._forget(now - WINDOW_MS)
-        is_crowd = len(self._endpoints) >= CROWD and len(self._hosts) >= CROWD
+        is_crowd = len(self._endpoints) >= crowd and len(self._hosts) >= crowd
         if not is_crowd or not is_silent:
             self._blamed.append((now, endpoint_id))
             return False
@@ -67,20 +76,24 @@ class _Suspicion:
 class FaultFinder:
     """Finder of our own faults: an attempt that failed by one of them does not count.
 
-    *The network*: at least 5 endpoints on 5 hosts were tried within 30 seconds and nothing came
-    back, neither a refusal nor an answer, and Discord is silent too. *Authorities and clock*: as
-    many were told apart by nothing but their certificates, all of an unknown authority or all not
-    valid now, and none was trusted. Each suspicion ends with its 30 seconds unless others confirm
-    it, and at once with the first proof. What this machine lacks is ours without any of this.
+    *The network*: nothing came back, neither a refusal nor an answer, for 30 seconds from anybody,
+    and Discord is silent too; where no gateway is a witness, it takes at least 5 endpoints on 5
+    hosts that were tried meanwhile. *Authorities and clock*: as many were told apart by nothing but
+    their certificates, all of an unknown authority or all not valid now, and none was trusted. Each
+    suspicion ends with its 30 seconds unless others confirm it, and at once with the first proof.
+    What this machine lacks is ours without any of this, a clock that was found to be wrong too:
+    what receivers refuse then, they may refuse for the time of its signature.
 
     The first four of a crowd count, for nobody knows yet; the next such failure of each then does
     not, or hours without a network, with a try now and then, would switch the same four off.
 
-    `is_heard` says whether Discord's gateway is there; without one nobody hears anything.
+    `is_heard` says whether Discord's gateway is there; None where this process has none to hear.
     """
 
     def __init__(self) -> None:
-        self.is_heard: Callable[[], bool] = lambda: False
+        self.is_heard: Callable[[], bool | None] = lambda: None
+        self.is_clock_off: Callable[[], bool] = lambda: False
+        self._proved_at: int | None = None  # ms; when something last came back
         self._network = _Suspicion()
         self._authority = _Suspicion()
         self._clock = _Suspicion()
@@ -91,21 +104,29 @@ class FaultFinder:
             case Reach.OURS:
                 return True
             case Reach.NOWHERE:
-                is_silent = not self.is_heard()
-                return self._network.note(now, endpoint_id, host, is_silent=is_silent)
+                return self._lost(now, endpoint_id, host)
             case Reach.UNKNOWN_AUTHORITY:
-                self._network.clear()
+                self._came_back(now)
                 return self._authority.note(now, endpoint_id, host)
             case Reach.WRONG_TIME:
-                self._network.clear()
+                self._came_back(now)
                 self._authority.clear()
                 return self._clock.note(now, endpoint_id, host)
             case Reach.NETWORK:
-                self._network.clear()
+                self._came_back(now)
             case Reach.TRUSTED:
-                for suspicion in (self._network, self._authority, self._clock):
-                    suspicion.clear()
+                self._came_back(now)
+                self._authority.clear()
+                self._clock.clear()
         return False
+
+    def is_by_clock(self, answer: Answer, *, signs_time: bool) -> bool:
+        """Whether our wrong clock is why a receiver trusted us not, or its certificate seems old.
+
+        `signs_time`: whether it looks at the time of a signature at all.
+        """
+        is_refused = signs_time and answer.status in REFUSALS
+        return self.is_clock_off() and (is_refused or answer.reach is Reach.WRONG_TIME)
 
     def make_good(self, endpoint_id: int, reach: Reach) -> bool:
         """Whether a failure that is not ours makes up for one that was and counted."""
@@ -118,6 +139,18 @@ class FaultFinder:
                 return self._clock.make_good(endpoint_id)
             case _:
                 return False
+
+    def _lost(self, now: int, endpoint_id: int, host: str) -> bool:
+        """Note one of which nothing came back; with a gateway as witness it needs no others."""
+        heard = self.is_heard()
+        is_proved = self._proved_at is not None and 0 <= now - self._proved_at < WINDOW_MS
+        crowd = 1 if heard is False and not is_proved else CROWD
+        return self._network.note(now, endpoint_id, host, crowd=crowd, is_silent=not heard)
+
+    def _came_back(self, now: int) -> None:
+        """There is a network."""
+        self._network.clear()
+        self._proved_at = now
 
 
 def _take_one(counts: Counter[Key], key: Key) -> None:

@@ -130,6 +130,14 @@ class Dialect(Protocol):
         """What that answer means for the delivery."""
         ...
 
+    def told_as(self, event_type: str) -> tuple[str, ...]:
+        """Our types that receivers know by one name, this one among them: who gets one gets all."""
+        events = self.events or {}
+        name = events.get(event_type)
+        if name is None:
+            return (event_type,)
+        return tuple(ours for ours, theirs in events.items() if theirs == name)
+
     def new_secret(self) -> str:
         """A fresh secret, in the form the admin is shown: the whole of it is the key."""
         return "whsec_" + secrets.token_urlsafe(32)

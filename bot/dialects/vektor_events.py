@@ -8,7 +8,7 @@ from bot.catalogue.base import Event
 from bot.catalogue.cases import CaseCreated
 from bot.catalogue.duels import DuelFinished
 from bot.catalogue.economy import BalanceChanged
-from bot.catalogue.members import MemberJoined, MemberLeft
+from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft
 from bot.catalogue.trades import TradeCompleted
 from bot.dialects.base import Envelope
 
@@ -17,10 +17,14 @@ NAMES = {
     DuelFinished.type: "duel.finish",
     MemberJoined.type: "member.join",
     MemberLeft.type: "member.leave",
+    MemberBanned.type: "member.leave",
     BalanceChanged.type: "balance.change",
     CaseCreated.type: "moderation.action",
 }
-"""Our types and its names for them, in the order of the published page."""
+"""Our types and its names for them, in the order of the published page.
+
+A ban of a member is told as a departure: of two types with one name people choose the first.
+"""
 
 ACTIONS = {
     "warn": "warn",
@@ -76,6 +80,8 @@ def has(event: Event) -> bool:
             return not (event.currency_id is None and event.counter_currency_id is None)
         case CaseCreated():
             return event.case_type in ACTIONS
+        case MemberBanned():
+            return event.was_member is True  # of anybody else no departure is left to be told
         case _:
             return event.type in NAMES
 
@@ -92,6 +98,8 @@ def project(envelope: Envelope) -> VektorData | None:
         case MemberLeft() as left:
             # Where it was found later nobody knows when; it was found when it was told.
             return _member(left, "leftAt", left.left_at or envelope.created_at)
+        case MemberBanned(was_member=True) as banned:
+            return _member(banned, "leftAt", envelope.created_at)
         case BalanceChanged() as change:
             return _balance(change, envelope.created_at)
         case CaseCreated() as case:
@@ -137,7 +145,9 @@ def _duel(duel: DuelFinished) -> VektorData:
     }
 
 
-def _member(member: MemberJoined | MemberLeft, when: str, moment: datetime) -> VektorData:
+def _member(
+    member: MemberJoined | MemberLeft | MemberBanned, when: str, moment: datetime
+) -> VektorData:
     return {
         "userId": str(member.user_id),
         "username": member.username,

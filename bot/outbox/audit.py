@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from bot.catalogue.security import AuditDraft
 from bot.storage.database import Reading, Transaction
@@ -30,6 +31,12 @@ class AuditLog(Protocol):
 
 class AuditReader(AuditLog, Protocol):
     """An audit log that can be asked as well."""
+
+    async def write(
+        self, tx: Transaction, draft: AuditDraft, *, event_id: UUID | None = None
+    ) -> int:
+        """The entry's number; its event has that id, where one is given."""
+        ...
 
     async def last(
         self, reading: Reading, guild_id: int, event_type: str, target_id: str

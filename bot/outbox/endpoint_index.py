@@ -1,10 +1,11 @@
 """Endpoint index: what emitting and sending read from memory, also where others change it."""
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from functools import partial
 from weakref import WeakKeyDictionary
 
+from bot.dialects.base import Dialect
 from bot.errors import ConfigError
 from bot.logs import get_logger
 from bot.outbox import endpoint_store
@@ -22,8 +23,9 @@ _log = get_logger("herald.outbox")
 class EndpointIndex:
     """Every endpoint in memory, fresh since the last commit; emitting asks nothing else."""
 
-    def __init__(self, changes: ChangeFeed) -> None:
+    def __init__(self, changes: ChangeFeed, dialects: Mapping[str, Dialect]) -> None:
         self._changes = changes
+        self._dialects = dialects
         self._by_id: dict[int, Endpoint] = {}
         self._by_guild: dict[int, list[Endpoint]] = {}
         self._wanted: dict[tuple[int, str], tuple[Endpoint, ...]] = {}
@@ -85,14 +87,19 @@ class EndpointIndex:
         return list(self._by_id.values())
 
     def subscribed(self, guild_id: int, event_type: str) -> tuple[Endpoint, ...]:
-        """The guild's endpoints that want this type, in whatever state."""
+        """The guild's endpoints that want this type, in whatever state.
+
+        Also those that want another one which their dialect tells by the same name.
+        """
         key = (guild_id, event_type)
         found = self._wanted.get(key)
         if found is None:
             endpoints = self._by_guild.get(guild_id)
             if not endpoints:
                 return ()  # most guilds have none; remembering that would cost memory for each
-            found = tuple(e for e in endpoints if e.wants(event_type))
+            found = tuple(
+                e for e in endpoints if e.wants(*self._dialects[e.dialect].told_as(event_type))
+            )
             self._wanted[key] = found
         return found
 

@@ -116,10 +116,10 @@ class EndpointRegistry:
         return await self._after(tx, endpoint.id)
 
     async def rotate(
-        self, tx: Transaction, endpoint: Endpoint, now: datetime
+        self, tx: Transaction, endpoint: Endpoint, now: datetime, *, secret: str | None = None
     ) -> tuple[Endpoint, str] | None:
-        """A fresh secret in clear this once, which waits beside the old one."""
-        secret = self.dialects[endpoint.dialect].new_secret()
+        """Another secret in clear this once, which waits beside the old one; by default a fresh."""
+        secret = secret or self.dialects[endpoint.dialect].new_secret()
         sealed = self._vault.seal(secret)
         values: dict[str, Any] = {"next_secret": sealed, "next_secret_at": now}
         if self.dialects[endpoint.dialect].signs_twice:

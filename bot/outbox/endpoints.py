@@ -47,8 +47,9 @@ class Endpoint:
         """Whether new events are queued for it; otherwise they are kept as missed."""
         return self.state in (EndpointState.ACTIVE, EndpointState.PAUSED)
 
-    def wants(self, event_type: str) -> bool:
-        return any(fnmatchcase(event_type, pattern) for pattern in self.patterns)
+    def wants(self, *event_types: str) -> bool:
+        """Whether it subscribes to one of these."""
+        return any(fnmatchcase(one, pattern) for one in event_types for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,16 @@ class FanOut:
         self._clock = clock
         self._dialects = dialects
         self._livemode = livemode
-        self._ids = EventIds()
+        self.new_id = EventIds().new
         self._unknown: set[int] = set()
 
     def plan(
-        self, event: Event, endpoints: Sequence[Endpoint], *, is_test: bool = False
+        self,
+        event: Event,
+        endpoints: Sequence[Endpoint],
+        *,
+        is_test: bool = False,
+        event_id: UUID | None = None,
     ) -> Plan | None:
         """What is to be written; None where no endpoint wants the event.
 
@@ -57,7 +62,8 @@ class FanOut:
         """
         if not endpoints:
             return None
-        envelope = Envelope(self._ids.new(), event, self._clock.now(), self._livemode, is_test)
+        event_id = event_id or self.new_id()
+        envelope = Envelope(event_id, event, self._clock.now(), self._livemode, is_test)
         known = [endpoint for endpoint in endpoints if self._knows(endpoint)]
         unfiltered: list[Unfiltered] = []
         wanting = known if is_test else self._wanting(envelope, known, unfiltered)

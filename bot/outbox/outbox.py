@@ -30,6 +30,10 @@ class Outbox:
     What this process commits it owns: after the commit the deliveries stand in `ready`, leased
     to it. Where an endpoint's lane is full they stay pending in the database, and
     `on_overflow` is told the endpoint; `on_emitted` the events of every commit, only to count them.
+
+    A commit may come about though nobody can tell so, as when another server took the place of the
+    one that was asked. Whoever then writes an event again writes it under the id that was drawn
+    before the first try, with `new_id`, so that its receivers take the two for one.
     """
 
     def __init__(
@@ -53,7 +57,8 @@ class Outbox:
         self._recording: Group[Planned, None] = Group(self._write)
         # Places in `ready` that a transaction was promised and has not filled yet.
         self._promised: WeakKeyDictionary[Transaction, Counter[int]] = WeakKeyDictionary()
-        self.reports = Reports(database, clock)
+        self.new_id = self._planner.new_id
+        self.reports = Reports(database, clock, new_id=self.new_id)
         index.watch_drops(self.reports.forget)
 
     def start(self) -> None:
@@ -65,13 +70,15 @@ class Outbox:
         await self._recording.stop()
         await self.reports.stop()
 
-    async def emit(self, tx: Transaction, event: Event) -> UUID | None:
+    async def emit(
+        self, tx: Transaction, event: Event, *, event_id: UUID | None = None
+    ) -> UUID | None:
         """Write `event` in the transaction that made it true; None when nobody wants it.
 
         Raises EventTooLarge, before anything is written, for a body over 256 KiB: let it roll
         back the change, which the audit log then tells of.
         """
-        return await self._emit(tx, self._plan(event))
+        return await self._emit(tx, self._plan(event, event_id))
 
     async def emit_to(
         self, tx: Transaction, event: Event, endpoint: Endpoint, *, is_first: bool = True
@@ -100,9 +107,10 @@ class Outbox:
         self._tell(plan)
         return plan.planned.uuid
 
-    def _plan(self, event: Event) -> Plan | None:
+    def _plan(self, event: Event, event_id: UUID | None = None) -> Plan | None:
+        wanting = self._index.subscribed(event.guild_id, event.type)
         try:
-            return self._planner.plan(event, self._index.subscribed(event.guild_id, event.type))
+            return self._planner.plan(event, wanting, event_id=event_id)
         except EventTooLarge as error:
             self.reports.too_large(event, error)
             raise

@@ -1,8 +1,9 @@
 """Reports of the outbox to the audit log: each in a transaction of its own, afterwards."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from bot.catalogue import Event
 from bot.catalogue.security import AuditDraft, AuditEntry
@@ -19,19 +20,28 @@ QUIET = timedelta(hours=1)  # between two entries about one filter
 _log = get_logger("herald.outbox")
 
 
+@dataclass(frozen=True, slots=True)
+class OwedEntry:
+    """Entry to be written; its event's id is drawn before the first try, and kept by the next."""
+
+    draft: AuditDraft
+    event_id: UUID
+
+
 class Reports:
     """Logs at once, and leaves the entry to a coming transaction; nobody waits for it.
 
     Without an audit log to `use`, and once stopped, the line in the log is all there is.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, new_id: Callable[[], UUID]) -> None:
         self._database = database
         self._clock = clock
+        self._new_id = new_id
         self._audit: AuditReader | None = None
         self._told: dict[int, tuple[str, datetime]] = {}  # by endpoint: its filter, and when
         self._stopped = False
-        self._group: Group[AuditDraft, None] = Group(self._write)
+        self._group: Group[OwedEntry, None] = Group(self._write)
 
     def use(self, audit: AuditReader) -> None:
         """Write entries there from now on."""
@@ -93,16 +103,16 @@ class Reports:
 
     def _owe(self, draft: AuditDraft) -> None:
         if self._audit is not None and not self._stopped:
-            self._group.put(draft)
+            self._group.put(OwedEntry(draft, self._new_id()))
 
-    async def _write(self, drafts: Sequence[AuditDraft]) -> Sequence[None]:
+    async def _write(self, owed: Sequence[OwedEntry]) -> Sequence[None]:
         async with self._database.transaction() as tx:
-            for draft in drafts:
-                await self._write_one(tx, draft)
-        return [None] * len(drafts)
+            for one in owed:
+                await self._write_one(tx, one)
+        return [None] * len(owed)
 
-    async def _write_one(self, tx: Transaction, draft: AuditDraft) -> None:
-        audit = self._audit
+    async def _write_one(self, tx: Transaction, owed: OwedEntry) -> None:
+        audit, draft = self._audit, owed.draft
         if audit is None:
             return
         if draft.event_type == FILTER_FAILED and draft.target_id is not None:
@@ -111,7 +121,7 @@ class Reports:
                 if self._clock.now() - last.created_at < QUIET:
                     return  # told before a restart, or by another process
                 draft = replace(draft, context={**draft.context, "since": last.context["since"]})
-        await audit.write(tx, draft)
+        await audit.write(tx, draft, event_id=owed.event_id)
 
 
 def _filter_failed(found: Unfiltered, now: datetime) -> AuditDraft:

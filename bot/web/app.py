@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.feature import Parts
 from bot.web.addresses import Proxies
+from bot.web.connection import seated
 from bot.web.errors import answered
 from bot.web.guards import BODY_LIMIT, admitted
 from bot.web.headers import hardened
@@ -49,7 +50,7 @@ def feature_routes(names: Iterable[str], parts: Parts) -> list[web.RouteDef]:
 
 
 def _guarded(parts: WebParts) -> web.Application:
-    app = web.Application(middlewares=(answered, admitted), client_max_size=BODY_LIMIT)
+    app = web.Application(middlewares=(seated, answered, admitted), client_max_size=BODY_LIMIT)
     app[PARTS] = parts
     app[PROXIES] = Proxies(parts.config.web.trusted_proxies)
     for key, (burst, every) in ((ADDRESSES, ADDRESS_LIMIT), (KEYS, KEY_LIMIT)):

@@ -2,13 +2,14 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from traceback import format_tb
 from typing import cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMethod, LineTooLong
+from aiohttp.typedefs import Handler
 
 from bot.logs import get_logger
 from bot.web.addresses import Proxies, household, parse
@@ -16,31 +17,21 @@ from bot.web.errors import OUR_FAULT, told, with_status
 from bot.web.headers import SAFE, harden
 from bot.web.measures import NO_ROUTE
 from bot.web.parts import PARTS, PROXIES
+from bot.web.room import Crowd, Room, Seat
 
 LINE_LIMIT = 8190
 FIELD_LIMIT = 8190
 MOST_FIELDS = 64
 LINGER = 2.0  # seconds to take in what is not wanted, so that the answer is read
+BUSY_FOR = 10  # seconds after which to ask again
 BUSY = (
     "HTTP/1.1 503 Service Unavailable\r\n"
     + "".join(f"{name}: {value}\r\n" for name, value in SAFE.items())
-    + "Cache-Control: no-store\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    + f"Cache-Control: no-store\r\nRetry-After: {BUSY_FOR}\r\n"
+    + "Content-Length: 0\r\nConnection: close\r\n\r\n"
 ).encode()
 
 _log = get_logger("herald.web")
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """Crowd of connections: how many there may be, as deliveries need files as well."""
-
-    in_all: int = 256
-    of_one: int = 64  # home, see `home_of`
-
-    def has_room(self, home: str | None, others: Sequence[str | None]) -> bool:
-        """Whether one more from that home may come, given those that are there."""
-        same = 0 if home is None else others.count(home)
-        return len(others) < self.in_all and same < self.of_one
 
 
 def home_of(peername: object, proxies: Proxies) -> str | None:
@@ -58,9 +49,9 @@ class ConnectionFactory:
         self, app: web.Application, server: web.Server, *, crowd: Crowd, read_timeout: float
     ) -> None:
         self.app = app
+        self.room = Room(crowd)
+        self.read_timeout = read_timeout
         self._server = server
-        self._crowd = crowd
-        self._read_timeout = read_timeout
 
     def connect(self) -> "LimitedConnection":
         """A connection of aiohttp's; its timer for idleness is the deadline of a head too."""
@@ -68,7 +59,7 @@ class ConnectionFactory:
             self,
             self._server,
             loop=asyncio.get_running_loop(),
-            keepalive_timeout=self._read_timeout,
+            keepalive_timeout=self.read_timeout,
             lingering_time=LINGER,
             access_log=None,
             max_line_size=LINE_LIMIT,
@@ -77,11 +68,10 @@ class ConnectionFactory:
             auto_decompress=False,  # what is packed is refused, and not worth unpacking
         )
 
-    def is_open_to(self, peername: object) -> bool:
-        """Whether one more connection from there is not too many."""
-        proxies = self.app[PROXIES]
-        others = [home_of(one.peername, proxies) for one in self._server.connections]
-        return self._crowd.has_room(home_of(peername, proxies), others)
+    def seat(self, line: asyncio.Transport) -> Seat:
+        """The seat of a connection that has just been made, not taken yet."""
+        home = home_of(line.get_extra_info("peername"), self.app[PROXIES])
+        return Seat(home, line.abort, asyncio.get_running_loop().time())
 
 
 class LimitedConnection(web.RequestHandler):
@@ -91,14 +81,51 @@ class LimitedConnection(web.RequestHandler):
         start = cast("Callable[..., None]", super().__init__)
         start(server, **settings)
         self._door = door
+        self._seat = Seat(None, self.force_close, None)
+        self._unread: asyncio.TimerHandle | None = None
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether there was no place left but for the routes of operators."""
+        return self._seat.is_reserved
+
+    @contextmanager
+    def busy(self) -> Generator[None]:
+        """While a request is answered; to write the answer out belongs to the rest after it."""
+        self._seat.idle_since = None
+        try:
+            yield
+        finally:
+            self._seat.idle_since = asyncio.get_running_loop().time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if self._door.is_open_to(transport.get_extra_info("peername")):
+        line = cast("asyncio.Transport", transport)
+        self._seat = self._door.seat(line)
+        if self._door.room.take(self._seat):
             super().connection_made(transport)
             return
-        refused = cast("asyncio.Transport", transport)
-        refused.write(BUSY)
-        refused.close()
+        line.write(BUSY)
+        line.close()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._door.room.give_up(self._seat)
+        self._read_on()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Called by asyncio where answers pile up: whoever does not read them is let go."""
+        super().pause_writing()
+        wait = asyncio.get_running_loop().call_later
+        self._unread = wait(self._door.read_timeout, self._seat.leave)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def handle_error(
         self,
@@ -127,3 +154,16 @@ class LimitedConnection(web.RequestHandler):
         harden(response.headers, parts.config.web.public_url)
         response.force_close()
         return response
+
+
+@web.middleware
+async def seated(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count the connection as busy meanwhile; a reserved place is for one request."""
+    connection = request.protocol
+    if not isinstance(connection, LimitedConnection):
+        return await handler(request)
+    with connection.busy():
+        response = await handler(request)
+    if connection.is_reserved:
+        response.force_close()
+    return response

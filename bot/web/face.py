@@ -17,8 +17,10 @@ from bot.web.measures import Measures
 from bot.web.metrics import KeptBacklog, Metrics
 from bot.web.pages import Pages
 from bot.web.parts import FindGateway, ReadinessProbe, WebParts
+from bot.web.room import Crowd
 from bot.web.server import Listening, Server
 
+SCRAPERS = Crowd(in_all=8, of_one=8, reserved=0)  # on a port of their own
 _log = get_logger("herald.web")
 
 
@@ -59,7 +61,8 @@ class WebFace:
         if settings.metrics_port is not None:
             apart = Listening(settings.metrics_host, settings.metrics_port, "metrics_")
             app = build_metrics(parts, metrics.routes())
-            self._servers.append(Server(app, apart, reading=settings.read_timeout, grace=grace))
+            server = Server(app, apart, reading=settings.read_timeout, grace=grace, crowd=SCRAPERS)
+            self._servers.append(server)
 
     @property
     def ports(self) -> list[int]:

@@ -72,6 +72,10 @@ class Gauges(Collector):
         connected = gateway.is_connected
         yield _gauge("herald_gateway_connected", "Whether Discord is connected.", connected)
         yield _gauge("herald_guilds", "Servers that the bot is in.", len(gateway.guilds))
+        unread = CounterMetricFamily(
+            "herald_gateway_events_unread", "Discord's events that made no sense.", labels=["type"]
+        )
+        yield _filled(unread, gateway.unread_events)
         if connected:
             help_text = "Discord's answer to the last heartbeat, averaged over the shards."
             yield _gauge("herald_gateway_latency_seconds", help_text, gateway.latency)

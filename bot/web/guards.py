@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler
 from bot import loopback
 from bot.delivery.addresses import Address
 from bot.web.addresses import household, parse
+from bot.web.connection import BUSY_FOR, LimitedConnection
 from bot.web.errors import too_many
 from bot.web.measures import OPEN, route_of
 from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES
@@ -53,6 +54,7 @@ def is_here(host: str) -> bool:
 async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what is not for us, too often, too long or too slow; the body is read afterwards."""
     if route_of(request) not in OPEN:
+        _check_place(request)
         _check_host(request)
         cost = POST_COST if request.method == "POST" else 1
         if wait := request.app[ADDRESSES].take(household(address_of(request)), cost):
@@ -60,6 +62,13 @@ async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse
     _check_method(request)
     await _read_body(request)
     return await handler(request)
+
+
+def _check_place(request: web.Request) -> None:
+    """Where everything else is taken, those that watch over Herald are still answered."""
+    connection = request.protocol
+    if isinstance(connection, LimitedConnection) and connection.is_reserved:
+        raise web.HTTPServiceUnavailable(headers={"Retry-After": str(BUSY_FOR)})
 
 
 def _check_host(request: web.Request) -> None:

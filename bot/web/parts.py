@@ -32,6 +32,11 @@ class GatewayStatus(Protocol):
     @property
     def guilds(self) -> Sequence[object]: ...
 
+    @property
+    def unread_events(self) -> Mapping[str, int]:
+        """How many of its events could not be parsed, by their type."""
+        ...
+
 
 FindGateway = Callable[[], GatewayStatus]
 

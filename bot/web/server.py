@@ -9,7 +9,8 @@ from typing import cast
 from aiohttp import web
 
 from bot.errors import ConfigError
-from bot.web.connection import ConnectionFactory, Crowd
+from bot.web.connection import ConnectionFactory
+from bot.web.room import Crowd
 
 SYSTEM_PORTS = 1024
 

@@ -7,8 +7,9 @@ from discord.utils import format_dt
 
 from bot.controls import ControlId, Option, Post, Select
 from bot.features.appeals import messages
-from bot.features.appeals.blocks import Block, BlockPage
-from bot.features.appeals.model import Appeal, AppealState, Listing
+from bot.features.appeals.admission import Block, BlockPage
+from bot.features.appeals.model import Appeal, AppealState
+from bot.features.appeals.store import Listing
 from bot.features.cases.model import Case
 from bot.texts import _, ngettext
 from bot.user_text import inline, visible
@@ -23,10 +24,10 @@ NAME_SHOWN = 40
 
 def listed(page: Listing, _query: None = None) -> Post:
     """A page of open appeals, oldest first, and a choice among them."""
-    lines = "\n".join(_line(appeal) for appeal in page.appeals)
+    lines = "\n".join(_line(appeal) for appeal in page.rows)
     options = tuple(
         Option(f"{one.case_number}: {visible(one.username)}", str(one.case_number))
-        for one in page.appeals
+        for one in page.rows
     )
     count = ngettext("{count} appeal", "{count} appeals", page.total).format(count=page.total)
     text = _("Page {number} of {pages} · {count}")
@@ -77,7 +78,7 @@ def handed(case: Case, url: str) -> str:
 
 def blocked(page: BlockPage, _query: None = None) -> Post:
     """A page of the block list, newest first."""
-    lines = "\n".join(_blocked_line(one) for one in page.blocks)
+    lines = "\n".join(_blocked_line(one) for one in page.rows)
     text = _("Page {number} of {pages} · people: {count}")
     return Post(
         title=_("People who cannot appeal"),

@@ -4,13 +4,10 @@ from bot.client import HeraldClient, parts_of
 from bot.features.appeals import APPEALS
 from bot.features.cases import CASES
 from cogs.cases.commands import PersonCommands
-from cogs.cases.commands_case import CaseCommands
-from cogs.cases.commands_mass import MassCommands
-from cogs.cases.commands_own import OwnCommands
-from cogs.cases.commands_purge import PurgeCommands
+from cogs.cases.commands_case import CaseCommands, OwnCommands
+from cogs.cases.commands_mass import MassCommands, PurgeCommands
 from cogs.cases.handlers import CaseHandlers
-from cogs.cases.listeners import CaseListeners
-from cogs.cases.listeners_log import LogListeners
+from cogs.cases.listeners import CaseListeners, LogListeners
 from cogs.cases.menus import Menus
 
 

@@ -1,4 +1,6 @@
-"""Commands of `/case`: what is written of everybody, read and changed."""
+"""Commands about what is written: `/case` of everybody, `/mycases` of whoever asks."""
+
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -6,19 +8,20 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client import limits
-from bot.client.interactions import Interaction, actor_of, working
-from bot.client.ui import Choices, RowNumber, StaffCog, choices, command
+from bot.client.interactions import Interaction, Press, actor_of, control, redraw, working
+from bot.client.ui import Choices, Pager, RowNumber, StaffCog, choices, command
+from bot.controls import ControlId, Post
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
-from bot.features.cases.records import UNCHANGED, Changes
-from bot.texts import N_, _
-from bot.user_text import visible
+from bot.features.cases.records import UNCHANGED, Changes, RecordsService
+from bot.texts import N_
 from cogs.cases import pages, views
 from cogs.cases.commands import PROOF, File, Reason
 from cogs.cases.handlers import CaseHandlers
 from cogs.cases.suggestions import end_of, ends
 
 WHICH = N_("The number of the case")
+TURN = ControlId("case:mine", page="[0-9]{1,5}")
 
 
 class CaseCommands(
@@ -38,17 +41,8 @@ class CaseCommands(
         """The newest that fit by number, person or reason; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        typed = str(current).strip().lower()  # a whole number comes as one
-        records, guild_id = self._cases.records, interaction.guild_id
-        if not typed or typed.isdecimal():
-            found = await records.numbered(guild_id, typed)
-        else:
-            found = (await records.search(guild_id, CaseQuery(text=typed))).cases
-        named = (
-            (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
-            for case in found
-        )
-        return choices(named, typed)
+        typed = str(current).strip()  # a whole number comes as one
+        return choices(await self._cases.records.suggested(interaction.guild_id, typed), typed)
 
     @command(N_("One case, with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)
@@ -152,3 +146,37 @@ class CaseCommands(
                     part, count = bytearray(), count + 1
                 part += piece
             await answer(views.exported(part, count))
+
+
+class OwnCommands(commands.Cog):
+    """Command `/mycases`: without notes, and without the names of who decided.
+
+    Whose cases are shown is never read from a button: it is whoever presses it.
+    """
+
+    def __init__(self, records: RecordsService) -> None:
+        self._pager = Pager(
+            TURN,
+            write=lambda query: {},
+            read=lambda press: CaseQuery(user_id=0),
+            find=records.search,
+            draw=views.own,
+        )
+
+    def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
+        """What the client must know to turn the pages of old messages."""
+        return [control(TURN, self._turn)]
+
+    @command(N_("What was decided about you in this server; nobody else sees the answer"))
+    async def mycases(self, interaction: Interaction) -> None:
+        async with working(interaction) as answer:
+            await answer(await self._page(interaction))
+
+    async def _turn(self, interaction: Interaction, press: Press) -> None:
+        await interaction.response.defer()
+        await redraw(interaction, await self._page(interaction, int(press["page"])))
+
+    async def _page(self, interaction: Interaction, number: int | None = None) -> Post:
+        actor = actor_of(interaction)
+        query = CaseQuery(user_id=actor.user_id, is_theirs=True)
+        return await self._pager.page(actor.guild_id, query, number)

@@ -162,7 +162,7 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
 
 def listed(page: CasePage, query: CaseQuery) -> Post:
     """A page of cases, newest first."""
-    lines = "\n".join(_line(case) for case in page.cases)
+    lines = "\n".join(_line(case) for case in page.rows)
     count = ngettext("{count} case", "{count} cases", page.total).format(count=page.total)
     text = _("Page {number} of {pages} · {count}")
     return Post(
@@ -177,7 +177,7 @@ def own(page: CasePage, query: CaseQuery) -> Post:
     return replace(
         listed(page, query),
         title=_("Cases about you"),
-        **({} if page.cases else {"text": _("Nothing was decided about you in this server.")}),
+        **({} if page.rows else {"text": _("Nothing was decided about you in this server.")}),
     )
 
 

@@ -14,9 +14,9 @@ from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
 from cogs.endpoints.handlers import EndpointChange
+from cogs.endpoints.new_secrets import create, rotate
 from cogs.endpoints.panel import panel
 from cogs.endpoints.picker import EventPicker, subscribed
-from cogs.endpoints.rotation import rotate
 from cogs.endpoints.suggestions import Suggestions, one
 
 
@@ -49,11 +49,8 @@ class Webhooks(
         if events is None:
             await self._pick_events(interaction, draft)
             return
-        async with working(interaction) as answer:
-            created = await self._webhooks.service.create(
-                actor_of(interaction), patterns=events, **draft
-            )
-            await answer(views.created(created))
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await create(interaction, partial(self._webhooks.service.create, patterns=events, **draft))
 
     @command(N_("All webhooks of this server"))
     async def list(self, interaction: Interaction) -> None:
@@ -147,6 +144,7 @@ class Webhooks(
         await interaction.response.defer(ephemeral=True, thinking=True)
         service = self._webhooks.service
         await service.check(actor_of(interaction), **draft)
-        picker = EventPicker(partial(service.create, **draft), draft["dialect"])
+        create, dialect = partial(service.create, **draft), draft["dialect"]
+        picker = EventPicker(create, dialect, unsent=self._webhooks.unsent)
         question = _("Which events should go there? Choose, then press Create.")
         await interaction.followup.send(question, view=picker, ephemeral=True)

@@ -18,7 +18,7 @@ from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import choose_half
 from cogs.endpoints import delivery_views, panel, picker, views
 from cogs.endpoints.handlers import EndpointAct, EndpointHandlers
-from cogs.endpoints.rotation import rotate
+from cogs.endpoints.new_secrets import rotate
 
 MANAGES = "manage_guild"
 
@@ -96,7 +96,7 @@ class EndpointControls:
             choose_half(endpoint.patterns, half, press.values),
             int(press["version"]),
         )
-        await redraw(interaction, picker.selects(changed))
+        await redraw(interaction, picker.selects(changed, self._webhooks.unsent))
 
     async def renew(self, interaction: Interaction, press: Press) -> None:
         """Make a new secret and show it this once."""

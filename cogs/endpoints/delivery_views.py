@@ -8,7 +8,7 @@ from discord.utils import format_dt
 
 from bot.client import limits
 from bot.controls import NUMBER, Button, ControlId, Option, Picture, Post, Select, Tone
-from bot.features.endpoints.chart import alt_text, draw, milliseconds
+from bot.features.endpoints.chart import alt_text, draw, milliseconds, what_is_counted
 from bot.features.endpoints.deliveries import DeliveryPage, Detail
 from bot.features.endpoints.history import AttemptRow, DeliverySummary, ShownState
 from bot.features.endpoints.service import Endpoint
@@ -123,6 +123,7 @@ async def stats(statistics: Statistics) -> Post:
         median=milliseconds(statistics.median_ms),
         high=milliseconds(statistics.high_ms),
     )
+    told = " ".join(filter(None, (told, what_is_counted(statistics))))
     image = await asyncio.to_thread(draw, statistics)
     return Post(text=told, picture=Picture("stats.png", image, alt_text(statistics)))
 

@@ -73,7 +73,7 @@ class EndpointHandlers:
 
     async def events(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Show what can be ticked."""
-        await reply(interaction, picker.selects(endpoint))
+        await reply(interaction, picker.selects(endpoint, self.webhooks.unsent))
 
     async def rotation(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Ask from when on a new secret should sign, or what becomes of the one that waits."""

@@ -1,21 +1,22 @@
 """Picker of an endpoint's events, two selects: one holds 25 options at most."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Container, Sequence
+from functools import partial
 
 import discord
 
 from bot.catalogue import EVENTS
 from bot.client import limits
-from bot.client.interactions import HeraldView, Interaction, actor_of, redraw, require
+from bot.client.interactions import HeraldView, Interaction, require
 from bot.client.layout import select_of
 from bot.client.open_forms import opened, shut
 from bot.controls import NUMBER, ControlId, Option, Post, Select
 from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import EVERYTHING, chosen_of
-from bot.features.endpoints.service import Created, Endpoint
+from bot.features.endpoints.service import Endpoint
 from bot.texts import _
 from bot.user_text import clip
-from cogs.endpoints import views
+from cogs.endpoints.new_secrets import Create, create
 from cogs.endpoints.views import bold
 
 HALF = ControlId("webhook:half", endpoint=NUMBER, version="[0-9]{1,9}", half="people|others")
@@ -27,12 +28,12 @@ PATIENCE = limits.ANSWER_SECONDS - 60  # before its answer can be edited no more
 class EventPicker(HeraldView):
     """Two selects and a button that creates; what is chosen is kept until that is pressed."""
 
-    def __init__(self, create: Callable[..., Awaitable[Created]], dialect: str) -> None:
+    def __init__(self, create: Create, dialect: str, *, unsent: Container[str]) -> None:
         super().__init__(timeout=PATIENCE)
         self._create = create
         known = opened(self)
         self._selects = [
-            select_of(Select(f"{known}:{half}", tuple(map(option, names)), title, 0, len(names)))
+            select_of(Select(f"{known}:{half}", _options(names, unsent), title, 0, len(names)))
             for half, title, names in zip(HALVES, _titles(), offered(dialect), strict=True)
         ]
         button = discord.ui.Button["EventPicker"](
@@ -52,9 +53,8 @@ class EventPicker(HeraldView):
         require(interaction, manage_guild=True)
         await interaction.response.defer()
         names = [name for select in self._selects for name in select.values]
-        created = await self._create(actor_of(interaction), patterns=names)
+        await create(interaction, partial(self._create, patterns=names))
         self.stop()
-        await redraw(interaction, views.created(created))
 
 
 async def _chosen(interaction: Interaction) -> None:
@@ -68,31 +68,42 @@ def subscribed(endpoint: Endpoint) -> str:
     return text.format(name=bold(endpoint), events=clip(events, EVENTS_LIMIT))
 
 
-def selects(endpoint: Endpoint) -> Post:
-    """What it subscribes to, in two halves ticked as they are; known by the version they show."""
+def selects(endpoint: Endpoint, unsent: Container[str] = ()) -> Post:
+    """What it subscribes to, in two halves ticked as they are; known by the version they show.
+
+    Of the `unsent` ones it is said that no feature sends them yet.
+    """
     text = _("Each choice is saved at once. Typed patterns: /webhook events with `events`.")
     return Post(
         text=f"{subscribed(endpoint)}\n{text}",
         selects=tuple(
-            _half(endpoint, half, title, names)
+            _half(endpoint, half, title, names, unsent)
             for half, title, names in zip(HALVES, _titles(), offered(endpoint.dialect), strict=True)
         ),
         is_plain=True,
     )
 
 
-def option(name: str, *, ticked: bool = False) -> Option:
+def option(name: str, *, ticked: bool = False, is_sent: bool = True) -> Option:
     """One event, or all of them, to be picked."""
     if name == EVERYTHING:
         text = _("Everything, with the events of later releases")
         return Option(_("All events"), name, text, is_chosen=ticked)
     about = next(event.about for event in EVENTS if event.type == name)
-    return Option(name, name, about, is_chosen=ticked)
+    text = about if is_sent else _("Not sent yet: {about}").format(about=about)
+    return Option(name, name, text, is_chosen=ticked)
 
 
-def _half(endpoint: Endpoint, half: str, title: str, names: Sequence[str]) -> Select:
-    ticked = chosen_of(endpoint.patterns, names)
-    options = tuple(option(name, ticked=name in ticked) for name in names)
+def _options(
+    names: Sequence[str], unsent: Container[str], ticked: Container[str] = ()
+) -> tuple[Option, ...]:
+    return tuple(option(name, ticked=name in ticked, is_sent=name not in unsent) for name in names)
+
+
+def _half(
+    endpoint: Endpoint, half: str, title: str, names: Sequence[str], unsent: Container[str]
+) -> Select:
+    options = _options(names, unsent, chosen_of(endpoint.patterns, names))
     known_by = HALF.of(endpoint=endpoint.id, version=endpoint.version, half=half)
     return Select(known_by, options, title, least=0, most=len(options))
 

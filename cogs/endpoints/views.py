@@ -12,7 +12,7 @@ from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.dialects import build_dialects
 from bot.features.endpoints.deliveries import TestSent
 from bot.features.endpoints.edits import Rotated, Rotation
-from bot.features.endpoints.ports import is_gone
+from bot.features.endpoints.ports import NewSecret, is_gone
 from bot.features.endpoints.service import Created, Endpoint
 from bot.texts import N_, _, ngettext
 from bot.user_text import clip, escaped
@@ -62,6 +62,16 @@ NOTHING_MISSED = N_("{name} has missed nothing that is still kept.")
 EDITED = N_("{name} is edited; /webhook show shows it as it is now.")
 
 _DIALECTS = build_dialects()
+
+
+def offered(new: NewSecret) -> str:
+    """A secret before anything is signed with it; what it is for takes this text's place."""
+    text = _(
+        "This is a secret for the webhook {name}; it is not shown again:\n"
+        "```\n{secret}\n```\n"
+        "Keep it: in a moment this message says from when on it counts."
+    )
+    return text.format(name=f"**{escaped(new.name)}**", secret=new.secret)
 
 
 def created(created: Created) -> str:

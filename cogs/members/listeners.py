@@ -38,7 +38,9 @@ class MemberListeners(commands.Cog):
     async def on_member_ban(
         self, guild: discord.Guild, user: discord.User | discord.Member
     ) -> None:
-        await self._members.banned(person_of(guild.id, user))
+        # Who is in the cache was a member; who is not may be one of a server too large for it.
+        was_member = True if isinstance(user, discord.Member) else None
+        await self._members.banned(person_of(guild.id, user), was_member=was_member)
 
     @commands.Cog.listener()
     async def on_member_unban(self, guild: discord.Guild, user: discord.User) -> None:

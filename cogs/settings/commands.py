@@ -25,8 +25,6 @@ from cogs.settings.views import (
     panel,
 )
 
-WRITES = ("view_channel", "send_messages")
-
 
 class SettingsPanels:
     """Panels of features, and the choices picked on them."""
@@ -65,7 +63,8 @@ class SettingsPanels:
 
     async def choose_channel(self, interaction: Interaction, press: Press) -> None:
         channel_id = int(press.values[0])
-        refuse_channel(guild_of(interaction), channel_id)
+        needs = self._settings.model(press["feature"]).needs(press["name"])
+        refuse_channel(guild_of(interaction), channel_id, needs)
         await self._change(interaction, press["feature"], press["name"], channel_id)
 
     async def choose_role(self, interaction: Interaction, press: Press) -> None:
@@ -87,15 +86,15 @@ class SettingsPanels:
         await redraw(interaction, panel(chosen, guild))
 
 
-def refuse_channel(guild: discord.Guild, channel_id: int) -> None:
-    """A UserError for a channel in which the bot could not write."""
+def refuse_channel(guild: discord.Guild, channel_id: int, needs: Iterable[str]) -> None:
+    """A UserError for a channel in which the bot may not do what it is chosen for."""
     channel = guild.get_channel(channel_id)
     if channel is None:
         raise NotFound(_("That channel is not in this server. Choose another."))
     held = channel.permissions_for(guild.me)
-    missing = [permission_name(name) for name in WRITES if not getattr(held, name)]
+    missing = [permission_name(name) for name in needs if not getattr(held, name)]
     if missing:
-        text = _("I cannot write into {channel}: give my role {names} there, then choose it again.")
+        text = _("I cannot use {channel}: give my role {names} there, then choose it again.")
         raise UserError(text.format(channel=channel.mention, names=", ".join(missing)))
 
 

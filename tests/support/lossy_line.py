@@ -20,12 +20,16 @@ class LossyLine:
         self._fails: set[str] = set()
         self.swallowed = asyncio.Event()
         self.silenced = 0
-        self._away = self._mute = False
+        self._away = self._mute = self._leaves = False
         self._clients: set[asyncio.StreamWriter] = set()
 
-    def lose_answer(self) -> None:
-        """Cut the line of whoever commits next before it is told that it has."""
+    def lose_answer(self, *, leaves: bool = False) -> None:
+        """Cut the line of whoever commits next before it is told that it has.
+
+        With `leaves` every line, and nobody can be asked either.
+        """
         self._fails.add(LOSE)
+        self._leaves = leaves
 
     def swallow_commit(self) -> None:
         """Pass on nothing more of whoever commits next, and tell neither side."""
@@ -36,6 +40,17 @@ class LossyLine:
         self._away = True
         for writer in self._clients:
             writer.transport.abort()
+
+    def come_back(self) -> None:
+        """Take new lines again."""
+        self._away = False
+
+    def lost(self, writer: asyncio.StreamWriter) -> None:
+        """What becomes of a line whose answer is to be lost."""
+        writer.transport.abort()
+        if self._leaves:
+            self._leaves = False
+            self.go_away()
 
     def fall_silent(self) -> None:
         """Drop whatever comes on the lines there are, as a router does that has forgotten them."""
@@ -93,7 +108,7 @@ class _Client:
     def answered(self, _data: bytes) -> bool:
         """Whether what the server says goes on."""
         if self._is_lost:  # it was carried out, or there were no answer
-            self._writer.transport.abort()
+            self._line.lost(self._writer)
         return self._line.passes(self._silenced)
 
 

@@ -60,11 +60,15 @@ class World:
         self.env.backend.emit(event, {"guild_id": str(self.guild.id), "user": account, **more})
         await self.env.settle()
 
-    async def subscribe(self, receiver: Receiver, patterns: Sequence[str] = ("*",)) -> None:
+    async def subscribe(
+        self, receiver: Receiver, patterns: Sequence[str] = ("*",), *, dialect: str = "phantom"
+    ) -> None:
         """Send this guild's events to the receiver."""
         await add_endpoint(
             self.app.emitter,
             receiver.url(),
+            name="backend" if dialect == "phantom" else dialect,
+            dialect=dialect,
             guild_id=self.guild.id,
             patterns=tuple(patterns),
             secret=receiver.secret,
@@ -96,6 +100,7 @@ async def simulated(
             world = await _peopled(app, env, clock)
             yield world
             assert world.errors() == []
+            assert not world.app.client.unread_events
     finally:
         await app.stop()
 

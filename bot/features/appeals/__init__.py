@@ -1,7 +1,7 @@
 """Appeals: whoever was punished asks for it to be lifted, and the staff decide."""
 
 from bot.feature import Core, Facade, Feature
-from bot.features.appeals.blocks import BlockList
+from bot.features.appeals.admission import BlockList
 from bot.features.appeals.links import PURPOSE, Issuing, Links
 from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.service import AppealsService

@@ -93,7 +93,6 @@ def rules_of(settings: AppealsSettings) -> Rules:
         wait=timedelta(days=settings.wait_days),
         first_wait=timedelta(days=settings.first_wait_days),
         lifetime=timedelta(days=settings.link_days),
-        questions=settings.questions,
     )
 
 

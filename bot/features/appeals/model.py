@@ -5,14 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.texts import _
 from bot.user_text import clean_line, clean_paragraphs
 
 MESSAGE_LIMIT = 2000  # characters
 REASON_LIMIT = 400
-PAGE = 10  # appeals of a listing
-APPEALABLE = frozenset({"ban", "tempban", "timeout", "mute"})
+APPEALABLE: frozenset[CaseType] = frozenset({"ban", "tempban", "timeout", "mute"})
 """The kinds of cases that can be appealed; a quarantine is a mute."""
 
 BANS = frozenset({"ban", "tempban"})
@@ -175,20 +175,6 @@ class AppealPage:
     def punishment_lifted(self) -> bool:
         """Whether an approval found something to lift."""
         return self.newest is not None and self.newest.punishment_lifted
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Some of a guild's open appeals, oldest first; `number` counts from 1."""
-
-    appeals: tuple[Appeal, ...]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def has_more(self) -> bool:
-        return self.number < self.pages
 
 
 def clean_message(text: str) -> str:

@@ -19,7 +19,6 @@ class Rules:
     wait: timedelta
     first_wait: timedelta = timedelta(0)
     lifetime: timedelta = timedelta(days=30)
-    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

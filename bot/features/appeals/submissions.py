@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.acts import ActFailed
 from bot.errors import NotFound, UserError
 from bot.features.appeals import store
+from bot.features.appeals.admission import is_blocked
 from bot.features.appeals.answers import message_of
-from bot.features.appeals.blocks import is_blocked
 from bot.features.appeals.links import LinkClaims, Links, rules_of
 from bot.features.appeals.model import (
     Appeal,
@@ -48,6 +48,7 @@ class Opened:
     guild: GuildSeen
     appeals: Sequence[Appeal]
     rules: Rules
+    questions: tuple[str, ...]
     expires_at: datetime
     barred: PageState | None = None
 
@@ -79,7 +80,7 @@ class Submissions:
         claim = self._links.read(token)
         opened = await self._looked(claim)
         self._refuse(opened)
-        message = message_of(opened.rules.questions, texts, asked)
+        message = message_of(opened.questions, texts, asked)
         await self._refuse_lifted(opened.punishment)
         settings = await self._ports.settings.get(claim.guild_id, AppealsSettings)
         async with self._ports.database.transaction() as tx:
@@ -118,7 +119,7 @@ class Submissions:
         if self._ports.clock.now() >= expires_at:
             raise LinkExpired(_("This link has expired. Only the staff can help you now."))
         barred = await _barred(reading, punishment.case)
-        return Opened(punishment, guild, appeals, rules, expires_at, barred)
+        return Opened(punishment, guild, appeals, rules, settings.questions, expires_at, barred)
 
     def _state(self, opened: Opened) -> PageState:
         asker = Asker(opened.punishment.is_in_force, opened.opens_at, opened.barred)
@@ -156,7 +157,7 @@ class Submissions:
             link_expires_at=opened.expires_at,
             until=_until(opened, state, newest),
             newest=newest,
-            questions=rules.questions,
+            questions=opened.questions,
             invite_url=self._invite(newest),
         )
 

@@ -1,5 +1,7 @@
 """Audit service, the one owner of `security.audit_entry`."""
 
+from uuid import UUID
+
 from bot.catalogue.security import AuditDraft, AuditEntry
 from bot.clock import Clock
 from bot.features.audit import store
@@ -15,11 +17,20 @@ class AuditService:
         self._outbox = outbox
         self._clock = clock
 
-    async def write(self, tx: Transaction, draft: AuditDraft) -> int:
+    async def write(
+        self, tx: Transaction, draft: AuditDraft, *, event_id: UUID | None = None
+    ) -> int:
         """Append an entry and emit it in the caller's transaction; the entry's number."""
         entry_id = await store.add(tx, draft, self._clock.now())
-        await self._outbox.emit(tx, AuditEntry(entry_id=entry_id, **draft.kept()))
+        entry = AuditEntry(entry_id=entry_id, **draft.kept())
+        await self._outbox.emit(tx, entry, event_id=event_id)
         return entry_id
+
+    async def write_once(self, tx: Transaction, draft: AuditDraft, origin_id: int) -> None:
+        """The same for what an entry of Discord's own log tells, of that id: once only."""
+        entry_id = await store.add_new(tx, draft, self._clock.now(), origin_id)
+        if entry_id is not None:
+            await self._outbox.emit(tx, AuditEntry(entry_id=entry_id, **draft.kept()))
 
     async def last(
         self, reading: Reading, guild_id: int, event_type: str, target_id: str

@@ -4,19 +4,21 @@ The row follows what a person did. One that was lifted while the person was away
 round: Discord still holds their timeout, and follows the row once they are back.
 """
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from bot.acts import ActFailed, ActRefused
-from bot.features.cases import difference, due, enforcement, store, transitions
-from bot.features.cases.difference import Difference
+from bot.features.cases import due, enforcement, store, transitions
+from bot.features.cases.enforcement import SAME_END, is_same_end
 from bot.features.cases.messages import LOG
-from bot.features.cases.model import Case, CaseState
+from bot.features.cases.model import Case, CaseState, Details
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.reapply import Reapply
 from bot.features.cases.transitions import CaseTransitions
+from bot.features.cases.upkeep import Reapply, is_same_visit
 from bot.logs import get_logger
-from bot.snapshots import MemberSeen
+from bot.snapshots import MemberSeen, RoleSeen
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE, DueRows, Sweep
 
@@ -24,7 +26,21 @@ ENTRY_WAIT = timedelta(seconds=3)  # for the audit entry that says who it was
 AWAY = timedelta(minutes=15)
 WHY = "lifted while they were away"
 
+What = Literal["same", "lifted", "rejoined", "changed"]
+
 _log = get_logger("herald.cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What follows for the row; `values` are its columns as they become."""
+
+    what: What = "same"
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+SAME = Difference()
+LIFTED = Difference("lifted")
 
 
 class Comparison:
@@ -129,10 +145,10 @@ class Comparison:
     def _found(self, case: Case, member: MemberSeen | None, *, is_evident: bool) -> Difference:
         acts = self._ports.acts
         if member is None:
-            return difference.SAME  # Discord keeps a timeout, and a mute comes back with them
+            return SAME  # Discord keeps a timeout, and a mute comes back with them
         if case.type == "timeout":
-            return difference.of_timeout(case, member, self._ports.clock.now())
-        return difference.of_mute(
+            return of_timeout(case, member, self._ports.clock.now())
+        return of_mute(
             case,
             member,
             there=acts.roles(case.guild_id),
@@ -168,7 +184,7 @@ class Comparison:
         if is_busy:
             await self._again(case, LEASE)
             return
-        stands = member and difference.is_same_end(member.timed_out_until, case.expires_at)
+        stands = member and is_same_end(member.timed_out_until, case.expires_at)
         if stands and not is_over and not newer:
             await enforcement.lift(self._ports.acts, case, case.moderator_name, WHY)
         await self._again(case, None)
@@ -186,3 +202,54 @@ class Comparison:
             if after_it is not None and after_it.failure != case.failure:
                 await self._ports.posts.redraw(tx, LOG, case.id)
                 _log.warning("case.not_compared", case=case.id, error=failure)
+
+
+def of_timeout(case: Case, member: MemberSeen, now: datetime) -> Difference:
+    """Lifted by hand, or with another end; what ends by itself is for the sweep."""
+    until, end = member.timed_out_until, case.expires_at
+    if until is None or until <= now:
+        is_over = end is None or end <= now + SAME_END
+        return SAME if is_over else LIFTED
+    return SAME if is_same_end(until, end) else Difference("changed", {"expires_at": until})
+
+
+def of_mute(
+    case: Case,
+    member: MemberSeen,
+    *,
+    there: Mapping[int, RoleSeen],
+    givable: Collection[int],
+    is_evident: bool,
+) -> Difference:
+    """A role that is not held any more is no sign by itself: whoever comes back has none.
+
+    `there` are the roles of the guild. `is_evident` where somebody is known to have changed the
+    member's roles by hand.
+    """
+    details = case.details
+    if not is_same_visit(details.visit, member.joined_at):
+        return Difference("rejoined")
+    missing = [role_id for role_id in details.gives if role_id not in member.role_ids]
+    if missing:
+        is_deleted = any(role_id not in there for role_id in missing)
+        is_known = is_evident or details.visit is not None
+        return LIFTED if is_known and not is_deleted else SAME
+    follows = _roles(details, member.role_ids, givable)
+    after = follows.model_copy(update={"visit": member.joined_at or details.visit})
+    return SAME if after == details else Difference("changed", {"details": after})
+
+
+def _roles(details: Details, held: Collection[int], givable: Collection[int]) -> Details:
+    """What a person gives to somebody in quarantine is theirs, and what is taken again is not."""
+    given = {one for one in details.takes if one in held and one in givable}
+    lost = {
+        one
+        for one in details.restores
+        if one not in details.takes and one not in held and one in givable
+    }
+    return details.model_copy(
+        update={
+            "takes": tuple(one for one in details.takes if one not in given),
+            "restores": tuple(one for one in details.restores if one not in lost),
+        }
+    )

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.acts import ActFailed, ActRefused, Acts, ActUnknown, Gone, RoleChange
 from bot.clock import to_snowflake
-from bot.features.cases.difference import is_same_end
 from bot.features.cases.model import Case, audit_reason
 from bot.logs import get_logger
 from bot.snapshots import MemberSeen, RoleSeen, marked_case, rank_of
 from bot.texts import _
 
 CLOCKS = timedelta(minutes=5)  # by which Discord's clock may differ from this one
+SAME_END = timedelta(seconds=2)  # Discord may round the end of a timeout
 
 _log = get_logger("herald.cases")
 
@@ -26,6 +26,11 @@ def givable(acts: Acts, guild_id: int) -> Mapping[int, RoleSeen]:
         for role_id, role in acts.roles(guild_id).items()
         if not role.is_managed and rank_of(role.position, role_id) < top
     }
+
+
+def is_same_end(one: datetime | None, other: datetime | None) -> bool:
+    """Whether both are the end of one timeout."""
+    return one is not None and other is not None and abs(one - other) <= SAME_END
 
 
 async def carry_out(acts: Acts, case: Case) -> datetime | None:
@@ -181,12 +186,31 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
             return not await acts.is_banned(case.guild_id, case.user_id)
         case "softban" if await _is_softbanned(acts, case):
             return False  # its end is owed
+        case "kick" | "softban" if (is_logged := await _is_logged(acts, case)) is not None:
+            return is_logged
         case _:
             member = await acts.member(case.guild_id, case.user_id)
     if member is None:
         # Discord keeps a timeout for who is away.
         return case.type in ("kick", "softban", "unmute")
     return _shows(member, case, now)
+
+
+async def _is_logged(acts: Acts, case: Case) -> bool | None:
+    """Whether the audit log has the removal; None where it cannot be read.
+
+    That somebody is not there says little: they may have left by themselves, or have come back.
+    """
+    action = "kick" if case.type == "kick" else "ban"
+    me = acts.own_standing(case.guild_id)
+    if me is None or not me.may("view_audit_log"):
+        return None
+    entries = await acts.audit_entries(case.guild_id, to_snowflake(case.created_at - CLOCKS))
+    return any(
+        one.by_us and one.action == action and marked_case(one.reason) == case.number
+        for one in entries
+        if one.target_id == case.user_id
+    )
 
 
 async def finishes(acts: Acts, case: Case) -> bool:

@@ -8,11 +8,12 @@ from bot.acts import ActFailed, Gone, Sees
 from bot.catalogue.cases import CaseType
 from bot.errors import NotFound, UserError
 from bot.features.cases import store
-from bot.features.cases.enforcement import givable
+from bot.features.cases.enforcement import SAME_END, givable
 from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.model import KINDS, Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
+from bot.features.cases.transitions import REPLACES
 from bot.snapshots import Account, RoleSeen, Standing
 from bot.texts import _
 
@@ -81,6 +82,39 @@ def refuse_mute(mutes: Sequence[Case], gives: Roles | None) -> None:
         raise UserError(_("They are in quarantine already."))
     if gives is not None and any(case.details.gives != gives for case in mutes):
         raise UserError(_("They are muted with another role. End that first with /unmute."))
+
+
+async def weaker(ports: CasesPorts, case: Case) -> str | None:
+    """Why it is not done, where what stands lasts as long, or for good; Discord is asked.
+
+    What a moderator orders is a person's decision, and may be weaker than what was.
+    """
+    me = ports.acts.own_standing(case.guild_id)
+    is_own = me is not None and me.account.user_id == case.moderator_id
+    end = case.expires_at
+    if not is_own or end is None or case.type not in REPLACES:
+        return None
+    async with ports.database.reading() as reading:
+        active = await store.active(reading, *case.person, REPLACES[case.type])
+    older = [one for one in active if one.id != case.id]
+    if any(one.expires_at is None or one.expires_at >= end for one in older):
+        return _("what stands already lasts longer")
+    if await _stands_by_hand(ports, case, is_known=bool(older)):
+        return _("what somebody did by hand already lasts longer")
+    return None
+
+
+async def _stands_by_hand(ports: CasesPorts, case: Case, *, is_known: bool) -> bool:
+    """Whether Discord shows what no case has brought about, and what this one would cut short."""
+    if case.type == "tempban":
+        return case.details.was_banned and not is_known
+    member = await ports.acts.member(*case.person)
+    if member is None:
+        return False
+    if case.type == "mute":
+        return not is_known and set(case.details.gives) <= member.role_ids
+    until, end = member.timed_out_until, case.expires_at
+    return until is not None and end is not None and until >= end - SAME_END
 
 
 class Preconditions:

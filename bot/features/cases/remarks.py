@@ -1,22 +1,27 @@
 """Remarks: what staff read in the moderation log, or beside it, that is no case of theirs."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import BigInteger, Column, Table, Text, UniqueConstraint, delete, insert, select
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.controls import SNOWFLAKE, Button, ControlId, Post, Tone
-from bot.features.cases import queries, remark_store
+from bot.features.cases import queries
 from bot.features.cases.model import Case
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.remark_store import Remark, RemarkKind
 from bot.features.cases.settings import CasesSettings
 from bot.posts.payment import PostKind
 from bot.posts.store import Addressee
 from bot.snapshots import GuildSeen
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
+from bot.storage.schema import RowId, UtcDateTime, from_row, metadata
 from bot.texts import N_, _, stamp
 from bot.user_text import inline
+
+RemarkKind = Literal["ban", "unban", "kick", "timeout", "untimeout", "return", "unkept"]
 
 HISTORY = ControlId("case:history", user=SNOWFLAKE)
 BY_HAND, RETURN = "cases.by_hand", "cases.return"
@@ -24,6 +29,7 @@ FRESH = timedelta(days=1)
 KEPT = timedelta(days=30)
 SHOWN = 5  # of somebody's cases
 REASON_SHOWN = 200  # characters
+TOGETHER = 100  # dropped in one transaction
 
 TITLES: dict[RemarkKind, str] = {
     "ban": N_("{name} was banned by hand"),
@@ -36,6 +42,44 @@ TITLES: dict[RemarkKind, str] = {
 }
 
 _Fact = MemberJoined | MemberLeft | MemberBanned | MemberUnbanned
+
+table = Table(
+    "log_remark",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("entry_id", BigInteger),  # of Discord's audit log, which may tell of it twice
+    Column("subject_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("moderator_id", BigInteger),
+    Column("reason", Text),
+    Column("ends_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("guild_id", "entry_id"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What is said; `subject_id` is the person's, or the channel's of what was not kept up."""
+
+    guild_id: int
+    kind: RemarkKind
+    subject_id: int
+    name: str
+    created_at: datetime
+    moderator_id: int | None = None
+    reason: str | None = None
+    ends_at: datetime | None = None
+    entry_id: int | None = None
+    id: int = 0
+
+    def row(self) -> dict[str, object]:
+        """What is stored of one that is new."""
+        names = (name for name in self.__slots__ if name != "id")
+        return {name: getattr(self, name) for name in names}
 
 
 class Remarks:
@@ -90,7 +134,7 @@ class Remarks:
         gone = 1
         while gone:
             async with self._ports.database.transaction() as tx:
-                dropped = await remark_store.drop_old(tx, now - KEPT)
+                dropped = await drop_old(tx, now - KEPT)
                 for remark_id, kind in dropped:
                     await self._ports.posts.drop(tx, _post(kind), remark_id)
                 gone = len(dropped)
@@ -103,7 +147,7 @@ class Remarks:
                 await self._add(tx, remark)
 
     async def _add(self, tx: Transaction, remark: Remark) -> None:
-        remark_id = await remark_store.add(tx, remark)
+        remark_id = await add(tx, remark)
         if remark_id is not None:
             to = Addressee(remark.guild_id)
             await self._ports.posts.owe(tx, _post(remark.kind), remark_id, to)
@@ -119,7 +163,7 @@ class Remarks:
 
     async def _draw(self, guild: GuildSeen, remark_id: int) -> Post | None:
         async with self._ports.database.reading() as reading:
-            remark = await remark_store.find(reading, guild.guild_id, remark_id)
+            remark = await find(reading, guild.guild_id, remark_id)
             if remark is None:
                 return None
             if remark.kind != "return":
@@ -133,6 +177,34 @@ class Remarks:
 
     async def _return_channel(self, guild_id: int) -> int | None:
         return (await self._ports.settings.get(guild_id, CasesSettings)).return_channel_id
+
+
+async def add(tx: Transaction, remark: Remark) -> int | None:
+    """The new row's id; None where that entry was remarked upon before."""
+    if remark.entry_id is not None:
+        known = select(table.c.id).where(
+            table.c.guild_id == remark.guild_id, table.c.entry_id == remark.entry_id
+        )
+        if (await tx.execute(known)).scalar_one_or_none() is not None:
+            return None
+    added = await tx.execute(insert(table).values(remark.row()).returning(table.c.id))
+    return int(added.scalar_one())
+
+
+async def find(reading: Reading, guild_id: int, remark_id: int) -> Remark | None:
+    """The guild's remark."""
+    is_it = (table.c.guild_id == guild_id) & (table.c.id == remark_id)
+    row = (await reading.execute(select(table).where(is_it))).one_or_none()
+    return None if row is None else from_row(Remark, row)
+
+
+async def drop_old(tx: Transaction, before: datetime) -> list[tuple[int, str]]:
+    """Let go of some that are older, the oldest first; their ids and kinds."""
+    oldest = select(table.c.id, table.c.created_at).order_by(table.c.id).limit(TOGETHER).subquery()
+    old = select(oldest.c.id).where(oldest.c.created_at <= before)
+    held = select(table.c.id).where(table.c.id.in_(old)).with_for_update(skip_locked=True)
+    gone = delete(table).where(table.c.id.in_(held)).returning(table.c.id, table.c.kind)
+    return [(row.id, row.kind) for row in await tx.execute(gone)]
 
 
 def by_hand(remark: Remark) -> Post:

@@ -19,12 +19,17 @@ from bot.features.cases.hierarchy import refuse_restoring
 from bot.features.cases.messages import CaseMessages, EarlyMessage
 from bot.features.cases.model import KINDS, Case, Order, checked, family
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.precedence import weaker
-from bot.features.cases.preconditions import Preconditions, Prepared, refuse_order, refuse_reason
-from bot.features.cases.reapply import Reapply
+from bot.features.cases.preconditions import (
+    Preconditions,
+    Prepared,
+    refuse_order,
+    refuse_reason,
+    weaker,
+)
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
 from bot.features.cases.transitions import BANS, CaseTransitions
+from bot.features.cases.upkeep import Reapply
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -204,12 +209,13 @@ class CasesService:
         self, case: Case, settings: CasesSettings, echo: Echo
     ) -> tuple[EarlyMessage | None, datetime | None]:
         """The second step, after the letter to whom it removes; a refusal makes the case void."""
-        why = await weaker(self.ports, case)
-        if why is not None:
-            await self.transitions.void(case, why, echo)
-            raise UserError(_("That would be less than there is: {reason}.").format(reason=why))
-        early = await self.messages.before(case, settings)
+        early = None
         try:
+            why = await weaker(self.ports, case)
+            if why is not None:
+                await self.transitions.void(case, why, echo)
+                raise UserError(_("That would be less than there is: {reason}.").format(reason=why))
+            early = await self.messages.before(case, settings)
             return early, await enforcement.carry_out(self.ports.acts, case)
         except ActRefused as error:
             kept = await enforcement.undo(self.ports.acts, case)

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
 from bot.feature import Echo
-from bot.features.cases import difference, due, enforcement, store
-from bot.features.cases.comparison import Comparison
+from bot.features.cases import due, enforcement, store
+from bot.features.cases.comparison import Comparison, of_timeout
 from bot.features.cases.messages import LOG, CaseMessages
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.precedence import weaker
-from bot.features.cases.reapply import REFUSED_FOR, Reapply
+from bot.features.cases.preconditions import weaker
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.transitions import BANS, CaseTransitions
+from bot.features.cases.upkeep import REFUSED_FOR, Reapply
 from bot.logs import get_logger
 from bot.snapshots import Account
 from bot.storage.sweep import DueRows, Sweep
@@ -102,7 +102,7 @@ class DueCases:
         """Whether somebody made the timeout longer, untold so far; its case follows then."""
         member = await self._ports.acts.member(*case.person)
         now = self._ports.clock.now()
-        if member is None or difference.of_timeout(case, member, now).what != "changed":
+        if member is None or of_timeout(case, member, now).what != "changed":
             return False
         await self._comparison.compare(case)
         return True

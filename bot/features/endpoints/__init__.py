@@ -1,13 +1,13 @@
 """Endpoints: the webhooks of a server, and what was sent to them."""
 
+from bot.catalogue import EVENTS
 from bot.catalogue.security import AuditDraft
 from bot.feature import Core, Facade, Feature
-from bot.features.endpoints.clock_notices import ClockNotices
 from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import EditsService
-from bot.features.endpoints.notices import Notices
+from bot.features.endpoints.notices import ClockNotices, Notices
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
@@ -22,6 +22,7 @@ class Endpoints(Facade):
     def __init__(self, core: Core) -> None:
         ports = EndpointsPorts(core.database, core.registry, core.audit, core.guard, core.clock)
         self._audit = core.audit
+        self.unsent = frozenset(e.type for e in EVENTS if not e.is_sent(core.features))
         self.service = EndpointsService(ports, core.config.endpoints.per_guild)
         self.deliveries = DeliveriesService(ports, core.outbox)
         self.edits = EditsService(ports)

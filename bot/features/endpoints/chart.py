@@ -52,7 +52,7 @@ def alt_text(statistics: Statistics) -> str:
         "{name}, last {hours} hours: {delivered} delivered, {failed} failed; "
         "latency {median} in the median, {high} at the 95th percentile."
     )
-    return text.format(
+    told = text.format(
         name=statistics.endpoint.name,
         hours=len(statistics.hours),
         delivered=statistics.delivered,
@@ -60,6 +60,15 @@ def alt_text(statistics: Statistics) -> str:
         median=milliseconds(statistics.median_ms),
         high=milliseconds(statistics.high_ms),
     )
+    return " ".join(filter(None, (told, what_is_counted(statistics))))
+
+
+def what_is_counted(statistics: Statistics) -> str:
+    """A sentence where not everything is."""
+    if statistics.newest is None:
+        return ""
+    text = _("Only its newest {count} deliveries are counted.")
+    return text.format(count=statistics.newest)
 
 
 def milliseconds(latency: int | None) -> str:
@@ -71,6 +80,9 @@ def _title(image: Image.Image, statistics: Statistics) -> None:
     hours = len(statistics.hours)
     span = _("The last {hours} hours") if hours <= 48 else _("The last {days} days")
     span = span.format(hours=hours, days=hours // 24)
+    if statistics.newest is not None:
+        newest = _("{span}, newest {count} deliveries")
+        span = newest.format(span=span, count=statistics.newest)
     write(image, (RIGHT, 48), span, SPAN, "rs")
     free = RIGHT - LEFT - width(span, SPAN) - 30
     write(image, (LEFT, 48), clipped(statistics.endpoint.name, NAME, free), NAME, "ls")

@@ -1,7 +1,7 @@
 """Edits of an endpoint, the use cases of `/webhook` behind them; each is one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,11 +9,11 @@ from bot.acts import Actor
 from bot.clock import to_ms
 from bot.dialects import Dialect
 from bot.errors import UserError
-from bot.features.endpoints.event_choices import refuse_uncovered
+from bot.features.endpoints.event_choices import fitting
 from bot.features.endpoints.headers import parse_headers
 from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_limits, preview
 from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
-from bot.features.endpoints.ports import EndpointsPorts, overtaken, taken
+from bot.features.endpoints.ports import EndpointsPorts, NewSecret, ShowSecret, overtaken, taken
 from bot.features.endpoints.store import refusing_twins
 from bot.outbox.audit import FILTER_FAILED
 from bot.outbox.endpoint_registry import EndpointEdit
@@ -71,10 +71,14 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Facts that a panel shows beyond the endpoint itself."""
+    """Facts that a panel shows beyond the endpoint itself.
+
+    `waits_until` is to when its receiver has asked for no request, where that is still to come.
+    """
 
     header_names: tuple[str, ...]
     failing: Failing | None
+    waits_until: datetime | None = None
 
 
 class EditsService:
@@ -90,7 +94,10 @@ class EditsService:
 
     async def about(self, endpoint: Endpoint) -> About:
         """What is known of it elsewhere."""
-        return About(self.header_names(endpoint), await self._failing(endpoint))
+        until = endpoint.retry_at
+        is_open = until is not None and until > self._ports.clock.now()
+        waits_until = until if is_open and endpoint.receives else None
+        return About(self.header_names(endpoint), await self._failing(endpoint), waits_until)
 
     async def edit(self, actor: Actor, seen: Endpoint, draft: EndpointDraft) -> Endpoint:
         """Replace what was typed, unless somebody edited the endpoint since it was `seen`."""
@@ -118,7 +125,7 @@ class EditsService:
         wanted = parse_patterns(patterns)
         async with self._ports.database.transaction() as tx:
             endpoint = await self._unchanged(tx, actor, endpoint_id, version)
-            refuse_uncovered(self._dialect(endpoint), wanted)
+            wanted = fitting(self._dialect(endpoint), wanted)
             if wanted == endpoint.patterns:
                 return endpoint
             edited = await self._registry.subscribe(tx, endpoint, wanted, self._ports.clock.now())
@@ -139,36 +146,44 @@ class EditsService:
         return Limited(endpoint, preview(endpoint, dialect))
 
     async def rotate(
-        self, actor: Actor, name: str, rotation: Rotation, *, version: int | None = None
+        self,
+        actor: Actor,
+        name: str,
+        rotation: Rotation,
+        *,
+        version: int | None = None,
+        show: ShowSecret | None = None,
     ) -> Rotated:
-        """A new secret that waits, to be shown; refused while another one does, so none is lost.
+        """A new secret that signs at once or waits; refused while another waits: none is lost.
 
-        With a version also where somebody edited the endpoint since then. `begin` lets it sign.
+        With a version also where somebody edited the endpoint since then. With `show` it is
+        shown before it is stored.
         """
-        async with self._ports.database.transaction() as tx:
-            endpoint = await self._ports.named(tx, actor.guild_id, name)
-            if version not in (None, endpoint.version):
-                raise overtaken(endpoint)
-            if endpoint.sealed_next_secret is not None:
-                text = _(
-                    "“{name}” has a new secret that waits already: switch to it, or discard it "
-                    "first. /webhook rotate offers both."
-                )
-                raise UserError(text.format(name=endpoint.name))
-            self._dialect(endpoint)
-            rotated = await self._registry.rotate(tx, endpoint, self._ports.clock.now())
-            if rotated is None:
-                raise overtaken(endpoint)
-            after, secret = rotated
-            await self._ports.write(tx, actor, after, "rotated", mode=rotation.value)
+        async with self._ports.showing.hold((actor.guild_id, actor.user_id)):
+            async with self._ports.database.reading() as reading:
+                seen = await self._ports.named(reading, actor.guild_id, name)
+            _refuse_rotation(seen, version)
+            secret = self._dialect(seen).new_secret()
+            if show is not None:
+                await show(NewSecret(seen.name, seen.dialect, secret))
+            async with self._ports.database.transaction() as tx:
+                endpoint = await self._ports.numbered(tx, actor.guild_id, seen.id)
+                _refuse_rotation(endpoint, version)
+                after = await self._rotate(tx, actor, endpoint, secret, rotation)
         return Rotated(after, secret)
 
-    async def begin(self, actor: Actor, rotated: Rotated) -> Rotated:
-        """Let a secret sign that its owner has been shown, and the old one go."""
-        made_at = rotated.endpoint.next_secret_at
-        assert made_at is not None  # noqa: S101  it waits since it was made
-        endpoint = await self.switch(actor, rotated.endpoint.id, to_ms(made_at))
-        return replace(rotated, endpoint=endpoint)
+    async def _rotate(
+        self, tx: Transaction, actor: Actor, endpoint: Endpoint, secret: str, rotation: Rotation
+    ) -> Endpoint:
+        now = self._ports.clock.now()
+        rotated = await self._registry.rotate(tx, endpoint, now, secret=secret)
+        after = await self._ports.changed(
+            tx, actor, endpoint, rotated and rotated[0], "rotated", mode=rotation.value
+        )
+        if rotation is Rotation.KEEP_OLD:
+            return after
+        switched = await self._registry.end_rotation(tx, after, now, switches=True)
+        return await self._ports.changed(tx, actor, after, switched, "switched")
 
     async def switch(self, actor: Actor, endpoint_id: int, made_at: int) -> Endpoint:
         """Sign with the secret made at that moment (ms) from now on."""
@@ -221,3 +236,14 @@ class EditsService:
             return None
         found = last.context
         return Failing(datetime.fromisoformat(found["since"]), found["type"], found["reason"])
+
+
+def _refuse_rotation(endpoint: Endpoint, version: int | None) -> None:
+    if version not in (None, endpoint.version):
+        raise overtaken(endpoint)
+    if endpoint.sealed_next_secret is not None:
+        text = _(
+            "“{name}” has a new secret that waits already: switch to it, or discard it "
+            "first. /webhook rotate offers both."
+        )
+        raise UserError(text.format(name=endpoint.name))

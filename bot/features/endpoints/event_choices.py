@@ -19,9 +19,10 @@ def offered(dialect: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     people, others = event_groups()
     if has is None:
         return people, others
+    names = first_named(_DIALECTS[dialect], tuple(has))
     return (
-        tuple(name for name in people if name in has),
-        tuple(name for name in others if name in has or name == EVERYTHING),
+        tuple(name for name in people if name in names),
+        tuple(name for name in others if name in names or name == EVERYTHING),
     )
 
 
@@ -37,25 +38,39 @@ def suits(dialect: str, patterns: str) -> bool:
     return known is None or bool(covered(known, re.split(r"[,;\s]+", patterns.lower())[-1:]))
 
 
-def refuse_uncovered(dialect: Dialect, patterns: Sequence[str]) -> None:
-    """A UserError where a pattern covers no event that the dialect has."""
+def fitting(dialect: Dialect, patterns: Sequence[str]) -> tuple[str, ...]:
+    """The patterns as an endpoint of that dialect keeps them, each event by its first type.
+
+    A UserError where one covers no event that the dialect has.
+    """
     for pattern in patterns:
         if not covered(dialect, (pattern,)):
             raise lacking(dialect, pattern)
+    return tuple(sorted(first_named(dialect, patterns)))
+
+
+def first_named(dialect: Dialect, patterns: Sequence[str]) -> tuple[str, ...]:
+    """Of types that the dialect tells by one name the first one alone; all else as it is."""
+    return tuple(dict.fromkeys(dialect.told_as(pattern)[0] for pattern in patterns))
 
 
 def covered(dialect: Dialect, patterns: Sequence[str]) -> tuple[str, ...]:
-    """The dialect's own events that the patterns take in; of one that has all, the patterns."""
+    """The dialect's own events that the patterns take in; of one that has all, the patterns.
+
+    One for each name that it has, although several of our types may be told by it.
+    """
     if dialect.events is None:
         return tuple(patterns)
-    return tuple(
+    taken = [
         name for name in dialect.events if any(fnmatchcase(name, pattern) for pattern in patterns)
-    )
+    ]
+    return first_named(dialect, taken)
 
 
 def lacking(dialect: Dialect, event_type: str) -> UserError:
     """What to say of an event that the dialect does not have: which ones it has."""
-    names = (dialect.events or {}).items()
-    known = ", ".join(f"{ours} (sent as {theirs})" for ours, theirs in names)
+    events = dialect.events or {}
+    names = first_named(dialect, tuple(events))
+    known = ", ".join(f"{ours} (sent as {events[ours]})" for ours in names)
     text = _("The dialect {dialect} does not have “{event}”; its events are: {known}.")
     return UserError(text.format(dialect=dialect.name, event=repeated(event_type), known=known))

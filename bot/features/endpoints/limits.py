@@ -138,7 +138,9 @@ def preview(endpoint: Endpoint, dialect: Dialect) -> Preview | None:
     passes: list[str] = []
     kept: list[str] = []
     failed: dict[str, str] = {}
-    for name in filter(endpoint.wants, SUBSCRIBABLE):
+    for name in SUBSCRIBABLE:
+        if not endpoint.wants(*dialect.told_as(name)):
+            continue
         sample = event_named(name).sample(endpoint.guild_id)
         if not dialect.wants(sample, 0):
             continue

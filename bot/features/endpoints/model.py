@@ -99,11 +99,11 @@ def choose_half(patterns: Sequence[str], half: Sequence[str], chosen: Sequence[s
 
     An area stays, and with it the events of later releases, where all its events are ticked.
     """
-    offered = {_area(name) for name in half if name != EVERYTHING}
-    others = [name for name in patterns if name not in half and name not in offered]
+    areas = {_area(name) for name in half if name != EVERYTHING}
+    others = [name for name in patterns if name not in half and name not in areas]
     whole = [
         area
-        for area in sorted(offered & set(patterns))
+        for area in sorted(areas & set(patterns))
         if all(name in chosen for name in half if _area(name) == area)
     ]
     return [*others, *whole, *(name for name in chosen if _area(name) not in whole)]

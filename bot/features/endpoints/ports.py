@@ -1,6 +1,7 @@
 """Ports of the services of `/webhook`, and what they say where an endpoint is not as it was."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.acts import Actor
@@ -10,6 +11,7 @@ from bot.dialects.standard import GONE_STATUS, Standard
 from bot.errors import NotFound, UserError
 from bot.feature import UrlGuard
 from bot.features.endpoints.model import origin, sought_name
+from bot.keyed_lock import KeyedLock
 from bot.outbox.audit import AuditReader
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
@@ -35,6 +37,22 @@ _DID = {
 
 
 @dataclass(frozen=True, slots=True)
+class NewSecret:
+    """Secret in clear for a webhook of that name, before it is stored anywhere."""
+
+    name: str
+    dialect: str
+    secret: str = field(repr=False)
+
+
+ShowSecret = Callable[[NewSecret], Awaitable[None]]
+"""Show it to the person; where that fails nothing is stored: no secret that nobody saw signs.
+
+Nor is one after a crash at any moment. Who was shown one that then was not stored is told so.
+"""
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointsPorts:
     """Ports shared by the services of the feature; an endpoint is looked up in one guild always."""
 
@@ -43,6 +61,9 @@ class EndpointsPorts:
     audit: AuditReader
     guard: UrlGuard
     clock: Clock
+    # One new secret at a time for a person: of two clicks the later finds what the first did,
+    # and does not write over the one that was just shown.
+    showing: KeyedLock = field(default_factory=KeyedLock)
 
     async def named(self, reading: Reading, guild_id: int, name: str) -> Endpoint:
         """The guild's endpoint of that name; NotFound says how to see which there are."""

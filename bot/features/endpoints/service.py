@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.endpoints import store
-from bot.features.endpoints.event_choices import refuse_uncovered
+from bot.features.endpoints.event_choices import fitting
 from bot.features.endpoints.model import (
     DISABLE,
     ENABLE,
@@ -17,10 +17,11 @@ from bot.features.endpoints.model import (
     parse_patterns,
     refuse_misfit,
 )
-from bot.features.endpoints.ports import EndpointsPorts, gone, taken
+from bot.features.endpoints.ports import EndpointsPorts, NewSecret, ShowSecret, gone, taken
 from bot.features.endpoints.store import refusing_twins
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState
+from bot.storage.database import Reading
 from bot.texts import _
 from bot.user_text import repeated
 
@@ -56,19 +57,34 @@ class EndpointsService:
         url: str,
         dialect: str = "phantom",
         patterns: str | Sequence[str],
+        show: ShowSecret | None = None,
     ) -> Created:
-        """A new endpoint; refusals are UserErrors, and for the URL RefusedAddress."""
+        """A new endpoint; refusals are UserErrors, and for the URL RefusedAddress.
+
+        With `show` its secret is shown before there is one.
+        """
         wanted = parse_patterns(patterns)
         name, address = await self.check(actor, name=name, url=url, dialect=dialect)
-        refuse_uncovered(self._registry.dialects[dialect], wanted)
+        wanted = fitting(self._registry.dialects[dialect], wanted)
         new = NewEndpoint(actor.guild_id, name, address, dialect, wanted, actor.user_id)
-        with refusing_twins(taken(name)):
-            async with self._ports.database.transaction() as tx:
-                _refuse_crowd(await store.hold_count(tx, actor.guild_id), self._per_guild)
-                await self._ports.refuse_twin(tx, actor.guild_id, name)
-                endpoint, secret = await self._registry.add(tx, new, self._ports.clock.now())
-                await self._ports.write(tx, actor, endpoint, "created")
+        secret = self._registry.dialects[dialect].new_secret()
+        async with self._ports.showing.hold((actor.guild_id, actor.user_id)):
+            if show is not None:
+                async with self._ports.database.reading() as reading:
+                    await self._refuse_full(reading, actor, name)  # it may have waited
+                await show(NewSecret(name, dialect, secret))
+            with refusing_twins(taken(name)):
+                async with self._ports.database.transaction() as tx:
+                    _refuse_crowd(await store.hold_count(tx, actor.guild_id), self._per_guild)
+                    await self._ports.refuse_twin(tx, actor.guild_id, name)
+                    now = self._ports.clock.now()
+                    endpoint, _secret = await self._registry.add(tx, new, now, secret=secret)
+                    await self._ports.write(tx, actor, endpoint, "created")
         return Created(endpoint, secret)
+
+    async def _refuse_full(self, reading: Reading, actor: Actor, name: str) -> None:
+        await self._ports.refuse_twin(reading, actor.guild_id, name)
+        _refuse_crowd(await store.count(reading, actor.guild_id), self._per_guild)
 
     async def check(
         self, actor: Actor, *, name: str, url: str, dialect: str = "phantom"
@@ -80,8 +96,7 @@ class EndpointsService:
             known = ", ".join(self.dialects)
             raise UserError(text.format(name=repeated(dialect), known=known))
         async with self._ports.database.reading() as reading:
-            await self._ports.refuse_twin(reading, actor.guild_id, name)
-            _refuse_crowd(await store.count(reading, actor.guild_id), self._per_guild)
+            await self._refuse_full(reading, actor, name)
         # Before any transaction: a name server may take seconds to answer.
         checked = await self._ports.guard.check(url.strip())
         return name, checked.text

@@ -1,4 +1,4 @@
-"""Statistics of an endpoint: counted in the database, hour by hour."""
+"""Statistics of an endpoint: its newest deliveries, counted in the database hour by hour."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from bot.storage.database import Reading
 
 HOUR_MS = 3_600_000
 MEDIAN, HIGH = 50, 95  # percentiles, by the nearest rank
+NEWEST = 50_000  # deliveries; to count a million would keep the machine busy for everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,16 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The last hours of one endpoint, oldest first; the percentiles are of the whole time."""
+    """The last hours of one endpoint, oldest first; the percentiles are of the whole time.
+
+    Of more than `newest` deliveries only so many, the newest, were counted.
+    """
 
     endpoint: Endpoint
     hours: Sequence[Hour]
     median_ms: int | None
     high_ms: int | None
+    newest: int | None = None
 
     @property
     def delivered(self) -> int:
@@ -50,8 +55,9 @@ class Statistics:
 class StatisticsService:
     """Statistics of an endpoint, read hour by hour."""
 
-    def __init__(self, ports: EndpointsPorts) -> None:
+    def __init__(self, ports: EndpointsPorts, *, newest: int = NEWEST) -> None:
         self._ports = ports
+        self._newest = newest
 
     async def last(self, guild_id: int, endpoint_id: int, hours: int) -> Statistics:
         """The current hour and those before it, so many in all."""
@@ -59,12 +65,14 @@ class StatisticsService:
         first = current - hours + 1
         async with self._ports.database.reading(long_for=guild_id) as reading:
             endpoint = await self._ports.numbered(reading, guild_id, endpoint_id)
-            counts = await _counts(reading, endpoint.id, first)
-            latencies = await _latencies(reading, endpoint.id, first, by_hour=True)
-            whole = await _latencies(reading, endpoint.id, first, by_hour=False)
+            left_out = await _left_out(reading, endpoint.id, self._newest)
+            chosen = and_(delivery.c.endpoint_id == endpoint.id, delivery.c.id > (left_out or 0))
+            counts = await _counts(reading, chosen, first)
+            latencies = await _latencies(reading, chosen, first, by_hour=True)
+            whole = await _latencies(reading, chosen, first, by_hour=False)
         found = [_hour(number, counts, latencies) for number in range(first, current + 1)]
         median, high = whole.get(0, (None, None))
-        return Statistics(endpoint, found, median, high)
+        return Statistics(endpoint, found, median, high, self._newest if left_out else None)
 
 
 Counts = Mapping[tuple[int, int], int]
@@ -87,13 +95,20 @@ def _number(column: Any) -> ColumnElement[int]:
     return cast(column, BigInteger) // HOUR_MS
 
 
-async def _counts(reading: Reading, endpoint_id: int, first: int) -> Counts:
+async def _left_out(reading: Reading, endpoint_id: int, newest: int) -> int | None:
+    """The youngest delivery that is not one of the newest so many; read from the index alone."""
+    mine = select(delivery.c.id).where(delivery.c.endpoint_id == endpoint_id)
+    behind = mine.order_by(delivery.c.id.desc()).offset(newest).limit(1)
+    return (await reading.execute(behind)).scalar_one_or_none()
+
+
+async def _counts(reading: Reading, which: ColumnElement[bool], first: int) -> Counts:
     ended = [int(DeliveryState.DELIVERED), int(DeliveryState.FAILED)]
     hour = _number(delivery.c.settled_at)
     chosen = (
         select(hour.label("hour"), delivery.c.state, func.count().label("number"))
         .where(
-            delivery.c.endpoint_id == endpoint_id,
+            which,
             delivery.c.state.in_(ended),
             delivery.c.settled_at >= from_ms(first * HOUR_MS),
         )
@@ -104,7 +119,7 @@ async def _counts(reading: Reading, endpoint_id: int, first: int) -> Counts:
 
 
 async def _latencies(
-    reading: Reading, endpoint_id: int, first: int, *, by_hour: bool
+    reading: Reading, which: ColumnElement[bool], first: int, *, by_hour: bool
 ) -> LatencyByHour:
     """Median and 95th percentile by hour, or of all under 0: the rows of those two ranks."""
     hour = _number(attempt.c.started_at) if by_hour else cast(0, BigInteger)
@@ -117,7 +132,7 @@ async def _latencies(
         )
         .join(delivery, delivery.c.id == attempt.c.delivery_id)
         .where(
-            delivery.c.endpoint_id == endpoint_id,
+            which,
             attempt.c.started_at >= from_ms(first * HOUR_MS),
             attempt.c.latency_ms.is_not(None),
         )

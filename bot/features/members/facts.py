@@ -42,9 +42,15 @@ def left(
     )
 
 
-def banned(person: Person, entry: AuditSeen | None, reason: str | None = None) -> MemberBanned:
-    """A ban by hand; `reason` is for want of an entry."""
-    return MemberBanned(**_by_hand(person, entry, reason))
+def banned(
+    person: Person,
+    entry: AuditSeen | None,
+    reason: str | None = None,
+    *,
+    was_member: bool | None = None,
+) -> MemberBanned:
+    """A ban by hand; `reason` is for want of an entry, `was_member` what the signals showed."""
+    return MemberBanned(**_by_hand(person, entry, reason), was_member=was_member)
 
 
 def unbanned(person: Person, entry: AuditSeen | None) -> MemberUnbanned:

@@ -73,17 +73,25 @@ class MemberInterpreter:
             Held("left", person.key, now, due, person, joined_at or trail.joined_at)
         )
 
-    def banned(self, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
-        """A ban, which also explains a removal that is held or still to come."""
+    def banned(
+        self, person: Person, now: datetime, *, reads_log: bool, was_member: bool | None = None
+    ) -> list[Fact]:
+        """A ban, which also explains a removal that is held or still to come.
+
+        `was_member` is what Discord's own memory says of them at that moment.
+        """
         trail = self._trails.of(person.key, now, person)
         for removal in self.holding.of(person.key, "left"):
+            was_member = True  # theirs is the departure that was not told yet
             self.holding.drop(removal)
         trail.gone = True
         if trail.ban == "banned" or trail.awaits("banned"):
             return []
         told = self._decide(self.holding.of(person.key, "unbanned", "entry:unban"))
         trail.mark("banned", now)
-        return told + self._ban("banned", person, now, reads_log=reads_log)
+        due = now + self._hold_for
+        held = Held("banned", person.key, now, due, person, was_member=was_member)
+        return told + self._explained_or_held(held, waits=reads_log)
 
     def unbanned(self, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
         """The end of a ban; a removal that comes after it is still the ban's."""
@@ -92,7 +100,8 @@ class MemberInterpreter:
             return []
         told = self._decide(self.holding.of(person.key, "banned", "entry:ban"))
         trail.mark("unbanned", now)
-        return told + self._ban("unbanned", person, now, reads_log=reads_log)
+        held = Held("unbanned", person.key, now, now + self._hold_for, person)
+        return told + self._explained_or_held(held, waits=reads_log)
 
     def audit_seen(self, entry: AuditSeen, now: datetime) -> list[Fact]:
         """An entry explains what is held, or is kept for the signal that is to come."""
@@ -132,10 +141,6 @@ class MemberInterpreter:
     def decide_about(self, key: Key) -> list[Fact]:
         """What is held of one person, at once: something else is to be told of them."""
         return self._decide(one for one in self.holding.of(key, *SLOTS) if not one.is_doubtful)
-
-    def _ban(self, kind: FactKind, person: Person, now: datetime, *, reads_log: bool) -> list[Fact]:
-        held = Held(kind, person.key, now, now + self._hold_for, person)
-        return self._explained_or_held(held, waits=reads_log)
 
     def _explained_or_held(self, held: Held, *, waits: bool = True) -> list[Fact]:
         """Decide at once where an entry came before this signal, or none is to be waited for."""
@@ -196,7 +201,9 @@ def _entry_for(held: Held, audit: RecentEntries) -> AuditSeen | None:
 
 def _fact(kind: FactKind, person: Person, held: Held, entry: AuditSeen | None) -> Fact:
     if kind == "banned":
-        return facts.banned(person, entry)
+        # A removal that an entry explains as a ban was theirs.
+        was_member = True if held.kind == "left" else held.was_member
+        return facts.banned(person, entry, was_member=was_member)
     if kind == "unbanned":
         return facts.unbanned(person, entry)
     return facts.left(person, entry, joined_at=held.joined_at, left_at=held.at)

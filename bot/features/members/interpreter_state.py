@@ -54,6 +54,7 @@ class Held:
     person: Person | None
     joined_at: datetime | None = None
     entry: AuditSeen | None = None
+    was_member: bool | None = None  # of a ban: whether the signals showed them as a member
     is_doubtful: bool = False  # a join was heard since, and nobody says which of the two was first
 
     @property

@@ -1,7 +1,8 @@
 """Roster: facts and what is known of members, written together or not at all."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import facts, store
@@ -34,6 +35,18 @@ OnFact = Callable[[Transaction, Fact], Awaitable[None]]
 """The same about every fact that is news and not the bot's own doing."""
 
 
+@dataclass(frozen=True, slots=True)
+class ToldFact:
+    """Fact to be written; its event's id is drawn before the first try, and kept by the next."""
+
+    fact: Fact
+    event_id: UUID | None = None
+
+    def id_of(self, fact: Fact) -> UUID | None:
+        """The id for one of the facts that came of it: its own for itself."""
+        return self.event_id if fact is self.fact else None
+
+
 @dataclass(slots=True)
 class RosterChanges:
     """Rows as they become, by guild and user; None where one goes."""
@@ -41,8 +54,12 @@ class RosterChanges:
     members: dict[Key, Present | None] = field(default_factory=dict[Key, Present | None])
     bans: dict[Key, str | None] = field(default_factory=dict[Key, str | None])
 
-    def apply(self, fact: Fact) -> None:
-        """The last fact about somebody says what is known of them."""
+    def apply(self, fact: Fact, *, is_echo: bool = False) -> None:
+        """The last fact about somebody says what is known of them.
+
+        Of an echo of a ban the case tells yet, and the row of the member says then whether the
+        ban made them leave.
+        """
         key = (fact.guild_id, fact.user_id)
         if isinstance(fact, MemberJoined):
             person = Person(fact.guild_id, fact.user_id, fact.username, fact.is_bot)
@@ -50,7 +67,8 @@ class RosterChanges:
         elif isinstance(fact, MemberLeft):
             self.members[key] = None
         elif isinstance(fact, MemberBanned):
-            self.members[key] = None
+            if not is_echo:
+                self.members[key] = None
             self.bans[key] = fact.username
         else:
             self.bans[key] = None
@@ -75,8 +93,10 @@ class Roster:
         self.reactions: list[OnUnbanned] = []
         self.late_joins: list[OnLateJoins] = []
         self.on_facts: list[OnFact] = []
+        self.knows_all: Callable[[int], bool] = lambda _guild: False
+        """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}
-        self._group: Group[Fact, bool] = Group(self._write, limit=TOGETHER)
+        self._group: Group[ToldFact, bool] = Group(self._write, limit=TOGETHER)
 
     def start(self) -> None:
         self._group.start()
@@ -87,11 +107,12 @@ class Roster:
 
     async def tell(self, fact: Fact) -> bool:
         """Write a fact with the next group; false where a row already says so."""
-        return await self._group.submit(fact)
+        return await self._group.submit(ToldFact(fact, self._outbox.new_id()))
 
     async def tell_in(self, tx: Transaction, fact: Fact) -> None:
         """Write a fact in the transaction of whoever made it true."""
-        await self._write_in(tx, [fact], await self._wanted([fact]), by_hand=False)
+        told = [ToldFact(fact)]
+        await self._write_in(tx, told, await self._wanted(told), by_hand=False)
 
     async def tell_found(
         self, tx: Transaction, found: Sequence[Found], *, emits: bool
@@ -102,23 +123,24 @@ class Roster:
         banned = await store.bans_of(tx, keys)
         rows, told = RosterChanges(), list[Fact]()
         for one in found:
-            if _is_news(one.fact, known, banned):
-                rows.apply(one.fact)
-                told.append(one.fact)
+            fact = _completed(one.fact, known)
+            if _is_news(fact, known, banned):
+                rows.apply(fact, is_echo=one.is_echo)
+                told.append(fact)
                 if not one.is_echo:
-                    await self._react(tx, one.fact)
+                    await self._react(tx, fact)
                 if emits and not one.is_echo:
-                    await self._hand_on(tx, one.fact)
-                    await self._outbox.emit(tx, one.fact)
+                    await self._hand_on(tx, fact)
+                    await self._outbox.emit(tx, fact)
         await rows.write(tx)
         await self._react_late(tx, told)
         return told
 
-    async def _wanted(self, batch: Sequence[Fact]) -> set[int]:
-        guilds = {fact.guild_id for fact in batch}
+    async def _wanted(self, batch: Sequence[ToldFact]) -> set[int]:
+        guilds = {told.fact.guild_id for told in batch}
         return {guild for guild in guilds if await self._wants(guild)}
 
-    async def _write(self, batch: Sequence[Fact]) -> Sequence[bool]:
+    async def _write(self, batch: Sequence[ToldFact]) -> Sequence[bool]:
         wanted = await self._wanted(batch)
         async with self._database.transaction() as tx:
             return await self._write_in(tx, batch, wanted)
@@ -143,13 +165,16 @@ class Roster:
                 await on_late_joins(tx, guild_id, user_ids)
 
     async def _write_in(
-        self, tx: Transaction, batch: Sequence[Fact], wanted: set[int], *, by_hand: bool = True
+        self, tx: Transaction, batch: Sequence[ToldFact], wanted: set[int], *, by_hand: bool = True
     ) -> list[bool]:
-        joins = [_key(fact) for fact in batch if isinstance(fact, MemberJoined)]
-        known = await store.members_of(tx, joins) if joins else {}
+        facts_told = [told.fact for told in batch]
+        asked = [_key(one) for one in facts_told if isinstance(one, MemberJoined | MemberBanned)]
+        known = await store.members_of(tx, asked) if asked else {}
         rows, news = RosterChanges(), list[bool]()
-        for one in batch:
-            new = _new(one, known)
+        for told in batch:
+            knows_all = self.knows_all(told.fact.guild_id)
+            own = replace(told, fact=_completed(told.fact, known, knows_all=knows_all))
+            new = _new(own.fact, known)
             news.append(bool(new))
             for fact in new:
                 rows.apply(fact)
@@ -157,12 +182,26 @@ class Roster:
                     await self._react(tx, fact)
                     await self._hand_on(tx, fact)
                 if fact.guild_id in wanted:
-                    await self._outbox.emit(tx, fact)
+                    await self._outbox.emit(tx, fact, event_id=own.id_of(fact))
         await rows.write(tx)
         latest = self.latest_entries
-        guilds = {fact.guild_id for fact in batch} & latest.keys()
+        guilds = {told.fact.guild_id for told in batch} & latest.keys()
         await store.entries_seen(tx, {guild: latest[guild] for guild in guilds})
         return news
+
+
+def _completed(fact: Fact, known: Mapping[Key, Present], *, knows_all: bool = False) -> Fact:
+    """A ban says whether it made a member leave: the row goes with the first fact that did.
+
+    So of two about one departure one alone tells it. Without a row the signals' word counts, and
+    where all have one, that there is none.
+    """
+    if not isinstance(fact, MemberBanned):
+        return fact
+    was_member = True if _key(fact) in known else fact.was_member
+    if was_member is None and knows_all:
+        was_member = False
+    return fact.model_copy(update={"was_member": was_member})
 
 
 def _new(fact: Fact, known: dict[Key, Present]) -> list[Fact]:

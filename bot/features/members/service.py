@@ -101,11 +101,15 @@ class MembersService:
         self._telling.pending.discard(person.key)
         await self._heard(self._watch.removed(person, joined_at, self._clock.now()))
 
-    async def banned(self, person: Person) -> None:
-        """Somebody was banned; by whom is known where the log may be read."""
+    async def banned(self, person: Person, *, was_member: bool | None = None) -> None:
+        """Somebody was banned; by whom is known where the log may be read.
+
+        `was_member` is true where Discord's client still has them among the members.
+        """
         self.returns.touched(*person.key)
-        reads_log = self._reads_log(person.guild_id)
-        await self._heard(self._watch.banned(person, self._clock.now(), reads_log=reads_log))
+        reads_log, now = self._reads_log(person.guild_id), self._clock.now()
+        told = self._watch.banned(person, now, reads_log=reads_log, was_member=was_member)
+        await self._heard(told)
 
     async def unbanned(self, person: Person) -> None:
         """Somebody's ban was lifted."""

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.e2e.cases.scene import Scene, said
 from tests.support.messages import read
+from tests.support.receiver import Receiver
 
 
 async def test_a_warning_is_told_to_everybody_whom_it_concerns(scene: Scene) -> None:
@@ -43,6 +46,7 @@ async def test_a_ban_is_one_case_and_one_ban(scene: Scene) -> None:
             "reason": "Raiding",
             "case_id": created[1]["case_id"],
             "source": "bot",
+            "was_member": True,
         },
     )
     (letter,) = scene.letters(scene.otter)
@@ -57,7 +61,21 @@ async def test_a_ban_of_somebody_who_is_no_member(scene: Scene) -> None:
     result = await scene.does("ban", user=stranger)
     assert "Case 1: stranger was banned" in said(result)
     assert await scene.types() == ["case.created", "member.banned"]
+    assert (await scene.told())[1][1]["was_member"] is False
     assert scene.world.guild.get_ban(stranger) is not None
+
+
+@pytest.mark.parametrize("command", ["ban", "tempban", "softban", "kick"])
+async def test_in_vektor_whoever_is_sent_away_leaves_once(scene: Scene, command: str) -> None:
+    async with Receiver(clock=scene.world.clock) as vektor:
+        await scene.world.subscribe(vektor, ["case.created", "member.left"], dialect="vektor")
+        duration = {"duration": "1d"} if command == "tempban" else {}
+        await scene.does(command, user=scene.otter, reason="Raiding", **duration)
+        await scene.sweep(5)
+        await scene.told()
+        told = [(one.type, one.json["data"].get("action")) for one in vektor.requests]
+    action = "kick" if command in ("softban", "kick") else "ban"
+    assert sorted(told, key=str) == [("member.leave", None), ("moderation.action", action)]
 
 
 async def test_a_kick_is_a_case_and_a_departure(scene: Scene) -> None:

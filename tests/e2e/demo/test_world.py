@@ -49,6 +49,7 @@ async def test_a_ban_by_hand_tells_who_and_why(play: Performance, played: Stage)
         "reason": BAN_REASON,
         "case_id": None,
         "source": "discord",
+        "was_member": True,
     }
     assert world.banned == [target]
     assert target not in world.members

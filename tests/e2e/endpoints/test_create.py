@@ -6,7 +6,7 @@ from bot.acts import Actor
 from bot.catalogue import SUBSCRIBABLE
 from bot.features.endpoints import ENDPOINTS
 from bot.features.endpoints.model import AREAS, event_groups
-from tests.e2e.endpoints.scene import Scene, answer, labels, said, secret_in
+from tests.e2e.endpoints.scene import Scene, answer, custom_id, labels, said, secret_in
 
 BLOCKED = "blocked: private address. Use one that can be reached from the public internet."
 KNOWN = ", ".join(("*", *AREAS, *SUBSCRIBABLE))
@@ -71,6 +71,29 @@ async def test_events_can_be_picked_from_two_selects(scene: Scene) -> None:
     assert answer(asked).components == []
     patterns = [row["pattern"] for row in (await scene.rows())["subscription"]]
     assert patterns == ["member.banned", "member.joined", "security.audit_entry"]
+
+
+@pytest.mark.parametrize("status", [400, 503])  # refused, and lost
+@pytest.mark.parametrize("picks", [False, True])
+async def test_a_webhook_whose_secret_was_not_shown_is_none(
+    scene: Scene, picks: bool, status: int
+) -> None:
+    before = await scene.rows()
+    typed = {"name": "backend", "url": scene.receiver.url()}
+    asked = await scene.webhook("create", **typed) if picks else None
+    if asked is not None:
+        known = custom_id(answer(asked), ":people")
+        await scene.admin.select(answer(asked), ["member.joined"], custom_id=known)
+    scene.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=status)
+    if asked is not None:
+        failed = await scene.admin.click(answer(asked), label="Create")
+    else:
+        failed = await scene.webhook("create", events="member.*", **typed)
+    assert "Something went wrong on my side" in said(failed)
+    assert await scene.rows() == before
+    await scene.create()  # the name is free
+    await scene.webhook("test", name="backend")
+    await scene.receiver.has(1)
 
 
 REFUSED: list[tuple[dict[str, str], str]] = [

@@ -86,14 +86,20 @@ BAN, GONE = "GUILD_BAN_ADD", "GUILD_MEMBER_REMOVE"
 
 
 @pytest.mark.parametrize("order", sorted(set(permutations([BAN, BAN, GONE, GONE]))))
-async def test_a_ban_by_hand_is_one_ban_and_no_leave(
-    world: World, receiver: Receiver, order: tuple[str, ...]
+async def test_a_ban_by_hand_is_one_ban_and_in_vektor_one_leave(
+    world: World, receiver: Receiver, clock: ManualClock, order: tuple[str, ...]
 ) -> None:
-    for event in order:
-        await world.gateway(event, world.member)
-    assert await all_that_is_told(world, receiver) == [
-        ("member.banned", by_hand(world.member.user))
-    ]
+    async with Receiver(clock=clock) as vektor:
+        await world.subscribe(vektor, ["member.left"], dialect="vektor")
+        for event in order:
+            await world.gateway(event, world.member)
+        told = await all_that_is_told(world, receiver)
+        await world.told(receiver)
+        assert [(one.type, one.json["data"]["username"]) for one in vektor.requests] == [
+            ("member.leave", "quiet_otter"),
+            ("member.leave", "last_word"),
+        ]
+    assert told == [("member.banned", ban_by_hand(world.member.user, was_member=True))]
 
 
 async def test_the_audit_log_names_who_banned(world: World, receiver: Receiver) -> None:
@@ -106,7 +112,7 @@ async def test_the_audit_log_names_who_banned(world: World, receiver: Receiver) 
     )
     await world.gateway(BAN, world.member)
     named = {"moderator_id": str(world.manager.id), "reason": "Advertising"}
-    banned = {**by_hand(world.member.user), **named}
+    banned = {**ban_by_hand(world.member.user, was_member=True), **named}
     assert await world.told(receiver) == [("member.banned", banned)]
 
 
@@ -117,7 +123,7 @@ async def test_a_ban_of_somebody_who_is_not_here_and_its_end(
     for event in (BAN, "GUILD_BAN_REMOVE", "GUILD_BAN_REMOVE"):
         await world.gateway(event, stranger)
     assert await all_that_is_told(world, receiver) == [
-        ("member.banned", by_hand(stranger)),
+        ("member.banned", ban_by_hand(stranger, was_member=False)),
         ("member.unbanned", by_hand(stranger)),
     ]
 
@@ -162,6 +168,11 @@ async def test_a_leave_that_is_held_is_sent_when_the_bot_stops(
     async with simulated(config_for(sqlite_url), clock):
         assert (await receiver.has(1))[0] == receiver.requests[0].id
         assert receiver.requests[0].type == "member.left"
+
+
+def ban_by_hand(user: UserHandle, *, was_member: bool) -> dict[str, Any]:
+    """The same of a ban, which says whether a member is gone by it."""
+    return {**by_hand(user), "was_member": was_member}
 
 
 def by_hand(user: UserHandle) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import pytest
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.appeals.blocks import PAGE
 from bot.features.appeals.model import CannotAppeal, PageState
+from bot.storage.row_pages import PAGE
 from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsEnv, audited
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT
 from tests.support.emitter_setup import GUILD
@@ -49,7 +49,7 @@ async def test_the_wait_after_a_denial_is_another(env: AppealsEnv) -> None:
     _case, token = await env.punished()
     env.clock.advance((5 * DAY).total_seconds())
     await env.appeals.submit(token, MESSAGE)
-    (one,) = (await env.appeals.open_ones(GUILD)).appeals
+    (one,) = (await env.appeals.open_ones(GUILD)).rows
     await env.decide(one, "denied", "No.")
     assert (await env.appeals.look(token)).until == env.clock.now() + DAY
 
@@ -131,8 +131,8 @@ async def test_the_block_list_is_the_guild_s_own_and_paged(env: AppealsEnv) -> N
         await env.appeals.blocks.add(HARBOUR_MASTER, user_id, "x" * 400)
         env.clock.advance(1)
     first, last = await env.appeals.blocks.page(GUILD), await env.appeals.blocks.page(GUILD, 99)
-    assert [one.user_id for one in first.blocks] == list(range(PAGE + 2, 2, -1))
-    assert [one.user_id for one in last.blocks] == [2, 1]
+    assert [one.user_id for one in first.rows] == list(range(PAGE + 2, 2, -1))
+    assert [one.user_id for one in last.rows] == [2, 1]
     assert (first.has_more, last.has_more, last.total) == (True, False, PAGE + 2)
     assert (await env.appeals.blocks.page(GUILD + 1)).total == 0
     with pytest.raises(NotFound):

@@ -139,7 +139,7 @@ async def test_after_a_day_a_card_is_given_up_and_the_list_still_has_it(
     env.discord.faults.clear()
     await env.sweep_appeals(after=LEASE)
     assert env.discord.lines == {}
-    (one,) = (await env.appeals.open_ones(GUILD)).appeals
+    (one,) = (await env.appeals.open_ones(GUILD)).rows
     assert (await env.decide(one)).state is AppealState.APPROVED
     assert 20 not in env.discord.roles_of(case.user_id)
 

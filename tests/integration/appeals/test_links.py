@@ -168,9 +168,9 @@ async def test_listings_show_the_guild_s_own(env: AppealsEnv) -> None:
     made = [await env.appealed("mute") for _ in range(12)]
     first = await env.appeals.open_ones(GUILD)
     assert (first.number, first.pages, first.total) == (1, 2, 12)
-    assert [one.id for one in first.appeals] == [one.id for _case, _token, one in made[:10]]
+    assert [one.id for one in first.rows] == [one.id for _case, _token, one in made[:10]]
     last = await env.appeals.open_ones(GUILD, 9)
-    assert [one.case_number for one in last.appeals] == [case.number for case, _t, _o in made[10:]]
+    assert [one.case_number for one in last.rows] == [case.number for case, _t, _o in made[10:]]
     assert (await env.appeals.open_ones(GUILD + 1)).total == 0
     case, _token, one = made[0]
     assert await env.appeals.find(GUILD, one.id) == one

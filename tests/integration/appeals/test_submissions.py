@@ -98,7 +98,7 @@ async def test_three_attempts_thirty_days_apart(env: AppealsEnv) -> None:
     for attempt in (1, 2, 3):
         page = await env.appeals.submit(token, f"Attempt {attempt}")
         assert page.attempts_left == 3 - attempt
-        one = (await env.appeals.open_ones(GUILD)).appeals[0]
+        one = (await env.appeals.open_ones(GUILD)).rows[0]
         assert one.attempt == attempt
         env.clock.advance((5 * DAY).total_seconds())  # the wait begins with the decision
         await env.decide(one, "denied", f"No {attempt}")
@@ -175,7 +175,7 @@ async def test_switched_off_between_link_and_submission(env: AppealsEnv) -> None
     await env.appeals.submit(token, MESSAGE)
     await env.prefer("enabled", value=False)
     assert (await env.appeals.look(token)).state is PageState.OPEN
-    (one,) = (await env.appeals.open_ones(GUILD)).appeals
+    (one,) = (await env.appeals.open_ones(GUILD)).rows
     await env.decide(one, "denied", "No.")
     page = await env.appeals.look(token)
     assert (page.state, page.decision_reason) == (PageState.DENIED, "No.")

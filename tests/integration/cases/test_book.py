@@ -7,8 +7,9 @@ import pytest
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from bot.features.cases.model import NOTE_LIMIT, CaseState, Order
-from bot.features.cases.queries import PAGE, CaseQuery
+from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
+from bot.storage.row_pages import PAGE
 from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import ALL, MODERATOR, Fault, ProcessDied
@@ -53,12 +54,12 @@ async def test_a_person_s_history_is_paged_newest_first(env: CasesEnv) -> None:
         await env.order("note", otter)
         await env.order("note", env.someone())
     first = await env.process.book.search(GUILD, CaseQuery(user_id=otter))
-    assert (first.total, first.pages, first.number, len(first.cases)) == (13, 2, 1, PAGE)
-    assert [case.number for case in first.cases] == [25, 23, 21, 19, 17, 15, 13, 11, 9, 7]
+    assert (first.total, first.pages, first.number, len(first.rows)) == (13, 2, 1, PAGE)
+    assert [case.number for case in first.rows] == [25, 23, 21, 19, 17, 15, 13, 11, 9, 7]
     last = await env.process.book.search(GUILD, CaseQuery(user_id=otter), 99)
-    assert (last.number, [case.number for case in last.cases]) == (2, [5, 3, 1])
+    assert (last.number, [case.number for case in last.rows]) == (2, [5, 3, 1])
     empty = await env.process.book.search(GUILD, CaseQuery(user_id=5))
-    assert (empty.cases, empty.pages, empty.number) == ((), 1, 1)
+    assert (empty.rows, empty.pages, empty.number) == ((), 1, 1)
 
 
 async def test_a_search_goes_by_everything_given(env: CasesEnv) -> None:
@@ -72,7 +73,7 @@ async def test_a_search_goes_by_everything_given(env: CasesEnv) -> None:
     await env.process.book.note(HARBOUR_MASTER, 3, "he sold WATCHES")
 
     async def found(query: CaseQuery) -> list[int]:
-        return [case.number for case in (await env.process.book.search(GUILD, query)).cases]
+        return [case.number for case in (await env.process.book.search(GUILD, query)).rows]
 
     assert await found(CaseQuery()) == [3, 2, 1]
     assert await found(CaseQuery(user_id=heron)) == [3, 2]
@@ -104,7 +105,7 @@ async def test_a_search_reads_any_script(env: CasesEnv, typed: str, wanted: int)
     for reason in ("запугивание", "Straße", "İSTANBUL", "fish", "ÄRGER"):
         await env.order("note", otter, reason=reason)
     page = await env.process.book.search(GUILD, CaseQuery(text=typed))
-    assert [case.number for case in page.cases] == [wanted]
+    assert [case.number for case in page.rows] == [wanted]
 
 
 async def test_a_search_finds_names_edited_reasons_and_notes(env: CasesEnv) -> None:
@@ -114,18 +115,6 @@ async def test_a_search_finds_names_edited_reasons_and_notes(env: CasesEnv) -> N
     await env.process.book.note(PILOT, 1, "ГУСЬ")
     for typed, count in (("grey_h", 1), ("лЕБЕДЬ", 1), ("гусь", 1), ("spam", 0)):
         assert (await env.process.book.search(GUILD, CaseQuery(text=typed))).total == count
-
-
-async def test_the_number_that_was_typed_leads(env: CasesEnv) -> None:
-    for _ in range(31):
-        await env.order("note", env.someone())
-    found = await env.process.book.numbered(GUILD, "1")
-    assert [case.number for case in found] == [1, *range(19, 9, -1)]
-    found = await env.process.book.numbered(GUILD, "")
-    assert [case.number for case in found] == list(range(31, 6, -1))
-    assert await env.process.book.numbered(GUILD + 1, "1") == []
-    for none in ("0", "32", "9" * 9, "9" * 30):
-        assert await env.process.book.numbered(GUILD, none) == []
 
 
 async def test_an_edited_reason_is_told_with_what_it_was(env: CasesEnv) -> None:

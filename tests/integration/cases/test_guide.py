@@ -12,10 +12,8 @@ from bot.features.cases.model import Order
 from bot.features.cases.records import Changes
 from bot.features.cases.settings import CasesSettings, parse_ladder
 from cogs.cases.commands import PersonCommands
-from cogs.cases.commands_case import CaseCommands
-from cogs.cases.commands_mass import MassCommands
-from cogs.cases.commands_own import OwnCommands
-from cogs.cases.commands_purge import PurgeCommands
+from cogs.cases.commands_case import CaseCommands, OwnCommands
+from cogs.cases.commands_mass import MassCommands, PurgeCommands
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 from tests.support.fake_acts import BOT
 

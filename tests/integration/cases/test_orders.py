@@ -59,7 +59,7 @@ async def test_a_ban_is_its_case_then_the_ban_in_one_transaction(env: CasesEnv) 
     await env.settle_members()
     assert await env.told() == [
         ("case.created", case_keys(1, "ban", otter)),
-        ("member.banned", ban_keys(otter)),
+        ("member.banned", ban_keys(otter, was_member=None)),
     ]
     assert await env.transactions() in ([], [2])
 

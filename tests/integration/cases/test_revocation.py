@@ -29,7 +29,7 @@ async def test_a_revoked_warning_stays_and_counts_no_longer(env: CasesEnv) -> No
     (note,) = view.notes
     assert (note.author_name, note.text) == ("pilot", "It was somebody else")
     found = await env.process.book.search(GUILD, CaseQuery(user_id=otter))
-    assert [one.number for one in found.cases] == [2, 1]
+    assert [one.number for one in found.rows] == [2, 1]
 
 
 async def test_a_warning_is_revoked_once(env: CasesEnv) -> None:
@@ -67,5 +67,5 @@ async def test_what_is_shown_to_the_person_has_no_notes_and_nobody_else_s(env: C
     await env.order("note", otter, reason="Watch him")
     await env.order("warn", heron, reason="Other")
     page = await env.process.book.search(GUILD, CaseQuery(user_id=otter, is_theirs=True))
-    assert [case.number for case in page.cases] == [1]
+    assert [case.number for case in page.rows] == [1]
     assert (await env.process.book.search(GUILD + 1, CaseQuery(user_id=otter))).total == 0

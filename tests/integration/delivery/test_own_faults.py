@@ -5,11 +5,14 @@ import resource
 import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
 from bot.clock import ManualClock
+from bot.clock_skew import DISCORD
 from bot.delivery.emitter import Emitter
 from bot.delivery.sender import NO_AUTHORITIES
 from bot.dialects.base import Reach
@@ -20,6 +23,7 @@ from tests.integration.delivery.receivers import OK, Authority, Receiver, Talk, 
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.receiver import Receiver as Verifying
+from tests.support.receiver import status
 
 FIVE = range(5)
 ROUNDS = 12
@@ -99,7 +103,7 @@ async def test_a_kept_connection_that_falls_mute_proves_no_network() -> None:
 
 
 async def fail_often(running: Emitter, clock: ManualClock, urls: list[str]) -> list[EndpointState]:
-    """Five endpoints that all fail, each tried a dozen times; where they stand then."""
+    """Endpoints that all fail, each tried a dozen times; where they stand then."""
     for number, url in enumerate(urls):
         await add_endpoint(running, url, name=f"n{number}", secret="s")
     for number in range(ROUNDS):
@@ -133,3 +137,29 @@ async def test_five_that_nobody_can_reach_are_to_blame_where_discord_can_be(
 
     after = EndpointState.AUTO_DISABLED if heard else EndpointState.ACTIVE
     assert set(await fail_often(running, clock, urls)) == {after}
+
+
+@pytest.mark.parametrize("heard", [True, False, None])
+async def test_the_only_receiver_is_not_to_blame_for_a_network_that_is_down(
+    emitter: OpenEmitter, clock: ManualClock, heard: bool | None
+) -> None:
+    running = await emitter(jitter=0, disable_after=6)
+    running.faults.is_heard = lambda: heard
+
+    after = EndpointState.ACTIVE if heard is False else EndpointState.AUTO_DISABLED
+    assert await fail_often(running, clock, ["https://only.invalid/hook"]) == [after]
+
+
+@pytest.mark.parametrize("minutes", [6, 0])
+async def test_what_receivers_refuse_while_our_clock_is_wrong_is_not_theirs(
+    emitter: OpenEmitter, clock: ManualClock, minutes: int
+) -> None:
+    running = await emitter(jitter=0, disable_after=6)
+    for _time in range(2):
+        theirs = clock.now() + timedelta(minutes=minutes)
+        running.skew.heard(DISCORD, format_datetime(theirs, usegmt=True), clock.now())
+        clock.advance(60)
+    async with Verifying() as receiver:
+        receiver.behave = status(401)
+        after = EndpointState.ACTIVE if minutes else EndpointState.AUTO_DISABLED
+        assert await fail_often(running, clock, [receiver.url()]) == [after]

@@ -84,7 +84,7 @@ async def test_a_test_sends_only_what_is_subscribed_to_or_chosen(
     assert types == ["duel.finish", "member.join", "member.leave"]
 
 
-@pytest.mark.parametrize("event", ["test.ping", "member.banned"])
+@pytest.mark.parametrize("event", ["test.ping", "member.unbanned"])
 async def test_an_event_that_vektor_lacks_is_refused_and_leaves_nothing(
     emitter: OpenEmitter, receiver: Receiver, event: str
 ) -> None:
@@ -128,8 +128,8 @@ async def test_creating_and_editing_refuse_what_vektor_lacks(
     assert (await rows(running.database))["endpoint"] == []
 
     made = await service.create(ADMIN, name="a", url=url, dialect="vektor", patterns="member.*")
-    with pytest.raises(UserError, match=r"does not have “member\.banned”"):
-        await editing_of(running).subscribe(ADMIN, made.endpoint.id, "member.banned", 0)
+    with pytest.raises(UserError, match=r"does not have “member\.unbanned”"):
+        await editing_of(running).subscribe(ADMIN, made.endpoint.id, "member.unbanned", 0)
     changed = await editing_of(running).subscribe(ADMIN, made.endpoint.id, "*", 0)
     assert changed.patterns == ("*",)
 

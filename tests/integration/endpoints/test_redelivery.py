@@ -128,9 +128,10 @@ async def test_what_was_missed_is_counted_and_replayed_by_type(
     assert (waiting.queued, waiting.missed.count, waiting.missed.since) == (0, 3, began)
     service = redelivery_of(running)
     before = await rows(running.database)
-    with pytest.raises(UserError) as refused:
-        await service.replay(ADMIN, 1, ("member.left",))
-    assert str(refused.value) == NOTHING_MISSED
+    for types in (("member.left",), ()):  # nothing chosen is not everything
+        with pytest.raises(UserError) as refused:
+            await service.replay(ADMIN, 1, types)
+        assert str(refused.value) == NOTHING_MISSED
     with pytest.raises(NotFound):
         await service.replay(STRANGER, 1)
     assert await rows(running.database) == before
@@ -174,6 +175,8 @@ async def test_what_goes_out_again_at_the_same_moment_is_not_dropped(
     if running.database.is_sqlite:
         await dropping
     assert len(await states(running.database)) == 1
+    (entry,) = (await rows(running.database))["audit_entry"]
+    assert '"count": 2' in entry["context"]
 
 
 async def test_a_delivery_is_shown_with_every_attempt(
@@ -235,6 +238,25 @@ async def test_hours_are_counted_and_ranked_in_the_database(
     clock.advance(48 * 3600)
     assert (await service.last(GUILD, 1, 24)).median_ms is None
     assert (await service.last(GUILD, 1, 168)).delivered == 3
+
+
+async def test_statistics_count_so_many_of_the_newest_and_say_so(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter()
+    await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
+    for user_id in range(3):
+        await running.outbox.record(joined(clock, user_id))
+    await receiver.has(3)
+    await running.worker.idle()
+    async with running.database.transaction() as tx:
+        for number, latency in ((1, 900), (2, 20), (3, 40)):
+            await tx.execute(SET_LATENCY, {"id": number, "latency": latency})
+    found = await StatisticsService(ports_of(running), newest=2).last(GUILD, 1, 168)
+    assert (found.delivered, found.high_ms, found.newest) == (2, 40, 2)
+    assert max(hour.high_ms or 0 for hour in found.hours) == 40
+    every = await StatisticsService(ports_of(running), newest=3).last(GUILD, 1, 168)
+    assert (every.delivered, every.high_ms, every.newest) == (3, 900, None)
 
 
 async def test_statistics_are_asked_one_at_a_time_and_hold_up_no_list(

@@ -95,7 +95,16 @@ async def test_a_ban_and_its_end_are_told_at_once(env: SignalsEnv) -> None:
     person = {"user_id": "175928847299117063", "username": "quiet_otter"}
     by_hand = {"case_id": None, "source": "discord"}
     assert await env.told() == [
-        ("member.banned", {**person, "moderator_id": "77", "reason": "Advertising", **by_hand}),
+        (
+            "member.banned",
+            {
+                **person,
+                "moderator_id": "77",
+                "reason": "Advertising",
+                **by_hand,
+                "was_member": None,
+            },
+        ),
         ("member.unbanned", {**person, "moderator_id": None, "reason": None, **by_hand}),
     ]
 

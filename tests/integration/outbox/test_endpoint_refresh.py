@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from bot.dialects import build_dialects
 from bot.outbox import endpoint_store
 from bot.outbox.endpoint_index import TOPIC, EndpointIndex, EndpointRefresh
 from bot.outbox.endpoints import Endpoint
@@ -45,7 +46,7 @@ async def slow(database_url: str) -> AsyncGenerator[Slow]:
 
 @pytest.fixture
 async def index(slow: Slow) -> AsyncGenerator[EndpointIndex]:
-    index = EndpointIndex(slow.changes)
+    index = EndpointIndex(slow.changes, build_dialects())
     refresh = EndpointRefresh(slow, index, dialects=("phantom",))
     refresh.start()
     yield index

@@ -11,12 +11,12 @@ from bot.clock import ManualClock
 from bot.config import Config, WebConfig
 from bot.errors import UserError
 from bot.web.app import build
-from bot.web.connection import Crowd
 from bot.web.forms import Forms
 from bot.web.guards import address_of, spend
 from bot.web.measures import Measures
 from bot.web.pages import Pages
 from bot.web.parts import WebParts
+from bot.web.room import Crowd
 from bot.web.server import Listening, Server
 
 PUBLIC = "https://herald.example"

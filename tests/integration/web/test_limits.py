@@ -1,12 +1,15 @@
 """Limits over the wire: by address, by link, by connection, and what a person is told."""
 
 import asyncio
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from bot.clock import ManualClock
-from bot.web.connection import Crowd
 from bot.web.parts import ADDRESSES
+from bot.web.room import Crowd
 from tests.integration.web.conftest import Site, Sites
 from tests.support.raw_http import ask, parsed
 
@@ -78,26 +81,82 @@ async def test_a_thousand_strangers_are_not_remembered_for_ever(sites: Sites) ->
     assert 1 <= len(site.app[ADDRESSES]) <= 2
 
 
-@pytest.mark.parametrize("crowd", [Crowd(in_all=3), Crowd(in_all=3, of_one=1)])
-async def test_one_connection_too_many_is_told_so_at_once(sites: Sites, crowd: Crowd) -> None:
-    site = await sites(crowd=crowd)
-    held = [await _holding(site) for _ in range(3)]
-    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
-    refused = parsed(await reader.read())
-    writer.close()
-    assert (refused.status, refused.headers["Retry-After"]) == (503, "10")
-    assert refused.headers["X-Content-Type-Options"] == "nosniff"
-    held[0].close()
+async def test_connections_that_ask_for_nothing_keep_nobody_out(site: Site) -> None:
+    held = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(300)]
+    for path in ("/healthz", "/readyz", "/who"):
+        assert (await ask(site.port, path)).status == 200
     async with asyncio.timeout(10):
-        while (await ask(site.port, "/who")).status == 503:
-            pass
-    for writer in held:
+        assert await held[0][0].read() == b""  # whoever waited for longest made room
+        held[-1][1].write(b"GET /who HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert b" 200 " in await held[-1][0].readline()
+    for _reader, writer in held:
         writer.close()
 
 
-async def _holding(site: Site) -> asyncio.StreamWriter:
-    """A connection that has been answered once, and stays."""
+async def test_one_that_rests_after_its_answer_makes_room(sites: Sites) -> None:
+    site = await sites(crowd=Crowd(in_all=1, reserved=0))
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert b" 200 " in await reader.readline()
-    return writer
+    assert (await ask(site.port, "/who")).status == 200
+    async with asyncio.timeout(10):
+        assert (await reader.read()).endswith(b'{"alive": true}')
+    writer.close()
+
+
+async def test_where_all_are_busy_operators_are_answered_and_others_told(sites: Sites) -> None:
+    site = await sites(crowd=Crowd(in_all=2, reserved=1))
+    async with _working(site, 2):
+        silent, idle = await asyncio.open_connection("127.0.0.1", site.port)
+        for path in ("/healthz", "/readyz"):
+            assert (await ask(site.port, path, Connection="keep-alive")).status == 200
+        async with asyncio.timeout(10):
+            assert await silent.read() == b""  # the reserved place is not for those that wait
+        idle.close()
+        told = await ask(site.port, "/who", Accept="text/html")
+        assert (told.status, told.headers["Retry-After"]) == (503, "10")
+        assert "Not available right now" in told.text
+        assert site.measures.requests["/who", "GET", 503] == 1
+    assert (await ask(site.port, "/who")).status == 200
+
+
+async def test_one_connection_too_many_is_told_so_at_once(sites: Sites) -> None:
+    site = await sites(crowd=Crowd(in_all=2, reserved=0))
+    async with _working(site, 2):
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        refused = parsed(await reader.read())
+        writer.close()
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "10")
+        assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert (await ask(site.port, "/who")).status == 200
+
+
+async def test_whoever_asks_and_never_reads_is_let_go(sites: Sites) -> None:
+    site = await sites(read_timeout=0.3)
+    loop = asyncio.get_running_loop()
+    with socket.socket() as line:
+        line.setblocking(False)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        await loop.sock_connect(line, ("127.0.0.1", site.port))
+        asked = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200_000
+        with pytest.raises(ConnectionError):
+            async with asyncio.timeout(10):
+                await loop.sock_sendall(line, asked)
+
+
+@asynccontextmanager
+async def _working(site: Site, count: int) -> AsyncGenerator[None]:
+    """So many requests are being answered meanwhile."""
+    began, may_end = asyncio.Semaphore(0), asyncio.Event()
+
+    async def wait() -> None:
+        began.release()
+        await may_end.wait()
+
+    site.on_wait = wait
+    asked = [asyncio.create_task(ask(site.port, "/wait")) for _ in range(count)]
+    for _ in asked:
+        await began.acquire()
+    yield
+    may_end.set()
+    assert [(await one).status for one in asked] == [200] * count

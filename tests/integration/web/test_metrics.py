@@ -35,6 +35,7 @@ class Discord:
     is_connected: bool = True
     latency: float = 0.042
     guilds: list[object] = field(default_factory=lambda: list[object](range(3)))
+    unread_events: dict[str, int] = field(default_factory=lambda: {"CHANNEL_CREATE": 2})
 
 
 @pytest.fixture
@@ -127,6 +128,7 @@ async def test_how_things_stand_is_told_too(
     assert of(found, "herald_gateway_connected") == 1
     assert of(found, "herald_gateway_latency_seconds") == pytest.approx(0.042)
     assert of(found, "herald_guilds") == 3
+    assert of(found, "herald_gateway_events_unread_total", type="CHANNEL_CREATE") == 2
     assert of(found, "herald_endpoints", state="paused") == 1
     assert of(found, "herald_endpoints", state="active") == 0
     assert of(found, "herald_deliveries", state="held") == 1

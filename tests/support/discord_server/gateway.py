@@ -45,7 +45,10 @@ class Session:
 
 
 class Gateway:
-    """Every connection and what came over it; `until` waits for something to be true."""
+    """Every connection and what came over it; `until` waits for something to be true.
+
+    READY goes out without the fields that are `withheld`.
+    """
 
     def __init__(self, *, token: str, flags: int, permissions: int, world: World) -> None:
         self.identified: list[dict[str, Any]] = []
@@ -56,6 +59,7 @@ class Gateway:
         self.heartbeats = 0
         self.closed_with: list[int | None] = []
         self.forgets = False
+        self.withheld = set[str]()
         self.resume_url = ""
         self._token, self._flags, self._permissions = token, flags, permissions
         self._world = world
@@ -88,10 +92,12 @@ class Gateway:
             await self._wire.send(payload)
         return number
 
-    async def drop(self, code: int = LOST) -> None:
-        """Close the connection from this side; the session stays."""
+    async def drop(self, code: int = LOST, *, garbled: str = "") -> None:
+        """Close the connection from this side, after what is no event; the session stays."""
         wire, self._wire = self._wire, None
         assert wire is not None
+        if garbled:
+            await wire.socket.send_str(garbled)
         await wire.socket.close(code=code)
 
     async def invalidate(self) -> None:
@@ -166,7 +172,8 @@ class Gateway:
             "shard": data.get("shard", [0, 1]),
             "application": {"id": str(payloads.APPLICATION_ID), "flags": self._flags},
         }
-        await self.dispatch("READY", ready)
+        told = {name: value for name, value in ready.items() if name not in self.withheld}
+        await self.dispatch("READY", told)
         await self.available()
 
     async def _resume(self, wire: Wire, data: dict[str, Any]) -> None:

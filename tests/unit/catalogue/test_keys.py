@@ -16,7 +16,7 @@ case.appealed: case_id appeal_id user_id message
 case.appeal_decided: case_id appeal_id user_id decision decided_by_id reason? punishment_lifted
 member.joined: user_id username account_age_days is_bot invite_code? inviter_id? joined_at
 member.left: user_id username is_bot kind moderator_id? joined_at? left_at?
-member.banned: user_id username moderator_id? reason? case_id? source
+member.banned: user_id username moderator_id? reason? case_id? source was_member?
 member.unbanned: user_id username moderator_id? reason? case_id? source
 ticket.opened: ticket_id number opener_id ticket_type_id subject channel_id
 ticket.message: ticket_id number message_id channel_id author_id author_role content?

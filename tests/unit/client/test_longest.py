@@ -17,7 +17,8 @@ from bot.client.interactions import HeraldModal, Said
 from bot.client.ui import ReasonModal
 from bot.controls import Post
 from bot.features.appeals import messages as appeal_messages
-from bot.features.appeals.model import AppealState, Listing
+from bot.features.appeals.model import AppealState
+from bot.features.appeals.store import Listing
 from bot.features.cases import messages as case_messages
 from bot.features.cases.model import REASON_LIMIT, CaseState
 from bot.features.cases.purge import Purged
@@ -75,7 +76,7 @@ DRAWN: dict[str, Callable[[], Said]] = {
     "webhook panel": lambda: panel(
         ENDPOINT,
         WAITING,
-        About(tuple("X" * 300 for _ in range(10)), Failing(AT, MARK * 60, MARK * 500)),
+        About(tuple("X" * 300 for _ in range(10)), Failing(AT, MARK * 60, MARK * 500), AT),
     ),
     "webhooks": lambda: views.overview([ENDPOINT] * 25),
     "webhook created": lambda: views.created(Created(ENDPOINT, "whsec_" + "x" * 44)),

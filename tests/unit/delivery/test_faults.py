@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from bot.delivery.faults import FaultFinder
-from bot.dialects.base import Reach
+from bot.dialects.base import Answer, Reach
 
 NOW = 1_779_622_338_000
 SECOND = 1_000
@@ -17,7 +17,7 @@ def tried(reach: Reach, count: int = 5, *, begin: float = 0) -> list[Try]:
     return [(begin + n, n, f"h{n}", reach) for n in range(count)]
 
 
-def ours(tries: Iterable[Try], *, heard: bool = False) -> bool:
+def ours(tries: Iterable[Try], *, heard: bool | None = None) -> bool:
     """Whether the last of them was our own fault."""
     finder, found = FaultFinder(), False
     finder.is_heard = lambda: heard
@@ -44,6 +44,42 @@ def test_fewer_are_not(reach: Reach) -> None:
 
 def test_an_unreachable_crowd_is_their_own_fault_while_discord_is_heard() -> None:
     assert not ours(tried(Reach.NOWHERE), heard=True)
+
+
+def test_one_receiver_is_enough_where_the_gateway_is_silent_too() -> None:
+    down = [(n * 20, 1, "h1", Reach.NOWHERE) for n in range(30)]
+    assert ours(down, heard=False)
+    assert not ours(down, heard=True)
+    assert not ours(down)  # nobody else to ask
+
+
+@pytest.mark.parametrize("proof", [Reach.NETWORK, Reach.TRUSTED, Reach.UNKNOWN_AUTHORITY])
+def test_one_that_is_dead_is_to_blame_while_another_answers(proof: Reach) -> None:
+    tries = [(n * 20 + k, k, f"h{k}", (Reach.NOWHERE, proof)[k]) for n in range(9) for k in (0, 1)]
+    assert not ours([*tries, (180, 0, "h0", Reach.NOWHERE)], heard=False)
+    assert ours([*tries, (161 + 30, 0, "h0", Reach.NOWHERE)], heard=False)
+
+
+@pytest.mark.parametrize(
+    ("status", "reach", "signs_time", "by_clock"),
+    [
+        (401, Reach.TRUSTED, True, True),
+        (400, Reach.NETWORK, True, True),
+        (401, Reach.TRUSTED, False, False),  # it signs no time
+        (404, Reach.TRUSTED, True, False),
+        (500, Reach.TRUSTED, True, False),
+        (None, Reach.WRONG_TIME, False, True),
+        (None, Reach.NOWHERE, True, False),
+    ],
+)
+def test_a_wrong_clock_is_ours(
+    status: int | None, reach: Reach, signs_time: bool, by_clock: bool
+) -> None:
+    finder = FaultFinder()
+    answer = Answer(status, 7, reach=reach)
+    assert not finder.is_by_clock(answer, signs_time=signs_time)
+    finder.is_clock_off = lambda: True
+    assert finder.is_by_clock(answer, signs_time=signs_time) is by_clock
 
 
 @pytest.mark.parametrize("reach", [Reach.UNKNOWN_AUTHORITY, Reach.WRONG_TIME])

@@ -201,7 +201,7 @@ def test_it_has_six_events_and_no_other(kind: type[Event]) -> None:
     assert VEKTOR.wants(event, 0) is has
     assert (body(event) is not None) is has
     assert (body(event, is_test=True) is not None) is has
-    assert len(VEKTOR.events) == 6
+    assert len(set(VEKTOR.events.values())) == 6
 
 
 PUBLISHED = (

@@ -98,3 +98,11 @@ def test_the_picture_in_words() -> None:
         "Grüße 🦦, last 24 hours: 72 delivered, 24 failed; "
         "latency 20 ms in the median, 90 ms at the 95th percentile."
     )
+
+
+def test_what_is_left_out_is_said_in_words_and_in_the_picture() -> None:
+    every = statistics([(3, 1)] * 168)
+    some = replace(every, newest=50_000)
+    told = " Only its newest 50000 deliveries are counted."
+    assert alt_text(some) == alt_text(every) + told
+    assert draw(some) != draw(every)

@@ -9,7 +9,7 @@ import pytest
 from bot.catalogue import SUBSCRIBABLE
 from bot.dialects import build_dialects
 from bot.errors import UserError
-from bot.features.endpoints.event_choices import covered, has, offered, refuse_uncovered, suits
+from bot.features.endpoints.event_choices import covered, fitting, has, offered, suits
 from bot.features.endpoints.model import AREAS, event_groups
 from bot.features.endpoints.ports import is_gone
 from bot.outbox.endpoints import Endpoint
@@ -31,26 +31,37 @@ SIX = [
 def test_everything_is_offered_where_everything_is_had(dialect: str) -> None:
     assert offered(dialect) == event_groups()
     assert all(has(dialect, name) for name in (*SUBSCRIBABLE, "test.ping"))
-    refuse_uncovered(DIALECTS[dialect], ["*", *AREAS, *SUBSCRIBABLE])
+    every = ["*", *AREAS, *SUBSCRIBABLE]
+    assert fitting(DIALECTS[dialect], every) == tuple(sorted(every))
 
 
 def test_vektor_offers_its_six_and_all_of_them() -> None:
     people, others = offered("vektor")
     assert sorted([*people, *others]) == sorted(["*", *SIX])
     assert [name for name in (*SUBSCRIBABLE, "test.ping") if has("vektor", name)] == [
-        name for name in SUBSCRIBABLE if name in SIX
+        name for name in SUBSCRIBABLE if name in [*SIX, "member.banned"]
     ]
 
 
 @pytest.mark.parametrize("pattern", ["*", "member.*", "case.*", "duel.*", *SIX])
 def test_a_pattern_that_takes_in_one_of_the_six_is_allowed(pattern: str) -> None:
-    refuse_uncovered(VEKTOR, [pattern])
+    assert fitting(VEKTOR, [pattern]) == (pattern,)
 
 
-@pytest.mark.parametrize("pattern", ["ticket.*", "member.banned", "case.updated", "security.*"])
+def test_a_ban_and_a_departure_are_one_event_of_vektor() -> None:
+    assert fitting(VEKTOR, ["member.banned"]) == ("member.left",)
+    assert fitting(VEKTOR, ["member.banned", "member.joined", "member.left"]) == (
+        "member.joined",
+        "member.left",
+    )
+    assert covered(VEKTOR, ["member.banned"]) == ("member.left",)
+    assert suits("vektor", "member.banned")
+
+
+@pytest.mark.parametrize("pattern", ["ticket.*", "member.unbanned", "case.updated", "security.*"])
 def test_a_pattern_that_takes_in_none_is_refused_with_the_six(pattern: str) -> None:
     with pytest.raises(UserError) as refused:
-        refuse_uncovered(VEKTOR, ["member.joined", pattern])
+        fitting(VEKTOR, ["member.joined", pattern])
     told = str(refused.value)
     assert told.startswith(f"The dialect vektor does not have “{pattern}”; its events are: ")
     assert all(name in told for name in SIX)

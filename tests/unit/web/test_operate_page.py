@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.clock import ManualClock
@@ -12,16 +14,18 @@ from bot.delivery.health import EndpointHealth
 from bot.delivery.lanes import Lanes
 from bot.delivery.rate_limit import RateLimits
 from bot.delivery.slots import Slots
+from bot.dialects import build_dialects
 from bot.outbox.backlog import Backlog
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.ready import Ready
 from bot.outbox.tables import EndpointState
 from bot.storage.changes import ChangeFeed
 from bot.web.app import ADDRESS_LIMIT, KEY_LIMIT
-from bot.web.connection import Crowd
+from bot.web.face import SCRAPERS
 from bot.web.gauges import Gauges
 from bot.web.guards import BODY_LIMIT, POST_COST
 from bot.web.measures import OUTCOMES, LatencyTally, Measures
+from bot.web.room import Crowd
 from tools import house
 
 PAGE = (house.ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
@@ -34,6 +38,7 @@ class Away:
     is_connected = True
     latency = 0.0
     guilds: tuple[object, ...] = ()
+    unread_events: Mapping[str, int] = MappingProxyType({"CHANNEL_CREATE": 1})
 
 
 def collected(clock: ManualClock) -> dict[str, set[str]]:
@@ -44,7 +49,11 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     measures.latencies["phantom"] = LatencyTally()
     measures.requested("/healthz", "GET", 200)
     lanes = Lanes(
-        Ready(), EndpointIndex(ChangeFeed()), EndpointHealth(), Slots(), RateLimits(clock)
+        Ready(),
+        EndpointIndex(ChangeFeed(), build_dialects()),
+        EndpointHealth(),
+        Slots(),
+        RateLimits(clock),
     )
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
     skew = ClockSkew()
@@ -76,6 +85,8 @@ def test_the_figures_are_those_in_force() -> None:
         f"| {KEY_LIMIT[0]} at once, then one in two seconds; sending counts as five |",
         f"{BODY_LIMIT // 1024} KiB",
         f"{crowd.in_all} in all, {crowd.of_one} from one address",
+        f"{crowd.reserved} places beyond the {crowd.in_all}",
+        f"for metrics has {SCRAPERS.in_all} places",
         f"127.0.0.1:{WebConfig().port}",
         f"({WebConfig().read_timeout:.0f} seconds)",
     ):
