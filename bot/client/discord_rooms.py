@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import aiohttp
 import discord
 
-from bot.acts import ActRefused, ActUnknown, Gone
+from bot.acts import ActRefused, Gone
 from bot.client.discord_calls import DiscordCalls, answered, require_right
 from bot.client.snapshots import writing_of
 from bot.clock import from_snowflake
@@ -77,17 +76,12 @@ class RoomReads(DiscordCalls):
             yield writing_of(message, guild_id, may_read=may_read)
 
     async def read_file(self, url: str, *, most: int) -> bytes:
-        session = aiohttp.ClientSession()
-        async with answered(FILE_SECONDS), session, session.get(url) as answer:
-            if answer.status in (403, 404, 410):
-                raise Gone(_("the file is gone"))
-            if answer.status != 200:
-                raise ActUnknown(f"HTTP {answer.status}")
-            content = b""
-            async for piece in answer.content.iter_any():
-                content += piece
-                if len(content) > most:
-                    break
+        async with answered(FILE_SECONDS):
+            try:
+                # What an attachment's own `read` does, of which the address alone is left.
+                content = await self.client.http.get_from_cdn(url)
+            except (discord.NotFound, discord.Forbidden) as error:  # its address is too old
+                raise Gone(_("the file is gone")) from error
         if len(content) > most:
             raise ActRefused(_("the file is too large"))
         return content
