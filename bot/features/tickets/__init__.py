@@ -20,7 +20,7 @@ class Tickets(Facade):
             core.clock,
         )
         self.service = TicketsService(self.ports)
-        self.background = (self.service.sweep,)
+        self.background = (self.service.conversation.ledger, self.service.sweep)
 
 
 TICKETS = Feature(

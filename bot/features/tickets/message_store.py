@@ -73,17 +73,16 @@ async def add(tx: Transaction, ticket_id: int, role: str, one: Writing) -> bool:
     known = select(ticket_message.c.id).where(ticket_message.c.id == one.message_id)
     if (await tx.execute(known)).one_or_none() is not None:
         return False
-    await tx.execute(
-        insert(ticket_message).values(
-            id=one.message_id,
-            ticket_id=ticket_id,
-            author_id=one.writer.user_id,
-            author_role=role,
-            document=document_of(one),
-            written_at=one.written_at,
-            is_deleted=False,
-        )
-    )
+    row = {
+        "id": one.message_id,
+        "ticket_id": ticket_id,
+        "author_id": one.writer.user_id,
+        "author_role": role,
+        "document": document_of(one),
+        "written_at": one.written_at,
+        "is_deleted": False,
+    }
+    await tx.execute(insert(ticket_message), row)
     return True
 
 

@@ -169,6 +169,12 @@ def room_name(pattern: str, **values: object) -> str:
     return named[:NAME_LIMIT].strip("-") or f"ticket-{values.get('number', '')}".strip("-")
 
 
+def numbered_name(name: str, number: int) -> str:
+    """A name that no other ticket's room has: of a thread it is all that it is found by."""
+    end = f"-{number}"
+    return name if name.endswith(end) else f"{name[: NAME_LIMIT - len(end)]}{end}"
+
+
 def subject_of(typed: str) -> str:
     """A subject as it is kept: one line."""
     return clip(clean_line(typed), SUBJECT_LIMIT)
