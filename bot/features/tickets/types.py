@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.features.tickets.hours import Hours, parse
-from bot.settings import CategoryId, ChannelId, FeatureSettings, RoleIds
+from bot.settings import CategoryId, FeatureSettings, LongText, RoleIds, ThreadsChannelId
 from bot.texts import N_
 
 NAME_LIMIT = 50
@@ -68,7 +68,7 @@ class TypeChoices(FeatureSettings):
     overflow_id: CategoryId = Field(
         default=None, description=N_("Where they are made once 50 are in that one")
     )
-    thread_channel_id: ChannelId = Field(
+    thread_channel_id: ThreadsChannelId = Field(
         default=None, description=N_("The channel in which its threads are made")
     )
     staff_role_ids: RoleIds = Field(default=(), description=N_("Who answers, and sees its tickets"))
@@ -83,7 +83,7 @@ class TypeChoices(FeatureSettings):
         max_length=80,
         description=N_("The channel's name: {type}, {number}, {user}, {priority}"),
     )
-    welcome: str = Field(
+    welcome: LongText = Field(
         default="", max_length=WELCOME_LIMIT, description=N_("What stands first in a new ticket")
     )
     hours: str = Field(
