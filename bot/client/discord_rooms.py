@@ -247,12 +247,13 @@ def _overwrites(
         guild.me: discord.PermissionOverwrite(**own),
     }
     for guest in guests:
-        kind = discord.Role if guest.is_role else discord.Member
+        # Of a mere object discord.py takes it that it is a member.
+        target = guild.get_role(guest.id) if guest.is_role else discord.Object(guest.id)
+        if target is None:
+            continue
         rights = {name: True for name in GIVEN if getattr(held, name)}
         write = guest.may_write if held.send_messages else None
-        made[discord.Object(guest.id, type=kind)] = discord.PermissionOverwrite(
-            **rights, send_messages=write
-        )
+        made[target] = discord.PermissionOverwrite(**rights, send_messages=write)
     return made
 
 
