@@ -123,7 +123,7 @@ class FeatureSettings(BaseModel):
         try:
             return self.model_validate({**self.model_dump(), name: value})
         except ValidationError as error:
-            problem = error.errors()[0]["msg"]
+            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
             text = _("“{value}” does not fit {name}: {problem}.")
             shown = repeated(str(value))
             raise UserError(text.format(value=shown, name=name, problem=problem)) from None

@@ -74,7 +74,7 @@ class ChoiceActs:
             await redraw(interaction, self._drawn(guild, key, settings, name))
         else:
             await interaction.response.send_modal(
-                ValueModal(key, settings, name, change=self._change)
+                ValueModal(key, settings, name=name, change=self._change)
             )
 
     async def _choose(self, interaction: Interaction, press: Press) -> None:

@@ -122,7 +122,7 @@ class ValueModal(HeraldModal):
     """Modal that asks for one number or text."""
 
     def __init__(
-        self, key: str, settings: FeatureSettings, name: str, *, change: ChangeChoice
+        self, key: str, settings: FeatureSettings, *, name: str, change: ChangeChoice
     ) -> None:
         super().__init__(label(name))
         value = getattr(settings, name)

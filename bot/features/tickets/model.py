@@ -169,6 +169,17 @@ def room_name(pattern: str, **values: object) -> str:
     return named[:NAME_LIMIT].strip("-") or f"ticket-{values.get('number', '')}".strip("-")
 
 
+def patterned(pattern: str, type_name: str, ticket: Ticket, priority: Priority) -> str:
+    """The name that a ticket's room has by its type's pattern."""
+    return room_name(
+        pattern,
+        type=type_name,
+        number=ticket.number,
+        user=ticket.opener_name,
+        priority=priority.value,
+    )
+
+
 def subject_of(typed: str) -> str:
     """A subject as it is kept: one line."""
     return clip(clean_line(typed), SUBJECT_LIMIT)

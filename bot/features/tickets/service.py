@@ -21,6 +21,7 @@ from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
 from bot.features.tickets.type_service import TypesService
+from bot.features.tickets.types import TicketType
 from bot.logs import get_logger
 from bot.storage.sweep import Sweep
 from bot.texts import _
@@ -44,7 +45,7 @@ class TicketsService:
         self.types = TypesService(self.ports, self.panels)
         self.moves = Moves(self.ports, self.charge, self.openings)
         self.ratings = Ratings(self.ports)
-        self.replies = Replies(self.ports)
+        self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
         self._duties = RoomDuties(self.ports, self.conversation)
         deadlines = Deadlines(self.ports, self.closures)
@@ -84,6 +85,11 @@ class TicketsService:
         """The open tickets of the guild, or of one person, oldest first."""
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, number, opener_id=opener_id)
+
+    async def open_of(self, kind: TicketType) -> int:
+        """How many tickets of a type are open."""
+        async with self.ports.database.reading() as reading:
+            return len(await store.open_of_type(reading, kind.id))
 
     async def is_staff(self, visitor: Visitor) -> bool:
         """Whether they are staff of any type."""

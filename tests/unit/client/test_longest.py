@@ -235,4 +235,4 @@ async def test_every_setting_is_seen_however_long_the_others_are(
         for name in model.model_fields:
             assert chosen.meaning(name) in shown
         if picked and not is_choice:
-            validate_modal(ValueModal(model.feature, chosen, picked, change=_submit).to_dict())
+            validate_modal(ValueModal(model.feature, chosen, name=picked, change=_submit).to_dict())
