@@ -38,6 +38,11 @@ class Needs:
 ChannelId = Annotated[int | None, SettingKind.CHANNEL, Needs(("view_channel", "send_messages"))]
 """A channel of the guild in which the bot writes, or none."""
 
+InviteChannelId = Annotated[
+    int | None, SettingKind.CHANNEL, Needs(("view_channel", "create_instant_invite"))
+]
+"""A channel of the guild into which the bot makes invites, or none."""
+
 ThreadsChannelId = Annotated[
     int | None,
     SettingKind.CHANNEL,

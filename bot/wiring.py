@@ -149,6 +149,7 @@ def join(parts: Parts) -> None:
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
+    members.service.returns.sights.append(cases.upkeep.on_sighted)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     cases.ports.on_ended.append(appeals.service.on_ended)

@@ -23,7 +23,7 @@ def refuse_channel(guild: discord.Guild, channel_id: int, needs: Iterable[str]) 
     if channel is None or isinstance(channel, discord.CategoryChannel):
         raise NotFound(_("That channel is not in this server. Choose another."))
     if missing := lacking(channel, needs):
-        text = _("I cannot write into {channel}: give my role {names} there, then choose it again.")
+        text = _("I cannot use {channel}: give my role {names} there, then choose it again.")
         raise UserError(text.format(channel=channel.mention, names=missing))
 
 

@@ -112,8 +112,8 @@ def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
     silent = {*_called(choices)} & seen.role_ids - seen.callable_ids
     if silent:
         text = _(
-            "I cannot ping {roles}: allow anyone to mention them in the role's settings, or give my "
-            "role {names}."
+            "I cannot ping {roles}: allow anyone to mention them in the role's settings, or give "
+            "my role {names}."
         )
         names = f"**{seen.named('mention_everyone')}**"
         yield text.format(roles=_roles(silent), names=names)

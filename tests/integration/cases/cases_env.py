@@ -25,7 +25,6 @@ from bot.posts.tables import post
 from bot.snapshots import AuditSeen, Person
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.fake_acts import (
-    BOT,
     MODERATOR,
     OWNER,
     SECOND,
@@ -132,6 +131,7 @@ class CasesEnv(Written):
         super().__init__(emitter)
         self.clock = clock
         self.discord = discord or FakeActs()
+        self.discord.clock = clock
         self._person = 1000
         self._entry = 0
         self.process = self.made_of(emitter, clock=clock, discord=self.discord)
@@ -189,14 +189,12 @@ class CasesEnv(Written):
                 await self.process.members.banned(person)
             if what == "unban":
                 await self.process.members.unbanned(person)
-            self._entry += 1
-            by_us = reason.startswith("[case")
-            moderator = BOT if by_us else 77
-            entry_id = to_snowflake(self.clock.now()) + self._entry
-            entry = AuditSeen(
-                GUILD, entry_id, what, user_id, moderator, reason, by_us=by_us, target=person
-            )
-            self.discord.entries_made.append(entry)
+            entry = self.discord.logged.pop((what, user_id, reason), None)
+            if entry is None:
+                self._entry += 1
+                entry_id = to_snowflake(self.clock.now()) + self._entry
+                entry = AuditSeen(GUILD, entry_id, what, user_id, 77, reason, target=person)
+                self.discord.entries_made.append(entry)
             if self.discord.log:
                 await self.process.members.audit_seen(entry)
         self.discord.signals.clear()
@@ -226,6 +224,7 @@ class CasesEnv(Written):
             self.clock.advance(after.total_seconds())
         await self.cases.sweep.sweep()
         await self.cases.comparisons.sweep()
+        await self.process.upkeep.sweep.sweep()
         await self.process.posts.sweep()
 
     async def row(self, case: Case) -> Case:

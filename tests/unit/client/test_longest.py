@@ -78,7 +78,7 @@ DRAWN: dict[str, Callable[[], Said]] = {
     "webhook panel": lambda: panel(
         ENDPOINT,
         WAITING,
-        About(tuple("X" * 300 for _ in range(10)), Failing(AT, MARK * 60, MARK * 500)),
+        About(tuple("X" * 300 for _ in range(10)), Failing(AT, MARK * 60, MARK * 500), AT),
     ),
     "webhooks": lambda: views.overview([ENDPOINT] * 25),
     "webhook created": lambda: views.created(Created(ENDPOINT, "whsec_" + "x" * 44)),
