@@ -11,7 +11,7 @@ from bot.acts import Actor
 from bot.catalogue.tickets import AuthorRole
 from bot.rooms import Writer
 from bot.texts import N_
-from bot.user_text import clean_line, clip
+from bot.user_text import clean_line, clean_paragraphs, clip
 
 SUBJECT_LIMIT = 100
 REASON_LIMIT = 500
@@ -181,5 +181,5 @@ def patterned(pattern: str, type_name: str, ticket: Ticket, priority: Priority) 
 
 
 def subject_of(typed: str) -> str:
-    """A subject as it is kept: one line."""
-    return clip(clean_line(typed), SUBJECT_LIMIT)
+    """A subject as it is kept: one line; empty where nothing in it can be seen."""
+    return clip(clean_line(typed), SUBJECT_LIMIT) if clean_paragraphs(typed) else ""

@@ -154,10 +154,9 @@ def options(types: Sequence[TicketType]) -> tuple[Option, ...]:
 
 
 def _titled(typed: str) -> str:
-    title = clip(clean_line(typed), TITLE_LIMIT)
-    if not title:
+    if not clean_paragraphs(typed):
         raise UserError(_("A panel needs a title that can be seen."))
-    return title
+    return clip(clean_line(typed), TITLE_LIMIT)
 
 
 def _fitting(type_ids: Sequence[int], known: Collection[int]) -> list[int]:

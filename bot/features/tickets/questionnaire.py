@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.errors import NotFound, UserError
 from bot.features.tickets.types import OPTIONS, QUESTIONS, Question, QuestionKind
 from bot.texts import N_, _
-from bot.user_text import clean_line
+from bot.user_text import clean_line, clean_paragraphs
 
 OPTION_LIMIT = 100  # characters (source: Discord's component reference, "Select Option")
 Form = tuple[Question, ...]
@@ -52,7 +52,7 @@ def made(text: str, about: str, kind: str, options: str, *, is_required: bool) -
         raise UserError(_("An option can have {count} characters.").format(count=OPTION_LIMIT))
     try:
         question = Question(
-            text=clean_line(text),
+            text=clean_line(text) if clean_paragraphs(text) else "",
             about=clean_line(about),
             kind=QuestionKind(kind),
             options=offered,

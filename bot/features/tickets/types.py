@@ -13,7 +13,7 @@ from bot.pictures.coverage import EMOJI
 from bot.pictures.line import clusters
 from bot.settings import CategoryId, FeatureSettings, LongText, RoleIds, ThreadsChannelId
 from bot.texts import N_, _
-from bot.user_text import clean_line
+from bot.user_text import clean_line, clean_paragraphs
 
 NAME_LIMIT = 50
 ABOUT_LIMIT = 100
@@ -128,7 +128,9 @@ class TypeChoices(FeatureSettings):
     @field_validator("name", "about", "name_pattern", mode="before")
     @classmethod
     def _clean(cls, value: object) -> object:
-        return clean_line(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return clean_line(value) if clean_paragraphs(value) else ""
 
     @field_validator("emoji")
     @classmethod
