@@ -58,18 +58,19 @@ class ReplyCommands(app_commands.Group):
         super().__init__(name="replies", description=N_("Texts that the staff write often"))
         self.tickets = handlers.tickets
 
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
+    async def _refuse(self, interaction: Interaction) -> None:
+        """A UserError for whoever is staff of no type."""
         if not await self.tickets.is_staff(visitor_of(interaction)):
             raise UserError(_("Only the staff of tickets can do that."))
-        return True
 
     @command(N_("Keep a text under a name, or change it"), name=N_("Its name"))
     @app_commands.autocomplete(name=TicketSuggestions.saved)
     async def save(self, interaction: Interaction, name: ReplyName) -> None:
+        await self._refuse(interaction)
         there = await self.tickets.replies.all_of(actor_of(interaction).guild_id)
 
         async def submit(interaction: Interaction, text: str) -> None:
-            await self.interaction_check(interaction)
+            await self._refuse(interaction)
             async with working(interaction) as answer:
                 kept = await self.tickets.replies.save(actor_of(interaction), name, text)
                 said = _("The reply “{name}” is kept. Write it with /ticket reply.")
@@ -81,12 +82,14 @@ class ReplyCommands(app_commands.Group):
     @app_commands.autocomplete(name=TicketSuggestions.saved)
     async def delete(self, interaction: Interaction, name: ReplyName) -> None:
         async with working(interaction) as answer:
+            await self._refuse(interaction)
             await self.tickets.replies.delete(actor_of(interaction), name)
             text = _("The reply “{name}” is deleted.")
             await answer(text.format(name=inline(name, NAME_LIMIT)))
 
     @command(N_("All texts that are kept"))
     async def list(self, interaction: Interaction) -> None:
+        await self._refuse(interaction)
         found = await self.tickets.replies.all_of(actor_of(interaction).guild_id)
         await reply(interaction, views.kept(found))
 

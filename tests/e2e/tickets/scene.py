@@ -125,7 +125,8 @@ class TicketScene:
 
     def letters(self, to: MemberActor) -> list[discord.Message]:
         """The direct messages that somebody has from the bot."""
-        return to.user.dm_channel.history(viewer=to.user)
+        found = to.user.dm_channel.history(viewer=to.user)
+        return [one for one in found if not one.flags.ephemeral]
 
     async def told(self) -> list[Told]:
         """What the receiver was told of tickets, in order."""
