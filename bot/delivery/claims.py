@@ -157,17 +157,18 @@ class Claimer:
         fit: list[LeasedDelivery] = []
         unfit: list[LeasedDelivery] = []
         flows = {one.endpoint_id for one in due}
-        flows = {endpoint_id for endpoint_id in flows if self._may_go(endpoint_id, probed)}
+        flows = {endpoint_id for endpoint_id in flows if _may_go(self._lanes, endpoint_id, probed)}
         for one in due:
             (fit if one.endpoint_id in flows else unfit).append(one)
         self._leases.give_back(unfit)
         if fit:
             self._ready.push(fit)
 
-    def _may_go(self, endpoint_id: int, probed: Container[int]) -> bool:
-        endpoint = self._lanes.index.get(endpoint_id)
-        is_probe = endpoint_id in probed and endpoint is not None and endpoint.receives
-        return is_probe or self._lanes.may_flow(endpoint_id)
+
+def _may_go(lanes: Lanes, endpoint_id: int, probed: Container[int]) -> bool:
+    endpoint = lanes.index.get(endpoint_id)
+    is_probe = endpoint_id in probed and endpoint is not None and endpoint.receives
+    return is_probe or lanes.may_flow(endpoint_id)
 
 
 def _return(claiming: asyncio.Future[Claimed], leases: Leases) -> None:

@@ -109,7 +109,7 @@ class Worker:
             due = turns.take(self._why_not)
             if due is not None:
                 self._send(due)
-            elif not any(map(self._wake, turns.parked_for(SHARED))):
+            elif not any(map(self._wake, turns.parks(*SHARED))):
                 return
 
     def _send(self, due: LeasedDelivery) -> None:
@@ -180,7 +180,7 @@ class Worker:
             _log.error("delivery.bug", delivery=due.id, exc_info=error)
         self._lanes.slots.give(due.endpoint_id)
         # One for each, before those whose turn comes by itself.
-        for share in self._lanes.ready.turns.parked_for(SHARED):
+        for share in self._lanes.ready.turns.parks(*SHARED):
             self._wake(share)
         self._claims.lane_moved(due.endpoint_id)
         self._go_on((due.endpoint_id,))

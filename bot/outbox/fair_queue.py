@@ -1,7 +1,7 @@
 """Fair queue: lanes that take turns, one for each endpoint, parked where it may not go."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeVar
@@ -86,11 +86,7 @@ class FairQueue:
         if lane is not None and lane.parked is not None and why_not(endpoint_id) != lane.parked:
             self._unpark(lane, lane.parked)
 
-    def parks(self, *why: Obstacle) -> bool:
-        """Whether a lane is parked for that reason, or for one of them."""
-        return not self._parked.keys().isdisjoint(why)
-
-    def parked_for(self, reasons: Iterable[AnyObstacle]) -> list[AnyObstacle]:
+    def parks(self, *reasons: AnyObstacle) -> list[AnyObstacle]:
         """Those of the reasons for which a lane is parked, in the same order."""
         return [why for why in reasons if why in self._parked]
 

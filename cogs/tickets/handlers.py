@@ -15,7 +15,7 @@ from bot.client.interactions import (
 )
 from bot.client.ui import Pager
 from bot.features.tickets.model import Ticket
-from bot.features.tickets.openings import Request
+from bot.features.tickets.openings import TicketRequest
 from bot.features.tickets.overview import overview
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.store import TicketPage
@@ -68,15 +68,15 @@ class TicketHandlers:
 
         async def submit(interaction: Interaction, answers: Answers, files: Uploads) -> None:
             first = next((one for one in answers.values() if one), "")
-            request = Request(type_id, subject or first, answers, opener)
+            request = TicketRequest(type_id, subject or first, answers, opener)
             await self._open(interaction, request, files)
 
         if kind.form and person is None:
             await interaction.response.send_modal(TicketForm(kind, submit))
         else:
-            await self._open(interaction, Request(type_id, subject, opener=opener), ())
+            await self._open(interaction, TicketRequest(type_id, subject, opener=opener), ())
 
-    async def _open(self, interaction: Interaction, request: Request, files: Uploads) -> None:
+    async def _open(self, interaction: Interaction, request: TicketRequest, files: Uploads) -> None:
         async with working(interaction) as answer:
             ticket = await self.tickets.openings.open(visitor_of(interaction), request)
             shown = views.opened if request.opener is None else views.opened_for

@@ -9,20 +9,20 @@ from discord import ui
 from bot.client.interactions import HeraldModal, Interaction, TextField
 from bot.features.tickets import questionnaire
 from bot.features.tickets.questionnaire import KINDS, OPTION_LIMIT
-from bot.features.tickets.types import OPTIONS, Question, QuestionKind
+from bot.features.tickets.types import OPTIONS, FormQuestion, QuestionKind
 from bot.texts import _
 
-SubmitQuestion = Callable[[Interaction, Question], Awaitable[None]]
+SubmitQuestion = Callable[[Interaction, FormQuestion], Awaitable[None]]
 TEXT_LIMIT, ABOUT_LIMIT = 45, 100
 
 
 class QuestionForm(HeraldModal):
     """Modal of a question's text, meaning, kind, options, and whether it must be answered."""
 
-    def __init__(self, submit: SubmitQuestion, seen: Question | None = None) -> None:
+    def __init__(self, submit: SubmitQuestion, seen: FormQuestion | None = None) -> None:
         super().__init__(_("Question"))
         self._submit = submit
-        now = seen or Question(text="?")
+        now = seen or FormQuestion(text="?")
         text = "" if seen is None else seen.text
         self._text = self.ask(
             TextField("text", _("Question"), _("What is asked"), text, TEXT_LIMIT, is_required=True)

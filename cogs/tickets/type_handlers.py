@@ -21,7 +21,7 @@ from bot.features.tickets import questionnaire
 from bot.features.tickets.questionnaire import Place
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.type_service import Reform
-from bot.features.tickets.types import Question, TicketType, TypeChoices
+from bot.features.tickets.types import FormQuestion, TicketType, TypeChoices
 from bot.texts import _
 from bot.user_text import inline
 from cogs.tickets import type_views as views
@@ -91,7 +91,7 @@ class TypeHandlers:
         await redraw(interaction, views.questions(kind, place.number))
 
     async def _add(self, interaction: Interaction, press: Press) -> None:
-        async def submit(interaction: Interaction, question: Question) -> None:
+        async def submit(interaction: Interaction, question: FormQuestion) -> None:
             def add(form: questionnaire.Form) -> questionnaire.Form:
                 return questionnaire.added(form, question)
 
@@ -103,7 +103,7 @@ class TypeHandlers:
     async def _edit(self, interaction: Interaction, press: Press) -> None:
         place = _place(press)
 
-        async def submit(interaction: Interaction, question: Question) -> None:
+        async def submit(interaction: Interaction, question: FormQuestion) -> None:
             def change(form: questionnaire.Form) -> questionnaire.Form:
                 return questionnaire.replaced(form, place, question)
 

@@ -7,7 +7,7 @@ from bot.client.choice_panel import ChoiceIds
 from bot.client.ui import confirm
 from bot.controls import NUMBER, WORD, Button, ControlId, Option, Post, Select, Tone
 from bot.features.tickets.questionnaire import KINDS, Place, mark_of
-from bot.features.tickets.types import QUESTIONS, Question, TicketType
+from bot.features.tickets.types import QUESTIONS, FormQuestion, TicketType
 from bot.texts import _, ngettext
 from bot.user_text import clip, escaped, inline
 
@@ -109,7 +109,7 @@ def _line(kind: TicketType) -> str:
     return " ".join(parts)
 
 
-def _question(number: int, one: Question) -> str:
+def _question(number: int, one: FormQuestion) -> str:
     needed = "" if one.is_required else f" · {_('may be left out')}"
     lines = [f"**{number + 1}. {escaped(one.text)}**\n-# {_(KINDS[one.kind])}{needed}"]
     if one.about:

@@ -8,7 +8,7 @@ from bot.client.ui import confirm
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.durations import in_words
 from bot.features.tickets.cards import ACCEPT, DECLINE, answers, closing, rated
-from bot.features.tickets.message_store import Note
+from bot.features.tickets.message_store import TicketNote
 from bot.features.tickets.model import PRIORITIES, Priority, Ticket, TicketState
 from bot.features.tickets.overview import TicketOverview
 from bot.features.tickets.store import TicketPage
@@ -134,7 +134,7 @@ def viewed(found: TicketOverview) -> Post:
     )
 
 
-def noted(ticket: Ticket, notes: Sequence[Note]) -> Post:
+def noted(ticket: Ticket, notes: Sequence[TicketNote]) -> Post:
     """The notes about a ticket, the newest last."""
     shown = notes[-NOTES_LISTED:]
     text = _("There are {count} notes; these are the newest.").format(count=len(notes))
@@ -169,7 +169,7 @@ def _guests(guests: Sequence[Guest]) -> str:
     return ", ".join(shown)
 
 
-def _notes(notes: Sequence[Note]) -> str:
+def _notes(notes: Sequence[TicketNote]) -> str:
     return "\n".join(
         f"{ago(one.written_at)} <@{one.author_id}>: {inline(one.text, NOTE_SHOWN)}" for one in notes
     )

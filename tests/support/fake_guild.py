@@ -104,7 +104,7 @@ class FakeGuild:
         self.made_invites = list[tuple[int, int, timedelta]]()  # channel, uses, how long
         self.silenced, self.deletions = list[tuple[int, int]](), list[int]()  # seconds
         self.signals = list[Signal]()
-        self.logged = dict[Signal, AuditSeen]()  # what is in the log, and still to be told
+        self.own_entries = dict[Signal, AuditSeen]()  # what is in the log, and still to be told
         self.faults = dict[str, Fault]()
         self.called, self.let_go = asyncio.Event(), asyncio.Event()
         self.enter(BOT, "herald", roles={3}, permissions=ALL, is_bot=True)
@@ -136,7 +136,7 @@ class FakeGuild:
                 GUILD, entry_id, what, user_id, BOT, reason, by_us=True, target=target
             )
             self.entries_made.append(entry)
-            self.logged[what, user_id, reason] = entry
+            self.own_entries[what, user_id, reason] = entry
 
     def close(self, channel_id: int, role_id: int) -> None:
         """The channel denies the role to write."""

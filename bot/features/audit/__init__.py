@@ -18,9 +18,4 @@ class Audit(Facade):
         self.prunes = {"audit": OldEntries(core.database, kept)}
 
 
-AUDIT = Feature(
-    "audit",
-    Audit,
-    helpful=frozenset({"moderation"}),
-    permissions={"view_audit_log": "timeouts and permissions that are changed by hand"},
-)
+AUDIT = Feature("audit", Audit, helpful=frozenset({"moderation"}))

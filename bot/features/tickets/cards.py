@@ -53,7 +53,7 @@ class TicketCards:
         self._ports = ports
         ports.posts.kind(PostKind(CARD, self._card, FRESH))
         ports.posts.kind(PostKind(LOG, self._log, FRESH, channel=self._log_channel))
-        ports.posts.kind(PostKind(LETTER, self._letter, FRESH))
+        ports.posts.kind(PostKind(LETTER, self._direct, FRESH))
 
     async def _card(self, _guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
@@ -63,12 +63,12 @@ class TicketCards:
         found = await self._found(ticket_id)
         return None if found is None else logged(*found)
 
-    async def _letter(self, guild: GuildSeen, ticket_id: int) -> Post | None:
+    async def _direct(self, guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
         if found is None:
             return None
         chosen = await self._ports.chosen(guild.guild_id)
-        return letter(*found, guild, asks=chosen.asks_rating)
+        return direct(*found, guild, asks=chosen.asks_rating)
 
     async def _log_channel(self, guild_id: int) -> int | None:
         return (await self._ports.chosen(guild_id)).log_channel_id
@@ -137,7 +137,7 @@ def logged(ticket: Ticket, kind: TicketType) -> Post:
     )
 
 
-def letter(ticket: Ticket, kind: TicketType, guild: GuildSeen, *, asks: bool) -> Post:
+def direct(ticket: Ticket, kind: TicketType, guild: GuildSeen, *, asks: bool) -> Post:
     """What whoever opened it reads at its end, and how they say what they think of it."""
     text = _("Your ticket {number} in {guild} is closed.")
     stars = tuple(

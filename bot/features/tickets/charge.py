@@ -23,7 +23,7 @@ from bot.rooms import Guest
 from bot.storage.database import Transaction
 from bot.texts import _
 
-Refusal = Callable[[Ticket, TicketType], str | None]
+_Refusal = Callable[[Ticket, TicketType], str | None]
 
 
 class Charge:
@@ -108,7 +108,7 @@ class Charge:
         return seen
 
     async def staffed(
-        self, tx: Transaction, visitor: Visitor, ticket: Ticket, *, refusal: Refusal | None = None
+        self, tx: Transaction, visitor: Visitor, ticket: Ticket, *, refusal: _Refusal | None = None
     ) -> Ticket:
         """The open ticket, locked; a UserError for whoever is none of its staff."""
         seen = await store.by_id(tx, ticket.id, locks=True)
@@ -123,7 +123,7 @@ class Charge:
         return seen
 
     async def _given(
-        self, visitor: Visitor, ticket: Ticket, user_id: int, *, refusal: Refusal
+        self, visitor: Visitor, ticket: Ticket, user_id: int, *, refusal: _Refusal
     ) -> Ticket:
         async with self._ports.database.transaction() as tx:
             seen = await self.staffed(tx, visitor, ticket, refusal=refusal)

@@ -42,7 +42,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class TicketNote:
     """Note of the staff; it never leaves."""
 
     id: int
@@ -193,16 +193,16 @@ async def content(reading: Reading, file_id: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-async def add_note(tx: Transaction, **values: Any) -> Note:
+async def add_note(tx: Transaction, **values: Any) -> TicketNote:
     added = insert(ticket_note).values(values).returning(*ticket_note.c)
-    return from_row(Note, (await tx.execute(added)).one())
+    return from_row(TicketNote, (await tx.execute(added)).one())
 
 
-async def notes(reading: Reading, ticket_id: int) -> list[Note]:
+async def notes(reading: Reading, ticket_id: int) -> list[TicketNote]:
     """The staff's notes, oldest first."""
     query = select(ticket_note).where(ticket_note.c.ticket_id == ticket_id)
     found = await reading.execute(query.order_by(ticket_note.c.id))
-    return [from_row(Note, row) for row in found]
+    return [from_row(TicketNote, row) for row in found]
 
 
 def uncopied(_now: datetime) -> Select[Any]:

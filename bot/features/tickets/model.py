@@ -1,4 +1,4 @@
-"""Ticket: a conversation between a member and the staff, and the rules of its life."""
+"""Model of a ticket: a conversation between a member and the staff, and its rules."""
 
 import re
 import unicodedata

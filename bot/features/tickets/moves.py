@@ -16,7 +16,6 @@ from bot.features.tickets.model import (
     room_name,
     subject_of,
 )
-from bot.features.tickets.openings import Openings
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
 from bot.rooms import Guest
@@ -26,10 +25,9 @@ from bot.texts import _
 class Moves:
     """What the staff do with a ticket as a whole."""
 
-    def __init__(self, ports: TicketsPorts, charge: Charge, openings: Openings) -> None:
+    def __init__(self, ports: TicketsPorts, charge: Charge) -> None:
         self._ports = ports
         self._charge = charge
-        self._openings = openings
 
     async def rename(self, visitor: Visitor, ticket: Ticket, subject: str) -> Ticket:
         """Give it another subject; its room's name follows when Discord takes that."""

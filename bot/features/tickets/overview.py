@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import UserError
 from bot.features.tickets import message_store, store, type_store
-from bot.features.tickets.message_store import Note
+from bot.features.tickets.message_store import TicketNote
 from bot.features.tickets.model import Ticket, Visitor, is_staff
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
@@ -19,7 +19,7 @@ class TicketOverview:
     ticket: Ticket
     kind: TicketType
     guests: tuple[Guest, ...]
-    notes: tuple[Note, ...] | None
+    notes: tuple[TicketNote, ...] | None
 
 
 async def overview(ports: TicketsPorts, visitor: Visitor, ticket: Ticket) -> TicketOverview:

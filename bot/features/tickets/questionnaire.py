@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from bot.errors import NotFound, UserError
-from bot.features.tickets.types import OPTIONS, QUESTIONS, Question, QuestionKind
+from bot.features.tickets.types import OPTIONS, QUESTIONS, FormQuestion, QuestionKind
 from bot.texts import N_, _
 from bot.user_text import clean_line, clean_paragraphs
 
 OPTION_LIMIT = 100  # characters (source: Discord's component reference, "Select Option")
-Form = tuple[Question, ...]
+Form = tuple[FormQuestion, ...]
 
 KINDS = {
     QuestionKind.SHORT: N_("A line of text"),
@@ -35,12 +35,12 @@ class Place:
     mark: str
 
 
-def mark_of(question: Question) -> str:
+def mark_of(question: FormQuestion) -> str:
     """Mark of a question, by which another at its place is told from it."""
     return f"{zlib.crc32(question.model_dump_json().encode()):08x}"
 
 
-def made(text: str, about: str, kind: str, options: str, *, is_required: bool) -> Question:
+def made(text: str, about: str, kind: str, options: str, *, is_required: bool) -> FormQuestion:
     """A question as it was typed, an option a line; a UserError says what does not fit."""
     offered = tuple(
         dict.fromkeys(one for line in options.splitlines() if (one := clean_line(line)))
@@ -51,7 +51,7 @@ def made(text: str, about: str, kind: str, options: str, *, is_required: bool) -
     if any(len(one) > OPTION_LIMIT for one in offered):
         raise UserError(_("An option can have {count} characters.").format(count=OPTION_LIMIT))
     try:
-        question = Question(
+        question = FormQuestion(
             text=clean_line(text) if clean_paragraphs(text) else "",
             about=clean_line(about),
             kind=QuestionKind(kind),
@@ -63,7 +63,7 @@ def made(text: str, about: str, kind: str, options: str, *, is_required: bool) -
     return question if question.has_options else question.model_copy(update={"options": ()})
 
 
-def refuse(form: Sequence[Question]) -> None:
+def refuse(form: Sequence[FormQuestion]) -> None:
     """A UserError for a form that Discord would not show, or that nobody could answer."""
     if len(form) > QUESTIONS:
         raise UserError(_("A form can have {count} questions.").format(count=QUESTIONS))
@@ -76,18 +76,18 @@ def refuse(form: Sequence[Question]) -> None:
             raise UserError(text.format(question=one.text))
 
 
-def found(form: Form, place: Place) -> Question:
+def found(form: Form, place: Place) -> FormQuestion:
     """The question there; NotFound where it is another by now."""
     if place.number < len(form) and mark_of(form[place.number]) == place.mark:
         return form[place.number]
     raise NotFound(_("That question was changed meanwhile. Look at the questions again."))
 
 
-def added(form: Form, question: Question) -> Form:
+def added(form: Form, question: FormQuestion) -> Form:
     return (*form, question)
 
 
-def replaced(form: Form, place: Place, question: Question) -> Form:
+def replaced(form: Form, place: Place, question: FormQuestion) -> Form:
     found(form, place)
     return (*form[: place.number], question, *form[place.number + 1 :])
 

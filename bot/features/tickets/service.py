@@ -10,13 +10,15 @@ from bot.features.tickets.cards import TicketCards
 from bot.features.tickets.charge import Charge
 from bot.features.tickets.closures import Closures
 from bot.features.tickets.conversation import Conversation
-from bot.features.tickets.deadlines import Deadlines
+from bot.features.tickets.deadlines import TicketDeadlines
 from bot.features.tickets.duties import RoomDuties
+from bot.features.tickets.eligibility import Eligibility
 from bot.features.tickets.model import Ticket, Visitor, is_staff
 from bot.features.tickets.moves import Moves
 from bot.features.tickets.notes import Notes
 from bot.features.tickets.openings import Openings
 from bot.features.tickets.panels import Panels
+from bot.features.tickets.placement import Placement
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
@@ -38,17 +40,19 @@ class TicketsService:
     def __post_init__(self) -> None:
         TicketCards(self.ports)
         self.conversation = Conversation(self.ports)
-        self.openings = Openings(self.ports, self.conversation)
+        self.eligibility = Eligibility(self.ports)
+        placement = Placement(self.ports, self.conversation)
+        self.openings = Openings(self.ports, self.eligibility, placement=placement)
         self.closures = Closures(self.ports)
         self.charge = Charge(self.ports)
         self.panels = Panels(self.ports)
         self.types = TypesService(self.ports, self.panels)
-        self.moves = Moves(self.ports, self.charge, self.openings)
+        self.moves = Moves(self.ports, self.charge)
         self.ratings = Ratings(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
         self._duties = RoomDuties(self.ports, self.conversation)
-        deadlines = Deadlines(self.ports, self.closures)
+        deadlines = TicketDeadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",
             self.ports.database,
@@ -56,7 +60,7 @@ class TicketsService:
             ready=lambda: self.ports.acts.is_connected,
             locks=self.ports.locks,
         )
-        self.sweep.rows(self.openings.rows)
+        self.sweep.rows(placement.rows)
         for rows in (self._duties.rows, *deadlines.rows, self.conversation.rows):
             self.sweep.rows(rows)
 

@@ -11,7 +11,7 @@ from bot.features.tickets import questionnaire, store, times, type_store
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TOPIC, TicketsPorts
 from bot.features.tickets.questionnaire import Form
-from bot.features.tickets.types import TYPES, Question, TicketType, TypeChoices
+from bot.features.tickets.types import TYPES, FormQuestion, TicketType, TypeChoices
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -52,7 +52,7 @@ class TypesService:
 
         return await self._changed(actor, type_id, changed, f"changed {name} of")
 
-    async def ask(self, actor: Actor, type_id: int, form: Sequence[Question]) -> TicketType:
+    async def ask(self, actor: Actor, type_id: int, form: Sequence[FormQuestion]) -> TicketType:
         """Replace the questions of its form."""
         return await self.reform(actor, type_id, lambda _form: tuple(form))
 

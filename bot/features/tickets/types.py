@@ -38,7 +38,7 @@ class QuestionKind(StrEnum):
     FILES = "files"
 
 
-class Question(BaseModel):
+class FormQuestion(BaseModel):
     """Question of a form, answered before a ticket opens."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -159,7 +159,7 @@ class TicketType:
     id: int
     guild_id: int
     choices: TypeChoices
-    form: tuple[Question, ...] = ()
+    form: tuple[FormQuestion, ...] = ()
     is_deleted: bool = False
 
     @classmethod
@@ -173,7 +173,7 @@ class TicketType:
         is_deleted: bool,
     ) -> Self:
         """The type as it was stored."""
-        form = tuple(Question.model_validate(one) for one in questions)
+        form = tuple(FormQuestion.model_validate(one) for one in questions)
         return cls(row_id, guild_id, TypeChoices.read(document), form, is_deleted)
 
     @property

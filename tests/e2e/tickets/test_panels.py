@@ -8,7 +8,7 @@ from simcord.results import InteractionResult, ResponseMessage
 
 from bot.features.tickets.panels import PANELS, TEXT_LIMIT, TITLE_LIMIT
 from bot.features.tickets.type_store import Panel
-from bot.features.tickets.types import Question
+from bot.features.tickets.types import FormQuestion
 from tests.e2e.cases.scene import answer, said
 from tests.e2e.tickets.scene import TicketScene
 from tests.support.messages import read
@@ -145,16 +145,16 @@ async def test_a_type_that_was_deleted_meanwhile_opens_nothing(tickets: TicketSc
 async def test_a_type_that_gets_a_question_while_its_form_is_open(tickets: TicketScene) -> None:
     """The form that somebody has is theirs: what they answered is kept."""
     world, types = tickets.world, tickets.service.types
-    await types.ask(tickets.actor, tickets.type.id, [Question(text="Which boat?")])
+    await types.ask(tickets.actor, tickets.type.id, [FormQuestion(text="Which boat?")])
     asked = await world.member.click(tickets.panel(), label="Support")
-    await types.ask(tickets.actor, tickets.type.id, [Question(text="Whose boat?")])
+    await types.ask(tickets.actor, tickets.type.id, [FormQuestion(text="Whose boat?")])
     assert "is open" in said(await world.member.submit_modal(asked, {"q0": "The Otter"}))
     assert (await tickets.newest()).answers == {"Which boat?": "The Otter"}
 
 
 async def test_a_form_sent_after_its_type_was_deleted_opens_nothing(tickets: TicketScene) -> None:
     world, types = tickets.world, tickets.service.types
-    await types.ask(tickets.actor, tickets.type.id, [Question(text="Which boat?")])
+    await types.ask(tickets.actor, tickets.type.id, [FormQuestion(text="Which boat?")])
     asked = await world.member.click(tickets.panel(), label="Support")
     await types.delete(tickets.actor, tickets.type.id)
     result = await world.member.submit_modal(asked, {"q0": "The Otter"})

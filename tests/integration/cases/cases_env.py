@@ -100,7 +100,10 @@ class Written:
         )
         async with self.emitter.database.reading() as reading:
             found = await reading.execute(query)
-            told = [(row.type, json.loads(bytes(row.bytes))["data"]) for row in found]
+            bodies = [(row.type, bytes(row.bytes)) for row in found]
+        # A walk asks about each of hundreds: what does not name them need not be read.
+        named = b"" if user_id is None else f'"{user_id}"'.encode()
+        told = [(kind, json.loads(body)["data"]) for kind, body in bodies if named in body]
         return [one for one in told if user_id is None or one[1]["user_id"] == str(user_id)]
 
     async def kinds(self, user_id: int | None = None) -> list[str]:
@@ -189,7 +192,7 @@ class CasesEnv(Written):
                 await self.process.members.banned(person)
             if what == "unban":
                 await self.process.members.unbanned(person)
-            entry = self.discord.logged.pop((what, user_id, reason), None)
+            entry = self.discord.own_entries.pop((what, user_id, reason), None)
             if entry is None:
                 self._entry += 1
                 entry_id = to_snowflake(self.clock.now()) + self._entry

@@ -120,7 +120,7 @@ class History(HandsOn):
         for what, user_id, reason in env.discord.signals:
             if what in ("ban", "kick") and user_id not in env.discord.people:
                 self.away.setdefault(user_id, None)
-            entry = env.discord.logged.pop((what, user_id, reason), None)
+            entry = env.discord.own_entries.pop((what, user_id, reason), None)
             if entry is None:
                 env._entry += 1  # pyright: ignore[reportPrivateUsage] - the env's own count
                 entry = AuditSeen(
