@@ -88,7 +88,7 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
     fields = [
         (_("Opened by"), f"<@{ticket.opener_id}>"),
         (_("About"), escaped(kind.name)),
-        *_answers(ticket),
+        *answers(ticket),
     ]
     if ticket.priority is not Priority.NORMAL:
         fields.append((_("Priority"), _(PRIORITIES[ticket.priority])))
@@ -179,7 +179,8 @@ def rated(ticket: Ticket) -> str:
     )
 
 
-def _answers(ticket: Ticket) -> list[tuple[str, str]]:
+def answers(ticket: Ticket) -> list[tuple[str, str]]:
+    """What was answered in the form, in fields of a card."""
     return [
         (escaped(question), escaped(clip(str(answer), ANSWER_SHOWN)))
         for question, answer in ticket.answers.items()

@@ -24,6 +24,7 @@ from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
 from bot.features.tickets.type_service import TypesService
+from bot.features.tickets.types import TicketType
 from bot.storage.sweep import Sweep
 from bot.texts import _
 
@@ -49,7 +50,7 @@ class TicketsService:
         self.types = TypesService(self.ports, self.panels)
         self.moves = Moves(self.ports, self.charge)
         self.ratings = Ratings(self.ports)
-        self.replies = Replies(self.ports)
+        self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
         self._duties = RoomDuties(self.ports, self.conversation, self.absences)
         deadlines = TicketDeadlines(self.ports, self.closures)
@@ -89,6 +90,11 @@ class TicketsService:
         """The open tickets of the guild, or of one person, oldest first."""
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, number, opener_id=opener_id)
+
+    async def open_of(self, kind: TicketType) -> int:
+        """How many tickets of a type are open."""
+        async with self.ports.database.reading() as reading:
+            return len(await store.open_of_type(reading, kind.id))
 
     async def is_staff(self, visitor: Visitor) -> bool:
         """Whether they are staff of any type."""

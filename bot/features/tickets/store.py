@@ -254,9 +254,9 @@ async def forget(tx: Transaction, ticket_ids: Collection[int]) -> None:
     await tx.execute(update(table).where(table.c.id.in_(ticket_ids)).values(forget_at=None))
 
 
-async def open_of_type(tx: Transaction, type_id: int) -> list[Ticket]:
+async def open_of_type(reading: Reading, type_id: int) -> list[Ticket]:
     """The open tickets of a type."""
-    return await all_of(tx, select(table).where(_is_open() & (table.c.type_id == type_id)))
+    return await all_of(reading, select(table).where(_is_open() & (table.c.type_id == type_id)))
 
 
 def _is_open() -> ColumnElement[bool]:
