@@ -57,6 +57,18 @@ PRIORITIES = {
     Priority.URGENT: N_("urgent"),
 }
 
+SOURCES = {
+    "staff_command": N_("by the staff"),
+    "staff_button": N_("by the staff"),
+    "opener": N_("by whoever opened it"),
+    "api": N_("by another service"),
+    "dashboard": N_("on the dashboard"),
+    "auto_close": N_("by itself, after a long silence"),
+    "close_request": N_("as both sides agreed"),
+    "channel_deleted": N_("as its channel was deleted"),
+    "opener_left": N_("as whoever opened it left the server"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor(Actor):
@@ -122,6 +134,11 @@ class Ticket:
     @property
     def is_open(self) -> bool:
         return self.state is TicketState.OPEN
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether what was written in it is deleted: it was closed for long enough."""
+        return self.state is TicketState.CLOSED and self.forget_at is None
 
     @property
     def topic(self) -> str:

@@ -23,8 +23,10 @@ from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
+from bot.features.tickets.transcripts import Transcripts
 from bot.features.tickets.type_service import TypesService
 from bot.features.tickets.types import TicketType
+from bot.private_links import PrivateLinks
 from bot.storage.sweep import Sweep
 from bot.texts import _
 
@@ -34,9 +36,11 @@ class TicketsService:
     """Tickets by number and by room; what changes one is done by its parts."""
 
     ports: TicketsPorts
+    links: PrivateLinks
 
     def __post_init__(self) -> None:
-        TicketCards(self.ports)
+        self.transcripts = Transcripts(self.ports, self.links)
+        TicketCards(self.ports, self.transcripts)
         self.conversation = Conversation(self.ports)
         self.closures = Closures(self.ports)
         self.absences = Absences(self.ports, self.closures)
