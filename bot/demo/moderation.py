@@ -15,6 +15,7 @@ from bot.demo.world import Refused, World
 from bot.features.settings import SETTINGS
 
 WARNED_FOR = "Loud in the harbour at night"
+SOFTBANNED_FOR = "The same notice in every channel"
 BANNED_FOR = "Sold the same boat twice"
 APPEAL = "I sold two boats. They look alike, and both have been paid."
 ANSWER = "We have counted the boats: you are right, and we are sorry."
@@ -44,6 +45,20 @@ class ModerationActs:
     async def warn(self, member: MemberActor) -> None:
         """The admin types `/warn`."""
         await self._types("warn", user=member, reason=WARNED_FOR)
+
+    async def softban(self) -> None:
+        """The admin types `/softban` for whoever joined last."""
+        newest = self._world.newest
+        if newest is None:
+            raise Refused("Nobody has joined yet.")
+        await self._types("softban", user=newest, reason=SOFTBANNED_FOR)
+
+    async def look_up(self, member: MemberActor) -> None:
+        """The person types `/mycases`; nobody else sees the answer."""
+        async with self._world.in_turn():
+            answer = await member.slash(self._world.cast.general, "mycases")
+        if WARNED_FOR not in " ".join(texts(answer)):
+            raise Refused("/mycases does not tell of the warning.")
 
     async def ban(self, member: MemberActor) -> None:
         """The admin types `/ban`; the person gets a letter with a private link first."""

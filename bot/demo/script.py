@@ -57,6 +57,9 @@ async def perform(
     invited = world.join(invited=True)
     await play.step("Somebody joins by the admin's invite", invited, "member.joined")
     play.promised.append(f"through the invite {world.cast.invite.code}")
+    title = "The admin types /softban: they are out, with what they wrote, and may come back"
+    await play.step(title, stage.moderation.softban(), "case.created", "member.left")
+    play.promised.append("softban of")
     await appealed(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
@@ -67,6 +70,7 @@ async def appealed(play: "Performance", stage: Stage) -> None:
     """Somebody is warned, banned, appeals on the private page, and is heard."""
     moderation, member = stage.moderation, stage.world.cast.members[-1]
     await play.step("The admin types /warn", moderation.warn(member), "case.created")
+    await play.step("The person types /mycases, and reads of it", moderation.look_up(member))
     title = "The admin types /ban; the person gets a letter with a private link"
     await play.step(title, moderation.ban(member), "case.created", "member.banned")
     title = "They open the link and appeal"

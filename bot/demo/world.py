@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
-from simcord import Env, InteractionResult, SetupError
+from simcord import Env, InteractionResult, MemberActor, SetupError
 
 from bot.clock import Clock
 from bot.demo.cast import raise_curtain
@@ -43,6 +43,7 @@ class World:
         self._turn = asyncio.Lock()
         self.cast = raise_curtain(env, _behind(env, clock))
         env.backend.clock = cast("Any", SharedClock(clock, env.backend.clock))
+        self.newest: MemberActor | None = None  # whoever joined last
         self.showing = Showing(self.cast.general, self._turn)
 
     @property
@@ -86,7 +87,7 @@ class World:
         async with self.in_turn():
             user, invite = next(self.cast.newcomers), self.cast.invite
             invite.uses += int(invited)
-            self.cast.guild.add_member(user)
+            self.newest = self.cast.guild.add_member(user)
             way = f" through the invite {invite.code}" if invited else ""
             return f"{user.name} joined{way}."
 

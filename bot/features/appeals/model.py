@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.texts import _
 from bot.user_text import clean_line, clean_paragraphs
 
 MESSAGE_LIMIT = 2000  # characters
 REASON_LIMIT = 400
-APPEALABLE = frozenset({"ban", "tempban", "timeout", "mute"})
+APPEALABLE: frozenset[CaseType] = frozenset({"ban", "tempban", "timeout", "mute"})
 """The kinds of cases that can be appealed; a quarantine is a mute."""
 
 BANS = frozenset({"ban", "tempban"})

@@ -24,7 +24,7 @@ class Tickets(Facade):
         )
         links = PrivateLinks(core.keys(PURPOSE), core.public_url, purpose=PURPOSE, path="tickets")
         self.service = TicketsService(self.ports, links)
-        self.background = (self.service.sweep,)
+        self.background = (self.service.conversation.ledger, self.service.sweep)
         self.prunes = {"ticket messages": OldMessages(core.database)}
 
 

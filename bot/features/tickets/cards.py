@@ -46,7 +46,7 @@ class TicketCards:
         self._transcripts = transcripts
         ports.posts.kind(PostKind(CARD, self._card, FRESH))
         ports.posts.kind(PostKind(LOG, self._log, FRESH, channel=self._log_channel))
-        ports.posts.kind(PostKind(LETTER, self._letter, FRESH))
+        ports.posts.kind(PostKind(LETTER, self._direct, FRESH))
 
     async def _card(self, _guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
@@ -58,13 +58,13 @@ class TicketCards:
             return None
         return logged(*found, await self._transcripts.attached(*found, TranscriptCopy.STAFF))
 
-    async def _letter(self, guild: GuildSeen, ticket_id: int) -> Post | None:
+    async def _direct(self, guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
         if found is None:
             return None
         chosen = await self._ports.chosen(guild.guild_id)
         attached = await self._transcripts.attached(*found, TranscriptCopy.OPENER)
-        return letter(*found, guild, attached=attached, asks=chosen.asks_rating)
+        return direct(*found, guild, attached=attached, asks=chosen.asks_rating)
 
     async def _log_channel(self, guild_id: int) -> int | None:
         return (await self._ports.chosen(guild_id)).log_channel_id
@@ -84,7 +84,7 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
     fields = [
         (_("Opened by"), f"<@{ticket.opener_id}>"),
         (_("About"), escaped(kind.name)),
-        *_answers(ticket),
+        *answers(ticket),
     ]
     if ticket.priority is not Priority.NORMAL:
         fields.append((_("Priority"), _(PRIORITIES[ticket.priority])))
@@ -135,7 +135,7 @@ def logged(ticket: Ticket, kind: TicketType, attached: Attached = NOTHING) -> Po
     )
 
 
-def letter(
+def direct(
     ticket: Ticket,
     kind: TicketType,
     guild: GuildSeen,
@@ -193,7 +193,8 @@ def _below(attached: Attached) -> tuple[str, ...]:
     return (attached.note,) if attached.note else ()
 
 
-def _answers(ticket: Ticket) -> list[tuple[str, str]]:
+def answers(ticket: Ticket) -> list[tuple[str, str]]:
+    """What was answered in the form, in fields of a card."""
     return [
         (escaped(question), escaped(clip(str(answer), ANSWER_SHOWN)))
         for question, answer in ticket.answers.items()

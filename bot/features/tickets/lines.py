@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot.clock import to_snowflake
 from bot.features.tickets import markup
 from bot.features.tickets.elements import Names, moment
-from bot.features.tickets.message_store import Note, StoredFile, StoredMessage
+from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
 from bot.features.tickets.model import Ticket
 from bot.texts import N_, _
 
@@ -43,7 +43,7 @@ class TranscriptSource:
     type_name: str
     messages: Sequence[StoredMessage]
     files: Sequence[StoredFile] = ()
-    notes: Sequence[Note] = ()
+    notes: Sequence[TicketNote] = ()
     names: Names = field(default_factory=Names)
     total: int = 0
 
@@ -202,7 +202,7 @@ def _nothing(one: StoredMessage, *, has_more: bool) -> str:
     return _("A notice of Discord's.") if one.document.get("is_system") else _("No text.")
 
 
-def _note(one: Note, names: Names) -> TranscriptLine:
+def _note(one: TicketNote, names: Names) -> TranscriptLine:
     return TranscriptLine(
         anchor=f"n{one.id}",
         order=to_snowflake(one.written_at),

@@ -43,7 +43,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class TicketNote:
     """Note of the staff; it never leaves."""
 
     id: int
@@ -74,17 +74,16 @@ async def add(tx: Transaction, ticket_id: int, role: str, one: Writing) -> bool:
     known = select(ticket_message.c.id).where(ticket_message.c.id == one.message_id)
     if (await tx.execute(known)).one_or_none() is not None:
         return False
-    await tx.execute(
-        insert(ticket_message).values(
-            id=one.message_id,
-            ticket_id=ticket_id,
-            author_id=one.writer.user_id,
-            author_role=role,
-            document=document_of(one),
-            written_at=one.written_at,
-            is_deleted=False,
-        )
-    )
+    row = {
+        "id": one.message_id,
+        "ticket_id": ticket_id,
+        "author_id": one.writer.user_id,
+        "author_role": role,
+        "document": document_of(one),
+        "written_at": one.written_at,
+        "is_deleted": False,
+    }
+    await tx.execute(insert(ticket_message), row)
     return True
 
 
@@ -249,16 +248,16 @@ async def content(reading: Reading, file_id: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-async def add_note(tx: Transaction, **values: Any) -> Note:
+async def add_note(tx: Transaction, **values: Any) -> TicketNote:
     added = insert(ticket_note).values(values).returning(*ticket_note.c)
-    return from_row(Note, (await tx.execute(added)).one())
+    return from_row(TicketNote, (await tx.execute(added)).one())
 
 
-async def notes(reading: Reading, ticket_id: int) -> list[Note]:
+async def notes(reading: Reading, ticket_id: int) -> list[TicketNote]:
     """The staff's notes, oldest first."""
     query = select(ticket_note).where(ticket_note.c.ticket_id == ticket_id)
     found = await reading.execute(query.order_by(ticket_note.c.id))
-    return [from_row(Note, row) for row in found]
+    return [from_row(TicketNote, row) for row in found]
 
 
 def uncopied(_now: datetime) -> Select[Any]:

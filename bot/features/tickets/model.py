@@ -1,4 +1,4 @@
-"""Ticket: a conversation between a member and the staff, and the rules of its life."""
+"""Model of a ticket: a conversation between a member and the staff, and its rules."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from bot.acts import Actor
 from bot.catalogue.tickets import AuthorRole
 from bot.rooms import Writer
 from bot.texts import N_
-from bot.user_text import clean_line, clip
+from bot.user_text import clean_line, clean_paragraphs, clip
 
 SUBJECT_LIMIT = 100
 REASON_LIMIT = 500
@@ -186,6 +186,23 @@ def room_name(pattern: str, **values: object) -> str:
     return named[:NAME_LIMIT].strip("-") or f"ticket-{values.get('number', '')}".strip("-")
 
 
+def numbered_name(name: str, number: int) -> str:
+    """A name that no other ticket's room has: of a thread it is all that it is found by."""
+    end = f"-{number}"
+    return name if name.endswith(end) else f"{name[: NAME_LIMIT - len(end)]}{end}"
+
+
+def patterned(pattern: str, type_name: str, ticket: Ticket, priority: Priority) -> str:
+    """The name that a ticket's room has by its type's pattern."""
+    return room_name(
+        pattern,
+        type=type_name,
+        number=ticket.number,
+        user=ticket.opener_name,
+        priority=priority.value,
+    )
+
+
 def subject_of(typed: str) -> str:
-    """A subject as it is kept: one line."""
-    return clip(clean_line(typed), SUBJECT_LIMIT)
+    """A subject as it is kept: one line; empty where nothing in it can be seen."""
+    return clip(clean_line(typed), SUBJECT_LIMIT) if clean_paragraphs(typed) else ""

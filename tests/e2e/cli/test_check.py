@@ -63,6 +63,7 @@ async def test_all_is_well_before_the_first_start(server: DiscordServer, tmp_pat
         "intents": "ok",
         "permissions": "ok",
         "addresses": "ok",
+        "open files": "ok",
         "port": "ok",
         "visitors": "ok",
     }

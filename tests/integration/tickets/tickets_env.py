@@ -12,7 +12,7 @@ from bot.delivery.emitter import Emitter
 from bot.features.tickets import TICKETS, store
 from bot.features.tickets.cards import CARD
 from bot.features.tickets.model import Ticket, Visitor
-from bot.features.tickets.openings import Request
+from bot.features.tickets.openings import TicketRequest
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.types import TicketType
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process
@@ -33,6 +33,7 @@ class TicketsProcess(Process):
     def __init__(self, emitter: Emitter, *, clock: ManualClock, discord: FakeActs) -> None:
         super().__init__(emitter, clock=clock, discord=discord)
         self.tickets = self.parts[TICKETS].service
+        self.tickets.conversation.ledger.start()
 
 
 class TicketsEnv(CasesEnv):
@@ -55,6 +56,10 @@ class TicketsEnv(CasesEnv):
         env.type = await env.new_type("Support", staff_role_ids=(STAFF,), category_id=CATEGORY)
         return env
 
+    async def close(self, *, orderly: bool = True) -> None:
+        await super().close(orderly=orderly)
+        await self.tickets.conversation.ledger.stop()
+
     async def new_type(self, name: str, **choices: Any) -> TicketType:
         made = await self.tickets.types.create(HARBOUR_MASTER, name)
         return await self.choices(made, **choices)
@@ -73,7 +78,7 @@ class TicketsEnv(CasesEnv):
     async def opened(self, visitor: Visitor | None = None, **about: Any) -> Ticket:
         """A ticket whose room is there, with its card."""
         self.discord.made_at = self.clock.now()
-        request = Request(about.pop("type_id", self.type.id), **about)
+        request = TicketRequest(about.pop("type_id", self.type.id), **about)
         ticket = await self.tickets.openings.open(visitor or self.visitor(), request)
         await self.process.posts.sweep()
         return ticket
