@@ -68,13 +68,13 @@ def examine(
 ) -> Examination:
     """Look at everything that a ticket of each type would need."""
     return Examination(
-        tuple(_of_server(seen, chosen, types, panels)),
+        tuple(_of_guild(seen, chosen, types, panels)),
         tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
         tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
     )
 
 
-def _of_server(
+def _of_guild(
     seen: Surroundings,
     chosen: TicketsSettings,
     types: Sequence[TicketType],
