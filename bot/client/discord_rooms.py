@@ -160,7 +160,9 @@ class DiscordRooms(RoomReads):
                     await room.edit(archived=shut, locked=shut, reason=reason)
             return
         for guest in guests:
-            await self._set(guild, room, guest, _rights(may_write=not shut), reason)
+            # Whoever left, or a role that was deleted, has no say in it any more.
+            if _guest_of(guild, guest) is not None:
+                await self._set(guild, room, guest, _rights(may_write=not shut), reason)
 
     async def rename_room(self, guild_id: int, channel_id: int, name: str, *, reason: str) -> None:
         room = await self.changeable(guild_id, channel_id)
@@ -221,13 +223,17 @@ class DiscordRooms(RoomReads):
         reason: str,
     ) -> None:
         require_right(channel.permissions_for(guild.me), "manage_roles")
-        target: Any = guild.get_role(guest.id) if guest.is_role else guild.get_member(guest.id)
+        target: Any = _guest_of(guild, guest)
         if target is None:
             if guest.is_role or rights is not None:
                 raise Gone(_("they are not in this server"))
             target = discord.Object(guest.id, type=discord.Member)
         async with self.asking():
             await channel.set_permissions(target, overwrite=rights, reason=reason)
+
+
+def _guest_of(guild: discord.Guild, guest: Guest) -> discord.Role | discord.Member | None:
+    return guild.get_role(guest.id) if guest.is_role else guild.get_member(guest.id)
 
 
 def _rights(*, may_write: bool) -> discord.PermissionOverwrite:

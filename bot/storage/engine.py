@@ -111,6 +111,7 @@ def postgres_engine(url: str, *, ping: float = 5.0) -> AsyncEngine:
         url,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
+        pool_use_lifo=True,  # a connection that was used has its statements prepared
         hide_parameters=True,
         connect_args={"timeout": POSTGRES_CONNECT},
     )

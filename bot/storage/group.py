@@ -85,9 +85,13 @@ class Group(Generic[Item, Result]):
 
     async def submit(self, item: Item) -> Result:
         """Return once the item's transaction is durable."""
+        return await self.enter(item)
+
+    def enter(self, item: Item) -> asyncio.Future[Result]:
+        """Give the item its place at once; the future is done once its transaction is durable."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue(_Entry(item, future))
-        return await future
+        return future
 
     def put(self, item: Item) -> None:
         """Leave the item to a coming transaction, without waiting; a failure is logged."""

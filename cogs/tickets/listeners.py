@@ -51,9 +51,5 @@ class TicketListeners(commands.Cog):
     async def on_guild_sighted(self, guild: discord.Guild) -> None:
         await self._tickets.compare(guild.id)
 
-    @commands.Cog.listener()
-    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        await self._tickets.on_left(payload.guild_id, payload.user.id)
-
     def _writing(self, message: discord.Message, guild_id: int) -> Writing:
         return writing_of(message, guild_id, may_read=self._client.intents.message_content)

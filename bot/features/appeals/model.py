@@ -20,14 +20,6 @@ BANS = frozenset({"ban", "tempban"})
 Decision = Literal["approved", "denied"]
 
 
-class LinkForged(UserError):
-    """Not a link of ours, or a part of it is missing."""
-
-
-class LinkExpired(UserError):
-    """A link of ours whose time is over."""
-
-
 class CannotAppeal(UserError):
     """There is nothing to send now: the page's state says why, and this in words."""
 

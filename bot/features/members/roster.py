@@ -35,6 +35,10 @@ OnFact = Callable[[Transaction, Fact], Awaitable[None]]
 """The same about every fact that is news and not the bot's own doing."""
 
 
+OnGone = Callable[[Transaction, int, int], Awaitable[None]]
+"""The same about whoever left or was banned, by whomever; from the guild and the user."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToldFact:
     """Fact to be written; its event's id is drawn before the first try, and kept by the next."""
@@ -93,6 +97,7 @@ class Roster:
         self.reactions: list[OnUnbanned] = []
         self.late_joins: list[OnLateJoins] = []
         self.on_facts: list[OnFact] = []
+        self.on_gone: list[OnGone] = []
         self.knows_all: Callable[[int], bool] = lambda _guild: False
         """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}
@@ -127,6 +132,7 @@ class Roster:
             if _is_news(fact, known, banned):
                 rows.apply(fact, is_echo=one.is_echo)
                 told.append(fact)
+                await self._bid_farewell(tx, fact)
                 if not one.is_echo:
                     await self._react(tx, fact)
                 if emits and not one.is_echo:
@@ -155,6 +161,11 @@ class Roster:
         for on_fact in self.on_facts:
             await on_fact(tx, fact)
 
+    async def _bid_farewell(self, tx: Transaction, fact: Fact) -> None:
+        if isinstance(fact, MemberLeft | MemberBanned):
+            for on_gone in self.on_gone:
+                await on_gone(tx, fact.guild_id, fact.user_id)
+
     async def _react_late(self, tx: Transaction, told: Sequence[Fact]) -> None:
         joined: dict[int, list[int]] = {}
         for fact in told:
@@ -178,6 +189,7 @@ class Roster:
             news.append(bool(new))
             for fact in new:
                 rows.apply(fact)
+                await self._bid_farewell(tx, fact)
                 if by_hand:
                     await self._react(tx, fact)
                     await self._hand_on(tx, fact)

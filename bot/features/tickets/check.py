@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
 from bot.features.tickets.types import CUSTOM_EMOJI, TicketType, TypeChoices
+from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _, ngettext
 
-CATEGORY_LIMIT = 50  # channels of a category (source: Discord's reference, "Channel Object")
-GUILD_LIMIT = 500  # channels of a server
 WRITES = ("view_channel", "send_messages")
 MAKES = ("view_channel", "manage_channels", "manage_roles")
 IN_THREADS = ("manage_threads",)

@@ -4,26 +4,28 @@ Messages come as the gateway tells them; what it could not tell while the bot wa
 after the last that is stored. Their files are copied at once: a link of Discord's lives a day.
 """
 
-from datetime import datetime
-from typing import Any
+import asyncio
+from collections.abc import Callable
 
 from bot.acts import ActFailed, ActRefused, Gone
-from bot.catalogue.tickets import TicketMessage
-from bot.features.tickets import message_store, store, times, type_store
-from bot.features.tickets.model import Ticket, author_role
+from bot.features.tickets import message_store, store
+from bot.features.tickets.ledger import LARGEST, Edited, Entry, Erased, Heard, MessageLedger
+from bot.features.tickets.model import Ticket
 from bot.features.tickets.ports import ROOMS, TicketsPorts
 from bot.features.tickets.tables import ticket_file
-from bot.features.tickets.types import TicketType
+from bot.keyed_lock import KeyedLock
 from bot.logs import get_logger
-from bot.rooms import FileSeen, Writing
+from bot.rooms import Writing
 from bot.storage.changes import Cache
-from bot.storage.database import Transaction
 from bot.storage.schema import from_row
-from bot.storage.sweep import LEASE, DueRows
+from bot.storage.sweep import DueRows
 
-MIB = 1024 * 1024
-LARGEST = 8 * MIB
-ALL_TOGETHER = 64 * MIB  # of one ticket
+AT_ONCE = 100  # messages that are read, then written, before the next are
+
+READ_AGAIN = 10_000  # messages at most, once a room is shut
+
+Entering = Callable[[int], Entry]
+"""From the id of the ticket to what is written of it."""
 
 _log = get_logger("herald.tickets")
 
@@ -33,8 +35,10 @@ class Conversation:
 
     def __init__(self, ports: TicketsPorts) -> None:
         self._ports = ports
+        self.ledger = MessageLedger(ports)
         self._rooms: Cache[dict[int, int]] = Cache(ports.database.changes, ROOMS)
-        self._whole = set[int]()  # guilds of whose rooms nothing is missing
+        self._whole = dict[int, set[int]]()  # by guild: the rooms of which nothing is missing
+        self._turns = KeyedLock()
         self.rows = DueRows(
             "file",
             ticket_file,
@@ -54,31 +58,34 @@ class Conversation:
 
     async def heard(self, one: Writing) -> None:
         """A message, as it comes."""
-        ticket_id = await self.ticket_of(one.guild_id, one.channel_id)
-        if ticket_id is not None:
-            await self._record(ticket_id, one, is_whole=one.guild_id in self._whole)
+        whole = self._whole_of(one.guild_id)
+        is_whole = one.channel_id in whole
+        try:
+            is_news = await self._entered(
+                one.guild_id,
+                one.channel_id,
+                lambda ticket_id: Heard(ticket_id, one, is_whole=is_whole),
+            )
+        except Exception:
+            whole.discard(one.channel_id)  # so that the next one does not pass over it
+            raise
+        if is_news and one.files:
+            await self._copy_all(one)
 
     async def edited(self, one: Writing) -> None:
         """Another wording of a message."""
-        if await self.ticket_of(one.guild_id, one.channel_id) is None:
-            return
-        async with self._ports.database.transaction() as tx:
-            await message_store.edit(tx, one, self._ports.clock.now())
+        await self._entered(one.guild_id, one.channel_id, lambda _: Edited(one))
 
     async def deleted(self, guild_id: int, channel_id: int, message_ids: list[int]) -> None:
         """Messages that somebody deleted stay in the transcript of the staff."""
-        if await self.ticket_of(guild_id, channel_id) is None:
-            return
-        async with self._ports.database.transaction() as tx:
-            await message_store.mark_deleted(tx, message_ids)
+        await self._entered(guild_id, channel_id, lambda _: Erased(message_ids))
 
     def lost(self, guild_id: int) -> None:
         """From now on something may be missing."""
-        self._whole.discard(guild_id)
+        self._whole[guild_id] = set()  # another: what is being read now makes none whole any more
 
     async def catch_up(self, guild_id: int) -> None:
         """Read what was written while nobody listened, in every room of the guild."""
-        is_whole = True
         async with self._ports.database.reading() as reading:
             standing = await store.standing(reading, guild_id)
         for ticket in standing:
@@ -87,84 +94,74 @@ class Conversation:
             except Gone:
                 continue  # whoever compares rooms closes it
             except ActFailed as error:
-                is_whole = False
                 _log.warning("ticket.not_read", ticket=ticket.id, error=str(error))
-        if is_whole:
-            self._whole.add(guild_id)
 
     async def read_on(self, ticket: Ticket) -> None:
         """Record what stands in its room after the last message that is stored."""
         if ticket.channel_id is None:
             return
+        whole = self._whole_of(ticket.guild_id)
         found = self._ports.acts.writings(
             ticket.guild_id, ticket.channel_id, after_id=ticket.last_message_id
         )
+        batch = list[Writing]()
         async for one in found:
-            await self._record(ticket.id, one, is_whole=True)
+            batch.append(one)
+            if len(batch) == AT_ONCE:
+                await self._write(ticket, batch)
+                batch = []
+        await self._write(ticket, batch)
+        whole.add(ticket.channel_id)
 
-    async def _record(self, ticket_id: int, one: Writing, *, is_whole: bool) -> None:
-        now = self._ports.clock.now()
-        async with self._ports.database.transaction() as tx:
-            ticket = await store.by_id(tx, ticket_id, locks=True)
-            if ticket is None:
-                return
-            kind = await type_store.by_id(tx, ticket.guild_id, ticket.type_id)
-            role = author_role(ticket, one.writer, kind.choices.staff_role_ids)
-            if not await message_store.add(tx, ticket.id, role, one):
-                return
-            values = self._heard(ticket, kind, one, role)
-            if is_whole:
-                values["last_message_id"] = max(one.message_id, ticket.last_message_id or 0)
-            if values:
-                await store.change(tx, ticket, **values)
-            await self._keep_files(tx, ticket, kind, one, now)
-            if not one.is_system and not (one.is_own and one.is_card):
-                await self._tell(tx, ticket, one, role)
-        if one.files:
-            await self._copy_all(one)
+    async def _write(self, ticket: Ticket, batch: list[Writing]) -> None:
+        written = [self.ledger.enter(Heard(ticket.id, one, is_whole=True)) for one in batch]
+        news = await asyncio.gather(*written)
+        for one, is_news in zip(batch, news, strict=True):
+            if is_news and one.files:
+                await self._copy_all(one)
 
-    def _heard(self, ticket: Ticket, kind: TicketType, one: Writing, role: str) -> dict[str, Any]:
-        """What a person's message changes: who spoke last, whether the staff have answered."""
-        if role == "bot" or one.is_system:
-            return {}
-        by_opener = role == "opener"
-        spoken_at = max(one.written_at, ticket.spoken_at or one.written_at)
-        values: dict[str, Any] = {
-            "spoken_at": spoken_at,
-            "spoken_by_opener": by_opener,
-            "warned_at": None,
-            **times.silence(kind.choices, spoken_at, by_opener=by_opener),
-        }
-        if role == "staff" and ticket.answered_at is None:
-            values |= {"answered_at": one.written_at, "promise_at": None}
-        return values
-
-    async def _tell(self, tx: Transaction, ticket: Ticket, one: Writing, role: Any) -> None:
-        event = TicketMessage(
-            guild_id=ticket.guild_id,
-            ticket_id=ticket.id,
-            number=ticket.number,
-            message_id=one.message_id,
-            channel_id=one.channel_id,
-            author_id=one.writer.user_id,
-            author_role=role,
-            content=one.content,
-            attachment_count=len(one.files),
-        )
-        await self._ports.outbox.emit(tx, event)
-
-    async def _keep_files(
-        self, tx: Transaction, ticket: Ticket, kind: TicketType, one: Writing, now: datetime
-    ) -> None:
-        if not one.files:
+    async def read_again(self, ticket: Ticket) -> None:
+        """Take over what only its history tells: reactions, and changes that nobody heard of."""
+        async with self._ports.database.reading() as reading:
+            first = await message_store.first_of(reading, ticket.id, READ_AGAIN)
+        if first is None or ticket.channel_id is None:
             return
-        room = ALL_TOGETHER - await message_store.size_of(tx, ticket.id)
-        kept = list[tuple[FileSeen, str | None]]()
-        for file in one.files:
-            fits = file.size <= min(LARGEST, room) and kind.choices.has_transcript
-            room -= file.size if fits else 0
-            kept.append((file, None if fits else _why_not(file, kind)))
-        await message_store.add_files(tx, one.message_id, kept, now + LEASE)
+        seen, batch = list[int](), list[Writing]()
+        place = ticket.guild_id, ticket.channel_id
+        async for one in self._ports.acts.writings(*place, after_id=first - 1):
+            seen.append(one.message_id)
+            batch.append(one)
+            if len(batch) == AT_ONCE:
+                await self._refresh(batch)
+                batch = []
+            if len(seen) == READ_AGAIN:
+                break
+        await self._refresh(batch)
+        last = max(seen, default=first)
+        for start in range(0, len(seen), AT_ONCE):
+            # What stands between two that are there, and is not there itself, was deleted.
+            some = seen[start : start + AT_ONCE]
+            begin = first if start == 0 else seen[start - 1] + 1
+            end = last if start + AT_ONCE >= len(seen) else some[-1]
+            async with self._ports.database.transaction() as tx:
+                await message_store.mark_unseen(tx, ticket.id, some, first=begin, last=end)
+
+    async def _refresh(self, batch: list[Writing]) -> None:
+        if batch:
+            async with self._ports.database.transaction() as tx:
+                await message_store.refresh(tx, batch, self._ports.clock.now())
+
+    async def _entered(self, guild_id: int, channel_id: int, entry: Entering) -> bool:
+        """Hand it over in its turn, where a ticket lives there, and wait until it is durable."""
+        async with self._turns.hold((guild_id, channel_id)):
+            ticket_id = await self.ticket_of(guild_id, channel_id)
+            if ticket_id is None:
+                return False
+            written = self.ledger.enter(entry(ticket_id))
+        return await written
+
+    def _whole_of(self, guild_id: int) -> set[int]:
+        return self._whole.setdefault(guild_id, set())
 
     async def _copy_all(self, one: Writing) -> None:
         async with self._ports.database.reading() as reading:
@@ -186,9 +183,3 @@ class Conversation:
             return
         async with self._ports.database.transaction() as tx:
             await message_store.settle_file(tx, file.id, content=content, failure=failure)
-
-
-def _why_not(file: FileSeen, kind: TicketType) -> str:
-    if not kind.choices.has_transcript:
-        return "no transcript is kept"
-    return "too large" if file.size > LARGEST else "the ticket has as many files as are kept"

@@ -1,9 +1,9 @@
 """Duties of rooms: what is left to do on Discord to a ticket that changed, until it is done."""
 
-from typing import Any
-
 from bot.acts import ActFailed, Gone
 from bot.features.tickets import store, type_store
+from bot.features.tickets.absences import Absences
+from bot.features.tickets.cards import LETTER, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.features.tickets.ports import TicketsPorts
@@ -18,9 +18,10 @@ _log = get_logger("herald.tickets")
 class RoomDuties:
     """Shuts, opens again and deletes rooms; what Discord refuses is tried again in a minute."""
 
-    def __init__(self, ports: TicketsPorts, conversation: Conversation) -> None:
+    def __init__(self, ports: TicketsPorts, conversation: Conversation, absences: Absences) -> None:
         self._ports = ports
         self._conversation = conversation
+        self._absences = absences
         self.rows = DueRows(
             "duty",
             store.table,
@@ -37,22 +38,56 @@ class RoomDuties:
             return
         if self._ports.acts.own_standing(ticket.guild_id) is None:
             return
-        is_gone = ticket.room_duty is RoomDuty.DELETE
         try:
             await self._done(ticket, ticket.channel_id, ticket.room_duty)
-        except Gone:
-            is_gone = True
+            next_one = await self._next(ticket, ticket.channel_id)
+        except Gone as error:
+            if not await self._is_gone(ticket, ticket.channel_id):
+                _log.warning("ticket.room_duty_failed", ticket=ticket.id, error=str(error))
+                return
+            await self._absences.room(ticket.guild_id, ticket.channel_id)
+            return
         except ActFailed as error:
             _log.warning("ticket.room_duty_failed", ticket=ticket.id, error=str(error))
             return
+        if ticket.room_duty is RoomDuty.DELETE:
+            await self._absences.room(ticket.guild_id, ticket.channel_id)
+            return
+        await self._settle(ticket, next_one)
+
+    async def _settle(self, ticket: Ticket, next_one: RoomDuty | None) -> None:
+        """It is done, unless another came meanwhile: that may have been done before this was."""
+        is_named = ticket.room_duty is RoomDuty.RENAME
+        renamed = {"renamed_at": self._ports.clock.now()} if is_named else {}
         async with self._ports.database.transaction() as tx:
-            values: dict[str, Any] = {"room_duty": None, "look_at": None}
-            if is_gone:
-                values |= {"channel_id": None, "delete_at": None}
-                await self._ports.moved(tx, ticket.guild_id)
-            if ticket.room_duty is RoomDuty.RENAME:
-                values["renamed_at"] = self._ports.clock.now()
-            await store.change_duty(tx, ticket, **values)
+            if ticket.room_duty is RoomDuty.SHUT:
+                # By now everything that was written is here, with what people made of it.
+                await self._ports.posts.redraw(tx, LOG, ticket.id)
+                await self._ports.posts.redraw(tx, LETTER, ticket.id)
+            if await store.change_duty(tx, ticket, room_duty=next_one, look_at=None, **renamed):
+                return
+            seen = await store.by_id(tx, ticket.id, locks=True)
+            if seen is None or seen.channel_id is None:
+                return
+            duty = seen.room_duty or (RoomDuty.REOPEN if seen.is_open else RoomDuty.SHUT)
+            await store.change(tx, seen, room_duty=duty.value, look_at=None, **renamed)
+
+    async def _next(self, ticket: Ticket, channel_id: int) -> RoomDuty | None:
+        """A name that was given while the room was shut, or still to be opened, follows."""
+        if ticket.room_duty is not RoomDuty.REOPEN:
+            return None
+        room = await self._ports.acts.room(ticket.guild_id, channel_id)
+        return None if room.name == ticket.room_name else RoomDuty.RENAME
+
+    async def _is_gone(self, ticket: Ticket, channel_id: int) -> bool:
+        """Whether it is the room that is not there, and not somebody who was in it."""
+        try:
+            await self._ports.acts.room(ticket.guild_id, channel_id)
+        except Gone:
+            return True
+        except ActFailed:
+            return False
+        return False
 
     async def _done(self, ticket: Ticket, channel_id: int, duty: RoomDuty) -> None:
         acts, guild_id, reason = self._ports.acts, ticket.guild_id, f"[ticket {ticket.number}]"
@@ -61,6 +96,8 @@ class RoomDuties:
             return
         if duty is not RoomDuty.REOPEN:
             await self._conversation.read_on(ticket)
+        if duty is RoomDuty.SHUT:
+            await self._conversation.read_again(ticket)
         if duty is RoomDuty.DELETE:
             await acts.delete_room(guild_id, channel_id, reason=reason)
             return

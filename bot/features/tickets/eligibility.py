@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.errors import NotFound, UserError
-from bot.features.tickets import store, type_store
+from bot.features.tickets import store
 from bot.features.tickets.model import Visitor
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
@@ -19,12 +19,7 @@ class Eligibility:
 
     async def types(self, guild_id: int) -> dict[int, TicketType]:
         """The guild's types by id, from memory once they were read."""
-
-        async def read() -> dict[int, TicketType]:
-            async with self._ports.database.reading() as reading:
-                return {one.id: one for one in await type_store.all_of(reading, guild_id)}
-
-        return await self._ports.types.get(str(guild_id), read)
+        return await self._ports.types_of(guild_id)
 
     async def type(self, guild_id: int, type_id: int) -> TicketType:
         """A type that is there; NotFound says what to do."""

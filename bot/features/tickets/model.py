@@ -57,6 +57,18 @@ PRIORITIES = {
     Priority.URGENT: N_("urgent"),
 }
 
+SOURCES = {
+    "staff_command": N_("by the staff"),
+    "staff_button": N_("by the staff"),
+    "opener": N_("by whoever opened it"),
+    "api": N_("by another service"),
+    "dashboard": N_("on the dashboard"),
+    "auto_close": N_("by itself, after a long silence"),
+    "close_request": N_("as both sides agreed"),
+    "channel_deleted": N_("as its channel was deleted"),
+    "opener_left": N_("as whoever opened it left the server"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor(Actor):
@@ -124,6 +136,11 @@ class Ticket:
         return self.state is TicketState.OPEN
 
     @property
+    def is_forgotten(self) -> bool:
+        """Whether what was written in it is deleted: it was closed for long enough."""
+        return self.state is TicketState.CLOSED and self.forget_at is None
+
+    @property
     def topic(self) -> str:
         """What its channel's topic says, by which it is found again after a crash."""
         return f"#{self.number} · <@{self.opener_id}>"
@@ -167,6 +184,12 @@ def room_name(pattern: str, **values: object) -> str:
     named = unicodedata.normalize("NFKC", clean_line(named)).casefold()
     named = _UNFIT.sub("-", named).strip("-")
     return named[:NAME_LIMIT].strip("-") or f"ticket-{values.get('number', '')}".strip("-")
+
+
+def numbered_name(name: str, number: int) -> str:
+    """A name that no other ticket's room has: of a thread it is all that it is found by."""
+    end = f"-{number}"
+    return name if name.endswith(end) else f"{name[: NAME_LIMIT - len(end)]}{end}"
 
 
 def patterned(pattern: str, type_name: str, ticket: Ticket, priority: Priority) -> str:

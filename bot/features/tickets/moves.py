@@ -13,6 +13,7 @@ from bot.features.tickets.model import (
     TicketState,
     Visitor,
     is_staff,
+    numbered_name,
     room_name,
     subject_of,
 )
@@ -36,7 +37,8 @@ class Moves:
             raise UserError(_("A subject needs something that can be seen."))
         async with self._ports.database.transaction() as tx:
             seen = await self._charge.staffed(tx, visitor, ticket)
-            name = room_name("{subject}-{number}", subject=named, number=seen.number)
+            name = room_name("{subject}", subject=named, number=seen.number)
+            name = numbered_name(name, seen.number)
             renamed = await store.change(
                 tx,
                 seen,

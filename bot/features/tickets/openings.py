@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.acts import ActFailed
+from bot.acts import ActFailed, Gone
 from bot.controls import Picture, Post
 from bot.errors import UserError
 from bot.features.tickets import store, type_store
+from bot.features.tickets.absences import Absences
+from bot.features.tickets.construction import Construction
 from bot.features.tickets.eligibility import Eligibility
 from bot.features.tickets.model import (
     RoomDuty,
@@ -21,10 +23,10 @@ from bot.features.tickets.model import (
     TicketState,
     Visitor,
     is_staff,
+    numbered_name,
     room_name,
     subject_of,
 )
-from bot.features.tickets.placement import Placement
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
 from bot.storage.database import Transaction
@@ -52,25 +54,38 @@ class Openings:
     """Opens tickets, and opens again those that were closed."""
 
     def __init__(
-        self, ports: TicketsPorts, eligibility: Eligibility, *, placement: Placement
+        self,
+        ports: TicketsPorts,
+        eligibility: Eligibility,
+        *,
+        construction: Construction,
+        absences: Absences,
     ) -> None:
         self._ports = ports
+        self._absences = absences
+        self._construction = construction
         self._eligibility = eligibility
-        self._placement = placement
         self.types, self.ready = eligibility.types, eligibility.ready
 
     async def open(self, visitor: Visitor, request: TicketRequest) -> Ticket:
         """Open one, and wait for its room; pressed twice, the second is refused."""
         kind = await self._eligibility.type(visitor.guild_id, request.type_id)
         is_for_another = request.opener is not None and request.opener[0] != visitor.user_id
-        if is_for_another and not is_staff(visitor, kind.choices.staff_role_ids):
-            raise UserError(_("Only its staff can open a ticket for somebody else."))
-        if not is_for_another:
+        if is_for_another:
+            await self._refuse_for(visitor, request, kind)
+        else:
             await self._eligibility.refuse(visitor, kind)
         async with self._ports.database.transaction() as tx:
             ticket = await self._added(tx, visitor, request, kind, waits=not is_for_another)
         async with self._ports.locks.hold(ticket.key):
-            return await self._placement.bring(ticket, kind)
+            return await self._construction.build(ticket, kind)
+
+    async def _refuse_for(self, visitor: Visitor, request: TicketRequest, kind: TicketType) -> None:
+        assert request.opener is not None  # noqa: S101  it is for somebody
+        if not is_staff(visitor, kind.choices.staff_role_ids):
+            raise UserError(_("Only its staff can open a ticket for somebody else."))
+        if await self._absences.is_without(visitor.guild_id, request.opener[0]):
+            raise UserError(_("They are not in this server."))
 
     async def _added(
         self,
@@ -85,6 +100,8 @@ class Openings:
         number, now = await store.next_number(tx, visitor.guild_id), self._ports.clock.now()
         key = await self._eligibility.free_key(tx, kind, opener_id, waits=waits)
         named = {"type": kind.name, "number": number, "user": opener_name, "priority": "normal"}
+        name = room_name(kind.choices.name_pattern, **named)
+        is_thread = kind.choices.place == "thread"
         return await store.add(
             tx,
             guild_id=visitor.guild_id,
@@ -96,9 +113,9 @@ class Openings:
             subject=subject_of(request.subject) or kind.name,
             answers=dict(request.answers),
             open_key=key,
-            room_name=room_name(kind.choices.name_pattern, **named),
-            parent_id=self._placement.parent(visitor.guild_id, kind),
-            is_thread=kind.choices.place == "thread",
+            room_name=numbered_name(name, number) if is_thread else name,
+            parent_id=self._construction.parent(visitor.guild_id, kind),
+            is_thread=is_thread,
             created_at=now,
             look_at=now + LEASE,
         )
@@ -110,13 +127,15 @@ class Openings:
             kind = await type_store.by_id(reading, visitor.guild_id, seen.type_id)
         if not is_staff(visitor, kind.choices.staff_role_ids) and visitor.user_id != seen.opener_id:
             raise UserError(_("Only its staff and whoever opened it can open it again."))
+        if await self._absences.is_without(visitor.guild_id, seen.opener_id):
+            raise UserError(_("Whoever opened it is not in this server any more."))
         async with self._ports.locks.hold(seen.key):
-            has_room = await self._placement.has_room(seen)
+            has_room = await self._has_room(seen)
             async with self._ports.database.transaction() as tx:
                 await store.lock_keys(tx, visitor.guild_id)
                 ticket = await self._reopened(tx, seen, kind, visitor, has_room=has_room)
             if ticket.state is TicketState.OPENING:
-                return await self._placement.bring(ticket, kind)
+                return await self._construction.build(ticket, kind)
         return ticket
 
     async def hand_in(self, ticket: Ticket, name: str, url: str) -> str:
@@ -142,6 +161,8 @@ class Openings:
             "open_key": key,
             "reopened_by_id": visitor.user_id,
             "warned_at": None,
+            "warn_at": None,
+            "close_at": None,
             "delete_at": None,
             "forget_at": None,
             "spoken_at": now,
@@ -154,10 +175,23 @@ class Openings:
             values |= {"room_duty": RoomDuty.REOPEN.value}
         else:
             values |= {"room_duty": None, "channel_id": None, "created_at": now}
-            values |= {"parent_id": self._placement.parent(seen.guild_id, kind)}
+            values |= {"parent_id": self._construction.parent(seen.guild_id, kind)}
         ticket = await store.change(tx, seen, **values)
         if ticket is None:
             raise UserError(_("Somebody else was quicker."))
         if has_room:
-            await self._placement.tell_reopened(tx, ticket)
+            await self._construction.tell_reopened(tx, ticket)
         return ticket
+
+    async def _has_room(self, ticket: Ticket) -> bool:
+        """Whether its room is still there; no answer is a refusal that says so."""
+        if ticket.channel_id is None:
+            return False
+        try:
+            await self._ports.acts.room(ticket.guild_id, ticket.channel_id)
+        except Gone:
+            return False
+        except ActFailed as error:
+            text = _("Discord did not say whether its channel is still there: {error}. Try again.")
+            raise UserError(text.format(error=error)) from error
+        return True

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.acts import Acts
 from bot.clock import Clock
 from bot.feature import GuildSettings
+from bot.features.tickets import type_store
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.types import TicketType
 from bot.keyed_lock import KeyedLock
@@ -41,6 +42,15 @@ class TicketsPorts:
     async def moved(self, tx: Transaction, guild_id: int) -> None:
         """A ticket of the guild lives elsewhere, or nowhere, once `tx` is durable."""
         await self.database.changes.tell(tx, ROOMS, str(guild_id))
+
+    async def types_of(self, guild_id: int) -> dict[int, TicketType]:
+        """The guild's types by id, from memory once they were read."""
+
+        async def read() -> dict[int, TicketType]:
+            async with self.database.reading() as reading:
+                return {one.id: one for one in await type_store.all_of(reading, guild_id)}
+
+        return await self.types.get(str(guild_id), read)
 
     async def chosen(self, guild_id: int) -> TicketsSettings:
         """The guild's choices that hold for every type."""

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from bot.acts import ActFailed, Gone
+from bot.acts import ActFailed
 from bot.controls import Post
 from bot.errors import NotFound, UserError
 from bot.features.tickets import store
+from bot.features.tickets.absences import Absences
 from bot.features.tickets.cards import TicketCards
 from bot.features.tickets.charge import Charge
 from bot.features.tickets.closures import Closures
+from bot.features.tickets.construction import Construction
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.deadlines import TicketDeadlines
 from bot.features.tickets.duties import RoomDuties
@@ -18,17 +20,15 @@ from bot.features.tickets.moves import Moves
 from bot.features.tickets.notes import Notes
 from bot.features.tickets.openings import Openings
 from bot.features.tickets.panels import Panels
-from bot.features.tickets.placement import Placement
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
+from bot.features.tickets.transcripts import Transcripts
 from bot.features.tickets.type_service import TypesService
 from bot.features.tickets.types import TicketType
-from bot.logs import get_logger
+from bot.private_links import PrivateLinks
 from bot.storage.sweep import Sweep
 from bot.texts import _
-
-_log = get_logger("herald.tickets")
 
 
 @dataclass(eq=False)
@@ -36,14 +36,19 @@ class TicketsService:
     """Tickets by number and by room; what changes one is done by its parts."""
 
     ports: TicketsPorts
+    links: PrivateLinks
 
     def __post_init__(self) -> None:
-        TicketCards(self.ports)
+        self.transcripts = Transcripts(self.ports, self.links)
+        TicketCards(self.ports, self.transcripts)
         self.conversation = Conversation(self.ports)
-        self.eligibility = Eligibility(self.ports)
-        placement = Placement(self.ports, self.conversation)
-        self.openings = Openings(self.ports, self.eligibility, placement=placement)
         self.closures = Closures(self.ports)
+        self.absences = Absences(self.ports, self.closures)
+        construction = Construction(self.ports, self.conversation, self.absences)
+        self.eligibility = Eligibility(self.ports)
+        self.openings = Openings(
+            self.ports, self.eligibility, construction=construction, absences=self.absences
+        )
         self.charge = Charge(self.ports)
         self.panels = Panels(self.ports)
         self.types = TypesService(self.ports, self.panels)
@@ -51,7 +56,7 @@ class TicketsService:
         self.ratings = Ratings(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
-        self._duties = RoomDuties(self.ports, self.conversation)
+        self._duties = RoomDuties(self.ports, self.conversation, self.absences)
         deadlines = TicketDeadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",
@@ -60,7 +65,7 @@ class TicketsService:
             ready=lambda: self.ports.acts.is_connected,
             locks=self.ports.locks,
         )
-        self.sweep.rows(placement.rows)
+        self.sweep.rows(construction.rows)
         for rows in (self._duties.rows, *deadlines.rows, self.conversation.rows):
             self.sweep.rows(rows)
 
@@ -112,41 +117,13 @@ class TicketsService:
 
     async def on_room_deleted(self, guild_id: int, channel_id: int) -> None:
         """The gateway tells that a channel or thread is gone: its ticket is closed."""
-        async with self.ports.database.transaction() as tx:
-            found = await store.of_room(tx, guild_id, channel_id)
-            seen = None if found is None else await store.by_id(tx, found.id, locks=True)
-            if seen is None or seen.channel_id != channel_id:
-                return
-            if seen.is_open:
-                await self.closures.end(tx, seen, None, None, "channel_deleted")
-            else:
-                await store.change(tx, seen, channel_id=None, room_duty=None, delete_at=None)
-                await self.ports.moved(tx, guild_id)
-
-    async def on_left(self, guild_id: int, user_id: int) -> None:
-        """Somebody left or was banned: the tickets that they had open are closed."""
-        if not (await self.ports.chosen(guild_id)).closes_on_leave:
-            return
-        async with self.ports.database.reading() as reading:
-            theirs = await store.standing(reading, guild_id, user_id)
-        for one in theirs:
-            async with self.ports.database.transaction() as tx:
-                seen = await store.by_id(tx, one.id, locks=True)
-                if seen is not None and seen.is_open:
-                    await self.closures.end(tx, seen, None, None, "opener_left")
+        await self.absences.room(guild_id, channel_id)
 
     async def compare(self, guild_id: int) -> None:
-        """After an absence: rooms deleted, people who left, and what was written meanwhile."""
+        """After an absence: what was written meanwhile, rooms deleted, and people who left."""
         self.conversation.lost(guild_id)
+        await self.conversation.catch_up(guild_id)
         async with self.ports.database.reading() as reading:
             standing = await store.standing(reading, guild_id)
         for one in standing:
-            if one.channel_id is None:
-                continue
-            try:
-                await self.ports.acts.room(guild_id, one.channel_id)
-            except Gone:
-                await self.on_room_deleted(guild_id, one.channel_id)
-            except ActFailed as error:
-                _log.info("ticket.not_compared", ticket=one.id, error=str(error))
-        await self.conversation.catch_up(guild_id)
+            await self.absences.compare(one)

@@ -120,6 +120,12 @@ async def by_id(reading: Reading, ticket_id: int, *, locks: bool = False) -> Tic
     return await _one(reading, table.c.id == ticket_id, locks=locks)
 
 
+async def all_locked(tx: Transaction, ticket_ids: Collection[int]) -> list[Ticket]:
+    """These in the order of their ids, which is that in which they are locked."""
+    query = select(table).where(table.c.id.in_(ticket_ids)).order_by(table.c.id)
+    return [ticket_of(row) for row in await tx.execute(query.with_for_update())]
+
+
 async def of_room(reading: Reading, guild_id: int, channel_id: int) -> Ticket | None:
     """The guild's ticket that lives in a channel."""
     return await _one(
@@ -176,10 +182,14 @@ async def change(tx: Transaction, seen: Ticket, **values: Any) -> Ticket | None:
     return None if row is None else ticket_of(row)
 
 
-async def change_duty(tx: Transaction, seen: Ticket, **values: Any) -> None:
-    """Say that a duty is done, unless there is another by now."""
-    is_it = (table.c.id == seen.id) & (table.c.room_duty == seen.room_duty)
-    await tx.execute(update(table).where(is_it).values(values))
+async def change_duty(tx: Transaction, seen: Ticket, **values: Any) -> bool:
+    """Say that a duty is done; false where there is another by now, or another name."""
+    is_it = (
+        (table.c.id == seen.id)
+        & (table.c.room_duty == seen.room_duty)
+        & (table.c.room_name == seen.room_name)
+    )
+    return (await tx.execute(update(table).where(is_it).values(values))).rowcount > 0
 
 
 async def guests(reading: Reading, ticket_id: int) -> list[Guest]:
@@ -233,15 +243,17 @@ def outlived(now: datetime) -> Select[Any]:
     return _ids(is_closed & (table.c.delete_at <= now) & table.c.room_duty.is_(None))
 
 
-async def forgotten(reading: Reading, now: datetime, limit: int) -> list[int]:
-    """Closed ones of which what was written goes."""
-    query = select(table.c.id).where(table.c.forget_at <= now).order_by(table.c.forget_at)
-    return [int(one) for one in (await reading.execute(query.limit(limit))).scalars()]
+async def forgotten(tx: Transaction, now: datetime) -> int | None:
+    """A closed one of which what was written goes, kept from other processes meanwhile."""
+    is_it = (table.c.forget_at <= now) & (table.c.state == TicketState.CLOSED.value)
+    first = select(table.c.id).where(is_it).order_by(table.c.forget_at, table.c.id).limit(1)
+    return (await tx.execute(first.with_for_update(skip_locked=True))).scalar_one_or_none()
 
 
-async def forget(tx: Transaction, ticket_ids: Collection[int]) -> None:
-    """Note that it went."""
-    await tx.execute(update(table).where(table.c.id.in_(ticket_ids)).values(forget_at=None))
+async def forget(tx: Transaction, ticket_id: int) -> None:
+    """Note that it went; its answers with it."""
+    gone = update(table).where(table.c.id == ticket_id)
+    await tx.execute(gone.values(forget_at=None, answers={}))
 
 
 async def open_of_type(reading: Reading, type_id: int) -> list[Ticket]:

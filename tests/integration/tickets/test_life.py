@@ -192,7 +192,7 @@ async def test_whoever_leaves_leaves_no_ticket_behind(env: TicketsEnv) -> None:
     visitor = env.visitor()
     ticket = await env.opened(visitor)
     del env.discord.people[visitor.user_id]
-    await env.tickets.on_left(GUILD, visitor.user_id)
+    await env.tickets.absences.left(GUILD, visitor.user_id)
     assert (await env.told())[-1][1]["close_source"] == "opener_left"
     await env.sweep_tickets()
     assert (await env.ticket(ticket)).room_duty is None

@@ -33,6 +33,7 @@ class TicketsProcess(Process):
     def __init__(self, emitter: Emitter, *, clock: ManualClock, discord: FakeActs) -> None:
         super().__init__(emitter, clock=clock, discord=discord)
         self.tickets = self.parts[TICKETS].service
+        self.tickets.conversation.ledger.start()
 
 
 class TicketsEnv(CasesEnv):
@@ -54,6 +55,10 @@ class TicketsEnv(CasesEnv):
         await env.process.settings.change(HARBOUR_MASTER, "tickets", "log_channel_id", LOG_CHANNEL)
         env.type = await env.new_type("Support", staff_role_ids=(STAFF,), category_id=CATEGORY)
         return env
+
+    async def close(self, *, orderly: bool = True) -> None:
+        await super().close(orderly=orderly)
+        await self.tickets.conversation.ledger.stop()
 
     async def new_type(self, name: str, **choices: Any) -> TicketType:
         made = await self.tickets.types.create(HARBOUR_MASTER, name)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.features.tickets.check import CATEGORY_LIMIT, Examination, PlaceSeen, Surroundings, examine
+from bot.features.tickets.check import Examination, PlaceSeen, Surroundings, examine
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
 from bot.features.tickets.types import TicketType, TypeChoices
+from bot.rooms import CATEGORY_LIMIT
 
 CATEGORY, OVERFLOW, THREADS, LOG, STAFF, PLACE = 1, 2, 3, 4, 5, 6
 CLERK, NIGHT = 10, 11
