@@ -26,7 +26,9 @@ from bot.client.interactions import (
     require,
 )
 from bot.controls import Post
+from bot.errors import NotFound
 from bot.settings import FeatureSettings, SettingKind
+from bot.texts import _
 
 FindChoices = Callable[[int, str], Awaitable[FeatureSettings]]
 MakeChoice = Callable[[Actor, str, str, Any], Awaitable[FeatureSettings]]
@@ -69,7 +71,7 @@ class ChoiceActs:
         if wanted in SWITCHED:
             await self._change(interaction, key, name, SWITCHED[wanted])
             return
-        settings = await self.find(guild.id, key)
+        settings = await self._known(guild, key, name)
         if settings.kind(name) in OFFERED:
             await redraw(interaction, self._drawn(guild, key, settings, name))
         else:
@@ -79,7 +81,7 @@ class ChoiceActs:
 
     async def _choose(self, interaction: Interaction, press: Press) -> None:
         key, name, guild = press[self.ids.key], press["name"], guild_of(interaction)
-        settings = await self.find(guild.id, key)
+        settings = await self._known(guild, key, name)
         kind = settings.kind(name)
         if kind is SettingKind.CHOICE:
             await self._change(interaction, key, name, press.values[0])
@@ -94,7 +96,7 @@ class ChoiceActs:
 
     async def _choose_none(self, interaction: Interaction, press: Press) -> None:
         key, name = press[self.ids.key], press["name"]
-        settings = await self.find(guild_of(interaction).id, key)
+        settings = await self._known(guild_of(interaction), key, name)
         value = () if settings.kind(name) is SettingKind.ROLES else None
         await self._change(interaction, key, name, value)
 
@@ -104,6 +106,13 @@ class ChoiceActs:
         await interaction.response.defer()
         settings = await self.make(actor_of(interaction), key, name, value)
         await redraw(interaction, self._drawn(guild, key, settings, ""))
+
+    async def _known(self, guild: discord.Guild, key: str, name: str) -> FeatureSettings:
+        """The choices; NotFound where an old panel names one that there is no more."""
+        settings = await self.find(guild.id, key)
+        if name not in type(settings).model_fields:
+            raise NotFound(_("There is no setting “{name}”.").format(name=name))
+        return settings
 
     def _drawn(self, guild: discord.Guild, key: str, settings: FeatureSettings, name: str) -> Post:
         return self.dress(panel(self.ids, key, settings, guild, picked=name), key)
