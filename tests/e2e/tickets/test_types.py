@@ -240,14 +240,18 @@ async def test_the_form_is_asked_and_its_answers_stand_on_the_card(tickets: Tick
     )
     world = tickets.world
     asked = await world.member.click(tickets.panel(), label="Support")
-    answers = {"q0": "<@&1> [The](https://x.example) Otter", "q1": ["Oars", "Sail"], "q2": "Stern"}
+    typed = f"@everyone <@&{tickets.role.id}> <@{world.manager.id}> [Otter](https://x.example)"
+    answers = {"q0": typed, "q1": ["Oars", "Sail"], "q2": "Stern"}
     assert "is open" in said(await world.member.submit_modal(asked, answers))
     await tickets.sweep()
     ticket = await tickets.newest()
     assert ticket.answers["What is lost?"] == "Oars, Sail"
     card = tickets.card(ticket)
     assert "Where?: Stern" in read(card)
-    assert [role.id for role in card.role_mentions] == []
+    assert not card.mention_everyone
+    assert card.role_mentions == []
+    assert {one.id for one in card.mentions} == {world.member.id}
+    assert "](https" not in read(card)
 
 
 async def test_a_type_is_deleted_once_that_is_confirmed(tickets: TicketScene) -> None:
