@@ -78,7 +78,7 @@ def render(
             avatars=avatars,
             shown=shown,
             days=days,
-        is_long=len(lines) > LONG,
+            is_long=len(lines) > LONG,
         )
     )
 

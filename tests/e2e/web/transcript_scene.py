@@ -10,7 +10,7 @@ from PIL import Image
 from bot.clock import to_snowflake
 from bot.features.tickets.elements import Names
 from bot.features.tickets.lines import TranscriptCopy, TranscriptSource, lines_of
-from bot.features.tickets.message_store import Note, StoredFile, StoredMessage
+from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
 from bot.features.tickets.model import Priority, Ticket, TicketState
 from bot.features.tickets.shelf import shrunk
 from bot.features.tickets.transcript import TranscriptPictures, render
@@ -129,7 +129,7 @@ def everything(copy: TranscriptCopy) -> str:
         StoredFile(72, said[-1].id, "log <b>.txt", "text/plain", 99, None, None),
         StoredFile(73, said[-1].id, "film.mp4", "video/mp4", 90_000_000, "too large", None),
     ]
-    notes = [Note(1, 1, 6, "harbour_master", "Was here **before**, see <@5>.", NOW)]
+    notes = [TicketNote(1, 1, 6, "harbour_master", "Was here **before**, see <@5>.", NOW)]
     face = picture("navy", (64, 64))
     shown = TranscriptPictures(
         avatars={FACE: face},
