@@ -1,13 +1,14 @@
 """Transcripts and statistics as people on Discord get them."""
 
-import discord
+from typing import Any
+
 from simcord.results import InteractionResult
 
 from tests.e2e.cases.scene import answer, said
 from tests.e2e.tickets.scene import TicketScene
 
 
-async def file_of(message: discord.Message) -> tuple[str, bytes]:
+async def file_of(message: Any) -> tuple[str, bytes]:
     (one,) = message.attachments
     return one.filename, await one.read()
 

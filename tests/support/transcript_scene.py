@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from bot.clock import to_snowflake
-from bot.features.tickets.elements import Names
+from bot.features.tickets.elements import MarkNames
 from bot.features.tickets.lines import TranscriptCopy, TranscriptSource, lines_of
 from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
 from bot.features.tickets.model import Priority, Ticket, TicketState
@@ -153,7 +153,7 @@ def many(count: int) -> str:
 def made(
     copy: TranscriptCopy, said: list[StoredMessage], shown: TranscriptPictures, **more: Any
 ) -> str:
-    names = Names({5: "otter", 6: "harbour_master"}, {7: "Crew"}, {8: "dock"}, frozenset({9}))
+    names = MarkNames({5: "otter", 6: "harbour_master"}, {7: "Crew"}, {8: "dock"}, frozenset({9}))
     source = TranscriptSource(
         ticket=ticket(),
         copy=copy,
