@@ -9,6 +9,7 @@ from bot.demo.chronicle import Chronicle
 from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
+from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.verification import faults, tally, untold
 from bot.outbox.tables import DeliveryState
 
@@ -61,6 +62,7 @@ async def perform(
     await play.step(title, stage.moderation.softban(), "case.created", "member.left")
     play.promised.append("softban of")
     await appealed(play, stage)
+    await helped(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()
@@ -80,6 +82,22 @@ async def appealed(play: "Performance", stage: Stage) -> None:
     events = ("case.appeal_decided", "case.updated", "member.unbanned")
     await play.step(title, moderation.approve(), *events)
     play.promised.append("approved")
+
+
+async def helped(play: "Performance", stage: Stage) -> None:
+    """Somebody asks for help, is answered, and says what they think of it."""
+    tickets, member = stage.tickets, stage.world.cast.members[0]
+    title = "A member presses “Support” on the panel in #help, and sends the form"
+    await play.step(title, tickets.ask(member), "ticket.opened")
+    play.promised.append(f"{member.id} opened ticket 1: {SUBJECT}")
+    await play.step("They say more in the ticket", tickets.write(member), "ticket.message")
+    await play.step("The admin presses Claim", tickets.claim(), "ticket.claimed")
+    await play.step("… answers", tickets.answer(), "ticket.message")
+    play.promised.append(ANSWERED)
+    await play.step("… and closes it, saying why", tickets.close(), "ticket.closed")
+    play.promised.append(CLOSED_FOR)
+    title = "The member chooses five stars in their direct message"
+    await play.step(title, tickets.rate(member))
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.demo.cast import raise_curtain
 from bot.demo.messages import PrivateLink, letters_in, texts
 from bot.demo.open_pages import Showing
+from bot.demo.places import GuildMap
 from bot.demo.shared_clock import SharedClock
 
 BUSY_SECONDS = 10.0
@@ -44,7 +45,8 @@ class World:
         self.cast = raise_curtain(env, _behind(env, clock))
         env.backend.clock = cast("Any", SharedClock(clock, env.backend.clock))
         self.newest: MemberActor | None = None  # whoever joined last
-        self.showing = Showing(self.cast.general, self._turn)
+        self.map = GuildMap(env, self.cast.guild)
+        self.showing = Showing(env, self._turn)
 
     @property
     def members(self) -> list[SimulatedPerson]:
@@ -78,7 +80,7 @@ class World:
 
     async def admin_types(self, command: str, **options: object) -> InteractionResult:
         """The admin uses a slash command in #general."""
-        admin, channel = self.cast.admin, self.cast.general
+        admin, channel = self.cast.admin, self.cast.channels.general
         async with self.in_turn():
             return await admin.slash(channel, command, **options)
 

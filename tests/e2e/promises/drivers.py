@@ -14,6 +14,7 @@ from bot.errors import EventTooLarge
 from bot.features.members import MEMBERS
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
+from tests.e2e.promises.ticket_drivers import tickets, unread
 from tests.support.loops import turn
 from tests.support.receiver import Receiver, status
 from tests.support.simulated import Told, World, simulated
@@ -221,4 +222,7 @@ async def compared(world: World) -> None:
             await turn()
 
 
-DRIVERS: tuple[Driver, ...] = (cases, untouched, ladder, appeals, members, changes)
+DRIVERS: tuple[Driver, ...] = (
+    *(cases, untouched, ladder, appeals),
+    *(members, changes, tickets, unread),
+)

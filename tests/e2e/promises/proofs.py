@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.e2e.promises.ticket_drivers import NOTE
 from tests.support.receiver import SECRET
 from tests.support.simulated import Told
 
@@ -161,6 +162,29 @@ def contexts(stories: Stories) -> bool:
     return len({frozenset(one["context"]) for one in told}) > 1
 
 
+def closed_by_nobody(stories: Stories) -> bool:
+    """Whom they name is the bot, which wrote in a ticket too and is no person who did."""
+    story = stories["tickets"]
+    (bot,) = [
+        one["author_id"]
+        for one in all_of(story, "ticket.message", author_role="bot")
+        if one["content"] == "It is at berth nine."
+    ]
+    ended = [all_of(story, "ticket.closed", close_source=one) for one in BY_ITSELF]
+    by_people = [
+        one
+        for one in all_of(story, "ticket.closed")
+        if one["close_source"] not in BY_ITSELF and one["closed_by_id"] == bot
+    ]
+    return not by_people and all(
+        told and all(one["closed_by_id"] == bot for one in told) for told in ended
+    )
+
+
+BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
+TICKET_NUMBERS = (
+    "tests/integration/tickets/test_numbers.py::test_numbers_count_in_each_guild_and_ids_in_all"
+)
 NUMBERS = (
     "tests/integration/cases/test_orders.py::"
     "test_numbers_count_in_each_guild_and_are_not_given_twice"
@@ -191,6 +215,10 @@ CHECKS: dict[str, Check] = {
     "source: `discord` is by hand in Discord": in_discord,
     "Sent for an unban by a command or by hand, for the end of a temporary ban and for an approved "
     "appeal; the ban's case changes with case.updated.": unbans,
+    "Internal notes of the staff are never sent.": (
+        lambda stories: NOTE not in json.dumps(stories["tickets"])
+    ),
+    "closed_by_id: the bot where no person did": closed_by_nobody,
     "Secrets are never in it.": lambda stories: SECRET not in json.dumps(stories),
     "Settings and webhooks that are changed through the bot are such entries, and so is what went "
     "wrong with one.": through_the_bot,
@@ -207,6 +235,8 @@ SHOWN_ELSEWHERE = {
         "test_what_discord_refuses_is_void_and_its_number_used"
     ),
     "case_id: unique across servers": NUMBERS,
+    "ticket_id: unique across servers": TICKET_NUMBERS,
+    "number: counts from 1 in each server": TICKET_NUMBERS,
     "case_number: counts from 1 in each server": NUMBERS,
     "Where the server asks questions of its own, message holds each question on a line, its answer "
     "on the lines below, and an empty line before the next question; no answer holds an empty "
