@@ -11,7 +11,7 @@ from bot.storage.database import Reading
 from bot.texts import _, ago
 
 
-class Admission:
+class TicketAdmission:
     """Refuses with a UserError that says why."""
 
     def __init__(self, ports: TicketsPorts) -> None:

@@ -15,7 +15,7 @@ from bot.controls import Picture, Post
 from bot.errors import NotFound, UserError
 from bot.features.tickets import store, type_store
 from bot.features.tickets.absences import Absences
-from bot.features.tickets.admission import Admission
+from bot.features.tickets.admission import TicketAdmission
 from bot.features.tickets.construction import Construction
 from bot.features.tickets.model import (
     RoomDuty,
@@ -57,7 +57,7 @@ class Openings:
         self._ports = ports
         self._absences = absences
         self._construction = construction
-        self._admission = Admission(ports)
+        self._admission = TicketAdmission(ports)
 
     async def types(self, guild_id: int) -> dict[int, TicketType]:
         """The guild's types by id, from memory once they were read."""

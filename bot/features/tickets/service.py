@@ -47,7 +47,7 @@ class TicketsService:
         self.ratings = Ratings(self.ports)
         self.replies = Replies(self.ports)
         self.notes = Notes(self.ports, self.charge)
-        self._duties = RoomDuties(self.ports, self.conversation, self.absences)
+        self.duties = RoomDuties(self.ports, self.conversation, self.absences)
         deadlines = Deadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",
@@ -57,7 +57,7 @@ class TicketsService:
             locks=self.ports.locks,
         )
         self.sweep.rows(construction.rows)
-        for rows in (self._duties.rows, *deadlines.rows, self.conversation.rows):
+        for rows in (self.duties.rows, *deadlines.rows, self.conversation.rows):
             self.sweep.rows(rows)
 
     async def numbered(self, guild_id: int, number: int) -> Ticket:
