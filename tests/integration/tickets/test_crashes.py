@@ -11,7 +11,7 @@ from bot.features.tickets.model import RoomDuty, Ticket, TicketState
 from bot.features.tickets.openings import Request
 from tests.integration.appeals.test_crashes import released
 from tests.integration.tickets.test_conversation import Pen, messages
-from tests.integration.tickets.tickets_env import CLERK, LEASE, THREADS, TicketsEnv
+from tests.integration.tickets.tickets_env import CLERK, LEASE, THREADS, TicketsEnv, TicketsProcess
 from tests.integration.tickets.truth import CLOSED, OPENED, REOPENED, agrees, settled
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
@@ -251,7 +251,7 @@ async def test_two_processes_make_one_room_of_an_opening(env: TicketsEnv) -> Non
         await opening(env)
     env.discord.faults.clear()
     first = env.process
-    second = env.made_of(env.emitter, clock=env.clock, discord=env.discord)
+    second = TicketsProcess(env.emitter, clock=env.clock, discord=env.discord)
     env.clock.advance(LEASE.total_seconds())
     env.discord.made_at = env.clock.now()
     env.discord.faults["make_room"] = Fault.HANGS
