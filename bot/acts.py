@@ -98,6 +98,10 @@ class Sees(Protocol):
         """The guild's roles by id, from memory, without the one that everybody has."""
         ...
 
+    def channels(self, guild_id: int) -> Collection[int]:
+        """The ids of the guild's channels and categories, from memory."""
+        ...
+
     async def account(self, user_id: int) -> Account:
         """Anybody's account; Gone where there is none."""
         ...

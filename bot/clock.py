@@ -76,9 +76,10 @@ class Steadiness:
     def compare(self, wall: float, steady: float) -> None:
         """Note both clocks at one moment, in seconds; a jump is logged and told."""
         before, self._difference = self._difference, wall - steady
-        if before is None or abs(self._difference - before) <= JUMP:
-            return
-        seconds = self._difference - before
+        if before is not None and abs(self._difference - before) > JUMP:
+            self._tell(self._difference - before)
+
+    def _tell(self, seconds: float) -> None:
         _log.warning("clock.set", seconds=round(seconds, 3))
         for callback in self._callbacks:
             callback(seconds)
@@ -89,7 +90,10 @@ class SystemClock(Steadiness):
 
     def now(self) -> datetime:
         wall = time.time()
-        self.compare(wall, time.perf_counter())  # never set, as monotonic() is not
+        difference = wall - time.perf_counter()  # never set, as monotonic() is not
+        before, self._difference = self._difference, difference
+        if before is not None and not -JUMP <= difference - before <= JUMP:
+            self._tell(difference - before)
         return datetime.fromtimestamp(wall, UTC)
 
     async def sleep(self, seconds: float) -> None:

@@ -32,6 +32,7 @@ class Heard:
 
     seconds: float
     at: datetime
+    date: str
 
 
 class ClockSkew:
@@ -47,6 +48,11 @@ class ClockSkew:
         self._heard: dict[str, Heard] = {}
         self._confirms = False
 
+    def is_news(self, source: str, date: str) -> bool:
+        """Whether it says another second than when it was heard last."""
+        known = self._heard.get(source)
+        return known is None or known.date != date
+
     def heard(self, source: str, date: str | None, now: datetime) -> None:
         """Note the Date of an answer that has just come from there."""
         known = self._heard.get(source)
@@ -58,7 +64,7 @@ class ClockSkew:
             return
         theirs = theirs if theirs.tzinfo is not None else theirs.replace(tzinfo=UTC)
         self._heard.pop(source, None)  # the latest are last
-        self._heard[source] = Heard((now - theirs).total_seconds() - HALF, now)
+        self._heard[source] = Heard((now - theirs).total_seconds() - HALF, now, date)
         if len(self._heard) > REMEMBERED:
             del self._heard[next(iter(self._heard))]
         self._judge(now)

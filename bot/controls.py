@@ -84,14 +84,15 @@ class Choosable(StrEnum):
 
     OPTIONS = "options"
     CHANNELS = "channels"
+    CATEGORIES = "categories"
     ROLES = "roles"
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Select under a post: of its options, or of the server's channels or roles.
+    """Select under a post: of its options, or of the server's channels, categories or roles.
 
-    `least` to `most` can be chosen at once; `chosen_id` is the channel or role that is now.
+    `least` to `most` can be chosen at once; `chosen_ids` are the channels or roles that are now.
     """
 
     custom_id: str
@@ -100,7 +101,8 @@ class Select:
     least: int = 1
     most: int = 1
     offers: Choosable = Choosable.OPTIONS
-    chosen_id: int | None = None
+    chosen_ids: tuple[int, ...] = ()
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Settings model of a feature, and how a typed value finds its way into one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, Self, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,14 +28,35 @@ class SettingKind(StrEnum):
     TEXT = "text"
 
 
-ChannelId = Annotated[int | None, SettingKind.CHANNEL]
-"""A channel of the guild, or none."""
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Permissions, by Discord's names, that the bot must have in a channel to use it."""
+
+    permissions: tuple[str, ...]
+
+
+ChannelId = Annotated[int | None, SettingKind.CHANNEL, Needs(("view_channel", "send_messages"))]
+"""A channel of the guild in which the bot writes, or none."""
+
+InviteChannelId = Annotated[
+    int | None, SettingKind.CHANNEL, Needs(("view_channel", "create_instant_invite"))
+]
+"""A channel of the guild into which the bot makes invites, or none."""
+
+ThreadsChannelId = Annotated[
+    int | None,
+    SettingKind.CHANNEL,
+    Needs(("view_channel", "create_private_threads", "send_messages_in_threads")),
+]
+"""A channel of the guild in which the bot makes private threads, or none."""
 
 RoleId = Annotated[int | None, SettingKind.ROLE]
 """A role of the guild, or none."""
 
-CategoryId = Annotated[int | None, SettingKind.CATEGORY]
-"""A category of the guild, or none."""
+CategoryId = Annotated[
+    int | None, SettingKind.CATEGORY, Needs(("view_channel", "manage_channels", "manage_roles"))
+]
+"""A category of the guild in which the bot makes channels, or none."""
 
 RoleIds = Annotated[tuple[int, ...], SettingKind.ROLES]
 """Some roles of the guild, or none."""
@@ -42,6 +64,11 @@ RoleIds = Annotated[tuple[int, ...], SettingKind.ROLES]
 
 MUTES = "mutes"
 """Mark of a role that is to keep people from writing: it must deny something."""
+
+LINES = "lines"
+"""Mark of a text that may have more than one line."""
+
+LongText = Annotated[str, LINES]
 
 MutingRoleId = Annotated[int | None, SettingKind.ROLE, MUTES]
 
@@ -74,6 +101,22 @@ class FeatureSettings(BaseModel):
         return MUTES in cls.model_fields[name].metadata
 
     @classmethod
+    def has_lines(cls, name: str) -> bool:
+        """Whether the text there may have more than one line."""
+        return LINES in cls.model_fields[name].metadata
+
+    @classmethod
+    def needs(cls, name: str) -> tuple[str, ...]:
+        """Permissions that the bot must have in the channel chosen there."""
+        marks = cls.model_fields[name].metadata
+        return next((one.permissions for one in marks if isinstance(one, Needs)), ())
+
+    @classmethod
+    def literals(cls, name: str) -> tuple[str, ...]:
+        """The values of a field that has no others."""
+        return tuple(map(str, get_args(cls.model_fields[name].annotation)))
+
+    @classmethod
     def meaning(cls, name: str) -> str:
         """The field's one line, in the reader's language."""
         return _(cls.model_fields[name].description or name)
@@ -85,7 +128,7 @@ class FeatureSettings(BaseModel):
         try:
             return self.model_validate({**self.model_dump(), name: value})
         except ValidationError as error:
-            problem = error.errors()[0]["msg"]
+            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
             text = _("“{value}” does not fit {name}: {problem}.")
             shown = repeated(str(value))
             raise UserError(text.format(value=shown, name=name, problem=problem)) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 DOMAIN = "herald"
 SOURCE = "en"
 SHIPPED = Path(__file__).parent / "locale"
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 _NAME = re.compile(r"[a-zA-Z]+(_[a-zA-Z0-9]+)?")
 _english = _gettext.NullTranslations()
@@ -44,6 +45,16 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _current.get().ngettext(singular, plural, count)
 
 
+def language() -> str:
+    """The language that texts are answered in now, as HTML spells it."""
+    return _current.get().info().get("language", SOURCE).replace("_", "-")
+
+
+def direction(language: str) -> str:
+    """Which way its lines run."""
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name that extraction tools know
     """Mark a text for translation where it is defined; it is translated where it is shown."""
     return message
@@ -71,5 +82,7 @@ def _translations(locale: str | None, folder: Path) -> _gettext.NullTranslations
     name = (locale or SOURCE).replace("-", "_")
     if _NAME.fullmatch(name):
         with suppress(FileNotFoundError):
-            return _gettext.translation(DOMAIN, folder, [name])
+            found = _gettext.translation(DOMAIN, folder, [name])
+            found.info()["language"] = name
+            return found
     return _english

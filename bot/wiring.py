@@ -149,6 +149,7 @@ def join(parts: Parts) -> None:
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
+    members.service.returns.sights.append(cases.upkeep.on_sighted)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)

@@ -1,5 +1,6 @@
 """Fixtures for everyone: real databases, a clock that stands still, the emitter, a receiver."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -44,6 +45,17 @@ def pytest_configure() -> None:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # whoever asked before
     compiled_statements.share()
+
+
+def pytest_collection() -> None:
+    """Look for no garbage among thousands of tests that are being made, and stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nor look at them ever again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -40,7 +40,8 @@ from tests.support.receiver import Receiver
 ROOT = f"{Path(bot.__file__).parents[1]}/"
 COUNTED = ("cogs/", "bot/client/", "bot/features/", "bot/posts/")
 LIMITS = {"tempban": 20, "member_remove": 12, "background": 0}  # files at most
-GATEWAY = "AttachedCogs._listen."  # where the client takes in what the gateway tells
+GATEWAY = ("AttachedCogs._listen.", "UnreadEvents._guarded.")
+"""Where the client takes in what the gateway tells."""
 SIMULATED_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 _is_followed: ContextVar[bool] = ContextVar("is_followed", default=False)

@@ -1,6 +1,6 @@
 """Events of cases: decisions of moderators about people, and what becomes of them."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -29,7 +29,7 @@ CaseStatus = Literal["active", "expired", "revoked"]
 class _Case(Event):
     """The keys of a case as it was made."""
 
-    comes_with = SOURCES
+    comes_with: ClassVar[ComesWith] = SOURCES
 
     case_id: OwnId = Field(description="Herald's number of the case; unique across servers.")
     case_number: OwnId = Field(description="The number people see; counts from 1 in each server.")
@@ -112,7 +112,7 @@ class CaseUpdated(_Case):
 class CaseDeleted(Event):
     type = "case.deleted"
     feature = "cases"
-    comes_with = SOURCES
+    comes_with: ClassVar[ComesWith] = SOURCES
     about = "A case was deleted; its number is not given again."
     notes = "Deleting a case lifts no punishment."
     example = {

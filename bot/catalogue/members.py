@@ -1,10 +1,10 @@
 """Events of members: people who come to a guild, who go, and who are sent away."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from bot.catalogue.base import Count, Event, Moment, OwnId, Snowflake, Text
+from bot.catalogue.base import ComesWith, Count, Event, Moment, OwnId, Snowflake, Text
 from bot.catalogue.cases import SOURCES
 
 BanSource = Literal["dashboard", "api", "bot", "sync", "discord"]
@@ -43,7 +43,8 @@ class MemberLeft(Event):
     about = "Somebody left the server or was kicked from it."
     notes = (
         "A ban is not a departure: only member.banned is sent. A kick by the bot comes with its "
-        "case.created. Without the right to read the audit log every departure is `left`."
+        "case.created. Without the right to read the audit log every departure that was not the "
+        "bot's doing is `left`."
     )
     example = {
         "user_id": "234567890123456789",
@@ -67,7 +68,7 @@ class MemberLeft(Event):
 class _Ban(Event):
     """The keys that a ban and its end share."""
 
-    comes_with = SOURCES
+    comes_with: ClassVar[ComesWith] = SOURCES
 
     user_id: Snowflake = Field(description="Whom it is about.")
     username: Text = Field(description="Their name on Discord.")

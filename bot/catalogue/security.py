@@ -1,11 +1,11 @@
 """Events of security: attacks on a server, and what its people must be able to look up later."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from bot.catalogue.base import Count, Event, OwnId, Plain, Snowflake, Text
+from bot.catalogue.base import ComesWith, Count, Event, OwnId, Plain, Snowflake, Text
 
 Severity = Literal["info", "warn", "critical"]
 AuditSource = Literal["bot", "dashboard", "discord", "system"]
@@ -101,8 +101,14 @@ class AuditEntry(Event):
     feature = "audit"
     about = "Something was changed that a server's owner may want to look up."
     notes = (
-        "Secrets are never in it. A timeout given by hand in Discord is such an entry and no case."
+        "Secrets are never in it. Settings and webhooks that are changed through the bot are such "
+        "entries, and so is what went wrong with one. Of what people do by hand in Discord these "
+        "are: a timeout and its end (which make no case), other permissions of a role or in a "
+        "channel, and a role with dangerous permissions that somebody is given. Herald reads "
+        "those from the audit log as they happen: where it may not, and while it is away, they "
+        "are not sent."
     )
+    comes_with: ClassVar[ComesWith] = {"source": {"dashboard": "dashboard"}}
     example = {
         "entry_id": 17,
         "event_type": "endpoint.created",

@@ -1,10 +1,10 @@
 """Events of tickets: conversations between a member and the staff."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from bot.catalogue.base import Count, Event, OwnId, Snowflake, Text
+from bot.catalogue.base import ComesWith, Count, Event, OwnId, Snowflake, Text
 
 CloseSource = Literal[
     "staff_command",
@@ -89,6 +89,9 @@ class TicketClaimed(Event):
 class TicketClosed(Event):
     type = "ticket.closed"
     feature = "tickets"
+    comes_with: ClassVar[ComesWith] = {
+        "close_source": {"api": "incoming", "dashboard": "dashboard"}
+    }
     about = "A ticket was closed, by a person or by itself."
     example = {
         "ticket_id": 318,

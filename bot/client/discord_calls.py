@@ -1,7 +1,7 @@
 """Calls to Discord, each by its answer: what memory says before it is asked, and what it shows."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -136,6 +136,10 @@ class DiscordReads(DiscordCalls):
             for role in (guild.roles if guild else ())
             if not role.is_default()
         }
+
+    def channels(self, guild_id: int) -> Collection[int]:
+        guild = self.cached(guild_id)
+        return [channel.id for channel in (guild.channels if guild else ())]
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Let `standing` know these, also in a guild whose members are too many to remember."""

@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import aiohttp
 import discord
 
-from bot.acts import ActRefused, ActUnknown, Gone
+from bot.acts import ActRefused, Gone
 from bot.client.discord_calls import DiscordCalls, answered, require_right
 from bot.client.snapshots import writing_of
 from bot.clock import from_snowflake
@@ -23,34 +22,15 @@ OWN = ("view_channel", "send_messages", "read_message_history", "attach_files", 
 FILE_SECONDS = 30.0
 IDLE_MINUTES = 10_080  # a thread is put away by Discord after a week without a message
 
-Room = discord.TextChannel | discord.Thread
+TextRoom = discord.TextChannel | discord.Thread
 
 
-class DiscordRooms(DiscordCalls):
-    """Channels and threads made, changed and read where the bot's permissions let it."""
-
-    async def make_room(self, guild_id: int, plan: RoomPlan, *, reason: str) -> int:
-        guild = self.guild_of(guild_id)
-        if plan.is_thread:
-            return await self._make_thread(guild, plan, reason)
-        parent = None if plan.parent_id is None else guild.get_channel(plan.parent_id)
-        if plan.parent_id is not None and not isinstance(parent, discord.CategoryChannel):
-            raise Gone(_("the category is gone"))
-        held = guild.me.guild_permissions if parent is None else parent.permissions_for(guild.me)
-        require_right(held, "manage_channels")
-        async with self.asking():
-            channel = await guild.create_text_channel(
-                plan.name,
-                category=parent if isinstance(parent, discord.CategoryChannel) else None,
-                topic=plan.topic,
-                overwrites=_overwrites(guild, plan.guests),
-                reason=reason,
-            )
-        return channel.id
+class RoomReads(DiscordCalls):
+    """Rooms as Discord shows them, and what stands in them."""
 
     async def find_rooms(self, guild_id: int, plan: RoomPlan, *, since: datetime) -> list[int]:
         guild = self.guild_of(guild_id)
-        rooms: Sequence[Room] = guild.text_channels
+        rooms: Sequence[TextRoom] = guild.text_channels
         if plan.is_thread:
             async with self.asking():
                 rooms = await guild.active_threads()
@@ -62,7 +42,7 @@ class DiscordRooms(DiscordCalls):
 
     async def room(self, guild_id: int, channel_id: int) -> RoomSeen:
         guild = self.guild_of(guild_id)
-        room = await self._room(guild, channel_id)
+        room = await self.found(guild, channel_id)
         if isinstance(room, discord.Thread):
             is_public = room.type is not discord.ChannelType.private_thread
             return RoomSeen(
@@ -79,76 +59,11 @@ class DiscordRooms(DiscordCalls):
             return len(guild.channels)
         return sum(getattr(one, "category_id", None) == category_id for one in guild.channels)
 
-    async def admit(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
-        room = await self._room(guild, channel_id)
-        if isinstance(room, discord.Thread):
-            if guest.is_role:
-                raise ActRefused(_("a thread takes people, not roles"))
-            async with self.asking():
-                await room.add_user(discord.Object(guest.id))
-            return
-        await self._set(guild, room, guest, _rights(may_write=guest.may_write), reason)
-
-    async def shut_out(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
-        room = await self._room(guild, channel_id)
-        if isinstance(room, discord.Thread):
-            async with self.asking():
-                await room.remove_user(discord.Object(guest.id))
-            return
-        await self._set(guild, room, guest, None, reason)
-
-    async def shut_room(
-        self, guild_id: int, channel_id: int, guests: Sequence[Guest], *, shut: bool, reason: str
-    ) -> None:
-        guild = self.guild_of(guild_id)
-        room = await self._room(guild, channel_id)
-        if isinstance(room, discord.Thread):
-            if room.archived is not shut or room.locked is not shut:
-                require_right(room.permissions_for(guild.me), "manage_threads")
-                async with self.asking():
-                    await room.edit(archived=shut, locked=shut, reason=reason)
-            return
-        for guest in guests:
-            # Whoever left, or a role that was deleted, has no say in it any more.
-            if _guest_of(guild, guest) is not None:
-                await self._set(guild, room, guest, _rights(may_write=not shut), reason)
-
-    async def rename_room(self, guild_id: int, channel_id: int, name: str, *, reason: str) -> None:
-        room = await self._changeable(guild_id, channel_id)
-        async with self.asking():
-            await room.edit(name=name, reason=reason)
-
-    async def move_room(
-        self, guild_id: int, channel_id: int, category_id: int, *, reason: str
-    ) -> None:
-        room = await self._changeable(guild_id, channel_id)
-        category = room.guild.get_channel(category_id)
-        if not isinstance(category, discord.CategoryChannel):
-            raise Gone(_("the category is gone"))
-        if isinstance(room, discord.Thread):
-            raise ActRefused(_("a thread stays in its channel"))
-        async with self.asking():
-            await room.edit(category=category, sync_permissions=False, reason=reason)
-
-    async def delete_room(self, guild_id: int, channel_id: int, *, reason: str) -> None:
-        room = await self._changeable(guild_id, channel_id)
-        async with self.asking():
-            await room.delete(reason=reason)
-
-    async def pin(self, guild_id: int, channel_id: int, message_id: int, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
-        room = await self._room(guild, channel_id)
-        require_right(room.permissions_for(guild.me), "pin_messages")
-        async with self.asking():
-            await room.get_partial_message(message_id).pin(reason=reason)
-
     async def writings(
         self, guild_id: int, channel_id: int, *, after_id: int | None
     ) -> AsyncIterator[Writing]:
         guild = self.guild_of(guild_id)
-        room = await self._room(guild, channel_id)
+        room = await self.found(guild, channel_id)
         require_right(room.permissions_for(guild.me), "read_message_history")
         may_read = self.client.intents.message_content
         after = None if after_id is None else discord.Object(after_id)
@@ -161,20 +76,122 @@ class DiscordRooms(DiscordCalls):
             yield writing_of(message, guild_id, may_read=may_read)
 
     async def read_file(self, url: str, *, most: int) -> bytes:
-        session = aiohttp.ClientSession()
-        async with answered(FILE_SECONDS), session, session.get(url) as answer:
-            if answer.status in (403, 404, 410):
-                raise Gone(_("the file is gone"))
-            if answer.status != 200:
-                raise ActUnknown(f"HTTP {answer.status}")
-            content = b""
-            async for piece in answer.content.iter_any():
-                content += piece
-                if len(content) > most:
-                    break
+        async with answered(FILE_SECONDS):
+            try:
+                # What an attachment's own `read` does, of which the address alone is left.
+                content = await self.client.http.get_from_cdn(url)
+            except (discord.NotFound, discord.Forbidden) as error:  # its address is too old
+                raise Gone(_("the file is gone")) from error
         if len(content) > most:
             raise ActRefused(_("the file is too large"))
         return content
+
+    async def found(self, guild: discord.Guild, channel_id: int) -> TextRoom:
+        """From memory, or asked for: threads that were put away are not in memory."""
+        room: Any = guild.get_channel_or_thread(channel_id)
+        if room is None:
+            async with self.asking():
+                room = await guild.fetch_channel(channel_id)
+        if not isinstance(room, TextRoom):
+            raise Gone(_("that channel is gone"))
+        require_right(room.permissions_for(guild.me), "view_channel")
+        return room
+
+    async def changeable(self, guild_id: int, channel_id: int) -> TextRoom:
+        guild = self.guild_of(guild_id)
+        room = await self.found(guild, channel_id)
+        name = "manage_threads" if isinstance(room, discord.Thread) else "manage_channels"
+        require_right(room.permissions_for(guild.me), name)
+        return room
+
+
+class DiscordRooms(RoomReads):
+    """Channels and threads made and changed where the bot's permissions let it."""
+
+    async def make_room(self, guild_id: int, plan: RoomPlan, *, reason: str) -> int:
+        guild = self.guild_of(guild_id)
+        if plan.is_thread:
+            return await self._make_thread(guild, plan, reason)
+        parent = None if plan.parent_id is None else guild.get_channel(plan.parent_id)
+        if plan.parent_id is not None and not isinstance(parent, discord.CategoryChannel):
+            raise Gone(_("the category is gone"))
+        held = guild.me.guild_permissions if parent is None else parent.permissions_for(guild.me)
+        for name in ("view_channel", "manage_channels"):
+            require_right(held, name)
+        async with self.asking():
+            channel = await guild.create_text_channel(
+                plan.name,
+                category=parent if isinstance(parent, discord.CategoryChannel) else None,
+                topic=plan.topic,
+                overwrites=_overwrites(guild, plan.guests),
+                reason=reason,
+            )
+        return channel.id
+
+    async def admit(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
+        guild = self.guild_of(guild_id)
+        room = await self.found(guild, channel_id)
+        if isinstance(room, discord.Thread):
+            if guest.is_role:
+                raise ActRefused(_("a thread takes people, not roles"))
+            async with self.asking():
+                await room.add_user(discord.Object(guest.id))
+            return
+        await self._set(guild, room, guest, _rights(may_write=guest.may_write), reason)
+
+    async def shut_out(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
+        guild = self.guild_of(guild_id)
+        room = await self.found(guild, channel_id)
+        if isinstance(room, discord.Thread):
+            async with self.asking():
+                await room.remove_user(discord.Object(guest.id))
+            return
+        await self._set(guild, room, guest, None, reason)
+
+    async def shut_room(
+        self, guild_id: int, channel_id: int, guests: Sequence[Guest], *, shut: bool, reason: str
+    ) -> None:
+        guild = self.guild_of(guild_id)
+        room = await self.found(guild, channel_id)
+        if isinstance(room, discord.Thread):
+            if room.archived is not shut or room.locked is not shut:
+                require_right(room.permissions_for(guild.me), "manage_threads")
+                async with self.asking():
+                    await room.edit(archived=shut, locked=shut, reason=reason)
+            return
+        for guest in guests:
+            # Whoever left, or a role that was deleted, has no say in it any more.
+            if _guest_of(guild, guest) is not None:
+                await self._set(guild, room, guest, _rights(may_write=not shut), reason)
+
+    async def rename_room(self, guild_id: int, channel_id: int, name: str, *, reason: str) -> None:
+        room = await self.changeable(guild_id, channel_id)
+        async with self.asking():
+            await room.edit(name=name, reason=reason)
+
+    async def move_room(
+        self, guild_id: int, channel_id: int, category_id: int, *, reason: str
+    ) -> None:
+        room = await self.changeable(guild_id, channel_id)
+        category = room.guild.get_channel(category_id)
+        if not isinstance(category, discord.CategoryChannel):
+            raise Gone(_("the category is gone"))
+        if isinstance(room, discord.Thread):
+            raise ActRefused(_("a thread stays in its channel"))
+        async with self.asking():
+            await room.edit(category=category, sync_permissions=False, reason=reason)
+
+    async def delete_room(self, guild_id: int, channel_id: int, *, reason: str) -> None:
+        room = await self.changeable(guild_id, channel_id)
+        async with self.asking():
+            await room.delete(reason=reason)
+
+    async def pin(self, guild_id: int, channel_id: int, message_id: int, *, reason: str) -> None:
+        guild = self.guild_of(guild_id)
+        room = await self.found(guild, channel_id)
+        require_right(room.permissions_for(guild.me), "pin_messages")
+        async with self.asking():
+            await room.get_partial_message(message_id).pin(reason=reason)
 
     async def _make_thread(self, guild: discord.Guild, plan: RoomPlan, reason: str) -> int:
         parent = guild.get_channel(plan.parent_id or 0)
@@ -196,24 +213,6 @@ class DiscordRooms(DiscordCalls):
                 async with self.asking():
                     await thread.add_user(discord.Object(guest.id))
         return thread.id
-
-    async def _changeable(self, guild_id: int, channel_id: int) -> Room:
-        guild = self.guild_of(guild_id)
-        room = await self._room(guild, channel_id)
-        name = "manage_threads" if isinstance(room, discord.Thread) else "manage_channels"
-        require_right(room.permissions_for(guild.me), name)
-        return room
-
-    async def _room(self, guild: discord.Guild, channel_id: int) -> Room:
-        """From memory, or asked for: threads that were put away are not in memory."""
-        room: Any = guild.get_channel_or_thread(channel_id)
-        if room is None:
-            async with self.asking():
-                room = await guild.fetch_channel(channel_id)
-        if not isinstance(room, Room):
-            raise Gone(_("that channel is gone"))
-        require_right(room.permissions_for(guild.me), "view_channel")
-        return room
 
     async def _set(
         self,
@@ -263,7 +262,7 @@ def _overwrites(
     return made
 
 
-def _is_of(room: Room, plan: RoomPlan, own: discord.ClientUser | None) -> bool:
+def _is_of(room: TextRoom, plan: RoomPlan, own: discord.ClientUser | None) -> bool:
     """Whether the bot made it by that plan; of a channel only its topic tells whose it is."""
     if isinstance(room, discord.Thread):
         is_own = own is not None and room.owner_id == own.id

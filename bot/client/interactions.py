@@ -6,6 +6,7 @@ sees that id.
 
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -154,8 +155,8 @@ class TextField:
     has_lines: bool = False
 
 
-class HeraldModal(discord.ui.Modal):
-    """A modal whose errors are answered; override `submitted`."""
+class HeraldModal(ABC, discord.ui.Modal):
+    """A modal whose errors are answered."""
 
     def __init__(self, title: str) -> None:
         super().__init__(
@@ -186,9 +187,9 @@ class HeraldModal(discord.ui.Modal):
         async with answering(interaction):
             await self.submitted(interaction)
 
+    @abstractmethod
     async def submitted(self, interaction: Interaction) -> None:
         """Act on what was filled in."""
-        raise NotImplementedError
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:
         await answer_error(interaction, error)

@@ -26,6 +26,11 @@ STYLES = {
     Tone.BAD: discord.ButtonStyle.danger,
 }
 
+CHANNELS = {
+    Choosable.CHANNELS: [discord.ChannelType.text, discord.ChannelType.news],
+    Choosable.CATEGORIES: [discord.ChannelType.category],
+}
+
 Arguments = dict[str, Any]
 Item = ui.Item[Any]
 Chooser = ui.Select[Any] | ui.RoleSelect[Any] | ui.ChannelSelect[Any]
@@ -214,17 +219,19 @@ def select_of(select: Select) -> Chooser:
         "placeholder": clip(select.placeholder, limits.PLACEHOLDER) or None,
         "min_values": select.least,
         "max_values": _most(select),
+        "disabled": select.is_disabled,
     }
     if select.offers is Choosable.OPTIONS:
         return ui.Select(options=_options(select), **about)
     is_role = select.offers is Choosable.ROLES
-    if select.chosen_id is not None:
-        kind = DefaultKind.role if is_role else DefaultKind.channel
-        about["default_values"] = [discord.SelectDefaultValue(id=select.chosen_id, type=kind)]
+    kind = DefaultKind.role if is_role else DefaultKind.channel
+    about["default_values"] = [
+        discord.SelectDefaultValue(id=one, type=kind)
+        for one in select.chosen_ids[: about["max_values"]]
+    ]
     if is_role:
         return ui.RoleSelect(**about)
-    kinds = [discord.ChannelType.text, discord.ChannelType.news]
-    return ui.ChannelSelect(channel_types=kinds, **about)
+    return ui.ChannelSelect(channel_types=CHANNELS[select.offers], **about)
 
 
 def _most(select: Select) -> int:

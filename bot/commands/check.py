@@ -6,12 +6,13 @@ from pathlib import Path
 from bot import logs
 from bot.clock import SystemClock
 from bot.commands.check_discord import look_at_discord
-from bot.commands.check_local import look_at_addresses, look_at_database
+from bot.commands.check_local import look_at_addresses, look_at_database, look_at_files
 from bot.commands.check_report import CheckFinding, as_json, exit_code
 from bot.commands.check_web import look_at_web
 from bot.commands.console import say
 from bot.commands.event_loop import Stop, in_loop
 from bot.config import Config, load
+from bot.delivery.descriptors import attainable
 from bot.errors import ConfigError
 
 DEFAULTS = "config.toml is not there: defaults and the environment are used"
@@ -48,4 +49,5 @@ async def look(config: Config) -> list[CheckFinding]:
     """Everything beyond the settings themselves."""
     local, chosen = await look_at_database(config)
     discord = await look_at_discord(config, SystemClock(), chosen)
-    return [*local, *discord, *look_at_addresses(config), *await look_at_web(config)]
+    files = look_at_files(config, attainable())
+    return [*local, *discord, *look_at_addresses(config), files, *await look_at_web(config)]

@@ -1,9 +1,9 @@
 """Choices of the guilds, held by `herald check` against Discord: channels and roles that work."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.client.refusals import permission_bit
+from bot.client.refusals import permission_bit, permission_name
 from bot.commands.check_report import CheckFinding
 from bot.settings import FeatureSettings, SettingKind, is_on
 
@@ -13,15 +13,15 @@ Ask = Callable[[str], Awaitable[Any]]
 MOST = 100  # guilds; each costs three questions
 NAMED = 5
 ADMINISTRATOR = permission_bit("administrator")
-VIEW, SEND = permission_bit("view_channel"), permission_bit("send_messages")
+SEND = permission_bit("send_messages")
 TEXT_CHANNELS = (0, 5)  # text and announcements
-MEND = "choose anew with /settings, or give the bot's role Send Messages there"
+MEND = "choose anew with /settings, or give the bot's role there what it lacks"
 
 
 async def look_at_choices(
     ask: Ask, own_id: str, chosen: Sequence[tuple[int, FeatureSettings]]
 ) -> CheckFinding:
-    """Every channel that the bot is to write into, and every role that is to keep people quiet."""
+    """Every channel that the bot is to use, and every role that is to keep people quiet."""
     of_guild: dict[int, list[FeatureSettings]] = {}
     for guild_id, settings in chosen:
         if is_on(settings) and any(_ids(settings)):
@@ -56,13 +56,16 @@ class _Guild:
         self._own = {guild_id, *map(int, me.get("roles", ()))}
         self._everyone, self._me = guild_id, int(me["user"]["id"])
 
-    def may_write(self, channel: Mapping[str, Any]) -> bool:
-        """Source: Discord's reference of permissions, "Permission Overwrites"."""
+    def lacks(self, channel: Mapping[str, Any], needs: Iterable[str]) -> list[str]:
+        """The permissions that the bot has not there, by the names that Discord shows.
+
+        Source: Discord's reference of permissions, "Permission Overwrites".
+        """
         held = 0
         for role_id in self._own:
             held |= int(self.roles.get(role_id, {}).get("permissions", 0))
         if held & ADMINISTRATOR:
-            return True
+            return []
         rules = {int(one["id"]): one for one in channel.get("permission_overwrites", ())}
         of_roles = [rules[one] for one in self._own - {self._everyone} if one in rules]
         for group in ([rules.get(self._everyone)], of_roles, [rules.get(self._me)]):
@@ -71,7 +74,7 @@ class _Guild:
                 held &= ~int(one["deny"])
             for one in there:
                 held |= int(one["allow"])
-        return bool(held & VIEW and held & SEND)
+        return [permission_name(one) for one in needs if not held & permission_bit(one)]
 
     def denies_writing(self, role_id: int) -> bool:
         """Whether that role keeps anybody from writing anywhere."""
@@ -99,8 +102,8 @@ def _faults(guild: _Guild, chosen: Sequence[FeatureSettings]) -> Iterator[str]:
                 channel = guild.channels.get(found)
                 if channel is None:
                     yield f"the channel of {where} is gone"
-                elif not guild.may_write(channel):
-                    yield f"the bot cannot write into the channel of {where}"
+                elif lacking := guild.lacks(channel, settings.needs(name)):
+                    yield f"the bot lacks {', '.join(lacking)} in the channel of {where}"
             elif found not in guild.roles:
                 yield f"the role of {where} is gone"
             elif settings.mutes(name) and not guild.denies_writing(found):

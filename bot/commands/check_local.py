@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.clock import SystemClock
 from bot.commands.check_report import CheckFinding
 from bot.config import Config
+from bot.delivery import descriptors
 from bot.errors import ConfigError
 from bot.features.settings.store import guild_setting
 from bot.outbox import endpoint_store
@@ -103,6 +104,27 @@ def look_at_addresses(config: Config) -> list[CheckFinding]:
         mend = "it is for the hosts of guard.allow_hosts and guard.allow_networks; name them"
         return [CheckFinding("addresses", "warn", told, mend)]
     return [CheckFinding("addresses", "ok", "only public https:// addresses are reached")]
+
+
+def look_at_files(config: Config, most: int) -> CheckFinding:
+    """Whether so many open files are enough for what the settings let go out at once."""
+    wanted = config.delivery.max_in_flight
+    under_way = descriptors.in_flight(most, wanted)
+    resting = descriptors.idle(most, under_way)
+    told = f"{most} may be open: {under_way} requests under way, {resting} connections at rest"
+    enough = descriptors.comfortable(wanted)
+    if most >= enough:
+        return CheckFinding("open files", "ok", told)
+    lack = (
+        f" (delivery.max_in_flight is {wanted})"
+        if under_way < wanted
+        else ", so connections are opened anew more often"
+    )
+    mend = (
+        f"give the user that runs Herald a hard limit of {enough} or more: LimitNOFILE= of its "
+        "systemd unit, ulimits: nofile of its container, or nofile in /etc/security/limits.conf"
+    )
+    return CheckFinding("open files", "warn", told + lack, mend)
 
 
 def _new_file(file: Path) -> CheckFinding | None:

@@ -64,17 +64,18 @@ class Attempts:
         now = to_ms(self._clock.now())
         settlement = self._settlement(due, route.dialect, answer, (to_ms(started), now))
         if isinstance(route.url, GuardedUrl) and answer.error != "blocked_address":
-            settlement.counts = not self._is_ours(now, route, route.url.host, answer)
+            is_ours = self._faults.note(now, endpoint.id, route.url.host, answer.reach)
+            if settlement.state is not DeliveryState.DELIVERED:
+                settlement.counts = not (is_ours or self._is_excused(route, answer))
         current = self._registry.index.get(endpoint.id)
         if current is not None and current.aim != endpoint.aim:
             self._try_the_new(settlement, route.dialect)
         return settlement
 
-    def _is_ours(self, now: int, route: _Route, host: str, answer: Answer) -> bool:
-        faults, endpoint_id = self._faults, route.endpoint.id
-        is_ours = faults.note(now, endpoint_id, host, answer.reach)
-        is_by_clock = faults.is_by_clock(answer, signs_time=route.dialect.signs_time)
-        return is_ours or is_by_clock or faults.make_good(endpoint_id, answer.reach)
+    def _is_excused(self, route: _Route, answer: Answer) -> bool:
+        """Whether our clock is to blame for a refusal, or our network was for those before it."""
+        by_clock = self._faults.is_by_clock(answer, signs_time=route.dialect.signs_time)
+        return by_clock or self._faults.make_good(route.endpoint.id, answer.reach)
 
     def _try_the_new(self, settlement: Settlement, dialect: Dialect) -> None:
         """What the old address refused is owed to the new one: the attempt counts for nothing."""

@@ -1,7 +1,7 @@
 """Claims of due rows: retries, overflow, a restart and other processes' leavings come to memory."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from bot.clock import Clock, to_ms
 from bot.delivery.due_times import DueTimes
@@ -156,14 +156,19 @@ class Claimer:
         """Push what was claimed, unless its endpoint began to fail or was paused meanwhile."""
         fit: list[LeasedDelivery] = []
         unfit: list[LeasedDelivery] = []
+        flows = {one.endpoint_id for one in due}
+        flows = {endpoint_id for endpoint_id in flows if _may_go(self._lanes, endpoint_id, probed)}
         for one in due:
-            endpoint = self._lanes.index.get(one.endpoint_id)
-            probe = one.endpoint_id in probed and endpoint is not None and endpoint.receives
-            flows = probe or self._lanes.may_flow(one.endpoint_id)
-            (fit if flows else unfit).append(one)
+            (fit if one.endpoint_id in flows else unfit).append(one)
         self._leases.give_back(unfit)
         if fit:
             self._ready.push(fit)
+
+
+def _may_go(lanes: Lanes, endpoint_id: int, probed: Container[int]) -> bool:
+    endpoint = lanes.index.get(endpoint_id)
+    is_probe = endpoint_id in probed and endpoint is not None and endpoint.receives
+    return is_probe or lanes.may_flow(endpoint_id)
 
 
 def _return(claiming: asyncio.Future[Claimed], leases: Leases) -> None:

@@ -265,7 +265,7 @@ class PinnedConnector(TCPConnector):
     ) -> Connection:
         dialled.set(None)
         connection = await super().connect(req, traces, timeout)
-        protocol: AnswerProtocol = connection.protocol  # pyright: ignore[reportAssignmentType]
+        protocol: AnswerProtocol = connection.protocol  # pyright: ignore[reportAssignmentType]  none other is made
         if not protocol.exchanges:
             self._compare_peer(connection, req.url.raw_host or "")
         dialled.set(protocol)

@@ -15,7 +15,7 @@ _log = get_logger("herald.start")
 def raise_limit() -> None:
     """Ask for all that this user may have; many systems begin with 1,024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
+    wanted = attainable()
     if soft != resource.RLIM_INFINITY and soft < wanted:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
@@ -23,10 +23,23 @@ def raise_limit() -> None:
             _log.warning("files.limit_not_raised", limit=soft, wanted=wanted, error=repr(error))
 
 
+def attainable() -> int:
+    """How many a start gets: the hard limit, which only the system's administrator raises."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if resource.RLIM_INFINITY in {soft, hard}:
+        return ENOUGH
+    return max(soft, min(hard, ENOUGH))
+
+
 def limit() -> int:
     """How many this process may have open at once."""
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return ENOUGH if soft == resource.RLIM_INFINITY else soft
+
+
+def comfortable(wanted: int) -> int:
+    """How many it takes for that many requests, and for as many connections to rest."""
+    return RESERVE + 2 * wanted
 
 
 def in_flight(files: int, wanted: int) -> int:

@@ -22,6 +22,7 @@ class _Suspicion:
         self._hosts: Counter[str] = Counter()
         self._blamed: deque[tuple[int, int]] = deque()
         self._owed: Counter[int] = Counter()
+        self._is_clear = True
 
     def note(
         self,
@@ -36,6 +37,7 @@ class _Suspicion:
 
         Those that came before they were enough were blamed, and are owed it from then on.
         """
+        self._is_clear = False
         self._tried.append((now, endpoint_id, host))
         self._endpoints[endpoint_id] += 1
         self._hosts[host] += 1
@@ -56,6 +58,9 @@ class _Suspicion:
         return True
 
     def clear(self) -> None:
+        if self._is_clear:
+            return
+        self._is_clear = True
         for noted in (self._tried, self._endpoints, self._hosts, self._blamed, self._owed):
             noted.clear()
 

@@ -59,6 +59,5 @@ class EndpointHealth:
 
     def well(self, endpoint_id: int) -> bool:
         """Forget its failures: an attempt succeeded or a person said go; true if it was probed."""
-        was_failing = self.is_failing(endpoint_id)
-        self._records.pop(endpoint_id, None)
-        return was_failing
+        record = self._records.pop(endpoint_id, None)
+        return record is not None and record.in_a_row >= FAILING_AFTER

@@ -39,8 +39,8 @@ class Response:
         self,
         answer: tuple[RawResponseMessage, StreamReader],
         connection: Connection,
-        protocol: AnswerProtocol,
         *,
+        protocol: AnswerProtocol,
         was_large: bool,
     ) -> None:
         message, self.content = answer
@@ -141,7 +141,7 @@ class Exchange:
         except BaseException:
             _drop(connection)
             raise
-        return Response(answer, connection, protocol, was_large=len(body) > LARGE)
+        return Response(answer, connection, protocol=protocol, was_large=len(body) > LARGE)
 
     def _new_route(self, url: URL) -> Route:
         return Route(url, self._loop, reuse=not self._connector.force_close)

@@ -34,7 +34,9 @@ class Lanes:
 
     def why_not(self, endpoint_id: int) -> SlotWait | None:
         """Why an endpoint may send nothing more just now; None if it may."""
-        wait = self.slots.why_not(endpoint_id, most=self._most(endpoint_id))
+        is_failing = self.health.is_failing(endpoint_id)
+        most = self._most_failing(endpoint_id) if is_failing else None
+        wait = self.slots.why_not(endpoint_id, most=most)
         if wait is SlotWait.OWN and self._is_tested(endpoint_id):
             wait = None
         if wait is not None:
@@ -51,10 +53,8 @@ class Lanes:
         endpoint = self.index.get(endpoint_id)
         return endpoint is not None and endpoint.dialect in self.steady
 
-    def _most(self, endpoint_id: int) -> int | None:
-        """How many slots it may hold while it fails; None where it does not."""
-        if not self.health.is_failing(endpoint_id):
-            return None
+    def _most_failing(self, endpoint_id: int) -> int:
+        """How many slots it may hold while it fails."""
         return self.slots.few if self._is_steady(endpoint_id) else 1
 
     def _is_tested(self, endpoint_id: int) -> bool:
@@ -114,4 +114,4 @@ class Lanes:
     @property
     def is_crowded(self) -> bool:
         """Whether all lanes together leave none of them room enough, not even an empty one."""
-        return self.ready.limit - len(self.ready) < self.ready.refill
+        return self.ready.limit - self.ready.turns.count < self.ready.refill

@@ -72,7 +72,9 @@ class Sender:
         try:
             with self._timeouts.wait() as lapses:
                 response = await self._ask(url, body, headers)
-            self._skew.heard(url.host, response.headers.get("Date"), self._clock.now())
+            date = response.headers.get("Date")
+            if date is not None and self._skew.is_news(url.host, date):
+                self._skew.heard(url.host, date, self._clock.now())
             answer = await self._answer(response, started, lapses)
             answer.reach = Reach.TRUSTED if url.scheme == "https" else Reach.NETWORK
             return answer

@@ -86,6 +86,8 @@ class Settler:
         """After how many failures in a row each endpoint is switched off; gone, it is at once."""
         limits: dict[tuple[int, int], int] = {}
         for settled in settlements:
+            if settled.state is DeliveryState.DELIVERED:
+                continue  # it ends nothing
             endpoint = self._registry.index.get(settled.due.endpoint_id)
             if endpoint is None:
                 continue

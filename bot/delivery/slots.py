@@ -53,7 +53,7 @@ class Slots:
 
         `most` is how many it may hold, where that does not follow from what is known here.
         """
-        held = self.held(endpoint_id)
+        held = self._held.get(endpoint_id, 0)
         if most is None:
             most = self._per_endpoint if endpoint_id in self._proven else 1
         if held >= most:
@@ -62,7 +62,7 @@ class Slots:
             return SlotWait.SILENT
         if endpoint_id in self._failed and not self.has_room(SlotWait.FAILING):
             return SlotWait.FAILING
-        return SlotWait.CROWD if held and not self.has_room(SlotWait.CROWD) else None
+        return SlotWait.CROWD if held and self._used >= self._crowd else None
 
     def has_room(self, wait: SlotWait) -> bool:
         """Whether endpoints that waited for that reason may go; only of what is shared."""
@@ -86,7 +86,7 @@ class Slots:
     def succeeded(self, endpoint_id: int, *, in_time: bool) -> None:
         """An attempt succeeded; only one in time ends a silence."""
         self._proven.add(endpoint_id)
-        if not in_time or self._is_failing(endpoint_id):
+        if not in_time or endpoint_id in self._failed or endpoint_id in self._silent:
             self._mark(endpoint_id, failed=False, silent=not in_time)
 
     def failed(self, endpoint_id: int, *, in_time: bool) -> None:
@@ -110,11 +110,11 @@ class Slots:
         return endpoint_id in self._failed or endpoint_id in self._silent
 
     def _move(self, endpoint_id: int, by: int) -> None:
-        held = self._held[endpoint_id] = self.held(endpoint_id) + by
+        held = self._held[endpoint_id] = self._held.get(endpoint_id, 0) + by
         if not held:
             del self._held[endpoint_id]
         self._used += by
-        if self._is_failing(endpoint_id):
+        if endpoint_id in self._failed or endpoint_id in self._silent:
             self._used_by_failing += by
 
     def _mark(self, endpoint_id: int, *, failed: bool, silent: bool) -> None:

@@ -109,7 +109,7 @@ class Worker:
             due = turns.take(self._why_not)
             if due is not None:
                 self._send(due)
-            elif not (turns.parks(*SHARED) and any(map(self._wake, SHARED))):
+            elif not any(map(self._wake, turns.parks(*SHARED))):
                 return
 
     def _send(self, due: LeasedDelivery) -> None:
@@ -120,7 +120,8 @@ class Worker:
         self._lanes.take(due.endpoint_id)
         # In the worker's own context: a commit calls from whoever made it, and an attempt
         # must carry nothing of a person's language or an interaction's scope.
-        task = asyncio.create_task(self._attempt(due, endpoint), context=self._context.copy())
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(self._attempt(due, endpoint), context=self._context.copy())
         self._flights.begin(task, due)
         task.add_done_callback(self._done)
 
@@ -178,9 +179,9 @@ class Worker:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("delivery.bug", delivery=due.id, exc_info=error)
         self._lanes.slots.give(due.endpoint_id)
-        if self._lanes.ready.turns.parks(*SHARED):
-            for share in SHARED:  # one for each, before those whose turn comes by itself
-                self._wake(share)
+        # One for each, before those whose turn comes by itself.
+        for share in self._lanes.ready.turns.parks(*SHARED):
+            self._wake(share)
         self._claims.lane_moved(due.endpoint_id)
         self._go_on((due.endpoint_id,))
 

@@ -35,9 +35,28 @@ async def _learn(stage: Stage, value: str) -> str:
     return "The receiver knows this secret too now."
 
 
+async def _ask(stage: Stage, value: str) -> str:
+    member = stage.world.map.actor(_id(value))
+    if member is None:
+        raise Refused("Nobody by that id is in the server any more.")
+    said = await stage.tickets.ask(member)
+    return f"{said} Go there to answer."
+
+
+async def show(stage: Stage, value: str) -> str:
+    """The page of the simulated Discord shows another place."""
+    place = stage.world.map.place(_id(value))
+    if place is None:
+        raise Refused("Nobody can be there any more.")
+    async with stage.world.in_turn():
+        if not await stage.world.showing.move(place):
+            raise Refused("There is no page of the simulated Discord.")
+    return f"The simulated Discord shows {place.name} now. Load its page again."
+
+
 def _id(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise Refused("Choose somebody first.")
+        raise Refused("Choose first.")
     return int(value)
 
 
@@ -48,6 +67,8 @@ BUTTONS: dict[str, Callable[[Stage, str], Awaitable[str]]] = {
     "kick": lambda stage, value: stage.world.kick(_id(value)),
     "ban": lambda stage, value: stage.world.ban(_id(value)),
     "unban": lambda stage, value: stage.world.unban(_id(value)),
+    "ask": _ask,
+    "show": show,
     "ping": lambda stage, value: stage.world.ping(value or OURS),
     "fail": _fail,
     "break": partial(_behave, Manner.FAILING),

@@ -23,8 +23,10 @@ class Loopback:
 
     @property
     def port(self) -> int:
-        """The one that it listens on since it was started."""
-        return int(self._runner.addresses[0][1])
+        """The one that it listens on since it was started; before and after that there is none."""
+        for address in self._runner.addresses:
+            return int(address[1])
+        raise RuntimeError("the server has no port: start it first")
 
     @property
     def origin(self) -> str:

@@ -1,13 +1,16 @@
 """Messages of the bot, read as the person does who sees them."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import discord
-from simcord import Env, InteractionResult, UserHandle
+from simcord import ChannelHandle, Env, InteractionResult, UserHandle
 
 TEXT_DISPLAY = 10
+AWAITED_SECONDS = 10.0
+LOOK_SECONDS = 0.02
 
 Component = Mapping[str, Any]
 
@@ -35,6 +38,17 @@ def texts(result: InteractionResult) -> Iterator[str]:
 def components_of(message: discord.Message) -> Iterator[Component]:
     """Every component of a message, those in containers and rows too."""
     return _within(component.to_dict() for component in message.components)
+
+
+async def awaited(channel: ChannelHandle, custom_id: str) -> discord.Message:
+    """The newest message with a control whose id begins so; it comes a moment after its cause."""
+    async with asyncio.timeout(AWAITED_SECONDS):
+        while True:
+            for message in reversed(channel.history()):
+                ids = [one.get("custom_id") or "" for one in components_of(message)]
+                if any(one.startswith(custom_id) for one in ids):
+                    return message
+            await asyncio.sleep(LOOK_SECONDS)  # nobody tells what a bot writes, one can only ask
 
 
 def letters_in(env: Env) -> dict[int, PrivateLink]:

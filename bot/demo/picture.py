@@ -42,6 +42,8 @@ async def paint(database: Database, receiver: Receiver, *, world: World, signers
         },
         "receiver": {"url": receiver.url, "manner": manner_of(receiver)},
         "endpoints": await all_endpoints(database),
+        "discord": world.showing.url,
+        "places": [{"id": str(one.id), "name": one.name} for one in world.map.places],
         "members": _people(world.members),
         "banned": _people(world.banned),
         "letters": [{"name": one.name, "url": one.url} for one in world.letters.values()],

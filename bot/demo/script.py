@@ -9,6 +9,7 @@ from bot.demo.chronicle import Chronicle
 from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
+from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.verification import faults, tally, untold
 from bot.outbox.tables import DeliveryState
 
@@ -57,7 +58,11 @@ async def perform(
     invited = world.join(invited=True)
     await play.step("Somebody joins by the admin's invite", invited, "member.joined")
     play.promised.append(f"through the invite {world.cast.invite.code}")
+    title = "The admin types /softban: they are out, with what they wrote, and may come back"
+    await play.step(title, stage.moderation.softban(), "case.created", "member.left")
+    play.promised.append("softban of")
     await appealed(play, stage)
+    await helped(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()
@@ -67,6 +72,7 @@ async def appealed(play: "Performance", stage: Stage) -> None:
     """Somebody is warned, banned, appeals on the private page, and is heard."""
     moderation, member = stage.moderation, stage.world.cast.members[-1]
     await play.step("The admin types /warn", moderation.warn(member), "case.created")
+    await play.step("The person types /mycases, and reads of it", moderation.look_up(member))
     title = "The admin types /ban; the person gets a letter with a private link"
     await play.step(title, moderation.ban(member), "case.created", "member.banned")
     title = "They open the link and appeal"
@@ -76,6 +82,22 @@ async def appealed(play: "Performance", stage: Stage) -> None:
     events = ("case.appeal_decided", "case.updated", "member.unbanned")
     await play.step(title, moderation.approve(), *events)
     play.promised.append("approved")
+
+
+async def helped(play: "Performance", stage: Stage) -> None:
+    """Somebody asks for help, is answered, and says what they think of it."""
+    tickets, member = stage.tickets, stage.world.cast.members[0]
+    title = "A member presses “Support” on the panel in #help, and sends the form"
+    await play.step(title, tickets.ask(member), "ticket.opened")
+    play.promised.append(f"{member.id} opened ticket 1: {SUBJECT}")
+    await play.step("They say more in the ticket", tickets.write(member), "ticket.message")
+    await play.step("The admin presses Claim", tickets.claim(), "ticket.claimed")
+    await play.step("… answers", tickets.answer(), "ticket.message")
+    play.promised.append(ANSWERED)
+    await play.step("… and closes it, saying why", tickets.close(), "ticket.closed")
+    play.promised.append(CLOSED_FOR)
+    title = "The member chooses five stars in their direct message"
+    await play.step(title, tickets.rate(member))
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

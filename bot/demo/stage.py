@@ -25,6 +25,7 @@ from bot.delivery.guard import GuardPolicy
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
+from bot.demo.tickets import TicketActs
 from bot.demo.world import World
 from bot.features.members import MEMBERS
 from bot.web.server import free_port
@@ -44,6 +45,7 @@ class Stage:
     app: App
     world: World
     moderation: ModerationActs
+    tickets: TicketActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -79,8 +81,9 @@ async def stage(
         )
         env = await last.enter_async_context(discord)
         world = World(env, clock)
-        moderation = ModerationActs(world, app)
-        yield await _set(Stage(app, world, moderation, receiver, env, clock, None), to)
+        moderation, tickets = ModerationActs(world, app), TicketActs(world, app)
+        made = Stage(app, world, moderation, tickets, receiver, env, clock, None)
+        yield await _set(made, to)
 
 
 @asynccontextmanager
@@ -109,6 +112,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     """The admin creates the endpoints; the receiver's owner copies the secret it was shown."""
     world, receiver = stage.world, stage.receiver
     await stage.moderation.open()
+    await stage.tickets.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage
@@ -117,7 +121,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
 
 def _config(folder: Path, jitter: float, port: int) -> Config:
     return Config(
-        discord=DiscordConfig(shard_count=1),
+        discord=DiscordConfig(shard_count=1, message_content=True),
         database=DatabaseConfig(url=f"sqlite:///{folder / 'herald.db'}"),
         secrets=SecretsConfig(key_file=folder / "herald.key"),
         delivery=DeliveryConfig(jitter=jitter),

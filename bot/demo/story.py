@@ -5,13 +5,12 @@ import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-from simcord import Preview
-
 from bot.clock import SystemClock
 from bot.demo.buttons import buttons
 from bot.demo.chronicle import Chronicle
 from bot.demo.feed import Feed
 from bot.demo.inspector import Inspector
+from bot.demo.open_pages import Showing
 from bot.demo.picture import Json, paint
 from bot.demo.queries import latest_deliveries
 from bot.demo.stage import OURS, Stage, stage
@@ -19,12 +18,16 @@ from bot.demo.terminal import Terminal
 
 TOLD = 60  # deliveries looked at for the terminal's lines
 
+DISCORD = "Act as the admin or as a member. The inspector takes you to other channels."
 TO_TRY = (
     "In Discord, as the admin, type /webhook list, or /webhook show and use its buttons.",
     "In the inspector, press “Somebody joins” and open the delivery that appears.",
     "Press “Answer 500 to the next two”, let somebody join, and watch the retry after 5 s.",
     "In Discord, type /ban for a member; the inspector then shows the link in their letter.",
-    "Open that link, appeal, and press Approve on the card that appears in Discord.",
+    "Open that link, appeal, go to #appeals in the inspector, and press Approve on the card.",
+    "Go to #help and press “Support” as a member; go to the ticket, write, and as the admin claim,",
+    "answer and close it. The member finds a letter in their direct messages, and rates it there.",
+    "Try /ticket panel edit, /ticket type edit and /ticket check as the admin.",
 )
 
 
@@ -50,15 +53,13 @@ async def tell(terminal: Terminal, *, to: str | None = None) -> int:
 
 
 @asynccontextmanager
-async def previewing(stage: Stage) -> AsyncGenerator[Preview]:
+async def previewing(stage: Stage) -> AsyncGenerator[Showing]:
     """Serve the simulated Discord as a page on which a person acts as the admin or a member."""
-    cast = stage.world.cast
-    viewers = (cast.admin, *cast.members)
-    async with (
-        stage.env.preview(cast.general, viewers=viewers, layout="channel") as preview,
-        stage.world.showing.on(preview),
-    ):
-        yield preview
+    world = stage.world
+    general = world.map.place(world.cast.channels.general.id)
+    assert general is not None  # noqa: S101  everybody sees it
+    async with world.showing.opened(general):
+        yield world.showing
 
 
 @asynccontextmanager
@@ -89,7 +90,11 @@ async def inspecting(stage: Stage, terminal: Terminal) -> AsyncGenerator[Inspect
 def _greet(terminal: Terminal, stage: Stage, addresses: tuple[str, str]) -> None:
     discord, inspector = addresses
     terminal.say("\nHerald runs, in a Discord that exists on this machine only.\n", style="bold")
-    terminal.point("Discord", discord, "Act as the admin or as a member; type / for commands.")
+    terminal.point(
+        "Discord",
+        discord,
+        DISCORD,
+    )
     terminal.point("Inspector", inspector, "Every delivery, live, with its signature checked.")
     terminal.say(f"\nThe webhook “{OURS}” is set up and delivers to {stage.receiver.url}.")
     if stage.your_secret is not None:

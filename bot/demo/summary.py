@@ -46,6 +46,31 @@ def _decided(data: EventData) -> str:
     return f"The appeal of {data.get('user_id')} was {data.get('decision')}{lifted}"
 
 
+def _opened(data: EventData) -> str:
+    return f"{data.get('opener_id')} opened {_ticket(data)}: {data.get('subject')}"
+
+
+def _wrote(data: EventData) -> str:
+    author = f"{data.get('author_id')} ({data.get('author_role')})"
+    said = f"{author} wrote in {_ticket(data)}"
+    content, files = data.get("content"), data.get("attachment_count")
+    return said + (f": {content}" if content else "") + (_files(files) if files else "")
+
+
+def _files(count: int) -> str:
+    return " (1 file)" if count == 1 else f" ({count} files)"
+
+
+def _closed(data: EventData) -> str:
+    reason = data.get("close_reason")
+    how = f"{_ticket(data).capitalize()} was closed ({data.get('close_source')})"
+    return how + (f": {reason}" if reason else "")
+
+
+def _ticket(data: EventData) -> str:
+    return f"ticket {data.get('number')}"
+
+
 SENTENCES: dict[str, Callable[[EventData], str]] = {
     "member.joined": _joined,
     "member.left": _left,
@@ -55,6 +80,11 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "case.updated": lambda data: f"{_case(data)}: now {data.get('status')}",
     "case.appealed": lambda data: f"{data.get('user_id')} appealed: {data.get('message')}",
     "case.appeal_decided": _decided,
+    "ticket.opened": _opened,
+    "ticket.message": _wrote,
+    "ticket.claimed": lambda data: f"{data.get('claimed_by_id')} is in charge of {_ticket(data)}",
+    "ticket.closed": _closed,
+    "ticket.reopened": lambda data: f"{data.get('reopened_by_id')} opened {_ticket(data)} again",
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
-from simcord import Env, InteractionResult, SetupError
+from simcord import Env, InteractionResult, MemberActor, SetupError
 
 from bot.clock import Clock
 from bot.demo.cast import raise_curtain
 from bot.demo.messages import PrivateLink, letters_in, texts
 from bot.demo.open_pages import Showing
+from bot.demo.places import GuildMap
 from bot.demo.shared_clock import SharedClock
 
 BUSY_SECONDS = 10.0
@@ -43,7 +44,9 @@ class World:
         self._turn = asyncio.Lock()
         self.cast = raise_curtain(env, _behind(env, clock))
         env.backend.clock = cast("Any", SharedClock(clock, env.backend.clock))
-        self.showing = Showing(self.cast.general, self._turn)
+        self.newest: MemberActor | None = None  # whoever joined last
+        self.map = GuildMap(env, self.cast.guild)
+        self.showing = Showing(env, self._turn)
 
     @property
     def members(self) -> list[SimulatedPerson]:
@@ -77,7 +80,7 @@ class World:
 
     async def admin_types(self, command: str, **options: object) -> InteractionResult:
         """The admin uses a slash command in #general."""
-        admin, channel = self.cast.admin, self.cast.general
+        admin, channel = self.cast.admin, self.cast.channels.general
         async with self.in_turn():
             return await admin.slash(channel, command, **options)
 
@@ -86,7 +89,7 @@ class World:
         async with self.in_turn():
             user, invite = next(self.cast.newcomers), self.cast.invite
             invite.uses += int(invited)
-            self.cast.guild.add_member(user)
+            self.newest = self.cast.guild.add_member(user)
             way = f" through the invite {invite.code}" if invited else ""
             return f"{user.name} joined{way}."
 

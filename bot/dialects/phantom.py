@@ -1,6 +1,5 @@
 """Dialect `phantom` (source: docs/receivers.md): a timestamped HMAC, seven tries in 16 hours."""
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from uuid import UUID
@@ -46,7 +45,7 @@ class Phantom(Dialect):
         event_id = str(outgoing.event_id)
         stamp = str(outgoing.sent_at)
         message = stamp.encode() + b"." + outgoing.body
-        digest = hmac.new(outgoing.secret.encode(), message, hashlib.sha256).hexdigest()
+        digest = hmac.digest(outgoing.secret.encode(), message, "sha256").hex()
         return {
             "Phantom-Signature": f"t={stamp},v1={digest}",
             "Phantom-Event-Id": event_id,

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import hmac
 import secrets
 
@@ -56,5 +55,5 @@ def _key(secret: str) -> bytes:
 
 
 def _signature(secret: str, message: bytes) -> str:
-    digest = hmac.new(_key(secret), message, hashlib.sha256).digest()
+    digest = hmac.digest(_key(secret), message, "sha256")
     return f"v1,{base64.b64encode(digest).decode()}"

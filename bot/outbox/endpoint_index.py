@@ -80,8 +80,8 @@ class EndpointIndex:
 
     def get(self, endpoint_id: int, tx: Transaction | None = None) -> Endpoint | None:
         """The endpoint as the last commit left it, or as that transaction leaves it."""
-        changed = self._changing.get(tx, {}) if tx is not None else {}
-        return changed.get(endpoint_id) or self._by_id.get(endpoint_id)
+        known = self._by_id.get(endpoint_id)
+        return known if tx is None else self._changing.get(tx, {}).get(endpoint_id, known)
 
     def all(self) -> list[Endpoint]:
         return list(self._by_id.values())

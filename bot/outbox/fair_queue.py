@@ -4,12 +4,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TypeVar
 
 from bot.outbox.priority_queue import PriorityQueue, Rank
 from bot.outbox.rows import LeasedDelivery
 
 Obstacle = Hashable
 """What a parked lane waits for; whoever takes says and knows."""
+AnyObstacle = TypeVar("AnyObstacle", bound=Obstacle)
 
 
 @dataclass(eq=False, slots=True)
@@ -31,10 +33,10 @@ class FairQueue:
         self._lanes: dict[int, _Lane] = {}
         self._order = PriorityQueue[_Lane]()
         self._parked: dict[Obstacle, OrderedDict[int, _Lane]] = {}  # no reason without a lane
-        self._count = 0
+        self.count = 0  # how many wait, in all
 
     def __len__(self) -> int:
-        return self._count
+        return self.count
 
     def __iter__(self) -> Iterator[LeasedDelivery]:
         return chain.from_iterable(lane.waiting for lane in self._lanes.values())
@@ -52,7 +54,7 @@ class FairQueue:
         if lane is None:
             lane = self._lanes[one.endpoint_id] = _Lane(one.endpoint_id)
         lane.waiting.put(rank, one)
-        self._count += 1
+        self.count += 1
         if lane.parked is None:
             self._line_up(lane)
 
@@ -70,7 +72,7 @@ class FairQueue:
         else:
             return None
         one = lane.waiting.take()
-        self._count -= 1
+        self.count -= 1
         lane.woken = None
         if lane.waiting:
             self._line_up(lane)
@@ -84,9 +86,9 @@ class FairQueue:
         if lane is not None and lane.parked is not None and why_not(endpoint_id) != lane.parked:
             self._unpark(lane, lane.parked)
 
-    def parks(self, *why: Obstacle) -> bool:
-        """Whether a lane is parked for that reason, or for one of them."""
-        return not self._parked.keys().isdisjoint(why)
+    def parks(self, *reasons: AnyObstacle) -> list[AnyObstacle]:
+        """Those of the reasons for which a lane is parked, in the same order."""
+        return [why for why in reasons if why in self._parked]
 
     def wake_first(self, why: Obstacle) -> bool:
         """Give the lane its turn that was parked first for that reason; false if there is none."""
@@ -111,12 +113,12 @@ class FairQueue:
             self._unpark(lane, lane.parked)
         if lane.turn is not None:
             self._order.remove(*lane.turn)
-        self._count -= len(lane.waiting)
+        self.count -= len(lane.waiting)
         return list(lane.waiting)
 
     def drop_last(self, endpoint_id: int) -> LeasedDelivery:
         """Hand over the youngest of the worst rank in a lane that keeps others."""
-        self._count -= 1
+        self.count -= 1
         return self._lanes[endpoint_id].waiting.take_last()
 
     def _line_up(self, lane: _Lane) -> None:

@@ -34,9 +34,10 @@ class PriorityQueue(Generic[Item]):
         self._rows: list[OrderedDict[int, Item]] = [OrderedDict() for _ in RANKS]
         self._tickets = 0
         self._turns = 0
+        self._count = 0
 
     def __len__(self) -> int:
-        return sum(map(len, self._rows))
+        return self._count
 
     def __iter__(self) -> Iterator[Item]:
         return chain.from_iterable(row.values() for row in self._rows)
@@ -56,6 +57,7 @@ class PriorityQueue(Generic[Item]):
     def put(self, rank: Rank, item: Item) -> int:
         """Take one in; the number by which it can be taken out again."""
         self._tickets += 1
+        self._count += 1
         self._rows[rank][self._tickets] = item
         return self._tickets
 
@@ -66,6 +68,7 @@ class PriorityQueue(Generic[Item]):
                 break
         else:
             return None
+        self._count -= 1
         self._turns += 1
         if self._turns % BY_AGE == 0 and not self._rows[Rank.TEST]:
             row = min(filter(None, self._rows), key=_oldest)
@@ -74,10 +77,12 @@ class PriorityQueue(Generic[Item]):
     def remove(self, rank: Rank, ticket: int) -> None:
         """Take one out."""
         del self._rows[rank][ticket]
+        self._count -= 1
 
     def take_last(self) -> Item:
         """Take out the youngest of the worst rank."""
         row = next(row for row in reversed(self._rows) if row)
+        self._count -= 1
         return row.popitem()[1]
 
 

@@ -31,7 +31,7 @@ class Ready:
         self.on_turned_away: Callable[[list[LeasedDelivery]], object] = lambda _: None
 
     def __len__(self) -> int:
-        return len(self.turns)
+        return self.turns.count
 
     def __iter__(self) -> Iterator[LeasedDelivery]:
         return iter(self.turns)
@@ -46,8 +46,8 @@ class Ready:
             return False
         lane = self.turns.length(endpoint_id, rank if rank < Rank.FIRST else None)
         return (
-            lane + promised[endpoint_id] < self.bounds.most(endpoint_id, len(self.turns))
-            and len(self.turns) + promised.total() < self.limit
+            lane + promised[endpoint_id] < self.bounds.most(endpoint_id, self.turns.count)
+            and self.turns.count + promised.total() < self.limit
         )
 
     def close(self, endpoint_id: int, *, to_all: bool = False) -> bool:
@@ -74,14 +74,17 @@ class Ready:
 
     def room(self, endpoint_id: int) -> int:
         """How many more deliveries of that endpoint fit."""
-        most = self.bounds.most(endpoint_id, len(self.turns))
-        lane = self.turns.length(endpoint_id)
-        return max(min(most - lane, self.limit - len(self.turns)), 0)
+        most = self.bounds.most(endpoint_id, self.turns.count)
+        return self._room(endpoint_id, most)
 
     def is_roomy(self, endpoint_id: int) -> bool:
         """Whether so much of a lane is free that claiming for it is worth a statement."""
-        most = self.bounds.most(endpoint_id, len(self.turns))
-        return self.room(endpoint_id) >= min(self.refill, max(most // 2, 1))
+        most = self.bounds.most(endpoint_id, self.turns.count)
+        return self._room(endpoint_id, most) >= min(self.refill, most // 2 or 1)
+
+    def _room(self, endpoint_id: int, most: int) -> int:
+        room = min(most - self.turns.length(endpoint_id), self.limit - self.turns.count)
+        return room if room > 0 else 0
 
     def push_fresh(self, due: list[LeasedDelivery]) -> None:
         """Take deliveries just committed; turn away those whose lane closed or filled meanwhile."""
@@ -142,10 +145,12 @@ class LaneBounds:
         if most is None:
             self._bounds.pop(endpoint_id, None)
         else:
-            self._bounds[endpoint_id] = most
+            self._bounds[endpoint_id] = min(most, self.per_endpoint)
 
     def most(self, endpoint_id: int, waiting: int) -> int:
         """How many may wait in one lane while so many wait in all."""
         bound = self._bounds.get(endpoint_id, self.per_endpoint)
-        free = self.limit - waiting
-        return min(bound, self.per_endpoint, max(free // self._spread, 1))
+        share = (self.limit - waiting) // self._spread
+        if share >= bound:
+            return bound
+        return share if share > 1 else 1

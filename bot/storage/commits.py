@@ -20,6 +20,7 @@ from bot.storage.retry import FIRST_PAUSE, LONGEST_PAUSE, patiently
 TIMELINE = "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
 STARTED = "pg_postmaster_start_time()::text"
 _MARK = "SELECT pg_current_xact_id_if_assigned()::text, {server}, pg_backend_pid()"
+_GIVEN = "SELECT pg_current_xact_id()::text, {server}, pg_backend_pid()"
 _STATUS = "SELECT pg_xact_status($1::text::xid8), {server}"
 # It waits for a COMMIT that never reached it, and keeps others from the rows meanwhile.
 _END = """
@@ -87,10 +88,20 @@ class Commits:
             await connection.rollback()
             self._server = STARTED
 
-    async def commit(self, fetch: Fetch, commit: Callable[[], Awaitable[None]]) -> None:
+    async def give_mark(self, fetch: Fetch) -> TransactionMark:
+        """The mark of a transaction that is going to write: it needs no other at its end."""
+        return TransactionMark(*await fetch(_GIVEN.format(server=self._server)))
+
+    async def commit(
+        self,
+        fetch: Fetch,
+        commit: Callable[[], Awaitable[None]],
+        mark: TransactionMark | None = None,
+    ) -> None:
         """Commit what is open; fails only where nothing of it stands, or nobody can tell."""
-        async with asyncio.timeout(self.times.statement):
-            mark = TransactionMark(*await fetch(_MARK.format(server=self._server)))
+        if mark is None:
+            async with asyncio.timeout(self.times.statement):
+                mark = TransactionMark(*await fetch(_MARK.format(server=self._server)))
         try:
             async with asyncio.timeout(self.times.statement):
                 await commit()

@@ -1,6 +1,7 @@
 """Engine: how each of the two is opened, what its connections are told, and the one-hop call."""
 
 import asyncio
+import socket
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -23,10 +24,11 @@ READERS = 4
 POSTGRES_CONNECTIONS = 12
 POSTGRES_CONNECT = 10.0  # seconds, for the server to take a connection
 
-# So that the server lets go of the rows of a client whose line fell silent.
-_KEEP_ALIVE = """
-SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3
-"""
+# So that the server lets go of the rows of a client whose line fell silent; the same on our side
+# keeps a connection at rest open across routers that forget those over which nothing goes.
+KEEP_ALIVE = {"idle": 30, "interval": 10, "count": 3}  # seconds, seconds, probes
+_KEEP_ALIVE = "; ".join(f"SET tcp_keepalives_{name} = {to}" for name, to in KEEP_ALIVE.items())
+_OURS = {"idle": "TCP_KEEPIDLE", "interval": "TCP_KEEPINTVL", "count": "TCP_KEEPCNT"}
 
 _PASSING_SQLITE = frozenset(
     {
@@ -109,12 +111,10 @@ def postgres_engine(url: str, *, ping: float = 5.0) -> AsyncEngine:
         url,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
+        pool_use_lifo=True,  # a connection that was used has its statements prepared
         hide_parameters=True,
         connect_args={"timeout": POSTGRES_CONNECT},
     )
-
-    def on_connect(connection: Any, _record: Any) -> None:
-        connection.run_async(_kept_alive)
 
     def on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
         try:
@@ -122,12 +122,24 @@ def postgres_engine(url: str, *, ping: float = 5.0) -> AsyncEngine:
         except Exception as error:
             raise InvalidatePoolError from error
 
-    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "checkout", on_checkout)
     return engine
 
 
+def _on_connect(connection: Any, _record: Any) -> None:
+    connection.run_async(_kept_alive)
+
+
 async def _kept_alive(driver: Any) -> None:
+    """Both ends ask a silent other one whether it is there."""
+    # Private: asyncpg has no setting for this, and shows its socket nowhere else.
+    line = driver._transport.get_extra_info("socket")  # noqa: SLF001  see above
+    if line.family != socket.AF_UNIX:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEP_ALIVE.items():
+            if (option := getattr(socket, _OURS[name], None)) is not None:  # not on every system
+                line.setsockopt(socket.IPPROTO_TCP, option, value)
     await driver.execute(_KEEP_ALIVE)
 
 
@@ -138,12 +150,14 @@ async def _answers(driver: Any, *, seconds: float) -> None:
 
 def unpooled_engine(url: str) -> AsyncEngine:
     """PostgreSQL for a connection that is held for ever, and takes no place of others."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         poolclass=NullPool,
         hide_parameters=True,
         connect_args={"timeout": POSTGRES_CONNECT},
     )
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    return engine
 
 
 @asynccontextmanager

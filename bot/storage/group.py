@@ -116,9 +116,10 @@ class Group(Generic[Item, Result]):
     def _queue(self, entry: "_Entry[Item, Result]", *, returns: bool = False) -> None:
         if self._stopped and not returns:
             raise RuntimeError("this group has stopped and would never write the item")
+        if not self._waiting:
+            self._idle.clear()
+            self._arrived.set()
         self._waiting.append(entry)
-        self._idle.clear()
-        self._arrived.set()
 
     def _bring_back(self, entry: "_Entry[Item, Result]") -> None:
         self._aside.pop(entry).cancel()

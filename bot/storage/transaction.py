@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, func, select
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from bot.logs import get_logger
 from bot.storage import engine as engines
-from bot.storage.commits import Commits
+from bot.storage.commits import Commits, TransactionMark
 from bot.storage.hot import Hot
 from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import one_hop
@@ -49,13 +50,14 @@ class Transaction(Reading):
 
     def __init__(self, connection: AsyncConnection, commits: Commits | None) -> None:
         super().__init__(connection, patience=commits.times.statement if commits else None)
-        self._is_sqlite = commits is None
+        self._commits = commits
+        self.mark: TransactionMark | None = None  # where it is known before the end
         self._callbacks: list[Callable[[], None]] = []
 
     async def execute(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> CursorResult[Any]:
-        if not self._is_sqlite:
+        if self._commits is not None:
             return await super().execute(statement, parameters)
         # Cut while it fetches, SQLAlchemy would give up the one writing connection as it is: inside
         # a transaction, with the lock on the file.
@@ -63,12 +65,14 @@ class Transaction(Reading):
 
     async def hot(self, operation: Hot[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a hand-written operation inside this transaction: one hop, or one round trip."""
-        if self._is_sqlite:
+        if self._commits is None:
             driver = await engines.driver_connection(self._connection)
             return await one_hop(driver, operation.sqlite, *args, **kwargs)
         async with asyncio.timeout(self._patience):
-            # SQLAlchemy says BEGIN with its first statement, which may not have come yet.
-            await self._connection.exec_driver_sql("SELECT 1")
+            # SQLAlchemy says BEGIN with its first statement, which may not have come yet. So that
+            # this one costs nothing it brings what the commit would ask for.
+            if self.mark is None:
+                self.mark = await self._commits.give_mark(partial(_fetch, self._connection))
             driver = await engines.driver_connection(self._connection)
             return await operation.postgresql(driver, *args, **kwargs)
 
@@ -77,7 +81,7 @@ class Transaction(Reading):
 
         A SQLite file has one process. The other may migrate, for as long as that takes.
         """
-        if not self._is_sqlite:
+        if self._commits is not None:
             await self._connection.execute(_ALONE)
 
     async def run_sync(self, function: Callable[[Connection], T]) -> T:
@@ -109,26 +113,31 @@ async def finished(
     except BaseException:
         await to_its_end(_roll_back(begun, commits))
         raise
-    await to_its_end(_commit(connection, begun, commits), then=transaction.committed)
+    committing = _commit(connection, begun, commits, transaction.mark)
+    await to_its_end(committing, then=transaction.committed)
 
 
 async def _commit(
-    connection: AsyncConnection, begun: AsyncTransaction, commits: Commits | None
+    connection: AsyncConnection,
+    begun: AsyncTransaction,
+    commits: Commits | None,
+    mark: TransactionMark | None,
 ) -> None:
-    async def fetch(statement: str) -> Sequence[Any]:
-        return (await connection.exec_driver_sql(statement)).one()
-
     try:
         if commits is None:
             await begun.commit()
         else:
-            await commits.commit(fetch, begun.commit)
+            await commits.commit(partial(_fetch, connection), begun.commit, mark)
     except BaseException:
         await _roll_back(begun, commits)
         if commits is None:
             # The disk is full, a deferred constraint is broken: SQLite is still inside.
             await (await engines.driver_connection(connection)).rollback()
         raise
+
+
+async def _fetch(connection: AsyncConnection, statement: str) -> Sequence[Any]:
+    return (await connection.exec_driver_sql(statement)).one()
 
 
 async def _roll_back(begun: AsyncTransaction, commits: Commits | None) -> None:

@@ -5,8 +5,9 @@ from multidict import CIMultiDict
 
 from bot.web.parts import PARTS, REQUEST_ID
 
+POLICY = "Content-Security-Policy"
 SAFE = {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; style-src 'self'; img-src 'self' https://cdn.discordapp.com; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -26,8 +27,14 @@ A_YEAR = "max-age=31536000"
 
 
 def harden(headers: CIMultiDict[str], public_url: str | None) -> None:
-    """Nobody stores the answer, unless a handler set Cache-Control itself."""
+    """Nobody stores the answer, unless a handler set Cache-Control itself.
+
+    A page that holds its own style has a policy of its own, which its handler set.
+    """
+    own = headers.get(POLICY)
     headers.update(SAFE)
+    if own is not None:
+        headers[POLICY] = own
     headers.setdefault("Cache-Control", "no-store")
     if public_url is not None and public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = A_YEAR

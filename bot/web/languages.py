@@ -7,7 +7,6 @@ from importlib.resources import files
 
 from bot.texts import DOMAIN, SOURCE
 
-RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 MOST = 20  # languages of one header that are looked at
 _WANTED = re.compile(
     r"([\w-]+)(?:\s*;\s*(?:q\s*=\s*([0-9]*\.?[0-9]+|[0-9]+\.)|(?!q\s*=)[^;]*))*", re.IGNORECASE
@@ -32,11 +31,6 @@ def chosen(accepted: str, known: Iterable[str]) -> str:
             if name in spoken:
                 return name
     return SOURCE
-
-
-def direction(language: str) -> str:
-    """Which way its lines run."""
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def _in_order(accepted: str) -> list[str]:

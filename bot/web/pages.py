@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup, escape
 
 from bot import texts
-from bot.texts import N_, _
-from bot.web.languages import chosen, direction, translated
+from bot.texts import N_, _, direction
+from bot.web.languages import chosen, translated
 
 FOLDER = Path(__file__).parent
 STATIC = {".css": "text/css", ".svg": "image/svg+xml"}
+TEXTS: dict[str, Any] = {"_": texts.gettext, "ngettext": texts.ngettext}
 ICONS = "https://cdn.discordapp.com/"
 MONTHS = (
     N_("January"),
@@ -50,42 +52,45 @@ class Pages:
     """
 
     def __init__(self, root: str = "") -> None:
-        found = FOLDER.glob("*/templates")
-        features = {folder.parent.name: FileSystemLoader(folder) for folder in found}
-        self._environment = Environment(
-            loader=ChoiceLoader([FileSystemLoader(FOLDER / "templates"), PrefixLoader(features)]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
         self.static = {
             file.name: StaticFile(file.read_bytes(), STATIC[file.suffix])
             for file in FOLDER.glob("**/static/*")
             if file.suffix in STATIC
         }
-        self._known: dict[str, Any] = {
-            "_": texts.gettext,
-            "ngettext": texts.ngettext,
-            "static": {
-                name: f"{root.rstrip('/')}/static/{name}?v={_digest(file)}"
-                for name, file in self.static.items()
-            },
+        self._links = {
+            name: f"{root.rstrip('/')}/static/{name}?v={_digest(file)}"
+            for name, file in self.static.items()
         }
-        self._environment.filters.update(
-            fill=fill,
-            isolated=isolated,
-            apart=apart,
-            moment=moment,
-            initials=initials,
-            count=count,
-        )
 
     def draw(self, template: str, accepted: str = "", **values: Any) -> str:
         """The page in the first language of `accepted` (an Accept-Language header) that we have."""
         with speaking(accepted) as language:
-            page = self._environment.get_template(template, globals=self._known)
-            return page.render(language=language, direction=direction(language), **values)
+            page = _templates().get_template(template, globals=TEXTS)
+            about = {"language": language, "direction": direction(language)}
+            return page.render(static=self._links, **about, **values)
+
+
+@cache
+def _templates() -> Environment:
+    """Read and compiled once, whoever draws them."""
+    found = FOLDER.glob("*/templates")
+    features = {folder.parent.name: FileSystemLoader(folder) for folder in found}
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(FOLDER / "templates"), PrefixLoader(features)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        fill=fill,
+        isolated=isolated,
+        apart=apart,
+        moment=moment,
+        initials=initials,
+        count=count,
+    )
+    return environment
 
 
 @contextmanager

@@ -6,9 +6,10 @@ from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, working
 from bot.client.ui import Choices, RowNumber, StaffCog, choices, command
-from bot.features.appeals.model import REASON_LIMIT
+from bot.features.appeals.model import APPEALABLE, REASON_LIMIT
+from bot.features.cases.model import CaseState
+from bot.features.cases.queries import CaseQuery
 from bot.texts import N_
-from bot.user_text import visible
 from cogs.appeals.admission import AdmissionHandlers
 from cogs.appeals.handlers import AppealHandlers
 
@@ -32,11 +33,26 @@ class AppealCommands(
         """The cases whose appeals have waited longest; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        typed = str(current).strip().lower()  # a whole number comes as one
-        found = await self._handlers.appeals.numbered(interaction.guild_id, typed)
-        named = {one.case_number: f"{one.case_number}: {visible(one.username)}" for one in found}
-        fitting = ((name, number) for number, name in named.items() if typed in name.lower())
-        return choices(fitting, typed)
+        typed = str(current).strip()  # a whole number comes as one
+        return choices(await self._handlers.appeals.suggested(interaction.guild_id, typed), typed)
+
+    async def appealable(self, interaction: Interaction, current: str) -> Choices[int]:
+        """The newest punishments in effect that can be appealed; the person's name does, too."""
+        return await self._punishments(interaction, current, is_final=False)
+
+    async def final(self, interaction: Interaction, current: str) -> Choices[int]:
+        """The same of those that cannot."""
+        return await self._punishments(interaction, current, is_final=True)
+
+    async def _punishments(
+        self, interaction: Interaction, current: str, *, is_final: bool
+    ) -> Choices[int]:
+        if interaction.guild_id is None or not self.may_see(interaction):
+            return []
+        typed = str(current).strip()
+        query = CaseQuery(state=CaseState.ACTIVE, types=APPEALABLE, is_final=is_final)
+        records = self._handlers.records
+        return choices(await records.suggested(interaction.guild_id, typed, query), typed)
 
     @app_commands.command(name="list", description=N_("The appeals that wait for a decision"))
     async def list_open(self, interaction: Interaction) -> None:
@@ -55,6 +71,7 @@ class AppealCommands(
         N_("The private link of a case, for whoever got no message"),
         number=N_("The number of the case that they want to appeal"),
     )
+    @app_commands.autocomplete(number=appealable)
     async def link(self, interaction: Interaction, number: RowNumber) -> None:
         await self._admission.link(interaction, number)
 
@@ -62,6 +79,7 @@ class AppealCommands(
         N_("Let nobody appeal a case any more"),
         number=N_("The number of the case that is final"),
     )
+    @app_commands.autocomplete(number=appealable)
     async def forbid(self, interaction: Interaction, number: RowNumber) -> None:
         await self._admission.finalise(interaction, number, is_final=True)
 
@@ -69,6 +87,7 @@ class AppealCommands(
         N_("Let a case be appealed that was final"),
         number=N_("The number of the case that can be appealed again"),
     )
+    @app_commands.autocomplete(number=final)
     async def allow(self, interaction: Interaction, number: RowNumber) -> None:
         await self._admission.finalise(interaction, number, is_final=False)
 

@@ -14,8 +14,7 @@ from bot.controls import ControlId, Post
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes, RecordsService
-from bot.texts import N_, _
-from bot.user_text import visible
+from bot.texts import N_
 from cogs.cases import pages, views
 from cogs.cases.commands import PROOF, File, Reason
 from cogs.cases.handlers import CaseHandlers
@@ -42,17 +41,8 @@ class CaseCommands(
         """The newest that fit by number, person or reason; any other number can be typed."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        typed = str(current).strip().lower()  # a whole number comes as one
-        records, guild_id = self._cases.records, interaction.guild_id
-        if not typed or typed.isdecimal():
-            found = await records.numbered(guild_id, typed)
-        else:
-            found = (await records.search(guild_id, CaseQuery(text=typed))).rows
-        named = (
-            (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
-            for case in found
-        )
-        return choices(named, typed)
+        typed = str(current).strip()  # a whole number comes as one
+        return choices(await self._cases.records.suggested(interaction.guild_id, typed), typed)
 
     @command(N_("One case, with its notes and evidence"), number=WHICH)
     @app_commands.autocomplete(number=numbers)

@@ -145,6 +145,6 @@ class Webhooks(
         service = self._webhooks.service
         await service.check(actor_of(interaction), **draft)
         create, dialect = partial(service.create, **draft), draft["dialect"]
-        picker = EventPicker(create, dialect, self._webhooks.unsent)
+        picker = EventPicker(create, dialect, unsent=self._webhooks.unsent)
         question = _("Which events should go there? Choose, then press Create.")
         await interaction.followup.send(question, view=picker, ephemeral=True)

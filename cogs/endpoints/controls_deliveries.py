@@ -34,7 +34,7 @@ class DeliveryControls:
             (delivery_views.REDELIVER, self.redeliver),
             (delivery_views.REPLAY, self.replay),
             (delivery_views.CHOOSE, self.choose),
-            (delivery_views.TYPES, self.replay),
+            (delivery_views.TYPES, self.replay_types),
             (delivery_views.DROP, self.drop),
         )
         items = [control(known_by, act, permission=MANAGES) for known_by, act in acts]
@@ -68,12 +68,21 @@ class DeliveryControls:
         await self._handlers.redeliver(interaction, endpoint.name, wanted)
 
     async def replay(self, interaction: Interaction, press: Press) -> None:
-        """Send what was missed, all of it or that of the chosen types."""
+        """Send all that was missed."""
+        await self._replay(interaction, press, None)
+
+    async def replay_types(self, interaction: Interaction, press: Press) -> None:
+        """Send what was missed of the chosen types; of none chosen nothing."""
+        await self._replay(interaction, press, press.values)
+
+    async def _replay(
+        self, interaction: Interaction, press: Press, types: tuple[str, ...] | None
+    ) -> None:
         await interaction.response.defer()
         after, count = await self._webhooks.redelivery.replay(
             actor_of(interaction),
             int(press["endpoint"]),
-            press.values or None,
+            types,
             RedeliveryProgress(interaction, self._handlers.clock),
         )
         await redraw(interaction, views.redelivered(after, count))

@@ -1,6 +1,7 @@
 """Panel of `/webhook show`: everything about one endpoint but its secrets, and its buttons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.endpoints.deliveries import Waiting
@@ -8,7 +9,7 @@ from bot.features.endpoints.edits import About, Failing
 from bot.features.endpoints.limits import shown_amount
 from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
-from bot.texts import _
+from bot.texts import _, stamp
 from bot.user_text import APART, clip, escaped, inline
 from cogs.endpoints.views import ago, button, signed, state
 
@@ -39,7 +40,7 @@ def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> Post:
     return Post(
         escaped(endpoint.name),
         "\n".join(what),
-        below=("\n".join(_how(endpoint, waiting)),),
+        below=("\n".join(_how(endpoint, waiting, about.waits_until)),),
         tone=TONES[endpoint.state],
         buttons=_buttons(endpoint, waiting),
     )
@@ -68,7 +69,7 @@ def _what(endpoint: Endpoint, headers: Sequence[str]) -> list[str]:
     return lines
 
 
-def _how(endpoint: Endpoint, waiting: Waiting) -> list[str]:
+def _how(endpoint: Endpoint, waiting: Waiting, until: datetime | None) -> list[str]:
     queued = _("Waiting") if endpoint.receives else _("Held")
     lines = [
         _line(_("Last success"), ago(endpoint.delivered_at)),
@@ -76,6 +77,9 @@ def _how(endpoint: Endpoint, waiting: Waiting) -> list[str]:
     ]
     if endpoint.last_error and endpoint.failures:
         lines.append(_line(_("Last error"), inline(endpoint.last_error, 200)))
+    if until is not None:
+        text = _("its receiver asked for a pause; nothing is sent before {when}")
+        lines.append(_line(_("Waits"), text.format(when=stamp(until))))
     counts = [_line(queued, str(waiting.queued)), _line(_("Missed"), str(waiting.missed.count))]
     return [*lines, " · ".join(counts)]
 

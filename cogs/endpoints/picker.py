@@ -28,7 +28,7 @@ PATIENCE = limits.ANSWER_SECONDS - 60  # before its answer can be edited no more
 class EventPicker(HeraldView):
     """Two selects and a button that creates; what is chosen is kept until that is pressed."""
 
-    def __init__(self, create: Create, dialect: str, unsent: Container[str]) -> None:
+    def __init__(self, create: Create, dialect: str, *, unsent: Container[str]) -> None:
         super().__init__(timeout=PATIENCE)
         self._create = create
         known = opened(self)

@@ -8,39 +8,26 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client.interactions import Interaction
-from bot.client.ui import Choices, RowNumber, choices, command
+from bot.client.ui import RowNumber, command
 from bot.features.tickets.model import PRIORITIES, REASON_LIMIT, SUBJECT_LIMIT, Priority
 from bot.rooms import Guest
 from bot.texts import N_
-from bot.user_text import visible
-from cogs.tickets.handlers import TicketHandlers
+from cogs.tickets.commands_work import WHICH, WorkCommands
+from cogs.tickets.suggestions import TicketSuggestions
 from cogs.tickets.visitors import visitor_of
 
 Why = app_commands.Range[str, 1, REASON_LIMIT]
 Subject = app_commands.Range[str, 1, SUBJECT_LIMIT]
-WHICH = N_("Its number, where it is not this channel")
 
 
 @app_commands.guild_only()
 class TicketCommands(
+    WorkCommands,
     commands.GroupCog,
     group_name="ticket",
     group_description=N_("Conversations with the staff of this server"),
 ):
     """Each answer is seen by nobody but the person who asks; who may is asked of the service."""
-
-    def __init__(self, handlers: TicketHandlers) -> None:
-        self._handlers = handlers
-        self._tickets = handlers.tickets
-
-    async def types(self, interaction: Interaction, current: str) -> Choices[int]:
-        """The types of this server."""
-        if interaction.guild_id is None:
-            return []
-        found = await self._tickets.openings.types(interaction.guild_id)
-        typed = current.strip().casefold()
-        named = ((visible(one.name), one.id) for one in found.values())
-        return choices((one for one in named if typed in one[0].casefold()), typed)
 
     @command(
         N_("Open a ticket"),
@@ -48,7 +35,7 @@ class TicketCommands(
         subject=N_("What it is about"),
         person=N_("For somebody else; the staff can"),
     )
-    @app_commands.autocomplete(type=types)
+    @app_commands.autocomplete(type=TicketSuggestions.types)
     async def open(
         self,
         interaction: Interaction,
@@ -77,20 +64,20 @@ class TicketCommands(
 
     @command(N_("The open tickets"), mine=N_("Only yours"))
     async def list(self, interaction: Interaction, *, mine: bool = False) -> None:
-        is_staff = await self._tickets.is_staff(visitor_of(interaction))
+        is_staff = await self.tickets.is_staff(visitor_of(interaction))
         await self._handlers.list(interaction, mine=mine or not is_staff)
 
     @command(N_("Take charge of this ticket"))
     async def claim(self, interaction: Interaction) -> None:
         ticket = await self._handlers.ticket(interaction, None)
-        claim = partial(self._tickets.charge.claim, visitor_of(interaction))
+        claim = partial(self.tickets.charge.claim, visitor_of(interaction))
         said = N_("You are in charge of ticket {number}.")
         await self._handlers.change(interaction, ticket, claim, said)
 
     @command(N_("Give up the charge of this ticket"))
     async def unclaim(self, interaction: Interaction) -> None:
         ticket = await self._handlers.ticket(interaction, None)
-        unclaim = partial(self._tickets.charge.unclaim, visitor_of(interaction))
+        unclaim = partial(self.tickets.charge.unclaim, visitor_of(interaction))
         said = N_("Nobody is in charge of ticket {number} now.")
         await self._handlers.change(interaction, ticket, unclaim, said)
 
@@ -102,7 +89,7 @@ class TicketCommands(
         await self._handlers.change(
             interaction,
             ticket,
-            lambda one: self._tickets.charge.assign(visitor, one, person.id),
+            lambda one: self.tickets.charge.assign(visitor, one, person.id),
             said,
         )
 
@@ -117,7 +104,7 @@ class TicketCommands(
         await self._handlers.change(
             interaction,
             ticket,
-            lambda one: self._tickets.charge.prioritise(visitor, one, Priority(level)),
+            lambda one: self.tickets.charge.prioritise(visitor, one, Priority(level)),
             said,
         )
 
@@ -129,7 +116,7 @@ class TicketCommands(
         await self._handlers.change(
             interaction,
             ticket,
-            lambda one: self._tickets.charge.add(visitor, one, guest),
+            lambda one: self.tickets.charge.add(visitor, one, guest),
             said,
         )
 
@@ -141,7 +128,7 @@ class TicketCommands(
         await self._handlers.change(
             interaction,
             ticket,
-            lambda one: self._tickets.charge.remove(visitor, one, guest),
+            lambda one: self.tickets.charge.remove(visitor, one, guest),
             said,
         )
 

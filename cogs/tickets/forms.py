@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.client import limits
 from bot.client.interactions import HeraldModal, Interaction, TextField
-from bot.features.tickets.types import Question, QuestionKind, TicketType
+from bot.features.tickets.types import FormQuestion, QuestionKind, TicketType
 from bot.user_text import clip
 
 ANSWER_LIMIT = 1000
@@ -36,7 +36,7 @@ class TicketForm(HeraldModal):
                 answers[question] = answered(field)
         await self._submit(interaction, answers, tuple(uploads))
 
-    def _field(self, number: int, question: Question) -> ui.Item[Any]:
+    def _field(self, number: int, question: FormQuestion) -> ui.Item[Any]:
         custom_id = f"q{number}"
         if question.kind in (QuestionKind.SHORT, QuestionKind.LONG):
             return self.ask(
@@ -67,7 +67,7 @@ def answered(field: ui.Item[Any]) -> str:
     return ", ".join(getattr(field, "values", ()))
 
 
-def _chooser(custom_id: str, question: Question) -> ui.Item[Any]:
+def _chooser(custom_id: str, question: FormQuestion) -> ui.Item[Any]:
     """What offers the options; Discord takes two radio buttons at least, so one is a select."""
     needed, options = question.is_required, question.options
     match question.kind:

@@ -1,4 +1,4 @@
-"""Handlers of tickets for commands, panels and cards: call the service, and answer."""
+"""Handlers of tickets, for commands and controls: call the service, and answer."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,18 +13,18 @@ from bot.client.interactions import (
     redraw,
     working,
 )
-from bot.client.ui import Pager, ReasonModal
-from bot.features.tickets import cards, panels
-from bot.features.tickets.model import REASON_LIMIT, Ticket
-from bot.features.tickets.openings import Request
+from bot.client.ui import Pager
+from bot.features.tickets.model import Ticket
+from bot.features.tickets.openings import TicketRequest
+from bot.features.tickets.overview import overview
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.store import TicketPage
-from bot.texts import _
+from bot.texts import N_, _
 from cogs.tickets import views
 from cogs.tickets.forms import Answers, TicketForm, Uploads
 from cogs.tickets.visitors import visitor_of
 
-Change = Callable[[Ticket], Awaitable[Ticket]]
+ChangeTicket = Callable[[Ticket], Awaitable[Ticket]]
 
 
 class TicketHandlers:
@@ -41,17 +41,8 @@ class TicketHandlers:
         )
 
     def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
-        """What the client must know to answer old messages; who may is asked of the service."""
-        return [
-            control(panels.OPEN, self._open_pressed),
-            control(panels.CHOOSE, self._chosen),
-            control(cards.CLAIM, self._claim_pressed),
-            control(cards.CLOSE, self._close_pressed),
-            control(cards.REOPEN, self._reopen_pressed),
-            control(cards.ACCEPT, self._accepted),
-            control(cards.DECLINE, self._declined),
-            control(views.PAGE, self._turned),
-        ]
+        """What the client must know to answer old lists."""
+        return [control(views.PAGE, self._turned)]
 
     async def ticket(self, interaction: Interaction, number: int | None) -> Ticket:
         """The one named, or the one that lives where the command was given."""
@@ -77,15 +68,15 @@ class TicketHandlers:
 
         async def submit(interaction: Interaction, answers: Answers, files: Uploads) -> None:
             first = next((one for one in answers.values() if one), "")
-            request = Request(type_id, subject or first, answers, opener)
+            request = TicketRequest(type_id, subject or first, answers, opener)
             await self._open(interaction, request, files)
 
         if kind.form and person is None:
             await interaction.response.send_modal(TicketForm(kind, submit))
         else:
-            await self._open(interaction, Request(type_id, subject, opener=opener), ())
+            await self._open(interaction, TicketRequest(type_id, subject, opener=opener), ())
 
-    async def _open(self, interaction: Interaction, request: Request, files: Uploads) -> None:
+    async def _open(self, interaction: Interaction, request: TicketRequest, files: Uploads) -> None:
         async with working(interaction) as answer:
             ticket = await self.tickets.openings.open(visitor_of(interaction), request)
             shown = views.opened if request.opener is None else views.opened_for
@@ -122,64 +113,33 @@ class TicketHandlers:
             actor = actor_of(interaction)
             await answer(await self.pager.page(actor.guild_id, actor.user_id if mine else None))
 
+    async def view(self, interaction: Interaction, ticket: Ticket) -> None:
+        """All that is known of one, to those who may look at it."""
+        async with working(interaction) as answer:
+            found = await overview(self.tickets.ports, visitor_of(interaction), ticket)
+            await answer(views.viewed(found))
+
+    async def pin(self, interaction: Interaction, ticket: Ticket, message_id: int) -> None:
+        """Pin one of its messages."""
+        visitor = visitor_of(interaction)
+        await self.change(
+            interaction,
+            ticket,
+            lambda one: self.tickets.moves.pin(visitor, one, message_id),
+            N_("The message is pinned."),
+        )
+
     async def change(
-        self, interaction: Interaction, ticket: Ticket, change: Change, said: str
+        self, interaction: Interaction, ticket: Ticket, change: ChangeTicket, said: str
     ) -> None:
         """Do it, and say that it was."""
         async with working(interaction) as answer:
             changed = await change(ticket)
-            await answer(said.format(number=changed.number))
-
-    async def _open_pressed(self, interaction: Interaction, press: Press) -> None:
-        await self.begin(interaction, int(press["type"]))
-
-    async def _chosen(self, interaction: Interaction, press: Press) -> None:
-        await self.begin(interaction, int(press.values[0]))
-
-    async def _claim_pressed(self, interaction: Interaction, press: Press) -> None:
-        async with working(interaction) as answer:
-            ticket = await self._pressed(interaction, press)
-            await self.tickets.charge.claim(visitor_of(interaction), ticket)
-            await answer(_("You are in charge of ticket {number}.").format(number=ticket.number))
-
-    async def _close_pressed(self, interaction: Interaction, press: Press) -> None:
-        """Ask for the reason; the service asks who may, again, when it is sent."""
-        ticket = await self._pressed(interaction, press)
-        await self.tickets.closures.refuse(visitor_of(interaction), ticket)
-
-        async def submit(interaction: Interaction, reason: str) -> None:
-            async with working(interaction) as answer:
-                visitor = visitor_of(interaction)
-                closed = await self.tickets.closures.close(visitor, ticket, reason, "staff_button")
-                await answer(views.closed(closed))
-
-        title = _("Close ticket {number}").format(number=ticket.number)
-        about = _("Whoever opened it reads it.")
-        modal = ReasonModal(title, submit, longest=REASON_LIMIT, about=about, is_required=False)
-        await interaction.response.send_modal(modal)
-
-    async def _reopen_pressed(self, interaction: Interaction, press: Press) -> None:
-        ticket = await self._pressed(interaction, press)
-        await self.reopen(interaction, ticket.number)
-
-    async def _accepted(self, interaction: Interaction, press: Press) -> None:
-        await self._answered(interaction, press, agrees=True)
-
-    async def _declined(self, interaction: Interaction, press: Press) -> None:
-        await self._answered(interaction, press, agrees=False)
-
-    async def _answered(self, interaction: Interaction, press: Press, *, agrees: bool) -> None:
-        async with working(interaction) as answer:
-            ticket = await self._pressed(interaction, press)
-            visitor = visitor_of(interaction)
-            after = await self.tickets.closures.answer(visitor, ticket, agrees=agrees)
-            await answer(_("It stays open.") if after.is_open else views.closed(after))
+            await answer(_(said).format(number=changed.number))
 
     async def _turned(self, interaction: Interaction, press: Press) -> None:
         await interaction.response.defer()
         actor = actor_of(interaction)
-        opener = actor.user_id if press["mine"] == "1" else None
+        is_staff = await self.tickets.is_staff(visitor_of(interaction))
+        opener = actor.user_id if press["mine"] == "1" or not is_staff else None
         await redraw(interaction, await self.pager.page(actor.guild_id, opener, int(press["page"])))
-
-    async def _pressed(self, interaction: Interaction, press: Press) -> Ticket:
-        return await self.tickets.known(actor_of(interaction).guild_id, int(press["ticket"]))

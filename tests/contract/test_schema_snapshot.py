@@ -176,7 +176,7 @@ def test_the_command_writes_both_files(tmp_path: Path) -> None:
     markdown, snapshot = tmp_path / "events.md", tmp_path / "schema" / "events.json"
     assert events.write(markdown, snapshot) == []
     assert json.loads(snapshot.read_text(encoding="utf-8")) == CURRENT
-    assert markdown.read_text(encoding="utf-8") == page()
+    assert markdown.read_text(encoding="utf-8") == page(events.feature_names())
     assert events.write(markdown, snapshot) == []
 
 

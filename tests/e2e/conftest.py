@@ -18,8 +18,15 @@ def _answered_first(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
 
 @pytest.fixture(scope="session")
 def browser_address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """Where the one browser of this run is driven from."""
-    with chromium(tmp_path_factory.mktemp("chromium")) as address:
+    """Where the one browser of this run is driven from.
+
+    Each test drives it through a Node of its own, whose program is compiled once for all of them.
+    """
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        chromium(tmp_path_factory.mktemp("chromium")) as address,
+    ):
+        environment.setenv("NODE_COMPILE_CACHE", str(tmp_path_factory.mktemp("node")))
         yield address
 
 

@@ -211,7 +211,7 @@ class FakeActs(FakeMessages, FakeRooms):
             self.deletions.append(delete_seconds)
             if user_id not in self.banned:
                 self.banned[user_id] = reason
-                self.signals.append(("ban", user_id, reason))
+                self.does("ban", user_id, reason)
 
         await self._act("ban", user_id, reason, do)
 
@@ -225,7 +225,7 @@ class FakeActs(FakeMessages, FakeRooms):
             for user_id in wanted - self.banned.keys():
                 self.people.pop(user_id, None)
                 self.banned[user_id] = reason
-                self.signals.append(("ban", user_id, reason))
+                self.does("ban", user_id, reason)
 
         self.deletions.append(delete_seconds)
         await self._act("ban_many", len(user_ids), reason, do)
@@ -235,7 +235,7 @@ class FakeActs(FakeMessages, FakeRooms):
         def do() -> None:
             if self.banned.pop(user_id, None) is None:
                 raise Gone("Unknown Ban")
-            self.signals.append(("unban", user_id, reason))
+            self.does("unban", user_id, reason)
 
         await self._act("unban", user_id, reason, do)
 
@@ -243,7 +243,7 @@ class FakeActs(FakeMessages, FakeRooms):
         def do() -> None:
             if self.people.pop(user_id, None) is None:
                 raise Gone("Unknown Member")
-            self.signals.append(("kick", user_id, reason))
+            self.does("kick", user_id, reason)
 
         await self._act("kick", user_id, reason, do)
 
@@ -256,10 +256,7 @@ class FakeActs(FakeMessages, FakeRooms):
         await self._act("timeout", user_id, reason, do)
 
     async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
-        def do() -> None:
-            self.silenced.append((channel_id, role_id))
-
-        await self._act("silence", channel_id, reason, do)
+        await self._act("silence", channel_id, reason, lambda: self.close(channel_id, role_id))
 
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str

@@ -1,13 +1,14 @@
 """Guild of the fake Discord port: what is true there, and how calls go wrong."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
 
-from bot.acts import ActRefused, ActUnknown
+from bot.acts import ActRefused, ActUnknown, Gone
+from bot.clock import Clock, to_snowflake
 from bot.controls import Post
 from bot.snapshots import (
     Account,
@@ -15,6 +16,7 @@ from bot.snapshots import (
     GuildSeen,
     Invite,
     MessageSeen,
+    Person,
     RoleSeen,
     Standing,
     rank_of,
@@ -64,6 +66,8 @@ class FakeGuild:
     """
 
     stubborn: int | None = None  # a role that cannot be changed
+    gone_channels = frozenset[int]()
+    clock: Clock | None = None
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
@@ -94,12 +98,13 @@ class FakeGuild:
         self.lines = dict[int, Post]()
         self.redrawn = list[tuple[int, Post]]()
         self.channel = list[MessageSeen]()
-        self.deleted = list[list[int]]()
+        self.channel_ids, self.deleted = list[int](), list[list[int]]()
         self.calls = list[tuple[str, int]]()
         self.reasons = list[str]()
         self.made_invites = list[tuple[int, int, timedelta]]()  # channel, uses, how long
         self.silenced, self.deletions = list[tuple[int, int]](), list[int]()  # seconds
         self.signals = list[Signal]()
+        self.own_entries = dict[Signal, AuditSeen]()  # what is in the log, and still to be told
         self.faults = dict[str, Fault]()
         self.called, self.let_go = asyncio.Event(), asyncio.Event()
         self.enter(BOT, "herald", roles={3}, permissions=ALL, is_bot=True)
@@ -120,6 +125,24 @@ class FakeGuild:
         self.accounts[user_id] = account
         self.people[user_id] = Someone(account, set(roles or ()), permissions)
         return user_id
+
+    def does(self, what: What, user_id: int, reason: str) -> None:
+        """The bot did it: the gateway has yet to tell, and the audit log has it already."""
+        self.signals.append((what, user_id, reason))
+        if self.clock is not None:
+            entry_id = to_snowflake(self.clock.now()) + len(self.entries_made) + 1
+            target = Person(GUILD, user_id, self.accounts[user_id].username, is_bot=False)
+            entry = AuditSeen(
+                GUILD, entry_id, what, user_id, BOT, reason, by_us=True, target=target
+            )
+            self.entries_made.append(entry)
+            self.own_entries[what, user_id, reason] = entry
+
+    def close(self, channel_id: int, role_id: int) -> None:
+        """The channel denies the role to write."""
+        if channel_id in self.gone_channels or role_id not in self.there:
+            raise Gone("Unknown Channel")
+        self.silenced.append((channel_id, role_id))
 
     def happens(self, what: What, user_id: int, reason: str) -> None:
         """Somebody did it by hand; the gateway has yet to tell."""
@@ -153,6 +176,9 @@ class FakeGuild:
 
     def roles(self, guild_id: int) -> Mapping[int, RoleSeen]:
         return self.there
+
+    def channels(self, guild_id: int) -> Collection[int]:
+        return self.channel_ids
 
     async def _fault(self, name: str, about: int) -> None:
         """What happens to a call that changes nothing; a fault can be about one person alone."""

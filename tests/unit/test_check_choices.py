@@ -1,17 +1,41 @@
-"""Where the bot may write, by Discord's rules of overwrites."""
+"""Where the bot may write and invite, by Discord's rules of overwrites."""
 
 from typing import Any
 
 import pytest
 
-from bot.commands.check_choices import SEND, VIEW, look_at_choices
+from bot.client.refusals import permission_bit
+from bot.commands.check_choices import look_at_choices
+from bot.features.appeals.settings import AppealsSettings
 from bot.features.settings.model import GeneralSettings
+from bot.settings import FeatureSettings
 
 GUILD, BOT, ROLE, CHANNEL = 1, 2, 3, 4
+VIEW, SEND, INVITE = (
+    permission_bit(name) for name in ("view_channel", "send_messages", "create_instant_invite")
+)
 
 
 def rule(target: int, *, allow: int = 0, deny: int = 0) -> dict[str, str]:
     return {"id": str(target), "allow": str(allow), "deny": str(deny)}
+
+
+async def looked(everyone: int, rules: list[dict[str, str]], settings: FeatureSettings) -> str:
+    """What is found wrong in a server whose people may do `everyone`; empty for nothing."""
+    answers: dict[str, Any] = {
+        "guilds/1/channels": [{"id": "4", "type": 0, "permission_overwrites": rules}],
+        "guilds/1/roles": [
+            {"id": "1", "permissions": str(everyone)},
+            {"id": "3", "permissions": "0"},
+        ],
+        "guilds/1/members/2": {"user": {"id": "2"}, "roles": ["3"]},
+    }
+
+    async def ask(path: str) -> Any:
+        return answers[path]
+
+    found = await look_at_choices(ask, str(BOT), [(GUILD, settings)])
+    return "" if found.level == "ok" else found.text
 
 
 @pytest.mark.parametrize(
@@ -30,19 +54,24 @@ def rule(target: int, *, allow: int = 0, deny: int = 0) -> dict[str, str]:
 async def test_a_channel_is_named_where_the_bot_cannot_write(
     everyone: int, rules: list[dict[str, str]], works: bool
 ) -> None:
-    answers: dict[str, Any] = {
-        "guilds/1/channels": [{"id": "4", "type": 0, "permission_overwrites": rules}],
-        "guilds/1/roles": [
-            {"id": "1", "permissions": str(everyone)},
-            {"id": "3", "permissions": "0"},
-        ],
-        "guilds/1/members/2": {"user": {"id": "2"}, "roles": ["3"]},
-    }
+    found = await looked(everyone, rules, GeneralSettings(notice_channel_id=CHANNEL))
+    assert ("in the channel of general.notice_channel_id" in found) is not works
 
-    async def ask(path: str) -> Any:
-        return answers[path]
 
-    chosen = [(GUILD, GeneralSettings(notice_channel_id=CHANNEL))]
-    found = await look_at_choices(ask, str(BOT), chosen)
-    assert (found.level == "ok") is works
-    assert ("cannot write into the channel of general.notice_channel_id" in found.text) is not works
+@pytest.mark.parametrize(
+    ("everyone", "rules", "lacks"),
+    [
+        (VIEW | INVITE, [], None),  # nothing is written there
+        (VIEW | SEND, [], "Create Invite"),
+        (VIEW | INVITE, [rule(ROLE, deny=INVITE)], "Create Invite"),
+        (INVITE, [], "View Channels"),
+        (SEND, [], "View Channels, Create Invite"),
+    ],
+)
+async def test_a_channel_is_named_into_which_the_bot_cannot_invite(
+    everyone: int, rules: list[dict[str, str]], lacks: str | None
+) -> None:
+    chosen = AppealsSettings(enabled=True, invite_channel_id=CHANNEL)
+    found = await looked(everyone, rules, chosen)
+    where = "in the channel of appeals.invite_channel_id"
+    assert found == ("" if lacks is None else f"server 1: the bot lacks {lacks} {where}")

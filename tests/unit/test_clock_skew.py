@@ -94,3 +94,17 @@ def test_what_is_no_date_is_not_heard(date: str | None) -> None:
         skew.heard(DISCORD, date, NOW + timedelta(minutes=minutes))
 
     assert (skew.seconds, skew.is_off) == (None, False)
+
+
+def test_the_same_second_again_is_no_news() -> None:
+    skew = ClockSkew()
+    date, next_second = "Sun, 24 May 2026 11:32:18 GMT", "Sun, 24 May 2026 11:32:19 GMT"
+    assert skew.is_news(DISCORD, date)
+    skew.heard(DISCORD, date, NOW)
+
+    assert not skew.is_news(DISCORD, date)
+    assert skew.is_news(DISCORD, next_second)
+    assert skew.is_news("a.example", date)
+
+    skew.clock_set(3600)
+    assert skew.is_news(DISCORD, date)

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot.texts import N_, _, is_translated, ngettext, use
+from bot.texts import N_, _, is_translated, language, ngettext, use
 from tools import texts
 
 GERMAN = """\
@@ -73,6 +73,14 @@ def test_locales_are_spelled_as_discord_does(folder: Path, locale: str, answer: 
     with use(locale, folder):
         assert _("Pause") == answer
     assert is_translated(locale, folder) == (answer != "Pause")
+
+
+def test_the_language_of_the_texts_is_known(folder: Path) -> None:
+    assert language() == "en"
+    with use("pt-BR", folder):
+        assert language() == "pt-BR"
+    with use("fr", folder):
+        assert language() == "en"
 
 
 def test_an_empty_text_stays_empty(folder: Path) -> None:

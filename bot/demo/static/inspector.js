@@ -204,8 +204,8 @@ function renderVerbs() {
   for (const button of document.querySelectorAll("button[data-verb]")) {
     const select = byId(button.dataset.from);
     const name = select.selectedOptions[0]?.textContent ?? "";
-    const { verb } = button.dataset;
-    button.setAttribute("aria-label", "first" in button.dataset ? `${verb} ${name}` : `${name} ${verb}`);
+    const { verb, first } = button.dataset;
+    button.setAttribute("aria-label", first === undefined ? `${name} ${verb}` : `${verb} ${name}`);
     button.disabled = select.disabled;
   }
 }
@@ -215,6 +215,8 @@ function renderPanel(picture) {
   renderChoice(byId("banned"), picture.banned, "nobody");
   byId("banned-people").hidden = !picture.banned.length;
   renderLetters(picture.letters);
+  renderChoice(byId("place"), picture.places, "nowhere");
+  byId("discord").hidden = !(byId("discord-page").href = picture.discord);
   const named = picture.endpoints.map((one) => ({ id: one.name, name: one.name }));
   renderChoice(byId("endpoint"), named, "none");
   byId("endpoint-choice").hidden = named.length < 2;
@@ -285,15 +287,14 @@ async function act(name, value) {
 
 for (const button of document.querySelectorAll("button[data-act]")) {
   button.addEventListener("click", async () => {
-    const from = button.dataset.from;
+    const { from } = button.dataset;
     button.setAttribute("aria-busy", "true");
     await act(button.dataset.act, from ? byId(from).value : "");
     button.removeAttribute("aria-busy");
   });
 }
 
-byId("member").addEventListener("change", renderVerbs);
-byId("banned").addEventListener("change", renderVerbs);
+for (const id of ["member", "banned", "place"]) byId(id).addEventListener("change", renderVerbs);
 byId("secret-form").addEventListener("submit", async (submitted) => {
   submitted.preventDefault();
   if (await act("secret", byId("secret").value.trim())) byId("secret").value = "";

@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from bot.acts import ActFailed
-from bot.catalogue.security import AuditDraft
 from bot.features.appeals import store
-from bot.features.appeals.messages import CARD, DIRECT
+from bot.features.appeals.messages import CARD, DIRECT, warning
 from bot.features.appeals.model import BANS, Appeal
 from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.settings import AppealsSettings
@@ -19,6 +18,10 @@ USES = 1
 LASTS = timedelta(days=7)  # the longest that Discord knows, but for ever
 AGAIN = timedelta(minutes=15)
 GIVEN_UP = timedelta(days=1)  # after the decision
+NO_INVITE = (
+    "No invite could be made for the approved appeal of case {number}: {failure}. "
+    "It is tried again for a day; or send one yourself."
+)
 
 
 def owed(_now: datetime) -> Select[Any]:
@@ -73,7 +76,8 @@ class ReturnInvites:
             before = await store.by_id(tx, appeal.guild_id, appeal.id)
             moved = await store.invited(tx, appeal, **came)
             if moved is not None and before is not None and before.failure != moved.failure:
-                await self._ports.audit.write(tx, _warning(appeal, failure))
+                entry = warning(appeal, "invite_not_made", NO_INVITE, failure)
+                await self._ports.audit.write(tx, entry)
                 await self._ports.posts.redraw(tx, CARD, appeal.id)
 
     async def _settled(self, appeal: Appeal, **values: Any) -> None:
@@ -84,19 +88,3 @@ class ReturnInvites:
 
     async def _channel(self, guild_id: int) -> int | None:
         return (await self._ports.settings.get(guild_id, AppealsSettings)).invite_channel_id
-
-
-def _warning(appeal: Appeal, failure: str) -> AuditDraft:
-    return AuditDraft(
-        guild_id=appeal.guild_id,
-        event_type="appeal.invite_not_made",
-        severity="warn",
-        source="system",
-        summary=(
-            f"No invite could be made for the approved appeal of case {appeal.case_number}: "
-            f"{failure}. It is tried again for a day; or send one yourself."
-        ),
-        target_type="appeal",
-        target_id=str(appeal.id),
-        context={"case_number": appeal.case_number, "error": failure},
-    )

@@ -1,27 +1,20 @@
-"""Private links: what they say is signed, so that nobody can make one or change one."""
+"""Links to the pages of cases, and who is given one."""
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
-from itsdangerous.encoding import base64_decode, base64_encode
-
 from bot.clock import Clock, from_ms, to_ms
 from bot.feature import GuildSettings
-from bot.features.appeals.model import APPEALABLE, LinkForged
+from bot.features.appeals.model import APPEALABLE
 from bot.features.appeals.rules import Rules
 from bot.features.appeals.settings import AppealsSettings
+from bot.private_links import PrivateLinks
 from bot.snapshots import CaseSeen
-from bot.texts import _
 
 PURPOSE = "herald.appeals.link"
 AskBlocked = Callable[[int, int], Awaitable[bool]]
 """Whether the staff of that guild take no appeal from that person."""
-
-LONGEST = 256  # characters; ours have about 120
-PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +28,28 @@ class LinkClaims:
 
 
 class Links:
-    """Signs with the first of `keys`, knows any of them; they are derived for this purpose."""
+    """Links to the pages of cases."""
 
     def __init__(self, keys: Sequence[bytes], public_url: str | None) -> None:
-        self._public_url = public_url
-        self._serializer = URLSafeSerializer(
-            list(reversed(keys)),  # the library signs with the last
-            salt=PURPOSE,
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
-
-    @property
-    def has_address(self) -> bool:
-        """Whether there is a public one under which pages are reached."""
-        return self._public_url is not None
+        self._links = PrivateLinks(keys, public_url, purpose=PURPOSE, path="appeals")
+        self.has_address = self._links.has_address
 
     def url(self, claim: LinkClaims) -> str | None:
         """The address of the page; None where there is no public one."""
-        if self._public_url is None:
-            return None
-        return f"{self._public_url.rstrip('/')}/appeals/{self.token(claim)}"
+        return self._links.url(*_numbers(claim))
 
     def token(self, claim: LinkClaims) -> str:
         """The part of the address that says everything."""
-        ids = (claim.case_id, claim.guild_id, claim.user_id, to_ms(claim.expires_at))
-        return str(self._serializer.dumps(ids))
+        return self._links.token(*_numbers(claim))
 
     def read(self, token: str) -> LinkClaims:
         """What a link stands for, expired or not; LinkForged where it is none of ours."""
-        if not token.isascii() or len(token) > LONGEST:
-            raise _forged()
-        try:
-            case_id, guild_id, user_id, expires_ms = self._serializer.loads(token)
-            is_as_written = _is_as_written(token)
-        except BadData:
-            raise _forged() from None
-        if not is_as_written:
-            raise _forged()
+        case_id, guild_id, user_id, expires_ms = self._links.read(token)
         return LinkClaims(case_id, guild_id, user_id, from_ms(expires_ms))
 
 
-def _is_as_written(token: str) -> bool:
-    """Whether a signature that fits is spelled as we spell it.
-
-    Base64 skips what is not of its alphabet, and the last bits of a signature mean nothing: else
-    each link had endlessly many spellings, each with a rate limit of its own.
-    """
-    signature = token.rpartition(".")[2].encode()
-    return base64_encode(base64_decode(signature)) == signature
+def _numbers(claim: LinkClaims) -> tuple[int, int, int, int]:
+    return claim.case_id, claim.guild_id, claim.user_id, to_ms(claim.expires_at)
 
 
 def rules_of(settings: AppealsSettings) -> Rules:
@@ -94,10 +61,6 @@ def rules_of(settings: AppealsSettings) -> Rules:
         first_wait=timedelta(days=settings.first_wait_days),
         lifetime=timedelta(days=settings.link_days),
     )
-
-
-def _forged() -> LinkForged:
-    return LinkForged(_("This link does not work. Take all of it from the message of the bot."))
 
 
 class Issuing:

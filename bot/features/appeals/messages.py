@@ -44,6 +44,10 @@ STATES = {
     AppealState.CLOSED: N_("closed: the punishment had ended before"),
 }
 
+NO_CARD = (
+    "The appeal of case {number} cannot be shown to the staff: {failure}. "
+    "Choose a channel in the settings of appeals; it is tried again for a day."
+)
 FAILURE_SHOWN = 200
 NAME_SHOWN = 40
 REASON_SHOWN = 100  # characters of an earlier appeal's line
@@ -96,19 +100,18 @@ class AppealMessages:
         """That the staff see no card is never silent; each reason is said once."""
         appeal = await store.by_id(tx, record.guild_id, record.subject_id)
         if appeal is not None and record.failure is not None and record.message_id is None:
-            await self._ports.audit.write(tx, _warning(appeal, record.failure))
+            entry = warning(appeal, "card_not_sent", NO_CARD, record.failure)
+            await self._ports.audit.write(tx, entry)
 
 
-def _warning(appeal: Appeal, failure: str) -> AuditDraft:
+def warning(appeal: Appeal, done: str, summary: str, failure: str) -> AuditDraft:
+    """Entry for what could not be done about an appeal."""
     return AuditDraft(
         guild_id=appeal.guild_id,
-        event_type="appeal.card_not_sent",
+        event_type=f"appeal.{done}",
         severity="warn",
         source="system",
-        summary=(
-            f"The appeal of case {appeal.case_number} cannot be shown to the staff: {failure}. "
-            "Choose a channel in the settings of appeals; it is tried again for a day."
-        ),
+        summary=summary.format(number=appeal.case_number, failure=failure),
         target_type="appeal",
         target_id=str(appeal.id),
         context={"case_number": appeal.case_number, "error": failure},

@@ -5,26 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.texts import _
 from bot.user_text import clean_line, clean_paragraphs
 
 MESSAGE_LIMIT = 2000  # characters
 REASON_LIMIT = 400
-APPEALABLE = frozenset({"ban", "tempban", "timeout", "mute"})
+APPEALABLE: frozenset[CaseType] = frozenset({"ban", "tempban", "timeout", "mute"})
 """The kinds of cases that can be appealed; a quarantine is a mute."""
 
 BANS = frozenset({"ban", "tempban"})
 
 Decision = Literal["approved", "denied"]
-
-
-class LinkForged(UserError):
-    """Not a link of ours, or a part of it is missing."""
-
-
-class LinkExpired(UserError):
-    """A link of ours whose time is over."""
 
 
 class CannotAppeal(UserError):

@@ -26,6 +26,7 @@ from bot.logs import get_logger
 from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _
+from bot.user_text import visible
 
 _log = get_logger("herald.appeals")
 
@@ -72,10 +73,11 @@ class AppealsService:
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, page)
 
-    async def numbered(self, guild_id: int, typed: str) -> list[Appeal]:
-        """The newest of the case so numbered, and those that wait longest; for suggestions."""
+    async def suggested(self, guild_id: int, typed: str) -> list[tuple[str, int]]:
+        """While a number or a name is typed: what fits in words, with the case's number."""
         async with self.ports.database.reading() as reading:
-            return await store.numbered(reading, guild_id, typed)
+            found = await store.suggested(reading, guild_id, typed)
+        return [(f"{number}: {visible(name)}", number) for number, name in found.items()]
 
     async def of_case(self, guild_id: int, case_id: int) -> list[Appeal]:
         """Every appeal of the guild's case, oldest first."""

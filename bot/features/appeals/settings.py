@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pydantic import Field, field_validator
 
 from bot.features.appeals.answers import QUESTION_LIMIT, QUESTIONS
-from bot.settings import ChannelId, FeatureSettings
+from bot.settings import ChannelId, FeatureSettings, InviteChannelId
 from bot.texts import N_, _
 from bot.user_text import clean_line
 
@@ -37,7 +37,7 @@ class AppealsSettings(FeatureSettings):
     first_wait_days: int = Field(
         default=0, ge=0, le=365, description=N_("Days after the decision before the first appeal")
     )
-    invite_channel_id: ChannelId = Field(
+    invite_channel_id: InviteChannelId = Field(
         default=None,
         description=N_("Where an invite leads that comes with a lifted ban; none for no invite"),
     )

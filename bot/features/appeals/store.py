@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     false,
     insert,
+    or_,
     select,
     update,
 )
@@ -26,6 +27,7 @@ from bot.features.appeals.model import Action, Appeal, AppealState, after
 from bot.storage.database import Reading, Transaction
 from bot.storage.row_pages import RowPage, page_of
 from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
+from bot.user_text import sought
 
 SUGGESTED = 25
 UNDECIDED = (AppealState.OPEN.value, AppealState.APPROVING.value)
@@ -103,13 +105,21 @@ async def page(reading: Reading, guild_id: int, number: int) -> Listing:
     return await page_of(reading, select(table).where(fits).order_by(table.c.id), number, appeal_of)
 
 
-async def numbered(reading: Reading, guild_id: int, typed: str) -> list[Appeal]:
-    """The newest of the case of that number, decided or not; then those that wait longest."""
-    is_it = (table.c.guild_id == guild_id) & (cast(table.c.case_number, Text) == typed)
-    newest = (await reading.execute(select(table).where(is_it).order_by(table.c.id.desc()))).first()
-    waits = (table.c.guild_id == guild_id) & table.c.state.in_(UNDECIDED)
-    waiting = await _all(reading, select(table).where(waits).limit(SUGGESTED))
-    return waiting if newest is None else [appeal_of(newest), *waiting]
+async def suggested(reading: Reading, guild_id: int, typed: str) -> dict[int, str]:
+    """Numbers of cases with the person's name: what is just that, decided or not, first.
+
+    Then of those that wait longest and hold what was typed.
+    """
+    about = select(table.c.case_number, table.c.username).where(table.c.guild_id == guild_id)
+    is_it = or_(cast(table.c.case_number, Text) == typed, table.c.username == typed)
+    newest = about.where(is_it).order_by(table.c.id.desc()).limit(SUGGESTED)
+    exact = [(int(row.case_number), str(row.username)) for row in await reading.execute(newest)]
+    waits = about.where(table.c.state.in_(UNDECIDED)).order_by(table.c.id)
+    waiting = [(int(row.case_number), str(row.username)) for row in await reading.execute(waits)]
+    wanted = sought(typed)
+    fitting = [one for one in waiting if wanted in f"{one[0]}: {sought(one[1])}"]
+    fitting.sort(key=lambda one: sought(one[1]) != wanted)
+    return dict([*exact, *fitting][:SUGGESTED])
 
 
 async def move(tx: Transaction, seen: Appeal, action: Action, **values: Any) -> Appeal | None:

@@ -14,13 +14,13 @@ from bot.features.appeals.model import (
     Appeal,
     AppealPage,
     CannotAppeal,
-    LinkExpired,
     PageState,
 )
 from bot.features.appeals.ports import AppealsPorts, Punishment
 from bot.features.appeals.rules import Asker, Rules, lasts_until, may_try_again_at, page_state
 from bot.features.appeals.settings import AppealsSettings
 from bot.features.appeals.transitions import AppealTransitions
+from bot.private_links import LinkExpired
 from bot.snapshots import CaseSeen, GuildSeen
 from bot.storage.database import Reading
 from bot.texts import N_, _

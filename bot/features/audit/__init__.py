@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.feature import Core, Facade, Feature
+from bot.features.audit.hand_changes import HandChanges
 from bot.features.audit.retention import OldEntries
 from bot.features.audit.service import AuditService
 
@@ -12,8 +13,9 @@ class Audit(Facade):
 
     def __init__(self, core: Core) -> None:
         self.service = AuditService(core.outbox, core.clock)
+        self.hand_changes = HandChanges(core.database, self.service)
         kept = timedelta(days=core.config.audit.keep_days)
         self.prunes = {"audit": OldEntries(core.database, kept)}
 
 
-AUDIT = Feature("audit", Audit)
+AUDIT = Feature("audit", Audit, helpful=frozenset({"moderation"}))

@@ -26,6 +26,12 @@ class AuditService:
         await self._outbox.emit(tx, entry, event_id=event_id)
         return entry_id
 
+    async def write_once(self, tx: Transaction, draft: AuditDraft, origin_id: int) -> None:
+        """The same for what an entry of Discord's own log tells, of that id: once only."""
+        entry_id = await store.add_new(tx, draft, self._clock.now(), origin_id)
+        if entry_id is not None:
+            await self._outbox.emit(tx, AuditEntry(entry_id=entry_id, **draft.kept()))
+
     async def last(
         self, reading: Reading, guild_id: int, event_type: str, target_id: str
     ) -> Entry | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, insert, select
+from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, insert, select, text
 
 from bot.catalogue.security import AuditDraft
 from bot.outbox.audit import Entry
@@ -24,7 +24,16 @@ audit_entry = Table(
     Column("summary", Text, nullable=False),
     Column("context", Document, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("origin_id", BigInteger),  # of the entry of Discord's own log that tells the same
     Index("audit_entry_guild", "guild_id", "id"),
+    Index(
+        "audit_entry_origin",
+        "guild_id",
+        "origin_id",
+        unique=True,
+        sqlite_where=text("origin_id IS NOT NULL"),
+        postgresql_where=text("origin_id IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -32,10 +41,24 @@ audit_entry = Table(
 _INSERT = insert(audit_entry).returning(audit_entry.c.id)  # built once: every command runs it
 
 
+_FILLED = [column.name for column in audit_entry.c if column.name != "id"]
+_INSERT_NEW = text(
+    f"INSERT INTO audit_entry ({', '.join(_FILLED)}) "  # noqa: S608  the table's own names
+    f"VALUES ({', '.join(f':{name}' for name in _FILLED)}) ON CONFLICT DO NOTHING RETURNING id"
+).bindparams(bindparam("context", type_=Document), bindparam("created_at", type_=UtcDateTime))
+
+
 async def add(tx: Transaction, draft: AuditDraft, now: datetime) -> int:
     """The new entry's number."""
     row = {**draft.kept(), "created_at": now}
     return int((await tx.execute(_INSERT, row)).scalar_one())
+
+
+async def add_new(tx: Transaction, draft: AuditDraft, now: datetime, origin_id: int) -> int | None:
+    """The new entry's number; None where one of that origin is there already."""
+    row = {**draft.kept(), "created_at": now, "origin_id": origin_id}
+    added = (await tx.execute(_INSERT_NEW, row)).scalar_one_or_none()
+    return None if added is None else int(added)
 
 
 async def last(reading: Reading, guild_id: int, event_type: str, target_id: str) -> Entry | None:

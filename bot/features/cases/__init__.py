@@ -3,6 +3,7 @@
 from bot.feature import Core, Facade, Feature
 from bot.features.cases.evidence import EvidenceService
 from bot.features.cases.mass import MassService
+from bot.features.cases.mute_upkeep import MuteUpkeep
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.records import RecordsService
@@ -10,7 +11,6 @@ from bot.features.cases.remarks import Remarks
 from bot.features.cases.revocation import Pardons, Revocation
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
-from bot.features.cases.upkeep import MuteUpkeep
 
 
 class Cases(Facade):
@@ -30,7 +30,7 @@ class Cases(Facade):
         self.remarks = Remarks(ports)
         self.upkeep = MuteUpkeep(ports, self.remarks)
         self.prunes = {"remarks": self.remarks}
-        self.background = (self.service.sweep, self.service.comparisons)
+        self.background = (self.service.sweep, self.service.comparisons, self.upkeep.sweep)
 
 
 CASES = Feature(

@@ -186,12 +186,31 @@ async def was_done(acts: Acts, case: Case, now: datetime) -> bool:
             return not await acts.is_banned(case.guild_id, case.user_id)
         case "softban" if await _is_softbanned(acts, case):
             return False  # its end is owed
+        case "kick" | "softban" if (is_logged := await _is_logged(acts, case)) is not None:
+            return is_logged
         case _:
             member = await acts.member(case.guild_id, case.user_id)
     if member is None:
         # Discord keeps a timeout for who is away.
         return case.type in ("kick", "softban", "unmute")
     return _shows(member, case, now)
+
+
+async def _is_logged(acts: Acts, case: Case) -> bool | None:
+    """Whether the audit log has the removal; None where it cannot be read.
+
+    That somebody is not there says little: they may have left by themselves, or have come back.
+    """
+    action = "kick" if case.type == "kick" else "ban"
+    me = acts.own_standing(case.guild_id)
+    if me is None or not me.may("view_audit_log"):
+        return None
+    entries = await acts.audit_entries(case.guild_id, to_snowflake(case.created_at - CLOCKS))
+    return any(
+        one.by_us and one.action == action and marked_case(one.reason) == case.number
+        for one in entries
+        if one.target_id == case.user_id
+    )
 
 
 async def finishes(acts: Acts, case: Case) -> bool:

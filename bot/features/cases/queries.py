@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    type_coerce,
 )
 
 from bot.catalogue.cases import CaseType
@@ -32,11 +33,9 @@ from bot.storage.schema import RowId, UtcDateTime, metadata
 from bot.user_text import sought
 
 BATCH = 200  # cases of one mass ban at most, numbered one after the other
-SUGGESTED = 25
-DIGITS = 10  # of a case's number at most
-MOST = 2**31  # more than any number of a row
 STREAMED = 500  # cases of one read, while all are written out
 UNTOLD = (CaseState.PENDING.value, CaseState.VOID.value)
+FINAL = '"is_final": true'  # in the details as they are stored
 
 
 case_note = Table(
@@ -73,7 +72,7 @@ class CaseQuery:
     """What a search goes by; each that is given must fit.
 
     Without a state, cases that came to nothing are left out. What is shown to the person is theirs:
-    no notes.
+    no notes. `types` are some of which it must be one, where any are named.
     """
 
     user_id: int | None = None
@@ -82,6 +81,8 @@ class CaseQuery:
     state: CaseState | None = None
     text: str | None = None
     is_theirs: bool = False
+    types: frozenset[CaseType] = frozenset()
+    is_final: bool | None = None
 
 
 CasePage = RowPage[Case]
@@ -113,26 +114,8 @@ class Exhibit:
 
 async def page(reading: Reading, guild_id: int, query: CaseQuery, number: int) -> CasePage:
     """That page, or the nearest there is."""
-    wanted = select(table).where(_fits(guild_id, query)).order_by(table.c.number.desc())
+    wanted = select(table).where(fits(guild_id, query)).order_by(table.c.number.desc())
     return await page_of(reading, wanted, number, case_of)
-
-
-async def numbered(reading: Reading, guild_id: int, digits: str) -> list[Case]:
-    """The case of that number first, then the newest of those whose numbers begin so."""
-    begins = [_fits(guild_id, CaseQuery())]
-    typed = int(digits or 0)
-    if digits and not 0 < typed < MOST:
-        return []
-    if digits:
-        # As ranges, so that a keystroke costs a look into the index and not at every case.
-        powers = [10**more for more in range(max(DIGITS - len(digits), 0) + 1)]
-        ranges = [(typed * power, (typed + 1) * power - 1) for power in powers]
-        begins.append(or_(*(table.c.number.between(*one) for one in ranges if one[1] < MOST)))
-    first = (table.c.number == typed).desc()
-    rows = await reading.execute(
-        select(table).where(*begins).order_by(first, table.c.number.desc()).limit(SUGGESTED)
-    )
-    return [case_of(row) for row in rows]
 
 
 async def notes(reading: Reading, case: Case) -> list[Note]:
@@ -252,21 +235,34 @@ def _about(guild_id: int, user_id: int) -> ColumnElement[bool]:
     )
 
 
-def _fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
-    fits: list[ColumnElement[bool]] = [table.c.guild_id == guild_id]
+def fits(guild_id: int, query: CaseQuery) -> ColumnElement[bool]:
+    """The guild's cases for which the query asks."""
     given = {name: getattr(query, name) for name in ("user_id", "moderator_id", "type")}
-    fits += [table.c[name] == wanted for name, wanted in given.items() if wanted is not None]
-    if query.state is None:
-        fits.append(table.c.state.not_in(UNTOLD))
-    else:
-        fits.append(table.c.state == query.state.value)
+    state = table.c.state.not_in(UNTOLD)
+    if query.state is not None:
+        state = table.c.state == query.state.value
+    clauses = [
+        table.c.guild_id == guild_id,
+        *(table.c[name] == wanted for name, wanted in given.items() if wanted is not None),
+        state,
+    ]
     if query.is_theirs:
-        fits.append(table.c.type != "note")
-    if query.text:
-        wanted = sought(query.text)
-        in_note = exists().where(
-            case_note.c.case_id == table.c.id,
-            case_note.c.sought.contains(wanted, autoescape=True),
+        clauses.append(table.c.type != "note")
+    if query.types:
+        clauses.append(table.c.type.in_(query.types))
+    if query.is_final is not None:
+        clauses.append(
+            type_coerce(table.c.details, Text).contains(FINAL, autoescape=True) == query.is_final
         )
-        fits.append(or_(table.c.sought.contains(wanted, autoescape=True), in_note))
-    return and_(*fits)
+    if query.text:
+        clauses.append(_holds(sought(query.text)))
+    return and_(*clauses)
+
+
+def _holds(wanted: str) -> ColumnElement[bool]:
+    """In name, reason or notes."""
+    in_note = exists().where(
+        case_note.c.case_id == table.c.id,
+        case_note.c.sought.contains(wanted, autoescape=True),
+    )
+    return or_(table.c.sought.contains(wanted, autoescape=True), in_note)

@@ -25,10 +25,11 @@ from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import refuse_reason
 from bot.features.cases.queries import CasePage, CaseQuery, Exhibit, Note
 from bot.features.cases.settings import CasesSettings
+from bot.features.cases.suggestions import suggested
 from bot.features.cases.upkeep import Reapply
 from bot.storage.database import Transaction
 from bot.texts import _
-from bot.user_text import clean_line
+from bot.user_text import clean_line, visible
 
 NOTES = 50  # of one case
 COLUMNS = (
@@ -100,10 +101,18 @@ class RecordsService:
         async with self._ports.database.reading(long_for=guild_id) as reading:
             return await queries.page(reading, guild_id, query, page)
 
-    async def numbered(self, guild_id: int, typed: str) -> list[Case]:
-        """The case of that number, and the newest whose numbers begin so; for suggestions."""
-        async with self._ports.database.reading() as reading:
-            return await queries.numbered(reading, guild_id, typed)
+    async def suggested(
+        self, guild_id: int, typed: str, query: CaseQuery | None = None
+    ) -> list[tuple[str, int]]:
+        """While a number, a name or a reason is typed: what fits in words, with its number."""
+        typed = clean_line(typed)
+        is_heavy = bool(typed) and not typed.isdecimal()
+        async with self._ports.database.reading(long_for=guild_id if is_heavy else None) as reading:
+            found = await suggested(reading, guild_id, typed, query or CaseQuery())
+        return [
+            (f"{case.number}: {visible(case.username)} {_(case.kind.done)}", case.number)
+            for case in found
+        ]
 
     async def export(self, guild_id: int) -> AsyncGenerator[bytes]:
         """Every case as a table in pieces, the names of the columns first.

@@ -209,12 +209,13 @@ class CasesService:
         self, case: Case, settings: CasesSettings, echo: Echo
     ) -> tuple[EarlyMessage | None, datetime | None]:
         """The second step, after the letter to whom it removes; a refusal makes the case void."""
-        why = await weaker(self.ports, case)
-        if why is not None:
-            await self.transitions.void(case, why, echo)
-            raise UserError(_("That would be less than there is: {reason}.").format(reason=why))
-        early = await self.messages.before(case, settings)
+        early = None
         try:
+            why = await weaker(self.ports, case)
+            if why is not None:
+                await self.transitions.void(case, why, echo)
+                raise UserError(_("That would be less than there is: {reason}.").format(reason=why))
+            early = await self.messages.before(case, settings)
             return early, await enforcement.carry_out(self.ports.acts, case)
         except ActRefused as error:
             kept = await enforcement.undo(self.ports.acts, case)

@@ -1,4 +1,4 @@
-"""Upkeep of cases in effect: done on Discord once more, and the muting role in new channels."""
+"""Upkeep of cases in effect: done on Discord once more, after a rejoin or with an edited end."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -10,8 +10,6 @@ from bot.features.cases.enforcement import change_held, givable
 from bot.features.cases.messages import LOG
 from bot.features.cases.model import Case, CaseEdit, CaseState, audit_reason
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.remarks import Remarks
-from bot.features.cases.settings import CasesSettings
 from bot.logs import get_logger
 from bot.storage.database import Transaction
 
@@ -151,31 +149,6 @@ class Reapply:
             wanted = RoleChange(case.details.gives, tuple(take))
             await change_held(self._ports.acts, case, member, wanted, reason)
         return member.joined_at
-
-
-class MuteUpkeep:
-    """What the muting role denies elsewhere it denies in a new channel as well.
-
-    The log has what went wrong.
-    """
-
-    def __init__(self, ports: CasesPorts, remarks: Remarks) -> None:
-        self._ports = ports
-        self._remarks = remarks
-
-    async def created(self, guild_id: int, channel_id: int) -> None:
-        """Somebody made a channel, or a category."""
-        settings = await self._ports.settings.get(guild_id, CasesSettings)
-        role_id = settings.mute_role_id
-        if not settings.enabled or not settings.keep_muted or role_id is None:
-            return
-        try:
-            await self._ports.acts.silence(
-                guild_id, channel_id, role_id, reason="the muting role, kept up in a new channel"
-            )
-        except ActFailed as error:
-            _log.warning("case.mute_not_kept", channel=channel_id, error=str(error))
-            await self._remarks.unkept(guild_id, channel_id, str(error))
 
 
 def is_same_visit(known: datetime | None, seen: datetime | None) -> bool:

@@ -71,10 +71,14 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Facts that a panel shows beyond the endpoint itself."""
+    """Facts that a panel shows beyond the endpoint itself.
+
+    `waits_until` is to when its receiver has asked for no request, where that is still to come.
+    """
 
     header_names: tuple[str, ...]
     failing: Failing | None
+    waits_until: datetime | None = None
 
 
 class EditsService:
@@ -90,7 +94,10 @@ class EditsService:
 
     async def about(self, endpoint: Endpoint) -> About:
         """What is known of it elsewhere."""
-        return About(self.header_names(endpoint), await self._failing(endpoint))
+        until = endpoint.retry_at
+        is_open = until is not None and until > self._ports.clock.now()
+        waits_until = until if is_open and endpoint.receives else None
+        return About(self.header_names(endpoint), await self._failing(endpoint), waits_until)
 
     async def edit(self, actor: Actor, seen: Endpoint, draft: EndpointDraft) -> Endpoint:
         """Replace what was typed, unless somebody edited the endpoint since it was `seen`."""

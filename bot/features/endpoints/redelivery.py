@@ -79,14 +79,12 @@ class RedeliveryService:
         while True:
             async with self._ports.database.transaction() as tx:
                 endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint_id)
-                if not dropped:
-                    asked = Requeue(endpoint.id, (DeliveryState.MISSED,))
-                    total, _last = await store.owed(tx, asked)
-                    if not total:
-                        raise _nothing_missed(endpoint)
-                    await self._ports.write(tx, actor, endpoint, "missed_dropped", count=total)
                 gone = await store.drop_missed(tx, endpoint.id, PART)
+                if gone:  # an entry for each part: what it says has gone, and no more than that
+                    await self._ports.write(tx, actor, endpoint, "missed_dropped", count=gone)
             dropped += gone
+            if not dropped:
+                raise _nothing_missed(endpoint)
             if gone < PART:
                 return endpoint, dropped
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.catalogue.members import MemberBanned
 from bot.features.members import facts
 from bot.features.members.facts import Fact
 from bot.snapshots import AuditAction, AuditSeen, Banned, Person, Present
@@ -81,8 +82,10 @@ def differences(before: Before, seen: GuildNow, skip: Collection[int]) -> list[F
     log = Log(seen.entries)
     found = list(_bans(before, seen, log))
     if seen.members is not None:
-        banned = {one.fact.user_id for one in found}
-        found += _members(before, seen, seen.members, log, {*skip, *banned})
+        banned = {one.fact.user_id for one in found if isinstance(one.fact, MemberBanned)}
+        # Signals out of order can leave somebody known as a member and as banned; neither is true.
+        lifted = {one.fact.user_id for one in found} - banned
+        found += _members(before, seen, log, gone={*skip, *banned}, lifted=lifted)
     return [one for one in found if one.fact.user_id not in skip]
 
 
@@ -103,13 +106,14 @@ def _bans(before: Before, seen: GuildNow, log: Log) -> Iterator[Found]:
 
 
 def _members(
-    before: Before, seen: GuildNow, present: Mapping[int, Present], log: Log, skip: Collection[int]
+    before: Before, seen: GuildNow, log: Log, *, gone: Collection[int], lifted: Collection[int]
 ) -> Iterator[Found]:
+    present = seen.members or {}
     for user_id, known in before.members.items():
         now = present.get(user_id)
         is_here = now is not None and same_visit(known.joined_at, now.joined_at)
-        if not is_here and user_id not in skip:
-            yield from _departure(known, seen, log)
+        if not is_here and user_id not in gone:
+            yield from _departure(known, seen, log, is_ban_told=user_id in lifted)
     for user_id, now in present.items():
         known = before.members.get(user_id)
         if now.joined_at is not None and (
@@ -118,9 +122,10 @@ def _members(
             yield Found(facts.joined(now.person, now.joined_at), "members")
 
 
-def _departure(known: Present, seen: GuildNow, log: Log) -> Iterator[Found]:
+def _departure(known: Present, seen: GuildNow, log: Log, *, is_ban_told: bool) -> Iterator[Found]:
     person = known.person
-    entry = log.last(person.user_id, "kick", "ban") or log.pruned()
+    actions: tuple[AuditAction, ...] = ("kick",) if is_ban_told else ("kick", "ban")
+    entry = log.last(person.user_id, *actions) or log.pruned()
     if entry is None or entry.action != "ban":
         gone = facts.left(person, entry, joined_at=known.joined_at, left_at=None)
         yield _found(gone, entry, "members")

@@ -57,7 +57,7 @@ class Reconciliation:
         self._views: dict[int, _View] = {}
         self._waiting: asyncio.Queue[int] = asyncio.Queue()
         self.sights: list[OnSighted] = []
-        telling.records.knows_all = self.knows_members
+        telling.records.knows_all = partial(_knows_members, self._views)
 
     def sighted(self, guild_id: int) -> None:
         """The guild is there; the same sight may be told of several times."""
@@ -75,10 +75,6 @@ class Reconciliation:
     def is_whole(self, guild_id: int) -> bool:
         """Whether the guild is in sight and was compared."""
         return guild_id in self._views and self._views[guild_id].is_whole
-
-    def knows_members(self, guild_id: int) -> bool:
-        """Whether whoever has no row is no member of the guild."""
-        return guild_id in self._views and "members_at" in self._views[guild_id].parts
 
     def touched(self, guild_id: int, user_id: int) -> None:
         """The gateway tells of somebody: a comparison under way has no say about them."""
@@ -131,6 +127,7 @@ class Reconciliation:
             await store.touch(tx, part, current, self._clock.now())
 
     async def _compare(self, guild_id: int, view: _View) -> None:
+        wants = await self._telling.wants(guild_id)  # and has in memory what reactions ask for
         async with self._database.transaction() as tx:
             # First of all: from here on nobody forgets what is compared.
             await store.see(tx, guild_id, seen_at=self._clock.now())
@@ -144,7 +141,6 @@ class Reconciliation:
         view.touched |= self._watch.holding.people(guild_id)
         view.touched |= self._telling.arrivals.holds(guild_id)
         found = differences(before, seen, view.touched)
-        wants = await self._telling.wants(guild_id)
         for part, at in (("members", sight.members_at), ("bans", sight.bans_at)):
             is_baseline = at is None or self._clock.now() - at > self._long
             of_part = [one for one in found if one.part == part]
@@ -195,6 +191,11 @@ class Reconciliation:
             members = await self._acts.members(guild_id)
         # Without a last entry these are only the newest: they may be older than the absence.
         return GuildNow(members, bans, entries if sight.entry_id is not None else ()), entry_id
+
+
+def _knows_members(views: Mapping[int, _View], guild_id: int) -> bool:
+    """Whether whoever has no row is no member of the guild."""
+    return guild_id in views and "members_at" in views[guild_id].parts
 
 
 def _learned(watch: MemberInterpreter, told: Sequence[Fact], clock: Clock) -> None:

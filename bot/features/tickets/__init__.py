@@ -2,8 +2,11 @@
 
 from bot.feature import Core, Facade, Feature
 from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.retention import OldMessages
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.settings import TicketsSettings
+from bot.features.tickets.transcripts import PURPOSE
+from bot.private_links import PrivateLinks
 
 
 class Tickets(Facade):
@@ -19,8 +22,10 @@ class Tickets(Facade):
             core.posts,
             core.clock,
         )
-        self.service = TicketsService(self.ports)
+        links = PrivateLinks(core.keys(PURPOSE), core.public_url, purpose=PURPOSE, path="tickets")
+        self.service = TicketsService(self.ports, links)
         self.background = (self.service.conversation.ledger, self.service.sweep)
+        self.prunes = {"ticket messages": OldMessages(core.database)}
 
 
 TICKETS = Feature(
@@ -33,5 +38,7 @@ TICKETS = Feature(
         "manage_channels": "to make, move and delete the channels of tickets",
         "manage_roles": "to let people into them",
         "manage_threads": "where tickets are threads",
+        "pin_messages": "to pin messages in them",
+        "attach_files": "to send their transcripts",
     },
 )

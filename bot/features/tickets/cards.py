@@ -6,8 +6,10 @@ from typing import Any
 from bot.controls import NUMBER, Button, ControlId, Option, Post, Select, Tone
 from bot.durations import in_words
 from bot.features.tickets import store, type_store
+from bot.features.tickets.lines import TranscriptCopy
 from bot.features.tickets.model import (
     PRIORITIES,
+    SOURCES,
     STARS,
     Priority,
     Ticket,
@@ -15,10 +17,11 @@ from bot.features.tickets.model import (
     duration,
 )
 from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.transcripts import Attached, Transcripts
 from bot.features.tickets.types import TicketType
 from bot.posts.payment import PostKind
 from bot.snapshots import GuildSeen
-from bot.texts import N_, _, ago, stamp
+from bot.texts import _, ago, stamp
 from bot.user_text import clip, escaped, inline
 
 CLAIM = ControlId("ticket:claim", ticket=NUMBER)
@@ -32,28 +35,18 @@ CARD, LOG, LETTER = "tickets.card", "tickets.log", "tickets.letter"
 FRESH = timedelta(days=2)  # what could not be written for so long is given up
 ANSWER_SHOWN = 300
 REASON_SHOWN = 500
-
-SOURCES = {
-    "staff_command": N_("by the staff"),
-    "staff_button": N_("by the staff"),
-    "opener": N_("by whoever opened it"),
-    "api": N_("by another service"),
-    "dashboard": N_("on the dashboard"),
-    "auto_close": N_("by itself, after a long silence"),
-    "close_request": N_("as both sides agreed"),
-    "channel_deleted": N_("as its channel was deleted"),
-    "opener_left": N_("as whoever opened it left the server"),
-}
+NOTHING = Attached()
 
 
 class TicketCards:
     """Three posts of each ticket; each is drawn anew whenever what it says changes."""
 
-    def __init__(self, ports: TicketsPorts) -> None:
+    def __init__(self, ports: TicketsPorts, transcripts: Transcripts) -> None:
         self._ports = ports
+        self._transcripts = transcripts
         ports.posts.kind(PostKind(CARD, self._card, FRESH))
         ports.posts.kind(PostKind(LOG, self._log, FRESH, channel=self._log_channel))
-        ports.posts.kind(PostKind(LETTER, self._letter, FRESH))
+        ports.posts.kind(PostKind(LETTER, self._direct, FRESH))
 
     async def _card(self, _guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
@@ -61,14 +54,17 @@ class TicketCards:
 
     async def _log(self, _guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
-        return None if found is None else logged(*found)
+        if found is None:
+            return None
+        return logged(*found, await self._transcripts.attached(*found, TranscriptCopy.STAFF))
 
-    async def _letter(self, guild: GuildSeen, ticket_id: int) -> Post | None:
+    async def _direct(self, guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
         if found is None:
             return None
         chosen = await self._ports.chosen(guild.guild_id)
-        return letter(*found, guild, asks=chosen.asks_rating)
+        attached = await self._transcripts.attached(*found, TranscriptCopy.OPENER)
+        return direct(*found, guild, attached=attached, asks=chosen.asks_rating)
 
     async def _log_channel(self, guild_id: int) -> int | None:
         return (await self._ports.chosen(guild_id)).log_channel_id
@@ -88,7 +84,7 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
     fields = [
         (_("Opened by"), f"<@{ticket.opener_id}>"),
         (_("About"), escaped(kind.name)),
-        *_answers(ticket),
+        *answers(ticket),
     ]
     if ticket.priority is not Priority.NORMAL:
         fields.append((_("Priority"), _(PRIORITIES[ticket.priority])))
@@ -114,7 +110,7 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
     )
 
 
-def logged(ticket: Ticket, kind: TicketType) -> Post:
+def logged(ticket: Ticket, kind: TicketType, attached: Attached = NOTHING) -> Post:
     """What the staff's log says of a ticket that ended."""
     fields = [
         (_("Opened by"), f"<@{ticket.opener_id}> {stamp(ticket.created_at)}"),
@@ -134,10 +130,19 @@ def logged(ticket: Ticket, kind: TicketType) -> Post:
         if ticket.is_open
         else (Button(_("Open again"), custom_id=REOPEN.of(ticket=ticket.id)),),
         at=ticket.closed_at,
+        below=_below(attached),
+        picture=attached.file,
     )
 
 
-def letter(ticket: Ticket, kind: TicketType, guild: GuildSeen, *, asks: bool) -> Post:
+def direct(
+    ticket: Ticket,
+    kind: TicketType,
+    guild: GuildSeen,
+    *,
+    asks: bool,
+    attached: Attached = NOTHING,
+) -> Post:
     """What whoever opened it reads at its end, and how they say what they think of it."""
     text = _("Your ticket {number} in {guild} is closed.")
     stars = tuple(
@@ -154,7 +159,12 @@ def letter(ticket: Ticket, kind: TicketType, guild: GuildSeen, *, asks: bool) ->
         title=_("Ticket closed"),
         text=text.format(number=ticket.number, guild=f"**{escaped(guild.name)}**"),
         fields=tuple(fields),
+        below=_below(attached),
         selects=(chooser,) if asks and ticket.state is TicketState.CLOSED else (),
+        buttons=()
+        if attached.link is None
+        else (Button(_("Read the transcript"), url=attached.link),),
+        picture=attached.file,
         at=ticket.closed_at,
     )
 
@@ -179,7 +189,12 @@ def rated(ticket: Ticket) -> str:
     )
 
 
-def _answers(ticket: Ticket) -> list[tuple[str, str]]:
+def _below(attached: Attached) -> tuple[str, ...]:
+    return (attached.note,) if attached.note else ()
+
+
+def answers(ticket: Ticket) -> list[tuple[str, str]]:
+    """What was answered in the form, in fields of a card."""
     return [
         (escaped(question), escaped(clip(str(answer), ANSWER_SHOWN)))
         for question, answer in ticket.answers.items()

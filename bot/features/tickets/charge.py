@@ -11,9 +11,11 @@ from bot.features.tickets.cards import CARD
 from bot.features.tickets.model import (
     PRIORITIES,
     Priority,
+    RoomDuty,
     Ticket,
     Visitor,
     is_staff,
+    patterned,
 )
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
@@ -21,7 +23,7 @@ from bot.rooms import Guest
 from bot.storage.database import Transaction
 from bot.texts import _
 
-Refusal = Callable[[Ticket, TicketType], str | None]
+_Refusal = Callable[[Ticket, TicketType], str | None]
 
 
 class Charge:
@@ -80,7 +82,9 @@ class Charge:
 
         async with self._ports.database.transaction() as tx:
             seen = await self.staffed(tx, visitor, ticket, refusal=same)
-            return await self._changed(tx, seen, priority=priority.value)
+            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+            values = renamed(seen, kind, kind, priority)
+            return await self._changed(tx, seen, priority=priority.value, **values)
 
     async def add(self, visitor: Visitor, ticket: Ticket, guest: Guest) -> Ticket:
         """Let somebody else in; written down before Discord is asked."""
@@ -104,7 +108,7 @@ class Charge:
         return seen
 
     async def staffed(
-        self, tx: Transaction, visitor: Visitor, ticket: Ticket, *, refusal: Refusal | None = None
+        self, tx: Transaction, visitor: Visitor, ticket: Ticket, *, refusal: _Refusal | None = None
     ) -> Ticket:
         """The open ticket, locked; a UserError for whoever is none of its staff."""
         seen = await store.by_id(tx, ticket.id, locks=True)
@@ -119,7 +123,7 @@ class Charge:
         return seen
 
     async def _given(
-        self, visitor: Visitor, ticket: Ticket, user_id: int, *, refusal: Refusal
+        self, visitor: Visitor, ticket: Ticket, user_id: int, *, refusal: _Refusal
     ) -> Ticket:
         async with self._ports.database.transaction() as tx:
             seen = await self.staffed(tx, visitor, ticket, refusal=refusal)
@@ -152,3 +156,15 @@ class Charge:
         except ActFailed as error:
             text = _("It is written down, but Discord refused: {error}.")
             raise UserError(text.format(error=error)) from error
+
+
+def renamed(
+    ticket: Ticket, before: TicketType, after: TicketType, priority: Priority
+) -> dict[str, Any]:
+    """What gives its room the name of another type or priority, unless somebody named it."""
+    named = patterned(before.choices.name_pattern, before.name, ticket, ticket.priority)
+    name = patterned(after.choices.name_pattern, after.name, ticket, priority)
+    if ticket.room_name != named or name == named:
+        return {}
+    duty = (ticket.room_duty or RoomDuty.RENAME).value
+    return {"room_name": name, "room_duty": duty, "look_at": None}

@@ -8,6 +8,7 @@
 """
 
 from datetime import timedelta
+from typing import Any
 
 from bot.catalogue.tickets import CloseSource, TicketClosed
 from bot.errors import UserError
@@ -90,48 +91,52 @@ class Closures:
         source: CloseSource,
     ) -> Ticket:
         """Close a ticket that is locked and open, by whomever; the bot where no person did it."""
-        now = self._ports.clock.now()
-        closed_by = by_id or self._own_id(seen.guild_id)
         has_room = source != "channel_deleted" and seen.channel_id is not None
-        chosen = await self._ports.chosen(seen.guild_id)
-        hours = chosen.delete_after_hours
+        values = await self._closing(seen, has_room=has_room)
+        closed_by = by_id or self._own_id(seen.guild_id)
         closed = await store.change(
             tx,
             seen,
-            state=TicketState.CLOSED.value,
-            open_key=None,
-            closed_at=now,
             closed_by_id=closed_by,
             close_reason=_reason(reason),
             close_source=source,
-            asked_by_id=None,
-            ask_reason=None,
-            room_duty=RoomDuty.SHUT.value if has_room else None,
-            channel_id=seen.channel_id if has_room else None,
-            look_at=None,
-            warn_at=None,
-            close_at=None,
-            promise_at=None,
-            delete_at=now + timedelta(hours=hours) if hours and has_room else None,
-            forget_at=now + timedelta(days=chosen.keep_days),
+            **values,
         )
         assert closed is not None  # noqa: S101  it is locked
-        await self._ports.outbox.emit(
-            tx,
-            TicketClosed(
-                guild_id=seen.guild_id,
-                ticket_id=seen.id,
-                closed_by_id=closed_by,
-                close_reason=closed.close_reason,
-                close_source=source,
-                duration_seconds=int(duration(closed, now).total_seconds()),
-                number=seen.number,
-            ),
+        event = TicketClosed(
+            guild_id=seen.guild_id,
+            ticket_id=seen.id,
+            closed_by_id=closed_by,
+            close_reason=closed.close_reason,
+            close_source=source,
+            duration_seconds=int(duration(closed, self._ports.clock.now()).total_seconds()),
+            number=seen.number,
         )
+        await self._ports.outbox.emit(tx, event)
         if not has_room:
             await self._ports.moved(tx, seen.guild_id)
         await self._write(tx, closed, has_room=has_room)
         return closed
+
+    async def _closing(self, seen: Ticket, *, has_room: bool) -> dict[str, Any]:
+        """What a closed ticket has in its row: no deadline but those of what is left of it."""
+        now, chosen = self._ports.clock.now(), await self._ports.chosen(seen.guild_id)
+        hours = chosen.delete_after_hours
+        return {
+            "state": TicketState.CLOSED.value,
+            "open_key": None,
+            "closed_at": now,
+            "asked_by_id": None,
+            "ask_reason": None,
+            "room_duty": RoomDuty.SHUT.value if has_room else None,
+            "channel_id": seen.channel_id if has_room else None,
+            "look_at": None,
+            "warn_at": None,
+            "close_at": None,
+            "promise_at": None,
+            "delete_at": now + timedelta(hours=hours) if hours and has_room else None,
+            "forget_at": now + timedelta(days=chosen.keep_days),
+        }
 
     async def _write(self, tx: Transaction, closed: Ticket, *, has_room: bool) -> None:
         posts, guild_id = self._ports.posts, closed.guild_id

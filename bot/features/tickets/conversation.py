@@ -29,6 +29,8 @@ from bot.storage.sweep import DueRows
 
 AT_ONCE = 100  # messages that are read, then written, before the next are
 
+READ_AGAIN = 10_000  # messages at most, once a room is shut
+
 Entering = Callable[[int], LedgerEntry]
 """From the id of the ticket to what is written of it."""
 
@@ -124,6 +126,37 @@ class Conversation:
         for one, is_news in zip(batch, news, strict=True):
             if is_news and one.files:
                 await self._copy_all(one)
+
+    async def read_again(self, ticket: Ticket) -> None:
+        """Take over what only its history tells: reactions, and changes that nobody heard of."""
+        async with self._ports.database.reading() as reading:
+            first = await message_store.first_of(reading, ticket.id, READ_AGAIN)
+        if first is None or ticket.channel_id is None:
+            return
+        seen, batch = list[int](), list[Writing]()
+        place = ticket.guild_id, ticket.channel_id
+        async for one in self._ports.acts.writings(*place, after_id=first - 1):
+            seen.append(one.message_id)
+            batch.append(one)
+            if len(batch) == AT_ONCE:
+                await self._refresh(batch)
+                batch = []
+            if len(seen) == READ_AGAIN:
+                break
+        await self._refresh(batch)
+        last = max(seen, default=first)
+        for start in range(0, len(seen), AT_ONCE):
+            # What stands between two that are there, and is not there itself, was deleted.
+            some = seen[start : start + AT_ONCE]
+            begin = first if start == 0 else seen[start - 1] + 1
+            end = last if start + AT_ONCE >= len(seen) else some[-1]
+            async with self._ports.database.transaction() as tx:
+                await message_store.mark_unseen(tx, ticket.id, some, first=begin, last=end)
+
+    async def _refresh(self, batch: list[Writing]) -> None:
+        if batch:
+            async with self._ports.database.transaction() as tx:
+                await message_store.refresh(tx, batch, self._ports.clock.now())
 
     async def _entered(self, guild_id: int, channel_id: int, entry: Entering) -> bool:
         """Hand it over in its turn, where a ticket lives there, and wait until it is durable."""

@@ -21,7 +21,7 @@ WARNING, OVERDUE = "tickets.warning", "tickets.overdue"
 FRESH = timedelta(hours=12)
 
 
-class Deadlines:
+class TicketDeadlines:
     """Rows say when; each is dealt with in one transaction, which reads them again."""
 
     def __init__(self, ports: TicketsPorts, closures: Closures) -> None:

@@ -3,6 +3,7 @@
 from bot.acts import ActFailed, Gone
 from bot.features.tickets import store, type_store
 from bot.features.tickets.absences import Absences
+from bot.features.tickets.cards import LETTER, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.features.tickets.ports import TicketsPorts
@@ -59,6 +60,10 @@ class RoomDuties:
         is_named = ticket.room_duty is RoomDuty.RENAME
         renamed = {"renamed_at": self._ports.clock.now()} if is_named else {}
         async with self._ports.database.transaction() as tx:
+            if ticket.room_duty is RoomDuty.SHUT:
+                # By now everything that was written is here, with what people made of it.
+                await self._ports.posts.redraw(tx, LOG, ticket.id)
+                await self._ports.posts.redraw(tx, LETTER, ticket.id)
             if await store.change_duty(tx, ticket, room_duty=next_one, look_at=None, **renamed):
                 return
             seen = await store.by_id(tx, ticket.id, locks=True)
@@ -91,6 +96,8 @@ class RoomDuties:
             return
         if duty is not RoomDuty.REOPEN:
             await self._conversation.read_on(ticket)
+        if duty is RoomDuty.SHUT:
+            await self._conversation.read_again(ticket)
         if duty is RoomDuty.DELETE:
             await acts.delete_room(guild_id, channel_id, reason=reason)
             return

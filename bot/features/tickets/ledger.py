@@ -97,7 +97,9 @@ class _Page:
             await message_store.mark_deleted(self._tx, entry.message_ids)
             return True
         ticket = self._tickets.get(entry.ticket_id)
-        return ticket is not None and await self._heard(ticket, entry)
+        if ticket is None or ticket.is_forgotten:
+            return False  # of what came now nothing would ever be deleted
+        return await self._heard(ticket, entry)
 
     async def _heard(self, ticket: Ticket, entry: HeardMessage) -> bool:
         one, kind = entry.writing, await self._type(ticket)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from bot.features.tickets.tables import ticket_file, ticket_message, ticket_note
 from bot.rooms import FileSeen, Writing
@@ -13,6 +13,7 @@ from bot.storage.database import Reading, Transaction
 from bot.storage.schema import from_row
 
 EDITS = 20  # earlier wordings that are kept of one message
+PAGE = 500  # messages that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class TicketNote:
     """Note of the staff; it never leaves."""
 
     id: int
@@ -131,20 +132,36 @@ async def size_of(reading: Reading, ticket_id: int) -> int:
 
 async def edit(tx: Transaction, one: Writing, now: datetime) -> bool:
     """Another wording; whether it is a message of a ticket, and changed."""
-    query = select(ticket_message.c.document).where(ticket_message.c.id == one.message_id)
-    found = (await tx.execute(query.with_for_update())).scalar_one_or_none()
-    if found is None:
-        return False
-    after = {**found, **document_of(one)}
-    after["edits"] = found["edits"]
-    if after["content"] != found["content"]:
-        edited = {"content": found["content"], "until": now.isoformat()}
-        after["edits"] = [*found["edits"], edited][-EDITS:]
-    if after == found:
-        return False
-    changed = update(ticket_message).where(ticket_message.c.id == one.message_id)
-    await tx.execute(changed.values(document=after))
-    return True
+    return await refresh(tx, [one], now) > 0
+
+
+async def refresh(tx: Transaction, found: Sequence[Writing], now: datetime) -> int:
+    """Messages as they are on Discord now, reactions too; how many of them were others here."""
+    ids = [one.message_id for one in found]
+    query = select(ticket_message.c.id, ticket_message.c.document).where(
+        ticket_message.c.id.in_(ids)
+    )
+    rows = await tx.execute(query.order_by(ticket_message.c.id).with_for_update())
+    known = {row.id: row.document for row in rows}
+    changed = 0
+    for one in found:
+        before = known.get(one.message_id)
+        after = before and _edited(before, one, now)
+        if after and after != before:
+            is_it = ticket_message.c.id == one.message_id
+            await tx.execute(update(ticket_message).where(is_it).values(document=after))
+            changed += 1
+    return changed
+
+
+def _edited(before: dict[str, Any], one: Writing, now: datetime) -> dict[str, Any]:
+    after = {**before, **document_of(one), "edits": before["edits"]}
+    if one.content is None:  # the bot may not read it any more: what it has read stays
+        after["content"] = before["content"]
+    if after["content"] != before["content"] and not one.is_card:
+        edited = {"content": before["content"], "until": now.isoformat()}
+        after["edits"] = [*before["edits"], edited][-EDITS:]
+    return after
 
 
 async def mark_deleted(tx: Transaction, message_ids: Sequence[int]) -> None:
@@ -153,20 +170,51 @@ async def mark_deleted(tx: Transaction, message_ids: Sequence[int]) -> None:
     await tx.execute(update(ticket_message).where(wanted).values(is_deleted=True))
 
 
-async def messages(reading: Reading, ticket_id: int, limit: int) -> list[StoredMessage]:
-    """The newest so many, oldest first."""
-    query = (
-        select(ticket_message)
-        .where(ticket_message.c.ticket_id == ticket_id)
-        .order_by(ticket_message.c.id.desc())
-        .limit(limit)
+async def mark_unseen(
+    tx: Transaction, ticket_id: int, seen: Sequence[int], *, first: int, last: int
+) -> None:
+    """Of the messages from `first` to `last` only these are still there."""
+    table = ticket_message.c
+    gone = (
+        (table.ticket_id == ticket_id)
+        & table.id.between(first, last)
+        & table.id.not_in(seen)
+        & table.is_deleted.is_(False)
     )
-    found = [from_row(StoredMessage, row) for row in await reading.execute(query)]
+    await tx.execute(update(ticket_message).where(gone).values(is_deleted=True))
+
+
+async def messages(reading: Reading, ticket_id: int, limit: int) -> list[StoredMessage]:
+    """The newest so many, oldest first; read some at a time, so that others get a turn."""
+    mine = select(ticket_message).where(ticket_message.c.ticket_id == ticket_id)
+    newest = mine.order_by(ticket_message.c.id.desc())
+    found = list[StoredMessage]()
+    while len(found) < limit:
+        some = newest.limit(min(PAGE, limit - len(found)))
+        if found:
+            some = some.where(ticket_message.c.id < found[-1].id)
+        page = [from_row(StoredMessage, row) for row in await reading.execute(some)]
+        found += page
+        if len(page) < PAGE:
+            break
     return found[::-1]
 
 
-async def files(reading: Reading, ticket_id: int) -> list[StoredFile]:
-    """Every file of a ticket, without its bytes."""
+async def count(reading: Reading, ticket_id: int) -> int:
+    """How many messages there are of it."""
+    query = select(func.count()).where(ticket_message.c.ticket_id == ticket_id)
+    return int((await reading.execute(query)).scalar_one())
+
+
+async def first_of(reading: Reading, ticket_id: int, limit: int) -> int | None:
+    """The id of the oldest of its newest so many messages; None where there are none."""
+    mine = select(ticket_message.c.id).where(ticket_message.c.ticket_id == ticket_id)
+    newest = mine.order_by(ticket_message.c.id.desc()).limit(limit).subquery()
+    return (await reading.execute(select(func.min(newest.c.id)))).scalar_one()
+
+
+async def files(reading: Reading, ticket_id: int, *, shown: bool = False) -> list[StoredFile]:
+    """Every file of a ticket, without its bytes; `shown` leaves out those that were deleted."""
     columns = [column for column in ticket_file.c if column.name not in ("bytes", "look_at")]
     query = (
         select(*columns)
@@ -174,6 +222,8 @@ async def files(reading: Reading, ticket_id: int) -> list[StoredFile]:
         .where(ticket_message.c.ticket_id == ticket_id)
         .order_by(ticket_file.c.id)
     )
+    if shown:
+        query = query.where(ticket_message.c.is_deleted.is_(False))
     return [from_row(StoredFile, row) for row in await reading.execute(query)]
 
 
@@ -185,6 +235,12 @@ async def of_message(reading: Reading, message_id: int) -> list[StoredFile]:
     return [from_row(StoredFile, row) for row in found]
 
 
+async def shown_file(reading: Reading, ticket_id: int, file_id: int) -> StoredFile | None:
+    """A file of that ticket whose message is still there, without its bytes."""
+    found = [one for one in await files(reading, ticket_id, shown=True) if one.id == file_id]
+    return found[0] if found else None
+
+
 async def content(reading: Reading, file_id: int) -> bytes | None:
     """The bytes of a file."""
     query = select(ticket_file.c.bytes).where(ticket_file.c.id == file_id)
@@ -192,16 +248,16 @@ async def content(reading: Reading, file_id: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-async def add_note(tx: Transaction, **values: Any) -> Note:
+async def add_note(tx: Transaction, **values: Any) -> TicketNote:
     added = insert(ticket_note).values(values).returning(*ticket_note.c)
-    return from_row(Note, (await tx.execute(added)).one())
+    return from_row(TicketNote, (await tx.execute(added)).one())
 
 
-async def notes(reading: Reading, ticket_id: int) -> list[Note]:
+async def notes(reading: Reading, ticket_id: int) -> list[TicketNote]:
     """The staff's notes, oldest first."""
     query = select(ticket_note).where(ticket_note.c.ticket_id == ticket_id)
     found = await reading.execute(query.order_by(ticket_note.c.id))
-    return [from_row(Note, row) for row in found]
+    return [from_row(TicketNote, row) for row in found]
 
 
 def uncopied(_now: datetime) -> Select[Any]:
@@ -209,13 +265,14 @@ def uncopied(_now: datetime) -> Select[Any]:
     return select(ticket_file.c.id).where(ticket_file.c.url.is_not(None)).order_by(ticket_file.c.id)
 
 
-async def forget(tx: Transaction, ticket_ids: Sequence[int]) -> int:
-    """Everything that was written in these; how many rows went."""
-    mine: ColumnElement[bool] = ticket_message.c.ticket_id.in_(ticket_ids)
-    theirs = select(ticket_message.c.id).where(mine)
-    count = (
-        await tx.execute(delete(ticket_file).where(ticket_file.c.message_id.in_(theirs)))
-    ).rowcount
-    count += (await tx.execute(delete(ticket_message).where(mine))).rowcount
-    gone = delete(ticket_note).where(ticket_note.c.ticket_id.in_(ticket_ids))
-    return count + (await tx.execute(gone)).rowcount
+async def forget(tx: Transaction, ticket_id: int, limit: int) -> int:
+    """So many of its messages, with their files, and of its notes; how many rows went."""
+    count = 0
+    for table in (ticket_message, ticket_note):
+        some = select(table.c.id).where(table.c.ticket_id == ticket_id).order_by(table.c.id)
+        ids = (await tx.execute(some.limit(limit))).scalars().all()
+        if table is ticket_message:
+            files = delete(ticket_file).where(ticket_file.c.message_id.in_(ids))
+            count += (await tx.execute(files)).rowcount
+        count += (await tx.execute(delete(table).where(table.c.id.in_(ids)))).rowcount
+    return count

@@ -1,4 +1,4 @@
-"""Ticket: a conversation between a member and the staff, and the rules of its life."""
+"""Model of a ticket: a conversation between a member and the staff, and its rules."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from bot.acts import Actor
 from bot.catalogue.tickets import AuthorRole
 from bot.rooms import Writer
 from bot.texts import N_
-from bot.user_text import clean_line, clip
+from bot.user_text import clean_line, clean_paragraphs, clip
 
 SUBJECT_LIMIT = 100
 REASON_LIMIT = 500
@@ -55,6 +55,18 @@ PRIORITIES = {
     Priority.NORMAL: N_("normal"),
     Priority.HIGH: N_("high"),
     Priority.URGENT: N_("urgent"),
+}
+
+SOURCES = {
+    "staff_command": N_("by the staff"),
+    "staff_button": N_("by the staff"),
+    "opener": N_("by whoever opened it"),
+    "api": N_("by another service"),
+    "dashboard": N_("on the dashboard"),
+    "auto_close": N_("by itself, after a long silence"),
+    "close_request": N_("as both sides agreed"),
+    "channel_deleted": N_("as its channel was deleted"),
+    "opener_left": N_("as whoever opened it left the server"),
 }
 
 
@@ -124,6 +136,11 @@ class Ticket:
         return self.state is TicketState.OPEN
 
     @property
+    def is_forgotten(self) -> bool:
+        """Whether what was written in it is deleted: it was closed for long enough."""
+        return self.state is TicketState.CLOSED and self.forget_at is None
+
+    @property
     def topic(self) -> str:
         """What its channel's topic says, by which it is found again after a crash."""
         return f"#{self.number} · <@{self.opener_id}>"
@@ -175,6 +192,17 @@ def numbered_name(name: str, number: int) -> str:
     return name if name.endswith(end) else f"{name[: NAME_LIMIT - len(end)]}{end}"
 
 
+def patterned(pattern: str, type_name: str, ticket: Ticket, priority: Priority) -> str:
+    """The name that a ticket's room has by its type's pattern."""
+    return room_name(
+        pattern,
+        type=type_name,
+        number=ticket.number,
+        user=ticket.opener_name,
+        priority=priority.value,
+    )
+
+
 def subject_of(typed: str) -> str:
-    """A subject as it is kept: one line."""
-    return clip(clean_line(typed), SUBJECT_LIMIT)
+    """A subject as it is kept: one line; empty where nothing in it can be seen."""
+    return clip(clean_line(typed), SUBJECT_LIMIT) if clean_paragraphs(typed) else ""

@@ -6,7 +6,7 @@ from bot.acts import ActFailed
 from bot.errors import UserError
 from bot.features.tickets import store, times, type_store
 from bot.features.tickets.cards import CARD
-from bot.features.tickets.charge import Charge
+from bot.features.tickets.charge import Charge, renamed
 from bot.features.tickets.model import (
     RoomDuty,
     Ticket,
@@ -17,7 +17,6 @@ from bot.features.tickets.model import (
     room_name,
     subject_of,
 )
-from bot.features.tickets.openings import Openings
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
 from bot.rooms import Guest
@@ -27,10 +26,9 @@ from bot.texts import _
 class Moves:
     """What the staff do with a ticket as a whole."""
 
-    def __init__(self, ports: TicketsPorts, charge: Charge, openings: Openings) -> None:
+    def __init__(self, ports: TicketsPorts, charge: Charge) -> None:
         self._ports = ports
         self._charge = charge
-        self._openings = openings
 
     async def rename(self, visitor: Visitor, ticket: Ticket, subject: str) -> Ticket:
         """Give it another subject; its room's name follows when Discord takes that."""
@@ -75,6 +73,7 @@ class Moves:
                 open_key=key,
                 claimed_by_id=None,
                 **times.anew(given, after.choices),
+                **renamed(seen, before, after, seen.priority),
             )
             assert moved is not None  # noqa: S101  it is locked
             await self._ports.posts.redraw(tx, CARD, seen.id)
@@ -85,22 +84,18 @@ class Moves:
         """Put its channel into another category."""
         async with self._ports.database.transaction() as tx:
             seen = await self._charge.staffed(tx, visitor, ticket)
-            if seen.is_thread:
-                raise UserError(_("A thread stays in its channel."))
-            moved = await store.change(tx, seen, parent_id=category_id)
-        assert moved is not None  # noqa: S101  it was locked
-        assert moved.channel_id is not None  # noqa: S101  it is open
+        if seen.is_thread:
+            raise UserError(_("A thread stays in its channel."))
+        assert seen.channel_id is not None  # noqa: S101  it is open
+        reason = f"[ticket {seen.number}]"
         try:
-            await self._ports.acts.move_room(
-                moved.guild_id,
-                moved.channel_id,
-                category_id,
-                reason=f"[ticket {moved.number}]",
-            )
+            place = seen.guild_id, seen.channel_id
+            await self._ports.acts.move_room(*place, category_id, reason=reason)
         except ActFailed as error:
             text = _("Discord did not move the channel: {error}.")
             raise UserError(text.format(error=error)) from error
-        return moved
+        async with self._ports.database.transaction() as tx:
+            return await store.change(tx, seen, parent_id=category_id) or seen
 
     async def pin(self, visitor: Visitor, ticket: Ticket, message_id: int) -> Ticket:
         """Pin a message of its room."""
@@ -116,19 +111,25 @@ class Moves:
             raise UserError(text.format(error=error)) from error
         return seen
 
+    async def refuse_deletion(self, visitor: Visitor, ticket: Ticket) -> None:
+        """A UserError where its room cannot be deleted, or not by them; asked before they are."""
+        async with self._ports.database.reading() as reading:
+            kind = await type_store.by_id(reading, ticket.guild_id, ticket.type_id)
+        if not is_staff(visitor, kind.choices.staff_role_ids):
+            raise UserError(_("Only the staff of these tickets can do that."))
+        if ticket.state is not TicketState.CLOSED:
+            raise UserError(_("Close the ticket first."))
+        if ticket.channel_id is None:
+            raise UserError(_("Its channel is gone already."))
+
     async def delete(self, visitor: Visitor, ticket: Ticket) -> Ticket:
         """Delete the room of a closed one; its transcript stays for its time."""
+        await self.refuse_deletion(visitor, ticket)
         async with self._ports.database.transaction() as tx:
-            seen = await store.by_id(tx, ticket.id, locks=True)
-            if seen is None or seen.state is not TicketState.CLOSED:
-                raise UserError(_("Close the ticket first."))
-            kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
-            if not is_staff(visitor, kind.choices.staff_role_ids):
-                raise UserError(_("Only the staff of these tickets can do that."))
-            if seen.channel_id is None:
-                raise UserError(_("Its channel is gone already."))
-            gone = await store.change(tx, seen, room_duty=RoomDuty.DELETE.value, look_at=None)
-        assert gone is not None  # noqa: S101  it was locked
+            duty = RoomDuty.DELETE.value
+            gone = await store.change(tx, ticket, room_duty=duty, look_at=None)
+        if gone is None:
+            raise UserError(_("Somebody else was quicker."))
         return gone
 
     async def _change_staff(self, ticket: Ticket, before: TicketType, after: TicketType) -> None:

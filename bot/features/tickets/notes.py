@@ -3,7 +3,7 @@
 from bot.errors import UserError
 from bot.features.tickets import message_store, store, type_store
 from bot.features.tickets.charge import Charge
-from bot.features.tickets.message_store import Note
+from bot.features.tickets.message_store import TicketNote
 from bot.features.tickets.model import NOTE_LIMIT, Ticket, Visitor, is_staff
 from bot.features.tickets.ports import TicketsPorts
 from bot.texts import _
@@ -17,7 +17,7 @@ class Notes:
         self._ports = ports
         self._charge = charge
 
-    async def add(self, visitor: Visitor, ticket: Ticket, written: str) -> Note:
+    async def add(self, visitor: Visitor, ticket: Ticket, written: str) -> TicketNote:
         """Keep a note with it."""
         said = clip(clean_paragraphs(written), NOTE_LIMIT)
         if not said:
@@ -33,7 +33,7 @@ class Notes:
                 written_at=self._ports.clock.now(),
             )
 
-    async def all_of(self, visitor: Visitor, ticket: Ticket) -> list[Note]:
+    async def all_of(self, visitor: Visitor, ticket: Ticket) -> list[TicketNote]:
         """Its notes, oldest first; of a closed one too."""
         async with self._ports.database.reading() as reading:
             seen = await store.by_id(reading, ticket.id)

@@ -12,11 +12,11 @@ from typing import Any
 
 from bot.acts import ActFailed, Gone
 from bot.controls import Picture, Post
-from bot.errors import NotFound, UserError
+from bot.errors import UserError
 from bot.features.tickets import store, type_store
 from bot.features.tickets.absences import Absences
-from bot.features.tickets.admission import TicketAdmission
 from bot.features.tickets.construction import Construction
+from bot.features.tickets.eligibility import Eligibility
 from bot.features.tickets.model import (
     RoomDuty,
     Ticket,
@@ -38,7 +38,7 @@ FILE_LIMIT = 8 * 1024 * 1024  # bytes of a file that every server takes
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TicketRequest:
     """What somebody asks for: a type, what it is about, the form's answers, and for whom.
 
     `opener` is who the ticket belongs to, where the staff open it for somebody.
@@ -53,74 +53,72 @@ class Request:
 class Openings:
     """Opens tickets, and opens again those that were closed."""
 
-    def __init__(self, ports: TicketsPorts, construction: Construction, absences: Absences) -> None:
+    def __init__(
+        self,
+        ports: TicketsPorts,
+        eligibility: Eligibility,
+        *,
+        construction: Construction,
+        absences: Absences,
+    ) -> None:
         self._ports = ports
         self._absences = absences
         self._construction = construction
-        self._admission = TicketAdmission(ports)
+        self._eligibility = eligibility
+        self.types, self.ready = eligibility.types, eligibility.ready
 
-    async def types(self, guild_id: int) -> dict[int, TicketType]:
-        """The guild's types by id, from memory once they were read."""
-        return await self._ports.types_of(guild_id)
-
-    async def ready(self, visitor: Visitor, type_id: int) -> TicketType:
-        """The type, where they may open one of it now; a UserError says why not.
-
-        Asked before the form is shown; `open` asks again.
-        """
-        found = (await self.types(visitor.guild_id)).get(type_id)
-        if found is None:
-            raise NotFound(_("That type of ticket is not there any more. Ask the staff."))
-        await self._admission.refuse(visitor, found)
-        async with self._ports.database.reading() as reading:
-            await self._admission.key_for(reading, found, visitor.user_id)
-        return found
-
-    async def open(self, visitor: Visitor, request: Request) -> Ticket:
+    async def open(self, visitor: Visitor, request: TicketRequest) -> Ticket:
         """Open one, and wait for its room; pressed twice, the second is refused."""
-        opener_id, opener_name = request.opener or (visitor.user_id, visitor.name)
-        kind = (await self.types(visitor.guild_id)).get(request.type_id)
-        if kind is None:
-            raise NotFound(_("That type of ticket is not there any more. Ask the staff."))
-        for_another = opener_id != visitor.user_id
-        if for_another and not is_staff(visitor, kind.choices.staff_role_ids):
-            raise UserError(_("Only its staff can open a ticket for somebody else."))
-        if not for_another:
-            await self._admission.refuse(visitor, kind)
-        elif await self._absences.is_without(visitor.guild_id, opener_id):
-            raise UserError(_("They are not in this server."))
-        subject = subject_of(request.subject) or kind.name
+        kind = await self._eligibility.type(visitor.guild_id, request.type_id)
+        is_for_another = request.opener is not None and request.opener[0] != visitor.user_id
+        if is_for_another:
+            await self._refuse_for(visitor, request, kind)
+        else:
+            await self._eligibility.refuse(visitor, kind)
         async with self._ports.database.transaction() as tx:
-            number = await store.next_number(tx, visitor.guild_id)
-            key = await self._admission.key_for(tx, kind, opener_id, waits=not for_another)
-            now = self._ports.clock.now()
-            name = room_name(
-                kind.choices.name_pattern,
-                type=kind.name,
-                number=number,
-                user=opener_name,
-                priority="normal",
-            )
-            is_thread = kind.choices.place == "thread"
-            ticket = await store.add(
-                tx,
-                guild_id=visitor.guild_id,
-                number=number,
-                type_id=kind.id,
-                opener_id=opener_id,
-                opener_name=opener_name,
-                opened_by_id=visitor.user_id,
-                subject=subject,
-                answers=dict(request.answers),
-                open_key=key,
-                room_name=numbered_name(name, number) if is_thread else name,
-                parent_id=self._construction.parent(visitor.guild_id, kind),
-                is_thread=is_thread,
-                created_at=now,
-                look_at=now + LEASE,
-            )
+            ticket = await self._added(tx, visitor, request, kind, waits=not is_for_another)
         async with self._ports.locks.hold(ticket.key):
             return await self._construction.build(ticket, kind)
+
+    async def _refuse_for(self, visitor: Visitor, request: TicketRequest, kind: TicketType) -> None:
+        assert request.opener is not None  # noqa: S101  it is for somebody
+        if not is_staff(visitor, kind.choices.staff_role_ids):
+            raise UserError(_("Only its staff can open a ticket for somebody else."))
+        if await self._absences.is_without(visitor.guild_id, request.opener[0]):
+            raise UserError(_("They are not in this server."))
+
+    async def _added(
+        self,
+        tx: Transaction,
+        visitor: Visitor,
+        request: TicketRequest,
+        kind: TicketType,
+        *,
+        waits: bool,
+    ) -> Ticket:
+        opener_id, opener_name = request.opener or (visitor.user_id, visitor.name)
+        number, now = await store.next_number(tx, visitor.guild_id), self._ports.clock.now()
+        key = await self._eligibility.free_key(tx, kind, opener_id, waits=waits)
+        named = {"type": kind.name, "number": number, "user": opener_name, "priority": "normal"}
+        name = room_name(kind.choices.name_pattern, **named)
+        is_thread = kind.choices.place == "thread"
+        return await store.add(
+            tx,
+            guild_id=visitor.guild_id,
+            number=number,
+            type_id=kind.id,
+            opener_id=opener_id,
+            opener_name=opener_name,
+            opened_by_id=visitor.user_id,
+            subject=subject_of(request.subject) or kind.name,
+            answers=dict(request.answers),
+            open_key=key,
+            room_name=numbered_name(name, number) if is_thread else name,
+            parent_id=self._construction.parent(visitor.guild_id, kind),
+            is_thread=is_thread,
+            created_at=now,
+            look_at=now + LEASE,
+        )
 
     async def reopen(self, visitor: Visitor, number: int) -> Ticket:
         """Open a closed one again, where its room is; a new one is made where that is gone."""
@@ -158,7 +156,7 @@ class Openings:
         if seen.is_open:
             raise UserError(_("Ticket {number} is open.").format(number=seen.number))
         now = self._ports.clock.now()
-        key = await self._admission.key_for(tx, kind, seen.opener_id, waits=False)
+        key = await self._eligibility.free_key(tx, kind, seen.opener_id, waits=False)
         values: dict[str, Any] = {
             "open_key": key,
             "reopened_by_id": visitor.user_id,

@@ -1,6 +1,6 @@
 """Panels: posted messages with a button or an option for each type of ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.posts.store import Addressee
 from bot.snapshots import GuildSeen
 from bot.storage.database import Transaction
 from bot.texts import _
-from bot.user_text import clean_paragraphs
+from bot.user_text import clean_line, clean_paragraphs, clip
 
 OPEN = ControlId("ticket:open", type=NUMBER)
 CHOOSE = ControlId("ticket:choose", panel=NUMBER)
@@ -46,7 +46,7 @@ class Panels:
             made = await type_store.add_panel(
                 tx,
                 actor.guild_id,
-                title=title.strip()[:TITLE_LIMIT],
+                title=_titled(title),
                 text="",
                 style="buttons",
                 type_ids=[one.id for one in types[:ON_PANEL]],
@@ -56,15 +56,15 @@ class Panels:
 
     async def change(self, actor: Actor, panel_id: int, **values: Any) -> Panel:
         """Change its title, text, style or type_ids; where it is posted, it is drawn anew."""
+        if "title" in values:
+            values["title"] = _titled(values["title"])
         if "text" in values:
             values["text"] = clean_paragraphs(values["text"])[:TEXT_LIMIT]
         async with self._ports.database.transaction() as tx:
             await type_store.panel_by_id(tx, actor.guild_id, panel_id, locks=True)
             if "type_ids" in values:
                 known = {one.id for one in await type_store.all_of(tx, actor.guild_id)}
-                values["type_ids"] = [one for one in values["type_ids"] if one in known]
-                if not values["type_ids"]:
-                    raise UserError(_("A panel needs a type of ticket at least."))
+                values["type_ids"] = _fitting(values["type_ids"], known)
             panel = await type_store.save_panel(tx, panel_id, **values)
             await self._audited(tx, actor, panel, "changed")
             await self._ports.posts.redraw(tx, PANEL, panel_id)
@@ -151,6 +151,21 @@ def options(types: Sequence[TicketType]) -> tuple[Option, ...]:
         Option(one.name, str(one.id), one.choices.about, one.choices.emoji or None)
         for one in types[:ON_PANEL]
     )
+
+
+def _titled(typed: str) -> str:
+    if not clean_paragraphs(typed):
+        raise UserError(_("A panel needs a title that can be seen."))
+    return clip(clean_line(typed), TITLE_LIMIT)
+
+
+def _fitting(type_ids: Sequence[int], known: Collection[int]) -> list[int]:
+    fitting = [one for one in type_ids if one in known]
+    if not fitting:
+        raise UserError(_("A panel needs a type of ticket at least."))
+    if len(fitting) > ON_PANEL:
+        raise UserError(_("A panel has room for {count} types.").format(count=ON_PANEL))
+    return fitting
 
 
 def _taken_down(about: Any) -> Post:

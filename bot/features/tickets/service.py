@@ -12,8 +12,9 @@ from bot.features.tickets.charge import Charge
 from bot.features.tickets.closures import Closures
 from bot.features.tickets.construction import Construction
 from bot.features.tickets.conversation import Conversation
-from bot.features.tickets.deadlines import Deadlines
+from bot.features.tickets.deadlines import TicketDeadlines
 from bot.features.tickets.duties import RoomDuties
+from bot.features.tickets.eligibility import Eligibility
 from bot.features.tickets.model import Ticket, Visitor, is_staff
 from bot.features.tickets.moves import Moves
 from bot.features.tickets.notes import Notes
@@ -22,7 +23,10 @@ from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
+from bot.features.tickets.transcripts import Transcripts
 from bot.features.tickets.type_service import TypesService
+from bot.features.tickets.types import TicketType
+from bot.private_links import PrivateLinks
 from bot.storage.sweep import Sweep
 from bot.texts import _
 
@@ -32,23 +36,28 @@ class TicketsService:
     """Tickets by number and by room; what changes one is done by its parts."""
 
     ports: TicketsPorts
+    links: PrivateLinks
 
     def __post_init__(self) -> None:
-        TicketCards(self.ports)
+        self.transcripts = Transcripts(self.ports, self.links)
+        TicketCards(self.ports, self.transcripts)
         self.conversation = Conversation(self.ports)
         self.closures = Closures(self.ports)
         self.absences = Absences(self.ports, self.closures)
         construction = Construction(self.ports, self.conversation, self.absences)
-        self.openings = Openings(self.ports, construction, self.absences)
+        self.eligibility = Eligibility(self.ports)
+        self.openings = Openings(
+            self.ports, self.eligibility, construction=construction, absences=self.absences
+        )
         self.charge = Charge(self.ports)
         self.panels = Panels(self.ports)
         self.types = TypesService(self.ports, self.panels)
-        self.moves = Moves(self.ports, self.charge, self.openings)
+        self.moves = Moves(self.ports, self.charge)
         self.ratings = Ratings(self.ports)
-        self.replies = Replies(self.ports)
+        self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
         self.duties = RoomDuties(self.ports, self.conversation, self.absences)
-        deadlines = Deadlines(self.ports, self.closures)
+        deadlines = TicketDeadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",
             self.ports.database,
@@ -85,6 +94,11 @@ class TicketsService:
         """The open tickets of the guild, or of one person, oldest first."""
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, number, opener_id=opener_id)
+
+    async def open_of(self, kind: TicketType) -> int:
+        """How many tickets of a type are open."""
+        async with self.ports.database.reading() as reading:
+            return len(await store.open_of_type(reading, kind.id))
 
     async def is_staff(self, visitor: Visitor) -> bool:
         """Whether they are staff of any type."""

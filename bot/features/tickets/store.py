@@ -243,20 +243,22 @@ def outlived(now: datetime) -> Select[Any]:
     return _ids(is_closed & (table.c.delete_at <= now) & table.c.room_duty.is_(None))
 
 
-async def forgotten(reading: Reading, now: datetime, limit: int) -> list[int]:
-    """Closed ones of which what was written goes."""
-    query = select(table.c.id).where(table.c.forget_at <= now).order_by(table.c.forget_at)
-    return [int(one) for one in (await reading.execute(query.limit(limit))).scalars()]
+async def forgotten(tx: Transaction, now: datetime) -> int | None:
+    """A closed one of which what was written goes, kept from other processes meanwhile."""
+    is_it = (table.c.forget_at <= now) & (table.c.state == TicketState.CLOSED.value)
+    first = select(table.c.id).where(is_it).order_by(table.c.forget_at, table.c.id).limit(1)
+    return (await tx.execute(first.with_for_update(skip_locked=True))).scalar_one_or_none()
 
 
-async def forget(tx: Transaction, ticket_ids: Collection[int]) -> None:
-    """Note that it went."""
-    await tx.execute(update(table).where(table.c.id.in_(ticket_ids)).values(forget_at=None))
+async def forget(tx: Transaction, ticket_id: int) -> None:
+    """Note that it went; its answers with it."""
+    gone = update(table).where(table.c.id == ticket_id)
+    await tx.execute(gone.values(forget_at=None, answers={}))
 
 
-async def open_of_type(tx: Transaction, type_id: int) -> list[Ticket]:
+async def open_of_type(reading: Reading, type_id: int) -> list[Ticket]:
     """The open tickets of a type."""
-    return await all_of(tx, select(table).where(_is_open() & (table.c.type_id == type_id)))
+    return await all_of(reading, select(table).where(_is_open() & (table.c.type_id == type_id)))
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -16,6 +16,19 @@ def silence(choices: TypeChoices, spoken_at: datetime, *, by_opener: bool) -> di
     return {"warn_at": close_at - warning, "close_at": close_at}
 
 
+def answered(ticket: Ticket, choices: TypeChoices, now: datetime) -> dict[str, Any]:
+    """What an answer of the staff changes: it is the opener's turn, and no promise is due."""
+    values: dict[str, Any] = {
+        "spoken_at": now,
+        "spoken_by_opener": False,
+        "warned_at": None,
+        **silence(choices, now, by_opener=False),
+    }
+    if ticket.answered_at is None:
+        values |= {"answered_at": now, "promise_at": None}
+    return values
+
+
 def promise(choices: TypeChoices, opened_at: datetime) -> datetime | None:
     """Until when the staff are to answer for the first time."""
     minutes = choices.promise_minutes

@@ -6,15 +6,17 @@ from typing import Any
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
-from bot.errors import UserError
-from bot.features.tickets import store, times, type_store
+from bot.errors import NotFound, UserError
+from bot.features.tickets import questionnaire, store, times, type_store
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TOPIC, TicketsPorts
-from bot.features.tickets.types import QUESTIONS, TYPES, Question, TicketType, TypeChoices
+from bot.features.tickets.questionnaire import Questionnaire
+from bot.features.tickets.types import TYPES, FormQuestion, TicketType, TypeChoices
 from bot.storage.database import Transaction
 from bot.texts import _
 
-Change = Callable[[TicketType], TicketType]
+ChangeType = Callable[[TicketType], TicketType]
+Reform = Callable[[Questionnaire], Questionnaire]
 
 
 class TypesService:
@@ -48,22 +50,21 @@ class TypesService:
                 _refuse_name(there, choices.name, one.id)
             return replace(one, choices=choices)
 
-        return await self._changed(actor, type_id, changed, f"changed: {name}")
+        return await self._changed(actor, type_id, changed, f"changed {name} of")
 
-    async def ask(self, actor: Actor, type_id: int, form: Sequence[Question]) -> TicketType:
+    async def ask(self, actor: Actor, type_id: int, form: Sequence[FormQuestion]) -> TicketType:
         """Replace the questions of its form."""
-        if len(form) > QUESTIONS:
-            raise UserError(_("A form can have {count} questions.").format(count=QUESTIONS))
-        texts = [one.text for one in form]
-        if len({*texts}) < len(texts):
-            raise UserError(_("Two questions read the same: change one."))
-        for one in form:
-            if one.has_options and not one.options:
-                text = _("“{question}” has nothing to choose from: give it options.")
-                raise UserError(text.format(question=one.text))
-        return await self._changed(
-            actor, type_id, lambda one: replace(one, form=tuple(form)), "changed: questions"
-        )
+        return await self.reform(actor, type_id, lambda _form: tuple(form))
+
+    async def reform(self, actor: Actor, type_id: int, change: Reform) -> TicketType:
+        """Change the questions of its form, as they are now."""
+
+        def changed(one: TicketType) -> TicketType:
+            form = change(one.form)
+            questionnaire.refuse(form)
+            return replace(one, form=form)
+
+        return await self._changed(actor, type_id, changed, "changed the questions of")
 
     async def delete(self, actor: Actor, type_id: int) -> TicketType:
         """Take it out; tickets of it stay as they are."""
@@ -76,12 +77,21 @@ class TypesService:
         async with self._ports.database.reading() as reading:
             return await type_store.by_id(reading, guild_id, type_id)
 
+    async def there(self, guild_id: int, type_id: int) -> TicketType:
+        """The guild's type that was not deleted; NotFound without one."""
+        found = await self.find(guild_id, type_id)
+        if found.is_deleted:
+            raise NotFound(_("That type of ticket was deleted."))
+        return found
+
     async def all_of(self, guild_id: int) -> list[TicketType]:
         """The guild's types, oldest first."""
         async with self._ports.database.reading() as reading:
             return await type_store.all_of(reading, guild_id)
 
-    async def _changed(self, actor: Actor, type_id: int, change: Change, what: str) -> TicketType:
+    async def _changed(
+        self, actor: Actor, type_id: int, change: ChangeType, what: str
+    ) -> TicketType:
         async with self._ports.database.transaction() as tx:
             seen = await type_store.by_id(tx, actor.guild_id, type_id, locks=True)
             if seen.is_deleted:

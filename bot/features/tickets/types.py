@@ -1,5 +1,6 @@
 """Type of ticket: what is asked, who sees it, where it is opened, and what is promised."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,8 +9,11 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.features.tickets.hours import Hours, parse
-from bot.settings import CategoryId, ChannelId, FeatureSettings, RoleIds
-from bot.texts import N_
+from bot.pictures.coverage import EMOJI
+from bot.pictures.line import clusters
+from bot.settings import CategoryId, FeatureSettings, LongText, RoleIds, ThreadsChannelId
+from bot.texts import N_, _
+from bot.user_text import clean_line, clean_paragraphs
 
 NAME_LIMIT = 50
 ABOUT_LIMIT = 100
@@ -19,6 +23,8 @@ OPTIONS = 10
 TYPES = 50  # of one server
 PROMISE_LIMIT = 30 * 24 * 60  # minutes
 SILENCE_LIMIT = 60 * 24  # hours
+
+CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:[0-9]{15,20}>")
 
 
 class QuestionKind(StrEnum):
@@ -32,7 +38,7 @@ class QuestionKind(StrEnum):
     FILES = "files"
 
 
-class Question(BaseModel):
+class FormQuestion(BaseModel):
     """Question of a form, answered before a ticket opens."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -68,7 +74,7 @@ class TypeChoices(FeatureSettings):
     overflow_id: CategoryId = Field(
         default=None, description=N_("Where they are made once 50 are in that one")
     )
-    thread_channel_id: ChannelId = Field(
+    thread_channel_id: ThreadsChannelId = Field(
         default=None, description=N_("The channel in which its threads are made")
     )
     staff_role_ids: RoleIds = Field(default=(), description=N_("Who answers, and sees its tickets"))
@@ -83,7 +89,7 @@ class TypeChoices(FeatureSettings):
         max_length=80,
         description=N_("The channel's name: {type}, {number}, {user}, {priority}"),
     )
-    welcome: str = Field(
+    welcome: LongText = Field(
         default="", max_length=WELCOME_LIMIT, description=N_("What stands first in a new ticket")
     )
     hours: str = Field(
@@ -119,6 +125,22 @@ class TypeChoices(FeatureSettings):
         description=N_("Hours before that in which a warning is written"),
     )
 
+    @field_validator("name", "about", "name_pattern", mode="before")
+    @classmethod
+    def _clean(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return clean_line(value) if clean_paragraphs(value) else ""
+
+    @field_validator("emoji")
+    @classmethod
+    def _is_emoji(cls, value: str) -> str:
+        drawn = clusters(value)
+        is_one = len(drawn) == 1 and drawn[0].font == EMOJI
+        if value and not is_one and CUSTOM_EMOJI.fullmatch(value) is None:
+            raise ValueError(_("one emoji is needed, or none"))
+        return value
+
     @field_validator("hours")
     @classmethod
     def _reads(cls, value: str) -> str:
@@ -137,7 +159,7 @@ class TicketType:
     id: int
     guild_id: int
     choices: TypeChoices
-    form: tuple[Question, ...] = ()
+    form: tuple[FormQuestion, ...] = ()
     is_deleted: bool = False
 
     @classmethod
@@ -151,7 +173,7 @@ class TicketType:
         is_deleted: bool,
     ) -> Self:
         """The type as it was stored."""
-        form = tuple(Question.model_validate(one) for one in questions)
+        form = tuple(FormQuestion.model_validate(one) for one in questions)
         return cls(row_id, guild_id, TypeChoices.read(document), form, is_deleted)
 
     @property

@@ -13,11 +13,10 @@ from bot.features.appeals.answers import QUESTIONS, mark, room, spread
 from bot.features.appeals.model import (
     AppealPage,
     BadMessage,
-    LinkExpired,
-    LinkForged,
     PageState,
 )
 from bot.features.appeals.service import AppealsService
+from bot.private_links import LinkExpired, LinkForged
 from bot.texts import _
 from bot.user_text import clean_line
 from bot.web.appeals.sentences import KINDS, heading

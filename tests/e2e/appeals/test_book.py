@@ -36,7 +36,7 @@ async def test_the_commands_are_for_servers_and_for_moderators(appeals: AppealsS
         assert isinstance(command, app_commands.Command)
         assert len(command.description) > 10
         for parameter in command.parameters:
-            assert parameter.autocomplete is (command.name == "view")
+            assert parameter.autocomplete is (parameter.name == "number")
             assert str(parameter.description) != "…"
 
 

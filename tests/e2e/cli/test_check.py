@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.client.refusals import permission_bit
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.storage.database import Database
+from bot.wiring import FEATURES
 from tests.e2e.cli.program import Ended, herald
 from tests.e2e.cli.test_start import contents
 from tests.support.discord_server import payloads
@@ -20,11 +22,14 @@ from tests.support.discord_server.server import TOKEN, DiscordServer
 from tests.support.emitter_setup import add_endpoint, config_for
 
 Levels = dict[str, tuple[str, str]]
+ALL_NEEDED = sum(
+    permission_bit(name) for name in {name for one in FEATURES for name in one.permissions}
+)
 
 
 @pytest.fixture
 async def server() -> AsyncGenerator[DiscordServer]:
-    async with DiscordServer() as server:
+    async with DiscordServer(permissions=ALL_NEEDED) as server:
         yield server
 
 
@@ -63,6 +68,7 @@ async def test_all_is_well_before_the_first_start(server: DiscordServer, tmp_pat
         "intents": "ok",
         "permissions": "ok",
         "addresses": "ok",
+        "open files": "ok",
         "port": "ok",
         "visitors": "ok",
     }
@@ -134,7 +140,11 @@ async def test_intents(tmp_path: Path, flags: int, content: str, level: str, nam
 @pytest.mark.parametrize(
     ("permissions", "level", "told"),
     [
-        (payloads.VIEW_AUDIT_LOG, "warn", "1 of 1 servers, Harbour (Ban Members, Manage Server)"),
+        (
+            payloads.VIEW_AUDIT_LOG,
+            "warn",
+            "1 of 1 servers, Harbour (Ban Members, Manage Server, Manage Channels, ",
+        ),
         (1 << 3, "ok", "nothing is lacking"),
     ],
 )
@@ -167,8 +177,9 @@ async def test_choices_that_do_not_work_are_named(
 
 async def test_what_is_switched_off_needs_no_permission(sqlite_url: str, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "herald.db") as raw:
-        row = (payloads.GUILD_ID, "members", json.dumps({"enabled": False}))
-        raw.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
+        for feature in ("members", "tickets"):
+            row = (payloads.GUILD_ID, feature, json.dumps({"enabled": False}))
+            raw.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
     raw.close()
     async with DiscordServer(permissions=0) as server:
         found = await look(tmp_path, server, HERALD_DATABASE__URL=sqlite_url)

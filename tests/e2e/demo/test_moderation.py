@@ -37,6 +37,9 @@ async def test_a_banned_person_appeals_and_is_heard(
         await expect(page.get_by_text(APPEAL)).to_be_visible()
 
         await live.moderation.card()
+        await inspector.get_by_label("A place").select_option("#appeals")
+        await inspector.get_by_role("button", name="Go to #appeals").click()
+        await expect(inspector.get_by_text("shows #appeals now")).to_be_visible()
         await discord.goto(preview.url)
         await approved(discord)
         await page.reload()

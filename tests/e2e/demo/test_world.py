@@ -80,7 +80,7 @@ async def test_acts_at_the_same_moment_take_turns(live: Stage) -> None:
     before = len(world.members)
     # The first is what a person does in the browser, past the world's own turn.
     await asyncio.gather(
-        cast.admin.slash(cast.general, "webhook list"),
+        cast.admin.slash(cast.channels.general, "webhook list"),
         world.join(),
         world.ping(OURS),
         world.join(),

@@ -1,11 +1,16 @@
 """The buttons under `/webhook show` and `/webhook delete`, also after a restart."""
 
+from datetime import datetime, timedelta
+
 from simcord.results import ResponseMessage
+from sqlalchemy import update
 
 from bot.acts import Actor
 from bot.features.endpoints import ENDPOINTS
+from bot.outbox.tables import endpoint
 from tests.e2e.endpoints.scene import Scene, answer, labels, said
 from tests.support.messages import text_of
+from tests.support.receiver import status
 
 GONE = "That webhook is not there any more; /webhook list shows those there are."
 NOT_ALLOWED = (
@@ -144,3 +149,26 @@ async def test_a_name_of_a_deleted_one_is_free_again(scene: Scene) -> None:
     await scene.app.parts[ENDPOINTS].service.delete(actor, 1)
     await scene.create("BACKEND")
     assert [row["id"] for row in (await scene.rows())["endpoint"]] == [2]
+
+
+async def test_a_pause_that_the_receiver_asked_for_is_shown_until_it_is_over(scene: Scene) -> None:
+    await scene.create()
+    assert "Waits" not in text_of(await shown(scene))
+    scene.receiver.behave = status(429, {"Retry-After": "4"})
+    await scene.webhook("test", name="backend")
+    await scene.receiver.has(1)
+    await scene.sent()
+    assert (await scene.rows())["endpoint"][0]["retry_at"] is not None
+    now = scene.app.emitter.clock.now()
+    until = await waits(scene, now + timedelta(hours=1))
+    line = f"**Waits:** its receiver asked for a pause; nothing is sent before <t:{until}:f>"
+    assert line in text_of(await shown(scene))
+    await waits(scene, now - timedelta(seconds=1))
+    assert "Waits" not in text_of(await shown(scene))
+
+
+async def waits(scene: Scene, until: datetime) -> int:
+    """Have its receiver want nothing before that moment; the moment in seconds."""
+    async with scene.app.emitter.database.transaction() as tx:
+        await tx.execute(update(endpoint).values(retry_at=until))
+    return int(until.timestamp())

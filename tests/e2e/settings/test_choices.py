@@ -52,6 +52,23 @@ async def test_a_channel_that_the_bot_cannot_write_into_is_refused(world: World)
     assert "**Notice channel**: none" in read(await panel(world, "general"))
 
 
+async def test_a_channel_into_which_the_bot_cannot_invite_is_refused(world: World) -> None:
+    """Where it is chosen, and not where an approval would have needed it."""
+    everybody = world.guild.default_role
+    no_invites = discord.PermissionOverwrite(create_instant_invite=False)
+    no_words = discord.PermissionOverwrite(send_messages=False, create_instant_invite=True)
+    closed = world.guild.create_text_channel("closed", overwrites={everybody: no_invites})
+    quiet = world.guild.create_text_channel("quiet", overwrites={everybody: no_words})
+    await world.env.settle()
+    known_by = "settings:channel:appeals:invite_channel_id"
+    message = await panel(world, "appeals")
+    await world.manager.select(message, ["invite_channel_id"])
+    refused = await world.manager.select(message, [closed], custom_id=known_by)
+    assert "give my role Create Invite there, then choose it again" in read(refused)
+    chosen = await world.manager.select(message, [quiet], custom_id=known_by)
+    assert f"**Invite channel**: <#{quiet.id}>" in read(chosen)
+
+
 async def test_a_mute_role_that_denies_nothing_is_said(world: World) -> None:
     guild = world.app.client.get_guild(world.guild.id)
     assert guild is not None

@@ -1,13 +1,16 @@
 """A running bot in whose server members open tickets and the staff answer."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import discord
+from simcord import interactions
 from simcord.actors import MemberActor
+from simcord.backend import serializers
 from simcord.builders import ChannelHandle, RoleHandle
+from simcord.results import InteractionResult
 
 from bot.acts import Actor
 from bot.clock import ManualClock
@@ -20,6 +23,8 @@ from bot.features.tickets.types import TicketType
 from tests.e2e.cases.scene import said
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told, World, simulated
+
+COMPONENT, BUTTON = 3, 2
 
 
 @dataclass(slots=True)
@@ -94,6 +99,34 @@ class TicketScene:
     def card(self, ticket: Ticket) -> discord.Message:
         """What stands first in a ticket."""
         return self.room(ticket).history()[0]
+
+    async def at_once(
+        self, people: Sequence[MemberActor], message: discord.Message, custom_id: str
+    ) -> list[InteractionResult]:
+        """Each of them presses a button before the bot has dealt with any."""
+        env = self.world.env
+        source = env.backend.messages[message.channel.id][message.id]
+        results: list[InteractionResult] = []
+        for person in people:
+            record, payload = interactions.base_payload(
+                env.backend,
+                type=COMPONENT,
+                channel_id=message.channel.id,
+                guild_id=self.world.guild.id,
+                user_id=person.id,
+                data={"custom_id": custom_id, "component_type": BUTTON},
+            )
+            payload["message"] = dict(serializers.message_payload(env.backend, source))
+            record.source_message_id = message.id
+            env.backend.emit("INTERACTION_CREATE", payload)
+            results.append(InteractionResult(env, record))
+        await env.settle()
+        return results
+
+    def letters(self, to: MemberActor) -> list[discord.Message]:
+        """The direct messages that somebody has from the bot."""
+        found = to.user.dm_channel.history(viewer=to.user)
+        return [one for one in found if not one.flags.ephemeral]
 
     async def told(self) -> list[Told]:
         """What the receiver was told of tickets, in order."""

@@ -32,17 +32,20 @@ async def test_from_the_panel_to_the_log(tickets: TicketScene) -> None:
 async def test_a_stranger_sees_nothing_of_it(tickets: TicketScene) -> None:
     ticket = await tickets.opened()
     stranger = tickets.world.guild.add_member(tickets.world.env.create_user("stranger"))
-    channel = tickets.world.app.client.get_channel(ticket.channel_id or 0)
-    assert channel is not None
     guild = tickets.world.app.client.get_guild(tickets.world.guild.id)
     assert guild is not None
+    channel = guild.get_channel(ticket.channel_id or 0)
+    assert channel is not None
+
+    def sees(user_id: int) -> bool:
+        member = guild.get_member(user_id)
+        assert member is not None
+        return channel.permissions_for(member).view_channel
+
     seen = {
-        name: channel.permissions_for(guild.get_member(one.id)).view_channel  # pyright: ignore
-        for name, one in (
-            ("stranger", stranger),
-            ("opener", tickets.world.member),
-            ("clerk", tickets.clerk),
-        )
+        "stranger": sees(stranger.id),
+        "opener": sees(tickets.world.member.id),
+        "clerk": sees(tickets.clerk.id),
     }
     assert seen == {"stranger": False, "opener": True, "clerk": True}
 

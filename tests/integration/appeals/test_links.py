@@ -7,8 +7,9 @@ import pytest
 import structlog
 
 from bot.errors import NotFound, UserError
-from bot.features.appeals.model import LinkExpired, LinkForged, PageState
+from bot.features.appeals.model import PageState
 from bot.features.cases.model import Order
+from bot.private_links import LinkExpired, LinkForged
 from tests.integration.appeals.appeals_env import DAY, MESSAGE, PUBLIC_URL, AppealsEnv
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.support.emitter_setup import GUILD

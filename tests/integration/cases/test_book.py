@@ -117,18 +117,6 @@ async def test_a_search_finds_names_edited_reasons_and_notes(env: CasesEnv) -> N
         assert (await env.process.book.search(GUILD, CaseQuery(text=typed))).total == count
 
 
-async def test_the_number_that_was_typed_leads(env: CasesEnv) -> None:
-    for _ in range(31):
-        await env.order("note", env.someone())
-    found = await env.process.book.numbered(GUILD, "1")
-    assert [case.number for case in found] == [1, *range(19, 9, -1)]
-    found = await env.process.book.numbered(GUILD, "")
-    assert [case.number for case in found] == list(range(31, 6, -1))
-    assert await env.process.book.numbered(GUILD + 1, "1") == []
-    for none in ("0", "32", "9" * 9, "9" * 30):
-        assert await env.process.book.numbered(GUILD, none) == []
-
-
 async def test_an_edited_reason_is_told_with_what_it_was(env: CasesEnv) -> None:
     await env.choose(log_channel_id=5)
     otter = env.someone()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.acts import Actor
+from bot.catalogue.cases import CaseType
 from bot.clock import to_snowflake
 from bot.errors import UserError
 from bot.snapshots import AuditSeen
@@ -90,6 +91,18 @@ async def test_a_ban_for_good_is_not_made_one_for_a_time(env: CasesEnv, *, known
         await env.order("tempban", otter, by=HERALD, duration=HOUR)
     await env.sweep(after=2 * HOUR)
     assert otter in env.discord.banned
+
+
+@pytest.mark.parametrize("kind", ["timeout", "mute"])
+async def test_where_discord_does_not_tell_what_stands_nothing_is_done_and_it_is_said(
+    env: CasesEnv, kind: CaseType
+) -> None:
+    otter = env.someone()
+    env.discord.faults["member"] = Fault.REFUSES
+    with pytest.raises(UserError, match="Discord does not let me do that"):
+        await env.order(kind, otter, by=HERALD, duration=HOUR)
+    assert [row["state"] for row in await env.rows()] == ["void"]
+    assert await env.kinds(otter) == []
 
 
 async def test_a_moderator_may_shorten_what_somebody_set_by_hand(env: CasesEnv) -> None:

@@ -15,7 +15,7 @@ from bot.features.cases.records import Changes
 from bot.features.cases.store import case_of
 from bot.features.cases.store import table as moderation_case
 from bot.features.members import store as members_store
-from bot.snapshots import AuditAction, AuditSeen
+from bot.snapshots import AuditSeen
 from tests.conftest import OpenEmitter
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, person_of
 from tests.integration.cases.history_by_hand import HAND, HOUR, HandsOn, Signal
@@ -120,19 +120,19 @@ class History(HandsOn):
         for what, user_id, reason in env.discord.signals:
             if what in ("ban", "kick") and user_id not in env.discord.people:
                 self.away.setdefault(user_id, None)
-            env._entry += 1  # pyright: ignore[reportPrivateUsage] - the env's own count
-            by_us = reason.startswith("[case")
-            entry = AuditSeen(
-                GUILD,
-                to_snowflake(env.clock.now()) + env._entry,  # pyright: ignore[reportPrivateUsage] - the same
-                _action(what),
-                user_id,
-                BOT if by_us else HAND,
-                reason,
-                by_us=by_us,
-                target=person_of(f"otter_{user_id}", user_id),
-            )
-            env.discord.entries_made.append(entry)
+            entry = env.discord.own_entries.pop((what, user_id, reason), None)
+            if entry is None:
+                env._entry += 1  # pyright: ignore[reportPrivateUsage] - the env's own count
+                entry = AuditSeen(
+                    GUILD,
+                    to_snowflake(env.clock.now()) + env._entry,  # pyright: ignore[reportPrivateUsage] - the same
+                    what,
+                    user_id,
+                    HAND,
+                    reason,
+                    target=person_of(f"otter_{user_id}", user_id),
+                )
+                env.discord.entries_made.append(entry)
             self.late += self._signals(entry)
         env.discord.signals.clear()
 
@@ -163,10 +163,6 @@ class History(HandsOn):
         for _ in range(4):
             await env.sweep(after=timedelta(minutes=16))
         await env.settle_members()
-
-
-def _action(what: str) -> AuditAction:
-    return "ban" if what == "ban" else "unban" if what == "unban" else "kick"
 
 
 async def cases_of(env: CasesEnv, otter: int) -> list[Case]:

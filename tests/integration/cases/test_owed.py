@@ -9,7 +9,7 @@ from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.features.cases.messages import DIRECT
 from bot.features.cases.records import Changes
-from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
+from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, person_of
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
 
@@ -190,3 +190,62 @@ async def test_a_letter_before_what_was_done_stays(env: CasesEnv) -> None:
     assert (await env.rows())[0]["state"] == "active"
     assert env.discord.letters[0][1].text == "You were banned from The \\*Harbour\\*."
     assert [one.outcome for one in await env.posts(DIRECT)] in ([None], [Outcome.SENT])
+
+
+@pytest.mark.parametrize("kind", ["kick", "softban"])
+async def test_who_left_by_themselves_was_not_kicked(env: CasesEnv, kind: CaseType) -> None:
+    """The process died before it kicked them: the audit log has no kick of that case."""
+    otter = env.someone()
+    env.discord.faults["ban" if kind == "softban" else "kick"] = Fault.CRASH_BEFORE
+    with pytest.raises(ProcessDied):
+        await env.order(kind, otter)
+    env.discord.faults.clear()
+    await env.again()
+    env.discord.people.pop(otter)
+    await env.process.members.removed(person_of("otter", otter), None)
+    await env.settle_members()
+    await env.sweep(after=2 * MINUTE)
+    assert [row["state"] for row in await env.rows()] == ["void"]
+    assert await env.kinds(otter) == ["member.left"]
+    assert (await env.told(otter))[0][1]["kind"] == "left"
+
+
+@pytest.mark.parametrize("then", ["gone", "back"])
+@pytest.mark.parametrize("kind", ["kick", "softban"])
+async def test_whose_kick_the_log_has_was_kicked_wherever_they_are(
+    env: CasesEnv, kind: CaseType, then: str
+) -> None:
+    otter = env.someone()
+    env.discord.faults["unban" if kind == "softban" else "kick"] = Fault.CRASH_AFTER
+    with pytest.raises(ProcessDied):
+        await env.order(kind, otter)
+    env.discord.faults.clear()
+    await env.again()
+    if then == "back":
+        env.discord.enter(otter)
+    await env.sweep(after=2 * MINUTE)
+    assert [row["state"] for row in await env.rows()] == ["active"]
+    assert (await env.kinds(otter))[:2] == ["case.created", "member.left"]
+
+
+async def test_without_the_log_who_is_gone_counts_as_kicked(env: CasesEnv) -> None:
+    env.discord.log = False
+    otter = env.someone()
+    env.discord.faults["kick"] = Fault.CRASH_AFTER
+    with pytest.raises(ProcessDied):
+        await env.order("kick", otter)
+    env.discord.faults.clear()
+    await env.again()
+    await env.sweep(after=2 * MINUTE)
+    assert [row["state"] for row in await env.rows()] == ["active"]
+
+
+async def test_without_the_log_s_answer_a_kick_waits(env: CasesEnv) -> None:
+    otter = env.someone()
+    env.discord.faults["kick"] = Fault.CRASH_AFTER
+    with pytest.raises(ProcessDied):
+        await env.order("kick", otter)
+    env.discord.faults = {"audit_entries": Fault.LOST}
+    await env.again()
+    await env.sweep(after=2 * MINUTE)
+    assert [row["state"] for row in await env.rows()] == ["pending"]

@@ -10,7 +10,6 @@ from bot.controls import Post
 from bot.features.cases.remarks import BY_HAND, RETURN, Remark, table
 from tests.integration.cases.cases_env import CasesEnv, person_of
 from tests.support.emitter_setup import GUILD
-from tests.support.fake_acts import Fault
 
 LOG, STAFF = 5, 6
 
@@ -181,21 +180,3 @@ async def test_remarks_go_after_a_month_with_what_is_known_of_their_lines(env: C
     assert left == 0
     assert await env.posts(BY_HAND) == []
     assert len(env.discord.lines) == 1
-
-
-async def test_a_new_channel_is_closed_to_the_muted(env: CasesEnv) -> None:
-    await env.process.upkeep.created(GUILD, 40)
-    assert env.discord.silenced == [(40, 20)]
-    for choice in ({"keep_muted": False}, {"keep_muted": True, "mute_role_id": None}):
-        await env.choose(**choice)
-        await env.process.upkeep.created(GUILD, 41)
-    assert env.discord.silenced == [(40, 20)]
-    assert await lines(env) == []
-
-
-async def test_a_channel_that_could_not_be_closed_is_said(env: CasesEnv) -> None:
-    env.discord.faults["silence"] = Fault.REFUSES
-    await env.process.upkeep.created(GUILD, 40)
-    (line,) = await lines(env)
-    assert line.title == "Muted people can write in a new channel"
-    assert dict(line.fields) == {"Channel": "<#40>", "Why": "Missing Permissions"}

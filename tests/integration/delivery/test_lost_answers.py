@@ -1,8 +1,9 @@
 """A COMMIT whose answer is lost in the emitter: nothing twice, nothing under two ids, no wait."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -162,7 +163,7 @@ async def test_what_nobody_can_tell_is_written_again_under_the_same_id(
     postgres_url: str,
     clock: ManualClock,
     receiver: Receiver,
-    tell: Callable[[Emitter], Awaitable[object]],
+    tell: Callable[[Emitter], Coroutine[Any, Any, object]],
 ) -> None:
     async with lossy_line(postgres_url) as (line, url):
         emitter = await impatient(url, clock)

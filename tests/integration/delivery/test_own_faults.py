@@ -103,7 +103,7 @@ async def test_a_kept_connection_that_falls_mute_proves_no_network() -> None:
 
 
 async def fail_often(running: Emitter, clock: ManualClock, urls: list[str]) -> list[EndpointState]:
-    """Five endpoints that all fail, each tried a dozen times; where they stand then."""
+    """Endpoints that all fail, each tried a dozen times; where they stand then."""
     for number, url in enumerate(urls):
         await add_endpoint(running, url, name=f"n{number}", secret="s")
     for number in range(ROUNDS):

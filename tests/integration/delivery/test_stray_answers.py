@@ -50,6 +50,11 @@ BEHIND = {
     "a head without CR": (HEAD.replace(b"\r", b"") + b"ok" + STRAY,),
     "a head without CR, then a part": (HEAD.replace(b"\r", b"") + b"okHTTP/1.1",),
     "a head cut in its last line": (HEAD[:-1], HEAD[-1:] + b"ok" + STRAY),
+    "empty lines behind a head cut in its last line": (HEAD[:-1], HEAD[-1:] + b"ok\n\n"),
+    "empty lines in a body behind such a head": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r",
+        b"\na\n\nbcd" + STRAY,
+    ),
     "no body": (STRAY + STRAY,),
     "no content": (b"HTTP/1.1 204 No Content\r\n\r\n" + STRAY,),
     "a long body": (b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n" + LONG + STRAY,),

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.catalogue.economy import BalanceChanged
-from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft
+from bot.catalogue.members import MemberJoined
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import UserError
@@ -253,55 +253,3 @@ async def test_a_member_who_joined_is_told_as_projected_and_not_as_sampled(
     await receiver.has(1)
     await quiet(running)
     assert receiver.requests[0].json["data"]["username"] == "quiet_otter"
-
-
-@pytest.mark.parametrize("pattern", ["member.left", "member.banned", "member.*", "*"])
-async def test_one_subscription_of_vektor_covers_departures_and_bans(
-    emitter: OpenEmitter, receiver: Receiver, pattern: str
-) -> None:
-    running = await emitter()
-    await vektor(running, receiver, (pattern,))
-    ban = MemberBanned.sample(GUILD)
-
-    await running.outbox.record(MemberLeft.sample(GUILD))
-    await running.outbox.record(ban)
-    for unknown in (False, None):
-        told = await running.outbox.record(ban.model_copy(update={"was_member": unknown}))
-        assert told is None
-    await receiver.has(2)
-    await quiet(running)
-    assert [one.type for one in receiver.requests] == ["member.leave"] * 2
-
-    await deliveries_of(running).test(ADMIN, "backend")
-    await receiver.until(lambda: len(receiver.requests) > 2)
-    await quiet(running)
-    tested = [one for one in receiver.requests[2:] if one.type == "member.leave"]
-    assert [one.json["data"]["username"] for one in tested] == ["former_member"]
-
-
-async def test_a_ban_is_chosen_in_vektor_as_the_departure_that_it_is_told_as(
-    emitter: OpenEmitter, receiver: Receiver
-) -> None:
-    running = await emitter()
-    made = await endpoints_of(running).create(
-        ADMIN, name="a", url=receiver.url(), dialect="vektor", patterns="member.banned, member.left"
-    )
-    assert made.endpoint.patterns == ("member.left",)
-    changed = await editing_of(running).subscribe(ADMIN, made.endpoint.id, "member.banned", 0)
-    assert changed.version == made.endpoint.version
-
-
-async def test_in_the_other_dialects_a_ban_is_no_departure(
-    emitter: OpenEmitter, receiver: Receiver
-) -> None:
-    running = await emitter()
-    for name in ("phantom", "standard"):
-        await add_endpoint(
-            running,
-            receiver.url(),
-            name=name,
-            patterns=("member.left",),
-            secret=receiver.secret,
-            dialect=name,
-        )
-    assert await running.outbox.record(MemberBanned.sample(GUILD)) is None

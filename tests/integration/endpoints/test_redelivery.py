@@ -128,9 +128,10 @@ async def test_what_was_missed_is_counted_and_replayed_by_type(
     assert (waiting.queued, waiting.missed.count, waiting.missed.since) == (0, 3, began)
     service = redelivery_of(running)
     before = await rows(running.database)
-    with pytest.raises(UserError) as refused:
-        await service.replay(ADMIN, 1, ("member.left",))
-    assert str(refused.value) == NOTHING_MISSED
+    for types in (("member.left",), ()):  # nothing chosen is not everything
+        with pytest.raises(UserError) as refused:
+            await service.replay(ADMIN, 1, types)
+        assert str(refused.value) == NOTHING_MISSED
     with pytest.raises(NotFound):
         await service.replay(STRANGER, 1)
     assert await rows(running.database) == before
@@ -174,6 +175,8 @@ async def test_what_goes_out_again_at_the_same_moment_is_not_dropped(
     if running.database.is_sqlite:
         await dropping
     assert len(await states(running.database)) == 1
+    (entry,) = (await rows(running.database))["audit_entry"]
+    assert '"count": 2' in entry["context"]
 
 
 async def test_a_delivery_is_shown_with_every_attempt(

@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from bot.acts import Actor
+from bot.features.members import facts
 from bot.features.members.diff import Found
 from bot.features.members.facts import Fact
 from bot.features.members.roster import Roster
@@ -92,9 +93,14 @@ async def test_the_bot_s_own_case_is_not_told_again(env: MembersEnv) -> None:
     guild.entries_made.append(AuditSeen(GUILD, 50, "ban", 1, 5, "[case 17] Spam", by_us=True))
     await env.again()
     assert await env.told() == []
+    async with (
+        env.members.echoes.own(GUILD, 1, "banned") as echo,
+        env.emitter.database.transaction() as tx,
+    ):
+        await echo.told(tx, facts.banned(person(1), None))  # the case does
     del guild.ban_list[1]
     await env.again()
-    assert await env.names() == [("unbanned", "otter_1")]
+    assert await env.names() == [("banned", "otter_1"), ("unbanned", "otter_1")]
 
 
 async def test_after_more_than_thirty_days_it_is_a_baseline(env: MembersEnv) -> None:

@@ -49,6 +49,13 @@ async def stored(database: Database, endpoint: Endpoint) -> Endpoint:
     return found
 
 
+async def test_where_nobody_can_be_switched_off_nobody_is_counted_up(database: Database) -> None:
+    endpoint, (won,) = await leased(database)
+
+    assert await database.hot(SETTLE, [outcome(won)], NOW + 10, {}) == ({won.id}, [])
+    assert (await stored(database, endpoint)).delivered_at is not None
+
+
 async def test_a_settled_group(database: Database) -> None:
     endpoint, (won, lost, later) = await leased(database, 3)
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.clock import ManualClock
 from bot.controls import Post
 from bot.posts.payment import PostKind
 from bot.posts.posts import Posts
 from bot.posts.store import Addressee, PostRecord, find
+from bot.posts.tables import post
 from bot.snapshots import GuildSeen
 from bot.storage.database import Database, Transaction
 from tests.support.emitter_setup import GUILD
@@ -54,6 +57,13 @@ class Signs:
     async def record(self, subject_id: int = 1, kind: str = SIGN) -> PostRecord | None:
         async with self.database.reading() as reading:
             return await find(reading, kind, subject_id)
+
+    async def wait(self, subject_id: int = 1, kind: str = SIGN) -> timedelta:
+        """How long nobody looks at it."""
+        wanted = (post.c.kind == kind) & (post.c.subject_id == subject_id)
+        async with self.database.reading() as reading:
+            free = (await reading.execute(select(post.c.look_at).where(wanted))).scalar_one()
+        return timedelta() if free is None else free - self.clock.now()
 
     async def drop(self, subject_id: int = 1, by: str | None = "queen") -> None:
         """Take it away."""

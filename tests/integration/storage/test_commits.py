@@ -93,6 +93,30 @@ async def test_a_hot_operation_that_came_about_is_done_once(
     assert await committed(database) == ["one", "two"]
 
 
+async def test_what_a_hot_operation_began_is_known_again_as_a_whole(
+    through: tuple[LossyLine, Database],
+) -> None:
+    """The mark comes with the operation, before the rest is written, and holds for all of it."""
+    line, database = through
+    told: list[str] = []
+
+    async def noted_twice(text: str) -> None:
+        async with database.transaction() as tx:
+            tx.on_commit(lambda: told.append(text))
+            await tx.hot(INSERT_NOTE, text)
+            await write(tx, f"{text} more")
+            await tx.hot(INSERT_NOTE, f"{text} most")
+
+    line.lose_answer()
+    await noted_twice("one")
+    line.swallow_commit()
+    with pytest.raises(TimeoutError):
+        await noted_twice("two")
+
+    assert told == ["one"]
+    assert sorted(await committed(database)) == ["one", "one more", "one most"]
+
+
 def _unused(_connection: object) -> None:
     raise AssertionError("this test is about PostgreSQL")
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
+from tests.integration.tickets.pen import Pen
 from tests.integration.tickets.tickets_env import TicketsEnv
 
 
@@ -14,3 +15,8 @@ async def env(emitter: OpenEmitter, clock: ManualClock) -> AsyncGenerator[Ticket
     opened = await TicketsEnv.open(await emitter(start=False), clock)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def pen(env: TicketsEnv) -> Pen:
+    return Pen(env)

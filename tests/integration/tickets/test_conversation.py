@@ -2,57 +2,13 @@
 
 from typing import Any
 
-import pytest
-
-from bot.clock import to_snowflake
 from bot.features.tickets import message_store
 from bot.features.tickets.conversation import LARGEST
-from bot.features.tickets.model import Ticket
-from bot.rooms import FileSeen, Writer, Writing
+from bot.rooms import FileSeen, Writing
+from tests.integration.tickets.pen import Pen
 from tests.integration.tickets.tickets_env import CLERK, STAFF, TicketsEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT, Fault
-
-
-class Pen:
-    """Writes messages into rooms, as Discord would tell of them."""
-
-    def __init__(self, env: TicketsEnv) -> None:
-        self._env = env
-        self._count = 0
-
-    def by(self, user_id: int, *role_ids: int, bot: bool = False) -> Writer:
-        return Writer(user_id, f"otter_{user_id}", None, bot, frozenset(role_ids))
-
-    async def write(
-        self,
-        ticket: Ticket,
-        writer: Writer,
-        content: str | None,
-        *,
-        heard: bool = True,
-        **more: Any,
-    ) -> Writing:
-        assert ticket.channel_id is not None
-        self._count += 1
-        one = Writing(
-            message_id=to_snowflake(self._env.clock.now()) + self._count,
-            guild_id=GUILD,
-            channel_id=ticket.channel_id,
-            writer=writer,
-            content=content,
-            written_at=self._env.clock.now(),
-            **more,
-        )
-        self._env.discord.written.setdefault(ticket.channel_id, []).append(one)
-        if heard:
-            await self._env.tickets.conversation.heard(one)
-        return one
-
-
-@pytest.fixture
-def pen(env: TicketsEnv) -> Pen:
-    return Pen(env)
 
 
 async def messages(env: TicketsEnv) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import UserError
 from bot.features.tickets.model import RoomDuty, Ticket, TicketState
-from bot.features.tickets.openings import Request
+from bot.features.tickets.openings import TicketRequest
 from tests.integration.appeals.test_crashes import released
 from tests.integration.tickets.test_conversation import Pen, messages
 from tests.integration.tickets.tickets_env import CLERK, LEASE, THREADS, TicketsEnv, TicketsProcess
@@ -48,7 +48,7 @@ async def placed(env: TicketsEnv, place: str) -> None:
 
 
 def opening(env: TicketsEnv) -> Work:
-    return env.tickets.openings.open(env.visitor(), Request(env.type.id))
+    return env.tickets.openings.open(env.visitor(), TicketRequest(env.type.id))
 
 
 def closing(env: TicketsEnv, ticket: Ticket) -> Work:

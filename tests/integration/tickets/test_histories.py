@@ -11,7 +11,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.errors import UserError
 from bot.features.tickets.model import Priority, Ticket, Visitor
-from bot.features.tickets.openings import Request
+from bot.features.tickets.openings import TicketRequest
 from bot.rooms import Guest
 from tests.conftest import OpenEmitter
 from tests.integration.tickets.test_conversation import Pen
@@ -66,7 +66,7 @@ class History:
         by = CLERK if for_somebody else person
         if person.user_id not in self.env.discord.people and not for_somebody:
             return
-        await self.env.tickets.openings.open(by, Request(self.env.type.id, opener=opener))
+        await self.env.tickets.openings.open(by, TicketRequest(self.env.type.id, opener=opener))
 
     async def closes(self) -> None:
         ticket = await self.one()

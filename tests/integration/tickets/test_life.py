@@ -7,7 +7,7 @@ import pytest
 from bot.errors import NotFound, UserError
 from bot.features.tickets.cards import LETTER, LOG
 from bot.features.tickets.model import Priority, TicketState
-from bot.features.tickets.openings import Request
+from bot.features.tickets.openings import TicketRequest
 from bot.rooms import Guest
 from tests.integration.tickets.tickets_env import CATEGORY, CLERK, OVERFLOW, STAFF, TicketsEnv
 from tests.support.emitter_setup import GUILD
@@ -52,7 +52,7 @@ async def test_somebody_has_one_open_at_a_time(env: TicketsEnv) -> None:
 @pytest.mark.parametrize("count", [20])
 async def test_pressed_many_times_at_once_one_opens(env: TicketsEnv, count: int) -> None:
     env.discord.made_at = env.clock.now()
-    visitor, request = env.visitor(), Request(env.type.id)
+    visitor, request = env.visitor(), TicketRequest(env.type.id)
     came = await asyncio.gather(
         *(env.tickets.openings.open(visitor, request) for _ in range(count)),
         return_exceptions=True,
@@ -66,7 +66,7 @@ async def test_twenty_people_at_once_each_get_their_own(env: TicketsEnv) -> None
     env.discord.made_at = env.clock.now()
     people = [env.visitor() for _ in range(20)]
     opened = await asyncio.gather(
-        *(env.tickets.openings.open(one, Request(env.type.id)) for one in people)
+        *(env.tickets.openings.open(one, TicketRequest(env.type.id)) for one in people)
     )
     assert {one.number for one in opened} == {*range(1, 21)}
     assert len({one.channel_id for one in opened}) == 20

@@ -12,7 +12,7 @@ from bot.delivery.emitter import Emitter
 from bot.features.tickets import TICKETS, store
 from bot.features.tickets.cards import CARD
 from bot.features.tickets.model import Ticket, Visitor
-from bot.features.tickets.openings import Request
+from bot.features.tickets.openings import TicketRequest
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.types import TicketType
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process
@@ -78,7 +78,7 @@ class TicketsEnv(CasesEnv):
     async def opened(self, visitor: Visitor | None = None, **about: Any) -> Ticket:
         """A ticket whose room is there, with its card."""
         self.discord.made_at = self.clock.now()
-        request = Request(about.pop("type_id", self.type.id), **about)
+        request = TicketRequest(about.pop("type_id", self.type.id), **about)
         ticket = await self.tickets.openings.open(visitor or self.visitor(), request)
         await self.process.posts.sweep()
         return ticket

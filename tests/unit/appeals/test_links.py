@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
-from bot.features.appeals.links import LONGEST, PURPOSE, LinkClaims, Links
-from bot.features.appeals.model import LinkForged
+from bot.features.appeals.links import PURPOSE, LinkClaims, Links
+from bot.private_links import LONGEST, LinkForged
 from bot.storage.vault import derive, new_key
 
 CLAIM = LinkClaims(1042, 2**63, 2**63 - 1, datetime(2026, 5, 24, 11, 32, 18, 123000, tzinfo=UTC))

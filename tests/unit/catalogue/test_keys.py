@@ -96,8 +96,8 @@ def test_ids_of_discord_are_text_and_own_ids_are_numbers(name: str) -> None:
         (tickets.AuthorRole, "opener staff participant bot"),
         (
             tickets.CloseSource,
-            """staff_command staff_button opener api dashboard auto_close channel_deleted
-            opener_left""",
+            """staff_command staff_button opener api dashboard auto_close close_request
+            channel_deleted opener_left""",
         ),
         (
             economy.BalanceSource,

@@ -19,7 +19,14 @@ case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
 case:mine:0
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
-settings:none:cases:log_channel_id
+settings:none:cases:log_channel_id  settings:chosen:cases:log_channel_id
+ticket:open:7  ticket:choose:7  ticket:claim:7  ticket:close:7  ticket:reopen:7  ticket:accept:7
+ticket:decline:7  ticket:rate:7  ticket:drop:7  ticket:leave:7  ticket:page:0:2  ticket:page:1:0
+ticket:pick:7  ticket:chosen:7:staff_role_ids  ticket:none:7:category_id  ticket:type:7
+ticket:questions:7  ticket:question:7  ticket:ask:7  ticket:alter:7:0:0a1b2c3d
+ticket:raise:7:4:0a1b2c3d  ticket:remove:7:1:0a1b2c3d  ticket:deltype:7  ticket:keeptype:7
+ticket:panelwords:7  ticket:panelstyle:7  ticket:paneltypes:7:1  ticket:panelplace:7
+ticket:panelpost:7:1456074443980800030  ticket:paneldelete:7  ticket:panelkeep:7
 webhook:pause:7  webhook:resume:7  webhook:enable:7  webhook:disable:7  webhook:test:7
 webhook:edit:7  webhook:events:7  webhook:limits:7  webhook:rotate:7  webhook:deliveries:7
 webhook:stats:7  webhook:delete:7  webhook:confirm:7  webhook:keep:7  webhook:missed:7

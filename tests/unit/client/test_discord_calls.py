@@ -61,3 +61,10 @@ async def test_before_the_login_there_is_no_answer() -> None:
         for asked in (acts.account(2), acts.tell(2, Post(text="x")), acts.meet(1, 2)):
             with pytest.raises(ActUnknown):
                 await asked
+
+
+def test_a_process_without_a_client_is_no_witness_of_the_network() -> None:
+    acts = DiscordActs(ManualClock())
+    assert acts.is_heard is None
+    acts.connect(discord.Client(intents=discord.Intents.none()))
+    assert acts.is_heard is False

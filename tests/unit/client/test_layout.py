@@ -129,8 +129,12 @@ async def test_a_plain_post_is_an_ordinary_message() -> None:
 
 
 async def test_channels_and_roles_are_chosen_from_those_of_the_server() -> None:
-    for offers, kind in ((Choosable.CHANNELS, 8), (Choosable.ROLES, 6)):
-        drawn = components(Post("T", selects=(Select("x", offers=offers, chosen_id=7),)))
+    for offers, kind in (
+        (Choosable.CHANNELS, 8),
+        (Choosable.CATEGORIES, 8),
+        (Choosable.ROLES, 6),
+    ):
+        drawn = components(Post("T", selects=(Select("x", offers=offers, chosen_ids=(7,)),)))
         (select,) = [one for one in drawn if one["type"] == kind]
         assert [one["id"] for one in select["default_values"]] == [7]
 

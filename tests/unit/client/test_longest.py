@@ -13,6 +13,8 @@ from simcord.components import validate_components, validate_modal
 
 from bot.acts import Outcome
 from bot.client import layout, limits
+from bot.client.choice_panel import OFFERED, ValueModal
+from bot.client.choice_panel import panel as choice_panel
 from bot.client.interactions import HeraldModal, Said
 from bot.client.ui import ReasonModal
 from bot.controls import Post
@@ -31,6 +33,7 @@ from bot.features.endpoints.edits import About, EditsService, Failing, Limited, 
 from bot.features.endpoints.limits import Preview
 from bot.features.endpoints.service import Created
 from bot.features.endpoints.store import Missed
+from bot.features.tickets.types import TypeChoices
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import SHIPPED, use
 from bot.wiring import FEATURES
@@ -39,9 +42,9 @@ from cogs.cases import views as cases
 from cogs.cases.menus import TimeoutModal
 from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
-from cogs.settings.views import ValueModal
-from cogs.settings.views import panel as settings_panel
+from cogs.settings.views import IDS
 from tests.support.messages import TEXT, within
+from tests.unit.client import longest_tickets
 from tests.unit.client.longest import (
     APPEAL,
     AT,
@@ -73,10 +76,11 @@ APPEALS = tuple(replace(APPEAL, case_number=APPEAL.case_number - n) for n in ran
 DETAIL = Detail(ENDPOINT, DELIVERY, ATTEMPTS)
 
 DRAWN: dict[str, Callable[[], Said]] = {
+    **longest_tickets.DRAWN,
     "webhook panel": lambda: panel(
         ENDPOINT,
         WAITING,
-        About(tuple("X" * 300 for _ in range(10)), Failing(AT, MARK * 60, MARK * 500)),
+        About(tuple("X" * 300 for _ in range(10)), Failing(AT, MARK * 60, MARK * 500), AT),
     ),
     "webhooks": lambda: views.overview([ENDPOINT] * 25),
     "webhook created": lambda: views.created(Created(ENDPOINT, "whsec_" + "x" * 44)),
@@ -129,6 +133,7 @@ async def _submit(*_given: object) -> None: ...
 
 
 MODALS: dict[str, Callable[[], HeraldModal]] = {
+    **longest_tickets.MODALS,
     "edit": lambda: modals.EditModal(cast("EditsService", Headers()), ENDPOINT),
     "limits": lambda: modals.LimitsModal(cast("EditsService", Headers()), ENDPOINT),
     "reason": lambda: ReasonModal(MARK * 90, _submit, longest=REASON_LIMIT, reason=MARK * 400),
@@ -188,41 +193,49 @@ async def test_the_longest_values_fit_into_a_modal(name: str) -> None:
     validate_modal(MODALS[name]().to_dict())
 
 
-MODELS = [one.settings for one in FEATURES if one.settings is not None]
+MODELS = [*(one.settings for one in FEATURES if one.settings is not None), TypeChoices]
+ONE_ID = (SettingKind.CHANNEL, SettingKind.CATEGORY, SettingKind.ROLE)
 
 
 def longest_of(model: type[FeatureSettings]) -> FeatureSettings:
     """Every text as long as it may be."""
     chosen = model()
     for name, field in model.model_fields.items():
-        if model.kind(name) in (SettingKind.CHANNEL, SettingKind.ROLE):
+        if model.kind(name) in ONE_ID:
             chosen = chosen.model_copy(update={name: ID})
+        elif model.kind(name) is SettingKind.ROLES:
+            chosen = chosen.model_copy(update={name: tuple(range(ID - 25, ID))})
         elif model.kind(name) is SettingKind.TEXT:
             most = next((one.max_length for one in field.metadata if hasattr(one, "max_length")), 0)
             chosen = chosen.model_copy(update={name: MARK * (most or 1500)})
     return chosen
 
 
-class Empty:
-    """A server without channels and roles."""
+class Server:
+    """A server that has every channel and role, or none."""
 
-    def get_channel(self, _channel_id: int) -> None:
-        return None
+    def __init__(self, has: bool) -> None:
+        self._found = discord.Object(ID) if has else None
 
-    def get_role(self, _role_id: int) -> None:
-        return None
+    def get_channel(self, _channel_id: int) -> discord.Object | None:
+        return self._found
+
+    def get_role(self, _role_id: int) -> discord.Object | None:
+        return self._found
 
 
 @pytest.mark.usefixtures("_language")
+@pytest.mark.parametrize("has", [True, False])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.feature)
 async def test_every_setting_is_seen_however_long_the_others_are(
-    model: type[FeatureSettings],
+    model: type[FeatureSettings], has: bool
 ) -> None:
-    chosen, guild = longest_of(model), cast("discord.Guild", Empty())
-    for picked in (None, *model.model_fields):
-        is_choice = picked and model.kind(picked) in (SettingKind.CHANNEL, SettingKind.ROLE)
-        shown = taken(settings_panel(chosen, guild, picked=picked if is_choice else None))
+    chosen, guild = longest_of(model), cast("discord.Guild", Server(has))
+    for picked in ("", *model.model_fields):
+        is_choice = picked and model.kind(picked) in OFFERED
+        drawn = choice_panel(IDS, model.feature, chosen, guild, picked=picked if is_choice else "")
+        shown = taken(drawn)
         for name in model.model_fields:
             assert chosen.meaning(name) in shown
         if picked and not is_choice:
-            validate_modal(ValueModal(chosen, picked, change=_submit).to_dict())
+            validate_modal(ValueModal(model.feature, chosen, name=picked, change=_submit).to_dict())

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import pytest
+
+from bot.client.interactions import HeraldModal
 from bot.client.ui import Pager, choices, confirm
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 
@@ -61,3 +64,11 @@ async def test_the_query_stands_in_the_buttons_that_turn_the_page() -> None:
         ("list:turn:2:7:next", False),
     ]
     assert [one.is_disabled for one in last.buttons] == [False, True]
+
+
+async def test_a_form_that_does_nothing_with_what_is_filled_in_cannot_be_made() -> None:
+    class Idle(HeraldModal):
+        pass
+
+    with pytest.raises(TypeError, match="submitted"):
+        Idle("A form")  # pyright: ignore[reportAbstractUsage] - that is what must not work

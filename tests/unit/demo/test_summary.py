@@ -15,6 +15,13 @@ SENTENCES = {
     "member.left": "quiet_otter left",
     "member.banned": "quiet_otter was banned: Advertising in private messages",
     "member.unbanned": "The ban of quiet_otter was lifted",
+    "ticket.opened": "234567890123456789 opened ticket 41: My order did not arrive",
+    "ticket.message": (
+        "456789012345678901 (staff) wrote in ticket 41: It left our house this morning. (1 file)"
+    ),
+    "ticket.claimed": "456789012345678901 is in charge of ticket 41",
+    "ticket.closed": "Ticket 41 was closed (staff_command): Answered",
+    "ticket.reopened": "234567890123456789 opened ticket 41 again",
     "security.audit_entry": "harbour_master added the webhook “backend”.",
     "test.ping": "It works.",
 }

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.catalogue import EVENTS, Event
 from bot.catalogue.cases import CaseCreated, CaseType
 from bot.catalogue.economy import BalanceChanged
-from bot.catalogue.members import MemberBanned, MemberLeft
+from bot.catalogue.members import MemberLeft
 from bot.catalogue.trades import TradeCompleted
 from bot.dialects import build_dialects
 from bot.dialects.base import Answer, Envelope, Judgement, OutgoingAttempt
@@ -68,32 +68,6 @@ def test_the_envelope_has_milliseconds_and_a_z() -> None:
 def test_a_departure_that_was_found_later_is_of_the_time_it_was_found() -> None:
     assert data(made(MemberLeft, left_at=None))["leftAt"] == "2026-04-14T19:00:00.999Z"
     assert data(made(MemberLeft, kind="kicked"))["userId"] == "234567890123456789"
-
-
-def test_the_ban_of_a_member_is_a_departure_and_another_ban_is_none() -> None:
-    banned = made(MemberBanned, was_member=True)
-    assert body(banned) == {
-        "event": "member.leave",
-        "guildId": str(GUILD),
-        "timestamp": "2026-04-14T19:00:00.999Z",
-        "data": {
-            "userId": "234567890123456789",
-            "username": "quiet_otter",
-            "leftAt": "2026-04-14T19:00:00.999Z",
-        },
-    }
-    assert VEKTOR.wants(banned, 0)
-    for unknown in (False, None):
-        other = made(MemberBanned, was_member=unknown)
-        assert (body(other), VEKTOR.wants(other, 0)) == (None, False)
-
-
-def test_types_of_one_name_are_subscribed_to_together() -> None:
-    assert VEKTOR.told_as("member.banned") == VEKTOR.told_as("member.left")
-    assert VEKTOR.told_as("member.left") == ("member.left", "member.banned")
-    assert VEKTOR.told_as("member.joined") == ("member.joined",)
-    assert VEKTOR.told_as("*") == ("*",)
-    assert build_dialects()["phantom"].told_as("member.left") == ("member.left",)
 
 
 @pytest.mark.parametrize(

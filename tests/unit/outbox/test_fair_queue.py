@@ -139,6 +139,7 @@ def test_a_reason_stands_while_a_lane_is_parked_for_it() -> None:
     taken(turns, rules)
     assert turns.parks("full")
     assert turns.parks("other", "slow")
+    assert turns.parks("slow", "other", "full") == ["slow", "full"]
     assert not turns.parks("other")
 
     turns.drop(1)

@@ -19,6 +19,7 @@ def test_nothing_is_passed_over_for_ever(before: list[Rank], later: list[Rank]) 
     for turn in range(BY_AGE * (len(before) + 1)):
         if later:
             ranked.put(later.pop(), last + 1 + turn)
+        assert len(ranked) == len(list(ranked))
         if ranked.take() == last:
             return
     raise AssertionError("it still waits")
@@ -41,6 +42,7 @@ def test_taken_out_is_gone() -> None:
 
     ranked.remove(Rank.FIRST, ticket)
 
+    assert len(ranked) == 2
     assert [ranked.take(), ranked.take(), ranked.take()] == ["a", "c", None]
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.web.languages import chosen, direction, translated
+from bot.texts import direction
+from bot.web.languages import chosen, translated
 
 KNOWN = ["de", "pt_BR", "ar"]
 

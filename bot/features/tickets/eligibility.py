@@ -1,8 +1,8 @@
-"""Admission to tickets: who may open one of a type, how many at once, how soon again."""
+"""Eligibility: who may open a ticket of which type, and how many of it."""
 
 from datetime import timedelta
 
-from bot.errors import UserError
+from bot.errors import NotFound, UserError
 from bot.features.tickets import store
 from bot.features.tickets.model import Visitor
 from bot.features.tickets.ports import TicketsPorts
@@ -11,14 +11,36 @@ from bot.storage.database import Reading
 from bot.texts import _, ago
 
 
-class TicketAdmission:
-    """Refuses with a UserError that says why."""
+class Eligibility:
+    """Answers from memory where it can: a form has to be shown within three seconds."""
 
     def __init__(self, ports: TicketsPorts) -> None:
         self._ports = ports
 
+    async def types(self, guild_id: int) -> dict[int, TicketType]:
+        """The guild's types by id, from memory once they were read."""
+        return await self._ports.types_of(guild_id)
+
+    async def type(self, guild_id: int, type_id: int) -> TicketType:
+        """A type that is there; NotFound says what to do."""
+        found = (await self.types(guild_id)).get(type_id)
+        if found is None:
+            raise NotFound(_("That type of ticket is not there any more. Ask the staff."))
+        return found
+
+    async def ready(self, visitor: Visitor, type_id: int) -> TicketType:
+        """The type, where they may open one of it now; a UserError says why not.
+
+        Asked before the form is shown, and again when it is sent.
+        """
+        found = await self.type(visitor.guild_id, type_id)
+        await self.refuse(visitor, found)
+        async with self._ports.database.reading() as reading:
+            await self.free_key(reading, found, visitor.user_id)
+        return found
+
     async def refuse(self, visitor: Visitor, kind: TicketType) -> None:
-        """Where tickets are off, or a role of theirs is in the way or missing."""
+        """A UserError where tickets are off, or a role is missing or in the way."""
         chosen = await self._ports.chosen(visitor.guild_id)
         if not chosen.enabled:
             raise UserError(_("Tickets are switched off in this server."))
@@ -31,7 +53,7 @@ class TicketAdmission:
             text = _("With one of your roles you cannot open a “{name}” ticket.")
             raise UserError(text.format(name=kind.name))
 
-    async def key_for(
+    async def free_key(
         self, reading: Reading, kind: TicketType, opener_id: int, *, waits: bool = True
     ) -> str:
         """A free key; a UserError where they have as many as they may, or must wait."""

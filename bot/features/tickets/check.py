@@ -1,0 +1,208 @@
+"""Check of a server's tickets: what would go wrong, each with what to click."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.features.tickets.settings import TicketsSettings
+from bot.features.tickets.type_store import Panel
+from bot.features.tickets.types import CUSTOM_EMOJI, TicketType, TypeChoices
+from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
+from bot.settings import FeatureSettings, SettingKind
+from bot.texts import _, ngettext
+
+WRITES = ("view_channel", "send_messages")
+MAKES = ("view_channel", "manage_channels", "manage_roles")
+IN_THREADS = ("manage_threads",)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSeen:
+    """A channel or category: what the bot may there, by Discord's names, and how full it is."""
+
+    held: frozenset[str]
+    crowd: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """A server as the bot sees it; `named` gives a permission the name that people know."""
+
+    held: frozenset[str]
+    channels: Mapping[int, PlaceSeen]
+    categories: Mapping[int, PlaceSeen]
+    role_ids: frozenset[int]
+    callable_ids: frozenset[int]  # roles that the bot can ping
+    emoji_ids: frozenset[int]
+    channel_count: int
+    reads_texts: bool
+    named: Callable[[str], str]
+
+    def lacking(self, held: frozenset[str], needs: Sequence[str]) -> str:
+        """The permissions that are missing, as people read them."""
+        return ", ".join(f"**{self.named(one)}**" for one in needs if one not in held)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found: of the whole server, of each type and of each panel; what works has none."""
+
+    server: tuple[str, ...]
+    types: tuple[tuple[TicketType, tuple[str, ...]], ...]
+    panels: tuple[tuple[Panel, tuple[str, ...]], ...]
+    is_well: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = [
+            *self.server,
+            *(text for _one, texts in (*self.types, *self.panels) for text in texts),
+        ]
+        object.__setattr__(self, "is_well", not found)
+
+
+def examine(
+    seen: Surroundings,
+    chosen: TicketsSettings,
+    types: Sequence[TicketType],
+    panels: Sequence[Panel],
+) -> Examination:
+    """Look at everything that a ticket of each type would need."""
+    return Examination(
+        tuple(_of_guild(seen, chosen, types, panels)),
+        tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
+        tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
+    )
+
+
+def _of_guild(
+    seen: Surroundings,
+    chosen: TicketsSettings,
+    types: Sequence[TicketType],
+    panels: Sequence[Panel],
+) -> Iterator[str]:
+    if not chosen.enabled:
+        yield _("Tickets are switched off: switch them on in /settings, Tickets.")
+    if not types:
+        yield _("There is no type of ticket: make one with /ticket type create.")
+    elif not panels:
+        yield _("There is no panel: make one with /ticket panel create.")
+    if not seen.reads_texts:
+        yield _(
+            "What is written in tickets is not read: transcripts and events have no texts. Whoever "
+            "runs this bot can set `discord.message_content`, and tick Message Content Intent on "
+            "the Bot page of Discord's developer portal."
+        )
+    if chosen.log_channel_id is None:
+        yield _("No log channel is chosen: closed tickets are listed nowhere. See /settings.")
+    yield from _of_fields(seen, chosen, "/settings, Tickets")
+    if chosen.staff_channel_id is None and any(one.choices.promise_minutes for one in types):
+        yield _("No staff channel is chosen: nobody is told of tickets that wait. See /settings.")
+    if seen.channel_count >= GUILD_LIMIT:
+        yield _("This server has 500 channels, as many as Discord takes: delete some.")
+
+
+def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
+    yield from _of_fields(seen, choices, "/ticket type edit", skip=_idle(choices))
+    if not choices.staff_role_ids:
+        yield _("It has no staff roles: only whoever manages the server answers.")
+    if choices.place == "thread":
+        yield from _of_threads(seen, choices)
+    else:
+        yield from _of_categories(seen, choices)
+    silent = {*_called(choices)} & seen.role_ids - seen.callable_ids
+    if silent:
+        text = _(
+            "I cannot ping {roles}: allow anyone to mention them in the role's settings, or give "
+            "my role {names}."
+        )
+        names = f"**{seen.named('mention_everyone')}**"
+        yield text.format(roles=_roles(silent), names=names)
+    custom = CUSTOM_EMOJI.fullmatch(choices.emoji)
+    if custom and int(choices.emoji.rstrip(">").rpartition(":")[2]) not in seen.emoji_ids:
+        yield _("Its emoji is none of this server's: choose another with /ticket type edit.")
+
+
+def _of_threads(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
+    if choices.thread_channel_id is None:
+        yield _("No channel for its threads is chosen: choose one with /ticket type edit.")
+        return
+    place = seen.channels.get(choices.thread_channel_id)
+    if place is not None and (names := seen.lacking(place.held, IN_THREADS)):
+        text = _("In {channel} my role lacks {names}: closed tickets could not be locked.")
+        yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
+
+
+def _of_categories(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
+    if choices.category_id is None:
+        if names := seen.lacking(seen.held, MAKES):
+            text = _("My role lacks {names}: give it in the server settings, or choose a category.")
+            yield text.format(names=names)
+        return
+    place = seen.categories.get(choices.category_id)
+    if place is None or place.crowd < CATEGORY_LIMIT:
+        return
+    over = seen.categories.get(choices.overflow_id or 0)
+    if over is None:
+        text = _("{category} is full: choose an overflow category with /ticket type edit.")
+        yield text.format(category=f"<#{choices.category_id}>")
+    elif over.crowd >= CATEGORY_LIMIT:
+        text = _("{category} and {other} are full: delete old channels, or choose others.")
+        yield text.format(category=f"<#{choices.category_id}>", other=f"<#{choices.overflow_id}>")
+
+
+def _of_panel(seen: Surroundings, panel: Panel, types: Sequence[TicketType]) -> Iterator[str]:
+    if not {*panel.type_ids} & {one.id for one in types}:
+        yield _("None of its types is left: choose others with /ticket panel edit.")
+    if panel.channel_id is None:
+        yield _("It is not posted: use /ticket panel post.")
+        return
+    place = seen.channels.get(panel.channel_id)
+    if place is None:
+        yield _("Its channel was deleted: post it elsewhere with /ticket panel post.")
+    elif names := seen.lacking(place.held, WRITES):
+        text = _("In {channel} my role lacks {names}: give it there.")
+        yield text.format(channel=f"<#{panel.channel_id}>", names=names)
+
+
+def _of_fields(
+    seen: Surroundings, choices: FeatureSettings, where: str, *, skip: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Channels, categories and roles that are gone, or closed to the bot."""
+    for name in type(choices).model_fields:
+        kind, value = choices.kind(name), getattr(choices, name)
+        if name in skip or value in (None, ()):
+            continue
+        if kind is SettingKind.ROLES:
+            lost = [one for one in value if one not in seen.role_ids]
+            if lost:
+                text = ngettext(
+                    "A role of “{meaning}” was deleted: choose them again in {where}.",
+                    "{count} roles of “{meaning}” were deleted: choose them again in {where}.",
+                    len(lost),
+                )
+                meaning = choices.meaning(name)
+                yield text.format(count=len(lost), meaning=meaning, where=where)
+        elif kind in (SettingKind.CHANNEL, SettingKind.CATEGORY):
+            is_channel = kind is SettingKind.CHANNEL
+            place = (seen.channels if is_channel else seen.categories).get(value)
+            if place is None:
+                text = _("“{meaning}” was deleted: choose another in {where}.")
+                yield text.format(meaning=choices.meaning(name), where=where)
+            elif names := seen.lacking(place.held, choices.needs(name)):
+                text = _("In {channel} my role lacks {names}: give it there.")
+                yield text.format(channel=f"<#{value}>", names=names)
+
+
+def _idle(choices: TypeChoices) -> frozenset[str]:
+    """Fields that have no effect where tickets of the type are made."""
+    if choices.place == "thread":
+        return frozenset({"category_id", "overflow_id"})
+    return frozenset({"thread_channel_id"})
+
+
+def _called(choices: TypeChoices) -> tuple[int, ...]:
+    also = choices.staff_role_ids if choices.place == "thread" else ()
+    return (*choices.ping_role_ids, *also)
+
+
+def _roles(role_ids: set[int]) -> str:
+    return ", ".join(f"<@&{one}>" for one in sorted(role_ids))

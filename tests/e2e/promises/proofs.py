@@ -1,0 +1,266 @@
+"""Proofs of the sentences of docs/events.md: a look at what the drivers brought, or a test."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.e2e.promises.ticket_drivers import NOTE
+from tests.support.receiver import SECRET
+from tests.support.simulated import Told
+
+Stories = dict[str, list[Told]]
+Check = Callable[[Stories], bool]
+
+BY_HAND = {
+    "member.timed_out",
+    "member.timeout_lifted",
+    "role.permissions_changed",
+    "channel.permissions_changed",
+    "member.dangerous_role_given",
+}
+
+
+def all_of(story: list[Told], kind: str, **keys: Any) -> list[Mapping[str, Any]]:
+    """What the events of that kind say whose keys are so."""
+    return [
+        data
+        for name, data in story
+        if name == kind and all(data[key] == value for key, value in keys.items())
+    ]
+
+
+def brings(story: list[Told], kind: str, then: str, **keys: Any) -> bool:
+    """Whether each such event is followed at once by the other, about the same person."""
+    places = [
+        place
+        for place, (name, data) in enumerate(story)
+        if name == kind and all(data[key] == value for key, value in keys.items())
+    ]
+    after = [(story[place][1], *story[place + 1]) for place in places]
+    return bool(after) and all(
+        name == then and data["user_id"] == first["user_id"] for first, name, data in after
+    )
+
+
+def cases_and_facts(stories: Stories) -> bool:
+    story = stories["cases"]
+    return (
+        all(brings(story, "case.created", "member.banned", type=one) for one in ("ban", "tempban"))
+        and all(brings(story, "case.created", "member.left", type=one) for one in SENT_AWAY)
+        and {one["kind"] for one in all_of(story, "member.left")} == {"kicked"}
+    )
+
+
+SENT_AWAY = ("kick", "softban")
+REVOKED = {"type": "ban", "status": "revoked", "changed_fields": ["status"]}
+
+
+def lifting(stories: Stories) -> bool:
+    made = {one["type"] for one in all_of(stories["cases"], "case.created")}
+    return {"unban", "untimeout", "unmute"} <= made
+
+
+def revoked(stories: Stories) -> bool:
+    return all(
+        brings(stories[name], "case.updated", "member.unbanned", **REVOKED)
+        for name in ("cases", "appeals")
+    )
+
+
+def expired(stories: Stories) -> bool:
+    ends = {"type": "tempban", "status": "expired", "changed_fields": ["status"]}
+    return brings(stories["cases"], "case.updated", "member.unbanned", **ends)
+
+
+def ended_by_the_bot(stories: Stories) -> bool:
+    (end,) = all_of(stories["cases"], "case.updated", status="expired", changed_fields=["status"])
+    (lifted,) = all_of(stories["cases"], "member.unbanned", user_id=end["user_id"])
+    return end["updated_by_id"] == lifted["moderator_id"] != end["moderator_id"]
+
+
+def alone(stories: Stories) -> bool:
+    people = {one["moderator_id"] for one in all_of(stories["ladder"], "case.created", type="warn")}
+    (climbed,) = all_of(stories["ladder"], "case.created", type="timeout")
+    return climbed["moderator_id"] not in people
+
+
+def still_banned(stories: Stories) -> bool:
+    story = stories["untouched"]
+    deleted = all_of(story, "case.deleted", type="ban")
+    return bool(deleted) and not all_of(story, "member.unbanned")
+
+
+def notes(stories: Stories) -> bool:
+    (told,) = all_of(stories["cases"], "case.updated", changed_fields=["notes"])
+    return told["changes"] == {} and "Third time" not in json.dumps(stories["cases"])
+
+
+def approved(stories: Stories) -> bool:
+    kinds = [kind for kind, _data in stories["appeals"]]
+    place = kinds.index("case.appeal_decided")
+    return kinds[place - 2 : place] == ["case.updated", "member.unbanned"]
+
+
+def bans_by_hand(stories: Stories) -> bool:
+    (told,) = all_of(stories["members"], "member.banned", username="heron")
+    alone = not all_of(stories["members"], "case.created")
+    return alone and (told["reason"], told["case_id"]) == ("Spam", None) and told["moderator_id"]
+
+
+def own_bans(stories: Stories) -> bool:
+    story = stories["cases"]
+    made = {one["case_id"] for one in all_of(story, "case.created")}
+    bans = all_of(story, "member.banned", source="bot")
+    return bool(bans) and {one["case_id"] for one in bans} <= made and cases_and_facts(stories)
+
+
+def no_departure(stories: Stories) -> bool:
+    banned = [
+        (story, one["user_id"])
+        for story in stories.values()
+        for one in all_of(story, "member.banned", was_member=True)
+    ]
+    return bool(banned) and not any(
+        all_of(story, "member.left", user_id=user_id) for story, user_id in banned
+    )
+
+
+def in_discord(stories: Stories) -> bool:
+    """In the story without any command all was done by hand."""
+    told = [
+        data for kind, data in stories["members"] if kind in ("member.banned", "member.unbanned")
+    ]
+    return {one["source"] for one in told} == {"discord"}
+
+
+def unbans(stories: Stories) -> bool:
+    command = all_of(stories["cases"], "member.unbanned", reason="Sorry")
+    hand = all_of(stories["members"], "member.unbanned", source="discord")
+    return bool(command and hand) and revoked(stories) and expired(stories) and approved(stories)
+
+
+def entries(stories: Stories, **keys: Any) -> set[str]:
+    return {one["event_type"] for one in all_of(stories["changes"], "security.audit_entry", **keys)}
+
+
+def through_the_bot(stories: Stories) -> bool:
+    changed = {"settings.changed", "endpoint.paused", "endpoint.resumed"}
+    return changed <= entries(stories, source="bot") and entries(stories, source="system") == {
+        "endpoint.auto_disabled",
+        "event.too_large",
+    }
+
+
+def hands(stories: Stories) -> bool:
+    return entries(stories, source="discord") == BY_HAND and not all_of(
+        stories["changes"], "case.created"
+    )
+
+
+def contexts(stories: Stories) -> bool:
+    told = all_of(stories["changes"], "security.audit_entry")
+    return len({frozenset(one["context"]) for one in told}) > 1
+
+
+def closed_by_nobody(stories: Stories) -> bool:
+    """Whom they name is the bot, which wrote in a ticket too and is no person who did."""
+    story = stories["tickets"]
+    (bot,) = [
+        one["author_id"]
+        for one in all_of(story, "ticket.message", author_role="bot")
+        if one["content"] == "It is at berth nine."
+    ]
+    ended = [all_of(story, "ticket.closed", close_source=one) for one in BY_ITSELF]
+    by_people = [
+        one
+        for one in all_of(story, "ticket.closed")
+        if one["close_source"] not in BY_ITSELF and one["closed_by_id"] == bot
+    ]
+    return not by_people and all(
+        told and all(one["closed_by_id"] == bot for one in told) for told in ended
+    )
+
+
+BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
+TICKET_NUMBERS = (
+    "tests/integration/tickets/test_numbers.py::test_numbers_count_in_each_guild_and_ids_in_all"
+)
+NUMBERS = (
+    "tests/integration/cases/test_orders.py::"
+    "test_numbers_count_in_each_guild_and_are_not_given_twice"
+)
+CHECKS: dict[str, Check] = {
+    "A ban by the bot is followed by member.banned, a kick or a softban (a ban that is lifted at "
+    "once) by member.left of kind `kicked`; both carry what belongs together.": cases_and_facts,
+    "Lifting a punishment is a case too (unban, untimeout, unmute).": lifting,
+    "moderator_id: the bot itself where it acted alone": alone,
+    "An unban revokes the ban's case, and so does an approved appeal: status is `revoked`.": (
+        revoked
+    ),
+    "A punishment that ran out has status `expired`; both come with member.unbanned for a ban.": (
+        expired
+    ),
+    "The text of a note is not sent: `changed_fields` may hold `notes` where `changes` is "
+    "silent.": notes,
+    "updated_by_id: the bot where time ran out": ended_by_the_bot,
+    "Deleting a case lifts no punishment.": still_banned,
+    "An approved appeal also brings case.updated, and member.unbanned for a ban.": approved,
+    "A ban is not a departure: only member.banned is sent.": no_departure,
+    "A kick by the bot comes with its case.created.": cases_and_facts,
+    "A ban by the bot comes after its case.created and carries its case_id.": own_bans,
+    "A ban by hand in Discord comes alone; who and why are read from the audit log.": bans_by_hand,
+    "Where `was_member` is true somebody is gone by it, of whom no member.left is sent.": (
+        no_departure
+    ),
+    "source: `discord` is by hand in Discord": in_discord,
+    "Sent for an unban by a command or by hand, for the end of a temporary ban and for an approved "
+    "appeal; the ban's case changes with case.updated.": unbans,
+    "Internal notes of the staff are never sent.": (
+        lambda stories: NOTE not in json.dumps(stories["tickets"])
+    ),
+    "closed_by_id: the bot where no person did": closed_by_nobody,
+    "Secrets are never in it.": lambda stories: SECRET not in json.dumps(stories),
+    "Settings and webhooks that are changed through the bot are such entries, and so is what went "
+    "wrong with one.": through_the_bot,
+    "Of what people do by hand in Discord these are: a timeout and its end (which make no case), "
+    "other permissions of a role or in a channel, and a role with dangerous permissions that "
+    "somebody is given.": hands,
+    "context: the keys depend on the entry": contexts,
+}
+"""What is said, and whether the drivers saw it so."""
+
+SHOWN_ELSEWHERE = {
+    "Sent once Discord has carried out the punishment; a refused one is never sent.": (
+        "tests/integration/cases/test_crashes.py::"
+        "test_what_discord_refuses_is_void_and_its_number_used"
+    ),
+    "case_id: unique across servers": NUMBERS,
+    "ticket_id: unique across servers": TICKET_NUMBERS,
+    "number: counts from 1 in each server": TICKET_NUMBERS,
+    "case_number: counts from 1 in each server": NUMBERS,
+    "Where the server asks questions of its own, message holds each question on a line, its answer "
+    "on the lines below, and an empty line before the next question; no answer holds an empty "
+    "line.": "tests/unit/appeals/test_answers.py::test_each_question_stands_above_its_answer",
+    "It has 2000 characters at most in any case.": (
+        "tests/unit/appeals/test_answers.py::"
+        "test_the_longest_answers_fill_a_message_and_one_more_is_refused"
+    ),
+    "The invite is named only where exactly one explains the join.": (
+        "tests/unit/members/test_invite_counts.py::test_exactly_one_explains"
+    ),
+    "Joins that happened while the bot was away are found at reconnect and sent once, then without "
+    "an invite.": (
+        "tests/integration/members/test_reconciliation.py::test_ten_minutes_away_are_found_once"
+    ),
+    "Without the right to read the audit log every departure that was not the bot's doing is "
+    "`left`.": "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known",
+    "Herald reads those from the audit log as they happen: where it may not, and while it is away, "
+    "they are not sent.": (
+        "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known"
+    ),
+    "It comes whatever the endpoint subscribes to, through the same queue as all else.": (
+        "tests/integration/outbox/test_emitting.py::"
+        "test_a_test_goes_to_the_one_endpoint_whatever_it_wants"
+    ),
+}
+"""What is said, and the test that shows it; a test may show that something is not sent."""

@@ -1,0 +1,187 @@
+"""Suggestions of every option of every command: what was typed exactly leads, however old it is."""
+
+from collections.abc import AsyncGenerator, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from discord import app_commands
+from sqlalchemy import insert, update
+
+from bot.clock import ManualClock
+from bot.features.appeals.store import table as appeal
+from bot.features.cases import store
+from bot.features.cases.model import CaseState, Details
+from bot.outbox.tables import DeliveryState, delivery
+from bot.user_text import sought
+from tests.e2e.appeals.scene import AppealsScene, appeals_scene
+from tests.support.emitter_setup import add_endpoint, config_for, joined
+from tests.support.receiver import Receiver
+
+CASES = (*range(1, 41), *range(200, 231))  # those from 200 on, and 2, are final
+NAMES = {1: "otter", 40: "zebra"}
+REASONS = [f"Reason {number}" for number in range(25)]
+TYPED = {
+    "delete": "7d",
+    "delivery": "10",
+    "dialect": "standard",
+    "duration": "28d",
+    "event": "member.left",
+    "events": "member.joined",
+    "name": "hook",
+    "number": "1",
+    "reason": "Reason 24",
+}
+OF_COMMAND = {("appeals allow", "number"): "2"}
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """At the simulation's beginning."""
+    return ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+async def full(
+    sqlite_url: str, clock: ManualClock, receiver: Receiver
+) -> AsyncGenerator[AppealsScene]:
+    """More of everything than one list of suggestions holds; the first is named like the rest."""
+    async with appeals_scene(config_for(sqlite_url), clock, receiver) as made:
+        scene = made.scene
+        await scene.choose(reasons=";".join(REASONS))
+        await filled(made)
+        emitter = scene.world.app.emitter
+        for number in range(1, 24):
+            await add_endpoint(
+                emitter,
+                receiver.url(),
+                guild_id=scene.guild_id,
+                name=f"hook {number}",
+                patterns=("member.left",),
+            )
+        await add_endpoint(
+            emitter,
+            receiver.url(),
+            guild_id=scene.guild_id,
+            name="hook",
+            secret=receiver.secret,
+            patterns=("member.joined",),
+        )
+        for user_id in range(45):
+            await emitter.outbox.record(joined(clock, user_id, guild_id=scene.guild_id))
+        await receiver.has(45)
+        await emitter.worker.idle()
+        async with emitter.database.transaction() as tx:
+            await tx.execute(update(delivery).values(state=DeliveryState.FAILED.value))
+        yield made
+
+
+async def filled(made: AppealsScene) -> None:
+    """Cases and appeals as rows: their numbers, names and states are all that is asked for."""
+    now, guild_id = made.scene.world.clock.now(), made.scene.guild_id
+    cases: list[dict[str, Any]] = []
+    appeals: list[dict[str, Any]] = []
+    for number in CASES:
+        name = NAMES.get(number, f"otter_{number}")
+        about = {"guild_id": guild_id, "user_id": 5000 + number, "username": name}
+        cases.append(
+            {
+                **about,
+                "id": number,
+                "number": number,
+                "type": "ban",
+                "moderator_id": 1,
+                "moderator_name": "captain",
+                "source": "bot",
+                "state": CaseState.ACTIVE.value,
+                "created_at": now,
+                "repeats": False,
+                "details": store.document(Details(is_final=number in (2, *CASES[40:]))),
+                "sought": sought(name, None),
+            }
+        )
+        appeals.append(
+            {
+                **about,
+                "case_id": number,
+                "case_number": number,
+                "case_type": "ban",
+                "attempt": 1,
+                "message": "Sorry",
+                "state": "denied" if number == 1 else "open",
+                "created_at": now,
+                "punishment_lifted": False,
+            }
+        )
+    async with made.scene.world.app.emitter.database.transaction() as tx:
+        await tx.execute(insert(store.table), cases)
+        await tx.execute(insert(appeal), appeals)
+
+
+def asked(made: AppealsScene) -> Iterator[tuple[app_commands.Command[Any, ..., Any], str]]:
+    """Each option of which something is suggested."""
+    for command in made.scene.world.app.client.tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            for parameter in command.parameters:
+                if parameter.autocomplete:
+                    yield command, parameter.name
+
+
+async def suggested(
+    made: AppealsScene, command: app_commands.Command[Any, ..., Any], option: str, typed: str
+) -> list[str]:
+    others: dict[str, Any] = {"user": made.scene.otter, "name": "hook"}
+    names = {parameter.name for parameter in command.parameters} - {option}
+    given = {name: value for name, value in others.items() if name in names}
+    found = await made.scene.captain.autocomplete(
+        made.scene.world.channel, command.qualified_name, option, typed, **given
+    )
+    return [str(one["value"]) for one in found]
+
+
+async def test_what_was_typed_exactly_leads_in_every_list_of_suggestions(
+    full: AppealsScene,
+) -> None:
+    walked = set[str]()
+    for command, option in asked(full):
+        typed = OF_COMMAND.get((command.qualified_name, option), TYPED[option])
+        found = await suggested(full, command, option, typed)
+        assert found[:1] == [typed], (command.qualified_name, option, found)
+        assert len(found) <= 25
+        walked.add(option)
+    assert walked == TYPED.keys()
+
+
+NAMED: tuple[tuple[str, str, str | None], ...] = (
+    ("appeals view", "otter", "1"),
+    ("appeals view", "zebra", "40"),
+    ("appeals view", "ZEBRA", "40"),
+    ("appeals view", "", "2"),
+    ("appeals view", "230", "230"),
+    ("appeals link", "otter", "1"),
+    ("appeals link", "zebra", "40"),
+    ("appeals link", "", "40"),
+    ("appeals link", "2", "29"),
+    ("appeals forbid", "", "40"),
+    ("appeals allow", "", "230"),
+    ("appeals allow", "otter_2", "2"),
+    ("appeals allow", "otter_3", None),
+    ("case view", "otter", "1"),
+    ("case view", "zebra", "40"),
+)
+
+
+async def test_a_person_s_name_leads_to_their_case(full: AppealsScene) -> None:
+    for name, typed, first in NAMED:
+        (command,) = (one for one, _option in asked(full) if one.qualified_name == name)
+        found = await suggested(full, command, "number", typed)
+        assert next(iter(found), None) == first, (name, typed, found)
+
+
+async def test_what_has_ended_is_not_offered_to_be_appealed(full: AppealsScene) -> None:
+    async with full.scene.world.app.emitter.database.transaction() as tx:
+        ended = {"state": CaseState.REVOKED.value, "settled_at": full.scene.world.clock.now()}
+        await tx.execute(update(store.table).where(store.table.c.number == 40).values(ended))
+    for name, first in (("appeals link", "39"), ("appeals forbid", "39"), ("case view", "230")):
+        (command,) = (one for one, _option in asked(full) if one.qualified_name == name)
+        assert (await suggested(full, command, "number", ""))[0] == first
