@@ -124,6 +124,6 @@ class TicketsService:
         self.conversation.lost(guild_id)
         await self.conversation.catch_up(guild_id)
         async with self.ports.database.reading() as reading:
-            standing = await store.standing(reading, guild_id)
-        for one in standing:
+            in_sight = await store.in_sight(reading, guild_id)
+        for one in in_sight:
             await self.absences.compare(one)
