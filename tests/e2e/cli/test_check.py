@@ -16,8 +16,11 @@ from bot.storage.database import Database
 from tests.e2e.cli.program import Ended, herald
 from tests.e2e.cli.test_start import contents
 from tests.support.discord_server import payloads
-from tests.support.discord_server.server import TOKEN, DiscordServer
+from tests.support.discord_server.server import PERMISSIONS, TOKEN, DiscordServer
 from tests.support.emitter_setup import add_endpoint, config_for
+
+MEMBERS = "Ban Members, Manage Server"
+TICKETS = "Manage Channels, Manage Roles, Manage Threads, Attach Files"
 
 Levels = dict[str, tuple[str, str]]
 
@@ -135,7 +138,8 @@ async def test_intents(tmp_path: Path, flags: int, content: str, level: str, nam
 @pytest.mark.parametrize(
     ("permissions", "level", "told"),
     [
-        (payloads.VIEW_AUDIT_LOG, "warn", "1 of 1 servers, Harbour (Ban Members, Manage Server)"),
+        (payloads.VIEW_AUDIT_LOG, "warn", f"1 of 1 servers, Harbour ({MEMBERS}, {TICKETS})"),
+        (PERMISSIONS - payloads.MANAGE_THREADS, "warn", "Harbour (Manage Threads)"),
         (1 << 3, "ok", "nothing is lacking"),
     ],
 )
@@ -168,8 +172,9 @@ async def test_choices_that_do_not_work_are_named(
 
 async def test_what_is_switched_off_needs_no_permission(sqlite_url: str, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "herald.db") as raw:
-        row = (payloads.GUILD_ID, "members", json.dumps({"enabled": False}))
-        raw.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
+        for feature in ("members", "tickets"):
+            row = (payloads.GUILD_ID, feature, json.dumps({"enabled": False}))
+            raw.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
     raw.close()
     async with DiscordServer(permissions=0) as server:
         found = await look(tmp_path, server, HERALD_DATABASE__URL=sqlite_url)
