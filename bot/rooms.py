@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+CATEGORY_LIMIT = 50  # channels of a category (source: Discord's reference, "Channel Object")
+GUILD_LIMIT = 500  # channels of a server
+
 
 @dataclass(frozen=True, slots=True)
 class Guest:

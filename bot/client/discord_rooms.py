@@ -116,7 +116,8 @@ class DiscordRooms(RoomReads):
         if plan.parent_id is not None and not isinstance(parent, discord.CategoryChannel):
             raise Gone(_("the category is gone"))
         held = guild.me.guild_permissions if parent is None else parent.permissions_for(guild.me)
-        require_right(held, "manage_channels")
+        for name in ("view_channel", "manage_channels"):
+            require_right(held, name)
         async with self.asking():
             channel = await guild.create_text_channel(
                 plan.name,

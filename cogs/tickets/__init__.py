@@ -11,6 +11,7 @@ from cogs.tickets.handlers import TicketHandlers
 from cogs.tickets.listeners import TicketListeners
 from cogs.tickets.menus import ticket_menus
 from cogs.tickets.panel_handlers import PanelHandlers
+from cogs.tickets.question_handlers import QuestionHandlers
 from cogs.tickets.type_handlers import TypeHandlers
 
 
@@ -19,14 +20,15 @@ async def setup(bot: HeraldClient) -> None:
     tickets = parts_of(bot)[TICKETS]
     handlers = TicketHandlers(tickets.service)
     types, panels = TypeHandlers(tickets.service), PanelHandlers(tickets.service)
-    for one in (handlers, CardHandlers(handlers), types, panels):
+    questions = QuestionHandlers(tickets.service)
+    for one in (handlers, CardHandlers(handlers), types, questions, panels):
         bot.add_dynamic_items(*one.items())
     for menu in ticket_menus(handlers):
         bot.tree.add_command(menu)
     face = TicketCommands(handlers)
     assert face.app_command is not None  # noqa: S101  a group cog has one
     for group in (
-        TypeCommands(types),
+        TypeCommands(types, questions),
         PanelCommands(panels),
         NoteCommands(handlers),
         ReplyCommands(handlers),

@@ -7,6 +7,7 @@ from bot.client.ui import RowNumber, command
 from bot.features.tickets.types import NAME_LIMIT
 from bot.texts import N_
 from cogs.tickets import type_views as views
+from cogs.tickets.question_handlers import QuestionHandlers
 from cogs.tickets.suggestions import TicketSuggestions
 from cogs.tickets.type_handlers import TypeHandlers
 
@@ -16,9 +17,9 @@ WHICH = N_("The type")
 class TypeCommands(app_commands.Group):
     """For whoever manages the server; each answer is seen by nobody else."""
 
-    def __init__(self, handlers: TypeHandlers) -> None:
+    def __init__(self, handlers: TypeHandlers, questions: QuestionHandlers) -> None:
         super().__init__(name="type", description=N_("The types of tickets of this server"))
-        self._handlers = handlers
+        self._handlers, self._questions = handlers, questions
         self.tickets = handlers.tickets
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -39,7 +40,7 @@ class TypeCommands(app_commands.Group):
     @command(N_("See and change what a type asks before a ticket opens"), type=WHICH)
     @app_commands.autocomplete(type=TicketSuggestions.types)
     async def questions(self, interaction: Interaction, type: RowNumber) -> None:
-        await self._handlers.questions(interaction, type)
+        await self._questions.show(interaction, type)
 
     @command(N_("Delete a type; its tickets stay"), type=WHICH)
     @app_commands.autocomplete(type=TicketSuggestions.types)

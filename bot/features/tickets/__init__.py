@@ -38,6 +38,7 @@ TICKETS = Feature(
         "manage_channels": "to make, move and delete the channels of tickets",
         "manage_roles": "to let people into them",
         "manage_threads": "where tickets are threads",
+        "pin_messages": "to pin messages in them",
         "attach_files": "to send their transcripts",
     },
 )

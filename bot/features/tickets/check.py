@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
 from bot.features.tickets.types import CUSTOM_EMOJI, TicketType, TypeChoices
+from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _, ngettext
 
-CATEGORY_LIMIT = 50  # channels of a category (source: Discord's reference, "Channel Object")
-GUILD_LIMIT = 500  # channels of a server
 WRITES = ("view_channel", "send_messages")
 MAKES = ("view_channel", "manage_channels", "manage_roles")
 IN_THREADS = ("manage_threads",)
@@ -68,13 +67,13 @@ def examine(
 ) -> Examination:
     """Look at everything that a ticket of each type would need."""
     return Examination(
-        tuple(_of_server(seen, chosen, types, panels)),
+        tuple(_of_guild(seen, chosen, types, panels)),
         tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
         tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
     )
 
 
-def _of_server(
+def _of_guild(
     seen: Surroundings,
     chosen: TicketsSettings,
     types: Sequence[TicketType],

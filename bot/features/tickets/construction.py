@@ -19,14 +19,12 @@ from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
 from bot.logs import get_logger
 from bot.posts.store import Addressee
-from bot.rooms import Guest, RoomPlan
+from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT, Guest, RoomPlan
 from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows
 from bot.texts import _
 
 MARGIN = timedelta(minutes=1)  # by which Discord's clock may differ from this one
-CATEGORY_LIMIT = 50  # channels of a category (source: Discord's reference, "Channel Object")
-GUILD_LIMIT = 500  # channels of a server
 
 _log = get_logger("herald.tickets")
 

@@ -15,7 +15,7 @@ from bot.texts import N_, _
 from bot.user_text import clean_line, clean_paragraphs
 
 OPTION_LIMIT = 100  # characters (source: Discord's component reference, "Select Option")
-Form = tuple[FormQuestion, ...]
+Questionnaire = tuple[FormQuestion, ...]
 
 KINDS = {
     QuestionKind.SHORT: N_("A line of text"),
@@ -76,28 +76,28 @@ def refuse(form: Sequence[FormQuestion]) -> None:
             raise UserError(text.format(question=one.text))
 
 
-def found(form: Form, place: Place) -> FormQuestion:
+def found(form: Questionnaire, place: Place) -> FormQuestion:
     """The question there; NotFound where it is another by now."""
     if place.number < len(form) and mark_of(form[place.number]) == place.mark:
         return form[place.number]
     raise NotFound(_("That question was changed meanwhile. Look at the questions again."))
 
 
-def added(form: Form, question: FormQuestion) -> Form:
+def added(form: Questionnaire, question: FormQuestion) -> Questionnaire:
     return (*form, question)
 
 
-def replaced(form: Form, place: Place, question: FormQuestion) -> Form:
+def replaced(form: Questionnaire, place: Place, question: FormQuestion) -> Questionnaire:
     found(form, place)
     return (*form[: place.number], question, *form[place.number + 1 :])
 
 
-def removed(form: Form, place: Place) -> Form:
+def removed(form: Questionnaire, place: Place) -> Questionnaire:
     found(form, place)
     return (*form[: place.number], *form[place.number + 1 :])
 
 
-def raised(form: Form, place: Place) -> Form:
+def raised(form: Questionnaire, place: Place) -> Questionnaire:
     """That question before the one that stands before it; the first goes to the end."""
     question = found(form, place)
     rest = removed(form, place)

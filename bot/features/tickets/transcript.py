@@ -29,6 +29,7 @@ from bot.features.tickets.model import (
 from bot.texts import _
 
 FOLDER = Path(__file__).parent / "templates"
+LONG = 200  # lines, from which on a browser lays out only what is near
 SIDE = 40  # of a picture's box, in its own units
 
 
@@ -77,6 +78,7 @@ def render(
             avatars=avatars,
             shown=shown,
             days=days,
+        is_long=len(lines) > LONG,
         )
     )
 

@@ -10,13 +10,13 @@ from bot.errors import NotFound, UserError
 from bot.features.tickets import questionnaire, store, times, type_store
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TOPIC, TicketsPorts
-from bot.features.tickets.questionnaire import Form
+from bot.features.tickets.questionnaire import Questionnaire
 from bot.features.tickets.types import TYPES, FormQuestion, TicketType, TypeChoices
 from bot.storage.database import Transaction
 from bot.texts import _
 
 ChangeType = Callable[[TicketType], TicketType]
-Reform = Callable[[Form], Form]
+Reform = Callable[[Questionnaire], Questionnaire]
 
 
 class TypesService:

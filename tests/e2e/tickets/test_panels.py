@@ -57,6 +57,17 @@ async def test_a_panel_is_looked_at_before_it_is_posted(tickets: TicketScene) ->
     assert f"**Ask us** · <#{elsewhere.id}> · 1 type" in listed
 
 
+async def test_a_panel_posted_twice_stands_there_once(tickets: TicketScene) -> None:
+    world, panel = tickets.world, await the_panel(tickets)
+    elsewhere = world.guild.create_text_channel("help")
+    await world.env.settle()
+    preview = answer(await uses(tickets, "post", panel=panel.id, channel=elsewhere))
+    for _time in range(2):
+        await world.manager.click(preview, label="Post it")
+    await tickets.sweep()
+    assert len(elsewhere.history()) == 1
+
+
 async def test_words_style_and_types_are_changed_where_it_stands(tickets: TicketScene) -> None:
     world = tickets.world
     other = await tickets.service.types.create(tickets.actor, "Billing")

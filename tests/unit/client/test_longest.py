@@ -44,6 +44,7 @@ from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
 from cogs.settings.views import IDS
 from tests.support.messages import TEXT, within
+from tests.unit.client import longest_tickets
 from tests.unit.client.longest import (
     APPEAL,
     AT,
@@ -75,6 +76,7 @@ APPEALS = tuple(replace(APPEAL, case_number=APPEAL.case_number - n) for n in ran
 DETAIL = Detail(ENDPOINT, DELIVERY, ATTEMPTS)
 
 DRAWN: dict[str, Callable[[], Said]] = {
+    **longest_tickets.DRAWN,
     "webhook panel": lambda: panel(
         ENDPOINT,
         WAITING,
@@ -131,6 +133,7 @@ async def _submit(*_given: object) -> None: ...
 
 
 MODALS: dict[str, Callable[[], HeraldModal]] = {
+    **longest_tickets.MODALS,
     "edit": lambda: modals.EditModal(cast("EditsService", Headers()), ENDPOINT),
     "limits": lambda: modals.LimitsModal(cast("EditsService", Headers()), ENDPOINT),
     "reason": lambda: ReasonModal(MARK * 90, _submit, longest=REASON_LIMIT, reason=MARK * 400),
