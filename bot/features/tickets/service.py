@@ -58,7 +58,7 @@ class TicketsService:
         self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
-        self._duties = RoomDuties(self.ports, self.conversation, self.absences)
+        self.duties = RoomDuties(self.ports, self.conversation, self.absences)
         deadlines = TicketDeadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",
@@ -68,7 +68,7 @@ class TicketsService:
             locks=self.ports.locks,
         )
         self.sweep.rows(construction.rows)
-        for rows in (self._duties.rows, *deadlines.rows, self.conversation.rows):
+        for rows in (self.duties.rows, *deadlines.rows, self.conversation.rows):
             self.sweep.rows(rows)
 
     async def numbered(self, guild_id: int, number: int) -> Ticket:
@@ -126,6 +126,6 @@ class TicketsService:
         self.conversation.lost(guild_id)
         await self.conversation.catch_up(guild_id)
         async with self.ports.database.reading() as reading:
-            standing = await store.standing(reading, guild_id)
-        for one in standing:
+            in_sight = await store.in_sight(reading, guild_id)
+        for one in in_sight:
             await self.absences.compare(one)
