@@ -38,6 +38,13 @@ class Needs:
 ChannelId = Annotated[int | None, SettingKind.CHANNEL, Needs(("view_channel", "send_messages"))]
 """A channel of the guild in which the bot writes, or none."""
 
+FilesChannelId = Annotated[
+    int | None,
+    SettingKind.CHANNEL,
+    Needs(("view_channel", "send_messages", "embed_links", "attach_files")),
+]
+"""A channel of the guild in which the bot writes with files, or none."""
+
 InviteChannelId = Annotated[
     int | None, SettingKind.CHANNEL, Needs(("view_channel", "create_instant_invite"))
 ]

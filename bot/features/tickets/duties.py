@@ -1,6 +1,6 @@
 """Duties of rooms: what is left to do on Discord to a ticket that changed, until it is done."""
 
-from bot.acts import ActFailed, Gone
+from bot.acts import ActFailed, ActRefused, Gone
 from bot.features.tickets import store, type_store
 from bot.features.tickets.absences import Absences
 from bot.features.tickets.cards import LETTER, LOG
@@ -89,16 +89,25 @@ class RoomDuties:
             return False
         return False
 
+    async def _read(self, ticket: Ticket) -> None:
+        """To its end, and once more; where it may not be read, it is shut all the same."""
+        try:
+            await self._conversation.read_on(ticket)
+            await self._conversation.read_again(ticket)
+        except Gone:
+            raise
+        except ActRefused as error:
+            _log.info("ticket.not_read_to_its_end", ticket=ticket.id, error=str(error))
+
     async def _done(self, ticket: Ticket, channel_id: int, duty: RoomDuty) -> None:
         acts, guild_id, reason = self._ports.acts, ticket.guild_id, f"[ticket {ticket.number}]"
         if duty is RoomDuty.RENAME:
             await acts.rename_room(guild_id, channel_id, ticket.room_name, reason=reason)
             return
-        if duty is not RoomDuty.REOPEN:
-            await self._conversation.read_on(ticket)
         if duty is RoomDuty.SHUT:
-            await self._conversation.read_again(ticket)
+            await self._read(ticket)
         if duty is RoomDuty.DELETE:
+            await self._conversation.read_on(ticket)
             await acts.delete_room(guild_id, channel_id, reason=reason)
             return
         async with self._ports.database.reading() as reading:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from bot.settings import ChannelId, FeatureSettings
+from bot.settings import ChannelId, FeatureSettings, FilesChannelId
 from bot.texts import N_
 
 
@@ -13,7 +13,7 @@ class TicketsSettings(FeatureSettings):
     title = N_("Tickets")
 
     enabled: bool = Field(default=True, description=N_("Let people open tickets"))
-    log_channel_id: ChannelId = Field(
+    log_channel_id: FilesChannelId = Field(
         default=None, description=N_("Where the staff find closed tickets and their transcripts")
     )
     staff_channel_id: ChannelId = Field(

@@ -48,7 +48,7 @@ class PictureShelf:
         """The same of a picture that Discord keeps."""
 
         async def load() -> bytes | None:
-            if not _is_discords(address):
+            if not _is_asked_for(address):
                 return None
             try:
                 return await self._acts.read_file(address, most=LARGEST)
@@ -84,9 +84,11 @@ def shrunk(content: bytes, side: int) -> str | None:
     return f"data:image/webp;base64,{base64.b64encode(written.getvalue()).decode()}"
 
 
-def _is_discords(address: str) -> bool:
+def _is_asked_for(address: str) -> bool:
+    """Whether Discord keeps it; the face that it gives to whoever has none tells nobody apart."""
     try:
         parts = urlsplit(address)
-        return parts.scheme == "https" and (parts.hostname or "").endswith(HOSTS)
+        is_discords = parts.scheme == "https" and (parts.hostname or "").endswith(HOSTS)
     except ValueError:
         return False
+    return is_discords and not parts.path.startswith("/embed/avatars/")

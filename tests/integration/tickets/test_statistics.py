@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from PIL import Image
 
 from bot.errors import UserError
 from bot.features.tickets import type_store
@@ -102,9 +101,7 @@ async def test_figures_by_type_and_by_person(env: TicketsEnv, pen: Pen, helper: 
 
     told_as_a_table(week, other.id)
     assert "4 opened, 3 closed, 2 open now" in alt_text(week)
-    for statistics in (week, month, ever):
-        with Image.open(io.BytesIO(draw(statistics))) as image:
-            assert image.width == 1000
+    assert all(draw(one).startswith(b"\x89PNG") for one in (week, month, ever))
 
 
 def told_as_a_table(week: TicketStatistics, other_id: int) -> None:

@@ -17,6 +17,8 @@ ALL = frozenset(
     {
         "view_channel",
         "send_messages",
+        "embed_links",
+        "attach_files",
         "manage_channels",
         "manage_roles",
         "manage_threads",
