@@ -11,7 +11,7 @@ from bot.features.tickets.openings import TicketRequest
 from bot.rooms import Guest, Writing
 from tests.integration.cases.cases_env import HARBOUR_MASTER, person_of
 from tests.integration.tickets.test_conversation import Pen, messages
-from tests.integration.tickets.tickets_env import CATEGORY, CLERK, LEASE, THREADS, TicketsEnv
+from tests.integration.tickets.tickets_env import CLERK, LEASE, THREADS, TicketsEnv
 from tests.integration.tickets.truth import agrees, settled
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
@@ -164,7 +164,7 @@ async def test_a_channel_deleted_before_it_was_joined_is_closed(env: TicketsEnv)
         env.discord.rooms.pop(home)
         return found
 
-    env.discord.find_rooms = found_and_gone  # pyright: ignore[reportAttributeAccessIssue]  once
+    env.discord.find_rooms = found_and_gone
     await env.tickets.sweep.sweep()
     env.clock.advance(LEASE.total_seconds())
     await env.tickets.sweep.sweep()
@@ -174,6 +174,7 @@ async def test_a_channel_deleted_before_it_was_joined_is_closed(env: TicketsEnv)
     assert await env.kinds() == ["ticket.opened", "ticket.closed"]
 
 
+@pytest.mark.thorough("it is long", but="sqlite")
 async def test_ten_thousand_messages_are_caught_up_with(env: TicketsEnv) -> None:
     pen, visitor = Pen(env), env.visitor()
     ticket = await env.opened(visitor)
@@ -186,10 +187,3 @@ async def test_ten_thousand_messages_are_caught_up_with(env: TicketsEnv) -> None
     await env.tickets.compare(GUILD)
     assert [int(one["content"]) for one in await messages(env)] == [*range(10_000)]
     assert (await env.ticket(ticket)).last_message_id == first + 9_999
-
-
-async def test_a_category_that_is_gone_is_said(env: TicketsEnv) -> None:
-    env.discord.crowded[CATEGORY] = 50
-    with pytest.raises(UserError, match="category for these tickets is full"):
-        await env.opened()
-    assert env.discord.rooms == {}
