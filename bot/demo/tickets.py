@@ -35,7 +35,6 @@ class TicketActs:
         self._tickets = app.parts[TICKETS].service
         self._change = app.parts[SETTINGS].service.change
         self._room: ChannelHandle | None = None
-        self._id = 0
 
     @property
     def room(self) -> ChannelHandle:
@@ -80,7 +79,6 @@ class TicketActs:
         if found is None:
             raise Refused(answer)
         self._room = self._world.map.channel(int(found[1]))
-        self._id = (await self._tickets.here(self._world.cast.guild.id, self._room.id)).id
         return f"{member.name} opened a ticket: #{self._room.name}."
 
     async def write(self, member: MemberActor) -> None:
@@ -110,9 +108,14 @@ class TicketActs:
             raise Refused(answer)
 
     async def rate(self, member: MemberActor) -> None:
-        """The member says what they think of it, and why."""
+        """The member chooses stars in the direct message that came, and says why."""
+        letter = await awaited(member.user.dm_channel, "ticket:rate:")
         async with self._world.in_turn():
-            await self._tickets.ratings.rate(member.id, self._id, STARS, COMMENT)
+            form = await member.user.select(letter, [str(STARS)])
+        async with self._world.in_turn():
+            answer = _told(await member.user.submit_modal(form, {"comment": COMMENT}))
+        if "Thank you" not in answer:
+            raise Refused(answer)
 
     async def _panel(self) -> discord.Message:
         return await awaited(self._world.cast.channels.help, "ticket:open:")

@@ -23,6 +23,7 @@ from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
+from bot.features.tickets.statistics import TicketStatisticsService
 from bot.features.tickets.transcripts import Transcripts
 from bot.features.tickets.type_service import TypesService
 from bot.features.tickets.types import TicketType
@@ -54,6 +55,7 @@ class TicketsService:
         self.types = TypesService(self.ports, self.panels)
         self.moves = Moves(self.ports, self.charge)
         self.ratings = Ratings(self.ports)
+        self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
         self.duties = RoomDuties(self.ports, self.conversation, self.absences)

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.demo.buttons import show
 from bot.demo.cast import ADMIN, MEMBERS, display
 from bot.demo.main import GUIDED
+from bot.demo.messages import awaited
 from bot.demo.stage import Stage
 from bot.demo.story import inspecting, previewing
 from bot.demo.tickets import PANEL, SUBJECT
@@ -38,7 +39,8 @@ async def test_the_staff_see_what_nobody_else_does(played: Stage) -> None:
     assert seen_by(played, member.id) == PUBLIC | ticket
     assert seen_by(played, other.id) == PUBLIC
     assert seen_by(played, cast.admin.id) == PUBLIC | STAFF | ticket
-    assert acts.room.history()[0].author.id == played.env.backend.bot_user.id
+    card = await awaited(acts.room, "ticket:close:")
+    assert card.author.id == played.env.backend.bot_user.id
 
     await played.moderation.warn(other)
     assert seen_by(played, other.id) == PUBLIC | {f"direct messages of {other.name}"}

@@ -1,6 +1,5 @@
 """Drivers of the whole bot in the simulated Discord: between them they bring about what is sent."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -11,11 +10,10 @@ from bot.catalogue.cases import CaseAppealed
 from bot.clock import ManualClock
 from bot.config import Config
 from bot.errors import EventTooLarge
-from bot.features.members import MEMBERS
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
+from tests.e2e.promises.moments import compared, later
 from tests.e2e.promises.ticket_drivers import tickets, unread
-from tests.support.loops import turn
 from tests.support.receiver import Receiver, status
 from tests.support.simulated import Told, World, simulated
 
@@ -201,25 +199,6 @@ async def too_large(world: World) -> None:
     with suppress(EventTooLarge):
         await outbox.record(huge)
     await outbox.reports.drained()
-
-
-async def later(world: World, seconds: float) -> None:
-    """Let time pass, and return when what has come due by then is told."""
-    await world.env.settle()
-    await world.app.emitter.worker.idle()
-    world.clock.advance(seconds)
-    for _ in range(50):
-        await turn()
-    await world.env.settle()
-    await world.app.emitter.worker.idle()
-
-
-async def compared(world: World) -> None:
-    """Wait until the bot has compared the guild with what it knew."""
-    await world.env.settle()
-    async with asyncio.timeout(10):
-        while not world.app.parts[MEMBERS].service.returns.is_whole(world.guild.id):
-            await turn()
 
 
 DRIVERS: tuple[Driver, ...] = (

@@ -1,10 +1,15 @@
 """Drivers of tickets: between them everybody writes, and every way there is ends one."""
 
+import asyncio
+
 from bot.clock import ManualClock
 from bot.config import Config, DiscordConfig
 from bot.controls import Post
-from bot.features.tickets.model import Ticket, Visitor
+from bot.features.tickets.model import Ticket
+from tests.e2e.cases.scene import said
+from tests.e2e.promises.moments import compared, later
 from tests.e2e.tickets.scene import TicketScene, ticket_scene
+from tests.support.loops import turn
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told
 
@@ -16,6 +21,8 @@ async def tickets(config: Config, clock: ManualClock, receiver: Receiver) -> lis
     """A ticket in which everybody writes; then one for each way in which tickets end."""
     reads = config.model_copy(update={"discord": DiscordConfig(message_content=True)})
     async with ticket_scene(reads, clock, receiver) as scene:
+        await compared(scene.world)
+        await scene.service.sweep.stop()  # who leases what is due is the driver alone
         member, clerk, guild = scene.world.member, scene.clerk, scene.world.guild
         first = await scene.opened()
         await everybody_writes(scene, first)
@@ -23,7 +30,7 @@ async def tickets(config: Config, clock: ManualClock, receiver: Receiver) -> lis
         await clerk.slash(scene.room(first), "ticket close", reason="Found")
         await scene.sweep()
         await clerk.slash(scene.world.channel, "ticket reopen", number=first.number)
-        await scene.sweep(1)
+        await scene.sweep()
 
         form = await clerk.click(scene.card(first), label="Close")
         await clerk.submit_modal(form, {"reason": ""})
@@ -34,9 +41,10 @@ async def tickets(config: Config, clock: ManualClock, receiver: Receiver) -> lis
         deleted = await scene.opened()
         scene.world.env.backend.delete_channel(deleted.channel_id or 0)
         await scene.sweep()
-        await scene.opened()
+        last = await scene.opened()
         guild.remove_member(member)
-        await scene.sweep()
+        await later(scene.world, 5)  # it might be a ban
+        await closed(scene, last)
         return await scene.told()
 
 
@@ -51,9 +59,16 @@ async def everybody_writes(scene: TicketScene, ticket: Ticket) -> None:
     await guest.send(room, "I have seen it.")
     await guild.create_webhook(room, "Tides").send("High water at noon.")
     await scene.service.write(ticket, Post(text="It is at berth nine.", is_plain=True))
-    clerk = Visitor(guild.id, scene.clerk.id, scene.clerk.name, frozenset({scene.role.id}))
-    await scene.service.notes.add(clerk, ticket, NOTE)
+    kept = await scene.clerk.slash(room, "ticket note add", text=NOTE)
+    assert "is kept" in said(kept)
     await env.settle()
+
+
+async def closed(scene: TicketScene, ticket: Ticket) -> None:
+    """Wait until it is."""
+    async with asyncio.timeout(10):
+        while (await scene.service.known(ticket.guild_id, ticket.id)).is_open:
+            await turn()
 
 
 async def agreed(scene: TicketScene, ticket: Ticket) -> None:
