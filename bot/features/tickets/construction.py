@@ -32,7 +32,9 @@ _log = get_logger("herald.tickets")
 class Construction:
     """The second and third step of an opening; each can be run again."""
 
-    def __init__(self, ports: TicketsPorts, conversation: Conversation, absences: Absences) -> None:
+    def __init__(
+        self, ports: TicketsPorts, *, conversation: Conversation, absences: Absences
+    ) -> None:
         self._ports = ports
         self._conversation = conversation
         self._absences = absences

@@ -68,7 +68,7 @@ class MessageLedger:
             types |= await self._ports.types_of(guild_id)
         async with self._ports.database.transaction() as tx:
             seen = await store.all_locked(tx, ids)
-            page = _Page(self._ports, tx, types, {one.id: one for one in seen})
+            page = _Page(self._ports, tx, types=types, tickets={one.id: one for one in seen})
             heard = [one.writing.message_id for one in batch if isinstance(one, HeardMessage)]
             page.known = await message_store.known(tx, heard) if heard else set()
             written = [await page.write(one) for one in batch]
@@ -86,6 +86,7 @@ class _Page:
         self,
         ports: TicketsPorts,
         tx: Transaction,
+        *,
         types: dict[int, TicketType],
         tickets: dict[int, Ticket],
     ) -> None:
