@@ -16,7 +16,19 @@ from pathlib import Path
 
 import uvloop
 
-from bench import bare, claims, crowd, herald, memory, peers, per_row, postgres, restart, sizes
+from bench import (
+    bare,
+    claims,
+    conversations,
+    crowd,
+    herald,
+    memory,
+    peers,
+    per_row,
+    postgres,
+    restart,
+    sizes,
+)
 from bench.load import Load, NotMeasured, Outcome
 from bot import logs
 from bot.commands.event_loop import calm_collector
@@ -28,6 +40,8 @@ CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
     "restart": restart.run,
     "per_row": per_row.run,
     "use_case": herald.use_case,
+    "tickets": conversations.messages,
+    "joins": conversations.joins,
     "taskiq": peers.taskiq,
     "bullmq": peers.bullmq,
     "bare_steady": bare.steady,

@@ -106,6 +106,13 @@ GOALS: tuple[Goal, ...] = (
         of="use_case.rate",
         to="per_row.rate",
     ),
+    compared(
+        "tickets",
+        "messages of tickets, recorded and delivered, against members' joins",
+        (0.4, 0.7),
+        of="tickets.rate",
+        to="joins.rate",
+    ),
     compared("per_row", f"durable deliveries, {PER_ROW}", (6, 8), of=HERALD, to="per_row.rate"),
     compared(
         "taskiq",

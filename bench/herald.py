@@ -20,21 +20,21 @@ One = Callable[[int], Awaitable[None]]
 
 async def record(load: Load) -> Outcome:
     """`record` from every task; the end is when the last outcome is committed."""
-    async with _emitter(load) as emitter:
+    async with emitter_on_file(load) as emitter:
 
         async def one(number: int) -> None:
             guild_id = FIRST_GUILD + number % load.sizes.endpoints
             await emitter.outbox.record(event(number, guild_id))
 
         empty = await pages(emitter)
-        outcome = await _measured(load, emitter, one, load.sizes.deliveries)
+        outcome = await measured(load, emitter, one, load.sizes.deliveries)
         grown = await pages(emitter) - empty
     return replace(outcome, numbers={**outcome.numbers, "disk": grown / outcome.delivered})
 
 
 async def use_case(load: Load) -> Outcome:
     """A service writes its row and emits, in one transaction for every caller."""
-    async with _emitter(load) as emitter:
+    async with emitter_on_file(load) as emitter:
         audit = AuditService(emitter.outbox, emitter.clock)
 
         async def one(number: int) -> None:
@@ -49,14 +49,14 @@ async def use_case(load: Load) -> Outcome:
             async with emitter.database.transaction() as tx:
                 await audit.write(tx, draft)
 
-        return await _measured(load, emitter, one, load.sizes.deliveries // SHARE)
+        return await measured(load, emitter, one, load.sizes.deliveries // SHARE)
 
 
 async def steady(load: Load) -> Outcome:
     """One event after the other at an even pace, from `record` to its receipt."""
     sizes = load.sizes
     sent: dict[str, int] = {}
-    async with _emitter(load) as emitter:
+    async with emitter_on_file(load) as emitter:
 
         async def one(number: int, _moment: int) -> None:
             began = monotonic_ns()
@@ -72,7 +72,8 @@ async def steady(load: Load) -> Outcome:
     return Outcome({}, sent=sent)
 
 
-async def _measured(load: Load, emitter: Emitter, one: One, deliveries: int) -> Outcome:
+async def measured(load: Load, emitter: Emitter, one: One, deliveries: int) -> Outcome:
+    """So many of them from every task, until the last outcome is committed."""
     sizes = load.sizes
 
     async def all_of_it() -> None:
@@ -86,7 +87,7 @@ async def _measured(load: Load, emitter: Emitter, one: One, deliveries: int) -> 
 
 
 @asynccontextmanager
-async def _emitter(load: Load) -> AsyncGenerator[Emitter]:
+async def emitter_on_file(load: Load) -> AsyncGenerator[Emitter]:
     """Started on a file of its own, with one endpoint in each of as many guilds."""
     with tempfile.TemporaryDirectory(prefix="herald-bench-") as folder:
         emitter = await opened(file_url(Path(folder) / "herald.db"), load.port)

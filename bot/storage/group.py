@@ -70,18 +70,15 @@ class Group(Generic[Item, Result]):
         try:
             await self.drained()
         except asyncio.CancelledError:
-            self._give_up()
+            # Whoever waits hears of it; what can be written at once still is.
+            self._given_up = True
+            left = [*self._writing, *self._waiting]
+            _log.error("group.given_up", items=len(left))
+            for entry in left:
+                if entry.future is not None and not entry.future.done():
+                    entry.future.set_exception(ConnectionError("stopped before it was written"))
             raise
         await self._task.stop()
-
-    def _give_up(self) -> None:
-        """Whoever waits hears of it; what can be written at once still is."""
-        self._given_up = True
-        left = [*self._writing, *self._waiting]
-        _log.error("group.given_up", items=len(left))
-        for entry in left:
-            if entry.future is not None and not entry.future.done():
-                entry.future.set_exception(ConnectionError("stopped before it was written"))
 
     async def submit(self, item: Item) -> Result:
         """Return once the item's transaction is durable."""

@@ -32,7 +32,9 @@ _log = get_logger("herald.tickets")
 class Construction:
     """The second and third step of an opening; each can be run again."""
 
-    def __init__(self, ports: TicketsPorts, conversation: Conversation, absences: Absences) -> None:
+    def __init__(
+        self, ports: TicketsPorts, *, conversation: Conversation, absences: Absences
+    ) -> None:
         self._ports = ports
         self._conversation = conversation
         self._absences = absences
@@ -58,7 +60,7 @@ class Construction:
 
     async def build(self, ticket: Ticket, kind: TicketType) -> Ticket:
         """Make its room, or find it, and join them; a UserError says what came of it."""
-        plan = self.plan(ticket, kind)
+        plan = _plan(ticket, kind)
         try:
             channel_id = await self._room(ticket, plan)
         except ActRefused as error:
@@ -72,17 +74,6 @@ class Construction:
             await self._left_over(ticket, channel_id)
             raise UserError(_("Somebody else was quicker."))
         return await self._looked_over(opened)
-
-    def plan(self, ticket: Ticket, kind: TicketType) -> RoomPlan:
-        """The room that a ticket is to have."""
-        staff = (Guest(one, is_role=True) for one in kind.choices.staff_role_ids)
-        return RoomPlan(
-            name=ticket.room_name,
-            parent_id=ticket.parent_id,
-            is_thread=ticket.is_thread,
-            topic=ticket.topic,
-            guests=(Guest(ticket.opener_id), *staff),
-        )
 
     async def _resume(self, ticket: Ticket) -> None:
         """What another process, or this one before its end, has begun."""
@@ -241,6 +232,18 @@ class Construction:
         await self._ports.outbox.emit(tx, event)
         await self._ports.posts.redraw(tx, CARD, ticket.id)
         await self._ports.posts.redraw(tx, LOG, ticket.id)
+
+
+def _plan(ticket: Ticket, kind: TicketType) -> RoomPlan:
+    """The room that a ticket is to have."""
+    staff = (Guest(one, is_role=True) for one in kind.choices.staff_role_ids)
+    return RoomPlan(
+        name=ticket.room_name,
+        parent_id=ticket.parent_id,
+        is_thread=ticket.is_thread,
+        topic=ticket.topic,
+        guests=(Guest(ticket.opener_id), *staff),
+    )
 
 
 def _no_answer(error: ActFailed) -> str:

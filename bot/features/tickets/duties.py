@@ -18,7 +18,9 @@ _log = get_logger("herald.tickets")
 class RoomDuties:
     """Shuts, opens again and deletes rooms; what Discord refuses is tried again in a minute."""
 
-    def __init__(self, ports: TicketsPorts, conversation: Conversation, absences: Absences) -> None:
+    def __init__(
+        self, ports: TicketsPorts, *, conversation: Conversation, absences: Absences
+    ) -> None:
         self._ports = ports
         self._conversation = conversation
         self._absences = absences

@@ -68,8 +68,11 @@ class MessageLedger:
             types |= await self._ports.types_of(guild_id)
         async with self._ports.database.transaction() as tx:
             seen = await store.all_locked(tx, ids)
-            page = _Page(self._ports, tx, types, {one.id: one for one in seen})
+            page = _Page(self._ports, tx, types=types, tickets={one.id: one for one in seen})
+            heard = [one.writing.message_id for one in batch if isinstance(one, HeardMessage)]
+            page.known = await message_store.known(tx, heard) if heard else set()
             written = [await page.write(one) for one in batch]
+            await page.flush()
             for one in seen:
                 if page.values[one.id]:
                     await store.change(tx, one, **page.values[one.id])
@@ -83,14 +86,25 @@ class _Page:
         self,
         ports: TicketsPorts,
         tx: Transaction,
+        *,
         types: dict[int, TicketType],
         tickets: dict[int, Ticket],
     ) -> None:
         self._ports, self._tx, self._types, self._tickets = ports, tx, types, tickets
         self._now = ports.clock.now()
         self.values: dict[int, dict[str, Any]] = {one: {} for one in tickets}
+        self.known = set[int]()
+        self._rows = list[dict[str, Any]]()
+
+    async def flush(self) -> None:
+        """Messages go in together, before whatever needs them there."""
+        if self._rows:
+            await message_store.add(self._tx, self._rows)
+            self._rows = []
 
     async def write(self, entry: LedgerEntry) -> bool:
+        if not isinstance(entry, HeardMessage):
+            await self.flush()
         if isinstance(entry, EditedMessage):
             return await message_store.edit(self._tx, entry.writing, self._now)
         if isinstance(entry, ErasedMessages):
@@ -104,7 +118,10 @@ class _Page:
     async def _heard(self, ticket: Ticket, entry: HeardMessage) -> bool:
         one, kind = entry.writing, await self._type(ticket)
         role = author_role(ticket, one.writer, kind.choices.staff_role_ids)
-        is_new = await message_store.add(self._tx, ticket.id, role, one)
+        is_new = one.message_id not in self.known
+        if is_new:
+            self.known.add(one.message_id)
+            self._rows.append(message_store.row_of(ticket.id, role, one))
         values: dict[str, Any] = {}
         if is_new and ticket.is_open:
             values = _spoken(ticket, kind, one, role)
@@ -146,6 +163,7 @@ class _Page:
     ) -> None:
         if not one.files:
             return
+        await self.flush()
         room = ALL_TOGETHER - await message_store.size_of(self._tx, ticket.id)
         kept = list[tuple[FileSeen, str | None]]()
         for file in one.files:

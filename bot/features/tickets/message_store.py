@@ -1,6 +1,6 @@
 """Store of what was written in tickets: messages, their files, and notes of the staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,12 +69,15 @@ def document_of(one: Writing) -> dict[str, Any]:
     }
 
 
-async def add(tx: Transaction, ticket_id: int, role: str, one: Writing) -> bool:
-    """Whether it was not known yet; its files are to be copied."""
-    known = select(ticket_message.c.id).where(ticket_message.c.id == one.message_id)
-    if (await tx.execute(known)).one_or_none() is not None:
-        return False
-    row = {
+async def known(reading: Reading, message_ids: Sequence[int]) -> set[int]:
+    """Those of the messages that are stored."""
+    query = select(ticket_message.c.id).where(ticket_message.c.id.in_(message_ids))
+    return {int(one) for one in (await reading.execute(query)).scalars()}
+
+
+def row_of(ticket_id: int, role: str, one: Writing) -> dict[str, Any]:
+    """A message as it is stored."""
+    return {
         "id": one.message_id,
         "ticket_id": ticket_id,
         "author_id": one.writer.user_id,
@@ -83,8 +86,11 @@ async def add(tx: Transaction, ticket_id: int, role: str, one: Writing) -> bool:
         "written_at": one.written_at,
         "is_deleted": False,
     }
-    await tx.execute(insert(ticket_message), row)
-    return True
+
+
+async def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store messages that are not known yet."""
+    await tx.execute(insert(ticket_message), rows)
 
 
 async def add_files(

@@ -45,7 +45,9 @@ class TicketsService:
         self.conversation = Conversation(self.ports)
         self.closures = Closures(self.ports)
         self.absences = Absences(self.ports, self.closures)
-        construction = Construction(self.ports, self.conversation, self.absences)
+        construction = Construction(
+            self.ports, conversation=self.conversation, absences=self.absences
+        )
         self.eligibility = Eligibility(self.ports)
         self.openings = Openings(
             self.ports, self.eligibility, construction=construction, absences=self.absences
@@ -58,7 +60,7 @@ class TicketsService:
         self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
-        self.duties = RoomDuties(self.ports, self.conversation, self.absences)
+        self.duties = RoomDuties(self.ports, conversation=self.conversation, absences=self.absences)
         deadlines = TicketDeadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",

@@ -64,6 +64,7 @@ async def homeless(env: TicketsEnv, ticket: Ticket) -> None:
 
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("place", ["channel", "thread"])
+@pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
 async def test_a_cut_at_any_await_of_an_opening(env: TicketsEnv, place: str, how: str) -> None:
     await placed(env, place)
     point = 1
@@ -77,6 +78,7 @@ async def test_a_cut_at_any_await_of_an_opening(env: TicketsEnv, place: str, how
 
 
 @pytest.mark.parametrize("how", CUTS)
+@pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
 async def test_a_cut_at_any_await_of_a_closing(env: TicketsEnv, how: str) -> None:
     point, states = 1, set[TicketState]()
     while await was_cut(env, closing(env, await env.opened()), point, how):
@@ -90,6 +92,7 @@ async def test_a_cut_at_any_await_of_a_closing(env: TicketsEnv, how: str) -> Non
 
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("has_room", [True, False], ids=["its room", "another room"])
+@pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
 async def test_a_cut_at_any_await_of_a_reopening(
     env: TicketsEnv, how: str, *, has_room: bool
 ) -> None:
@@ -124,6 +127,7 @@ async def with_duty(env: TicketsEnv, duty: RoomDuty) -> Ticket:
 
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("duty", list(RoomDuty))
+@pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
 async def test_a_cut_at_any_await_of_a_duty(env: TicketsEnv, duty: RoomDuty, how: str) -> None:
     """A room is shut, opened again, named and deleted, however often that was begun."""
     point = 1

@@ -33,14 +33,71 @@ FAULTS = (Fault.REFUSES, Fault.LOST, Fault.LATE, Fault.CRASH_BEFORE, Fault.CRASH
 Step = Callable[[], Awaitable[object]]
 
 
-class History:
-    """One history; while the bot `is_deaf` the gateway tells it nothing, until it looks again."""
+class Circumstances:
+    """What happens around a ticket; while the bot `is_deaf` the gateway tells it nothing."""
 
     def __init__(self, env: TicketsEnv, seed: int) -> None:
         self.env, self.random, self.pen = env, random.Random(seed), Pen(env)
         self.people = [env.visitor() for _ in range(4)]
         self.written = set[int]()
         self.is_deaf = False
+
+    async def room_deleted(self) -> None:
+        """By hand; of that the gateway may tell."""
+        if not self.env.discord.rooms:
+            return
+        channel_id = self.random.choice([*self.env.discord.rooms])
+        del self.env.discord.rooms[channel_id]
+        if self.random.random() < 0.6:
+            await self.env.tickets.on_room_deleted(GUILD, channel_id)
+
+    async def leaves(self) -> None:
+        """Of that, too."""
+        person = self.random.choice(self.people)
+        self.env.discord.people.pop(person.user_id, None)
+        if self.random.random() < 0.6:
+            await self.env.tickets.absences.left(GUILD, person.user_id)
+
+    async def returns(self) -> None:
+        person = self.random.choice(self.people)
+        if person.user_id not in self.env.discord.people:
+            await self.env.tickets.absences.left(GUILD, person.user_id)  # it had to be told
+            self.env.discord.enter(person.user_id, person.name)
+
+    async def sweeps(self) -> None:
+        await self.env.sweep_tickets(self.random.choice((timedelta(), HOUR / 30, HOUR)))
+
+    async def fault(self) -> None:
+        self.env.discord.faults.clear()
+        if self.random.random() < 0.7:
+            self.env.discord.faults[self.random.choice(CALLS)] = self.random.choice(FAULTS)
+
+    async def restarts(self) -> None:
+        await self.env.again(orderly=self.random.random() < 0.5)
+        self.is_deaf = False
+
+    async def reconnects(self) -> None:
+        self.is_deaf = False
+        await self.env.tickets.compare(GUILD)
+
+    async def one(self) -> Ticket:
+        """Some ticket, the newer the likelier."""
+        mine = {one.user_id for one in self.people}
+        tickets = [one for one in await self.env.all_tickets() if one.opener_id in mine]
+        if not tickets:
+            raise UserError("There is none.")
+        return self.random.choice(tickets[-6:])
+
+    def either(self, ticket: Ticket) -> Visitor:
+        opener = next(one for one in self.people if one.user_id == ticket.opener_id)
+        return self.random.choice((CLERK, opener))
+
+
+class History(Circumstances):
+    """One history: what people do, and what happens meanwhile."""
+
+    def __init__(self, env: TicketsEnv, seed: int) -> None:
+        super().__init__(env, seed)
         self.steps: list[Step] = [
             *[self.opens] * 4,
             *[self.closes, self.reopens, self.writes, self.writes, self.sweeps] * 3,
@@ -118,56 +175,6 @@ class History:
 
     async def deletes(self) -> None:
         await self.env.tickets.moves.delete(CLERK, await self.one())
-
-    async def room_deleted(self) -> None:
-        """By hand; of that the gateway may tell."""
-        if not self.env.discord.rooms:
-            return
-        channel_id = self.random.choice([*self.env.discord.rooms])
-        del self.env.discord.rooms[channel_id]
-        if self.random.random() < 0.6:
-            await self.env.tickets.on_room_deleted(GUILD, channel_id)
-
-    async def leaves(self) -> None:
-        """Of that, too."""
-        person = self.random.choice(self.people)
-        self.env.discord.people.pop(person.user_id, None)
-        if self.random.random() < 0.6:
-            await self.env.tickets.absences.left(GUILD, person.user_id)
-
-    async def returns(self) -> None:
-        person = self.random.choice(self.people)
-        if person.user_id not in self.env.discord.people:
-            await self.env.tickets.absences.left(GUILD, person.user_id)  # it had to be told
-            self.env.discord.enter(person.user_id, person.name)
-
-    async def sweeps(self) -> None:
-        await self.env.sweep_tickets(self.random.choice((timedelta(), HOUR / 30, HOUR)))
-
-    async def fault(self) -> None:
-        self.env.discord.faults.clear()
-        if self.random.random() < 0.7:
-            self.env.discord.faults[self.random.choice(CALLS)] = self.random.choice(FAULTS)
-
-    async def restarts(self) -> None:
-        await self.env.again(orderly=self.random.random() < 0.5)
-        self.is_deaf = False
-
-    async def reconnects(self) -> None:
-        self.is_deaf = False
-        await self.env.tickets.compare(GUILD)
-
-    async def one(self) -> Ticket:
-        """Some ticket, the newer the likelier."""
-        mine = {one.user_id for one in self.people}
-        tickets = [one for one in await self.env.all_tickets() if one.opener_id in mine]
-        if not tickets:
-            raise UserError("There is none.")
-        return self.random.choice(tickets[-6:])
-
-    def either(self, ticket: Ticket) -> Visitor:
-        opener = next(one for one in self.people if one.user_id == ticket.opener_id)
-        return self.random.choice((CLERK, opener))
 
 
 @pytest.mark.soak
