@@ -7,7 +7,7 @@ from discord import app_commands
 from bot.catalogue import EVENTS
 from bot.client.interactions import Interaction, actor_of
 from bot.client.ui import Callback, Choices, Command, StaffCog, choices, command
-from bot.features.endpoints.event_choices import has, suits
+from bot.features.endpoints.event_choices import suggests, suits
 from bot.features.endpoints.history import ShownState
 from bot.features.endpoints.model import suggest_patterns
 from bot.features.endpoints.service import Endpoint
@@ -43,7 +43,7 @@ class Suggestions(StaffCog):
     async def event_names(self, interaction: Interaction, current: str) -> Choices[str]:
         """Every event that the webhook's dialect has; of one that has all, `test.ping` too."""
         dialect = await self._dialect(interaction)
-        return named((event.type for event in EVENTS if has(dialect, event.type)), current)
+        return named((event.type for event in EVENTS if suggests(dialect, event.type)), current)
 
     async def failed_deliveries(self, interaction: Interaction, current: str) -> Choices[int]:
         """The newest failed deliveries of the webhook that was named."""

@@ -12,6 +12,8 @@ from bot.client.ui import RowNumber, command
 from bot.features.tickets.model import PRIORITIES, REASON_LIMIT, SUBJECT_LIMIT, Priority
 from bot.rooms import Guest
 from bot.texts import N_
+from cogs.tickets.commands_stats import StatisticsCommands
+from cogs.tickets.commands_transcript import TranscriptCommands
 from cogs.tickets.commands_work import WHICH, WorkCommands
 from cogs.tickets.suggestions import TicketSuggestions
 from cogs.tickets.visitors import visitor_of
@@ -23,6 +25,8 @@ Subject = app_commands.Range[str, 1, SUBJECT_LIMIT]
 @app_commands.guild_only()
 class TicketCommands(
     WorkCommands,
+    StatisticsCommands,
+    TranscriptCommands,
     commands.GroupCog,
     group_name="ticket",
     group_description=N_("Conversations with the staff of this server"),

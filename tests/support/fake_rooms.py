@@ -41,20 +41,23 @@ class FakeRooms(FakeGuild):
             if plan.parent_id and self.channels_in(guild_id, plan.parent_id) >= 50:
                 raise ActRefused("Maximum number of channels in category reached (50)")
             self.room_id += 1
-            guests = {one.id: one for one in plan.guests if not (plan.is_thread and one.is_role)}
+            guests = {} if plan.is_thread else {one.id: one for one in plan.guests}
             assert self.made_at is not None
             self.rooms[self.room_id] = FakeRoom(plan, self.made_at, guests)
 
         await self._do("make_room", plan.parent_id or 0, do)
-        return self.room_id
+        made = self.room_id
+        for guest in plan.guests if plan.is_thread else ():
+            if not guest.is_role:
+                await self.admit(guild_id, made, guest, reason=reason)
+        return made
 
     async def find_rooms(self, guild_id: int, plan: RoomPlan, *, since: datetime) -> list[int]:
         await self._fault("find_rooms", plan.parent_id or 0)
         return [
             one
             for one, room in self.rooms.items()
-            if room.made_at >= since
-            and (room.plan.topic, room.plan.parent_id) == (plan.topic, plan.parent_id)
+            if room.made_at >= since and _mark(room.plan) == _mark(plan)
         ]
 
     async def room(self, guild_id: int, channel_id: int) -> RoomSeen:
@@ -80,6 +83,8 @@ class FakeRooms(FakeGuild):
 
     async def admit(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
         def do() -> None:
+            if not guest.is_role and guest.id not in self.people:
+                raise Gone("Unknown Member")
             self._room(channel_id).guests[guest.id] = guest
 
         await self._do("admit", guest.id, do)
@@ -97,6 +102,8 @@ class FakeRooms(FakeGuild):
             room = self._room(channel_id)
             room.is_shut = shut
             for guest in guests:
+                if not guest.is_role and guest.id not in self.people:
+                    continue
                 room.guests[guest.id] = replace(guest, may_write=not shut)
 
         await self._do("shut_room", channel_id, do)
@@ -159,3 +166,8 @@ class FakeRooms(FakeGuild):
             do()
         await self._fault(name, about)
         do()
+
+
+def _mark(plan: RoomPlan) -> tuple[str, int | None]:
+    """What a room is found by: a thread has no topic."""
+    return plan.name if plan.is_thread else plan.topic, plan.parent_id

@@ -32,10 +32,15 @@ def has(dialect: str, event_type: str) -> bool:
     return events is None or event_type in events
 
 
+def suggests(dialect: str, event_type: str) -> bool:
+    """Whether it has the event, by the first of those that it tells by one name."""
+    return has(dialect, event_type) and _DIALECTS[dialect].told_as(event_type)[0] == event_type
+
+
 def suits(dialect: str, patterns: str) -> bool:
-    """Whether the last of these patterns covers an event that the dialect has; typed by anyone."""
-    known = _DIALECTS.get(dialect)
-    return known is None or bool(covered(known, re.split(r"[,;\s]+", patterns.lower())[-1:]))
+    """Whether the last of these patterns is to be suggested for the dialect; typed by anyone."""
+    known, last = _DIALECTS.get(dialect), re.split(r"[,;\s]+", patterns.lower())[-1]
+    return known is None or (bool(covered(known, (last,))) and known.told_as(last)[0] == last)
 
 
 def fitting(dialect: Dialect, patterns: Sequence[str]) -> tuple[str, ...]:

@@ -72,5 +72,5 @@ class Absences:
             return
         except ActFailed as error:
             _log.info("ticket.not_compared", ticket=ticket.id, error=str(error))
-        if await self.is_without(ticket.guild_id, ticket.opener_id):
+        if ticket.is_open and await self.is_without(ticket.guild_id, ticket.opener_id):
             await self.left(ticket.guild_id, ticket.opener_id)

@@ -9,7 +9,14 @@ from collections.abc import Callable
 
 from bot.acts import ActFailed, ActRefused, Gone
 from bot.features.tickets import message_store, store
-from bot.features.tickets.ledger import LARGEST, Edited, Entry, Erased, Heard, MessageLedger
+from bot.features.tickets.ledger import (
+    LARGEST,
+    EditedMessage,
+    ErasedMessages,
+    HeardMessage,
+    LedgerEntry,
+    MessageLedger,
+)
 from bot.features.tickets.model import Ticket
 from bot.features.tickets.ports import ROOMS, TicketsPorts
 from bot.features.tickets.tables import ticket_file
@@ -24,7 +31,7 @@ AT_ONCE = 100  # messages that are read, then written, before the next are
 
 READ_AGAIN = 10_000  # messages at most, once a room is shut
 
-Entering = Callable[[int], Entry]
+Entering = Callable[[int], LedgerEntry]
 """From the id of the ticket to what is written of it."""
 
 _log = get_logger("herald.tickets")
@@ -64,9 +71,9 @@ class Conversation:
             is_news = await self._entered(
                 one.guild_id,
                 one.channel_id,
-                lambda ticket_id: Heard(ticket_id, one, is_whole=is_whole),
+                lambda ticket_id: HeardMessage(ticket_id, one, is_whole=is_whole),
             )
-        except Exception:
+        except BaseException:
             whole.discard(one.channel_id)  # so that the next one does not pass over it
             raise
         if is_news and one.files:
@@ -74,11 +81,11 @@ class Conversation:
 
     async def edited(self, one: Writing) -> None:
         """Another wording of a message."""
-        await self._entered(one.guild_id, one.channel_id, lambda _: Edited(one))
+        await self._entered(one.guild_id, one.channel_id, lambda _: EditedMessage(one))
 
     async def deleted(self, guild_id: int, channel_id: int, message_ids: list[int]) -> None:
         """Messages that somebody deleted stay in the transcript of the staff."""
-        await self._entered(guild_id, channel_id, lambda _: Erased(message_ids))
+        await self._entered(guild_id, channel_id, lambda _: ErasedMessages(message_ids))
 
     def lost(self, guild_id: int) -> None:
         """From now on something may be missing."""
@@ -114,7 +121,7 @@ class Conversation:
         whole.add(ticket.channel_id)
 
     async def _write(self, ticket: Ticket, batch: list[Writing]) -> None:
-        written = [self.ledger.enter(Heard(ticket.id, one, is_whole=True)) for one in batch]
+        written = [self.ledger.enter(HeardMessage(ticket.id, one, is_whole=True)) for one in batch]
         news = await asyncio.gather(*written)
         for one, is_news in zip(batch, news, strict=True):
             if is_news and one.files:

@@ -18,7 +18,7 @@ FOREIGN = 'target="_blank" rel="noopener noreferrer nofollow ugc" referrerpolicy
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class MarkNames:
     """Names of what messages mention by id; `emoji` are those with a picture in the page."""
 
     people: Mapping[int, str] = field(default_factory=dict[int, str])
@@ -35,12 +35,12 @@ def moment(when: datetime) -> Markup:
     )
 
 
-def custom_emoji(found: re.Match[str], names: Names) -> Markup:
+def custom_emoji(found: re.Match[str], names: MarkNames) -> Markup:
     name, number = f":{found['emoji']}:", int(found["emoji_id"])
     if number not in names.emoji:
         return escape(name)
     drawn = '<svg class="emoji" role="img" aria-label="{}"><use href="#e{}"/></svg>'
-    return Markup(drawn).format(name, number)  # noqa: S704  a constant
+    return Markup(drawn).format(name, number)  # noqa: S704 - a constant
 
 
 Drawn = Callable[..., str]
@@ -73,7 +73,7 @@ def _time(seconds: int) -> Markup:
 
 
 def _draw_link(_self: Any, tokens: list[Token], at: int, _options: Any, _env: Any) -> str:
-    href = Markup('<a href="{}" ') + Markup(FOREIGN) + Markup(">")  # noqa: S704  a constant
+    href = Markup('<a href="{}" ') + Markup(FOREIGN) + Markup(">")  # noqa: S704 - a constant
     return href.format(str(tokens[at].attrs["href"]))
 
 

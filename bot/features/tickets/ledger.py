@@ -25,7 +25,7 @@ TOGETHER = 200  # entries that share one transaction, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardMessage:
     """Message of a ticket; `is_whole` where none before it is missing."""
 
     ticket_id: int
@@ -34,20 +34,20 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class EditedMessage:
     """Another wording of a message that may be a ticket's."""
 
     writing: Writing
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasedMessages:
     """Messages that somebody deleted; they stay in the transcript of the staff."""
 
     message_ids: Sequence[int]
 
 
-Entry = Heard | Edited | Erased
+LedgerEntry = HeardMessage | EditedMessage | ErasedMessages
 
 
 class MessageLedger:
@@ -55,14 +55,14 @@ class MessageLedger:
 
     def __init__(self, ports: TicketsPorts) -> None:
         self._ports = ports
-        self._group: Group[Entry, bool] = Group(self.write, limit=TOGETHER)
+        self._group: Group[LedgerEntry, bool] = Group(self.write, limit=TOGETHER)
         self.start, self.stop = self._group.start, self._group.stop
         self.enter = self._group.enter
 
-    async def write(self, batch: Sequence[Entry]) -> Sequence[bool]:
+    async def write(self, batch: Sequence[LedgerEntry]) -> Sequence[bool]:
         """Write them in one transaction; of each, whether it was news."""
-        ids = sorted({one.ticket_id for one in batch if isinstance(one, Heard)})
-        guilds = {one.writing.guild_id for one in batch if isinstance(one, Heard)}
+        ids = sorted({one.ticket_id for one in batch if isinstance(one, HeardMessage)})
+        guilds = {one.writing.guild_id for one in batch if isinstance(one, HeardMessage)}
         types = dict[int, TicketType]()
         for guild_id in guilds:
             types |= await self._ports.types_of(guild_id)
@@ -90,10 +90,10 @@ class _Page:
         self._now = ports.clock.now()
         self.values: dict[int, dict[str, Any]] = {one: {} for one in tickets}
 
-    async def write(self, entry: Entry) -> bool:
-        if isinstance(entry, Edited):
+    async def write(self, entry: LedgerEntry) -> bool:
+        if isinstance(entry, EditedMessage):
             return await message_store.edit(self._tx, entry.writing, self._now)
-        if isinstance(entry, Erased):
+        if isinstance(entry, ErasedMessages):
             await message_store.mark_deleted(self._tx, entry.message_ids)
             return True
         ticket = self._tickets.get(entry.ticket_id)
@@ -101,7 +101,7 @@ class _Page:
             return False  # of what came now nothing would ever be deleted
         return await self._heard(ticket, entry)
 
-    async def _heard(self, ticket: Ticket, entry: Heard) -> bool:
+    async def _heard(self, ticket: Ticket, entry: HeardMessage) -> bool:
         one, kind = entry.writing, await self._type(ticket)
         role = author_role(ticket, one.writer, kind.choices.staff_role_ids)
         is_new = await message_store.add(self._tx, ticket.id, role, one)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.clock import to_snowflake
 from bot.features.tickets import markup
-from bot.features.tickets.elements import Names, moment
+from bot.features.tickets.elements import MarkNames, moment
 from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
 from bot.features.tickets.model import Ticket
 from bot.texts import N_, _
@@ -44,7 +44,7 @@ class TranscriptSource:
     messages: Sequence[StoredMessage]
     files: Sequence[StoredFile] = ()
     notes: Sequence[TicketNote] = ()
-    names: Names = field(default_factory=Names)
+    names: MarkNames = field(default_factory=MarkNames)
     total: int = 0
 
     @property
@@ -111,7 +111,7 @@ class TranscriptLine:
         return spelled.format(f"{shown:%Y-%m-%dT%H:%M:%SZ}", f"{shown:%H:%M}")
 
     @property
-    def letters(self) -> str:
+    def initial(self) -> str:
         """What stands for a person without a picture."""
         return next((one for one in self.name if one.isalnum()), "?").upper()
 
@@ -202,7 +202,7 @@ def _nothing(one: StoredMessage, *, has_more: bool) -> str:
     return _("A notice of Discord's.") if one.document.get("is_system") else _("No text.")
 
 
-def _note(one: TicketNote, names: Names) -> TranscriptLine:
+def _note(one: TicketNote, names: MarkNames) -> TranscriptLine:
     return TranscriptLine(
         anchor=f"n{one.id}",
         order=to_snowflake(one.written_at),
@@ -229,7 +229,7 @@ def _edit(edit: Mapping[str, Any]) -> tuple[Markup, str]:
     return moment(datetime.fromisoformat(edit["until"])), markup.typed(edit["content"] or "")
 
 
-def _embed(embed: Mapping[str, Any], names: Names) -> EmbedShown:
+def _embed(embed: Mapping[str, Any], names: MarkNames) -> EmbedShown:
     author: Mapping[str, Any] = embed.get("author") or {}
     footer: Mapping[str, Any] = embed.get("footer") or {}
     some: list[Mapping[str, Any]] = embed.get("fields") or []

@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markupsafe import Markup, escape
 
-from bot.features.tickets.elements import DRAWN, Names, custom_emoji
+from bot.features.tickets.elements import DRAWN, MarkNames, custom_emoji
 
 RULES = (
     *("blockquote", "heading", "list"),
@@ -40,7 +40,7 @@ _SCHEME = re.compile(r"(?:^|(?<=\W))https?$", re.IGNORECASE)
 _ALL = re.compile(r"@(?:everyone|here)\b")
 
 
-def html(text: str, names: Names) -> Markup:
+def html(text: str, names: MarkNames) -> Markup:
     """A message's text; of what a person typed only Discord's own marks become elements."""
     text = _HARMFUL.sub("", text.replace("\r\n", "\n"))[:LONGEST]
     if _ACTIVE.search(text) is None or len(_PAIRED.findall(text)) > CROWDED:
@@ -66,7 +66,7 @@ def typed(text: str) -> str:
     return _HARMFUL.sub("", text)[:LONGEST]
 
 
-def emoji(text: str, names: Names) -> Markup:
+def emoji(text: str, names: MarkNames) -> Markup:
     """An emoji as it is stored with a reaction: a character, or a mark of Discord's."""
     found = _MARK.fullmatch(text)
     if found is None or found["emoji"] is None:
@@ -92,11 +92,11 @@ def _lines(text: str) -> Markup:
     return Markup("<br>").join(text.strip("\n").split("\n"))
 
 
-def _prose(text: str, names: Names) -> Markup:
+def _prose(text: str, names: MarkNames) -> Markup:
     if not text.strip():
         return Markup()
     # markdown-it escapes what it does not know, and makes no element but those of its rules.
-    return Markup(_parser().render("\n".join(_apart(text.split("\n"))), {"names": names}))  # noqa: S704  see above
+    return Markup(_parser().render("\n".join(_apart(text.split("\n"))), {"names": names}))  # noqa: S704 - see above
 
 
 def _apart(lines: list[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
+from bot.features.tickets.statistics import TicketStatisticsService
 from bot.features.tickets.transcripts import Transcripts
 from bot.features.tickets.type_service import TypesService
 from bot.features.tickets.types import TicketType
@@ -54,9 +55,10 @@ class TicketsService:
         self.types = TypesService(self.ports, self.panels)
         self.moves = Moves(self.ports, self.charge)
         self.ratings = Ratings(self.ports)
+        self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports, self.charge)
-        self._duties = RoomDuties(self.ports, self.conversation, self.absences)
+        self.duties = RoomDuties(self.ports, self.conversation, self.absences)
         deadlines = TicketDeadlines(self.ports, self.closures)
         self.sweep = Sweep(
             "tickets",
@@ -66,7 +68,7 @@ class TicketsService:
             locks=self.ports.locks,
         )
         self.sweep.rows(construction.rows)
-        for rows in (self._duties.rows, *deadlines.rows, self.conversation.rows):
+        for rows in (self.duties.rows, *deadlines.rows, self.conversation.rows):
             self.sweep.rows(rows)
 
     async def numbered(self, guild_id: int, number: int) -> Ticket:
@@ -124,6 +126,6 @@ class TicketsService:
         self.conversation.lost(guild_id)
         await self.conversation.catch_up(guild_id)
         async with self.ports.database.reading() as reading:
-            standing = await store.standing(reading, guild_id)
-        for one in standing:
+            in_sight = await store.in_sight(reading, guild_id)
+        for one in in_sight:
             await self.absences.compare(one)

@@ -155,6 +155,13 @@ async def standing(reading: Reading, guild_id: int, opener_id: int | None = None
     return await all_of(reading, select(table).where(is_it))
 
 
+async def in_sight(reading: Reading, guild_id: int) -> list[Ticket]:
+    """Those whose rooms Discord tells of by itself, which is not a closed one's thread."""
+    is_told = table.c.state.in_(STANDING) | table.c.is_thread.is_(False)
+    has_room = (table.c.guild_id == guild_id) & table.c.channel_id.is_not(None)
+    return await all_of(reading, select(table).where(has_room & is_told))
+
+
 async def page(
     reading: Reading, guild_id: int, number: int, *, opener_id: int | None = None
 ) -> TicketPage:

@@ -78,7 +78,7 @@ def render(
             avatars=avatars,
             shown=shown,
             days=days,
-        is_long=len(lines) > LONG,
+            is_long=len(lines) > LONG,
         )
     )
 
@@ -107,7 +107,7 @@ def _environment() -> Environment:
 @lru_cache
 def _inline(name: str) -> Markup:
     """Our own file, as it is: nothing of it came from anybody else."""
-    return Markup((FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704  see above
+    return Markup((FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - see above
 
 
 def _digest(text: str) -> str:

@@ -10,7 +10,7 @@ from bot.clock import from_ms, to_ms
 from bot.controls import Picture
 from bot.errors import NotFound, UserError
 from bot.features.tickets import markup, message_store, store, type_store
-from bot.features.tickets.elements import Names
+from bot.features.tickets.elements import MarkNames
 from bot.features.tickets.embedded import EmbeddedPictures, HrefOf
 from bot.features.tickets.lines import (
     TranscriptCopy,
@@ -191,7 +191,7 @@ class Transcripts:
 
     async def _names(
         self, ticket: Ticket, messages: Sequence[StoredMessage], copy: TranscriptCopy
-    ) -> Names:
+    ) -> MarkNames:
         """What is mentioned, by its name; channels that the opener may not see stay unnamed."""
         acts, guild_id = self._ports.acts, ticket.guild_id
         named = await asyncio.to_thread(_mentioned, messages)
@@ -211,7 +211,7 @@ class Transcripts:
                 continue
             if copy is TranscriptCopy.STAFF or seen.is_public or channel_id == ticket.channel_id:
                 channels[channel_id] = seen.name
-        return Names(people, roles, channels)
+        return MarkNames(people, roles, channels)
 
 
 def _mentioned(messages: Sequence[StoredMessage]) -> dict[str, set[int]]:

@@ -51,14 +51,12 @@ async def by_id(
     return type_of(row)
 
 
-async def all_of(reading: Reading, guild_id: int) -> list[TicketType]:
-    """The guild's types, oldest first, without those that were deleted."""
-    query = (
-        select(ticket_type)
-        .where(ticket_type.c.guild_id == guild_id, ticket_type.c.is_deleted.is_(False))
-        .order_by(ticket_type.c.id)
-    )
-    return [type_of(row) for row in await reading.execute(query)]
+async def all_of(reading: Reading, guild_id: int, *, ever: bool = False) -> list[TicketType]:
+    """The guild's types, oldest first; with `ever` those too that were deleted."""
+    query = select(ticket_type).where(ticket_type.c.guild_id == guild_id)
+    if not ever:
+        query = query.where(ticket_type.c.is_deleted.is_(False))
+    return [type_of(row) for row in await reading.execute(query.order_by(ticket_type.c.id))]
 
 
 async def save(tx: Transaction, one: TicketType) -> None:

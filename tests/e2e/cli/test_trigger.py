@@ -139,8 +139,8 @@ async def test_nobody_there_ends_with_1(tmp_path: Path) -> None:
             "Did you mean “phantom”? The dialects are: phantom, vektor, standard.",
         ),
         (
-            ["member.banned", "--to", "http://127.0.0.1:1/", "--dialect", "vektor"],
-            "The dialect vektor does not have “member.banned”; its events are: trade.completed",
+            ["member.unbanned", "--to", "http://127.0.0.1:1/", "--dialect", "vektor"],
+            "The dialect vektor does not have “member.unbanned”; its events are: trade.completed",
         ),
         (
             ["test.ping", "--to", "http://127.0.0.1:1/", "--dialect", "vektor"],

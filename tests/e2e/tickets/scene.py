@@ -149,5 +149,8 @@ async def ticket_scene(
         clerk = guild.add_member(world.env.create_user("clerk"), roles=[role])
         await world.subscribe(receiver)
         scene = TicketScene(world, receiver, clerk, role, category, log)
+        # What goes on in the background is not waited for by the simulation: a test sweeps itself.
+        await scene.service.sweep.stop()
+        await world.app.parts.core.posts.stop()
         await scene.prepare()
         yield scene

@@ -11,11 +11,11 @@ from playwright.async_api import Browser, Page, expect
 from bot.clock import ManualClock
 from bot.features.tickets.lines import TranscriptCopy
 from tests.conftest import OpenEmitter
-from tests.e2e.web import transcript_scene as scene
 from tests.e2e.web.page_views import HEADINGS, SCHEMES, SIZES, WIDE, looking, picture, violations
 from tests.integration.tickets.pen import Pen
 from tests.integration.tickets.tickets_env import TicketsEnv
 from tests.integration.web.tickets.conftest import TranscriptSite, opened
+from tests.support import transcript_scene as scene
 
 pytestmark = [
     pytest.mark.browser,

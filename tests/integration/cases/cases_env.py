@@ -136,7 +136,6 @@ class CasesEnv(Written):
         self.discord = discord or FakeActs()
         self.discord.clock = clock
         self._person = 1000
-        self._entry = 0
         self.process = self.made_of(emitter, clock=clock, discord=self.discord)
 
     @property
@@ -194,10 +193,10 @@ class CasesEnv(Written):
                 await self.process.members.unbanned(person)
             entry = self.discord.own_entries.pop((what, user_id, reason), None)
             if entry is None:
-                self._entry += 1
-                entry_id = to_snowflake(self.clock.now()) + self._entry
+                entries = self.discord.entries_made
+                entry_id = to_snowflake(self.clock.now()) + len(entries) + 1
                 entry = AuditSeen(GUILD, entry_id, what, user_id, 77, reason, target=person)
-                self.discord.entries_made.append(entry)
+                entries.append(entry)
             if self.discord.log:
                 await self.process.members.audit_seen(entry)
         self.discord.signals.clear()

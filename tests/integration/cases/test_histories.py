@@ -122,17 +122,17 @@ class History(HandsOn):
                 self.away.setdefault(user_id, None)
             entry = env.discord.own_entries.pop((what, user_id, reason), None)
             if entry is None:
-                env._entry += 1  # pyright: ignore[reportPrivateUsage] - the env's own count
+                entries = env.discord.entries_made
                 entry = AuditSeen(
                     GUILD,
-                    to_snowflake(env.clock.now()) + env._entry,  # pyright: ignore[reportPrivateUsage] - the same
+                    to_snowflake(env.clock.now()) + len(entries) + 1,
                     what,
                     user_id,
                     HAND,
                     reason,
                     target=person_of(f"otter_{user_id}", user_id),
                 )
-                env.discord.entries_made.append(entry)
+                entries.append(entry)
             self.late += self._signals(entry)
         env.discord.signals.clear()
 

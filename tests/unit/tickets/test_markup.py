@@ -7,10 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.features.tickets.elements import Names
+from bot.features.tickets.elements import MarkNames
 from bot.features.tickets.markup import CROWDED, emoji, html, marked_emoji, mentioned
 
-NAMES = Names(people={5: "Ann <b>"}, roles={7: "Crew"}, channels={8: "dock"}, emoji=frozenset({7}))
+NAMES = MarkNames(
+    people={5: "Ann <b>"}, roles={7: "Crew"}, channels={8: "dock"}, emoji=frozenset({7})
+)
 ATTRIBUTES = {
     "a": {"href", "target", "rel", "referrerpolicy"},
     "pre": {"tabindex", "data-language"},

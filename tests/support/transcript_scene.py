@@ -8,9 +8,9 @@ from typing import Any
 from PIL import Image
 
 from bot.clock import to_snowflake
-from bot.features.tickets.elements import Names
+from bot.features.tickets.elements import MarkNames
 from bot.features.tickets.lines import TranscriptCopy, TranscriptSource, lines_of
-from bot.features.tickets.message_store import Note, StoredFile, StoredMessage
+from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
 from bot.features.tickets.model import Priority, Ticket, TicketState
 from bot.features.tickets.shelf import shrunk
 from bot.features.tickets.transcript import TranscriptPictures, render
@@ -129,7 +129,7 @@ def everything(copy: TranscriptCopy) -> str:
         StoredFile(72, said[-1].id, "log <b>.txt", "text/plain", 99, None, None),
         StoredFile(73, said[-1].id, "film.mp4", "video/mp4", 90_000_000, "too large", None),
     ]
-    notes = [Note(1, 1, 6, "harbour_master", "Was here **before**, see <@5>.", NOW)]
+    notes = [TicketNote(1, 1, 6, "harbour_master", "Was here **before**, see <@5>.", NOW)]
     face = picture("navy", (64, 64))
     shown = TranscriptPictures(
         avatars={FACE: face},
@@ -153,7 +153,7 @@ def many(count: int) -> str:
 def made(
     copy: TranscriptCopy, said: list[StoredMessage], shown: TranscriptPictures, **more: Any
 ) -> str:
-    names = Names({5: "otter", 6: "harbour_master"}, {7: "Crew"}, {8: "dock"}, frozenset({9}))
+    names = MarkNames({5: "otter", 6: "harbour_master"}, {7: "Crew"}, {8: "dock"}, frozenset({9}))
     source = TranscriptSource(
         ticket=ticket(),
         copy=copy,
