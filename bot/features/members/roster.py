@@ -132,12 +132,12 @@ class Roster:
             if _is_news(fact, known, banned):
                 rows.apply(fact, is_echo=one.is_echo)
                 told.append(fact)
-                await self._bid_farewell(tx, fact)
                 if not one.is_echo:
                     await self._react(tx, fact)
                 if emits and not one.is_echo:
                     await self._hand_on(tx, fact)
                     await self._outbox.emit(tx, fact)
+                await self._bid_farewell(tx, fact)
         await rows.write(tx)
         await self._react_late(tx, told)
         return told
@@ -162,6 +162,7 @@ class Roster:
             await on_fact(tx, fact)
 
     async def _bid_farewell(self, tx: Transaction, fact: Fact) -> None:
+        """Called after the fact itself is told: what it leads to comes second."""
         if isinstance(fact, MemberLeft | MemberBanned):
             for on_gone in self.on_gone:
                 await on_gone(tx, fact.guild_id, fact.user_id)
@@ -189,12 +190,12 @@ class Roster:
             news.append(bool(new))
             for fact in new:
                 rows.apply(fact)
-                await self._bid_farewell(tx, fact)
                 if by_hand:
                     await self._react(tx, fact)
                     await self._hand_on(tx, fact)
                 if fact.guild_id in wanted:
                     await self._outbox.emit(tx, fact, event_id=own.id_of(fact))
+                await self._bid_farewell(tx, fact)
         await rows.write(tx)
         latest = self.latest_entries
         guilds = {told.fact.guild_id for told in batch} & latest.keys()

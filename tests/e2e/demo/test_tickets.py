@@ -113,6 +113,15 @@ async def test_a_person_goes_from_the_panel_to_the_ticket(
         await expect(discord.get_by_role("heading", name=SUBJECT)).to_be_visible()
         await discord.get_by_role("button", name="Claim").click()
         await expect(discord.get_by_text("You are in charge of ticket 1.").first).to_be_visible()
+        await expect(discord.get_by_role("button", name="Claim")).to_have_count(0)
+        await discord.get_by_role("button", name="Close", exact=True).click()
+        await discord.get_by_role("dialog").get_by_role("button", name="Submit").click()
+        await expect(discord.get_by_text("Ticket 1 is closed.").first).to_be_visible()
+
+        await goes_to(inspector, f"direct messages of {member.name}")
+        await discord.reload()
+        await expect(options).to_have_text([display(member.name)])
+        await expect(discord.get_by_role("heading", name="Ticket closed")).to_be_visible()
     assert live.env.errors == []
 
 
