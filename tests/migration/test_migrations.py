@@ -43,6 +43,7 @@ async def test_an_empty_database_becomes_what_the_code_declares(empty_url: str) 
     assert len(FEATURES) >= 6
     assert {"appeal", "audit_entry", "delivery", "guild_setting", "post"} <= metadata.tables.keys()
     assert {"known_member", "moderation_case"} <= metadata.tables.keys()
+    assert {"ticket", "ticket_file", "ticket_message", "ticket_type"} <= metadata.tables.keys()
 
 
 async def test_a_migration_that_fails_leaves_nothing(empty_url: str) -> None:
