@@ -22,8 +22,8 @@ class FakeRoom:
     pinned: list[int] = field(default_factory=list[int])
 
 
-class FakeRooms(FakeGuild):
-    """Rooms by their ids, and how often one was made."""
+class FakeRoomReads(FakeGuild):
+    """Rooms by their ids, and what can be seen of them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,24 +33,6 @@ class FakeRooms(FakeGuild):
         self.written = dict[int, list[Writing]]()
         self.files = dict[str, bytes]()
         self.made_at: datetime | None = None  # what Discord's clock says, where it must
-
-    async def make_room(self, guild_id: int, plan: RoomPlan, *, reason: str) -> int:
-        def do() -> None:
-            if self.channels_in(guild_id, None) >= 500:
-                raise ActRefused("Maximum number of server channels reached (500)")
-            if plan.parent_id and self.channels_in(guild_id, plan.parent_id) >= 50:
-                raise ActRefused("Maximum number of channels in category reached (50)")
-            self.room_id += 1
-            guests = {} if plan.is_thread else {one.id: one for one in plan.guests}
-            assert self.made_at is not None
-            self.rooms[self.room_id] = FakeRoom(plan, self.made_at, guests)
-
-        await self._do("make_room", plan.parent_id or 0, do)
-        made = self.room_id
-        for guest in plan.guests if plan.is_thread else ():
-            if not guest.is_role:
-                await self.admit(guild_id, made, guest, reason=reason)
-        return made
 
     async def find_rooms(self, guild_id: int, plan: RoomPlan, *, since: datetime) -> list[int]:
         await self._fault("find_rooms", plan.parent_id or 0)
@@ -80,6 +62,63 @@ class FakeRooms(FakeGuild):
             else [one for one in mine if one.plan.parent_id == category_id]
         )
         return len(counted) + self.crowded.get(category_id, 0)
+
+    async def writings(
+        self, guild_id: int, channel_id: int, *, after_id: int | None
+    ) -> AsyncIterator[Writing]:
+        await self._fault("writings", channel_id)
+        self._room(channel_id)
+        for one in list(self.written.get(channel_id, ())):
+            if one.message_id > (after_id or 0):
+                yield one
+
+    async def read_file(self, url: str, *, most: int) -> bytes:
+        await self._fault("read_file", 0)
+        if url not in self.files:
+            raise Gone("the file is gone")
+        if len(self.files[url]) > most:
+            raise ActRefused("the file is too large")
+        return self.files[url]
+
+    def _room(self, channel_id: int) -> FakeRoom:
+        if channel_id not in self.rooms:
+            raise Gone("Unknown Channel")
+        return self.rooms[channel_id]
+
+    async def _do(self, name: str, about: int, do: Any) -> None:
+        """Done also where no answer says so."""
+        fault = self.faults.get(f"{name} {about}", self.faults.get(name))
+        if fault in (Fault.LATE, Fault.CRASH_AFTER):
+            do()
+        await self._fault(name, about)
+        do()
+
+
+def _mark(plan: RoomPlan) -> tuple[str, int | None]:
+    """What a room is found by: a thread has no topic."""
+    return plan.name if plan.is_thread else plan.topic, plan.parent_id
+
+
+class FakeRooms(FakeRoomReads):
+    """What can be done with them."""
+
+    async def make_room(self, guild_id: int, plan: RoomPlan, *, reason: str) -> int:
+        def do() -> None:
+            if self.channels_in(guild_id, None) >= 500:
+                raise ActRefused("Maximum number of server channels reached (500)")
+            if plan.parent_id and self.channels_in(guild_id, plan.parent_id) >= 50:
+                raise ActRefused("Maximum number of channels in category reached (50)")
+            self.room_id += 1
+            guests = {} if plan.is_thread else {one.id: one for one in plan.guests}
+            assert self.made_at is not None
+            self.rooms[self.room_id] = FakeRoom(plan, self.made_at, guests)
+
+        await self._do("make_room", plan.parent_id or 0, do)
+        made = self.room_id
+        for guest in plan.guests if plan.is_thread else ():
+            if not guest.is_role:
+                await self.admit(guild_id, made, guest, reason=reason)
+        return made
 
     async def admit(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
         def do() -> None:
@@ -136,38 +175,3 @@ class FakeRooms(FakeGuild):
             self._room(channel_id).pinned.append(message_id)
 
         await self._do("pin", message_id, do)
-
-    async def writings(
-        self, guild_id: int, channel_id: int, *, after_id: int | None
-    ) -> AsyncIterator[Writing]:
-        await self._fault("writings", channel_id)
-        self._room(channel_id)
-        for one in list(self.written.get(channel_id, ())):
-            if one.message_id > (after_id or 0):
-                yield one
-
-    async def read_file(self, url: str, *, most: int) -> bytes:
-        await self._fault("read_file", 0)
-        if url not in self.files:
-            raise Gone("the file is gone")
-        if len(self.files[url]) > most:
-            raise ActRefused("the file is too large")
-        return self.files[url]
-
-    def _room(self, channel_id: int) -> FakeRoom:
-        if channel_id not in self.rooms:
-            raise Gone("Unknown Channel")
-        return self.rooms[channel_id]
-
-    async def _do(self, name: str, about: int, do: Any) -> None:
-        """Done also where no answer says so."""
-        fault = self.faults.get(f"{name} {about}", self.faults.get(name))
-        if fault in (Fault.LATE, Fault.CRASH_AFTER):
-            do()
-        await self._fault(name, about)
-        do()
-
-
-def _mark(plan: RoomPlan) -> tuple[str, int | None]:
-    """What a room is found by: a thread has no topic."""
-    return plan.name if plan.is_thread else plan.topic, plan.parent_id

@@ -176,12 +176,14 @@ class _Page:
 def _spoken(ticket: Ticket, kind: TicketType, one: Writing, role: AuthorRole) -> dict[str, Any]:
     """What a person's message changes: who spoke last, whether the staff have answered.
 
-    One that is heard late changes nothing about who spoke last.
+    One that is heard late changes nothing about who spoke last; before the first there is only
+    the opening, by our own clock, which may be ahead of Discord's.
     """
     if role == "bot" or one.is_system:
         return {}
     values = dict[str, Any]()
-    if ticket.spoken_at is None or one.written_at >= ticket.spoken_at:
+    before = None if ticket.last_message_id is None else ticket.spoken_at
+    if before is None or one.written_at >= before:
         by_opener = role == "opener"
         values = {
             "spoken_at": one.written_at,

@@ -101,3 +101,13 @@ async def test_a_name_follows_within_discords_limit(env: TicketsEnv) -> None:
     env.clock.advance(301)
     await env.sweep_tickets()
     assert env.room(ticket).plan.name == "two-1"
+
+
+async def test_a_clock_that_is_ahead_of_discords_hides_no_first_word(
+    env: TicketsEnv, pen: Pen
+) -> None:
+    await env.choices(env.type, silence_hours=48, warning_hours=24)
+    ticket = await env.opened()
+    env.clock.advance(-2)
+    await pen.write(ticket, pen.by(CLERK.user_id, STAFF), "Is it there now?")
+    assert not (await env.ticket(ticket)).spoken_by_opener
