@@ -9,11 +9,15 @@ from bot.wiring import FEATURES
 
 
 def test_a_feature_is_served_where_it_has_a_folder() -> None:
-    parts: Any = defaultdict[Any, Any](lambda: SimpleNamespace(service=None))
+    parts: Any = defaultdict[Any, Any](
+        lambda: SimpleNamespace(service=SimpleNamespace(transcripts=None))
+    )
     found = feature_routes((feature.name for feature in FEATURES), parts)
     assert {(route.method, route.path) for route in found} == {
         ("GET", "/appeals/{token}"),
         ("POST", "/appeals/{token}"),
+        ("GET", "/tickets/{token}"),
+        ("GET", "/tickets/{token}/files/{file:[0-9]{1,20}}"),
     }
     # A module of the web face that happens to be called like a feature is none.
     assert feature_routes(("settings", "health", "static"), parts) == []
