@@ -33,7 +33,7 @@ def minutes(count: int) -> timedelta:
 
 
 @pytest.fixture
-async def second_clerk(env: TicketsEnv) -> Visitor:
+async def pilot(env: TicketsEnv) -> Visitor:
     return env.visitor(None, STAFF)
 
 
@@ -63,15 +63,13 @@ async def lived(
     return ticket
 
 
-async def test_figures_by_type_and_by_person(
-    env: TicketsEnv, pen: Pen, second_clerk: Visitor
-) -> None:
+async def test_figures_by_type_and_by_person(env: TicketsEnv, pen: Pen, pilot: Visitor) -> None:
     other = await env.new_type("=Billing", staff_role_ids=(STAFF,))
     # Long ago: opened and closed before the last 30 days.
     await lived(env, pen, charge=CLERK, answer=HOUR, close=HOUR, stars=1)
     env.clock.advance(20 * DAY)
     # Opened before the last 7 days, and closed in them.
-    old = await lived(env, pen, charge=second_clerk, answer=2 * HOUR)
+    old = await lived(env, pen, charge=pilot, answer=2 * HOUR)
     env.clock.advance(18 * DAY)
     await env.closed(old)
     await lived(env, pen, charge=CLERK, answer=10 * MINUTE, close=50 * MINUTE, stars=5)
@@ -90,7 +88,7 @@ async def test_figures_by_type_and_by_person(
     clerk, second = week.people
     assert clerk.id == CLERK.user_id
     assert clerk.figures == TicketFigures(0, 2, 2, minutes(10), minutes(60), 4.5, 2)
-    assert second.id == second_clerk.user_id
+    assert second.id == pilot.user_id
     assert second.figures == TicketFigures(0, 0, 1, None, timedelta(days=18, hours=2))
 
     month = await env.tickets.statistics.of(CLERK, StatisticsSpan.MONTH)
