@@ -4,7 +4,8 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Generator
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Generator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -59,13 +60,32 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help="leave out what is marked as thorough")
+    parser.addoption("--quick", action="store_true", help="the tests of the inner loop alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--quick"):
-        config.hook.pytest_deselected(items=[item for item in items if is_thorough(item)])
-        items[:] = [item for item in items if not is_thorough(item)]
+        quick = quick_of(items)
+        kept = {id(item) for item in quick}
+        config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
+        items[:] = quick
+
+
+def quick_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Those of the inner loop: nothing thorough, all of it on SQLite, and on PostgreSQL a share.
+
+    Each module that runs on both has its first test there, and every `POSTGRES_SHARE`th.
+    """
+    quick, seen = list[pytest.Item](), Counter[Path]()
+    for item in items:
+        if is_thorough(item):
+            continue
+        if "postgresql" in item.name:
+            seen[item.path] += 1
+            if seen[item.path] % POSTGRES_SHARE != 1:
+                continue
+        quick.append(item)
+    return quick
 
 
 def is_thorough(item: pytest.Item) -> bool:
@@ -75,6 +95,7 @@ def is_thorough(item: pytest.Item) -> bool:
     return any(not fnmatch(function, but) and not fnmatch(parameters, but) for but in stay)
 
 
+POSTGRES_SHARE = 8  # of a module's tests on PostgreSQL one in so many is for the inner loop
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 
 

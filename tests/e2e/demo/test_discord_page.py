@@ -16,6 +16,7 @@ from tests.e2e.demo.conftest import Screen
 MISSING = [name for name in GUIDED if importlib.util.find_spec(name) is None]
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.thorough("one flow in the browser is enough for the inner loop"),
     pytest.mark.skipif(bool(MISSING), reason=f"needs the extra demo: {', '.join(MISSING)} missing"),
 ]
 

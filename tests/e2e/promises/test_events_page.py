@@ -60,6 +60,7 @@ def test_a_proof_that_stands_elsewhere_is_there(where: str) -> None:
     assert name in [getattr(node, "name", None) for node in tree.body]
 
 
+@pytest.mark.thorough("plays every story of the page")
 async def test_every_promise_is_kept(sqlite_template: Path, tmp_path: Path) -> None:
     stories: Stories = {}
     for driver in DRIVERS:
