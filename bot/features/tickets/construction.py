@@ -14,14 +14,14 @@ from bot.features.tickets import store, times, type_store
 from bot.features.tickets.absences import Absences
 from bot.features.tickets.cards import CARD, LOG
 from bot.features.tickets.conversation import Conversation
+from bot.features.tickets.due import due_tickets
 from bot.features.tickets.model import Ticket, TicketState
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
 from bot.logs import get_logger
 from bot.posts.store import Addressee
 from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT, Guest, RoomPlan
-from bot.storage.database import Reading, Transaction
-from bot.storage.sweep import DueRows
+from bot.storage.database import Transaction
 from bot.texts import _
 
 MARGIN = timedelta(minutes=1)  # by which Discord's clock may differ from this one
@@ -38,14 +38,11 @@ class Construction:
         self._ports = ports
         self._conversation = conversation
         self._absences = absences
-        self.rows = DueRows(
+        self.rows = due_tickets(
             "opening",
-            store.table,
             store.opening,
-            store.ticket_of,
             self._resume,
-            key=lambda ticket: ticket.key,
-            still=_still_opening,
+            still=lambda ticket: ticket.state is TicketState.OPENING,
         )
 
     def parent(self, guild_id: int, kind: TicketType) -> int | None:
@@ -249,8 +246,3 @@ def _plan(ticket: Ticket, kind: TicketType) -> RoomPlan:
 def _no_answer(error: ActFailed) -> str:
     text = _("Discord gave no answer ({error}). Your ticket opens as soon as it does.")
     return text.format(error=error)
-
-
-async def _still_opening(reading: Reading, seen: Ticket) -> Ticket | None:
-    found = await store.by_id(reading, seen.id)
-    return found if found is not None and found.state is TicketState.OPENING else None

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.controls import Post, Tone
 from bot.features.tickets import store, type_store
 from bot.features.tickets.closures import Closures
+from bot.features.tickets.due import due_tickets
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.features.tickets.ports import TicketsPorts
 from bot.posts.payment import PostKind
 from bot.posts.store import Addressee
 from bot.snapshots import GuildSeen
-from bot.storage.database import Reading, Transaction
+from bot.storage.database import Transaction
 from bot.storage.sweep import DueRows
 from bot.texts import _, ago
 from bot.user_text import inline
@@ -30,21 +30,10 @@ class TicketDeadlines:
         ports.posts.kind(PostKind(WARNING, self._warning, FRESH))
         ports.posts.kind(PostKind(OVERDUE, self._overdue, FRESH, channel=self._staff_channel))
         self.rows: Sequence[DueRows[Ticket]] = (
-            self._due("silent", store.silent, self.warn),
-            self._due("silenced", store.silenced, self.end),
-            self._due("overdue", store.overdue, self.remind),
-            self._due("outlived", store.outlived, self.delete),
-        )
-
-    def _due(self, name: str, due: Any, deal: Any) -> DueRows[Ticket]:
-        return DueRows(
-            name,
-            store.table,
-            due,
-            store.ticket_of,
-            deal,
-            key=lambda ticket: ticket.key,
-            still=_as_it_is,
+            due_tickets("silent", store.silent, self.warn),
+            due_tickets("silenced", store.silenced, self.end),
+            due_tickets("overdue", store.overdue, self.remind),
+            due_tickets("outlived", store.outlived, self.delete),
         )
 
     async def warn(self, ticket: Ticket) -> None:
@@ -132,7 +121,3 @@ class TicketDeadlines:
 
 def _passed(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and moment <= now
-
-
-async def _as_it_is(reading: Reading, seen: Ticket) -> Ticket | None:
-    return await store.by_id(reading, seen.id)

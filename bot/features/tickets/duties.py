@@ -5,12 +5,11 @@ from bot.features.tickets import store, type_store
 from bot.features.tickets.absences import Absences
 from bot.features.tickets.cards import LETTER, LOG
 from bot.features.tickets.conversation import Conversation
+from bot.features.tickets.due import due_tickets
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.features.tickets.ports import TicketsPorts
 from bot.logs import get_logger
 from bot.rooms import Guest
-from bot.storage.database import Reading
-from bot.storage.sweep import DueRows
 
 _log = get_logger("herald.tickets")
 
@@ -24,14 +23,11 @@ class RoomDuties:
         self._ports = ports
         self._conversation = conversation
         self._absences = absences
-        self.rows = DueRows(
+        self.rows = due_tickets(
             "duty",
-            store.table,
             store.with_duty,
-            store.ticket_of,
             self.do,
-            key=lambda ticket: ticket.key,
-            still=_still_due,
+            still=lambda ticket: ticket.room_duty is not None,
         )
 
     async def do(self, ticket: Ticket) -> None:
@@ -128,8 +124,3 @@ class RoomDuties:
             shut=duty is RoomDuty.SHUT,
             reason=reason,
         )
-
-
-async def _still_due(reading: Reading, seen: Ticket) -> Ticket | None:
-    found = await store.by_id(reading, seen.id)
-    return found if found is not None and found.room_duty is not None else None

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from bot.acts import Actor
-from bot.catalogue.security import AuditDraft
 from bot.controls import NUMBER, Button, ControlId, Option, Post, Select, Tone
 from bot.errors import UserError
 from bot.features.tickets import type_store
@@ -51,7 +50,7 @@ class Panels:
                 style="buttons",
                 type_ids=[one.id for one in types[:ON_PANEL]],
             )
-            await self._audited(tx, actor, made, "created")
+            await self._ports.audited(tx, actor, "panel", (made.id, made.title), "created")
         return made
 
     async def change(self, actor: Actor, panel_id: int, **values: Any) -> Panel:
@@ -66,7 +65,7 @@ class Panels:
                 known = {one.id for one in await type_store.all_of(tx, actor.guild_id)}
                 values["type_ids"] = _fitting(values["type_ids"], known)
             panel = await type_store.save_panel(tx, panel_id, **values)
-            await self._audited(tx, actor, panel, "changed")
+            await self._ports.audited(tx, actor, "panel", (panel.id, panel.title), "changed")
             await self._ports.posts.redraw(tx, PANEL, panel_id)
         return panel
 
@@ -79,7 +78,7 @@ class Panels:
                 await self._ports.posts.drop(tx, PANEL, panel_id)
             to = Addressee(actor.guild_id, channel_id=channel_id)
             await self._ports.posts.owe(tx, PANEL, panel_id, to)
-            await self._audited(tx, actor, panel, "posted")
+            await self._ports.audited(tx, actor, "panel", (panel.id, panel.title), "posted")
         return panel
 
     async def delete(self, actor: Actor, panel_id: int) -> Panel:
@@ -88,7 +87,7 @@ class Panels:
             panel = await type_store.panel_by_id(tx, actor.guild_id, panel_id, locks=True)
             await type_store.remove_panel(tx, panel_id)
             await self._ports.posts.drop(tx, PANEL, panel_id, {"title": panel.title})
-            await self._audited(tx, actor, panel, "deleted")
+            await self._ports.audited(tx, actor, "panel", (panel.id, panel.title), "deleted")
         return panel
 
     async def find(self, guild_id: int, panel_id: int) -> tuple[Panel, list[TicketType]]:
@@ -111,18 +110,6 @@ class Panels:
 
     async def _drawn(self, guild: GuildSeen, panel_id: int) -> Post:
         return drawn(*await self.find(guild.guild_id, panel_id))
-
-    async def _audited(self, tx: Transaction, actor: Actor, panel: Panel, what: str) -> None:
-        draft = AuditDraft(
-            guild_id=actor.guild_id,
-            event_type="tickets.panel_changed",
-            summary=f"{actor.name} {what} the ticket panel {panel.title}.",
-            target_type="ticket_panel",
-            target_id=str(panel.id),
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-        )
-        await self._ports.audit.write(tx, draft)
 
 
 def drawn(panel: Panel, types: list[TicketType]) -> Post:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from bot.acts import Acts
+from bot.acts import Actor, Acts
+from bot.catalogue.security import AuditDraft
 from bot.clock import Clock
 from bot.feature import GuildSettings
 from bot.features.tickets import type_store
@@ -51,6 +52,22 @@ class TicketsPorts:
                 return {one.id: one for one in await type_store.all_of(reading, guild_id)}
 
         return await self.types.get(str(guild_id), read)
+
+    async def audited(
+        self, tx: Transaction, actor: Actor, kind: str, target: tuple[object, str], what: str
+    ) -> None:
+        """What somebody did to a `type`, `panel` or `reply`: its id, and its name for people."""
+        target_id, name = target
+        draft = AuditDraft(
+            guild_id=actor.guild_id,
+            event_type=f"tickets.{kind}_changed",
+            summary=f"{actor.name} {what} the ticket {kind} {name}.",
+            target_type=f"ticket_{kind}",
+            target_id=str(target_id),
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+        )
+        await self.audit.write(tx, draft)
 
     async def chosen(self, guild_id: int) -> TicketsSettings:
         """The guild's choices that hold for every type."""

@@ -5,7 +5,6 @@ import re
 from sqlalchemy import delete, func, select, text
 
 from bot.acts import ActFailed, Actor
-from bot.catalogue.security import AuditDraft
 from bot.controls import Post
 from bot.errors import NotFound, UserError
 from bot.features.tickets import store, times, type_store
@@ -49,7 +48,7 @@ class Replies:
                 raise UserError(text_.format(count=REPLIES))
             row = {"guild_id": actor.guild_id, "name": named, "text": said}
             await tx.execute(SAVE, row)
-            await self._ports.audit.write(tx, _draft(actor, named, "saved"))
+            await self._ports.audited(tx, actor, "reply", (named, named), "saved")
         return named
 
     async def delete(self, actor: Actor, name: str) -> None:
@@ -58,7 +57,7 @@ class Replies:
             is_it = (table.c.guild_id == actor.guild_id) & (table.c.name == name)
             if not (await tx.execute(delete(table).where(is_it))).rowcount:
                 raise NotFound(_("There is no reply of that name."))
-            await self._ports.audit.write(tx, _draft(actor, name, "deleted"))
+            await self._ports.audited(tx, actor, "reply", (name, name), "deleted")
 
     async def all_of(self, guild_id: int) -> dict[str, str]:
         """The guild's replies, by name."""
@@ -99,15 +98,3 @@ def fill(written: str, ticket: Ticket, by_name: str) -> str:
         "staff": escaped(by_name),
     }
     return PLACES.sub(lambda found: values[found[1]], written)
-
-
-def _draft(actor: Actor, name: str, what: str) -> AuditDraft:
-    return AuditDraft(
-        guild_id=actor.guild_id,
-        event_type="tickets.reply_changed",
-        summary=f"{actor.name} {what} the ticket reply {name}.",
-        target_type="ticket_reply",
-        target_id=name,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-    )

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.acts import Actor
-from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, UserError
 from bot.features.tickets import questionnaire, store, times, type_store
 from bot.features.tickets.panels import Panels
@@ -105,16 +104,7 @@ class TypesService:
         return after
 
     async def _told(self, tx: Transaction, actor: Actor, one: TicketType, what: str) -> None:
-        draft = AuditDraft(
-            guild_id=actor.guild_id,
-            event_type="tickets.type_changed",
-            summary=f"{actor.name} {what} the ticket type {one.name}.",
-            target_type="ticket_type",
-            target_id=str(one.id),
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-        )
-        await self._ports.audit.write(tx, draft)
+        await self._ports.audited(tx, actor, "type", (one.id, one.name), what)
         await self._ports.database.changes.tell(tx, TOPIC, str(actor.guild_id))
         await self._panels.redraw(tx, one)
 
