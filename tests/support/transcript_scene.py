@@ -8,12 +8,12 @@ from typing import Any
 from PIL import Image
 
 from bot.clock import to_snowflake
-from bot.features.tickets.elements import MarkNames
-from bot.features.tickets.lines import TranscriptCopy, TranscriptSource, lines_of
 from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
 from bot.features.tickets.model import Priority, Ticket, TicketState
-from bot.features.tickets.shelf import shrunk
-from bot.features.tickets.transcript import TranscriptPictures, render
+from bot.features.tickets.transcript.document import TranscriptPictures, render
+from bot.features.tickets.transcript.elements import MarkNames
+from bot.features.tickets.transcript.lines import TranscriptCopy, TranscriptSource, lines_of
+from bot.features.tickets.transcript.shelf import shrunk
 
 NOW = datetime(2026, 5, 24, 11, 30, tzinfo=UTC)
 FACE, PHOTO = "https://cdn.discordapp.com/avatars/1/a.png", 71

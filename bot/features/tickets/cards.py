@@ -6,7 +6,6 @@ from typing import Any
 from bot.controls import NUMBER, Button, ControlId, Option, Post, Select, Tone
 from bot.durations import in_words
 from bot.features.tickets import store, type_store
-from bot.features.tickets.lines import TranscriptCopy
 from bot.features.tickets.model import (
     PRIORITIES,
     SOURCES,
@@ -17,6 +16,7 @@ from bot.features.tickets.model import (
     duration,
 )
 from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.transcript.lines import TranscriptCopy
 from bot.features.tickets.transcripts import Attached, Transcripts
 from bot.features.tickets.types import TicketType
 from bot.posts.payment import PostKind

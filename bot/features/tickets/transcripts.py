@@ -9,20 +9,21 @@ from bot.acts import ActFailed
 from bot.clock import from_ms, to_ms
 from bot.controls import Picture
 from bot.errors import NotFound, UserError
-from bot.features.tickets import markup, message_store, store, type_store
-from bot.features.tickets.elements import MarkNames
-from bot.features.tickets.embedded import EmbeddedPictures, HrefOf
-from bot.features.tickets.lines import (
+from bot.features.tickets import message_store, store, type_store
+from bot.features.tickets.message_store import StoredFile, StoredMessage
+from bot.features.tickets.model import Ticket, TicketState, Visitor, is_staff
+from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.transcript import markup
+from bot.features.tickets.transcript.document import render
+from bot.features.tickets.transcript.elements import MarkNames
+from bot.features.tickets.transcript.embedded import EmbeddedPictures, HrefOf
+from bot.features.tickets.transcript.lines import (
     TranscriptCopy,
     TranscriptSource,
     lines_of,
     newest_within,
 )
-from bot.features.tickets.message_store import StoredFile, StoredMessage
-from bot.features.tickets.model import Ticket, TicketState, Visitor, is_staff
-from bot.features.tickets.ports import TicketsPorts
-from bot.features.tickets.shelf import MIB, PictureShelf
-from bot.features.tickets.transcript import render
+from bot.features.tickets.transcript.shelf import MIB, PictureShelf
 from bot.features.tickets.types import TicketType
 from bot.private_links import LinkExpired, PrivateLinks
 from bot.texts import _

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.features.tickets.transcript import policy
+from bot.features.tickets.transcript.document import policy
 from bot.features.tickets.transcripts import Transcripts
 from bot.private_links import LinkExpired, LinkForged
 from bot.web.guards import POST_COST, spend

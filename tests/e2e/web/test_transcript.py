@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.clock import ManualClock
-from bot.features.tickets.lines import TranscriptCopy
+from bot.features.tickets.transcript.lines import TranscriptCopy
 from tests.conftest import OpenEmitter
 from tests.e2e.web.page_views import HEADINGS, SCHEMES, SIZES, WIDE, looking, picture, violations
 from tests.integration.tickets.pen import Pen

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.features.tickets.elements import MarkNames
-from bot.features.tickets.markup import CROWDED, emoji, html, marked_emoji, mentioned
+from bot.features.tickets.transcript.elements import MarkNames
+from bot.features.tickets.transcript.markup import CROWDED, emoji, html, marked_emoji, mentioned
 
 NAMES = MarkNames(
     people={5: "Ann <b>"}, roles={7: "Crew"}, channels={8: "dock"}, emoji=frozenset({7})

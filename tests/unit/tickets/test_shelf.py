@@ -6,8 +6,8 @@ import io
 import pytest
 from PIL import Image
 
-from bot.features.tickets import shelf
-from bot.features.tickets.shelf import PictureShelf, shrunk
+from bot.features.tickets.transcript import shelf
+from bot.features.tickets.transcript.shelf import PictureShelf, shrunk
 from tests.support.fake_acts import FakeActs
 
 FACE = "https://cdn.discordapp.com/avatars/1/a.png"

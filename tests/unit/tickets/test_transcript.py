@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import to_snowflake
-from bot.features.tickets.elements import MarkNames
-from bot.features.tickets.lines import (
+from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
+from bot.features.tickets.transcript.document import TranscriptPictures, policy, render
+from bot.features.tickets.transcript.elements import MarkNames
+from bot.features.tickets.transcript.lines import (
     TranscriptCopy,
     TranscriptSource,
     lines_of,
     newest_within,
     size_in_words,
 )
-from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
-from bot.features.tickets.transcript import TranscriptPictures, policy, render
 from tests.support import transcript_scene as scene
 
 NOW = datetime(2026, 5, 24, tzinfo=UTC)

@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markupsafe import Markup, escape
 
-from bot.features.tickets.elements import DRAWN, MarkNames, custom_emoji
+from bot.features.tickets.transcript.elements import DRAWN, MarkNames, custom_emoji
 
 RULES = (
     *("blockquote", "heading", "list"),

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.features.tickets import markup, message_store
-from bot.features.tickets.lines import TranscriptLine, TranscriptSource
+from bot.features.tickets import message_store
 from bot.features.tickets.message_store import StoredFile, StoredMessage
-from bot.features.tickets.shelf import FORMATS, MIB, Load, PictureShelf
-from bot.features.tickets.transcript import TranscriptPictures
+from bot.features.tickets.transcript import markup
+from bot.features.tickets.transcript.document import TranscriptPictures
+from bot.features.tickets.transcript.lines import TranscriptLine, TranscriptSource
+from bot.features.tickets.transcript.shelf import FORMATS, MIB, Load, PictureShelf
 from bot.storage.database import Database
 from bot.texts import N_, _
 

@@ -1,4 +1,4 @@
-"""Transcript of a ticket: one HTML file that holds all it shows, and asks nobody for more."""
+"""Document of a transcript: one HTML file that holds all it shows, and asks nobody for more."""
 
 import base64
 import hashlib
@@ -15,9 +15,6 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.durations import in_words
-from bot.features.tickets import markup
-from bot.features.tickets.elements import moment
-from bot.features.tickets.lines import TranscriptLine, TranscriptSource
 from bot.features.tickets.model import (
     PRIORITIES,
     SOURCES,
@@ -26,6 +23,9 @@ from bot.features.tickets.model import (
     Ticket,
     duration,
 )
+from bot.features.tickets.transcript import markup
+from bot.features.tickets.transcript.elements import moment
+from bot.features.tickets.transcript.lines import TranscriptLine, TranscriptSource
 from bot.texts import _
 
 FOLDER = Path(__file__).parent / "templates"

@@ -9,10 +9,10 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.clock import to_snowflake
-from bot.features.tickets import markup
-from bot.features.tickets.elements import MarkNames, moment
 from bot.features.tickets.message_store import StoredFile, StoredMessage, TicketNote
 from bot.features.tickets.model import Ticket
+from bot.features.tickets.transcript import markup
+from bot.features.tickets.transcript.elements import MarkNames, moment
 from bot.texts import N_, _
 
 OVERHEAD = 900  # bytes of a line beside its text
