@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.cards import refusals
 from bot.features.tickets.exposure import troubles
 from bot.features.tickets.model import Ticket
@@ -51,12 +51,12 @@ class TroubledTicket:
     """A ticket of whose room something is to be said."""
 
     ticket: Ticket
-    admissions: tuple[Admission, ...]
+    passes: tuple[GuestPass, ...]
 
     @property
     def texts(self) -> tuple[str, ...]:
         """What is to be said; nothing where all that was done by hand is well."""
-        return (*refusals(self.ticket), *troubles(self.ticket, self.admissions))
+        return (*refusals(self.ticket), *troubles(self.ticket, self.passes))
 
 
 @dataclass(frozen=True, slots=True)

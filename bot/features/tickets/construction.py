@@ -4,15 +4,13 @@ Whatever ends the process, whoever comes next starts from the row: a room that w
 by its plan, one that nothing comes of is deleted before the row is given up.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.acts import ActFailed, ActRefused, Gone
 from bot.catalogue.tickets import TicketOpened, TicketReopened
 from bot.errors import UserError
-from bot.features.tickets import access, guest_store, store, times, type_store
-from bot.features.tickets.access import Admission
+from bot.features.tickets import guest_store, store, times, type_store
 from bot.features.tickets.cards import CARD, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.due import due_tickets
@@ -185,22 +183,10 @@ class Construction:
             if is_new:
                 await self._tell_opened(tx, opened)
             else:
-                opened = await self._invite(tx, opened, kind)
+                if await guest_store.invite(tx, opened, kind):
+                    await store.oblige(tx, opened, RoomDuty.GUESTS)
                 await self.tell_reopened(tx, opened)
         return opened
-
-    async def _invite(self, tx: Transaction, opened: Ticket, kind: TicketType) -> Ticket:
-        """Who was added to it before comes into its new room; what was done by hand is over."""
-        before = await guest_store.of_ticket(tx, opened.id)
-        natural = access.natural(opened, kind)
-        again = [
-            replace(one, is_due=True)
-            if one.is_in and not one.by_hand
-            else Admission(one.guest, is_in=one.id in natural)
-            for one in before
-        ]
-        await guest_store.put(tx, opened, kind, again)
-        return await store.oblige(tx, opened, RoomDuty.GUESTS) or opened if before else opened
 
     async def _looked_over(self, opened: Ticket) -> Ticket:
         """What happened before the two were joined, nobody was told of: it is looked for."""

@@ -15,7 +15,7 @@ from bot.controls import Picture, Post
 from bot.errors import UserError
 from bot.features.tickets import guest_store, store, type_store
 from bot.features.tickets.absences import Absences
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.construction import Construction
 from bot.features.tickets.eligibility import Eligibility
 from bot.features.tickets.model import (
@@ -188,7 +188,7 @@ class Openings:
         assert ticket is not None  # noqa: S101  it is locked
         if has_room:
             # Whatever became of them meanwhile, it is theirs again.
-            opener = Admission(Guest(ticket.opener_id), is_due=True)
+            opener = GuestPass(Guest(ticket.opener_id), is_due=True)
             await guest_store.put(tx, ticket, kind, [opener])
             await self._construction.tell_reopened(tx, ticket)
         return ticket
