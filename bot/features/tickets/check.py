@@ -9,7 +9,7 @@ from bot.features.tickets.exposure import troubles
 from bot.features.tickets.model import Ticket
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
-from bot.features.tickets.types import CUSTOM_EMOJI, TicketType, TypeChoices
+from bot.features.tickets.types import TicketType, TypeChoices, emoji_id
 from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _, ngettext
@@ -137,8 +137,8 @@ def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
         )
         names = f"**{seen.named('mention_everyone')}**"
         yield text.format(roles=_roles(silent), names=names)
-    custom = CUSTOM_EMOJI.fullmatch(choices.emoji)
-    if custom and int(choices.emoji.rstrip(">").rpartition(":")[2]) not in seen.emoji_ids:
+    custom = emoji_id(choices.emoji)
+    if custom is not None and custom not in seen.emoji_ids:
         yield _("Its emoji is none of this server's: choose another with /ticket type edit.")
 
 

@@ -71,7 +71,7 @@ class TicketsService:
         self.ratings = Ratings(self.ports)
         self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
-        self.notes = Notes(self.ports, self.charge)
+        self.notes = Notes(self.ports)
         self.sweep = self._swept(construction)
 
     def _swept(self, construction: Construction) -> Sweep:

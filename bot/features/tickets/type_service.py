@@ -40,7 +40,9 @@ class TypesService:
         return made
 
     async def change(self, actor: Actor, type_id: int, name: str, value: Any) -> TicketType:
-        """Make one choice."""
+        """Make one choice; a UserError where it could not be used."""
+        if name == "emoji":
+            self._refuse_emoji(actor.guild_id, str(value).strip())
         async with self._ports.database.reading() as reading:
             there = await type_store.all_of(reading, actor.guild_id)
 
@@ -88,6 +90,15 @@ class TypesService:
         """The guild's types, oldest first."""
         async with self._ports.database.reading() as reading:
             return await type_store.all_of(reading, guild_id)
+
+    def _refuse_emoji(self, guild_id: int, value: str) -> None:
+        if self._ports.has_lost(guild_id, value):
+            raise UserError(
+                _(
+                    "That emoji is another server's, or was deleted: choose one of this server's, "
+                    "or one that everybody has."
+                )
+            )
 
     async def _changed(
         self, actor: Actor, type_id: int, change: ChangeType, what: str

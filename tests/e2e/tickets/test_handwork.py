@@ -3,7 +3,8 @@
 from typing import Any
 
 import discord
-from simcord.backend.models.channel import Overwrite, OverwriteType
+from simcord.backend.models.channel import Overwrite
+from simcord.enums import OverwriteType
 from sqlalchemy import select
 
 from bot.features.audit.store import audit_entry
