@@ -24,7 +24,8 @@ async def check(interaction: Interaction, tickets: TicketsService) -> None:
         types = await tickets.types.all_of(guild.id)
         panels = await tickets.panels.all_of(guild.id)
         seen = surroundings(guild, reads_texts=interaction.client.intents.message_content)
-        await answer(told(examine(seen, chosen, types, panels)))
+        waiting = await tickets.waiting(guild.id)
+        await answer(told(examine(seen, chosen, types, panels, waiting)))
 
 
 def surroundings(guild: discord.Guild, *, reads_texts: bool) -> Surroundings:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.features.tickets.hindrances import hindrance, needs_of, place_of
+from bot.features.tickets.model import Ticket
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
 from bot.features.tickets.types import TicketType, TypeChoices, emoji_id
@@ -10,7 +12,8 @@ from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _, ngettext
 
-WRITES = ("view_channel", "send_messages")
+WRITES = ("view_channel", "send_messages", "embed_links")
+CARDS = ("send_messages", "embed_links")
 MAKES = ("view_channel", "manage_channels", "manage_roles")
 IN_THREADS = ("manage_threads",)
 
@@ -64,10 +67,11 @@ def examine(
     chosen: TicketsSettings,
     types: Sequence[TicketType],
     panels: Sequence[Panel],
+    waiting: Sequence[Ticket] = (),
 ) -> Examination:
-    """Look at everything that a ticket of each type would need."""
+    """Look at everything that a ticket of each type would need, and what those `waiting` do."""
     return Examination(
-        tuple(_of_guild(seen, chosen, types, panels)),
+        (*_of_guild(seen, chosen, types, panels), *_of_rooms(seen, waiting)),
         tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
         tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
     )
@@ -100,6 +104,13 @@ def _of_guild(
         yield _("This server has 500 channels, as many as Discord takes: delete some.")
 
 
+def _of_rooms(seen: Surroundings, waiting: Sequence[Ticket]) -> Iterator[str]:
+    for one in waiting:
+        place = seen.channels.get(place_of(one) or 0)
+        if place is not None and (names := seen.lacking(place.held, needs_of(one))):
+            yield hindrance(one, names)
+
+
 def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
     yield from _of_fields(seen, choices, "/ticket type edit", skip=_idle(choices))
     if not choices.staff_role_ids:
@@ -129,9 +140,15 @@ def _of_threads(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
     if place is not None and (names := seen.lacking(place.held, IN_THREADS)):
         text = _("In {channel} my role lacks {names}: closed tickets could not be locked.")
         yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
+    if place is not None and (names := seen.lacking(place.held, ("embed_links",))):
+        text = _("In {channel} my role lacks {names}: give it there.")
+        yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
 
 
 def _of_categories(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
+    if names := seen.lacking(seen.held, CARDS):  # what it lacks it cannot give itself there
+        text = _("My role lacks {names}: give it in the server settings, or tickets have no card.")
+        yield text.format(names=names)
     if choices.category_id is None:
         if names := seen.lacking(seen.held, MAKES):
             text = _("My role lacks {names}: give it in the server settings, or choose a category.")

@@ -15,6 +15,7 @@ from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.deadlines import TicketDeadlines
 from bot.features.tickets.duties import RoomDuties
 from bot.features.tickets.eligibility import Eligibility
+from bot.features.tickets.hindrances import waiting
 from bot.features.tickets.model import Ticket, Visitor, is_staff
 from bot.features.tickets.moves import Moves
 from bot.features.tickets.notes import Notes
@@ -43,7 +44,7 @@ class TicketsService:
         self.transcripts = Transcripts(self.ports, self.links)
         TicketCards(self.ports, self.transcripts)
         self.conversation = Conversation(self.ports)
-        self.closures = Closures(self.ports)
+        self.closures = Closures(self.ports, self.conversation.ledger)
         self.absences = Absences(self.ports, self.closures)
         construction = Construction(
             self.ports, conversation=self.conversation, absences=self.absences
@@ -98,6 +99,11 @@ class TicketsService:
         """The open tickets of the guild, or of one person, oldest first."""
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, number, opener_id=opener_id)
+
+    async def waiting(self, guild_id: int) -> list[Ticket]:
+        """The guild's tickets with something left to do on Discord."""
+        async with self.ports.database.reading() as reading:
+            return await waiting(reading, guild_id)
 
     async def open_of(self, kind: TicketType) -> int:
         """How many tickets of a type are open."""
