@@ -119,10 +119,16 @@ hold = Table(
 earner = Table(
     "money_earner",
     metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
     Column("message_at", UtcDateTime),  # not to be paid for a message before
     Column("voice_at", UtcDateTime),  # nor for a minute in voice
     Column("daily_at", UtcDateTime),  # nor the daily
     Column("streak", Integer, nullable=False, server_default=text("0")),
+    Column("gone_at", UtcDateTime),  # left, and their wallets are to be emptied
+    Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    UniqueConstraint("guild_id", "user_id"),
+    partial_index("money_earner_gone", "gone_at", where="gone_at IS NOT NULL"),
+    sqlite_autoincrement=True,
 )
