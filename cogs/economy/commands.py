@@ -15,7 +15,7 @@ from cogs.economy import views
 from cogs.economy.handlers import EconomyHandlers, payee
 
 Amount = app_commands.Range[str, 1, 60]
-Why = app_commands.Range[str, 1, REASON_LIMIT]
+PaidFor = app_commands.Range[str, 1, REASON_LIMIT]
 WHICH = N_("Which currency; the server's usual one where you choose none")
 
 
@@ -61,7 +61,7 @@ class MoneyCommands(commands.Cog):
         interaction: Interaction,
         user: discord.Member,
         amount: Amount,
-        reason: Why | None = None,
+        reason: PaidFor | None = None,
         currency: RowNumber | None = None,
     ) -> None:
         actor, why = actor_of(interaction), reason or ""

@@ -10,7 +10,7 @@ from bot.features.economy.adjustments import Way
 from bot.features.economy.statements import StatementQuery
 from bot.texts import N_, ngettext
 from cogs.economy import views
-from cogs.economy.commands import WHICH, Amount, Why, currencies
+from cogs.economy.commands import WHICH, Amount, PaidFor, currencies
 from cogs.economy.handlers import EconomyHandlers, payee
 
 WHO = N_("Whose wallet; a user id works too")
@@ -37,7 +37,7 @@ class EconomyCommands(
         interaction: Interaction,
         user: discord.User,
         amount: Amount,
-        reason: Why | None = None,
+        reason: PaidFor | None = None,
         currency: RowNumber | None = None,
     ) -> None:
         await self._adjust(interaction, user, "give", amount, reason, currency)
@@ -51,7 +51,7 @@ class EconomyCommands(
         interaction: Interaction,
         user: discord.User,
         amount: Amount,
-        reason: Why | None = None,
+        reason: PaidFor | None = None,
         currency: RowNumber | None = None,
     ) -> None:
         await self._adjust(interaction, user, "take", amount, reason, currency)
@@ -69,7 +69,7 @@ class EconomyCommands(
         interaction: Interaction,
         user: discord.User,
         amount: Amount,
-        reason: Why | None = None,
+        reason: PaidFor | None = None,
         currency: RowNumber | None = None,
     ) -> None:
         await self._adjust(interaction, user, "set", amount, reason, currency)
@@ -78,7 +78,7 @@ class EconomyCommands(
         N_("Empty all wallets of somebody and forget their days in a row"), user=WHO, reason=WHY
     )
     async def reset(
-        self, interaction: Interaction, user: discord.User, reason: Why | None = None
+        self, interaction: Interaction, user: discord.User, reason: PaidFor | None = None
     ) -> None:
         async with working(interaction) as answer:
             count = await self._economy.adjustments.reset(

@@ -124,9 +124,9 @@ def statement(page: StatementPage, query: StatementQuery) -> Post:
 
 def _moved(line: StatementLine, currency: Currency) -> str:
     sign = "+" if line.delta > 0 else ""
+    change, balance = currency.shown(line.delta), currency.shown(line.balance)
     parts = [
-        f"{ago(line.created_at)} **{sign}{currency.shown(line.delta)}** → "
-        f"{currency.shown(line.balance)}",
+        f"{ago(line.created_at)} **{sign}{change}** → {balance}",
         _(OPERATIONS[line.operation]),
     ]
     if line.with_id is not None:
