@@ -16,6 +16,7 @@ from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
+from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
@@ -33,6 +34,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     APPEALS,
     ENDPOINTS,
     TICKETS,
+    ECONOMY,
 )
 
 
@@ -149,6 +151,8 @@ def join(parts: Parts) -> None:
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
+    # After those whose games and bargains give back what they hold.
+    members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
