@@ -1,0 +1,1 @@
+"""Casino: games of chance for money, each with its odds in sight."""
