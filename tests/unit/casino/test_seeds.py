@@ -27,10 +27,8 @@ def test_the_numbers_are_those_of_the_published_algorithm() -> None:
 
 def test_a_word_of_the_incomplete_fold_is_passed_over() -> None:
     limit = 3 << 30  # one word in four is beyond it
-    everything, stream = (
-        RoundSeeds(b"seed", "mine", 1).stream(),
-        RoundSeeds(b"seed", "mine", 1).stream(),
-    )
+    seeds = RoundSeeds(b"seed", "mine", 1)
+    everything, stream = seeds.stream(), seeds.stream()
     words = [everything.below(1 << 32) for _ in range(400)]
     fitting = [word for word in words if word < limit]
     assert len(fitting) < 350
