@@ -18,6 +18,7 @@ from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
+from bot.features.casino import CASINO
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
@@ -37,6 +38,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     ENDPOINTS,
     TICKETS,
     ECONOMY,
+    CASINO,
 )
 
 
@@ -158,6 +160,7 @@ def join(parts: Parts) -> None:
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
+    parts[CASINO].ports.money = parts[ECONOMY].money
 
 
 def _prunes(parts: Parts) -> dict[str, Prunes]:

@@ -49,10 +49,10 @@ def refuse_loss(limit: int | None, currency: Currency, *, lost: int, more: int) 
     """A UserError where so much more could bring somebody's loss of a day above the limit."""
     if limit is None or lost + more <= limit * currency.unit:
         return
-    left = max(limit * currency.unit - max(lost, 0), 0)
+    left = max(limit * currency.unit - lost, 0)
     said = _(
-        "You may lose {limit} in 24 hours here, and {left} of that are left: a stake of {stake} "
-        "is more."
+        "You may lose {limit} in 24 hours here, and can stake {left} until you have won some or "
+        "the time has passed: {stake} is more."
     )
     shown = currency.shown(limit * currency.unit)
     raise UserError(said.format(limit=shown, left=currency.shown(left), stake=currency.shown(more)))

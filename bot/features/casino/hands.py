@@ -29,7 +29,7 @@ class Hands:
         self._stakes = Stakes(ports)
         self.sweep = Sweep("casino", ports.database, clock=ports.clock, first=self._postpone)
         self.sweep.rows(
-            DueRows("due", store.table, store.due, store.round_of, self._stand, still=_still)
+            DueRows("due", store.table, store.due, store.round_of, self.stand, still=_still)
         )
 
     async def move(
@@ -82,7 +82,7 @@ class Hands:
             values |= await ended
         return await self._changed(tx, seen, moves=table.moves, **values)
 
-    async def _stand(self, due: CasinoRound) -> None:
+    async def stand(self, due: CasinoRound) -> None:
         """Nobody moved for long: the round ends as it stands."""
         async with self._ports.database.transaction() as tx:
             player = await store.player_of(tx, due.guild_id, due.user_id, locks=True)

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import Literal
 
 from bot.features.casino.blackjack import BlackjackTable, play
 from bot.features.casino.games import CHANCE_GAMES
 from bot.features.casino.seeds import RoundSeeds, commitment
+from bot.money import Currency
 
 BLACKJACK = "blackjack"
 RULES = 1
@@ -99,7 +101,7 @@ class CasinoRound:
     game: str
     choice: str
     currency_id: int
-    decimals: int
+    decimals: Literal[0, 2]
     stake: int
     staked: int
     payout: int | None
@@ -136,6 +138,11 @@ class CasinoRound:
     def hold_ids(self) -> tuple[int, ...]:
         """What is held for it, or was."""
         return tuple(one for one in (self.hold_id, self.double_hold_id) if one is not None)
+
+    @property
+    def former_currency(self) -> Currency:
+        """What it was played in, where the guild has that no more."""
+        return Currency(self.currency_id, self.guild_id, "", "", self.decimals, False, True)
 
     @property
     def bet(self) -> Bet:

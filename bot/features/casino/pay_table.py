@@ -32,6 +32,10 @@ class PayTable:
         """How likely more comes back than was staked."""
         return sum((chance for factor, chance in self.chances if factor > 1), Fraction())
 
+    def chance_of(self, factor: Fraction) -> Fraction:
+        """How likely just that comes back."""
+        return dict(self.chances).get(factor, Fraction())
+
     @property
     def most(self) -> Fraction:
         """The largest return there is."""

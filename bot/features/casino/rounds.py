@@ -26,6 +26,7 @@ from bot.features.casino.model import (
 from bot.features.casino.pay_table import paid
 from bot.features.casino.players import Players
 from bot.features.casino.ports import CasinoPorts
+from bot.features.casino.settings import CasinoSettings
 from bot.features.casino.stakes import Stakes
 from bot.money import Currency
 from bot.storage.database import Transaction
@@ -50,20 +51,18 @@ class Rounds:
         self._players = players
         self._stakes = Stakes(ports)
 
-    async def table(
-        self, guild_id: int, user_id: int, *, game: str, currency: Currency, stake: int
-    ) -> CasinoTable:
-        """A table for that stake; a UserError where they cannot play it now."""
-        ports = self._ports
-        await ports.money.require(guild_id)
-        chosen = await ports.chosen(guild_id)
-        admission.refuse_game(chosen, game)
-        admission.refuse_stake(chosen, currency, stake)
+    async def table(self, guild_id: int, user_id: int, bet: Bet) -> CasinoTable:
+        """A table for such a bet; a UserError where they cannot play it now."""
+        currency, _chosen = await self._bounds(guild_id, bet)
         player = await self._players.of(guild_id, user_id)
-        admission.refuse_paused(player, ports.clock.now())
-        async with ports.database.reading() as reading:
-            balance = await ports.money.balance(reading, guild_id, user_id, currency.id)
-        return CasinoTable(game, currency, stake, balance, player)
+        admission.refuse_paused(player, self._ports.clock.now())
+        return await self._seen(player, bet, currency)
+
+    async def next_table(self, one: CasinoRound) -> CasinoTable:
+        """The table after that round, whether they could play on or not."""
+        currency = await self._ports.currency_of(one)
+        player = await self._players.of(one.guild_id, one.user_id)
+        return await self._seen(player, one.bet, currency)
 
     async def play(self, guild_id: int, user_id: int, bet: Bet) -> CasinoRound | None:
         """The round of that number, which is played now unless it has been.
@@ -71,11 +70,7 @@ class Rounds:
         None where the number is not that of a next round, nor of one of this game and stake.
         """
         ports = self._ports
-        await ports.money.require(guild_id)
-        chosen = await ports.chosen(guild_id)
-        currency = await ports.money.currency(guild_id, bet.currency_id)
-        admission.refuse_game(chosen, bet.game)
-        admission.refuse_stake(chosen, currency, bet.stake)
+        currency, chosen = await self._bounds(guild_id, bet)
         async with ports.database.transaction() as tx:
             player = await store.player_of(tx, guild_id, user_id, locks=True)
             if player is None:
@@ -95,6 +90,22 @@ class Rounds:
         """The round that they are in the middle of."""
         async with self._ports.database.reading() as reading:
             return await store.open_round(reading, guild_id, user_id)
+
+    async def _bounds(self, guild_id: int, bet: Bet) -> tuple[Currency, CasinoSettings]:
+        """What such a bet is placed in, and by which choices; a UserError where none can be."""
+        await self._ports.money.require(guild_id)
+        chosen = await self._ports.chosen(guild_id)
+        admission.refuse_game(chosen, bet.game)
+        currency = await self._ports.money.currency(guild_id, bet.currency_id)
+        admission.refuse_stake(chosen, currency, bet.stake)
+        return currency, chosen
+
+    async def _seen(self, player: CasinoPlayer, bet: Bet, currency: Currency) -> CasinoTable:
+        async with self._ports.database.reading() as reading:
+            balance = await self._ports.money.balance(
+                reading, player.guild_id, player.user_id, currency.id
+            )
+        return CasinoTable(bet.game, currency, bet.stake, balance, player)
 
     async def _begin(
         self, tx: Transaction, player: CasinoPlayer, bet: Bet, currency: Currency

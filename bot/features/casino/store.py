@@ -86,6 +86,13 @@ async def by_id(reading: Reading, round_id: int) -> CasinoRound | None:
     return await _one(reading, (table.c.id == round_id,))
 
 
+async def last(reading: Reading, guild_id: int, user_id: int) -> CasinoRound | None:
+    """Somebody's newest round that is over."""
+    wanted = _over(guild_id, user_id).limit(1)
+    row = (await reading.execute(wanted)).one_or_none()
+    return None if row is None else round_of(row)
+
+
 async def lost(
     reading: Reading, guild_id: int, user_id: int, *, currency_id: int, since: datetime
 ) -> int:
@@ -105,11 +112,7 @@ async def lost(
 
 async def page(reading: Reading, guild_id: int, user_id: int, number: int) -> RowPage[CasinoRound]:
     """Somebody's rounds that are over, the newest first."""
-    wanted = select(table).where(
-        *_theirs(guild_id, user_id),
-        table.c.state != RoundState.OPEN.value,
-    )
-    return await page_of(reading, wanted.order_by(table.c.number.desc()), number, round_of)
+    return await page_of(reading, _over(guild_id, user_id), number, round_of)
 
 
 def due(now: datetime) -> Select[Any]:
@@ -130,8 +133,8 @@ async def forget(tx: Transaction, before: datetime, most: int) -> int:
         table.c.state != RoundState.OPEN.value, table.c.ended_at < before
     )
     some = old.order_by(table.c.ended_at).limit(most).with_for_update(skip_locked=True).cte("old")
-    gone = await tx.execute(delete(table).where(table.c.id.in_(select(some.c.id))))
-    return gone.rowcount
+    forgotten = delete(table).where(table.c.id.in_(select(some.c.id))).returning(table.c.id)
+    return len((await tx.execute(forgotten)).all())
 
 
 def round_of(row: Row[Any]) -> CasinoRound:
@@ -140,6 +143,12 @@ def round_of(row: Row[Any]) -> CasinoRound:
 
 def _theirs(guild_id: int, user_id: int) -> tuple[Any, ...]:
     return table.c.guild_id == guild_id, table.c.user_id == user_id
+
+
+def _over(guild_id: int, user_id: int) -> Select[Any]:
+    is_over = table.c.state != RoundState.OPEN.value
+    wanted = select(table).where(*_theirs(guild_id, user_id), is_over)
+    return wanted.order_by(table.c.number.desc())
 
 
 async def _one(reading: Reading, fits: tuple[Any, ...]) -> CasinoRound | None:
