@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.activity import SeesActivity
 from bot.controls import Post
 from bot.rooms import Guest, RoomPlan, RoomSeen, Writing
 from bot.snapshots import (
@@ -249,7 +250,7 @@ class RoomActs(Protocol):
         ...
 
 
-class Acts(Sees, MessageActs, RoomActs, Protocol):
+class Acts(Sees, SeesActivity, MessageActs, RoomActs, Protocol):
     """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

@@ -44,13 +44,26 @@ def upgrade() -> None:
     op.create_index("money_currency_of_guild", "money_currency", ["guild_id", "id"], unique=False)
     op.create_table(
         "money_earner",
-        sa.Column("guild_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("message_at", sa.BigInteger(), nullable=True),
         sa.Column("voice_at", sa.BigInteger(), nullable=True),
         sa.Column("daily_at", sa.BigInteger(), nullable=True),
         sa.Column("streak", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.PrimaryKeyConstraint("guild_id", "user_id", name=op.f("money_earner_pkey")),
+        sa.Column("gone_at", sa.BigInteger(), nullable=True),
+        sa.Column("look_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("money_earner_pkey")),
+        sa.UniqueConstraint("guild_id", "user_id", name=op.f("money_earner_guild_id_user_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "money_earner_gone",
+        "money_earner",
+        ["gone_at"],
+        unique=False,
+        sqlite_where=sa.text("gone_at IS NOT NULL"),
+        postgresql_where=sa.text("gone_at IS NOT NULL"),
     )
     op.create_table(
         "money_entry",
@@ -63,7 +76,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("money_entry_pkey")),
         sqlite_autoincrement=True,
     )
-    op.create_index("money_entry_of_guild", "money_entry", ["guild_id", "created_at"], unique=False)
+    op.create_index("money_entry_of_guild", "money_entry", ["guild_id", "id"], unique=False)
     op.create_table(
         "money_account",
         sa.Column("id", ROW_ID, nullable=False),
@@ -117,7 +130,7 @@ def upgrade() -> None:
     op.create_index(
         "money_hold_ended",
         "money_hold",
-        ["ended_at"],
+        ["guild_id", "ended_at"],
         unique=False,
         sqlite_where=sa.text("state <> 'held'"),
         postgresql_where=sa.text("state <> 'held'"),

@@ -1,6 +1,6 @@
 """Ledger: every change of money is one balanced entry, posted under locks in one order."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.catalogue.economy import BalanceChanged
@@ -12,6 +12,9 @@ from bot.money import NotEnough
 from bot.outbox.outbox import Outbox
 from bot.storage.database import Transaction
 
+EntryRule = Callable[[Mapping[AccountKey, int]], Sequence[EntryDraft]]
+"""From what accounts hold to the entries that are to be posted to them."""
+
 
 class Ledger:
     """The only writer of accounts; it tells of every posting to a wallet."""
@@ -20,13 +23,6 @@ class Ledger:
         self._outbox = outbox
         self._clock = clock
 
-    async def look(
-        self, tx: Transaction, guild_id: int, keys: Collection[AccountKey]
-    ) -> Mapping[AccountKey, LockedAccount]:
-        """Accounts, locked until the end of `tx`: whoever then posts to them names them all here,
-        the house and the mint as well, for what is locked later may be another's that waits."""
-        return await ledger_store.locked(tx, guild_id, keys)
-
     async def post(self, tx: Transaction, *drafts: EntryDraft) -> list[Posted]:
         """Post entries of one guild, in order; NotEnough where somebody would owe something.
 
@@ -34,29 +30,32 @@ class Ledger:
         """
         if not drafts:
             return []
-        guild_id = drafts[0].guild_id
         keys = {leg.account for draft in drafts for leg in draft.legs}
+        return await self.decide(tx, drafts[0].guild_id, keys, lambda _: drafts)
+
+    async def decide(
+        self, tx: Transaction, guild_id: int, keys: Collection[AccountKey], rule: EntryRule
+    ) -> list[Posted]:
+        """Lock the accounts, and post to them what is decided by what they hold."""
         accounts = await ledger_store.locked(tx, guild_id, keys)
+        drafts = rule({key: one.balance for key, one in accounts.items()})
+        if not drafts:
+            return []
         ids = await ledger_store.add_entries(tx, drafts, self._clock.now())
-        rows = list[dict[str, Any]]()
-        events = list[BalanceChanged]()
-        posted = list[Posted]()
+        rows, events, posted = list[dict[str, Any]](), list[BalanceChanged](), list[Posted]()
         for draft, entry_id in zip(drafts, ids, strict=True):
             for leg in draft.legs:
-                now = _changed(accounts[leg.account], leg)
-                rows.append(_row(entry_id, accounts[leg.account], leg))
+                account = _changed(accounts[leg.account], leg)
+                rows.append(_row(entry_id, account, leg))
                 if leg.account.kind is AccountKind.WALLET:
-                    events.append(_event(draft, leg, now))
+                    events.append(_event(draft, leg, account))
             balances = {leg.account: accounts[leg.account].balance for leg in draft.legs}
             posted.append(Posted(entry_id, balances))
         await ledger_store.add_postings(tx, rows)
         await ledger_store.write_balances(tx, accounts.values())
-        await self._tell(tx, events)
-        return posted
-
-    async def _tell(self, tx: Transaction, events: Sequence[BalanceChanged]) -> None:
         for event in events:
             await self._outbox.emit(tx, event)
+        return posted
 
 
 def _changed(account: LockedAccount, leg: Leg) -> LockedAccount:

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
+from bot.activity import VoiceActivity
 from bot.catalogue.economy import BalanceSource, Operation
 from bot.money import Purpose
-
-TAXES = range(51)  # percent
 
 
 class AccountKind(IntEnum):
@@ -105,3 +105,48 @@ def pair(
 def tax_of(amount: int, percent: int) -> int:
     """What of a transfer is burnt, in whole smallest units, rounded in favour of people."""
     return amount * percent // 100
+
+
+def room_for(amount: int, balance: int, most: int) -> int:
+    """What of an amount a wallet takes that is to hold no more than `most`."""
+    return max(min(amount, most - balance), 0)
+
+
+DAY = timedelta(days=1)
+STREAKS = ((100, 30), (60, 25), (30, 20), (14, 15), (7, 12))
+"""From how many days in a row on the daily is multiplied, and by how many tenths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Daily of somebody: when the next may be taken, and the days in a row so far."""
+
+    next_at: datetime | None
+    streak: int
+
+    def taken(self, now: datetime) -> "Daily | None":
+        """As it is once it is taken now; None where it may not be taken yet.
+
+        The next may be taken a day later. The streak goes on where that is done within another
+        day, so within 48 hours of this one; else it begins anew. All of it is counted in UTC from
+        the moment it was taken, so no time zone or change of clocks moves it.
+        """
+        if self.next_at is not None and now < self.next_at:
+            return None
+        goes_on = self.next_at is not None and now < self.next_at + DAY
+        return Daily(now + DAY, self.streak + 1 if goes_on else 1)
+
+    def pays(self, amount: int) -> int:
+        """What it pays of the plain amount, by its streak; whole units, rounded down."""
+        tenths = next((tenths for days, tenths in STREAKS if self.streak >= days), 10)
+        return amount * tenths // 10
+
+
+def talking(voice: VoiceActivity) -> list[int]:
+    """Who in a voice channel talks with somebody: two people at least who hear and are heard."""
+    heard = [
+        one.user_id
+        for one in voice.people
+        if not (one.is_bot or one.is_muted or one.is_deafened or voice.is_afk)
+    ]
+    return heard if len(heard) > 1 else []

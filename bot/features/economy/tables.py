@@ -73,7 +73,7 @@ entry = Table(
     Column("reason", Text),
     Column("actor_id", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
-    Index("money_entry_of_guild", "guild_id", "created_at"),
+    Index("money_entry_of_guild", "guild_id", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -112,17 +112,23 @@ hold = Table(
     Column("ended_at", UtcDateTime),
     CheckConstraint("amount > 0", name="amount"),
     partial_index("money_hold_standing", "guild_id", "user_id", where="state = 'held'"),
-    partial_index("money_hold_ended", "ended_at", where="state <> 'held'"),
+    partial_index("money_hold_ended", "guild_id", "ended_at", where="state <> 'held'"),
     sqlite_autoincrement=True,
 )
 
 earner = Table(
     "money_earner",
     metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
     Column("message_at", UtcDateTime),  # not to be paid for a message before
     Column("voice_at", UtcDateTime),  # nor for a minute in voice
     Column("daily_at", UtcDateTime),  # nor the daily
     Column("streak", Integer, nullable=False, server_default=text("0")),
+    Column("gone_at", UtcDateTime),  # left, and their wallets are to be emptied
+    Column("look_at", UtcDateTime),  # not to be looked at by a sweep before
+    UniqueConstraint("guild_id", "user_id"),
+    partial_index("money_earner_gone", "gone_at", where="gone_at IS NOT NULL"),
+    sqlite_autoincrement=True,
 )

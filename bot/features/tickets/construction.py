@@ -70,6 +70,7 @@ class Construction:
         if opened is None:
             await self._left_over(ticket, channel_id)
             raise UserError(_("Somebody else was quicker."))
+        await self._ports.posts.pay(CARD, ticket.id)  # before anybody, or a file, comes into it
         return await self._looked_over(opened)
 
     async def _resume(self, ticket: Ticket) -> None:
@@ -177,9 +178,8 @@ class Construction:
                 return None
             await self._ports.moved(tx, opened.guild_id)
             await self._ports.posts.drop(tx, CARD, ticket.id)
-            await self._ports.posts.owe(
-                tx, CARD, ticket.id, Addressee(ticket.guild_id, channel_id=channel_id)
-            )
+            to = Addressee(ticket.guild_id, channel_id=channel_id)
+            await self._ports.posts.owe(tx, CARD, ticket.id, to, soon=False)
             if is_new:
                 await self._tell_opened(tx, opened)
             else:

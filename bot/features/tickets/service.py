@@ -59,7 +59,7 @@ class TicketsService:
         self.ratings = Ratings(self.ports)
         self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
-        self.notes = Notes(self.ports, self.charge)
+        self.notes = Notes(self.ports)
         self.duties = RoomDuties(self.ports, conversation=self.conversation, absences=self.absences)
         deadlines = TicketDeadlines(self.ports, self.closures)
         self.sweep = Sweep(
