@@ -143,6 +143,7 @@ def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
 def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
+    parts[CASINO].ports.money = parts[ECONOMY].money
     cases.ports.echoes = members.echoes
     cases.ports.appeal_link = appeals.service.issuing.link
     appeals.ports.cases = cases.pardons
@@ -153,12 +154,12 @@ def join(parts: Parts) -> None:
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
+    members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
-    parts[CASINO].ports.money = parts[ECONOMY].money
 
 
 def _prunes(parts: Parts) -> dict[str, Prunes]:

@@ -99,4 +99,5 @@ class CasinoHandlers:
     async def _drawn(self, one: CasinoRound) -> Post:
         if one.is_open:
             return views.hand(one, await self.casino.ports.currency_of(one))
-        return views.played(one, await self.casino.rounds.next_table(one))
+        seen = await self.casino.rounds.next_table(one)
+        return views.played(one, seen, await odds_views.edge_words(one.game, one.stake))

@@ -78,7 +78,7 @@ def with_choices(post: Post, seen: CasinoTable) -> Post:
     return replace(post, buttons=tuple(buttons))
 
 
-def played(one: CasinoRound, seen: CasinoTable) -> Post:
+def played(one: CasinoRound, seen: CasinoTable, edge: str) -> Post:
     """A round that is over, with its seed, and the next one's table."""
     shown = seen.currency.shown
     back = one.staked if one.payout is None else one.payout
@@ -89,7 +89,7 @@ def played(one: CasinoRound, seen: CasinoTable) -> Post:
     )
     post = Post(
         title=f"{game_name(one.game)}: {_ended(one)}",
-        text=_outcome(one),
+        text=f"{_outcome(one)}\n{edge}".strip(),
         fields=fields,
         below=(_revealed(one), _next_round(seen.player)),
         tone=Tone.GOOD if one.gain > 0 else Tone.PLAIN,

@@ -94,6 +94,14 @@ class Hands:
                 return
             await self._made(tx, seen, Move.STAND)
 
+    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+        """A reaction: somebody left or was banned, and stands at once, by the sweep.
+
+        Nobody's accounts are locked in the transaction of those who go together.
+        """
+        if await store.end_turn(tx, guild_id, user_id, self._ports.clock.now()):
+            tx.on_commit(self.sweep.wake)
+
     async def _give_back(self, tx: Transaction, seen: CasinoRound) -> CasinoRound:
         """A round that was begun by other rules cannot be gone on with."""
         return await self._changed(tx, seen, **await self._stakes.give_back(tx, seen.hold_ids))

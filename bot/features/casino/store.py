@@ -121,6 +121,13 @@ def due(now: datetime) -> Select[Any]:
     return select(table.c.id).where(is_due).order_by(table.c.due_at)
 
 
+async def end_turn(tx: Transaction, guild_id: int, user_id: int, now: datetime) -> bool:
+    """Somebody's open round is due now; whether there is one."""
+    is_open = table.c.state == RoundState.OPEN.value
+    theirs = update(table).where(*_theirs(guild_id, user_id), is_open)
+    return (await tx.execute(theirs.values(due_at=now))).rowcount == 1
+
+
 async def postpone(tx: Transaction, due_at: datetime) -> None:
     """Nobody's open round is due before that moment."""
     is_sooner = (table.c.state == RoundState.OPEN.value) & (table.c.due_at < due_at)

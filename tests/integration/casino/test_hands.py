@@ -6,6 +6,7 @@ from bot.errors import NotFound, UserError
 from bot.features.casino.blackjack import HandResult, Move
 from bot.features.casino.model import BLACKJACK, CasinoRound, RoundState
 from bot.features.casino.tables import casino_round
+from bot.features.members import MEMBERS
 from tests.integration.casino.casino_env import MINUTE, CasinoEnv, at_once
 from tests.integration.economy.economy_env import ALICE, BOB
 from tests.support.emitter_setup import GUILD
@@ -148,6 +149,17 @@ async def test_after_a_restart_people_have_their_time_anew(env: CasinoEnv) -> No
     stood = await env.moved(one, Move.STAND)
     assert stood.payout == 200
     await env.agrees()
+
+
+async def test_who_leaves_the_server_stands(env: CasinoEnv) -> None:
+    await env.dealt("s", HandResult.WON)
+    async with env.database.transaction() as tx:
+        for one in env.parts[MEMBERS].service.on_gone:
+            await one(tx, GUILD, BOB)
+            await one(tx, GUILD, ALICE)
+    await env.sweep()
+    (stood,) = await env.agrees()
+    assert (stood.moves, stood.payout) == ("s", 200)
 
 
 async def test_a_hand_of_other_rules_is_given_back(env: CasinoEnv) -> None:
