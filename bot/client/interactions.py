@@ -101,6 +101,11 @@ async def reply(interaction: Interaction, said: Said) -> None:
         await interaction.response.send_message(**given, ephemeral=True)
 
 
+async def show(interaction: Interaction, said: Said) -> None:
+    """Say it to everybody in the channel, beside what the person alone was answered."""
+    await interaction.followup.send(**layout.sent(_post(said)))
+
+
 async def redraw(interaction: Interaction, said: Said) -> None:
     """Say it in the place of the message that was clicked, or of the bot's own answer."""
     given = layout.edited(_post(said))

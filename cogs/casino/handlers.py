@@ -38,7 +38,7 @@ class CasinoHandlers:
             control(views.MOVE, self._move),
             control(account_views.PAUSE, self._pause),
             control(account_views.STAY, self._stay),
-            self.pager.item(),
+            self.pager.item(None),
         ]
 
     async def sit_down(

@@ -13,6 +13,18 @@ from bot.features.economy.tables import account, entry, posting
 from bot.storage.database import Reading
 from bot.storage.schema import from_row
 
+_other, _theirs = posting.alias("other"), account.alias("theirs")
+_with = (
+    select(func.min(_theirs.c.owner_id))
+    .select_from(_other.join(_theirs, _other.c.account_id == _theirs.c.id))
+    .where(
+        _other.c.entry_id == posting.c.entry_id,
+        _theirs.c.kind == AccountKind.WALLET,
+        _theirs.c.owner_id != account.c.owner_id,
+    )
+    .correlate(posting, account)
+    .scalar_subquery()
+)
 _LINE: Sequence[ColumnElement[Any]] = (
     posting.c.id,
     account.c.currency_id,
@@ -23,6 +35,7 @@ _LINE: Sequence[ColumnElement[Any]] = (
     entry.c.reason,
     entry.c.actor_id,
     entry.c.created_at,
+    _with.label("with_id"),
 )
 
 
@@ -39,6 +52,7 @@ class StatementLine:
     reason: str | None
     actor_id: int | None
     created_at: datetime
+    with_id: int | None  # the other wallet of the entry
 
     @property
     def before(self) -> int:

@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from bot.csv_export import csv_rows
 from bot.features.economy import currency_store, earner_store, hold_store, ledger_store
 from bot.features.economy import statement_store as store
-from bot.features.economy.model import Daily
+from bot.features.economy.model import AccountKind, Daily
 from bot.features.economy.ports import EconomyPorts
 from bot.features.economy.statement_store import Fortune, StatementLine
 from bot.money import Currency
 from bot.storage.row_pages import RowPage, page_of
 
 MOST_EXPORTED = 50_000  # lines
-HEAD = ("time", "currency", "change", "before", "after", "operation", "source", "reason", "by")
+HEAD = (
+    "time",
+    "currency",
+    "change",
+    "before",
+    "after",
+    "operation",
+    "source",
+    "reason",
+    "with",
+    "by",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,26 @@ class FortunesPage:
         return self.rows.has_more
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Books of a currency; what was made is as much as all that is somewhere."""
+
+    currency: Currency
+    in_wallets: int
+    held: int
+    of_house: int
+    of_mint: int
+
+    @property
+    def made(self) -> int:
+        """What the mint gave and did not get back."""
+        return -self.of_mint
+
+    @property
+    def is_balanced(self) -> bool:
+        return self.in_wallets + self.held + self.of_house == self.made
+
+
 class Statements:
     """Reads of the ledger for people."""
 
@@ -101,6 +132,13 @@ class Statements:
         rows = (_cells(one, currencies[one.currency_id]) for one in found)
         return csv_rows((HEAD, *rows))
 
+    async def books(self, guild_id: int, currency_id: int | None) -> Books:
+        """Where all of a currency is: nothing of it is anywhere else."""
+        currency = await self._ports.treasury.currency(guild_id, currency_id)
+        async with self._ports.database.reading() as reading:
+            totals = await ledger_store.totals(reading, currency.id)
+        return Books(currency, *(totals.get(kind, 0) for kind in AccountKind))
+
     async def richest(self, guild_id: int, currency_id: int | None, number: int) -> FortunesPage:
         """That page of who holds most."""
         await self._ports.treasury.require(guild_id)
@@ -120,6 +158,7 @@ def _cells(line: StatementLine, currency: Currency) -> Sequence[str]:
         line.operation,
         line.source,
         line.reason or "",
+        "" if line.with_id is None else str(line.with_id),
         "" if line.actor_id is None else str(line.actor_id),
     )
 
