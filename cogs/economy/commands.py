@@ -1,27 +1,21 @@
 """Commands about one's own money: read, call, answer."""
 
-from typing import Any
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, show, working
-from bot.client.ui import Choices, RowNumber, command
+from bot.client.ui import RowNumber, command
 from bot.features.economy.statements import StatementQuery
 from bot.features.economy.transfers import REASON_LIMIT
 from bot.texts import N_
 from cogs.economy import views
 from cogs.economy.handlers import EconomyHandlers, payee
+from cogs.economy.suggestions import CurrencySuggestions
 
 Amount = app_commands.Range[str, 1, 60]
 PaidFor = app_commands.Range[str, 1, REASON_LIMIT]
 WHICH = N_("Which currency; the server's usual one where you choose none")
-
-
-async def currencies(cog: Any, interaction: Interaction, current: str) -> Choices[int]:
-    """The currencies of this server, for any command of a cog that has the handlers."""
-    return await cog.handlers.currencies(interaction, current)
 
 
 class MoneyCommands(commands.Cog):
@@ -55,7 +49,7 @@ class MoneyCommands(commands.Cog):
         currency=WHICH,
     )
     @app_commands.guild_only()
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def pay(
         self,
         interaction: Interaction,
@@ -78,7 +72,7 @@ class MoneyCommands(commands.Cog):
         file=N_("All of it as a table (CSV)"),
     )
     @app_commands.guild_only()
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def ledger(
         self, interaction: Interaction, currency: RowNumber | None = None, *, file: bool = False
     ) -> None:
@@ -87,7 +81,7 @@ class MoneyCommands(commands.Cog):
 
     @command(N_("Who has most"), currency=WHICH)
     @app_commands.guild_only()
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def richest(self, interaction: Interaction, currency: RowNumber | None = None) -> None:
         async with working(interaction) as answer:
             guild_id = actor_of(interaction).guild_id

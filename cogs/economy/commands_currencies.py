@@ -11,8 +11,8 @@ from bot.features.economy.currencies import NAME_LIMIT
 from bot.money import Currency
 from bot.texts import N_, _
 from cogs.economy import currency_views, views
-from cogs.economy.commands import currencies
 from cogs.economy.handlers import EconomyHandlers
+from cogs.economy.suggestions import CurrencySuggestions
 
 Name = app_commands.Range[str, 1, NAME_LIMIT]
 Symbol = app_commands.Range[str, 1, 60]
@@ -54,7 +54,7 @@ class CurrencyCommands(app_commands.Group):
     @command(
         N_("Rename a currency, or give it another symbol"), currency=ONE, name=CALLED, symbol=MARKED
     )
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def edit(
         self,
         interaction: Interaction,
@@ -69,14 +69,14 @@ class CurrencyCommands(app_commands.Group):
             await answer(_about(_("The currency is “{name}” now: {example}."), changed))
 
     @command(N_("Make a currency the one that is earned and meant"), currency=ONE)
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def default(self, interaction: Interaction, currency: RowNumber) -> None:
         async with working(interaction) as answer:
             changed = await self._currencies.make_default(actor_of(interaction), currency)
             await answer(_about(_("Messages, voice and the daily pay “{name}” now."), changed))
 
     @command(N_("Delete a currency; asks first"), currency=ONE)
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def delete(self, interaction: Interaction, currency: RowNumber) -> None:
         await self.handlers.ask_deletion(interaction, currency)
 

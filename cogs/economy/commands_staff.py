@@ -10,8 +10,9 @@ from bot.features.economy.adjustments import Way
 from bot.features.economy.statements import StatementQuery
 from bot.texts import N_, ngettext
 from cogs.economy import views
-from cogs.economy.commands import WHICH, Amount, PaidFor, currencies
+from cogs.economy.commands import WHICH, Amount, PaidFor
 from cogs.economy.handlers import EconomyHandlers, payee
+from cogs.economy.suggestions import CurrencySuggestions
 
 WHO = N_("Whose wallet; a user id works too")
 WHY = N_("Why; it stands in their ledger and in the audit log")
@@ -31,7 +32,7 @@ class EconomyCommands(
         self._economy = handlers.economy
 
     @command(N_("Give somebody money"), user=WHO, amount=N_("How much"), reason=WHY, currency=WHICH)
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def give(
         self,
         interaction: Interaction,
@@ -45,7 +46,7 @@ class EconomyCommands(
     @command(
         N_("Take money from somebody"), user=WHO, amount=N_("How much"), reason=WHY, currency=WHICH
     )
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def take(
         self,
         interaction: Interaction,
@@ -63,7 +64,7 @@ class EconomyCommands(
         reason=WHY,
         currency=WHICH,
     )
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def set(
         self,
         interaction: Interaction,
@@ -97,7 +98,7 @@ class EconomyCommands(
         currency=N_("Only of one currency"),
         file=N_("All of it as a table (CSV)"),
     )
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def ledger(
         self,
         interaction: Interaction,
@@ -110,7 +111,7 @@ class EconomyCommands(
         await self.handlers.statement(interaction, query, as_file=file)
 
     @command(N_("Where all of a currency is"), currency=WHICH)
-    @app_commands.autocomplete(currency=currencies)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def books(self, interaction: Interaction, currency: RowNumber | None = None) -> None:
         async with working(interaction) as answer:
             guild_id = actor_of(interaction).guild_id

@@ -15,10 +15,7 @@ KEEP = ControlId("economy:keepcurrency", currency=NUMBER)
 
 def listed(currencies: Sequence[Currency]) -> Post:
     """All currencies of a server."""
-    lines = [
-        f"{_line(one)} {_('(the default)')}" if one.is_default else _line(one) for one in currencies
-    ]
-    return Post(title=_("Currencies"), text="\n".join(lines))
+    return Post(title=_("Currencies"), text="\n".join(map(_line, currencies)))
 
 
 def deletion(found: Books) -> Post:
@@ -33,4 +30,5 @@ def deletion(found: Books) -> Post:
 
 
 def _line(currency: Currency) -> str:
-    return f"**{named(currency)}** {currency.shown(currency.unit)}"
+    line = f"**{named(currency)}** {currency.shown(currency.unit)}"
+    return f"{line} · {_('the default')}" if currency.is_default else line

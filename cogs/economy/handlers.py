@@ -13,13 +13,12 @@ from bot.client.interactions import (
     require,
     working,
 )
-from bot.client.ui import Choices, Pager, choices
+from bot.client.ui import Pager
 from bot.controls import Picture, Post
 from bot.features.economy import Economy
 from bot.features.economy.statements import FortunesPage, StatementPage, StatementQuery
 from bot.features.economy.transfers import Payee
 from bot.texts import _
-from bot.user_text import visible
 from cogs.economy import currency_views, views
 
 
@@ -69,15 +68,6 @@ class EconomyHandlers:
             await answer(
                 Post(text=_("Here is everything that moved, the oldest first."), picture=file)
             )
-
-    async def currencies(self, interaction: Interaction, current: str) -> Choices[int]:
-        """The currencies of this server."""
-        if interaction.guild_id is None:
-            return []
-        typed = str(current).strip().casefold()  # a whole number comes as one
-        found = await self.economy.money.currencies(interaction.guild_id)
-        named = ((visible(one.name), one.id) for one in found)
-        return choices((one for one in named if typed in one[0].casefold()), typed)
 
     async def ask_deletion(self, interaction: Interaction, currency_id: int) -> None:
         """Ask before a currency is deleted."""

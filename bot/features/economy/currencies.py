@@ -11,7 +11,7 @@ from bot.features.economy.treasury import TOPIC
 from bot.money import OWN_EMOJI, Currency
 from bot.storage.database import Transaction
 from bot.texts import _
-from bot.user_text import clean_line, sought
+from bot.user_text import clean_line, clean_paragraphs, sought
 
 MOST_CURRENCIES = 10
 NAME_LIMIT, SYMBOL_LIMIT = 32, 12  # characters
@@ -104,7 +104,7 @@ class Currencies:
 
 
 def _name(typed: str) -> str:
-    name = clean_line(typed)
+    name = clean_line(clean_paragraphs(typed))
     if not name or len(name) > NAME_LIMIT:
         text = _("Write a name of 1 to {most} characters, such as Coins.")
         raise UserError(text.format(most=NAME_LIMIT))
@@ -112,7 +112,7 @@ def _name(typed: str) -> str:
 
 
 def _symbol(typed: str) -> str:
-    symbol = clean_line(typed)
+    symbol = clean_line(clean_paragraphs(typed))
     if OWN_EMOJI.fullmatch(symbol) or (symbol and len(symbol) <= SYMBOL_LIMIT):
         return symbol
     text = _("Write a symbol of 1 to {most} characters, such as 🪙 or €, or one of your emoji.")
