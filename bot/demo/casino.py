@@ -10,6 +10,14 @@ from bot.demo.world import Refused, World
 from bot.features.casino import CASINO
 from bot.features.settings import SETTINGS
 
+OPEN = (
+    # The script tells each change of a wallet: what people write in it earns nothing.
+    ("economy", "message_least", 0),
+    ("economy", "message_most", 0),
+    ("economy", "enabled", True),
+    ("casino", "cooldown_seconds", 0),
+    ("casino", "enabled", True),
+)
 GIVEN = "500"
 GIVEN_FOR = "To try the casino"
 STAKE = "100"
@@ -28,8 +36,8 @@ class CasinoActs:
         """The admin switches it on in /settings."""
         cast = self._world.cast
         admin = Actor(cast.guild.id, cast.admin.id, cast.admin.name)
-        for feature in ("economy", "casino"):
-            await self._change(admin, feature, "enabled", True)
+        for feature, name, value in OPEN:
+            await self._change(admin, feature, name, value)
 
     async def give(self, member: MemberActor) -> None:
         """The admin gives a member money."""
@@ -42,18 +50,15 @@ class CasinoActs:
     async def flip(self, member: MemberActor) -> int:
         """A member sits down at a table, and presses Heads; how often their money changed."""
         table = await self._table(member, "coin")
-        async with self._world.in_turn():
-            await member.click(table, label="Heads")
+        await self._press(member, table, "Heads")
         return await self._changes(member)
 
     async def stand(self, member: MemberActor) -> int:
         """A member has a hand dealt, and stands; how often their money changed."""
         table = await self._table(member, "blackjack")
-        async with self._world.in_turn():
-            await member.click(table, label="Deal")
+        await self._press(member, table, "Deal")
         if await self._casino.rounds.standing(self._world.cast.guild.id, member.id) is not None:
-            async with self._world.in_turn():
-                await member.click(table, label="Stand")
+            await self._press(member, table, "Stand")
         return await self._changes(member)
 
     async def verify(self, member: MemberActor) -> None:
@@ -63,6 +68,12 @@ class CasinoActs:
             told = await member.slash(channel, "casino verify", number=1)
         if "is what these seeds give" not in " ".join(texts(told)):
             raise Refused(" ".join(texts(told)))
+
+    async def _press(self, member: MemberActor, table: ResponseMessage, label: str) -> None:
+        async with self._world.in_turn():
+            pressed = await member.click(table, label=label)
+        if pressed.followups:  # a refusal; all else is drawn in the table's place
+            raise Refused(" ".join(texts(pressed)))
 
     async def _changes(self, member: MemberActor) -> int:
         """Of their last round: the stake, and what came back."""

@@ -22,6 +22,7 @@ PATIENCE_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
 MARGIN_SECONDS = 0.01
 AWAY_SECONDS = 600.0
 BALANCE = "economy.balance_changed"
+GIFT = (BALANCE, "security.audit_entry")
 
 
 async def play(terminal: Terminal, *, to: str | None = None) -> int:
@@ -106,7 +107,7 @@ async def helped(play: "Performance", stage: Stage) -> None:
 async def gambled(play: "Performance", stage: Stage) -> None:
     """Somebody is given money, and stakes some of it twice."""
     casino, member = stage.casino, stage.world.cast.members[1]
-    await play.step("The admin types /economy give", casino.give(member), BALANCE)
+    await play.step("The admin types /economy give", casino.give(member), *GIFT)
     play.promised.append(GIVEN_FOR)
     title = "A member types /casino coin, sees the odds, and presses Heads"
     await play.step(title, counted(play, casino.flip(member)))
