@@ -16,6 +16,7 @@ from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
+from bot.features.casino import CASINO
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
@@ -35,6 +36,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     ENDPOINTS,
     TICKETS,
     ECONOMY,
+    CASINO,
 )
 
 
@@ -141,6 +143,7 @@ def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
 def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
+    parts[CASINO].ports.money = parts[ECONOMY].money
     cases.ports.echoes = members.echoes
     cases.ports.appeal_link = appeals.service.issuing.link
     appeals.ports.cases = cases.pardons
@@ -151,6 +154,7 @@ def join(parts: Parts) -> None:
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
+    members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)

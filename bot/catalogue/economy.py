@@ -50,7 +50,7 @@ class BalanceChanged(Event):
             "payout": "casino",
             "stake": "duels",
             "win": "duels",
-            "refund": "duels",
+            "refund": "casino",
             "trade": "trades",
             "incoming": "incoming",
         },

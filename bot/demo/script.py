@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable
 
 from bot.clock import ManualClock, from_ms
+from bot.demo.casino import DEALT, FLIPPED, GIVEN_FOR
 from bot.demo.chronicle import Chronicle
 from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, absence, stage
@@ -20,6 +21,8 @@ STEP_SECONDS = 30.0  # of real time
 PATIENCE_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
 MARGIN_SECONDS = 0.01
 AWAY_SECONDS = 600.0
+BALANCE = "economy.balance_changed"
+GIFT = (BALANCE, "security.audit_entry")
 
 
 async def play(terminal: Terminal, *, to: str | None = None) -> int:
@@ -63,6 +66,7 @@ async def perform(
     play.promised.append("softban of")
     await appealed(play, stage)
     await helped(play, stage)
+    await gambled(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()
@@ -98,6 +102,26 @@ async def helped(play: "Performance", stage: Stage) -> None:
     play.promised.append(CLOSED_FOR)
     title = "The member chooses five stars in their direct message"
     await play.step(title, tickets.rate(member))
+
+
+async def gambled(play: "Performance", stage: Stage) -> None:
+    """Somebody is given money, and stakes some of it twice."""
+    casino, member = stage.casino, stage.world.cast.members[1]
+    await play.step("The admin types /economy give", casino.give(member), *GIFT)
+    play.promised.append(GIVEN_FOR)
+    title = "A member types /casino coin, sees the odds, and presses Heads"
+    await play.step(title, counted(play, casino.flip(member)))
+    play.promised.append(FLIPPED)
+    title = "They type /casino verify: the round's numbers follow from its seeds"
+    await play.step(title, casino.verify(member))
+    title = "They type /casino blackjack, press Deal, and then Stand"
+    await play.step(title, counted(play, casino.stand(member)))
+    play.promised.append(DEALT)
+
+
+async def counted(play: "Performance", changes: Awaitable[int]) -> None:
+    """Do what changes a wallet so often: by luck, which nobody knows before."""
+    play.expected[BALANCE] += await changes
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

@@ -1,0 +1,93 @@
+"""Casino in the demo: a member is given money, flips a coin, and plays a hand of blackjack."""
+
+from simcord import InteractionResult, MemberActor
+from simcord.results import ResponseMessage
+
+from bot.acts import Actor
+from bot.app import App
+from bot.demo.messages import texts
+from bot.demo.world import Refused, World
+from bot.features.casino import CASINO
+from bot.features.settings import SETTINGS
+
+OPEN = (
+    # The script tells each change of a wallet: what people write in it earns nothing.
+    ("economy", "message_least", 0),
+    ("economy", "message_most", 0),
+    ("economy", "enabled", True),
+    ("casino", "cooldown_seconds", 0),
+    ("casino", "enabled", True),
+)
+GIVEN = "500"
+GIVEN_FOR = "To try the casino"
+STAKE = "100"
+FLIPPED, DEALT = "coin 1", "blackjack 2"  # what the ledger calls these rounds
+
+
+class CasinoActs:
+    """`open` it before anything else: it switches the economy and the casino on."""
+
+    def __init__(self, world: World, app: App) -> None:
+        self._world = world
+        self._casino = app.parts[CASINO].service
+        self._change = app.parts[SETTINGS].service.change
+
+    async def open(self) -> None:
+        """The admin switches it on in /settings."""
+        cast = self._world.cast
+        admin = Actor(cast.guild.id, cast.admin.id, cast.admin.name)
+        for feature, name, value in OPEN:
+            await self._change(admin, feature, name, value)
+
+    async def give(self, member: MemberActor) -> None:
+        """The admin gives a member money."""
+        cast = self._world.cast
+        options = {"user": member, "amount": GIVEN, "reason": GIVEN_FOR}
+        async with self._world.in_turn():
+            told = await cast.admin.slash(cast.channels.general, "economy give", **options)
+        _shown(told)
+
+    async def flip(self, member: MemberActor) -> int:
+        """A member sits down at a table, and presses Heads; how often their money changed."""
+        table = await self._table(member, "coin")
+        await self._press(member, table, "Heads")
+        return await self._changes(member)
+
+    async def stand(self, member: MemberActor) -> int:
+        """A member has a hand dealt, and stands; how often their money changed."""
+        table = await self._table(member, "blackjack")
+        await self._press(member, table, "Deal")
+        if await self._casino.rounds.standing(self._world.cast.guild.id, member.id) is not None:
+            await self._press(member, table, "Stand")
+        return await self._changes(member)
+
+    async def verify(self, member: MemberActor) -> None:
+        """A member has their first round worked out once more."""
+        channel = self._world.cast.channels.general
+        async with self._world.in_turn():
+            told = await member.slash(channel, "casino verify", number=1)
+        if "is what these seeds give" not in " ".join(texts(told)):
+            raise Refused(" ".join(texts(told)))
+
+    async def _press(self, member: MemberActor, table: ResponseMessage, label: str) -> None:
+        async with self._world.in_turn():
+            pressed = await member.click(table, label=label)
+        if pressed.followups:  # a refusal; all else is drawn in the table's place
+            raise Refused(" ".join(texts(pressed)))
+
+    async def _changes(self, member: MemberActor) -> int:
+        """Of their last round: the stake, and what came back."""
+        seen = await self._casino.verify(self._world.cast.guild.id, member.id, None)
+        return 2 if seen.round.payout else 1
+
+    async def _table(self, member: MemberActor, game: str) -> ResponseMessage:
+        channel = self._world.cast.channels.general
+        async with self._world.in_turn():
+            return _shown(await member.slash(channel, f"casino {game}", bet=STAKE))
+
+
+def _shown(result: InteractionResult) -> ResponseMessage:
+    shown = result.followups[-1] if result.followups else result.response
+    if shown is None or not list(texts(result)):
+        raise Refused("The bot did not answer.")
+    return shown

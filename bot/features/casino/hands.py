@@ -1,0 +1,132 @@
+"""Hands of blackjack: rounds that go on by moves, and end by themselves when nobody moves.
+
+Whoever leaves a hand alone stands, by the same rules as with the button: a stake that came back
+would let people walk away from every bad hand.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.errors import NotFound, UserError
+from bot.features.casino import store
+from bot.features.casino.admission import refuse_paused
+from bot.features.casino.blackjack import Move
+from bot.features.casino.model import RULES, TURN, CasinoRound
+from bot.features.casino.pay_table import paid
+from bot.features.casino.ports import CasinoPorts
+from bot.features.casino.stakes import Stakes
+from bot.money import Currency
+from bot.storage.database import Reading, Transaction
+from bot.storage.sweep import DueRows, Sweep
+from bot.texts import _
+
+
+class Hands:
+    """Moves of people, and the sweep that stands for those who make none."""
+
+    def __init__(self, ports: CasinoPorts) -> None:
+        self._ports = ports
+        self._stakes = Stakes(ports)
+        self.sweep = Sweep("casino", ports.database, clock=ports.clock, first=self._postpone)
+        self.sweep.rows(
+            DueRows("due", store.table, store.due, store.round_of, self.stand, still=_still)
+        )
+
+    async def move(
+        self, guild_id: int, user_id: int, number: int, *, at: int, move: Move
+    ) -> CasinoRound:
+        """Their round of that number after the move, which is made where `at` moves were before.
+
+        Pressed twice, or late, it shows how the round stands.
+        """
+        chosen = await self._ports.chosen(guild_id)
+        currency = await self._currency(guild_id, user_id, number)
+        async with self._ports.database.transaction() as tx:
+            player = await store.player_of(tx, guild_id, user_id, locks=True)
+            seen = await store.numbered(tx, guild_id, user_id, number)
+            if player is None or seen is None:
+                raise _too_old()
+            if not seen.is_open or len(seen.moves) != at:
+                return seen
+            if seen.rules != RULES:
+                return await self._give_back(tx, seen)
+            if move not in seen.table().allowed:
+                raise UserError(_("That move cannot be made with this hand."))
+            values = dict[str, Any]()
+            if move is Move.DOUBLE:
+                refuse_paused(player, self._ports.clock.now())
+                stake = seen.stake
+                await self._stakes.refuse_loss(tx, player, chosen, currency=currency, more=stake)
+                hold_id = await self._stakes.take(tx, player, seen.bet, stake)
+                values = {"double_hold_id": hold_id, "staked": seen.staked + stake}
+            return await self._made(tx, replace(seen, **values), move, **values)
+
+    async def _currency(self, guild_id: int, user_id: int, number: int) -> Currency:
+        """The currency of their round of that number."""
+        async with self._ports.database.reading() as reading:
+            seen = await store.numbered(reading, guild_id, user_id, number)
+        if seen is None:
+            raise _too_old()
+        return await self._ports.money.currency(guild_id, seen.currency_id)
+
+    async def _made(
+        self, tx: Transaction, seen: CasinoRound, move: Move, **values: Any
+    ) -> CasinoRound:
+        """The round after the move; `values` are in `seen`, and are to be written."""
+        table = seen.table(move)
+        if table.result is None:
+            values["due_at"] = self._ports.clock.now() + TURN
+        else:
+            payout = paid(seen.staked, table.factor)
+            ended = self._stakes.end(tx, seen.user_id, seen.currency_id, seen.hold_ids, payout)
+            values |= await ended
+        return await self._changed(tx, seen, moves=table.moves, **values)
+
+    async def stand(self, due: CasinoRound) -> None:
+        """Nobody moved for long: the round ends as it stands."""
+        async with self._ports.database.transaction() as tx:
+            player = await store.player_of(tx, due.guild_id, due.user_id, locks=True)
+            seen = await store.by_id(tx, due.id)
+            if player is None or seen is None or not _is_due(seen, due):
+                return
+            if seen.rules != RULES:
+                await self._give_back(tx, seen)
+                return
+            await self._made(tx, seen, Move.STAND)
+
+    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+        """A reaction: somebody left or was banned, and stands at once, by the sweep.
+
+        Nobody's accounts are locked in the transaction of those who go together.
+        """
+        if await store.end_turn(tx, guild_id, user_id, self._ports.clock.now()):
+            tx.on_commit(self.sweep.wake)
+
+    async def _give_back(self, tx: Transaction, seen: CasinoRound) -> CasinoRound:
+        """A round that was begun by other rules cannot be gone on with."""
+        return await self._changed(tx, seen, **await self._stakes.give_back(tx, seen.hold_ids))
+
+    async def _changed(self, tx: Transaction, seen: CasinoRound, **values: Any) -> CasinoRound:
+        after = await store.change_round(tx, seen, **values)
+        if after is None:
+            raise RuntimeError(f"round {seen.id} changed while its player was locked")
+        return after
+
+    async def _postpone(self) -> None:
+        """Whoever could not move while the bot was away has their time anew."""
+        async with self._ports.database.transaction() as tx:
+            await store.postpone(tx, self._ports.clock.now() + TURN)
+
+
+def _too_old() -> NotFound:
+    return NotFound(_("That round is too old to be shown."))
+
+
+async def _still(reading: Reading, leased: CasinoRound) -> CasinoRound | None:
+    found = await store.by_id(reading, leased.id)
+    return found if found is not None and _is_due(found, leased) else None
+
+
+def _is_due(seen: CasinoRound, leased: CasinoRound) -> bool:
+    """Whether it is as it was when it was due: nobody has moved since, and it is open."""
+    return seen.is_open and seen.due_at == leased.due_at
