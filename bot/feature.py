@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.clock_skew import ClockSkew
 from bot.config import Config
 from bot.dialects.base import Answer
+from bot.money import Currency, Payout, Stake
 from bot.outbox.audit import AuditReader
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
@@ -83,6 +84,58 @@ class Echoes(Protocol):
 
     def expect(self, guild_id: int, user_id: int, act: OwnAct) -> None:
         """The same for an act that another process, or another task, has begun."""
+        ...
+
+
+class Funds(Protocol):
+    """The owner of `economy.*`, as those see it whose games and bargains are about money.
+
+    What takes a `tx` is done with it, or not at all. Lock rows of your own before you call, and
+    call with all stakes at once: accounts are locked in one order, so that nobody waits for ever.
+    """
+
+    async def require(self, guild_id: int) -> None:
+        """A UserError where the guild has its economy switched off. Ask before a transaction."""
+        ...
+
+    async def currencies(self, guild_id: int) -> Sequence[Currency]:
+        """Those in use, the default first; there always is one. Ask before a transaction."""
+        ...
+
+    async def currency(self, guild_id: int, currency_id: int | None = None) -> Currency:
+        """That one, or the default; NotFound for a deleted one. Ask before a transaction."""
+        ...
+
+    async def balance(self, reading: Reading, guild_id: int, user_id: int, currency_id: int) -> int:
+        """What somebody can spend; what is held of theirs is not in it."""
+        ...
+
+    async def hold(self, tx: Transaction, *stakes: Stake, reason: str | None = None) -> list[int]:
+        """Take stakes out of their wallets; the ids of the holds, in the same order.
+
+        NotEnough says whose wallet holds too little.
+        """
+        ...
+
+    async def release(
+        self, tx: Transaction, hold_ids: Collection[int], *, reason: str | None = None
+    ) -> int:
+        """Give back what is still held of these; how many were. Done again it does nothing."""
+        ...
+
+    async def settle(
+        self,
+        tx: Transaction,
+        hold_ids: Collection[int],
+        payouts: Sequence[Payout],
+        *,
+        reason: str | None = None,
+    ) -> bool:
+        """Pay out of these holds, all at once; false, and nothing is done, where one has ended.
+
+        What a casino's stakes do not cover the house pays, and it keeps what is left of them. A
+        trade or a duel pays out exactly what is held, else it is a ValueError.
+        """
         ...
 
 

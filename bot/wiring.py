@@ -16,6 +16,7 @@ from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
+from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
@@ -33,6 +34,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     APPEALS,
     ENDPOINTS,
     TICKETS,
+    ECONOMY,
 )
 
 

@@ -1,10 +1,10 @@
 """Events of the economy: every change of a wallet."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.catalogue.base import Count, Decimals, Event, Money, OwnId, Snowflake, Text
+from bot.catalogue.base import ComesWith, Count, Decimals, Event, Money, OwnId, Snowflake, Text
 
 BalanceSource = Literal[
     "message_earn",
@@ -43,6 +43,18 @@ def _not_zero(amount: int) -> int:
 class BalanceChanged(Event):
     type = "economy.balance_changed"
     feature = "economy"
+    comes_with: ClassVar[ComesWith] = {
+        "source": {"casino": "casino", "api": "incoming", "trade": "trades", "duel": "duels"},
+        "operation": {
+            "bet": "casino",
+            "payout": "casino",
+            "stake": "duels",
+            "win": "duels",
+            "refund": "duels",
+            "trade": "trades",
+            "incoming": "incoming",
+        },
+    }
     about = "The money in somebody's wallet changed."
     notes = (
         "One event for every row of the ledger: both sides of a transfer, a bet and its payout, "
