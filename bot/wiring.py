@@ -21,6 +21,7 @@ from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
+from bot.features.trades import TRADES
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
@@ -35,6 +36,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     ENDPOINTS,
     TICKETS,
     ECONOMY,
+    TRADES,
 )
 
 
@@ -151,6 +153,9 @@ def join(parts: Parts) -> None:
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
+    trades = parts[TRADES]
+    trades.ports.joined_funds = parts[ECONOMY].money
+    members.service.on_gone.append(trades.service.transitions.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
