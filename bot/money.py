@@ -3,6 +3,7 @@
 Amounts are whole numbers of a currency's smallest unit: with two decimals 250 is 2.50.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,9 @@ from bot.user_text import escaped
 
 MOST = 10**9
 """Of a currency's unit, so much a wallet holds at most."""
+
+OWN_EMOJI = re.compile(r"<a?:\w{2,32}:[0-9]{15,20}>")
+"""An emoji of a server's own, as Discord writes it."""
 
 Purpose = Literal["casino", "trade", "duel"]
 """What money is held for; the source of the events that tell of it."""
@@ -42,7 +46,8 @@ class Currency:
 
     def shown(self, amount: int) -> str:
         """`1 234.50 🪙`, harmless wherever it is shown."""
-        return f"{shown_number(amount, self.decimals)} {escaped(self.symbol)}"
+        symbol = self.symbol if OWN_EMOJI.fullmatch(self.symbol) else escaped(self.symbol)
+        return f"{shown_number(amount, self.decimals)} {symbol}"
 
     def parse(self, typed: str, *, least: int = 1) -> int:
         """The amount that was typed, from `least` to the most; a UserError says what to write."""

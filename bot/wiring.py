@@ -156,6 +156,8 @@ def join(parts: Parts) -> None:
     trades = parts[TRADES]
     trades.ports.joined_funds = parts[ECONOMY].money
     members.service.on_gone.append(trades.service.transitions.on_gone)
+    # After those whose games and bargains give back what they hold.
+    members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

@@ -76,7 +76,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("money_entry_pkey")),
         sqlite_autoincrement=True,
     )
-    op.create_index("money_entry_of_guild", "money_entry", ["guild_id", "created_at"], unique=False)
+    op.create_index("money_entry_of_guild", "money_entry", ["guild_id", "id"], unique=False)
     op.create_table(
         "money_account",
         sa.Column("id", ROW_ID, nullable=False),
@@ -130,7 +130,7 @@ def upgrade() -> None:
     op.create_index(
         "money_hold_ended",
         "money_hold",
-        ["ended_at"],
+        ["guild_id", "ended_at"],
         unique=False,
         sqlite_where=sa.text("state <> 'held'"),
         postgresql_where=sa.text("state <> 'held'"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from secrets import randbelow
 
+from bot.activity import MessageActivity
 from bot.catalogue.economy import BalanceSource
 from bot.clock import to_ms
 from bot.features.economy import earner_store
@@ -52,10 +53,11 @@ class Earnings:
         self._turns: Keyed[tuple[int, int], Bucket] = Keyed(lambda: Bucket(1, 1), most=KEPT)
         self.group: Group[Earned, int] = Group(self._write, limit=TOGETHER)
 
-    async def message(self, guild_id: int, user_id: int, *, is_bot: bool) -> None:
+    async def message(self, message: MessageActivity) -> None:
         """Somebody wrote: they are paid soon, where it is their turn."""
-        if is_bot:
+        if message.is_bot or message.is_system:
             return
+        guild_id, user_id = message.guild_id, message.user_id
         chosen = await self._ports.treasury.chosen(guild_id)
         if not chosen.enabled or not chosen.message_most:
             return
@@ -63,11 +65,14 @@ class Earnings:
             wait = timedelta(seconds=chosen.message_wait_seconds)
             self.group.put(Earned(guild_id, "message", user_id, self._drawn(chosen), wait))
 
+    async def pays_voice(self, guild_id: int) -> bool:
+        """Whether a minute in voice earns something there."""
+        chosen = await self._ports.treasury.chosen(guild_id)
+        return chosen.enabled and chosen.voice_amount > 0
+
     async def voice(self, guild_id: int, user_ids: Collection[int]) -> None:
         """These have talked for a minute."""
         chosen = await self._ports.treasury.chosen(guild_id)
-        if not chosen.enabled or not chosen.voice_amount:
-            return
         for user_id in user_ids:
             wait = MINUTE - SLACK
             self.group.put(Earned(guild_id, "voice", user_id, chosen.voice_amount, wait))

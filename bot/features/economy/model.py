@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
+from bot.activity import VoiceActivity
 from bot.catalogue.economy import BalanceSource, Operation
 from bot.money import Purpose
 
@@ -139,3 +140,13 @@ class Daily:
         """What it pays of the plain amount, by its streak; whole units, rounded down."""
         tenths = next((tenths for days, tenths in STREAKS if self.streak >= days), 10)
         return amount * tenths // 10
+
+
+def talking(voice: VoiceActivity) -> list[int]:
+    """Who in a voice channel talks with somebody: two people at least who hear and are heard."""
+    heard = [
+        one.user_id
+        for one in voice.people
+        if not (one.is_bot or one.is_muted or one.is_deafened or voice.is_afk)
+    ]
+    return heard if len(heard) > 1 else []

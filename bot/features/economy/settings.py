@@ -4,7 +4,7 @@ from pydantic import Field
 
 from bot.money import MOST
 from bot.settings import FeatureSettings
-from bot.texts import N_
+from bot.texts import N_, _
 
 
 class EconomySettings(FeatureSettings):
@@ -46,3 +46,10 @@ class EconomySettings(FeatureSettings):
     ledger_days: int = Field(
         default=365, ge=0, le=3650, description=N_("Days that the ledger is kept; 0 for ever")
     )
+
+
+def refusal(_before: EconomySettings, after: EconomySettings) -> str | None:
+    """Says which of two amounts has to be chosen first."""
+    if 0 < after.message_most < after.message_least:
+        return _("A message would earn more at least than at most: change the other one first.")
+    return None

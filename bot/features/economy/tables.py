@@ -73,7 +73,7 @@ entry = Table(
     Column("reason", Text),
     Column("actor_id", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
-    Index("money_entry_of_guild", "guild_id", "created_at"),
+    Index("money_entry_of_guild", "guild_id", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -112,7 +112,7 @@ hold = Table(
     Column("ended_at", UtcDateTime),
     CheckConstraint("amount > 0", name="amount"),
     partial_index("money_hold_standing", "guild_id", "user_id", where="state = 'held'"),
-    partial_index("money_hold_ended", "ended_at", where="state <> 'held'"),
+    partial_index("money_hold_ended", "guild_id", "ended_at", where="state <> 'held'"),
     sqlite_autoincrement=True,
 )
 
