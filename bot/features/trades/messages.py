@@ -85,12 +85,12 @@ def _gone(offer: Offer) -> str:
 def card(trade: Trade, names: TradeCurrencies) -> Post:
     """What both look at before they confirm, and what came of it."""
     is_open = trade.state is TradeState.OPEN
-    fields = [_side(one, names, is_open=is_open) for one in trade.sides]
+    creator, counterparty = (_side(one, names, is_open=is_open) for one in trade.sides)
     tones = {TradeState.COMPLETED: Tone.GOOD, TradeState.OPEN: Tone.NEXT}
     return Post(
         title=_("Trade {number}").format(number=trade.id),
         text=_about(trade),
-        fields=tuple(fields),
+        below=(creator, counterparty),
         tone=tones.get(trade.state, Tone.PLAIN),
         buttons=_buttons(trade) if is_open else (),
         pings=(trade.counterparty.user_id,) if is_open and trade.version == 1 else (),
@@ -98,16 +98,16 @@ def card(trade: Trade, names: TradeCurrencies) -> Post:
     )
 
 
-def _side(side: TradeSide, names: TradeCurrencies, *, is_open: bool) -> tuple[str, str]:
+def _side(side: TradeSide, names: TradeCurrencies, *, is_open: bool) -> str:
     given = _("<@{user}> gives {offer}").format(
         user=side.user_id, offer=f"**{offered(side.offer, names)}**"
     )
     if not is_open:
-        return "", given
+        return given
     said = _("✅ confirmed") if side.is_confirmed else _("not confirmed yet")
     if side.hold_id is not None:
         said = _("✅ confirmed, and held until the trade ends")
-    return "", f"{given}\n{said}"
+    return f"{given}\n{said}"
 
 
 def _about(trade: Trade) -> str:
