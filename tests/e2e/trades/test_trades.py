@@ -1,5 +1,7 @@
 """Trades as two members see them: proposed, changed, confirmed by what was seen, completed."""
 
+from typing import Any
+
 from simcord.actors import MemberActor
 
 from tests.e2e.cases.scene import answer, said
@@ -49,7 +51,7 @@ async def test_a_confirmation_is_of_what_was_seen(trades: TradeScene) -> None:
 async def test_what_does_not_fit_is_said_and_changes_nothing(trades: TradeScene) -> None:
     member, manager = trades.world.member, trades.world.manager
     bot = trades.world.guild.add_member(trades.world.env.create_user("a_bot", bot=True))
-    for options, words in (
+    refused: list[tuple[dict[str, Any], str]] = [
         ({}, "Say what you give and what you get"),
         ({"give": "40"}, "Say what you give and what you get"),
         ({"give": "-5", "get": "1"}, "Leave out the minus"),
@@ -59,7 +61,8 @@ async def test_what_does_not_fit_is_said_and_changes_nothing(trades: TradeScene)
         ({"give": "1", "give_good": "An oar", "get": "1"}, "money or a good"),
         ({"give": "1", "get_good": "\u200b"}, "some words that can be seen"),
         ({"give": "1", "get_currency": 99, "get": "1"}, "no such currency"),
-    ):
+    ]
+    for options, words in refused:
         assert words in said(await trades.does("offer", member=manager, **options))
     assert "takes two" in said(await trades.does("offer", member=member, give="1", get="1"))
     assert "Bots do not trade" in said(await trades.does("offer", member=bot, give="1", get="1"))
