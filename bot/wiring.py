@@ -22,6 +22,7 @@ from bot.features.endpoints import ENDPOINTS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
+from bot.features.trades import TRADES
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
@@ -37,6 +38,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     TICKETS,
     ECONOMY,
     CASINO,
+    TRADES,
 )
 
 
@@ -155,6 +157,9 @@ def join(parts: Parts) -> None:
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
+    trades = parts[TRADES]
+    trades.ports.joined_funds = parts[ECONOMY].money
+    members.service.on_gone.append(trades.service.transitions.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)

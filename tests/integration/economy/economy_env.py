@@ -1,6 +1,6 @@
 """Economy with all its neighbours, joined as in the bot, on a real database."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from bot.acts import Actor
 from bot.clock import ManualClock
@@ -23,6 +23,7 @@ class EconomyEnv(Written):
     """Short words for what tests do."""
 
     coins: Currency
+    patterns: ClassVar[tuple[str, ...]] = ("economy.*",)
 
     def __init__(self, emitter: Emitter, clock: ManualClock) -> None:
         super().__init__(emitter)
@@ -41,7 +42,7 @@ class EconomyEnv(Written):
 
     @classmethod
     async def open(cls, emitter: Emitter, clock: ManualClock) -> Self:
-        await add_endpoint(emitter, "http://127.0.0.1:9/", patterns=("economy.*",))
+        await add_endpoint(emitter, "http://127.0.0.1:9/", patterns=cls.patterns)
         env = cls(emitter, clock)
         await env.choose(enabled=True)
         env.coins = await env.money.currency(GUILD)
@@ -73,5 +74,9 @@ class EconomyEnv(Written):
     async def changes(self) -> list[tuple[int, int, int, str, str]]:
         """Person, delta, balance, source and operation of every event, in order."""
         names = ("user_id", "delta", "balance", "source", "operation")
-        told = [tuple(data[name] for name in names) for _kind, data in await self.told()]
+        told = [
+            tuple(data[name] for name in names)
+            for kind, data in await self.told()
+            if kind == "economy.balance_changed"
+        ]
         return [(int(one[0]), *one[1:]) for one in told]
