@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-import structlog
 from hypothesis import settings
 
 from bot.clock import Clock, ManualClock
@@ -23,11 +22,11 @@ from bot.storage.migrate import migrate
 from tests.support import compiled_statements
 from tests.support.emitter_setup import config_for
 from tests.support.loops import in_a_loop_of_its_own
+from tests.support.plain_logs import log_plainly
 from tests.support.postgres import PostgresServer, serving
 from tests.support.receiver import Receiver
 
-# Where nothing else was configured, logs of a failed test are read by people.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("INFO"))
+log_plainly()
 
 # What a property says is true of a machine that others keep busy, too.
 settings.register_profile("herald", deadline=None)

@@ -1,6 +1,7 @@
 """Tickets: conversations between members and the staff, each in a room of its own."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.tickets import type_store
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.retention import OldMessages
 from bot.features.tickets.service import TicketsService
@@ -41,4 +42,5 @@ TICKETS = Feature(
         "pin_messages": "to pin messages in them",
         "attach_files": "to send their transcripts",
     },
+    used=type_store.guilds,
 )
