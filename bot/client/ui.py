@@ -88,7 +88,7 @@ class Pager(Generic[Q, P]):
         self._find, self._draw = find, draw
         self._first = first
 
-    def item(self, permission: str) -> type[discord.ui.DynamicItem[Any]]:
+    def item(self, permission: str | None) -> type[discord.ui.DynamicItem[Any]]:
         """What the client must know to turn the pages of old messages."""
         return control(self._known_by, self._turn, permission=permission)
 
