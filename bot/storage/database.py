@@ -1,6 +1,5 @@
 """Database: `transaction()`, `reading()`, the one-hop `hot()`; the same on two engines."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,7 +16,7 @@ from bot.storage.changes import ChangeFeed
 from bot.storage.checkpoints import Checkpointer, LogState
 from bot.storage.commits import Commits, DatabaseTimes
 from bot.storage.engine import lent
-from bot.storage.files import check_log, keep_private, lock_file, note_file
+from bot.storage.files import Told, check_log, keep_private, lock_file, note_file, untold
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.long_readings import LongReadings
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
@@ -64,11 +63,14 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.kind == "sqlite"
 
-    async def open(self) -> None:
-        """Connect; a ConfigError says what is wrong with the file or the server."""
+    async def open(self, told: Told = untold) -> None:
+        """Connect; a ConfigError says what is wrong with the file or the server.
+
+        `told` is what it does, where that may take long.
+        """
         try:
-            await self._connect()
-        except Exception as error:
+            await self._connect(told)
+        except BaseException as error:
             await self.close()
             if isinstance(error, (DBAPIError, sqlite3.Error, OSError)) or is_mixed_up(error):
                 raise ConfigError("database.url", self.explain(error)) from error
@@ -164,7 +166,7 @@ class Database:
         async with lent(_present(engine), within=within, close=close) as connection:
             yield connection
 
-    async def _connect(self) -> None:
+    async def _connect(self, told: Told) -> None:
         if self._commits is not None:
             times = self._commits.times
             self._writes = engines.postgres_engine(self._target, ping=times.ping)
@@ -176,7 +178,7 @@ class Database:
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
         self._lock = lock_file(self._target)
         keep_private(self._target)
-        await asyncio.to_thread(check_log, self._target)
+        await check_log(self._target, told)
         self._writes, self._reads = (
             engines.sqlite_engine(
                 self._target,
