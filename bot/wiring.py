@@ -153,7 +153,7 @@ def join(parts: Parts) -> None:
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     levels = parts[LEVELS].service.roles
     members.service.on_gone.append(levels.on_gone)
-    members.service.on_facts.append(levels.on_fact)
+    members.service.on_joined.append(levels.on_joined)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

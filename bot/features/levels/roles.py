@@ -9,8 +9,6 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from bot.acts import ActFailed, ActRefused, Barred, Gone, RoleChange
-from bot.catalogue.base import Event
-from bot.catalogue.members import MemberJoined
 from bot.controls import Post, Tone
 from bot.features.levels import rule_store, store
 from bot.features.levels.model import LevelRole, MemberXp, owed_roles, role_change
@@ -91,12 +89,11 @@ class LevelRoles:
         await store.compare_all(tx, guild_id, self._ports.clock.now())
         tx.on_commit(self.sweep.wake)
 
-    async def on_fact(self, tx: Transaction, fact: Event) -> None:
+    async def on_joined(self, tx: Transaction, guild_id: int, user_id: int) -> None:
         """Whoever comes back has what they had, and is owed their roles."""
-        if isinstance(fact, MemberJoined):
-            back = {"left_at": None, "roles_at": self._ports.clock.now(), "look_at": None}
-            if await store.change(tx, fact.guild_id, [fact.user_id], **back):
-                tx.on_commit(self.sweep.wake)
+        back = {"left_at": None, "roles_at": self._ports.clock.now(), "look_at": None}
+        if await store.change(tx, guild_id, [user_id], **back):
+            tx.on_commit(self.sweep.wake)
 
     async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
         """Whoever leaves keeps what they have, or loses it, as the guild wants."""
