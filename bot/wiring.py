@@ -19,6 +19,7 @@ from bot.features.cases import CASES
 from bot.features.casino import CASINO
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
+from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
@@ -39,6 +40,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     ECONOMY,
     CASINO,
     TRADES,
+    LEVELS,
 )
 
 
@@ -162,6 +164,9 @@ def join(parts: Parts) -> None:
     members.service.on_gone.append(trades.service.transitions.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
+    levels = parts[LEVELS].service.roles
+    members.service.on_gone.append(levels.on_gone)
+    members.service.on_joined.append(levels.on_joined)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

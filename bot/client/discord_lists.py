@@ -22,17 +22,22 @@ class DiscordLists(DiscordCalls):
     """Asked page by page, without a limit to the time that all of them take."""
 
     async def members(self, guild_id: int) -> Mapping[int, Present]:
+        guild = await self.listed(guild_id)
+        return {
+            member.id: Present(person_of(guild_id, member), member.joined_at)
+            for member in guild.members
+            if member != guild.me
+        }
+
+    async def listed(self, guild_id: int) -> discord.Guild:
+        """The guild, once every member of it is in memory."""
         guild = self.guild_of(guild_id)
         if not guild.chunked:
             await self._ask_for_members(guild)
             # In that time the bot may have been removed. The count that "chunked" goes by is
             # now and then off by one; that every part of the list has come is what matters.
             guild = self.guild_of(guild_id)
-        return {
-            member.id: Present(person_of(guild_id, member), member.joined_at)
-            for member in guild.members
-            if member != guild.me
-        }
+        return guild
 
     async def bans(self, guild_id: int) -> Mapping[int, Banned]:
         guild = self.guild_of(guild_id)

@@ -116,12 +116,13 @@ async def redraw(interaction: Interaction, said: Said) -> None:
 
 
 @asynccontextmanager
-async def working(interaction: Interaction) -> AsyncGenerator[Say]:
+async def working(interaction: Interaction, *, is_public: bool = False) -> AsyncGenerator[Say]:
     """Promise the person an answer, for what takes more than three seconds now and then.
 
     `answer` keeps the promise; called again, it says more. An error is answered as everywhere.
+    Others see it where it `is_public`.
     """
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await interaction.response.defer(ephemeral=not is_public, thinking=True)
     is_promised = True
 
     async def answer(said: Said) -> None:

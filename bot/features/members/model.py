@@ -1,15 +1,13 @@
 """Model of members: accounts, audit entries, the choices of a guild."""
 
-import string
 from datetime import datetime
 
 from pydantic import Field, field_validator
-from pydantic_core import PydanticCustomError
 
 from bot.clock import from_snowflake
+from bot.placeholders import fillable
 from bot.settings import ChannelId, FeatureSettings, RoleId
-from bot.texts import N_, _
-from bot.user_text import clean_paragraphs
+from bot.texts import N_
 
 PLACEHOLDERS = ("mention", "name", "server", "count")
 TEXT_LIMIT = 1500
@@ -47,31 +45,7 @@ class MembersSettings(FeatureSettings):
     @field_validator("welcome_text", "leave_text")
     @classmethod
     def _fillable(cls, text: str) -> str:
-        wrong = _first_wrong(text)
-        if wrong is not None:
-            message = _(
-                "“{wrong}” cannot be filled in; "
-                "use {{mention}}, {{name}}, {{server}} or {{count}}, and no other braces"
-            ).format(wrong=wrong)
-            # The message is literal: pydantic would fill its braces from a context.
-            raise PydanticCustomError("placeholder", "{message}", {"message": message})
-        if not clean_paragraphs(text):
-            raise PydanticCustomError(
-                "unseen", "{message}", {"message": _("nothing in it is seen")}
-            )
-        return text
-
-
-def _first_wrong(text: str) -> str | None:
-    """What in the text is no placeholder that there is."""
-    try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError:
-        return "{" if "{" in text else "}"
-    for _literal, name, form, conversion in parts:
-        if name is not None and (name not in PLACEHOLDERS or form or conversion):
-            return "{" + name + "}"
-    return None
+        return fillable(text, PLACEHOLDERS)
 
 
 def account_age_days(user_id: int, at: datetime) -> int:

@@ -35,8 +35,8 @@ OnFact = Callable[[Transaction, Fact], Awaitable[None]]
 """The same about every fact that is news and not the bot's own doing."""
 
 
-OnGone = Callable[[Transaction, int, int], Awaitable[None]]
-"""The same about whoever left or was banned, by whomever; from the guild and the user."""
+OnMove = Callable[[Transaction, int, int], Awaitable[None]]
+"""The same about whoever came, or left or was banned, by whomever; from the guild and the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ class Roster:
         self.reactions: list[OnUnbanned] = []
         self.late_joins: list[OnLateJoins] = []
         self.on_facts: list[OnFact] = []
-        self.on_gone: list[OnGone] = []
+        self.on_gone: list[OnMove] = []
+        self.on_joined: list[OnMove] = []
         self.knows_all: Callable[[int], bool] = lambda _guild: False
         """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}
@@ -137,7 +138,7 @@ class Roster:
                 if emits and not one.is_echo:
                     await self._hand_on(tx, fact)
                     await self._outbox.emit(tx, fact)
-                await self._bid_farewell(tx, fact)
+                await self._follow_up(tx, fact)
         await rows.write(tx)
         await self._react_late(tx, told)
         return told
@@ -161,11 +162,12 @@ class Roster:
         for on_fact in self.on_facts:
             await on_fact(tx, fact)
 
-    async def _bid_farewell(self, tx: Transaction, fact: Fact) -> None:
+    async def _follow_up(self, tx: Transaction, fact: Fact) -> None:
         """Called after the fact itself is told: what it leads to comes second."""
-        if isinstance(fact, MemberLeft | MemberBanned):
-            for on_gone in self.on_gone:
-                await on_gone(tx, fact.guild_id, fact.user_id)
+        if not isinstance(fact, MemberUnbanned):
+            moves = self.on_joined if isinstance(fact, MemberJoined) else self.on_gone
+            for on_move in moves:
+                await on_move(tx, fact.guild_id, fact.user_id)
 
     async def _react_late(self, tx: Transaction, told: Sequence[Fact]) -> None:
         joined: dict[int, list[int]] = {}
@@ -195,7 +197,7 @@ class Roster:
                     await self._hand_on(tx, fact)
                 if fact.guild_id in wanted:
                     await self._outbox.emit(tx, fact, event_id=own.id_of(fact))
-                await self._bid_farewell(tx, fact)
+                await self._follow_up(tx, fact)
         await rows.write(tx)
         latest = self.latest_entries
         guilds = {told.fact.guild_id for told in batch} & latest.keys()
