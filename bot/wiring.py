@@ -19,6 +19,7 @@ from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
 from bot.features.endpoints import ENDPOINTS
+from bot.features.giveaways import GIVEAWAYS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
@@ -35,6 +36,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     APPEALS,
     ENDPOINTS,
     TICKETS,
+    GIVEAWAYS,
 )
 
 
@@ -153,6 +155,7 @@ def join(parts: Parts) -> None:
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
+    members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
