@@ -67,7 +67,7 @@ TAMPERED: list[tuple[str, Any, str]] = [
     ("draws.0.places.40", 9, "places that they do not have"),
     ("draws.0.places.11", 0, "places that they do not have"),
     ("draws.0.number", 2, "not numbered one after the other"),
-    ("draws.1.winners.0", "30", "Draw 2 has other winners"),
+    ("draws.1.winners.0", "50", "Draw 2 has other winners"),
     ("draws.1.winners.0", "first", "Draw 2 has other winners"),
 ]
 
