@@ -107,9 +107,10 @@ def card(giveaway: Giveaway, people: int, winner_ids: Sequence[int], url: str | 
 def announcement(giveaway: Giveaway, winner_ids: Sequence[int], *, is_reroll: bool) -> Post:
     """The call to those who won in one draw."""
     prize = f"**{inline(giveaway.prize, 200)}**"
+    footer = _("Giveaway {number}").format(number=giveaway.id)
     if not winner_ids:
         text = _("{prize} was drawn, and nobody who entered could win it.")
-        return Post(text=text.format(prize=prize))
+        return Post(text=text.format(prize=prize), footer=footer)
     text = _("Congratulations, {prize} is yours!")
     if is_reroll:
         text = _("Drawn anew. Congratulations, {prize} is yours!")
@@ -119,7 +120,7 @@ def announcement(giveaway: Giveaway, winner_ids: Sequence[int], *, is_reroll: bo
         tone=Tone.GOOD,
         pings=tuple(winner_ids),
         buttons=(check,),
-        footer=_("Giveaway {number}").format(number=giveaway.id),
+        footer=footer,
     )
 
 

@@ -26,33 +26,32 @@ OLD, NEW = to_snowflake(NOW - 100 * DAY), to_snowflake(NOW - DAY)
 
 
 def giveaway(**about: Any) -> Giveaway:
-    return Giveaway(
-        **{
-            "id": 1,
-            "guild_id": 2,
-            "channel_id": 3,
-            "prize": "A signed print",
-            "about": "",
-            "winner_count": 1,
-            "created_by_id": 4,
-            "created_by_name": "harbour_master",
-            "terms": Terms(),
-            "state": GiveawayState.OPEN,
-            "created_at": NOW,
-            "starts_at": NOW,
-            "ends_at": NOW + DAY,
-            "lasts": DAY,
-            "paused_at": None,
-            "every": None,
-            "sealed_seed": b"",
-            "seed_hash": "5f" * 32,
-            "seed": None,
-            "failure": None,
-            "ended_at": None,
-            "forget_at": None,
-            **about,
-        }
-    )
+    values: dict[str, Any] = {
+        "id": 1,
+        "guild_id": 2,
+        "channel_id": 3,
+        "prize": "A signed print",
+        "about": "",
+        "winner_count": 1,
+        "created_by_id": 4,
+        "created_by_name": "harbour_master",
+        "terms": Terms(),
+        "state": GiveawayState.OPEN,
+        "created_at": NOW,
+        "starts_at": NOW,
+        "ends_at": NOW + DAY,
+        "lasts": DAY,
+        "paused_at": None,
+        "every": None,
+        "sealed_seed": b"",
+        "seed_hash": "5f" * 32,
+        "seed": None,
+        "failure": None,
+        "ended_at": None,
+        "forget_at": None,
+        **about,
+    }
+    return Giveaway(**values)
 
 
 WAYS = {
