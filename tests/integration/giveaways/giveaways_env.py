@@ -60,7 +60,7 @@ class GiveawaysEnv(CasesEnv):
             "lasts": DAY,
         }
         terms = Terms(**{key: about.pop(key) for key in list(about) if key in TERMS})
-        plan |= {"terms": terms, **about}
+        plan |= {"channel_id": CHANNEL, "terms": terms, **about}
         return await self.giveaways.create(HARBOUR_MASTER, GiveawayPlan(**plan))
 
     def entrant(self, user_id: int | None = None) -> Entrant:
