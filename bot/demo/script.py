@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 
 from bot.clock import ManualClock, from_ms
 from bot.demo.chronicle import Chronicle
+from bot.demo.giveaways import PRIZE
 from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
@@ -20,6 +21,7 @@ STEP_SECONDS = 30.0  # of real time
 PATIENCE_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
 MARGIN_SECONDS = 0.01
 AWAY_SECONDS = 600.0
+GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
 
 
 async def play(terminal: Terminal, *, to: str | None = None) -> int:
@@ -62,6 +64,7 @@ async def perform(
     await play.step(title, stage.moderation.softban(), "case.created", "member.left")
     play.promised.append("softban of")
     await appealed(play, stage)
+    await won(play, stage, clock)
     await helped(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
@@ -98,6 +101,27 @@ async def helped(play: "Performance", stage: Stage) -> None:
     play.promised.append(CLOSED_FOR)
     title = "The member chooses five stars in their direct message"
     await play.step(title, tickets.rate(member))
+
+
+async def won(play: "Performance", stage: Stage, clock: ManualClock) -> None:
+    """Something is given away, drawn in time, checked, and drawn anew."""
+    giveaways, members = stage.giveaways, stage.world.cast.members
+
+    async def entered() -> None:
+        await giveaways.enter(*members[:2])
+        clock.advance(GIVEN_SECONDS)
+        await giveaways.drawn()
+
+    title = "The admin types /giveaway create; it lasts a minute"
+    await play.step(title, giveaways.hold(), "giveaway.created")
+    play.promised.append(f"is given away: {PRIZE}")
+    title = "Two members press Enter; a minute later it is drawn"
+    await play.step(title, entered(), "giveaway.ended")
+    title = "One of them presses “Check the draw”: it is drawn again, and agrees"
+    await play.step(title, giveaways.check(members[0]))
+    title = "The winner has no boat: the admin types /giveaway reroll"
+    await play.step(title, giveaways.reroll(), "giveaway.rerolled")
+    play.promised.append("was drawn anew: ")
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

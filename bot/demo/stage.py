@@ -22,6 +22,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.giveaways import GiveawayActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
@@ -46,6 +47,7 @@ class Stage:
     world: World
     moderation: ModerationActs
     tickets: TicketActs
+    giveaways: GiveawayActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -82,7 +84,8 @@ async def stage(
         env = await last.enter_async_context(discord)
         world = World(env, clock)
         moderation, tickets = ModerationActs(world, app), TicketActs(world, app)
-        made = Stage(app, world, moderation, tickets, receiver, env, clock, None)
+        giveaways = GiveawayActs(world)
+        made = Stage(app, world, moderation, tickets, giveaways, receiver, env, clock, None)
         yield await _set(made, to)
 
 

@@ -150,7 +150,6 @@ class Draws:
             )
             await self._ports.outbox.emit(tx, event)
             await self._tell(tx, drawn, won, tells_winners=chosen.tells_winners)
-            await self._ports.audited(tx, actor, drawn, "rerolled")
         return drawn
 
     async def _drum(self, giveaway: Giveaway, seed: str) -> Drum:

@@ -41,7 +41,7 @@ class GiveawaySchedule:
                 raise UserError(
                     _("A server can have {count} giveaways at a time.").format(count=MOST)
                 )
-            made = await self._add(
+            return await self._add(
                 tx,
                 plan,
                 now,
@@ -49,8 +49,6 @@ class GiveawaySchedule:
                 created_by_id=actor.user_id,
                 created_by_name=actor.name,
             )
-            await self._ports.audited(tx, actor, made, "created")
-        return made
 
     async def begin(self, giveaway: Giveaway) -> None:
         """Open one whose time has come; where all of it has passed meanwhile, it has it now."""

@@ -116,10 +116,6 @@ class GiveawaysEnv(CasesEnv):
         """The events of one in their order."""
         return [one for one in await self.told() if one[1]["giveaway_id"] == giveaway.id]
 
-    def said(self, words: str) -> list[int]:
-        """The messages in the channel that hold these words."""
-        return [number for number, post in self.discord.lines.items() if words in post.text]
-
     async def agrees(self, giveaway: Giveaway) -> None:
         """Its proof holds, and everything that was said of it is said once."""
         book = await self.giveaways.book(GUILD, giveaway.id)
@@ -131,3 +127,8 @@ class GiveawaysEnv(CasesEnv):
 
 
 TERMS = {"required_role_ids", "min_level", "min_account_days", "min_member_days", "bonus"}
+
+
+def said(env: GiveawaysEnv, words: str) -> list[int]:
+    """The messages in the channel that hold these words."""
+    return [number for number, post in env.discord.lines.items() if words in post.text]

@@ -12,7 +12,7 @@ from bot.features.giveaways.model import GiveawayState, Terms, Unmet
 from bot.features.giveaways.plans import GiveawayEdit
 from bot.storage.database import Reading
 from tests.integration.cases.cases_env import HARBOUR_MASTER, person_of
-from tests.integration.giveaways.giveaways_env import DAY, HOUR, STRANGER, GiveawaysEnv
+from tests.integration.giveaways.giveaways_env import DAY, HOUR, STRANGER, GiveawaysEnv, said
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 
@@ -135,7 +135,7 @@ async def test_an_edit_of_its_terms_counts_at_the_draw(env: GiveawaysEnv) -> Non
     await env.giveaways.transitions.edit(HARBOUR_MASTER, made.id, edit)
     await env.sweep_giveaways(DAY)
     assert await env.winners(made) == []
-    assert env.said("nobody who entered could win it")
+    assert said(env, "nobody who entered could win it")
 
 
 async def test_without_an_answer_of_discord_nothing_is_drawn(env: GiveawaysEnv) -> None:

@@ -20,6 +20,7 @@ from tests.integration.giveaways.giveaways_env import (
     HOUR,
     STRANGER,
     GiveawaysEnv,
+    said,
 )
 from tests.support.emitter_setup import GUILD
 from tests.support.rows import rows
@@ -55,7 +56,7 @@ async def test_it_ends_on_time_after_any_downtime_and_once(env: GiveawaysEnv) ->
     after = await env.now(made)
     assert after.state is GiveawayState.ANNOUNCED
     assert [kind for kind, _data in await env.about(made)] == [CREATED, ENDED]
-    assert len(env.said("Congratulations")) == 1
+    assert len(said(env, "Congratulations")) == 1
     await env.agrees(made)
 
 

@@ -7,7 +7,14 @@ import pytest
 from bot.errors import UserError
 from bot.features.giveaways.model import GiveawayState
 from tests.integration.cases.cases_env import HARBOUR_MASTER
-from tests.integration.giveaways.giveaways_env import CREATED, DAY, ENDED, REROLLED, GiveawaysEnv
+from tests.integration.giveaways.giveaways_env import (
+    CREATED,
+    DAY,
+    ENDED,
+    REROLLED,
+    GiveawaysEnv,
+    said,
+)
 from tests.support.fake_acts import Fault
 
 
@@ -35,7 +42,7 @@ async def test_others_win_until_nobody_is_left(env: GiveawaysEnv) -> None:
         await env.giveaways.reroll(HARBOUR_MASTER, drawn.id)
     kinds = [kind for kind, _data in await env.about(drawn)]
     assert kinds == [CREATED, ENDED, REROLLED, REROLLED]
-    assert len(env.said("Congratulations")) == 3
+    assert len(said(env, "Congratulations")) == 3
     holding = [one.user_id for one in await env.winners(drawn) if not one.is_replaced]
     assert holding == won[-1:]
 
