@@ -153,6 +153,30 @@ def check(
     raise typer.Exit(check_all(config, as_machine=as_json))
 
 
+giveaway = typer.Typer(help="Check the draw of a giveaway.", no_args_is_help=True)
+app.add_typer(giveaway, name="giveaway")
+
+
+@giveaway.callback()
+def of_giveaways() -> None:
+    """Check the draw of a giveaway."""
+
+
+@giveaway.command("verify")
+def verify_draw(
+    proof: Annotated[
+        str, typer.Argument(metavar="FILE", help="The proof, from the bot or its page; - reads it.")
+    ],
+    published: Annotated[
+        str | None, typer.Option("--hash", metavar="HEX", help="The hash that was on the message.")
+    ] = None,
+) -> None:
+    """Draw again from a proof alone; exit 0 only if the winners are the same."""
+    from bot.commands.giveaway import verify
+
+    raise typer.Exit(verify(proof, published))
+
+
 @app.command("new-key")
 def new_key() -> None:
     """Print a fresh key: put it on top of the key file, and stored secrets follow at next start."""

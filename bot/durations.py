@@ -74,17 +74,33 @@ def parse_moment(text: str, now: datetime) -> datetime:
     return moment
 
 
+def parse_coming(text: str, now: datetime) -> datetime:
+    """A moment to come, in the same forms: `2h` is in two hours. A UserError names the forms."""
+    _refuse_either(text)
+    typed = text.strip().lower()
+    try:
+        moment = _moment(typed, now, comes=True)
+    except (ValueError, OverflowError):
+        raise UserError(
+            _("Write in how long, such as 2h or 1d12h, or a time such as 2026-05-24 11:30 (UTC).")
+        ) from None
+    if moment <= now:
+        raise UserError(_("That time is over: name one to come."))
+    return moment
+
+
 def _refuse_either(text: str) -> None:
     """A UserError for a lone M: a mute of a minute was meant to last a month, or the reverse."""
     if _EITHER.search(text):
         raise UserError(_("M can be minutes or months: write 10m for minutes, 1mo for a month."))
 
 
-def _moment(typed: str, now: datetime) -> datetime:
+def _moment(typed: str, now: datetime, *, comes: bool = False) -> datetime:
     if stamp := _STAMP.fullmatch(typed):
         return from_ms(int(stamp[1]) * 1000)
     try:
-        return now - parse_duration(typed)
+        duration = parse_duration(typed)
+        return now + duration if comes else now - duration
     except UserError:
         moment = datetime.fromisoformat(typed.upper())  # it knows Z, and no z
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

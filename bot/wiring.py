@@ -19,6 +19,7 @@ from bot.features.cases import CASES
 from bot.features.casino import CASINO
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
+from bot.features.giveaways import GIVEAWAYS
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
@@ -41,6 +42,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     CASINO,
     TRADES,
     LEVELS,
+    GIVEAWAYS,
 )
 
 
@@ -167,6 +169,7 @@ def join(parts: Parts) -> None:
     levels = parts[LEVELS].service.roles
     members.service.on_gone.append(levels.on_gone)
     members.service.on_joined.append(levels.on_joined)
+    members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

@@ -29,6 +29,7 @@ from bot.settings import FeatureSettings, is_on
 from bot.storage import engine as engines
 from bot.storage.database import Database, Reading
 from bot.storage.files import lock_file
+from bot.storage.sealed import sealed
 from bot.storage.vault import Vault, load_keys
 from bot.wiring import FEATURES
 
@@ -72,9 +73,10 @@ async def look_at_database(config: Config) -> tuple[list[CheckFinding], GuildCho
             schema = await _schema(reading)
             if schema.level != "ok":
                 return [opened, schema], GuildChoices()
-            sealed = [one.sealed_secret for one in await endpoint_store.of_any_guild(reading)]
+            endpoints = await endpoint_store.of_any_guild(reading)
+            secrets = [one.sealed_secret for one in endpoints] + await sealed(reading)
             kept = await _deliveries(reading)
-            return [opened, schema, *_key(config, sealed), kept], await _choices(reading)
+            return [opened, schema, *_key(config, secrets), kept], await _choices(reading)
     except (DBAPIError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         return [

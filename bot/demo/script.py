@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from bot.clock import ManualClock, from_ms
 from bot.demo.casino import DEALT, FLIPPED, GIVEN_FOR
 from bot.demo.chronicle import Chronicle
+from bot.demo.giveaways import PRIZE
 from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
@@ -23,6 +24,7 @@ MARGIN_SECONDS = 0.01
 AWAY_SECONDS = 600.0
 BALANCE = "economy.balance_changed"
 GIFT = (BALANCE, "security.audit_entry")
+GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
 
 
 async def play(terminal: Terminal, *, to: str | None = None) -> int:
@@ -65,6 +67,7 @@ async def perform(
     await play.step(title, stage.moderation.softban(), "case.created", "member.left")
     play.promised.append("softban of")
     await appealed(play, stage)
+    await won(play, stage, clock)
     await helped(play, stage)
     await gambled(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
@@ -122,6 +125,27 @@ async def gambled(play: "Performance", stage: Stage) -> None:
 async def counted(play: "Performance", changes: Awaitable[int]) -> None:
     """Do what changes a wallet so often: by luck, which nobody knows before."""
     play.expected[BALANCE] += await changes
+
+
+async def won(play: "Performance", stage: Stage, clock: ManualClock) -> None:
+    """Something is given away, drawn in time, checked, and drawn anew."""
+    giveaways, members = stage.giveaways, stage.world.cast.members
+
+    async def entered() -> None:
+        await giveaways.enter(*members[:2])
+        clock.advance(GIVEN_SECONDS)
+        await giveaways.drawn()
+
+    title = "The admin types /giveaway create; it lasts a minute"
+    await play.step(title, giveaways.hold(), "giveaway.created")
+    play.promised.append(f"is given away: {PRIZE}")
+    title = "Two members press Enter; a minute later it is drawn"
+    await play.step(title, entered(), "giveaway.ended")
+    title = "One of them presses “Check the draw”: it is drawn again, and agrees"
+    await play.step(title, giveaways.check(members[0]))
+    title = "The winner has no boat: the admin types /giveaway reroll"
+    await play.step(title, giveaways.reroll(), "giveaway.rerolled")
+    play.promised.append("was drawn anew: ")
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

@@ -23,6 +23,7 @@ from bot.config import (
 )
 from bot.delivery.guard import GuardPolicy
 from bot.demo.casino import CasinoActs
+from bot.demo.giveaways import GiveawayActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
@@ -48,6 +49,7 @@ class Stage:
     moderation: ModerationActs
     tickets: TicketActs
     casino: CasinoActs
+    giveaways: GiveawayActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -83,8 +85,9 @@ async def stage(
         )
         env = await last.enter_async_context(discord)
         world = World(env, clock)
-        acts = ModerationActs(world, app), TicketActs(world, app), CasinoActs(world, app)
-        made = Stage(app, world, *acts, receiver, env, clock, None)
+        acts = ModerationActs(world, app), TicketActs(world, app)
+        games = CasinoActs(world, app), GiveawayActs(world)
+        made = Stage(app, world, *acts, *games, receiver, env, clock, None)
         yield await _set(made, to)
 
 

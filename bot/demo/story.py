@@ -27,6 +27,8 @@ TO_TRY = (
     "Open that link, appeal, go to #appeals in the inspector, and press Approve on the card.",
     "Go to #help and press “Support” as a member; go to the ticket, write, and as the admin claim,",
     "answer and close it. The member finds a letter in their direct messages, and rates it there.",
+    "As the admin, type /giveaway create in #general; enter as the members, /giveaway end it,",
+    "press “Check the draw”, and open the page that the card's link leads to.",
     "Try /ticket panel edit, /ticket type edit and /ticket check as the admin.",
 )
 

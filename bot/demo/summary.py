@@ -79,6 +79,18 @@ def _amount(amount: int, decimals: int) -> str:
     return f"{amount / 10**decimals:.{decimals}f}"
 
 
+def _ended(data: EventData) -> str:
+    return f"{_giveaway(data)} was drawn among {data.get('entry_count')}: {_winners(data)}"
+
+
+def _winners(data: EventData) -> str:
+    return ", ".join(map(str, data.get("winner_ids") or ())) or "nobody"
+
+
+def _giveaway(data: EventData) -> str:
+    return f"Giveaway {data.get('giveaway_id')}"
+
+
 def _ticket(data: EventData) -> str:
     return f"ticket {data.get('number')}"
 
@@ -98,6 +110,9 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "ticket.closed": _closed,
     "ticket.reopened": lambda data: f"{data.get('reopened_by_id')} opened {_ticket(data)} again",
     "economy.balance_changed": _balance,
+    "giveaway.created": lambda data: f"In {_giveaway(data)} is given away: {data.get('prize')}",
+    "giveaway.ended": _ended,
+    "giveaway.rerolled": lambda data: f"{_giveaway(data)} was drawn anew: {_winners(data)}",
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }

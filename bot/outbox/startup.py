@@ -3,6 +3,7 @@
 from bot.config import Config
 from bot.logs import get_logger
 from bot.outbox import endpoint_store
+from bot.storage import sealed
 from bot.storage.commits import times_of
 from bot.storage.database import Database
 from bot.storage.files import Told, untold
@@ -43,7 +44,9 @@ async def open_vault(config: Config, database: Database) -> Vault:
     async with database.transaction() as tx:
         await tx.alone()  # of two that start at once one makes the file, and the other reads it
         endpoints = await endpoint_store.of_any_guild(tx)
-        keys = load_keys(key, config.secrets.key_file, may_create=not endpoints)
+        others = await sealed.sealed(tx)
+        has_secrets = bool(endpoints or others)
+        keys = load_keys(key, config.secrets.key_file, may_create=not has_secrets)
         vault = Vault(keys)
         damaged = [one.id for one in endpoints if not vault.opens(one.sealed_secret)]
         if endpoints and len(damaged) == len(endpoints):
@@ -52,4 +55,5 @@ async def open_vault(config: Config, database: Database) -> Vault:
             _log.error("endpoints.unreadable_secret", endpoints=damaged)
         if len(keys) > 1:
             await endpoint_store.reseal(tx, vault.reseal)
+            await sealed.reseal(tx, vault.reseal)
     return vault

@@ -11,8 +11,8 @@ from bot.texts import N_
 from bot.user_text import visible
 from cogs.trades.handlers import TradeHandlers, TypedOffer
 
-Amount = app_commands.Range[str, 1, 40]
-Good = app_commands.Range[str, 1, GOOD_LIMIT]
+TradedAmount = app_commands.Range[str, 1, 40]
+TradedGood = app_commands.Range[str, 1, GOOD_LIMIT]
 
 WHICH = N_("Which one")
 OFFERS = {
@@ -58,10 +58,10 @@ class TradeCommands(
         self,
         interaction: Interaction,
         member: discord.Member,
-        give: Amount | None = None,
-        get: Amount | None = None,
-        give_good: Good | None = None,
-        get_good: Good | None = None,
+        give: TradedAmount | None = None,
+        get: TradedAmount | None = None,
+        give_good: TradedGood | None = None,
+        get_good: TradedGood | None = None,
         give_currency: RowNumber | None = None,
         get_currency: RowNumber | None = None,
     ) -> None:
@@ -75,10 +75,10 @@ class TradeCommands(
         self,
         interaction: Interaction,
         trade: RowNumber,
-        give: Amount | None = None,
-        get: Amount | None = None,
-        give_good: Good | None = None,
-        get_good: Good | None = None,
+        give: TradedAmount | None = None,
+        get: TradedAmount | None = None,
+        give_good: TradedGood | None = None,
+        get_good: TradedGood | None = None,
         give_currency: RowNumber | None = None,
         get_currency: RowNumber | None = None,
     ) -> None:

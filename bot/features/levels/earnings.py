@@ -1,4 +1,4 @@
-"""Earnings: what a message is worth, decided from memory, so that one that earns nothing is cheap.
+"""XpEarnings: what a message is worth, decided from memory, so that one that earns nothing is cheap.
 
 Memory only keeps questions away that the database would answer with no: the row says for good
 whether somebody's turn has come.
@@ -58,7 +58,7 @@ class Diligence:
         return now >= self.free_at and now - self.at >= REPEATS_MS
 
 
-class Earnings:
+class XpEarnings:
     """Weighs messages; `choose` chooses between least and most."""
 
     def __init__(self, ports: LevelsPorts, ledger: XpLedger, *, choose: Choose) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.activity import ChannelPath, VoiceActivity, VoicePerson
 from bot.clock import from_ms, to_ms
-from bot.features.levels.earnings import Diligence, Earnings, Unpaid
+from bot.features.levels.earnings import Diligence, Unpaid, XpEarnings
 from bot.features.levels.model import worth
 from bot.features.levels.ports import LevelChoices, LevelsPorts
 from bot.features.levels.voice import COMPANY
@@ -34,7 +34,7 @@ class Earner:
 class XpReasons:
     """Explains, from the guild's choices and from what is remembered."""
 
-    def __init__(self, ports: LevelsPorts, earnings: Earnings) -> None:
+    def __init__(self, ports: LevelsPorts, earnings: XpEarnings) -> None:
         self._ports = ports
         self._earnings = earnings
 

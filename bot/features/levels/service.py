@@ -6,7 +6,7 @@ from bot.features.levels import store
 from bot.features.levels.announcements import Announcements
 from bot.features.levels.boards import LevelBoards
 from bot.features.levels.corrections import XpCorrections
-from bot.features.levels.earnings import Choose, Earnings
+from bot.features.levels.earnings import Choose, XpEarnings
 from bot.features.levels.ledger import XpLedger
 from bot.features.levels.pictures import LevelPictures
 from bot.features.levels.ports import LevelsPorts
@@ -27,7 +27,7 @@ class LevelsService:
         self.announcements = Announcements(ports)
         self.roles = LevelRoles(ports)
         self.ledger = XpLedger(ports, self.announcements, wake=self.roles.sweep.wake)
-        self.earnings = Earnings(ports, self.ledger, choose=choose)
+        self.earnings = XpEarnings(ports, self.ledger, choose=choose)
         self.voice = VoiceTicks(ports, self.ledger)
         self.boards = LevelBoards(ports)
         self.pictures = LevelPictures(ports, self.boards)

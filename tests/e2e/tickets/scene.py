@@ -103,25 +103,7 @@ class TicketScene:
     async def at_once(
         self, people: Sequence[MemberActor], message: discord.Message, custom_id: str
     ) -> list[InteractionResult]:
-        """Each of them presses a button before the bot has dealt with any."""
-        env = self.world.env
-        source = env.backend.messages[message.channel.id][message.id]
-        results: list[InteractionResult] = []
-        for person in people:
-            record, payload = interactions.base_payload(
-                env.backend,
-                type=COMPONENT,
-                channel_id=message.channel.id,
-                guild_id=self.world.guild.id,
-                user_id=person.id,
-                data={"custom_id": custom_id, "component_type": BUTTON},
-            )
-            payload["message"] = dict(serializers.message_payload(env.backend, source))
-            record.source_message_id = message.id
-            env.backend.emit("INTERACTION_CREATE", payload)
-            results.append(InteractionResult(env, record))
-        await env.settle()
-        return results
+        return await at_once(self.world, people, message, custom_id)
 
     def letters(self, to: MemberActor) -> list[discord.Message]:
         """The direct messages that somebody has from the bot."""
@@ -134,6 +116,30 @@ class TicketScene:
 
     async def kinds(self) -> list[str]:
         return [kind for kind, _data in await self.told()]
+
+
+async def at_once(
+    world: World, people: Sequence[MemberActor], message: discord.Message, custom_id: str
+) -> list[InteractionResult]:
+    """Each of them presses a button before the bot has dealt with any."""
+    env = world.env
+    source = env.backend.messages[message.channel.id][message.id]
+    results: list[InteractionResult] = []
+    for person in people:
+        record, payload = interactions.base_payload(
+            env.backend,
+            type=COMPONENT,
+            channel_id=message.channel.id,
+            guild_id=world.guild.id,
+            user_id=person.id,
+            data={"custom_id": custom_id, "component_type": BUTTON},
+        )
+        payload["message"] = dict(serializers.message_payload(env.backend, source))
+        record.source_message_id = message.id
+        env.backend.emit("INTERACTION_CREATE", payload)
+        results.append(InteractionResult(env, record))
+    await env.settle()
+    return results
 
 
 @asynccontextmanager
