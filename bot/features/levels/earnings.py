@@ -1,4 +1,4 @@
-"""XpEarnings: what a message is worth, decided from memory, so that one that earns nothing is cheap.
+"""Earnings: what a message is worth, decided from memory, so that one that earns nothing is cheap.
 
 Memory only keeps questions away that the database would answer with no: the row says for good
 whether somebody's turn has come.
