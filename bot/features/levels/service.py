@@ -37,7 +37,7 @@ class LevelsService:
         self.transfers = XpTransfers(ports, self.roles)
         self.reasons = XpReasons(ports, self.earnings)
 
-    async def level(self, reading: Reading, guild_id: int, user_id: int) -> int:
+    async def level_of(self, reading: Reading, guild_id: int, user_id: int) -> int:
         """What others ask for: somebody's level, 1 for whoever has nothing."""
         seen = await store.member(reading, guild_id, user_id)
         return 1 if seen is None else seen.level

@@ -181,6 +181,13 @@ def closed_by_nobody(stories: Stories) -> bool:
     )
 
 
+def one_for_each_rise(stories: Stories) -> bool:
+    """Given, taken and given again: two rises, each over several levels."""
+    told = all_of(stories["levels"], "xp.level_up")
+    levels = [(one["old_level"], one["new_level"]) for one in told]
+    return levels == [(1, 5), (2, 5)]
+
+
 BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
 TICKET_NUMBERS = (
     "tests/integration/tickets/test_numbers.py::test_numbers_count_in_each_guild_and_ids_in_all"
@@ -219,6 +226,9 @@ CHECKS: dict[str, Check] = {
         lambda stories: NOTE not in json.dumps(stories["tickets"])
     ),
     "closed_by_id: the bot where no person did": closed_by_nobody,
+    "Several levels at once are one event.": one_for_each_rise,
+    "Losing a level sends nothing.": one_for_each_rise,
+    "new_level: always above `old_level`": one_for_each_rise,
     "Secrets are never in it.": lambda stories: SECRET not in json.dumps(stories),
     "Settings and webhooks that are changed through the bot are such entries, and so is what went "
     "wrong with one.": through_the_bot,
