@@ -121,7 +121,8 @@ def offered(server: ModeratingServer) -> set[str]:
     for one in sync.body:
         subs = [sub for sub in one.get("options", ()) if sub["type"] == 1]
         found |= {f"{one['name']} {sub['name']}" for sub in subs} or {one["name"]}
-    elsewhere = ("webhook", "settings", "appeals", "ticket", "Open a ticket", "Pin in ticket")
+    elsewhere = ("webhook", "settings", "appeals", "giveaway", "ticket")
+    elsewhere += ("Open a ticket", "Pin in ticket")
     return {name for name in found if not name.startswith(elsewhere)}
 
 
