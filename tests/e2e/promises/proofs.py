@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.e2e.promises.ticket_drivers import NOTE
@@ -188,6 +189,30 @@ def one_for_each_rise(stories: Stories) -> bool:
     return levels == [(1, 5), (2, 5)]
 
 
+def scheduled(stories: Stories) -> bool:
+    """It was told before it opened: nobody could enter, and nothing of it was drawn."""
+    later = [
+        one
+        for one in all_of(stories["giveaways"], "giveaway.created")
+        if datetime.fromisoformat(one["starts_at"]) > datetime(2026, 1, 7, tzinfo=UTC)
+    ]
+    drawn = {one["giveaway_id"] for one in all_of(stories["giveaways"], "giveaway.ended")}
+    return bool(later) and not drawn & {one["giveaway_id"] for one in later}
+
+
+def without_winners(stories: Stories) -> bool:
+    ended = all_of(stories["giveaways"], "giveaway.ended")
+    return {(bool(one["winner_ids"]), bool(one["entry_count"])) for one in ended} == {
+        (True, True),
+        (False, False),
+    }
+
+
+def without_roles(stories: Stories) -> bool:
+    created = all_of(stories["giveaways"], "giveaway.created")
+    return {len(one["required_role_ids"]) for one in created} == {0, 1}
+
+
 BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
 TICKET_NUMBERS = (
     "tests/integration/tickets/test_numbers.py::test_numbers_count_in_each_guild_and_ids_in_all"
@@ -229,6 +254,9 @@ CHECKS: dict[str, Check] = {
     "Several levels at once are one event.": one_for_each_rise,
     "Losing a level sends nothing.": one_for_each_rise,
     "new_level: always above `old_level`": one_for_each_rise,
+    "Sent when it is scheduled, not when it opens: `starts_at` says when that is.": scheduled,
+    "required_role_ids: or none": without_roles,
+    "`winner_ids` is empty where nobody could win.": without_winners,
     "Secrets are never in it.": lambda stories: SECRET not in json.dumps(stories),
     "Settings and webhooks that are changed through the bot are such entries, and so is what went "
     "wrong with one.": through_the_bot,

@@ -18,6 +18,8 @@ def test_a_feature_is_served_where_it_has_a_folder() -> None:
         ("POST", "/appeals/{token}"),
         ("GET", "/tickets/{token}"),
         ("GET", "/tickets/{token}/files/{file:[0-9]{1,20}}"),
+        ("GET", "/giveaways/{token}"),
+        ("GET", "/giveaways/{token}/proof.json"),
     }
     # A module of the web face that happens to be called like a feature is none.
     assert feature_routes(("settings", "health", "static"), parts) == []
