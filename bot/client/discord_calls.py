@@ -121,6 +121,7 @@ class DiscordReads(DiscordCalls):
             guild.icon.url if guild.icon else None,
             guild.member_count or 0,
             guild.preferred_locale.value,
+            frozenset(one.id for one in guild.emojis if one.available),
         )
 
     def standing(self, guild_id: int, user_id: int) -> Standing | None:

@@ -33,7 +33,7 @@ TICKETS = Feature(
     "tickets",
     Tickets,
     TicketsSettings,
-    intents=frozenset({"guilds", "guild_messages"}),
+    intents=frozenset({"guilds", "guild_messages", "expressions"}),
     wanted=frozenset({"message_content"}),
     permissions={
         "manage_channels": "to make, move and delete the channels of tickets",

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.features.tickets.access import Admission
+from bot.features.tickets.cards import refusals
+from bot.features.tickets.exposure import troubles
+from bot.features.tickets.model import Ticket
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
-from bot.features.tickets.types import CUSTOM_EMOJI, TicketType, TypeChoices
+from bot.features.tickets.types import TicketType, TypeChoices, emoji_id
 from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _, ngettext
@@ -43,18 +47,33 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubledTicket:
+    """A ticket of whose room something is to be said."""
+
+    ticket: Ticket
+    admissions: tuple[Admission, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is to be said; nothing where all that was done by hand is well."""
+        return (*refusals(self.ticket), *troubles(self.ticket, self.admissions))
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found: of the whole server, of each type and of each panel; what works has none."""
+    """What was found: of the server, each type, panel and ticket; what works has none."""
 
     server: tuple[str, ...]
     types: tuple[tuple[TicketType, tuple[str, ...]], ...]
     panels: tuple[tuple[Panel, tuple[str, ...]], ...]
+    tickets: tuple[TroubledTicket, ...] = ()
     is_well: bool = field(init=False)
 
     def __post_init__(self) -> None:
         found = [
             *self.server,
             *(text for _one, texts in (*self.types, *self.panels) for text in texts),
+            *(text for one in self.tickets for text in one.texts),
         ]
         object.__setattr__(self, "is_well", not found)
 
@@ -64,12 +83,14 @@ def examine(
     chosen: TicketsSettings,
     types: Sequence[TicketType],
     panels: Sequence[Panel],
+    tickets: Sequence[TroubledTicket] = (),
 ) -> Examination:
     """Look at everything that a ticket of each type would need."""
     return Examination(
         tuple(_of_guild(seen, chosen, types, panels)),
         tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
         tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
+        tuple(one for one in tickets if one.texts),
     )
 
 
@@ -116,8 +137,8 @@ def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
         )
         names = f"**{seen.named('mention_everyone')}**"
         yield text.format(roles=_roles(silent), names=names)
-    custom = CUSTOM_EMOJI.fullmatch(choices.emoji)
-    if custom and int(choices.emoji.rstrip(">").rpartition(":")[2]) not in seen.emoji_ids:
+    custom = emoji_id(choices.emoji)
+    if custom is not None and custom not in seen.emoji_ids:
         yield _("Its emoji is none of this server's: choose another with /ticket type edit.")
 
 

@@ -4,18 +4,20 @@ Whatever ends the process, whoever comes next starts from the row: a room that w
 by its plan, one that nothing comes of is deleted before the row is given up.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.acts import ActFailed, ActRefused, Gone
 from bot.catalogue.tickets import TicketOpened, TicketReopened
 from bot.errors import UserError
-from bot.features.tickets import store, times, type_store
-from bot.features.tickets.absences import Absences
+from bot.features.tickets import access, guest_store, store, times, type_store
+from bot.features.tickets.access import Admission
 from bot.features.tickets.cards import CARD, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.due import due_tickets
-from bot.features.tickets.model import Ticket, TicketState
+from bot.features.tickets.handwork import Handwork
+from bot.features.tickets.model import RoomDuty, Ticket, TicketState
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
 from bot.logs import get_logger
@@ -33,11 +35,11 @@ class Construction:
     """The second and third step of an opening; each can be run again."""
 
     def __init__(
-        self, ports: TicketsPorts, *, conversation: Conversation, absences: Absences
+        self, ports: TicketsPorts, *, conversation: Conversation, handwork: Handwork
     ) -> None:
         self._ports = ports
         self._conversation = conversation
-        self._absences = absences
+        self._handwork = handwork
         self.rows = due_tickets(
             "opening",
             store.opening,
@@ -183,8 +185,22 @@ class Construction:
             if is_new:
                 await self._tell_opened(tx, opened)
             else:
+                opened = await self._invite(tx, opened, kind)
                 await self.tell_reopened(tx, opened)
         return opened
+
+    async def _invite(self, tx: Transaction, opened: Ticket, kind: TicketType) -> Ticket:
+        """Who was added to it before comes into its new room; what was done by hand is over."""
+        before = await guest_store.of_ticket(tx, opened.id)
+        natural = access.natural(opened, kind)
+        again = [
+            replace(one, is_due=True)
+            if one.is_in and not one.by_hand
+            else Admission(one.guest, is_in=one.id in natural)
+            for one in before
+        ]
+        await guest_store.put(tx, opened, kind, again)
+        return await store.oblige(tx, opened, RoomDuty.GUESTS) or opened if before else opened
 
     async def _looked_over(self, opened: Ticket) -> Ticket:
         """What happened before the two were joined, nobody was told of: it is looked for."""
@@ -194,7 +210,7 @@ class Construction:
             pass  # said below
         except ActFailed as error:
             _log.info("ticket.not_read", ticket=opened.id, error=str(error))
-        await self._absences.compare(opened)
+        await self._handwork.compare(opened)
         async with self._ports.database.reading() as reading:
             seen = await store.by_id(reading, opened.id)
         if seen is None or seen.channel_id is None:

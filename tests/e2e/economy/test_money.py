@@ -1,5 +1,7 @@
 """Money as members use it: wallets, the daily, payments, their ledger, the richest."""
 
+from typing import Any
+
 import pytest
 
 from tests.e2e.cases.scene import answer, said
@@ -147,7 +149,7 @@ async def test_an_economy_that_is_off_says_who_switches_it_on(
     scene: EconomyScene, command: str
 ) -> None:
     await scene.choose(enabled=False)
-    options = {"user": scene.friend, "amount": "5"} if command == "pay" else {}
+    options: dict[str, Any] = {"user": scene.friend, "amount": "5"} if command == "pay" else {}
     await scene.refused("the staff switch it on in /settings", command, **options)
     await scene.world.member.send(scene.world.channel, "Ahoy!")
     assert await scene.changes() == []

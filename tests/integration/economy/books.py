@@ -6,19 +6,33 @@ from sqlalchemy import func, select
 
 from bot.features.economy.tables import account, entry, hold, posting
 from bot.storage.database import Database
+from tests.support.emitter_setup import GUILD
 
 WALLET, HOLD, HOUSE, MINT = 1, 2, 3, 4
 
 
-async def balanced(database: Database) -> dict[tuple[int, int, int], int]:
-    """Every account's balance by kind, currency and owner, where all of them prove right."""
+async def balanced(database: Database, guild_id: int = GUILD) -> dict[tuple[int, int, int], int]:
+    """A guild's balances by kind, currency and owner, where all of them prove right."""
     async with database.reading() as reading:
-        accounts = (await reading.execute(select(account))).all()
-        postings = (await reading.execute(select(posting).order_by(posting.c.id))).all()
-        entries = set((await reading.execute(select(entry.c.id))).scalars())
+        accounts = (
+            await reading.execute(select(account).where(account.c.guild_id == guild_id))
+        ).all()
+        postings = (
+            await reading.execute(
+                select(posting)
+                .join(account)
+                .where(account.c.guild_id == guild_id)
+                .order_by(posting.c.id)
+            )
+        ).all()
+        entries = set(
+            (
+                await reading.execute(select(entry.c.id).where(entry.c.guild_id == guild_id))
+            ).scalars()
+        )
         held = await reading.execute(
             select(hold.c.user_id, hold.c.currency_id, func.sum(hold.c.amount).label("total"))
-            .where(hold.c.state == "held")
+            .where(hold.c.state == "held", hold.c.guild_id == guild_id)
             .group_by(hold.c.user_id, hold.c.currency_id)
         )
         held_amounts = {(row.user_id, row.currency_id): int(row.total) for row in held}

@@ -1,6 +1,9 @@
 """Economy with all its neighbours, joined as in the bot, on a real database."""
 
+import json
 from typing import Any, Self
+
+from sqlalchemy import select
 
 from bot.acts import Actor
 from bot.clock import ManualClock
@@ -9,6 +12,7 @@ from bot.features.economy import ECONOMY
 from bot.features.economy.model import EntryDraft, mint, pair, wallet
 from bot.features.settings import SETTINGS
 from bot.money import Currency
+from bot.outbox.tables import body, event
 from tests.integration.cases.cases_env import Written
 from tests.integration.economy.books import balanced
 from tests.support.emitter_setup import GUILD, add_endpoint
@@ -69,6 +73,18 @@ class EconomyEnv(Written):
         """After a look at all the books."""
         await balanced(self.database)
         return [await self.balance(one) for one in user_ids]
+
+    async def told_in(self, guild_id: int) -> list[dict[str, Any]]:
+        """What every change of a wallet in that guild says, in order."""
+        query = (
+            select(body.c.bytes)
+            .join(event, body.c.event_id == event.c.id)
+            .where(event.c.guild_id == guild_id, event.c.type == "economy.balance_changed")
+            .order_by(event.c.id)
+        )
+        async with self.database.reading() as reading:
+            found = (await reading.execute(query)).scalars()
+            return [json.loads(bytes(one))["data"] for one in found]
 
     async def changes(self) -> list[tuple[int, int, int, str, str]]:
         """Person, delta, balance, source and operation of every event, in order."""

@@ -103,7 +103,6 @@ TICKET = Ticket(
     reopened_by_id=ID,
     asked_by_id=ID,
     ask_reason=MARK * REASON_LIMIT,
-    room_duty=None,
     rating=5,
     rating_comment=MARK * COMMENT_LIMIT,
 )
