@@ -30,6 +30,7 @@ TO_TRY = (
     "As the admin, type /giveaway create in #general; enter as the members, /giveaway end it,",
     "press “Check the draw”, and open the page that the card's link leads to.",
     "Try /ticket panel edit, /ticket type edit and /ticket check as the admin.",
+    "As the admin, type /economy give for a member; as the member, /casino odds and roulette.",
 )
 
 

@@ -62,9 +62,9 @@ async def edge_words(game: str, stake: int | None = None) -> str:
     """What the house keeps on average, of that stake or of any."""
     edges = sorted({table.edge(stake) for table in await _tables(game)})
     if len(edges) == 1:
-        said = _("The house keeps {edge} of it on average.")
+        said = _("The house keeps {edge} of a stake on average.")
         return said.format(edge=percent(edges[0]))
-    said = _("The house keeps {least} to {most} of it on average, as you choose.")
+    said = _("The house keeps {least} to {most} of a stake on average, as you choose.")
     return said.format(least=percent(edges[0]), most=percent(edges[-1]))
 
 
@@ -89,7 +89,7 @@ async def odds(chosen: CasinoSettings, currency: Currency) -> Post:
         if chosen.offers(game):
             await pay_table(game)
             fields.append((game_name(game), await _game_text(game)))
-    bounds = _("Stakes from {least} to {most}, a round every {seconds} s at most.").format(
+    bounds = _("Stakes from {least} to {most}; {seconds} s between two rounds.").format(
         least=currency.shown(chosen.min_bet * currency.unit),
         most=currency.shown(chosen.max_bet * currency.unit),
         seconds=chosen.cooldown_seconds,

@@ -18,11 +18,11 @@ async def test_the_odds_of_every_game_are_shown(casino: CasinoScene) -> None:
         "💎💎💎: 1 in 8000, 500 times back",
         "One number: 2.7 %, 36 times back",
         "Blackjack: 4.51 %, 2.5 times back",
-        "The house keeps 2 % of it on average.",
-        "The house keeps 4.17 % of it on average.",
-        "The house keeps 5.38 % of it on average.",
-        "The house keeps 2.7 % of it on average.",
-        "The house keeps 1.09 % of it on average.",
+        "The house keeps 2 % of a stake on average.",
+        "The house keeps 4.17 % of a stake on average.",
+        "The house keeps 5.38 % of a stake on average.",
+        "The house keeps 2.7 % of a stake on average.",
+        "The house keeps 1.09 % of a stake on average.",
     ):
         assert line in shown
     await casino.choose("casino", "slots", False)

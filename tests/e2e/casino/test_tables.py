@@ -50,14 +50,14 @@ async def test_a_table_shows_its_odds_and_plays_by_them(casino: CasinoScene) -> 
         shown = await casino.sits(game)
         before = read(shown)
         assert f"{odds}\n" in before
-        assert f"The house keeps {edge} of it on average." in before
+        assert f"The house keeps {edge} of a stake on average." in before
         assert "Your stake is 100 🪙; you have " in before
         (committed,) = HASH.findall(before)
 
         await casino.world.member.click(shown, label=label)
         one, after = await last(casino), read(shown)
         assert (one.number, one.game) == (number, game)
-        assert f"The house keeps {edge} of it on average." in after
+        assert f"The house keeps {edge} of a stake on average." in after
         assert ("you win" if one.gain > 0 else "you lose") in after
         assert f"Round {number} had the seed `{one.seed.hex()}`" in after
         verified = said(await casino.does("verify"))
