@@ -70,7 +70,6 @@ class Construction:
         if opened is None:
             await self._left_over(ticket, channel_id)
             raise UserError(_("Somebody else was quicker."))
-        await self._ports.posts.pay(CARD, ticket.id)  # before anybody, or a file, comes into it
         return await self._looked_over(opened)
 
     async def _resume(self, ticket: Ticket) -> None:
@@ -114,8 +113,9 @@ class Construction:
             and self._ports.acts.channels_in(guild_id, parent_id) >= CATEGORY_LIMIT
         ):
             return _("The category for these tickets is full. Tell the staff.")
-        text = _("I could not open the ticket: {error}. Tell the staff to run /ticket check.")
-        return text.format(error=error)
+        place = _("this server") if parent_id is None else f"<#{parent_id}>"
+        text = _("I could not open it in {place}: {error}. Tell the staff to run /ticket check.")
+        return text.format(place=place, error=error)
 
     async def _give_up(self, ticket: Ticket, plan: RoomPlan) -> None:
         """Nothing came of it: what was made of it goes, then the row's key is free again."""
@@ -179,7 +179,9 @@ class Construction:
             await self._ports.moved(tx, opened.guild_id)
             await self._ports.posts.drop(tx, CARD, ticket.id)
             to = Addressee(ticket.guild_id, channel_id=channel_id)
-            await self._ports.posts.owe(tx, CARD, ticket.id, to, soon=False)
+            # Whoever hands in files writes it first, so that they do not stand above it.
+            soon = not kind.hands_in(ticket.answers)
+            await self._ports.posts.owe(tx, CARD, ticket.id, to, soon=soon)
             if is_new:
                 await self._tell_opened(tx, opened)
             else:

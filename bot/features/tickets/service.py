@@ -46,7 +46,7 @@ class TicketsService:
         self.transcripts = Transcripts(self.ports, self.links)
         TicketCards(self.ports, self.transcripts)
         self.conversation = Conversation(self.ports)
-        self.closures = Closures(self.ports)
+        self.closures = Closures(self.ports, self.conversation.ledger)
         self.absences = Absences(self.ports, self.closures)
         exposure = Exposure(self.ports)
         self.handwork = Handwork(self.ports, absences=self.absences, exposure=exposure)
