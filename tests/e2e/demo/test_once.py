@@ -47,7 +47,7 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
     told = sorted(found, key=lambda line: (int(line[1]), int(line[2])))
     assert [(one[0], *one[2:]) for one in told if one[0] != ROUNDS] == EXPECTED
     assert {one[2:] for one in told if one[0] == ROUNDS} == {DELIVERED}
-    assert max(screen.jumps) >= 30  # exact only where no real time passes, see below
+    assert max(screen.jumps) > 20  # exact only where no real time passes, see below
     count = len(told) - 2
     said = f"{count} events, {count} deliveries, {count + 2} signatures verified, 0 failed"
     assert screen.lines[-1] == said
