@@ -15,7 +15,7 @@ from bot.client.interactions import (
     working,
 )
 from bot.client.ui import ReasonModal
-from bot.features.tickets import cards, panels
+from bot.features.tickets import cards, exposure, panels
 from bot.features.tickets.model import COMMENT_LIMIT, REASON_LIMIT, Ticket
 from bot.texts import _
 from cogs.tickets import views
@@ -41,6 +41,7 @@ class CardHandlers:
             control(cards.ACCEPT, self._accept),
             control(cards.DECLINE, self._decline),
             control(cards.RATE, self._rate),
+            control(exposure.HIDE, self._hide),
             control(views.DROP, self._drop),
             control(views.LEAVE, self._leave),
         ]
@@ -58,6 +59,12 @@ class CardHandlers:
             ticket = await self._pressed(interaction, press)
             await self._tickets.charge.claim(visitor_of(interaction), ticket)
             await answer(_("You are in charge of ticket {number}.").format(number=ticket.number))
+
+    async def _hide(self, interaction: Interaction, press: Press) -> None:
+        async with working(interaction) as answer:
+            ticket = await self._pressed(interaction, press)
+            await self._tickets.charge.hide(visitor_of(interaction), ticket)
+            await answer(_("They are out again."))
 
     async def _close(self, interaction: Interaction, press: Press) -> None:
         """Ask for the reason; the service asks who may, again, when it is sent."""

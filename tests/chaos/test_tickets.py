@@ -146,7 +146,7 @@ async def judge(url: str, server: RoomServer, receiver: Receiver) -> None:
     if url.startswith("sqlite"):
         sound(url.removeprefix("sqlite:///"))
     (room,) = server.guild.rooms
-    assert (row["state"], row["channel_id"], row["room_duty"]) == ("open", room, None)
+    assert (row["state"], row["channel_id"], row["room_duties"]) == ("open", room, None)
     assert server.guild.may_write(room, OWNER_ID)
     assert len(server.guild.lines) == 2
     kinds = [one["type"] for one in events]

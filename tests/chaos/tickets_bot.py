@@ -20,7 +20,7 @@ from tests.support.discord_server.server import TOKEN
 from tests.support.settled import drained
 
 UNDONE = (
-    select(func.count()).where((table.c.state == "opening") | table.c.room_duty.is_not(None)),
+    select(func.count()).where((table.c.state == "opening") | table.c.room_duties.is_not(None)),
     select(func.count()).where(post.c.is_owed),
 )
 

@@ -114,6 +114,7 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
     if ticket.is_open and not hours.are_on(ticket.opened_at or now):
         text = _("Nobody is there now. Somebody will be {when}.")
         below = (text.format(when=ago(hours.next_on(ticket.opened_at or now))),)
+    below = (*below, *refusals(ticket))
     calls = ticket.is_open
     return Post(
         title=title.format(number=ticket.number, subject=escaped(ticket.subject)),
@@ -126,6 +127,14 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
         role_pings=_called(ticket, kind) if calls else (),
         at=ticket.opened_at,
     )
+
+
+def refusals(ticket: Ticket) -> tuple[str, ...]:
+    """What Discord does not let the bot do to its room."""
+    if ticket.duty_failure is None:
+        return ()
+    text = _("⚠️ This channel is not as it should be. Discord says: {error}. I try every minute.")
+    return (text.format(error=inline(ticket.duty_failure, REASON_SHOWN)),)
 
 
 def logged(

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.features.tickets.hindrances import hindrance, needs_of, place_of
+from bot.features.tickets.access import GuestPass
+from bot.features.tickets.cards import refusals
+from bot.features.tickets.exposure import troubles
 from bot.features.tickets.model import Ticket
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
@@ -46,18 +48,33 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubledTicket:
+    """A ticket of whose room something is to be said."""
+
+    ticket: Ticket
+    passes: tuple[GuestPass, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is to be said; nothing where all that was done by hand is well."""
+        return (*refusals(self.ticket), *troubles(self.ticket, self.passes))
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found: of the whole server, of each type and of each panel; what works has none."""
+    """What was found: of the server, each type, panel and ticket; what works has none."""
 
     server: tuple[str, ...]
     types: tuple[tuple[TicketType, tuple[str, ...]], ...]
     panels: tuple[tuple[Panel, tuple[str, ...]], ...]
+    tickets: tuple[TroubledTicket, ...] = ()
     is_well: bool = field(init=False)
 
     def __post_init__(self) -> None:
         found = [
             *self.server,
             *(text for _one, texts in (*self.types, *self.panels) for text in texts),
+            *(text for one in self.tickets for text in one.texts),
         ]
         object.__setattr__(self, "is_well", not found)
 
@@ -67,13 +84,14 @@ def examine(
     chosen: TicketsSettings,
     types: Sequence[TicketType],
     panels: Sequence[Panel],
-    waiting: Sequence[Ticket] = (),
+    tickets: Sequence[TroubledTicket] = (),
 ) -> Examination:
-    """Look at everything that a ticket of each type would need, and what those `waiting` do."""
+    """Look at everything that a ticket of each type would need."""
     return Examination(
-        (*_of_guild(seen, chosen, types, panels), *_of_rooms(seen, waiting)),
+        tuple(_of_guild(seen, chosen, types, panels)),
         tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
         tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
+        tuple(one for one in tickets if one.texts),
     )
 
 
@@ -102,13 +120,6 @@ def _of_guild(
         yield _("No staff channel is chosen: nobody is told of tickets that wait. See /settings.")
     if seen.channel_count >= GUILD_LIMIT:
         yield _("This server has 500 channels, as many as Discord takes: delete some.")
-
-
-def _of_rooms(seen: Surroundings, waiting: Sequence[Ticket]) -> Iterator[str]:
-    for one in waiting:
-        place = seen.channels.get(place_of(one) or 0)
-        if place is not None and (names := seen.lacking(place.held, needs_of(one))):
-            yield hindrance(one, names)
 
 
 def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:

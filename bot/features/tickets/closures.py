@@ -98,9 +98,10 @@ class Closures:
         has_room = source != "channel_deleted" and seen.channel_id is not None
         values = await self._closing(seen, has_room=has_room)
         closed_by = by_id or self._own_id(seen.guild_id)
-        closed = await store.change(
+        closed = await store.oblige(
             tx,
             seen,
+            *((RoomDuty.SHUT,) if has_room else ()),
             closed_by_id=closed_by,
             close_reason=_reason(reason),
             close_source=source,
@@ -132,9 +133,8 @@ class Closures:
             "closed_at": now,
             "asked_by_id": None,
             "ask_reason": None,
-            "room_duty": RoomDuty.SHUT.value if has_room else None,
+            "duty_failure": None,
             "channel_id": seen.channel_id if has_room else None,
-            "look_at": None,
             "warn_at": None,
             "close_at": None,
             "promise_at": None,

@@ -1,24 +1,9 @@
-"""Hindrances: permissions of the bot's without which a ticket's room stays as it is."""
+"""Hindrances: permissions of the bot's that are missing for what a ticket's room is to be."""
 
-from sqlalchemy import select
-
-from bot.features.tickets import store
 from bot.features.tickets.model import RoomDuty, Ticket
-from bot.storage.database import Reading
 from bot.texts import _
 
-IN_CHANNEL = {
-    RoomDuty.SHUT: "manage_roles",
-    RoomDuty.REOPEN: "manage_roles",
-    RoomDuty.DELETE: "manage_channels",
-    RoomDuty.RENAME: "manage_channels",
-}
-
-
-async def waiting(reading: Reading, guild_id: int) -> list[Ticket]:
-    """The guild's tickets with something left to do on Discord."""
-    has_duty = store.table.c.room_duty.is_not(None) & (store.table.c.guild_id == guild_id)
-    return await store.all_of(reading, select(store.table).where(has_duty))
+OF_PEOPLE = frozenset({RoomDuty.SHUT, RoomDuty.REOPEN, RoomDuty.GUESTS})
 
 
 def place_of(ticket: Ticket) -> int | None:
@@ -33,10 +18,14 @@ def card_needs(ticket: Ticket) -> tuple[str, ...]:
 
 def needs_of(ticket: Ticket) -> tuple[str, ...]:
     """What is needed there for what is left to do; nothing where nothing is."""
-    if ticket.room_duty is None or ticket.channel_id is None:
+    if not ticket.room_duties or ticket.channel_id is None:
         return ()
-    own = "manage_threads" if ticket.is_thread else IN_CHANNEL[ticket.room_duty]
-    return ("view_channel", own)
+    if ticket.is_thread:
+        return ("view_channel", "manage_threads")
+    wanted = {
+        "manage_roles" if duty in OF_PEOPLE else "manage_channels" for duty in ticket.room_duties
+    }
+    return ("view_channel", *sorted(wanted))
 
 
 def cardless(ticket: Ticket, names: str) -> str:

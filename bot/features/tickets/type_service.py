@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.tickets import questionnaire, store, times, type_store
+from bot.features.tickets import guest_store, questionnaire, store, times, type_store
+from bot.features.tickets.model import RoomDuty
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TOPIC, TicketsPorts
 from bot.features.tickets.questionnaire import Questionnaire
@@ -111,6 +112,7 @@ class TypesService:
                 await type_store.save(tx, after)
                 for ticket in await store.open_of_type(tx, after.id):
                     await store.change(tx, ticket, **times.anew(ticket, after.choices))
+                await _restaff(tx, seen, after)
                 await self._told(tx, actor, after, what)
         return after
 
@@ -118,6 +120,16 @@ class TypesService:
         await self._ports.audited(tx, actor, "type", (one.id, one.name), what)
         await self._ports.database.changes.tell(tx, TOPIC, str(actor.guild_id))
         await self._panels.redraw(tx, one)
+
+
+async def _restaff(tx: Transaction, before: TicketType, after: TicketType) -> None:
+    """Its channels let the new staff in and the old ones no more, as soon as Discord does it."""
+    old, new = before.choices.staff_role_ids, after.choices.staff_role_ids
+    if {*old} == {*new}:
+        return
+    for ticket in await store.channels_of_type(tx, after.id):
+        await guest_store.restaff(tx, ticket, after, old)
+        await store.oblige(tx, ticket, RoomDuty.GUESTS)
 
 
 def _refuse_name(there: Sequence[TicketType], name: str, own_id: int | None) -> None:

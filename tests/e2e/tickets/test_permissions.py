@@ -176,10 +176,10 @@ async def test_what_a_room_lacks_is_named_and_done_once_it_is_given(
             lacking = f"stays as it is until my role has {name} in <#{where}>"
             assert lacking in told, (act, told)
             await tickets.sweep(AGAIN)
-            assert (await now(tickets, ticket)).room_duty is not None, act
-            assert f"until my role has **{name}** in <#{where}>" in await checked(tickets), act
+            assert (await now(tickets, ticket)).room_duties, act
+            assert f"I need the permission {name}" in await checked(tickets), act
         await tickets.sweep(AGAIN)
-        assert (await now(tickets, ticket)).room_duty is None, act
+        assert not (await now(tickets, ticket)).room_duties, act
     assert ticket.channel_id not in tickets.world.env.backend.channels
     assert (await now(tickets, ticket)).state is TicketState.CLOSED
     assert await tickets.kinds() == [
@@ -209,7 +209,7 @@ async def test_what_is_missing_beside_a_room_holds_nothing_up(tickets: TicketSce
             told = said(await tickets.clerk.slash(tickets.room(ticket), "ticket close"))
             assert told == "Ticket 1 is closed."
             await tickets.sweep(AGAIN)
-            assert (await now(tickets, ticket)).room_duty is None
+            assert not (await now(tickets, ticket)).room_duties
             lacking = f"In <#{tickets.log.id}> my role lacks **{name}**"
             assert lacking in await checked(tickets)
             result = await tickets.clerk.slash(tickets.room(ticket), "ticket transcript")
