@@ -72,12 +72,12 @@ async def invite(tx: Transaction, ticket: Ticket, kind: TicketType) -> bool:
 
 
 async def troubled(reading: Reading, guild_id: int) -> list[Ticket]:
-    """The guild's tickets whose rooms Discord refuses something, or people changed by hand."""
+    """The guild's tickets with something left to do on Discord, or that people changed by hand."""
     table = store.table
     is_by_hand = exists().where(ticket_guest.c.ticket_id == table.c.id, ticket_guest.c.by_hand)
     query = select(table).where(
         table.c.guild_id == guild_id,
         table.c.channel_id.is_not(None),
-        or_(table.c.duty_failure.is_not(None), is_by_hand),
+        or_(table.c.room_duties.is_not(None), is_by_hand),
     )
     return await store.all_of(reading, query.limit(TROUBLED))

@@ -1,9 +1,16 @@
-"""Hindrances: permissions of the bot's that are missing for what a ticket's room is to be."""
+"""Hindrances: permissions of the bot's without which a ticket's room stays as it is."""
 
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.texts import _
 
-OF_PEOPLE = frozenset({RoomDuty.SHUT, RoomDuty.REOPEN, RoomDuty.GUESTS})
+IN_CHANNEL = {
+    RoomDuty.SHUT: "manage_roles",
+    RoomDuty.REOPEN: "manage_roles",
+    RoomDuty.GUESTS: "manage_roles",
+    RoomDuty.MOVE: "manage_channels",
+    RoomDuty.RENAME: "manage_channels",
+    RoomDuty.DELETE: "manage_channels",
+}
 
 
 def place_of(ticket: Ticket) -> int | None:
@@ -20,12 +27,8 @@ def needs_of(ticket: Ticket) -> tuple[str, ...]:
     """What is needed there for what is left to do; nothing where nothing is."""
     if not ticket.room_duties or ticket.channel_id is None:
         return ()
-    if ticket.is_thread:
-        return ("view_channel", "manage_threads")
-    wanted = {
-        "manage_roles" if duty in OF_PEOPLE else "manage_channels" for duty in ticket.room_duties
-    }
-    return ("view_channel", *sorted(wanted))
+    own = {"manage_threads" if ticket.is_thread else IN_CHANNEL[one] for one in ticket.room_duties}
+    return ("view_channel", *sorted(own))
 
 
 def cardless(ticket: Ticket, names: str) -> str:

@@ -177,7 +177,7 @@ async def test_what_a_room_lacks_is_named_and_done_once_it_is_given(
             assert lacking in told, (act, told)
             await tickets.sweep(AGAIN)
             assert (await now(tickets, ticket)).room_duties, act
-            assert f"I need the permission {name}" in await checked(tickets), act
+            assert f"until my role has **{name}** in <#{where}>" in await checked(tickets), act
         await tickets.sweep(AGAIN)
         assert not (await now(tickets, ticket)).room_duties, act
     assert ticket.channel_id not in tickets.world.env.backend.channels

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.errors import UserError
-from bot.features.tickets.check import TroubledTicket
+from bot.features.tickets.cards import refusals
 from bot.features.tickets.model import RoomDuty, TicketState
 from bot.features.tickets.store import RENAMING
 from bot.rooms import Guest
@@ -33,13 +33,13 @@ async def test_what_discord_refuses_is_shown_until_it_is_done(env: TicketsEnv) -
     await env.process.posts.sweep()
     assert "Missing Permissions" in "".join((await env.card(ticket)).below)
     (troubled,) = await env.tickets.troubled(GUILD)
-    assert "Missing Permissions" in "".join(troubled.texts)
+    assert "Missing Permissions" in "".join(refusals(troubled.ticket))
     env.discord.faults.clear()
     await env.sweep_tickets(LEASE)
     assert env.room(ticket).plan.parent_id == OVERFLOW
     assert (await env.card(ticket)).below == ()
     assert await env.tickets.troubled(GUILD) == []
-    assert TroubledTicket(await env.ticket(ticket), ()).texts == ()
+    assert refusals(await env.ticket(ticket)) == ()
 
 
 async def test_one_refusal_keeps_nothing_else_back(env: TicketsEnv) -> None:
