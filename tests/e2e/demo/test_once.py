@@ -51,7 +51,7 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
         ("member.left", "25", "1", "200", "signature valid  delivered"),
         ("member.joined", "26", "1", "200", "signature valid  delivered"),
     ]
-    assert max(screen.jumps) >= 30  # exact only where no real time passes, see below
+    assert max(screen.jumps) > 20  # exact only where no real time passes, see below
     assert screen.lines[-1] == "26 events, 26 deliveries, 28 signatures verified, 0 failed"
 
 
