@@ -11,6 +11,7 @@ from typing import Any
 from bot.client import HeraldClient
 from bot.client.attach import AttachedCogs, Bot, check_intents
 from bot.client.parts import PARTS
+from bot.client.unread_events import UnreadEvents
 from bot.clock import Clock, SystemClock
 from bot.config import Config
 from bot.delivery.emitter import Emitter
@@ -103,8 +104,12 @@ async def attach(
     cogs: Sequence[str] = ATTACHED,
     clock: Clock | None = None,
     policy: GuardPolicy | None = None,
+    skip_unreadable: bool = False,
 ) -> Outbox:
     """Give somebody else's bot the emitter and the chosen cogs; call it in its `setup_hook`.
+
+    discord.py ends a bot over one event that it cannot parse, such as a channel of a new kind; with
+    `skip_unreadable` that event is logged and skipped, as in a Herald of its own.
 
     It stops when the bot closes. Commands are synced by the bot's owner, after this. What comes
     back is for facts that the bot finds itself: `await outbox.record(event)`.
@@ -126,6 +131,8 @@ async def attach(
         await attached.unload()
         await wired.stop()
         raise
+    if skip_unreadable:
+        UnreadEvents(bot)
     _stop_with(bot, attached, wired)
     return wired.emitter.outbox
 

@@ -86,7 +86,7 @@ class Emitter:
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
         self.skew = ClockSkew()
         clock.on_set(self.skew.clock_set)
-        self.faults.is_clock_off = lambda: self.skew.is_off
+        self.faults.is_clock_doubted = lambda: self.skew.is_doubted
         files = descriptors.limit()
         under_way = descriptors.in_flight(files, settings.max_in_flight)
         idle = descriptors.idle(files, under_way)
