@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands.event_loop import fastest_loop
 
-FOLDERS = {"appeals", "audit", "cases", "members", "posts", "settings", "storage", "tickets"}
+SOCKETS = {"delivery", "endpoints", "web"}
 HERE = Path(__file__).parent
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
@@ -20,5 +20,5 @@ LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
     """Always under one name, so that no test's name tells of it."""
-    is_one = item.path.relative_to(HERE).parts[0] in FOLDERS
-    return {"loop": (fastest_loop() if is_one else None) or asyncio.new_event_loop}
+    by_sockets = item.path.relative_to(HERE).parts[0] in SOCKETS
+    return {"loop": (None if by_sockets else fastest_loop()) or asyncio.new_event_loop}
