@@ -82,6 +82,6 @@ def test_a_bet_is_read_back_from_its_button(game: str) -> None:
     )
     kind, play, *values = written.split(":")
     assert (kind, play) == ("casino", "play")
-    names: tuple[str, ...] = ("game", "currency", "stake", "number", "choice")
-    groups = dict(zip(names, values, strict=True))
+    names = ("game", "currency", "stake", "number", "choice")
+    groups: dict[str, str] = dict(zip(names, values, strict=True))
     assert views.bet_of(groups, groups["choice"]) == bet
