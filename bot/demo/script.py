@@ -112,19 +112,16 @@ async def gambled(play: "Performance", stage: Stage) -> None:
     casino, member = stage.casino, stage.world.cast.members[1]
     await play.step("The admin types /economy give", casino.give(member), *GIFT)
     play.promised.append(GIVEN_FOR)
-    title = "A member types /casino coin, sees the odds, and presses Heads"
-    await play.step(title, counted(play, casino.flip(member)))
+    title = "A member types /casino seed, to mix a seed of their own into the rounds"
+    await play.step(title, casino.rehearse(member))
+    title = "They type /casino coin, see the odds, and press Heads"
+    await play.step(title, casino.flip(member), BALANCE, BALANCE)
     play.promised.append(FLIPPED)
     title = "They type /casino verify: the round's numbers follow from its seeds"
     await play.step(title, casino.verify(member))
     title = "They type /casino blackjack, press Deal, and then Stand"
-    await play.step(title, counted(play, casino.stand(member)))
+    await play.step(title, casino.stand(member), BALANCE, BALANCE)
     play.promised.append(DEALT)
-
-
-async def counted(play: "Performance", changes: Awaitable[int]) -> None:
-    """Do what changes a wallet so often: by luck, which nobody knows before."""
-    play.expected[BALANCE] += await changes
 
 
 async def won(play: "Performance", stage: Stage, clock: ManualClock) -> None:
