@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 
 from bot.clock import ManualClock, from_ms
 from bot.demo.chronicle import Chronicle
+from bot.demo.economy import PAID_FOR
 from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
@@ -20,6 +21,7 @@ STEP_SECONDS = 30.0  # of real time
 PATIENCE_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
 MARGIN_SECONDS = 0.01
 AWAY_SECONDS = 600.0
+BALANCE = "economy.balance_changed"
 
 
 async def play(terminal: Terminal, *, to: str | None = None) -> int:
@@ -63,6 +65,7 @@ async def perform(
     play.promised.append("softban of")
     await appealed(play, stage)
     await helped(play, stage)
+    await paid(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()
@@ -98,6 +101,15 @@ async def helped(play: "Performance", stage: Stage) -> None:
     play.promised.append(CLOSED_FOR)
     title = "The member chooses five stars in their direct message"
     await play.step(title, tickets.rate(member))
+
+
+async def paid(play: "Performance", stage: Stage) -> None:
+    """Somebody takes the daily, and pays a friend."""
+    economy, (member, friend) = stage.economy, stage.world.cast.members[:2]
+    await play.step("A member types /daily", economy.take_daily(member), BALANCE)
+    title = "They type /pay: both wallets tell of it, and a tenth of it is tax that nobody gets"
+    await play.step(title, economy.pay(member, friend), BALANCE, BALANCE)
+    play.promised.append(PAID_FOR)
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

@@ -67,6 +67,18 @@ def _closed(data: EventData) -> str:
     return how + (f": {reason}" if reason else "")
 
 
+def _balance(data: EventData) -> str:
+    decimals = int(data.get("decimals", 0))
+    delta, balance = (_amount(data.get(name, 0), decimals) for name in ("delta", "balance"))
+    sign = "+" if int(data.get("delta", 0)) > 0 else ""
+    reason = f": {data.get('reason')}" if data.get("reason") else ""
+    return f"{data.get('user_id')} {sign}{delta}, has {balance} ({data.get('operation')}){reason}"
+
+
+def _amount(amount: int, decimals: int) -> str:
+    return f"{amount / 10**decimals:.{decimals}f}"
+
+
 def _ticket(data: EventData) -> str:
     return f"ticket {data.get('number')}"
 
@@ -85,6 +97,7 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "ticket.claimed": lambda data: f"{data.get('claimed_by_id')} is in charge of {_ticket(data)}",
     "ticket.closed": _closed,
     "ticket.reopened": lambda data: f"{data.get('reopened_by_id')} opened {_ticket(data)} again",
+    "economy.balance_changed": _balance,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }

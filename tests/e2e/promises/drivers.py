@@ -12,6 +12,7 @@ from bot.config import Config
 from bot.errors import EventTooLarge
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
+from tests.e2e.promises.economy_drivers import economy
 from tests.e2e.promises.moments import compared, later
 from tests.e2e.promises.ticket_drivers import tickets, unread
 from tests.support.receiver import Receiver, status
@@ -203,5 +204,5 @@ async def too_large(world: World) -> None:
 
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
-    *(members, changes, tickets, unread),
+    *(members, changes, tickets, unread, economy),
 )
