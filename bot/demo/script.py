@@ -69,6 +69,7 @@ async def perform(
     await appealed(play, stage)
     await won(play, stage, clock)
     await helped(play, stage)
+    await paid(play, stage)
     await gambled(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")

@@ -23,6 +23,7 @@ from bot.config import (
 )
 from bot.delivery.guard import GuardPolicy
 from bot.demo.casino import CasinoActs
+from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
@@ -48,6 +49,7 @@ class Stage:
     world: World
     moderation: ModerationActs
     tickets: TicketActs
+    economy: EconomyActs
     casino: CasinoActs
     giveaways: GiveawayActs
     receiver: Receiver
@@ -85,7 +87,7 @@ async def stage(
         )
         env = await last.enter_async_context(discord)
         world = World(env, clock)
-        acts = ModerationActs(world, app), TicketActs(world, app)
+        acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world)
         made = Stage(app, world, *acts, *games, receiver, env, clock, None)
         yield await _set(made, to)
@@ -118,6 +120,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     world, receiver = stage.world, stage.receiver
     await stage.moderation.open()
     await stage.tickets.open()
+    await stage.economy.open()
     await stage.casino.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
