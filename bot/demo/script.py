@@ -63,6 +63,7 @@ async def perform(
     play.promised.append("softban of")
     await appealed(play, stage)
     await helped(play, stage)
+    await risen(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()
@@ -98,6 +99,16 @@ async def helped(play: "Performance", stage: Stage) -> None:
     play.promised.append(CLOSED_FOR)
     title = "The member chooses five stars in their direct message"
     await play.step(title, tickets.rate(member))
+
+
+async def risen(play: "Performance", stage: Stage) -> None:
+    """Somebody takes part, is given the rest to the next level, and shows their card."""
+    levels, member = stage.levels, stage.world.cast.members[1]
+    await play.step("A member writes in #general, and earns some XP", levels.write(member))
+    title = "The admin types /levels give: the member reaches level 2, and has its role"
+    await play.step(title, levels.give(member), "xp.level_up", "security.audit_entry")
+    play.promised.append(f"{member.id} rose from level 1 to level 2")
+    await play.step("They type /rank, and everybody sees their card", levels.show(member))
 
 
 async def away(stage: Stage, clock: ManualClock) -> None:

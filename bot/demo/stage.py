@@ -22,6 +22,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.levels import LevelActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
@@ -46,6 +47,7 @@ class Stage:
     world: World
     moderation: ModerationActs
     tickets: TicketActs
+    levels: LevelActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -82,7 +84,8 @@ async def stage(
         env = await last.enter_async_context(discord)
         world = World(env, clock)
         moderation, tickets = ModerationActs(world, app), TicketActs(world, app)
-        made = Stage(app, world, moderation, tickets, receiver, env, clock, None)
+        levels = LevelActs(world, app)
+        made = Stage(app, world, moderation, tickets, levels, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -113,6 +116,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     world, receiver = stage.world, stage.receiver
     await stage.moderation.open()
     await stage.tickets.open()
+    await stage.levels.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage

@@ -28,6 +28,7 @@ TO_TRY = (
     "Go to #help and press “Support” as a member; go to the ticket, write, and as the admin claim,",
     "answer and close it. The member finds a letter in their direct messages, and rates it there.",
     "Try /ticket panel edit, /ticket type edit and /ticket check as the admin.",
+    "Write in #general as a member, then type /rank and /leaderboard; as the admin, /levels give.",
 )
 
 

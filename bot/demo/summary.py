@@ -67,6 +67,11 @@ def _closed(data: EventData) -> str:
     return how + (f": {reason}" if reason else "")
 
 
+def _rose(data: EventData) -> str:
+    levels = f"from level {data.get('old_level')} to level {data.get('new_level')}"
+    return f"{data.get('user_id')} rose {levels}"
+
+
 def _ticket(data: EventData) -> str:
     return f"ticket {data.get('number')}"
 
@@ -85,6 +90,7 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "ticket.claimed": lambda data: f"{data.get('claimed_by_id')} is in charge of {_ticket(data)}",
     "ticket.closed": _closed,
     "ticket.reopened": lambda data: f"{data.get('reopened_by_id')} opened {_ticket(data)} again",
+    "xp.level_up": _rose,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }
