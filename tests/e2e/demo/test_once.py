@@ -51,10 +51,7 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
         ("member.left", "25", "1", "200", "signature valid  delivered"),
         ("member.joined", "26", "1", "200", "signature valid  delivered"),
     ]
-    jumps = [line for line in screen.lines if line.startswith("clock")]
-    assert [jump.removeprefix("clock ") for jump in jumps] == [
-        *("+1 s", "+1 s", "+2.5 s", "+1 s", "+5 s", "+30 s", "+1 s")
-    ]
+    assert max(screen.jumps) > 20  # exact only where no real time passes, see below
     assert screen.lines[-1] == "26 events, 26 deliveries, 28 signatures verified, 0 failed"
 
 
@@ -66,6 +63,7 @@ async def test_the_kick_the_invite_and_the_absence_are_told(
     leaving, banned = (person.name for person in played.world.members[:2])
     assert await perform(played, jumping, screen.terminal) == 0
     abouts = [match[6] for line in screen.lines if (match := TOLD.fullmatch(line))]
+    assert screen.jumps == [1, 1, 2.5, 1, 5, 30, 1]
     kicked, invited, away = abouts[-19], abouts[-18], abouts[-3:]
     assert kicked.endswith(f" was kicked by {cast.admin.id}")
     assert invited.endswith(f" joined through the invite {cast.invite.code}")
