@@ -17,6 +17,7 @@ from pathlib import Path
 import uvloop
 
 from bench import (
+    awards,
     bare,
     claims,
     conversations,
@@ -42,6 +43,7 @@ CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
     "use_case": herald.use_case,
     "tickets": conversations.messages,
     "joins": conversations.joins,
+    "levels": awards.run,
     "taskiq": peers.taskiq,
     "bullmq": peers.bullmq,
     "bare_steady": bare.steady,

@@ -26,7 +26,7 @@ TEXT = "Where is my boat? It lay in the harbour yesterday, and nobody has seen i
 async def messages(load: Load) -> Outcome:
     """One open ticket in each guild; every message is stored, told and delivered."""
     async with emitter_on_file(load) as emitter:
-        conversation = _parts(emitter)[TICKETS].service.conversation
+        conversation = parts_on(emitter)[TICKETS].service.conversation
         for number in range(load.sizes.endpoints):
             await _open_ticket(emitter, FIRST_GUILD + number)
         first = 0
@@ -65,7 +65,8 @@ async def joins(load: Load) -> Outcome:
     return outcome
 
 
-def _parts(emitter: Emitter) -> Parts:
+def parts_on(emitter: Emitter) -> Parts:
+    """Every feature, on an adapter of Discord's that has no client."""
     acts = DiscordActs(emitter.clock)
     return assemble(
         Core(

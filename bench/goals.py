@@ -113,6 +113,23 @@ GOALS: tuple[Goal, ...] = (
         of="tickets.rate",
         to="joins.rate",
     ),
+    compared(
+        "levels",
+        "messages that earn XP, durable, against use cases",
+        (1.5, 3),
+        of="levels.rate",
+        to="use_case.rate",
+    ),
+    taken(
+        "levels",
+        "one such message alone, until it is durable",
+        (10, 5),
+        of="levels.added",
+        unit="ms",
+    ),
+    taken("levels", "a message that earns nothing", (50, 20), of="levels.idle", unit="µs"),
+    taken("levels", "a rank card, drawn in a thread", (80, 40), of="levels.card", unit="ms"),
+    taken("levels", "…: p90 of the loop's waits meanwhile", (20, 10), of="levels.pause", unit="ms"),
     compared("per_row", f"durable deliveries, {PER_ROW}", (6, 8), of=HERALD, to="per_row.rate"),
     compared(
         "taskiq",

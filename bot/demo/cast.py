@@ -64,6 +64,7 @@ class CastRoles:
     staff: RoleHandle
     muted: RoleHandle
     quarantine: RoleHandle
+    regular: RoleHandle
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def raise_curtain(env: Env, wait: float) -> Cast:
         guild.create_role("Harbour staff", permissions=STAFF, mentionable=True),
         guild.create_role("Muted"),
         guild.create_role("Quarantine"),
+        guild.create_role("Regular"),
     )
     channels = _channels(env, guild, roles)
     admin = guild.add_member(users[0], roles=[roles.staff])

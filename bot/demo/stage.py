@@ -25,10 +25,12 @@ from bot.delivery.guard import GuardPolicy
 from bot.demo.casino import CasinoActs
 from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
+from bot.demo.levels import LevelActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
 from bot.demo.tickets import TicketActs
+from bot.demo.trades import TradeActs
 from bot.demo.world import World
 from bot.features.members import MEMBERS
 from bot.web.server import free_port
@@ -52,6 +54,8 @@ class Stage:
     economy: EconomyActs
     casino: CasinoActs
     giveaways: GiveawayActs
+    levels: LevelActs
+    trades: TradeActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -88,8 +92,9 @@ async def stage(
         env = await last.enter_async_context(discord)
         world = World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
-        games = CasinoActs(world, app), GiveawayActs(world)
-        made = Stage(app, world, *acts, *games, receiver, env, clock, None)
+        games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
+        bargains = TradeActs(world, app)
+        made = Stage(app, world, *acts, *games, bargains, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -122,6 +127,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.tickets.open()
     await stage.economy.open()
     await stage.casino.open()
+    await stage.levels.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage

@@ -31,6 +31,7 @@ TO_TRY = (
     "press “Check the draw”, and open the page that the card's link leads to.",
     "Try /ticket panel edit, /ticket type edit and /ticket check as the admin.",
     "As the admin, type /economy give for a member; as the member, /casino odds and roulette.",
+    "Write in #general as a member, then type /rank and /leaderboard; as the admin, /levels give.",
 )
 
 

@@ -91,9 +91,21 @@ def _giveaway(data: EventData) -> str:
     return f"Giveaway {data.get('giveaway_id')}"
 
 
+def _traded(data: EventData) -> str:
+    sides = [data.get(good) or data.get(amount) for good, amount in TRADED]
+    return f"{data.get('creator_id')} gave {sides[0]}, {data.get('counterparty_id')} {sides[1]}"
+
+
+def _rose(data: EventData) -> str:
+    levels = f"from level {data.get('old_level')} to level {data.get('new_level')}"
+    return f"{data.get('user_id')} rose {levels}"
+
+
 def _ticket(data: EventData) -> str:
     return f"ticket {data.get('number')}"
 
+
+TRADED = (("good", "amount"), ("counter_good", "counter_amount"))
 
 SENTENCES: dict[str, Callable[[EventData], str]] = {
     "member.joined": _joined,
@@ -113,6 +125,8 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "giveaway.created": lambda data: f"In {_giveaway(data)} is given away: {data.get('prize')}",
     "giveaway.ended": _ended,
     "giveaway.rerolled": lambda data: f"{_giveaway(data)} was drawn anew: {_winners(data)}",
+    "xp.level_up": _rose,
+    "trade.completed": _traded,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }

@@ -37,6 +37,7 @@ class LevelRoles:
 
     def __init__(self, ports: LevelsPorts) -> None:
         self._ports = ports
+        self._modes = dict[int, tuple[bool, bool]]()
         self.sweep = Sweep(
             "level roles",
             ports.database,
@@ -79,13 +80,17 @@ class LevelRoles:
                 await self._ports.posts.owe(tx, KIND, one, Addressee(seen.guild_id))
             await store.compared(tx, seen)
 
-    async def compare_all(self, guild_id: int) -> None:
-        """From now on everybody's are compared: the rules are others."""
-        async with self._ports.database.transaction() as tx:
-            await self.all_due(tx, guild_id)
+    async def look(self) -> None:
+        """See which guilds have switched levels on, or stacking, and compare these."""
+        for guild_id in self._ports.acts.guild_ids():
+            chosen = await self._ports.chosen(guild_id)
+            mode = chosen.enabled, chosen.stacks_roles
+            before, self._modes[guild_id] = self._modes.get(guild_id, mode), mode
+            if before != mode:
+                await self.compare(guild_id)
 
     async def all_due(self, tx: Transaction, guild_id: int) -> None:
-        """The same in the transaction that changes the rules."""
+        """From now on everybody's are compared: the rules are others."""
         await store.compare_all(tx, guild_id, self._ports.clock.now())
         tx.on_commit(self.sweep.wake)
 

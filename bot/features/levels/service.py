@@ -28,7 +28,7 @@ class LevelsService:
         self.roles = LevelRoles(ports)
         self.ledger = XpLedger(ports, self.announcements, wake=self.roles.sweep.wake)
         self.earnings = XpEarnings(ports, self.ledger, choose=choose)
-        self.voice = VoiceTicks(ports, self.ledger)
+        self.voice = VoiceTicks(ports, self.ledger, roles=self.roles)
         self.boards = LevelBoards(ports)
         self.pictures = LevelPictures(ports, self.boards)
         self.weekly = WeeklyBoards(ports, self.pictures)

@@ -1,6 +1,6 @@
 """Store of members' points: awards as one conditional statement, ranks, and who is due a look."""
 
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,6 +29,7 @@ from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import UtcDateTime, from_row
 
 AT_ONCE = 500  # rows of one statement, or of one page of an export
+PIECE = 64  # awards of one statement at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,23 @@ def _award(count: int) -> TextClause:
     )
 
 
+def _pieces(awards: Sequence[Award]) -> Iterator[Sequence[Award]]:
+    """In powers of two: of as many different statements each is compiled once."""
+    start, size = 0, PIECE
+    while start < len(awards):
+        while size > len(awards) - start:
+            size //= 2
+        yield awards[start : start + size]
+        start += size
+
+
 async def award(tx: Transaction, awards: Sequence[Award]) -> dict[Key, int]:
     """Add to what each has, or make their row; the new totals of those whose turn it was.
 
     Each is another member. They are locked in one order, whoever awards.
     """
     totals = dict[Key, int]()
-    ordered = sorted(awards, key=lambda one: one.key)
-    for start in range(0, len(ordered), AT_ONCE):
-        some = ordered[start : start + AT_ONCE]
+    for some in _pieces(sorted(awards, key=lambda one: one.key)):
         given: dict[str, Any] = {}
         for number, one in enumerate(some):
             given |= {

@@ -12,6 +12,7 @@ from bot.clock import to_ms
 from bot.features.levels.ledger import AwardEntry, XpLedger
 from bot.features.levels.model import worth
 from bot.features.levels.ports import MINUTE_MS, LevelChoices, LevelsPorts, minute_of
+from bot.features.levels.roles import LevelRoles
 from bot.features.levels.store import Award
 from bot.logs import get_logger
 from bot.storage.background import BackgroundTask
@@ -47,14 +48,15 @@ def voice_awards(
 class VoiceTicks:
     """Ticks once in each minute of the clock's; the row says whether one was paid already."""
 
-    def __init__(self, ports: LevelsPorts, ledger: XpLedger) -> None:
+    def __init__(self, ports: LevelsPorts, ledger: XpLedger, *, roles: LevelRoles) -> None:
         self._ports = ports
         self._ledger = ledger
+        self._roles = roles
         self._task = BackgroundTask("level voice", self._run)
         self.start, self.stop = self._task.start, self._task.stop
 
     async def tick(self) -> int:
-        """Pay for this minute; how many were."""
+        """Pay for this minute; how many were. Then see whether a guild wants other roles now."""
         acts, minute = self._ports.acts, minute_of(self._ports.clock.now())
         entries = list[AwardEntry]()
         for guild_id in acts.guild_ids():
@@ -63,6 +65,7 @@ class VoiceTicks:
                 choices = await self._ports.choices(guild_id)
                 entries += voice_awards(channels, choices, minute)
         paid = await asyncio.gather(*(self._ledger.enter(one) for one in entries))
+        await self._roles.look()
         return sum(one is not None for one in paid)
 
     async def _run(self) -> None:

@@ -9,7 +9,8 @@ from aiohttp import web
 from bot.clock import ManualClock
 from bot.demo.contracts import fault_in_signature
 from bot.demo.loopback import Loopback
-from bot.demo.script import Performance, perform, play
+from bot.demo.performance import Performance
+from bot.demo.script import perform, play
 from bot.demo.stage import Stage
 from bot.demo.world import BAN_REASON, Refused
 from tests.e2e.demo.conftest import Screen

@@ -18,6 +18,8 @@ case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
 case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
 case:mine:0
+levels:why  levels:reset  levels:keep  levels:turn:all:1456074443980800030:1:back
+levels:turn:last_week:1456074443980800030:2:next
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
 settings:none:cases:log_channel_id  settings:chosen:cases:log_channel_id
 ticket:open:7  ticket:choose:7  ticket:claim:7  ticket:close:7  ticket:reopen:7  ticket:accept:7

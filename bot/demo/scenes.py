@@ -1,0 +1,113 @@
+"""Scenes of the played demo: what a feature shows, with the events that must come of it."""
+
+from bot.clock import ManualClock
+from bot.demo.casino import DEALT, FLIPPED, GIVEN_FOR
+from bot.demo.economy import PAID_FOR
+from bot.demo.giveaways import PRIZE
+from bot.demo.performance import Performance
+from bot.demo.stage import Stage
+from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
+from bot.demo.trades import TRADED_FOR
+
+BALANCE = "economy.balance_changed"
+GIFT = (BALANCE, "security.audit_entry")
+GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
+
+
+async def appealed(play: Performance, stage: Stage) -> None:
+    """Somebody is warned, banned, appeals on the private page, and is heard."""
+    moderation, member = stage.moderation, stage.world.cast.members[-1]
+    await play.step("The admin types /warn", moderation.warn(member), "case.created")
+    await play.step("The person types /mycases, and reads of it", moderation.look_up(member))
+    title = "The admin types /ban; the person gets a letter with a private link"
+    await play.step(title, moderation.ban(member), "case.created", "member.banned")
+    title = "They open the link and appeal"
+    await play.step(title, moderation.appeal(member), "case.appealed")
+    play.promised.append("appealed")
+    title = "The admin presses Approve on the card: the ban is lifted"
+    events = ("case.appeal_decided", "case.updated", "member.unbanned")
+    await play.step(title, moderation.approve(), *events)
+    play.promised.append("approved")
+
+
+async def helped(play: Performance, stage: Stage) -> None:
+    """Somebody asks for help, is answered, and says what they think of it."""
+    tickets, member = stage.tickets, stage.world.cast.members[0]
+    title = "A member presses “Support” on the panel in #help, and sends the form"
+    await play.step(title, tickets.ask(member), "ticket.opened")
+    play.promised.append(f"{member.id} opened ticket 1: {SUBJECT}")
+    await play.step("They say more in the ticket", tickets.write(member), "ticket.message")
+    await play.step("The admin presses Claim", tickets.claim(), "ticket.claimed")
+    await play.step("… answers", tickets.answer(), "ticket.message")
+    play.promised.append(ANSWERED)
+    await play.step("… and closes it, saying why", tickets.close(), "ticket.closed")
+    play.promised.append(CLOSED_FOR)
+    title = "The member chooses five stars in their direct message"
+    await play.step(title, tickets.rate(member))
+
+
+async def gambled(play: Performance, stage: Stage) -> None:
+    """Somebody is given money, and stakes some of it twice."""
+    casino, member = stage.casino, stage.world.cast.members[1]
+    await play.step("The admin types /economy give", casino.give(member), *GIFT)
+    play.promised.append(GIVEN_FOR)
+    title = "A member types /casino seed, to mix a seed of their own into the rounds"
+    await play.step(title, casino.rehearse(member))
+    title = "They type /casino coin, see the odds, and press Heads"
+    await play.step(title, casino.flip(member), BALANCE, BALANCE)
+    play.promised.append(FLIPPED)
+    title = "They type /casino verify: the round's numbers follow from its seeds"
+    await play.step(title, casino.verify(member))
+    title = "They type /casino blackjack, press Deal, and then Stand"
+    await play.step(title, casino.stand(member), BALANCE, BALANCE)
+    play.promised.append(DEALT)
+
+
+async def won(play: Performance, stage: Stage, clock: ManualClock) -> None:
+    """Something is given away, drawn in time, checked, and drawn anew."""
+    giveaways, members = stage.giveaways, stage.world.cast.members
+
+    async def entered() -> None:
+        await giveaways.enter(*members[:2])
+        clock.advance(GIVEN_SECONDS)
+        await giveaways.drawn()
+
+    title = "The admin types /giveaway create; it lasts a minute"
+    await play.step(title, giveaways.hold(), "giveaway.created")
+    play.promised.append(f"is given away: {PRIZE}")
+    title = "Two members press Enter; a minute later it is drawn"
+    await play.step(title, entered(), "giveaway.ended")
+    title = "One of them presses “Check the draw”: it is drawn again, and agrees"
+    await play.step(title, giveaways.check(members[0]))
+    title = "The winner has no boat: the admin types /giveaway reroll"
+    await play.step(title, giveaways.reroll(), "giveaway.rerolled")
+    play.promised.append("was drawn anew: ")
+
+
+async def risen(play: Performance, stage: Stage) -> None:
+    """Somebody takes part, is given the rest to the next level, and shows their card."""
+    levels, member = stage.levels, stage.world.cast.members[1]
+    await play.step("A member writes in #general, and earns some XP", levels.write(member))
+    title = "The admin types /levels give: the member reaches level 2, and has its role"
+    await play.step(title, levels.give(member), "xp.level_up", "security.audit_entry")
+    play.promised.append(f"{member.id} rose from level 1 to level 2")
+    await play.step("They type /rank, and everybody sees their card", levels.show(member))
+
+
+async def paid(play: Performance, stage: Stage) -> None:
+    """Somebody takes the daily, and pays a friend."""
+    economy, (member, friend) = stage.economy, stage.world.cast.members[:2]
+    await play.step("A member types /daily", economy.take_daily(member), BALANCE)
+    title = "They type /pay: both wallets tell of it, and a tenth of it is tax that nobody gets"
+    await play.step(title, economy.pay(member, friend), BALANCE, BALANCE)
+    play.promised.append(PAID_FOR)
+
+
+async def traded(play: Performance, stage: Stage) -> None:
+    """Two members exchange money for a good."""
+    trades, (member, friend) = stage.trades, stage.world.cast.members[:2]
+    title = "The friend types /trade offer: their money is held from now on"
+    await play.step(title, trades.offer(friend, member), BALANCE)
+    title = "The member presses Confirm: money and good change hands"
+    await play.step(title, trades.confirm(member), BALANCE, "trade.completed")
+    play.promised.append(TRADED_FOR)
