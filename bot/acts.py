@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.activity import SeesActivity
 from bot.controls import Post
 from bot.rooms import Guest, RoomPlan, RoomSeen, Writing
 from bot.snapshots import (
@@ -198,8 +199,11 @@ class RoomActs(Protocol):
         """Those of the bot's that were made by that plan since then, oldest first."""
         ...
 
-    async def room(self, guild_id: int, channel_id: int) -> RoomSeen:
-        """A channel or thread as it is; Gone where there is none."""
+    async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:
+        """A channel or thread as it is; Gone where there is none.
+
+        `anew` asks Discord, also for the guests of a thread: memory is behind the bot's own acts.
+        """
         ...
 
     def channels_in(self, guild_id: int, category_id: int | None) -> int:
@@ -211,7 +215,7 @@ class RoomActs(Protocol):
         ...
 
     async def shut_out(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
-        """Take that back."""
+        """Take that back; from everybody too."""
         ...
 
     async def shut_room(
@@ -249,7 +253,7 @@ class RoomActs(Protocol):
         ...
 
 
-class Acts(Sees, MessageActs, RoomActs, Protocol):
+class Acts(Sees, SeesActivity, MessageActs, RoomActs, Protocol):
     """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import ssl as tls
 from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ from typing import Any
 from bot.client import HeraldClient
 from bot.client.attach import AttachedCogs, Bot, check_intents
 from bot.client.parts import PARTS
+from bot.client.unread_events import UnreadEvents
 from bot.clock import Clock, SystemClock
 from bot.config import Config
+from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
 from bot.errors import HeraldError
 from bot.feature import Feature
 from bot.outbox.outbox import Outbox
+from bot.storage.files import untold
 from bot.web.app import feature_routes
 from bot.web.face import WebFace
 from bot.web.forms import PURPOSE as FORMS
@@ -36,12 +40,14 @@ ATTACHED = tuple(feature.name for feature in FEATURES if feature.attachable)
 class App:
     """Every part of a running bot; `client` is the connection of the moment."""
 
-    def __init__(self, wired: Wired) -> None:
+    def __init__(self, wired: Wired, web: WebFace | None = None) -> None:
         self._wired = wired
         self.emitter = wired.emitter
         self.parts = wired.parts
         self.client = self.make_client()
-        self.web = _web(self) if wired.parts.core.config.web.enabled else None
+        self.web = web
+        if web is not None:
+            web.watch(wired.emitter)
 
     @classmethod
     async def open(
@@ -53,16 +59,23 @@ class App:
         ssl: tls.SSLContext | None = None,
         features: Sequence[Feature[Any]] = FEATURES,
     ) -> "App":
-        """Open the database and build everything; nothing is sent, nothing connects."""
-        url = config.web.public_url if config.web.enabled else None
-        wired = await build(
-            config, clock, policy=policy, ssl=ssl, public_url=url, features=features
-        )
-        try:
-            return cls(wired)
-        except BaseException:
-            await wired.stop()
-            raise
+        """Open the web face, then the database, and build everything; nothing is sent.
+
+        The face comes first: without its port nothing begins, and a file may take long to check.
+        """
+        web = WebFace(config, clock) if config.web.enabled else None
+        url = config.web.public_url if web else None
+        async with AsyncExitStack() as undone:
+            if web is not None:
+                undone.push_async_callback(web.stop)
+                await web.open()
+            told = web.tell if web else untold
+            emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl, told=told)
+            wired = await build(emitter, config, ssl=ssl, public_url=url, features=features)
+            undone.push_async_callback(wired.stop)
+            app = cls(wired, web)
+            undone.pop_all()
+            return app
 
     def make_client(self) -> HeraldClient:
         """A client that has not connected yet, with every feature's cog."""
@@ -70,11 +83,9 @@ class App:
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""
-        if self.web is not None:
-            await self.web.bind()  # first: without its port nothing begins
         await self._wired.start()
         if self.web is not None:
-            await self.web.start()
+            await _serve(self, self.web)
 
     async def stop(self) -> None:
         """Stop in the order in which facts flow, so that the last one still leaves."""
@@ -93,8 +104,12 @@ async def attach(
     cogs: Sequence[str] = ATTACHED,
     clock: Clock | None = None,
     policy: GuardPolicy | None = None,
+    skip_unreadable: bool = False,
 ) -> Outbox:
     """Give somebody else's bot the emitter and the chosen cogs; call it in its `setup_hook`.
+
+    discord.py ends a bot over one event that it cannot parse, such as a channel of a new kind; with
+    `skip_unreadable` that event is logged and skipped, as in a Herald of its own.
 
     It stops when the bot closes. Commands are synced by the bot's owner, after this. What comes
     back is for facts that the bot finds itself: `await outbox.record(event)`.
@@ -103,7 +118,8 @@ async def attach(
         raise HeraldError("Herald is attached to this bot already: call attach once")
     features = [_named(name) for name in cogs]
     check_intents(bot, features)
-    wired = await build(config, clock or SystemClock(), policy=policy)
+    emitter = await Emitter.open(config, clock or SystemClock(), policy=policy)
+    wired = await build(emitter, config)
     attached = AttachedCogs(bot)
     PARTS[bot] = wired.parts
     wired.acts.connect(bot)
@@ -115,6 +131,8 @@ async def attach(
         await attached.unload()
         await wired.stop()
         raise
+    if skip_unreadable:
+        UnreadEvents(bot)
     _stop_with(bot, attached, wired)
     return wired.emitter.outbox
 
@@ -153,10 +171,10 @@ def _named(name: str) -> Feature[Any]:
     return known[name]
 
 
-def _web(app: App) -> WebFace:
+async def _serve(app: App, web: WebFace) -> None:
     """Private pages are there where their links have an address to begin with."""
     core = app.parts.core
     forms = Forms(core.keys(FORMS), core.clock, public_url=core.public_url or "")
     named = (one.name for one in app.parts.features)
     routes = feature_routes(named, app.parts) if core.public_url else ()
-    return WebFace(core.config, app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)
+    await web.serve(app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)

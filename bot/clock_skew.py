@@ -38,7 +38,8 @@ class Heard:
 class ClockSkew:
     """Skew as Discord has it, or else the median of at least three receivers.
 
-    One finding may be an answer that was kept somewhere: the next has to confirm it.
+    One finding may be an answer that was kept somewhere: the next has to confirm it. Until then the
+    clock is in doubt, and so is one that was set, until it is judged again.
     """
 
     def __init__(self) -> None:
@@ -47,6 +48,13 @@ class ClockSkew:
         self.on_change: list[OnSkew] = []
         self._heard: dict[str, Heard] = {}
         self._confirms = False
+        self._was_set = False
+        self._doubt_ends: datetime | None = None  # of a set clock of which nobody says anything
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it is off, or may be."""
+        return self.is_off or self._confirms or self._was_set
 
     def is_news(self, source: str, date: str) -> bool:
         """Whether it says another second than when it was heard last."""
@@ -67,14 +75,19 @@ class ClockSkew:
         self._heard[source] = Heard((now - theirs).total_seconds() - HALF, now, date)
         if len(self._heard) > REMEMBERED:
             del self._heard[next(iter(self._heard))]
-        self._judge(now)
+        if source == DISCORD or not self._is_fresh(DISCORD, now):
+            self._judge(now)
 
     def clock_set(self, by: float) -> None:
         """Our clock was set by so many seconds: what was heard before says nothing of it now."""
         self._heard.clear()
+        self._was_set, self._doubt_ends = True, None
 
     def _judge(self, now: datetime) -> None:
         self.seconds = self._found(now)
+        if self._was_set:
+            self._doubt_ends = self._doubt_ends or now + FRESH
+            self._was_set = self.seconds is None and now < self._doubt_ends
         if self.seconds is None:
             return
         would_change = abs(self.seconds) > WRONG if not self.is_off else abs(self.seconds) <= RIGHT
@@ -83,14 +96,14 @@ class ClockSkew:
         self._confirms = would_change and not self._confirms
 
     def _found(self, now: datetime) -> float | None:
-        fresh = {
-            source: one.seconds
-            for source, one in self._heard.items()
-            if timedelta() <= now - one.at <= FRESH
-        }
-        if DISCORD in fresh:
-            return fresh[DISCORD]
-        return median(fresh.values()) if len(fresh) >= HOSTS else None
+        if self._is_fresh(DISCORD, now):
+            return self._heard[DISCORD].seconds
+        fresh = [one.seconds for name, one in self._heard.items() if self._is_fresh(name, now)]
+        return median(fresh) if len(fresh) >= HOSTS else None
+
+    def _is_fresh(self, source: str, now: datetime) -> bool:
+        heard = self._heard.get(source)
+        return heard is not None and timedelta() <= now - heard.at <= FRESH
 
     def _change(self, seconds: float) -> None:
         self.is_off = not self.is_off

@@ -5,7 +5,7 @@ Features and cogs make these; `bot.client.layout` alone turns them into discord.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePath
@@ -127,6 +127,7 @@ class Post:
     Texts are Discord's Markdown. `below` are further texts, each under a line; `footer` is small;
     selects stand above buttons. `is_plain` makes it an ordinary message, of its text, controls and
     picture alone. `once` (25 characters) names it: sent again within minutes, it is there once.
+    `unattached` is said instead of the picture where that alone may not be sent.
     """
 
     title: str = ""
@@ -142,4 +143,12 @@ class Post:
     at: datetime | None = None
     once: str | None = None
     picture: Picture | None = None
+    unattached: str = ""
     is_plain: bool = False
+
+    @property
+    def bare(self) -> "Post | None":
+        """The same without its picture, which it says; None where there is nothing else to say."""
+        if self.picture is None or not self.unattached:
+            return None
+        return replace(self, picture=None, below=(*self.below, self.unattached))

@@ -1,6 +1,6 @@
 """Feature: its declaration, what it is built from, and how features reach one another."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.retention import Prunes
 from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database, Reading, Transaction
 from bot.storage.vault import Vault, derive, load_keys
 
 Model = TypeVar("Model", bound=FeatureSettings)
@@ -26,6 +26,9 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Refusal = Callable[[Model, Model], str | None]
 """Why what was cannot become what is chosen, in a sentence; None where it can."""
+
+Used = Callable[[Reading], Awaitable[Collection[int]]]
+"""The guilds in which there is something of a feature's to be used."""
 
 SendProbe = Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]
 """Sends one body with its headers; it answers, it never raises."""
@@ -161,7 +164,8 @@ class Feature(Generic[T]):
 
     `intents` are those without which it hears nothing, `helpful` those without which it knows
     less, `wanted` those that the configuration switches on; `permissions` are the bot's own, by
-    Discord's names, each with what it is for. An attachable one can live in somebody else's bot.
+    Discord's names, each with what it is for: where it is on, or, with `used`, only in the guilds
+    which that finds. An attachable one can live in somebody else's bot.
     """
 
     name: str
@@ -171,6 +175,7 @@ class Feature(Generic[T]):
     helpful: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
     permissions: Mapping[str, str] = field(default_factory=dict[str, str])
+    used: Used | None = None
     attachable: bool = False
 
 

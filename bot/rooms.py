@@ -11,11 +11,15 @@ GUILD_LIMIT = 500  # channels of a server
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A person, or a role's people, whom a room lets in."""
+    """A person, or a role's people, whom a room lets in.
+
+    The role of everybody has the guild's id. `role_ids` are a person's, where they are known.
+    """
 
     id: int
     is_role: bool = False
     may_write: bool = True
+    role_ids: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class RoomPlan:
 
 @dataclass(frozen=True, slots=True)
 class RoomSeen:
-    """A room as it is now; `is_public` where everybody may look into it."""
+    """A room as it is now; `is_public` where everybody may look into it.
+
+    Its guests, the bot not among them, are None where nobody asked for them.
+    """
 
     channel_id: int
     name: str
@@ -42,6 +49,7 @@ class RoomSeen:
     is_thread: bool = False
     is_public: bool = False
     is_shut: bool = False
+    guests: tuple[Guest, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class GuildSeen:
     icon_url: str | None
     member_count: int = 0
     locale: str = "en-US"
+    emoji_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

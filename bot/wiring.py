@@ -7,12 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.client.acts import DiscordActs
-from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter, shutdown_of
 from bot.delivery.failures import Deadlines
-from bot.delivery.guard import GuardPolicy
 from bot.delivery.retention import Retention
 from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
@@ -83,16 +81,14 @@ class Wired:
 
 
 async def build(
+    emitter: Emitter,
     config: Config,
-    clock: Clock,
     *,
-    policy: GuardPolicy | None = None,
     ssl: tls.SSLContext | None = None,
     public_url: str | None = None,
     features: Sequence[Feature[Any]] = FEATURES,
 ) -> Wired:
-    """Build every part once; nothing starts here, and nothing is open where that fails."""
-    emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl)
+    """Build every part once; nothing starts here, and the emitter is closed where that fails."""
     try:
         core, acts = _core(emitter, config, ssl=ssl, public_url=public_url)
         parts = assemble(core, features)
@@ -102,7 +98,7 @@ async def build(
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
-    return Wired(emitter, parts, acts, Retention(_prunes(parts), clock))
+    return Wired(emitter, parts, acts, Retention(_prunes(parts), emitter.clock))
 
 
 def _core(

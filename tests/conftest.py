@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-import structlog
 from hypothesis import settings
 
 from bot.clock import Clock, ManualClock
@@ -23,17 +22,18 @@ from bot.storage.migrate import migrate
 from tests.support import compiled_statements
 from tests.support.emitter_setup import config_for
 from tests.support.loops import in_a_loop_of_its_own
+from tests.support.plain_logs import log_plainly
 from tests.support.postgres import PostgresServer, serving
 from tests.support.receiver import Receiver
 
-# Where nothing else was configured, logs of a failed test are read by people.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("INFO"))
+log_plainly()
 
 # What a property says is true of a machine that others keep busy, too.
 settings.register_profile("herald", deadline=None)
 settings.load_profile("herald")
 
 MEMORY = Path("/dev/shm")
+GARBAGE = 50_000  # new objects between two looks for it; at 700 they are a twentieth of a run
 ROOM = 1 << 30  # bytes: less is what a container gets that was not told to have more
 
 
@@ -54,8 +54,9 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Nor look at them ever again."""
+    """Nor look at them ever again, and at what the tests leave behind not all the time."""
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
 
 

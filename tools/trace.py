@@ -31,15 +31,18 @@ from types import FrameType
 import bot
 from bot.catalogue.members import MemberLeft
 from bot.clock import ManualClock
+from bot.config import Config
 from bot.config.settings import MembersConfig
 from bot.outbox.outbox import Outbox
 from tests.e2e.cases.scene import Scene, running
+from tests.e2e.tickets.scene import TicketScene, ticket_scene
 from tests.support.emitter_setup import config_for
 from tests.support.receiver import Receiver
+from tests.support.simulated import World
 
 ROOT = f"{Path(bot.__file__).parents[1]}/"
 COUNTED = ("cogs/", "bot/client/", "bot/features/", "bot/posts/")
-LIMITS = {"tempban": 20, "member_remove": 12, "background": 0}  # files at most
+LIMITS = {"tempban": 20, "ticket_close": 16, "member_remove": 12, "background": 0}  # files at most
 GATEWAY = ("AttachedCogs._listen.", "UnreadEvents._guarded.")
 """Where the client takes in what the gateway tells."""
 SIMULATED_NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -110,6 +113,16 @@ async def tempban() -> tuple[str, ...]:
     return trace.files
 
 
+async def ticket_close() -> tuple[str, ...]:
+    """From `/ticket close` in a ticket to `ticket.closed`."""
+    trace = Trace(callback="close", event="ticket.closed", by_context=True)
+    async with _tickets() as scene:
+        room = scene.room(await scene.opened())
+        with trace.watching():
+            await scene.clerk.slash(room, "ticket close", reason="Done")
+    return trace.files
+
+
 async def member_remove() -> tuple[str, ...]:
     """From the gateway's signal to `member.left`, over the time for which a removal is held."""
     trace = Trace(callback="on_raw_member_remove", event="member.left")
@@ -136,18 +149,34 @@ async def background() -> tuple[str, ...]:
 
 @asynccontextmanager
 async def _scene() -> AsyncGenerator[Scene]:
+    async with _place() as place, running(*place) as scene:
+        await _read_settings(scene.world)
+        yield scene
+
+
+@asynccontextmanager
+async def _tickets() -> AsyncGenerator[TicketScene]:
+    async with _place() as place, ticket_scene(*place) as scene:
+        await _read_settings(scene.world)
+        yield scene
+
+
+@asynccontextmanager
+async def _place() -> AsyncGenerator[tuple[Config, ManualClock, Receiver]]:
     clock = ManualClock(SIMULATED_NOW)
     with TemporaryDirectory() as folder:
-        config = config_for(f"sqlite:///{folder}/herald.db")
-        async with Receiver(clock=clock) as receiver, running(config, clock, receiver) as scene:
-            core = scene.world.app.parts.core
-            for model in core.models:
-                await core.settings.get(scene.guild_id, model)
-            yield scene
+        async with Receiver(clock=clock) as receiver:
+            yield config_for(f"sqlite:///{folder}/herald.db"), clock, receiver
+
+
+async def _read_settings(world: World) -> None:
+    core = world.app.parts.core
+    for model in core.models:
+        await core.settings.get(world.guild.id, model)
 
 
 def main() -> None:
-    for act in (tempban, member_remove, background):
+    for act in (tempban, ticket_close, member_remove, background):
         files = asyncio.run(act())
         limit = LIMITS[act.__name__]
         print(f"{act.__name__}: {len(files)} files (at most {limit})", *files, sep="\n  ")

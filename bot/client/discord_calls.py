@@ -84,6 +84,10 @@ class DiscordCalls:
         """The guild as memory has it; None where the bot is not in it, or is not connected."""
         return None if self._connected is None else self._connected.get_guild(guild_id)
 
+    def cached_ids(self) -> list[int]:
+        """Of all guilds there."""
+        return [] if self._connected is None else [one.id for one in self._connected.guilds]
+
     def guild_of(self, guild_id: int) -> discord.Guild:
         """The guild; ActUnknown where it is not there now, which may be an outage."""
         guild = self.cached(guild_id)
@@ -117,6 +121,7 @@ class DiscordReads(DiscordCalls):
             guild.icon.url if guild.icon else None,
             guild.member_count or 0,
             guild.preferred_locale.value,
+            frozenset(one.id for one in guild.emojis if one.available),
         )
 
     def standing(self, guild_id: int, user_id: int) -> Standing | None:

@@ -1,12 +1,14 @@
 """Lists of a guild in whole: members, bans, invites, and the audit log since an entry."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import discord
 
+from bot.activity import VoiceActivity
 from bot.acts import ActRefused, ActUnknown
 from bot.client import limits
+from bot.client.activity import voice_activities
 from bot.client.discord_calls import DiscordCalls
 from bot.client.snapshots import ACTIONS, audit_seen, invite_of, person_of
 from bot.snapshots import AuditSeen, Banned, Invite, Invites, Present
@@ -67,6 +69,13 @@ class DiscordLists(DiscordCalls):
                     # It has no inviter and no end, whatever an ordinary invite of it would say.
                     found[vanity.code] = Invite(vanity.code, vanity.uses or 0)
         return found
+
+    def guild_ids(self) -> Sequence[int]:
+        return self.cached_ids()
+
+    def voices(self, guild_id: int) -> Sequence[VoiceActivity]:
+        guild = self.cached(guild_id)
+        return [] if guild is None or guild.unavailable else voice_activities(guild)
 
     async def _ask_for_members(self, guild: discord.Guild) -> None:
         """Discord sends the list in parts, and for the largest servers not at all."""

@@ -1,6 +1,6 @@
 """Rooms that the bot makes: private channels and threads, their guests, and what stands in them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,16 +8,11 @@ import discord
 
 from bot.acts import ActRefused, Gone
 from bot.client.discord_calls import DiscordCalls, answered, require_right
+from bot.client.guests import guest_in, guests_of, overwrites, rights, visitors_of
 from bot.client.snapshots import writing_of
 from bot.clock import from_snowflake
 from bot.rooms import Guest, RoomPlan, RoomSeen, Writing
 from bot.texts import _
-
-GIVEN = ("view_channel", "read_message_history", "attach_files", "embed_links", "add_reactions")
-"""What a guest may in a channel, beside writing."""
-
-OWN = ("view_channel", "send_messages", "read_message_history", "attach_files", "embed_links")
-"""What the bot gives itself there, as nobody else's permissions reach it."""
 
 FILE_SECONDS = 30.0
 IDLE_MINUTES = 10_080  # a thread is put away by Discord after a week without a message
@@ -40,16 +35,26 @@ class RoomReads(DiscordCalls):
             if from_snowflake(one.id) >= since and _is_of(one, plan, self.client.user)
         )
 
-    async def room(self, guild_id: int, channel_id: int) -> RoomSeen:
+    async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:
         guild = self.guild_of(guild_id)
-        room = await self.found(guild, channel_id)
-        if isinstance(room, discord.Thread):
-            is_public = room.type is not discord.ChannelType.private_thread
-            return RoomSeen(
-                room.id, room.name, room.parent_id, True, is_public, is_shut=room.archived
-            )
-        seen = room.permissions_for(guild.default_role).view_channel
-        return RoomSeen(room.id, room.name, room.category_id, is_public=seen)
+        room = await self.found(guild, channel_id, anew=anew)
+        if not isinstance(room, discord.Thread):
+            seen = room.permissions_for(guild.default_role).view_channel
+            guests = guests_of(room)
+            return RoomSeen(room.id, room.name, room.category_id, is_public=seen, guests=guests)
+        people = None
+        if anew:
+            async with self.asking():
+                people = await room.fetch_members()
+        return RoomSeen(
+            room.id,
+            room.name,
+            room.parent_id,
+            is_thread=True,
+            is_public=room.type is not discord.ChannelType.private_thread,
+            is_shut=room.archived,
+            guests=None if people is None else visitors_of(guild, people),
+        )
 
     def channels_in(self, guild_id: int, category_id: int | None) -> int:
         guild = self.cached(guild_id)
@@ -86,9 +91,9 @@ class RoomReads(DiscordCalls):
             raise ActRefused(_("the file is too large"))
         return content
 
-    async def found(self, guild: discord.Guild, channel_id: int) -> TextRoom:
+    async def found(self, guild: discord.Guild, channel_id: int, *, anew: bool = False) -> TextRoom:
         """From memory, or asked for: threads that were put away are not in memory."""
-        room: Any = guild.get_channel_or_thread(channel_id)
+        room: Any = None if anew else guild.get_channel_or_thread(channel_id)
         if room is None:
             async with self.asking():
                 room = await guild.fetch_channel(channel_id)
@@ -123,7 +128,7 @@ class DiscordRooms(RoomReads):
                 plan.name,
                 category=parent if isinstance(parent, discord.CategoryChannel) else None,
                 topic=plan.topic,
-                overwrites=_overwrites(guild, plan.guests),
+                overwrites=overwrites(guild, plan.guests),
                 reason=reason,
             )
         return channel.id
@@ -137,7 +142,7 @@ class DiscordRooms(RoomReads):
             async with self.asking():
                 await room.add_user(discord.Object(guest.id))
             return
-        await self._set(guild, room, guest, _rights(may_write=guest.may_write), reason)
+        await self._set(guild, room, guest, rights(may_write=guest.may_write), reason)
 
     async def shut_out(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
@@ -145,6 +150,9 @@ class DiscordRooms(RoomReads):
         if isinstance(room, discord.Thread):
             async with self.asking():
                 await room.remove_user(discord.Object(guest.id))
+            return
+        if guest.id == guild.id:
+            await self._change_everybody(guild, room, reason, view_channel=False)
             return
         await self._set(guild, room, guest, None, reason)
 
@@ -160,9 +168,13 @@ class DiscordRooms(RoomReads):
                     await room.edit(archived=shut, locked=shut, reason=reason)
             return
         for guest in guests:
+            if guest.id == guild.id:
+                await self._change_everybody(
+                    guild, room, reason, send_messages=False if shut else None
+                )
             # Whoever left, or a role that was deleted, has no say in it any more.
-            if _guest_of(guild, guest) is not None:
-                await self._set(guild, room, guest, _rights(may_write=not shut), reason)
+            elif guest_in(guild, guest) is not None:
+                await self._set(guild, room, guest, rights(may_write=not shut), reason)
 
     async def rename_room(self, guild_id: int, channel_id: int, name: str, *, reason: str) -> None:
         room = await self.changeable(guild_id, channel_id)
@@ -214,52 +226,30 @@ class DiscordRooms(RoomReads):
                     await thread.add_user(discord.Object(guest.id))
         return thread.id
 
+    async def _change_everybody(
+        self, guild: discord.Guild, room: discord.TextChannel, reason: str, **rights: bool | None
+    ) -> None:
+        """Change that alone: nobody else is let in by what everybody may."""
+        changed = room.overwrites_for(guild.default_role)
+        changed.update(**rights)
+        await self._set(guild, room, Guest(guild.id, is_role=True), changed, reason)
+
     async def _set(
         self,
         guild: discord.Guild,
         channel: discord.TextChannel,
         guest: Guest,
-        rights: discord.PermissionOverwrite | None,
+        held: discord.PermissionOverwrite | None,
         reason: str,
     ) -> None:
         require_right(channel.permissions_for(guild.me), "manage_roles")
-        target: Any = _guest_of(guild, guest)
+        target: Any = guest_in(guild, guest)
         if target is None:
-            if guest.is_role or rights is not None:
+            if guest.is_role or held is not None:
                 raise Gone(_("they are not in this server"))
             target = discord.Object(guest.id, type=discord.Member)
         async with self.asking():
-            await channel.set_permissions(target, overwrite=rights, reason=reason)
-
-
-def _guest_of(guild: discord.Guild, guest: Guest) -> discord.Role | discord.Member | None:
-    return guild.get_role(guest.id) if guest.is_role else guild.get_member(guest.id)
-
-
-def _rights(*, may_write: bool) -> discord.PermissionOverwrite:
-    return discord.PermissionOverwrite(**dict.fromkeys(GIVEN, True), send_messages=may_write)
-
-
-def _overwrites(
-    guild: discord.Guild, guests: Sequence[Guest]
-) -> Mapping[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
-    """Who sees a new channel. What the bot lacks itself it cannot give (source: Discord's
-    reference, "Create Guild Channel")."""
-    held = guild.me.guild_permissions
-    own = {name: True for name in OWN if getattr(held, name)}
-    made: dict[Any, discord.PermissionOverwrite] = {
-        guild.default_role: discord.PermissionOverwrite(view_channel=False),
-        guild.me: discord.PermissionOverwrite(**own),
-    }
-    for guest in guests:
-        # Of a mere object discord.py takes it that it is a member.
-        target = guild.get_role(guest.id) if guest.is_role else discord.Object(guest.id)
-        if target is None:
-            continue
-        rights = {name: True for name in GIVEN if getattr(held, name)}
-        write = guest.may_write if held.send_messages else None
-        made[target] = discord.PermissionOverwrite(**rights, send_messages=write)
-    return made
+            await channel.set_permissions(target, overwrite=held, reason=reason)
 
 
 def _is_of(room: TextRoom, plan: RoomPlan, own: discord.ClientUser | None) -> bool:

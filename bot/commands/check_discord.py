@@ -12,12 +12,11 @@ from bot.client.refusals import permission_bit, permission_name
 from bot.clock import Clock
 from bot.commands import discord_errors
 from bot.commands.check_choices import look_at_choices
-from bot.commands.check_local import GuildChoices, Switches
+from bot.commands.check_local import GuildChoices
 from bot.commands.check_report import CheckFinding
 from bot.commands.discord_wait import api_of
 from bot.config import Config
 from bot.feature import Feature
-from bot.settings import is_on
 from bot.wiring import FEATURES
 
 TIMEOUT = ClientTimeout(total=15.0)
@@ -75,7 +74,7 @@ async def _ask(
         found.append(_intents(int(application.body.get("flags") or 0), config))
     else:
         found.append(_unknown("intents", application.status))
-    found.append(await _permissions(session, api, chosen.switches))
+    found.append(await _permissions(session, api, chosen))
 
     async def ask(path: str) -> Any:
         return (await _get(session, f"{api}/{path}")).body
@@ -121,7 +120,7 @@ def _intents(flags: int, config: Config) -> CheckFinding:
     return CheckFinding("intents", "fail", discord_errors.missing_intents(config))
 
 
-async def _permissions(session: ClientSession, api: str, switches: Switches) -> CheckFinding:
+async def _permissions(session: ClientSession, api: str, chosen: GuildChoices) -> CheckFinding:
     guilds: list[Mapping[str, Any]] = []
     after = "0"
     while True:
@@ -130,15 +129,15 @@ async def _permissions(session: ClientSession, api: str, switches: Switches) -> 
             return _unknown("permissions", page.status)
         guilds += page.body
         if len(page.body) < PAGE:
-            return _summary(guilds, switches)
+            return _summary(guilds, chosen)
         after = str(page.body[-1]["id"])
 
 
-def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> CheckFinding:
+def _summary(guilds: Sequence[Mapping[str, Any]], chosen: GuildChoices) -> CheckFinding:
     lacking = [
         f"{str(guild.get('name', ''))[:NAME_LENGTH]} ({', '.join(names)})"
         for guild in guilds
-        if (names := lacks(guild, switches))
+        if (names := lacks(guild, chosen))
     ]
     if not guilds:
         told = "the bot is on no server yet"
@@ -151,15 +150,14 @@ def _summary(guilds: Sequence[Mapping[str, Any]], switches: Switches) -> CheckFi
 
 
 def lacks(
-    guild: Mapping[str, Any], switches: Switches, features: Iterable[Feature[Any]] = FEATURES
+    guild: Mapping[str, Any], chosen: GuildChoices, features: Iterable[Feature[Any]] = FEATURES
 ) -> list[str]:
-    """What the features that are on there miss, by the names that Discord shows."""
+    """What the features that are in use there miss, by the names that Discord shows."""
     held = int(guild.get("permissions") or 0)
     if held & ADMINISTRATOR:
         return []
     wanted: dict[str, None] = {}
     for feature in features:
-        default = feature.settings is None or is_on(feature.settings.model_validate({}))
-        if switches.get((int(guild["id"]), feature.name), default):
+        if chosen.asks(int(guild["id"]), feature):
             wanted |= dict.fromkeys(feature.permissions)
     return [permission_name(one) for one in wanted if not held & permission_bit(one)]

@@ -3,12 +3,14 @@
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
@@ -19,6 +21,7 @@ from bot.commands.check_report import CheckFinding
 from bot.config import Config
 from bot.delivery import descriptors
 from bot.errors import ConfigError
+from bot.feature import Feature
 from bot.features.settings.store import guild_setting
 from bot.outbox import endpoint_store
 from bot.outbox.backlog import Backlog, read_backlog
@@ -30,18 +33,25 @@ from bot.storage.sealed import sealed
 from bot.storage.vault import Vault, load_keys
 from bot.wiring import FEATURES
 
-Switches = Mapping[tuple[int, str], bool]
-"""Which guild switched which feature on or off; elsewhere the default stands."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GuildChoices:
-    """Settings that guilds have chosen; of a guild that has chosen none, the defaults stand."""
+    """Settings that guilds have chosen, and the guilds that use a feature, where that counts.
+
+    Of a guild that has chosen none, the defaults stand.
+    """
 
     settings: Sequence[tuple[int, FeatureSettings]] = ()
+    used: Mapping[str, Collection[int]] = field(default_factory=dict[str, Collection[int]])
 
-    @property
-    def switches(self) -> Switches:
+    def asks(self, guild_id: int, feature: Feature[Any]) -> bool:
+        """Whether the feature needs its permissions there."""
+        default = feature.settings is None or is_on(feature.settings.model_validate({}))
+        is_used = feature.used is None or guild_id in self.used.get(feature.name, ())
+        return is_used and self._switches.get((guild_id, feature.name), default)
+
+    @cached_property
+    def _switches(self) -> Mapping[tuple[int, str], bool]:
         return {(guild_id, one.feature): is_on(one) for guild_id, one in self.settings}
 
 
@@ -221,10 +231,10 @@ def backlog_line(backlog: Backlog) -> str:
 async def _choices(reading: Reading) -> GuildChoices:
     rows = await reading.execute(select(guild_setting))
     models = {one.feature: one for one in (feature.settings for feature in FEATURES) if one}
-    return GuildChoices(
-        [
-            (row.guild_id, models[row.feature].read(row.document))
-            for row in rows
-            if row.feature in models
-        ]
-    )
+    chosen = [
+        (row.guild_id, models[row.feature].read(row.document))
+        for row in rows
+        if row.feature in models
+    ]
+    used = {one.name: await one.used(reading) for one in FEATURES if one.used is not None}
+    return GuildChoices(chosen, used)

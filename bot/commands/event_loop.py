@@ -34,6 +34,19 @@ class Stop:
         os._exit(128 + number)
 
 
+async def unless_stopped(work: asyncio.Task[T], stop: Stop) -> T | None:
+    """What it gives, or None where a stop is asked for meanwhile: it is cut off then."""
+    stopping = asyncio.create_task(stop.asked.wait(), name="stop")
+    try:
+        await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not work.done():
+            work.cancel()
+            await asyncio.wait((work,))
+    return None if work.cancelled() else work.result()
+
+
 def in_loop(
     main: Callable[[Stop], Coroutine[Any, Any, T]], *, last_act: Callable[[], None] = lambda: None
 ) -> T:

@@ -10,7 +10,7 @@ from bot import __version__, logs
 from bot.clock import SystemClock
 from bot.commands import discord_errors
 from bot.commands.discord_session import stay_connected
-from bot.commands.event_loop import Stop, calm_collector, in_loop
+from bot.commands.event_loop import Stop, calm_collector, in_loop, unless_stopped
 from bot.config import Config, load
 from bot.delivery.descriptors import raise_limit
 from bot.errors import HeraldError
@@ -38,8 +38,10 @@ async def serve(config: Config, token: str, stop: Stop) -> int:
     from bot.app import App
 
     raise_limit()
-    clock = SystemClock()
-    app = await App.open(config, clock)
+    opening = asyncio.create_task(App.open(config, SystemClock()), name="open")
+    app = await unless_stopped(opening, stop)
+    if app is None:
+        return 0
     try:
         await app.start()
         calm_collector()

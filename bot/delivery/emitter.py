@@ -30,6 +30,7 @@ from bot.outbox.ready import Ready
 from bot.outbox.startup import open_database, open_vault
 from bot.shutdown import Shutdown
 from bot.storage.database import Database
+from bot.storage.files import Told, untold
 from bot.storage.vault import Vault
 
 REST = 10.0  # seconds, for a stop beyond the grace that requests have
@@ -85,7 +86,7 @@ class Emitter:
         limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
         self.skew = ClockSkew()
         clock.on_set(self.skew.clock_set)
-        self.faults.is_clock_off = lambda: self.skew.is_off
+        self.faults.is_clock_doubted = lambda: self.skew.is_doubted
         files = descriptors.limit()
         under_way = descriptors.in_flight(files, settings.max_in_flight)
         idle = descriptors.idle(files, under_way)
@@ -132,9 +133,13 @@ class Emitter:
         *,
         policy: GuardPolicy | None = None,
         ssl: tls.SSLContext | None = None,
+        told: Told = untold,
     ) -> "Emitter":
-        """Open the database and build every part; nothing is sent before `start`."""
-        database = await open_database(config)
+        """Open the database and build every part; nothing is sent before `start`.
+
+        `told` is what it does, where that may take long.
+        """
+        database = await open_database(config, told)
         try:
             vault = await open_vault(config, database)
             policy = policy or policy_of(config)

@@ -81,8 +81,8 @@ class FaultFinder:
     hosts that were tried meanwhile. *Authorities and clock*: as many were told apart by nothing but
     their certificates, all of an unknown authority or all not valid now, and none was trusted. Each
     suspicion ends with its 30 seconds unless others confirm it, and at once with the first proof.
-    What this machine lacks is ours without any of this, a clock that was found to be wrong too:
-    what receivers refuse then, they may refuse for the time of its signature.
+    What this machine lacks is ours without any of this, a clock that is wrong or in doubt too: what
+    receivers refuse then, they may refuse for the time of its signature.
 
     The first four of a crowd count, for nobody knows yet; the next such failure of each then does
     not, or hours without a network, with a try now and then, would switch the same four off.
@@ -92,7 +92,7 @@ class FaultFinder:
 
     def __init__(self) -> None:
         self.is_heard: Callable[[], bool | None] = lambda: None
-        self.is_clock_off: Callable[[], bool] = lambda: False
+        self.is_clock_doubted: Callable[[], bool] = lambda: False
         self._proved_at: int | None = None  # ms; when something last came back
         self._network = _Suspicion()
         self._authority = _Suspicion()
@@ -126,7 +126,7 @@ class FaultFinder:
         `signs_time`: whether it looks at the time of a signature at all.
         """
         is_refused = signs_time and answer.status in REFUSALS
-        return self.is_clock_off() and (is_refused or answer.reach is Reach.WRONG_TIME)
+        return self.is_clock_doubted() and (is_refused or answer.reach is Reach.WRONG_TIME)
 
     def make_good(self, endpoint_id: int, reach: Reach) -> bool:
         """Whether a failure that is not ours makes up for one that was and counted."""

@@ -32,10 +32,8 @@ class AuditLog(Protocol):
 class AuditReader(AuditLog, Protocol):
     """An audit log that can be asked as well."""
 
-    async def write(
-        self, tx: Transaction, draft: AuditDraft, *, event_id: UUID | None = None
-    ) -> int:
-        """The entry's number; its event has that id, where one is given."""
+    async def write_once(self, tx: Transaction, draft: AuditDraft, origin: int | UUID) -> None:
+        """An entry whose event has that id, unless a transaction before this one wrote it."""
         ...
 
     async def last(

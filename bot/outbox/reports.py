@@ -121,7 +121,7 @@ class Reports:
                 if self._clock.now() - last.created_at < QUIET:
                     return  # told before a restart, or by another process
                 draft = replace(draft, context={**draft.context, "since": last.context["since"]})
-        await audit.write(tx, draft, event_id=owed.event_id)
+        await audit.write_once(tx, draft, owed.event_id)
 
 
 def _filter_failed(found: Unfiltered, now: datetime) -> AuditDraft:

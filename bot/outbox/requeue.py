@@ -1,5 +1,6 @@
 """Requeue: deliveries that are pending again, as a person wants it or as their lease has ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from bot.clock import from_ms
 from bot.outbox.tables import DeliveryState, attempt, delivery, event, in_state
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
 
 _UNKNOWN = "outcome unknown: the process stopped before it was recorded"
 
@@ -28,10 +29,14 @@ class Requeue:
     until: int | None = None
     limit: int = 1000
 
+    @property
+    def state_numbers(self) -> list[int]:
+        return [int(state) for state in self.states]
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """What is true of a delivery, with its event, that it describes, whatever its limit."""
-        states = [int(state) for state in self.states]
-        true = [delivery.c.endpoint_id == self.endpoint_id, delivery.c.state.in_(states)]
+        true = [delivery.c.endpoint_id == self.endpoint_id]
+        true.append(delivery.c.state.in_(self.state_numbers))
         true.append(delivery.c.id > self.after)
         if self.until is not None:
             true.append(delivery.c.id <= self.until)
@@ -44,33 +49,34 @@ class Requeue:
         return true
 
 
-@dataclass(frozen=True, slots=True)
-class Requeued:
-    """Number of those that went, and the greatest id, behind which the next part begins."""
-
-    count: int
-    last_id: int
-
-
-async def requeue(tx: Transaction, wanted: Requeue, now: datetime) -> Requeued:
-    """Make settled deliveries pending from attempt 1."""
+async def next_part(reading: Reading, wanted: Requeue) -> list[int]:
+    """The ids of those that come next. A search among very many: no transaction waits for it."""
     chosen = (
         select(delivery.c.id)
         .join(event, event.c.id == delivery.c.event_id)
         .where(*wanted.conditions())
         .order_by(delivery.c.id)
         .limit(wanted.limit)
-        .with_for_update(of=delivery)
+    )
+    return list((await reading.execute(chosen)).scalars())
+
+
+async def requeue(tx: Transaction, wanted: Requeue, ids: Sequence[int], now: datetime) -> list[int]:
+    """Make these pending from attempt 1; those that still were what is wanted."""
+    still = (
+        select(delivery.c.id)
+        .where(delivery.c.id.in_(ids), delivery.c.state.in_(wanted.state_numbers))
+        .order_by(delivery.c.id)
+        .with_for_update()
     )
     pending = {"state": int(DeliveryState.PENDING), "attempt": 0, "lease": delivery.c.lease + 1}
     result = await tx.execute(
         update(delivery)
-        .where(delivery.c.id.in_(chosen))
+        .where(delivery.c.id.in_(still))
         .values(**pending, due_at=now, settled_at=None, reason=None)
         .returning(delivery.c.id)
     )
-    ids = result.scalars().all()
-    return Requeued(len(ids), max(ids, default=wanted.after))
+    return sorted(result.scalars())
 
 
 def ended_leases(until: datetime) -> Select[int]:

@@ -6,14 +6,18 @@ from bot.outbox import endpoint_store
 from bot.storage import sealed
 from bot.storage.commits import times_of
 from bot.storage.database import Database
+from bot.storage.files import Told, untold
 from bot.storage.migrate import migrate
 from bot.storage.vault import Vault, load_keys
 
 _log = get_logger("herald.outbox")
 
 
-async def open_database(config: Config) -> Database:
-    """The instance's database, open and migrated; a ConfigError says what is in the way."""
+async def open_database(config: Config, told: Told = untold) -> Database:
+    """The instance's database, open and migrated; a ConfigError says what is in the way.
+
+    `told` is what it does, where that may take long.
+    """
     settings = config.database
     database = Database(
         settings.url,
@@ -21,8 +25,9 @@ async def open_database(config: Config) -> Database:
         busy_timeout=settings.busy_timeout,
         times=times_of(settings.statement_timeout),
     )
-    await database.open()
+    await database.open(told)
     try:
+        told("bringing the database up to date")
         await migrate(database)
     except BaseException:
         await database.close()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.acts import ActRefused, Acts, Gone
+from bot.acts import ActRefused, Acts, Barred, Gone
 from bot.controls import Post
 from bot.posts.store import PostRecord
 from bot.texts import _
@@ -38,6 +38,8 @@ class PostAttempt:
             return []
         now = self.acts.fingerprint(post)
         known, since = {now, self.fingerprint or now}, self.record.owed_since - MARGIN
+        if post.bare is not None:
+            known.add(self.acts.fingerprint(post.bare))
         channel_id = self.channel_id or chosen_id
         if self.record.user_id is not None:
             found = await self.acts.find_told(self.record.user_id, known, since=since)
@@ -52,6 +54,14 @@ class PostAttempt:
 
     async def redraw(self, post: Post) -> None:
         """Edit the message in place, unless there is none, or somebody deleted it."""
+        try:
+            await self._redraw(post)
+        except Barred:
+            if post.bare is None:
+                raise
+            await self._redraw(post.bare)
+
+    async def _redraw(self, post: Post) -> None:
         if self.message_id is None:
             return
         try:
@@ -64,7 +74,15 @@ class PostAttempt:
             self.message_id = None
 
     async def send(self, post: Post, chosen_id: int | None, *, members_only: bool) -> None:
-        """Write it: to the person, or into that channel."""
+        """Write it: to the person, or into that channel; without what bars it alone."""
+        try:
+            await self._send(post, chosen_id, members_only=members_only)
+        except Barred:
+            if post.bare is None:
+                raise
+            await self._send(post.bare, chosen_id, members_only=members_only)
+
+    async def _send(self, post: Post, chosen_id: int | None, *, members_only: bool) -> None:
         user_id, guild_id = self.record.user_id, self.record.guild_id
         if user_id is None and chosen_id is None:
             raise ActRefused(_("no channel is chosen"))

@@ -1,6 +1,5 @@
 """Database: `transaction()`, `reading()`, the one-hop `hot()`; the same on two engines."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,7 +16,7 @@ from bot.storage.changes import ChangeFeed
 from bot.storage.checkpoints import Checkpointer, LogState
 from bot.storage.commits import Commits, DatabaseTimes
 from bot.storage.engine import lent
-from bot.storage.files import check_log, keep_private, lock_file, note_file
+from bot.storage.files import Told, check_log, keep_private, lock_file, note_file, untold
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.long_readings import LongReadings
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
@@ -64,11 +63,14 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.kind == "sqlite"
 
-    async def open(self) -> None:
-        """Connect; a ConfigError says what is wrong with the file or the server."""
+    async def open(self, told: Told = untold) -> None:
+        """Connect; a ConfigError says what is wrong with the file or the server.
+
+        `told` is what it does, where that may take long.
+        """
         try:
-            await self._connect()
-        except Exception as error:
+            await self._connect(told)
+        except BaseException as error:
             await self.close()
             if isinstance(error, (DBAPIError, sqlite3.Error, OSError)) or is_mixed_up(error):
                 raise ConfigError("database.url", self.explain(error)) from error
@@ -79,14 +81,17 @@ class Database:
         await self.changes.stop()
         await self._checkpointer.stop()
         async with self._turn.alone():
-            if self._writer is not None:
-                await self._writer.close()
-            for engine in (self._reads, self._writes):
-                if engine is not None:
-                    await engines.dispose(engine, self._times and self._times.close)
-            if self._lock is not None:
-                self._lock.close()
-            self._writer = self._reads = self._writes = self._lock = None
+            await to_its_end(self._let_go())  # cut off in between, it would leave some open
+
+    async def _let_go(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
+        for engine in (self._reads, self._writes):
+            if engine is not None:
+                await engines.dispose(engine, self._times and self._times.close)
+        if self._lock is not None:
+            self._lock.close()
+        self._writer = self._reads = self._writes = self._lock = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
@@ -134,7 +139,7 @@ class Database:
         """Move the write-ahead log into the file, off the writer's thread."""
         async with lent(_present(self._reads)) as connection:
             driver = await engines.driver_connection(connection)
-            return await one_hop(driver, self._noting(checkpoints.move))
+            return await one_hop(driver, _noting(self._target, checkpoints.move))
 
     def log_size(self) -> int:
         """Bytes of SQLite's log; 0 on PostgreSQL."""
@@ -145,18 +150,8 @@ class Database:
         """Begin the log anew unless a reader is in the way for `wait` seconds."""
         async with self._turn.alone():
             driver = await engines.driver_connection(_present(self._writer))
-            restart = self._noting(checkpoints.restart)
+            restart = _noting(self._target, checkpoints.restart)
             return await to_its_end(one_hop(driver, restart, wait))
-
-    def _noting(
-        self, checkpoint: Callable[Concatenate[sqlite3.Connection, P], T]
-    ) -> Callable[Concatenate[sqlite3.Connection, P], T]:
-        def noted(raw: sqlite3.Connection, *args: P.args, **kwargs: P.kwargs) -> T:
-            done = checkpoint(raw, *args, **kwargs)
-            note_file(self._target)  # the only writes to the file itself
-            return done
-
-        return noted
 
     @asynccontextmanager
     async def _lent(self, engine: AsyncEngine | None) -> AsyncGenerator[AsyncConnection]:
@@ -164,7 +159,7 @@ class Database:
         async with lent(_present(engine), within=within, close=close) as connection:
             yield connection
 
-    async def _connect(self) -> None:
+    async def _connect(self, told: Told) -> None:
         if self._commits is not None:
             times = self._commits.times
             self._writes = engines.postgres_engine(self._target, ping=times.ping)
@@ -176,7 +171,7 @@ class Database:
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
         self._lock = lock_file(self._target)
         keep_private(self._target)
-        await asyncio.to_thread(check_log, self._target)
+        await check_log(self._target, told)
         self._writes, self._reads = (
             engines.sqlite_engine(
                 self._target,
@@ -210,3 +205,16 @@ def _present(value: T | None) -> T:
     if value is None:
         raise RuntimeError("the database is not open")
     return value
+
+
+def _noting(
+    path: str, checkpoint: Callable[Concatenate[sqlite3.Connection, P], T]
+) -> Callable[Concatenate[sqlite3.Connection, P], T]:
+    """A checkpoint that notes how the file is after it: nothing else writes to the file itself."""
+
+    def noted(raw: sqlite3.Connection, *args: P.args, **kwargs: P.kwargs) -> T:
+        done = checkpoint(raw, *args, **kwargs)
+        note_file(path)
+        return done
+
+    return noted

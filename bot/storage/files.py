@@ -1,15 +1,25 @@
 """File of SQLite before it is opened: one process, one name, and whole."""
 
+import asyncio
 import os
 import sqlite3
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from bot.errors import ConfigError
 from bot.logs import get_logger
 
+AGAIN = 0.05  # seconds
+Told = Callable[[str], None]
+"""Takes what is done now, in words for whoever waits for it."""
+
 _log = get_logger("herald.storage")
+
+
+def untold(_step: str) -> None:
+    """Where nobody waits who wants to know."""
 
 
 def keep_private(path: str) -> None:
@@ -50,25 +60,35 @@ def lock_file(path: str) -> sqlite3.Connection:
     return lock
 
 
-def check_log(path: str) -> None:
+async def check_log(path: str, told: Told) -> None:
     """Refuse a log (`-wal`) that a killed process left and that no longer fits its file.
 
     SQLite would mix the two and destroy a backup put in the file's place. Nothing is written; a
     file that was closed in order has no log and costs nothing, nor one that nobody touched since
-    it was noted. Any other is read to its end.
+    it was noted. Any other is read to its end, before anything else is done with it: what is
+    written to two files that do not fit together makes it worse.
     """
-    own = Path(path).resolve()
-    log = own.with_name(f"{own.name}-wal")
-    if not log.exists() or not log.stat().st_size or _noted(own) == _mark(own):
+    own = _suspect(path)
+    if own is None:
         return
-    _log.info("database.checked_whole", file=own.name, bytes=own.stat().st_size)
-    found = _quick_check(own)
+    size = own.stat().st_size
+    _log.info("database.checked_whole", file=own.name, bytes=size)
+    told(f"reading {own.name} whole ({size / 1e6:,.0f} MB), as the last process was killed")
+    found = await _quick_check(own)
     if found != "ok":
         raise ConfigError(
             "database.url",
-            f"{own.name} and {log.name} do not fit together ({found}); if you put a backup in "
-            f"place, remove {log.name} and {own.name}-shm, which belong to the file before it",
+            f"{own.name} and {own.name}-wal do not fit together ({found}); if you put a backup in "
+            f"place, remove {own.name}-wal and {own.name}-shm, which belong to the file before it",
         )
+
+
+def _suspect(path: str) -> Path | None:
+    """The file, where it has a log and is not as it was noted."""
+    own = Path(path).resolve()
+    log = own.with_name(f"{own.name}-wal")
+    is_left = log.exists() and log.stat().st_size
+    return own if is_left and _noted(own) != _mark(own) else None
 
 
 def note_file(path: str) -> None:
@@ -99,13 +119,23 @@ def _noted(own: Path) -> str | None:
         return None
 
 
-def _quick_check(own: Path) -> str:
-    connection = sqlite3.connect(f"file:{quote(str(own))}?mode=ro", uri=True)
+async def _quick_check(own: Path) -> str:
+    """SQLite's word on the file, "ok" for a whole one; cancelled, it reads no further."""
+    address = f"file:{quote(str(own))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, check_same_thread=False)) as connection:
+        checking = asyncio.ensure_future(asyncio.to_thread(_checked, connection))
+        try:
+            return await asyncio.shield(checking)
+        finally:
+            while not checking.done():  # nor may it have begun, and a word too early is not heard
+                connection.interrupt()
+                await asyncio.wait((checking,), timeout=AGAIN)
+
+
+def _checked(connection: sqlite3.Connection) -> str:
     try:
         return " ".join(str(connection.execute("PRAGMA quick_check(1)").fetchone()[0]).split())
     except sqlite3.OperationalError:
         return "ok"  # it cannot even be read; opening it says why
     except sqlite3.DatabaseError as error:
         return str(error)
-    finally:
-        connection.close()

@@ -1,6 +1,6 @@
 """Web application: its guards, its own routes, and those of features."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import cast
 
@@ -8,13 +8,14 @@ from aiohttp import web
 
 from bot.feature import Parts
 from bot.web.addresses import Proxies
-from bot.web.connection import seated
+from bot.web.connection import BUSY_FOR, seated
 from bot.web.errors import answered
+from bot.web.forms import Forms
 from bot.web.guards import BODY_LIMIT, admitted
 from bot.web.headers import hardened
-from bot.web.health import HealthRoutes
+from bot.web.health import HealthRoutes, Startup
 from bot.web.pages import FOLDER
-from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES, WebParts
+from bot.web.parts import ADDRESSES, FORMS, KEYS, PARTS, PROXIES, ReadinessProbe, WebParts
 from bot.web.request_limits import Limiter
 
 A_DAY = "public, max-age=86400"
@@ -22,13 +23,29 @@ ADDRESS_LIMIT = (60, 1.0)  # so many at once, then one in so many seconds
 KEY_LIMIT = (30, 2.0)  # of what `guards.spend` is called for
 
 
-def build(parts: WebParts, metrics: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
-    """All for people and health checks; the metrics too, where they have no port of their own."""
+def build(
+    parts: WebParts,
+    *,
+    probes: Mapping[str, ReadinessProbe],
+    forms: Forms,
+    routes: Iterable[web.AbstractRouteDef] = (),
+) -> web.Application:
+    """All for people and health checks; `probes` by the names that /readyz shows."""
     app = _guarded(parts)
-    app.add_routes(HealthRoutes(parts.probes, parts.clock).routes())
+    app[FORMS] = forms
+    app.add_routes(HealthRoutes(probes, parts.clock).routes())
     app.router.add_get("/static/{name}", _static)
-    app.add_routes(metrics)
-    app.add_routes(parts.routes)
+    app.add_routes(routes)
+    return app
+
+
+def build_startup(parts: WebParts, startup: Startup) -> web.Application:
+    """What answers until all else can: health checks, and a page that asks to come again."""
+    app = _guarded(parts)
+    app.add_routes(startup.routes())
+    app.router.add_get("/static/{name}", _static)
+    app.router.add_get("/{path:.*}", _later)
+    app.router.add_post("/{path:.*}", _later)
     return app
 
 
@@ -57,6 +74,10 @@ def _guarded(parts: WebParts) -> web.Application:
         app[key] = Limiter(parts.clock, burst=burst, every=every)
     app.on_response_prepare.append(hardened)
     return app
+
+
+async def _later(_request: web.Request) -> web.Response:
+    raise web.HTTPServiceUnavailable(headers={"Retry-After": str(BUSY_FOR)})
 
 
 async def _static(request: web.Request) -> web.Response:

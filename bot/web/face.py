@@ -6,13 +6,15 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from sqlalchemy import select
 
+from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.emitter import Emitter
 from bot.logs import get_logger
 from bot.outbox.tables import endpoint
-from bot.web.app import build, build_metrics
+from bot.web.app import build, build_metrics, build_startup
 from bot.web.forms import Forms
 from bot.web.gauges import Gauges
+from bot.web.health import NEEDED, Startup
 from bot.web.measures import Measures
 from bot.web.metrics import KeptBacklog, Metrics
 from bot.web.pages import Pages
@@ -25,63 +27,78 @@ _log = get_logger("herald.web")
 
 
 class WebFace:
-    """`bind` takes the ports, `start` answers, `stop` lets what is under way end.
+    """`open` takes the ports and says how far the start is, `serve` answers all, `stop` ends.
 
-    `routes` are those of features; `gateway` finds the connection to Discord of the moment.
+    A start may read a large file whole: who watches over the process sees meanwhile that it lives.
     """
 
-    def __init__(
-        self,
-        config: Config,
-        emitter: Emitter,
-        *,
-        forms: Forms,
-        gateway: FindGateway,
-        routes: Sequence[web.AbstractRouteDef] = (),
-    ) -> None:
-        self._settings = settings = config.web
-        measures = Measures()
-        emitter.outbox.on_emitted = measures.committed
-        emitter.worker.on_attempted = measures.attempted
-        parts = WebParts(
-            config,
-            emitter.clock,
-            Pages(urlsplit(settings.public_url or "").path),
-            forms,
-            measures,
-            _probes(emitter, gateway),
-            tuple(routes),
-        )
-        own_port = settings.metrics_port is not None
-        metrics = _metrics(config, emitter, measures, gateway)
-        grace = config.delivery.shutdown_grace
-        listening = Listening(settings.host, settings.port)
-        app = build(parts, () if own_port else metrics.routes())
-        self._servers = [Server(app, listening, reading=settings.read_timeout, grace=grace)]
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self._config = config
+        settings = config.web
+        pages = Pages(urlsplit(settings.public_url or "").path)
+        self._parts = WebParts(config, clock, pages, Measures())
+        startup = Startup()
+        self.tell = startup.tell
+        self._server = self._listen(startup, Listening(settings.host, settings.port))
+        self._apart: Server | None = None
         if settings.metrics_port is not None:
             apart = Listening(settings.metrics_host, settings.metrics_port, "metrics_")
-            app = build_metrics(parts, metrics.routes())
-            server = Server(app, apart, reading=settings.read_timeout, grace=grace, crowd=SCRAPERS)
-            self._servers.append(server)
+            self._apart = self._listen(startup, apart, SCRAPERS)
+
+    def _listen(self, startup: Startup, listening: Listening, crowd: Crowd | None = None) -> Server:
+        return Server(
+            build_startup(self._parts, startup),
+            listening,
+            reading=self._config.web.read_timeout,
+            grace=self._config.delivery.shutdown_grace,
+            crowd=crowd,
+        )
+
+    @property
+    def _servers(self) -> list[Server]:
+        return [self._server] if self._apart is None else [self._server, self._apart]
 
     @property
     def ports(self) -> list[int]:
         """Those that were taken: the pages', then that of the metrics where they have their own."""
         return [server.port for server in self._servers]
 
-    async def bind(self) -> None:
+    async def open(self) -> None:
         """A ConfigError names the setting whose port cannot be had; nothing is taken then."""
         try:
             for server in self._servers:
                 await server.bind()
+            for server in self._servers:
+                await server.start()
         except BaseException:
             await self.stop()
             raise
+        _log.info("web.opened", host=self._config.web.host, ports=self.ports)
 
-    async def start(self) -> None:
-        for server in self._servers:
-            await server.start()
-        _log.info("web.started", host=self._settings.host, ports=self.ports)
+    def watch(self, emitter: Emitter) -> None:
+        """Count what it emits and attempts; before it starts, or the first are missing."""
+        emitter.outbox.on_emitted = self._parts.measures.committed
+        emitter.worker.on_attempted = self._parts.measures.attempted
+
+    async def serve(
+        self,
+        emitter: Emitter,
+        *,
+        forms: Forms,
+        gateway: FindGateway,
+        routes: Sequence[web.AbstractRouteDef] = (),
+    ) -> None:
+        """Answer all from now on, `routes` of features as well.
+
+        `gateway` finds the connection to Discord of the moment.
+        """
+        metrics = _metrics(self._config, emitter, self._parts.measures, gateway).routes()
+        shown = [*routes] if self._apart is not None else [*metrics, *routes]
+        probes = _probes(emitter, gateway)
+        await self._server.switch(build(self._parts, probes=probes, forms=forms, routes=shown))
+        if self._apart is not None:
+            await self._apart.switch(build_metrics(self._parts, metrics))
+        _log.info("web.started", host=self._config.web.host, ports=self.ports)
 
     async def stop(self) -> None:
         """Started or not."""
@@ -114,4 +131,4 @@ def _probes(emitter: Emitter, gateway: FindGateway) -> dict[str, ReadinessProbe]
     async def deliveries() -> bool:
         return emitter.is_running
 
-    return {"database": database, "discord": discord, "deliveries": deliveries}
+    return dict(zip(NEEDED, (database, discord, deliveries), strict=True))

@@ -13,7 +13,27 @@ from bot.web.parts import ReadinessProbe
 KEPT = timedelta(seconds=1)
 PATIENCE = 2.0  # seconds for one probe
 
+NEEDED = ("database", "discord", "deliveries")
+
 _log = get_logger("herald.web")
+
+
+class Startup:
+    """Startup as health checks see it: alive, not ready yet, and what takes the time."""
+
+    def __init__(self) -> None:
+        self._step = "opening the database"
+
+    def tell(self, step: str) -> None:
+        """What it does from now on."""
+        self._step = step
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/healthz", alive), web.get("/readyz", self._ready)]
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        told = {"ready": False, "missing": list(NEEDED), "starting": self._step}
+        return web.json_response(told, status=503)
 
 
 class HealthRoutes:
@@ -27,7 +47,7 @@ class HealthRoutes:
         self._missing: list[str] = []
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
+        return [web.get("/healthz", alive), web.get("/readyz", self._ready)]
 
     async def missing(self) -> list[str]:
         """What Herald needs and does not have now, by the probes' names."""
@@ -48,10 +68,12 @@ class HealthRoutes:
             _log.warning("health.probe_failed", probe=name, error=repr(error))
             return False
 
-    async def _alive(self, _request: web.Request) -> web.Response:
-        return web.json_response({"alive": True})
-
     async def _ready(self, _request: web.Request) -> web.Response:
         missing = await self.missing()
         told = {"ready": not missing, "missing": missing}
         return web.json_response(told, status=503 if missing else 200)
+
+
+async def alive(_request: web.Request) -> web.Response:
+    """The process answers."""
+    return web.json_response({"alive": True})

@@ -43,18 +43,16 @@ FindGateway = Callable[[], GatewayStatus]
 
 @dataclass(frozen=True, slots=True)
 class WebParts:
-    """`probes` by the name that /readyz shows; `routes` are those of features."""
+    """What every application of the face is made of, that of a start as well."""
 
     config: Config
     clock: Clock
     pages: Pages
-    forms: Forms
     measures: Measures
-    probes: Mapping[str, ReadinessProbe]
-    routes: Sequence[web.AbstractRouteDef] = ()
 
 
 PARTS = web.AppKey("PARTS", WebParts)
+FORMS = web.AppKey("FORMS", Forms)
 PROXIES = web.AppKey("PROXIES", Proxies)
 ADDRESSES = web.AppKey("ADDRESSES", Limiter)
 KEYS = web.AppKey("KEYS", Limiter)

@@ -1,4 +1,4 @@
-"""Server: its port is taken before anything starts, and answers once everything has."""
+"""Server: one port, taken before anything else begins, and the application that answers on it."""
 
 import asyncio
 import errno
@@ -42,7 +42,7 @@ class Listening:
 
 
 class Server:
-    """One application on one address. `bind`, then `start`; `stop` whatever came before it.
+    """One address, and the application of the moment. `bind`, `start`; `stop` whatever was before.
 
     `reading` is how many seconds a request may take to arrive, and a connection to do nothing;
     `grace` how many one under way has to end at the end.
@@ -57,11 +57,12 @@ class Server:
         grace: float,
         crowd: Crowd | None = None,
     ) -> None:
-        self._app = app
         self._listening = listening
         self._reading = reading
+        self._grace = grace
         self._crowd = crowd or Crowd()
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace)
+        self._runner = self._runner_of(app)
+        self._door: ConnectionFactory | None = None
         self._server: asyncio.Server | None = None
 
     @property
@@ -73,12 +74,8 @@ class Server:
 
     async def bind(self) -> None:
         """Take the port; a ConfigError where that cannot be. Call `stop` after it, too."""
-        await self._runner.setup()
-        assert self._runner.server is not None  # noqa: S101  made one line above
-        door = ConnectionFactory(
-            self._app, self._runner.server, crowd=self._crowd, read_timeout=self._reading
-        )
-        self._server = await bound(self._listening, door.connect)
+        self._door = await self._opened(self._runner)
+        self._server = await bound(self._listening, self._connection)
 
     async def start(self) -> None:
         """Answer from now on."""
@@ -89,12 +86,32 @@ class Server:
         except OSError as error:  # two that were bound at once: the slower one hears of it here
             raise self._listening.refused(error) from None
 
+    async def switch(self, app: web.Application) -> None:
+        """Let this application answer whoever comes from now on, and the one before finish."""
+        before, self._runner = self._runner, self._runner_of(app)
+        self._door = await self._opened(self._runner)
+        await before.cleanup()
+
     async def stop(self) -> None:
         """Take in nothing more, and let what is under way end."""
         if self._server is not None:
             self._server.close()
             self._server = None
         await self._runner.cleanup()
+
+    def _runner_of(self, app: web.Application) -> web.AppRunner:
+        return web.AppRunner(app, access_log=None, shutdown_timeout=self._grace)
+
+    async def _opened(self, runner: web.AppRunner) -> ConnectionFactory:
+        await runner.setup()
+        assert runner.server is not None  # noqa: S101  made one line above
+        return ConnectionFactory(
+            runner.app, runner.server, crowd=self._crowd, read_timeout=self._reading
+        )
+
+    def _connection(self) -> asyncio.BaseProtocol:
+        assert self._door is not None  # noqa: S101  made before the port is taken
+        return self._door.connect()
 
 
 async def bound(

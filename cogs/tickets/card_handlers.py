@@ -15,11 +15,11 @@ from bot.client.interactions import (
     working,
 )
 from bot.client.ui import ReasonModal
-from bot.features.tickets import cards, panels
+from bot.features.tickets import cards, exposure, panels
 from bot.features.tickets.model import COMMENT_LIMIT, REASON_LIMIT, Ticket
 from bot.texts import _
 from cogs.tickets import views
-from cogs.tickets.handlers import TicketHandlers
+from cogs.tickets.handlers import TicketHandlers, hindered
 from cogs.tickets.visitors import visitor_of
 
 
@@ -41,6 +41,7 @@ class CardHandlers:
             control(cards.ACCEPT, self._accept),
             control(cards.DECLINE, self._decline),
             control(cards.RATE, self._rate),
+            control(exposure.HIDE, self._hide),
             control(views.DROP, self._drop),
             control(views.LEAVE, self._leave),
         ]
@@ -59,6 +60,12 @@ class CardHandlers:
             await self._tickets.charge.claim(visitor_of(interaction), ticket)
             await answer(_("You are in charge of ticket {number}.").format(number=ticket.number))
 
+    async def _hide(self, interaction: Interaction, press: Press) -> None:
+        async with working(interaction) as answer:
+            ticket = await self._pressed(interaction, press)
+            await self._tickets.charge.hide(visitor_of(interaction), ticket)
+            await answer(_("They are out again."))
+
     async def _close(self, interaction: Interaction, press: Press) -> None:
         """Ask for the reason; the service asks who may, again, when it is sent."""
         ticket = await self._pressed(interaction, press)
@@ -68,7 +75,7 @@ class CardHandlers:
             async with working(interaction) as answer:
                 visitor = visitor_of(interaction)
                 closed = await self._tickets.closures.close(visitor, ticket, reason, "staff_button")
-                await answer(views.closed(closed))
+                await answer(views.closed(closed) + hindered(interaction, closed))
 
         title = _("Close ticket {number}").format(number=ticket.number)
         about = _("Whoever opened it reads it.")
@@ -111,7 +118,7 @@ class CardHandlers:
         ticket = await self._pressed(interaction, press)
         gone = await self._tickets.moves.delete(visitor_of(interaction), ticket)
         text = _("The channel of ticket {number} is being deleted.")
-        await redraw(interaction, text.format(number=gone.number))
+        await redraw(interaction, text.format(number=gone.number) + hindered(interaction, gone))
 
     async def _leave(self, interaction: Interaction, _press: Press) -> None:
         await redraw(interaction, _("It stays."))

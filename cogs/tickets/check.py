@@ -7,6 +7,7 @@ from bot.client.interactions import Interaction, require, working
 from bot.client.refusals import permission_name
 from bot.controls import Post, Tone
 from bot.features.tickets.check import Examination, PlaceSeen, Surroundings, examine
+from bot.features.tickets.model import Ticket
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.settings import TicketsSettings
 from bot.texts import _
@@ -15,16 +16,17 @@ from bot.user_text import clip, inline
 SHOWN = 3500
 
 
-async def check(interaction: Interaction, tickets: TicketsService) -> None:
+async def check(interaction: Interaction, service: TicketsService) -> None:
     """Look at everything, and answer."""
     require(interaction, manage_guild=True)
     async with working(interaction) as answer:
         guild = guild_of(interaction)
-        chosen: TicketsSettings = await tickets.ports.chosen(guild.id)
-        types = await tickets.types.all_of(guild.id)
-        panels = await tickets.panels.all_of(guild.id)
+        chosen: TicketsSettings = await service.ports.chosen(guild.id)
+        types = await service.types.all_of(guild.id)
+        panels = await service.panels.all_of(guild.id)
         seen = surroundings(guild, reads_texts=interaction.client.intents.message_content)
-        await answer(told(examine(seen, chosen, types, panels)))
+        tickets = await service.troubled(guild.id)
+        await answer(told(examine(seen, chosen, types, panels, tickets)))
 
 
 def surroundings(guild: discord.Guild, *, reads_texts: bool) -> Surroundings:
@@ -60,6 +62,7 @@ def told(found: Examination) -> Post:
             for one, texts in found.panels
         ),
     ]
+    named = [*((_title(one), texts) for one, texts in found.tickets), *named]
     lines = [f"⚠️ {text}" for text in found.server]
     for name, texts in named:
         if texts:
@@ -70,6 +73,11 @@ def told(found: Examination) -> Post:
     if found.is_well:
         return Post(title, text, tone=Tone.GOOD, footer=_("Everything works."))
     return Post(title, text, tone=Tone.WARNING)
+
+
+def _title(ticket: Ticket) -> str:
+    text = _("Ticket {number}: {channel}")
+    return text.format(number=ticket.number, channel=f"<#{ticket.channel_id}>")
 
 
 def _held(permissions: discord.Permissions) -> frozenset[str]:

@@ -33,12 +33,15 @@ class NoteCommands(app_commands.Group):
         self._handlers = handlers
         self.tickets = handlers.tickets
 
-    @command(N_("Keep a note that only the staff read"), text=N_("The note"))
+    @command(N_("Keep a note that only the staff read"), text=N_("The note"), number=WHICH)
     async def add(
-        self, interaction: Interaction, text: app_commands.Range[str, 1, NOTE_LIMIT]
+        self,
+        interaction: Interaction,
+        text: app_commands.Range[str, 1, NOTE_LIMIT],
+        number: RowNumber | None = None,
     ) -> None:
         async with working(interaction) as answer:
-            ticket = await self._handlers.ticket(interaction, None)
+            ticket = await self._handlers.ticket(interaction, number)
             await self.tickets.notes.add(visitor_of(interaction), ticket, text)
             said = _("The note is kept. The staff read it with /ticket note view.")
             await answer(said)

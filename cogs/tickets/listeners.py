@@ -1,4 +1,4 @@
-"""Listeners of tickets: messages in their rooms, and rooms that somebody deletes."""
+"""Listeners of tickets: messages in their rooms, and rooms that somebody changes or deletes."""
 
 import discord
 from discord.ext import commands
@@ -45,6 +45,24 @@ class TicketListeners(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         await self._tickets.on_room_deleted(payload.guild_id, payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        await self._tickets.on_room_changed(after.guild.id, after.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        await self._tickets.on_room_changed(payload.guild_id, payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_thread_member_join(self, member: discord.ThreadMember) -> None:
+        await self._tickets.on_room_changed(member.thread.guild.id, member.thread_id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_member_remove(self, payload: discord.RawThreadMembersUpdate) -> None:
+        await self._tickets.on_room_changed(payload.guild_id, payload.thread_id)
 
     @commands.Cog.listener("on_guild_available")
     @commands.Cog.listener("on_guild_join")

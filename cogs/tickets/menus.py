@@ -28,9 +28,10 @@ def ticket_menus(handlers: TicketHandlers) -> list[app_commands.ContextMenu]:
             (type_id,) = types
             await handlers.begin(interaction, type_id, subject)
             return
+        drawable = handlers.tickets.panels.drawable(interaction.guild_id or 0, types.values())
         options = tuple(
             Option(one.label, f"{one.value} {clip(subject, CARRIED)}", one.about, one.emoji)
-            for one in panels.options(list(types.values()))
+            for one in panels.options(drawable)
         )
         chooser = Select(panels.CHOOSE.of(panel=0), options, _("What is it about?"))
         await reply(interaction, Post(text=_("Which kind of ticket?"), selects=(chooser,)))

@@ -7,7 +7,7 @@ from bot.client.interactions import Interaction
 from bot.client.ui import confirm
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.durations import in_words
-from bot.features.tickets.cards import ACCEPT, DECLINE, answers, closing, rated
+from bot.features.tickets.cards import ACCEPT, DECLINE, answers, closing, rated, refusals
 from bot.features.tickets.message_store import TicketNote
 from bot.features.tickets.model import PRIORITIES, Priority, Ticket, TicketState
 from bot.features.tickets.overview import TicketOverview
@@ -116,8 +116,12 @@ def viewed(found: TicketOverview) -> Post:
         fields.append((_("Opened for them by"), f"<@{ticket.opened_by_id}>"))
     if ticket.claimed_by_id is not None:
         fields.append((_("In charge"), f"<@{ticket.claimed_by_id}>"))
-    if found.guests:
-        fields.append((_("Added"), _guests(found.guests)))
+    let_in = [one.guest for one in found.passes if one.is_in]
+    shut_out = [one.guest for one in found.passes if not one.is_in]
+    if let_in:
+        fields.append((_("Added"), _guests(let_in)))
+    if shut_out:
+        fields.append((_("Shut out"), _guests(shut_out)))
     if ticket.answered_at is not None and ticket.opened_at is not None:
         waited = max(ticket.answered_at - ticket.opened_at, timedelta())
         fields.append((_("First answer after"), in_words(waited)))
@@ -125,7 +129,9 @@ def viewed(found: TicketOverview) -> Post:
     if ticket.rating is not None:
         fields.append((_("Rating"), rated(ticket)))
     fields += answers(ticket)
-    below = () if found.notes is None else (_notes(found.notes[-NOTES_SHOWN:]),)
+    below = refusals(ticket)
+    if found.notes is not None:
+        below = (*below, _notes(found.notes[-NOTES_SHOWN:]))
     title = _("Ticket {number}: {subject}")
     return Post(
         title=title.format(number=ticket.number, subject=escaped(ticket.subject)),

@@ -255,7 +255,7 @@ async def test_the_client_may_become_ready_again(world: World) -> None:
 @pytest.mark.parametrize("content", [False, True])
 def test_the_intents_are_exact(content: bool) -> None:
     intents = intents_of(Config(discord=DiscordConfig(message_content=content)), FEATURES)
-    wanted = ["guild_messages", "guilds", "invites", "members", "moderation"]
+    wanted = ["expressions", "guild_messages", "guilds", "invites", "members", "moderation"]
     wanted += ["message_content"] if content else []
     assert sorted(name for name, on in intents if on) == sorted(wanted)
 

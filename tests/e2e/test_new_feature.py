@@ -11,6 +11,7 @@ from bot.app import COGS
 from bot.client.client import intents_of
 from bot.clock import ManualClock
 from bot.commands.check_discord import lacks
+from bot.commands.check_local import GuildChoices
 from bot.config import Config
 from bot.storage.database import Database
 from bot.storage.sweep import EVERY
@@ -18,6 +19,7 @@ from bot.wiring import FEATURES
 from tests.support.emitter_setup import config_for
 from tests.support.kudos import store
 from tests.support.kudos.feature import KUDOS
+from tests.support.kudos.settings import KudosSettings
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, shown, simulated
 
@@ -106,8 +108,11 @@ async def test_its_intents_reach_the_gateway(world: World) -> None:
 
 def test_its_permissions_are_asked_for() -> None:
     guild = {"id": "1", "permissions": "0"}
-    assert set(lacks(guild, {}, WITH_KUDOS)) - set(lacks(guild, {})) == {"Add Reactions"}
-    assert "Add Reactions" not in lacks(guild, {(1, "kudos"): False}, WITH_KUDOS)
+    nothing = GuildChoices()
+    without, whole = lacks(guild, nothing), lacks(guild, nothing, WITH_KUDOS)
+    assert {*whole} - {*without} == {"Add Reactions"}
+    off = GuildChoices([(1, KudosSettings(enabled=False))])
+    assert "Add Reactions" not in lacks(guild, off, WITH_KUDOS)
 
 
 def test_no_other_bot_has_it() -> None:

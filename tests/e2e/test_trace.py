@@ -13,6 +13,7 @@ Measure = Callable[[], Awaitable[tuple[str, ...]]]
     ("measure", "first"),
     [
         (trace.tempban, "cogs/cases/"),
+        (trace.ticket_close, "cogs/tickets/"),
         (trace.member_remove, "cogs/members/"),
         (trace.background, ""),
     ],

@@ -1,12 +1,13 @@
 """Guild of the fake Discord port: what is true there, and how calls go wrong."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal
 
+from bot.activity import VoiceActivity
 from bot.acts import ActRefused, ActUnknown, Gone
 from bot.clock import Clock, to_snowflake
 from bot.controls import Post
@@ -68,6 +69,7 @@ class FakeGuild:
     stubborn: int | None = None  # a role that cannot be changed
     gone_channels = frozenset[int]()
     clock: Clock | None = None
+    talking: Sequence[VoiceActivity] = ()
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
@@ -176,6 +178,12 @@ class FakeGuild:
 
     def roles(self, guild_id: int) -> Mapping[int, RoleSeen]:
         return self.there
+
+    def guild_ids(self) -> Sequence[int]:
+        return [GUILD] if self.is_there else []
+
+    def voices(self, guild_id: int) -> Sequence[VoiceActivity]:
+        return self.talking if guild_id == GUILD and self.is_there else []
 
     def channels(self, guild_id: int) -> Collection[int]:
         return self.channel_ids

@@ -42,16 +42,21 @@ class FakeRoomReads(FakeGuild):
             if room.made_at >= since and _mark(room.plan) == _mark(plan)
         ]
 
-    async def room(self, guild_id: int, channel_id: int) -> RoomSeen:
+    async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:
         await self._fault("room", channel_id)
-        room = self._room(channel_id)
+        room, guests = self._room(channel_id), list[Guest]()
+        for one in room.guests.values():
+            someone = self.people.get(one.id)
+            roles = frozenset(someone.role_ids if someone else ())
+            guests.append(replace(one, role_ids=roles))
         return RoomSeen(
             channel_id,
             room.plan.name,
             room.plan.parent_id,
             room.plan.is_thread,
             room.is_public,
-            room.is_shut,
+            is_shut=room.is_shut,
+            guests=tuple(guests) if anew or not room.plan.is_thread else None,
         )
 
     def channels_in(self, guild_id: int, category_id: int | None) -> int:
@@ -159,6 +164,8 @@ class FakeRooms(FakeRoomReads):
     ) -> None:
         def do() -> None:
             room = self._room(channel_id)
+            if category_id in self.gone_channels:
+                raise Gone("Unknown Channel")
             room.plan = replace(room.plan, parent_id=category_id)
 
         await self._do("move_room", channel_id, do)

@@ -14,7 +14,7 @@ from bot.dialects.base import Answer
 from bot.outbox import endpoint_store
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.hot import ADD
-from bot.outbox.requeue import Requeue, Requeued, expire, requeue
+from bot.outbox.requeue import Requeue, expire, next_part, requeue
 from bot.outbox.rows import LeasedDelivery, Owed, Planned, Settlement, Tried
 from bot.outbox.tables import DeliveryState, attempt, delivery, event
 from bot.storage.database import Database
@@ -101,10 +101,10 @@ def by_endpoint(endpoints: Sequence[Endpoint]) -> dict[int, str]:
     return {endpoint.id: endpoint.dialect for endpoint in endpoints}
 
 
-async def requeued(database: Database, wanted: Requeue, now: int) -> Requeued:
-    """What `requeue` did, in a transaction of its own."""
+async def requeued(database: Database, wanted: Requeue, now: int) -> list[int]:
+    """Those that go out again, found and made pending in a transaction of its own."""
     async with database.transaction() as tx:
-        return await requeue(tx, wanted, from_ms(now))
+        return await requeue(tx, wanted, await next_part(tx, wanted), from_ms(now))
 
 
 async def expired(database: Database, now: int, until: int) -> list[int]:

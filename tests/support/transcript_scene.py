@@ -74,7 +74,6 @@ def ticket() -> Ticket:
         reopened_by_id=None,
         asked_by_id=None,
         ask_reason=None,
-        room_duty=None,
         rating=4,
         rating_comment="Quick!",
     )

@@ -63,6 +63,43 @@ def test_discord_is_right_where_receivers_are_wrong() -> None:
     assert not skew.is_off
 
 
+def test_one_finding_is_a_doubt_until_the_next() -> None:
+    skew, doubted = ClockSkew(), list[bool]()
+    for minutes, seconds in enumerate([0, 300, 0, 300, 300, 0, 0]):
+        say(skew, DISCORD, seconds, minutes=minutes)
+        doubted.append(skew.is_doubted)
+
+    assert doubted == [False, True, False, True, True, True, False]
+
+
+def test_what_others_say_confirms_no_word_of_discord_s() -> None:
+    skew = ClockSkew()
+    say(skew, DISCORD, 300)
+    say(skew, "a.example", 0)
+
+    assert (skew.is_off, skew.is_doubted) == (False, True)
+
+
+def test_a_clock_that_was_set_is_doubted_until_somebody_says_what_it_is() -> None:
+    skew = ClockSkew()
+    say(skew, DISCORD, 0)
+    skew.clock_set(3600)
+    assert skew.is_doubted
+    say(skew, "a.example", 0, minutes=1)
+    assert skew.is_doubted
+    say(skew, DISCORD, 0, minutes=2)
+    assert not skew.is_doubted
+
+
+def test_nobody_who_says_so_doubts_a_clock_for_ever() -> None:
+    skew = ClockSkew()
+    skew.clock_set(3600)
+    for minutes in range(12):
+        say(skew, "a.example", 300, minutes=minutes)
+
+    assert not skew.is_doubted
+
+
 def test_it_is_right_again() -> None:
     skew, told = ClockSkew(), list[bool]()
     skew.on_change.append(lambda: told.append(skew.is_off))

@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from bot import logs
+from tests.support.plain_logs import log_plainly
 
 WHSEC = "whsec_q8X-3kZ_9aB+cD/eF0gH1iJ2kL3mN4oP5qR6sT7uV="
 BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -46,7 +47,7 @@ def logging_as_it_was() -> Generator[None]:
     root.setLevel(level)
     for name, former in levels.items():
         logging.getLogger(name).setLevel(former)
-    structlog.reset_defaults()
+    log_plainly()
 
 
 def configured(style: Literal["console", "json", "auto"], level: str = "INFO") -> io.StringIO:

@@ -1,6 +1,7 @@
 """Audit store: the log's table, and the statements on it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, insert, select, text
 
@@ -24,7 +25,8 @@ audit_entry = Table(
     Column("summary", Text, nullable=False),
     Column("context", Document, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("origin_id", BigInteger),  # of the entry of Discord's own log that tells the same
+    # Of the entry of Discord's own log that tells the same; below 0, of the event (`origin_of`).
+    Column("origin_id", BigInteger),
     Index("audit_entry_guild", "guild_id", "id"),
     Index(
         "audit_entry_origin",
@@ -59,6 +61,11 @@ async def add_new(tx: Transaction, draft: AuditDraft, now: datetime, origin_id: 
     row = {**draft.kept(), "created_at": now, "origin_id": origin_id}
     added = (await tx.execute(_INSERT_NEW, row)).scalar_one_or_none()
     return None if added is None else int(added)
+
+
+def origin_of(event_id: UUID) -> int:
+    """The origin of an entry whose event had its id first: below 0, as no id of Discord's is."""
+    return -1 - (event_id.int >> 65)
 
 
 async def last(reading: Reading, guild_id: int, event_type: str, target_id: str) -> Entry | None:

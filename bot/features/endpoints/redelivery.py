@@ -1,6 +1,7 @@
 """Redelivery, the use cases of `/webhook` that send again: in parts, so that none is long."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,9 +12,9 @@ from bot.errors import UserError
 from bot.features.endpoints import store
 from bot.features.endpoints.ports import EndpointsPorts, no_delivery
 from bot.outbox.endpoints import Endpoint
-from bot.outbox.requeue import Requeue, Requeued, requeue
+from bot.outbox.requeue import Requeue, next_part, requeue
 from bot.outbox.tables import DeliveryState
-from bot.storage.database import Transaction
+from bot.storage.database import Reading
 from bot.texts import _
 
 PART = 1000  # deliveries in one transaction
@@ -92,28 +93,36 @@ class RedeliveryService:
         self, actor: Actor, wanted: Requeue, told: Mapping[str, Any], on_progress: OnParts
     ) -> tuple[Endpoint, int]:
         """Part after part behind the last id, so that what goes out meanwhile is met once."""
-        wanted = replace(wanted, limit=PART)
-        async with self._ports.database.transaction() as tx:
-            endpoint = await self._ports.numbered(tx, actor.guild_id, wanted.endpoint_id)
-            total, last_id = await store.owed(tx, wanted)
-            part = await self._part(tx, wanted)
-            if not part.count:
-                raise _nothing_missed(endpoint) if "types" in told else _nothing(endpoint)
-            await self._ports.write(tx, actor, endpoint, "redelivered", count=total, **told)
-        done = part.count
-        while part.count == PART and part.last_id < last_id:
-            await on_progress(done, total)
-            wanted = replace(wanted, after=part.last_id, until=last_id)
+        done = total = 0
+        async with self._reading(actor) as reading:
+            endpoint = await self._ports.numbered(reading, actor.guild_id, wanted.endpoint_id)
+            total, last_id = await store.owed(reading, wanted)
+        async for ids in self._parts(actor, replace(wanted, until=last_id)):
+            if done:
+                await on_progress(done, total)
             async with self._ports.database.transaction() as tx:
-                endpoint = await self._ports.numbered(tx, actor.guild_id, endpoint.id)
-                part = await self._part(tx, wanted)
-            done += part.count
+                endpoint = await self._ports.numbered(tx, actor.guild_id, wanted.endpoint_id)
+                count = len(await requeue(tx, wanted, ids, self._ports.clock.now()))
+                self._ports.registry.touch(tx, wanted.endpoint_id)
+                if count and not done:
+                    await self._ports.write(tx, actor, endpoint, "redelivered", count=total, **told)
+            done += count
+        if not done:
+            raise _nothing_missed(endpoint) if "types" in told else _nothing(endpoint)
         return endpoint, done
 
-    async def _part(self, tx: Transaction, wanted: Requeue) -> Requeued:
-        part = await requeue(tx, wanted, self._ports.clock.now())
-        self._ports.registry.touch(tx, wanted.endpoint_id)
-        return part
+    async def _parts(self, actor: Actor, wanted: Requeue) -> AsyncGenerator[list[int]]:
+        """Found by readers: among very many that takes long, and the writer waits for nothing."""
+        ids = [0]
+        while ids:
+            wanted = replace(wanted, after=ids[-1], limit=PART)
+            async with self._reading(actor) as reading:
+                ids = await next_part(reading, wanted)
+            if ids:
+                yield ids
+
+    def _reading(self, actor: Actor) -> AbstractAsyncContextManager[Reading]:
+        return self._ports.database.reading(long_for=actor.guild_id)
 
 
 def _requeue(endpoint: Endpoint, wanted: Wanted, moment: datetime | None) -> Requeue:

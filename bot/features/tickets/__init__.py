@@ -1,6 +1,7 @@
 """Tickets: conversations between members and the staff, each in a room of its own."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.tickets import type_store
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.retention import OldMessages
 from bot.features.tickets.service import TicketsService
@@ -32,7 +33,7 @@ TICKETS = Feature(
     "tickets",
     Tickets,
     TicketsSettings,
-    intents=frozenset({"guilds", "guild_messages"}),
+    intents=frozenset({"guilds", "guild_messages", "expressions"}),
     wanted=frozenset({"message_content"}),
     permissions={
         "manage_channels": "to make, move and delete the channels of tickets",
@@ -41,4 +42,5 @@ TICKETS = Feature(
         "pin_messages": "to pin messages in them",
         "attach_files": "to send their transcripts",
     },
+    used=type_store.guilds,
 )

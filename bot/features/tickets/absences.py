@@ -1,6 +1,6 @@
 """Absences: rooms that somebody deleted and openers who went, each of which ends a ticket."""
 
-from bot.acts import ActFailed, Gone
+from bot.acts import ActFailed
 from bot.features.tickets import store
 from bot.features.tickets.closures import Closures
 from bot.features.tickets.model import Ticket
@@ -28,7 +28,7 @@ class Absences:
             if seen.is_open:
                 await self._closures.end(tx, seen, None, None, "channel_deleted")
             else:
-                await store.change(tx, seen, channel_id=None, room_duty=None, delete_at=None)
+                await store.change(tx, seen, channel_id=None, room_duties=(), delete_at=None)
                 await self._ports.moved(tx, guild_id)
 
     async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
@@ -61,16 +61,7 @@ class Absences:
             _log.info("ticket.opener_not_asked", user=opener_id, error=str(error))
             return False
 
-    async def compare(self, ticket: Ticket) -> None:
-        """Look whether its room and its opener are still there."""
-        if ticket.channel_id is None:
-            return
-        try:
-            await self._ports.acts.room(ticket.guild_id, ticket.channel_id)
-        except Gone:
-            await self.room(ticket.guild_id, ticket.channel_id)
-            return
-        except ActFailed as error:
-            _log.info("ticket.not_compared", ticket=ticket.id, error=str(error))
+    async def opener(self, ticket: Ticket) -> None:
+        """Look whether its opener is still there."""
         if ticket.is_open and await self.is_without(ticket.guild_id, ticket.opener_id):
             await self.left(ticket.guild_id, ticket.opener_id)

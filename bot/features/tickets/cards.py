@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.acts import Outcome
 from bot.controls import NUMBER, Button, ControlId, Option, Post, Select, Tone
 from bot.durations import in_words
 from bot.features.tickets import store, type_store
@@ -20,7 +21,9 @@ from bot.features.tickets.transcript.lines import TranscriptCopy
 from bot.features.tickets.transcripts import Attached, Transcripts
 from bot.features.tickets.types import TicketType
 from bot.posts.payment import PostKind
+from bot.posts.store import PostRecord, find
 from bot.snapshots import GuildSeen
+from bot.storage.database import Transaction
 from bot.texts import _, ago, stamp
 from bot.user_text import clip, escaped, inline
 
@@ -46,7 +49,7 @@ class TicketCards:
         self._transcripts = transcripts
         ports.posts.kind(PostKind(CARD, self._card, FRESH))
         ports.posts.kind(PostKind(LOG, self._log, FRESH, channel=self._log_channel))
-        ports.posts.kind(PostKind(LETTER, self._direct, FRESH))
+        ports.posts.kind(PostKind(LETTER, self._direct, FRESH, settled=self._direct_settled))
 
     async def _card(self, _guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
@@ -56,7 +59,22 @@ class TicketCards:
         found = await self._found(ticket_id)
         if found is None:
             return None
-        return logged(*found, await self._transcripts.attached(*found, TranscriptCopy.STAFF))
+        attached = await self._transcripts.attached(*found, TranscriptCopy.STAFF)
+        return logged(*found, attached, is_untold=await self._is_untold(ticket_id))
+
+    async def _is_untold(self, ticket_id: int) -> bool:
+        """Whether whoever opened it got no letter, and gets none."""
+        async with self._ports.database.reading() as reading:
+            record = await find(reading, LETTER, ticket_id)
+        if record is None or record.message_id is not None:
+            return False
+        is_over = record.outcome is Outcome.LATE and not record.is_owed
+        return is_over or record.outcome is Outcome.REFUSED
+
+    async def _direct_settled(self, tx: Transaction, record: PostRecord) -> None:
+        """The log says of a letter that it could not be sent, until one is."""
+        if record.outcome is not Outcome.SENT or record.version:  # the first is as was expected
+            await self._ports.posts.redraw(tx, LOG, record.subject_id)
 
     async def _direct(self, guild: GuildSeen, ticket_id: int) -> Post | None:
         found = await self._found(ticket_id)
@@ -96,6 +114,7 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
     if ticket.is_open and not hours.are_on(ticket.opened_at or now):
         text = _("Nobody is there now. Somebody will be {when}.")
         below = (text.format(when=ago(hours.next_on(ticket.opened_at or now))),)
+    below = (*below, *refusals(ticket))
     calls = ticket.is_open
     return Post(
         title=title.format(number=ticket.number, subject=escaped(ticket.subject)),
@@ -110,7 +129,17 @@ def card(ticket: Ticket, kind: TicketType, now: datetime) -> Post:
     )
 
 
-def logged(ticket: Ticket, kind: TicketType, attached: Attached = NOTHING) -> Post:
+def refusals(ticket: Ticket) -> tuple[str, ...]:
+    """What Discord does not let the bot do to its room."""
+    if ticket.duty_failure is None:
+        return ()
+    text = _("⚠️ This channel is not as it should be. Discord says: {error}. I try every minute.")
+    return (text.format(error=inline(ticket.duty_failure, REASON_SHOWN)),)
+
+
+def logged(
+    ticket: Ticket, kind: TicketType, attached: Attached = NOTHING, *, is_untold: bool = False
+) -> Post:
     """What the staff's log says of a ticket that ended."""
     fields = [
         (_("Opened by"), f"<@{ticket.opener_id}> {stamp(ticket.created_at)}"),
@@ -121,6 +150,9 @@ def logged(ticket: Ticket, kind: TicketType, attached: Attached = NOTHING) -> Po
         fields.append((_("In charge"), f"<@{ticket.claimed_by_id}>"))
     if ticket.rating is not None:
         fields.append((_("Rating"), rated(ticket)))
+    if is_untold and not ticket.is_open:
+        text = _("could not be delivered: they were neither told nor asked for a rating")
+        fields.append((_("Direct message"), text))
     title = _("Ticket {number} is open again") if ticket.is_open else _("Ticket {number} is closed")
     return Post(
         title=title.format(number=ticket.number),
@@ -132,6 +164,7 @@ def logged(ticket: Ticket, kind: TicketType, attached: Attached = NOTHING) -> Po
         at=ticket.closed_at,
         below=_below(attached),
         picture=attached.file,
+        unattached=attached.unattached,
     )
 
 

@@ -1,13 +1,15 @@
 """Charge of a ticket: who of the staff works on it, how urgent it is, what it is called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from bot.acts import ActFailed
 from bot.catalogue.tickets import TicketClaimed
 from bot.errors import UserError
-from bot.features.tickets import store, type_store
+from bot.features.tickets import guest_store, store, type_store
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.cards import CARD
+from bot.features.tickets.duties import RoomDuties
 from bot.features.tickets.model import (
     PRIORITIES,
     Priority,
@@ -29,8 +31,9 @@ _Refusal = Callable[[Ticket, TicketType], str | None]
 class Charge:
     """What the staff decide about a ticket that is open; each answers with the ticket as it is."""
 
-    def __init__(self, ports: TicketsPorts) -> None:
+    def __init__(self, ports: TicketsPorts, duties: RoomDuties) -> None:
         self._ports = ports
+        self._duties = duties
 
     async def claim(self, visitor: Visitor, ticket: Ticket) -> Ticket:
         """Take charge; a UserError where somebody has."""
@@ -84,35 +87,56 @@ class Charge:
             seen = await self.staffed(tx, visitor, ticket, refusal=same)
             kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
             values = renamed(seen, kind, kind, priority)
-            return await self._changed(tx, seen, priority=priority.value, **values)
+            duties = (RoomDuty.RENAME,) if values else ()
+            return await self._changed(tx, seen, *duties, priority=priority.value, **values)
 
     async def add(self, visitor: Visitor, ticket: Ticket, guest: Guest) -> Ticket:
-        """Let somebody else in; written down before Discord is asked."""
+        """Let somebody else in."""
+        if guest.id == visitor.guild_id:
+            raise UserError(_("That would show it to everybody: choose a person or another role."))
         async with self._ports.database.transaction() as tx:
             seen = await self.staffed(tx, visitor, ticket)
             if guest.is_role and seen.is_thread:
                 raise UserError(_("A thread takes people, not roles: add them one by one."))
-            await store.add_guest(tx, seen.id, guest)
-        await self._follow(seen, guest, is_in=True)
-        return seen
+            seen = await self._admitted(tx, seen, [GuestPass(guest, is_due=True)])
+        return await self._duties.follow(seen)
 
     async def remove(self, visitor: Visitor, ticket: Ticket, guest: Guest) -> Ticket:
-        """Take somebody out again who was added."""
+        """Take somebody out again who was let in, by whomever."""
         async with self._ports.database.transaction() as tx:
             seen = await self.staffed(tx, visitor, ticket)
             if guest.id == seen.opener_id:
                 raise UserError(_("Whoever opened a ticket stays in it; close it instead."))
-            if not await store.remove_guest(tx, seen.id, guest.id):
+            there = await guest_store.of_ticket(tx, seen.id)
+            gone = [one for one in there if one.id == guest.id and one.is_in]
+            if not gone:
                 raise UserError(_("They were not added to this ticket."))
-        await self._follow(seen, guest, is_in=False)
-        return seen
+            seen = await self._admitted(tx, seen, map(out, gone))
+        return await self._duties.follow(seen)
+
+    async def hide(self, visitor: Visitor, ticket: Ticket) -> Ticket:
+        """Take out the roles that somebody let in by hand, of a closed ticket too."""
+        async with self._ports.database.transaction() as tx:
+            seen = await self.staffed(tx, visitor, ticket, when_closed=True)
+            there = await guest_store.of_ticket(tx, seen.id)
+            changes = [out(one) for one in there if one.is_exposing]
+            if not changes:
+                raise UserError(_("Nobody is in it any more whom somebody let in by hand."))
+            seen = await self._admitted(tx, seen, changes)
+        return await self._duties.follow(seen)
 
     async def staffed(
-        self, tx: Transaction, visitor: Visitor, ticket: Ticket, *, refusal: _Refusal | None = None
+        self,
+        tx: Transaction,
+        visitor: Visitor,
+        ticket: Ticket,
+        *,
+        refusal: _Refusal | None = None,
+        when_closed: bool = False,
     ) -> Ticket:
         """The open ticket, locked; a UserError for whoever is none of its staff."""
         seen = await store.by_id(tx, ticket.id, locks=True)
-        if seen is None or not seen.is_open:
+        if seen is None or not (seen.is_open or when_closed):
             raise UserError(_("Ticket {number} is not open.").format(number=ticket.number))
         kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
         if not is_staff(visitor, kind.choices.staff_role_ids):
@@ -139,23 +163,29 @@ class Charge:
             await self._ports.outbox.emit(tx, event)
         return claimed
 
-    async def _changed(self, tx: Transaction, seen: Ticket, **values: Any) -> Ticket:
-        changed = await store.change(tx, seen, **values)
+    async def _changed(
+        self, tx: Transaction, seen: Ticket, *duties: RoomDuty, **values: Any
+    ) -> Ticket:
+        write = store.oblige if duties else store.change
+        changed = await write(tx, seen, *duties, **values)
         assert changed is not None  # noqa: S101  it is locked
         await self._ports.posts.redraw(tx, CARD, seen.id)
         return changed
 
-    async def _follow(self, ticket: Ticket, guest: Guest, *, is_in: bool) -> None:
-        acts, reason = self._ports.acts, f"[ticket {ticket.number}]"
-        assert ticket.channel_id is not None  # noqa: S101  it is open
-        try:
-            if is_in:
-                await acts.admit(ticket.guild_id, ticket.channel_id, guest, reason=reason)
-            else:
-                await acts.shut_out(ticket.guild_id, ticket.channel_id, guest, reason=reason)
-        except ActFailed as error:
-            text = _("It is written down, but Discord refused: {error}.")
-            raise UserError(text.format(error=error)) from error
+    async def _admitted(
+        self, tx: Transaction, seen: Ticket, changes: Iterable[GuestPass]
+    ) -> Ticket:
+        """Written down, and due."""
+        kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
+        await guest_store.put(tx, seen, kind, changes)
+        changed = await store.oblige(tx, seen, RoomDuty.GUESTS)
+        assert changed is not None  # noqa: S101  it is locked
+        return changed
+
+
+def out(one: GuestPass) -> GuestPass:
+    """The same, to be shut out."""
+    return replace(one, is_in=False, is_due=True)
 
 
 def renamed(
@@ -166,5 +196,4 @@ def renamed(
     name = patterned(after.choices.name_pattern, after.name, ticket, priority)
     if ticket.room_name != named or name == named:
         return {}
-    duty = (ticket.room_duty or RoomDuty.RENAME).value
-    return {"room_name": name, "room_duty": duty, "look_at": None}
+    return {"room_name": name}

@@ -3,14 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.features.tickets.access import GuestPass
+from bot.features.tickets.cards import refusals
+from bot.features.tickets.exposure import troubles
+from bot.features.tickets.hindrances import hindrance, needs_of, place_of
+from bot.features.tickets.model import Ticket
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
-from bot.features.tickets.types import CUSTOM_EMOJI, TicketType, TypeChoices
+from bot.features.tickets.types import TicketType, TypeChoices, emoji_id
 from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _, ngettext
 
-WRITES = ("view_channel", "send_messages")
+WRITES = ("view_channel", "send_messages", "embed_links")
+CARDS = ("send_messages", "embed_links")
 MAKES = ("view_channel", "manage_channels", "manage_roles")
 IN_THREADS = ("manage_threads",)
 
@@ -43,18 +49,28 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubledTicket:
+    """A ticket whose room may not be as it should be, with who was let in or shut out."""
+
+    ticket: Ticket
+    passes: tuple[GuestPass, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found: of the whole server, of each type and of each panel; what works has none."""
+    """What was found: of the server, each type, panel and ticket; what works has none."""
 
     server: tuple[str, ...]
     types: tuple[tuple[TicketType, tuple[str, ...]], ...]
     panels: tuple[tuple[Panel, tuple[str, ...]], ...]
+    tickets: tuple[tuple[Ticket, tuple[str, ...]], ...] = ()
     is_well: bool = field(init=False)
 
     def __post_init__(self) -> None:
         found = [
             *self.server,
             *(text for _one, texts in (*self.types, *self.panels) for text in texts),
+            *(text for _one, texts in self.tickets for text in texts),
         ]
         object.__setattr__(self, "is_well", not found)
 
@@ -64,12 +80,15 @@ def examine(
     chosen: TicketsSettings,
     types: Sequence[TicketType],
     panels: Sequence[Panel],
+    tickets: Sequence[TroubledTicket] = (),
 ) -> Examination:
-    """Look at everything that a ticket of each type would need."""
+    """Look at everything that a ticket of each type would need, and at the `tickets` there are."""
+    of_rooms = [(one.ticket, tuple(_of_room(seen, one))) for one in tickets]
     return Examination(
         tuple(_of_guild(seen, chosen, types, panels)),
         tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
         tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
+        tuple((one, texts) for one, texts in of_rooms if texts),
     )
 
 
@@ -100,6 +119,14 @@ def _of_guild(
         yield _("This server has 500 channels, as many as Discord takes: delete some.")
 
 
+def _of_room(seen: Surroundings, one: TroubledTicket) -> Iterator[str]:
+    """Nothing where all that was done by hand is well, and all that is to be done can be."""
+    place = seen.channels.get(place_of(one.ticket) or 0)
+    names = "" if place is None else seen.lacking(place.held, needs_of(one.ticket))
+    yield from (hindrance(one.ticket, names),) if names else refusals(one.ticket)
+    yield from troubles(one.ticket, one.passes)
+
+
 def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
     yield from _of_fields(seen, choices, "/ticket type edit", skip=_idle(choices))
     if not choices.staff_role_ids:
@@ -116,8 +143,8 @@ def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
         )
         names = f"**{seen.named('mention_everyone')}**"
         yield text.format(roles=_roles(silent), names=names)
-    custom = CUSTOM_EMOJI.fullmatch(choices.emoji)
-    if custom and int(choices.emoji.rstrip(">").rpartition(":")[2]) not in seen.emoji_ids:
+    custom = emoji_id(choices.emoji)
+    if custom is not None and custom not in seen.emoji_ids:
         yield _("Its emoji is none of this server's: choose another with /ticket type edit.")
 
 
@@ -129,9 +156,15 @@ def _of_threads(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
     if place is not None and (names := seen.lacking(place.held, IN_THREADS)):
         text = _("In {channel} my role lacks {names}: closed tickets could not be locked.")
         yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
+    if place is not None and (names := seen.lacking(place.held, ("embed_links",))):
+        text = _("In {channel} my role lacks {names}: give it there.")
+        yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
 
 
 def _of_categories(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
+    if names := seen.lacking(seen.held, CARDS):  # what it lacks it cannot give itself there
+        text = _("My role lacks {names}: give it in the server settings, or tickets have no card.")
+        yield text.format(names=names)
     if choices.category_id is None:
         if names := seen.lacking(seen.held, MAKES):
             text = _("My role lacks {names}: give it in the server settings, or choose a category.")

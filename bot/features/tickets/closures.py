@@ -14,6 +14,7 @@ from bot.catalogue.tickets import CloseSource, TicketClosed
 from bot.errors import UserError
 from bot.features.tickets import store, type_store
 from bot.features.tickets.cards import CARD, LETTER, LOG
+from bot.features.tickets.ledger import MessageLedger
 from bot.features.tickets.model import (
     REASON_LIMIT,
     RoomDuty,
@@ -33,13 +34,15 @@ from bot.user_text import clean_paragraphs, clip
 class Closures:
     """Ends tickets, by people and without."""
 
-    def __init__(self, ports: TicketsPorts) -> None:
+    def __init__(self, ports: TicketsPorts, ledger: MessageLedger) -> None:
         self._ports = ports
+        self._ledger = ledger
 
     async def close(
         self, visitor: Visitor, ticket: Ticket, reason: str | None, source: CloseSource
     ) -> Ticket:
         """Close it; whoever opened it and the staff may. A UserError where it is closed."""
+        await self._ledger.flushed()  # what was heard before is told before
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, ticket)
             await _refuse(tx, visitor, seen)
@@ -66,6 +69,7 @@ class Closures:
 
     async def answer(self, visitor: Visitor, ticket: Ticket, *, agrees: bool) -> Ticket:
         """Answer that question; only the side that was asked can."""
+        await self._ledger.flushed()
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, ticket)
             if seen.asked_by_id is None:
@@ -94,9 +98,10 @@ class Closures:
         has_room = source != "channel_deleted" and seen.channel_id is not None
         values = await self._closing(seen, has_room=has_room)
         closed_by = by_id or self._own_id(seen.guild_id)
-        closed = await store.change(
+        closed = await store.oblige(
             tx,
             seen,
+            *((RoomDuty.SHUT,) if has_room else ()),
             closed_by_id=closed_by,
             close_reason=_reason(reason),
             close_source=source,
@@ -128,9 +133,8 @@ class Closures:
             "closed_at": now,
             "asked_by_id": None,
             "ask_reason": None,
-            "room_duty": RoomDuty.SHUT.value if has_room else None,
+            "duty_failure": None,
             "channel_id": seen.channel_id if has_room else None,
-            "look_at": None,
             "warn_at": None,
             "close_at": None,
             "promise_at": None,

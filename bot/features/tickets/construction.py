@@ -10,12 +10,12 @@ from typing import Any
 from bot.acts import ActFailed, ActRefused, Gone
 from bot.catalogue.tickets import TicketOpened, TicketReopened
 from bot.errors import UserError
-from bot.features.tickets import store, times, type_store
-from bot.features.tickets.absences import Absences
+from bot.features.tickets import guest_store, store, times, type_store
 from bot.features.tickets.cards import CARD, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.due import due_tickets
-from bot.features.tickets.model import Ticket, TicketState
+from bot.features.tickets.handwork import Handwork
+from bot.features.tickets.model import RoomDuty, Ticket, TicketState
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
 from bot.logs import get_logger
@@ -33,11 +33,11 @@ class Construction:
     """The second and third step of an opening; each can be run again."""
 
     def __init__(
-        self, ports: TicketsPorts, *, conversation: Conversation, absences: Absences
+        self, ports: TicketsPorts, *, conversation: Conversation, handwork: Handwork
     ) -> None:
         self._ports = ports
         self._conversation = conversation
-        self._absences = absences
+        self._handwork = handwork
         self.rows = due_tickets(
             "opening",
             store.opening,
@@ -113,8 +113,9 @@ class Construction:
             and self._ports.acts.channels_in(guild_id, parent_id) >= CATEGORY_LIMIT
         ):
             return _("The category for these tickets is full. Tell the staff.")
-        text = _("I could not open the ticket: {error}. Tell the staff to run /ticket check.")
-        return text.format(error=error)
+        place = _("this server") if parent_id is None else f"<#{parent_id}>"
+        text = _("I could not open it in {place}: {error}. Tell the staff to run /ticket check.")
+        return text.format(place=place, error=error)
 
     async def _give_up(self, ticket: Ticket, plan: RoomPlan) -> None:
         """Nothing came of it: what was made of it goes, then the row's key is free again."""
@@ -177,12 +178,15 @@ class Construction:
                 return None
             await self._ports.moved(tx, opened.guild_id)
             await self._ports.posts.drop(tx, CARD, ticket.id)
-            await self._ports.posts.owe(
-                tx, CARD, ticket.id, Addressee(ticket.guild_id, channel_id=channel_id)
-            )
+            to = Addressee(ticket.guild_id, channel_id=channel_id)
+            # Whoever hands in files writes it first, so that they do not stand above it.
+            soon = not kind.hands_in(ticket.answers)
+            await self._ports.posts.owe(tx, CARD, ticket.id, to, soon=soon)
             if is_new:
                 await self._tell_opened(tx, opened)
             else:
+                if await guest_store.invite(tx, opened, kind):
+                    await store.oblige(tx, opened, RoomDuty.GUESTS)
                 await self.tell_reopened(tx, opened)
         return opened
 
@@ -194,7 +198,7 @@ class Construction:
             pass  # said below
         except ActFailed as error:
             _log.info("ticket.not_read", ticket=opened.id, error=str(error))
-        await self._absences.compare(opened)
+        await self._handwork.compare(opened)
         async with self._ports.database.reading() as reading:
             seen = await store.by_id(reading, opened.id)
         if seen is None or seen.channel_id is None:

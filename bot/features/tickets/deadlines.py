@@ -75,9 +75,7 @@ class TicketDeadlines:
         async with self._ports.database.transaction() as tx:
             seen = await store.by_id(tx, ticket.id, locks=True)
             if seen is not None and not seen.is_open and seen.delete_at is not None:
-                await store.change(
-                    tx, seen, room_duty=RoomDuty.DELETE.value, delete_at=None, look_at=None
-                )
+                await store.oblige(tx, seen, RoomDuty.DELETE, delete_at=None)
 
     async def _locked(self, tx: Transaction, ticket: Ticket) -> Ticket | None:
         seen = await store.by_id(tx, ticket.id, locks=True)

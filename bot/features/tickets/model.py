@@ -46,9 +46,16 @@ class RoomDuty(StrEnum):
 
     SHUT = "shut"
     REOPEN = "reopen"
-    DELETE = "delete"
+    GUESTS = "guests"
+    MOVE = "move"
     RENAME = "rename"
+    DELETE = "delete"
 
+
+_EXCLUDED = {
+    RoomDuty.SHUT: (RoomDuty.REOPEN,),
+    RoomDuty.REOPEN: (RoomDuty.SHUT, RoomDuty.DELETE),
+}
 
 PRIORITIES = {
     Priority.LOW: N_("low"),
@@ -116,7 +123,9 @@ class Ticket:
     reopened_by_id: int | None
     asked_by_id: int | None
     ask_reason: str | None
-    room_duty: RoomDuty | None
+    room_duties: frozenset[RoomDuty] = frozenset()
+    room_turn: int = 0
+    duty_failure: str | None = None
     rating: int | None
     rating_comment: str | None
     warn_at: datetime | None = None
@@ -144,6 +153,12 @@ class Ticket:
     def topic(self) -> str:
         """What its channel's topic says, by which it is found again after a crash."""
         return f"#{self.number} · <@{self.opener_id}>"
+
+
+def owed(ticket: Ticket, *duties: RoomDuty) -> frozenset[RoomDuty]:
+    """What is left to do to its room with these; the newest of those that exclude each other."""
+    gone = {one for duty in duties for one in _EXCLUDED.get(duty, ())}
+    return (ticket.room_duties - gone) | {*duties}
 
 
 def open_key(guild_id: int, type_id: int, opener_id: int, place: int) -> str:

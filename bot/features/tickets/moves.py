@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from bot.acts import ActFailed
 from bot.errors import UserError
-from bot.features.tickets import store, times, type_store
+from bot.features.tickets import guest_store, store, times, type_store
 from bot.features.tickets.cards import CARD
 from bot.features.tickets.charge import Charge, renamed
+from bot.features.tickets.duties import RoomDuties
 from bot.features.tickets.model import (
     RoomDuty,
     Ticket,
@@ -18,17 +19,16 @@ from bot.features.tickets.model import (
     subject_of,
 )
 from bot.features.tickets.ports import TicketsPorts
-from bot.features.tickets.types import TicketType
-from bot.rooms import Guest
 from bot.texts import _
 
 
 class Moves:
     """What the staff do with a ticket as a whole."""
 
-    def __init__(self, ports: TicketsPorts, charge: Charge) -> None:
+    def __init__(self, ports: TicketsPorts, charge: Charge, *, duties: RoomDuties) -> None:
         self._ports = ports
         self._charge = charge
+        self._duties = duties
 
     async def rename(self, visitor: Visitor, ticket: Ticket, subject: str) -> Ticket:
         """Give it another subject; its room's name follows when Discord takes that."""
@@ -39,14 +39,7 @@ class Moves:
             seen = await self._charge.staffed(tx, visitor, ticket)
             name = room_name("{subject}", subject=named, number=seen.number)
             name = numbered_name(name, seen.number)
-            renamed = await store.change(
-                tx,
-                seen,
-                subject=named,
-                room_name=name,
-                room_duty=(seen.room_duty or RoomDuty.RENAME).value,
-                look_at=None,
-            )
+            renamed = await store.oblige(tx, seen, RoomDuty.RENAME, subject=named, room_name=name)
             assert renamed is not None  # noqa: S101  it is locked
             await self._ports.posts.redraw(tx, CARD, seen.id)
         return renamed
@@ -66,36 +59,32 @@ class Moves:
                 text = _("They have as many “{name}” tickets open as they may.")
                 raise UserError(text.format(name=after.name))
             given = replace(seen, type_id=after.id)
-            moved = await store.change(
+            named = renamed(seen, before, after, seen.priority)
+            moved = await store.oblige(
                 tx,
                 seen,
+                RoomDuty.GUESTS,
+                *((RoomDuty.RENAME,) if named else ()),
                 type_id=after.id,
                 open_key=key,
                 claimed_by_id=None,
                 **times.anew(given, after.choices),
-                **renamed(seen, before, after, seen.priority),
+                **named,
             )
             assert moved is not None  # noqa: S101  it is locked
+            await guest_store.restaff(tx, moved, after, before.choices.staff_role_ids)
             await self._ports.posts.redraw(tx, CARD, seen.id)
-        await self._change_staff(moved, before, after)
-        return moved
+        return await self._duties.follow(moved)
 
     async def move(self, visitor: Visitor, ticket: Ticket, category_id: int) -> Ticket:
         """Put its channel into another category."""
         async with self._ports.database.transaction() as tx:
             seen = await self._charge.staffed(tx, visitor, ticket)
-        if seen.is_thread:
-            raise UserError(_("A thread stays in its channel."))
-        assert seen.channel_id is not None  # noqa: S101  it is open
-        reason = f"[ticket {seen.number}]"
-        try:
-            place = seen.guild_id, seen.channel_id
-            await self._ports.acts.move_room(*place, category_id, reason=reason)
-        except ActFailed as error:
-            text = _("Discord did not move the channel: {error}.")
-            raise UserError(text.format(error=error)) from error
-        async with self._ports.database.transaction() as tx:
-            return await store.change(tx, seen, parent_id=category_id) or seen
+            if seen.is_thread:
+                raise UserError(_("A thread stays in its channel."))
+            moved = await store.oblige(tx, seen, RoomDuty.MOVE, parent_id=category_id)
+            assert moved is not None  # noqa: S101  it is locked
+        return await self._duties.follow(moved)
 
     async def pin(self, visitor: Visitor, ticket: Ticket, message_id: int) -> Ticket:
         """Pin a message of its room."""
@@ -126,24 +115,9 @@ class Moves:
         """Delete the room of a closed one; its transcript stays for its time."""
         await self.refuse_deletion(visitor, ticket)
         async with self._ports.database.transaction() as tx:
-            duty = RoomDuty.DELETE.value
-            gone = await store.change(tx, ticket, room_duty=duty, look_at=None)
+            seen = await store.by_id(tx, ticket.id, locks=True)
+            is_closed = seen is not None and seen.state is TicketState.CLOSED
+            gone = await store.oblige(tx, seen, RoomDuty.DELETE) if seen and is_closed else None
         if gone is None:
             raise UserError(_("Somebody else was quicker."))
         return gone
-
-    async def _change_staff(self, ticket: Ticket, before: TicketType, after: TicketType) -> None:
-        """Let the new staff in before the old ones go; Discord's refusal is said."""
-        if ticket.is_thread or ticket.channel_id is None:
-            return
-        old, new = {*before.choices.staff_role_ids}, {*after.choices.staff_role_ids}
-        acts, place = self._ports.acts, (ticket.guild_id, ticket.channel_id)
-        reason = f"[ticket {ticket.number}]"
-        try:
-            for one in sorted(new - old):
-                await acts.admit(*place, Guest(one, is_role=True), reason=reason)
-            for one in sorted(old - new):
-                await acts.shut_out(*place, Guest(one, is_role=True), reason=reason)
-        except ActFailed as error:
-            text = _("It is of that type now, but Discord let nobody in or out: {error}.")
-            raise UserError(text.format(error=error)) from error

@@ -13,8 +13,10 @@ from typing import Any
 from bot.acts import ActFailed, Gone
 from bot.controls import Picture, Post
 from bot.errors import UserError
-from bot.features.tickets import store, type_store
+from bot.features.tickets import guest_store, store, type_store
 from bot.features.tickets.absences import Absences
+from bot.features.tickets.access import GuestPass
+from bot.features.tickets.cards import CARD
 from bot.features.tickets.construction import Construction
 from bot.features.tickets.eligibility import Eligibility
 from bot.features.tickets.model import (
@@ -29,6 +31,7 @@ from bot.features.tickets.model import (
 )
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.types import TicketType
+from bot.rooms import Guest
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE
 from bot.texts import _
@@ -139,8 +142,9 @@ class Openings:
         return ticket
 
     async def hand_in(self, ticket: Ticket, name: str, url: str) -> str:
-        """Copy a file of the form into the room at once; where that fails, what to say of it."""
+        """Copy a file of the form into the room, below its card; what to say where that fails."""
         assert ticket.channel_id is not None  # noqa: S101  it is open
+        await self._ports.posts.pay(CARD, ticket.id)
         try:
             content = await self._ports.acts.read_file(url, most=FILE_LIMIT)
             post = Post(is_plain=True, picture=Picture(name, content))
@@ -153,6 +157,10 @@ class Openings:
     async def _reopened(
         self, tx: Transaction, seen: Ticket, kind: TicketType, visitor: Visitor, *, has_room: bool
     ) -> Ticket:
+        locked = await store.by_id(tx, seen.id, locks=True)
+        if locked is None or locked.state is not seen.state:
+            raise UserError(_("Somebody else was quicker."))
+        seen = locked
         if seen.is_open:
             raise UserError(_("Ticket {number} is open.").format(number=seen.number))
         now = self._ports.clock.now()
@@ -168,18 +176,22 @@ class Openings:
             "spoken_at": now,
             "asked_by_id": None,
             "ask_reason": None,
+            "duty_failure": None,
             "look_at": None if has_room else now + LEASE,
             "state": (TicketState.OPEN if has_room else TicketState.OPENING).value,
         }
         if has_room:
-            values |= {"room_duty": RoomDuty.REOPEN.value}
+            duties = (RoomDuty.REOPEN, RoomDuty.GUESTS)
+            ticket = await store.oblige(tx, seen, *duties, **values)
         else:
-            values |= {"room_duty": None, "channel_id": None, "created_at": now}
+            values |= {"room_duties": (), "channel_id": None, "created_at": now}
             values |= {"parent_id": self._construction.parent(seen.guild_id, kind)}
-        ticket = await store.change(tx, seen, **values)
-        if ticket is None:
-            raise UserError(_("Somebody else was quicker."))
+            ticket = await store.change(tx, seen, **values)
+        assert ticket is not None  # noqa: S101  it is locked
         if has_room:
+            # Whatever became of them meanwhile, it is theirs again.
+            opener = GuestPass(Guest(ticket.opener_id), is_due=True)
+            await guest_store.put(tx, ticket, kind, [opener])
             await self._construction.tell_reopened(tx, ticket)
         return ticket
 

@@ -1,6 +1,6 @@
 """Panels: posted messages with a button or an option for each type of ticket."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -94,8 +94,16 @@ class Panels:
         """The guild's panel and its types in their order; NotFound without one."""
         async with self._ports.database.reading() as reading:
             panel = await type_store.panel_by_id(reading, guild_id, panel_id)
-            types = {one.id: one for one in await type_store.all_of(reading, guild_id)}
+            known = await type_store.all_of(reading, guild_id)
+        types = {one.id: one for one in self.drawable(guild_id, known)}
         return panel, [types[one] for one in panel.type_ids if one in types]
+
+    def drawable(self, guild_id: int, types: Iterable[TicketType]) -> list[TicketType]:
+        """The types without emoji that were deleted: Discord would refuse the whole message."""
+        return [
+            one.without_emoji() if self._ports.has_lost(guild_id, one.choices.emoji) else one
+            for one in types
+        ]
 
     async def all_of(self, guild_id: int) -> list[Panel]:
         """The guild's panels, oldest first."""

@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.feature import GuildSettings
 from bot.features.tickets import type_store
 from bot.features.tickets.settings import TicketsSettings
-from bot.features.tickets.types import TicketType
+from bot.features.tickets.types import TicketType, emoji_id
 from bot.keyed_lock import KeyedLock
 from bot.outbox.audit import AuditLog
 from bot.outbox.outbox import Outbox
@@ -43,6 +43,11 @@ class TicketsPorts:
     async def moved(self, tx: Transaction, guild_id: int) -> None:
         """A ticket of the guild lives elsewhere, or nowhere, once `tx` is durable."""
         await self.database.changes.tell(tx, ROOMS, str(guild_id))
+
+    def has_lost(self, guild_id: int, emoji: str) -> bool:
+        """Whether that emoji is another guild's, or was deleted."""
+        custom, guild = emoji_id(emoji), self.acts.guild(guild_id)
+        return custom is not None and (guild is None or custom not in guild.emoji_ids)
 
     async def types_of(self, guild_id: int) -> dict[int, TicketType]:
         """The guild's types by id, from memory once they were read."""

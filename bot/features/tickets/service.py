@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from bot.acts import ActFailed
 from bot.controls import Post
 from bot.errors import NotFound, UserError
-from bot.features.tickets import store
+from bot.features.tickets import guest_store, store
 from bot.features.tickets.absences import Absences
 from bot.features.tickets.cards import TicketCards
 from bot.features.tickets.charge import Charge
+from bot.features.tickets.check import TroubledTicket
 from bot.features.tickets.closures import Closures
 from bot.features.tickets.construction import Construction
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.deadlines import TicketDeadlines
 from bot.features.tickets.duties import RoomDuties
 from bot.features.tickets.eligibility import Eligibility
+from bot.features.tickets.exposure import Exposure
+from bot.features.tickets.handwork import Handwork
 from bot.features.tickets.model import Ticket, Visitor, is_staff
 from bot.features.tickets.moves import Moves
 from bot.features.tickets.notes import Notes
@@ -43,35 +46,48 @@ class TicketsService:
         self.transcripts = Transcripts(self.ports, self.links)
         TicketCards(self.ports, self.transcripts)
         self.conversation = Conversation(self.ports)
-        self.closures = Closures(self.ports)
+        self.closures = Closures(self.ports, self.conversation.ledger)
         self.absences = Absences(self.ports, self.closures)
+        exposure = Exposure(self.ports)
+        self.handwork = Handwork(self.ports, absences=self.absences, exposure=exposure)
         construction = Construction(
-            self.ports, conversation=self.conversation, absences=self.absences
+            self.ports, conversation=self.conversation, handwork=self.handwork
+        )
+        self.duties = RoomDuties(
+            self.ports,
+            conversation=self.conversation,
+            absences=self.absences,
+            handwork=self.handwork,
+            exposure=exposure,
         )
         self.eligibility = Eligibility(self.ports)
         self.openings = Openings(
             self.ports, self.eligibility, construction=construction, absences=self.absences
         )
-        self.charge = Charge(self.ports)
+        self.charge = Charge(self.ports, self.duties)
         self.panels = Panels(self.ports)
         self.types = TypesService(self.ports, self.panels)
-        self.moves = Moves(self.ports, self.charge)
+        self.moves = Moves(self.ports, self.charge, duties=self.duties)
         self.ratings = Ratings(self.ports)
         self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
-        self.notes = Notes(self.ports, self.charge)
-        self.duties = RoomDuties(self.ports, conversation=self.conversation, absences=self.absences)
-        deadlines = TicketDeadlines(self.ports, self.closures)
-        self.sweep = Sweep(
+        self.notes = Notes(self.ports)
+        self.sweep = self._swept(construction)
+
+    def _swept(self, construction: Construction) -> Sweep:
+        """What is due, in its order: what Discord refuses keeps its row for a minute."""
+        sweep = Sweep(
             "tickets",
             self.ports.database,
             clock=self.ports.clock,
             ready=lambda: self.ports.acts.is_connected,
             locks=self.ports.locks,
         )
-        self.sweep.rows(construction.rows)
-        for rows in (self.duties.rows, *deadlines.rows, self.conversation.rows):
-            self.sweep.rows(rows)
+        sweep.rows(construction.rows)
+        deadlines = TicketDeadlines(self.ports, self.closures)
+        for rows in (*deadlines.rows, self.duties.rows, self.conversation.rows):
+            sweep.rows(rows)
+        return sweep
 
     async def numbered(self, guild_id: int, number: int) -> Ticket:
         """The guild's ticket of that number; NotFound without one."""
@@ -130,4 +146,22 @@ class TicketsService:
         async with self.ports.database.reading() as reading:
             in_sight = await store.in_sight(reading, guild_id)
         for one in in_sight:
-            await self.absences.compare(one)
+            async with self.ports.locks.hold(one.key):
+                await self.handwork.compare(one)
+
+    async def on_room_changed(self, guild_id: int, channel_id: int) -> None:
+        """The gateway tells of a channel or thread, or of who is in it: its ticket follows."""
+        ticket_id = await self.conversation.ticket_of(guild_id, channel_id)
+        if ticket_id is None:
+            return
+        ticket = await self.known(guild_id, ticket_id)
+        async with self.ports.locks.hold(ticket.key):
+            await self.handwork.compare(ticket)
+
+    async def troubled(self, guild_id: int) -> list[TroubledTicket]:
+        """Tickets whose rooms are not as they should be, for the check."""
+        async with self.ports.database.reading() as reading:
+            return [
+                TroubledTicket(one, tuple(await guest_store.of_ticket(reading, one.id)))
+                for one in await guest_store.troubled(reading, guild_id)
+            ]

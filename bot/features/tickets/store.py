@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    delete,
     false,
     func,
     insert,
@@ -19,10 +18,8 @@ from sqlalchemy import (
 )
 
 from bot.errors import NotFound
-from bot.features.tickets.model import Priority, RoomDuty, Ticket, TicketState, open_key
+from bot.features.tickets.model import Priority, RoomDuty, Ticket, TicketState, open_key, owed
 from bot.features.tickets.tables import ticket as table
-from bot.features.tickets.tables import ticket_guest
-from bot.rooms import Guest
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import from_row
 from bot.texts import _
@@ -37,10 +34,7 @@ NEXT_NUMBER = text(
 )
 
 LOCK = text("UPDATE ticket_counter SET last = last WHERE guild_id = :guild_id")
-ADD_GUEST = text(
-    "INSERT INTO ticket_guest (ticket_id, target_id, is_role) "
-    "VALUES (:ticket_id, :target_id, :is_role) ON CONFLICT DO NOTHING RETURNING target_id"
-)
+NAME_ALONE = RoomDuty.RENAME.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +173,8 @@ async def page(
 
 async def change(tx: Transaction, seen: Ticket, **values: Any) -> Ticket | None:
     """Change it in the state it was seen in; None where that is not its state any more."""
+    if "room_duties" in values:
+        values["room_duties"] = " ".join(sorted(values["room_duties"])) or None
     changed = (
         update(table)
         .where(table.c.id == seen.id, table.c.state == seen.state.value)
@@ -189,33 +185,10 @@ async def change(tx: Transaction, seen: Ticket, **values: Any) -> Ticket | None:
     return None if row is None else ticket_of(row)
 
 
-async def change_duty(tx: Transaction, seen: Ticket, **values: Any) -> bool:
-    """Say that a duty is done; false where there is another by now, or another name."""
-    is_it = (
-        (table.c.id == seen.id)
-        & (table.c.room_duty == seen.room_duty)
-        & (table.c.room_name == seen.room_name)
-    )
-    return (await tx.execute(update(table).where(is_it).values(values))).rowcount > 0
-
-
-async def guests(reading: Reading, ticket_id: int) -> list[Guest]:
-    """Who was added, beside the opener and the staff."""
-    query = select(ticket_guest).where(ticket_guest.c.ticket_id == ticket_id)
-    found = await reading.execute(query.order_by(ticket_guest.c.target_id))
-    return [Guest(row.target_id, row.is_role) for row in found]
-
-
-async def add_guest(tx: Transaction, ticket_id: int, guest: Guest) -> bool:
-    """Whether they were none before."""
-    row = {"ticket_id": ticket_id, "target_id": guest.id, "is_role": guest.is_role}
-    return (await tx.execute(ADD_GUEST, row)).one_or_none() is not None
-
-
-async def remove_guest(tx: Transaction, ticket_id: int, target_id: int) -> bool:
-    """Whether they were one."""
-    is_it = (ticket_guest.c.ticket_id == ticket_id) & (ticket_guest.c.target_id == target_id)
-    return (await tx.execute(delete(ticket_guest).where(is_it))).rowcount > 0
+async def oblige(tx: Transaction, seen: Ticket, *duties: RoomDuty, **values: Any) -> Ticket | None:
+    """Change one that is locked, and owe that to its room until Discord has done it."""
+    values = {"look_at": None, "room_turn": table.c.room_turn + 1, **values}
+    return await change(tx, seen, room_duties=owed(seen, *duties), **values)
 
 
 def opening(_now: datetime) -> Select[Any]:
@@ -224,9 +197,13 @@ def opening(_now: datetime) -> Select[Any]:
 
 
 def with_duty(now: datetime) -> Select[Any]:
-    """Those with something left to do on Discord; a name changes twice in ten minutes at most."""
-    waits = (table.c.room_duty == RoomDuty.RENAME.value) & (table.c.renamed_at > now - RENAMING)
-    return _ids(table.c.room_duty.is_not(None) & ~func.coalesce(waits, false()))
+    """Those with something left to do on Discord.
+
+    A name changes twice in ten minutes at most, and not while the ticket is closed.
+    """
+    is_early = func.coalesce(table.c.renamed_at > now - RENAMING, false())
+    waits = (table.c.room_duties == NAME_ALONE) & (~_is_open() | is_early)
+    return _ids(table.c.room_duties.is_not(None) & ~waits)
 
 
 def silent(now: datetime) -> Select[Any]:
@@ -247,7 +224,8 @@ def overdue(now: datetime) -> Select[Any]:
 def outlived(now: datetime) -> Select[Any]:
     """Closed ones whose room goes."""
     is_closed = table.c.state == TicketState.CLOSED.value
-    return _ids(is_closed & (table.c.delete_at <= now) & table.c.room_duty.is_(None))
+    is_done = table.c.room_duties.is_(None) | (table.c.room_duties == NAME_ALONE)
+    return _ids(is_closed & (table.c.delete_at <= now) & is_done)
 
 
 async def forgotten(tx: Transaction, now: datetime) -> int | None:
@@ -266,6 +244,13 @@ async def forget(tx: Transaction, ticket_id: int) -> None:
 async def open_of_type(reading: Reading, type_id: int) -> list[Ticket]:
     """The open tickets of a type."""
     return await all_of(reading, select(table).where(_is_open() & (table.c.type_id == type_id)))
+
+
+async def channels_of_type(tx: Transaction, type_id: int) -> list[Ticket]:
+    """Those of a type that have a channel, closed ones too; locked."""
+    has_channel = table.c.channel_id.is_not(None) & table.c.is_thread.is_(False)
+    query = select(table).where(has_channel & (table.c.type_id == type_id))
+    return await all_of(tx, query.with_for_update())
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -293,5 +278,5 @@ def ticket_of(row: Row[Any]) -> Ticket:
         row,
         state=TicketState(row.state),
         priority=Priority(row.priority),
-        room_duty=None if row.room_duty is None else RoomDuty(row.room_duty),
+        room_duties=frozenset(map(RoomDuty, (row.room_duties or "").split())),
     )

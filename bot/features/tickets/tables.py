@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
@@ -84,7 +85,9 @@ ticket = Table(
     Column("reopened_by_id", BigInteger),
     Column("asked_by_id", BigInteger),  # who asks for it to be closed
     Column("ask_reason", Text),
-    Column("room_duty", Text),
+    Column("room_duties", Text),  # by name, with spaces between
+    Column("room_turn", Integer, nullable=False, server_default="0"),  # how often there were new
+    Column("duty_failure", Text),  # why Discord refuses them
     Column("rating", Integer),
     Column("rating_comment", Text),
     Column("warn_at", UtcDateTime),  # of its silence
@@ -100,7 +103,7 @@ ticket = Table(
     Index("ticket_of_opener", "guild_id", "opener_id", "created_at"),
     partial_index("ticket_stands", "guild_id", "id", where="state IN ('opening', 'open')"),
     partial_index("ticket_opening", "id", where="state = 'opening'"),
-    partial_index("ticket_duty", "id", where="room_duty IS NOT NULL"),
+    partial_index("ticket_duty", "id", where="room_duties IS NOT NULL"),
     partial_index("ticket_silent", "warn_at", where="state = 'open'"),
     partial_index("ticket_promised", "promise_at", where="promise_at IS NOT NULL"),
     partial_index("ticket_deleted", "delete_at", where="delete_at IS NOT NULL"),
@@ -114,6 +117,9 @@ ticket_guest = Table(
     Column("ticket_id", RowId, ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True),
     Column("target_id", BigInteger, primary_key=True, autoincrement=False),
     Column("is_role", Boolean, nullable=False),
+    Column("is_in", Boolean, nullable=False, server_default=true()),
+    Column("is_due", Boolean, nullable=False, server_default=false()),  # Discord has it not yet
+    Column("by_hand", Boolean, nullable=False, server_default=false()),
 )
 
 ticket_message = Table(

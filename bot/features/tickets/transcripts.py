@@ -40,11 +40,15 @@ AFTERWARDS = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What goes with a post: the file, or why there is none, and the address of the page."""
+    """What goes with a post: the file, or why there is none, and the address of the page.
+
+    `unattached` is said where the file may not be sent.
+    """
 
     file: Picture | None = None
     note: str = ""
     link: str | None = None
+    unattached: str = ""
 
 
 class Transcripts:
@@ -62,11 +66,15 @@ class Transcripts:
             return Attached()
         link = self.link(ticket) if copy is TranscriptCopy.OPENER else None
         if ticket.is_forgotten:
-            return Attached(note=_deleted(ticket))
+            return Attached(note=deleted(ticket))
         made = await self._made(ticket, kind, copy, SENT_LIMIT)
         if made is None:
             return Attached(note=_("The transcript is too large to be sent here."), link=link)
-        return Attached(_file(ticket, made), link=link)
+        text = _(
+            "The transcript is not here, as my role lacks **Attach Files** in this channel: give "
+            "it for the next one. /ticket transcript has this one."
+        )
+        return Attached(_file(ticket, made), link=link, unattached=text)
 
     async def page(self, visitor: Visitor, ticket: Ticket) -> Picture:
         """The transcript as a file: the staff's copy for staff, the opener's for the opener."""
@@ -83,7 +91,7 @@ class Transcripts:
         if not await self._is_sent(seen, kind, copy):
             raise UserError(_("No transcripts of these tickets are handed out."))
         if seen.is_forgotten:
-            raise NotFound(_deleted(seen))
+            raise NotFound(deleted(seen))
         made = await self._made(seen, kind, copy, SENT_LIMIT)
         if made is None:
             raise UserError(_("The transcript is too large to be sent here."))
@@ -133,7 +141,7 @@ class Transcripts:
         if not await self._is_sent(found, kind, TranscriptCopy.OPENER):
             raise NotFound(_("No transcripts of these tickets are handed out."))
         if found.is_forgotten:
-            raise NotFound(_deleted(found))
+            raise NotFound(deleted(found))
         return found, kind
 
     async def _is_sent(self, ticket: Ticket, kind: TicketType, copy: TranscriptCopy) -> bool:
@@ -223,7 +231,7 @@ def _mentioned(messages: Sequence[StoredMessage]) -> dict[str, set[int]]:
     return found
 
 
-def _deleted(ticket: Ticket) -> str:
+def deleted(ticket: Ticket) -> str:
     text = _("What was written in ticket {number} was kept for a time, and is deleted now.")
     return text.format(number=ticket.number)
 

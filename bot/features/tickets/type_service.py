@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
-from bot.features.tickets import questionnaire, store, times, type_store
+from bot.features.tickets import guest_store, questionnaire, store, times, type_store
+from bot.features.tickets.model import RoomDuty
 from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TOPIC, TicketsPorts
 from bot.features.tickets.questionnaire import Questionnaire
@@ -39,7 +40,9 @@ class TypesService:
         return made
 
     async def change(self, actor: Actor, type_id: int, name: str, value: Any) -> TicketType:
-        """Make one choice."""
+        """Make one choice; a UserError where it could not be used."""
+        if name == "emoji":
+            self._refuse_emoji(actor.guild_id, str(value).strip())
         async with self._ports.database.reading() as reading:
             there = await type_store.all_of(reading, actor.guild_id)
 
@@ -88,6 +91,15 @@ class TypesService:
         async with self._ports.database.reading() as reading:
             return await type_store.all_of(reading, guild_id)
 
+    def _refuse_emoji(self, guild_id: int, value: str) -> None:
+        if self._ports.has_lost(guild_id, value):
+            raise UserError(
+                _(
+                    "That emoji is another server's, or was deleted: choose one of this server's, "
+                    "or one that everybody has."
+                )
+            )
+
     async def _changed(
         self, actor: Actor, type_id: int, change: ChangeType, what: str
     ) -> TicketType:
@@ -100,6 +112,7 @@ class TypesService:
                 await type_store.save(tx, after)
                 for ticket in await store.open_of_type(tx, after.id):
                     await store.change(tx, ticket, **times.anew(ticket, after.choices))
+                await _restaff(tx, seen, after)
                 await self._told(tx, actor, after, what)
         return after
 
@@ -107,6 +120,16 @@ class TypesService:
         await self._ports.audited(tx, actor, "type", (one.id, one.name), what)
         await self._ports.database.changes.tell(tx, TOPIC, str(actor.guild_id))
         await self._panels.redraw(tx, one)
+
+
+async def _restaff(tx: Transaction, before: TicketType, after: TicketType) -> None:
+    """Its channels let the new staff in and the old ones no more, as soon as Discord does it."""
+    old, new = before.choices.staff_role_ids, after.choices.staff_role_ids
+    if {*old} == {*new}:
+        return
+    for ticket in await store.channels_of_type(tx, after.id):
+        await guest_store.restaff(tx, ticket, after, old)
+        await store.oblige(tx, ticket, RoomDuty.GUESTS)
 
 
 def _refuse_name(there: Sequence[TicketType], name: str, own_id: int | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, union, update
 
 from bot.errors import NotFound
 from bot.features.tickets.tables import ticket_panel, ticket_type
@@ -57,6 +57,13 @@ async def all_of(reading: Reading, guild_id: int, *, ever: bool = False) -> list
     if not ever:
         query = query.where(ticket_type.c.is_deleted.is_(False))
     return [type_of(row) for row in await reading.execute(query.order_by(ticket_type.c.id))]
+
+
+async def guilds(reading: Reading) -> set[int]:
+    """The guilds that have a type or a panel."""
+    types = select(ticket_type.c.guild_id).where(ticket_type.c.is_deleted.is_(False))
+    found = await reading.execute(union(types, select(ticket_panel.c.guild_id)))
+    return {int(one) for one in found.scalars()}
 
 
 async def save(tx: Transaction, one: TicketType) -> None:

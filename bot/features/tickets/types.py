@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, Self
 
@@ -24,7 +24,13 @@ TYPES = 50  # of one server
 PROMISE_LIMIT = 30 * 24 * 60  # minutes
 SILENCE_LIMIT = 60 * 24  # hours
 
-CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:[0-9]{15,20}>")
+_CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:(?P<id>[0-9]{15,20})>")
+
+
+def emoji_id(emoji: str) -> int | None:
+    """The id of an emoji that is some server's own; None of every other."""
+    found = _CUSTOM_EMOJI.fullmatch(emoji)
+    return None if found is None else int(found["id"])
 
 
 class QuestionKind(StrEnum):
@@ -137,7 +143,7 @@ class TypeChoices(FeatureSettings):
     def _is_emoji(cls, value: str) -> str:
         drawn = clusters(value)
         is_one = len(drawn) == 1 and drawn[0].font == EMOJI
-        if value and not is_one and CUSTOM_EMOJI.fullmatch(value) is None:
+        if value and not is_one and emoji_id(value) is None:
             raise ValueError(_("one emoji is needed, or none"))
         return value
 
@@ -179,3 +185,12 @@ class TicketType:
     @property
     def name(self) -> str:
         return self.choices.name
+
+    def hands_in(self, answers: Mapping[str, Any]) -> bool:
+        """Whether these answers of its form name files."""
+        files = (one.text for one in self.form if one.kind is QuestionKind.FILES)
+        return any(answers.get(one) for one in files)
+
+    def without_emoji(self) -> Self:
+        """The same with nothing before its name."""
+        return replace(self, choices=self.choices.model_copy(update={"emoji": ""}))

@@ -23,7 +23,7 @@ from bot.web.appeals.sentences import KINDS, heading
 from bot.web.forms import FormRefused, fields_of
 from bot.web.guards import POST_COST, spend
 from bot.web.pages import icon
-from bot.web.parts import PARTS, TYPED
+from bot.web.parts import FORMS, PARTS, TYPED
 
 FIELDS = ("message", *(f"answer{number}" for number in range(1, QUESTIONS + 1)))
 
@@ -66,7 +66,7 @@ class Portal:
 
     async def _send(self, request: web.Request) -> web.Response:
         fields = await fields_of(request)
-        is_ours = request.app[PARTS].forms.came_from_us(request.headers)
+        is_ours = request.app[FORMS].came_from_us(request.headers)
         texts = [fields[name] for name in FIELDS if name in fields]
         typed = [_shown_again(text) for text in texts] if is_ours else []
         request[TYPED] = "\n\n".join(filter(None, typed))  # whatever happens now, it is not lost
@@ -106,7 +106,7 @@ def _refusal(
         text = _("Another page tried to send something here in your name. It was stopped.")
         return Problem(403, text)
     try:
-        request.app[PARTS].forms.take(_token(request), fields.get("form", ""), request.cookies)
+        request.app[FORMS].take(_token(request), fields.get("form", ""), request.cookies)
     except FormRefused:
         text = _(
             "This page was open for a long time, or your browser blocks cookies. "
@@ -117,7 +117,6 @@ def _refusal(
 
 
 def _drawn(request: web.Request, page: AppealPage, problem: Problem | None = None) -> web.Response:
-    parts = request.app[PARTS]
     values: dict[str, Any] = {
         "page": page,
         "words": KINDS[page.type],
@@ -132,9 +131,9 @@ def _drawn(request: web.Request, page: AppealPage, problem: Problem | None = Non
     status = problem.status if problem else 200
     response = web.Response(status=status, content_type="text/html")
     if page.state is PageState.MAY_APPEAL:
-        values["form"] = parts.forms.hand_out(request, response, _token(request))
+        values["form"] = request.app[FORMS].hand_out(request, response, _token(request))
     accepted = request.headers.get("Accept-Language", "")
-    response.text = parts.pages.draw("appeals/appeal.html", accepted, **values)
+    response.text = request.app[PARTS].pages.draw("appeals/appeal.html", accepted, **values)
     return response
 
 

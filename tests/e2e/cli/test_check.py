@@ -137,24 +137,6 @@ async def test_intents(tmp_path: Path, flags: int, content: str, level: str, nam
     assert named in found["intents"][1]
 
 
-@pytest.mark.parametrize(
-    ("permissions", "level", "told"),
-    [
-        (
-            payloads.VIEW_AUDIT_LOG,
-            "warn",
-            "1 of 1 servers, Harbour (Ban Members, Manage Server, Manage Channels, ",
-        ),
-        (1 << 3, "ok", "nothing is lacking"),
-    ],
-)
-async def test_permissions(tmp_path: Path, permissions: int, level: str, told: str) -> None:
-    async with DiscordServer(permissions=permissions) as server:
-        found = await look(tmp_path, server)
-    assert found["permissions"][0] == level
-    assert told in found["permissions"][1]
-
-
 async def test_choices_that_do_not_work_are_named(
     server: DiscordServer, sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -173,17 +155,6 @@ async def test_choices_that_do_not_work_are_named(
     assert "the channel of general.notice_channel_id is gone" in text
     assert "the role of cases.mute_role_id keeps nobody from writing" in text
     assert "appeals" not in text
-
-
-async def test_what_is_switched_off_needs_no_permission(sqlite_url: str, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "herald.db") as raw:
-        for feature in ("members", "tickets"):
-            row = (payloads.GUILD_ID, feature, json.dumps({"enabled": False}))
-            raw.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
-    raw.close()
-    async with DiscordServer(permissions=0) as server:
-        found = await look(tmp_path, server, HERALD_DATABASE__URL=sqlite_url)
-    assert found["permissions"][0] == "ok"
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,7 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
     told = [match.groups()[:5] for line in screen.lines if (match := TOLD.fullmatch(line))]
     # Those of one transaction are on their way together.
     assert sorted(told, key=lambda line: (int(line[1]), int(line[2]))) == EXPECTED
-    jumps = [line for line in screen.lines if line.startswith("clock")]
-    assert [jump.removeprefix("clock ") for jump in jumps] == [
-        *("+1 s", "+1 s", "+2.5 s", "+1 s", "+5 s", "+30 s", "+1 s")
-    ]
+    assert max(screen.jumps) >= 30  # exact only where no real time passes, see below
     assert screen.lines[-1] == "29 events, 29 deliveries, 31 signatures verified, 0 failed"
 
 
@@ -72,6 +69,7 @@ async def test_the_kick_the_invite_and_the_absence_are_told(
     leaving, banned = (person.name for person in played.world.members[:2])
     assert await perform(played, jumping, screen.terminal) == 0
     abouts = [match[6] for line in screen.lines if (match := TOLD.fullmatch(line))]
+    assert screen.jumps == [1, 1, 2.5, 1, 5, 30, 1]
     kicked, invited, away = abouts[-22], abouts[-21], abouts[-3:]
     assert kicked.endswith(f" was kicked by {cast.admin.id}")
     assert invited.endswith(f" joined through the invite {cast.invite.code}")
@@ -104,7 +102,7 @@ async def test_a_receiver_with_the_wrong_secret_fails_it(
         screen.lines
     )
     assert re.fullmatch(
-        r"26 events, 26 deliveries, 0 signatures verified, \d+ failed", screen.lines[-1]
+        r"29 events, 29 deliveries, 0 signatures verified, \d+ failed", screen.lines[-1]
     )
     assert not screen.lines[-1].endswith(" 0 failed")
 
@@ -150,7 +148,7 @@ async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> 
     assert await play(screen.terminal, to=yours.url) == 0
     said = next(line for line in screen.lines if "whsec_" in line)
     secret = said.rpartition(" ")[2]
-    assert len(yours.requests) == 25  # all but the test ping, which is for one webhook
+    assert len(yours.requests) == 28  # all but the test ping, which is for one webhook
     for header, body in yours.requests:
         stamp = int(header.partition("t=")[2].partition(",")[0])
         headers = {"Phantom-Signature": header}

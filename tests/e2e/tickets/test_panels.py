@@ -3,9 +3,11 @@
 from typing import Any
 
 import discord
+import pytest
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult, ResponseMessage
 
+from bot.errors import UserError
 from bot.features.tickets.panels import PANELS, TEXT_LIMIT, TITLE_LIMIT
 from bot.features.tickets.type_store import Panel
 from bot.features.tickets.types import FormQuestion
@@ -109,6 +111,27 @@ async def test_a_panel_moves_and_is_deleted(tickets: TicketScene) -> None:
     assert old.id != message.id
 
 
+async def test_an_emoji_is_the_servers_own_and_goes_where_it_was_deleted(
+    tickets: TicketScene,
+) -> None:
+    world, types = tickets.world, tickets.service.types
+    backend = world.env.backend
+    own = backend.create_emoji(world.guild.id, "boat", world.manager.id)
+    elsewhere = backend.create_emoji(world.env.create_guild().id, "swan", world.manager.id)
+    await world.env.settle()
+    foreign = f"<:swan:{elsewhere.id}>"
+    with pytest.raises(UserError, match="That emoji is another server's, or was deleted"):
+        await types.change(tickets.actor, tickets.type.id, "emoji", foreign)
+    await types.change(tickets.actor, tickets.type.id, "emoji", f"<:boat:{own.id}>")
+    await tickets.sweep()
+    assert str(own.id) in str(tickets.panel().components)
+    backend.delete_emoji(world.guild.id, own.id)
+    await types.change(tickets.actor, tickets.type.id, "about", "Boats")
+    await tickets.sweep()
+    assert "Boats" in read(tickets.panel())
+    assert str(own.id) not in str(tickets.panel().components)
+
+
 async def test_a_channel_in_which_it_cannot_stand_is_refused(tickets: TicketScene) -> None:
     world, panel = tickets.world, await the_panel(tickets)
     silent = discord.PermissionOverwrite(send_messages=False)
@@ -117,7 +140,7 @@ async def test_a_channel_in_which_it_cannot_stand_is_refused(tickets: TicketScen
     )
     await world.env.settle()
     refused = await uses(tickets, "post", panel=panel.id, channel=closed)
-    assert "give my role Send Messages there" in said(refused)
+    assert "give my role Send Messages, Embed Links there" in said(refused)
 
 
 async def test_the_editor_and_the_panel_answer_after_a_restart(tickets: TicketScene) -> None:

@@ -59,6 +59,7 @@ async def test_a_file_of_the_form_is_in_the_ticket(tickets: TicketScene) -> None
     assert "is open" in said(result), said(result)
     await tickets.sweep()
     ticket = await tickets.newest()
+    assert not tickets.room(ticket).history()[0].attachments  # the card stands first
     files = [one for message in tickets.room(ticket).history() for one in message.attachments]
     assert [one.filename for one in files] == ["papers.txt"]
     assert await files[0].read() == b"all in order"
@@ -79,3 +80,23 @@ async def test_the_fiftieth_channel_goes_into_the_overflow(tickets: TicketScene)
     channel = world.app.client.get_channel(ticket.channel_id or 0)
     assert isinstance(channel, discord.TextChannel)
     assert channel.category_id == overflow.id
+
+
+async def test_a_log_without_files_has_the_rest_and_says_so(tickets: TicketScene) -> None:
+    """As soon as files may be attached, the next drawing has it."""
+    world, ticket = tickets.world, await tickets.opened()
+    log = world.app.client.get_channel(tickets.log.id)
+    assert isinstance(log, discord.TextChannel)
+    await log.set_permissions(log.guild.me, attach_files=False)
+    await tickets.clerk.slash(tickets.room(ticket), "ticket close", reason="Found")
+    await tickets.sweep()
+    (line,) = tickets.log.history()
+    assert "Ticket 1 is closed" in read(line)
+    assert "my role lacks **Attach Files** in this channel" in read(line)
+    assert not line.attachments
+    await log.set_permissions(log.guild.me, overwrite=None)
+    await tickets.clerk.slash(tickets.room(ticket), "ticket note add", text="For later")
+    await tickets.sweep()
+    (line,) = tickets.log.history()
+    assert "Attach Files" not in read(line)
+    assert [one.filename for one in line.attachments] == ["ticket-1.html"]

@@ -13,6 +13,7 @@ from bot.config import DeliveryConfig
 from bot.delivery.emitter import Emitter, policy_of
 from bot.errors import EventTooLarge
 from bot.features.audit.service import AuditService
+from bot.features.audit.store import audit_entry
 from bot.features.members.roster import Roster
 from bot.outbox.startup import open_vault
 from bot.outbox.tables import EndpointState, event
@@ -158,7 +159,7 @@ async def reported(emitter: Emitter) -> object:
     return True
 
 
-@pytest.mark.parametrize("tell", [recorded, departed, reported])
+@pytest.mark.parametrize("tell", [recorded, departed])
 async def test_what_nobody_can_tell_is_written_again_under_the_same_id(
     postgres_url: str,
     clock: ManualClock,
@@ -186,6 +187,30 @@ async def test_what_nobody_can_tell_is_written_again_under_the_same_id(
         assert len(found) == 2
         assert {request.id for request in receiver.requests} == {str(found[0]["uuid"])}
         assert found[0]["uuid"] == found[1]["uuid"]
+        await emitter.stop()
+
+
+async def test_an_entry_that_nobody_can_tell_of_stands_once(
+    postgres_url: str, clock: ManualClock, receiver: Receiver
+) -> None:
+    async with lossy_line(postgres_url) as (line, url):
+        emitter = await impatient(url, clock)
+        await emitter.start()
+        await add_endpoint(emitter, receiver.url(), secret=receiver.secret)
+        await emitter.worker.idle()
+        doubts = Watched(emitter.database, "anything")
+        line.lose_answer(leaves=True)
+        telling = asyncio.create_task(reported(emitter))
+        await doubts.has(1)
+        line.come_back()
+        await telling
+        clock.advance(DeliveryConfig().lease_seconds + 1)
+        await receiver.has(1)
+        await emitter.worker.idle()
+        (entry,) = await rows(emitter.database, audit_entry)
+        (told,) = await rows(emitter.database, event)
+        assert [one.id for one in receiver.requests] == [str(told["uuid"])]
+        assert receiver.requests[0].json["data"]["entry_id"] == entry["id"]
         await emitter.stop()
 
 

@@ -88,7 +88,7 @@ async def test_the_room_of_a_closed_one_goes_when_the_server_chose(env: TicketsE
     await env.sweep_tickets()
     assert ticket.channel_id not in env.discord.rooms
     now = await env.ticket(ticket)
-    assert (now.channel_id, now.room_duty) == (None, None)
+    assert (now.channel_id, now.room_duties) == (None, frozenset())
 
 
 async def test_a_name_follows_within_discords_limit(env: TicketsEnv) -> None:
@@ -97,7 +97,7 @@ async def test_a_name_follows_within_discords_limit(env: TicketsEnv) -> None:
         await env.tickets.moves.rename(CLERK, ticket, subject)
         await env.sweep_tickets()
     assert env.room(ticket).plan.name == "one-1"
-    assert (await env.ticket(ticket)).room_duty is RoomDuty.RENAME
+    assert (await env.ticket(ticket)).room_duties == {RoomDuty.RENAME}
     env.clock.advance(301)
     await env.sweep_tickets()
     assert env.room(ticket).plan.name == "two-1"

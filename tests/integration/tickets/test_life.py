@@ -195,7 +195,7 @@ async def test_whoever_leaves_leaves_no_ticket_behind(env: TicketsEnv) -> None:
     await env.tickets.absences.left(GUILD, visitor.user_id)
     assert (await env.told())[-1][1]["close_source"] == "opener_left"
     await env.sweep_tickets()
-    assert (await env.ticket(ticket)).room_duty is None
+    assert (await env.ticket(ticket)).room_duties == frozenset()
 
 
 async def test_a_close_request_is_answered_by_the_other_side(env: TicketsEnv) -> None:

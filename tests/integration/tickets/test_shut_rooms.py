@@ -15,7 +15,7 @@ async def test_a_room_is_shut_and_its_log_written_where_it_is_not_read_again(
     env.discord.faults["writings"] = Fault.REFUSES
     await env.closed(ticket)
     assert env.room(ticket).is_shut
-    assert (await env.ticket(ticket)).room_duty is None
+    assert (await env.ticket(ticket)).room_duties == frozenset()
     (record,) = [post for post in await env.posts(LOG) if post.subject_id == ticket.id]
     assert record.message_id is not None
     made = env.discord.lines[record.message_id].picture

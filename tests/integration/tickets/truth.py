@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from bot.features.tickets.model import Ticket, TicketState
+from bot.features.tickets import access, store
+from bot.features.tickets.model import RoomDuty, Ticket, TicketState
 from tests.integration.tickets.tickets_env import LEASE, TicketsEnv
 from tests.support.emitter_setup import GUILD
 
@@ -14,8 +15,8 @@ async def settled(env: TicketsEnv) -> None:
     """Discord answers again, the guild comes into sight, and what is due is done."""
     env.discord.faults.clear()
     await env.tickets.compare(GUILD)
-    for _ in range(3):
-        await env.sweep_tickets(after=LEASE)
+    for after in (LEASE, LEASE, store.RENAMING):
+        await env.sweep_tickets(after)
 
 
 async def agrees(env: TicketsEnv) -> list[Ticket]:
@@ -31,20 +32,27 @@ async def agrees(env: TicketsEnv) -> list[Ticket]:
     missing = [one for one in seen if one.channel_id not in env.discord.rooms]
     assert not missing, f"tickets of no room: {missing}"
     for ticket in tickets:
-        _room_fits(env, ticket)
+        await _room_fits(env, ticket)
         _lawful(ticket, [one for one in told if one[1]["ticket_id"] == ticket.id])
     return tickets
 
 
-def _room_fits(env: TicketsEnv, ticket: Ticket) -> None:
+async def _room_fits(env: TicketsEnv, ticket: Ticket) -> None:
     assert ticket.state is not TicketState.OPENING, ticket
-    assert ticket.room_duty is None, ticket
+    # A name that was given is not asked for on the way to close, but once it is open again.
+    assert ticket.room_duties <= ({RoomDuty.RENAME} if not ticket.is_open else set()), ticket
     if ticket.is_open:
         room = env.room(ticket)
         assert not room.is_shut, ticket
-        assert ticket.opener_id in room.guests, ticket
         assert room.plan.name == ticket.room_name, ticket
-    elif ticket.channel_id in env.discord.rooms:
+        assert room.plan.parent_id == ticket.parent_id, ticket
+    if ticket.channel_id in env.discord.rooms and (ticket.is_open or not ticket.is_thread):
+        passes = await env.passes(ticket)
+        assert not any(one.is_due for one in passes), (ticket, passes)
+        kind = await env.tickets.types.find(GUILD, ticket.type_id)
+        wished = access.admitted(ticket, kind, passes)
+        assert {*env.room(ticket).guests} == {*wished}, (ticket, passes)
+    if not ticket.is_open and ticket.channel_id in env.discord.rooms:
         assert env.room(ticket).is_shut, ticket
     assert (ticket.forget_at is not None) is (ticket.state is TicketState.CLOSED), ticket
 

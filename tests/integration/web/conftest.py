@@ -48,7 +48,9 @@ class Site:
         assert self.server is not None
         return self.server.port
 
-    def parts(self, config: Config) -> WebParts:
+    def made(self, config: Config) -> web.Application:
+        """The application, as that of a face is made."""
+
         async def there() -> bool:
             self.probed += 1
             if "broken" in self.missing:
@@ -58,14 +60,11 @@ class Site:
         async def always() -> bool:
             return True
 
-        return WebParts(
-            config,
-            self.clock,
-            Pages(),
-            Forms([b"k" * 32], self.clock),
-            self.measures,
-            {"database": there, "deliveries": always},
-            self._routes(),
+        return build(
+            WebParts(config, self.clock, Pages(), self.measures),
+            probes={"database": there, "deliveries": always},
+            forms=Forms([b"k" * 32], self.clock),
+            routes=self._routes(),
         )
 
     def _routes(self) -> list[web.RouteDef]:
@@ -119,7 +118,7 @@ async def sites(clock: ManualClock) -> AsyncGenerator[Sites]:
         ) -> Site:
             config = Config(web=WebConfig(port=0, **settings))
             site = Site(clock)
-            site.app = build(site.parts(config))
+            site.app = site.made(config)
             site.server = Server(
                 site.app,
                 Listening("127.0.0.1", 0),

@@ -7,10 +7,10 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-import structlog
 
 from bot import logs
 from tests.integration.web.conftest import Site
+from tests.support.plain_logs import log_plainly
 from tests.support.raw_http import ask, send
 
 TOKEN = "eyJjYXNlIjo3fQ.signed-for-one-person"
@@ -27,8 +27,7 @@ def lines() -> Generator[io.StringIO]:
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("INFO"))
+    log_plainly()
 
 
 def read(lines: io.StringIO, event: str) -> list[dict[str, Any]]:

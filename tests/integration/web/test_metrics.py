@@ -53,10 +53,10 @@ async def faced(
     """The web face of that emitter."""
     config = Config(web=WebConfig(port=0, **settings), delivery=DeliveryConfig(shutdown_grace=1.0))
     gateway = discord or Discord()
-    forms = Forms([b"k" * 32], emitter.clock)
-    face = WebFace(config, emitter, forms=forms, gateway=lambda: gateway)
-    await face.bind()
-    await face.start()
+    face = WebFace(config, emitter.clock)
+    face.watch(emitter)
+    await face.open()
+    await face.serve(emitter, forms=Forms([b"k" * 32], emitter.clock), gateway=lambda: gateway)
     try:
         yield face
     finally:

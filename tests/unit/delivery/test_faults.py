@@ -78,7 +78,7 @@ def test_a_wrong_clock_is_ours(
     finder = FaultFinder()
     answer = Answer(status, 7, reach=reach)
     assert not finder.is_by_clock(answer, signs_time=signs_time)
-    finder.is_clock_off = lambda: True
+    finder.is_clock_doubted = lambda: True
     assert finder.is_by_clock(answer, signs_time=signs_time) is by_clock
 
 

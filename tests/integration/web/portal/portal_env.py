@@ -187,12 +187,12 @@ async def opened(cases: CasesEnv, public_url: str = ORIGIN) -> AsyncGenerator[Po
     # The cases are those of the process under test: a ban that it ends closes the appeal here.
     appeals.ports.cases = cases.process.parts[CASES].pardons
     cases.process.ports.on_ended.append(appeals.service.on_ended)
-    pages = Pages(urlsplit(public_url).path)
     forms = Forms(parts.core.keys(FORMS), clock, public_url=public_url)
     config = Config(web=WebConfig(port=0, public_url=public_url))
     routes = Portal(appeals.service).routes()
-    web = WebParts(config, clock, pages, forms, Measures(), {}, routes)
-    server = Server(build(web), Listening("127.0.0.1", 0), reading=10, grace=1)
+    web = WebParts(config, clock, Pages(urlsplit(public_url).path), Measures())
+    app = build(web, probes={}, forms=forms, routes=routes)
+    server = Server(app, Listening("127.0.0.1", 0), reading=10, grace=1)
     await server.bind()
     await server.start()
     portal = PortalEnv(
