@@ -37,7 +37,7 @@ class Performance:
         self.expected = Counter[str]()
         self.promised: list[str] = []  # words of which each must be in some event
         self._stage = stage
-        self._clock = clock
+        self.clock = clock
         self._terminal = terminal
         self._patience = patience
         self._chronicle = Chronicle(stage.receiver, stage.signers)
@@ -49,7 +49,7 @@ class Performance:
         """Do one thing, then wait until all it owes is settled or nothing more can come of it."""
         if title is not None:
             self._terminal.say(f"\n{title}", style="bold")
-        self._since, self._skipped = self._clock.now(), 0.0
+        self._since, self._skipped = self.clock.now(), 0.0
         await act
         self.expected.update(events)
         try:
@@ -86,7 +86,7 @@ class Performance:
 
     async def _look(self) -> list[ShownDelivery]:
         """What stands in the database, after telling what is new of it."""
-        self._clock.advance(0)  # it flows, yet wakes its sleepers only when it is moved
+        self.clock.advance(0)  # it flows, yet wakes its sleepers only when it is moved
         deliveries = await self._deliveries()
         if deliveries == self._seen:
             return deliveries
@@ -94,9 +94,9 @@ class Performance:
         await self._stage.signers.look()
         for line in self._chronicle.news(deliveries):
             if self._skipped:
-                passed = (self._clock.now() - self._since).total_seconds()
+                passed = (self.clock.now() - self._since).total_seconds()
                 self._terminal.say(f"clock +{round(passed * 2) / 2:g} s", style="dim")
-            self._since, self._skipped = self._clock.now(), 0.0
+            self._since, self._skipped = self.clock.now(), 0.0
             self._terminal.tell(line)
         return deliveries
 
@@ -112,10 +112,10 @@ class Performance:
             return True  # an answer is awaited, in real time
         due = self._stage.app.emitter.claims.next_due()
         if due is None:
-            self._skipped += self._clock.jump() or 0.0
+            self._skipped += self.clock.jump() or 0.0
         else:
-            wait = max((from_ms(due) - self._clock.now()).total_seconds(), 0.0) + MARGIN_SECONDS
+            wait = max((from_ms(due) - self.clock.now()).total_seconds(), 0.0) + MARGIN_SECONDS
             if self._skipped + wait <= self._patience:
-                self._clock.advance(wait)
+                self.clock.advance(wait)
             self._skipped += wait
         return self._skipped <= self._patience

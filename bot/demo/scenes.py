@@ -1,6 +1,5 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
-from bot.clock import ManualClock
 from bot.demo.casino import DEALT, FLIPPED, GIVEN_FOR
 from bot.demo.economy import PAID_FOR
 from bot.demo.giveaways import PRIZE
@@ -63,13 +62,13 @@ async def gambled(play: Performance, stage: Stage) -> None:
     play.promised.append(DEALT)
 
 
-async def won(play: Performance, stage: Stage, clock: ManualClock) -> None:
+async def won(play: Performance, stage: Stage) -> None:
     """Something is given away, drawn in time, checked, and drawn anew."""
     giveaways, members = stage.giveaways, stage.world.cast.members
 
     async def entered() -> None:
         await giveaways.enter(*members[:2])
-        clock.advance(GIVEN_SECONDS)
+        play.clock.advance(GIVEN_SECONDS)
         await giveaways.drawn()
 
     title = "The admin types /giveaway create; it lasts a minute"
@@ -111,3 +110,7 @@ async def traded(play: Performance, stage: Stage) -> None:
     title = "The member presses Confirm: money and good change hands"
     await play.step(title, trades.confirm(member), BALANCE, "trade.completed")
     play.promised.append(TRADED_FOR)
+
+
+SCENES = (appealed, won, helped, risen, paid, gambled, traded)
+"""In their order."""

@@ -2,7 +2,7 @@
 
 from bot.clock import ManualClock
 from bot.demo.performance import PATIENCE_SECONDS, Performance
-from bot.demo.scenes import appealed, gambled, helped, paid, risen, traded, won
+from bot.demo.scenes import SCENES
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
 
@@ -48,13 +48,8 @@ async def perform(
     title = "The admin types /softban: they are out, with what they wrote, and may come back"
     await play.step(title, stage.moderation.softban(), "case.created", "member.left")
     play.promised.append("softban of")
-    await appealed(play, stage)
-    await won(play, stage, clock)
-    await helped(play, stage)
-    await risen(play, stage)
-    await paid(play, stage)
-    await gambled(play, stage)
-    await traded(play, stage)
+    for scene in SCENES:
+        await scene(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
     return await play.judge()

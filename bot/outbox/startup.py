@@ -44,13 +44,12 @@ async def open_vault(config: Config, database: Database) -> Vault:
     async with database.transaction() as tx:
         await tx.alone()  # of two that start at once one makes the file, and the other reads it
         endpoints = await endpoint_store.of_any_guild(tx)
-        others = await sealed.sealed(tx)
-        has_secrets = bool(endpoints or others)
-        keys = load_keys(key, config.secrets.key_file, may_create=not has_secrets)
+        secrets = [one.sealed_secret for one in endpoints] + await sealed.sealed(tx)
+        keys = load_keys(key, config.secrets.key_file, may_create=not secrets)
         vault = Vault(keys)
+        if secrets and not any(map(vault.opens, secrets)):
+            vault.open(secrets[0])
         damaged = [one.id for one in endpoints if not vault.opens(one.sealed_secret)]
-        if endpoints and len(damaged) == len(endpoints):
-            vault.open(endpoints[0].sealed_secret)
         if damaged:
             _log.error("endpoints.unreadable_secret", endpoints=damaged)
         if len(keys) > 1:

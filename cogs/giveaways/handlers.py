@@ -21,7 +21,6 @@ from bot.client.ui import Pager
 from bot.features.giveaways.messages import ENTER, LEAVE, VERIFY
 from bot.features.giveaways.model import Entrant, Giveaway, Terms
 from bot.features.giveaways.plans import GiveawayEdit, GiveawayPlan
-from bot.features.giveaways.proof import problems
 from bot.features.giveaways.service import GiveawaysService
 from bot.features.giveaways.store import GiveawayPage
 from bot.texts import _
@@ -116,7 +115,8 @@ class GiveawayHandlers:
         """Draw again from what is kept, say whether it agrees, and hand out the proof."""
         async with working(interaction) as answer:
             book = await self.giveaways.book(actor_of(interaction).guild_id, giveaway_id)
-            await answer(views.verified(book, problems(book.proof), self.giveaways.url(book)))
+            problems = await book.problems()
+            await answer(views.verified(book, problems, self.giveaways.url(book)))
 
     async def _enter(self, interaction: Interaction, press: Press) -> None:
         async with working(interaction) as answer:

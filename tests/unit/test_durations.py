@@ -8,7 +8,13 @@ from discord.utils import snowflake_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.durations import SECONDS, in_words, parse_duration, parse_moment
+from bot.durations import (
+    SECONDS,
+    in_words,
+    parse_coming,
+    parse_duration,
+    parse_moment,
+)
 from bot.errors import UserError
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
@@ -148,3 +154,34 @@ def test_the_future_is_refused(typed: str) -> None:
 def test_any_text_is_a_past_moment_or_a_refusal(text: str) -> None:
     with suppress(UserError):
         assert parse_moment(text, NOW).utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("2h", NOW + timedelta(hours=2)),
+        (" 1d 12h ", NOW + timedelta(hours=36)),
+        ("2026-05-24 18:00", datetime(2026, 5, 24, 18, tzinfo=UTC)),
+        ("2026-05-24T18:00+02:00", datetime(2026, 5, 24, 16, tzinfo=UTC)),
+        ("<t:1779624000:R>", datetime(2026, 5, 24, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_to_come_is_read(typed: str, moment: datetime) -> None:
+    assert parse_coming(typed, NOW) == moment
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("soon", "Write in how long"),
+        ("", "Write in how long"),
+        ("999999999y", "Write in how long"),
+        ("2026-13-01 10:00", "Write in how long"),
+        ("5M", "M can be minutes or months"),
+        ("0s", "That time is over"),
+        ("2026-05-24 11:32", "That time is over"),
+    ],
+)
+def test_what_is_no_moment_to_come_is_refused(typed: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        parse_coming(typed, NOW)

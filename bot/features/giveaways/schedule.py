@@ -62,10 +62,13 @@ class GiveawaySchedule:
                 await self._show(tx, begun)
 
     async def follow(self, tx: Transaction, ended: Giveaway) -> None:
-        """The next of a series, when one was drawn; times that were missed are passed over."""
+        """The next of a series, when one was drawn; times that were missed are passed over.
+
+        None where giveaways were switched off meanwhile.
+        """
         now = self._ports.clock.now()
         starts_at = next_start(ended, now)
-        if starts_at is None:
+        if starts_at is None or not (await self._ports.chosen(ended.guild_id)).enabled:
             return
         plan = GiveawayPlan(
             prize=ended.prize,

@@ -1,5 +1,6 @@
 """Giveaways service: the one way in for commands, buttons and the page, and its sweep."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from bot.acts import ActFailed, Actor, Outcome
@@ -12,7 +13,7 @@ from bot.features.giveaways.messages import ANNOUNCEMENT, CARD, LETTER, Giveaway
 from bot.features.giveaways.model import Giveaway, Terms
 from bot.features.giveaways.plans import GiveawayPlan
 from bot.features.giveaways.ports import GiveawaysPorts
-from bot.features.giveaways.proof import Proof, proof_of
+from bot.features.giveaways.proof import Proof, problems, proof_of
 from bot.features.giveaways.schedule import GiveawaySchedule
 from bot.features.giveaways.transitions import GiveawayTransitions
 from bot.logs import get_logger
@@ -42,6 +43,10 @@ class DrawBook:
     giveaway: Giveaway
     draws: list[DrawRecord]
     proof: Proof
+
+    async def problems(self) -> list[str]:
+        """What does not agree when all is drawn again; off the event loop, for it may be long."""
+        return await asyncio.to_thread(problems, self.proof)
 
 
 @dataclass(eq=False)

@@ -78,8 +78,9 @@ async def test_what_cannot_be_is_said_and_nothing_is_made(giveaways: GiveawaySce
 async def test_a_channel_in_which_it_cannot_stand_is_refused(giveaways: GiveawayScene) -> None:
     world = giveaways.world
     silent = discord.PermissionOverwrite(send_messages=False)
-    rights = {world.guild.default_role: silent}
-    closed = world.guild.create_text_channel("closed", overwrites=rights)
+    closed = world.guild.create_text_channel(
+        "closed", overwrites={world.guild.default_role: silent}
+    )
     await world.env.settle()
     result = await giveaways.uses("create", prize=PRIZE, lasts="1d", channel=closed)
     assert "give my role Send Messages, Embed Links there" in said(result)

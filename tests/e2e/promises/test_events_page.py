@@ -14,7 +14,8 @@ import pytest
 from bot.catalogue import EVENTS
 from bot.clock import ManualClock
 from tests.e2e.promises.drivers import DRIVERS
-from tests.e2e.promises.proofs import CHECKS, SHOWN_ELSEWHERE, Stories
+from tests.e2e.promises.elsewhere import SHOWN_ELSEWHERE
+from tests.e2e.promises.proofs import CHECKS, Stories
 from tests.support.emitter_setup import config_for
 from tests.support.events_page import Promise, Section, kept, sections
 from tests.support.receiver import Receiver

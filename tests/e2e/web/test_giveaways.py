@@ -75,6 +75,7 @@ async def test_anyone_follows_a_draw_without_scripts(giveaways: GiveawayScene, p
     assert json.loads(content)["seed"] == drawn.seed
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_it_is_read_by_everybody_everywhere(
     giveaways: GiveawayScene, browser: Browser
 ) -> None:
@@ -89,6 +90,7 @@ async def test_it_is_read_by_everybody_everywhere(
             await check_everywhere(page, f"giveaway-{name}")
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_what_was_changed_in_the_database_does_not_agree(
     giveaways: GiveawayScene, page: Page
 ) -> None:
@@ -99,6 +101,7 @@ async def test_what_was_changed_in_the_database_does_not_agree(
     await expect(page.get_by_role("status")).to_contain_text("has other winners")
 
 
+@pytest.mark.thorough("one flow in the browser is enough for the inner loop")
 async def test_another_link_leads_nowhere(giveaways: GiveawayScene, page: Page) -> None:
     made = await giveaways.created()
     good = address(giveaways, made.id)

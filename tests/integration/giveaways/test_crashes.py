@@ -73,6 +73,7 @@ async def begun(env: GiveawaysEnv, count: int = 2, **about: Any) -> int:
     return made.id
 
 
+@pytest.mark.thorough("one engine shows every await", but="sqlite*")
 async def test_a_cut_at_any_await_of_an_end(env: GiveawaysEnv) -> None:
     """It is as it was, or it is drawn: then with its event, and the next of the series."""
     point = 1
@@ -90,6 +91,7 @@ async def test_a_cut_at_any_await_of_an_end(env: GiveawaysEnv) -> None:
     assert all(one.state is GiveawayState.OPEN for one in found if one not in drawn + followers)
 
 
+@pytest.mark.thorough("one engine shows every await", but="sqlite*")
 async def test_a_cut_at_any_await_of_an_opening_and_a_closing(env: GiveawaysEnv) -> None:
     """What the sweep does before a draw: whoever comes next finds it due."""
     point, is_cut = 1, True
@@ -109,6 +111,7 @@ async def test_a_cut_at_any_await_of_an_opening_and_a_closing(env: GiveawaysEnv)
     assert {*await drawn_once(env)} == {1}
 
 
+@pytest.mark.thorough("one engine shows every await", but="sqlite*")
 async def test_a_cut_at_any_await_of_an_announcement(env: GiveawaysEnv) -> None:
     point, is_cut = 1, True
     while is_cut:
@@ -123,6 +126,7 @@ async def test_a_cut_at_any_await_of_an_announcement(env: GiveawaysEnv) -> None:
     assert {*await drawn_once(env)} == {1}
 
 
+@pytest.mark.thorough("one engine shows every await", but="sqlite*")
 async def test_a_cut_at_any_await_of_a_reroll(env: GiveawaysEnv) -> None:
     point = 1
     while True:
@@ -136,6 +140,7 @@ async def test_a_cut_at_any_await_of_a_reroll(env: GiveawaysEnv) -> None:
     assert {*await drawn_once(env, rerolls=True)} == {1, 2}
 
 
+@pytest.mark.thorough("two of them are enough for the inner loop", but="sqlite-member-*AFTER")
 @pytest.mark.parametrize("fault", BESIDE)
 @pytest.mark.parametrize("call", ["member", "send", "tell"])
 async def test_a_fault_beside_each_call(env: GiveawaysEnv, call: str, fault: Fault) -> None:

@@ -174,10 +174,12 @@ async def test_a_series_goes_on_until_somebody_ends_it(env: GiveawaysEnv) -> Non
     assert (await env.now(second)).has_ended
     assert len(await env.all_of_them()) == 2
 
-    third = await env.made(every=7 * DAY)
+    third, last = await env.made(every=7 * DAY), await env.made(every=7 * DAY)
     await env.giveaways.transitions.cancel(HARBOUR_MASTER, third.id)
+    await env.process.settings.change(HARBOUR_MASTER, "giveaways", "enabled", False)
     await env.sweep_giveaways(30 * DAY)
-    assert len(await env.all_of_them()) == 3
+    assert (await env.now(last)).has_ended
+    assert len(await env.all_of_them()) == 4
 
 
 async def test_a_cancelled_one_is_never_drawn(env: GiveawaysEnv) -> None:
