@@ -11,7 +11,7 @@ from bot.activity import MessageActivity
 from bot.acts import Actor
 from bot.features.levels import LEVELS
 from bot.features.levels.boards import Ranked
-from bot.features.levels.earnings import Earnings
+from bot.features.levels.earnings import XpEarnings
 from bot.features.levels.rank_card import CardPerson, draw_card
 from bot.features.settings import SETTINGS
 
@@ -60,7 +60,7 @@ def _message(number: int, guild_id: int) -> MessageActivity:
     )
 
 
-async def _idle(earnings: Earnings, count: int) -> float:
+async def _idle(earnings: XpEarnings, count: int) -> float:
     """Microseconds of one in its cooldown."""
     message = _message(1, FIRST_GUILD + 1)
     began = perf_counter()
