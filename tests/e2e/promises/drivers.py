@@ -18,6 +18,7 @@ from tests.e2e.promises.giveaway_drivers import giveaways
 from tests.e2e.promises.level_drivers import levels
 from tests.e2e.promises.moments import compared, later
 from tests.e2e.promises.ticket_drivers import tickets, unread
+from tests.e2e.promises.trade_drivers import trades
 from tests.support.receiver import Receiver, status
 from tests.support.simulated import Told, World, simulated
 
@@ -207,5 +208,5 @@ async def too_large(world: World) -> None:
 
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
-    *(members, changes, tickets, unread, economy, casino, levels, giveaways),
+    *(members, changes, tickets, unread, economy, casino, trades, levels, giveaways),
 )

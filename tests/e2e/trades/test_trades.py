@@ -5,7 +5,7 @@ from typing import Any
 from simcord.actors import MemberActor
 
 from tests.e2e.cases.scene import answer, said
-from tests.e2e.trades.conftest import TradeScene
+from tests.e2e.trades.scene import TradeScene
 from tests.support.messages import labels, read
 
 
@@ -23,7 +23,7 @@ async def test_from_a_proposal_to_the_exchange(trades: TradeScene) -> None:
     assert "Completed <t:" in trades.shown()
     assert labels(trades.card()) == []
     assert (await trades.balance(member), await trades.balance(manager)) == (85, 45)
-    ((kind, data),) = await trades.world.told(trades.receiver)
+    ((kind, data),) = await trades.completed()
     assert (kind, data["amount"], data["counter_amount"]) == ("trade.completed", 40, 25)
     assert "over already" in said(await trades.does("cancel", trade=1))
 
@@ -44,7 +44,7 @@ async def test_a_confirmation_is_of_what_was_seen(trades: TradeScene) -> None:
     assert "once the other has as well" in await trades.press(member)
     assert "once the other has as well" not in await trades.press(manager)
     assert await trades.balance(member) == 50
-    ((_kind, data),) = await trades.world.told(trades.receiver)
+    ((_kind, data),) = await trades.completed()
     assert data["counter_good"].startswith("A painted **banner**")
 
 

@@ -18,10 +18,17 @@ case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
 case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
 case:mine:0
+casino:pause:86400  casino:stay  casino:rounds:1456074443980800030:2:next
+casino:play:dice:3:100:4:seven  casino:pick:roulette:3:100:4:1  casino:move:12:2:h
+economy:delcurrency:3  economy:keepcurrency:3  economy:ledger:2:1456074443980800030:3:next
+economy:richest:1:3:back
+giveaway:enter:7  giveaway:leave:7  giveaway:verify:7  giveaway:sure:end:7  giveaway:keep:7
+giveaway:page:1:2:next
 levels:why  levels:reset  levels:keep  levels:turn:all:1456074443980800030:1:back
 levels:turn:last_week:1456074443980800030:2:next
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
 settings:none:cases:log_channel_id  settings:chosen:cases:log_channel_id
+trade:confirm:7:2  trade:end:7  trade:page:0:2:back
 ticket:open:7  ticket:choose:7  ticket:claim:7  ticket:close:7  ticket:reopen:7  ticket:accept:7
 ticket:decline:7  ticket:rate:7  ticket:drop:7  ticket:leave:7  ticket:page:0:2  ticket:page:1:0
 ticket:pick:7  ticket:chosen:7:staff_role_ids  ticket:none:7:category_id  ticket:type:7
