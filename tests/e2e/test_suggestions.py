@@ -1,7 +1,7 @@
 """Suggestions of every option of every command: what was typed exactly leads, however old it is."""
 
 from collections.abc import AsyncGenerator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,14 @@ from bot.clock import ManualClock
 from bot.features.appeals.store import table as appeal
 from bot.features.cases import store
 from bot.features.cases.model import CaseState, Details
+from bot.features.economy import ECONOMY
+from bot.features.giveaways import GIVEAWAYS
+from bot.features.giveaways.plans import GiveawayPlan
+from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
+from bot.features.trades import TRADES
+from bot.features.trades.model import Offer
+from bot.features.trades.transitions import Proposal
 from bot.outbox.tables import DeliveryState, delivery
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
@@ -24,19 +31,29 @@ CASES = (*range(1, 41), *range(200, 231))  # those from 200 on, and 2, are final
 NAMES = {1: "otter", 40: "zebra"}
 REASONS = [f"Reason {number}" for number in range(25)]
 TYPED = {
+    "currency": "Coin 1",
     "delete": "7d",
     "delivery": "10",
     "dialect": "standard",
     "duration": "28d",
     "event": "member.left",
     "events": "member.joined",
+    "get_currency": "Coin 1",
+    "give_currency": "Coin 1",
+    "giveaway": "1",
     "name": "hook",
     "number": "1",
     "panel": "Board 1",
     "reason": "Reason 24",
+    "trade": "1",
     "type": "Kind 1",
 }
-VALUES = {"panel": "1", "type": "1"}  # of what is typed by its name and sent by its number
+CURRENCIES = ("Coin 10", "Coin 1")  # beside the one that a server begins with
+VALUES = {
+    "panel": "1",
+    "type": "1",
+    **dict.fromkeys(("currency", "get_currency", "give_currency"), "3"),
+}  # of what is typed by its name and sent by its number
 OF_COMMAND = {("appeals allow", "number"): "2"}
 
 
@@ -79,6 +96,7 @@ async def full(
         async with emitter.database.transaction() as tx:
             await tx.execute(update(delivery).values(state=DeliveryState.FAILED.value))
         await ticketed(made)
+        await bargained(made)
         yield made
 
 
@@ -93,6 +111,28 @@ async def ticketed(made: AppealsScene) -> None:
         await tickets.panels.create(actor, f"Board {number}")
     for name in ("hook", *(f"hook {number}" for number in range(30))):
         await tickets.replies.save(actor, name, "Thank you")
+
+
+async def bargained(made: AppealsScene) -> None:
+    """Currencies, giveaways, and trades of whoever types; each first one is like others."""
+    scene = made.scene
+    parts = scene.world.app.parts
+    actor = Actor(scene.guild_id, scene.captain.id, "captain")
+    for feature, name, value in (("economy", "enabled", True), ("trades", "open_limit", 25)):
+        await parts[SETTINGS].service.change(actor, feature, name, value)
+    for name in CURRENCIES:
+        await parts[ECONOMY].currencies.create(actor, name, "o")
+    plan = GiveawayPlan(
+        prize="A print",
+        channel_id=scene.world.channel.id,
+        winner_count=1,
+        lasts=timedelta(days=1),
+    )
+    offer = Offer(good="An oar")
+    proposal = Proposal(scene.world.channel.id, scene.otter.id, offer, offer)
+    for _number in range(11):
+        await parts[GIVEAWAYS].service.create(actor, plan)
+        await parts[TRADES].service.transitions.propose(actor, proposal)
 
 
 async def filled(made: AppealsScene) -> None:

@@ -1,5 +1,6 @@
 """Store of giveaways: rows moved on once, each from a state from which its step leads."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from bot.storage.schema import from_row
 from bot.texts import _
 from bot.user_text import sought
 
-SUGGESTED = 25
+NUMBER = re.compile("[0-9]{1,18}")
 LOOKED_AT = 500  # of a guild's newest, while somebody types
 
 GiveawayPage = RowPage[Giveaway]
@@ -85,11 +86,14 @@ async def page(reading: Reading, guild_id: int, number: int, *, is_whole: bool) 
 
 
 async def suggested(reading: Reading, guild_id: int, typed: str) -> list[Giveaway]:
-    """The newest whose number or prize holds what was typed."""
-    query = select(table).where(table.c.guild_id == guild_id).order_by(table.c.id.desc())
-    newest = [giveaway_of(row) for row in await reading.execute(query.limit(LOOKED_AT))]
+    """The newest whose number or prize holds what was typed, and that of just that number."""
     wanted = sought(typed.strip())
-    return [one for one in newest if wanted in sought(f"{one.id}: {one.prize}")][:SUGGESTED]
+    own = select(table).where(table.c.guild_id == guild_id)
+    number = int(wanted) if NUMBER.fullmatch(wanted) else 0
+    newest = own.order_by(table.c.id.desc()).limit(LOOKED_AT)
+    rows = [*await reading.execute(own.where(table.c.id == number)), *await reading.execute(newest)]
+    found = {row.id: giveaway_of(row) for row in rows}
+    return [one for one in found.values() if wanted in sought(f"{one.id}: {one.prize}")]
 
 
 async def move(

@@ -30,7 +30,7 @@ from bot.storage.row_pages import RowPage, page_of
 from bot.storage.schema import RowId, UtcDateTime, from_row, metadata, partial_index
 from bot.texts import _
 
-SUGGESTED = 25
+LOOKED_AT = 500  # of somebody's newest, while they type
 SIDES = ("creator", "counter")
 
 TradePage = RowPage[Trade]
@@ -139,7 +139,7 @@ async def page(
 async def suggested(reading: Reading, guild_id: int, user_id: int) -> list[Trade]:
     """Somebody's newest that stand."""
     fits = _theirs(guild_id, user_id) & table.c.state.in_(STANDING)
-    query = select(table).where(fits).order_by(table.c.id.desc()).limit(SUGGESTED)
+    query = select(table).where(fits).order_by(table.c.id.desc()).limit(LOOKED_AT)
     return [trade_of(row) for row in await reading.execute(query)]
 
 
