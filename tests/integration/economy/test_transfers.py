@@ -86,7 +86,7 @@ async def test_decimals_are_whole_numbers_inside(env: EconomyEnv) -> None:
 
 
 @pytest.mark.parametrize("tax", [0, 5])
-@pytest.mark.thorough("the taxed ones lock one account more", but="*5*")
+@pytest.mark.thorough("the taxed ones lock one account more", but="sqlite-5")
 async def test_a_thousand_transfers_at_once_among_ten_wallets(env: EconomyEnv, tax: int) -> None:
     """None waits for another for ever, and no coin is lost but to the tax."""
     await env.choose(transfer_tax=tax)
@@ -94,13 +94,15 @@ async def test_a_thousand_transfers_at_once_among_ten_wallets(env: EconomyEnv, t
     for one in people:
         await env.grant(one, 200)
     draws = random.Random(tax)
+    in_flight = asyncio.Semaphore(100)  # or some would wait longer for a connection than it takes
     paid = 0
 
     async def one_of_them() -> None:
         nonlocal paid
         payer, payee = draws.sample(people, 2)
         with suppress(NotEnough):
-            await pay(env, payer, payee, str(draws.randint(1, 90)))
+            async with in_flight:
+                await pay(env, payer, payee, str(draws.randint(1, 90)))
             paid += 1
 
     async with asyncio.timeout(120):

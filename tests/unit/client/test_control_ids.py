@@ -18,10 +18,11 @@ case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
 case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
 case:mine:0
+economy:ledger:2:1456074443980800030:0:next  economy:ledger:0:1:7:back
+economy:richest:2:7:next  economy:richest:0:0:back
+economy:delcurrency:7  economy:keepcurrency:7
 casino:pause:86400  casino:stay  casino:rounds:1456074443980800030:2:next
 casino:play:dice:3:100:4:seven  casino:pick:roulette:3:100:4:1  casino:move:12:2:h
-economy:delcurrency:3  economy:keepcurrency:3  economy:ledger:2:1456074443980800030:3:next
-economy:richest:1:3:back
 giveaway:enter:7  giveaway:leave:7  giveaway:verify:7  giveaway:sure:end:7  giveaway:keep:7
 giveaway:page:1:2:next
 levels:why  levels:reset  levels:keep  levels:turn:all:1456074443980800030:1:back
