@@ -98,7 +98,7 @@ async def test_without_a_terminal_it_plays_the_script(tmp_path: Path) -> None:
         out, err = await demo.communicate()
     assert demo.returncode == 0, err.decode()
     assert out.decode().splitlines()[-1] == (
-        "26 events, 26 deliveries, 28 signatures verified, 0 failed"
+        "28 events, 28 deliveries, 30 signatures verified, 0 failed"
     )
     assert err == b""
     assert list(tmp_path.iterdir()) == []

@@ -47,12 +47,14 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
         ("ticket.claimed", "21", "1", "200", "signature valid  delivered"),
         ("ticket.message", "22", "1", "200", "signature valid  delivered"),
         ("ticket.closed", "23", "1", "200", "signature valid  delivered"),
-        ("member.banned", "24", "1", "200", "signature valid  delivered"),
-        ("member.left", "25", "1", "200", "signature valid  delivered"),
-        ("member.joined", "26", "1", "200", "signature valid  delivered"),
+        ("xp.level_up", "24", "1", "200", "signature valid  delivered"),
+        ("security.audit_entry", "25", "1", "200", "signature valid  delivered"),
+        ("member.banned", "26", "1", "200", "signature valid  delivered"),
+        ("member.left", "27", "1", "200", "signature valid  delivered"),
+        ("member.joined", "28", "1", "200", "signature valid  delivered"),
     ]
     assert max(screen.jumps) > 20  # exact only where no real time passes, see below
-    assert screen.lines[-1] == "26 events, 26 deliveries, 28 signatures verified, 0 failed"
+    assert screen.lines[-1] == "28 events, 28 deliveries, 30 signatures verified, 0 failed"
 
 
 @pytest.mark.thorough("plays the whole demo once more")
@@ -64,7 +66,7 @@ async def test_the_kick_the_invite_and_the_absence_are_told(
     assert await perform(played, jumping, screen.terminal) == 0
     abouts = [match[6] for line in screen.lines if (match := TOLD.fullmatch(line))]
     assert screen.jumps == [1, 1, 2.5, 1, 5, 30, 1]
-    kicked, invited, away = abouts[-19], abouts[-18], abouts[-3:]
+    kicked, invited, away = abouts[-21], abouts[-20], abouts[-3:]
     assert kicked.endswith(f" was kicked by {cast.admin.id}")
     assert invited.endswith(f" joined through the invite {cast.invite.code}")
     newcomer = played.world.members[-1].name
@@ -96,7 +98,7 @@ async def test_a_receiver_with_the_wrong_secret_fails_it(
         screen.lines
     )
     assert re.fullmatch(
-        r"26 events, 26 deliveries, 0 signatures verified, \d+ failed", screen.lines[-1]
+        r"28 events, 28 deliveries, 0 signatures verified, \d+ failed", screen.lines[-1]
     )
     assert not screen.lines[-1].endswith(" 0 failed")
 
@@ -142,12 +144,12 @@ async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> 
     assert await play(screen.terminal, to=yours.url) == 0
     said = next(line for line in screen.lines if "whsec_" in line)
     secret = said.rpartition(" ")[2]
-    assert len(yours.requests) == 25  # all but the test ping, which is for one webhook
+    assert len(yours.requests) == 27  # all but the test ping, which is for one webhook
     for header, body in yours.requests:
         stamp = int(header.partition("t=")[2].partition(",")[0])
         headers = {"Phantom-Signature": header}
         assert fault_in_signature(headers, body, secrets=[secret], now=stamp) is None
-    assert screen.lines[-1] == "27 events, 52 deliveries, 29 signatures verified, 0 failed"
+    assert screen.lines[-1] == "29 events, 56 deliveries, 31 signatures verified, 0 failed"
 
 
 @pytest.mark.thorough("plays the whole demo once more")
