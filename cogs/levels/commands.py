@@ -119,7 +119,8 @@ class LevelCommands(
     @command(N_("Level roles and multipliers, and what is wrong with them"))
     async def show(self, interaction: Interaction) -> None:
         choices = await self._levels.ports.choices(actor_of(interaction).guild_id)
-        await reply(interaction, views.rules(choices))
+        gone = self._levels.rulebook.gone(actor_of(interaction).guild_id, choices.rules)
+        await reply(interaction, views.rules(choices, gone))
 
     @command(
         N_("Multiply what is earned in a channel, or by a role"),

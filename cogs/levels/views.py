@@ -1,13 +1,13 @@
 """Views of levels: cards and boards as messages, and what the staff read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.client.interactions import Press
 from bot.client.ui import confirm
 from bot.controls import SNOWFLAKE, WORD, Button, ControlId, Picture, Post, Tone
 from bot.features.levels.boards import BoardSpan
 from bot.features.levels.ledger import Awarded
-from bot.features.levels.model import FULL, level_of
+from bot.features.levels.model import FULL, LevelRole, level_of
 from bot.features.levels.pictures import LevelPicture
 from bot.features.levels.ports import LevelChoices
 from bot.features.levels.transfers import ImportReport
@@ -71,18 +71,19 @@ def was_reset(count: int) -> str:
     return text.format(count=count)
 
 
-def rules(choices: LevelChoices) -> Post:
-    """Level roles and multipliers as they are."""
+def rules(choices: LevelChoices, gone: Collection[int]) -> Post:
+    """Level roles and multipliers as they are; `gone` are roles and channels that are no more."""
     found, chosen = choices.rules, choices.settings
-    failed = _("⚠️ out of my reach: {why}")
-    roles = [
-        f"{one.level} → <@&{one.role_id}>"
-        + (f" · {failed.format(why=one.failure)}" if one.failure else "")
-        for one in found.roles
-    ]
+    roles = [f"{one.level} → <@&{one.role_id}>{_wrong(one, gone)}" for one in found.roles]
     multipliers = [
-        *(f"<#{channel}> {_times(percent)}" for channel, percent in found.channels.items()),
-        *(f"<@&{role}> {_times(percent)}" for role, percent in found.by_role.items()),
+        *(
+            f"<#{one}> {_times(percent)}{_gone(one, gone)}"
+            for one, percent in found.channels.items()
+        ),
+        *(
+            f"<@&{one}> {_times(percent)}{_gone(one, gone)}"
+            for one, percent in found.by_role.items()
+        ),
     ]
     if chosen.percent != FULL:
         multipliers.append(f"{_('everybody')} {_times(chosen.percent)}")
@@ -136,6 +137,17 @@ def exported(part: bytes | bytearray, count: int) -> Post:
     """One of the files that hold everybody's XP."""
     text = _("Part {count} of the table.").format(count=count)
     return Post(text=text, picture=Picture(f"xp-{count}.csv", bytes(part)), is_plain=True)
+
+
+def _wrong(role: LevelRole, gone: Collection[int]) -> str:
+    """What is wrong with a level role, if anything is."""
+    if role.failure is None or role.role_id in gone:
+        return _gone(role.role_id, gone)
+    return f" · {_('⚠️ out of my reach: {why}').format(why=role.failure)}"
+
+
+def _gone(one: int, gone: Collection[int]) -> str:
+    return f" · {_('⚠️ is gone ({id})').format(id=one)}" if one in gone else ""
 
 
 def _times(percent: int) -> str:

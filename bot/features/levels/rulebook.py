@@ -5,7 +5,7 @@ from typing import Literal
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from bot.features.levels import rule_store
-from bot.features.levels.model import FULL, MOST_MULTIPLIERS, MOST_ROLES
+from bot.features.levels.model import FULL, MOST_MULTIPLIERS, MOST_ROLES, LevelRules
 from bot.features.levels.ports import LevelsPorts
 from bot.features.levels.roles import LevelRoles
 from bot.snapshots import rank_of
@@ -63,6 +63,14 @@ class LevelRulebook:
             done = f"set the XP multiplier of the {kind} {target_id} to {percent} %"
             about = (kind, target_id)
             await self._ports.audited(tx, actor, "multiplier_set", target=about, done=done)
+
+    def gone(self, guild_id: int, rules: LevelRules) -> frozenset[int]:
+        """The roles and channels of the rules that the server has no more."""
+        roles = {one.role_id for one in rules.roles} | rules.by_role.keys()
+        acts = self._ports.acts
+        return frozenset(roles - acts.roles(guild_id).keys()) | (
+            rules.channels.keys() - {*acts.channels(guild_id)}
+        )
 
     def _refuse_role(self, guild_id: int, role_id: int) -> None:
         """What the bot's memory says Discord would refuse."""

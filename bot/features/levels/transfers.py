@@ -70,7 +70,7 @@ class XpTransfers:
         async with self._ports.database.transaction() as tx:
             done = f"imported the XP of {count} members"
             await self._ports.audited(tx, actor, "xp_imported", target=("server", None), done=done)
-            tx.on_commit(self._roles.sweep.wake)
+        await self._roles.compare(actor.guild_id)  # of those in a file some may have left
 
 
 def _wanted(

@@ -95,6 +95,10 @@ async def test_channels_and_roles_multiply(levels: LevelScene) -> None:
     shown = await levels.does("show")
     assert f"<#{world.channel.id}> ×2.50" in shown  # noqa: RUF001 - the sign that people read
     assert f"<@&{levels.role.id}> earns nothing" in shown
+    place = world.guild.create_text_channel("gone")
+    await levels.does("multiply", channel=place, factor="2")
+    world.env.backend.delete_channel(place.id)
+    assert f"is gone ({place.id})" in await levels.does("show")
     assert "changes nothing" in await levels.does("multiply", by_role=levels.role, factor="1")
     assert "one of them" in await levels.does("multiply", factor="2")
     assert "The most is 10.00" in await levels.does("multiply", channel=world.channel, factor="11")
