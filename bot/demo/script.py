@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Awaitable
 
 from bot.clock import ManualClock, from_ms
-from bot.demo.casino import DEALT, FLIPPED, GIVEN_FOR
+from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.chronicle import Chronicle
+from bot.demo.economy import PAID_FOR
 from bot.demo.queries import ShownDelivery, latest_deliveries
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
@@ -22,7 +23,6 @@ PATIENCE_SECONDS = 120.0  # of the demo's time: a signature may be 300 s old
 MARGIN_SECONDS = 0.01
 AWAY_SECONDS = 600.0
 BALANCE = "economy.balance_changed"
-GIFT = (BALANCE, "security.audit_entry")
 
 
 async def play(terminal: Terminal, *, to: str | None = None) -> int:
@@ -66,6 +66,7 @@ async def perform(
     play.promised.append("softban of")
     await appealed(play, stage)
     await helped(play, stage)
+    await paid(play, stage)
     await gambled(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
     await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
@@ -104,12 +105,19 @@ async def helped(play: "Performance", stage: Stage) -> None:
     await play.step(title, tickets.rate(member))
 
 
+async def paid(play: "Performance", stage: Stage) -> None:
+    """Somebody takes the daily, and pays a friend."""
+    economy, (member, friend) = stage.economy, stage.world.cast.members[:2]
+    await play.step("A member types /daily", economy.take_daily(member), BALANCE)
+    title = "They type /pay: both wallets tell of it, and a tenth of it is tax that nobody gets"
+    await play.step(title, economy.pay(member, friend), BALANCE, BALANCE)
+    play.promised.append(PAID_FOR)
+
+
 async def gambled(play: "Performance", stage: Stage) -> None:
-    """Somebody is given money, and stakes some of it twice."""
-    casino, member = stage.casino, stage.world.cast.members[1]
-    await play.step("The admin types /economy give", casino.give(member), *GIFT)
-    play.promised.append(GIVEN_FOR)
-    title = "A member types /casino seed, to mix a seed of their own into the rounds"
+    """Somebody stakes some of their money, twice."""
+    casino, member = stage.casino, stage.world.cast.members[0]
+    title = "They type /casino seed, to mix a seed of their own into the rounds"
     await play.step(title, casino.rehearse(member))
     title = "They type /casino coin, see the odds, and press Heads"
     await play.step(title, casino.flip(member), BALANCE, BALANCE)
@@ -155,6 +163,7 @@ class Performance:
         self._chronicle = Chronicle(stage.receiver, stage.signers)
         self._since = clock.now()
         self._skipped = 0.0
+        self._seen = list[ShownDelivery]()
 
     async def step(self, title: str | None, act: Awaitable[object], *events: str) -> None:
         """Do one thing, then wait until all it owes is settled or nothing more can come of it."""
@@ -199,6 +208,9 @@ class Performance:
         """What stands in the database, after telling what is new of it."""
         self._clock.advance(0)  # it flows, yet wakes its sleepers only when it is moved
         deliveries = await self._deliveries()
+        if deliveries == self._seen:
+            return deliveries
+        self._seen = deliveries
         await self._stage.signers.look()
         for line in self._chronicle.news(deliveries):
             if self._skipped:

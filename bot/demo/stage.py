@@ -23,6 +23,7 @@ from bot.config import (
 )
 from bot.delivery.guard import GuardPolicy
 from bot.demo.casino import CasinoActs
+from bot.demo.economy import EconomyActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
@@ -47,6 +48,7 @@ class Stage:
     world: World
     moderation: ModerationActs
     tickets: TicketActs
+    economy: EconomyActs
     casino: CasinoActs
     receiver: Receiver
     env: simcord.Env
@@ -83,8 +85,9 @@ async def stage(
         )
         env = await last.enter_async_context(discord)
         world = World(env, clock)
-        acts = ModerationActs(world, app), TicketActs(world, app), CasinoActs(world, app)
-        made = Stage(app, world, *acts, receiver, env, clock, None)
+        acts = ModerationActs(world, app), TicketActs(world, app)
+        money = EconomyActs(world, app), CasinoActs(world, app)
+        made = Stage(app, world, *acts, *money, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -115,6 +118,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     world, receiver = stage.world, stage.receiver
     await stage.moderation.open()
     await stage.tickets.open()
+    await stage.economy.open()
     await stage.casino.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:

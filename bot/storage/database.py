@@ -80,7 +80,8 @@ class Database:
         """Wait for the transaction that is open, then let go of every connection and the file."""
         await self.changes.stop()
         await self._checkpointer.stop()
-        async with self._turn.alone():
+
+        async def let_go() -> None:
             if self._writer is not None:
                 await self._writer.close()
             for engine in (self._reads, self._writes):
@@ -89,6 +90,9 @@ class Database:
             if self._lock is not None:
                 self._lock.close()
             self._writer = self._reads = self._writes = self._lock = None
+
+        async with self._turn.alone():
+            await to_its_end(let_go())  # cut off in between, it would leave some open
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
@@ -136,7 +140,7 @@ class Database:
         """Move the write-ahead log into the file, off the writer's thread."""
         async with lent(_present(self._reads)) as connection:
             driver = await engines.driver_connection(connection)
-            return await one_hop(driver, self._noting(checkpoints.move))
+            return await one_hop(driver, _noting(self._target, checkpoints.move))
 
     def log_size(self) -> int:
         """Bytes of SQLite's log; 0 on PostgreSQL."""
@@ -147,18 +151,8 @@ class Database:
         """Begin the log anew unless a reader is in the way for `wait` seconds."""
         async with self._turn.alone():
             driver = await engines.driver_connection(_present(self._writer))
-            restart = self._noting(checkpoints.restart)
+            restart = _noting(self._target, checkpoints.restart)
             return await to_its_end(one_hop(driver, restart, wait))
-
-    def _noting(
-        self, checkpoint: Callable[Concatenate[sqlite3.Connection, P], T]
-    ) -> Callable[Concatenate[sqlite3.Connection, P], T]:
-        def noted(raw: sqlite3.Connection, *args: P.args, **kwargs: P.kwargs) -> T:
-            done = checkpoint(raw, *args, **kwargs)
-            note_file(self._target)  # the only writes to the file itself
-            return done
-
-        return noted
 
     @asynccontextmanager
     async def _lent(self, engine: AsyncEngine | None) -> AsyncGenerator[AsyncConnection]:
@@ -212,3 +206,16 @@ def _present(value: T | None) -> T:
     if value is None:
         raise RuntimeError("the database is not open")
     return value
+
+
+def _noting(
+    path: str, checkpoint: Callable[Concatenate[sqlite3.Connection, P], T]
+) -> Callable[Concatenate[sqlite3.Connection, P], T]:
+    """A checkpoint that notes how the file is after it: nothing else writes to the file itself."""
+
+    def noted(raw: sqlite3.Connection, *args: P.args, **kwargs: P.kwargs) -> T:
+        done = checkpoint(raw, *args, **kwargs)
+        note_file(path)
+        return done
+
+    return noted

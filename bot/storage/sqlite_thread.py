@@ -7,6 +7,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 import aiosqlite
 
+from bot.storage.shield import to_its_end
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -109,5 +111,14 @@ class Connection(aiosqlite.Connection):
 
 
 async def connect(path: str, **options: Any) -> Connection:
-    """Open one; the options are those of `sqlite3.connect`."""
-    return cast("Connection", await Connection(path, **options))
+    """Open one; the options are those of `sqlite3.connect`.
+
+    Cancelled, it waits until the file is open, and closes it: nobody else could.
+    """
+    connection = Connection(path, **options)
+    try:
+        await to_its_end(connection)
+    except asyncio.CancelledError:
+        await to_its_end(connection.close())
+        raise
+    return connection

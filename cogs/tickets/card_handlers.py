@@ -19,7 +19,7 @@ from bot.features.tickets import cards, exposure, panels
 from bot.features.tickets.model import COMMENT_LIMIT, REASON_LIMIT, Ticket
 from bot.texts import _
 from cogs.tickets import views
-from cogs.tickets.handlers import TicketHandlers
+from cogs.tickets.handlers import TicketHandlers, hindered
 from cogs.tickets.visitors import visitor_of
 
 
@@ -75,7 +75,7 @@ class CardHandlers:
             async with working(interaction) as answer:
                 visitor = visitor_of(interaction)
                 closed = await self._tickets.closures.close(visitor, ticket, reason, "staff_button")
-                await answer(views.closed(closed))
+                await answer(views.closed(closed) + hindered(interaction, closed))
 
         title = _("Close ticket {number}").format(number=ticket.number)
         about = _("Whoever opened it reads it.")
@@ -118,7 +118,7 @@ class CardHandlers:
         ticket = await self._pressed(interaction, press)
         gone = await self._tickets.moves.delete(visitor_of(interaction), ticket)
         text = _("The channel of ticket {number} is being deleted.")
-        await redraw(interaction, text.format(number=gone.number))
+        await redraw(interaction, text.format(number=gone.number) + hindered(interaction, gone))
 
     async def _leave(self, interaction: Interaction, _press: Press) -> None:
         await redraw(interaction, _("It stays."))

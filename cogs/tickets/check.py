@@ -62,7 +62,7 @@ def told(found: Examination) -> Post:
             for one, texts in found.panels
         ),
     ]
-    named = [*((_title(one.ticket), one.texts) for one in found.tickets), *named]
+    named = [*((_title(one), texts) for one, texts in found.tickets), *named]
     lines = [f"⚠️ {text}" for text in found.server]
     for name, texts in named:
         if texts:

@@ -1,10 +1,12 @@
 """Handlers of tickets, for commands and controls: call the service, and answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import discord
 
+from bot.client.choice_panel import guild_of
+from bot.client.choice_refusals import lacking
 from bot.client.interactions import (
     Interaction,
     Press,
@@ -14,6 +16,7 @@ from bot.client.interactions import (
     working,
 )
 from bot.client.ui import Pager
+from bot.features.tickets.hindrances import card_needs, cardless, hindrance, needs_of, place_of
 from bot.features.tickets.model import Ticket
 from bot.features.tickets.openings import TicketRequest
 from bot.features.tickets.overview import overview
@@ -80,7 +83,7 @@ class TicketHandlers:
         async with working(interaction) as answer:
             ticket = await self.tickets.openings.open(visitor_of(interaction), request)
             shown = views.opened if request.opener is None else views.opened_for
-            await answer(shown(ticket))
+            await answer(shown(ticket) + uncarded(interaction, ticket))
             for one in files:
                 text = await self.tickets.openings.hand_in(ticket, one.filename, one.url)
                 if text:
@@ -91,7 +94,7 @@ class TicketHandlers:
         async with working(interaction) as answer:
             visitor = visitor_of(interaction)
             closed = await self.tickets.closures.close(visitor, ticket, reason, "staff_command")
-            await answer(views.closed(closed))
+            await answer(views.closed(closed) + hindered(interaction, closed))
 
     async def ask(self, interaction: Interaction, ticket: Ticket, reason: str | None) -> None:
         """Ask the other side, in the room."""
@@ -105,7 +108,8 @@ class TicketHandlers:
             opened = await self.tickets.openings.reopen(visitor_of(interaction), number)
             text = _("Ticket {number} is open again: {channel}")
             channel = f"<#{opened.channel_id}>"
-            await answer(text.format(number=opened.number, channel=channel))
+            said = text.format(number=opened.number, channel=channel)
+            await answer(said + hindered(interaction, opened))
 
     async def list(self, interaction: Interaction, *, mine: bool) -> None:
         """The open tickets of the server, or one's own."""
@@ -135,7 +139,8 @@ class TicketHandlers:
         """Do it, and say that it was."""
         async with working(interaction) as answer:
             changed = await change(ticket)
-            await answer(_(said).format(number=changed.number))
+            text = _(said).format(number=changed.number)
+            await answer(text + hindered(interaction, changed))
 
     async def _turned(self, interaction: Interaction, press: Press) -> None:
         await interaction.response.defer()
@@ -143,3 +148,20 @@ class TicketHandlers:
         is_staff = await self.tickets.is_staff(visitor_of(interaction))
         opener = actor.user_id if press["mine"] == "1" or not is_staff else None
         await redraw(interaction, await self.pager.page(actor.guild_id, opener, int(press["page"])))
+
+
+def hindered(interaction: Interaction, ticket: Ticket) -> str:
+    """What is said besides where the ticket's room cannot follow; empty where it can."""
+    names = _lacking(interaction, ticket, needs_of(ticket))
+    return f"\n⚠️ {hindrance(ticket, names)}" if names else ""
+
+
+def uncarded(interaction: Interaction, ticket: Ticket) -> str:
+    """The same where its card cannot be written."""
+    names = _lacking(interaction, ticket, card_needs(ticket))
+    return f"\n⚠️ {cardless(ticket, names)}" if names else ""
+
+
+def _lacking(interaction: Interaction, ticket: Ticket, needs: Sequence[str]) -> str:
+    place = guild_of(interaction).get_channel(place_of(ticket) or 0)
+    return "" if place is None else lacking(place, needs)

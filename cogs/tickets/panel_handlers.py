@@ -18,14 +18,13 @@ from bot.client.interactions import (
     require,
     working,
 )
+from bot.features.tickets.check import WRITES
 from bot.features.tickets.panels import TEXT_LIMIT, TITLE_LIMIT
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.type_store import Panel
 from bot.texts import _
 from bot.user_text import inline
 from cogs.tickets import panel_views as views
-
-NEEDED = ("view_channel", "send_messages")
 
 
 class PanelHandlers:
@@ -60,7 +59,7 @@ class PanelHandlers:
     async def preview(self, interaction: Interaction, panel_id: int, channel_id: int) -> None:
         """The panel as it will be, with the button that posts it."""
         guild = guild_of(interaction)
-        refuse_channel(guild, channel_id, NEEDED)
+        refuse_channel(guild, channel_id, WRITES)
         panel, types = await self._panels.find(guild.id, panel_id)
         await reply(interaction, views.preview(panel, types, channel_id))
 
@@ -95,7 +94,7 @@ class PanelHandlers:
         await self.preview(interaction, int(press["panel"]), int(press.values[0]))
 
     async def _post(self, interaction: Interaction, press: Press) -> None:
-        refuse_channel(guild_of(interaction), int(press["channel"]), NEEDED)
+        refuse_channel(guild_of(interaction), int(press["channel"]), WRITES)
         async with working(interaction) as answer:
             place = int(press["panel"]), int(press["channel"])
             panel = await self._panels.post(actor_of(interaction), *place)

@@ -116,8 +116,8 @@ def viewed(found: TicketOverview) -> Post:
         fields.append((_("Opened for them by"), f"<@{ticket.opened_by_id}>"))
     if ticket.claimed_by_id is not None:
         fields.append((_("In charge"), f"<@{ticket.claimed_by_id}>"))
-    let_in = [one.guest for one in found.admissions if one.is_in]
-    shut_out = [one.guest for one in found.admissions if not one.is_in]
+    let_in = [one.guest for one in found.passes if one.is_in]
+    shut_out = [one.guest for one in found.passes if not one.is_in]
     if let_in:
         fields.append((_("Added"), _guests(let_in)))
     if shut_out:

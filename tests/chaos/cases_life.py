@@ -36,8 +36,8 @@ Kill = tuple[str, Moment]
 class Life(Program):
     """The bot's process."""
 
-    def __init__(self, orders: Orders) -> None:
-        super().__init__("tests.chaos.cases_bot", asdict(orders))
+    def __init__(self, orders: Orders, module: str = "tests.chaos.cases_bot") -> None:
+        super().__init__(module, asdict(orders))
 
     async def kill(self) -> None:
         self._process.kill()

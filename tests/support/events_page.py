@@ -78,5 +78,5 @@ def _by(event: str, key: str, value: object) -> Iterator[Promise]:
             yield Promise(event, key, str(value).lower())
         case _:
             yield Promise(event, key, ANYTHING)
-            if isinstance(value, str):
-                yield Promise(event, key, value)
+            if isinstance(value, str | int):
+                yield Promise(event, key, str(value))

@@ -164,6 +164,8 @@ class FakeRooms(FakeRoomReads):
     ) -> None:
         def do() -> None:
             room = self._room(channel_id)
+            if category_id in self.gone_channels:
+                raise Gone("Unknown Channel")
             room.plan = replace(room.plan, parent_id=category_id)
 
         await self._do("move_room", channel_id, do)

@@ -28,6 +28,10 @@ class Heard(asyncio.StreamReaderProtocol):
         self.closed = asyncio.get_running_loop().create_future()
         super().__init__(self.reader)
 
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False  # nothing more comes: uvloop would keep our end open
+
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.closed.set_result(None)

@@ -16,6 +16,7 @@ from bot.clock import ManualClock
 from bot.config import Config
 from bot.feature import Feature
 from bot.wiring import FEATURES
+from tests.support import kept_cogs
 from tests.support.emitter_setup import add_endpoint
 from tests.support.receiver import Receiver
 
@@ -110,7 +111,9 @@ async def connected(app: App) -> AsyncGenerator[simcord.Env]:
     """Connect the bot to a Discord with nobody in it."""
     # simcord.run sets a context variable, which a fixture could not reset.
     env = simcord.Env(app.client, shard_count=1)
+    kept_cogs.offer()
     await env.start()
+    kept_cogs.keep()
     try:
         yield env
     finally:

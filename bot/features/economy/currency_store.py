@@ -52,11 +52,12 @@ async def standing(
 
 async def locked(tx: Transaction, guild_id: int) -> list[Currency]:
     """All of the guild's in use, kept from other writers."""
-    query = select(currency).where(
-        currency.c.guild_id == guild_id, currency.c.is_deleted.is_(False)
+    is_theirs = currency.c.guild_id == guild_id
+    await tx.execute(
+        select(currency.c.id).where(is_theirs).order_by(currency.c.id).with_for_update()
     )
-    rows = await tx.execute(query.order_by(currency.c.id).with_for_update())
-    return [_currency_of(row) for row in rows]
+    # Anew: what somebody made before they let go of the lock was not there when it was asked for.
+    return await of_guild(tx, guild_id)
 
 
 async def add(tx: Transaction, guild_id: int, *, name: str, symbol: str, decimals: int) -> Currency:

@@ -10,6 +10,8 @@ from typing import Any
 from bot.catalogue import SUBSCRIBABLE, event_named
 from bot.dialects import Dialect
 from bot.errors import UserError
+from bot.money import MOST
+from bot.numbers import parse_number
 from bot.outbox.endpoint_registry import Limits
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.filters import (
@@ -26,13 +28,11 @@ from bot.outbox.filters import (
 from bot.texts import N_, _
 
 THRESHOLD_DIALECT = "vektor"
-MOST = 10**9  # of a currency's unit, which no wallet can hold more of
 RATES = range(1, 6001)  # attempts a minute
 EXCERPT = 24  # characters of a filter, where a refusal points into it
 
 _QUOTE_SIGNS = frozenset({"Pi", "Pf", "Ps"})  # what phones and word processors make of quotes
 _BREAKS = re.compile(r"[\r\n\t]")
-_AMOUNT = re.compile(r"([0-9]{1,20})(?:\.([0-9]{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +77,7 @@ def clean_filter(text: str) -> str:
 
 def parse_threshold(text: str, dialect: str) -> int:
     """Hundredths of a unit from an amount such as `2.50`."""
-    amount = text.strip()
-    if "," in amount:
-        raise UserError(_("Write the threshold with a point and without commas, such as 2.50."))
-    if amount.startswith("-"):
-        raise UserError(_("The threshold counts for gains and losses alike: leave out the minus."))
-    if re.fullmatch(r"[0-9]*\.[0-9]{3,}", amount):
-        raise UserError(_("Write the threshold with at most two places after the point."))
-    found = _AMOUNT.fullmatch(amount or "0")
-    if found is None:
-        raise UserError(_("Write the threshold as an amount, such as 0, 2.50 or 1000."))
-    hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
-    if hundredths > MOST * 100:
-        raise UserError(_("The threshold is at most {most}.").format(most=MOST))
+    hundredths = parse_number(text.strip() or "0", decimals=2, least=0, most=MOST * 100)
     if hundredths and dialect != THRESHOLD_DIALECT:
         text = _(
             "Only webhooks of the dialect {dialect} have a balance threshold. Leave it empty and "

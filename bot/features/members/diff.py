@@ -38,11 +38,15 @@ class GuildNow:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A fact found late; the echo of the bot's own case is known, and not told."""
+    """A fact found late; the echo of the bot's own case is known, and not told.
+
+    `is_owed`: the case has yet to tell it.
+    """
 
     fact: Fact
     part: Part
     is_echo: bool = False
+    is_owed: bool = False
 
 
 class Log:
@@ -84,8 +88,9 @@ def differences(before: Before, seen: GuildNow, skip: Collection[int]) -> list[F
     if seen.members is not None:
         banned = {one.fact.user_id for one in found if isinstance(one.fact, MemberBanned)}
         # Signals out of order can leave somebody known as a member and as banned; neither is true.
-        lifted = {one.fact.user_id for one in found} - banned
-        found += _members(before, seen, log, gone={*skip, *banned}, lifted=lifted)
+        told = {one.fact.user_id for one in found} - banned
+        told |= before.bans.keys() & (seen.bans or {}).keys()
+        found += _members(before, seen, log, gone={*skip, *banned}, bans_told=told)
     return [one for one in found if one.fact.user_id not in skip]
 
 
@@ -106,14 +111,14 @@ def _bans(before: Before, seen: GuildNow, log: Log) -> Iterator[Found]:
 
 
 def _members(
-    before: Before, seen: GuildNow, log: Log, *, gone: Collection[int], lifted: Collection[int]
+    before: Before, seen: GuildNow, log: Log, *, gone: Collection[int], bans_told: Collection[int]
 ) -> Iterator[Found]:
     present = seen.members or {}
     for user_id, known in before.members.items():
         now = present.get(user_id)
         is_here = now is not None and same_visit(known.joined_at, now.joined_at)
         if not is_here and user_id not in gone:
-            yield from _departure(known, seen, log, is_ban_told=user_id in lifted)
+            yield from _departure(known, seen, log, is_ban_told=user_id in bans_told)
     for user_id, now in present.items():
         known = before.members.get(user_id)
         if now.joined_at is not None and (

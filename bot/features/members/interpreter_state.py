@@ -237,13 +237,17 @@ class ExpectedFacts:
         """Such an act begins."""
         self._expected.setdefault(key, set()).add(kind)
 
+    def awaits(self, fact: Fact) -> bool:
+        """Whether an act under way brings it."""
+        key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
+        return any(kind in _BRINGS[act] for act in self._expected.get(key, ()))
+
     def takes(self, fact: Fact) -> bool:
         """Keep the fact where it is expected."""
-        key, kind = (fact.guild_id, fact.user_id), ACT_OF.get(type(fact))
-        brought = {one for act in self._expected.get(key, ()) for one in _BRINGS[act]}
-        if kind is None or kind not in brought:
+        kind = ACT_OF.get(type(fact))
+        if kind is None or not self.awaits(fact):
             return False
-        self._kept.setdefault((key, kind), fact)
+        self._kept.setdefault(((fact.guild_id, fact.user_id), kind), fact)
         return True
 
     def by_hand(self, fact: Fact) -> Fact | None:

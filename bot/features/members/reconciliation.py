@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -152,7 +152,7 @@ class Reconciliation:
         for start in range(0, len(found), size):
             async with self._database.transaction() as tx:
                 some = [
-                    one
+                    replace(one, is_owed=one.is_echo and self._watch.expected.awaits(one.fact))
                     for one in found[start : start + size]
                     if one.fact.user_id not in view.touched
                     and (one.is_echo or not self._watch.expected.takes(one.fact))

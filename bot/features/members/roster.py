@@ -58,11 +58,11 @@ class RosterChanges:
     members: dict[Key, Present | None] = field(default_factory=dict[Key, Present | None])
     bans: dict[Key, str | None] = field(default_factory=dict[Key, str | None])
 
-    def apply(self, fact: Fact, *, is_echo: bool = False) -> None:
+    def apply(self, fact: Fact, *, is_owed: bool = False) -> None:
         """The last fact about somebody says what is known of them.
 
-        Of an echo of a ban the case tells yet, and the row of the member says then whether the
-        ban made them leave.
+        Where a ban's own case has yet to tell it, the row of the member says then whether the ban
+        made them leave.
         """
         key = (fact.guild_id, fact.user_id)
         if isinstance(fact, MemberJoined):
@@ -71,7 +71,7 @@ class RosterChanges:
         elif isinstance(fact, MemberLeft):
             self.members[key] = None
         elif isinstance(fact, MemberBanned):
-            if not is_echo:
+            if not is_owed:
                 self.members[key] = None
             self.bans[key] = fact.username
         else:
@@ -130,7 +130,7 @@ class Roster:
         for one in found:
             fact = _completed(one.fact, known)
             if _is_news(fact, known, banned):
-                rows.apply(fact, is_echo=one.is_echo)
+                rows.apply(fact, is_owed=one.is_owed)
                 told.append(fact)
                 if not one.is_echo:
                     await self._react(tx, fact)

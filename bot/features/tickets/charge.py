@@ -7,10 +7,9 @@ from typing import Any
 from bot.catalogue.tickets import TicketClaimed
 from bot.errors import UserError
 from bot.features.tickets import guest_store, store, type_store
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.cards import CARD
 from bot.features.tickets.duties import RoomDuties
-from bot.features.tickets.exposure import is_exposing
 from bot.features.tickets.model import (
     PRIORITIES,
     Priority,
@@ -99,7 +98,7 @@ class Charge:
             seen = await self.staffed(tx, visitor, ticket)
             if guest.is_role and seen.is_thread:
                 raise UserError(_("A thread takes people, not roles: add them one by one."))
-            seen = await self._admitted(tx, seen, [Admission(guest, is_due=True)])
+            seen = await self._admitted(tx, seen, [GuestPass(guest, is_due=True)])
         return await self._duties.follow(seen)
 
     async def remove(self, visitor: Visitor, ticket: Ticket, guest: Guest) -> Ticket:
@@ -119,8 +118,8 @@ class Charge:
         """Take out the roles that somebody let in by hand, of a closed ticket too."""
         async with self._ports.database.transaction() as tx:
             seen = await self.staffed(tx, visitor, ticket, when_closed=True)
-            gone = filter(is_exposing, await guest_store.of_ticket(tx, seen.id))
-            changes = [out(one) for one in gone]
+            there = await guest_store.of_ticket(tx, seen.id)
+            changes = [out(one) for one in there if one.is_exposing]
             if not changes:
                 raise UserError(_("Nobody is in it any more whom somebody let in by hand."))
             seen = await self._admitted(tx, seen, changes)
@@ -174,7 +173,7 @@ class Charge:
         return changed
 
     async def _admitted(
-        self, tx: Transaction, seen: Ticket, changes: Iterable[Admission]
+        self, tx: Transaction, seen: Ticket, changes: Iterable[GuestPass]
     ) -> Ticket:
         """Written down, and due."""
         kind = await type_store.by_id(tx, seen.guild_id, seen.type_id)
@@ -184,7 +183,7 @@ class Charge:
         return changed
 
 
-def out(one: Admission) -> Admission:
+def out(one: GuestPass) -> GuestPass:
     """The same, to be shut out."""
     return replace(one, is_in=False, is_due=True)
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.cards import refusals
 from bot.features.tickets.exposure import troubles
+from bot.features.tickets.hindrances import hindrance, needs_of, place_of
 from bot.features.tickets.model import Ticket
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
@@ -14,7 +15,8 @@ from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
 from bot.settings import FeatureSettings, SettingKind
 from bot.texts import _, ngettext
 
-WRITES = ("view_channel", "send_messages")
+WRITES = ("view_channel", "send_messages", "embed_links")
+CARDS = ("send_messages", "embed_links")
 MAKES = ("view_channel", "manage_channels", "manage_roles")
 IN_THREADS = ("manage_threads",)
 
@@ -48,15 +50,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class TroubledTicket:
-    """A ticket of whose room something is to be said."""
+    """A ticket whose room may not be as it should be, with who was let in or shut out."""
 
     ticket: Ticket
-    admissions: tuple[Admission, ...]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What is to be said; nothing where all that was done by hand is well."""
-        return (*refusals(self.ticket), *troubles(self.ticket, self.admissions))
+    passes: tuple[GuestPass, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +63,14 @@ class Examination:
     server: tuple[str, ...]
     types: tuple[tuple[TicketType, tuple[str, ...]], ...]
     panels: tuple[tuple[Panel, tuple[str, ...]], ...]
-    tickets: tuple[TroubledTicket, ...] = ()
+    tickets: tuple[tuple[Ticket, tuple[str, ...]], ...] = ()
     is_well: bool = field(init=False)
 
     def __post_init__(self) -> None:
         found = [
             *self.server,
             *(text for _one, texts in (*self.types, *self.panels) for text in texts),
-            *(text for one in self.tickets for text in one.texts),
+            *(text for _one, texts in self.tickets for text in texts),
         ]
         object.__setattr__(self, "is_well", not found)
 
@@ -85,12 +82,13 @@ def examine(
     panels: Sequence[Panel],
     tickets: Sequence[TroubledTicket] = (),
 ) -> Examination:
-    """Look at everything that a ticket of each type would need."""
+    """Look at everything that a ticket of each type would need, and at the `tickets` there are."""
+    of_rooms = [(one.ticket, tuple(_of_room(seen, one))) for one in tickets]
     return Examination(
         tuple(_of_guild(seen, chosen, types, panels)),
         tuple((one, tuple(_of_type(seen, one.choices))) for one in types),
         tuple((one, tuple(_of_panel(seen, one, types))) for one in panels),
-        tuple(one for one in tickets if one.texts),
+        tuple((one, texts) for one, texts in of_rooms if texts),
     )
 
 
@@ -119,6 +117,14 @@ def _of_guild(
         yield _("No staff channel is chosen: nobody is told of tickets that wait. See /settings.")
     if seen.channel_count >= GUILD_LIMIT:
         yield _("This server has 500 channels, as many as Discord takes: delete some.")
+
+
+def _of_room(seen: Surroundings, one: TroubledTicket) -> Iterator[str]:
+    """Nothing where all that was done by hand is well, and all that is to be done can be."""
+    place = seen.channels.get(place_of(one.ticket) or 0)
+    names = "" if place is None else seen.lacking(place.held, needs_of(one.ticket))
+    yield from (hindrance(one.ticket, names),) if names else refusals(one.ticket)
+    yield from troubles(one.ticket, one.passes)
 
 
 def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
@@ -150,9 +156,15 @@ def _of_threads(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
     if place is not None and (names := seen.lacking(place.held, IN_THREADS)):
         text = _("In {channel} my role lacks {names}: closed tickets could not be locked.")
         yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
+    if place is not None and (names := seen.lacking(place.held, ("embed_links",))):
+        text = _("In {channel} my role lacks {names}: give it there.")
+        yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
 
 
 def _of_categories(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
+    if names := seen.lacking(seen.held, CARDS):  # what it lacks it cannot give itself there
+        text = _("My role lacks {names}: give it in the server settings, or tickets have no card.")
+        yield text.format(names=names)
     if choices.category_id is None:
         if names := seen.lacking(seen.held, MAKES):
             text = _("My role lacks {names}: give it in the server settings, or choose a category.")

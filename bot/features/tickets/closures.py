@@ -14,6 +14,7 @@ from bot.catalogue.tickets import CloseSource, TicketClosed
 from bot.errors import UserError
 from bot.features.tickets import store, type_store
 from bot.features.tickets.cards import CARD, LETTER, LOG
+from bot.features.tickets.ledger import MessageLedger
 from bot.features.tickets.model import (
     REASON_LIMIT,
     RoomDuty,
@@ -33,13 +34,15 @@ from bot.user_text import clean_paragraphs, clip
 class Closures:
     """Ends tickets, by people and without."""
 
-    def __init__(self, ports: TicketsPorts) -> None:
+    def __init__(self, ports: TicketsPorts, ledger: MessageLedger) -> None:
         self._ports = ports
+        self._ledger = ledger
 
     async def close(
         self, visitor: Visitor, ticket: Ticket, reason: str | None, source: CloseSource
     ) -> Ticket:
         """Close it; whoever opened it and the staff may. A UserError where it is closed."""
+        await self._ledger.flushed()  # what was heard before is told before
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, ticket)
             await _refuse(tx, visitor, seen)
@@ -66,6 +69,7 @@ class Closures:
 
     async def answer(self, visitor: Visitor, ticket: Ticket, *, agrees: bool) -> Ticket:
         """Answer that question; only the side that was asked can."""
+        await self._ledger.flushed()
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, ticket)
             if seen.asked_by_id is None:

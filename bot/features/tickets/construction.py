@@ -4,15 +4,13 @@ Whatever ends the process, whoever comes next starts from the row: a room that w
 by its plan, one that nothing comes of is deleted before the row is given up.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.acts import ActFailed, ActRefused, Gone
 from bot.catalogue.tickets import TicketOpened, TicketReopened
 from bot.errors import UserError
-from bot.features.tickets import access, guest_store, store, times, type_store
-from bot.features.tickets.access import Admission
+from bot.features.tickets import guest_store, store, times, type_store
 from bot.features.tickets.cards import CARD, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.due import due_tickets
@@ -72,7 +70,6 @@ class Construction:
         if opened is None:
             await self._left_over(ticket, channel_id)
             raise UserError(_("Somebody else was quicker."))
-        await self._ports.posts.pay(CARD, ticket.id)  # before anybody, or a file, comes into it
         return await self._looked_over(opened)
 
     async def _resume(self, ticket: Ticket) -> None:
@@ -116,8 +113,9 @@ class Construction:
             and self._ports.acts.channels_in(guild_id, parent_id) >= CATEGORY_LIMIT
         ):
             return _("The category for these tickets is full. Tell the staff.")
-        text = _("I could not open the ticket: {error}. Tell the staff to run /ticket check.")
-        return text.format(error=error)
+        place = _("this server") if parent_id is None else f"<#{parent_id}>"
+        text = _("I could not open it in {place}: {error}. Tell the staff to run /ticket check.")
+        return text.format(place=place, error=error)
 
     async def _give_up(self, ticket: Ticket, plan: RoomPlan) -> None:
         """Nothing came of it: what was made of it goes, then the row's key is free again."""
@@ -181,26 +179,16 @@ class Construction:
             await self._ports.moved(tx, opened.guild_id)
             await self._ports.posts.drop(tx, CARD, ticket.id)
             to = Addressee(ticket.guild_id, channel_id=channel_id)
-            await self._ports.posts.owe(tx, CARD, ticket.id, to, soon=False)
+            # Whoever hands in files writes it first, so that they do not stand above it.
+            soon = not kind.hands_in(ticket.answers)
+            await self._ports.posts.owe(tx, CARD, ticket.id, to, soon=soon)
             if is_new:
                 await self._tell_opened(tx, opened)
             else:
-                opened = await self._invite(tx, opened, kind)
+                if await guest_store.invite(tx, opened, kind):
+                    await store.oblige(tx, opened, RoomDuty.GUESTS)
                 await self.tell_reopened(tx, opened)
         return opened
-
-    async def _invite(self, tx: Transaction, opened: Ticket, kind: TicketType) -> Ticket:
-        """Who was added to it before comes into its new room; what was done by hand is over."""
-        before = await guest_store.of_ticket(tx, opened.id)
-        natural = access.natural(opened, kind)
-        again = [
-            replace(one, is_due=True)
-            if one.is_in and not one.by_hand
-            else Admission(one.guest, is_in=one.id in natural)
-            for one in before
-        ]
-        await guest_store.put(tx, opened, kind, again)
-        return await store.oblige(tx, opened, RoomDuty.GUESTS) or opened if before else opened
 
     async def _looked_over(self, opened: Ticket) -> Ticket:
         """What happened before the two were joined, nobody was told of: it is looked for."""

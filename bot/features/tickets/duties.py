@@ -15,7 +15,7 @@ from bot.acts import ActFailed, ActRefused, Gone
 from bot.errors import UserError
 from bot.features.tickets import access, guest_store, store
 from bot.features.tickets.absences import Absences
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.cards import CARD, LETTER, LOG
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.due import due_tickets
@@ -157,12 +157,12 @@ class RoomDuties:
 
     async def _again(
         self, tx: Transaction, seen: Ticket, task: RoomTask
-    ) -> tuple[list[Admission], frozenset[RoomDuty]]:
+    ) -> tuple[list[GuestPass], frozenset[RoomDuty]]:
         """All that was tried, as it is to be by now."""
         now = {one.id: one for one in await guest_store.of_ticket(tx, seen.id)}
         natural = access.natural(seen, task.inspection.kind)
         settled = [
-            replace(now.get(one.id, Admission(one.guest, is_in=one.id in natural)), is_due=True)
+            replace(now.get(one.id, GuestPass(one.guest, is_in=one.id in natural)), is_due=True)
             for one in task.settled
         ]
         written = RoomDuty.REOPEN if seen.is_open else RoomDuty.SHUT

@@ -1,11 +1,11 @@
 """Exposure of a ticket: who was let in or shut out by hand, told to its staff in its room, once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.tickets import guest_store, store
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.model import Ticket
 from bot.features.tickets.ports import TicketsPorts
 from bot.posts.payment import PostKind
@@ -16,6 +16,7 @@ from bot.texts import _
 
 EXPOSURE = "tickets.exposure"
 FRESH = timedelta(days=2)
+SHOWN = 20  # lines
 HIDE = ControlId("ticket:hide", ticket=NUMBER)
 
 
@@ -26,7 +27,7 @@ class Exposure:
         self._ports = ports
         ports.posts.kind(PostKind(EXPOSURE, self._draw, FRESH))
 
-    async def tell(self, tx: Transaction, ticket: Ticket, before: Iterable[Admission]) -> None:
+    async def tell(self, tx: Transaction, ticket: Ticket, before: Iterable[GuestPass]) -> None:
         """Something may be otherwise than `before`: a new message where nothing was to be told."""
         after = await guest_store.of_ticket(tx, ticket.id)
         told, news = troubles(ticket, before), troubles(ticket, after)
@@ -42,37 +43,36 @@ class Exposure:
             ticket = await store.by_id(reading, ticket_id)
             if ticket is None or ticket.channel_id is None:
                 return None
-            admissions = await guest_store.of_ticket(reading, ticket_id)
-        lines = troubles(ticket, admissions)
-        if not lines:
-            return Post(text=_("Only the people of this ticket can see it."), tone=Tone.GOOD)
-        close = Button(_("Take them out"), custom_id=HIDE.of(ticket=ticket.id))
-        return Post(
-            text="\n".join(lines),
-            tone=Tone.WARNING,
-            buttons=(close,) if any(map(is_exposing, admissions)) else (),
-        )
+            return exposed(ticket, await guest_store.of_ticket(reading, ticket_id))
 
 
-def is_exposing(one: Admission) -> bool:
-    """Whether it is a role's people whom somebody let in by hand, until they are out again."""
-    return one.by_hand and one.guest.is_role and (one.is_in or one.is_due)
+def exposed(ticket: Ticket, passes: Sequence[GuestPass]) -> Post:
+    """What the staff read in its room, and how they put an end to it."""
+    lines = troubles(ticket, passes)
+    if not lines:
+        return Post(text=_("Only the people of this ticket can see it."), tone=Tone.GOOD)
+    close = Button(_("Take them out"), custom_id=HIDE.of(ticket=ticket.id))
+    return Post(
+        text="\n".join(lines[:SHOWN]),
+        tone=Tone.WARNING,
+        buttons=(close,) if any(one.is_exposing for one in passes) else (),
+    )
 
 
-def troubles(ticket: Ticket, admissions: Iterable[Admission]) -> list[str]:
+def troubles(ticket: Ticket, passes: Iterable[GuestPass]) -> list[str]:
     """What the staff should know of who sees a ticket, and what they can do."""
-    return [text for one in admissions for text in _of(ticket, one)]
+    return [text for one in passes for text in _of(ticket, one)]
 
 
-def _of(ticket: Ticket, one: Admission) -> Iterable[str]:
+def _of(ticket: Ticket, one: GuestPass) -> Iterator[str]:
     role = f"<@&{one.id}>"
-    if is_exposing(one):
+    if one.is_exposing:
         if one.id == ticket.guild_id:
             text = _("Somebody made this channel public: everybody in this server can see it.")
         else:
             text = _("Somebody let {role} into this channel: all who have that role can see it.")
-        yield text.format(role=role)
-        yield _("That stays so until you press the button, or use /ticket remove.")
+        also = _("They stay until somebody presses the button, or uses /ticket remove.")
+        yield f"{text.format(role=role)} {also}"
     elif one.is_in or one.is_due or not one.by_hand or not ticket.is_open:
         return
     elif one.id == ticket.opener_id:

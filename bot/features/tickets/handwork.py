@@ -12,7 +12,7 @@ from bot.acts import ActFailed, Gone
 from bot.catalogue.security import AuditDraft
 from bot.features.tickets import access, guest_store, store, type_store
 from bot.features.tickets.absences import Absences
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.exposure import Exposure
 from bot.features.tickets.model import RoomDuty, Ticket
 from bot.features.tickets.ports import TicketsPorts
@@ -28,11 +28,11 @@ _log = get_logger("herald.tickets")
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A ticket with its type and admissions as its rows have them, and its room as it is seen."""
+    """A ticket with its type and passes as its rows have them, and its room as it is seen."""
 
     ticket: Ticket
     kind: TicketType
-    admissions: Sequence[Admission]
+    passes: Sequence[GuestPass]
     seen: RoomSeen
 
     @property
@@ -88,7 +88,7 @@ class Handwork:
 
     async def _rows(
         self, reading: Reading, ticket_id: int, *, locks: bool = False
-    ) -> tuple[Ticket, TicketType, Sequence[Admission]] | None:
+    ) -> tuple[Ticket, TicketType, Sequence[GuestPass]] | None:
         ticket = await store.by_id(reading, ticket_id, locks=locks)
         if ticket is None:
             return None
@@ -96,7 +96,7 @@ class Handwork:
         return ticket, kind, await guest_store.of_ticket(reading, ticket_id)
 
     async def _seen(
-        self, ticket: Ticket, kind: TicketType, admissions: Sequence[Admission], *, anew: bool
+        self, ticket: Ticket, kind: TicketType, passes: Sequence[GuestPass], *, anew: bool
     ) -> Inspection | None:
         """The same with its room; None where that is gone, which ends an open ticket."""
         assert ticket.channel_id is not None  # noqa: S101  whoever asks has looked
@@ -105,17 +105,17 @@ class Handwork:
         except Gone:
             await self._absences.room(ticket.guild_id, ticket.channel_id)
             return None
-        return Inspection(ticket, kind, admissions, seen)
+        return Inspection(ticket, kind, passes, seen)
 
     def _differs(self, found: Inspection) -> bool:
         return bool(found.values or self._by_hand(found))
 
-    def _by_hand(self, found: Inspection) -> list[Admission]:
+    def _by_hand(self, found: Inspection) -> list[GuestPass]:
         guild_id = found.ticket.guild_id
         return access.by_hand(
             found.ticket,
             found.kind,
-            found.admissions,
+            found.passes,
             seen=found.seen.guests or (),
             role_ids=self._ports.acts.roles(guild_id),
         )
@@ -132,9 +132,9 @@ class Handwork:
             await guest_store.put(tx, after, found.kind, changes)
             for text in _words(found, changes):
                 await self._audit(tx, after, text)
-            await self._exposure.tell(tx, after, found.admissions)
-            admissions = await guest_store.of_ticket(tx, ticket.id)
-        return Inspection(after, found.kind, admissions, found.seen)
+            await self._exposure.tell(tx, after, found.passes)
+            passes = await guest_store.of_ticket(tx, ticket.id)
+        return Inspection(after, found.kind, passes, found.seen)
 
     async def _audit(self, tx: Transaction, ticket: Ticket, text: str) -> None:
         draft = AuditDraft(
@@ -148,20 +148,20 @@ class Handwork:
         await self._ports.audit.write(tx, draft)
 
 
-def _is_same(before: tuple[Ticket, TicketType, Sequence[Admission]], found: Inspection) -> bool:
+def _is_same(before: tuple[Ticket, TicketType, Sequence[GuestPass]], found: Inspection) -> bool:
     """Whether nobody has written anything since that a look goes by."""
-    ticket, kind, admissions = before
+    ticket, kind, passes = before
     was = found.ticket
     return (
         (ticket.state, ticket.channel_id, ticket.room_turn, ticket.room_duties)
         == (was.state, was.channel_id, was.room_turn, was.room_duties)
         and (ticket.room_name, ticket.parent_id) == (was.room_name, was.parent_id)
         and kind == found.kind
-        and list(admissions) == list(found.admissions)
+        and list(passes) == list(found.passes)
     )
 
 
-def _words(found: Inspection, changes: Sequence[Admission]) -> list[str]:
+def _words(found: Inspection, changes: Sequence[GuestPass]) -> list[str]:
     """What was done, for the audit log: somebody … ticket 3 by hand."""
     words = list[str]()
     for one in changes:

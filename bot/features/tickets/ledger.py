@@ -59,6 +59,11 @@ class MessageLedger:
         self.start, self.stop = self._group.start, self._group.stop
         self.enter = self._group.enter
 
+    async def flushed(self) -> None:
+        """Return when all that was handed in so far is durable."""
+        if not self._group.is_drained:
+            await self.enter(ErasedMessages(()))
+
     async def write(self, batch: Sequence[LedgerEntry]) -> Sequence[bool]:
         """Write them in one transaction; of each, whether it was news."""
         ids = sorted({one.ticket_id for one in batch if isinstance(one, HeardMessage)})
@@ -108,7 +113,8 @@ class _Page:
         if isinstance(entry, EditedMessage):
             return await message_store.edit(self._tx, entry.writing, self._now)
         if isinstance(entry, ErasedMessages):
-            await message_store.mark_deleted(self._tx, entry.message_ids)
+            if entry.message_ids:
+                await message_store.mark_deleted(self._tx, entry.message_ids)
             return True
         ticket = self._tickets.get(entry.ticket_id)
         if ticket is None or ticket.is_forgotten:

@@ -15,7 +15,8 @@ from bot.controls import Picture, Post
 from bot.errors import UserError
 from bot.features.tickets import guest_store, store, type_store
 from bot.features.tickets.absences import Absences
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
+from bot.features.tickets.cards import CARD
 from bot.features.tickets.construction import Construction
 from bot.features.tickets.eligibility import Eligibility
 from bot.features.tickets.model import (
@@ -141,8 +142,9 @@ class Openings:
         return ticket
 
     async def hand_in(self, ticket: Ticket, name: str, url: str) -> str:
-        """Copy a file of the form into the room at once; where that fails, what to say of it."""
+        """Copy a file of the form into the room, below its card; what to say where that fails."""
         assert ticket.channel_id is not None  # noqa: S101  it is open
+        await self._ports.posts.pay(CARD, ticket.id)
         try:
             content = await self._ports.acts.read_file(url, most=FILE_LIMIT)
             post = Post(is_plain=True, picture=Picture(name, content))
@@ -188,7 +190,7 @@ class Openings:
         assert ticket is not None  # noqa: S101  it is locked
         if has_room:
             # Whatever became of them meanwhile, it is theirs again.
-            opener = Admission(Guest(ticket.opener_id), is_due=True)
+            opener = GuestPass(Guest(ticket.opener_id), is_due=True)
             await guest_store.put(tx, ticket, kind, [opener])
             await self._construction.tell_reopened(tx, ticket)
         return ticket

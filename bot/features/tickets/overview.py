@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import UserError
 from bot.features.tickets import guest_store, message_store, type_store
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.message_store import TicketNote
 from bot.features.tickets.model import Ticket, Visitor, is_staff
 from bot.features.tickets.ports import TicketsPorts
@@ -18,7 +18,7 @@ class TicketOverview:
 
     ticket: Ticket
     kind: TicketType
-    admissions: tuple[Admission, ...]
+    passes: tuple[GuestPass, ...]
     notes: tuple[TicketNote, ...] | None
 
 
@@ -30,6 +30,6 @@ async def overview(ports: TicketsPorts, visitor: Visitor, ticket: Ticket) -> Tic
         if not by_staff and visitor.user_id != ticket.opener_id:
             text = _("Only its staff and whoever opened it can look at ticket {number}.")
             raise UserError(text.format(number=ticket.number))
-        admissions = tuple(await guest_store.of_ticket(reading, ticket.id))
+        passes = tuple(await guest_store.of_ticket(reading, ticket.id))
         notes = tuple(await message_store.notes(reading, ticket.id)) if by_staff else None
-    return TicketOverview(ticket, kind, admissions, notes)
+    return TicketOverview(ticket, kind, passes, notes)

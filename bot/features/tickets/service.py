@@ -46,7 +46,7 @@ class TicketsService:
         self.transcripts = Transcripts(self.ports, self.links)
         TicketCards(self.ports, self.transcripts)
         self.conversation = Conversation(self.ports)
-        self.closures = Closures(self.ports)
+        self.closures = Closures(self.ports, self.conversation.ledger)
         self.absences = Absences(self.ports, self.closures)
         exposure = Exposure(self.ports)
         self.handwork = Handwork(self.ports, absences=self.absences, exposure=exposure)
@@ -72,18 +72,22 @@ class TicketsService:
         self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports)
-        deadlines = TicketDeadlines(self.ports, self.closures)
-        self.sweep = Sweep(
+        self.sweep = self._swept(construction)
+
+    def _swept(self, construction: Construction) -> Sweep:
+        """What is due, in its order: what Discord refuses keeps its row for a minute."""
+        sweep = Sweep(
             "tickets",
             self.ports.database,
             clock=self.ports.clock,
             ready=lambda: self.ports.acts.is_connected,
             locks=self.ports.locks,
         )
-        self.sweep.rows(construction.rows)
-        # What Discord refuses keeps its row for a minute: deadlines come before that.
+        sweep.rows(construction.rows)
+        deadlines = TicketDeadlines(self.ports, self.closures)
         for rows in (*deadlines.rows, self.duties.rows, self.conversation.rows):
-            self.sweep.rows(rows)
+            sweep.rows(rows)
+        return sweep
 
     async def numbered(self, guild_id: int, number: int) -> Ticket:
         """The guild's ticket of that number; NotFound without one."""

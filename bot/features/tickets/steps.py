@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.acts import ActFailed, ActRefused, Gone
 from bot.features.tickets import access
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.conversation import Conversation
 from bot.features.tickets.handwork import Inspection
 from bot.features.tickets.model import RoomDuty, Ticket
@@ -32,7 +32,7 @@ class RoomTask:
     channel_id: int
     tried: set[RoomDuty] = field(default_factory=set[RoomDuty])
     done: set[RoomDuty] = field(default_factory=set[RoomDuty])
-    settled: list[Admission] = field(default_factory=list[Admission])
+    settled: list[GuestPass] = field(default_factory=list[GuestPass])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     failure: ActFailed | None = None
 
@@ -92,7 +92,7 @@ class RoomSteps:
         staff = {*found.kind.choices.staff_role_ids}
         guests = [
             one
-            for one in access.admitted(found.ticket, found.kind, found.admissions).values()
+            for one in access.admitted(found.ticket, found.kind, found.passes).values()
             if one.id not in staff
             and (one.is_role or self._ports.acts.standing(guild_id, one.id) is not None)
         ]
@@ -101,7 +101,7 @@ class RoomSteps:
 
     async def _admit(self, task: RoomTask) -> None:
         """Let the new ones in before the old ones go; what is refused for one keeps no other."""
-        due = [one for one in task.inspection.admissions if one.is_due]
+        due = [one for one in task.inspection.passes if one.is_due]
         refusal: ActRefused | None = None
         for one in sorted(due, key=lambda one: not one.is_in):
             try:
@@ -115,7 +115,7 @@ class RoomSteps:
         if refusal is not None:
             raise refusal
 
-    async def _brought(self, task: RoomTask, one: Admission) -> bool:
+    async def _brought(self, task: RoomTask, one: GuestPass) -> bool:
         """Let in or shut out; false where they, or the role, are no more."""
         acts, place = self._ports.acts, (task.ticket.guild_id, task.channel_id)
         staff = task.inspection.kind.choices.staff_role_ids

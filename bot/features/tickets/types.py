@@ -186,6 +186,11 @@ class TicketType:
     def name(self) -> str:
         return self.choices.name
 
+    def hands_in(self, answers: Mapping[str, Any]) -> bool:
+        """Whether these answers of its form name files."""
+        files = (one.text for one in self.form if one.kind is QuestionKind.FILES)
+        return any(answers.get(one) for one in files)
+
     def without_emoji(self) -> Self:
         """The same with nothing before its name."""
         return replace(self, choices=self.choices.model_copy(update={"emoji": ""}))

@@ -25,6 +25,12 @@ class Screen:
     def lines(self) -> list[str]:
         return self._file.getvalue().splitlines()
 
+    @property
+    def jumps(self) -> list[float]:
+        """Seconds by which the clock went on, as was told of each time."""
+        told = [line.split() for line in self.lines if line.startswith("clock +")]
+        return [float(words[1]) for words in told]
+
 
 @pytest.fixture
 def screen() -> Screen:
@@ -33,7 +39,8 @@ def screen() -> Screen:
 
 @pytest.fixture
 def jumping() -> ManualClock:
-    return ManualClock(flowing=True)
+    """One on which no real time passes, however busy the machine is."""
+    return ManualClock()
 
 
 @asynccontextmanager

@@ -98,7 +98,7 @@ async def test_without_a_terminal_it_plays_the_script(tmp_path: Path) -> None:
         out, err = await demo.communicate()
     assert demo.returncode == 0, err.decode()
     assert out.decode().splitlines()[-1] == (
-        "32 events, 32 deliveries, 34 signatures verified, 0 failed"
+        "33 events, 33 deliveries, 35 signatures verified, 0 failed"
     )
     assert err == b""
     assert list(tmp_path.iterdir()) == []

@@ -85,7 +85,7 @@ async def test_the_threshold_of_the_dialect_that_has_one(scene: Scene) -> None:
     assert said(await modal(scene, threshold="2.50")) == EDITED
     assert "**Balance threshold:** 2.50" in said(await scene.webhook("show", name="backend"))
     rows = await scene.rows()
-    for threshold, beginning in (("2,50", "Write the threshold with a point"), ("1e3", "Write")):
+    for threshold, beginning in (("2.505", "“2.505” can be read as 2505"), ("1e3", "Write")):
         assert said(await modal(scene, threshold=threshold)).startswith(beginning)
     assert await scene.rows() == rows
 

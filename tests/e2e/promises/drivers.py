@@ -13,6 +13,7 @@ from bot.errors import EventTooLarge
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
 from tests.e2e.promises.casino_drivers import casino
+from tests.e2e.promises.economy_drivers import economy
 from tests.e2e.promises.moments import compared, later
 from tests.e2e.promises.ticket_drivers import tickets, unread
 from tests.support.receiver import Receiver, status
@@ -204,5 +205,5 @@ async def too_large(world: World) -> None:
 
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
-    *(members, changes, tickets, unread, casino),
+    *(members, changes, tickets, unread, economy, casino),
 )

@@ -226,10 +226,19 @@ CHECKS: dict[str, Check] = {
     "other permissions of a role or in a channel, and a role with dangerous permissions that "
     "somebody is given.": hands,
     "context: the keys depend on the entry": contexts,
+    "delta: never zero": lambda stories: all(
+        one["delta"] for one in all_of(stories["economy"], "economy.balance_changed")
+    ),
 }
 """What is said, and whether the drivers saw it so."""
 
+DUELS = "tests/integration/economy/test_holds.py::test_a_duel_takes_both_stakes_and_pays_once"
 SHOWN_ELSEWHERE = {
+    "One event for every row of the ledger: both sides of a transfer, a bet and its payout, a "
+    "stake taken, won or given back.": DUELS,
+    "Money that is held for a trade or a duel has left `balance`, which is what can be spent.": (
+        DUELS
+    ),
     "Sent once Discord has carried out the punishment; a refused one is never sent.": (
         "tests/integration/cases/test_crashes.py::"
         "test_what_discord_refuses_is_void_and_its_number_used"
@@ -257,6 +266,10 @@ SHOWN_ELSEWHERE = {
     "Herald reads those from the audit log as they happen: where it may not, and while it is away, "
     "they are not sent.": (
         "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known"
+    ),
+    "What they change about the channel of a ticket is such an entry as well, also where it is "
+    "found later.": (
+        "tests/integration/tickets/test_handwork.py::test_a_room_moved_and_renamed_by_hand_stays_so"
     ),
     "It comes whatever the endpoint subscribes to, through the same queue as all else.": (
         "tests/integration/outbox/test_emitting.py::"

@@ -209,7 +209,7 @@ async def test_a_permission_that_is_missing_is_named(tickets: TicketScene, lost:
     await category.set_permissions(guild.me, overwrite=discord.PermissionOverwrite(**{lost: False}))
     await world.env.settle()
     result = await opens(tickets)
-    assert "I could not open the ticket" in said(result)
+    assert "I could not open it in <#" in said(result)
     assert "/ticket check" in said(result)
     assert await tickets.kinds() == []
     await tickets.service.types.change(tickets.actor, tickets.type.id, "category_id", None)

@@ -140,7 +140,7 @@ async def test_a_channel_in_which_it_cannot_stand_is_refused(tickets: TicketScen
     )
     await world.env.settle()
     refused = await uses(tickets, "post", panel=panel.id, channel=closed)
-    assert "give my role Send Messages there" in said(refused)
+    assert "give my role Send Messages, Embed Links there" in said(refused)
 
 
 async def test_the_editor_and_the_panel_answer_after_a_restart(tickets: TicketScene) -> None:

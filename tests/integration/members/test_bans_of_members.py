@@ -3,6 +3,7 @@
 import pytest
 
 from bot.catalogue.members import MemberBanned
+from bot.features.members import store
 from bot.snapshots import AuditSeen, Banned, case_mark
 from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD, add_endpoint
@@ -149,15 +150,42 @@ async def test_the_bot_s_own_ban_says_it_too_and_its_echo_adds_nothing(
     assert departures(receiver) == ["otter_1"]
 
 
+def is_banned_by_us(env: MembersEnv, user_id: int) -> None:
+    """On Discord, with the entry that bears the mark of the case."""
+    env.guild.bans_somebody(user_id)
+    env.guild.entries_made[-1] = AuditSeen(
+        GUILD, len(env.guild.entries_made), "ban", user_id, BOT, f"{case_mark(3)} Ads", by_us=True
+    )
+
+
 async def test_an_own_ban_whose_echo_was_found_before_its_case_was_settled(
     env: MembersEnv, receiver: Receiver
 ) -> None:
     """The process died after the ban; the comparison is faster than the sweep of cases."""
-    env.guild.bans_somebody(1)
-    env.guild.entries_made[-1] = AuditSeen(
-        GUILD, 1, "ban", 1, BOT, f"{case_mark(3)} Advertising", by_us=True
-    )
-    await env.again()
+    is_banned_by_us(env, 1)
+    await env.members.stop()
+    env.members = env.service()
+    env.members.echoes.expect(GUILD, 1, "banned")  # recalled from the row of the case
+    await env.sight()
     await settle(env, 1)
     assert await ours(env, receiver) == [("member.banned", True)]
     assert departures(receiver) == ["otter_1"]
+
+
+@pytest.mark.parametrize("hears_unban", [True, False])
+async def test_a_ban_that_its_case_told_long_ago_stands_though_more_was_heard_late(
+    env: MembersEnv, receiver: Receiver, *, hears_unban: bool
+) -> None:
+    """Signals of the visit, and of an end of another ban, that came after the case had told it."""
+    await settle(env, 1)
+    is_banned_by_us(env, 1)
+    await env.members.joined(person(1), env.clock.now())
+    if hears_unban:
+        await env.members.unbanned(person(1))
+    await env.again()
+    async with env.emitter.database.reading() as reading:
+        assert 1 not in await store.members(reading, GUILD)
+        assert 1 in await store.bans(reading, GUILD)
+    told = [kind for kind, _ in await ours(env, receiver)]
+    late = ["member.unbanned"] if hears_unban else ["member.left"]
+    assert told == ["member.banned", "member.joined", *late]

@@ -1,8 +1,7 @@
 """The process dies between any two steps: what a new one finds ends in the truth, told once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -10,14 +9,10 @@ import pytest
 from bot.errors import UserError
 from bot.features.tickets.model import RoomDuty, Ticket, TicketState
 from bot.features.tickets.openings import TicketRequest
-from bot.rooms import Guest
-from tests.integration.appeals.test_crashes import released
 from tests.integration.tickets.test_conversation import Pen, messages
 from tests.integration.tickets.tickets_env import (
     CLERK,
     LEASE,
-    OVERFLOW,
-    STAFF,
     THREADS,
     TicketsEnv,
     TicketsProcess,
@@ -25,8 +20,10 @@ from tests.integration.tickets.tickets_env import (
 from tests.integration.tickets.truth import CLOSED, OPENED, REOPENED, agrees, settled
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
+from tests.support.cut_stride import stride
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
+from tests.support.released import released
 
 CUTS = ("died", "cancelled")
 WHOLE_LIFE = [OPENED, CLOSED, REOPENED]
@@ -35,13 +32,11 @@ BESIDE = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST, Fault.LATE)
 OF_A_LIFE = (RoomDuty.SHUT, RoomDuty.REOPEN, RoomDuty.RENAME, RoomDuty.DELETE)
 
 Work = Coroutine[Any, Any, object]
-Change = Callable[[TicketsEnv, Ticket], Awaitable[Work]]
 
 
 async def recover(env: TicketsEnv) -> list[Ticket]:
     """A new process on what the last one left; every ticket, where all agrees."""
-    if not env.emitter.database.is_sqlite:
-        await released(env)  # pyright: ignore[reportArgumentType]  it asks for the database alone
+    await released(env.emitter.database)
     await env.again()
     await settled(env)
     return await agrees(env)
@@ -82,7 +77,7 @@ async def test_a_cut_at_any_await_of_an_opening(env: TicketsEnv, place: str, how
     await placed(env, place)
     point = 1
     while await was_cut(env, opening(env), point, how):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 15
     tickets = await recover(env)
     assert len(tickets) < point  # cut before its row was there, it never was
@@ -95,7 +90,7 @@ async def test_a_cut_at_any_await_of_an_opening(env: TicketsEnv, place: str, how
 async def test_a_cut_at_any_await_of_a_closing(env: TicketsEnv, how: str) -> None:
     point, states = 1, set[TicketState]()
     while await was_cut(env, closing(env, await env.opened()), point, how):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 5
     for one in await recover(env):
         states.add(one.state)
@@ -116,7 +111,7 @@ async def test_a_cut_at_any_await_of_a_reopening(
             await homeless(env, ticket)
         if not await was_cut(env, env.tickets.openings.reopen(CLERK, ticket.number), point, how):
             break
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 5
     for one in await recover(env):
         states.add(one.state)
@@ -145,88 +140,10 @@ async def test_a_cut_at_any_await_of_a_duty(env: TicketsEnv, duty: RoomDuty, how
     """A room is shut, opened again, named and deleted, however often that was begun."""
     point = 1
     while await was_cut(env, env.tickets.duties.do(await with_duty(env, duty)), point, how):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 3
     for one in await recover(env):
         assert (one.channel_id is None) is (duty is RoomDuty.DELETE)
-
-
-async def let_in_by_hand(env: TicketsEnv, ticket: Ticket) -> Work:
-    env.room(ticket).guests[GUILD] = Guest(GUILD, is_role=True)
-    await env.tickets.compare(GUILD)
-    return env.tickets.charge.hide(CLERK, ticket)
-
-
-async def added(env: TicketsEnv, ticket: Ticket) -> Work:
-    return env.tickets.charge.add(CLERK, ticket, Guest(env.someone()))
-
-
-async def removed(env: TicketsEnv, ticket: Ticket) -> Work:
-    guest = Guest(env.someone())
-    await env.tickets.charge.add(CLERK, ticket, guest)
-    return env.tickets.charge.remove(CLERK, ticket, guest)
-
-
-async def moved(env: TicketsEnv, ticket: Ticket) -> Work:
-    return env.tickets.moves.move(CLERK, ticket, OVERFLOW)
-
-
-async def transferred(env: TicketsEnv, ticket: Ticket) -> Work:
-    other = await env.new_type(f"Type {ticket.number}", staff_role_ids=(STAFF + 8,))
-    return env.tickets.moves.transfer(CLERK, ticket, other.id)
-
-
-async def restaffed(env: TicketsEnv, ticket: Ticket) -> Work:
-    """A type of its own, or it would be about all that were opened before."""
-    own = await env.new_type(f"Type {ticket.number}", staff_role_ids=(STAFF,))
-    await env.tickets.moves.transfer(CLERK, ticket, own.id)
-    return env.choices(own, staff_role_ids=(STAFF + 8,))
-
-
-async def compared(env: TicketsEnv, ticket: Ticket) -> Work:
-    """What people did by hand, of each kind."""
-    room, guest = env.room(ticket), env.someone()
-    room.guests = {guest: Guest(guest), 10: Guest(10, is_role=True)}
-    room.plan = replace(room.plan, name="boat", parent_id=OVERFLOW)
-    return env.tickets.on_room_changed(GUILD, ticket.channel_id or 0)
-
-
-CHANGES = (added, removed, moved, transferred, restaffed, let_in_by_hand, compared)
-
-
-@pytest.mark.parametrize("how", CUTS)
-@pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.thorough("one change shows the way of all", but="sqlite-transferred-died")
-async def test_a_cut_at_any_await_of_a_change(env: TicketsEnv, change: Change, how: str) -> None:
-    """Rows and rooms agree, whether it was written down before the end or not."""
-    point = 1
-    while await was_cut(env, await change(env, await env.opened()), point, how):
-        point += 1
-    assert point > 3
-    await recover(env)
-
-
-@pytest.mark.parametrize("fault", [*BESIDE, Fault.REFUSES])
-@pytest.mark.parametrize(
-    ("call", "change"),
-    [
-        *(("room", change) for change in CHANGES),
-        *(("admit", added), ("admit", transferred), ("shut_out", removed)),
-        *(("shut_out", transferred), ("shut_out", let_in_by_hand), ("move_room", moved)),
-    ],
-)
-@pytest.mark.thorough("one change shows the way of all", but="sqlite-admit-added-*")
-async def test_a_fault_beside_each_call_of_a_change(
-    env: TicketsEnv, call: str, change: Change, fault: Fault
-) -> None:
-    work = await change(env, await env.opened())
-    env.discord.faults[call] = fault
-    try:
-        await work
-        await env.tickets.sweep.sweep()
-    except (ProcessDied, UserError):
-        pass
-    await recover(env)
 
 
 @pytest.mark.parametrize("how", CUTS)
@@ -273,6 +190,7 @@ async def test_a_cut_at_any_await_of_what_is_heard(env: TicketsEnv) -> None:
         ("thread", "admit"),
     ],
 )
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_a_fault_beside_each_call_of_an_opening(
     env: TicketsEnv, place: str, call: str, fault: Fault
 ) -> None:
@@ -305,6 +223,7 @@ async def test_a_refusal_at_each_call_of_an_opening_leaves_nothing(
 
 @pytest.mark.parametrize("fault", [*BESIDE, Fault.REFUSES])
 @pytest.mark.parametrize("call", ["writings", "room", "shut_room", "rename_room"])
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_a_fault_beside_each_call_about_a_room(
     env: TicketsEnv, call: str, fault: Fault
 ) -> None:

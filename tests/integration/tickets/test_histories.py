@@ -12,10 +12,19 @@ from bot.clock import ManualClock
 from bot.errors import UserError
 from bot.features.tickets.model import Priority, Ticket, Visitor
 from bot.features.tickets.openings import TicketRequest
+from bot.features.tickets.types import TicketType
 from bot.rooms import Guest
 from tests.conftest import OpenEmitter
 from tests.integration.tickets.test_conversation import Pen
-from tests.integration.tickets.tickets_env import CLERK, HOUR, STAFF, THREADS, TicketsEnv
+from tests.integration.tickets.tickets_env import (
+    CATEGORY,
+    CLERK,
+    HOUR,
+    OVERFLOW,
+    STAFF,
+    THREADS,
+    TicketsEnv,
+)
 from tests.integration.tickets.truth import agrees, settled
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
@@ -26,7 +35,7 @@ EXAMPLES = int(os.environ.get("N", "300" if SOAK else "5"))
 STEPS = 60 if SOAK else 30
 CALLS = (
     *("make_room", "find_rooms", "room", "admit", "shut_out", "shut_room", "rename_room"),
-    *("delete_room", "writings", "member", "send", "redraw", "tell"),
+    *("move_room", "delete_room", "writings", "member", "send", "redraw", "tell"),
 )
 FAULTS = (Fault.REFUSES, Fault.LOST, Fault.LATE, Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
 
@@ -50,6 +59,27 @@ class Circumstances:
         del self.env.discord.rooms[channel_id]
         if self.random.random() < 0.6:
             await self.env.tickets.on_room_deleted(GUILD, channel_id)
+
+    async def changed_by_hand(self) -> None:
+        """Somebody is let in or out, everybody too; it is moved or renamed. So with that, too."""
+        homes = {one.channel_id for one in await self.env.all_tickets()} & {*self.env.discord.rooms}
+        if not homes:
+            return
+        channel_id = self.random.choice(sorted(filter(None, homes)))
+        room = self.env.discord.rooms[channel_id]
+        who = [Guest(one.user_id) for one in self.people if one.user_id in self.env.discord.people]
+        if not room.plan.is_thread:
+            who += [Guest(one, is_role=True) for one in (10, 11, STAFF, GUILD)]
+        act = self.random.randrange(4)
+        if act < 2 and who:
+            guest = self.random.choice(who)
+            room.guests.pop(guest.id, None) if act else room.guests.setdefault(guest.id, guest)
+        elif act == 2 and not room.plan.is_thread:
+            room.plan = replace(room.plan, parent_id=self.random.choice((CATEGORY, OVERFLOW)))
+        else:
+            room.plan = replace(room.plan, name=self.random.choice(("boat", "oar")))
+        if self.random.random() < 0.6:
+            await self.env.tickets.on_room_changed(GUILD, channel_id)
 
     async def leaves(self) -> None:
         """Of that, too."""
@@ -96,12 +126,15 @@ class Circumstances:
 class History(Circumstances):
     """One history: what people do, and what happens meanwhile."""
 
-    def __init__(self, env: TicketsEnv, seed: int) -> None:
+    def __init__(self, env: TicketsEnv, seed: int, *, other: TicketType) -> None:
         super().__init__(env, seed)
+        self.other = other
         self.steps: list[Step] = [
             *[self.opens] * 4,
             *[self.closes, self.reopens, self.writes, self.writes, self.sweeps] * 3,
             *[self.claims, self.renames, self.adds, self.asks, self.deletes],
+            *[self.moves, self.transfers, self.restaffs, self.hides],
+            *[self.changed_by_hand] * 5,
             *[self.room_deleted, self.leaves, self.returns],
             *[self.fault, self.fault, self.restarts, self.reconnects],
         ]
@@ -167,6 +200,22 @@ class History(Circumstances):
         charge, ticket = self.env.tickets.charge, await self.one()
         await self.random.choice((charge.add, charge.remove))(CLERK, ticket, guest)
 
+    async def moves(self) -> None:
+        category = self.random.choice((CATEGORY, OVERFLOW))
+        await self.env.tickets.moves.move(CLERK, await self.one(), category)
+
+    async def transfers(self) -> None:
+        ticket = await self.one()
+        (other,) = {self.env.type.id, self.other.id} - {ticket.type_id}
+        await self.env.tickets.moves.transfer(CLERK, ticket, other)
+
+    async def restaffs(self) -> None:
+        roles = self.random.choice(((STAFF,), (STAFF, 10), (STAFF, 11)))
+        await self.env.choices(self.other, staff_role_ids=roles)
+
+    async def hides(self) -> None:
+        await self.env.tickets.charge.hide(CLERK, await self.one())
+
     async def asks(self) -> None:
         ticket, closures = await self.one(), self.env.tickets.closures
         asked = await closures.ask(CLERK, ticket, None)
@@ -185,8 +234,9 @@ async def test_whatever_happens_rows_and_discord_agree_at_the_end(
     env = await TicketsEnv.open(await emitter(start=False), clock)
     if place == "thread":
         await env.choices(env.type, place="thread", thread_channel_id=THREADS)
+    other = await env.new_type("Billing", staff_role_ids=(STAFF, 10), category_id=CATEGORY)
     for seed in range(FIRST, FIRST + EXAMPLES):
-        history = History(env, seed)
+        history = History(env, seed, other=other)
         for _ in range(STEPS):
             await history.step()
         await settled(env)

@@ -1,17 +1,22 @@
 """The card before whatever comes into a ticket, and a log that says what could not be said."""
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.controls import Post
 from bot.errors import UserError
+from bot.features.tickets import store
 from bot.features.tickets.cards import LOG
 from bot.features.tickets.model import Ticket
-from bot.features.tickets.openings import TicketRequest
 from bot.features.tickets.retention import OldMessages
+from tests.integration.tickets.pen import Pen
 from tests.integration.tickets.tickets_env import CLERK, LEASE, TicketsEnv
 from tests.support.fake_guild import Fault
+from tests.support.loops import turn
 
 
 async def log_of(env: TicketsEnv, ticket: Ticket) -> Post:
@@ -42,6 +47,28 @@ async def test_the_log_says_that_whoever_opened_it_was_not_told(env: TicketsEnv)
     assert len(env.discord.letters) == 1
 
 
+async def test_what_was_heard_before_a_closing_is_told_before_it(env: TicketsEnv, pen: Pen) -> None:
+    """Also where it waits for longer than the closing would."""
+    ticket = await env.opened()
+    writer = pen.by(ticket.opener_id)
+    await pen.write(ticket, writer, "0")
+    written = [await pen.write(ticket, writer, f"{n}", heard=False) for n in range(1, 5)]
+    async with env.emitter.database.transaction() as tx:
+        await store.by_id(tx, ticket.id, locks=True)  # nobody writes meanwhile
+        acts: list[Coroutine[Any, Any, object]] = [
+            *(env.tickets.conversation.heard(one) for one in written),
+            env.tickets.closures.close(CLERK, ticket, None, "staff_command"),
+        ]
+        waiting = list[asyncio.Task[object]]()
+        for act in acts:
+            waiting.append(asyncio.create_task(act))
+            for _ in range(50):  # the first is being written by now, the rest wait for the next
+                await turn()
+    await asyncio.gather(*waiting)
+    kinds = await env.about_ticket(ticket)
+    assert kinds == ["ticket.opened", *["ticket.message"] * 5, "ticket.closed"]
+
+
 async def test_a_letter_that_nobody_answers_for_is_given_up_and_said(env: TicketsEnv) -> None:
     ticket = await env.opened()
     env.discord.faults["tell"] = Fault.LOST
@@ -50,14 +77,6 @@ async def test_a_letter_that_nobody_answers_for_is_given_up_and_said(env: Ticket
     for _ in range(30):
         await env.sweep_tickets(2 * LEASE * 60)
     assert untold(await log_of(env, ticket))
-
-
-async def test_the_card_stands_there_when_its_opener_is_told(env: TicketsEnv) -> None:
-    """Nothing else does it meanwhile."""
-    env.discord.made_at = env.clock.now()
-    request = TicketRequest(env.type.id)
-    ticket = await env.tickets.openings.open(env.visitor(), request)
-    assert "Ticket 1" in (await env.card(ticket)).title
 
 
 async def test_a_note_on_a_closed_ticket_is_in_its_log_until_all_is_forgotten(

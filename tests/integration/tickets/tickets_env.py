@@ -10,7 +10,7 @@ from bot.clock import ManualClock
 from bot.controls import Post
 from bot.delivery.emitter import Emitter
 from bot.features.tickets import TICKETS, guest_store, store
-from bot.features.tickets.access import Admission
+from bot.features.tickets.access import GuestPass
 from bot.features.tickets.cards import CARD
 from bot.features.tickets.model import Ticket, Visitor
 from bot.features.tickets.openings import TicketRequest
@@ -106,7 +106,7 @@ class TicketsEnv(CasesEnv):
         async with self.emitter.database.reading() as reading:
             return await store.all_of(reading, select(store.table))
 
-    async def admissions(self, ticket: Ticket) -> list[Admission]:
+    async def passes(self, ticket: Ticket) -> list[GuestPass]:
         """Who was let in or shut out, beside what its type says."""
         async with self.emitter.database.reading() as reading:
             return await guest_store.of_ticket(reading, ticket.id)

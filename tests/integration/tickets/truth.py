@@ -47,11 +47,11 @@ async def _room_fits(env: TicketsEnv, ticket: Ticket) -> None:
         assert room.plan.name == ticket.room_name, ticket
         assert room.plan.parent_id == ticket.parent_id, ticket
     if ticket.channel_id in env.discord.rooms and (ticket.is_open or not ticket.is_thread):
-        admissions = await env.admissions(ticket)
-        assert not any(one.is_due for one in admissions), (ticket, admissions)
+        passes = await env.passes(ticket)
+        assert not any(one.is_due for one in passes), (ticket, passes)
         kind = await env.tickets.types.find(GUILD, ticket.type_id)
-        wished = access.admitted(ticket, kind, admissions)
-        assert {*env.room(ticket).guests} == {*wished}, (ticket, admissions)
+        wished = access.admitted(ticket, kind, passes)
+        assert {*env.room(ticket).guests} == {*wished}, (ticket, passes)
     if not ticket.is_open and ticket.channel_id in env.discord.rooms:
         assert env.room(ticket).is_shut, ticket
     assert (ticket.forget_at is not None) is (ticket.state is TicketState.CLOSED), ticket

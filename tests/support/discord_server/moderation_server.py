@@ -37,8 +37,8 @@ class Cut:
 class ModeratingServer(DiscordServer):
     """`guild` is its server, `calls` what was asked about people, `answers` by interaction."""
 
-    def __init__(self) -> None:
-        self.guild = PopulatedGuild()
+    def __init__(self, guild: PopulatedGuild | None = None) -> None:
+        self.guild = guild or PopulatedGuild()
         super().__init__(permissions=EVERYTHING, world=self.guild)
         self.calls: list[str] = []
         self.answers: dict[str, Answers] = {}

@@ -6,7 +6,11 @@ from typing import Any, cast
 
 from bot.client.interactions import HeraldModal, Said
 from bot.features.tickets import cards, panels
-from bot.features.tickets.check import Examination
+from bot.features.tickets.access import GuestPass
+from bot.features.tickets.check import Examination, TroubledTicket
+from bot.features.tickets.duties import FAILURE_LIMIT
+from bot.features.tickets.exposure import exposed
+from bot.features.tickets.guest_store import TROUBLED
 from bot.features.tickets.message_store import TicketNote
 from bot.features.tickets.model import (
     COMMENT_LIMIT,
@@ -119,14 +123,22 @@ PANEL = Panel(
 )
 OTHER_PANEL = replace(PANEL, style="select")
 FAULTS = tuple(MARK * 200 for _ in range(10))
-GUESTS = tuple(Guest(ID - number, is_role=True) for number in range(60))
+PASSES = tuple(
+    GuestPass(Guest(ID - number, is_role=True), is_in=number % 2 == 0, by_hand=True)
+    for number in range(120)
+)
+REFUSED = replace(OPEN, duty_failure=MARK * FAILURE_LIMIT)
 
 DRAWN: dict[str, Callable[[], Said]] = {
     "ticket card": lambda: cards.card(OPEN, TYPE, AT),
     "closed ticket card": lambda: cards.card(TICKET, TYPE, AT),
     "ticket log": lambda: cards.logged(TICKET, TYPE),
     "ticket letter": lambda: cards.direct(TICKET, TYPE, GuildSeen(ID, MARK * 100, None), asks=True),
-    "ticket": lambda: views.viewed(TicketOverview(TICKET, TYPE, GUESTS, NOTES)),
+    "ticket": lambda: views.viewed(
+        TicketOverview(replace(TICKET, duty_failure=MARK * FAILURE_LIMIT), TYPE, PASSES, NOTES)
+    ),
+    "ticket exposed": lambda: exposed(OPEN, PASSES),
+    "ticket refused": lambda: cards.card(REFUSED, TYPE, AT),
     "ticket notes": lambda: views.noted(TICKET, NOTES),
     "tickets": lambda: views.listed(TicketPage((OPEN,) * PAGE, LONGEST, LONGEST, LONGEST), False),
     "ticket asked": lambda: views.asked(OPEN),
@@ -146,6 +158,7 @@ DRAWN: dict[str, Callable[[], Said]] = {
             FAULTS,
             tuple((one, FAULTS) for one in ALL_TYPES),
             tuple((PANEL, FAULTS) for _ in range(25)),
+            tuple(TroubledTicket(REFUSED, PASSES) for _ in range(TROUBLED)),
         )
     ),
 }

@@ -19,11 +19,12 @@ from bot.outbox.filters import FUNCTIONS
 from tests.unit.outbox.test_fan_out import endpoint
 
 PHANTOM, VEKTOR, _STANDARD = build_dialects().values()
-AMOUNT = "Write the threshold as an amount, such as 0, 2.50 or 1000."
-PLACES = "Write the threshold with at most two places after the point."
-COMMA = "Write the threshold with a point and without commas, such as 2.50."
-MINUS = "The threshold counts for gains and losses alike: leave out the minus."
-MOST = "The threshold is at most 1000000000."
+AMOUNT = "cannot be read as a number: write digits alone, such as 250."
+PLACES = "Write at most 2 digits after the point, such as 25.00."
+MINUS = "Leave out the minus: a negative number does not work here."
+EITHER = "“2.505” can be read as 2505 or as 2.505: write it without a separator."
+MOST = "The most is 1\u202f000\u202f000\u202f000.00."
+SHORT = "Write the number out in digits, such as 1000 in place of 1k or 1e3."
 RATE = "Write how many attempts a minute it gets at most, from 1 to 6000, or leave it empty."
 NUMBERS = "Numbers stand between backticks: `` `10` ``."
 CURLY = "\N{LEFT DOUBLE QUOTATION MARK}"
@@ -39,6 +40,8 @@ LOOK = "Look at what is before it: an operator or a bracket is missing, or one i
         ("0", 0, "0"),
         (" 2.50 ", 250, "2.50"),
         ("2.5", 250, "2.50"),
+        ("2,50", 250, "2.50"),
+        ("1 000", 100_000, "1000"),
         ("0.01", 1, "0.01"),
         ("1000", 100_000, "1000"),
         ("007", 700, "7"),
@@ -54,29 +57,24 @@ def test_an_amount_is_kept_in_hundredths(typed: str, hundredths: int, shown: str
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("2,50", COMMA),
-        ("1,000.00", COMMA),
         ("-1", MINUS),
-        ("2.505", PLACES),
+        ("2.505", EITHER),
+        ("2505.505", PLACES),
         ("1000000000.01", MOST),
         ("10000000000", MOST),
         ("9" * 20, MOST),
         ("9" * 5000, AMOUNT),
         ("NaN", AMOUNT),
         ("Infinity", AMOUNT),
-        ("1e3", AMOUNT),
-        ("+5", AMOUNT),
+        ("1e3", SHORT),
         ("5.", AMOUNT),
-        (".5", AMOUNT),
-        ("1 000", AMOUNT),
         ("0x10", AMOUNT),
-        ("\N{FULLWIDTH DIGIT FIVE}", AMOUNT),
     ],
 )
 def test_what_is_no_amount_is_refused(typed: str, sentence: str) -> None:
     with pytest.raises(UserError) as refused:
         parse_threshold(typed, "vektor")
-    assert str(refused.value) == sentence
+    assert str(refused.value).endswith(sentence)
 
 
 @pytest.mark.parametrize("dialect", ["phantom", "standard"])
