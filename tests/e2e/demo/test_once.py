@@ -65,7 +65,7 @@ async def test_the_kick_the_invite_and_the_absence_are_told(
     assert await perform(played, jumping, screen.terminal) == 0
     abouts = [match[6] for line in screen.lines if (match := TOLD.fullmatch(line))]
     assert screen.jumps == [1, 1, 2.5, 1, 5, 30, 1]
-    kicked, invited, away = abouts[-22], abouts[-21], abouts[-3:]
+    kicked, invited, away = abouts[-26], abouts[-25], abouts[-3:]
     assert kicked.endswith(f" was kicked by {cast.admin.id}")
     assert invited.endswith(f" joined through the invite {cast.invite.code}")
     newcomer = played.world.members[-1].name
@@ -143,7 +143,7 @@ async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> 
     assert await play(screen.terminal, to=yours.url) == 0
     said = next(line for line in screen.lines if "whsec_" in line)
     secret = said.rpartition(" ")[2]
-    assert len(yours.requests) == 28  # all but the test ping, which is for one webhook
+    assert len(yours.requests) == 32  # all but the test ping, which is for one webhook
     for header, body in yours.requests:
         stamp = int(header.partition("t=")[2].partition(",")[0])
         headers = {"Phantom-Signature": header}
