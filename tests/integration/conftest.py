@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands.event_loop import fastest_loop
 
-SOCKETS = {"delivery", "endpoints", "web"}
+SOCKETS = {"delivery", "endpoints", "outbox", "web"}
 HERE = Path(__file__).parent
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]

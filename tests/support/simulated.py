@@ -23,6 +23,7 @@ from tests.support.receiver import Receiver
 Told = tuple[str, dict[str, Any]]
 
 TEXTS = ("content", "label", "placeholder")
+PATIENCE = 60.0  # seconds, for what twenty people do at once on a machine that others keep busy
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ async def simulated(
 async def connected(app: App) -> AsyncGenerator[simcord.Env]:
     """Connect the bot to a Discord with nobody in it."""
     # simcord.run sets a context variable, which a fixture could not reset.
-    env = simcord.Env(app.client, shard_count=1)
+    env = simcord.Env(app.client, shard_count=1, settle_timeout=PATIENCE)
     kept_cogs.offer()
     await env.start()
     kept_cogs.keep()

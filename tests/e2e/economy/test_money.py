@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from bot.outbox.endpoint_registry import Limits
 from tests.e2e.cases.scene import answer, said
 from tests.e2e.economy.scene import EconomyScene
+from tests.support.emitter_setup import add_endpoint
 from tests.support.messages import buttons, labels, read
+from tests.support.receiver import Receiver
 
 DAY = 86_400.0
 NEEDS_MANAGE_SERVER = "You need the permission **Manage Server** for that."
@@ -153,3 +156,30 @@ async def test_an_economy_that_is_off_says_who_switches_it_on(
     await scene.refused("the staff switch it on in /settings", command, **options)
     await scene.world.member.send(scene.world.channel, "Ahoy!")
     assert await scene.changes() == []
+
+
+async def test_vektor_tells_what_is_not_under_its_threshold_with_reason_codes(
+    scene: EconomyScene,
+) -> None:
+    emitter, now = scene.world.app.emitter, scene.world.clock.now()
+    async with Receiver(clock=scene.world.clock) as vektor:
+        endpoint, _secret = await add_endpoint(
+            emitter,
+            vektor.url(),
+            guild_id=scene.world.guild.id,
+            name="vektor",
+            dialect="vektor",
+            secret=vektor.secret,
+        )
+        async with emitter.database.transaction() as tx:
+            limits = Limits("", 100_00, None)
+            await emitter.registry.limit(tx, endpoint, now, limits)
+        await scene.does("daily")
+        await scene.does("pay", user=scene.friend, amount="99")
+        await scene.give(scene.friend, "901")
+        await scene.world.told(scene.receiver)
+        sent = [one.json["data"] for one in vektor.requests]
+    assert [(data["delta"], data["newBalance"], data["reason"]) for data in sent] == [
+        ("+100.00", "100.00", "DAILY"),
+        ("+901.00", "1000.00", "ADMIN"),
+    ]

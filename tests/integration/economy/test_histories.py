@@ -16,6 +16,7 @@ from bot.features.economy.transfers import Payee
 from bot.money import Payout, Purpose, Stake
 from tests.integration.economy.economy_env import EconomyEnv
 from tests.integration.economy.money_history import DAY, MoneyHistory, Truth
+from tests.support.loops import turn
 
 SOAK = os.environ.get("HERALD_SOAK") == "1"
 EXAMPLES, STEPS = (200, 60) if SOAK else (8, 30)
@@ -145,12 +146,12 @@ class MoneyMachine(MoneyHistory):
     @rule(hours=st.sampled_from((1, 23, 24, 47, 48)))
     def time_passes(self, hours: int) -> None:
         self.loop.call_soon_threadsafe(self.env.clock.advance, hours * 3600.0)
-        self.wait(asyncio.sleep(0))
+        self.wait(turn())
 
     @rule()
     def restarts(self) -> None:
         self.loop.call_soon_threadsafe(self.env.renew)
-        self.wait(asyncio.sleep(0))
+        self.wait(turn())
 
 
 async def test_random_histories(env: EconomyEnv) -> None:

@@ -18,6 +18,9 @@ case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
 case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
 case:mine:0
+economy:ledger:2:1456074443980800030:0:next  economy:ledger:0:1:7:back
+economy:richest:2:7:next  economy:richest:0:0:back
+economy:delcurrency:7  economy:keepcurrency:7
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
 settings:none:cases:log_channel_id  settings:chosen:cases:log_channel_id
 ticket:open:7  ticket:choose:7  ticket:claim:7  ticket:close:7  ticket:reopen:7  ticket:accept:7

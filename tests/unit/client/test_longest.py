@@ -44,7 +44,7 @@ from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
 from cogs.settings.views import IDS
 from tests.support.messages import TEXT, within
-from tests.unit.client import longest_tickets
+from tests.unit.client import longest_economy, longest_tickets
 from tests.unit.client.longest import (
     APPEAL,
     AT,
@@ -77,6 +77,7 @@ DETAIL = Detail(ENDPOINT, DELIVERY, ATTEMPTS)
 
 DRAWN: dict[str, Callable[[], Said]] = {
     **longest_tickets.DRAWN,
+    **longest_economy.DRAWN,
     "webhook panel": lambda: panel(
         ENDPOINT,
         WAITING,
