@@ -1,4 +1,4 @@
-"""Casino in the demo: a member is given money, flips a coin, and plays a hand of blackjack."""
+"""Casino in the demo: a member flips a coin, verifies it, and plays a hand of blackjack."""
 
 from simcord import InteractionResult, MemberActor
 from simcord.results import ResponseMessage
@@ -11,24 +11,15 @@ from bot.features.casino import CASINO
 from bot.features.casino.seeds import SEED_BYTES
 from bot.features.settings import SETTINGS
 
-OPEN = (
-    # The script tells each change of a wallet: what people write in it earns nothing.
-    ("economy", "message_least", 0),
-    ("economy", "message_most", 0),
-    ("economy", "enabled", True),
-    ("casino", "cooldown_seconds", 0),
-    ("casino", "enabled", True),
-)
-GIVEN = "500"
-GIVEN_FOR = "To try the casino"
-STAKE = "100"
+OPEN = (("cooldown_seconds", 0), ("enabled", True))
+STAKE = "20"
 OWN_SEED = "harbour"
 SEEDS = (b"\x01" * SEED_BYTES, b"\x02" * SEED_BYTES)  # by which the coin shows heads, a hand wins
 FLIPPED, DEALT = "coin 1", "blackjack 2"  # what the ledger calls these rounds
 
 
 class CasinoActs:
-    """`open` it before anything else: it switches the economy and the casino on."""
+    """`open` it before anything else: it switches the casino on."""
 
     def __init__(self, world: World, app: App) -> None:
         self._world = world
@@ -39,16 +30,8 @@ class CasinoActs:
         """The admin switches it on in /settings."""
         cast = self._world.cast
         admin = Actor(cast.guild.id, cast.admin.id, cast.admin.name)
-        for feature, name, value in OPEN:
-            await self._change(admin, feature, name, value)
-
-    async def give(self, member: MemberActor) -> None:
-        """The admin gives a member money."""
-        cast = self._world.cast
-        options = {"user": member, "amount": GIVEN, "reason": GIVEN_FOR}
-        async with self._world.in_turn():
-            told = await cast.admin.slash(cast.channels.general, "economy give", **options)
-        _shown(told)
+        for name, value in OPEN:
+            await self._change(admin, "casino", name, value)
 
     async def rehearse(self, member: MemberActor) -> None:
         """A member chooses a seed of their own; the bot's are the same in every performance.

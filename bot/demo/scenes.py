@@ -1,6 +1,6 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
-from bot.demo.casino import DEALT, FLIPPED, GIVEN_FOR
+from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
 from bot.demo.giveaways import PRIZE
 from bot.demo.performance import Performance
@@ -9,7 +9,6 @@ from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.trades import TRADED_FOR
 
 BALANCE = "economy.balance_changed"
-GIFT = (BALANCE, "security.audit_entry")
 GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
 
 
@@ -46,11 +45,9 @@ async def helped(play: Performance, stage: Stage) -> None:
 
 
 async def gambled(play: Performance, stage: Stage) -> None:
-    """Somebody is given money, and stakes some of it twice."""
-    casino, member = stage.casino, stage.world.cast.members[1]
-    await play.step("The admin types /economy give", casino.give(member), *GIFT)
-    play.promised.append(GIVEN_FOR)
-    title = "A member types /casino seed, to mix a seed of their own into the rounds"
+    """Somebody stakes some of their money, twice."""
+    casino, member = stage.casino, stage.world.cast.members[0]
+    title = "They type /casino seed, to mix a seed of their own into the rounds"
     await play.step(title, casino.rehearse(member))
     title = "They type /casino coin, see the odds, and press Heads"
     await play.step(title, casino.flip(member), BALANCE, BALANCE)

@@ -7,7 +7,7 @@ from bot.demo.messages import texts
 from bot.demo.world import Refused, World
 from bot.features.trades import TRADES
 
-GIVEN = "50"
+GIVEN = "20"
 TRADED_FOR = "A painted oar"
 
 
