@@ -15,6 +15,8 @@ ARGS ?=
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 3 ? n + 1 : 4)))
 # Programs and cogs are loaded hundreds of times, and must not be compiled each time.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --durations 10
+# One process for minutes, on a machine that has more: beside the tests. Import-linter is one of them.
+TYPES := $(BIN)/basedpyright --pythonpath $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check chaos soak bench fmt texts config events lock clean
@@ -34,9 +36,10 @@ test: $(VENV)/.dev $(VENV)/.node ## the tests but the thorough ones, in minutes 
 check: $(VENV)/.dev $(VENV)/.node ## everything that CI asks: style, types, imports, all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright --pythonpath $(BIN)/python
-	$(BIN)/lint-imports --no-logo
-	$(PYTEST) $(ARGS)
+	@echo "$(TYPES)  (beside the tests; what it finds comes after them)"
+	@$(TYPES) > $(VENV)/types.txt & types=$$!; \
+		(set -x; $(PYTEST) $(ARGS)); tests=$$?; \
+		wait $$types; types=$$?; cat $(VENV)/types.txt; exit $$((tests ? tests : types))
 
 chaos: $(VENV)/.dev $(VENV)/.node ## the tests again, with many more kills
 	HERALD_CHAOS=1 $(PYTEST) $(ARGS)

@@ -34,6 +34,11 @@ def is_translated(locale: str | None, folder: Path | None = None) -> bool:
     return _translations(locale, folder or SHIPPED) is not _english
 
 
+def translated() -> frozenset[str]:
+    """The languages with a catalogue, as their folders are named: `de`, `pt_BR`."""
+    return _catalogues(SHIPPED)
+
+
 def gettext(message: str) -> str:
     """The message in the current locale."""
     # gettext answers an empty text with the catalogue's head.
@@ -74,6 +79,11 @@ def stamp(moment: datetime) -> str:
 def ago(moment: datetime) -> str:
     """How long ago or ahead it is, counted by each reader's own Discord."""
     return f"<t:{int(moment.timestamp())}:R>"
+
+
+@lru_cache(maxsize=8)
+def _catalogues(folder: Path) -> frozenset[str]:
+    return frozenset(file.parts[-3] for file in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
 
 
 @lru_cache(maxsize=64)

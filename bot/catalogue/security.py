@@ -106,7 +106,8 @@ class AuditEntry(Event):
         "are: a timeout and its end (which make no case), other permissions of a role or in a "
         "channel, and a role with dangerous permissions that somebody is given. Herald reads "
         "those from the audit log as they happen: where it may not, and while it is away, they "
-        "are not sent."
+        "are not sent. What they change about the channel of a ticket is such an entry as well, "
+        "also where it is found later."
     )
     comes_with: ClassVar[ComesWith] = {"source": {"dashboard": "dashboard"}}
     example = {

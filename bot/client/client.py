@@ -20,7 +20,7 @@ from bot.config import Config
 from bot.errors import ConfigError
 from bot.feature import Core, Feature, Parts
 from bot.logs import get_logger
-from bot.texts import gettext, is_translated, use
+from bot.texts import gettext, is_translated, translated, use
 
 _log = get_logger("herald.client")
 
@@ -121,7 +121,9 @@ class HeraldClient(commands.AutoShardedBot):
         return self._unread.counts
 
     async def setup_hook(self) -> None:
-        await self.tree.set_translator(Translations())
+        # It is asked for every text in each of Discord's thirty languages.
+        if translated():
+            await self.tree.set_translator(Translations())
         await self._attached.load(self._cogs)
         await self.tree.sync()
         if self.parts.core.config.discord.sync_guild_id is not None:

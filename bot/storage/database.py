@@ -80,18 +80,19 @@ class Database:
         """Wait for the transaction that is open, then let go of every connection and the file."""
         await self.changes.stop()
         await self._checkpointer.stop()
-        async with self._turn.alone():
-            await to_its_end(self._let_go())  # cut off in between, it would leave some open
 
-    async def _let_go(self) -> None:
-        if self._writer is not None:
-            await self._writer.close()
-        for engine in (self._reads, self._writes):
-            if engine is not None:
-                await engines.dispose(engine, self._times and self._times.close)
-        if self._lock is not None:
-            self._lock.close()
-        self._writer = self._reads = self._writes = self._lock = None
+        async def let_go() -> None:
+            if self._writer is not None:
+                await self._writer.close()
+            for engine in (self._reads, self._writes):
+                if engine is not None:
+                    await engines.dispose(engine, self._times and self._times.close)
+            if self._lock is not None:
+                self._lock.close()
+            self._writer = self._reads = self._writes = self._lock = None
+
+        async with self._turn.alone():
+            await to_its_end(let_go())  # cut off in between, it would leave some open
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:

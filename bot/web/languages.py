@@ -2,25 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from importlib.resources import files
 
-from bot.texts import DOMAIN, SOURCE
+from bot.texts import SOURCE
 
 MOST = 20  # languages of one header that are looked at
 _WANTED = re.compile(
     r"([\w-]+)(?:\s*;\s*(?:q\s*=\s*([0-9]*\.?[0-9]+|[0-9]+\.)|(?!q\s*=)[^;]*))*", re.IGNORECASE
 )
-
-
-@lru_cache(maxsize=1)
-def translated() -> frozenset[str]:
-    """The languages with a translation, as their folders are named: `de`, `pt_BR`."""
-    return frozenset(
-        folder.name
-        for folder in (files("bot") / "locale").iterdir()
-        if folder.joinpath("LC_MESSAGES", f"{DOMAIN}.mo").is_file()
-    )
 
 
 def chosen(accepted: str, known: Iterable[str]) -> str:

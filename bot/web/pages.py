@@ -13,8 +13,8 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup, escape
 
 from bot import texts
-from bot.texts import N_, _, direction
-from bot.web.languages import chosen, translated
+from bot.texts import N_, _, direction, translated
+from bot.web.languages import chosen
 
 FOLDER = Path(__file__).parent
 STATIC = {".css": "text/css", ".svg": "image/svg+xml"}

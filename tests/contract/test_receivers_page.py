@@ -14,7 +14,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.dialects.vektor_events import NAMES
 from tests.contract.outgoing import DIALECTS, SECRETS, Case, believable, bodies, doubtful, headers
-from tests.contract.test_languages import need, wrong
+from tests.contract.test_languages import ENVIRONMENT, GO_RUN, need, wrong
 from tests.contract.test_node_receiver import node_receiver
 from tests.support.node import NODE
 
@@ -55,7 +55,13 @@ def arguments(case: Case) -> dict[str, Any]:
 def judged(command: Sequence[str], cases: Sequence[Case], folder: Path) -> list[bool]:
     lines = "".join(json.dumps(arguments(case)) + "\n" for case in cases)
     ran = subprocess.run(
-        command, input=lines.encode(), capture_output=True, cwd=folder, timeout=120, check=False
+        command,
+        input=lines.encode(),
+        capture_output=True,
+        cwd=folder,
+        env=ENVIRONMENT,
+        timeout=120,
+        check=False,
     )
     assert (ran.returncode, ran.stderr.decode()) == (0, "")
     return [line == "true" for line in ran.stdout.decode().splitlines()]
@@ -163,10 +169,6 @@ func main() {
 """
 
 
-# Compiled once and run for a moment: neither optimised nor with a C compiler's help.
-GO_RUN = ("env", "CGO_ENABLED=0", "go", "run", "-gcflags=all=-N -l", ".")
-
-
 @pytest.mark.thorough("compiles Go's library where it was never compiled")
 def test_go(tmp_path: Path) -> None:
     need("go")
@@ -177,7 +179,7 @@ def test_go(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "verify.go").write_text(code(dialect, "go"), encoding="utf-8")
     cases = [case for dialect in DIALECTS for case in cases_of(dialect)]
-    assert wrong(cases, judged(GO_RUN, cases, tmp_path)) == []
+    assert wrong(cases, judged((*GO_RUN, "."), cases, tmp_path)) == []
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

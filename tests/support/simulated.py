@@ -16,12 +16,14 @@ from bot.clock import ManualClock
 from bot.config import Config
 from bot.feature import Feature
 from bot.wiring import FEATURES
+from tests.support import kept_cogs
 from tests.support.emitter_setup import add_endpoint
 from tests.support.receiver import Receiver
 
 Told = tuple[str, dict[str, Any]]
 
 TEXTS = ("content", "label", "placeholder")
+PATIENCE = 60.0  # seconds, for what twenty people do at once on a machine that others keep busy
 
 
 @dataclass(slots=True)
@@ -109,8 +111,10 @@ async def simulated(
 async def connected(app: App) -> AsyncGenerator[simcord.Env]:
     """Connect the bot to a Discord with nobody in it."""
     # simcord.run sets a context variable, which a fixture could not reset.
-    env = simcord.Env(app.client, shard_count=1)
+    env = simcord.Env(app.client, shard_count=1, settle_timeout=PATIENCE)
+    kept_cogs.offer()
     await env.start()
+    kept_cogs.keep()
     try:
         yield env
     finally:

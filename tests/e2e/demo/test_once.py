@@ -57,7 +57,7 @@ async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -
     told = [match.groups()[:5] for line in screen.lines if (match := TOLD.fullmatch(line))]
     # Those of one transaction are on their way together.
     assert sorted(told, key=lambda line: (int(line[1]), int(line[2]))) == EXPECTED
-    assert max(screen.jumps) >= 30  # exact only where no real time passes, see below
+    assert max(screen.jumps) > 20  # exact only where no real time passes, see below
     assert screen.lines[-1] == "29 events, 29 deliveries, 31 signatures verified, 0 failed"
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tools import house
 
+pytestmark = pytest.mark.thorough("builds a wheel and installs it")
+
 DRAWING = house.ROOT / "tests" / "unit" / "pictures" / "test_text.py"
 PLACE = "import bot.pictures.text as text; print(text.__file__)"
 

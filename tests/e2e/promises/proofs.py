@@ -286,6 +286,10 @@ SHOWN_ELSEWHERE = {
     "they are not sent.": (
         "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known"
     ),
+    "What they change about the channel of a ticket is such an entry as well, also where it is "
+    "found later.": (
+        "tests/integration/tickets/test_handwork.py::test_a_room_moved_and_renamed_by_hand_stays_so"
+    ),
     "It comes whatever the endpoint subscribes to, through the same queue as all else.": (
         "tests/integration/outbox/test_emitting.py::"
         "test_a_test_goes_to_the_one_endpoint_whatever_it_wants"

@@ -1,5 +1,6 @@
 """Channels and threads of tickets that people change by hand, as the gateway tells of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -103,6 +104,37 @@ async def test_what_the_bot_does_itself_is_nobodys_handwork(tickets: TicketScene
     await tickets.sweep()
     assert await noted(tickets) == []
     assert (await now(tickets, ticket)).room_duties == frozenset()
+
+
+async def test_a_permission_that_is_missing_is_named_until_it_is_given(
+    tickets: TicketScene,
+) -> None:
+    world = tickets.world
+    stranger = world.guild.add_member(world.env.create_user("stranger"))
+    await world.env.settle()
+    ticket = await tickets.opened()
+    backend, place = world.env.backend, ticket.channel_id or 0
+    mine = next(
+        one for one in backend.channels[place].overwrites if one.target_id == backend.bot_user.id
+    )
+    denied = discord.Permissions(manage_roles=True).value
+    backend.set_overwrite(place, replace(mine, deny=denied))
+    await world.env.settle()
+    refused = said(await uses(tickets, ticket, "add", who=stranger))
+    assert "tried again every minute" in refused
+    wanted = "Manage Roles"
+    assert wanted in refused
+    await tickets.sweep()
+    assert wanted in read(tickets.card(ticket))
+    assert wanted in said(await uses(tickets, ticket, "view"))
+    assert wanted in await check(tickets)
+    backend.set_overwrite(place, mine)
+    await tickets.sweep(60)
+    assert wanted not in read(tickets.card(ticket))
+    assert wanted not in await check(tickets)
+    channel = world.app.client.get_channel(place)
+    assert isinstance(channel, discord.TextChannel)
+    assert channel.overwrites_for(discord.Object(stranger.id)).view_channel
 
 
 async def test_whoever_comes_into_a_thread_or_leaves_it_is_written_down(

@@ -189,6 +189,7 @@ async def test_what_discord_refuses_stays_open_and_is_not_told(env: AppealsEnv, 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.LATE])
 @pytest.mark.parametrize("kind", list(LIFTED))
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_without_an_answer_it_is_done_later(
     env: AppealsEnv, kind: str, fault: Fault, *, log: bool
 ) -> None:

@@ -13,6 +13,7 @@ from bot.features.cases.model import CaseState, Order
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
+from tests.support.cut_stride import stride
 from tests.support.fake_acts import Fault, ProcessDied
 from tests.support.loops import turn
 
@@ -95,6 +96,7 @@ async def recover(env: CasesEnv) -> None:
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
 @pytest.mark.parametrize("kind", ACTS)
 @pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_a_crash_beside_the_call(
     env: CasesEnv, kind: CaseType, fault: Fault, *, log: bool
 ) -> None:
@@ -115,7 +117,7 @@ async def test_a_crash_beside_the_call(
 async def test_a_crash_at_any_await(env: CasesEnv, kind: CaseType) -> None:
     """Killed at each await in turn, the truth on Discord and the events agree in the end."""
     cut: list[tuple[int, int]] = []
-    for point in range(1, 200):
+    for point in range(1, 200, stride(env.emitter.database)):
         otter, before = await target(env, kind)
         if not await cut_at(env, ordered(env, kind, otter), point):
             break
@@ -134,6 +136,7 @@ async def test_a_crash_at_any_await(env: CasesEnv, kind: CaseType) -> None:
 
 @pytest.mark.parametrize("kind", ACTS)
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.LATE])
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_without_an_answer_discord_is_asked_later(
     env: CasesEnv, kind: CaseType, fault: Fault
 ) -> None:

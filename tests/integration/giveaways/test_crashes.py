@@ -9,7 +9,6 @@ from bot.acts import Outcome
 from bot.errors import UserError
 from bot.features.giveaways.messages import ANNOUNCEMENT, LETTER
 from bot.features.giveaways.model import GiveawayState
-from tests.integration.appeals.test_crashes import released
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.giveaways.giveaways_env import (
     CREATED,
@@ -22,6 +21,7 @@ from tests.integration.giveaways.giveaways_env import (
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
 from tests.support.fake_acts import Fault, ProcessDied
+from tests.support.released import released
 
 BESIDE = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST, Fault.LATE)
 Work = Coroutine[Any, Any, object]
@@ -38,7 +38,7 @@ async def recover(env: GiveawaysEnv) -> None:
     """A new process on what the last one left, until nothing is left to do."""
     env.discord.faults.clear()
     if not env.emitter.database.is_sqlite:
-        await released(env)  # pyright: ignore[reportArgumentType]  it asks for the database alone
+        await released(env.emitter.database)
     await env.again()
     for _time in range(3):
         await env.sweep_giveaways(LEASE)

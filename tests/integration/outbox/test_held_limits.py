@@ -176,7 +176,7 @@ async def test_what_is_replayed_between_two_steps_stays(
     steps = waiting_of(running).prune(clock.now())
     gone = [await anext(steps) for _ in range(3)]  # two looks, one step
     replay = Requeue(endpoint.id, (MISSED,), limit=300)
-    assert (await requeued(running.database, replay, to_ms(clock.now()))).count == 300
+    assert len(await requeued(running.database, replay, to_ms(clock.now()))) == 300
     assert sum(gone) + await run(steps) == 125
     found = list((await states(running.database)).values())
     assert (found.count(PENDING), found.count(MISSED)) == (300, MOST - 25)

@@ -10,6 +10,7 @@ from bot.features.tickets.model import Ticket
 from bot.rooms import Guest
 from tests.integration.tickets.test_crashes import BESIDE, CUTS, Work, recover, was_cut
 from tests.integration.tickets.tickets_env import CLERK, OVERFLOW, STAFF, TicketsEnv
+from tests.support.cut_stride import stride
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
 
@@ -62,11 +63,12 @@ CHANGES = (added, removed, moved, transferred, restaffed, let_in_by_hand, compar
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.thorough("one change shows the way of all", but="sqlite-transferred-died")
+@pytest.mark.fewer_on_postgresql("each change takes the same few steps to the database")
 async def test_a_cut_at_any_await_of_a_change(env: TicketsEnv, change: Change, how: str) -> None:
     """Rows and rooms agree, whether it was written down before the end or not."""
     point = 1
     while await was_cut(env, await change(env, await env.opened()), point, how):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 3
     await recover(env)
 
@@ -81,6 +83,7 @@ async def test_a_cut_at_any_await_of_a_change(env: TicketsEnv, change: Change, h
     ],
 )
 @pytest.mark.thorough("one change shows the way of all", but="sqlite-admit-added-*")
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_a_fault_beside_each_call_of_a_change(
     env: TicketsEnv, call: str, change: Change, fault: Fault
 ) -> None:

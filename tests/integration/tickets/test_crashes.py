@@ -9,7 +9,6 @@ import pytest
 from bot.errors import UserError
 from bot.features.tickets.model import RoomDuty, Ticket, TicketState
 from bot.features.tickets.openings import TicketRequest
-from tests.integration.appeals.test_crashes import released
 from tests.integration.tickets.test_conversation import Pen, messages
 from tests.integration.tickets.tickets_env import (
     CLERK,
@@ -21,8 +20,10 @@ from tests.integration.tickets.tickets_env import (
 from tests.integration.tickets.truth import CLOSED, OPENED, REOPENED, agrees, settled
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
+from tests.support.cut_stride import stride
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
+from tests.support.released import released
 
 CUTS = ("died", "cancelled")
 WHOLE_LIFE = [OPENED, CLOSED, REOPENED]
@@ -35,8 +36,7 @@ Work = Coroutine[Any, Any, object]
 
 async def recover(env: TicketsEnv) -> list[Ticket]:
     """A new process on what the last one left; every ticket, where all agrees."""
-    if not env.emitter.database.is_sqlite:
-        await released(env)  # pyright: ignore[reportArgumentType]  it asks for the database alone
+    await released(env.emitter.database)
     await env.again()
     await settled(env)
     return await agrees(env)
@@ -77,7 +77,7 @@ async def test_a_cut_at_any_await_of_an_opening(env: TicketsEnv, place: str, how
     await placed(env, place)
     point = 1
     while await was_cut(env, opening(env), point, how):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 15
     tickets = await recover(env)
     assert len(tickets) < point  # cut before its row was there, it never was
@@ -90,7 +90,7 @@ async def test_a_cut_at_any_await_of_an_opening(env: TicketsEnv, place: str, how
 async def test_a_cut_at_any_await_of_a_closing(env: TicketsEnv, how: str) -> None:
     point, states = 1, set[TicketState]()
     while await was_cut(env, closing(env, await env.opened()), point, how):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 5
     for one in await recover(env):
         states.add(one.state)
@@ -111,7 +111,7 @@ async def test_a_cut_at_any_await_of_a_reopening(
             await homeless(env, ticket)
         if not await was_cut(env, env.tickets.openings.reopen(CLERK, ticket.number), point, how):
             break
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 5
     for one in await recover(env):
         states.add(one.state)
@@ -140,7 +140,7 @@ async def test_a_cut_at_any_await_of_a_duty(env: TicketsEnv, duty: RoomDuty, how
     """A room is shut, opened again, named and deleted, however often that was begun."""
     point = 1
     while await was_cut(env, env.tickets.duties.do(await with_duty(env, duty)), point, how):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 3
     for one in await recover(env):
         assert (one.channel_id is None) is (duty is RoomDuty.DELETE)
@@ -190,6 +190,7 @@ async def test_a_cut_at_any_await_of_what_is_heard(env: TicketsEnv) -> None:
         ("thread", "admit"),
     ],
 )
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_a_fault_beside_each_call_of_an_opening(
     env: TicketsEnv, place: str, call: str, fault: Fault
 ) -> None:
@@ -222,6 +223,7 @@ async def test_a_refusal_at_each_call_of_an_opening_leaves_nothing(
 
 @pytest.mark.parametrize("fault", [*BESIDE, Fault.REFUSES])
 @pytest.mark.parametrize("call", ["writings", "room", "shut_room", "rename_room"])
+@pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
 async def test_a_fault_beside_each_call_about_a_room(
     env: TicketsEnv, call: str, fault: Fault
 ) -> None:

@@ -97,8 +97,18 @@ class RoomDoors(Doors):
         room["permission_overwrites"] = [*rules, {**body, "id": target_id}]
         return None, [("CHANNEL_UPDATE", room)]
 
+    def _write(self, channel_id: str, message_id: str | None, *, body: Any, **_: Any) -> Found:
+        """What the bot writes is read there as well."""
+        message, told = super()._write(channel_id, message_id, body=body)
+        about = {"components": body["components"], "timestamp": self._rooms.now().isoformat()}
+        found = self._rooms.written.setdefault(int(channel_id), [])
+        others = [one for one in found if one["id"] != message["id"]]
+        there = sorted([*others, {**message, **about}], key=lambda one: int(one["id"]))
+        self._rooms.written[int(channel_id)] = there
+        return message, told
+
     def _read(self, channel_id: str, *, query: Mapping[str, str], **_: Any) -> Found:
-        """A page of what people wrote: those after a message, or the newest; newest first."""
+        """A page of what was written: those after a message, or the newest; newest first."""
         after, limit = int(query.get("after", 0)), int(query.get("limit", 50))
         found = self._rooms.written.get(int(channel_id), [])
         later = [one for one in found if int(one["id"]) > after]
@@ -113,7 +123,7 @@ class RoomServer(ModeratingServer):
 
     def __init__(self) -> None:
         super().__init__(RoomGuild())
-        self._doors = RoomDoors(self.guild, self._ids)
+        self._doors = RoomDoors(self.guild, iter(self.guild.new_id, 0))
 
     async def write(self, channel_id: int, text: str) -> None:
         """Whoever uses the commands writes into a channel."""

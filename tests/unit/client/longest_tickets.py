@@ -7,9 +7,9 @@ from typing import Any, cast
 from bot.client.interactions import HeraldModal, Said
 from bot.features.tickets import cards, panels
 from bot.features.tickets.access import GuestPass
-from bot.features.tickets.check import Examination, TroubledTicket
+from bot.features.tickets.check import Examination
 from bot.features.tickets.duties import FAILURE_LIMIT
-from bot.features.tickets.exposure import exposed
+from bot.features.tickets.exposure import exposed, troubles
 from bot.features.tickets.guest_store import TROUBLED
 from bot.features.tickets.message_store import TicketNote
 from bot.features.tickets.model import (
@@ -129,6 +129,9 @@ PASSES = tuple(
 )
 REFUSED = replace(OPEN, duty_failure=MARK * FAILURE_LIMIT)
 
+
+TROUBLES = (*cards.refusals(REFUSED), *troubles(REFUSED, PASSES))
+
 DRAWN: dict[str, Callable[[], Said]] = {
     "ticket card": lambda: cards.card(OPEN, TYPE, AT),
     "closed ticket card": lambda: cards.card(TICKET, TYPE, AT),
@@ -158,7 +161,7 @@ DRAWN: dict[str, Callable[[], Said]] = {
             FAULTS,
             tuple((one, FAULTS) for one in ALL_TYPES),
             tuple((PANEL, FAULTS) for _ in range(25)),
-            tuple(TroubledTicket(REFUSED, PASSES) for _ in range(TROUBLED)),
+            tuple((REFUSED, TROUBLES) for _ in range(TROUBLED)),
         )
     ),
 }

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.texts import direction
-from bot.web.languages import chosen, translated
+from bot.texts import direction, translated
+from bot.web.languages import chosen
 
 KNOWN = ["de", "pt_BR", "ar"]
 

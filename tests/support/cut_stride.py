@@ -1,0 +1,16 @@
+"""Stride of a walk that cuts a piece of work at one await after the other.
+
+Through SQLite each await is a step of ours. PostgreSQL's driver awaits several times in each
+statement, which shows in every third of them; HERALD_CHAOS=1 goes through all.
+"""
+
+import os
+
+from bot.storage.database import Database
+
+THINNED = 1 if os.environ.get("HERALD_CHAOS") == "1" else 3  # odd: both kinds of cuts take turns
+
+
+def stride(database: Database) -> int:
+    """How many awaits on the next cut is."""
+    return 1 if database.is_sqlite else THINNED
