@@ -9,11 +9,12 @@ import discord
 from bot.client.choice_refusals import refuse_named_roles
 from bot.errors import UserError
 from bot.features.giveaways.model import BONUS, ROLES, Terms
+from bot.numbers import parse_number
 from bot.texts import _
 
 NONE = "none"
 _ROLE = re.compile(r"<@&([0-9]{1,20})>")
-_BONUS = re.compile(r"<@&([0-9]{1,20})>\s*[+x:=]?\s*([0-9]{1,9})?")
+_BONUS = re.compile(r"<@&([0-9]{1,20})>\s*[+x:=]?\s*([^\s<,;]*)")
 _BETWEEN = re.compile(r"[\s,;]*")
 
 
@@ -65,9 +66,7 @@ def bonus_of(typed: str) -> dict[int, int]:
         raise UserError(_("Write each role with its entries: @Booster 2 @Patron 5; or write none."))
     if len(named) > ROLES:
         raise UserError(_("That are too many roles: name {count} at most.").format(count=ROLES))
-    bonus = {int(role): int(entries or 1) for role, entries in named}
+    bonus = {int(role): parse_number(entries or "1", most=BONUS) for role, entries in named}
     if len(bonus) < len(named):
         raise UserError(_("One of the roles is named twice."))
-    if not all(1 <= entries <= BONUS for entries in bonus.values()):
-        raise UserError(_("A role brings 1 to {most} more entries.").format(most=BONUS))
     return bonus

@@ -9,7 +9,6 @@ from bot.acts import Outcome
 from bot.errors import UserError
 from bot.features.giveaways.messages import ANNOUNCEMENT, LETTER
 from bot.features.giveaways.model import GiveawayState
-from tests.integration.appeals.test_crashes import released
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.giveaways.giveaways_env import (
     CREATED,
@@ -21,7 +20,9 @@ from tests.integration.giveaways.giveaways_env import (
 )
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
+from tests.support.cut_stride import stride
 from tests.support.fake_acts import Fault, ProcessDied
+from tests.support.released import released
 
 BESIDE = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST, Fault.LATE)
 Work = Coroutine[Any, Any, object]
@@ -38,7 +39,7 @@ async def recover(env: GiveawaysEnv) -> None:
     """A new process on what the last one left, until nothing is left to do."""
     env.discord.faults.clear()
     if not env.emitter.database.is_sqlite:
-        await released(env)  # pyright: ignore[reportArgumentType]  it asks for the database alone
+        await released(env.emitter.database)
     await env.again()
     for _time in range(3):
         await env.sweep_giveaways(LEASE)
@@ -79,7 +80,7 @@ async def test_a_cut_at_any_await_of_an_end(env: GiveawaysEnv) -> None:
     point = 1
     series: dict[str, Any] = {"every": 2 * DAY, "lasts": 2 * DAY}
     while await was_cut(env, env.giveaways.end(HARBOUR_MASTER, await begun(env, **series)), point):
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 15
     await recover(env)
     found = await env.all_of_them()
@@ -101,7 +102,7 @@ async def test_a_cut_at_any_await_of_an_opening_and_a_closing(env: GiveawaysEnv)
         env.clock.advance(LEASE.total_seconds())
         is_cut = await was_cut(env, env.giveaways.schedule.begin(made), point)
         is_cut |= await was_cut(env, env.giveaways.transitions.close(opened), point)
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 5
     await recover(env)
     states = {one.lasts: one.state for one in await env.all_of_them()}
@@ -120,7 +121,7 @@ async def test_a_cut_at_any_await_of_an_announcement(env: GiveawaysEnv) -> None:
         newest = (await env.posts(ANNOUNCEMENT))[-1]
         paid = env.process.posts.pay(ANNOUNCEMENT, newest.subject_id)
         is_cut = await was_cut(env, paid, point)
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 10
     await recover(env)
     assert {*await drawn_once(env)} == {1}
@@ -134,7 +135,7 @@ async def test_a_cut_at_any_await_of_a_reroll(env: GiveawaysEnv) -> None:
         await env.giveaways.end(HARBOUR_MASTER, giveaway_id)
         if not await was_cut(env, env.giveaways.reroll(HARBOUR_MASTER, giveaway_id), point):
             break
-        point += 1
+        point += stride(env.emitter.database)
     assert point > 10
     await recover(env)
     assert {*await drawn_once(env, rerolls=True)} == {1, 2}
