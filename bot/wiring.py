@@ -161,15 +161,15 @@ def join(parts: Parts) -> None:
     members.service.warms.append(cases.remarks.warm)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
-    trades = parts[TRADES]
-    trades.ports.joined_funds = parts[ECONOMY].money
-    members.service.on_gone.append(trades.service.transitions.on_gone)
+    parts[TRADES].ports.funds = parts[ECONOMY].money
+    members.service.on_gone.append(parts[TRADES].service.transitions.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     levels = parts[LEVELS].service.roles
     members.service.on_gone.append(levels.on_gone)
     members.service.on_joined.append(levels.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
+    parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

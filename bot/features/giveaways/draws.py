@@ -187,7 +187,7 @@ class Draws:
         if member is None:
             return [Unmet.GONE], 0
         level = 0
-        if giveaway.terms.min_level is not None and self._ports.level_of is not None:
+        if giveaway.terms.min_level is not None:
             async with self._ports.database.reading() as reading:
                 level = await self._ports.level_of(reading, giveaway.guild_id, user_id)
         person = Candidate(user_id, member.role_ids, member.joined_at, level)

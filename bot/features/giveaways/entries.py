@@ -78,7 +78,7 @@ class Entries:
 
     async def _refuse(self, tx: Transaction, entrant: Entrant, seen: Giveaway) -> None:
         level = 0
-        if seen.terms.min_level is not None and self._ports.level_of is not None:
+        if seen.terms.min_level is not None:
             level = await self._ports.level_of(tx, seen.guild_id, entrant.user_id)
         person = Candidate(entrant.user_id, entrant.role_ids, entrant.joined_at, level)
         missing = unmet(seen.terms, person, self._ports.clock.now())

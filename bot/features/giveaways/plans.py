@@ -47,7 +47,7 @@ class GiveawayEdit:
     every: timedelta | None = None
 
 
-def checked(plan: GiveawayPlan, now: datetime, *, has_levels: bool) -> GiveawayPlan:
+def checked(plan: GiveawayPlan, now: datetime) -> GiveawayPlan:
     """The plan as it is kept; a UserError where it cannot be."""
     if not SHORTEST <= plan.lasts <= LONGEST:
         raise _wrong_length()
@@ -55,19 +55,14 @@ def checked(plan: GiveawayPlan, now: datetime, *, has_levels: bool) -> GiveawayP
         raise UserError(_("A giveaway begins within a year."))
     if plan.every is not None:
         _refuse_series(plan.every, plan.lasts)
-    _refuse_level(plan.terms, has_levels=has_levels)
     return replace(plan, prize=_prize(plan.prize), about=_about(plan.about))
 
 
-def edited(
-    seen: Giveaway, edit: GiveawayEdit, now: datetime, *, has_levels: bool
-) -> dict[str, Any]:
+def edited(seen: Giveaway, edit: GiveawayEdit, now: datetime) -> dict[str, Any]:
     """What changes in its row; a UserError where it cannot, or where nothing would."""
     is_over = seen.state is GiveawayState.OPEN and seen.ends_at <= now
     if is_over or seen.state not in EDITABLE:
         raise UserError(_("Giveaway {number} is over.").format(number=seen.id))
-    if edit.terms is not None:
-        _refuse_level(edit.terms, has_levels=has_levels)
     values: dict[str, Any] = {
         "prize": None if edit.prize is None else _prize(edit.prize),
         "about": None if edit.about is None else _about(edit.about),
@@ -99,11 +94,6 @@ def _times(seen: Giveaway, edit: GiveawayEdit, now: datetime) -> dict[str, Any]:
 
 def _wrong_length() -> UserError:
     return UserError(_("A giveaway lasts a minute at least, and a year at most."))
-
-
-def _refuse_level(terms: Terms, *, has_levels: bool) -> None:
-    if terms.min_level is not None and not has_levels:
-        raise UserError(_("This bot counts no levels, so none can be asked for."))
 
 
 def _refuse_series(every: timedelta, lasts: timedelta) -> None:

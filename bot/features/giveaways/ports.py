@@ -23,7 +23,7 @@ LevelOf = Callable[[Reading, int, int], Awaitable[int]]
 
 @dataclass(slots=True)
 class GiveawaysPorts:
-    """Ports shared by the services of the feature; the wiring adds `level_of` where it can.
+    """Ports shared by the services of the feature; the wiring adds `level_of`.
 
     One thing at a time is done about a giveaway.
     """
@@ -38,7 +38,7 @@ class GiveawaysPorts:
     vault: Vault
     links: PrivateLinks
     locks: KeyedLock = field(default_factory=KeyedLock)
-    level_of: LevelOf | None = None
+    level_of: LevelOf = field(init=False)
 
     async def chosen(self, guild_id: int) -> GiveawaysSettings:
         """The guild's choices."""

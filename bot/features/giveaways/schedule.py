@@ -35,7 +35,7 @@ class GiveawaySchedule:
         if not (await self._ports.chosen(actor.guild_id)).enabled:
             raise UserError(_("Giveaways are switched off in this server: see /settings."))
         now = self._ports.clock.now()
-        plan = checked(plan, now, has_levels=self._ports.level_of is not None)
+        plan = checked(plan, now)
         async with self._ports.database.transaction() as tx:
             if await store.standing(tx, actor.guild_id) >= MOST:
                 raise UserError(

@@ -71,10 +71,10 @@ class GiveawayTransitions:
 
     async def edit(self, actor: Actor, giveaway_id: int, edit: GiveawayEdit) -> Giveaway:
         """Change one that has not ended; whoever entered is measured by its terms at the draw."""
-        now, has_levels = self._ports.clock.now(), self._ports.level_of is not None
+        now = self._ports.clock.now()
         async with self._ports.database.transaction() as tx:
             seen = await store.known(tx, actor.guild_id, giveaway_id, locks=True)
-            changed = await store.change(tx, seen, **edited(seen, edit, now, has_levels=has_levels))
+            changed = await store.change(tx, seen, **edited(seen, edit, now))
             assert changed is not None  # noqa: S101  it is locked
             await self._ports.posts.redraw(tx, CARD, changed.id)
             await self._ports.audited(tx, actor, changed, "changed")

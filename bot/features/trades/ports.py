@@ -25,14 +25,7 @@ class TradesPorts:
     posts: Posts
     clock: Clock
     locks: KeyedLock = field(default_factory=KeyedLock)
-    joined_funds: Funds | None = None
-
-    @property
-    def funds(self) -> Funds:
-        """The money that is traded."""
-        if self.joined_funds is None:
-            raise RuntimeError("trades were not joined to an economy")
-        return self.joined_funds
+    funds: Funds = field(init=False)
 
     async def chosen(self, guild_id: int) -> TradesSettings:
         """The guild's choices."""

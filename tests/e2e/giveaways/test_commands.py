@@ -62,7 +62,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"bonus": "<@&77> 1.5"}, "Write a whole number"),
     ({"bonus": "<@&77> 2 <@&77> 3"}, "One of the roles is named twice"),
     ({"roles": " ".join(f"<@&{one}>" for one in range(11))}, "name 10 at most"),
-    ({"level": 5}, "counts no levels"),
     ({"prize": "\u200b"}, "A prize needs a name that can be seen."),
 ]
 

@@ -129,7 +129,6 @@ async def test_an_edit_changes_what_it_names(env: GiveawaysEnv) -> None:
         (GiveawayEdit(prize="\u200b"), "needs a name that can be seen"),
         (GiveawayEdit(every=MINUTE), "an hour after this one"),
         (GiveawayEdit(every=23 * HOUR), "not before this one ends"),
-        (GiveawayEdit(terms=Terms(min_level=5)), "counts no levels"),
     ],
 )
 async def test_what_cannot_be_is_refused(env: GiveawaysEnv, edit: GiveawayEdit, said: str) -> None:
