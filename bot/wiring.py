@@ -159,6 +159,10 @@ def join(parts: Parts) -> None:
     members.service.returns.sights.append(cases.upkeep.on_sighted)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.warms.append(cases.remarks.warm)
+    # What a reaction looks up is in memory by then: a transaction has no connection to spare.
+    for choices in (parts[TICKETS].ports, parts[TRADES].ports, parts[LEVELS].ports):
+        members.service.warms.append(choices.chosen)
+    members.service.warms.append(parts[ECONOMY].chosen)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     parts[TRADES].ports.funds = parts[ECONOMY].money

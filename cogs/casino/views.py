@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.controls import NUMBER, WORD, Button, ControlId, Option, Post, Select, Tone
+from bot.controls import NUMBER, Button, ControlId, Option, Post, Select, Tone
 from bot.features.casino.blackjack import BlackjackTable, HandResult, Move
 from bot.features.casino.games import CHANCE_GAMES, OUTSIDE, POCKETS
 from bot.features.casino.model import BLACKJACK, Bet, CasinoPlayer, CasinoRound
@@ -14,8 +14,8 @@ from bot.money import Currency
 from bot.texts import N_, _, ago
 from cogs.casino.words import choice_name, drawn_words, game_name, hand_words, pocket_words
 
-_BET = {"game": WORD, "currency": NUMBER, "stake": NUMBER, "number": NUMBER}
-PLAY = ControlId("casino:play", **_BET, choice=WORD)
+_BET = {"game": "[a-z]{1,10}", "currency": NUMBER, "stake": NUMBER, "number": NUMBER}
+PLAY = ControlId("casino:play", **_BET, choice=r"\w{1,20}")
 PICK = ControlId("casino:pick", **_BET, part="[0-9]")
 MOVE = ControlId("casino:move", number=NUMBER, at=NUMBER, move="[hsd]")
 

@@ -25,7 +25,7 @@ class Publisher:
         self.arrivals = InviteAttribution(
             self.tell, core.acts, clock=core.clock, config=core.config.members
         )
-        self.warms: list[Callable[[int], Awaitable[None]]] = []
+        self.warms: list[Callable[[int], Awaitable[object]]] = []
         self.greeter = Greeter(core.acts, core.clock)
         self.pending: set[tuple[int, int]] = set()
         """Who has come and not accepted the rules yet: nobody may write to them before."""

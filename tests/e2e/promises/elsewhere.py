@@ -8,7 +8,12 @@ NUMBERS = (
     "test_numbers_count_in_each_guild_and_are_not_given_twice"
 )
 DUELS = "tests/integration/economy/test_holds.py::test_a_duel_takes_both_stakes_and_pays_once"
+GOODS = "tests/integration/trades/test_trades.py::test_goods_are_told_and_need_no_money"
 SHOWN_ELSEWHERE = {
+    "The plain keys say what the creator gave, those with `counter_` what the other gave.": GOODS,
+    "Each side is money (currency, amount and decimals) or a good in words; the rest is null.": (
+        GOODS
+    ),
     "One event for every row of the ledger: both sides of a transfer, a bet and its payout, a "
     "stake taken, won or given back.": DUELS,
     "Money that is held for a trade or a duel has left `balance`, which is what can be spent.": (

@@ -37,10 +37,19 @@ class TradeScene:
         actor = Actor(self.guild_id, self.world.manager.id, "harbour_master")
         await self.world.app.parts[SETTINGS].service.change(actor, feature, name, value)
 
-    async def grant(self, person: MemberActor, amount: int) -> None:
+    async def shells(self) -> int:
+        """Another currency, with two decimals, of which both have some."""
+        actor = Actor(self.guild_id, self.world.manager.id, "harbour_master")
+        economy = self.world.app.parts[ECONOMY]
+        made = await economy.currencies.create(actor, "Shells", "S", decimals=2)
+        for person in (self.world.member, self.world.manager):
+            await self.grant(person, 1_000, made.id)
+        return made.id
+
+    async def grant(self, person: MemberActor, amount: int, currency_id: int | None = None) -> None:
         """Money out of the mint."""
         parts = self.world.app.parts
-        coins = await parts[ECONOMY].money.currency(self.guild_id)
+        coins = await parts[ECONOMY].money.currency(self.guild_id, currency_id)
         legs = pair(mint(coins.id), wallet(person.id, coins.id), amount, operation="admin")
         async with parts.core.database.transaction() as tx:
             await parts[ECONOMY].ledger.post(tx, EntryDraft(self.guild_id, "admin", legs))
@@ -62,7 +71,9 @@ class TradeScene:
 
     async def offered(self, **options: Any) -> discord.Message:
         """A trade of the member with the manager; its card in the channel."""
-        options = {"give": "40", **({} if "get_good" in options else {"get": "25"}), **options}
+        usual = {"give": "40", "get": "25"}
+        named = {name: one for name, one in usual.items() if f"{name}_good" not in options}
+        options = {**named, **options}
         text = said(await self.does("offer", member=self.world.manager, **options))
         assert "is proposed to" in text, text
         return self.card()

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from bot.features.trades.model import Trade, TradeState
-from tests.integration.appeals.test_crashes import released
 from tests.integration.economy.economy_env import ALICE, BOB
 from tests.integration.trades.trades_env import GUILD, PEOPLE, TradesEnv
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
+from tests.support.cut_stride import stride
+from tests.support.released import released
 
 Work = Callable[[TradesEnv, Trade], Coroutine[Any, Any, object]]
 
@@ -52,11 +53,11 @@ async def test_a_cut_at_any_await(env: TradesEnv, work: Work) -> None:
         trade = await env.proposed(40, 25)
         is_cut = await cut(env, work(env, trade), point)
         if not env.database.is_sqlite:
-            await released(env)  # pyright: ignore[reportArgumentType]  it asks for the database alone
+            await released(env.database)
         env.renew()
         await env.trades.sweep.sweep()
         await ends_well(env)
-        point += 1
+        point += stride(env.database)
     assert point > 8
 
 
