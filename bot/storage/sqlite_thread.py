@@ -113,12 +113,18 @@ class Connection(aiosqlite.Connection):
 async def connect(path: str, **options: Any) -> Connection:
     """Open one; the options are those of `sqlite3.connect`.
 
-    Cancelled, it waits until the file is open, and closes it: nobody else could.
+    Cut off, it waits until the file is open, and closes it: nobody else could.
     """
     connection = Connection(path, **options)
+    opening = asyncio.ensure_future(_opened(connection))
     try:
-        await to_its_end(connection)
-    except asyncio.CancelledError:
+        await to_its_end(opening)
+    except BaseException:
+        await asyncio.wait((opening,))
         await to_its_end(connection.close())
         raise
     return connection
+
+
+async def _opened(connection: Connection) -> None:
+    await connection
