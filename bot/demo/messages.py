@@ -9,7 +9,7 @@ import discord
 from simcord import ChannelHandle, Env, InteractionResult, UserHandle
 
 TEXT_DISPLAY = 10
-AWAITED_SECONDS = 10.0
+AWAITED_SECONDS = 30.0
 LOOK_SECONDS = 0.02
 
 Component = Mapping[str, Any]

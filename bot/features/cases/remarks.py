@@ -91,10 +91,6 @@ class Remarks:
         posts.kind(PostKind(BY_HAND, self._draw, FRESH, channel=self._log_channel))
         posts.kind(PostKind(RETURN, self._draw, FRESH, channel=self._return_channel))
 
-    async def warm(self, guild_id: int) -> None:
-        """Have the settings in memory: inside a transaction there is no connection to spare."""
-        await self._ports.settings.get(guild_id, CasesSettings)
-
     async def on_fact(self, tx: Transaction, fact: _Fact) -> None:
         """A reaction: somebody joined, or something was done by hand, told in this transaction."""
         settings = await self._ports.settings.get(fact.guild_id, CasesSettings)

@@ -24,7 +24,6 @@ class Economy(Facade):
         treasury = Treasury(core.database, core.settings, ledger=self.ledger, clock=core.clock)
         ports = EconomyPorts(core.database, self.ledger, treasury, core.audit, core.clock)
         self.money: Funds = treasury
-        self.chosen = treasury.chosen
         self.currencies = Currencies(ports)
         self.transfers = Transfers(ports)
         self.dailies = Dailies(ports)
