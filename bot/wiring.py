@@ -36,7 +36,6 @@ from bot.shutdown import Shutdown
 FEATURES: tuple[Feature[Any], ...] = (
     AUDIT,
     SETTINGS,
-    INCIDENTS,
     MEMBERS,
     CASES,
     APPEALS,
@@ -47,6 +46,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     TRADES,
     LEVELS,
     GIVEAWAYS,
+    INCIDENTS,
 )
 
 
