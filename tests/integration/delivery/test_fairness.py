@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.clock import ManualClock
 from bot.delivery.backlog_throttle import IN_A_WINDOW, LATELY, WINDOW
 from bot.delivery.in_flight import PATIENCE
@@ -37,6 +39,7 @@ async def too_late() -> None:
         await turn()
 
 
+@pytest.mark.thorough("hangs for seconds", but="sqlite*")
 async def test_twenty_of_fifty_that_hang_delay_no_healthy_one(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:

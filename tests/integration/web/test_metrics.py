@@ -275,6 +275,7 @@ async def test_both_formats_of_prometheus(unstarted: Emitter) -> None:
     assert named.text.endswith("# EOF\n")
 
 
+@pytest.mark.thorough("waits for a deadline")
 async def test_a_line_to_the_database_that_fell_silent(
     postgres_url: str, clock: ManualClock
 ) -> None:
