@@ -10,12 +10,7 @@ from bot.delivery.in_flight import PATIENCE
 from bot.delivery.slots import SlotWait
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
-from tests.integration.delivery.answering_endpoints import (
-    held_by,
-    newcomer,
-    send,
-    welcome,
-)
+from tests.integration.delivery.answering_endpoints import held_by, newcomer, send, welcome
 from tests.integration.delivery.conftest import LogLine
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import change_state
