@@ -40,7 +40,7 @@ class FormKind(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class WordForm:
     """A text with one kind of disguise taken off.
 
     `before` is the text as it was before digits became letters, of the same length; `runs` are the
@@ -67,13 +67,13 @@ class Form:
         return before != self.text[start:end] and any(map(str.isalpha, before))
 
 
-def forms(read: PlainText, *, is_leet: bool = False) -> Iterator[Form]:
+def forms(read: PlainText, *, is_leet: bool = False) -> Iterator[WordForm]:
     """All forms in which something could hide, the plain one first."""
-    plain = Form(FormKind.PLAIN, _closed_up(read))
+    plain = WordForm(FormKind.PLAIN, _closed_up(read))
     yield plain
     bare = plain
     if not read.text.isascii() and (text := plain.text.translate(_BARE)) != plain.text:
-        bare = Form(FormKind.BARE, PlainText(text, plain.plain.origins))
+        bare = WordForm(FormKind.BARE, PlainText(text, plain.plain.origins))
         yield bare
     whole = bare
     if spaced := _spaced(PlainText(read.text.translate(_BARE), read.origins)):
@@ -108,7 +108,7 @@ def _closed_up(read: PlainText) -> PlainText:
     return _without(read, [(gap.start() + 1, gap.end()) for gap in _GAP.finditer(read.text)], " ")
 
 
-def _spaced(read: PlainText) -> Form | None:
+def _spaced(read: PlainText) -> WordForm | None:
     """With what was spaced out drawn together; None where nothing was."""
     runs = list(_RUN.finditer(read.text))
     if not runs:
@@ -120,17 +120,17 @@ def _spaced(read: PlainText) -> Form | None:
         for place in range(run.start() + 1, run.end(), width + 1)
     ]
     together = _closed_up(_without(read, cuts))
-    return Form(FormKind.SPACED, together, runs=tuple(read.origin(*run.span()) for run in runs))
+    return WordForm(FormKind.SPACED, together, runs=tuple(read.origin(*run.span()) for run in runs))
 
 
-def _drawn(read: PlainText) -> Form:
+def _drawn(read: PlainText) -> WordForm:
     """With each letter once, wherever it was repeated."""
     cuts = [(found.start() + 1, found.end()) for found in _REPEATED.finditer(read.text)]
     runs = tuple(read.origin(first - 1, last) for first, last in cuts if last - first > 1)
-    return Form(FormKind.DRAWN, _without(read, cuts), runs=runs)
+    return WordForm(FormKind.DRAWN, _without(read, cuts), runs=runs)
 
 
-def _leet(form: Form) -> Iterator[Form]:
+def _leet(form: WordForm) -> Iterator[WordForm]:
     """With letters in place of digits and signs; of what can be two letters, either."""
     kind = FormKind.LEET | (form.kind & FormKind.SPACED)
     tables = (_AS_I, _AS_L) if _EITHER_ONE.search(form.text) else (_AS_I,)
@@ -138,7 +138,7 @@ def _leet(form: Form) -> Iterator[Form]:
         text = form.text.translate(table)
         if text != form.text:
             origins = form.plain.origins
-            yield Form(kind, PlainText(text, origins), before=form.text, runs=form.runs)
+            yield WordForm(kind, PlainText(text, origins), before=form.text, runs=form.runs)
 
 
 def _without(read: PlainText, cuts: list[tuple[int, int]], gap: str = "") -> PlainText:
