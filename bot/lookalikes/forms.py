@@ -15,9 +15,9 @@ _RUN = re.compile(
     # Single letters with the same between them: f r e e, f.r.e.e, f - r - e - e.
     r"(?<![^\W_])[^\W_](?P<between>[\W_]{1,3})[^\W_](?:(?P=between)[^\W_])+(?![^\W_])"
 )
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1\1")
+_DRAWN_OUT = re.compile(r"(\w)\1\1")
 _REPEATED = re.compile(r"([^\W\d_])\1+")
-_GAP = re.compile(r"\s{2,}|[^\S ]")
+_GAP = re.compile(r"\s+")
 _LEET = re.compile(r"[0134578@$!|+€£]")
 _EITHER_ONE = re.compile(r"[1!|]")
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
@@ -75,8 +75,9 @@ def forms(read: PlainText, *, is_leet: bool = False) -> Iterator[WordForm]:
     if not read.text.isascii() and (text := plain.text.translate(_BARE)) != plain.text:
         bare = WordForm(FormKind.BARE, PlainText(text, plain.plain.origins))
         yield bare
+        read = PlainText(read.text.translate(_BARE), read.origins)
     whole = bare
-    if spaced := _spaced(PlainText(read.text.translate(_BARE), read.origins)):
+    if spaced := _spaced(read):
         yield spaced
         whole = spaced
     if _DRAWN_OUT.search(bare.text):
@@ -103,9 +104,10 @@ def closed_up(text: str) -> str:
 
 
 def _closed_up(read: PlainText) -> PlainText:
-    if not _GAP.search(read.text):
+    if "  " not in read.text and read.text.isprintable():  # then it has no line ends
         return read
-    return _without(read, [(gap.start() + 1, gap.end()) for gap in _GAP.finditer(read.text)], " ")
+    gaps = [(gap.start() + 1, gap.end()) for gap in _GAP.finditer(read.text)]
+    return _without(read, gaps, " ")
 
 
 def _spaced(read: PlainText) -> WordForm | None:
