@@ -169,7 +169,7 @@ async def test_the_wallets_of_who_leaves_are_emptied_after_their_hand_is_paid(
     await env.dealt("s", HandResult.WON)
     async with env.database.transaction() as tx:
         for one in env.parts[MEMBERS].service.on_gone:
-            await one(tx, GUILD, ALICE)
+            await one(tx, GUILD, [ALICE])
     emptying = env.economy.adjustments.sweep
     await emptying.sweep()
     assert await env.balances(ALICE) == [900]
