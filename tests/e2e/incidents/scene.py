@@ -80,6 +80,9 @@ async def incident_scene(
 ) -> AsyncGenerator[IncidentScene]:
     """Start everything."""
     async with simulated(config, clock, features=(*FEATURES, TRIPWIRE)) as world:
+        # Two sweeps at once would each find what the other has taken.
+        await world.app.parts[INCIDENTS].service.sweep.stop()
+        await world.app.parts.core.posts.stop()
         guild, env = world.guild, world.env
         staff = guild.create_role("Moderators", permissions=MODERATES)
         quarantined = guild.create_role("Quarantine")

@@ -30,8 +30,9 @@ INCIDENT = Incident(
     undone_by_id=LONGEST,
     undone_at=NOW,
 )
+NO_DATA = dict[str, str]()
 MEASURE = MeasureRecord(
-    *(LONGEST, LONGEST, LONGEST, "case", LONGEST, "W" * LABEL, {}),
+    *(LONGEST, LONGEST, LONGEST, "case", LONGEST, "W" * LABEL, NO_DATA),
     state=MeasureState.KEPT,
     failure="W" * FAILURE_LIMIT,
 )
