@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import NotFound, UserError
 from bot.features.incidents import INCIDENTS
+from bot.incident import Measure
 from tests.integration.incidents.incidents_env import (
     HARBOUR_MASTER,
     LOG,
@@ -233,3 +234,18 @@ async def test_its_panel_says_how_things_are_and_what_is_missing(env: IncidentsE
     assert panel.selects[0].options[-1].value == "end"
     with pytest.raises(NotFound):
         await env.incidents.panel(GUILD, "airbag")
+
+
+async def test_what_is_done_while_somebody_undoes_it_is_undone(env: IncidentsEnv) -> None:
+    for _round in range(5):
+        incident = await env.tripwire.stumbles(GUILD, wires=[1])
+        measure = (await env.facts(incident)).measures[0].measure
+
+        async def does(number: int, one: Measure = measure) -> None:
+            async with env.database.transaction() as tx:
+                await env.incidents.did(tx, number, one)
+
+        press = env.incidents.undo.begin(QUEEN, incident)
+        await asyncio.gather(*(does(incident) for _one in range(4)), press)
+        await env.sweep()
+        assert await env.states(incident) == [("undone", None)] * 5
