@@ -13,7 +13,7 @@ from bot.clock import ManualClock
 from bot.delivery.retention import EVERY, FIRST, Retention
 from bot.features.audit import store
 from bot.features.audit.retention import TOGETHER, OldEntries
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.members.store import guild_sight
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.outbox.tables import delivery, event

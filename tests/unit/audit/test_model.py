@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.features.audit.model import (
+from bot.features.audit.model import draft_of
+from bot.guild_changes import (
     ChannelChange,
     GrantChange,
     HandChange,
     RoleGrant,
     RolePermissionsChange,
     TimeoutChange,
-    draft_of,
 )
 
 WHO: dict[str, Any] = {
