@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.features.casino.games import COIN
-from bot.features.casino.seeds import RoundSeeds, commitment
 from bot.features.casino.tables import casino_player, casino_round
+from bot.seeds import RoundSeeds, commitment
 from bot.storage.database import Database
 from tests.integration.casino.casino_env import CasinoEnv, seed_of
 from tests.integration.economy.economy_env import ALICE

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.features.casino.blackjack import BlackjackTable, play
 from bot.features.casino.games import CHANCE_GAMES
-from bot.features.casino.seeds import RoundSeeds, commitment
 from bot.money import Currency
+from bot.seeds import RoundSeeds, commitment
 
 BLACKJACK = "blackjack"
 RULES = 1

@@ -11,8 +11,8 @@ from bot.features.casino.model import (
     PAUSE_UP_TO,
     CasinoPlayer,
 )
+from bot.features.casino.own_seed import OWN_SEED_LIMIT, is_own_seed
 from bot.features.casino.ports import CasinoPorts
-from bot.features.casino.seeds import OWN_SEED_LIMIT, is_own_seed
 from bot.storage.database import Transaction
 from bot.texts import _, stamp
 

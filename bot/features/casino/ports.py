@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from bot.clock import Clock
 from bot.feature import Funds, GuildSettings
 from bot.features.casino.model import CasinoRound
-from bot.features.casino.seeds import new_seed
 from bot.features.casino.settings import CasinoSettings
 from bot.money import Currency
+from bot.seeds import new_seed
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 

@@ -12,9 +12,9 @@ from bot.errors import UserError
 from bot.features.casino import CASINO, store
 from bot.features.casino.blackjack import HandResult, Move, play
 from bot.features.casino.model import BLACKJACK, Bet, CasinoPlayer, CasinoRound, RoundState
-from bot.features.casino.seeds import SEED_BYTES, RoundSeeds
 from bot.features.casino.tables import casino_round
 from bot.features.casino.verification import verified
+from bot.seeds import SEED_BYTES, RoundSeeds
 from tests.integration.economy.books import HOLD, HOUSE, WALLET, balanced
 from tests.integration.economy.economy_env import ALICE, BANKER, EconomyEnv
 from tests.support.cancel_at_await import interrupted

@@ -9,8 +9,8 @@ from bot.features.casino.blackjack import Move
 from bot.features.casino.games import CHANCE_GAMES, COIN, coin_side
 from bot.features.casino.model import Bet, RoundState
 from bot.features.casino.retention import KEPT_FOR, OldRounds
-from bot.features.casino.seeds import RoundSeeds, commitment
 from bot.features.casino.tables import casino_player, casino_round
+from bot.seeds import RoundSeeds, commitment
 from tests.integration.casino.casino_env import HOUR, MINUTE, CasinoEnv, at_once, seed_of
 from tests.integration.economy.economy_env import ALICE, BOB
 from tests.support.emitter_setup import GUILD

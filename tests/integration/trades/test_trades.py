@@ -89,7 +89,7 @@ async def test_the_wallets_of_who_leaves_are_emptied_of_what_a_trade_gives_back(
     await env.proposed(40, 25)
     async with env.database.transaction() as tx:
         for one in env.parts[MEMBERS].service.on_gone:
-            await one(tx, GUILD, ALICE)
+            await one(tx, GUILD, [ALICE])
     await env.economy.adjustments.sweep.sweep()
     assert await env.balances(ALICE, BOB) == [0, 30]
     assert [delta for who, delta, *_ in await env.changes() if who == ALICE][1:] == [-40, 40, -100]
@@ -185,7 +185,7 @@ async def test_leaving_gives_back_in_the_same_transaction(env: TradesEnv) -> Non
     first, second = await env.proposed(40, 25), await env.proposed(10, 5, by=BOB, to=ALICE)
     other = await env.proposed(20, 5, to=CAROL)
     async with env.database.transaction() as tx:
-        await env.transitions.on_gone(tx, GUILD, BOB)
+        await env.transitions.on_gone(tx, GUILD, [BOB])
     states = [(await env.now(one)).state for one in (first, second, other)]
     assert states == [TradeState.LEFT, TradeState.LEFT, TradeState.OPEN]
     assert await env.balances(ALICE, BOB) == [80, 30]
