@@ -18,6 +18,7 @@ from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
+from bot.features.duels import DUELS
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.giveaways import GIVEAWAYS
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     ECONOMY,
     CASINO,
     TRADES,
+    DUELS,
     LEVELS,
     GIVEAWAYS,
 )
@@ -160,13 +162,15 @@ def join(parts: Parts) -> None:
     members.service.returns.sights.append(cases.upkeep.on_sighted)
     members.service.on_facts.append(cases.remarks.on_fact)
     # What a reaction looks up is in memory by then: a transaction has no connection to spare.
-    for feature in (CASES, TICKETS, ECONOMY, TRADES, LEVELS):
+    for feature in (CASES, TICKETS, ECONOMY, TRADES, DUELS, LEVELS):
         if feature.settings is not None:
             members.service.warms.append(partial(parts.core.settings.get, model=feature.settings))
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     parts[TRADES].ports.funds = parts[ECONOMY].money
     members.service.on_gone.append(parts[TRADES].service.transitions.on_gone)
+    parts[DUELS].ports.funds = parts[ECONOMY].money
+    members.service.on_gone.append(parts[DUELS].service.endings.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     levels = parts[LEVELS].service.roles
