@@ -158,6 +158,16 @@ class CasinoRound:
         return play(self.seeds.stream().below, self.moves + more)
 
 
+@dataclass(frozen=True, slots=True)
+class DueRound:
+    """Round whose time was over at `due_at`, as much of it as says whether it still is."""
+
+    id: int
+    guild_id: int
+    user_id: int
+    due_at: datetime
+
+
 def first_factor(bet: Bet, seeds: RoundSeeds) -> Fraction | None:
     """What the round returns of its stake by its beginning alone; None where moves follow."""
     stream = seeds.stream()

@@ -1,6 +1,7 @@
 """Challenges: made, accepted with both stakes held, or taken back."""
 
 from datetime import datetime
+from itertools import chain
 
 from bot.acts import Actor
 from bot.errors import UserError
@@ -8,10 +9,10 @@ from bot.features.duels import duelist_store, store
 from bot.features.duels.endings import DuelEndings
 from bot.features.duels.game import dice_code, rolled
 from bot.features.duels.messages import BOUT, CARD
-from bot.features.duels.model import ACCEPT, DAY, Challenge, Duel, Duelist, DuelState
+from bot.features.duels.model import ACCEPT, DAY, Challenge, Duel, Duelist, DuelState, won_of
 from bot.features.duels.ports import DuelsPorts
 from bot.features.duels.settings import DuelsSettings
-from bot.money import Currency, NotEnough, Stake
+from bot.money import Currency, NotEnough, Payout, Stake
 from bot.posts.store import Addressee
 from bot.seeds import commitment
 from bot.storage.database import Transaction
@@ -32,6 +33,8 @@ class DuelChallenges:
         stake, opponent_id = currency.parse(challenge.stake), challenge.opponent_id
         if opponent_id == actor.user_id:
             raise UserError(_("A duel takes two: name somebody else."))
+        won = _won(actor.user_id, currency.id, stake, chosen.gives_back)
+        await self._ports.funds.refuse_full(actor.guild_id, won)
         now, people = self._ports.clock.now(), (actor.user_id, opponent_id)
         async with self._ports.database.transaction() as tx:
             duelists = await duelist_store.locked(tx, actor.guild_id, people)
@@ -67,6 +70,7 @@ class DuelChallenges:
         """Hold both stakes, and begin."""
         chosen = await self._ports.require(actor.guild_id)
         now = self._ports.clock.now()
+        await self._refuse_full(actor, duel_id)
         async with self._ports.database.transaction() as tx:
             seen = await self._challenged(tx, actor, duel_id)
             if seen.opponent.user_id != actor.user_id:
@@ -97,7 +101,7 @@ class DuelChallenges:
             seen = await self._challenged(tx, actor, duel_id)
             is_own = seen.challenger.user_id == actor.user_id
             state = DuelState.CANCELLED if is_own else DuelState.DECLINED
-            return await self._endings.given_up(tx, [seen], state, by_id=actor.user_id)
+            return await self._endings.given_up(tx, [seen], state, actor.user_id)
 
     async def _challenged(self, tx: Transaction, actor: Actor, duel_id: int) -> Duel:
         """The challenge of two of whom they are one, locked."""
@@ -109,6 +113,15 @@ class DuelChallenges:
             text = _("Duel {number} is on already: it ends by being fought.")
             raise UserError(text.format(number=seen.id))
         return seen
+
+    async def _refuse_full(self, actor: Actor, duel_id: int) -> None:
+        """NoRoom where one of the two could not hold what they may win."""
+        async with self._ports.database.reading() as reading:
+            seen = await store.known(reading, actor.guild_id, duel_id)
+        seen.side_of(actor.user_id)
+        won = [_won(one, seen.currency_id, seen.stake, seen.gives_back) for one in seen.people]
+        if seen.state is DuelState.CHALLENGED:
+            await self._ports.funds.refuse_full(actor.guild_id, list(chain(*won)))
 
     async def _refuse_many(self, tx: Transaction, one: Duelist, chosen: DuelsSettings) -> None:
         """A UserError for who has as many duels open as they may; their row is locked."""
@@ -130,6 +143,14 @@ def _refuse_soon(one: Duelist, chosen: DuelsSettings, now: datetime) -> None:
     if one.challenged_at is not None and now < one.challenged_at + chosen.cooldown:
         text = _("Not so fast: you can challenge again {when}.")
         raise UserError(text.format(when=ago(one.challenged_at + chosen.cooldown)))
+
+
+def _won(user_id: int, currency_id: int, stake: int, gives_back: int) -> list[Payout]:
+    """What winning brings somebody, less the stake that they still have."""
+    return [
+        Payout(user_id, currency_id, won_of(stake, gives_back)),
+        Payout(user_id, currency_id, -stake),
+    ]
 
 
 def _stakes(duel: Duel) -> list[Stake]:

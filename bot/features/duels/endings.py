@@ -1,6 +1,6 @@
 """Endings of duels: won, drawn or given up, each once, with the money and the ratings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,9 +30,10 @@ class DuelEndings:
         """That side has won: the stakes are theirs, but for what the other gets back."""
         winner_id, loser_id = seen.people[side], seen.people[1 - side]
         change = await self._counted(tx, seen, side)
-        payouts = [Payout(winner_id, seen.currency_id, 2 * seen.stake - seen.given_back)]
-        if seen.given_back:
-            payouts.append(Payout(loser_id, seen.currency_id, seen.given_back, is_refund=True))
+        payouts = [Payout(winner_id, seen.currency_id, seen.won)]
+        back = 2 * seen.stake - seen.won
+        if back:
+            payouts.append(Payout(loser_id, seen.currency_id, back, is_refund=True))
         if not await self._ports.funds.settle(tx, seen.hold_ids, payouts):
             raise RuntimeError(f"what duel {seen.id} holds has ended")
         values = {"winner_id": winner_id, "rating_change": change, "bout": bout.code}
@@ -48,18 +49,24 @@ class DuelEndings:
         return await self._changed(tx, seen, state, values)
 
     async def given_up(
-        self, tx: Transaction, duels: Sequence[Duel], state: DuelState, *, by_id: int | None
+        self, tx: Transaction, duels: Sequence[Duel], state: DuelState, *by_ids: int
     ) -> Duel:
-        """End some of one guild without a result; what is held goes back. The last of them."""
-        done = [await self._changed(tx, one, state, {"ended_by_id": by_id}) for one in duels]
+        """End some of one guild without a result; what is held goes back. The last of them.
+
+        `by_ids` are those by whose doing; all holds go back at once.
+        """
+        done = list[Duel]()
+        for seen in duels:
+            by_id = next((one for one in seen.people if one in by_ids), None)
+            done.append(await self._changed(tx, seen, state, {"ended_by_id": by_id}))
         await self._ports.funds.release(tx, [hold for one in duels for hold in one.hold_ids])
         return done[-1]
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
-        """A reaction: somebody left or was banned, and with them their duels end."""
-        theirs = await store.standing_of(tx, guild_id, user_id)
+    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        """A reaction: some left or were banned, and with them their duels end."""
+        theirs = await store.standing_of(tx, guild_id, user_ids)
         if theirs:
-            await self.given_up(tx, theirs, DuelState.LEFT, by_id=user_id)
+            await self.given_up(tx, theirs, DuelState.LEFT, *user_ids)
 
     async def _changed(
         self, tx: Transaction, seen: Duel, state: DuelState, values: Mapping[str, Any]

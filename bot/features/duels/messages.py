@@ -191,7 +191,7 @@ def _end(duel: Duel, currency: Currency) -> str:
         winner=f"<@{duel.winner_id}>",
         loser=f"<@{duel.loser_id}>",
         person=f"<@{duel.ended_by_id}>",
-        won=currency.shown(2 * duel.stake - duel.given_back),
+        won=currency.shown(duel.won),
         when=stamp(duel.ended_at or duel.expires_at),
     )
 

@@ -123,9 +123,9 @@ class Duel:
         return next(one for one in self.people if one != self.winner_id)
 
     @property
-    def given_back(self) -> int:
-        """What of the loser's stake goes back to them; a part of a unit stays with the winner."""
-        return self.stake * self.gives_back // 100
+    def won(self) -> int:
+        """What the winner gets out of both stakes."""
+        return won_of(self.stake, self.gives_back)
 
     def side_of(self, user_id: int) -> int:
         """0 for the challenger, 1 for the opponent; a UserError for anybody else."""
@@ -136,6 +136,14 @@ class Duel:
     def is_over_at(self, now: datetime) -> bool:
         """Whether it has ended, or its time is over."""
         return self.state.has_ended or self.expires_at <= now
+
+
+def won_of(stake: int, gives_back: int) -> int:
+    """What a winner gets out of two stakes, of one of which so many percent go back.
+
+    A part of the smallest unit stays with the winner.
+    """
+    return 2 * stake - stake * gives_back // 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,11 @@ async def change(tx: Transaction, seen: Duel, **values: Any) -> Duel:
     return duel_of((await tx.execute(changed.returning(*table.c))).one())
 
 
-async def standing_of(tx: Transaction, guild_id: int, user_id: int) -> list[Duel]:
-    """Somebody's duels that have not ended, locked in the order of their ids."""
-    query = select(table).where(_theirs(guild_id, user_id), table.c.state.in_(STANDING))
+async def standing_of(tx: Transaction, guild_id: int, user_ids: Collection[int]) -> list[Duel]:
+    """Duels of these people that have not ended, locked in the order of their ids."""
+    theirs = table.c.challenger_id.in_(user_ids) | table.c.opponent_id.in_(user_ids)
+    stands = table.c.state.in_(STANDING)
+    query = select(table).where(table.c.guild_id == guild_id, theirs, stands)
     rows = await tx.execute(query.order_by(table.c.id).with_for_update())
     return [duel_of(row) for row in rows]
 

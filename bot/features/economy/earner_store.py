@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Select, select, text, update
+from sqlalchemy import Column, Select, exists, select, text, update
 
 from bot.features.economy.model import Daily
-from bot.features.economy.tables import earner
+from bot.features.economy.tables import earner, hold
 from bot.storage.database import Reading, Transaction
 
 By = Literal["message", "voice"]
@@ -89,14 +89,19 @@ async def forget(tx: Transaction, person: EarnerKey) -> None:
     await tx.execute(update(earner).where(is_theirs).values(streak=0, gone_at=None))
 
 
-async def note_gone(tx: Transaction, person: EarnerKey, now: datetime) -> None:
+async def note_gone(
+    tx: Transaction, guild_id: int, user_ids: Collection[int], now: datetime
+) -> None:
     """Their wallets are to be emptied; so also of whoever never earned anything."""
-    guild_id, user_id = person
-    await tx.execute(FIRST, {"guild_id": guild_id, "user_id": user_id})
-    is_theirs = (earner.c.guild_id == guild_id) & (earner.c.user_id == user_id)
-    await tx.execute(update(earner).where(is_theirs).values(gone_at=now, look_at=None))
+    people = sorted(user_ids)
+    await tx.execute(FIRST, [{"guild_id": guild_id, "user_id": one} for one in people])
+    are_theirs = (earner.c.guild_id == guild_id) & earner.c.user_id.in_(people)
+    await tx.execute(update(earner).where(are_theirs).values(gone_at=now, look_at=None))
 
 
 def gone(now: datetime) -> Select[Any]:
-    """Ids of those whose wallets are to be emptied."""
-    return select(earner.c.id).where(earner.c.gone_at <= now).order_by(earner.c.gone_at)
+    """Ids of those whose wallets are to be emptied, once nothing is held of theirs any more."""
+    of_theirs = (hold.c.guild_id == earner.c.guild_id) & (hold.c.user_id == earner.c.user_id)
+    is_held = exists().where(of_theirs, hold.c.state == "held")
+    is_due = (earner.c.gone_at <= now) & ~is_held
+    return select(earner.c.id).where(is_due).order_by(earner.c.gone_at)

@@ -110,7 +110,8 @@ class CasinoEnv(EconomyEnv):
     async def rounds(self) -> list[CasinoRound]:
         async with self.database.reading() as reading:
             rows = await reading.execute(select(casino_round).order_by(casino_round.c.id))
-            return [store.round_of(row) for row in rows]
+            vault = self.parts.core.vault
+            return [store.round_of(row, vault) for row in rows]
 
     async def sweep(self, after: timedelta = timedelta()) -> None:
         self.clock.advance(after.total_seconds())

@@ -6,7 +6,7 @@ from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from bot.features.duels import DUELS
 from bot.features.duels.model import Challenge, DuelState
-from bot.money import NotEnough
+from bot.money import NoRoom, NotEnough
 from bot.posts.tables import post
 from tests.integration.duels.duels_env import CHANNEL, PEOPLE, DuelsEnv
 from tests.integration.economy.economy_env import ALICE, BOB, CAROL
@@ -24,6 +24,22 @@ async def test_each_of_the_two_may_end_a_challenge(
     assert (await env.duels.challenges.end(PEOPLE[by], duel.id)).state is state
     with pytest.raises(UserError, match="is over already"):
         await env.accepted(duel)
+
+
+async def test_what_a_wallet_could_not_hold_is_refused_before_anything_is_held(
+    env: DuelsEnv,
+) -> None:
+    await env.choose(max_balance=130)
+    with pytest.raises(NoRoom, match=f"<@{ALICE}> can hold at most 130"):
+        await env.challenged(31)
+    duel = await env.challenged(30)
+    await env.grant(BOB, 1)
+    with pytest.raises(NoRoom, match=f"<@{BOB}> can hold at most 130"):
+        await env.accepted(duel)
+    assert await env.balances(ALICE, BOB) == [100, 101]
+    await env.prefer(gives_back=50)  # a winner gets less by it
+    await env.won(await env.begun(40), 0)
+    assert await env.balances(ALICE, BOB) == [120, 81]
 
 
 async def test_what_is_fought_cannot_be_called_off(env: DuelsEnv) -> None:

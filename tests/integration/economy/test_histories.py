@@ -98,6 +98,9 @@ class MoneyMachine(MoneyHistory):
         if reference.startswith("casino"):
             paid = dict.fromkeys(stakes, won)
         payouts = [Payout(who, self.coins.id, amount) for who, amount in paid.items()]
+        if reference.startswith("duel"):
+            payouts = self.shared(stakes, won)
+            paid = {one.user_id: one.amount for one in payouts}
 
         async def work() -> None:
             async with self.env.database.transaction() as tx:
@@ -108,16 +111,30 @@ class MoneyMachine(MoneyHistory):
 
         self.act(work, lambda truth: truth.end(reference, paid), cut)
 
+    def shared(self, stakes: dict[int, int], won: int) -> list[Payout]:
+        """One of the two has won, and the other gets a part of their stake back."""
+        winner, loser = sorted(stakes, reverse=won % 2 == 0)
+        back = min(won, stakes[loser])
+        amount = sum(stakes.values()) - back
+        return [
+            Payout(winner, self.coins.id, amount),
+            Payout(loser, self.coins.id, back, is_refund=True),
+        ]
+
     @rule(user_id=PEOPLE, cut=CUTS)
     def leaves_or_is_banned(self, user_id: int, cut: int | None) -> None:
-        """What they have a part in is given back, as games and bargains do."""
-        theirs = [one for one, stakes in self.truth.held.items() if user_id in stakes]
+        """Bargains that they have a part in are given back; a game goes on, and is paid later."""
+        theirs = [
+            one
+            for one, stakes in self.truth.held.items()
+            if user_id in stakes and not one.startswith("casino")
+        ]
         ids = [hold_id for one in theirs for hold_id in self.holds[one]]
 
         async def work() -> None:
             async with self.env.database.transaction() as tx:
                 assert await self.env.money.release(tx, ids) == len(ids)
-                await self.env.economy.adjustments.on_gone(tx, self.guild_id, user_id)
+                await self.env.economy.adjustments.on_gone(tx, self.guild_id, [user_id])
 
         def then(truth: Truth) -> None:
             for one in theirs:
@@ -132,16 +149,17 @@ class MoneyMachine(MoneyHistory):
         async def work() -> None:
             async with self.env.database.transaction() as tx:
                 for one in self.gone:
-                    await self.env.economy.adjustments.on_gone(tx, self.guild_id, one)
+                    await self.env.economy.adjustments.on_gone(tx, self.guild_id, [one])
             self.env.clock.advance(61)
             await self.env.economy.adjustments.sweep.sweep()
 
         def then(truth: Truth) -> None:
-            for one in self.gone:
+            for one in self.gone - waits:
                 truth.empty(one)
 
+        waits = {one for stakes in self.truth.held.values() for one in stakes} & self.gone
         self.act(work, then, None)
-        self.gone.clear()
+        self.gone = waits
 
     @rule(hours=st.sampled_from((1, 23, 24, 47, 48)))
     def time_passes(self, hours: int) -> None:
