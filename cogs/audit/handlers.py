@@ -11,6 +11,7 @@ import discord
 from bot.client import limits
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, working
 from bot.client.ui import Pager
+from bot.csv_export import in_parts
 from bot.durations import parse_moment
 from bot.errors import UserError
 from bot.features.audit.lookup import AuditLookup
@@ -91,13 +92,9 @@ class AuditHandlers:
         async with working(interaction) as answer:
             guild_id = actor_of(interaction).guild_id
             query = typed.read(self._lookup.clock.now())
-            part, count = bytearray(), 1
-            async for piece in self._lookup.export(guild_id, query):
-                if len(part) + len(piece) > limits.FILE_BYTES:
-                    await answer(views.exported(part, count))
-                    part, count = bytearray(), count + 1
-                part += piece
-            await answer(views.exported(part, count))
+            pieces = self._lookup.export(guild_id, query)
+            async for count, part in in_parts(pieces, limits.FILE_BYTES):
+                await answer(views.exported(part, count))
 
     async def types(self, guild_id: int, typed: str) -> Sequence[str]:
         return await self._lookup.types(guild_id, typed)

@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.catalogue.security import AuditDraft
+from bot.features.audit import store
+from bot.features.audit.retention import TOGETHER
 from bot.features.audit.tables import audit_entry
 from bot.posts.tables import post
 from tests.integration.audit.audit_env import GUILD, LOG, AuditEnv
@@ -84,6 +87,19 @@ async def test_a_guild_keeps_its_own_for_less_time_but_not_for_more(
     env.clock.advance(334 * 86_400.0)
     [gone async for gone in prunes.prune(env.clock.now())]
     assert await env.found(text="old") == []
+
+
+async def test_entries_stay_a_year(env: AuditEnv) -> None:
+    draft = AuditDraft(GUILD, "test.done", "old", "thing")
+    async with env.database.transaction() as tx:
+        for _number in range(TOGETHER + 2):
+            await store.add(tx, draft, env.clock.now())
+    env.clock.advance(1)
+    await env.write("young")
+    env.clock.advance(365 * 86_400.0 - 1)
+    prunes = env.audit.prunes["audit"]
+    assert sum([gone async for gone in prunes.prune(env.clock.now())]) == TOGETHER + 2
+    assert await env.found() == ["young"]
 
 
 async def test_what_was_done_while_the_bot_was_away_is_one_entry_each(env: AuditEnv) -> None:
