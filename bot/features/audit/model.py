@@ -232,7 +232,7 @@ def _draft(
         event_type=event_type,
         summary=summary,
         target_type=target_type,
-        target_id=str(change.target_id),
+        target_id=str(change.target_id) if change.target_id else None,
         actor_id=change.actor_id,
         actor_name=change.actor_name,
         source="discord",
