@@ -109,5 +109,17 @@ async def traded(play: Performance, stage: Stage) -> None:
     play.promised.append(TRADED_FOR)
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded)
+async def dueled(play: Performance, stage: Stage) -> None:
+    """Two members fight for a stake."""
+    duels, (member, friend) = stage.duels, stage.world.cast.members[:2]
+    title = "The friend types /duel challenge; nothing is held yet"
+    await play.step(title, duels.challenge(friend, member))
+    title = "The member presses Accept: both stakes are held"
+    await play.step(title, duels.accept(member), BALANCE, BALANCE)
+    title = "Both choose twice in secret: the friend takes two rounds, and both stakes"
+    await play.step(title, duels.fight(friend, member), BALANCE, "duel.finished")
+    play.promised.append(f"{friend.id} won duel 1 against {member.id}")
+
+
+SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled)
 """In their order."""
