@@ -7,7 +7,6 @@ from bot.demo.performance import Performance
 from bot.demo.stage import Stage
 from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.trades import TRADED_FOR
-from bot.features.giveaways import GIVEAWAYS
 
 BALANCE = "economy.balance_changed"
 GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
@@ -67,8 +66,6 @@ async def won(play: Performance, stage: Stage) -> None:
     async def entered() -> None:
         await giveaways.enter(*members[:2])
         play.clock.advance(GIVEN_SECONDS)
-        # One that was at work while time passed would look again only when more of it has.
-        stage.app.parts[GIVEAWAYS].service.sweep.wake()
         await giveaways.drawn()
 
     title = "The admin types /giveaway create; it lasts a minute"
