@@ -34,7 +34,6 @@ from bot.sanctions import CASE
 from bot.shutdown import Shutdown
 
 FEATURES: tuple[Feature[Any], ...] = (
-    AUDIT,
     SETTINGS,
     MEMBERS,
     CASES,
@@ -47,6 +46,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     DUELS,
     LEVELS,
     GIVEAWAYS,
+    AUDIT,
     INCIDENTS,
 )
 
@@ -164,6 +164,7 @@ def join(parts: Parts) -> None:
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
     members.service.returns.sights.append(cases.upkeep.on_sighted)
+    members.service.returns.on_changes.append(parts[AUDIT].hand_changes.found)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
