@@ -97,7 +97,7 @@ async def stage(
         world = World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
-        bargains = TradeActs(world, app), DuelActs(world, app), AuditActs(world)
+        bargains = TradeActs(world, app), DuelActs(world, app), AuditActs(world, env)
         made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
         yield await _set(made, to)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
-from simcord import Env, InteractionResult, MemberActor, RoleHandle, SetupError
+from simcord import Env, InteractionResult, MemberActor, SetupError
 
 from bot.clock import Clock
 from bot.demo.cast import raise_curtain
@@ -125,13 +125,6 @@ class World:
             self._env.backend.remove_ban(self.cast.guild.id, user_id)
             return f"The ban of {person.name} was lifted."
 
-    async def give(self, member: MemberActor, role: RoleHandle) -> None:
-        """The admin gives a member a role by hand."""
-        async with self.in_turn():
-            given = {"key": "$add", "new_value": [{"id": str(role.id), "name": role.name}]}
-            self._log(discord.AuditLogAction.member_role_update, member.id, changes=[given])
-            self._env.backend.add_member_role(self.cast.guild.id, member.id, role.id)
-
     @asynccontextmanager
     async def in_turn(self) -> AsyncGenerator[None]:
         """Act within when nothing else moves; the bot finishes, and the open pages show it."""
@@ -155,21 +148,11 @@ class World:
         except TimeoutError:
             raise Refused("Discord is still busy with something else; try again.") from None
 
-    def _log(
-        self,
-        action: discord.AuditLogAction,
-        target_id: int,
-        why: str | None = None,
-        changes: list[dict[str, Any]] | None = None,
-    ) -> None:
+    def _log(self, action: discord.AuditLogAction, target_id: int, why: str | None = None) -> None:
         """What the admin did, in the audit log."""
+        guild_id, user_id = self.cast.guild.id, self.cast.admin.id
         self._env.backend.record_audit_log(
-            self.cast.guild.id,
-            action.value,
-            target_id=target_id,
-            changes=changes,
-            reason=why,
-            user_id=self.cast.admin.id,
+            guild_id, action.value, target_id=target_id, reason=why, user_id=user_id
         )
 
 
