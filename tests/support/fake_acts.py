@@ -30,6 +30,7 @@ from tests.support.fake_guild import (
     Someone,
     What,
 )
+from tests.support.fake_native import FakeNative
 from tests.support.fake_people import FakePeople
 from tests.support.fake_rooms import FakeRooms
 
@@ -203,7 +204,7 @@ class FakeMessages(FakeReads):
         return do()
 
 
-class FakeActs(FakeMessages, FakeRooms, FakePeople):
+class FakeActs(FakeMessages, FakeRooms, FakePeople, FakeNative):
     """What can be done there."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
