@@ -16,6 +16,7 @@ from bot.delivery.retention import Retention
 from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
+from bot.features.automod import AUTOMOD
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
 from bot.features.economy import ECONOMY

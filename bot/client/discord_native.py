@@ -25,7 +25,7 @@ class DiscordNative(DiscordCalls):
     async def native_actions(self, guild_id: int, native_id: int) -> tuple[NativeAction, ...]:
         guild = self._managed(guild_id)
         rule = await self._rule(guild, native_id)
-        return tuple(map(_action, rule.actions))
+        return tuple(_action(one) for one in rule.actions)
 
     async def put_native_rule(
         self, guild_id: int, native_id: int | None, rule: NativeRule, *, reason: str

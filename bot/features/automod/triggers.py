@@ -15,6 +15,7 @@ from bot.storage.schema import from_row
 from bot.storage.sweep import LEASE
 
 PENDING, DONE = "pending", "done"
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +158,16 @@ def pending(_now: datetime) -> Select[Any]:
     return select(table.c.id).where(table.c.state == PENDING).order_by(table.c.id)
 
 
-async def prune(tx: Transaction, before: datetime, limit: int) -> int:
-    """Delete up to so many that are settled and older; how many were."""
-    old = (table.c.state == DONE) & (table.c.created_at < before)
-    ids = select(table.c.id).where(old).order_by(table.c.created_at).limit(limit)
-    return (await tx.execute(delete(table).where(table.c.id.in_(ids)))).rowcount
+async def old(reading: Reading, before: datetime, limit: int) -> Sequence[int]:
+    """Some of those that are settled and older."""
+    fits = (table.c.state == DONE) & (table.c.created_at < before)
+    ids = select(table.c.id).where(fits).order_by(table.c.created_at).limit(limit)
+    return (await reading.execute(ids)).scalars().all()
 
 
-KEPT = timedelta(days=30)
+async def remove(tx: Transaction, trigger_ids: Sequence[int]) -> None:
+    """Delete these."""
+    await tx.execute(delete(table).where(table.c.id.in_(trigger_ids)))
 
 
 def trigger_of(row: Row[Any]) -> Trigger:
