@@ -31,8 +31,9 @@ class IncidentCommands(
         """The newest of this server."""
         if interaction.guild_id is None or not self.may_see(interaction):
             return []
-        found = await self._handlers.suggested(interaction.guild_id, str(current))
-        return choices(found, str(current))
+        typed = str(current).strip()  # a whole number comes as one
+        found = await self._handlers.suggested(interaction.guild_id, typed)
+        return choices(found, typed)
 
     @command(N_("What the protections found, newest first"), protection=N_("Of which protection"))
     @app_commands.autocomplete(protection=protections)

@@ -71,10 +71,10 @@ class IncidentHandlers:
 
     async def suggested(self, guild_id: int, typed: str) -> Sequence[tuple[str, int]]:
         """The newest whose words hold what was typed."""
-        page, titles = await self._incidents.page(guild_id, 1, feature=None), self._titles()
+        rows, titles = await self._incidents.suggested(guild_id, typed), self._titles()
         found = [
             (views.named(one.id, titles.get(one.feature, one.feature), one.title), one.id)
-            for one in page.rows
+            for one in rows
         ]
         return [one for one in found if sought(typed) in sought(one[0])]
 

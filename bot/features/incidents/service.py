@@ -88,3 +88,8 @@ class IncidentsService:
         async with self.ports.database.reading() as reading:
             await store.known(reading, guild_id, incident_id)
             return await store.measure_page(reading, incident_id, number)
+
+    async def suggested(self, guild_id: int, typed: str) -> list[Incident]:
+        """The newest, and first the one whose number is typed."""
+        async with self.ports.database.reading() as reading:
+            return await store.suggested(reading, guild_id, typed)

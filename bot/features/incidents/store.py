@@ -26,6 +26,11 @@ from bot.texts import _
 IncidentPage = RowPage[Incident]
 MeasurePage = RowPage[MeasureRecord]
 
+LOOKED_AT = 100
+"""How many of the newest are looked through for what is typed."""
+
+LONG_NUMBER = 10  # digits
+
 CLAIM = {"tries": measures.c.tries + 1}
 """Written with each lease: how often it was tried to undo it."""
 
@@ -106,6 +111,15 @@ async def page(
     if feature is not None:
         wanted = wanted.where(table.c.feature == feature)
     return await page_of(reading, wanted.order_by(table.c.id.desc()), number, incident_of)
+
+
+async def suggested(reading: Reading, guild_id: int, typed: str) -> list[Incident]:
+    """The newest of the guild's, and first the one whose number is typed."""
+    theirs = select(table).where(table.c.guild_id == guild_id)
+    rows = list(await reading.execute(theirs.order_by(table.c.id.desc()).limit(LOOKED_AT)))
+    if typed.isascii() and typed.isdigit() and len(typed) < LONG_NUMBER:
+        rows = [*await reading.execute(theirs.where(table.c.id == int(typed))), *rows]
+    return list({row.id: incident_of(row) for row in rows}.values())
 
 
 async def measure_page(reading: Reading, incident_id: int, number: int) -> MeasurePage:
