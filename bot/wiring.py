@@ -47,6 +47,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     LEVELS,
     GIVEAWAYS,
     INCIDENTS,
+    AUTOMOD,
 )
 
 
@@ -175,6 +176,7 @@ def join(parts: Parts) -> None:
     members.service.on_joined.append(levels.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
+    parts[AUTOMOD].ports.sanctions = cases.sanctions
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

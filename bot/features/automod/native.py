@@ -1,4 +1,4 @@
-"""Discord's own AutoMod: what it did is told once, and a rule of ours can be laid there."""
+"""Native rules, of Discord's own AutoMod: what they did is told once, and ours can be laid there."""
 
 from dataclasses import dataclass
 
@@ -138,7 +138,9 @@ def native_of(
     if draft is None or not isinstance(draft.terms, KeywordTerms):
         raise UserError(_("Discord takes rules about keywords alone: this one looks elsewhere."))
     if draft.scope.kind is ScopeKind.INCLUDE:
-        raise UserError(_("Discord's rules hold everywhere but in some channels: change its scope."))
+        raise UserError(
+            _("Discord's rules hold everywhere but in some channels: change its scope.")
+        )
     roles = tuple(dict.fromkeys((*draft.scope.exempt_role_ids, *exempt_role_ids)))
     terms, kinds = draft.terms, {action.kind: action for action in draft.actions}
     for count, most, what in (

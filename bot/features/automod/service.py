@@ -64,9 +64,7 @@ class AutomodService:
         rules = ngettext("{on} of {count} rule is on", "{on} of {count} rules are on", whole)
         acted = ngettext("they acted {count} time", "they acted {count} times", hits)
         said = _("{rules}; {acted}. /automod rule list shows them.")
-        value = said.format(
-            rules=rules.format(on=on, count=whole), acted=acted.format(count=hits)
-        )
+        value = said.format(rules=rules.format(on=on, count=whole), acted=acted.format(count=hits))
         if not whole:
             value = _("None yet: /automod rule add makes one.")
         return [(_("Rules"), value)]
