@@ -56,6 +56,8 @@ class AutomodGuard:
         """Something that was written, in a guild that is watched."""
         if content.is_own or content.is_system or content.is_owner:
             return
+        if old_name is not None and self._reactions.has_named(content.channel_id, content.content):
+            return
         ruleset = await self._ports.ruleset(content.guild_id)
         now = to_ms(self._ports.clock.now())
         burst = None

@@ -9,13 +9,12 @@ from pydantic import ValidationError
 
 from bot.errors import UserError
 from bot.features.automod.model import MOST_RULES
+from bot.features.automod.problems import said_of
 from bot.features.automod.refusals import refuse_draft
 from bot.features.automod.terms import RuleDraft
 from bot.texts import _
-from bot.user_text import repeated
 
 LARGEST = 4 * 1024 * 1024  # bytes
-SHOWN = 10  # problems that are told one by one
 VERSION = 1
 _SPACE = " \t\n\r"
 
@@ -74,11 +73,8 @@ def _read_one(read: ImportedRules, text: str, element: Element) -> None:
     except ValidationError as error:
         for one in error.errors():
             place = [part for part in one["loc"] if isinstance(part, str)]
-            said = str(one.get("ctx", {}).get("error") or one["msg"])
-            where = ".".join(map(str, one["loc"]))
             line = _line_of(text, element, place)
-            message = _("Line {line}: {field}: {why}")
-            read.problems.append(message.format(line=line, field=repeated(where), why=said))
+            read.problems.append(_("Line {line}: {why}").format(line=line, why=said_of(one)))
     except UserError as error:
         line = _line(text, element.start)
         read.problems.append(_("Line {line}: {why}").format(line=line, why=str(error)))

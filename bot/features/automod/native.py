@@ -1,4 +1,4 @@
-"""Native rules, of Discord's own AutoMod: what they did is told once, and ours can be laid there."""
+"""Native rules, of Discord's own AutoMod: what they did is told once, and ours can lie there."""
 
 from dataclasses import dataclass
 

@@ -89,10 +89,12 @@ def _actions(
     actions: Sequence[RuleAction], content: MessageContent, outbreak: Outbreak
 ) -> tuple[RuleAction, ...]:
     """Those that are left to do: of a burst only what does more than was done already."""
+    # Who gave a thread another name is not told, and a webhook is nobody.
+    is_nobodys = content.is_webhook or (content.is_edit and content.message_id is None)
     left = list[RuleAction]()
     for action in actions:
         kind = action.kind
-        if kind.is_sanction and (content.is_webhook or kind.severity <= outbreak.severity):
+        if kind.is_sanction and (is_nobodys or kind.severity <= outbreak.severity):
             continue
         if kind is ActionKind.ALERT and outbreak.incident_id is not None:
             continue

@@ -5,6 +5,7 @@ again without harm; what is done to a person is begun once: whether it was, the 
 to be looked up.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -25,6 +26,7 @@ from bot.user_text import clip
 MESSAGE, THREAD = "message", "thread"
 """Kinds of a measure that nobody can undo."""
 LONGEST_REASON = 400
+MOST_NAMED = 1_000  # threads whose names are remembered
 MOST_AT_ONCE = 100  # messages, source: Discord's reference, "Bulk Delete Messages"
 
 
@@ -33,6 +35,11 @@ class Reactions:
 
     def __init__(self, ports: AutomodPorts) -> None:
         self._ports = ports
+        self._named: OrderedDict[tuple[int, str], None] = OrderedDict()
+
+    def has_named(self, channel_id: int, name: str) -> bool:
+        """Whether it was the bot that gave a thread this name, as which it is not looked at."""
+        return (channel_id, name) in self._named
 
     async def carry_out(self, trigger: Trigger) -> int | None:
         """Everything that is still to be done; the incident's number, None if another was faster.
@@ -110,6 +117,9 @@ class Reactions:
                 await acts.delete_room(*place, reason=reason)
                 label = _("the thread was deleted")
             else:
+                self._named[place[1], old_name] = None
+                if len(self._named) > MOST_NAMED:
+                    self._named.popitem(last=False)
                 await acts.rename_room(*place, old_name, reason=reason)
                 label = _("the thread got its old name back")
         except Gone:
