@@ -29,6 +29,7 @@ class Automod(Facade):
             core.posts,
             core.clock,
             core.incidents,
+            core.config.discord.message_content,
         )
         self.service = AutomodService(self.ports)
         self.background = (self.service.sweep,)

@@ -27,7 +27,10 @@ MANY_LETTERS = 20_000  # of words: more are made ready off the loop
 
 @dataclass(slots=True)
 class AutomodPorts:
-    """Ports shared by the services of the feature; the wiring adds `sanctions`."""
+    """Ports shared by the services of the feature; the wiring adds `sanctions`.
+
+    `may_read` is whether the configuration asks Discord for what people write.
+    """
 
     database: Database
     outbox: Outbox
@@ -37,6 +40,7 @@ class AutomodPorts:
     posts: Posts
     clock: Clock
     incidents: Incidents
+    may_read: bool
     locks: KeyedLock = field(default_factory=KeyedLock)
     sanctions: Sanctions = field(init=False)
     _rulesets: Cache[RuleSet] = field(init=False)

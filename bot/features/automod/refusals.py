@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 from bot.errors import UserError
 from bot.features.automod.actions import ActionKind, severest
-from bot.features.automod.model import MOST_LETTERS, MOST_RULES, AutomodRule
+from bot.features.automod.model import CATEGORIES, MOST_LETTERS, MOST_RULES, AutomodRule
 from bot.features.automod.patterns import ORDINARY, TOO_MANY, refuse_pattern
 from bot.features.automod.ruleset import RuleSet
 from bot.features.automod.terms import (
     AnyTerms,
     AttachmentTerms,
+    Category,
     KeywordTerms,
     LinkTerms,
     MentionTerms,
@@ -25,6 +26,8 @@ from bot.message_content import MessageContent
 from bot.texts import _
 from bot.user_text import repeated
 
+UNREAD = frozenset({Category.SPAM, Category.CHANNEL_SPAM, Category.NEW_ACCOUNT})
+"""What needs no text: how many messages there are tells the gateway all the same."""
 LONGEST_GATE = 90  # days: who has had an account for longer is not sent away for its age
 
 
@@ -32,6 +35,18 @@ def refuse_draft(draft: RuleDraft) -> None:
     """A UserError with the first reason why this cannot be a rule."""
     for reason in _reasons(draft):
         raise UserError(reason)
+
+
+def refuse_unread(draft: RuleDraft) -> None:
+    """A UserError for what looks at texts, where the bot may not read them."""
+    if draft.terms.category not in UNREAD:
+        text = _(
+            "I may not read what people write here. Whoever runs this bot can set "
+            "`discord.message_content`, and tick Message Content Intent on the bot's page in "
+            "Discord's Developer Portal; until then rules can be about {categories}."
+        )
+        known = ", ".join(_(CATEGORIES[one]) for one in Category if one in UNREAD)
+        raise UserError(text.format(categories=known))
 
 
 def refuse_amount(others: Sequence[AutomodRule], drafts: Sequence[RuleDraft]) -> None:

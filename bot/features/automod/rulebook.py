@@ -8,7 +8,7 @@ from bot.features.automod import store
 from bot.features.automod.import_file import ImportedRules, exported
 from bot.features.automod.model import AutomodRule
 from bot.features.automod.ports import AutomodPorts
-from bot.features.automod.refusals import refuse_amount, refuse_draft
+from bot.features.automod.refusals import refuse_amount, refuse_draft, refuse_unread
 from bot.features.automod.terms import RuleDraft
 from bot.storage.database import Transaction
 from bot.user_text import sought
@@ -22,14 +22,14 @@ class AutomodRulebook:
 
     async def add(self, actor: Actor, draft: RuleDraft) -> AutomodRule:
         """A new rule; a UserError where it could find nothing, or would find everything."""
-        refuse_draft(draft)
+        self._refuse(draft)
         async with self.ports.database.transaction() as tx:
             refuse_amount(await store.lock_guild(tx, actor.guild_id), [draft])
             return await self._added(tx, actor, draft)
 
     async def change(self, actor: Actor, rule_id: int, draft: RuleDraft) -> AutomodRule:
         """Another draft of the guild's rule."""
-        refuse_draft(draft)
+        self._refuse(draft)
         async with self.ports.database.transaction() as tx:
             others = await store.lock_guild(tx, actor.guild_id)
             refuse_amount([one for one in others if one.id != rule_id], [draft])
@@ -45,6 +45,8 @@ class AutomodRulebook:
             rule = await store.known(tx, actor.guild_id, rule_id, locks=True)
             if rule.draft is None or rule.enabled == on:
                 return rule
+            if on:
+                self._refuse(rule.draft)
             draft = rule.draft.model_copy(update={"enabled": on})
             changed = await store.change(tx, rule_id, draft)
             await self.ports.audited(tx, actor, "enabled" if on else "disabled", changed)
@@ -62,12 +64,14 @@ class AutomodRulebook:
 
     async def bring_in(self, actor: Actor, read: ImportedRules) -> list[AutomodRule]:
         """All rules of a file that could be read without a problem, at once."""
+        self._refuse(*read.drafts)
         async with self.ports.database.transaction() as tx:
             refuse_amount(await store.lock_guild(tx, actor.guild_id), read.drafts)
             return [await self._added(tx, actor, draft) for draft in read.drafts]
 
     async def may_bring_in(self, guild_id: int, read: ImportedRules) -> None:
-        """A UserError where they would be too many."""
+        """A UserError where they would be too many, or could not be used."""
+        self._refuse(*read.drafts)
         refuse_amount(await self.rules(guild_id), read.drafts)
 
     async def export(self, guild_id: int) -> bytes:
@@ -99,6 +103,12 @@ class AutomodRulebook:
         """How many rules there are and are on, and how often any acted."""
         async with self.ports.database.reading() as reading:
             return await store.counts(reading, guild_id)
+
+    def _refuse(self, *drafts: RuleDraft) -> None:
+        for draft in drafts:
+            refuse_draft(draft)
+            if not self.ports.may_read:
+                refuse_unread(draft)
 
     async def _added(self, tx: Transaction, actor: Actor, draft: RuleDraft) -> AutomodRule:
         now = self.ports.clock.now()

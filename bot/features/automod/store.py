@@ -116,6 +116,11 @@ async def number_of_native(
     tx: Transaction, guild_id: int, native_id: int, *, category: Category, now: datetime
 ) -> int:
     """Our number of a rule of Discord's, the same each time."""
+    # A number that is drawn and not used is gone: the insert is for the first time alone.
+    where = (table.c.guild_id == guild_id) & (table.c.native_id == native_id)
+    known = (await tx.execute(select(table.c.id).where(where))).scalar_one_or_none()
+    if known is not None:
+        return int(known)
     values = {
         "guild_id": guild_id,
         "name": str(native_id),

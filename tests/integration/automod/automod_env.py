@@ -43,6 +43,7 @@ class AutomodEnv(Written):
         self.settings = parts[SETTINGS].service
         self.incidents = parts[INCIDENTS].service
         self.automod = parts[AUTOMOD].service
+        self.automod.ports.may_read = True
         self.rulebook, self.guard = self.automod.rulebook, self.automod.guard
         self.posts_ = parts.core.posts
 

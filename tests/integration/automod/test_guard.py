@@ -1,6 +1,7 @@
 """The guard: what a rule asks for is done in order, told once, and spares whom it must."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -170,8 +171,9 @@ async def test_own_invites_are_let_through_and_others_are_not(env: AutomodEnv) -
 
 async def test_names_of_threads_are_put_back_or_go(env: AutomodEnv) -> None:
     await env.rule(actions="delete, warn")
+    env.discord.made_at = env.clock.now()
     room = await env.discord.make_room(GUILD, RoomPlan("Nets", PIER, is_thread=True), reason="")
-    named = {"message_id": None, "place": (room, PIER)}
+    named: dict[str, Any] = {"message_id": None, "place": (room, PIER)}
     await env.guard.heard(env.message(is_edit=True, **named), old_name="Nets")
     assert (await env.discord.room(GUILD, room)).name == "Nets"
     # Not again, though the old name were no better: the bot's own act triggers no rule.
