@@ -1,5 +1,6 @@
 """What the rules hear: messages, edits, forwards, webhooks, voice channels, threads, joins."""
 
+import discord
 from simcord.enums import MessageType
 
 from tests.e2e.automod.scene import AutomodScene
@@ -83,8 +84,8 @@ async def test_the_bots_own_messages_and_discords_trigger_nothing(automod: Autom
     await automod.add(bots=True, actions="delete, alert")
     world = automod.world
     channel = world.app.client.get_channel(world.channel.id)
-    assert channel is not None
-    sent = await channel.send("free nitro")  # pyright: ignore[reportAttributeAccessIssue] - a text channel
+    assert isinstance(channel, discord.TextChannel)
+    sent = await channel.send("free nitro")
     world.guild.create_system_message(
         world.channel, MessageType.PINS_ADD, author=world.member, referenced_message=sent
     )
