@@ -214,6 +214,17 @@ def without_roles(stories: Stories) -> bool:
 
 
 BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
+def once_for_each_message(stories: Stories) -> bool:
+    told = all_of(stories["automod"], "automod.triggered")
+    messages = [one["message_id"] for one in told if one["message_id"] is not None]
+    natives = [one for one in told if one["native_rule_id"]]
+    return (
+        len(messages) == len(set(messages))
+        and any("_and_" in one["action_taken"] for one in told)
+        and [one["action_taken"] for one in natives] == ["delete_and_alert"]
+    )
+
+
 CHECKS: dict[str, Check] = {
     "A ban by the bot is followed by member.banned, a kick or a softban (a ban that is lifted at "
     "once) by member.left of kind `kicked`; both carry what belongs together.": cases_and_facts,
@@ -257,6 +268,17 @@ CHECKS: dict[str, Check] = {
     "other permissions of a role or in a channel, and a role with dangerous permissions that "
     "somebody is given.": hands,
     "context: the keys depend on the entry": contexts,
+    "A rule of Discord's own AutoMod has a number of Herald's in `rule_id` and its own id in "
+    "`native_rule_id`.": lambda stories: all(
+        isinstance(one["rule_id"], int)
+        for one in all_of(stories["automod"], "automod.triggered")
+        if one["native_rule_id"]
+    ),
+    "One message is one event, however many actions it brought.": once_for_each_message,
+    "channel_id: null on joining": lambda stories: all(
+        (one["channel_id"] is None) is (one["category"] == "new_account")
+        for one in all_of(stories["automod"], "automod.triggered")
+    ),
     "delta: never zero": lambda stories: all(
         one["delta"] for one in all_of(stories["economy"], "economy.balance_changed")
     ),
