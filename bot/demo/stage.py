@@ -22,6 +22,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.audit import AuditActs
 from bot.demo.casino import CasinoActs
 from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
@@ -58,6 +59,7 @@ class Stage:
     levels: LevelActs
     trades: TradeActs
     duels: DuelActs
+    audit: AuditActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -95,7 +97,7 @@ async def stage(
         world = World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
-        bargains = TradeActs(world, app), DuelActs(world, app)
+        bargains = TradeActs(world, app), DuelActs(world, app), AuditActs(world, env)
         made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
         yield await _set(made, to)
 
