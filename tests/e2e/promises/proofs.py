@@ -214,6 +214,8 @@ def without_roles(stories: Stories) -> bool:
 
 
 BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
+
+
 def once_for_each_message(stories: Stories) -> bool:
     told = all_of(stories["automod"], "automod.triggered")
     messages = [one["message_id"] for one in told if one["message_id"] is not None]
