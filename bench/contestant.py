@@ -28,6 +28,7 @@ from bench import (
     per_row,
     postgres,
     restart,
+    rules,
     sizes,
 )
 from bench.load import Load, NotMeasured, Outcome
@@ -44,6 +45,7 @@ CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
     "tickets": conversations.messages,
     "joins": conversations.joins,
     "levels": awards.run,
+    "rules": rules.run,
     "taskiq": peers.taskiq,
     "bullmq": peers.bullmq,
     "bare_steady": bare.steady,

@@ -130,6 +130,9 @@ GOALS: tuple[Goal, ...] = (
     taken("levels", "a message that earns nothing", (50, 20), of="levels.idle", unit="µs"),
     taken("levels", "a rank card, drawn in a thread", (80, 40), of="levels.card", unit="ms"),
     taken("levels", "…: p90 of the loop's waits meanwhile", (20, 10), of="levels.pause", unit="ms"),
+    taken("rules", "a message under 50 rules of automod", (200, 100), of="rules.fifty", unit="µs"),
+    taken("rules", "a message under 1,000 keywords", (1000, 200), of="rules.words", unit="µs"),
+    taken("rules", "a message where automod is off", (10, 5), of="rules.off", unit="µs"),
     compared("per_row", f"durable deliveries, {PER_ROW}", (6, 8), of=HERALD, to="per_row.rate"),
     compared(
         "taskiq",
