@@ -22,6 +22,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.audit import AuditActs
 from bot.demo.automod import AutomodActs
 from bot.demo.casino import CasinoActs
 from bot.demo.duels import DuelActs
@@ -59,6 +60,7 @@ class Stage:
     levels: LevelActs
     trades: TradeActs
     duels: DuelActs
+    audit: AuditActs
     automod: AutomodActs
     receiver: Receiver
     env: simcord.Env
@@ -97,8 +99,9 @@ async def stage(
         world = World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
-        bargains = TradeActs(world, app), DuelActs(world, app), AutomodActs(world, app)
-        made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
+        bargains = TradeActs(world, app), DuelActs(world, app)
+        protections = AuditActs(world, env), AutomodActs(world, app)
+        made = Stage(app, world, *acts, *games, *bargains, *protections, receiver, env, clock, None)
         yield await _set(made, to)
 
 
