@@ -14,6 +14,7 @@ from bot.features.automod.terms import KeywordTerms, LinkTerms, RuleDraft, Scope
 from bot.native_rules import NativeExecution
 from tests.integration.automod.automod_env import NOTICES, OTTER, PIER, QUEEN, AutomodEnv
 from tests.support.emitter_setup import GUILD
+from tests.support.loops import turn
 
 BOATS = RuleDraft(name="Boats", terms=KeywordTerms(words=("boat",)))
 
@@ -70,7 +71,7 @@ async def test_many_words_are_made_ready_off_the_loop(env: AutomodEnv) -> None:
     task = asyncio.ensure_future(made_ready(rules))
     while not task.done():
         turns += 1
-        await asyncio.sleep(0)
+        await turn()
     assert turns > 1
     content = env.message("hello 000999wordwordword there")
     assert len((await task).judge(content)) == 3
