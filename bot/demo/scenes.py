@@ -123,6 +123,16 @@ async def dueled(play: Performance, stage: Stage) -> None:
     play.promised.append(f"{friend.id} won duel 1 against {member.id}")
 
 
+async def filtered(play: Performance, stage: Stage) -> None:
+    """A message that hides behind Cyrillic letters and a digit is found all the same."""
+    automod, member = stage.automod, stage.world.cast.members[1]
+    title = "The admin types /automod test with a text in half Cyrillic: a rule sees through it"
+    await play.step(title, automod.test())
+    title = "A member writes it in #general: it is gone"
+    await play.step(title, automod.write(member), "automod.triggered")
+    play.promised.append(f"Rule 1 of automod (keywords) met {member.id}: delete")
+
+
 async def watched(play: Performance, stage: Stage) -> None:
     """The admin does by hand what is dangerous, and it is written down."""
     audit, member = stage.audit, stage.world.cast.members[1]
@@ -132,5 +142,5 @@ async def watched(play: Performance, stage: Stage) -> None:
     await play.step("They type /audit search, and find it", audit.look_up())
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, watched)
+SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, filtered, watched)
 """In their order."""

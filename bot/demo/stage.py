@@ -23,6 +23,7 @@ from bot.config import (
 )
 from bot.delivery.guard import GuardPolicy
 from bot.demo.audit import AuditActs
+from bot.demo.automod import AutomodActs
 from bot.demo.casino import CasinoActs
 from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
@@ -60,6 +61,7 @@ class Stage:
     trades: TradeActs
     duels: DuelActs
     audit: AuditActs
+    automod: AutomodActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -97,8 +99,9 @@ async def stage(
         world = World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
-        bargains = TradeActs(world, app), DuelActs(world, app), AuditActs(world, env)
-        made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
+        bargains = TradeActs(world, app), DuelActs(world, app)
+        protections = AuditActs(world, env), AutomodActs(world, app)
+        made = Stage(app, world, *acts, *games, *bargains, *protections, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -132,6 +135,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.economy.open()
     await stage.casino.open()
     await stage.levels.open()
+    await stage.automod.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage

@@ -41,6 +41,7 @@ EXPECTED = [
     *((f"ticket.{what}", *DELIVERED) for what in ("opened", "message", "claimed", "message")),
     ("ticket.closed", *DELIVERED),
     *((kind, *DELIVERED) for kind in ("xp.level_up", "trade.completed", "duel.finished")),
+    ("automod.triggered", *DELIVERED),
     *((kind, *DELIVERED) for kind in ("member.banned", "member.left", "member.joined")),
 ]
 

@@ -145,8 +145,8 @@ def no_secrets(stories: Stories) -> bool:
     """Nor the path at which the receiver listens, which an entry about it has no more of."""
     written = json.dumps(stories)
     told = [one["context"].get("url") for one in all_of(stories["changes"], *AUDIT)]
-    addresses = [one for one in told if one is not None]
-    hosts = all(urlsplit(str(one)).path == "" for one in addresses)
+    addresses = [str(one) for one in told if one is not None]
+    hosts = all(urlsplit(one).path == "" for one in addresses)
     return SECRET not in written and bool(addresses) and hosts
 
 
