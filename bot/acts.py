@@ -25,6 +25,7 @@ from bot.snapshots import (
     RoleSeen,
     Standing,
 )
+from bot.structure import StructureActs
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,7 @@ class RoomActs(Protocol):
         ...
 
 
-class Acts(Sees, SeesActivity, SeesPeople, MessageActs, RoomActs, Protocol):
+class Acts(Sees, SeesActivity, SeesPeople, MessageActs, RoomActs, StructureActs, Protocol):
     """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

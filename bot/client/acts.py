@@ -10,6 +10,7 @@ from bot.client import layout
 from bot.client.discord_calls import DiscordCalls, DiscordReads, require_right
 from bot.client.discord_people import DiscordPeople
 from bot.client.discord_rooms import DiscordRooms
+from bot.client.discord_structure import DiscordStructure
 from bot.client.snapshots import message_seen
 from bot.clock import from_snowflake
 from bot.controls import Post
@@ -151,12 +152,13 @@ class DiscordMessages(DiscordCalls):
         return channel, rights
 
 
-class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms):
+class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, DiscordStructure):
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         guild = self.guild_of(guild_id)
         self._may_act(guild, user_id, "ban_members")
+        self.own_calls.note(guild_id, "ban")
         async with self.asking():
             await guild.ban(
                 discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
@@ -169,6 +171,7 @@ class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms):
         for permission in ("ban_members", "manage_guild"):
             self.may(guild, permission)
         people = [discord.Object(user_id) for user_id in user_ids]
+        self.own_calls.note(guild_id, "ban", len(people))
         async with self.asking():
             try:
                 result = await guild.bulk_ban(
@@ -189,6 +192,7 @@ class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms):
     async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
         self._may_act(guild, user_id, "kick_members")
+        self.own_calls.note(guild_id, "kick")
         async with self.asking():
             await guild.kick(discord.Object(user_id), reason=reason)
 

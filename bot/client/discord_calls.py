@@ -9,6 +9,7 @@ import aiohttp
 import discord
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Barred, Gone
+from bot.client.own_calls import OwnCalls
 from bot.client.refusals import permission_name
 from bot.clock import Clock
 from bot.snapshots import Account, GuildSeen, MemberSeen, RoleSeen, Standing
@@ -29,6 +30,7 @@ class DiscordCalls:
 
     def __init__(self, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._clock = clock
+        self.own_calls = OwnCalls(clock)
         self._answer_seconds = answer_seconds
         self._connected: discord.Client | None = None
 

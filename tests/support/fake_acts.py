@@ -32,6 +32,7 @@ from tests.support.fake_guild import (
 )
 from tests.support.fake_people import FakePeople
 from tests.support.fake_rooms import FakeRooms
+from tests.support.fake_structure import FakeStructure
 
 __all__ = [
     "ALL",
@@ -203,7 +204,7 @@ class FakeMessages(FakeReads):
         return do()
 
 
-class FakeActs(FakeMessages, FakeRooms, FakePeople):
+class FakeActs(FakeMessages, FakeRooms, FakePeople, FakeStructure):
     """What can be done there."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
