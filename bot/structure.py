@@ -3,7 +3,7 @@
 Permissions are Discord's own bits: what is put back must be exactly what was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, Self
@@ -125,12 +125,6 @@ class StructureActs(Protocol):
         """Delete any channel or category."""
         ...
 
-    async def order_channels(
-        self, guild_id: int, positions: Mapping[int, int], *, reason: str
-    ) -> None:
-        """Put channels where they stood."""
-        ...
-
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
         """Make a role by that plan, at the foot of the list; its id."""
         ...
@@ -168,10 +162,3 @@ class StructureActs(Protocol):
         """
         ...
 
-
-def positions_of(plans: Sequence[ChannelPlan] | Sequence[RolePlan]) -> dict[int, int]:
-    """Where each stood, by its id."""
-    return {
-        plan.channel_id if isinstance(plan, ChannelPlan) else plan.role_id: plan.position
-        for plan in plans
-    }

@@ -131,15 +131,6 @@ class DiscordStructure(StructureReads):
         async with self.asking():
             await channel.delete(reason=reason)
 
-    async def order_channels(
-        self, guild_id: int, positions: Mapping[int, int], *, reason: str
-    ) -> None:
-        guild = self.guild_of(guild_id)
-        self.may(guild, "manage_channels")
-        data: Any = [{"id": one, "position": place} for one, place in positions.items()]
-        async with self.asking():
-            await self.client.http.bulk_channel_update(guild_id, data, reason=reason)
-
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
         guild = self.guild_of(guild_id)
         self.may(guild, "manage_roles")
@@ -185,7 +176,8 @@ class DiscordStructure(StructureReads):
         guild = self.guild_of(guild_id)
         self.may(guild, "manage_guild")
         async with self.asking():
-            await guild.edit(invites_disabled_until=until)
+            payload: Any = {"invites_disabled_until": until.isoformat() if until else None}
+            await self.client.http.edit_incident_actions(guild_id, payload)
 
 
 def channel_plan(channel: discord.abc.GuildChannel) -> ChannelPlan:

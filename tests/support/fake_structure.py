@@ -60,15 +60,6 @@ class FakeStructure(FakeGuild):
             lambda: self.plans.pop(self._plan(channel_id).channel_id, None),
         )
 
-    async def order_channels(
-        self, guild_id: int, positions: Mapping[int, int], *, reason: str
-    ) -> None:
-        def do() -> None:
-            for one, place in positions.items():
-                self.plans[one] = replace(self._plan(one), position=place)
-
-        await self._change("order_channels", 0, do)
-
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
         def do() -> None:
             self._made = self._new_id()

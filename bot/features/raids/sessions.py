@@ -1,0 +1,232 @@
+"""Sessions: joins are counted, a raid begins once, and everyone who comes with it is noted.
+
+What counts nothing costs nothing: joins are weighed in memory, and only those of a raid are
+written. Many at once are written together.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.catalogue.members import MemberJoined
+from bot.catalogue.security import RaidDetected
+from bot.features.raids import lock_store, store, words
+from bot.features.raids.model import Arrival, JoinWindows, Lock, PauseState, locks_of, mask_of, spared
+from bot.features.raids.ports import RAIDS, RaidsPorts
+from bot.features.raids.records import Raid
+from bot.features.raids.settings import RaidsSettings
+from bot.keyed_lock import Key
+from bot.storage.database import Transaction
+from bot.storage.group import Group
+
+INVITE_SECONDS = 10.0  # for which the invite of a join is waited for, where it matters
+TOGETHER = 500
+PAUSE_MARGIN = timedelta(minutes=1)  # by which Discord's clock may be behind this one
+
+
+@dataclass(slots=True)
+class _Expected:
+    """A join whose invite is still to be told."""
+
+    event: asyncio.Event
+    invite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RaidPlan:
+    """What begins with a raid: found before its transaction, written in it."""
+
+    chosen: RaidsSettings
+    came: tuple[Arrival, ...]
+    is_shadow: bool
+    locks: tuple[Lock, ...]
+    by_id: int | None = None
+
+
+class RaidSessions:
+    """Raids of all guilds: one at a time in each."""
+
+    def __init__(self, ports: RaidsPorts) -> None:
+        self._ports = ports
+        self._windows = JoinWindows()
+        self._lasting = set[int]()
+        self._expected = dict[Key, _Expected]()
+        self._group: Group[Arrival, None] = Group(self._take, limit=TOGETHER)
+        self.wake = lambda: None
+
+    async def remember(self) -> None:
+        """Where a raid lasts, after a restart."""
+        async with self._ports.database.reading() as reading:
+            self._lasting.update(await store.active_guilds(reading))
+
+    def start(self) -> None:
+        self._group.start()
+
+    async def stop(self) -> None:
+        """Return when everyone who came so far is written down."""
+        await self._group.stop()
+
+    async def joined(self, arrival: Arrival) -> None:
+        """Somebody has joined; it returns once what follows from it is durable."""
+        chosen = await self._ports.chosen(arrival.guild_id)
+        if not chosen.enabled:
+            return
+        if chosen.invites:
+            arrival = await self._with_invite(arrival)
+        await self._group.submit(arrival)
+
+    async def on_fact(self, tx: Transaction, fact: object) -> None:
+        """A reaction: by which invite somebody came is known a moment after they did."""
+        if isinstance(fact, MemberJoined):
+            expected = self._expected.get((fact.guild_id, fact.user_id))
+            if expected is not None:
+                expected.invite = fact.invite_code
+                tx.on_commit(expected.event.set)
+
+    async def begin(self, guild_id: int, by_id: int) -> Raid | None:
+        """A raid that somebody has seen; None where one lasts already."""
+        chosen = await self._ports.chosen(guild_id)
+        window = self._windows.of(guild_id).within(chosen.window)
+        plan = await self._plan(guild_id, chosen, window, by_id)
+        async with self._ports.database.transaction() as tx:
+            if await store.active(tx, guild_id, locks=True) is not None:
+                return None
+            return await self._begin(tx, guild_id, plan)
+
+    def ended(self, guild_id: int) -> None:
+        """The next that come are no part of it, and those who came are no part of the next."""
+        self._lasting.discard(guild_id)
+        self._windows.of(guild_id).clear()
+
+    async def _with_invite(self, arrival: Arrival) -> Arrival:
+        key = (arrival.guild_id, arrival.user_id)
+        expected = self._expected[key] = _Expected(asyncio.Event())
+        try:
+            await self._ports.clock.wait(expected.event, INVITE_SECONDS)
+        finally:
+            self._expected.pop(key, None)
+        return replace(arrival, invite=expected.invite)
+
+    async def _take(self, batch: Sequence[Arrival]) -> Sequence[None]:
+        by_guild = defaultdict[int, list[Arrival]](list)
+        for arrival in batch:
+            by_guild[arrival.guild_id].append(arrival)
+        for guild_id, arrivals in by_guild.items():
+            await self._weigh(guild_id, arrivals)
+        return [None] * len(batch)
+
+    async def _weigh(self, guild_id: int, arrivals: Sequence[Arrival]) -> None:
+        chosen = await self._ports.chosen(guild_id)
+        window = self._windows.of(guild_id)
+        counted = list[Arrival]()
+        for one in sorted(arrivals, key=lambda arrival: arrival.joined_at):
+            if spared(one, chosen) is None and window.add(one, chosen.window):
+                counted.append(one)
+                within = window.within(chosen.window)
+                if guild_id not in self._lasting and len(within) >= chosen.joins:
+                    counted = [*within]
+                    await self._detect(guild_id, chosen, within)
+        if counted and guild_id in self._lasting:
+            await self._note(guild_id, counted)
+
+    async def _detect(
+        self, guild_id: int, chosen: RaidsSettings, within: tuple[Arrival, ...]
+    ) -> None:
+        plan = await self._plan(guild_id, chosen, within, None)
+        async with self._ports.database.transaction() as tx:
+            # Another process, or a hand, may have begun it.
+            if await store.active(tx, guild_id, locks=True) is None:
+                await self._begin(tx, guild_id, plan)
+        self._lasting.add(guild_id)
+
+    async def _note(self, guild_id: int, counted: Sequence[Arrival]) -> None:
+        """Those who follow make it last longer."""
+        async with self._ports.database.transaction() as tx:
+            raid = await store.active(tx, guild_id, locks=True)
+            if raid is None:
+                self._lasting.discard(guild_id)
+                return
+            await store.add_joiners(tx, raid, counted)
+            last = max(one.joined_at for one in counted)
+            ends_at = max(raid.ends_at, last + timedelta(seconds=raid.cooldown_seconds))
+            now = self._ports.clock.now()
+            await store.change(tx, raid, ends_at=ends_at, due_at=now, look_at=None)
+            tx.on_commit(self.wake)
+
+    async def _plan(
+        self,
+        guild_id: int,
+        chosen: RaidsSettings,
+        came: tuple[Arrival, ...],
+        by_id: int | None,
+    ) -> RaidPlan:
+        ports = self._ports
+        is_shadow = await ports.incidents.is_shadow(guild_id, RAIDS)
+        locks = tuple[Lock, ...]()
+        plan, me = ports.acts.plan(guild_id), ports.acts.own_standing(guild_id)
+        if chosen.lockdown and plan is not None and me is not None:
+            told = await ports.settings.notice_channel(guild_id)
+            kept = () if told is None else (told,)
+            locks = locks_of(plan, guild_id, mask_of(me.permissions), kept)
+        return RaidPlan(chosen, came, is_shadow, locks, by_id)
+
+    async def _begin(self, tx: Transaction, guild_id: int, plan: RaidPlan) -> Raid:
+        """The raid, everything that is to be done about it, its log post and its one event."""
+        ports, chosen, now = self._ports, plan.chosen, self._ports.clock.now()
+        finding = words.found(
+            guild_id, len(plan.came), chosen, by_id=plan.by_id, is_shadow=plan.is_shadow
+        )
+        incident_id = await ports.incidents.open(tx, finding)
+        raid = await store.add(
+            tx,
+            guild_id=guild_id,
+            action=chosen.action,
+            is_shadow=plan.is_shadow,
+            incident_id=incident_id,
+            joins=len(plan.came),
+            window_seconds=chosen.window_seconds,
+            cooldown_seconds=chosen.cooldown_seconds,
+            began_at=now,
+            ends_at=_last(plan.came, now) + chosen.cooldown,
+            started_by_id=plan.by_id,
+            due_at=now,
+            **self._pause(guild_id, plan, now),
+        )
+        await store.add_joiners(tx, raid, plan.came)
+        measures = [words.session(raid)]
+        if plan.locks:
+            measures.append(words.locks(raid, len(plan.locks)))
+        if not plan.is_shadow:
+            await lock_store.plan(tx, raid, plan.locks)
+        await ports.incidents.did(tx, incident_id, *measures)
+        await ports.outbox.emit(
+            tx,
+            RaidDetected(
+                guild_id=guild_id,
+                raid_id=raid.id,
+                joins_in_window=raid.joins,
+                window_seconds=raid.window_seconds,
+                action_taken="none" if raid.is_shadow else raid.action,
+            ),
+        )
+        tx.on_commit(lambda: self._lasting.add(guild_id))
+        tx.on_commit(self.wake)
+        return raid
+
+    def _pause(self, guild_id: int, plan: RaidPlan, now: datetime) -> dict[str, object]:
+        """Whether invites are to be paused, until when, and how it was before."""
+        minutes = plan.chosen.pause_minutes
+        if not minutes or plan.is_shadow:
+            return {"pause_state": PauseState.NONE.value}
+        lasts = min(timedelta(minutes=minutes), timedelta(days=1) - PAUSE_MARGIN)
+        return {
+            "pause_state": PauseState.PLANNED.value,
+            "paused_until": now.replace(microsecond=0) + lasts,
+            "paused_before": self._ports.acts.paused_until(guild_id),
+        }
+
+
+def _last(came: Sequence[Arrival], now: datetime) -> datetime:
+    return max((one.joined_at for one in came), default=now)
