@@ -161,4 +161,3 @@ class StructureActs(Protocol):
         Each call of its own explains one.
         """
         ...
-

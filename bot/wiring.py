@@ -24,6 +24,8 @@ from bot.features.giveaways import GIVEAWAYS
 from bot.features.incidents import INCIDENTS
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
+from bot.features.nukes import NUKES
+from bot.features.raids import RAIDS
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -179,9 +181,20 @@ def join(parts: Parts) -> None:
     members.service.on_joined.append(levels.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
+    _join_raids_and_nukes(parts)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
+
+
+def _join_raids_and_nukes(parts: Parts) -> None:
+    """Who act on people through cases; of a nuke, what people do through the bot counts too."""
+    cases, raids, nukes = parts[CASES], parts[RAIDS], parts[NUKES]
+    raids.ports.sanctions = nukes.ports.sanctions = cases.sanctions
+    raids.ports.crowd = nukes.ports.crowd = cases.crowd
+    nukes.ports.follow = parts[SETTINGS].service.follow
+    parts[MEMBERS].service.on_facts.append(raids.service.on_fact)
+    cases.ports.on_done.append(nukes.service.on_case)
 
 
 def _prunes(parts: Parts) -> dict[str, Prunes]:

@@ -100,4 +100,5 @@ def _order_of(sanction: Sanction) -> Order:
         timedelta(seconds=sanction.delete_seconds),
         sanction.source,
         quarantine=is_quarantine,
+        silent=sanction.is_silent,
     )

@@ -46,9 +46,7 @@ class ChannelRepairs:
             await acts.put_overwrite(guild_id, channel_id, wanted, reason=scene.reason)
         return None
 
-    def _made_before(
-        self, scene: RepairScene, repair: Repair, wanted: ChannelPlan
-    ) -> int | None:
+    def _made_before(self, scene: RepairScene, repair: Repair, wanted: ChannelPlan) -> int | None:
         """The channel that was made before the process died, if one was."""
         plan, is_like = self._ports.acts.plan(scene.nuke.guild_id), _likeness(wanted)
         for one in () if plan is None else plan.channels.values():

@@ -126,4 +126,3 @@ def _channel_of(act: LoggedAct) -> ChannelPlan | None:
     if name is None or kind is None:
         return None
     return ChannelPlan(act.target_id, str(kind), str(name), topic=act.before.get("topic"))
-

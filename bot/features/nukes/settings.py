@@ -35,7 +35,8 @@ class NukesSettings(FeatureSettings):
     title = N_("Nukes")
 
     enabled: bool = Field(
-        default=False, description=N_("Stop whoever tears the server down with the rights they have")
+        default=False,
+        description=N_("Stop whoever tears the server down"),
     )
     reaction: Reaction = Field(
         default="quarantine", description=N_("What is done to them; quarantine can be undone")

@@ -21,9 +21,7 @@ async def add(tx: Transaction, **values: Any) -> Nuke:
     return nuke_of((await tx.execute(insert(nuke).values(row).returning(*nuke.c))).one())
 
 
-async def lasting(
-    tx: Transaction, guild_id: int, actor_id: int, since: datetime
-) -> Nuke | None:
+async def lasting(tx: Transaction, guild_id: int, actor_id: int, since: datetime) -> Nuke | None:
     """The person's that was not quiet since then, locked."""
     query = (
         select(nuke)
@@ -81,15 +79,17 @@ async def unlock(tx: Transaction, guild_id: int) -> int:
     return (await tx.execute(update(nuke).where(fits).values(locks_commands=False))).rowcount
 
 
-async def damage(
-    tx: Transaction, seen: Nuke, damages: Sequence[Damage], now: datetime
-) -> None:
+async def damage(tx: Transaction, seen: Nuke, damages: Sequence[Damage], now: datetime) -> None:
     """Write down what is to be put back; what was changed again is put back again."""
     known = {one.damage.key: one for one in await repairs(tx, seen)}
     for one in damages:
         before = known.get(one.key)
         if before is None:
-            row = {"nuke_id": seen.id, "guild_id": seen.guild_id, "kind": one.kind.value}
+            row: dict[str, Any] = {
+                "nuke_id": seen.id,
+                "guild_id": seen.guild_id,
+                "kind": one.kind.value,
+            }
             row |= {"target_id": one.target_id, "subject_id": one.subject_id, "created_at": now}
             row["plan"] = dict(one.plan)
             await tx.execute(insert(repair).values({**row, "state": RepairState.WAITING.value}))
@@ -131,7 +131,7 @@ async def states(reading: Reading, seen: Nuke) -> Mapping[RepairState, int]:
     """How many are in which state."""
     query = select(repair.c.state, func.count()).where(repair.c.nuke_id == seen.id)
     rows = await reading.execute(query.group_by(repair.c.state))
-    return {RepairState(row[0]): row[1] for row in rows}
+    return {RepairState(row.state): int(row.count_1) for row in rows}
 
 
 async def heights(reading: Reading, guild_id: int) -> list[int] | None:

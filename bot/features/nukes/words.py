@@ -113,9 +113,7 @@ def height(guild_id: int, above: Sequence[RolePlan]) -> Finding:
     rule = _("The bot can act on nobody whose role is as high as its own, or higher.")
     if not above:
         title = _("My role stands above all roles with dangerous permissions again")
-        return Finding(
-            guild_id=guild_id, feature=NUKES, title=title, why=Why(rule), tone=Tone.GOOD
-        )
+        return Finding(guild_id=guild_id, feature=NUKES, title=title, why=Why(rule), tone=Tone.GOOD)
     title = _(
         "My role is too low: whoever has {names} can tear the server down, and I could not stop "
         "them. Move my role up: Server Settings → Roles"

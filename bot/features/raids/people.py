@@ -107,9 +107,7 @@ class RaidPeople:
             if number is not None:
                 by_id = raid.ended_by_id or 0
                 why = _("Released from raid {number}").format(number=raid.id)
-                await self._ports.sanctions.lift(
-                    raid.guild_id, number, by_id=by_id, reason=why
-                )
+                await self._ports.sanctions.lift(raid.guild_id, number, by_id=by_id, reason=why)
         except UserError as error:
             refusal = str(error)
         except ActUnknown as error:
@@ -120,7 +118,7 @@ class RaidPeople:
 
     def _sanction(self, raid: Raid, one: RaidJoiner) -> Sanction:
         action = "quarantine" if raid.action == "alert" else raid.action
-        return Sanction(raid.guild_id, one.user_id, action, words.reason(raid))
+        return Sanction(raid.guild_id, one.user_id, action, words.reason(raid), is_silent=True)
 
 
 def _paired(
@@ -128,5 +126,3 @@ def _paired(
 ) -> list[tuple[RaidJoiner, Sanctioned | None]]:
     nothing = Sanctioned(refusal=_("Discord did not do it."))
     return [(one, came.get(one.user_id, nothing)) for one in people]
-
-

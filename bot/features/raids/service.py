@@ -145,9 +145,7 @@ class RaidsService:
                 await store.spare(tx, found)
             if releases:
                 await store.release(tx, found)
-                found = await store.change(
-                    tx, found, ended_by_id=by_id, due_at=now, look_at=None
-                )
+                found = await store.change(tx, found, ended_by_id=by_id, due_at=now, look_at=None)
             tx.on_commit(self.sweep.wake)
         return found
 

@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 from bot.catalogue.members import MemberJoined
 from bot.catalogue.security import RaidDetected
 from bot.features.raids import lock_store, store, words
-from bot.features.raids.model import Arrival, JoinWindows, Lock, PauseState, locks_of, mask_of, spared
+from bot.features.raids.model import (
+    Arrival,
+    JoinWindows,
+    Lock,
+    PauseState,
+    locks_of,
+    mask_of,
+    spared,
+)
 from bot.features.raids.ports import RAIDS, RaidsPorts
 from bot.features.raids.records import Raid
 from bot.features.raids.settings import RaidsSettings

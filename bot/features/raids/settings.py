@@ -30,7 +30,10 @@ class RaidsSettings(FeatureSettings):
         default=8, ge=2, le=200, description=N_("So many joins within the window are a raid")
     )
     window_seconds: int = Field(
-        default=10, ge=2, le=300, description=N_("The window in which joins are counted, in seconds")
+        default=10,
+        ge=2,
+        le=300,
+        description=N_("The window of the count, in seconds"),
     )
     account_days: int = Field(
         default=30,

@@ -137,7 +137,10 @@ async def counts(reading: Reading, seen: Raid) -> RaidCounts:
 
 async def _by_state(reading: Reading, table: Any, seen: Raid) -> Mapping[str, int]:
     query = select(table.c.state, func.count()).where(table.c.raid_id == seen.id)
-    return {row[0]: row[1] for row in await reading.execute(query.group_by(table.c.state))}
+    return {
+        str(row.state): int(row.count_1)
+        for row in await reading.execute(query.group_by(table.c.state))
+    }
 
 
 def due(now: datetime) -> Select[Any]:
@@ -160,9 +163,7 @@ async def remove(tx: Transaction, raid_ids: Collection[int]) -> None:
 
 def raid_of(row: Row[Any]) -> Raid:
     """A whole row as a raid."""
-    return from_row(
-        Raid, row, state=RaidState(row.state), pause_state=PauseState(row.pause_state)
-    )
+    return from_row(Raid, row, state=RaidState(row.state), pause_state=PauseState(row.pause_state))
 
 
 def joiner_of(row: Row[Any]) -> RaidJoiner:

@@ -103,7 +103,9 @@ def restored(raid: Raid, count: int) -> Measure:
 def paused(raid: Raid, failure: str | None = None) -> Measure:
     """That nobody can come by an invite, or why they still can."""
     if failure is not None:
-        return Measure("note", raid.id, _("Invites are not paused: {reason}").format(reason=failure))
+        return Measure(
+            "note", raid.id, _("Invites are not paused: {reason}").format(reason=failure)
+        )
     until = raid.paused_until
     text = _("Invites are paused until {when}").format(
         when="" if until is None else f"<t:{int(until.timestamp())}:t>"
@@ -126,4 +128,3 @@ def is_over(raid: Raid, came: int) -> Measure:
 def reason(raid: Raid) -> str:
     """Why somebody is put in quarantine, kicked or banned; people read it."""
     return _("Joined with a raid (raid {number})").format(number=raid.id)
-
