@@ -61,7 +61,10 @@ def _joiner() -> None:
         sa.Column("refusal", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("raid_joiner_pkey")),
         sa.UniqueConstraint(
-            "raid_id", "user_id", "joined_at", name=op.f("raid_joiner_raid_id_key")
+            "raid_id",
+            "user_id",
+            "joined_at",
+            name=op.f("raid_joiner_raid_id_user_id_joined_at_key"),
         ),
         sqlite_autoincrement=True,
     )

@@ -28,7 +28,11 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("nuke_repair_pkey")),
         sa.UniqueConstraint(
-            "nuke_id", "kind", "target_id", "subject_id", name=op.f("nuke_repair_nuke_id_key")
+            "nuke_id",
+            "kind",
+            "target_id",
+            "subject_id",
+            name=op.f("nuke_repair_nuke_id_kind_target_id_subject_id_key"),
         ),
         sqlite_autoincrement=True,
     )

@@ -129,9 +129,9 @@ async def made(tx: Transaction, seen: Repair, new_id: int) -> None:
 
 async def states(reading: Reading, seen: Nuke) -> Mapping[RepairState, int]:
     """How many are in which state."""
-    query = select(repair.c.state, func.count()).where(repair.c.nuke_id == seen.id)
+    query = select(repair.c.state, func.count().label("many")).where(repair.c.nuke_id == seen.id)
     rows = await reading.execute(query.group_by(repair.c.state))
-    return {RepairState(row.state): int(row.count_1) for row in rows}
+    return {RepairState(row.state): int(row.many) for row in rows}
 
 
 async def heights(reading: Reading, guild_id: int) -> list[int] | None:

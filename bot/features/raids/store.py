@@ -136,9 +136,9 @@ async def counts(reading: Reading, seen: Raid) -> RaidCounts:
 
 
 async def _by_state(reading: Reading, table: Any, seen: Raid) -> Mapping[str, int]:
-    query = select(table.c.state, func.count()).where(table.c.raid_id == seen.id)
+    query = select(table.c.state, func.count().label("many")).where(table.c.raid_id == seen.id)
     return {
-        str(row.state): int(row.count_1)
+        str(row.state): int(row.many)
         for row in await reading.execute(query.group_by(table.c.state))
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
@@ -148,14 +148,15 @@ def _naming(model: type[FeatureSettings], stored: Mapping[str, Any], object_id: 
         for name, value in stored.items()
         if name in model.model_fields
         and model.kind(name) in NAMING
-        and (value == object_id or (isinstance(value, list | tuple) and object_id in value))
+        and _renamed(value, object_id, 0) != value
     ]
 
 
 def _renamed(value: Any, old_id: int, new_id: int) -> Any:
     if isinstance(value, list | tuple):
-        return [new_id if one == old_id else one for one in value]
-    return new_id
+        some = cast("Sequence[Any]", value)
+        return [new_id if one == old_id else one for one in some]
+    return new_id if value == old_id else value
 
 
 def _moved(guild_id: int, name: str, old_id: int, new_id: int) -> AuditDraft:
