@@ -24,8 +24,11 @@ class CrowdSanctions(Protocol):
 
     async def ordered(
         self, guild_id: int, user_ids: Collection[int], type_: SanctionType, since: datetime
-    ) -> Mapping[int, int]:
-        """The case that the bot itself has made about each of these since then, where it stands."""
+    ) -> Mapping[int, Sanctioned]:
+        """The case that the bot itself has made about each of these since then, where it stands.
+
+        With a refusal too where whether it was done is not known yet.
+        """
         ...
 
     async def unban(self, guild_id: int, user_id: int, reason: str) -> Sanctioned:

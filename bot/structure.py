@@ -4,7 +4,7 @@ Permissions are Discord's own bits: what is put back must be exactly what was.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Protocol, Self
 
@@ -64,7 +64,7 @@ class ChannelPlan:
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Self:
         """The inverse."""
-        read: dict[str, Any] = dict(document)
+        read = {one.name: document[one.name] for one in fields(cls) if one.name in document}
         read["overwrites"] = tuple(Overwrite(**one) for one in document["overwrites"])
         return cls(**read)
 
@@ -123,6 +123,12 @@ class StructureActs(Protocol):
 
     async def remove_channel(self, guild_id: int, channel_id: int, *, reason: str) -> None:
         """Delete any channel or category."""
+        ...
+
+    async def arrange(
+        self, guild_id: int, positions: Mapping[int, int], parent_id: int, *, reason: str
+    ) -> None:
+        """Put channels into a category, each where it stood."""
         ...
 
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:

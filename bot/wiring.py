@@ -49,6 +49,8 @@ FEATURES: tuple[Feature[Any], ...] = (
     LEVELS,
     GIVEAWAYS,
     INCIDENTS,
+    RAIDS,
+    NUKES,
 )
 
 

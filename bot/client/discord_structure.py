@@ -131,6 +131,19 @@ class DiscordStructure(StructureReads):
         async with self.asking():
             await channel.delete(reason=reason)
 
+    async def arrange(
+        self, guild_id: int, positions: Mapping[int, int], parent_id: int, *, reason: str
+    ) -> None:
+        guild = self.guild_of(guild_id)
+        self.may(guild, "manage_channels")
+        # What a channel allows and denies stays as it is: nothing is taken over from its category.
+        data: Any = [
+            {"id": one, "position": place, "parent_id": parent_id, "lock_permissions": False}
+            for one, place in positions.items()
+        ]
+        async with self.asking():
+            await self.client.http.bulk_channel_update(guild_id, data, reason=reason)
+
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
         guild = self.guild_of(guild_id)
         self.may(guild, "manage_roles")
@@ -260,3 +273,20 @@ def _fields(plan: ChannelPlan) -> dict[str, Any]:
         "permission_overwrites": overwrites,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def holders_of(role: discord.Role) -> list[int]:
+    """Who had a role that has just been deleted: nobody can ask discord.py by then."""
+    return [
+        member.id
+        for member in role.guild.members
+        if member._roles.has(role.id)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way
+    ]
+
+
+def places_of(role: discord.Role) -> list[tuple[int, Overwrite]]:
+    """What channels said of a role, also of one that has just been deleted."""
+    found = list[tuple[int, Overwrite]]()
+    for channel in role.guild.channels:
+        found += [(channel.id, one) for one in overwrites_of(channel) if one.target_id == role.id]
+    return found

@@ -22,7 +22,7 @@ class FakeStructure(FakeGuild):
         self.paused: datetime | None = None
         self.added_by = dict[int, int]()
         self.unexplained = False  # whether what the log ascribes to the bot is somebody else's
-        self._made = 0
+        self._made = self._count = 0
 
     def plan(self, guild_id: int) -> GuildPlan | None:
         if guild_id != GUILD or not self.is_there:
@@ -59,6 +59,16 @@ class FakeStructure(FakeGuild):
             channel_id,
             lambda: self.plans.pop(self._plan(channel_id).channel_id, None),
         )
+
+    async def arrange(
+        self, guild_id: int, positions: Mapping[int, int], parent_id: int, *, reason: str
+    ) -> None:
+        def do() -> None:
+            for one, place in positions.items():
+                plan = self._plan(one)
+                self.plans[one] = replace(plan, position=place, parent_id=parent_id)
+
+        await self._change("arrange", parent_id, do)
 
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
         def do() -> None:
@@ -119,7 +129,8 @@ class FakeStructure(FakeGuild):
         do()
 
     def _new_id(self) -> int:
-        return to_snowflake(self._now()) + len(self.plans) + len(self.role_plans) + self._made % 997
+        self._count += 1
+        return to_snowflake(self._now()) + self._count
 
     def _now(self) -> datetime:
         assert self.clock is not None

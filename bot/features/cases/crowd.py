@@ -14,6 +14,7 @@ from bot.features.cases.service import CasesService, CaseUnanswered
 from bot.sanctions import Sanctioned, SanctionType
 from bot.texts import _
 
+STANDS = (CaseState.ACTIVE, CaseState.PENDING)
 NEEDED = ("ban_members", "manage_guild")  # for a call that bans many
 
 
@@ -43,7 +44,7 @@ class CaseCrowd:
 
     async def ordered(
         self, guild_id: int, user_ids: Collection[int], type_: SanctionType, since: datetime
-    ) -> Mapping[int, int]:
+    ) -> Mapping[int, Sanctioned]:
         """The case that the bot itself has made about each of these since then."""
         actor = self._own(guild_id)
         kind: CaseType = "mute" if type_ == "quarantine" else type_
@@ -53,7 +54,7 @@ class CaseCrowd:
             found = await store.made_by(
                 reading, guild_id, user_ids, moderator_id=actor.user_id, type_=kind, since=since
             )
-        return {one.user_id: one.number for one in found if _stands(one)}
+        return {one.user_id: _known(one) for one in found if one.state in STANDS}
 
     async def unban(self, guild_id: int, user_id: int, reason: str) -> Sanctioned:
         """Lift a ban, by whomever; a refusal is an answer."""
@@ -80,8 +81,9 @@ def _came(result: MassResult) -> dict[int, Sanctioned]:
     return refused | {one.user_id: Sanctioned(one.number) for one in done}
 
 
-def _stands(case: Case) -> bool:
-    return case.state in (CaseState.ACTIVE, CaseState.PENDING)
+def _known(case: Case) -> Sanctioned:
+    is_known = case.state is CaseState.ACTIVE
+    return Sanctioned(case.number, None if is_known else _("it is not known yet"))
 
 
 async def _unseen(_count: int) -> None:

@@ -20,9 +20,26 @@ class ChannelRepairs:
         """A channel or category that was deleted; what was written in it is lost."""
         wanted = self._fitting(scene, ChannelPlan.read(repair.plan).moved(scene.moved))
         made = self._made_before(scene, repair, wanted)
-        return made or await self._ports.acts.make_channel(
-            scene.nuke.guild_id, wanted, reason=scene.reason
-        )
+        if made is None:
+            made = await self._ports.acts.make_channel(
+                scene.nuke.guild_id, wanted, reason=scene.reason
+            )
+        await self._arrange(scene, repair, made)
+        return made
+
+    async def _arrange(self, scene: RepairScene, repair: Repair, made: int) -> None:
+        """Put back what a category held, unless somebody has put it elsewhere since."""
+        plan = self._ports.acts.plan(scene.nuke.guild_id)
+        homeless = (None, repair.target_id)
+        children = {
+            int(one): int(place)
+            for one, place in repair.plan.get("children", {}).items()
+            if plan is not None
+            and int(one) in plan.channels
+            and plan.channels[int(one)].parent_id in homeless
+        }
+        if children:
+            await self._ports.acts.arrange(scene.nuke.guild_id, children, made, reason=scene.reason)
 
     async def remove(self, scene: RepairScene, repair: Repair) -> int | None:
         """A channel that they made."""

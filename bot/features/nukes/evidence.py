@@ -66,7 +66,13 @@ class Evidence:
         channel = channel or self._remains.channel(act.target_id) or _channel_of(act)
         if channel is None:
             return ()
-        return (Damage(RepairKind.CHANNEL, act.target_id, channel.document()),)
+        children = self._remains.children(act.target_id)
+        for one in () if plan is None else plan.channels.values():
+            if one.parent_id == act.target_id:
+                children[one.channel_id] = one.position
+        named = {str(one): place for one, place in children.items()}
+        document = {**channel.document(), "children": named}
+        return (Damage(RepairKind.CHANNEL, act.target_id, document),)
 
     def _made_channel(self, act: LoggedAct) -> Damages:
         return (Damage(RepairKind.MADE_CHANNEL, act.target_id, {"name": act.target_name}),)

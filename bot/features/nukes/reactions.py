@@ -112,11 +112,11 @@ class NukeReactions:
     async def _ordered(self, nuke: Nuke, order: Sanction) -> Sanctioned:
         """The case about them, where one was made before the process died; else a new one."""
         if nuke.reaction_state is ReactionState.ORDERED:
-            numbers = await self._ports.crowd.ordered(
+            made = await self._ports.crowd.ordered(
                 nuke.guild_id, [nuke.actor_id], order.type, nuke.began_at - CLOCKS
             )
-            if nuke.actor_id in numbers:
-                return Sanctioned(numbers[nuke.actor_id])
+            if nuke.actor_id in made:
+                return made[nuke.actor_id]
         async with self._ports.database.transaction() as tx:
             await store.change(tx, nuke, reaction_state=ReactionState.ORDERED.value)
         return await self._ports.sanctions.order(order)

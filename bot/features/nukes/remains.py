@@ -46,11 +46,22 @@ class Remains:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._children = OrderedDict[int, dict[int, int]]()
         self._kept: OrderedDict[int, tuple[datetime, ChannelPlan | RoleRemains]] = OrderedDict()
 
     def channel_gone(self, plan: ChannelPlan) -> None:
         """A channel is deleted; this is how it was."""
         self._keep(plan.channel_id, plan)
+
+    def orphaned(self, category_id: int, channel_id: int, position: int) -> None:
+        """A channel has lost its category, which may be because that was deleted."""
+        self._children.setdefault(category_id, {})[channel_id] = position
+        if len(self._children) > MOST:
+            self._children.popitem(last=False)
+
+    def children(self, category_id: int) -> dict[int, int]:
+        """The channels that a category had, with where each stood."""
+        return dict(self._children.get(category_id, {}))
 
     def role_gone(
         self,

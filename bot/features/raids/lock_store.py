@@ -17,11 +17,8 @@ OPEN = (LockState.PLANNED.value, LockState.LOCKED.value)
 async def plan(tx: Transaction, raid: Raid, locks: Sequence[Lock]) -> None:
     """Write down what is to be locked.
 
-    What an earlier raid has locked and not restored yet is taken over with what it said before,
-    where this one locks anything.
+    What an earlier raid has locked and not restored yet is taken over with what it said before.
     """
-    if not locks:
-        return
     is_open = (table.c.guild_id == raid.guild_id) & table.c.state.in_(OPEN)
     values = {"raid_id": raid.id, "state": LockState.PLANNED.value}
     taken_over = await tx.execute(

@@ -53,18 +53,21 @@ class RaidPeople:
             await self._settle(raid, [(one, came)])
 
     async def _found(self, raid: Raid, waiting: Sequence[RaidJoiner]) -> list[RaidJoiner]:
-        """Settle those about whom a case was made before the process died; the others."""
+        """Settle those about whom a case was made before the process died; who is left.
+
+        Where it is not known yet whether that was done, nothing is done this time.
+        """
         asked = [one for one in waiting if one.state is JoinerState.ORDERED]
         if not asked or raid.action == "alert":
             return list(waiting)
-        numbers = await self._ports.crowd.ordered(
+        made = await self._ports.crowd.ordered(
             raid.guild_id, [one.user_id for one in asked], raid.action, raid.began_at - CLOCKS
         )
-        done = [(one, Sanctioned(numbers[one.user_id])) for one in asked if one.user_id in numbers]
+        known = [one for one in asked if one.user_id in made]
+        done = [(one, made[one.user_id]) for one in known if made[one.user_id].refusal is None]
         if done:
             await self._settle(raid, done)
-        settled = {one.id for one, _came in done}
-        return [one for one in waiting if one.id not in settled]
+        return [one for one in waiting if one not in known]
 
     async def _claimed(self, people: Sequence[RaidJoiner]) -> list[RaidJoiner]:
         if people:

@@ -206,7 +206,7 @@ class RaidSessions:
         measures = [words.session(raid)]
         if plan.locks:
             measures.append(words.locks(raid, len(plan.locks)))
-        if not plan.is_shadow:
+        if chosen.lockdown and not plan.is_shadow:
             await lock_store.plan(tx, raid, plan.locks)
         await ports.incidents.did(tx, incident_id, *measures)
         await ports.outbox.emit(
