@@ -12,7 +12,7 @@ THINNED = 1 if os.environ.get("HERALD_CHAOS") == "1" else 3  # odd: both kinds o
 
 
 def stride(database: Database, step: int = 1) -> int:
-    """How many awaits on the next cut is; `step` where a walk has hundreds, all of them in chaos."""
+    """How many awaits on the next cut is: `step` of them where a walk has hundreds."""
     if os.environ.get("HERALD_CHAOS") == "1":
         return 1
     return step if database.is_sqlite else THINNED * step
