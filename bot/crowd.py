@@ -32,5 +32,8 @@ class CrowdSanctions(Protocol):
         ...
 
     async def unban(self, guild_id: int, user_id: int, reason: str) -> Sanctioned:
-        """Lift a ban, by whomever; a refusal is an answer."""
+        """Lift a ban, by whomever; a refusal is an answer.
+
+        ActUnknown where somebody, or a process that died, does so at this moment.
+        """
         ...

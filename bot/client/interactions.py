@@ -19,7 +19,7 @@ from bot.acts import Actor
 from bot.client import layout, limits
 from bot.client.command_locks import locked_out
 from bot.client.open_forms import opened, shut
-from bot.client.refusals import BotMissing, wording
+from bot.client.refusals import BotMissing, LockedOut, wording
 from bot.controls import ControlId, Post
 from bot.errors import UserError
 from bot.logs import get_logger
@@ -89,7 +89,7 @@ def require_bot(interaction: Interaction) -> None:
         raise BotMissing(interaction.client.application_id)
     reason = locked_out(interaction.client, guild_id, interaction.user.id)
     if reason is not None:
-        raise UserError(reason)
+        raise LockedOut(reason)
 
 
 def actor_of(interaction: Interaction) -> Actor:

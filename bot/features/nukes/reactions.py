@@ -66,7 +66,7 @@ class NukeReactions:
 
     async def _take(self, nuke: Nuke) -> Taken:
         if nuke.is_shadow:
-            return Taken("none", self._shadowed(nuke))
+            return Taken(nuke.reaction, self._shadowed(nuke))
         if nuke.actor_id == self._ports.own_id(nuke.guild_id):
             return Taken("commands_locked", (words.note(nuke, _(words.OWN)),), locks_commands=True)
         await self._ports.acts.meet(nuke.guild_id, nuke.actor_id)

@@ -79,6 +79,8 @@ class Repairs:
 
     async def _unban(self, scene: RepairScene, repair: Repair) -> int | None:
         guild_id = scene.nuke.guild_id
+        if not await self._ports.acts.is_banned(guild_id, repair.target_id):
+            return None
         came = await self._ports.crowd.unban(guild_id, repair.target_id, scene.reason)
         if came.number is None:
             raise ActRefused(came.refusal or "")

@@ -157,9 +157,8 @@ class RaidSessions:
                 self._lasting.discard(guild_id)
                 return
             await store.add_joiners(tx, raid, counted)
-            last = max(one.joined_at for one in counted)
-            ends_at = max(raid.ends_at, last + timedelta(seconds=raid.cooldown_seconds))
             now = self._ports.clock.now()
+            ends_at = max(raid.ends_at, now + timedelta(seconds=raid.cooldown_seconds))
             await store.change(tx, raid, ends_at=ends_at, due_at=now, look_at=None)
             tx.on_commit(self.wake)
 
@@ -175,8 +174,10 @@ class RaidSessions:
         locks = tuple[Lock, ...]()
         plan, me = ports.acts.plan(guild_id), ports.acts.own_standing(guild_id)
         if chosen.lockdown and plan is not None and me is not None:
-            told = await ports.settings.notice_channel(guild_id)
-            kept = () if told is None else (told,)
+            # What is said of it must be read: the bot has no more rights there than everybody.
+            told = await ports.incidents.log_channel(guild_id)
+            notices = await ports.settings.notice_channel(guild_id)
+            kept = [one for one in (told, notices) if one is not None]
             locks = locks_of(plan, guild_id, mask_of(me.permissions), kept)
         return RaidPlan(chosen, came, is_shadow, locks, by_id)
 
@@ -197,7 +198,7 @@ class RaidSessions:
             window_seconds=chosen.window_seconds,
             cooldown_seconds=chosen.cooldown_seconds,
             began_at=now,
-            ends_at=_last(plan.came, now) + chosen.cooldown,
+            ends_at=now + chosen.cooldown,
             started_by_id=plan.by_id,
             due_at=now,
             **self._pause(guild_id, plan, now),
@@ -216,7 +217,7 @@ class RaidSessions:
                 raid_id=raid.id,
                 joins_in_window=raid.joins,
                 window_seconds=raid.window_seconds,
-                action_taken="none" if raid.is_shadow else raid.action,
+                action_taken=raid.action,
             ),
         )
         tx.on_commit(lambda: self._lasting.add(guild_id))
@@ -234,7 +235,3 @@ class RaidSessions:
             "paused_until": now.replace(microsecond=0) + lasts,
             "paused_before": self._ports.acts.paused_until(guild_id),
         }
-
-
-def _last(came: Sequence[Arrival], now: datetime) -> datetime:
-    return max((one.joined_at for one in came), default=now)

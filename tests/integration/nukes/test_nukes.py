@@ -270,7 +270,7 @@ async def test_in_shadow_nothing_is_done(env: NukesEnv) -> None:
     assert env.discord.roles_of(MODERATOR) == {2}
     assert 101 not in env.discord.plans
     assert [(one["action_taken"], one["reverted"]) for one in await env.detected()] == [
-        ("none", False)
+        ("quarantine", False)
     ]
     assert "would have been put in quarantine" in await env.said()
 
