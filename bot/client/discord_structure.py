@@ -149,7 +149,7 @@ class DiscordStructure(StructureReads):
         self.may(guild, "manage_roles")
         self.own_calls.note(guild_id, "role_create")
         async with self.asking():
-            made = await guild.create_role(reason=reason, **_looks(plan))
+            made = await guild.create_role(reason=reason, **_appearance(plan))
         return made.id
 
     async def change_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> None:
@@ -162,7 +162,7 @@ class DiscordStructure(StructureReads):
                 permissions = discord.Permissions(plan.permissions)
                 await role.edit(permissions=permissions, reason=reason)
             else:
-                await role.edit(reason=reason, **_looks(plan))
+                await role.edit(reason=reason, **_appearance(plan))
 
     async def remove_role(self, guild_id: int, role_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
@@ -240,7 +240,7 @@ def _kind(name: str) -> Any:
     return KINDS[name]
 
 
-def _looks(plan: RolePlan) -> dict[str, Any]:
+def _appearance(plan: RolePlan) -> dict[str, Any]:
     return {
         "name": plan.name,
         "permissions": discord.Permissions(plan.permissions),

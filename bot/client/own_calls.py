@@ -11,7 +11,7 @@ from bot.clock import Clock
 KEPT = timedelta(minutes=2)  # in which the log tells of a call
 GUILDS = 1_000
 
-Key = tuple[int, str]
+CallKey = tuple[int, str]
 
 
 class OwnCalls:
@@ -19,8 +19,8 @@ class OwnCalls:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._left: Counter[Key] = Counter()
-        self._noted: OrderedDict[Key, datetime] = OrderedDict()
+        self._left: Counter[CallKey] = Counter()
+        self._noted: OrderedDict[CallKey, datetime] = OrderedDict()
 
     def note(self, guild_id: int, action: str, count: int = 1) -> None:
         """So many are about to be done."""
@@ -42,7 +42,7 @@ class OwnCalls:
         self._left[key] -= 1
         return True
 
-    def _forget(self, key: Key) -> None:
+    def _forget(self, key: CallKey) -> None:
         noted = self._noted.get(key)
         if noted is None or self._clock.now() - noted > KEPT:
             self._left.pop(key, None)

@@ -12,7 +12,7 @@ from tests.support.emitter_setup import GUILD
 from tests.support.fake_guild import FakeGuild, Fault
 
 
-class FakeStructure(FakeGuild):
+class FakeStructureReads(FakeGuild):
     """What a test puts there, and what becomes of it."""
 
     def __init__(self) -> None:
@@ -32,6 +32,46 @@ class FakeStructure(FakeGuild):
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
         await self._fault("overwrite", channel_id)
         return self._plan(channel_id).overwrite(target_id)
+
+    def paused_until(self, guild_id: int) -> datetime | None:
+        return self.paused
+
+    async def who_added(self, guild_id: int, bot_id: int) -> int | None:
+        await self._fault("who_added", bot_id)
+        return self.added_by.get(bot_id)
+
+    def explains(self, guild_id: int, action: str) -> bool:
+        return not self.unexplained
+
+    async def _change(self, name: str, about: int, do: Callable[[], object]) -> None:
+        """Done also where no answer says so."""
+        fault = self.faults.get(f"{name} {about}", self.faults.get(name))
+        if fault in (Fault.LATE, Fault.CRASH_AFTER):
+            do()
+        await self._fault(name, about)
+        do()
+
+    def _new_id(self) -> int:
+        self._count += 1
+        return to_snowflake(self._now()) + self._count
+
+    def _now(self) -> datetime:
+        assert self.clock is not None
+        return self.clock.now()
+
+    def _plan(self, channel_id: int) -> ChannelPlan:
+        if channel_id not in self.plans:
+            raise Gone("Unknown Channel")
+        return self.plans[channel_id]
+
+    def _role(self, role_id: int) -> RolePlan:
+        if role_id not in self.role_plans:
+            raise Gone("Unknown Role")
+        return self.role_plans[role_id]
+
+
+class FakeStructure(FakeStructureReads):
+    """What can be changed of it."""
 
     async def put_overwrite(
         self, guild_id: int, channel_id: int, overwrite: Overwrite, *, reason: str
@@ -102,9 +142,6 @@ class FakeStructure(FakeGuild):
 
         await self._change("order_roles", 0, do)
 
-    def paused_until(self, guild_id: int) -> datetime | None:
-        return self.paused
-
     async def pause_invites(self, guild_id: int, until: datetime | None) -> None:
         def do() -> None:
             if until is not None and until > self._now() + timedelta(hours=24):
@@ -112,36 +149,3 @@ class FakeStructure(FakeGuild):
             self.paused = until
 
         await self._change("pause_invites", 0, do)
-
-    async def who_added(self, guild_id: int, bot_id: int) -> int | None:
-        await self._fault("who_added", bot_id)
-        return self.added_by.get(bot_id)
-
-    def explains(self, guild_id: int, action: str) -> bool:
-        return not self.unexplained
-
-    async def _change(self, name: str, about: int, do: Callable[[], object]) -> None:
-        """Done also where no answer says so."""
-        fault = self.faults.get(f"{name} {about}", self.faults.get(name))
-        if fault in (Fault.LATE, Fault.CRASH_AFTER):
-            do()
-        await self._fault(name, about)
-        do()
-
-    def _new_id(self) -> int:
-        self._count += 1
-        return to_snowflake(self._now()) + self._count
-
-    def _now(self) -> datetime:
-        assert self.clock is not None
-        return self.clock.now()
-
-    def _plan(self, channel_id: int) -> ChannelPlan:
-        if channel_id not in self.plans:
-            raise Gone("Unknown Channel")
-        return self.plans[channel_id]
-
-    def _role(self, role_id: int) -> RolePlan:
-        if role_id not in self.role_plans:
-            raise Gone("Unknown Role")
-        return self.role_plans[role_id]

@@ -10,7 +10,7 @@ from bot.features.nukes.repair_scene import ChangedSince, RepairScene
 from bot.structure import ChannelPlan, Overwrite
 
 
-class ChannelRepairs:
+class NukedChannels:
     """Each returns the id of what was made, if anything was."""
 
     def __init__(self, ports: NukesPorts) -> None:

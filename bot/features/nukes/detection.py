@@ -11,7 +11,7 @@ from functools import partial
 from bot.acts import ActFailed
 from bot.clock import from_snowflake
 from bot.features.nukes import store, words
-from bot.features.nukes.evidence import Evidence
+from bot.features.nukes.evidence import HarmEvidence
 from bot.features.nukes.model import (
     QUIET,
     Damage,
@@ -36,7 +36,7 @@ TOGETHER = 500
 class NukeDetection:
     """Who did how much in which guild; what follows from a limit is written at once."""
 
-    def __init__(self, ports: NukesPorts, evidence: Evidence) -> None:
+    def __init__(self, ports: NukesPorts, evidence: HarmEvidence) -> None:
         self._ports = ports
         self._evidence = evidence
         self._watch = NukeWatch()

@@ -18,7 +18,7 @@ ROLE_FIELDS = {
 }
 
 
-class Evidence:
+class HarmEvidence:
     """Reads entries against what memory has, or had a moment ago."""
 
     def __init__(self, acts: Acts, remains: Remains) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.features.nukes.model import Damage, ReactionState, RepairKind, RepairState
-from bot.features.nukes.settings import Reaction
+from bot.features.nukes.settings import NukeReaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Nuke:
     action_class: str
     count: int
     window_seconds: int
-    reaction: Reaction
+    reaction: NukeReaction
     reverts: bool
     is_shadow: bool
     incident_id: int

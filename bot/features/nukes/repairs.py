@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from bot.acts import ActRefused, ActUnknown, Gone, RoleChange
 from bot.features.nukes import store, words
-from bot.features.nukes.channel_repairs import ChannelRepairs
+from bot.features.nukes.channel_repairs import NukedChannels
 from bot.features.nukes.model import RepairKind, RepairState
 from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.records import Nuke, Repair
 from bot.features.nukes.repair_scene import ChangedSince, RepairScene
-from bot.features.nukes.role_repairs import RoleRepairs
+from bot.features.nukes.role_repairs import NukedRoles
 from bot.logs import get_logger
 from bot.structure import CATEGORY
 from bot.texts import _
@@ -32,7 +32,7 @@ class Repairs:
 
     def __init__(self, ports: NukesPorts) -> None:
         self._ports = ports
-        roles, channels = RoleRepairs(ports), ChannelRepairs(ports)
+        roles, channels = NukedRoles(ports), NukedChannels(ports)
         self._mends: Mapping[RepairKind, Mend] = {
             RepairKind.ROLE_CHANGE: roles.change_back,
             RepairKind.ROLE: roles.make_again,

@@ -14,7 +14,7 @@ from bot.structure import RolePlan
 from bot.texts import _
 
 
-class RoleRepairs:
+class NukedRoles:
     """Each returns the id of what was made, if anything was."""
 
     def __init__(self, ports: NukesPorts) -> None:

@@ -9,7 +9,7 @@ from bot.catalogue.security import NukeDetected
 from bot.errors import UserError
 from bot.features.nukes import store, words
 from bot.features.nukes.detection import NukeDetection
-from bot.features.nukes.evidence import Evidence
+from bot.features.nukes.evidence import HarmEvidence
 from bot.features.nukes.heights import RoleHeights
 from bot.features.nukes.model import RepairState
 from bot.features.nukes.ports import NukesPorts
@@ -37,7 +37,7 @@ class NukesService:
         ports = self.ports
         self.remains = Remains(ports.clock)
         self.heights = RoleHeights(ports)
-        self.evidence = Evidence(ports.acts, self.remains)
+        self.evidence = HarmEvidence(ports.acts, self.remains)
         self.detection = NukeDetection(ports, self.evidence)
         self.seen, self.on_case = self.detection.seen, self.detection.on_case
         self._reactions = NukeReactions(ports)

@@ -11,7 +11,7 @@ from bot.settings import FeatureSettings, RoleIds
 from bot.texts import N_, _
 from bot.user_text import repeated
 
-Reaction = Literal["quarantine", "strip_roles", "kick", "ban", "alert"]
+NukeReaction = Literal["quarantine", "strip_roles", "kick", "ban", "alert"]
 PEOPLE = 25
 MOST = 100
 _PERSON = re.compile(r"(?:<@!?)?([0-9]{15,20})>?")
@@ -38,7 +38,7 @@ class NukesSettings(FeatureSettings):
         default=False,
         description=N_("Stop whoever tears the server down"),
     )
-    reaction: Reaction = Field(
+    reaction: NukeReaction = Field(
         default="quarantine", description=N_("What is done to them; quarantine can be undone")
     )
     reverts: bool = Field(

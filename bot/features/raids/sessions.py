@@ -8,21 +8,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.catalogue.members import MemberJoined
-from bot.catalogue.security import RaidDetected
-from bot.features.raids import lock_store, store, words
-from bot.features.raids.model import (
-    Arrival,
-    JoinWindows,
-    Lock,
-    PauseState,
-    locks_of,
-    mask_of,
-    spared,
-)
-from bot.features.raids.ports import RAIDS, RaidsPorts
+from bot.features.raids import store
+from bot.features.raids.model import Arrival, JoinWindows, spared
+from bot.features.raids.ports import RaidsPorts
+from bot.features.raids.raid_plan import RaidPlan, RaidPlans
 from bot.features.raids.records import Raid
 from bot.features.raids.settings import RaidsSettings
 from bot.keyed_lock import Key
@@ -31,7 +23,6 @@ from bot.storage.group import Group
 
 INVITE_SECONDS = 10.0  # for which the invite of a join is waited for, where it matters
 TOGETHER = 500
-PAUSE_MARGIN = timedelta(minutes=1)  # by which Discord's clock may be behind this one
 
 
 @dataclass(slots=True)
@@ -42,22 +33,12 @@ class _Expected:
     invite: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RaidPlan:
-    """What begins with a raid: found before its transaction, written in it."""
-
-    chosen: RaidsSettings
-    came: tuple[Arrival, ...]
-    is_shadow: bool
-    locks: tuple[Lock, ...]
-    by_id: int | None = None
-
-
 class RaidSessions:
     """Raids of all guilds: one at a time in each."""
 
     def __init__(self, ports: RaidsPorts) -> None:
         self._ports = ports
+        self._plans = RaidPlans(ports)
         self._windows = JoinWindows()
         self._lasting = set[int]()
         self._expected = dict[Key, _Expected]()
@@ -97,7 +78,7 @@ class RaidSessions:
         """A raid that somebody has seen; None where one lasts already."""
         chosen = await self._ports.chosen(guild_id)
         window = self._windows.of(guild_id).within(chosen.window)
-        plan = await self._plan(guild_id, chosen, window, by_id)
+        plan = await self._plans.make(guild_id, chosen, window, by_id)
         async with self._ports.database.transaction() as tx:
             if await store.active(tx, guild_id, locks=True) is not None:
                 return None
@@ -142,7 +123,7 @@ class RaidSessions:
     async def _detect(
         self, guild_id: int, chosen: RaidsSettings, within: tuple[Arrival, ...]
     ) -> None:
-        plan = await self._plan(guild_id, chosen, within, None)
+        plan = await self._plans.make(guild_id, chosen, within, None)
         async with self._ports.database.transaction() as tx:
             # Another process, or a hand, may have begun it.
             if await store.active(tx, guild_id, locks=True) is None:
@@ -162,76 +143,8 @@ class RaidSessions:
             await store.change(tx, raid, ends_at=ends_at, due_at=now, look_at=None)
             tx.on_commit(self.wake)
 
-    async def _plan(
-        self,
-        guild_id: int,
-        chosen: RaidsSettings,
-        came: tuple[Arrival, ...],
-        by_id: int | None,
-    ) -> RaidPlan:
-        ports = self._ports
-        is_shadow = await ports.incidents.is_shadow(guild_id, RAIDS)
-        locks = tuple[Lock, ...]()
-        plan, me = ports.acts.plan(guild_id), ports.acts.own_standing(guild_id)
-        if chosen.lockdown and plan is not None and me is not None:
-            # What is said of it must be read: the bot has no more rights there than everybody.
-            told = await ports.incidents.log_channel(guild_id)
-            notices = await ports.settings.notice_channel(guild_id)
-            kept = [one for one in (told, notices) if one is not None]
-            locks = locks_of(plan, guild_id, mask_of(me.permissions), kept)
-        return RaidPlan(chosen, came, is_shadow, locks, by_id)
-
     async def _begin(self, tx: Transaction, guild_id: int, plan: RaidPlan) -> Raid:
-        """The raid, everything that is to be done about it, its log post and its one event."""
-        ports, chosen, now = self._ports, plan.chosen, self._ports.clock.now()
-        finding = words.found(
-            guild_id, len(plan.came), chosen, by_id=plan.by_id, is_shadow=plan.is_shadow
-        )
-        incident_id = await ports.incidents.open(tx, finding)
-        raid = await store.add(
-            tx,
-            guild_id=guild_id,
-            action=chosen.action,
-            is_shadow=plan.is_shadow,
-            incident_id=incident_id,
-            joins=len(plan.came),
-            window_seconds=chosen.window_seconds,
-            cooldown_seconds=chosen.cooldown_seconds,
-            began_at=now,
-            ends_at=now + chosen.cooldown,
-            started_by_id=plan.by_id,
-            due_at=now,
-            **self._pause(guild_id, plan, now),
-        )
-        await store.add_joiners(tx, raid, plan.came)
-        measures = [words.session(raid)]
-        if plan.locks:
-            measures.append(words.locks(raid, len(plan.locks)))
-        if chosen.lockdown and not plan.is_shadow:
-            await lock_store.plan(tx, raid, plan.locks)
-        await ports.incidents.did(tx, incident_id, *measures)
-        await ports.outbox.emit(
-            tx,
-            RaidDetected(
-                guild_id=guild_id,
-                raid_id=raid.id,
-                joins_in_window=raid.joins,
-                window_seconds=raid.window_seconds,
-                action_taken=raid.action,
-            ),
-        )
+        raid = await self._plans.begin(tx, guild_id, plan)
         tx.on_commit(lambda: self._lasting.add(guild_id))
         tx.on_commit(self.wake)
         return raid
-
-    def _pause(self, guild_id: int, plan: RaidPlan, now: datetime) -> dict[str, object]:
-        """Whether invites are to be paused, until when, and how it was before."""
-        minutes = plan.chosen.pause_minutes
-        if not minutes or plan.is_shadow:
-            return {"pause_state": PauseState.NONE.value}
-        lasts = min(timedelta(minutes=minutes), timedelta(days=1) - PAUSE_MARGIN)
-        return {
-            "pause_state": PauseState.PLANNED.value,
-            "paused_until": now.replace(microsecond=0) + lasts,
-            "paused_before": self._ports.acts.paused_until(guild_id),
-        }

@@ -26,7 +26,7 @@ LOG, LOG_NAME = 500, "log"
 BAN_BIT, ADMIN_BIT, SEND = 1 << 2, 1 << 3, 1 << 11
 
 
-class NukesEnv(Written):
+class NukesProcess(Written):
     """Short words for what tests do; `renew` is a new process on what the last one left."""
 
     def __init__(self, emitter: Emitter, clock: ManualClock) -> None:
@@ -122,10 +122,6 @@ class NukesEnv(Written):
         )
         await self.nukes.detection._take([harm])  # pyright: ignore[reportPrivateUsage] - as its group does
 
-    async def process_cases(self) -> None:
-        """What a crash left of a case is settled."""
-        await self.cases.sweep.sweep()
-
     async def deletes_channels(self, *channel_ids: int, by: int = MODERATOR) -> None:
         for one in channel_ids:
             self.nukes.remains.channel_gone(self.discord.plans.pop(one))
@@ -179,6 +175,14 @@ class NukesEnv(Written):
         for one in user_ids:
             await self.cases.order(HARBOUR_MASTER, Order(type_, one))
         await self.nukes.detection._group.drained()  # pyright: ignore[reportPrivateUsage] - what a command leaves to it
+
+
+class NukesEnv(NukesProcess):
+    """The same, with what can be seen of it."""
+
+    async def process_cases(self) -> None:
+        """What a crash left of a case is settled."""
+        await self.cases.sweep.sweep()
 
     async def sweep(self, seconds: float = 0, times: int = 1) -> None:
         self.clock.advance(seconds)
