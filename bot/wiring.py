@@ -17,6 +17,7 @@ from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
+from bot.features.duels import DUELS
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.giveaways import GIVEAWAYS
@@ -45,6 +46,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     ECONOMY,
     CASINO,
     TRADES,
+    DUELS,
     LEVELS,
     GIVEAWAYS,
     INCIDENTS,
@@ -171,6 +173,8 @@ def join(parts: Parts) -> None:
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     parts[TRADES].ports.funds = parts[ECONOMY].money
     members.service.on_gone.append(parts[TRADES].service.transitions.on_gone)
+    parts[DUELS].ports.funds = parts[ECONOMY].money
+    members.service.on_gone.append(parts[DUELS].service.endings.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     levels = parts[LEVELS].service.roles

@@ -13,6 +13,7 @@ from bot.errors import EventTooLarge
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
 from tests.e2e.promises.casino_drivers import casino
+from tests.e2e.promises.duel_drivers import duels
 from tests.e2e.promises.economy_drivers import economy
 from tests.e2e.promises.giveaway_drivers import giveaways
 from tests.e2e.promises.level_drivers import levels
@@ -208,5 +209,5 @@ async def too_large(world: World) -> None:
 
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
-    *(members, changes, tickets, unread, economy, casino, trades, levels, giveaways),
+    *(members, changes, tickets, unread, economy, casino, trades, duels, levels, giveaways),
 )

@@ -7,9 +7,11 @@ NUMBERS = (
     "tests/integration/cases/test_orders.py::"
     "test_numbers_count_in_each_guild_and_are_not_given_twice"
 )
+DRAWS = "tests/integration/duels/test_duels.py::test_a_draw_gives_both_back_and_tells_no_result"
 DUELS = "tests/integration/economy/test_holds.py::test_a_duel_takes_both_stakes_and_pays_once"
 GOODS = "tests/integration/trades/test_trades.py::test_goods_are_told_and_need_no_money"
 SHOWN_ELSEWHERE = {
+    "A draw gives both stakes back and sends nothing.": DRAWS,
     "The plain keys say what the creator gave, those with `counter_` what the other gave.": GOODS,
     "Each side is money (currency, amount and decimals) or a good in words; the rest is null.": (
         GOODS

@@ -98,6 +98,9 @@ class MoneyMachine(MoneyHistory):
         if reference.startswith("casino"):
             paid = dict.fromkeys(stakes, won)
         payouts = [Payout(who, self.coins.id, amount) for who, amount in paid.items()]
+        if reference.startswith("duel"):
+            payouts = self.shared(stakes, won)
+            paid = {one.user_id: one.amount for one in payouts}
 
         async def work() -> None:
             async with self.env.database.transaction() as tx:
@@ -107,6 +110,16 @@ class MoneyMachine(MoneyHistory):
                 assert not await self.env.money.release(tx, ids)
 
         self.act(work, lambda truth: truth.end(reference, paid), cut)
+
+    def shared(self, stakes: dict[int, int], won: int) -> list[Payout]:
+        """One of the two has won, and the other gets a part of their stake back."""
+        winner, loser = sorted(stakes, reverse=won % 2 == 0)
+        back = min(won, stakes[loser])
+        amount = sum(stakes.values()) - back
+        return [
+            Payout(winner, self.coins.id, amount),
+            Payout(loser, self.coins.id, back, is_refund=True),
+        ]
 
     @rule(user_id=PEOPLE, cut=CUTS)
     def leaves_or_is_banned(self, user_id: int, cut: int | None) -> None:

@@ -129,6 +129,18 @@ async def test_it_is_found_though_it_has_changed_since(signs: Signs) -> None:
     assert signs.shown == {1: "closed"}
 
 
+@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
+async def test_so_is_what_a_process_sent_that_died_of_it(signs: Signs, fault: Fault) -> None:
+    signs.discord.faults["send"] = fault
+    await signs.write("open")
+    await signs.sweep()
+    signs.discord.faults.clear()
+    signs.posts = signs.process()
+    await signs.write("closed")
+    await signs.sweep(after=LEASE)
+    assert signs.shown == {1: "closed"}
+
+
 async def test_where_it_cannot_look_it_does_not_send_again(signs: Signs) -> None:
     signs.discord.faults["send"] = Fault.LATE
     await signs.write("open")
