@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.catalogue.members import MemberJoined
 from bot.client.acts import DiscordActs
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
@@ -34,6 +35,7 @@ from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
 from bot.sanctions import CASE
 from bot.shutdown import Shutdown
+from bot.storage.database import Transaction
 
 FEATURES: tuple[Feature[Any], ...] = (
     AUDIT,
@@ -194,7 +196,12 @@ def _join_raids_and_nukes(parts: Parts) -> None:
     raids.ports.sanctions = nukes.ports.sanctions = cases.sanctions
     raids.ports.crowd = nukes.ports.crowd = cases.crowd
     nukes.ports.follow = parts[SETTINGS].service.follow
-    parts[MEMBERS].service.on_facts.append(raids.service.on_fact)
+
+    async def on_joined_fact(tx: Transaction, fact: object) -> None:
+        if isinstance(fact, MemberJoined):
+            await raids.service.on_fact(tx, fact)
+
+    parts[MEMBERS].service.on_facts.append(on_joined_fact)
     cases.ports.on_done.append(nukes.service.on_case)
 
 

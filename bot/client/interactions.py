@@ -17,7 +17,7 @@ from discord import app_commands
 
 from bot.acts import Actor
 from bot.client import layout, limits
-from bot.client.command_locks import locked_out
+from bot.client.command_locks import LOCKS
 from bot.client.open_forms import opened, shut
 from bot.client.refusals import BotMissing, LockedOut, wording
 from bot.controls import ControlId, Post
@@ -87,9 +87,9 @@ def require_bot(interaction: Interaction) -> None:
     guild_id = interaction.guild_id
     if guild_id is not None and interaction.client.get_guild(guild_id) is None:
         raise BotMissing(interaction.client.application_id)
-    reason = locked_out(interaction.client, guild_id, interaction.user.id)
-    if reason is not None:
-        raise LockedOut(reason)
+    for guilds, reason in LOCKS.get(interaction.client, ()):
+        if guild_id in guilds and (why := reason(guild_id, interaction.user.id)) is not None:
+            raise LockedOut(why)
 
 
 def actor_of(interaction: Interaction) -> Actor:

@@ -1,5 +1,6 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
+from bot.demo.attacks import RAIDERS
 from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
 from bot.demo.giveaways import PRIZE
@@ -121,5 +122,21 @@ async def dueled(play: Performance, stage: Stage) -> None:
     play.promised.append(f"{friend.id} won duel 1 against {member.id}")
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled)
+async def raided(play: Performance, stage: Stage) -> None:
+    """Strangers join at once."""
+    title = "Six strangers join within a second: a raid, told once, however many follow"
+    joined = ("member.joined",) * RAIDERS
+    await play.step(title, stage.attacks.raid(), "security.raid_detected", *joined)
+    play.promised.append(f"{RAIDERS} joined within 10 s")
+
+
+async def torn_down(play: Performance, stage: Stage) -> None:
+    """A taken-over account deletes channels, is stopped, and they are there again."""
+    title = "A taken-over account deletes three channels: it is put in quarantine, they come back"
+    events = ("case.created", "security.nuke_detected")
+    await play.step(title, stage.attacks.tear_down(), *events)
+    play.promised.append("3 times channel_delete within 30 s: quarantine, put back")
+
+
+SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, raided, torn_down)
 """In their order."""

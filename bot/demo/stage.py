@@ -22,6 +22,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.attacks import AttackActs
 from bot.demo.casino import CasinoActs
 from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
@@ -58,6 +59,7 @@ class Stage:
     levels: LevelActs
     trades: TradeActs
     duels: DuelActs
+    attacks: AttackActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -96,7 +98,8 @@ async def stage(
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
         bargains = TradeActs(world, app), DuelActs(world, app)
-        made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
+        attacks = AttackActs(world, app, env)
+        made = Stage(app, world, *acts, *games, *bargains, attacks, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -130,6 +133,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.economy.open()
     await stage.casino.open()
     await stage.levels.open()
+    await stage.attacks.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage

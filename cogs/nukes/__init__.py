@@ -11,6 +11,6 @@ async def setup(bot: HeraldClient) -> None:
     """Add the commands, listen to the audit log, and lock commands where that is needed."""
     parts = parts_of(bot)
     nukes = parts[NUKES].service
-    lock_by(bot, nukes.lock_reason)
+    lock_by(bot, nukes.locked, nukes.lock_reason)
     await bot.add_cog(NukeListeners(nukes))
     await bot.add_cog(NukeCommands(nukes, parts.core.incidents))

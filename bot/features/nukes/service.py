@@ -42,7 +42,7 @@ class NukesService:
         self.seen, self.on_case = self.detection.seen, self.detection.on_case
         self._reactions = NukeReactions(ports)
         self._repairs = Repairs(ports)
-        self._locked = set[int]()
+        self.locked = set[int]()
         self.sweep = Sweep(
             "nukes",
             ports.database,
@@ -70,7 +70,7 @@ class NukesService:
         """Whose incidents last, and where commands are locked, after a restart."""
         await self.detection.remember()
         async with self.ports.database.reading() as reading:
-            self._locked = set(await store.locked_guilds(reading))
+            self.locked.update(await store.locked_guilds(reading))
 
     def refuse_keeper(self, actor: Actor, chosen: NukesSettings) -> str | None:
         """Why somebody may not change the settings; None for the owner and whom they named."""
@@ -84,7 +84,7 @@ class NukesService:
 
     def lock_reason(self, guild_id: int, user_id: int) -> str | None:
         """Why the bot's commands are locked for somebody; None where they are not."""
-        if guild_id not in self._locked:
+        if guild_id not in self.locked:
             return None
         standing = self.ports.acts.standing(guild_id, user_id)
         if standing is not None and standing.is_owner:
@@ -102,7 +102,7 @@ class NukesService:
         async with self.ports.database.transaction() as tx:
             if not await store.unlock(tx, actor.guild_id):
                 raise UserError(_("My commands are not locked."))
-            tx.on_commit(lambda: self._locked.discard(actor.guild_id))
+            tx.on_commit(lambda: self.locked.discard(actor.guild_id))
 
     async def lines(self, guild_id: int) -> Sequence[tuple[str, str]]:
         """What the panel says of how things are."""
@@ -118,7 +118,7 @@ class NukesService:
             text = _("{number}: <@{person}>, {when}")
             said = text.format(number=last.id, person=last.actor_id, when=ago(last.began_at))
         lines = [(_("My role"), role), (_("Last incident"), said)]
-        if guild_id in self._locked:
+        if guild_id in self.locked:
             lines.append((_("My commands"), _("🔒 locked: /antinuke unlock opens them")))
         return lines
 
@@ -126,7 +126,7 @@ class NukesService:
         """React, put back, and tell it once; what Discord did not answer is tried again."""
         nuke = await self._reactions.react(nuke)
         if nuke.locks_commands:
-            self._locked.add(nuke.guild_id)
+            self.locked.add(nuke.guild_id)
         await self._repairs.mend(nuke)
         async with self.ports.database.transaction() as tx:
             now = self.ports.clock.now()
