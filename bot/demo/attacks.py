@@ -22,7 +22,7 @@ CHOICES = (
 class AttackActs:
     """`open` it before anything else: the owner switches both protections on."""
 
-    def __init__(self, world: World, app: App, env: Env) -> None:
+    def __init__(self, world: World, app: App, *, env: Env) -> None:
         self._world = world
         self._app = app
         self._env = env

@@ -98,7 +98,7 @@ async def stage(
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
         bargains = TradeActs(world, app), DuelActs(world, app)
-        attacks = AttackActs(world, app, env)
+        attacks = AttackActs(world, app, env=env)
         made = Stage(app, world, *acts, *games, *bargains, attacks, receiver, env, clock, None)
         yield await _set(made, to)
 
