@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.activity import SeesActivity
 from bot.controls import Post
+from bot.guild_changes import SeesAuditLog
 from bot.people import SeesPeople
 from bot.rooms import Guest, RoomPlan, RoomSeen, Writing
 from bot.snapshots import (
@@ -190,7 +191,7 @@ class MessageActs(Protocol):
         ...
 
 
-class RoomActs(Protocol):
+class RoomActs(StructureActs, Protocol):
     """Private channels and threads of the bot's; everything fails in the same ways."""
 
     async def make_room(self, guild_id: int, plan: RoomPlan, *, reason: str) -> int:
@@ -255,7 +256,7 @@ class RoomActs(Protocol):
         ...
 
 
-class Acts(Sees, SeesActivity, SeesPeople, MessageActs, RoomActs, StructureActs, Protocol):
+class Acts(Sees, SeesActivity, SeesPeople, SeesAuditLog, MessageActs, RoomActs, Protocol):
     """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

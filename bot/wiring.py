@@ -38,7 +38,6 @@ from bot.shutdown import Shutdown
 from bot.storage.database import Transaction
 
 FEATURES: tuple[Feature[Any], ...] = (
-    AUDIT,
     SETTINGS,
     MEMBERS,
     CASES,
@@ -51,6 +50,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     DUELS,
     LEVELS,
     GIVEAWAYS,
+    AUDIT,
     INCIDENTS,
     RAIDS,
     NUKES,
@@ -170,6 +170,7 @@ def join(parts: Parts) -> None:
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
     members.service.returns.sights.append(cases.upkeep.on_sighted)
+    members.service.returns.on_changes.append(parts[AUDIT].hand_changes.found)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)

@@ -163,9 +163,9 @@ class Sweep:
             _log.error("sweep.failed", of=self._name, exc_info=error)
 
     async def _dealt(self, rows: DueRows[Any], row: Row[Any]) -> None:
-        one = rows.read(row)
-        key = None if rows.key is None else rows.key(one)
         try:
+            one = rows.read(row)
+            key = None if rows.key is None else rows.key(one)
             if key is None:
                 await self._deal(rows, one)
             elif not self._locks.taken(key):  # else the next lease is soon enough

@@ -222,11 +222,18 @@ def _side(duel: Duel, side: int) -> str:
 def _line(number: int, one: DuelRound) -> str:
     """A round that is over."""
     sides = [
-        f"{EMOJI[move.stance]} {move_named(move)} 🎲 {die} = **{count}**"
+        f"{EMOJI[move.stance]} {move_named(move)} 🎲 {_sum(move, die, count)}"
         for move, die, count in zip(one.moves, one.dice, one.counts, strict=True)
     ]
     text = _("Round {number}: {mine} against {theirs}")
     return text.format(number=number, mine=sides[0], theirs=sides[1])
+
+
+def _sum(move: DuelMove, die: int, count: int) -> str:
+    """How a count comes about: the die, what the stance gains, what focus adds."""
+    focus = FOCUS_COUNT if move.is_focused else 0
+    parts = (die, count - die - focus, focus)
+    return f"{' + '.join(str(one) for one in parts if one)} = **{count}**"
 
 
 def _button(duel: Duel, move: DuelMove) -> Button:

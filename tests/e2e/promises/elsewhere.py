@@ -49,9 +49,17 @@ SHOWN_ELSEWHERE = {
     ),
     "Without the right to read the audit log every departure that was not the bot's doing is "
     "`left`.": "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known",
-    "Herald reads those from the audit log as they happen: where it may not, and while it is away, "
-    "they are not sent.": (
+    "Herald reads those from the audit log: where it may not, they are not sent.": (
         "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known"
+    ),
+    "What was done while it was away is found at reconnect, as far as the log reaches, and sent "
+    "once.": (
+        "tests/integration/audit/test_audit.py::"
+        "test_what_was_done_while_the_bot_was_away_is_one_entry_each"
+    ),
+    "A server may choose the least severity that is sent.": (
+        "tests/integration/audit/test_audit.py::"
+        "test_what_matters_too_little_is_kept_and_neither_sent_nor_posted"
     ),
     "What they change about the channel of a ticket is such an entry as well, also where it is "
     "found later.": (

@@ -230,6 +230,16 @@ async def test_two_processes_and_double_clicks(env: DuelsEnv) -> None:
     assert len(await env.finished()) == (duel.winner_id is not None)
 
 
+async def test_a_round_that_went_on_meanwhile_is_not_ended_by_its_old_time(env: DuelsEnv) -> None:
+    duel = await env.begun(40)
+    env.clock.advance(119)
+    after = await env.round(duel, "s-", "f-")
+    env.clock.advance(1)
+    await env.duels.bouts.time_out(duel)  # as a sweep does with what it leased a moment ago
+    assert (await env.now(duel)).expires_at == after.expires_at
+    assert await env.balances(ALICE, BOB) == [60, 60]
+
+
 async def test_a_move_and_the_end_of_its_time_at_once(env: DuelsEnv) -> None:
     for stake in range(1, 6):
         duel = await env.begun(stake)

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
 from bot.features.economy.adjustments import Way
 from bot.features.economy.transfers import Payee
@@ -89,9 +89,11 @@ class MoneyMachine(MoneyHistory):
 
         self.act(work, lambda truth: truth.hold(reference, dict(stakes)), cut)
 
-    @precondition(lambda self: self.truth.held)
+    # No precondition: what a cut left behind differs from run to run, what is drawn must not.
     @rule(which=st.integers(0, 9), won=AMOUNTS, cut=CUTS)
     def is_settled(self, which: int, won: int, cut: int | None) -> None:
+        if not self.truth.held:
+            return
         reference = sorted(self.truth.held)[which % len(self.truth.held)]
         stakes, ids = self.truth.held[reference], list(self.holds[reference])
         paid = {won % 3 + 1: sum(stakes.values())}
@@ -143,7 +145,6 @@ class MoneyMachine(MoneyHistory):
         self.gone.add(user_id)  # were it cut off, they would be found gone again
         self.act(work, then, cut)
 
-    @precondition(lambda self: self.gone)
     @rule()
     def sweeps(self) -> None:
         async def work() -> None:

@@ -109,21 +109,29 @@ async def test_two_sweeps_at_once_deal_with_every_row_once(
     assert sorted(dealt) == list(range(1, 61))
 
 
+@pytest.mark.parametrize("at", ["read", "dealt with"])
 async def test_one_row_that_fails_is_logged_and_keeps_no_other_back(
-    chores: Database, clock: ManualClock
+    chores: Database, clock: ManualClock, at: str
 ) -> None:
-    dealt: list[int] = []
+    seen: dict[str, list[int]] = {"read": [], "dealt with": []}
+
+    def note(what: str, number: int) -> int:
+        seen[what].append(number)
+        if (what, number) == (at, 36):
+            raise ConnectionError("away")
+        return number
 
     async def deal(number: int) -> None:
-        dealt.append(number)
-        if number == 36:
-            raise ConnectionError("away")
+        note("dealt with", number)
+
+    def read(row: Row[Any]) -> int:
+        return note("read", int(row.id))
 
     sweep = Sweep("chores", chores, clock=clock)
-    declare(sweep, deal)
+    sweep.rows(DueRows("all", chore, lambda _now: MOST_URGENT_FIRST, read, deal))
     with capture_logs() as logs:
         await sweep.sweep()
-    assert len(dealt) == 60
+    assert len(seen[at]) == 60
     assert [(log["event"], log["of"], log["rows"], log["id"]) for log in logs] == [
         ("sweep.row_failed", "chores", "all", 36)
     ]

@@ -15,6 +15,7 @@ from bot.controls import ControlId
 WRITTEN = """
 appeal:approve:12  appeal:deny:12  appeal:pick  appeal:turn:0  appeal:turn:3
 appeal:blocked:0  appeal:blocked:2
+audit:turn:7:2:next  audit:look
 case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
 case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two

@@ -102,6 +102,12 @@ def test_moves_stand_in_two_rows_and_those_that_neither_has_are_shut() -> None:
     assert shut == ["Feint", "Strike with focus", "Feint with focus", "Guard with focus"]
 
 
+def test_a_count_is_shown_as_it_comes_about() -> None:
+    (rounds,) = bout(duel(DuelState.WON, rounds="35s+f-16g-g+"), CURRENCY).below
+    assert "Strike with focus 🎲 3 + 4 + 2 = **9** against 🎭 Feint 🎲 5 = **5**" in rounds
+    assert "Guard 🎲 1 = **1** against 🛡️ Guard with focus 🎲 6 + 2 = **8**" in rounds
+
+
 def test_a_suggestion_is_plain_text() -> None:
     stake = shown_number(CURRENCY.most, 2)
     assert views.named(duel(DuelState.WON), KNOWN) == f"{LONGEST}: {stake} {'W' * 32}, won"
