@@ -202,7 +202,9 @@ def _join_raids_and_nukes(parts: Parts) -> None:
         if isinstance(fact, MemberJoined):
             await raids.service.on_fact(tx, fact)
 
-    parts[MEMBERS].service.on_facts.append(on_joined_fact)
+    members = parts[MEMBERS].service
+    members.on_facts.append(on_joined_fact)
+    members.late_joins.append(raids.service.sessions.on_late_joins)
     cases.ports.on_done.append(nukes.service.on_case)
 
 

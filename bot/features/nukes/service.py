@@ -144,6 +144,9 @@ class NukesService:
                 return
             await store.change(tx, found, due_at=None, look_at=None)
             if await store.tell(tx, found, now):
+                if any(one.new_id is not None for one in await store.repairs(tx, found)):
+                    note = words.note(found, _(words.DANGLING))
+                    await self.ports.incidents.did(tx, found.incident_id, note)
                 is_whole = bool(states) and not states.get(RepairState.FAILED)
                 await self.ports.outbox.emit(tx, _told(found, is_whole=is_whole))
 

@@ -183,5 +183,6 @@ BOT_ADDED = N_("<@{bot}> was added by <@{person}>: ask them, or look at their ac
 BOT_UNKNOWN = N_("Who added <@{bot}> is not in the audit log any more")
 KICKS = N_("Those who were kicked or pruned cannot be brought back: they need a new invite")
 DANGLING = N_(
-    "What else named it must be chosen anew by hand: ticket types, panels, level roles, giveaways"
+    "What was made again has a new id. What else of mine named the old one must be chosen anew by "
+    "hand: ticket types, panels, level roles, giveaways"
 )

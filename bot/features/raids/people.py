@@ -39,7 +39,10 @@ class RaidPeople:
             if one.state is JoinerState.RELEASING:
                 await self._release(raid, one)
         waiting = [one for one in some if one.state is not JoinerState.RELEASING]
-        if not waiting or raid.action == "alert":
+        if not waiting:
+            return
+        if raid.action == "alert":
+            await self._list(raid, waiting)
             return
         if raid.is_shadow:
             await self._settle(raid, [(one, None) for one in waiting])
@@ -51,6 +54,13 @@ class RaidPeople:
         for one in ordered:
             came = await self._ports.sanctions.order(self._sanction(raid, one))
             await self._settle(raid, [(one, came)])
+
+    async def _list(self, raid: Raid, people: Sequence[RaidJoiner]) -> None:
+        """Nothing is done about them but to say who they are."""
+        measures = [words.listed(one) for one in people]
+        async with self._ports.database.transaction() as tx:
+            await store.mark(tx, people, JoinerState.DONE)
+            await self._ports.incidents.did(tx, raid.incident_id, *measures)
 
     async def _found(self, raid: Raid, waiting: Sequence[RaidJoiner]) -> list[RaidJoiner]:
         """Settle those about whom a case was made before the process died; who is left.

@@ -6,7 +6,7 @@ written. Many at once are written together.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -73,6 +73,25 @@ class RaidSessions:
             if expected is not None:
                 expected.invite = fact.invite_code
                 tx.on_commit(expected.event.set)
+
+    async def on_late_joins(
+        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
+    ) -> None:
+        """A reaction: who came to a raid while nobody looked belongs to it as well."""
+        raid = await store.active(tx, guild_id, locks=True) if guild_id in self._lasting else None
+        if raid is None:
+            return
+        chosen, now = await self._ports.chosen(guild_id), self._ports.clock.now()
+        came = list[Arrival]()
+        for user_id in user_ids:
+            standing = self._ports.acts.standing(guild_id, user_id)
+            if standing is not None:
+                account = standing.account
+                one = Arrival(guild_id, user_id, account.username, now, account.is_bot)
+                came += [one] if spared(one, chosen) is None else []
+        await store.add_joiners(tx, raid, came)
+        await store.change(tx, raid, due_at=now, look_at=None)
+        tx.on_commit(self.wake)
 
     async def begin(self, guild_id: int, by_id: int) -> Raid | None:
         """A raid that somebody has seen; None where one lasts already."""

@@ -62,10 +62,13 @@ async def change(tx: Transaction, seen: Raid, **values: Any) -> Raid:
 
 
 async def end(tx: Transaction, seen: Raid, now: datetime, by_id: int | None) -> Raid | None:
-    """End it; None where it had ended before."""
+    """End it; None where it had ended before, or, by itself, where somebody has joined since."""
+    is_over = (raid.c.id == seen.id) & (raid.c.state == "active")
+    if by_id is None:
+        is_over &= raid.c.ends_at <= now
     ended = (
         update(raid)
-        .where(raid.c.id == seen.id, raid.c.state == "active")
+        .where(is_over)
         .values(state="ended", ended_at=now, ended_by_id=by_id, due_at=now, look_at=None)
     )
     row = (await tx.execute(ended.returning(*raid.c))).one_or_none()
@@ -75,7 +78,6 @@ async def end(tx: Transaction, seen: Raid, now: datetime, by_id: int | None) -> 
 async def add_joiners(tx: Transaction, seen: Raid, came: Sequence[Arrival]) -> None:
     """Everyone who came, each visit once."""
     if came:
-        state = JoinerState.WAITING.value if seen.action != "alert" else JoinerState.DONE.value
         rows = [
             {
                 "raid_id": seen.id,
@@ -83,7 +85,7 @@ async def add_joiners(tx: Transaction, seen: Raid, came: Sequence[Arrival]) -> N
                 "user_id": one.user_id,
                 "username": one.username,
                 "joined_at": one.joined_at,
-                "state": state,
+                "state": JoinerState.WAITING.value,
             }
             for one in came
         ]

@@ -5,10 +5,13 @@ from datetime import timedelta
 from bot.controls import Tone
 from bot.durations import in_words
 from bot.features.raids.ports import RAIDS
-from bot.features.raids.records import Raid
+from bot.features.raids.records import Raid, RaidJoiner
 from bot.features.raids.settings import RaidAction, RaidsSettings
 from bot.incident import Finding, Measure, Why
 from bot.texts import N_, _, ngettext
+from bot.user_text import inline
+
+NAME_SHOWN = 80  # characters
 
 SESSION, LOCKDOWN, INVITES = "raid", "lockdown", "invites"
 """Kinds of measures; a raid's number is what each is about."""
@@ -123,6 +126,13 @@ def is_over(raid: Raid, came: int) -> Measure:
     if raid.ended_by_id is not None:
         text = _("{text}; ended by <@{person}>").format(text=text, person=raid.ended_by_id)
     return Measure("note", raid.id, text)
+
+
+def listed(joiner: RaidJoiner) -> Measure:
+    """Somebody who came, about whom nothing was done."""
+    text = _("<@{person}> ({name}) came with it")
+    name = inline(joiner.username, NAME_SHOWN)
+    return Measure("note", joiner.user_id, text.format(person=joiner.user_id, name=name))
 
 
 def reason(raid: Raid) -> str:

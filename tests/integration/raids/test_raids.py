@@ -96,6 +96,29 @@ async def test_a_restart_forgets_nobody_who_follows(env: RaidsEnv) -> None:
     assert len(await env.detected()) == 1
 
 
+async def test_who_came_while_the_bot_was_away_belongs_to_it(env: RaidsEnv) -> None:
+    await env.join(8)
+    await env.again()
+    late = [env.arrival(), env.arrival(age_days=100)]
+    async with env.database.transaction() as tx:
+        user_ids = [one.user_id for one in late]
+        await env.raids.sessions.on_late_joins(tx, GUILD, user_ids)
+    await env.settle()
+    assert late[0].user_id in env.quarantined()
+    assert late[1].user_id not in env.quarantined()
+
+
+async def test_where_it_only_alerts_everyone_is_named(env: RaidsEnv) -> None:
+    await env.choose("raids", action="alert")
+    await env.join(9)
+    await env.settle()
+    raid = await env.raid()
+    assert raid is not None
+    page = await env.incidents.measures(GUILD, raid.incident_id, 1)
+    assert "(raider\\_1) came with it" in "\n".join(one.label for one in page.rows)
+    assert env.quarantined() == set()
+
+
 async def test_five_hundred_are_banned_with_a_few_calls(env: RaidsEnv) -> None:
     await env.choose("raids", action="ban")
     came = [env.arrival() for _ in range(500)]
