@@ -16,6 +16,7 @@ from bot.delivery.retention import Retention
 from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
+from bot.features.automod import AUTOMOD
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
 from bot.features.duels import DUELS
@@ -52,6 +53,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     GIVEAWAYS,
     AUDIT,
     INCIDENTS,
+    AUTOMOD,
     RAIDS,
     NUKES,
 )
@@ -185,6 +187,7 @@ def join(parts: Parts) -> None:
     members.service.on_joined.append(levels.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
+    parts[AUTOMOD].ports.sanctions = cases.sanctions
     _join_raids_and_nukes(parts)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)

@@ -1,6 +1,7 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
 from bot.demo.attacks import RAIDERS
+from bot.demo.audit import GRANTED
 from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
 from bot.demo.giveaways import PRIZE
@@ -10,6 +11,7 @@ from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.trades import TRADED_FOR
 
 BALANCE = "economy.balance_changed"
+ENTRY = "security.audit_entry"
 GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
 
 
@@ -86,7 +88,7 @@ async def risen(play: Performance, stage: Stage) -> None:
     levels, member = stage.levels, stage.world.cast.members[1]
     await play.step("A member writes in #general, and earns some XP", levels.write(member))
     title = "The admin types /levels give: the member reaches level 2, and has its role"
-    await play.step(title, levels.give(member), "xp.level_up", "security.audit_entry")
+    await play.step(title, levels.give(member), "xp.level_up", ENTRY)
     play.promised.append(f"{member.id} rose from level 1 to level 2")
     await play.step("They type /rank, and everybody sees their card", levels.show(member))
 
@@ -138,5 +140,14 @@ async def torn_down(play: Performance, stage: Stage) -> None:
     play.promised.append("3 times channel_delete within 30 s: quarantine, put back")
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, raided, torn_down)
+async def watched(play: Performance, stage: Stage) -> None:
+    """The admin does by hand what is dangerous, and it is written down."""
+    audit, member = stage.audit, stage.world.cast.members[1]
+    title = "The admin gives a member the staff's role by hand: it may ban, which is noted"
+    await play.step(title, audit.grant(member), ENTRY)
+    play.promised.append(GRANTED)
+    await play.step("They type /audit search, and find it", audit.look_up())
+
+
+SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, watched, raided, torn_down)
 """In their order."""

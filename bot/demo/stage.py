@@ -23,6 +23,7 @@ from bot.config import (
 )
 from bot.delivery.guard import GuardPolicy
 from bot.demo.attacks import AttackActs
+from bot.demo.audit import AuditActs
 from bot.demo.casino import CasinoActs
 from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
@@ -59,6 +60,7 @@ class Stage:
     levels: LevelActs
     trades: TradeActs
     duels: DuelActs
+    audit: AuditActs
     attacks: AttackActs
     receiver: Receiver
     env: simcord.Env
@@ -97,7 +99,7 @@ async def stage(
         world = World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
-        bargains = TradeActs(world, app), DuelActs(world, app)
+        bargains = TradeActs(world, app), DuelActs(world, app), AuditActs(world, env)
         attacks = AttackActs(world, app, env=env)
         made = Stage(app, world, *acts, *games, *bargains, attacks, receiver, env, clock, None)
         yield await _set(made, to)

@@ -123,17 +123,8 @@ def offered(server: ModeratingServer) -> set[str]:
         found |= {f"{one['name']} {sub['name']}" for sub in subs} or {one["name"]}
     elsewhere = ("webhook", "settings", "appeals", "ticket", "Open a ticket", "Pin in ticket")
     elsewhere += ("giveaway", "casino", "trade", "duel", "levels", "rank", "leaderboard")
-    elsewhere += (
-        "balance",
-        "daily",
-        "pay",
-        "ledger",
-        "richest",
-        "economy",
-        "antiraid",
-        "antinuke",
-        "incidents",
-    )
+    elsewhere += ("balance", "daily", "pay", "ledger", "richest", "economy")
+    elsewhere += ("incidents", "automod", "audit", "antiraid", "antinuke")
     return {name for name in found if not name.startswith(elsewhere)}
 
 
