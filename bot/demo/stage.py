@@ -22,6 +22,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.attacks import AttackActs
 from bot.demo.audit import AuditActs
 from bot.demo.automod import AutomodActs
 from bot.demo.casino import CasinoActs
@@ -62,6 +63,7 @@ class Stage:
     duels: DuelActs
     audit: AuditActs
     automod: AutomodActs
+    attacks: AttackActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -100,7 +102,8 @@ async def stage(
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
         bargains = TradeActs(world, app), DuelActs(world, app)
-        protections = AuditActs(world, env), AutomodActs(world, app)
+        attacks = AttackActs(world, app, env=env)
+        protections = AuditActs(world, env), AutomodActs(world, app), attacks
         made = Stage(app, world, *acts, *games, *bargains, *protections, receiver, env, clock, None)
         yield await _set(made, to)
 
@@ -136,6 +139,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.casino.open()
     await stage.levels.open()
     await stage.automod.open()
+    await stage.attacks.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage

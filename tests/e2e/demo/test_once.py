@@ -42,6 +42,9 @@ EXPECTED = [
     ("ticket.closed", *DELIVERED),
     *((kind, *DELIVERED) for kind in ("xp.level_up", "trade.completed", "duel.finished")),
     ("automod.triggered", *DELIVERED),
+    ("security.raid_detected", *DELIVERED),
+    *(("member.joined", *DELIVERED) for _ in range(6)),
+    *((kind, *DELIVERED) for kind in ("case.created", "security.nuke_detected")),
     *((kind, *DELIVERED) for kind in ("member.banned", "member.left", "member.joined")),
 ]
 
