@@ -46,6 +46,10 @@ class GuildSettings(Protocol):
         """The guild's choices over the defaults."""
         ...
 
+    async def chosen(self, model: type[Model]) -> Mapping[int, Model]:
+        """The choices of every guild that has made any. Ask before a transaction."""
+        ...
+
     async def notice_channel(self, guild_id: int) -> int | None:
         """Where the guild's staff are told what they must know; None where nothing is chosen."""
         ...

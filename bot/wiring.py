@@ -23,6 +23,7 @@ from bot.features.giveaways import GIVEAWAYS
 from bot.features.incidents import INCIDENTS
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
+from bot.features.network import NETWORK
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -46,6 +47,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     LEVELS,
     GIVEAWAYS,
     INCIDENTS,
+    NETWORK,
 )
 
 
@@ -172,6 +174,9 @@ def join(parts: Parts) -> None:
     levels = parts[LEVELS].service.roles
     members.service.on_gone.append(levels.on_gone)
     members.service.on_joined.append(levels.on_joined)
+    parts[NETWORK].ports.sanctions = cases.sanctions
+    parts[NETWORK].ports.cases = cases.crowd
+    members.service.on_joined.append(parts[NETWORK].hits.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
     cases.ports.on_ended.append(appeals.service.on_ended)

@@ -1,6 +1,6 @@
 """Settings service: reads and changes what a guild has chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -70,6 +70,12 @@ class SettingsService:
         async with self._database.reading() as reading:
             document = await store.load(reading, guild_id, model.feature)
         return model.read(document or {})
+
+    async def chosen(self, model: type[Model]) -> Mapping[int, Model]:
+        """The choices of every guild that has made any. Ask before a transaction."""
+        async with self._database.reading() as reading:
+            found = await store.of_feature(reading, model.feature)
+        return {guild_id: model.read(document) for guild_id, document in found.items()}
 
     async def notice_channel(self, guild_id: int) -> int | None:
         """Where the guild's staff are told what they must know."""
