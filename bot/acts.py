@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.activity import SeesActivity
 from bot.controls import Post
+from bot.guild_changes import SeesAuditLog
 from bot.people import SeesPeople
 from bot.rooms import Guest, RoomPlan, RoomSeen, Writing
 from bot.snapshots import (
@@ -254,7 +255,7 @@ class RoomActs(Protocol):
         ...
 
 
-class Acts(Sees, SeesActivity, SeesPeople, MessageActs, RoomActs, Protocol):
+class Acts(Sees, SeesActivity, SeesPeople, SeesAuditLog, MessageActs, RoomActs, Protocol):
     """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

@@ -14,7 +14,7 @@ SanctionType = Literal["warn", "timeout", "mute", "quarantine", "kick", "ban", "
 CASE = "case"
 """Kind of a measure that is a case: its target is the case's number."""
 PERSON = "person"
-"""Kind of a measure that came to nothing, or stands in shadow: its target is the person."""
+"""Kind of a measure that cannot be undone, or came to nothing: its target is the person."""
 
 DONE: dict[SanctionType, str] = {
     "warn": N_("{person} was warned"),
@@ -82,7 +82,9 @@ def measure_of(sanction: Sanction, came: Sanctioned | None) -> Measure:
     else:
         text = _("<@{user}>: no answer from Discord yet; it is looked at again ({case})")
         text = text.format(user=sanction.user_id, case=number)
-    return Measure(CASE, came.number, text, {"user_id": str(sanction.user_id)})
+    kind = PERSON if sanction.type == "kick" else CASE
+    target = sanction.user_id if kind == PERSON else came.number
+    return Measure(kind, target, text, {"user_id": str(sanction.user_id)})
 
 
 def _worded(sanction: Sanction, words: dict[SanctionType, str]) -> str:

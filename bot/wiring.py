@@ -17,6 +17,7 @@ from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
+from bot.features.duels import DUELS
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.giveaways import GIVEAWAYS
@@ -34,7 +35,6 @@ from bot.sanctions import CASE
 from bot.shutdown import Shutdown
 
 FEATURES: tuple[Feature[Any], ...] = (
-    AUDIT,
     SETTINGS,
     MEMBERS,
     CASES,
@@ -44,8 +44,10 @@ FEATURES: tuple[Feature[Any], ...] = (
     ECONOMY,
     CASINO,
     TRADES,
+    DUELS,
     LEVELS,
     GIVEAWAYS,
+    AUDIT,
     INCIDENTS,
     NETWORK,
 )
@@ -164,11 +166,14 @@ def join(parts: Parts) -> None:
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
     members.service.returns.sights.append(cases.upkeep.on_sighted)
+    members.service.returns.on_changes.append(parts[AUDIT].hand_changes.found)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     parts[TRADES].ports.funds = parts[ECONOMY].money
     members.service.on_gone.append(parts[TRADES].service.transitions.on_gone)
+    parts[DUELS].ports.funds = parts[ECONOMY].money
+    members.service.on_gone.append(parts[DUELS].service.endings.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     levels = parts[LEVELS].service.roles

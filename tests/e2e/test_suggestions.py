@@ -13,7 +13,10 @@ from bot.clock import ManualClock
 from bot.features.appeals.store import table as appeal
 from bot.features.cases import store
 from bot.features.cases.model import CaseState, Details
+from bot.features.duels import DUELS
+from bot.features.duels.model import Challenge
 from bot.features.economy import ECONOMY
+from bot.features.economy.transfers import Payee
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.giveaways.plans import GiveawayPlan
 from bot.features.settings import SETTINGS
@@ -38,13 +41,16 @@ TYPED = {
     "delete": "7d",
     "delivery": "10",
     "dialect": "standard",
+    "duel": "1",
     "duration": "28d",
+    "entry": "1",
     "event": "member.left",
     "events": "member.joined",
     "get_currency": "Coin 1",
     "give_currency": "Coin 1",
     "giveaway": "1",
     "incident": "1",
+    "kind": "settings.changed",
     "name": "hook",
     "number": "1",
     "panel": "Board 1",
@@ -53,6 +59,12 @@ TYPED = {
     "trade": "1",
     "type": "Kind 1",
 }
+CHOICES = (
+    ("economy", "enabled", True),
+    ("trades", "open_limit", 25),
+    ("duels", "open_limit", 25),
+    ("duels", "cooldown_seconds", 0),
+)
 CURRENCIES = ("Coin 10", "Coin 1")  # beside the one that a server begins with
 VALUES = {
     "panel": "1",
@@ -121,11 +133,11 @@ async def ticketed(made: AppealsScene) -> None:
 
 
 async def bargained(made: AppealsScene) -> None:
-    """Currencies, giveaways, and trades of whoever types; each first one is like others."""
+    """Currencies, giveaways, duels and trades of whoever types; each first one is like others."""
     scene = made.scene
     parts = scene.world.app.parts
     actor = Actor(scene.guild_id, scene.captain.id, "captain")
-    for feature, name, value in (("economy", "enabled", True), ("trades", "open_limit", 25)):
+    for feature, name, value in CHOICES:
         await parts[SETTINGS].service.change(actor, feature, name, value)
     for name in CURRENCIES:
         await parts[ECONOMY].currencies.create(actor, name, "o")
@@ -135,11 +147,15 @@ async def bargained(made: AppealsScene) -> None:
         winner_count=1,
         lasts=timedelta(days=1),
     )
+    captain = Payee(scene.captain.id, is_bot=False)
+    await parts[ECONOMY].adjustments.adjust(actor, captain, "give", "1")
+    challenge = Challenge(scene.world.channel.id, scene.otter.id, None, "1")
     offer = Offer(good="An oar")
     proposal = Proposal(scene.world.channel.id, scene.otter.id, offer, offer)
     for _number in range(11):
         await parts[GIVEAWAYS].service.create(actor, plan)
         await parts[TRADES].service.transitions.propose(actor, proposal)
+        await parts[DUELS].service.challenges.challenge(actor, challenge)
 
 
 async def stumbled(made: AppealsScene) -> None:

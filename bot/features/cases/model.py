@@ -223,7 +223,10 @@ class Case(CaseSeen):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a moderator asks for."""
+    """What a moderator asks for.
+
+    A quarantine that `keeps_mute` gives the role of a mute before it back at its end.
+    """
 
     type: CaseType
     user_id: int
@@ -234,6 +237,7 @@ class Order:
     quarantine: bool = False
     is_final: bool = False
     silent: bool = False
+    keeps_mute: bool = False
 
 
 def checked(order: Order) -> Order:

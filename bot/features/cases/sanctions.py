@@ -6,7 +6,8 @@ from datetime import timedelta
 from bot.acts import Actor, ActUnknown, Gone
 from bot.errors import UserError
 from bot.features.cases import enforcement, store
-from bot.features.cases.model import Case, CaseState, Order
+from bot.features.cases.mass import ANY
+from bot.features.cases.model import Case, CaseState, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CasesService, CaseUnanswered
@@ -43,8 +44,10 @@ class CaseSanctions:
         """Lift what a case did, for that person, as far as their rank goes."""
         async with self._ports.database.reading() as reading:
             case = await store.numbered(reading, guild_id, number)
-        if case.state is CaseState.PENDING:
-            raise ActUnknown(_("whether it was done is not known yet"))
+            kinds = family(case.type)
+            busy = await store.in_the_way(reading, guild_id, case.user_id, kinds, ANY)
+        if busy is not None:
+            raise ActUnknown(_("case {number} is being carried out").format(number=busy.number))
         if case.state is not CaseState.ACTIVE:
             return
         actor = await self._actor(guild_id, by_id)
@@ -69,7 +72,9 @@ class CaseSanctions:
         """A warning calls nothing on Discord that would be refused: its rank is asked here."""
         acts, guild_id = self._ports.acts, sanction.guild_id
         me, target = acts.own_standing(guild_id), acts.standing(guild_id, sanction.user_id)
-        if sanction.type == "warn" and me and target and target != me and target.rank >= me.rank:
+        if sanction.type != "warn" or me is None or target is None:
+            return
+        if target.account != me.account and target.rank >= me.rank and not target.is_owner:
             name = target.account.username
             text = _("{name} has a role as high as mine or higher.")
             raise UserError(text.format(name=name))
@@ -100,4 +105,5 @@ def _order_of(sanction: Sanction) -> Order:
         timedelta(seconds=sanction.delete_seconds),
         sanction.source,
         quarantine=is_quarantine,
+        keeps_mute=is_quarantine,
     )

@@ -15,6 +15,7 @@ from bot.controls import ControlId
 WRITTEN = """
 appeal:approve:12  appeal:deny:12  appeal:pick  appeal:turn:0  appeal:turn:3
 appeal:blocked:0  appeal:blocked:2
+audit:turn:7:2:next  audit:look
 case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
 case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
@@ -24,6 +25,7 @@ economy:richest:2:7:next  economy:richest:0:0:back
 economy:delcurrency:7  economy:keepcurrency:7
 casino:pause:86400  casino:stay  casino:rounds:1456074443980800030:2:next
 casino:play:dice:3:100:4:seven  casino:pick:roulette:3:100:4:1  casino:move:12:2:h
+duel:accept:7  duel:end:7  duel:move:7:2:s+  duel:page:2:back  duel:table:2:next
 giveaway:enter:7  giveaway:leave:7  giveaway:verify:7  giveaway:sure:end:7  giveaway:keep:7
 giveaway:page:1:2:next
 incident:undo:7  incident:why:7  incident:all:7  incident:list:automod:2:next
