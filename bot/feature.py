@@ -46,17 +46,12 @@ class GuildSettings(Protocol):
         """The guild's choices over the defaults."""
         ...
 
-<<<<<<< HEAD
-    async def chosen(self, model: type[Model]) -> Mapping[int, Model]:
-        """The choices of every guild that has made any. Ask before a transaction."""
-=======
     async def inside(self, reading: Reading, guild_id: int, model: type[Model]) -> Model:
         """The same as a transaction sees them, which has no connection to spare."""
         ...
 
     async def choosing(self, model: type[Model]) -> Mapping[int, Model]:
         """Every guild that has ever chosen something of that feature's, with what it has."""
->>>>>>> main
         ...
 
     async def notice_channel(self, guild_id: int) -> int | None:

@@ -66,7 +66,7 @@ class NetworkPorts:
 
     async def partakers(self) -> list[int]:
         """The guilds that take part. Ask before a transaction."""
-        chosen = await self.settings.chosen(NetworkSettings)
+        chosen = await self.settings.choosing(NetworkSettings)
         return [guild_id for guild_id, one in chosen.items() if one.enabled]
 
     def require_reviewer(self, actor: Actor) -> None:

@@ -80,12 +80,6 @@ class SettingsService:
             found = await store.all_of(reading, model.feature)
         return {guild_id: model.read(document) for guild_id, document in found.items()}
 
-    async def chosen(self, model: type[Model]) -> Mapping[int, Model]:
-        """The choices of every guild that has made any. Ask before a transaction."""
-        async with self._database.reading() as reading:
-            found = await store.of_feature(reading, model.feature)
-        return {guild_id: model.read(document) for guild_id, document in found.items()}
-
     async def notice_channel(self, guild_id: int) -> int | None:
         """Where the guild's staff are told what they must know."""
         return (await self.get(guild_id, GeneralSettings)).notice_channel_id

@@ -31,13 +31,8 @@ async def load(reading: Reading, guild_id: int, feature: str) -> dict[str, Any] 
     return found.scalar_one_or_none()
 
 
-<<<<<<< HEAD
-async def of_feature(reading: Reading, feature: str) -> dict[int, dict[str, Any]]:
-    """What every guild has chosen of that feature."""
-=======
 async def all_of(reading: Reading, feature: str) -> dict[int, dict[str, Any]]:
     """The stored choices of every guild that has made any."""
->>>>>>> main
     found = await reading.execute(
         select(guild_setting.c.guild_id, guild_setting.c.document).where(
             guild_setting.c.feature == feature
