@@ -1,5 +1,7 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
+from simcord import UserHandle
+
 from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
 from bot.demo.giveaways import PRIZE
@@ -121,5 +123,22 @@ async def dueled(play: Performance, stage: Stage) -> None:
     play.promised.append(f"{friend.id} won duel 1 against {member.id}")
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled)
+async def recognised(play: Performance, stage: Stage) -> None:
+    """Somebody joins whom two other servers have reported."""
+    about: list[UserHandle] = []
+
+    async def reported() -> None:
+        about.append(await stage.network.report())
+
+    async def joined() -> None:
+        await stage.network.join(about[0])
+
+    title = "Two other servers type /network report; the admin, who reviews, presses Approve twice"
+    await play.step(title, reported())
+    title = "Whom they reported joins: the log says so, and that the trust score is 30"
+    await play.step(title, joined(), "member.joined", "network.hit")
+    play.promised.append("trust score 30: 2 approved reports")
+
+
+SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, recognised)
 """In their order."""

@@ -28,6 +28,7 @@ from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
 from bot.demo.levels import LevelActs
 from bot.demo.moderation import ModerationActs
+from bot.demo.network import NOBODY, NetworkActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
 from bot.demo.tickets import TicketActs
@@ -58,6 +59,7 @@ class Stage:
     levels: LevelActs
     trades: TradeActs
     duels: DuelActs
+    network: NetworkActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -96,7 +98,8 @@ async def stage(
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
         bargains = TradeActs(world, app), DuelActs(world, app)
-        made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
+        network = NetworkActs(world, app, env=env)
+        made = Stage(app, world, *acts, *games, *bargains, network, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -130,6 +133,7 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.economy.open()
     await stage.casino.open()
     await stage.levels.open()
+    await stage.network.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage
@@ -142,6 +146,7 @@ def _config(folder: Path, jitter: float, port: int) -> Config:
         database=DatabaseConfig(url=f"sqlite:///{folder / 'herald.db'}"),
         secrets=SecretsConfig(key_file=folder / "herald.key"),
         delivery=DeliveryConfig(jitter=jitter),
+        network=NOBODY,
         web=WebConfig(port=port, public_url=f"http://127.0.0.1:{port}"),
     )
 

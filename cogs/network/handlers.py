@@ -103,7 +103,6 @@ class NetworkHandlers:
 
     async def suggested(self, guild_id: int, typed: str) -> list[tuple[str, int]]:
         """The newest whose words hold what was typed."""
-        found = [
-            (views.named(one), one.id) for one in await self._network.reports.suggested(guild_id)
-        ]
+        rows = await self._network.reports.suggested(guild_id, typed)
+        found = [(views.named(one), one.id) for one in rows]
         return [one for one in found if sought(typed) in sought(one[0])]

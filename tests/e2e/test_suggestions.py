@@ -19,6 +19,7 @@ from bot.features.economy import ECONOMY
 from bot.features.economy.transfers import Payee
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.giveaways.plans import GiveawayPlan
+from bot.features.network import store as report_store
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -56,6 +57,7 @@ TYPED = {
     "panel": "Board 1",
     "protection": "Tripwire",
     "reason": "Reason 24",
+    "report": "1",
     "trade": "1",
     "type": "Kind 1",
 }
@@ -116,6 +118,7 @@ async def full(
         await ticketed(made)
         await bargained(made)
         await stumbled(made)
+        await reported(made)
         yield made
 
 
@@ -168,6 +171,26 @@ async def stumbled(made: AppealsScene) -> None:
     for _number in range(30):
         async with core.database.transaction() as tx:
             await core.incidents.open(tx, finding)
+
+
+async def reported(made: AppealsScene) -> None:
+    """Reports of the server to the network, each like the others."""
+    database, now = made.scene.world.app.emitter.database, made.scene.world.clock.now()
+    async with database.transaction() as tx:
+        for number in range(1, 31):
+            await report_store.add(
+                tx,
+                (),
+                guild_id=made.scene.guild_id,
+                user_id=7000 + number,
+                username="heron",
+                reporter_id=1,
+                reporter_name="captain",
+                category="scam",
+                severity="low",
+                evidence="It happened",
+                created_at=now,
+            )
 
 
 async def filled(made: AppealsScene) -> None:

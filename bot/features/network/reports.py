@@ -122,10 +122,10 @@ class ReportsService:
         async with self.ports.database.reading() as reading:
             return await store.page(reading, guild_id, number)
 
-    async def suggested(self, guild_id: int) -> list[Report]:
-        """The newest of this server's own."""
+    async def suggested(self, guild_id: int, typed: str) -> list[Report]:
+        """The newest of this server's own, and first the one whose number is typed."""
         async with self.ports.database.reading() as reading:
-            return await store.newest(reading, guild_id, store.SUGGESTED)
+            return await store.suggested(reading, guild_id, typed)
 
     async def assessment(self, guild_id: int, user_id: int) -> Assessment | None:
         """What the network knows of somebody; None below two servers. For who takes part."""

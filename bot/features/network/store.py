@@ -24,7 +24,8 @@ table = network_report
 ReportPage = RowPage[Report]
 """Some of one server's, newest first."""
 
-SUGGESTED = 25
+LOOKED_AT = 200  # the newest, for suggestions
+LONG_NUMBER = 18  # digits
 LIVE_STATES = [state.value for state in LIVE]
 JUDGED = {
     ReportState.APPROVED: "approved",
@@ -127,10 +128,13 @@ async def page(reading: Reading, guild_id: int, number: int) -> ReportPage:
     return await page_of(reading, wanted, number, report_of)
 
 
-async def newest(reading: Reading, guild_id: int, most: int) -> list[Report]:
-    """The newest of a server's own."""
-    theirs = select(table).where(table.c.guild_id == guild_id).order_by(table.c.id.desc())
-    return [report_of(row) for row in await reading.execute(theirs.limit(most))]
+async def suggested(reading: Reading, guild_id: int, typed: str) -> list[Report]:
+    """The newest of a server's own, and first the one whose number is typed."""
+    theirs = select(table).where(table.c.guild_id == guild_id)
+    rows = list(await reading.execute(theirs.order_by(table.c.id.desc()).limit(LOOKED_AT)))
+    if typed.isascii() and typed.isdigit() and len(typed) < LONG_NUMBER:
+        rows = [*await reading.execute(theirs.where(table.c.id == int(typed))), *rows]
+    return list({row.id: report_of(row) for row in rows}.values())
 
 
 async def move(

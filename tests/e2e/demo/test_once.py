@@ -38,6 +38,7 @@ EXPECTED = [
     ("ticket.closed", *DELIVERED),
     *((kind, *DELIVERED) for kind in ("xp.level_up", "security.audit_entry", "trade.completed")),
     ("duel.finished", *DELIVERED),
+    *((kind, *DELIVERED) for kind in ("member.joined", "network.hit")),
     *((kind, *DELIVERED) for kind in ("member.banned", "member.left", "member.joined")),
 ]
 
