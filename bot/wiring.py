@@ -15,6 +15,7 @@ from bot.delivery.retention import Retention
 from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
+from bot.features.automod import AUTOMOD
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
 from bot.features.duels import DUELS
@@ -49,6 +50,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     GIVEAWAYS,
     AUDIT,
     INCIDENTS,
+    AUTOMOD,
     NETWORK,
 )
 
@@ -184,6 +186,7 @@ def join(parts: Parts) -> None:
     members.service.on_joined.append(parts[NETWORK].hits.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
+    parts[AUTOMOD].ports.sanctions = cases.sanctions
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

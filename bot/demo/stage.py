@@ -117,11 +117,11 @@ async def absence(stage: Stage) -> AsyncGenerator[None]:
 
 
 async def _compared(stage: Stage) -> None:
-    """Wait until the bot has compared the server with what it knew of it."""
+    """Wait until the bot has compared each server with what it knew of it."""
     async with asyncio.timeout(COMPARED_SECONDS):
-        guild_id = stage.world.cast.guild.id
+        guild_ids = [guild.id for guild in stage.app.client.guilds]
         returns = stage.app.parts[MEMBERS].service.returns
-        while not returns.is_whole(guild_id):  # noqa: ASYNC110  nobody tells, one can only ask
+        while not all(map(returns.is_whole, guild_ids)):  # noqa: ASYNC110  nobody tells, one can only ask
             await asyncio.sleep(LOOK_SECONDS)
 
 

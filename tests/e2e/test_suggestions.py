@@ -11,6 +11,8 @@ from sqlalchemy import insert, update
 from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.features.appeals.store import table as appeal
+from bot.features.automod import store as rule_store
+from bot.features.automod.terms import KeywordTerms, RuleDraft
 from bot.features.cases import store
 from bot.features.cases.model import CaseState, Details
 from bot.features.duels import DUELS
@@ -57,6 +59,7 @@ TYPED = {
     "panel": "Board 1",
     "protection": "Tripwire",
     "reason": "Reason 24",
+    "rule": "1",
     "report": "1",
     "trade": "1",
     "type": "Kind 1",
@@ -162,15 +165,17 @@ async def bargained(made: AppealsScene) -> None:
 
 
 async def stumbled(made: AppealsScene) -> None:
-    """Incidents of a protection, each like the others."""
+    """Incidents and rules of protections, each like the others."""
     core = made.scene.world.app.parts.core
     core.incidents.protect(Protection("tripwire", "Tripwire", TripwireSettings))
     finding = Finding(
         guild_id=made.scene.guild_id, feature="tripwire", title="Stumbled", why=Why("One did")
     )
+    draft, now = RuleDraft(name="Boats", terms=KeywordTerms(words=("boat",))), core.clock.now()
     for _number in range(30):
         async with core.database.transaction() as tx:
             await core.incidents.open(tx, finding)
+            await rule_store.add(tx, made.scene.guild_id, draft, by_id=1, now=now)
 
 
 async def reported(made: AppealsScene) -> None:

@@ -29,6 +29,7 @@ from tests.support.fake_guild import (
     What,
 )
 from tests.support.fake_log import FakeLog
+from tests.support.fake_native import FakeNative
 from tests.support.fake_people import FakePeople
 from tests.support.fake_rooms import FakeRooms
 
@@ -197,7 +198,7 @@ class FakeMessages(FakeReads):
         return do()
 
 
-class FakeActs(FakeMessages, FakeRooms, FakePeople):
+class FakeActs(FakeMessages, FakeRooms, FakePeople, FakeNative):
     """What can be done there."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

@@ -9,6 +9,7 @@ from bot.config import Config
 from bot.errors import EventTooLarge
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
+from tests.e2e.promises.automod_drivers import automod
 from tests.e2e.promises.casino_drivers import casino
 from tests.e2e.promises.duel_drivers import duels
 from tests.e2e.promises.economy_drivers import economy
@@ -173,5 +174,6 @@ async def too_large(world: World) -> None:
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
     *(members, changes, tickets, unread, economy, casino, trades, duels, levels, giveaways),
+    automod,
     network,
 )

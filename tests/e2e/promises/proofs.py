@@ -1,17 +1,14 @@
 """Proofs of the sentences of docs/events.md: a look at what the drivers brought, or a test."""
 
 import json
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.e2e.promises.protection_proofs import PROTECTIONS
+from tests.e2e.promises.stories import Check, Stories, all_of, brings
 from tests.e2e.promises.ticket_drivers import NOTE
 from tests.support.receiver import SECRET
-from tests.support.simulated import Told
-
-Stories = dict[str, list[Told]]
-Check = Callable[[Stories], bool]
 
 TURNS = ("added", "changed", "removed")
 BY_HAND = {
@@ -33,28 +30,6 @@ BY_HAND = {
     "guild.security_raised",
     "guild.owner_changed",
 }
-
-
-def all_of(story: list[Told], kind: str, **keys: Any) -> list[Mapping[str, Any]]:
-    """What the events of that kind say whose keys are so."""
-    return [
-        data
-        for name, data in story
-        if name == kind and all(data[key] == value for key, value in keys.items())
-    ]
-
-
-def brings(story: list[Told], kind: str, then: str, **keys: Any) -> bool:
-    """Whether each such event is followed at once by the other, about the same person."""
-    places = [
-        place
-        for place, (name, data) in enumerate(story)
-        if name == kind and all(data[key] == value for key, value in keys.items())
-    ]
-    after = [(story[place][1], *story[place + 1]) for place in places]
-    return bool(after) and all(
-        name == then and data["user_id"] == first["user_id"] for first, name, data in after
-    )
 
 
 def cases_and_facts(stories: Stories) -> bool:
@@ -240,6 +215,8 @@ def without_roles(stories: Stories) -> bool:
 
 
 BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
+
+
 CHECKS: dict[str, Check] = {
     "A ban by the bot is followed by member.banned, a kick or a softban (a ban that is lifted at "
     "once) by member.left of kind `kicked`; both carry what belongs together.": cases_and_facts,
@@ -286,6 +263,7 @@ CHECKS: dict[str, Check] = {
     "owner, or how high its verification, its two-factor authentication and its filter of "
     "explicit content stand.": hands,
     "context: the keys depend on the entry": contexts,
+    **PROTECTIONS,
     "delta: never zero": lambda stories: all(
         one["delta"] for one in all_of(stories["economy"], "economy.balance_changed")
     ),

@@ -14,6 +14,7 @@ from bot.guild_changes import (
     GuildChange,
     HandChange,
     MemberChange,
+    MemberFate,
     RemovalChange,
     RoleGrant,
     RolePermissionsChange,
@@ -29,6 +30,12 @@ WHO: dict[str, Any] = {
     "target_name": "Crew",
     "reason": "Because",
 }
+NOBODY: dict[str, Any] = {**WHO, "target_id": 0}
+FATES: tuple[tuple[MemberFate, str], ...] = (
+    ("banned", "harbour_master banned Crew by hand."),
+    ("unbanned", "harbour_master lifted the ban of Crew by hand."),
+    ("kicked", "harbour_master kicked Crew by hand."),
+)
 SPEAK, BAN, ALL = frozenset({"speak"}), frozenset({"ban_members"}), frozenset({"administrator"})
 NONE = frozenset[str]()
 CREW, CAPTAIN = RoleGrant(5, "Crew", SPEAK), RoleGrant(6, "Captain", SPEAK | BAN)
@@ -94,14 +101,10 @@ CASES: list[tuple[HandChange, str, str, str]] = [
     ),
     *(
         (MemberChange(**WHO, fate=fate), f"member.{fate}_by_hand", "info", said)
-        for fate, said in (
-            ("banned", "harbour_master banned Crew by hand."),
-            ("unbanned", "harbour_master lifted the ban of Crew by hand."),
-            ("kicked", "harbour_master kicked Crew by hand."),
-        )
+        for fate, said in FATES
     ),
     (
-        MemberChange(**{**WHO, "target_id": 0}, fate="pruned", count=40),
+        MemberChange(**NOBODY, fate="pruned", count=40),
         "member.pruned_by_hand",
         "warn",
         "harbour_master pruned 40 members by hand.",

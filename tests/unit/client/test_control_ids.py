@@ -28,6 +28,7 @@ casino:play:dice:3:100:4:seven  casino:pick:roulette:3:100:4:1  casino:move:12:2
 duel:accept:7  duel:end:7  duel:move:7:2:s+  duel:page:2:back  duel:table:2:next
 giveaway:enter:7  giveaway:leave:7  giveaway:verify:7  giveaway:sure:end:7  giveaway:keep:7
 giveaway:page:1:2:next
+automod:delete:7  automod:keep:7  automod:page:2:next
 incident:undo:7  incident:why:7  incident:all:7  incident:list:automod:2:next
 incident:list::1:back  incident:measures:7:2:next
 network:approve:7  network:refuse:7  network:file:7  network:grant:7  network:deny:7
