@@ -21,7 +21,6 @@ from bot.features.economy import ECONOMY
 from bot.features.economy.transfers import Payee
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.giveaways.plans import GiveawayPlan
-from bot.features.network import store as report_store
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -32,6 +31,7 @@ from bot.outbox.tables import DeliveryState, delivery
 from bot.protection import Protection
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
+from tests.e2e.network.rows import add_reports
 from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.receiver import Receiver
 from tests.support.tripwire.feature import TripwireSettings
@@ -121,7 +121,7 @@ async def full(
         await ticketed(made)
         await bargained(made)
         await stumbled(made)
-        await reported(made)
+        await add_reports(scene.world.app.parts.core, scene.guild_id, 30)
         yield made
 
 
@@ -176,26 +176,6 @@ async def stumbled(made: AppealsScene) -> None:
         async with core.database.transaction() as tx:
             await core.incidents.open(tx, finding)
             await rule_store.add(tx, made.scene.guild_id, draft, by_id=1, now=now)
-
-
-async def reported(made: AppealsScene) -> None:
-    """Reports of the server to the network, each like the others."""
-    database, now = made.scene.world.app.emitter.database, made.scene.world.clock.now()
-    async with database.transaction() as tx:
-        for number in range(1, 31):
-            await report_store.add(
-                tx,
-                (),
-                guild_id=made.scene.guild_id,
-                user_id=7000 + number,
-                username="heron",
-                reporter_id=1,
-                reporter_name="captain",
-                category="scam",
-                severity="low",
-                evidence="It happened",
-                created_at=now,
-            )
 
 
 async def filled(made: AppealsScene) -> None:
