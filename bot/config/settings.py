@@ -181,10 +181,7 @@ class AuditConfig(Section):
 
 
 class NetworkConfig(Section):
-    """The feature `network`: reports about people, of which all servers of this bot hear.
-
-    Without all three nobody can report, and no server can switch it on.
-    """
+    """The feature `network`; without all three nobody can report, and no server switch it on."""
 
     reviewers: Snowflakes = ()
     """Ids of the people who approve or refuse reports."""

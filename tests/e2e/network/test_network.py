@@ -115,7 +115,8 @@ async def test_who_may_not(scene: NetworkScene) -> None:
         assert "You need the permission" in told, (command, told)
     assert "Nothing that counts" in said(await scene.does("appeal", otter))
     await scene.reported(otter.user)
-    stranger: MemberActor = scene.cards.guild.add_member(scene.world.env.create_user("stranger"))
+    office = scene.reviewers[0].guild
+    stranger: MemberActor = office.add_member(scene.world.env.create_user("stranger"))
     await scene.world.env.settle()
     for label in ("Approve", "Refuse"):
         assert "Only the reviewers" in said(await stranger.click(scene.card(), label=label))

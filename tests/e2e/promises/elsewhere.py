@@ -11,6 +11,9 @@ DRAWS = "tests/integration/duels/test_duels.py::test_a_draw_gives_both_back_and_
 DUELS = "tests/integration/economy/test_holds.py::test_a_duel_takes_both_stakes_and_pays_once"
 GOODS = "tests/integration/trades/test_trades.py::test_goods_are_told_and_need_no_money"
 SHOWN_ELSEWHERE = {
+    "trust_score: low is bad": (
+        "tests/unit/network/test_model.py::test_anybody_recomputes_the_table_of_the_page"
+    ),
     "Sent when they join, and for a member when a report is approved.": (
         "tests/integration/network/test_network.py::"
         "test_a_hit_on_joining_is_once_for_each_set_of_reports"
