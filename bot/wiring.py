@@ -26,6 +26,7 @@ from bot.features.giveaways import GIVEAWAYS
 from bot.features.incidents import INCIDENTS
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
+from bot.features.network import NETWORK
 from bot.features.nukes import NUKES
 from bot.features.raids import RAIDS
 from bot.features.settings import SETTINGS
@@ -56,6 +57,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     AUTOMOD,
     RAIDS,
     NUKES,
+    NETWORK,
 )
 
 
@@ -185,6 +187,9 @@ def join(parts: Parts) -> None:
     levels = parts[LEVELS].service.roles
     members.service.on_gone.append(levels.on_gone)
     members.service.on_joined.append(levels.on_joined)
+    parts[NETWORK].ports.sanctions = cases.sanctions
+    parts[NETWORK].ports.cases = cases.crowd
+    members.service.on_joined.append(parts[NETWORK].hits.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
     parts[AUTOMOD].ports.sanctions = cases.sanctions

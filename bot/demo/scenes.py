@@ -1,5 +1,7 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
+from simcord import UserHandle
+
 from bot.demo.attacks import RAIDERS
 from bot.demo.audit import GRANTED
 from bot.demo.casino import DEALT, FLIPPED
@@ -159,6 +161,23 @@ async def watched(play: Performance, stage: Stage) -> None:
     await play.step("They type /audit search, and find it", audit.look_up())
 
 
+async def recognised(play: Performance, stage: Stage) -> None:
+    """Somebody joins whom two other servers have reported."""
+    about: list[UserHandle] = []
+
+    async def reported() -> None:
+        about.append(await stage.network.report())
+
+    async def joined() -> None:
+        await stage.network.join(about[0])
+
+    title = "Two other servers type /network report; the admin, who reviews, presses Approve twice"
+    await play.step(title, reported())
+    title = "Whom they reported joins: the log says so, and that the trust score is 30"
+    await play.step(title, joined(), "member.joined", "network.hit")
+    play.promised.append("trust score 30: 2 approved reports")
+
+
 SCENES = (
     appealed,
     won,
@@ -172,5 +191,6 @@ SCENES = (
     watched,
     raided,
     torn_down,
+    recognised,
 )
 """In their order."""

@@ -101,6 +101,10 @@ def _dueled(data: EventData) -> str:
     return f"{won} against {data.get('loser_id')}"
 
 
+def _recognised(data: EventData) -> str:
+    return f"{data.get('user_id')} has trust score {data.get('trust_score')}: {data.get('summary')}"
+
+
 def _rose(data: EventData) -> str:
     levels = f"from level {data.get('old_level')} to level {data.get('new_level')}"
     return f"{data.get('user_id')} rose {levels}"
@@ -152,6 +156,7 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "duel.finished": _dueled,
     "security.raid_detected": _raided,
     "security.nuke_detected": _torn_down,
+    "network.hit": _recognised,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }
