@@ -125,6 +125,7 @@ def offered(server: ModeratingServer) -> set[str]:
     elsewhere += ("giveaway", "casino", "trade", "duel", "network", "levels", "rank", "leaderboard")
     elsewhere += ("balance", "daily", "pay", "ledger", "richest", "economy")
     elsewhere += ("incidents", "automod", "audit", "antiraid", "antinuke")
+    elsewhere += ("incidents", "automod", "audit")
     return {name for name in found if not name.startswith(elsewhere)}
 
 
