@@ -3,6 +3,7 @@
 from simcord import UserHandle
 
 from bot.demo.attacks import RAIDERS
+from bot.demo.attacks import QUAYS, RAIDERS
 from bot.demo.audit import GRANTED
 from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
@@ -147,7 +148,7 @@ async def raided(play: Performance, stage: Stage) -> None:
 async def torn_down(play: Performance, stage: Stage) -> None:
     """A taken-over account deletes channels, is stopped, and they are there again."""
     title = "A taken-over account deletes three channels: it is put in quarantine, they come back"
-    events = ("case.created", "security.nuke_detected")
+    events = (*(ENTRY,) * len(QUAYS), "case.created", "security.nuke_detected")
     await play.step(title, stage.attacks.tear_down(), *events)
     play.promised.append("3 times channel_delete within 30 s: quarantine, put back")
 
