@@ -22,6 +22,9 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.attacks import AttackActs
+from bot.demo.audit import AuditActs
+from bot.demo.automod import AutomodActs
 from bot.demo.casino import CasinoActs
 from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
@@ -59,6 +62,9 @@ class Stage:
     levels: LevelActs
     trades: TradeActs
     duels: DuelActs
+    audit: AuditActs
+    automod: AutomodActs
+    attacks: AttackActs
     network: NetworkActs
     receiver: Receiver
     env: simcord.Env
@@ -98,8 +104,10 @@ async def stage(
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
         bargains = TradeActs(world, app), DuelActs(world, app)
+        attacks = AttackActs(world, app, env=env)
         network = NetworkActs(world, app, env=env)
-        made = Stage(app, world, *acts, *games, *bargains, network, receiver, env, clock, None)
+        protections = AuditActs(world, env), AutomodActs(world, app), attacks, network
+        made = Stage(app, world, *acts, *games, *bargains, *protections, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -133,6 +141,8 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.economy.open()
     await stage.casino.open()
     await stage.levels.open()
+    await stage.automod.open()
+    await stage.attacks.open()
     await stage.network.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from bot.acts import Actor
+from bot.acts import Actor, ActUnknown
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.features.cases import store
 from bot.features.cases.mass import MassResult, MassService
 from bot.features.cases.model import Case, CaseState, Order
 from bot.features.cases.ports import CasesPorts
-from bot.features.cases.service import CasesService, CaseUnanswered
+from bot.features.cases.service import CaseBusy, CasesService, CaseUnanswered
 from bot.sanctions import Sanctioned, SanctionType
 from bot.texts import _
 
@@ -63,6 +63,8 @@ class CaseCrowd:
             return Sanctioned(refusal=_("I am not in that server"))
         try:
             done = await self._cases.order(actor, Order("unban", user_id, reason, silent=True))
+        except CaseBusy as error:
+            raise ActUnknown(str(error)) from error
         except CaseUnanswered as error:
             return Sanctioned(error.number, str(error))
         except UserError as error:

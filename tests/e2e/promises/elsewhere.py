@@ -11,6 +11,10 @@ DRAWS = "tests/integration/duels/test_duels.py::test_a_draw_gives_both_back_and_
 DUELS = "tests/integration/economy/test_holds.py::test_a_duel_takes_both_stakes_and_pays_once"
 GOODS = "tests/integration/trades/test_trades.py::test_goods_are_told_and_need_no_money"
 SHOWN_ELSEWHERE = {
+    "Once for each raid, however many join while it lasts.": (
+        "tests/integration/raids/test_raids.py::"
+        "test_one_session_while_others_follow_and_another_after_it"
+    ),
     "trust_score: low is bad": (
         "tests/unit/network/test_model.py::test_anybody_recomputes_the_table_of_the_page"
     ),

@@ -124,7 +124,7 @@ def offered(server: ModeratingServer) -> set[str]:
     elsewhere = ("webhook", "settings", "appeals", "ticket", "Open a ticket", "Pin in ticket")
     elsewhere += ("giveaway", "casino", "trade", "duel", "network", "levels", "rank", "leaderboard")
     elsewhere += ("balance", "daily", "pay", "ledger", "richest", "economy")
-    elsewhere += ("incidents", "automod")
+    elsewhere += ("incidents", "automod", "audit", "antiraid", "antinuke")
     return {name for name in found if not name.startswith(elsewhere)}
 
 
