@@ -29,6 +29,7 @@ from bot.features.network.settings import NetworkSettings
 from bot.features.network.tables import network_hit, network_search
 from bot.incident import Finding, Measure, Why
 from bot.sanctions import PERSON, Sanction, SanctionType, measure_of
+from bot.snapshots import Standing
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE, DueRows, Sweep
 from bot.texts import _, use
@@ -43,7 +44,7 @@ class Presence:
     """Somebody in a guild, as it is before a transaction: what the guild has chosen about them."""
 
     chosen: NetworkSettings
-    is_exempt: bool
+    spared: str | None
     is_shadow: bool
 
 
@@ -85,7 +86,7 @@ class Hits:
     async def on_joined(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
         """A reaction of members: whoever enough servers have reported is looked at."""
         now = self.ports.clock.now()
-        found = await store.flagged(tx, user_ids, now)
+        found = await store.flagged(tx, user_ids, now) if self.ports.review.is_ready else ()
         if found:
             await hit_store.add_searches(tx, [(guild_id, one) for one in found], now)
             tx.on_commit(self.sweep.wake)
@@ -151,17 +152,19 @@ class Hits:
     async def _presence(self, search: NetworkSearch) -> Presence | None:
         """None where they are not there, or the guild takes no part."""
         chosen, acts = await self.ports.chosen(search.guild_id), self.ports.acts
-        if not chosen.enabled:
+        if not chosen.enabled or not self.ports.review.is_ready:
             return None
         await acts.meet(search.guild_id, search.user_id)
-        if acts.standing(search.guild_id, search.user_id) is None:
+        standing = acts.standing(search.guild_id, search.user_id)
+        if standing is None:
             return None
         member = await acts.member(search.guild_id, search.user_id)
         if member is None:
             return None
         is_exempt = bool(member.role_ids & {*chosen.exempt_role_ids})
+        spared = _spared(standing, acts.own_standing(search.guild_id), is_exempt=is_exempt)
         is_shadow = await self.ports.incidents.is_shadow(search.guild_id, NetworkSettings.feature)
-        return Presence(chosen, is_exempt, is_shadow)
+        return Presence(chosen, spared, is_shadow)
 
     async def _made(
         self, tx: Transaction, search: NetworkSearch, presence: Presence
@@ -172,7 +175,7 @@ class Hits:
         if assessment is None or await hit_store.is_known(tx, *search.key, assessment.key):
             return None
         reaction = presence.chosen.reaction(assessment.tier)
-        acts = reaction != "log" and not presence.is_exempt and not presence.is_shadow
+        acts = reaction != "log" and presence.spared is None and not presence.is_shadow
         incident_id = await self.ports.incidents.open(
             tx, _finding(search, assessment, presence, reaction)
         )
@@ -228,6 +231,15 @@ class Hits:
                 tx.on_commit(self.sweep.wake)
 
 
+def _spared(standing: Standing, me: Standing | None, *, is_exempt: bool) -> str | None:
+    """Why nothing is ever done about somebody; they are not sent a message about it either."""
+    if standing.is_owner:
+        return _("they own this server")
+    if me is not None and standing.rank >= me.rank:
+        return _("a role of theirs is as high as mine, or higher")
+    return _("a role of theirs is exempt") if is_exempt else None
+
+
 def _sanction(hit: MemberHit) -> Sanction:
     reason = _("Network: reported by {count} servers, trust score {score}")
     said = reason.format(count=hit.report_count, score=hit.trust_score)
@@ -238,9 +250,9 @@ def _undone(hit: MemberHit, presence: Presence) -> tuple[Measure, ...]:
     """What is said where nothing is done."""
     if hit.reaction == "log":
         return ()
-    if presence.is_shadow and not presence.is_exempt:
+    if presence.is_shadow and presence.spared is None:
         return (measure_of(_sanction(hit), None),)
-    label = _("Nothing was done: a role of theirs is exempt.")
+    label = _("Nothing was done: {reason}.").format(reason=presence.spared)
     return (Measure(PERSON, hit.user_id, label),)
 
 
@@ -249,7 +261,7 @@ def _finding(
 ) -> Finding:
     title = _("<@{user}> was reported by {count} servers of the network: {category}, {severity}")
     counted = _("{count}; it takes {least}")
-    spared = (_("a role of theirs is exempt"),) if presence.is_exempt else ()
+    spared = () if presence.spared is None else (presence.spared,)
     why = Why(
         rule=_("At least two servers have an approved report about this person."),
         counters=(

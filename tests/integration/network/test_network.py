@@ -128,8 +128,9 @@ async def test_shadow_an_exempt_role_and_the_owner(env: NetworkEnv) -> None:
         await env.approved(AFAR[1], user_id)
     await env.sweep()
     assert await env.measures(2) == ["Nothing was done: a role of theirs is exempt."]
-    assert "was not banned" in (await env.measures(3))[0]
+    assert await env.measures(3) == ["Nothing was done: they own this server."]
     assert await env.rows() == []
+    assert env.discord.letters == []
 
 
 async def test_of_two_reviewers_at_once_one_decides(env: NetworkEnv) -> None:
@@ -206,6 +207,8 @@ async def test_without_reviewers_nothing_can_be_switched_on(env: NetworkEnv) -> 
     await env.choose("network", enabled=False)
     with pytest.raises(UserError, match=r"network\.reviewers"):
         await env.choose("network", enabled=True)
+    await env.joins()
+    assert await env.counted("network_search") == 0
     panel = await env.incidents.panel(GUILD, "network")
     assert "No reviewers" in panel.fields[0][0]
 
