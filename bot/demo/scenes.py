@@ -2,7 +2,6 @@
 
 from simcord import UserHandle
 
-from bot.demo.attacks import RAIDERS
 from bot.demo.attacks import QUAYS, RAIDERS
 from bot.demo.audit import GRANTED
 from bot.demo.casino import DEALT, FLIPPED

@@ -125,7 +125,6 @@ def offered(server: ModeratingServer) -> set[str]:
     elsewhere += ("giveaway", "casino", "trade", "duel", "network", "levels", "rank", "leaderboard")
     elsewhere += ("balance", "daily", "pay", "ledger", "richest", "economy")
     elsewhere += ("incidents", "automod", "audit", "antiraid", "antinuke")
-    elsewhere += ("incidents", "automod", "audit")
     return {name for name in found if not name.startswith(elsewhere)}
 
 
