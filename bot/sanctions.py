@@ -47,7 +47,10 @@ NOT_DONE: dict[SanctionType, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Sanction:
-    """What is to be done to a person; `reason` is written for people, and names the feature."""
+    """What is to be done to a person; `reason` is written for people, and names the feature.
+
+    Of a silent one the person is not told: hundreds of letters at once are spam to Discord.
+    """
 
     guild_id: int
     user_id: int
@@ -56,6 +59,7 @@ class Sanction:
     source: CaseSource = "bot"
     duration: timedelta | None = None
     delete_seconds: int = 0
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

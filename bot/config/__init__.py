@@ -9,6 +9,7 @@ from bot.config.settings import (
     DiscordConfig,
     GuardConfig,
     MembersConfig,
+    NetworkConfig,
     SecretsConfig,
 )
 from bot.config.web import WebConfig
@@ -21,6 +22,7 @@ __all__ = [
     "DiscordConfig",
     "GuardConfig",
     "MembersConfig",
+    "NetworkConfig",
     "SecretsConfig",
     "WebConfig",
     "load",

@@ -1,5 +1,8 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
+from simcord import UserHandle
+
+from bot.demo.attacks import QUAYS, RAIDERS
 from bot.demo.audit import GRANTED
 from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
@@ -133,6 +136,22 @@ async def filtered(play: Performance, stage: Stage) -> None:
     play.promised.append(f"Rule 1 of automod (keywords) met {member.id}: delete")
 
 
+async def raided(play: Performance, stage: Stage) -> None:
+    """Strangers join at once."""
+    title = "Six strangers join within a second: a raid, told once, however many follow"
+    joined = ("member.joined",) * RAIDERS
+    await play.step(title, stage.attacks.raid(), "security.raid_detected", *joined)
+    play.promised.append(f"{RAIDERS} joined within 10 s")
+
+
+async def torn_down(play: Performance, stage: Stage) -> None:
+    """A taken-over account deletes channels, is stopped, and they are there again."""
+    title = "A taken-over account deletes three channels: it is put in quarantine, they come back"
+    events = (*(ENTRY,) * len(QUAYS), "case.created", "security.nuke_detected")
+    await play.step(title, stage.attacks.tear_down(), *events)
+    play.promised.append("3 times channel_delete within 30 s: quarantine, put back")
+
+
 async def watched(play: Performance, stage: Stage) -> None:
     """The admin does by hand what is dangerous, and it is written down."""
     audit, member = stage.audit, stage.world.cast.members[1]
@@ -142,5 +161,36 @@ async def watched(play: Performance, stage: Stage) -> None:
     await play.step("They type /audit search, and find it", audit.look_up())
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, filtered, watched)
+async def recognised(play: Performance, stage: Stage) -> None:
+    """Somebody joins whom two other servers have reported."""
+    about: list[UserHandle] = []
+
+    async def reported() -> None:
+        about.append(await stage.network.report())
+
+    async def joined() -> None:
+        await stage.network.join(about[0])
+
+    title = "Two other servers type /network report; the admin, who reviews, presses Approve twice"
+    await play.step(title, reported())
+    title = "Whom they reported joins: the log says so, and that the trust score is 30"
+    await play.step(title, joined(), "member.joined", "network.hit")
+    play.promised.append("trust score 30: 2 approved reports")
+
+
+SCENES = (
+    appealed,
+    won,
+    helped,
+    risen,
+    paid,
+    gambled,
+    traded,
+    dueled,
+    filtered,
+    watched,
+    raided,
+    torn_down,
+    recognised,
+)
 """In their order."""

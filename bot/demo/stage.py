@@ -22,6 +22,7 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.attacks import AttackActs
 from bot.demo.audit import AuditActs
 from bot.demo.automod import AutomodActs
 from bot.demo.casino import CasinoActs
@@ -30,6 +31,7 @@ from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
 from bot.demo.levels import LevelActs
 from bot.demo.moderation import ModerationActs
+from bot.demo.network import NOBODY, NetworkActs
 from bot.demo.receiver import Receiver
 from bot.demo.signers import Signers
 from bot.demo.tickets import TicketActs
@@ -62,6 +64,8 @@ class Stage:
     duels: DuelActs
     audit: AuditActs
     automod: AutomodActs
+    attacks: AttackActs
+    network: NetworkActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -100,7 +104,9 @@ async def stage(
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
         bargains = TradeActs(world, app), DuelActs(world, app)
-        protections = AuditActs(world, env), AutomodActs(world, app)
+        attacks = AttackActs(world, app, env=env)
+        network = NetworkActs(world, app, env=env)
+        protections = AuditActs(world, env), AutomodActs(world, app), attacks, network
         made = Stage(app, world, *acts, *games, *bargains, *protections, receiver, env, clock, None)
         yield await _set(made, to)
 
@@ -119,11 +125,11 @@ async def absence(stage: Stage) -> AsyncGenerator[None]:
 
 
 async def _compared(stage: Stage) -> None:
-    """Wait until the bot has compared the server with what it knew of it."""
+    """Wait until the bot has compared each server with what it knew of it."""
     async with asyncio.timeout(COMPARED_SECONDS):
-        guild_id = stage.world.cast.guild.id
+        guild_ids = [guild.id for guild in stage.app.client.guilds]
         returns = stage.app.parts[MEMBERS].service.returns
-        while not returns.is_whole(guild_id):  # noqa: ASYNC110  nobody tells, one can only ask
+        while not all(map(returns.is_whole, guild_ids)):  # noqa: ASYNC110  nobody tells, one can only ask
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -136,6 +142,8 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.casino.open()
     await stage.levels.open()
     await stage.automod.open()
+    await stage.attacks.open()
+    await stage.network.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage
@@ -148,6 +156,7 @@ def _config(folder: Path, jitter: float, port: int) -> Config:
         database=DatabaseConfig(url=f"sqlite:///{folder / 'herald.db'}"),
         secrets=SecretsConfig(key_file=folder / "herald.key"),
         delivery=DeliveryConfig(jitter=jitter),
+        network=NOBODY,
         web=WebConfig(port=port, public_url=f"http://127.0.0.1:{port}"),
     )
 

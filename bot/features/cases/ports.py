@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.acts import Acts
+from bot.catalogue.cases import CaseType
 from bot.clock import Clock
 from bot.feature import Echoes, GuildSettings
 from bot.features.cases.model import Case
@@ -18,6 +19,8 @@ AppealLink = Callable[[Case], Awaitable[str | None]]
 
 Reaction = Callable[[Transaction, int], Awaitable[None]]
 """What another feature does about a case, by its id, in the transaction that changes it."""
+OnDone = Callable[[Transaction, int, int, CaseType, int], Awaitable[None]]
+"""The same about an act that was carried out: the guild, who ordered it, what, about whom."""
 Question = Callable[[Reading, int], Awaitable[bool]]
 """What only another feature knows about a case, by its id."""
 
@@ -38,6 +41,7 @@ class CasesPorts:
     echoes: Echoes = field(init=False)
     appeal_link: AppealLink = field(init=False)
     locks: KeyedLock = field(default_factory=KeyedLock)
+    on_done: list[OnDone] = field(default_factory=list[OnDone])
     on_ended: list[Reaction] = field(default_factory=list[Reaction])
     on_deleting: list[Reaction] = field(default_factory=list[Reaction])
     is_lifting: list[Question] = field(default_factory=list[Question])

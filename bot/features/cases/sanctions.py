@@ -10,7 +10,7 @@ from bot.features.cases.mass import ANY
 from bot.features.cases.model import Case, CaseState, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.revocation import Revocation
-from bot.features.cases.service import CasesService, CaseUnanswered
+from bot.features.cases.service import CaseBusy, CasesService, CaseUnanswered
 from bot.incident import Measure
 from bot.sanctions import Sanction, Sanctioned
 from bot.texts import _
@@ -60,7 +60,7 @@ class CaseSanctions:
             else:
                 await self._refuse_others_ban(case)
                 await self._cases.order(actor, Order(ends, case.user_id, reason))
-        except CaseUnanswered as error:
+        except (CaseBusy, CaseUnanswered) as error:
             raise ActUnknown(str(error)) from error
 
     async def undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
@@ -105,5 +105,6 @@ def _order_of(sanction: Sanction) -> Order:
         timedelta(seconds=sanction.delete_seconds),
         sanction.source,
         quarantine=is_quarantine,
+        silent=sanction.is_silent,
         keeps_mute=is_quarantine,
     )

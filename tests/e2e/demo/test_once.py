@@ -24,7 +24,7 @@ ROUNDS = "economy.balance_changed"
 
 ENTRY = "security.audit_entry"
 """What people do by hand is told beside what becomes of it: which is first is luck."""
-ENTRIES = 6  # a ban, its end, a kick, points that were given, a role, a ban found later
+ENTRIES = 9  # a ban, its end, a kick, points, a role, three channels, a ban found later
 
 EXPECTED = [
     *((kind, *DELIVERED) for kind in ("member.joined", "member.joined", "member.left")),
@@ -42,6 +42,10 @@ EXPECTED = [
     ("ticket.closed", *DELIVERED),
     *((kind, *DELIVERED) for kind in ("xp.level_up", "trade.completed", "duel.finished")),
     ("automod.triggered", *DELIVERED),
+    ("security.raid_detected", *DELIVERED),
+    *(("member.joined", *DELIVERED) for _ in range(6)),
+    *((kind, *DELIVERED) for kind in ("case.created", "security.nuke_detected")),
+    *((kind, *DELIVERED) for kind in ("member.joined", "network.hit")),
     *((kind, *DELIVERED) for kind in ("member.banned", "member.left", "member.joined")),
 ]
 

@@ -17,6 +17,8 @@ from tests.e2e.promises.giveaway_drivers import giveaways
 from tests.e2e.promises.hands import by_hand
 from tests.e2e.promises.level_drivers import levels
 from tests.e2e.promises.moments import compared, later
+from tests.e2e.promises.network_drivers import network
+from tests.e2e.promises.security_drivers import attacks
 from tests.e2e.promises.ticket_drivers import tickets, unread
 from tests.e2e.promises.trade_drivers import trades
 from tests.support.receiver import Receiver, status
@@ -173,5 +175,7 @@ async def too_large(world: World) -> None:
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
     *(members, changes, tickets, unread, economy, casino, trades, duels, levels, giveaways),
+    *(automod, attacks),
     automod,
+    network,
 )
