@@ -14,6 +14,8 @@ from bot.storage.database import Transaction
 
 CARD, APPEAL, OUTCOME = "network.card", "network.appeal", "network.outcome"
 FRESH = timedelta(days=1)
+WAITS = timedelta(days=30)
+"""How long a card that the channel refuses is tried again: else nobody would ever decide."""
 
 
 class ReviewCards:
@@ -22,8 +24,8 @@ class ReviewCards:
     def __init__(self, ports: NetworkPorts) -> None:
         self._ports = ports
         for kind in (
-            PostKind(CARD, self._card, FRESH, channel=self._channel),
-            PostKind(APPEAL, self._appeal, FRESH, channel=self._channel),
+            PostKind(CARD, self._card, WAITS, channel=self._channel),
+            PostKind(APPEAL, self._appeal, WAITS, channel=self._channel),
             PostKind(OUTCOME, self._outcome, FRESH, channel=ports.settings.notice_channel),
         ):
             ports.posts.kind(kind)

@@ -23,7 +23,7 @@ from tests.integration.network.network_env import (
     staff,
 )
 from tests.support.emitter_setup import GUILD
-from tests.support.fake_acts import BOT, OWNER
+from tests.support.fake_acts import BOT, OWNER, Fault
 
 DAY = 86_400.0
 HIT = {
@@ -274,6 +274,16 @@ async def test_a_look_waits_for_discord_and_for_a_guild_for_a_day(env: NetworkEn
     await env.sweep(DAY + 61)
     counts = await env.counted("network_search")
     assert counts == 0
+
+
+async def test_a_card_that_the_channel_refuses_comes_days_later(env: NetworkEnv) -> None:
+    env.discord.faults["send"] = Fault.REFUSES
+    await env.filed(AFAR[0])
+    for _day in range(3):
+        await env.sweep(DAY)
+    del env.discord.faults["send"]
+    await env.sweep(DAY)
+    assert len(env.said("Report 1")) == 1
 
 
 async def test_old_rows_go(env: NetworkEnv) -> None:
