@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
-from bot.acts import Acts
+from bot.acts import Actor, Acts
 from bot.catalogue.members import MemberBanned, MemberLeft, MemberUnbanned
 from bot.clock import Clock
 from bot.clock_skew import ClockSkew
@@ -18,6 +18,7 @@ from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.retention import Prunes
 from bot.posts.posts import Posts
+from bot.protection import Incidents, Protection, Sanctions, Undo  # noqa: F401  # pyright: ignore[reportUnusedImport] - stands here for features
 from bot.settings import FeatureSettings
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.vault import Vault, derive, load_keys
@@ -27,6 +28,9 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Refusal = Callable[[Model, Model], str | None]
 """Why what was cannot become what is chosen, in a sentence; None where it can."""
+
+Keeper = Callable[[Actor, Model], str | None]
+"""Why that person may not change the settings that are, in a sentence; None where they may."""
 
 Used = Callable[[Reading], Awaitable[Collection[int]]]
 """The guilds in which there is something of a feature's to be used."""
@@ -48,6 +52,14 @@ class GuildSettings(Protocol):
 
     def refuse(self, model: type[Model], refusal: Refusal[Model]) -> None:
         """Ask `refusal` about every change of that feature's settings."""
+        ...
+
+    def keep(self, model: type[Model], keeper: Keeper[Model]) -> None:
+        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow."""
+        ...
+
+    async def require_keeper(self, actor: Actor, model: type[FeatureSettings]) -> None:
+        """A UserError where that person may not change that feature's settings."""
         ...
 
 
@@ -181,7 +193,7 @@ T = TypeVar("T", bound=Facade)
 
 @dataclass(slots=True)
 class Core:
-    """Core that every feature is built from; audit and settings, built first, are part of it then.
+    """Core that every feature is built from; audit, settings and incidents are part of it then.
 
     `public_url` is where the web face is reached, if it is; `features` are the names of all,
     `models` their settings.
@@ -203,6 +215,7 @@ class Core:
     models: Sequence[type[FeatureSettings]] = field(init=False)
     audit: AuditReader = field(init=False)
     settings: GuildSettings = field(init=False)
+    incidents: Incidents = field(init=False)
 
     def keys(self, purpose: str) -> list[bytes]:
         """Keys for that purpose alone, made of the key file's; the newest first."""

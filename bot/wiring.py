@@ -21,6 +21,7 @@ from bot.features.casino import CASINO
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.giveaways import GIVEAWAYS
+from bot.features.incidents import INCIDENTS
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
@@ -29,6 +30,7 @@ from bot.features.trades import TRADES
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
+from bot.sanctions import CASE
 from bot.shutdown import Shutdown
 
 FEATURES: tuple[Feature[Any], ...] = (
@@ -44,6 +46,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     TRADES,
     LEVELS,
     GIVEAWAYS,
+    INCIDENTS,
 )
 
 
@@ -134,14 +137,15 @@ def _core(
 
 
 def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
-    """Every feature, audit and settings before those that are built from them, and joined."""
+    """Every feature, audit, settings and incidents before those built from them, and joined."""
     parts = Parts(core, features)
     core.features = frozenset(feature.name for feature in features)
     core.models = [feature.settings for feature in features if feature.settings is not None]
     core.audit = parts.build(AUDIT).service
     core.settings = parts.build(SETTINGS).service
+    core.incidents = parts.build(INCIDENTS).service
     for feature in features:
-        if feature not in (AUDIT, SETTINGS):
+        if feature not in (AUDIT, SETTINGS, INCIDENTS):
             parts.build(feature)
     join(parts)
     return parts
@@ -154,6 +158,7 @@ def join(parts: Parts) -> None:
     cases.ports.echoes = members.echoes
     cases.ports.appeal_link = appeals.service.issuing.link
     appeals.ports.cases = cases.pardons
+    parts.core.incidents.undoes(CASE, cases.sanctions.undo)
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)

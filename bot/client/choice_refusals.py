@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import discord
 
-from bot.client.refusals import permission_name
 from bot.errors import NotFound, UserError
+from bot.permission_names import permission_name
 from bot.settings import SettingKind
 from bot.texts import _, ngettext
 from bot.user_text import escaped

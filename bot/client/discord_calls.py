@@ -9,8 +9,8 @@ import aiohttp
 import discord
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Barred, Gone
-from bot.client.refusals import permission_name
 from bot.clock import Clock
+from bot.permission_names import permission_name
 from bot.snapshots import Account, GuildSeen, MemberSeen, RoleSeen, Standing
 from bot.texts import _
 

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.client.refusals import permission_bit, permission_name
+from bot.client.refusals import permission_bit
 from bot.commands.check_report import CheckFinding
+from bot.permission_names import permission_name
 from bot.settings import FeatureSettings, SettingKind, is_on
 
 Ask = Callable[[str], Awaitable[Any]]

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.client.refusals import permission_bit, permission_name
+from bot.client.refusals import permission_bit
 from bot.clock import Clock
 from bot.commands import discord_errors
 from bot.commands.check_choices import look_at_choices
@@ -17,6 +17,7 @@ from bot.commands.check_report import CheckFinding
 from bot.commands.discord_wait import api_of
 from bot.config import Config
 from bot.feature import Feature
+from bot.permission_names import permission_name
 from bot.wiring import FEATURES
 
 TIMEOUT = ClientTimeout(total=15.0)

@@ -1,8 +1,9 @@
 """Settings of every feature on one panel, `/settings`."""
 
 from bot.client import HeraldClient, parts_of
+from bot.client.settings_panel import settings_panels
 from bot.features.settings import SETTINGS
-from cogs.settings.commands import settings_command, settings_panels
+from cogs.settings.commands import settings_command
 
 
 async def setup(bot: HeraldClient) -> None:

@@ -7,19 +7,8 @@ from discord import app_commands
 from bot.client.choice_acts import ChoiceActs
 from bot.client.interactions import Interaction
 from bot.client.ui import Command, command
-from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings
 from bot.texts import N_
-from cogs.settings.views import IDS
-
-
-def settings_panels(settings: SettingsService) -> ChoiceActs:
-    """The panels of every feature."""
-
-    async def find(guild_id: int, feature: str) -> FeatureSettings:
-        return await settings.get(guild_id, settings.model(feature))
-
-    return ChoiceActs(IDS, find, settings.change)
 
 
 def settings_command(panels: ChoiceActs, models: Iterable[type[FeatureSettings]]) -> Command:

@@ -4,12 +4,12 @@ import discord
 
 from bot.client.choice_panel import guild_of
 from bot.client.interactions import Interaction, require, working
-from bot.client.refusals import permission_name
 from bot.controls import Post, Tone
 from bot.features.tickets.check import Examination, PlaceSeen, Surroundings, examine
 from bot.features.tickets.model import Ticket
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.settings import TicketsSettings
+from bot.permission_names import permission_name
 from bot.texts import _
 from bot.user_text import clip, inline
 

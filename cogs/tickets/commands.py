@@ -18,7 +18,7 @@ from cogs.tickets.commands_work import WHICH, WorkCommands
 from cogs.tickets.suggestions import TicketSuggestions
 from cogs.tickets.visitors import visitor_of
 
-Why = app_commands.Range[str, 1, REASON_LIMIT]
+TicketReason = app_commands.Range[str, 1, REASON_LIMIT]
 Subject = app_commands.Range[str, 1, SUBJECT_LIMIT]
 
 
@@ -51,13 +51,16 @@ class TicketCommands(
 
     @command(N_("Close a ticket"), reason=N_("Why; whoever opened it reads it"), number=WHICH)
     async def close(
-        self, interaction: Interaction, reason: Why | None = None, number: RowNumber | None = None
+        self,
+        interaction: Interaction,
+        reason: TicketReason | None = None,
+        number: RowNumber | None = None,
     ) -> None:
         ticket = await self._handlers.ticket(interaction, number)
         await self._handlers.close(interaction, ticket, reason)
 
     @command(N_("Ask the other side whether it can be closed"), reason=N_("Why"))
-    async def ask(self, interaction: Interaction, reason: Why | None = None) -> None:
+    async def ask(self, interaction: Interaction, reason: TicketReason | None = None) -> None:
         ticket = await self._handlers.ticket(interaction, None)
         await self._handlers.ask(interaction, ticket, reason)
 

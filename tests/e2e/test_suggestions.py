@@ -21,11 +21,14 @@ from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
 from bot.features.trades.model import Offer
 from bot.features.trades.transitions import Proposal
+from bot.incident import Finding, Why
 from bot.outbox.tables import DeliveryState, delivery
+from bot.protection import Protection
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
 from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.receiver import Receiver
+from tests.support.tripwire.feature import TripwireSettings
 
 CASES = (*range(1, 41), *range(200, 231))  # those from 200 on, and 2, are final
 NAMES = {1: "otter", 40: "zebra"}
@@ -41,9 +44,11 @@ TYPED = {
     "get_currency": "Coin 1",
     "give_currency": "Coin 1",
     "giveaway": "1",
+    "incident": "1",
     "name": "hook",
     "number": "1",
     "panel": "Board 1",
+    "protection": "Tripwire",
     "reason": "Reason 24",
     "trade": "1",
     "type": "Kind 1",
@@ -51,6 +56,7 @@ TYPED = {
 CURRENCIES = ("Coin 10", "Coin 1")  # beside the one that a server begins with
 VALUES = {
     "panel": "1",
+    "protection": "tripwire",
     "type": "1",
     **dict.fromkeys(("currency", "get_currency", "give_currency"), "3"),
 }  # of what is typed by its name and sent by its number
@@ -97,6 +103,7 @@ async def full(
             await tx.execute(update(delivery).values(state=DeliveryState.FAILED.value))
         await ticketed(made)
         await bargained(made)
+        await stumbled(made)
         yield made
 
 
@@ -133,6 +140,18 @@ async def bargained(made: AppealsScene) -> None:
     for _number in range(11):
         await parts[GIVEAWAYS].service.create(actor, plan)
         await parts[TRADES].service.transitions.propose(actor, proposal)
+
+
+async def stumbled(made: AppealsScene) -> None:
+    """Incidents of a protection, each like the others."""
+    core = made.scene.world.app.parts.core
+    core.incidents.protect(Protection("tripwire", "Tripwire", TripwireSettings))
+    finding = Finding(
+        guild_id=made.scene.guild_id, feature="tripwire", title="Stumbled", why=Why("One did")
+    )
+    for _number in range(30):
+        async with core.database.transaction() as tx:
+            await core.incidents.open(tx, finding)
 
 
 async def filled(made: AppealsScene) -> None:

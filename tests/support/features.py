@@ -10,17 +10,22 @@ from bot.config import Config, SecretsConfig
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
 from bot.delivery.failures import Deadlines
-from bot.feature import Core, Parts
+from bot.feature import Core, Feature, Parts
 from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
 from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
-from bot.wiring import assemble
+from bot.wiring import FEATURES, assemble
 from tests.support.emitter_setup import KEY
 
 
 def features_on(
-    emitter: Emitter, clock: Clock, *, acts: Acts, public_url: str | None = None
+    emitter: Emitter,
+    clock: Clock,
+    *,
+    acts: Acts,
+    public_url: str | None = None,
+    features: Sequence[Feature[Any]] = FEATURES,
 ) -> Parts:
     """What one process would hold in memory; nothing of it is started."""
     return assemble(
@@ -36,7 +41,8 @@ def features_on(
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, Deadlines()),
             public_url=public_url,
-        )
+        ),
+        features,
     )
 
 

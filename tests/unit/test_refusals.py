@@ -4,7 +4,8 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.client.refusals import PERMISSIONS, permission_name, wording
+from bot.client.refusals import wording
+from bot.permission_names import PERMISSIONS, permission_name
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from bot.features.cases.purge import PurgeService
 from bot.features.cases.records import RecordsService
 from bot.features.cases.remarks import Remarks
 from bot.features.cases.revocation import Pardons, Revocation
+from bot.features.cases.sanctions import CaseSanctions
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
 
@@ -26,6 +27,7 @@ class Cases(Facade):
         self.purge = PurgeService(ports, core.audit)
         self.mass = MassService(ports, self.service)
         self.revocation = Revocation(ports, self.service.transitions)
+        self.sanctions = CaseSanctions(ports, cases=self.service, revocation=self.revocation)
         self.pardons = Pardons(ports, self.service.transitions)
         self.remarks = Remarks(ports)
         self.upkeep = MuteUpkeep(ports, self.remarks)

@@ -34,6 +34,14 @@ from bot.storage.database import Transaction
 from bot.texts import _
 
 
+class CaseUnanswered(UserError):
+    """Refusal where Discord gave no answer: the case of that number is settled later."""
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message)
+        self.number = number
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """A case as it stands after an order, and the one that the ladder added to it.
@@ -124,7 +132,7 @@ class CasesService:
                     "Discord gave no answer. I will look in a minute whether it was done; "
                     "/case view {number} tells then."
                 )
-                raise UserError(text.format(number=case.number)) from error
+                raise CaseUnanswered(text.format(number=case.number), case.number) from error
             return await self._paid(settled or await self._settled_elsewhere(case, early))
 
     async def rejoined(self, guild_id: int, user_id: int) -> None:

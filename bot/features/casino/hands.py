@@ -4,6 +4,7 @@ Whoever leaves a hand alone stands, by the same rules as with the button: a stak
 would let people walk away from every bad hand.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -94,12 +95,12 @@ class Hands:
                 return
             await self._made(tx, seen, Move.STAND)
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
-        """A reaction: somebody left or was banned, and stands at once, by the sweep.
+    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        """A reaction: whoever left or was banned stands at once, by the sweep.
 
         Nobody's accounts are locked in the transaction of those who go together.
         """
-        if await store.end_turn(tx, guild_id, user_id, self._ports.clock.now()):
+        if await store.end_turns(tx, guild_id, user_ids, self._ports.clock.now()):
             tx.on_commit(self.sweep.wake)
 
     async def _give_back(self, tx: Transaction, seen: CasinoRound) -> CasinoRound:

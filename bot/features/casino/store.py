@@ -1,5 +1,6 @@
 """Store of the casino: players are locked before they play, and rounds end once."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -121,11 +122,14 @@ def due(now: datetime) -> Select[Any]:
     return select(table.c.id).where(is_due).order_by(table.c.due_at)
 
 
-async def end_turn(tx: Transaction, guild_id: int, user_id: int, now: datetime) -> bool:
-    """Somebody's open round is due now; whether there is one."""
+async def end_turns(
+    tx: Transaction, guild_id: int, user_ids: Collection[int], now: datetime
+) -> bool:
+    """The open rounds of these people are due now; whether there are any."""
+    theirs = (table.c.guild_id == guild_id) & table.c.user_id.in_(user_ids)
     is_open = table.c.state == RoundState.OPEN.value
-    theirs = update(table).where(*_theirs(guild_id, user_id), is_open)
-    return (await tx.execute(theirs.values(due_at=now))).rowcount == 1
+    ended = update(table).where(theirs, is_open).values(due_at=now)
+    return (await tx.execute(ended)).rowcount > 0
 
 
 async def postpone(tx: Transaction, due_at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Adjustments of wallets by the staff, each with who did it and why; and what leaving empties."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -108,14 +108,14 @@ class Adjustments:
         )
         await self._ports.audit.write(tx, draft)
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
-        """A reaction: somebody left or was banned; their wallets stay unless chosen otherwise.
+    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        """A reaction: some left or were banned; their wallets stay unless chosen otherwise.
 
         They are emptied by a sweep: what games and bargains held is back in them by then, and
         nobody's accounts are locked in the transaction of those who go together.
         """
         if (await self._ports.treasury.chosen(guild_id)).resets_on_leave:
-            await earner_store.note_gone(tx, (guild_id, user_id), self._ports.clock.now())
+            await earner_store.note_gone(tx, guild_id, user_ids, self._ports.clock.now())
             tx.on_commit(self.sweep.wake)
 
     async def _empty_gone(self, person: EarnerKey) -> None:

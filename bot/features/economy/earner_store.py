@@ -89,12 +89,14 @@ async def forget(tx: Transaction, person: EarnerKey) -> None:
     await tx.execute(update(earner).where(is_theirs).values(streak=0, gone_at=None))
 
 
-async def note_gone(tx: Transaction, person: EarnerKey, now: datetime) -> None:
+async def note_gone(
+    tx: Transaction, guild_id: int, user_ids: Collection[int], now: datetime
+) -> None:
     """Their wallets are to be emptied; so also of whoever never earned anything."""
-    guild_id, user_id = person
-    await tx.execute(FIRST, {"guild_id": guild_id, "user_id": user_id})
-    is_theirs = (earner.c.guild_id == guild_id) & (earner.c.user_id == user_id)
-    await tx.execute(update(earner).where(is_theirs).values(gone_at=now, look_at=None))
+    people = sorted(user_ids)
+    await tx.execute(FIRST, [{"guild_id": guild_id, "user_id": one} for one in people])
+    are_theirs = (earner.c.guild_id == guild_id) & earner.c.user_id.in_(people)
+    await tx.execute(update(earner).where(are_theirs).values(gone_at=now, look_at=None))
 
 
 def gone(now: datetime) -> Select[Any]:

@@ -1,5 +1,6 @@
 """Entries of giveaways: people enter and leave by a button, and leave with the server."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.clock import to_ms
@@ -59,15 +60,15 @@ class Entries:
             seen = await self._held(tx, entrant, giveaway_id)
             if not seen.takes_entries(self._ports.clock.now()):
                 raise UserError(_closed(seen))
-            if not await entry_store.take_out(tx, seen.id, entrant.user_id):
+            if not await entry_store.take_out(tx, seen.id, [entrant.user_id]):
                 raise UserError(_("You are not in it."))
             await self._ports.posts.redraw(tx, CARD, seen.id)
         return seen
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
         """A reaction: whoever leaves the server, or is banned, leaves what is open there."""
-        for giveaway_id in await entry_store.leavable(tx, guild_id, user_id):
-            if await entry_store.take_out(tx, giveaway_id, user_id):
+        for giveaway_id in await entry_store.leavable(tx, guild_id, user_ids):
+            if await entry_store.take_out(tx, giveaway_id, user_ids):
                 await self._ports.posts.redraw(tx, CARD, giveaway_id)
 
     async def _held(self, tx: Transaction, entrant: Entrant, giveaway_id: int) -> Giveaway:

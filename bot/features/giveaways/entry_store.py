@@ -1,6 +1,6 @@
 """Entry store: who entered with how many entries, each draw, and who won."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,16 +62,16 @@ async def put(tx: Transaction, **values: Any) -> None:
     await tx.execute(PUT, values)
 
 
-async def take_out(tx: Transaction, giveaway_id: int, user_id: int) -> bool:
-    """Whether they were in it; they are not any more."""
-    is_theirs = (entry.c.giveaway_id == giveaway_id) & (entry.c.user_id == user_id)
+async def take_out(tx: Transaction, giveaway_id: int, user_ids: Collection[int]) -> bool:
+    """Whether any of them was in it; they are not any more."""
+    is_theirs = (entry.c.giveaway_id == giveaway_id) & entry.c.user_id.in_(user_ids)
     return (await tx.execute(delete(entry).where(is_theirs))).rowcount > 0
 
 
-async def leavable(tx: Transaction, guild_id: int, user_id: int) -> list[int]:
-    """The giveaways that somebody is in, none of which closes before the transaction ends."""
+async def leavable(tx: Transaction, guild_id: int, user_ids: Collection[int]) -> list[int]:
+    """The giveaways that any of them is in, none of which closes before the transaction ends."""
     theirs = select(entry.c.giveaway_id).where(
-        entry.c.guild_id == guild_id, entry.c.user_id == user_id
+        entry.c.guild_id == guild_id, entry.c.user_id.in_(user_ids)
     )
     query = (
         select(giveaway.c.id)

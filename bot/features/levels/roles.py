@@ -94,15 +94,15 @@ class LevelRoles:
         await store.compare_all(tx, guild_id, self._ports.clock.now())
         tx.on_commit(self.sweep.wake)
 
-    async def on_joined(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+    async def on_joined(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
         """Whoever comes back has what they had, and is owed their roles."""
         back = {"left_at": None, "roles_at": self._ports.clock.now(), "look_at": None}
-        if await store.change(tx, guild_id, [user_id], **back):
+        if await store.change(tx, guild_id, user_ids, **back):
             tx.on_commit(self.sweep.wake)
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
         """Whoever leaves keeps what they have, or loses it, as the guild wants."""
-        await self._gone(tx, guild_id, [user_id])
+        await self._gone(tx, guild_id, user_ids)
 
     async def compare(self, guild_id: int) -> int:
         """A guild is in sight again: who is there, and with which roles; how many differ."""

@@ -35,8 +35,11 @@ OnFact = Callable[[Transaction, Fact], Awaitable[None]]
 """The same about every fact that is news and not the bot's own doing."""
 
 
-OnMove = Callable[[Transaction, int, int], Awaitable[None]]
-"""The same about whoever came, or left or was banned, by whomever; from the guild and the user."""
+OnMoves = Callable[[Transaction, int, Collection[int]], Awaitable[None]]
+"""The same about people who came, or left or were banned, by whomever, up to a thousand at once.
+
+It asks for all of them together: most have nothing of the feature's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,8 @@ class Roster:
         self.reactions: list[OnUnbanned] = []
         self.late_joins: list[OnLateJoins] = []
         self.on_facts: list[OnFact] = []
-        self.on_gone: list[OnMove] = []
-        self.on_joined: list[OnMove] = []
+        self.on_gone: list[OnMoves] = []
+        self.on_joined: list[OnMoves] = []
         self.knows_all: Callable[[int], bool] = lambda _guild: False
         """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}
@@ -128,9 +131,11 @@ class Roster:
         known = await store.members_of(tx, keys)
         banned = await store.bans_of(tx, keys)
         rows, told = RosterChanges(), list[Fact]()
+        moves = _Moves(tx, on_joined=self.on_joined, on_gone=self.on_gone)
         for one in found:
             fact = _completed(one.fact, known)
             if _is_news(fact, known, banned):
+                await moves.before(fact)
                 rows.apply(fact, is_owed=one.is_owed)
                 told.append(fact)
                 if not one.is_echo:
@@ -138,7 +143,7 @@ class Roster:
                 if emits and not one.is_echo:
                     await self._hand_on(tx, fact)
                     await self._outbox.emit(tx, fact)
-                await self._follow_up(tx, fact)
+        await moves.end()
         await rows.write(tx)
         await self._react_late(tx, told)
         return told
@@ -162,13 +167,6 @@ class Roster:
         for on_fact in self.on_facts:
             await on_fact(tx, fact)
 
-    async def _follow_up(self, tx: Transaction, fact: Fact) -> None:
-        """Called after the fact itself is told: what it leads to comes second."""
-        if not isinstance(fact, MemberUnbanned):
-            moves = self.on_joined if isinstance(fact, MemberJoined) else self.on_gone
-            for on_move in moves:
-                await on_move(tx, fact.guild_id, fact.user_id)
-
     async def _react_late(self, tx: Transaction, told: Sequence[Fact]) -> None:
         joined: dict[int, list[int]] = {}
         for fact in told:
@@ -185,24 +183,59 @@ class Roster:
         asked = [_key(one) for one in facts_told if isinstance(one, MemberJoined | MemberBanned)]
         known = await store.members_of(tx, asked) if asked else {}
         rows, news = RosterChanges(), list[bool]()
+        moves = _Moves(tx, on_joined=self.on_joined, on_gone=self.on_gone)
         for told in batch:
             knows_all = self.knows_all(told.fact.guild_id)
             own = replace(told, fact=_completed(told.fact, known, knows_all=knows_all))
             new = _new(own.fact, known)
             news.append(bool(new))
             for fact in new:
+                await moves.before(fact)
                 rows.apply(fact)
                 if by_hand:
                     await self._react(tx, fact)
                     await self._hand_on(tx, fact)
                 if fact.guild_id in wanted:
                     await self._outbox.emit(tx, fact, event_id=own.id_of(fact))
-                await self._follow_up(tx, fact)
+        await moves.end()
         await rows.write(tx)
         latest = self.latest_entries
         guilds = {told.fact.guild_id for told in batch} & latest.keys()
         await store.entries_seen(tx, {guild: latest[guild] for guild in guilds})
         return news
+
+
+class _Moves:
+    """Moves of people, of one kind in one guild, as they follow one another: told together.
+
+    What a fact leads to comes after the fact itself, and before the next of another kind.
+    """
+
+    def __init__(
+        self, tx: Transaction, *, on_joined: Sequence[OnMoves], on_gone: Sequence[OnMoves]
+    ) -> None:
+        self._tx = tx
+        self._on_joined = on_joined
+        self._on_gone = on_gone
+        self._reactions: Sequence[OnMoves] = ()
+        self._guild_id = 0
+        self._people: list[int] = []
+
+    async def before(self, fact: Fact) -> None:
+        """A fact is about to be told, and its person is one of those who moved."""
+        reactions: Sequence[OnMoves] = ()
+        if not isinstance(fact, MemberUnbanned):
+            reactions = self._on_joined if isinstance(fact, MemberJoined) else self._on_gone
+        if reactions is not self._reactions or fact.guild_id != self._guild_id:
+            await self.end()
+        self._reactions, self._guild_id = reactions, fact.guild_id
+        self._people.append(fact.user_id)
+
+    async def end(self) -> None:
+        """Let the features hear of those who moved so far."""
+        people, self._people = self._people, []
+        for on_moves in self._reactions if people else ():
+            await on_moves(self._tx, self._guild_id, people)
 
 
 def _completed(fact: Fact, known: Mapping[Key, Present], *, knows_all: bool = False) -> Fact:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, UserError
-from bot.feature import Refusal
+from bot.feature import Keeper, Refusal
 from bot.features.settings import store
 from bot.features.settings.model import GeneralSettings
 from bot.outbox.audit import AuditLog
@@ -32,10 +32,19 @@ class SettingsService:
         self._models = {model.feature: model for model in models}
         self._cache: Cache[FeatureSettings] = Cache(database.changes, TOPIC)
         self._refusals: dict[str, Refusal[Any]] = {}
+        self._keepers: dict[str, Keeper[Any]] = {}
 
     def refuse(self, model: type[Model], refusal: Refusal[Model]) -> None:
         """Ask `refusal` about every change of that feature's settings."""
         self._refusals[model.feature] = refusal
+
+    def keep(self, model: type[Model], keeper: Keeper[Model]) -> None:
+        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow."""
+        self._keepers[model.feature] = keeper
+
+    async def require_keeper(self, actor: Actor, model: type[FeatureSettings]) -> None:
+        """A UserError where that person may not change that feature's settings."""
+        self._require(actor, await self.get(actor.guild_id, model))
 
     @property
     def models(self) -> list[type[FeatureSettings]]:
@@ -75,6 +84,7 @@ class SettingsService:
             after = before.changed(name, value)
             if after == before:
                 return after
+            self._require(actor, before)
             self._check(before, after)
             await store.save(tx, actor.guild_id, feature, after.choices())
             old, new = getattr(before, name), getattr(after, name)
@@ -93,6 +103,12 @@ class SettingsService:
             )
             await self._database.changes.tell(tx, TOPIC, _key(actor.guild_id, feature))
         return after
+
+    def _require(self, actor: Actor, before: FeatureSettings) -> None:
+        keeper = self._keepers.get(before.feature)
+        problem = None if keeper is None else keeper(actor, before)
+        if problem is not None:
+            raise UserError(problem)
 
     def _check(self, before: FeatureSettings, after: FeatureSettings) -> None:
         refusal = self._refusals.get(after.feature)

@@ -1,5 +1,7 @@
 """Absences: rooms that somebody deleted and openers who went, each of which ends a ticket."""
 
+from collections.abc import Collection
+
 from bot.acts import ActFailed
 from bot.features.tickets import store
 from bot.features.tickets.closures import Closures
@@ -31,12 +33,12 @@ class Absences:
                 await store.change(tx, seen, channel_id=None, room_duties=(), delete_at=None)
                 await self._ports.moved(tx, guild_id)
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
-        """A reaction: somebody left or was banned, and with them go the tickets they had open.
+    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        """A reaction: some left or were banned, and with them go the tickets they had open.
 
         Of one whose room is still being made whoever makes it finds out.
         """
-        theirs = await store.standing(tx, guild_id, user_id)
+        theirs = await store.standing(tx, guild_id, user_ids)
         if not theirs or not (await self._ports.chosen(guild_id)).closes_on_leave:
             return
         for one in theirs:
@@ -47,7 +49,7 @@ class Absences:
     async def left(self, guild_id: int, user_id: int) -> None:
         """The same, in a transaction of its own."""
         async with self._ports.database.transaction() as tx:
-            await self.on_gone(tx, guild_id, user_id)
+            await self.on_gone(tx, guild_id, [user_id])
 
     async def is_without(self, guild_id: int, opener_id: int) -> bool:
         """Whether an opener is not there and that ends their tickets; no answer is no."""

@@ -141,11 +141,13 @@ async def rooms_of(reading: Reading, guild_id: int) -> dict[int, int]:
     return {row.channel_id: row.id for row in await reading.execute(query)}
 
 
-async def standing(reading: Reading, guild_id: int, opener_id: int | None = None) -> list[Ticket]:
-    """The guild's tickets that are open or about to be, of one person or of all."""
+async def standing(
+    reading: Reading, guild_id: int, opener_ids: Collection[int] | None = None
+) -> list[Ticket]:
+    """The guild's tickets that are open or about to be, of some people or of all."""
     is_it = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
-    if opener_id is not None:
-        is_it &= table.c.opener_id == opener_id
+    if opener_ids is not None:
+        is_it &= table.c.opener_id.in_(opener_ids)
     return await all_of(reading, select(table).where(is_it))
 
 

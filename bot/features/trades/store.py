@@ -107,9 +107,11 @@ async def change_sides(
     return await change(tx, seen, **_stored(sides), **values)
 
 
-async def standing_of(tx: Transaction, guild_id: int, user_id: int) -> list[Trade]:
-    """Somebody's trades that are open, locked in the order of their ids."""
-    query = select(table).where(_theirs(guild_id, user_id), table.c.state == TradeState.OPEN.value)
+async def standing_of(tx: Transaction, guild_id: int, user_ids: Collection[int]) -> list[Trade]:
+    """Open trades of these people, locked in the order of their ids."""
+    theirs = table.c.creator_id.in_(user_ids) | table.c.counter_id.in_(user_ids)
+    is_open = table.c.state == TradeState.OPEN.value
+    query = select(table).where(table.c.guild_id == guild_id, theirs, is_open)
     rows = await tx.execute(query.order_by(table.c.id).with_for_update())
     return [trade_of(row) for row in rows]
 

@@ -1,5 +1,6 @@
 """Transitions of a trade: proposed, changed, confirmed, ended or completed, each once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -113,11 +114,14 @@ class TradeTransitions:
             state = TradeState.CANCELLED if is_own else TradeState.DECLINED
             return await self._ended(tx, [seen], state, by_id=actor.user_id)
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_id: int) -> None:
-        """A reaction: somebody left or was banned, and with them their trades end."""
-        theirs = await store.standing_of(tx, guild_id, user_id)
-        if theirs:
-            await self._ended(tx, theirs, TradeState.LEFT, by_id=user_id)
+    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        """A reaction: some left or were banned, and with them their trades end."""
+        standing = await store.standing_of(tx, guild_id, user_ids)
+        for user_id in user_ids if standing else ():
+            theirs = [one for one in standing if user_id in {side.user_id for side in one.sides}]
+            if theirs:
+                await self._ended(tx, theirs, TradeState.LEFT, by_id=user_id)
+                standing = [one for one in standing if one not in theirs]
 
     async def _open(self, tx: Transaction, actor: Actor, trade_id: int) -> Trade:
         """The open trade of two of whom they are one, locked."""

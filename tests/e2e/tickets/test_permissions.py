@@ -10,8 +10,9 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 from simcord.results import InteractionResult
 
-from bot.client.refusals import permission_bit, permission_name
+from bot.client.refusals import permission_bit
 from bot.features.tickets.model import Ticket, TicketState
+from bot.permission_names import permission_name
 from bot.storage.sweep import LEASE
 from tests.e2e.cases.scene import answer, said
 from tests.e2e.tickets.scene import TicketScene

@@ -155,8 +155,7 @@ async def test_who_leaves_the_server_stands(env: CasinoEnv) -> None:
     await env.dealt("s", HandResult.WON)
     async with env.database.transaction() as tx:
         for one in env.parts[MEMBERS].service.on_gone:
-            await one(tx, GUILD, BOB)
-            await one(tx, GUILD, ALICE)
+            await one(tx, GUILD, [BOB, ALICE])
     await env.sweep()
     (stood,) = await env.agrees()
     assert (stood.moves, stood.payout) == ("s", 200)

@@ -35,7 +35,7 @@ async def earns(env: EconomyEnv) -> None:
 
 async def empties(env: EconomyEnv) -> None:
     async with env.database.transaction() as tx:
-        await env.economy.adjustments.on_gone(tx, GUILD, ALICE)
+        await env.economy.adjustments.on_gone(tx, GUILD, [ALICE])
     await env.economy.adjustments.sweep.sweep()
 
 

@@ -117,7 +117,7 @@ class MoneyMachine(MoneyHistory):
         async def work() -> None:
             async with self.env.database.transaction() as tx:
                 assert await self.env.money.release(tx, ids) == len(ids)
-                await self.env.economy.adjustments.on_gone(tx, self.guild_id, user_id)
+                await self.env.economy.adjustments.on_gone(tx, self.guild_id, [user_id])
 
         def then(truth: Truth) -> None:
             for one in theirs:
@@ -132,7 +132,7 @@ class MoneyMachine(MoneyHistory):
         async def work() -> None:
             async with self.env.database.transaction() as tx:
                 for one in self.gone:
-                    await self.env.economy.adjustments.on_gone(tx, self.guild_id, one)
+                    await self.env.economy.adjustments.on_gone(tx, self.guild_id, [one])
             self.env.clock.advance(61)
             await self.env.economy.adjustments.sweep.sweep()
 

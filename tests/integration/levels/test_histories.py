@@ -97,7 +97,7 @@ class LevelCircumstances(RuleBasedStateMachine):
             self.env.discord.people.pop(self.people[who], None)
             if is_told:
                 async with self.env.emitter.database.transaction() as tx:
-                    await self.env.levels.roles.on_gone(tx, GUILD, self.people[who])
+                    await self.env.levels.roles.on_gone(tx, GUILD, [self.people[who]])
 
         self.run(self._step(leave()))
 

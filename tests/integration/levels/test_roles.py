@@ -109,7 +109,7 @@ async def test_whoever_leaves_keeps_xp_and_gets_roles_back_or_loses_all(env: Lev
     for one in (otter, heron):
         del env.discord.people[one]
     async with env.emitter.database.transaction() as tx:
-        await env.levels.roles.on_gone(tx, GUILD, otter)
+        await env.levels.roles.on_gone(tx, GUILD, [otter])
     assert (await env.levels.boards.of(GUILD, otter)).total == 1  # the other is not known to be
     await env.choose(keeps_xp=False)
     await env.levels.roles.compare(GUILD)

@@ -1,6 +1,6 @@
 """What happened while the bot was away is found when it is back, and told once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 import structlog
@@ -9,7 +9,7 @@ from bot.acts import Actor
 from bot.features.members import facts
 from bot.features.members.diff import Found
 from bot.features.members.facts import Fact
-from bot.features.members.roster import Roster
+from bot.features.members.roster import OnMoves, Roster
 from bot.snapshots import AuditSeen, Banned
 from bot.storage.database import Transaction
 from tests.integration.members.members_env import MembersEnv, person
@@ -228,6 +228,31 @@ async def test_switched_off_it_is_stored_and_not_told(env: MembersEnv) -> None:
     await env.settings.change(actor, "members", "enabled", True)
     await env.again()
     assert await env.told() == []
+
+
+async def test_other_features_hear_of_many_at_once(harbour_bench: MembersEnv) -> None:
+    """Asked about one after the other they would hold SQLite's writer for seconds."""
+    env, heard = harbour_bench, list[tuple[str, list[int]]]()
+
+    def noting(kind: str) -> OnMoves:
+        async def noted(_tx: Transaction, _guild_id: int, user_ids: Collection[int]) -> None:
+            heard.append((kind, list(user_ids)))
+
+        return noted
+
+    people = range(1, 401)
+    env.guild.here = {number: env.guild.present(number) for number in people}
+    env.members.on_joined.append(noting("joined"))
+    await env.sight()
+    assert heard == [("joined", [*people])]
+    heard.clear()
+    env.members.on_gone.append(noting("gone"))
+    for number in (1, 2, 3):
+        del env.guild.here[number]
+    env.guild.ban_list |= {number: Banned(person(number), None) for number in (3, 900)}
+    env.guild.here[901] = env.guild.present(901, env.clock.now())
+    await env.sight()
+    assert sorted(heard) == [("gone", [3, 1, 2]), ("gone", [900]), ("joined", [901])]
 
 
 async def test_a_member_list_of_many_is_stored_in_good_time(harbour_bench: MembersEnv) -> None:

@@ -147,7 +147,7 @@ async def test_leaving_gives_back_in_the_same_transaction(env: TradesEnv) -> Non
     first, second = await env.proposed(40, 25), await env.proposed(10, 5, by=BOB, to=ALICE)
     other = await env.proposed(20, 5, to=CAROL)
     async with env.database.transaction() as tx:
-        await env.transitions.on_gone(tx, GUILD, BOB)
+        await env.transitions.on_gone(tx, GUILD, [BOB])
     states = [(await env.now(one)).state for one in (first, second, other)]
     assert states == [TradeState.LEFT, TradeState.LEFT, TradeState.OPEN]
     assert await env.balances(ALICE, BOB) == [80, 30]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import bot.client
 import bot.features
 import cogs
 from bot.controls import ControlId
@@ -25,6 +26,9 @@ casino:pause:86400  casino:stay  casino:rounds:1456074443980800030:2:next
 casino:play:dice:3:100:4:seven  casino:pick:roulette:3:100:4:1  casino:move:12:2:h
 giveaway:enter:7  giveaway:leave:7  giveaway:verify:7  giveaway:sure:end:7  giveaway:keep:7
 giveaway:page:1:2:next
+incident:undo:7  incident:why:7  incident:all:7  incident:list:automod:2:next
+incident:list::1:back  incident:measures:7:2:next
+protection:switch:automod:on  protection:shadow:automod  protection:limits:automod
 levels:why  levels:reset  levels:keep  levels:turn:all:1456074443980800030:1:back
 levels:turn:last_week:1456074443980800030:2:next
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
@@ -53,7 +57,7 @@ webhook:why:1456074443980800004:7  webhook:reenable:1456074443980800004:7
 def known() -> Iterator[ControlId]:
     """Every id that a feature or a cog writes."""
     seen: set[int] = set()
-    for package in (cogs, bot.features):
+    for package in (cogs, bot.features, bot.client):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             for value in vars(importlib.import_module(found.name)).values():
                 if isinstance(value, ControlId) and id(value) not in seen:

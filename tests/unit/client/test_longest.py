@@ -16,6 +16,7 @@ from bot.client import layout, limits
 from bot.client.choice_panel import OFFERED, ValueModal
 from bot.client.choice_panel import panel as choice_panel
 from bot.client.interactions import HeraldModal, Said
+from bot.client.settings_panel import IDS
 from bot.client.ui import ReasonModal
 from bot.controls import Post
 from bot.features.appeals import messages as appeal_messages
@@ -42,7 +43,6 @@ from cogs.cases import views as cases
 from cogs.cases.menus import TimeoutModal
 from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
-from cogs.settings.views import IDS
 from tests.support.messages import TEXT, within
 from tests.unit.client import longest_economy, longest_tickets
 from tests.unit.client.longest import (

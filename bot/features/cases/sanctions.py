@@ -1,0 +1,103 @@
+"""Sanctions: what protections order, done as the bot itself and by the same three steps."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from bot.acts import Actor, ActUnknown, Gone
+from bot.errors import UserError
+from bot.features.cases import enforcement, store
+from bot.features.cases.model import Case, CaseState, Order
+from bot.features.cases.ports import CasesPorts
+from bot.features.cases.revocation import Revocation
+from bot.features.cases.service import CasesService, CaseUnanswered
+from bot.incident import Measure
+from bot.sanctions import Sanction, Sanctioned
+from bot.texts import _
+
+
+class CaseSanctions:
+    """Orders and lifts cases for those who act by themselves; a refusal is an answer."""
+
+    def __init__(self, ports: CasesPorts, *, cases: CasesService, revocation: Revocation) -> None:
+        self._ports = ports
+        self._cases = cases
+        self._revocation = revocation
+
+    async def order(self, sanction: Sanction) -> Sanctioned:
+        """Do it as the bot itself, outside any transaction."""
+        me = self._ports.acts.own_standing(sanction.guild_id)
+        if me is None:
+            return Sanctioned(refusal=_("I am not in that server"))
+        actor = Actor(sanction.guild_id, me.account.user_id, me.account.username)
+        try:
+            await self._ports.acts.meet(sanction.guild_id, sanction.user_id)
+            self._refuse_above(sanction)
+            done = await self._cases.order(actor, _order_of(sanction))
+        except CaseUnanswered as error:
+            return Sanctioned(error.number, str(error))
+        except UserError as error:
+            return Sanctioned(refusal=str(error))
+        return Sanctioned(done.case.number)
+
+    async def lift(self, guild_id: int, number: int, *, by_id: int, reason: str) -> None:
+        """Lift what a case did, for that person, as far as their rank goes."""
+        async with self._ports.database.reading() as reading:
+            case = await store.numbered(reading, guild_id, number)
+        if case.state is CaseState.PENDING:
+            raise ActUnknown(_("whether it was done is not known yet"))
+        if case.state is not CaseState.ACTIVE:
+            return
+        actor = await self._actor(guild_id, by_id)
+        ends = case.kind.ends
+        try:
+            if case.type == "warn":
+                await self._revocation.revoke(actor, number, reason)
+            elif ends is None:
+                raise UserError(_("a {type} cannot be undone").format(type=case.type))
+            else:
+                await self._refuse_others_ban(case)
+                await self._cases.order(actor, Order(ends, case.user_id, reason))
+        except CaseUnanswered as error:
+            raise ActUnknown(str(error)) from error
+
+    async def undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
+        """What protections did to people is lifted by the case's number."""
+        reason = _("What was done automatically is undone")
+        await self.lift(guild_id, measure.target_id, by_id=actor_id, reason=reason)
+
+    def _refuse_above(self, sanction: Sanction) -> None:
+        """A warning calls nothing on Discord that would be refused: its rank is asked here."""
+        acts, guild_id = self._ports.acts, sanction.guild_id
+        me, target = acts.own_standing(guild_id), acts.standing(guild_id, sanction.user_id)
+        if sanction.type == "warn" and me and target and target != me and target.rank >= me.rank:
+            name = target.account.username
+            text = _("{name} has a role as high as mine or higher.")
+            raise UserError(text.format(name=name))
+
+    async def _actor(self, guild_id: int, user_id: int) -> Actor:
+        await self._ports.acts.meet(guild_id, user_id)
+        standing = self._ports.acts.standing(guild_id, user_id)
+        if standing is None:
+            raise UserError(_("who wanted it is not in this server any more"))
+        return Actor(guild_id, user_id, standing.account.username)
+
+    async def _refuse_others_ban(self, case: Case) -> None:
+        """What somebody did by hand since is not this case's to lift."""
+        if case.type not in ("ban", "tempban"):
+            return
+        with suppress(Gone):
+            if not await enforcement.is_own_ban(self._ports.acts, case):
+                raise UserError(_("somebody else has banned them since"))
+
+
+def _order_of(sanction: Sanction) -> Order:
+    is_quarantine = sanction.type == "quarantine"
+    return Order(
+        "mute" if sanction.type == "quarantine" else sanction.type,
+        sanction.user_id,
+        sanction.reason,
+        sanction.duration,
+        timedelta(seconds=sanction.delete_seconds),
+        sanction.source,
+        quarantine=is_quarantine,
+    )

@@ -1,0 +1,90 @@
+"""Sanctions that the bot orders by itself: plain data, and how the log tells of them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.catalogue.cases import CaseSource
+from bot.durations import in_words
+from bot.incident import Measure
+from bot.texts import N_, _
+
+SanctionType = Literal["warn", "timeout", "mute", "quarantine", "kick", "ban", "tempban"]
+
+CASE = "case"
+"""Kind of a measure that is a case: its target is the case's number."""
+PERSON = "person"
+"""Kind of a measure that came to nothing, or stands in shadow: its target is the person."""
+
+DONE: dict[SanctionType, str] = {
+    "warn": N_("{person} was warned"),
+    "timeout": N_("{person} was timed out for {duration}"),
+    "mute": N_("{person} was muted"),
+    "quarantine": N_("{person} was put in quarantine"),
+    "kick": N_("{person} was kicked"),
+    "ban": N_("{person} was banned"),
+    "tempban": N_("{person} was banned for {duration}"),
+}
+WOULD: dict[SanctionType, str] = {
+    "warn": N_("{person} would have been warned"),
+    "timeout": N_("{person} would have been timed out for {duration}"),
+    "mute": N_("{person} would have been muted"),
+    "quarantine": N_("{person} would have been put in quarantine"),
+    "kick": N_("{person} would have been kicked"),
+    "ban": N_("{person} would have been banned"),
+    "tempban": N_("{person} would have been banned for {duration}"),
+}
+NOT_DONE: dict[SanctionType, str] = {
+    "warn": N_("{person} was not warned"),
+    "timeout": N_("{person} was not timed out"),
+    "mute": N_("{person} was not muted"),
+    "quarantine": N_("{person} was not put in quarantine"),
+    "kick": N_("{person} was not kicked"),
+    "ban": N_("{person} was not banned"),
+    "tempban": N_("{person} was not banned"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """What is to be done to a person; `reason` is written for people, and names the feature."""
+
+    guild_id: int
+    user_id: int
+    type: SanctionType
+    reason: str
+    source: CaseSource = "bot"
+    duration: timedelta | None = None
+    delete_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sanctioned:
+    """What came of it: the case's number, or why there is none.
+
+    Both where Discord gave no answer: the case is settled within minutes, one way or the other.
+    """
+
+    number: int | None = None
+    refusal: str | None = None
+
+
+def measure_of(sanction: Sanction, came: Sanctioned | None) -> Measure:
+    """What the log says of it; None is what would have been done, in shadow."""
+    if came is None:
+        return Measure(PERSON, sanction.user_id, _worded(sanction, WOULD))
+    if came.number is None:
+        text = f"{_worded(sanction, NOT_DONE)}: {came.refusal}"
+        return Measure(PERSON, sanction.user_id, text)
+    number = _("case {number}").format(number=came.number)
+    if came.refusal is None:
+        text = f"{_worded(sanction, DONE)} ({number})"
+    else:
+        text = _("<@{user}>: no answer from Discord yet; it is looked at again ({case})")
+        text = text.format(user=sanction.user_id, case=number)
+    return Measure(CASE, came.number, text, {"user_id": str(sanction.user_id)})
+
+
+def _worded(sanction: Sanction, words: dict[SanctionType, str]) -> str:
+    lasts = "?" if sanction.duration is None else in_words(sanction.duration)
+    return _(words[sanction.type]).format(person=f"<@{sanction.user_id}>", duration=lasts)
