@@ -22,7 +22,7 @@ def message_activity(message: discord.Message, *, may_read: bool) -> MessageActi
         author.id,
         is_bot=author.bot or message.webhook_id is not None,
         is_system=message.is_system(),
-        role_ids=_roles(author) if isinstance(author, discord.Member) else frozenset(),
+        role_ids=roles_of(author) if isinstance(author, discord.Member) else frozenset(),
         content=message.content if may_read else None,
         files=len(message.attachments) + len(message.stickers),
     )
@@ -57,14 +57,14 @@ def _people(channel: Vocal) -> tuple[VoicePerson, ...]:
             member.bot,
             is_muted=state.mute or state.self_mute or state.suppress,
             is_deafened=state.deaf or state.self_deaf,
-            role_ids=_roles(member),
+            role_ids=roles_of(member),
         )
         for user_id, state in channel.voice_states.items()
         if (member := channel.guild.get_member(user_id)) is not None
     )
 
 
-def _roles(member: discord.Member) -> frozenset[int]:
+def roles_of(member: discord.Member) -> frozenset[int]:
     """Without the role that everybody has.
 
     The public list is looked up and sorted each time: 25 µs for every message of a guild.

@@ -1,0 +1,1 @@
+"""Automod: rules that look at what is written, and act by themselves."""
