@@ -47,7 +47,11 @@ NOT_DONE: dict[SanctionType, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Sanction:
-    """What is to be done to a person; `reason` is written for people, and names the feature."""
+    """What is to be done to a person; `reason` is written for people, and names the feature.
+
+    `key` names it in its guild: ordered again with the same one, after a crash, it is the case
+    that there is, and nothing is done twice.
+    """
 
     guild_id: int
     user_id: int
@@ -56,6 +60,7 @@ class Sanction:
     source: CaseSource = "bot"
     duration: timedelta | None = None
     delete_seconds: int = 0
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.features.giveaways import GIVEAWAYS
 from bot.features.incidents import INCIDENTS
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
+from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -47,6 +48,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     LEVELS,
     GIVEAWAYS,
     INCIDENTS,
+    SCAMS,
 )
 
 
@@ -159,6 +161,7 @@ def join(parts: Parts) -> None:
     cases.ports.appeal_link = appeals.service.issuing.link
     appeals.ports.cases = cases.pardons
     parts.core.incidents.undoes(CASE, cases.sanctions.undo)
+    parts[SCAMS].ports.sanctions = cases.sanctions
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)

@@ -19,11 +19,11 @@ BITS = 128
 SMALL = 256  # pixels of the side from which windows are cut
 FLATTEST = 8.0  # grey levels of deviation, below which a hash is of noise
 FLATTEST_WINDOW = 16.0  # a window has to show more, to be told from another picture's
-Span = tuple[float, float]
+HashSpan = tuple[float, float]
 """Where a window begins on an axis, and how long it is, as shares of the side."""
 
 
-def _spans(*scales: tuple[float, tuple[float, ...]]) -> tuple[Span, ...]:
+def _spans(*scales: tuple[float, tuple[float, ...]]) -> tuple[HashSpan, ...]:
     return tuple((start, scale) for scale, starts in scales for start in starts)
 
 
@@ -60,7 +60,8 @@ def fingerprint(picture: Image.Image, *, dense: bool = False) -> Fingerprint | N
     grey.thumbnail((SMALL, SMALL), Image.Resampling.BILINEAR)
     if _is_flat(grey):
         return None
-    return Fingerprint(_hash(grey), tuple(dict.fromkeys(map(_hash, _windows(grey, DENSE if dense else COARSE)))))
+    windows = _windows(grey, DENSE if dense else COARSE)
+    return Fingerprint(_hash(grey), tuple(dict.fromkeys(map(_hash, windows))))
 
 
 def distance(one: int, other: int) -> int:
@@ -68,11 +69,11 @@ def distance(one: int, other: int) -> int:
     return (one ^ other).bit_count()
 
 
-def _windows(grey: Image.Image, spans: tuple[Span, ...]) -> Iterator[Image.Image]:
+def _windows(grey: Image.Image, spans: tuple[HashSpan, ...]) -> Iterator[Image.Image]:
     width, height = grey.size
     for (left, wide), (top, high) in product(spans, spans):
-        box = (left * width, top * height, (left + wide) * width, (top + high) * height)
-        window = grey.crop(tuple(round(one) for one in box))
+        start, end = (left * width, top * height), ((left + wide) * width, (top + high) * height)
+        window = grey.crop((round(start[0]), round(start[1]), round(end[0]), round(end[1])))
         if wide * high < 1 and not _is_flat(window, FLATTEST_WINDOW):
             yield window
 

@@ -13,6 +13,7 @@ MOST_PIXELS = 40_000_000
 WIDEST = 16_384  # pixels of either side
 SIDE = 1_280  # what is looked at has this side at most
 FRAMES = 3
+PREVIEW = 320
 
 # Discord shows the half of a file that is cut off, so that half is what people see.
 ImageFile.LOAD_TRUNCATED_IMAGES = True
@@ -68,3 +69,12 @@ def _small(file: Image.Image) -> Image.Image:
     flat = Image.new("RGB", frame.size, "white")
     flat.paste(frame, mask=frame.getchannel("A"))
     return flat
+
+
+def preview(picture: Image.Image) -> bytes:
+    """A small copy for people who are to judge: too small to be of use to a scam."""
+    copy = picture.copy()
+    copy.thumbnail((PREVIEW, PREVIEW), Image.Resampling.BILINEAR)
+    file = io.BytesIO()
+    copy.save(file, "JPEG", quality=60)
+    return file.getvalue()

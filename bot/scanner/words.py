@@ -24,9 +24,9 @@ def words_in(picture: Image.Image) -> str | None:
     """What is written on it, a line each; None where nobody can read it."""
     if not is_there():
         return None
-    import numpy  # with the extra alone: the rest of the scanner does without
+    import numpy as np  # with the extra alone: the rest of the scanner does without
 
-    found, _seconds = _reader()(numpy.asarray(picture)[:, :, ::-1])
+    found, _seconds = _reader()(np.asarray(picture)[:, :, ::-1])
     lines = [str(text) for _box, text, sure in found or () if float(sure) >= LEAST_SURE]
     return "\n".join(lines)[:LONGEST]
 

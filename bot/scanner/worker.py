@@ -1,7 +1,7 @@
 """Worker: a process that opens pictures for the bot, one after the other, until its input ends.
 
-It is started anew when it dies. What it may hold in memory and how long it may take for a picture is
-bounded by the system itself, before it opens the first one.
+It is started anew when it dies. What it may hold in memory, and how long it may take for a picture,
+is bounded by the system itself, before it opens the first one.
 """
 
 import os
@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from bot.scanner.codes import codes_in
 from bot.scanner.fingerprint import fingerprint
-from bot.scanner.picture import Unreadable, opened
+from bot.scanner.picture import Unreadable, opened, preview
 from bot.scanner.scan import Scan, packed
 from bot.scanner.words import words_in
 from bot.scanner.worker_frames import ANSWER, HEAD
@@ -26,7 +26,8 @@ def scanned(content: bytes, *, reads: bool = False, dense: bool = False) -> Scan
     prints = [one for frame in frames if (one := fingerprint(frame, dense=dense)) is not None]
     codes = dict.fromkeys(code for frame in frames for code in codes_in(frame))
     text = words_in(frames[0]) if reads else None
-    return Scan(tuple(dict.fromkeys(prints)), tuple(codes), text)
+    shown = preview(frames[0]) if dense else None
+    return Scan(tuple(dict.fromkeys(prints)), tuple(codes), text, shown)
 
 
 def answer(content: bytes, *, reads: bool, dense: bool) -> tuple[bytes, bool]:

@@ -8,6 +8,7 @@ import io
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont
@@ -40,7 +41,9 @@ def card(lines: tuple[str, ...], chance: random.Random) -> Picture:
     for _ in range(chance.randint(4, 9)):
         x, y, size = chance.randrange(width), chance.randrange(height), chance.randint(60, 320)
         shape = draw.ellipse if chance.random() < 0.5 else draw.rectangle
-        shape((x - size // 2, y - size // 2, x + size // 2, y + size // 2), fill=chance.choice(INKS))
+        shape(
+            (x - size // 2, y - size // 2, x + size // 2, y + size // 2), fill=chance.choice(INKS)
+        )
     top = chance.randint(30, height // 3)
     for number, line in enumerate(lines):
         size = 64 if number == 0 else 36
@@ -80,7 +83,9 @@ def photo(chance: random.Random) -> Picture:
     draw = ImageDraw.Draw(picture)
     for _ in range(chance.randint(5, 12)):
         x, y, size = chance.randrange(width), chance.randrange(height), chance.randint(30, 260)
-        draw.ellipse((x, y, x + size, y + size * chance.uniform(0.4, 1.6)), fill=chance.choice(INKS))
+        draw.ellipse(
+            (x, y, x + size, y + size * chance.uniform(0.4, 1.6)), fill=chance.choice(INKS)
+        )
     return picture.filter(ImageFilter.GaussianBlur(chance.uniform(1, 6)))
 
 
@@ -107,8 +112,9 @@ def with_code(picture: Picture, text: str, chance: random.Random) -> Picture:
 
 def _code_png(code: zxingcpp.Barcode, scale: int) -> bytes:
     image = zxingcpp.write_barcode_to_image(code, scale=scale, add_quiet_zones=True)
-    rows, columns = image.shape[:2]
-    return png(Image.frombytes("L", (columns, rows), bytes(memoryview(image))))
+    grey: Any = memoryview(cast("Any", image))
+    rows, columns = grey.shape
+    return png(Image.frombytes("L", (columns, rows), grey.tobytes()))
 
 
 def png(picture: Picture) -> bytes:
@@ -163,7 +169,7 @@ def _part(picture: Picture, chance: random.Random, shares: tuple[float, float]) 
     left, top = chance.uniform(0, 1 - wide), chance.uniform(0, 1 - high)
     width, height = picture.size
     box = (left * width, top * height, (left + wide) * width, (top + high) * height)
-    return _saved(picture.crop(tuple(round(one) for one in box)), "JPEG", quality=80)
+    return _saved(picture.crop(box), "JPEG", quality=80)
 
 
 def framed(picture: Picture, chance: random.Random) -> bytes:

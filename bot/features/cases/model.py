@@ -234,6 +234,7 @@ class Order:
     quarantine: bool = False
     is_final: bool = False
     silent: bool = False
+    key: str | None = None  # of one that the bot may order again without knowing
 
 
 def checked(order: Order) -> Order:

@@ -24,7 +24,12 @@ class CaseSanctions:
         self._revocation = revocation
 
     async def order(self, sanction: Sanction) -> Sanctioned:
-        """Do it as the bot itself, outside any transaction."""
+        """Do it as the bot itself, outside any transaction; once, where it has a key."""
+        if sanction.key is not None:
+            async with self._ports.database.reading() as reading:
+                found = await store.ordered(reading, sanction.guild_id, sanction.key)
+            if found is not None:
+                return _came_of(found)
         me = self._ports.acts.own_standing(sanction.guild_id)
         if me is None:
             return Sanctioned(refusal=_("I am not in that server"))
@@ -100,4 +105,14 @@ def _order_of(sanction: Sanction) -> Order:
         timedelta(seconds=sanction.delete_seconds),
         sanction.source,
         quarantine=is_quarantine,
+        key=sanction.key,
     )
+
+
+def _came_of(case: Case) -> Sanctioned:
+    """What came of a sanction that was ordered before."""
+    if case.state is CaseState.VOID:
+        return Sanctioned(refusal=case.failure or _("Discord did not let me"))
+    if case.state is CaseState.PENDING:
+        return Sanctioned(case.number, _("Discord gave no answer yet"))
+    return Sanctioned(case.number)

@@ -65,7 +65,7 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScamVerdict:
     """What is thought of a message; without `acts` it is only shown to staff."""
 
     sure: Sure
@@ -74,7 +74,7 @@ class Verdict:
     signals: tuple[Signal, ...]
 
 
-def judged(signals: Sequence[Signal], sensitivity: Sensitivity) -> Verdict | None:
+def judged(signals: Sequence[Signal], sensitivity: Sensitivity) -> ScamVerdict | None:
     """The verdict; None for what nobody needs to see.
 
     Two kinds of content that say the same are surer than one, and so is content that came in a
@@ -92,13 +92,13 @@ def judged(signals: Sequence[Signal], sensitivity: Sensitivity) -> Verdict | Non
     if sure < FLAGS_FROM[sensitivity]:
         return None
     acts = sure >= ACTS_FROM[sensitivity]
-    return Verdict(sure, strongest.category, acts, tuple(signals))
+    return ScamVerdict(sure, strongest.category, acts, tuple(signals))
 
 
-def _flagged(hints: Sequence[Signal], sensitivity: Sensitivity) -> Verdict | None:
+def _flagged(hints: Sequence[Signal], sensitivity: Sensitivity) -> ScamVerdict | None:
     if not hints or FLAGS_FROM[sensitivity] > Sure.LOW:
         return None
-    return Verdict(Sure.LOW, hints[0].category, acts=False, signals=tuple(hints))
+    return ScamVerdict(Sure.LOW, hints[0].category, acts=False, signals=tuple(hints))
 
 
 class DetectionState(StrEnum):
@@ -108,7 +108,7 @@ class DetectionState(StrEnum):
     DONE = "done"
 
 
-class Decision(StrEnum):
+class ScamDecision(StrEnum):
     """What staff said of a detection."""
 
     CONFIRMED = "confirmed"
@@ -145,7 +145,7 @@ class Detection:
     action_taken: str
     is_told: bool
     tries: int
-    decision: Decision | None
+    decision: ScamDecision | None
     decided_by_id: int | None
     decided_at: datetime | None
     created_at: datetime

@@ -12,7 +12,7 @@ ENOUGH = {Sure.HIGH: 8, Sure.MEDIUM: 5, Sure.LOW: 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class ScamPattern:
     """Words, read without spaces or signs as readers of pictures lose them, and their weight."""
 
     category: str
@@ -20,8 +20,8 @@ class Pattern:
     found: re.Pattern[str]
 
 
-def _pattern(category: str, weight: int, words: str) -> Pattern:
-    return Pattern(category, weight, re.compile(words))
+def _pattern(category: str, weight: int, words: str) -> ScamPattern:
+    return ScamPattern(category, weight, re.compile(words))
 
 
 CRYPTO, CASINO, NITRO = "crypto_giveaway", "casino_promotion", "nitro_giveaway"
@@ -36,7 +36,9 @@ CATEGORIES = {
 }
 COIN = "(?:btc|bitcoin|eth|ethereum|usdt|crypto|coins?|solana|sol)"
 PATTERNS = (
-    _pattern(CRYPTO, 4, rf"(?:send|deposit).{{0,24}}(?:{COIN}).{{0,30}}(?:receive|get|back|return)"),
+    _pattern(
+        CRYPTO, 4, rf"(?:send|deposit).{{0,24}}(?:{COIN}).{{0,30}}(?:receive|get|back|return)"
+    ),
     _pattern(CRYPTO, 4, rf"(?:double|multiply|triple)(?:your)?{COIN}"),
     _pattern(CRYPTO, 3, rf"{COIN}(?:giveaway|airdrop)|airdrop.{{0,20}}claim"),
     _pattern(CRYPTO, 2, r"connect(?:your)?wallet|seedphrase|recoveryphrase"),

@@ -26,7 +26,9 @@ class ScamsSettings(FeatureSettings):
         default="medium",
         description=N_("From what on it acts: low when it is sure, high on any likeness"),
     )
-    deletes: bool = Field(default=True, description=N_("Delete the messages, a whole burst at once"))
+    deletes: bool = Field(
+        default=True, description=N_("Delete the messages, a whole burst at once")
+    )
     timeout: str | None = Field(
         default="1d",
         max_length=40,
@@ -42,7 +44,9 @@ class ScamsSettings(FeatureSettings):
     )
     review_channel_id: ChannelId = Field(
         default=None,
-        description=N_("Where staff confirm or dismiss what was found; none for the notice channel"),
+        description=N_(
+            "Where staff confirm or dismiss what was found; none for the notice channel"
+        ),
     )
     exempt_role_ids: RoleIds = Field(
         default=(), description=N_("Roles whose pictures are not looked at")
