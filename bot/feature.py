@@ -118,6 +118,14 @@ class Funds(Protocol):
         """That one, or the default; NotFound for a deleted one. Ask before a transaction."""
         ...
 
+    async def refuse_full(self, guild_id: int, payouts: Collection[Payout]) -> None:
+        """NoRoom where somebody could not hold what these bring; amounts below zero take of it.
+
+        For bargains, before anything is held: ask before a transaction. What is settled or given
+        back is paid whole, however full a wallet is by then.
+        """
+        ...
+
     async def balance(self, reading: Reading, guild_id: int, user_id: int, currency_id: int) -> int:
         """What somebody can spend; what is held of theirs is not in it."""
         ...

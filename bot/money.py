@@ -78,6 +78,15 @@ class Payout:
     amount: int
 
 
+class NoRoom(UserError):
+    """Refusal where a wallet would hold more than the server allows, whose it is and how much."""
+
+    def __init__(self, user_id: int, currency: Currency, *, most: int) -> None:
+        text = _("<@{user}> can hold at most {most} and would have more than that.")
+        super().__init__(text.format(user=user_id, most=currency.shown(most)))
+        self.user_id, self.currency, self.most = user_id, currency, most
+
+
 class NotEnough(UserError):
     """Refusal where a wallet holds less than is needed; whose wallet, and what is in it."""
 

@@ -4,7 +4,6 @@ import ssl as tls
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from bot.client.acts import DiscordActs
@@ -167,10 +166,6 @@ def join(parts: Parts) -> None:
     members.service.returns.sights.append(cases.service.on_sighted)
     members.service.returns.sights.append(cases.upkeep.on_sighted)
     members.service.on_facts.append(cases.remarks.on_fact)
-    # What a reaction looks up is in memory by then: a transaction has no connection to spare.
-    for feature in (CASES, TICKETS, ECONOMY, TRADES, LEVELS):
-        if feature.settings is not None:
-            members.service.warms.append(partial(parts.core.settings.get, model=feature.settings))
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     parts[TRADES].ports.funds = parts[ECONOMY].money

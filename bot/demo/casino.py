@@ -8,8 +8,8 @@ from bot.app import App
 from bot.demo.messages import texts
 from bot.demo.world import Refused, World
 from bot.features.casino import CASINO
-from bot.features.casino.seeds import SEED_BYTES
 from bot.features.settings import SETTINGS
+from bot.seeds import SEED_BYTES
 
 OPEN = (("cooldown_seconds", 0), ("enabled", True))
 STAKE = "20"

@@ -31,7 +31,11 @@ class ChangeFeed:
     part of the transaction, so a rollback tells nothing. A SQLite file has one process.
     """
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(
+        self, url: str | None = None, *, in_transaction: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.in_transaction = in_transaction
+        """Whether the running task is in one: what it reads may never be committed."""
         self._process = uuid4().hex
         self._watchers: dict[str, list[Watcher]] = {}
         self._listener = (
@@ -94,6 +98,7 @@ class Cache(Generic[Value]):
     def __init__(self, changes: ChangeFeed, topic: str) -> None:
         self._known: dict[str, Value] = {}
         self._told = 0
+        self._in_transaction = changes.in_transaction
         changes.watch(topic, self._forget)
 
     async def get(self, key: str, read: Callable[[], Awaitable[Value]]) -> Value:
@@ -102,7 +107,8 @@ class Cache(Generic[Value]):
             return self._known[key]
         told = self._told
         value = await read()
-        if told == self._told:  # or else the snapshot may be older than what was told meanwhile
+        # The snapshot may be older than what was told meanwhile, or of what is rolled back yet.
+        if told == self._told and not self._in_transaction():
             self._known[key] = value
         return value
 

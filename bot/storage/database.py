@@ -22,7 +22,7 @@ from bot.storage.long_readings import LongReadings
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
 from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import one_hop
-from bot.storage.transaction import Reading, Transaction, finished
+from bot.storage.transaction import OpenTransactions, Reading, Transaction, finished
 from bot.storage.writer_lock import WriterLock
 
 P = ParamSpec("P")
@@ -43,7 +43,10 @@ class Database:
         times: DatabaseTimes | None = None,
     ) -> None:
         self.kind, self._target = engines.parse_url(url)
-        self.changes = ChangeFeed(None if self.is_sqlite else self._target)
+        self._open = OpenTransactions()
+        self.changes = ChangeFeed(
+            None if self.is_sqlite else self._target, in_transaction=self._open.is_any
+        )
         # A file has no line that could fall silent.
         self._times = None if self.is_sqlite else times or DatabaseTimes()
         self._commits = self._times and Commits(
@@ -97,23 +100,33 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """All or nothing; cancelled or failed, it is rolled back. No network inside."""
+        self._open.refuse_second()
         if self.is_sqlite:
             async with self._turn.alone(), finished(_present(self._writer), None) as transaction:
-                yield transaction
+                with self._open.holding(transaction):
+                    yield transaction
         else:
             async with (
                 self._lent(self._writes) as connection,
                 finished(connection, self._commits) as transaction,
             ):
-                yield transaction
+                with self._open.holding(transaction):
+                    yield transaction
 
     @asynccontextmanager
     async def reading(self, *, long_for: int | None = None) -> AsyncGenerator[Reading]:
-        """A snapshot of one moment that waits for no writer.
+        """A snapshot of one moment that waits for no writer; in a transaction, that itself.
+
+        A task that held one connection and waited for another would wait for tasks that do the
+        same, and none would ever go on.
 
         `long_for` is the guild that asks a question which may take seconds: it has one at a time,
         and whoever asks little finds a reader that is free.
         """
+        own = self._open.current()
+        if own is not None:
+            yield own
+            return
         async with AsyncExitStack() as held:
             if long_for is not None:
                 await held.enter_async_context(self._long.turn(long_for))

@@ -1,8 +1,8 @@
 """Transaction, and reading: what a caller of the database is lent, on either engine."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -99,6 +99,36 @@ class Transaction(Reading):
                 callback()
             except Exception:  # noqa: BLE001  the commit stands, and the others must hear of it
                 _log.exception("database.after_commit_failed")
+
+
+class OpenTransactions:
+    """Transactions by the task that is in each: what that reads meanwhile it reads in its own."""
+
+    def __init__(self) -> None:
+        self._open = dict[asyncio.Task[Any] | None, Transaction]()
+
+    def current(self) -> Transaction | None:
+        """That of the running task, if it is in one."""
+        return self._open.get(asyncio.current_task()) if self._open else None
+
+    def is_any(self) -> bool:
+        """Whether the running task is in one."""
+        return self.current() is not None
+
+    def refuse_second(self) -> None:
+        """A RuntimeError where the running task is in one: it would wait for itself."""
+        if self.is_any():
+            raise RuntimeError("this task is in a transaction already: hand that one on")
+
+    @contextmanager
+    def holding(self, transaction: Transaction) -> Generator[None]:
+        """The running task is in this one for as long."""
+        task = asyncio.current_task()
+        self._open[task] = transaction
+        try:
+            yield
+        finally:
+            del self._open[task]
 
 
 @asynccontextmanager

@@ -4,13 +4,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, reply, working
-from bot.client.ui import Choices, RowNumber, choices, command
+from bot.client.suggestions import CurrencySuggestions
+from bot.client.ui import RowNumber, command
 from bot.durations import parse_duration
 from bot.features.casino.model import BLACKJACK, LIMIT_UP_TO
-from bot.features.casino.seeds import OWN_SEED_LIMIT
+from bot.features.casino.own_seed import OWN_SEED_LIMIT
 from bot.numbers import parse_number
 from bot.texts import N_, _
-from bot.user_text import visible
 from cogs.casino import account_views, odds_views
 from cogs.casino.handlers import CasinoHandlers
 
@@ -28,6 +28,7 @@ class CasinoCommands(
     def __init__(self, handlers: CasinoHandlers) -> None:
         self._handlers = handlers
         self._casino = handlers.casino
+        self.funds = handlers.casino.ports.money
 
     @command(N_("The games of this server, how likely you win, and what the house keeps"))
     async def odds(self, interaction: Interaction) -> None:
@@ -36,30 +37,35 @@ class CasinoCommands(
             await answer(await odds_views.odds(chosen, currency))
 
     @command(N_("Heads or tails"), bet=STAKE, currency=WHICH)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def coin(
         self, interaction: Interaction, bet: Typed, currency: RowNumber | None = None
     ) -> None:
         await self._handlers.sit_down(interaction, "coin", bet, currency)
 
     @command(N_("Two dice: under 7, over 7, or just that"), bet=STAKE, currency=WHICH)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def dice(
         self, interaction: Interaction, bet: Typed, currency: RowNumber | None = None
     ) -> None:
         await self._handlers.sit_down(interaction, "dice", bet, currency)
 
     @command(N_("The slot machine"), bet=STAKE, currency=WHICH)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def slots(
         self, interaction: Interaction, bet: Typed, currency: RowNumber | None = None
     ) -> None:
         await self._handlers.sit_down(interaction, "slots", bet, currency)
 
     @command(N_("Roulette with one zero"), bet=STAKE, currency=WHICH)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def roulette(
         self, interaction: Interaction, bet: Typed, currency: RowNumber | None = None
     ) -> None:
         await self._handlers.sit_down(interaction, "roulette", bet, currency)
 
     @command(N_("Blackjack against the bot"), bet=STAKE, currency=WHICH)
+    @app_commands.autocomplete(currency=CurrencySuggestions.currencies)
     async def blackjack(
         self, interaction: Interaction, bet: Typed, currency: RowNumber | None = None
     ) -> None:
@@ -121,17 +127,3 @@ class CasinoCommands(
             seen = await self._casino.verify(actor.guild_id, actor.user_id, number)
             currency = await self._casino.ports.currency_of(seen.round)
             await answer(account_views.verification(seen, currency))
-
-    @coin.autocomplete("currency")
-    @dice.autocomplete("currency")
-    @slots.autocomplete("currency")
-    @roulette.autocomplete("currency")
-    @blackjack.autocomplete("currency")
-    async def _currencies(self, interaction: Interaction, current: str) -> Choices[int]:
-        """Those of this server."""
-        if interaction.guild_id is None:
-            return []
-        typed = current.strip().casefold()
-        found = await self._casino.ports.money.currencies(interaction.guild_id)
-        named = ((visible(one.name), one.id) for one in found)
-        return choices((one for one in named if typed in one[0].casefold()), typed)

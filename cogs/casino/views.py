@@ -8,9 +8,9 @@ from bot.features.casino.blackjack import BlackjackTable, HandResult, Move
 from bot.features.casino.games import CHANCE_GAMES, OUTSIDE, POCKETS
 from bot.features.casino.model import BLACKJACK, Bet, CasinoPlayer, CasinoRound
 from bot.features.casino.rounds import CasinoTable
-from bot.features.casino.seeds import commitment
 from bot.features.casino.verification import verified
 from bot.money import Currency
+from bot.seeds import commitment
 from bot.texts import N_, _, ago
 from cogs.casino.words import choice_name, drawn_words, game_name, hand_words, pocket_words
 

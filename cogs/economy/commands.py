@@ -5,13 +5,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, show, working
+from bot.client.suggestions import CurrencySuggestions
 from bot.client.ui import RowNumber, command
 from bot.features.economy.statements import StatementQuery
 from bot.features.economy.transfers import REASON_LIMIT
 from bot.texts import N_
 from cogs.economy import views
 from cogs.economy.handlers import EconomyHandlers, payee
-from cogs.economy.suggestions import CurrencySuggestions
 
 Amount = app_commands.Range[str, 1, 60]
 PaidFor = app_commands.Range[str, 1, REASON_LIMIT]
@@ -24,6 +24,7 @@ class MoneyCommands(commands.Cog):
     def __init__(self, handlers: EconomyHandlers) -> None:
         self.handlers = handlers
         self._economy = handlers.economy
+        self.funds = handlers.economy.money
 
     @command(N_("What you have"), user=N_("What somebody else has"))
     @app_commands.guild_only()

@@ -6,13 +6,13 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.client.interactions import Interaction, actor_of, require, working
+from bot.client.suggestions import CurrencySuggestions
 from bot.client.ui import RowNumber, command
 from bot.features.economy.currencies import NAME_LIMIT
 from bot.money import Currency
 from bot.texts import N_, _
 from cogs.economy import currency_views, views
 from cogs.economy.handlers import EconomyHandlers
-from cogs.economy.suggestions import CurrencySuggestions
 
 Name = app_commands.Range[str, 1, NAME_LIMIT]
 Symbol = app_commands.Range[str, 1, 60]
@@ -28,6 +28,7 @@ class CurrencyCommands(app_commands.Group):
         super().__init__(name="currency", description=N_("The currencies of this server"))
         self.handlers = handlers
         self._currencies = handlers.economy.currencies
+        self.funds = handlers.economy.money
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         require(interaction, manage_guild=True)

@@ -5,6 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of, working
+from bot.client.suggestions import CurrencySuggestions
 from bot.client.ui import RowNumber, StaffCog, command
 from bot.features.economy.adjustments import Way
 from bot.features.economy.statements import StatementQuery
@@ -12,7 +13,6 @@ from bot.texts import N_, ngettext
 from cogs.economy import views
 from cogs.economy.commands import WHICH, Amount, PaidFor
 from cogs.economy.handlers import EconomyHandlers, payee
-from cogs.economy.suggestions import CurrencySuggestions
 
 WHO = N_("Whose wallet; a user id works too")
 WHY = N_("Why; it stands in their ledger and in the audit log")
@@ -30,6 +30,7 @@ class EconomyCommands(
     def __init__(self, handlers: EconomyHandlers) -> None:
         self.handlers = handlers
         self._economy = handlers.economy
+        self.funds = handlers.economy.money
 
     @command(N_("Give somebody money"), user=WHO, amount=N_("How much"), reason=WHY, currency=WHICH)
     @app_commands.autocomplete(currency=CurrencySuggestions.currencies)

@@ -88,6 +88,8 @@ def taken(one: TakenDaily) -> str:
     lines = [_("You took {amount} and have {balance}.")]
     if not one.amount:
         lines = [_("Your wallet is full at {balance}: there was no room for today's.")]
+    elif one.lost:
+        lines.append(_("Your wallet is full now: there was no room for {lost} more."))
     streak = one.daily.streak
     if streak > 1:
         lines.append(
@@ -95,8 +97,9 @@ def taken(one: TakenDaily) -> str:
         )
     if one.daily.next_at is not None:
         lines.append(_("The next one can be taken {when}.").format(when=ago(one.daily.next_at)))
-    amounts = {"amount": shown(one.amount), "balance": shown(one.balance)}
-    return " ".join([lines[0].format(**amounts), *lines[1:]])
+    amounts = {"amount": one.amount, "lost": one.lost, "balance": one.balance}
+    said = {name: shown(amount) for name, amount in amounts.items()}
+    return " ".join(line.format(**said) for line in lines)
 
 
 def adjusted(made: Adjustment, user_id: int) -> str:

@@ -169,6 +169,7 @@ class LevelCommands(
         guild_id = actor_of(interaction).guild_id
         await self._handlers.refuse_off(guild_id)
         async with working(interaction) as answer:
+            await self._levels.forgive(guild_id)
             count = await self._levels.roles.compare(guild_id)
             text = _("Members whose roles differ: {count}. They are brought up to date now.")
             await answer(text.format(count=count))

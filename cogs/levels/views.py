@@ -10,6 +10,7 @@ from bot.features.levels.ledger import Awarded
 from bot.features.levels.model import FULL, LevelRole, level_of
 from bot.features.levels.pictures import LevelPicture
 from bot.features.levels.ports import LevelChoices
+from bot.features.levels.role_failures import words_of
 from bot.features.levels.transfers import ImportReport
 from bot.numbers import shown_number
 from bot.texts import _, ngettext
@@ -143,7 +144,7 @@ def _wrong(role: LevelRole, gone: Collection[int]) -> str:
     """What is wrong with a level role, if anything is."""
     if role.failure is None or role.role_id in gone:
         return _gone(role.role_id, gone)
-    return f" · {_('⚠️ out of my reach: {why}').format(why=role.failure)}"
+    return f" · {_('⚠️ out of my reach: {why}').format(why=words_of(role.failure))}"
 
 
 def _gone(one: int, gone: Collection[int]) -> str:

@@ -5,6 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.interactions import Interaction, actor_of
+from bot.client.suggestions import CurrencySuggestions
 from bot.client.ui import Choices, RowNumber, choices, command
 from bot.features.trades.model import GOOD_LIMIT
 from bot.texts import N_
@@ -24,6 +25,8 @@ OFFERS = {
     "get_good": N_("What you ask for instead of money, in words"),
 }
 
+CURRENCIES = dict.fromkeys(("give_currency", "get_currency"), CurrencySuggestions.currencies)
+
 
 @app_commands.guild_only()
 class TradeCommands(
@@ -35,6 +38,7 @@ class TradeCommands(
 
     def __init__(self, handlers: TradeHandlers) -> None:
         self._handlers = handlers
+        self.funds = handlers.trades.ports.funds
 
     async def known(self, interaction: Interaction, current: str) -> Choices[int]:
         """The trades of whoever types that have not ended."""
@@ -44,16 +48,8 @@ class TradeCommands(
         found = await self._handlers.suggested(actor_of(interaction), typed)
         return choices(((visible(name), number) for name, number in found), typed)
 
-    async def currencies(self, interaction: Interaction, current: str) -> Choices[int]:
-        """The currencies of this server."""
-        if interaction.guild_id is None:
-            return []
-        typed = str(current).strip()
-        found = await self._handlers.currencies(interaction.guild_id, typed)
-        return choices(((visible(name), number) for name, number in found), typed)
-
     @command(N_("Propose a trade to another member"), member=N_("With whom"), **OFFERS)
-    @app_commands.autocomplete(give_currency=currencies, get_currency=currencies)
+    @app_commands.autocomplete(**CURRENCIES)
     async def offer(
         self,
         interaction: Interaction,
@@ -70,7 +66,7 @@ class TradeCommands(
         await self._handlers.propose(interaction, member, gives, gets)
 
     @command(N_("Change a trade; both of you are to confirm it anew"), trade=WHICH, **OFFERS)
-    @app_commands.autocomplete(trade=known, give_currency=currencies, get_currency=currencies)
+    @app_commands.autocomplete(trade=known, **CURRENCIES)
     async def change(
         self,
         interaction: Interaction,

@@ -120,10 +120,6 @@ class TradeHandlers:
         named = [(views.named(one, names), one.id) for one in found]
         return [one for one in named if sought(typed) in sought(one[0])]
 
-    async def currencies(self, guild_id: int, typed: str) -> Sequence[tuple[str, int]]:
-        found = await self.trades.ports.funds.currencies(guild_id)
-        return [(one.name, one.id) for one in found if sought(typed) in sought(one.name)]
-
     async def _confirm(self, interaction: Interaction, press: Press) -> None:
         async with working(interaction) as answer:
             confirmed = await self.trades.transitions.confirm(

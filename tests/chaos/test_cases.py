@@ -112,7 +112,7 @@ async def test_killed_beside_a_call(
 
 
 @pytest.mark.parametrize("kill", [*ENDS, *(MORE_ENDS if MANY else [])])
-@pytest.mark.thorough("one engine shows it", but="sqlite-kill0")
+@pytest.mark.thorough("the kills beside a call and at a boundary show how it is killed")
 async def test_killed_while_a_temp_ban_ends(
     new_url: NewUrl, tmp_path: Path, server: ModeratingServer, receiver: Receiver, kill: Kill
 ) -> None:

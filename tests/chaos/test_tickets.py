@@ -116,7 +116,7 @@ async def died(orders: Orders, server: RoomServer, act: str, kill: Kill | None) 
 
 
 @pytest.mark.parametrize("walk", [*WALKS, *(MORE_WALKS if MANY else [])])
-@pytest.mark.thorough("one engine shows it", but="sqlite-walk0")
+@pytest.mark.thorough("minutes of starts and kills; that of a case shows how it is killed")
 async def test_killed_at_each_act_of_a_ticket(
     new_url: NewUrl, tmp_path: Path, server: RoomServer, receiver: Receiver, walk: Walk
 ) -> None:

@@ -237,6 +237,7 @@ def test_the_table_shows_goal_figure_spread_and_verdict() -> None:
     assert "medians of 3 interleaved rounds on 2 cores" in shown
 
 
+@pytest.mark.thorough("builds every row")
 def test_rows_are_chosen_by_name(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     arguments = ["--quick", "--rounds", "1", "--only", "record,disk", "--json", str(file)]

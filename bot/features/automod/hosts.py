@@ -43,6 +43,8 @@ _MARKS = re.compile("[\u0300-\u036f]")
 def normal_host(typed: str) -> str:
     """In its one form: small letters, Unicode's in place of Punycode, without a last dot."""
     host = unicodedata.normalize("NFKC", typed).strip(".").lower()
+    if "xn--" not in host:
+        return host
     parts = [_decoded(part) if part.startswith("xn--") else part for part in host.split(".")]
     return ".".join(parts)
 
@@ -60,16 +62,22 @@ def is_one_of(host: str, known: frozenset[str]) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def looks_of(known: frozenset[str]) -> Mapping[str, str]:
+def faces_of(known: frozenset[str]) -> Mapping[str, str]:
     """Known hosts by what they look like."""
     return {_look(one): one for one in sorted(known, reverse=True)}
 
 
-def poses_as(host: str, looks: Mapping[str, str]) -> str | None:
-    """The known host that it looks like, and is not; the last two parts count."""
-    own = ".".join(host.split(".")[-2:])
-    known = looks.get(_look(own))
-    return None if known is None or own in looks.values() else known
+def face_of(host: str) -> tuple[str, str]:
+    """The last two parts of a host, and what they look like."""
+    own = ".".join(host.rsplit(".", 2)[-2:])
+    return own, _look(own)
+
+
+def poses_as(face: tuple[str, str], faces: Mapping[str, str]) -> str | None:
+    """The known host that it looks like, and is not."""
+    own, look = face
+    known = faces.get(look)
+    return None if known is None or own in faces.values() else known
 
 
 def _decoded(part: str) -> str:
@@ -82,6 +90,7 @@ def _decoded(part: str) -> str:
             return part
 
 
+@lru_cache(maxsize=4096)
 def _look(host: str) -> str:
     """What it looks like from afar."""
     look = _MARKS.sub("", host).translate(_SAME)

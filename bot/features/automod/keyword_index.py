@@ -27,7 +27,7 @@ UNSPACED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """A word of a rule, in one of the shapes in which it is sought."""
 
     rule_id: int
@@ -39,7 +39,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundWord:
     """A word of a rule in a text: where it stands in what was typed."""
 
     rule_id: int
@@ -58,7 +58,7 @@ class KeywordIndex:
     @classmethod
     def of(cls, rules: Mapping[int, KeywordTerms]) -> "KeywordIndex":
         """Over the rules by their number."""
-        shapes = defaultdict[str, list[Entry]](list)
+        shapes = defaultdict[str, list[IndexEntry]](list)
         for rule_id, terms in rules.items():
             for shape, entry in _entries(rule_id, terms):
                 shapes[shape].append(entry)
@@ -66,13 +66,13 @@ class KeywordIndex:
         automata = [_automaton(listed[at : at + CHUNK]) for at in range(0, len(listed), CHUNK)]
         return cls(automata, is_leet=any(terms.leet for terms in rules.values()))
 
-    def find(self, read: PlainText) -> dict[int, Found]:
+    def find(self, read: PlainText) -> dict[int, FoundWord]:
         """For each rule the first of its words that stands there and is not allowed."""
         if not self._automata:
             return {}
-        found = dict[int, Found]()
-        allowed = defaultdict[int, list[Found]](list)
-        seen = list[Found]()
+        found = dict[int, FoundWord]()
+        allowed = defaultdict[int, list[FoundWord]](list)
+        seen = list[FoundWord]()
         for form in forms(read, is_leet=self.is_leet):
             for entry, one in self._in(form):
                 if entry.is_allowed:
@@ -84,7 +84,7 @@ class KeywordIndex:
                 found[one.rule_id] = one
         return found
 
-    def _in(self, form: WordForm) -> Iterator[tuple[Entry, Found]]:
+    def _in(self, form: WordForm) -> Iterator[tuple[IndexEntry, FoundWord]]:
         text = form.text
         for automaton in self._automata:
             for last, (length, entries) in automaton.iter(text):
@@ -92,10 +92,10 @@ class KeywordIndex:
                 for entry in entries:
                     if _fits(entry, form, start, end):
                         where = form.plain.origin(start, end)
-                        yield entry, Found(entry.rule_id, entry.word, *where)
+                        yield entry, FoundWord(entry.rule_id, entry.word, *where)
 
 
-def _automaton(shapes: Sequence[tuple[str, list[Entry]]]) -> Any:
+def _automaton(shapes: Sequence[tuple[str, list[IndexEntry]]]) -> Any:
     automaton = _ahocorasick.Automaton()
     for shape, entries in shapes:
         automaton.add_word(shape, (len(shape), tuple(entries)))
@@ -103,7 +103,7 @@ def _automaton(shapes: Sequence[tuple[str, list[Entry]]]) -> Any:
     return automaton
 
 
-def _entries(rule_id: int, terms: KeywordTerms) -> Iterator[tuple[str, Entry]]:
+def _entries(rule_id: int, terms: KeywordTerms) -> Iterator[tuple[str, IndexEntry]]:
     for word in terms.words:
         yield from _shapes(rule_id, word, terms, is_allowed=False)
     for word in terms.allow:
@@ -112,7 +112,7 @@ def _entries(rule_id: int, terms: KeywordTerms) -> Iterator[tuple[str, Entry]]:
 
 def _shapes(
     rule_id: int, word: str, terms: KeywordTerms, *, is_allowed: bool
-) -> Iterator[tuple[str, Entry]]:
+) -> Iterator[tuple[str, IndexEntry]]:
     """The shapes of a word: as it is, as one run, and with each letter once."""
     whole = closed_up(plain(word.strip("*")).text).strip()
     if not whole:
@@ -120,8 +120,8 @@ def _shapes(
     opens = terms.whole_word and not word.startswith("*")
     closes = terms.whole_word and not word.endswith("*")
 
-    def entry(kinds: FormKind) -> Entry:
-        return Entry(rule_id, word, kinds, opens, closes, is_allowed)
+    def entry(kinds: FormKind) -> IndexEntry:
+        return IndexEntry(rule_id, word, kinds, opens, closes, is_allowed)
 
     letters = sum(map(str.isalpha, whole))
     kinds = FormKind.PLAIN | FormKind.SPACED
@@ -137,7 +137,7 @@ def _shapes(
         yield short, entry(FormKind.DRAWN)
 
 
-def _fits(entry: Entry, form: WordForm, start: int, end: int) -> bool:
+def _fits(entry: IndexEntry, form: WordForm, start: int, end: int) -> bool:
     """Whether the word may be found in that form, and stands apart where it must."""
     if form.kind & ~entry.kinds or not form.shows(start, end):
         return False
@@ -158,5 +158,5 @@ def _is_unspaced(character: str) -> bool:
     return code > UNSPACED[0][0] and any(first <= code <= last for first, last in UNSPACED)
 
 
-def _is_within(one: Found, allowed: Sequence[Found]) -> bool:
+def _is_within(one: FoundWord, allowed: Sequence[FoundWord]) -> bool:
     return any(other.start <= one.start and one.end <= other.end for other in allowed)

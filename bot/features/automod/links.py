@@ -9,8 +9,9 @@ from bot.features.automod.hosts import (
     INVITES,
     POSED_AS,
     SHORTENERS,
+    face_of,
+    faces_of,
     is_one_of,
-    looks_of,
     normal_host,
     poses_as,
 )
@@ -38,14 +39,18 @@ ANY_LINK = N_("a link to {host}")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link: its host in its one form, how it was typed, the code of an invite."""
+    """A link: its host in its one form, how it was typed, the code of an invite.
+
+    It is whole where it begins as links do: else it may be the name of a file. `face` is what its
+    host looks like.
+    """
 
     host: str
     typed: str
-    start: int
-    end: int
-    is_whole: bool  # begins as links do: else it may be the name of a file
+    is_whole: bool
     code: str | None = None
+    is_discord: bool = False
+    face: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,59 +78,81 @@ def links_in(read: PlainText, typed: str) -> list[Link]:
         code = typed[slice(*read.origin(*one.span("code")))]
         if code not in known:
             start, end = read.origin(*one.span())
-            found.append(Link("discord.gg", typed[start:end], start, end, True, code))
+            found.append(Link("discord.gg", typed[start:end], is_whole=True, code=code))
     return found
 
 
-def refused(terms: LinkTerms, links: Sequence[Link]) -> Iterator[LinkFound]:
-    """Those that the terms do not let through, each for its first reason."""
-    allow, deny = frozenset(terms.allow), frozenset(terms.deny)
-    posed_as = looks_of(POSED_AS | {one for one in allow if not one.startswith("*")})
-    for link in links:
-        if is_one_of(link.host, allow):
-            continue
-        if why := _reason(terms, link, deny, posed_as):
-            yield LinkFound(link, *why)
+@dataclass(frozen=True, slots=True)
+class LinkPolicy:
+    """Terms of a rule about links, made ready once."""
 
+    terms: LinkTerms
+    allow: frozenset[str]
+    deny: frozenset[str]
+    faces: Mapping[str, str]
 
-def _reason(
-    terms: LinkTerms, link: Link, deny: frozenset[str], posed_as: Mapping[str, str]
-) -> tuple[str, str] | None:
-    if link.code is not None:
-        return (INVITE, link.host) if terms.invites else None
-    if is_one_of(link.host, DISCORD):
-        return None
-    if host := is_one_of(link.host, deny):
-        return DENIED, host
-    if terms.lookalikes and (host := poses_as(link.host, posed_as)):
-        return POSE, host
-    if terms.shorteners and (host := is_one_of(link.host, SHORTENERS)):
-        return SHORTENER, host
-    return (ANY_LINK, link.host) if terms.every and link.is_whole else None
+    @classmethod
+    def of(cls, terms: LinkTerms) -> "LinkPolicy":
+        allow = frozenset(terms.allow)
+        faces = faces_of(POSED_AS | {one for one in allow if not one.startswith("*")})
+        return cls(terms, allow, frozenset(terms.deny), faces)
+
+    def refused(self, links: Sequence[Link]) -> Iterator[LinkFound]:
+        """Those that the terms do not let through, each for its first reason."""
+        for link in links:
+            if self.allow and is_one_of(link.host, self.allow):
+                continue
+            if why := self._reason(link):
+                yield LinkFound(link, *why)
+
+    def _reason(self, link: Link) -> tuple[str, str] | None:
+        terms = self.terms
+        if link.code is not None:
+            return (INVITE, link.host) if terms.invites else None
+        if link.is_discord:
+            return None
+        if self.deny and (host := is_one_of(link.host, self.deny)):
+            return DENIED, host
+        if terms.lookalikes and (host := poses_as(link.face, self.faces)):
+            return POSE, host
+        if terms.shorteners and (host := is_one_of(link.host, SHORTENERS)):
+            return SHORTENER, host
+        return (ANY_LINK, link.host) if terms.every and link.is_whole else None
 
 
 def _links(read: PlainText, typed: str) -> Iterator[Link]:
     """Word by word, so that the steps are as many as the letters."""
-    for token in _TOKEN.finditer(read.text):
-        word, first = token.group(), token.start()
-        if "." not in word:
+    after = 0
+    for word in read.text.split():
+        if "." not in word[:-1]:
             continue
-        scheme = _SCHEME.search(word)
-        begins = scheme.end() if scheme else 0
-        authority = _AUTHORITY.match(word, begins)
-        ends = authority.end() if authority else len(word)
-        host = _host(word[begins:ends])
-        if host is None:
-            continue
-        at, until = (begins + one for one in host)
-        is_whole = scheme is not None or word.startswith("www.", at)
-        yield Link(
-            normal_host(_typed(read, typed, first + at, first + until)),
-            typed[slice(*read.origin(first + (scheme.start() if scheme else at), token.end()))],
-            *read.origin(first + at, first + until),
-            is_whole=is_whole,
-            code=_code(read, typed, word[at:until], (first + ends, token.end())),
-        )
+        first = read.text.index(word, after)
+        after = first + len(word)
+        for token in _TOKEN.finditer(word):
+            if (link := _link(read, typed, token.group(), first + token.start())) is not None:
+                yield link
+
+
+def _link(read: PlainText, typed: str, word: str, first: int) -> Link | None:
+    """The link that a word is; None where it is none."""
+    scheme = _SCHEME.search(word)
+    begins = scheme.end() if scheme else 0
+    authority = _AUTHORITY.match(word, begins)
+    ends = authority.end() if authority else len(word)
+    where = _host(word[begins:ends])
+    if where is None:
+        return None
+    at, until = (begins + one for one in where)
+    host = normal_host(_typed(read, typed, first + at, first + until))
+    shown = read.origin(first + (scheme.start() if scheme else at), first + len(word))
+    return Link(
+        host,
+        typed[slice(*shown)],
+        is_whole=scheme is not None or word.startswith("www.", at),
+        code=_code(read, typed, word[at:until], (first + ends, first + len(word))),
+        is_discord=is_one_of(host, DISCORD) is not None,
+        face=face_of(host),
+    )
 
 
 def _host(authority: str) -> tuple[int, int] | None:

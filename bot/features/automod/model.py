@@ -49,7 +49,8 @@ class AutomodRule:
 class Hit:
     """What a rule found: why in a sentence, what was counted, the words as they were typed.
 
-    `message_ids` are older ones that belong to it, by their channel.
+    `messages` are all of a burst that nobody has dealt with, each with its channel; `code` is that
+    of an invite, which may lead to this very server.
     """
 
     rule: AutomodRule
@@ -57,6 +58,7 @@ class Hit:
     found: str = ""
     counters: tuple[tuple[str, str], ...] = ()
     messages: tuple[tuple[int, int], ...] = ()
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD)
 ]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PATTERN)]
-Host = Annotated[
+HostName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, to_lower=True, min_length=3, max_length=253),
     StringConstraints(pattern=r"^(?:\*\.)?[^\s/:@*]+\.[^\s/:@*]+$"),
@@ -62,7 +62,7 @@ def _number(given: object) -> object:
 Extension = Annotated[
     str, BeforeValidator(_bare_extension), StringConstraints(pattern=r"^[a-z0-9]{1,16}$")
 ]
-Snowflake = Annotated[
+ObjectId = Annotated[
     int,
     BeforeValidator(_number),
     PlainSerializer(str, when_used="json"),
@@ -98,8 +98,8 @@ class LinkTerms(RuleTerms):
     shorteners: bool = False
     lookalikes: bool = True
     every: bool = False
-    deny: tuple[Host, ...] = Field(default=(), max_length=MOST_HOSTS)
-    allow: tuple[Host, ...] = Field(default=(), max_length=MOST_HOSTS)
+    deny: tuple[HostName, ...] = Field(default=(), max_length=MOST_HOSTS)
+    allow: tuple[HostName, ...] = Field(default=(), max_length=MOST_HOSTS)
 
 
 class MentionTerms(RuleTerms):
@@ -193,8 +193,8 @@ class RuleScope(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: ScopeKind = ScopeKind.ALL
-    channel_ids: tuple[Snowflake, ...] = Field(default=(), max_length=MOST_PLACES)
-    exempt_role_ids: tuple[Snowflake, ...] = Field(default=(), max_length=MOST_PLACES)
+    channel_ids: tuple[ObjectId, ...] = Field(default=(), max_length=MOST_PLACES)
+    exempt_role_ids: tuple[ObjectId, ...] = Field(default=(), max_length=MOST_PLACES)
     bots: bool = False
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from math import prod
 
 from bot.features.casino.pay_table import PayTable, paid
-from bot.features.casino.seeds import SeedStream
+from bot.seeds import SeedStream
 
 DrawnNumbers = tuple[int, ...]
 NOTHING_BACK = Fraction(0)

@@ -12,14 +12,16 @@ from bot.errors import NotFound, UserError
 from bot.features.casino import store
 from bot.features.casino.admission import refuse_paused
 from bot.features.casino.blackjack import Move
-from bot.features.casino.model import RULES, TURN, CasinoRound
+from bot.features.casino.model import RULES, TURN, CasinoRound, DueRound, RoundState
 from bot.features.casino.pay_table import paid
 from bot.features.casino.ports import CasinoPorts
 from bot.features.casino.stakes import Stakes
 from bot.money import Currency
-from bot.storage.database import Reading, Transaction
+from bot.storage.database import Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _
+
+SEALED_TOGETHER = 200  # seeds in one transaction
 
 
 class Hands:
@@ -28,10 +30,8 @@ class Hands:
     def __init__(self, ports: CasinoPorts) -> None:
         self._ports = ports
         self._stakes = Stakes(ports)
-        self.sweep = Sweep("casino", ports.database, clock=ports.clock, first=self._postpone)
-        self.sweep.rows(
-            DueRows("due", store.table, store.due, store.round_of, self.stand, still=_still)
-        )
+        self.sweep = Sweep("casino", ports.database, clock=ports.clock, first=self._begin)
+        self.sweep.rows(DueRows("due", store.table, store.due, store.due_round_of, self.stand))
 
     async def move(
         self, guild_id: int, user_id: int, number: int, *, at: int, move: Move
@@ -43,8 +43,8 @@ class Hands:
         chosen = await self._ports.chosen(guild_id)
         currency = await self._currency(guild_id, user_id, number)
         async with self._ports.database.transaction() as tx:
-            player = await store.player_of(tx, guild_id, user_id, locks=True)
-            seen = await store.numbered(tx, guild_id, user_id, number)
+            player = await store.player_of(tx, self._ports.vault, guild_id, user_id, locks=True)
+            seen = await store.numbered(tx, self._ports.vault, guild_id, user_id, number)
             if player is None or seen is None:
                 raise _too_old()
             if not seen.is_open or len(seen.moves) != at:
@@ -65,7 +65,7 @@ class Hands:
     async def _currency(self, guild_id: int, user_id: int, number: int) -> Currency:
         """The currency of their round of that number."""
         async with self._ports.database.reading() as reading:
-            seen = await store.numbered(reading, guild_id, user_id, number)
+            seen = await store.numbered(reading, self._ports.vault, guild_id, user_id, number)
         if seen is None:
             raise _too_old()
         return await self._ports.money.currency(guild_id, seen.currency_id)
@@ -76,18 +76,19 @@ class Hands:
         """The round after the move; `values` are in `seen`, and are to be written."""
         table = seen.table(move)
         if table.result is None:
-            values["due_at"] = self._ports.clock.now() + TURN
+            values |= {"state": RoundState.OPEN, "due_at": self._ports.clock.now() + TURN}
         else:
             payout = paid(seen.staked, table.factor)
             ended = self._stakes.end(tx, seen.user_id, seen.currency_id, seen.hold_ids, payout)
             values |= await ended
         return await self._changed(tx, seen, moves=table.moves, **values)
 
-    async def stand(self, due: CasinoRound) -> None:
+    async def stand(self, due: DueRound) -> None:
         """Nobody moved for long: the round ends as it stands."""
         async with self._ports.database.transaction() as tx:
-            player = await store.player_of(tx, due.guild_id, due.user_id, locks=True)
-            seen = await store.by_id(tx, due.id)
+            vault = self._ports.vault
+            player = await store.player_of(tx, vault, due.guild_id, due.user_id, locks=True)
+            seen = await store.by_id(tx, vault, due.id)
             if player is None or seen is None or not _is_due(seen, due):
                 return
             if seen.rules != RULES:
@@ -108,26 +109,28 @@ class Hands:
         return await self._changed(tx, seen, **await self._stakes.give_back(tx, seen.hold_ids))
 
     async def _changed(self, tx: Transaction, seen: CasinoRound, **values: Any) -> CasinoRound:
-        after = await store.change_round(tx, seen, **values)
+        after = await store.change_round(tx, self._ports.vault, seen, **values)
         if after is None:
             raise RuntimeError(f"round {seen.id} changed while its player was locked")
         return after
 
-    async def _postpone(self) -> None:
-        """Whoever could not move while the bot was away has their time anew."""
+    async def _begin(self) -> None:
+        """Whoever could not move while the bot was away has their time anew.
+
+        Seeds that an earlier version left unsealed are sealed.
+        """
         async with self._ports.database.transaction() as tx:
             await store.postpone(tx, self._ports.clock.now() + TURN)
+        left = SEALED_TOGETHER
+        while left:
+            async with self._ports.database.transaction() as tx:
+                left = await store.seal_left(tx, self._ports.vault, SEALED_TOGETHER)
 
 
 def _too_old() -> NotFound:
     return NotFound(_("That round is too old to be shown."))
 
 
-async def _still(reading: Reading, leased: CasinoRound) -> CasinoRound | None:
-    found = await store.by_id(reading, leased.id)
-    return found if found is not None and _is_due(found, leased) else None
-
-
-def _is_due(seen: CasinoRound, leased: CasinoRound) -> bool:
+def _is_due(seen: CasinoRound, leased: DueRound) -> bool:
     """Whether it is as it was when it was due: nobody has moved since, and it is open."""
     return seen.is_open and seen.due_at == leased.due_at

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.features.casino.blackjack import BlackjackTable, play
 from bot.features.casino.games import CHANCE_GAMES
-from bot.features.casino.seeds import RoundSeeds, commitment
 from bot.money import Currency
+from bot.seeds import RoundSeeds, commitment
 
 BLACKJACK = "blackjack"
 RULES = 1
@@ -156,6 +156,16 @@ class CasinoRound:
     def table(self, more: str = "") -> BlackjackTable:
         """The table of a round of blackjack, after further moves."""
         return play(self.seeds.stream().below, self.moves + more)
+
+
+@dataclass(frozen=True, slots=True)
+class DueRound:
+    """Round whose time was over at `due_at`, as much of it as says whether it still is."""
+
+    id: int
+    guild_id: int
+    user_id: int
+    due_at: datetime
 
 
 def first_factor(bet: Bet, seeds: RoundSeeds) -> Fraction | None:

@@ -11,8 +11,8 @@ from bot.features.casino.model import (
     PAUSE_UP_TO,
     CasinoPlayer,
 )
+from bot.features.casino.own_seed import OWN_SEED_LIMIT, is_own_seed
 from bot.features.casino.ports import CasinoPorts
-from bot.features.casino.seeds import OWN_SEED_LIMIT, is_own_seed
 from bot.storage.database import Transaction
 from bot.texts import _, stamp
 
@@ -26,7 +26,7 @@ class Players:
     async def of(self, guild_id: int, user_id: int) -> CasinoPlayer:
         """The player that they are, with the next round's seed."""
         async with self._ports.database.reading() as reading:
-            found = await store.player_of(reading, guild_id, user_id)
+            found = await store.player_of(reading, self._ports.vault, guild_id, user_id)
         if found is not None:
             return found
         async with self._ports.database.transaction() as tx:
@@ -83,10 +83,11 @@ class Players:
             return await self._locked(tx, guild_id, user_id)
 
     async def _locked(self, tx: Transaction, guild_id: int, user_id: int) -> CasinoPlayer:
-        found = await store.player_of(tx, guild_id, user_id, locks=True)
+        found = await store.player_of(tx, self._ports.vault, guild_id, user_id, locks=True)
         if found is None:
-            seed, own_seed = self._ports.new_seed(), str(user_id)
-            await store.enter(tx, guild_id, user_id, seed=seed, own_seed=own_seed)
-            found = await store.player_of(tx, guild_id, user_id, locks=True)
+            sealed_seed = store.sealed_seed(self._ports.vault, self._ports.new_seed())
+            own_seed = str(user_id)
+            await store.enter(tx, guild_id, user_id, sealed_seed=sealed_seed, own_seed=own_seed)
+            found = await store.player_of(tx, self._ports.vault, guild_id, user_id, locks=True)
         assert found is not None  # noqa: S101  it is there, whoever made it
         return found

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from bot.clock import Clock
 from bot.feature import Funds, GuildSettings
 from bot.features.casino.model import CasinoRound
-from bot.features.casino.seeds import new_seed
 from bot.features.casino.settings import CasinoSettings
 from bot.money import Currency
+from bot.seeds import new_seed
 from bot.storage.database import Database
+from bot.storage.vault import Vault
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class CasinoPorts:
     database: Database
     settings: GuildSettings
     clock: Clock
+    vault: Vault
     new_seed: Callable[[], bytes] = new_seed
     money: Funds = field(init=False)
 

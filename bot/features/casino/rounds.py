@@ -72,14 +72,14 @@ class Rounds:
         ports = self._ports
         currency, chosen = await self._bounds(guild_id, bet)
         async with ports.database.transaction() as tx:
-            player = await store.player_of(tx, guild_id, user_id, locks=True)
+            player = await store.player_of(tx, ports.vault, guild_id, user_id, locks=True)
             if player is None:
                 return None
             if player.number != bet.number:
-                played = await store.numbered(tx, guild_id, user_id, bet.number)
+                played = await store.numbered(tx, ports.vault, guild_id, user_id, bet.number)
                 return played if played is not None and played.is_of(bet) else None
             if bet.game == BLACKJACK:
-                standing = await store.open_round(tx, guild_id, user_id)
+                standing = await store.open_round(tx, ports.vault, guild_id, user_id)
                 if standing is not None:
                     return standing
             admission.refuse_player(player, chosen, ports.clock.now())
@@ -89,7 +89,7 @@ class Rounds:
     async def standing(self, guild_id: int, user_id: int) -> CasinoRound | None:
         """The round that they are in the middle of."""
         async with self._ports.database.reading() as reading:
-            return await store.open_round(reading, guild_id, user_id)
+            return await store.open_round(reading, self._ports.vault, guild_id, user_id)
 
     async def _bounds(self, guild_id: int, bet: Bet) -> tuple[Currency, CasinoSettings]:
         """What such a bet is placed in, and by which choices; a UserError where none can be."""
@@ -114,12 +114,13 @@ class Rounds:
         now = self._ports.clock.now()
         hold_id = await self._stakes.take(tx, player, bet, bet.stake)
         factor = first_factor(bet, player.seeds)
-        values: dict[str, Any] = {"state": RoundState.OPEN.value, "due_at": now + TURN}
+        values: dict[str, Any] = {"state": RoundState.OPEN, "due_at": now + TURN}
         if factor is not None:
             payout = paid(bet.stake, factor)
             values = await self._stakes.end(tx, player.user_id, currency.id, (hold_id,), payout)
         one = await store.add_round(
             tx,
+            self._ports.vault,
             guild_id=player.guild_id,
             user_id=player.user_id,
             number=player.number,
@@ -137,6 +138,7 @@ class Rounds:
             started_at=now,
             **values,
         )
-        new = {"number": player.number + 1, "seed": self._ports.new_seed(), "played_at": now}
-        await store.change_player(tx, player, **new)
+        sealed_seed = store.sealed_seed(self._ports.vault, self._ports.new_seed())
+        new = {"number": player.number + 1, "sealed_seed": sealed_seed, "played_at": now}
+        await store.change_player(tx, player, seed=None, **new)
         return one

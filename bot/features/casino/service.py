@@ -80,16 +80,16 @@ class CasinoService:
         """That page of somebody's rounds that are over, the newest first."""
         currencies = await self.ports.money.currencies(guild_id)
         async with self.ports.database.reading() as reading:
-            page = await store.page(reading, guild_id, user_id, number)
+            page = await store.page(reading, self.ports.vault, guild_id, user_id, number)
         return RoundPage(page.rows, page.number, page.pages, {one.id: one for one in currencies})
 
     async def verify(self, guild_id: int, user_id: int, number: int | None) -> VerifiedRound:
         """Somebody's round of that number, or their last one, worked out once more."""
         async with self.ports.database.reading() as reading:
             if number is None:
-                found = await store.last(reading, guild_id, user_id)
+                found = await store.last(reading, self.ports.vault, guild_id, user_id)
             else:
-                found = await store.numbered(reading, guild_id, user_id, number)
+                found = await store.numbered(reading, self.ports.vault, guild_id, user_id, number)
         if found is None:
             raise NotFound(_("You have no such round: /casino history lists those there are."))
         if found.is_open:

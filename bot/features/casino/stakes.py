@@ -67,4 +67,4 @@ class Stakes:
 
     def _over(self, state: RoundState, payout: int | None) -> dict[str, Any]:
         ended_at = self._ports.clock.now()
-        return {"state": state.value, "payout": payout, "ended_at": ended_at, "due_at": None}
+        return {"state": state, "payout": payout, "ended_at": ended_at, "due_at": None}

@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 
 from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
+from bot.storage.sealed import Sealed
 
 casino_player = Table(
     "casino_player",
@@ -21,13 +22,14 @@ casino_player = Table(
     Column("guild_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("number", Integer, nullable=False),  # of the next round, which `seed` is for
-    Column("seed", LargeBinary, nullable=False),
     Column("own_seed", Text, nullable=False),
     Column("own_limit", BigInteger),  # coins
     Column("next_limit", BigInteger),
     Column("next_limit_at", UtcDateTime),
     Column("paused_until", UtcDateTime),
     Column("played_at", UtcDateTime),
+    Column("seed", LargeBinary),  # of an earlier version, until the start seals it
+    Column("sealed_seed", Sealed),
     UniqueConstraint("guild_id", "user_id"),
     sqlite_autoincrement=True,
 )
@@ -47,7 +49,6 @@ casino_round = Table(
     Column("stake", BigInteger, nullable=False),
     Column("staked", BigInteger, nullable=False),  # with what was doubled
     Column("payout", BigInteger),
-    Column("seed", LargeBinary, nullable=False),
     Column("own_seed", Text, nullable=False),
     Column("moves", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -57,6 +58,8 @@ casino_round = Table(
     Column("ended_at", UtcDateTime),
     Column("due_at", UtcDateTime),  # while it is open
     Column("look_at", UtcDateTime),
+    Column("seed", LargeBinary),  # once it is over
+    Column("sealed_seed", Sealed),  # until then
     UniqueConstraint("guild_id", "user_id", "number"),
     CheckConstraint("stake > 0 AND staked >= stake", name="stake"),
     # What somebody lost in a day is summed up before each round.

@@ -7,7 +7,7 @@ from bot.features.casino.blackjack import BlackjackTable
 from bot.features.casino.games import CHANCE_GAMES, DrawnNumbers
 from bot.features.casino.model import BLACKJACK, RULES, CasinoRound
 from bot.features.casino.pay_table import paid
-from bot.features.casino.seeds import commitment
+from bot.seeds import commitment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
-from bot.features.economy import earner_store, ledger_store
+from bot.features.economy import earner_store, hold_store, ledger_store
 from bot.features.economy.earner_store import EarnerKey
 from bot.features.economy.model import AccountKey, EntryDraft, mint, pair, wallet
 from bot.features.economy.ports import EconomyPorts
@@ -62,7 +62,7 @@ class Adjustments:
             raise UserError(_("Bots have no wallet: name a person."))
         currency = await treasury.currency(actor.guild_id, currency_id)
         amount = currency.parse(typed, least=0 if way == "set" else 1)
-        most = (await treasury.chosen(actor.guild_id)).max_balance * currency.unit
+        most = (await treasury.chosen(actor.guild_id)).most_of(currency)
         made = Adjustment(currency, 0, 0)
 
         def after(balance: int) -> int:
@@ -111,8 +111,9 @@ class Adjustments:
     async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
         """A reaction: some left or were banned; their wallets stay unless chosen otherwise.
 
-        They are emptied by a sweep: what games and bargains held is back in them by then, and
-        nobody's accounts are locked in the transaction of those who go together.
+        They are emptied by a sweep, once nothing is held of theirs: what games and bargains still
+        pay is in them by then, and nobody's accounts are locked in the transaction of those who
+        go together.
         """
         if (await self._ports.treasury.chosen(guild_id)).resets_on_leave:
             await earner_store.note_gone(tx, guild_id, user_ids, self._ports.clock.now())
@@ -121,7 +122,8 @@ class Adjustments:
     async def _empty_gone(self, person: EarnerKey) -> None:
         guild_id, user_id = person
         async with self._ports.database.transaction() as tx:
-            await self._empty(tx, _Change(guild_id, user_id, None, LEFT))
+            if not await hold_store.held_of(tx, guild_id, user_id):  # who came back may have staked
+                await self._empty(tx, _Change(guild_id, user_id, None, LEFT))
 
     async def _empty(self, tx: Transaction, change: "_Change") -> int:
         await earner_store.forget(tx, (change.guild_id, change.user_id))

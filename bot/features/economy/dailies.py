@@ -22,10 +22,11 @@ from bot.texts import _, ago
 
 @dataclass(frozen=True, slots=True)
 class TakenDaily:
-    """Daily that was taken; less was paid where the wallet is full."""
+    """Daily that was taken; `lost` of it found no room in the wallet."""
 
     currency: Currency
     amount: int
+    lost: int
     balance: int
     daily: Daily
 
@@ -45,7 +46,7 @@ class Dailies:
             raise UserError(_("There is no daily in this server."))
         currency = await treasury.currency(guild_id)
         theirs, source = wallet(actor.user_id, currency.id), mint(currency.id)
-        most = chosen.max_balance * currency.unit
+        most = chosen.most_of(currency)
         async with self._ports.database.transaction() as tx:
             person = (guild_id, actor.user_id)
             before = await earner_store.daily(tx, person)
@@ -67,7 +68,7 @@ class Dailies:
 
             await earner_store.save_daily(tx, person, taken)
             await self._ports.ledger.decide(tx, guild_id, {theirs, source}, decided)
-        return TakenDaily(currency, paid, balance, taken)
+        return TakenDaily(currency, paid, pays - paid, balance, taken)
 
 
 def _too_early(daily: Daily) -> str:

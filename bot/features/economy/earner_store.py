@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Select, select, text, update
+from sqlalchemy import Column, Select, exists, select, text, update
 
 from bot.features.economy.model import Daily
-from bot.features.economy.tables import earner
+from bot.features.economy.tables import earner, hold
 from bot.storage.database import Reading, Transaction
 
 By = Literal["message", "voice"]
@@ -100,5 +100,8 @@ async def note_gone(
 
 
 def gone(now: datetime) -> Select[Any]:
-    """Ids of those whose wallets are to be emptied."""
-    return select(earner.c.id).where(earner.c.gone_at <= now).order_by(earner.c.gone_at)
+    """Ids of those whose wallets are to be emptied, once nothing is held of theirs any more."""
+    of_theirs = (hold.c.guild_id == earner.c.guild_id) & (hold.c.user_id == earner.c.user_id)
+    is_held = exists().where(of_theirs, hold.c.state == "held")
+    is_due = (earner.c.gone_at <= now) & ~is_held
+    return select(earner.c.id).where(is_due).order_by(earner.c.gone_at)

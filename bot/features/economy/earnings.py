@@ -107,7 +107,7 @@ class Earnings:
     async def _purse(self, guild_id: int) -> "_Purse":
         currency = await self._ports.treasury.currency(guild_id)
         chosen = await self._ports.treasury.chosen(guild_id)
-        return _Purse(guild_id, currency, chosen.max_balance * currency.unit)
+        return _Purse(guild_id, currency, chosen.most_of(currency))
 
     async def _due(self, tx: Transaction, guild_id: int, some: Sequence[Earned]) -> list[Earned]:
         """The first of each person and kind, where it is their turn."""

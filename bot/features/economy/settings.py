@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from bot.money import MOST
+from bot.money import MOST, Currency
 from bot.settings import FeatureSettings
 from bot.texts import N_, _
 
@@ -46,6 +46,10 @@ class EconomySettings(FeatureSettings):
     ledger_days: int = Field(
         default=365, ge=0, le=3650, description=N_("Days that the ledger is kept; 0 for ever")
     )
+
+    def most_of(self, currency: Currency) -> int:
+        """What a wallet may be brought to, in that currency's smallest unit."""
+        return self.max_balance * currency.unit
 
 
 def refusal(_before: EconomySettings, after: EconomySettings) -> str | None:

@@ -7,7 +7,7 @@ from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.economy.model import AccountKey, EntryDraft, Leg, mint, tax_of, wallet
 from bot.features.economy.ports import EconomyPorts
-from bot.money import Currency
+from bot.money import Currency, NoRoom
 from bot.texts import _
 from bot.user_text import clean_line
 
@@ -61,7 +61,7 @@ class Transfers:
         currency = await treasury.currency(guild_id, currency_id)
         amount = currency.parse(typed)
         chosen = await treasury.chosen(guild_id)
-        tax, most = tax_of(amount, chosen.transfer_tax), chosen.max_balance * currency.unit
+        tax, most = tax_of(amount, chosen.transfer_tax), chosen.most_of(currency)
         gives = wallet(payer.user_id, currency.id)
         takes, burns = wallet(payee.user_id, currency.id), mint(currency.id)
         legs = [Leg(gives, -amount, "transfer_out"), Leg(takes, amount - tax, "transfer_in")]
@@ -72,8 +72,7 @@ class Transfers:
 
         def decided(balances: Mapping[AccountKey, int]) -> Sequence[EntryDraft]:
             if balances[takes] + amount - tax > most and balances[gives] >= amount:
-                text = _("<@{user}> can hold at most {most} and would have more than that.")
-                raise UserError(text.format(user=payee.user_id, most=currency.shown(most)))
+                raise NoRoom(payee.user_id, currency, most=most)
             return (draft,)
 
         async with self._ports.database.transaction() as tx:

@@ -1,6 +1,7 @@
 """Treasury: currencies, balances and holds, as other features see them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from bot.clock import Clock
 from bot.errors import NotFound, UserError
@@ -10,7 +11,7 @@ from bot.features.economy.holds import Holds
 from bot.features.economy.ledger import Ledger
 from bot.features.economy.model import wallet
 from bot.features.economy.settings import EconomySettings
-from bot.money import Currency
+from bot.money import Currency, NoRoom, Payout
 from bot.storage.changes import Cache
 from bot.storage.database import Database, Reading
 from bot.texts import N_, _
@@ -63,6 +64,21 @@ class Treasury:
             if currency_id in (None, one.id):
                 return one
         raise NotFound(_("There is no such currency in this server."))
+
+    async def refuse_full(self, guild_id: int, payouts: Collection[Payout]) -> None:
+        """NoRoom where somebody could not be paid what these come to and hold it."""
+        chosen = await self.chosen(guild_id)
+        sums = Counter[tuple[int, int]]()
+        for one in payouts:
+            sums[one.user_id, one.currency_id] += one.amount
+        currencies = {one: await self.currency(guild_id, one) for _user_id, one in sums}
+        async with self._database.reading() as reading:
+            for (user_id, currency_id), amount in sums.items():
+                currency = currencies[currency_id]
+                most = chosen.most_of(currency)
+                held = await self.balance(reading, guild_id, user_id, currency_id)
+                if amount > 0 and held + amount > most:
+                    raise NoRoom(user_id, currency, most=most)
 
     async def balance(self, reading: Reading, guild_id: int, user_id: int, currency_id: int) -> int:
         """What somebody can spend; what is held of theirs is not in it."""

@@ -119,7 +119,7 @@ async def suggested(reading: Reading, guild_id: int, typed: str) -> list[Inciden
     rows = list(await reading.execute(theirs.order_by(table.c.id.desc()).limit(LOOKED_AT)))
     if typed.isascii() and typed.isdigit() and len(typed) < LONG_NUMBER:
         rows = [*await reading.execute(theirs.where(table.c.id == int(typed))), *rows]
-    return [incident_of(row) for row in rows]
+    return list({row.id: incident_of(row) for row in rows}.values())
 
 
 async def measure_page(reading: Reading, incident_id: int, number: int) -> MeasurePage:

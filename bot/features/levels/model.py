@@ -99,6 +99,10 @@ class MemberXp:
         return level_of(self.xp)
 
 
+GONE, CONTESTED = "gone", "contested"
+"""Failures of a level role that are none of Discord's words: deleted, or changed back for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class LevelRole:
     """A role that is given from a level on; `failure` says why it last could not be."""

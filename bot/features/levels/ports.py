@@ -8,7 +8,7 @@ from bot.catalogue.security import AuditDraft
 from bot.clock import Clock, to_ms
 from bot.feature import GuildSettings
 from bot.features.levels import rule_store
-from bot.features.levels.model import LevelRules
+from bot.features.levels.model import LevelRole, LevelRules
 from bot.features.levels.settings import LevelsSettings
 from bot.outbox.audit import AuditLog
 from bot.outbox.outbox import Outbox
@@ -68,6 +68,11 @@ class LevelsPorts:
                 return await rule_store.rules(reading, guild_id)
 
         return await self._rules.get(str(guild_id), read)
+
+    def there(self, guild_id: int, rules: LevelRules) -> tuple[LevelRole, ...]:
+        """Its level roles that the guild has, as far as is known: nobody is owed a deleted one."""
+        known = self.acts.roles(guild_id)
+        return tuple(one for one in rules.roles if one.role_id in known) if known else rules.roles
 
     async def choices(self, guild_id: int) -> LevelChoices:
         """Both, from memory."""

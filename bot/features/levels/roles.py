@@ -6,24 +6,17 @@ to the staff once, and is tried again with the next member, not for this one ove
 """
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 
 from bot.acts import ActFailed, ActRefused, Barred, Gone, RoleChange
-from bot.controls import Post, Tone
-from bot.features.levels import rule_store, store
-from bot.features.levels.model import LevelRole, MemberXp, owed_roles, role_change
+from bot.features.levels import store
+from bot.features.levels.model import GONE, MemberXp, owed_roles, role_change
 from bot.features.levels.ports import LevelChoices, LevelsPorts
+from bot.features.levels.role_failures import RoleFailures
 from bot.features.levels.tables import level_member
 from bot.logs import get_logger
-from bot.posts.payment import PostKind
-from bot.posts.store import Addressee
-from bot.snapshots import GuildSeen
 from bot.storage.database import Transaction
 from bot.storage.sweep import DueRows, Sweep
-from bot.texts import _
 
-KIND = "levels.refused"
-FRESH = timedelta(days=1)
 WHY = "level {level}"
 
 _log = get_logger("herald.levels")
@@ -35,8 +28,9 @@ Failures = dict[int, str]
 class LevelRoles:
     """Follows the rows; the sweep finds whose roles are to be compared."""
 
-    def __init__(self, ports: LevelsPorts) -> None:
+    def __init__(self, ports: LevelsPorts, failures: RoleFailures) -> None:
         self._ports = ports
+        self._failures = failures
         self._modes = dict[int, tuple[bool, bool]]()
         self.sweep = Sweep(
             "level roles",
@@ -54,7 +48,6 @@ class LevelRoles:
                 still=store.still_due,
             )
         )
-        ports.posts.kind(PostKind(KIND, self._draw, FRESH, channel=ports.settings.notice_channel))
 
     async def follow(self, seen: MemberXp) -> None:
         """Bring somebody's roles to what they are owed; without an answer they stay due."""
@@ -75,9 +68,8 @@ class LevelRoles:
                 _log.info("levels.roles_unknown", user_id=seen.user_id, error=str(error))
                 return
         async with self._ports.database.transaction() as tx:
-            news = await self._noted(tx, seen.guild_id, failures, done)
-            for one in news[:1] if is_barred else news:
-                await self._ports.posts.owe(tx, KIND, one, Addressee(seen.guild_id))
+            most = 1 if is_barred else None
+            await self._failures.note(tx, seen.guild_id, failures, done=done, most=most)
             await store.compared(tx, seen)
 
     async def look(self) -> None:
@@ -146,7 +138,7 @@ class LevelRoles:
             and standing(guild_id, one.user_id) is None
         ]
         back = [one.user_id for one in page if one.left_at and one.user_id in holders]
-        roles, stacks = choices.rules.roles, choices.settings.stacks_roles
+        roles, stacks = self._ports.there(guild_id, choices.rules), choices.settings.stacks_roles
         differ = [
             one.user_id
             for one in page
@@ -173,10 +165,10 @@ class LevelRoles:
 
         Whether a permission of the bot's is missing, so that no level role can be given at all.
         """
-        roles = {one.role_id: one for one in choices.rules.roles}
-        change = role_change(
-            choices.rules.roles, held, seen.level, stacks=choices.settings.stacks_roles
-        )
+        standing = self._ports.there(seen.guild_id, choices.rules)
+        roles = {one.role_id: one for one in standing}
+        failures |= {one.id: GONE for one in choices.rules.roles if one not in standing}
+        change = role_change(standing, held, seen.level, stacks=choices.settings.stacks_roles)
         single = [RoleChange(give=(one,)) for one in change.give]
         single += [RoleChange(take=(one,)) for one in change.take]
         why = WHY.format(level=seen.level)
@@ -190,24 +182,12 @@ class LevelRoles:
             except Gone:
                 if await self._ports.acts.member(seen.guild_id, seen.user_id) is None:
                     raise
-                failures[roles[role_id].id] = _("the role is gone")
+                failures[roles[role_id].id] = GONE
             except ActRefused as error:
                 failures[roles[role_id].id] = str(error)
             else:
                 done.append(roles[role_id].id)
         return False
-
-    async def _noted(
-        self, tx: Transaction, guild_id: int, failures: Failures, done: Collection[int]
-    ) -> list[int]:
-        """Write down which roles are out of reach, and which no more; the first that are news."""
-        news = [one for one, why in failures.items() if await rule_store.fail_role(tx, one, why)]
-        mended = [one for one in set(done) - failures.keys() if await rule_store.mend_role(tx, one)]
-        for one in mended:
-            await self._ports.posts.drop(tx, KIND, one)
-        if news or mended:
-            await self._ports.ruled(tx, guild_id)
-        return news
 
     async def _left(self, seen: MemberXp) -> None:
         async with self._ports.database.transaction() as tx:
@@ -221,20 +201,3 @@ class LevelRoles:
             await store.change(tx, guild_id, user_ids, **left)
         else:
             await store.forget(tx, guild_id, user_ids)
-
-    async def _draw(self, guild: GuildSeen, subject_id: int) -> Post | None:
-        async with self._ports.database.reading() as reading:
-            role = await rule_store.role(reading, subject_id)
-        return None if role is None or role.failure is None else _refused(role)
-
-
-def _refused(role: LevelRole) -> Post:
-    text = _(
-        "I could not give or take {role}, the role of level {level}: {why}. Put my own role above "
-        "it and see that I may manage roles, then use `/levels sync`: nobody is left out."
-    )
-    return Post(
-        title=_("A level role is out of my reach"),
-        text=text.format(role=f"<@&{role.role_id}>", level=role.level, why=role.failure),
-        tone=Tone.WARNING,
-    )

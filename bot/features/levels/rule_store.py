@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select, text, update
 
-from bot.features.levels.model import LevelRole, LevelRules
+from bot.features.levels.model import CONTESTED, LevelRole, LevelRules
 from bot.features.levels.tables import level_multiplier, level_role
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import from_row
@@ -64,9 +64,20 @@ async def fail_role(tx: Transaction, role_row: int, failure: str) -> bool:
 
 
 async def mend_role(tx: Transaction, role_row: int) -> bool:
-    """It could be given again; true where that is news."""
-    news = update(level_role).where(level_role.c.id == role_row, level_role.c.failure.is_not(None))
-    return (await tx.execute(news.values(failure=None))).rowcount > 0
+    """It could be given again; true where that is news.
+
+    One that is contested is not mended by that: the next moment it may be taken again.
+    """
+    failed = (level_role.c.id == role_row) & (level_role.c.failure != CONTESTED)
+    news = update(level_role).where(failed).values(failure=None)
+    return (await tx.execute(news)).rowcount > 0
+
+
+async def settle_role(tx: Transaction, role_row: int) -> bool:
+    """It is contested no more; true where it was."""
+    contested = (level_role.c.id == role_row) & (level_role.c.failure == CONTESTED)
+    news = update(level_role).where(contested).values(failure=None)
+    return (await tx.execute(news)).rowcount > 0
 
 
 async def put_multiplier(

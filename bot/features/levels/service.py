@@ -11,6 +11,8 @@ from bot.features.levels.ledger import XpLedger
 from bot.features.levels.pictures import LevelPictures
 from bot.features.levels.ports import LevelsPorts
 from bot.features.levels.reasons import XpReasons
+from bot.features.levels.role_failures import RoleFailures
+from bot.features.levels.role_repairs import RoleRepairs
 from bot.features.levels.roles import LevelRoles
 from bot.features.levels.rulebook import LevelRulebook
 from bot.features.levels.transfers import XpTransfers
@@ -25,7 +27,10 @@ class LevelsService:
     def __init__(self, ports: LevelsPorts, *, choose: Choose = randint) -> None:
         self.ports = ports
         self.announcements = Announcements(ports)
-        self.roles = LevelRoles(ports)
+        failures = RoleFailures(ports)
+        self.roles = LevelRoles(ports, failures)
+        self.repairs = RoleRepairs(ports, failures, roles=self.roles)
+        self.forgive = failures.forgive
         self.ledger = XpLedger(ports, self.announcements, wake=self.roles.sweep.wake)
         self.earnings = XpEarnings(ports, self.ledger, choose=choose)
         self.voice = VoiceTicks(ports, self.ledger, roles=self.roles)

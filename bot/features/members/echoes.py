@@ -9,7 +9,6 @@ from bot.errors import UserError
 from bot.feature import Core, OwnAct, OwnFact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.interpreter_state import SLOTS
-from bot.features.members.model import MembersSettings
 from bot.features.members.publisher import Publisher
 from bot.storage.database import Transaction
 
@@ -72,10 +71,6 @@ class MemberEchoes:
 
     async def _catch_up(self, guild_id: int, user_id: int) -> None:
         """Tell now what is held of somebody: it came before the act that begins."""
-        # From here on in memory: `told` is inside a transaction, and has no connection to spare.
-        await self._settings.get(guild_id, MembersSettings)
-        for warm in self._telling.warms:
-            await warm(guild_id)
         key = (guild_id, user_id)
         if key in self._telling.arrivals.held or self._watch.holding.of(key, *SLOTS):
             joined = self._telling.arrivals.release(key)

@@ -1,7 +1,7 @@
 """Publisher of facts, the last step: written down, sent, and greeted where the guild wants that."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from bot.catalogue.members import MemberJoined
 from bot.feature import Core
@@ -25,15 +25,12 @@ class Publisher:
         self.arrivals = InviteAttribution(
             self.tell, core.acts, clock=core.clock, config=core.config.members
         )
-        self.warms: list[Callable[[int], Awaitable[object]]] = []
         self.greeter = Greeter(core.acts, core.clock)
         self.pending: set[tuple[int, int]] = set()
         """Who has come and not accepted the rules yet: nobody may write to them before."""
 
     async def wants(self, guild_id: int) -> bool:
-        """Whether the guild wants to be told anything; asked before a transaction is open."""
-        for warm in self.warms:
-            await warm(guild_id)
+        """Whether the guild wants to be told anything."""
         return (await self._settings.get(guild_id, MembersSettings)).enabled
 
     async def tell(self, facts: Sequence[Fact]) -> None:

@@ -127,7 +127,7 @@ class Reconciliation:
             await store.touch(tx, part, current, self._clock.now())
 
     async def _compare(self, guild_id: int, view: _View) -> None:
-        wants = await self._telling.wants(guild_id)  # and has in memory what reactions ask for
+        wants = await self._telling.wants(guild_id)
         async with self._database.transaction() as tx:
             # First of all: from here on nobody forgets what is compared.
             await store.see(tx, guild_id, seen_at=self._clock.now())

@@ -37,7 +37,7 @@ class MembersService:
         self._telling = Publisher(core)
         self._records, self.arrivals = self._telling.records, self._telling.arrivals
         self.reactions, self.late_joins = self._records.reactions, self._records.late_joins
-        self.on_facts, self.warms = self._records.on_facts, self._telling.warms
+        self.on_facts = self._records.on_facts
         self.on_gone, self.on_joined = self._records.on_gone, self._records.on_joined
         self.echoes = MemberEchoes(core, self._watch, telling=self._telling)
         self.returns = Reconciliation(core, self._watch, telling=self._telling)

@@ -45,6 +45,7 @@ class TradeTransitions:
             TradeSide(actor.user_id, proposal.gives, True, None),
             TradeSide(proposal.counterparty_id, proposal.gets, False, None),
         )
+        await self._ports.funds.refuse_full(actor.guild_id, _moved(sides))
         async with self._ports.database.transaction() as tx:
             if await store.standing(tx, actor.guild_id, actor.user_id) >= chosen.open_limit:
                 text = _("You have {count} trades open, as many as you may: end one first.")
@@ -91,6 +92,11 @@ class TradeTransitions:
     async def confirm(self, actor: Actor, trade_id: int, version: int) -> Trade:
         """Agree to the version that was seen; the second of the two completes the trade."""
         await self._ports.require(actor.guild_id)
+        async with self._ports.database.reading() as reading:
+            seen = await store.known(reading, actor.guild_id, trade_id)
+        seen.side_of(actor.user_id)
+        if seen.version == version and seen.state is TradeState.OPEN:
+            await self._ports.funds.refuse_full(actor.guild_id, _moved(seen.sides))
         async with self._ports.database.transaction() as tx:
             seen = await self._open(tx, actor, trade_id)
             if seen.version != version:
@@ -153,11 +159,7 @@ class TradeTransitions:
             seen = await store.by_id(tx, trade.id, locks=True)
             if seen is None or seen.state is not TradeState.AGREED:
                 return trade if seen is None else seen
-            payouts = [
-                Payout(seen.other(one.user_id).user_id, one.offer.currency_id, one.offer.amount)
-                for one in seen.sides
-                if one.offer.currency_id is not None and one.offer.amount is not None
-            ]
+            payouts = _payouts(seen.sides)
             if payouts and not await self._ports.funds.settle(tx, seen.hold_ids, payouts):
                 raise RuntimeError(f"what trade {seen.id} holds has ended")
             done = await store.change(
@@ -199,6 +201,27 @@ class TradeTransitions:
 
     async def _keeps(self, guild_id: int) -> timedelta:
         return timedelta(days=(await self._ports.chosen(guild_id)).keep_days)
+
+
+def _payouts(sides: tuple[TradeSide, TradeSide]) -> list[Payout]:
+    """What either side gets of money."""
+    return [
+        Payout(other.user_id, one.offer.currency_id, one.offer.amount)
+        for one, other in (sides, reversed(sides))
+        if one.offer.currency_id is not None and one.offer.amount is not None
+    ]
+
+
+def _moved(sides: tuple[TradeSide, TradeSide]) -> list[Payout]:
+    """The same, with what is still to be taken out of the wallets of those who give it."""
+    takes = [
+        Payout(one.user_id, one.offer.currency_id, -one.offer.amount)
+        for one in sides
+        if one.offer.currency_id is not None
+        and one.offer.amount is not None
+        and one.hold_id is None
+    ]
+    return [*_payouts(sides), *takes]
 
 
 def _completed(trade: Trade, names: TradeCurrencies) -> TradeCompleted:

@@ -23,7 +23,9 @@ async def last(casino: CasinoScene) -> CasinoRound:
     world = casino.world
     number = (await casino.service.players.of(world.guild.id, world.member.id)).number - 1
     async with world.app.emitter.database.reading() as reading:
-        found = await store.numbered(reading, world.guild.id, world.member.id, number)
+        found = await store.numbered(
+            reading, world.app.emitter.vault, world.guild.id, world.member.id, number
+        )
     assert found is not None
     return found
 

@@ -104,6 +104,7 @@ async def test_many_samples_do_not_wait_for_the_probes_of_a_failing_receiver(
     assert done.out[-1] == "0 of 60 delivered"
 
 
+@pytest.mark.thorough("waits for a second attempt")
 async def test_a_second_attempt_is_waited_for_when_asked(strict: Receiver, tmp_path: Path) -> None:
     process = await begin(
         tmp_path,

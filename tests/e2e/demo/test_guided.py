@@ -57,6 +57,7 @@ class Pty:
 
 
 @pytest.mark.skipif(bool(MISSING), reason=f"needs the extra demo: {', '.join(MISSING)} missing")
+@pytest.mark.thorough("starts the whole demo again")
 async def test_it_shows_two_addresses_and_ends_cleanly_on_interrupt(tmp_path: Path) -> None:
     terminal = Pty()
     demo = await asyncio.create_subprocess_exec(

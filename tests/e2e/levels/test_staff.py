@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.features.settings import SETTINGS
 from tests.e2e.cases.scene import answer, said
 from tests.e2e.levels.scene import LevelScene
+from tests.support.messages import read
 
 
 async def test_xp_is_given_taken_set_and_reset(levels: LevelScene) -> None:
@@ -106,12 +108,57 @@ async def test_channels_and_roles_multiply(levels: LevelScene) -> None:
 
 async def test_roles_by_hand_are_brought_up_to_date(levels: LevelScene) -> None:
     world, otter = levels.world, levels.world.member
+    backend, place = world.env.backend, (world.guild.id, otter.id, levels.role.id)
     await levels.does("role add", role=levels.role, level=2)
-    world.env.backend.add_member_role(world.guild.id, otter.id, levels.role.id)
+    backend.add_member_role(*place)
     await levels.sweep()
-    assert "differ: 1" in await levels.does("sync")
     assert levels.roles(otter) == set()
+    await levels.does("give", user=otter, xp="300")
+    assert levels.roles(otter) == {levels.role.id}
+    backend.remove_member_role(*place)
+    await levels.sweep()
+    assert levels.roles(otter) == {levels.role.id}
+    await levels.choose(enabled=False)
+    backend.remove_member_role(*place)
+    await levels.sweep()
+    await levels.choose(enabled=True)
+    assert "differ: 1" in await levels.does("sync")
+    assert levels.roles(otter) == {levels.role.id}
     assert "differ: 0" in await levels.does("sync")
+
+
+async def test_a_bot_that_takes_a_level_role_back_for_ever_is_told_of_once(
+    levels: LevelScene,
+) -> None:
+    world, otter = levels.world, levels.world.member
+    notices = world.guild.create_text_channel("notices")
+    await world.app.parts[SETTINGS].service.change(
+        levels.actor, "general", "notice_channel_id", notices.id
+    )
+    await levels.does("role add", role=levels.role, level=2)
+    await levels.does("give", user=otter, xp="300")
+    for _ in range(10):
+        if levels.roles(otter):
+            world.env.backend.remove_member_role(world.guild.id, otter.id, levels.role.id)
+        await levels.sweep()
+    assert levels.roles(otter) == set()
+    (told,) = notices.history()
+    assert "by another bot" in read(told)
+    assert "changes it again and again" in await levels.does("show")
+
+
+async def test_a_deleted_level_role_is_told(levels: LevelScene) -> None:
+    world = levels.world
+    notices = world.guild.create_text_channel("notices")
+    await world.app.parts[SETTINGS].service.change(
+        levels.actor, "general", "notice_channel_id", notices.id
+    )
+    await levels.does("role add", role=levels.role, level=2)
+    await levels.does("give", user=world.member, xp="300")
+    world.env.backend.delete_role(world.guild.id, levels.role.id)
+    await levels.sweep()
+    (told,) = notices.history()
+    assert "role of level 2 was deleted" in read(told)
 
 
 async def test_a_file_is_looked_through_before_it_is_taken_over_and_comes_back(

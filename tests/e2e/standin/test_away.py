@@ -93,7 +93,7 @@ MISSED = [("member.banned", "603"), ("member.joined", "604"), ("member.left", "6
 
 
 @pytest.mark.parametrize("away", [new_session, outage])
-@pytest.mark.thorough("discord.py waits before a new session", but="outage")
+@pytest.mark.thorough("a session is lost for good only after a while")
 async def test_what_was_missed_is_told_once_by_the_same_process(
     server: DiscordServer, receiver: Receiver, tmp_path: Path, away: Any
 ) -> None:

@@ -102,6 +102,7 @@ OPENING = {
 
 
 @pytest.mark.parametrize("place", ["channel", "thread"])
+@pytest.mark.thorough("each permission in turn", but="thread")
 async def test_what_is_missing_to_open_one_is_named_and_nothing_is_left(
     tickets: TicketScene, place: str
 ) -> None:
@@ -160,6 +161,7 @@ async def told_of(scene: TicketScene, command: str, ticket: Ticket) -> str:
 
 
 @pytest.mark.parametrize("place", ["channel", "thread"])
+@pytest.mark.thorough("each permission in turn", but="channel")
 async def test_what_a_room_lacks_is_named_and_done_once_it_is_given(
     tickets: TicketScene, place: str
 ) -> None:
@@ -191,6 +193,7 @@ async def test_what_a_room_lacks_is_named_and_done_once_it_is_given(
     ]
 
 
+@pytest.mark.thorough("each permission in turn")
 async def test_what_is_missing_beside_a_room_holds_nothing_up(tickets: TicketScene) -> None:
     """A claim whose card cannot be drawn, a room that cannot be read, a log that is closed."""
     ticket = await tickets.opened()
@@ -223,6 +226,7 @@ async def test_what_is_missing_beside_a_room_holds_nothing_up(tickets: TicketSce
 
 
 @pytest.mark.parametrize("permission", ["view_channel", "send_messages", "embed_links"])
+@pytest.mark.thorough("each permission in turn", but="view*")
 async def test_what_is_missing_for_a_panel_is_named(tickets: TicketScene, permission: str) -> None:
     world, name = tickets.world, permission_name(permission)
     place = world.guild.create_text_channel("help")

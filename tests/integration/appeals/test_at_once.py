@@ -31,7 +31,7 @@ async def both(env: AppealsEnv, one: Appeal, first: Any, second: Any) -> tuple[A
 
 
 @pytest.mark.parametrize("kind", ["mute", "ban"])
-@pytest.mark.thorough("one engine and one punishment show it", but="postgresql-ban")
+@pytest.mark.thorough("a hundred times")
 async def test_of_two_decisions_at_once_one_is_made_a_hundred_times(
     env: AppealsEnv, kind: Any
 ) -> None:

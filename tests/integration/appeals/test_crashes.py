@@ -44,6 +44,7 @@ async def cut_at(env: AppealsEnv, work: Coroutine[Any, Any, object], point: int)
 @pytest.mark.parametrize("kind", list(LIFTED))
 @pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
 @pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
+@pytest.mark.thorough("with the log as without it", but="*-log")
 async def test_a_crash_beside_the_lift(
     env: AppealsEnv, kind: str, fault: Fault, *, log: bool
 ) -> None:

@@ -190,6 +190,7 @@ async def test_what_discord_refuses_stays_open_and_is_not_told(env: AppealsEnv, 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.LATE])
 @pytest.mark.parametrize("kind", list(LIFTED))
 @pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
+@pytest.mark.thorough("one kind shows it", but="*-ban*")
 async def test_without_an_answer_it_is_done_later(
     env: AppealsEnv, kind: str, fault: Fault, *, log: bool
 ) -> None:

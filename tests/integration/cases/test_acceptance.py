@@ -61,6 +61,7 @@ async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes
     assert {row["state"] for row in await env.rows()} == {"expired"}
 
 
+@pytest.mark.thorough("two engines", but="sqlite")
 async def test_two_claims_at_once_share_nothing_and_take_25_each(env: CasesEnv) -> None:
     await banned(env, 2 * AT_ONCE + 1)
     env.clock.advance(7200)

@@ -24,7 +24,7 @@ async def both(env: CasesEnv, first: Order, second: Order) -> list[Case | BaseEx
     return [one if isinstance(one, BaseException) else one.case for one in results]
 
 
-@pytest.mark.thorough("one engine shows it", but="postgresql")
+@pytest.mark.thorough("a hundred times")
 async def test_of_two_bans_at_once_one_is_done_a_hundred_times(env: CasesEnv) -> None:
     for _ in range(ROUNDS):
         otter = env.someone()

@@ -97,6 +97,7 @@ async def recover(env: CasesEnv) -> None:
 @pytest.mark.parametrize("kind", ACTS)
 @pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
 @pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
+@pytest.mark.thorough("with the log as without it", but="*-log")
 async def test_a_crash_beside_the_call(
     env: CasesEnv, kind: CaseType, fault: Fault, *, log: bool
 ) -> None:
@@ -114,6 +115,7 @@ async def test_a_crash_beside_the_call(
 
 
 @pytest.mark.parametrize("kind", ACTS)
+@pytest.mark.thorough("two kinds show every await", but="*-ban")
 async def test_a_crash_at_any_await(env: CasesEnv, kind: CaseType) -> None:
     """Killed at each await in turn, the truth on Discord and the events agree in the end."""
     cut: list[tuple[int, int]] = []

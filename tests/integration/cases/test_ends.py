@@ -76,7 +76,7 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(env: CasesEnv) 
     await env.cases.sweep.stop()
 
 
-@pytest.mark.thorough("two hundred and fifty take long", but="sqlite")
+@pytest.mark.thorough("two hundred and fifty cases")
 async def test_all_of_250_that_came_due_while_away_are_lifted_once(env: CasesEnv) -> None:
     people = [await temp_ban(env) for _ in range(250)]
     env.discord.calls.clear()

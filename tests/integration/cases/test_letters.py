@@ -63,6 +63,7 @@ async def test_what_became_of_the_letter_is_stored_and_logged(
     assert ("Direct message", "could not be delivered") in env.discord.lines[1].fields
 
 
+@pytest.mark.thorough("waits for a deadline")
 async def test_a_letter_may_take_three_seconds_and_no_more(env: CasesEnv) -> None:
     otter = env.someone()
     env.discord.faults["tell"] = Fault.HANGS

@@ -46,6 +46,7 @@ def test_people_are_read_as_ids_and_mentions_once_each() -> None:
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
+@pytest.mark.thorough("two hundred cases", but="sqlite-log")
 async def test_two_hundred_are_banned_by_one_call_and_told_once_each(
     env: CasesEnv, *, log: bool
 ) -> None:

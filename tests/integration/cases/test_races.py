@@ -47,7 +47,7 @@ async def test_a_join_of_somebody_unknown_waits_for_no_writer(env: CasesEnv) -> 
     """A raid is a thousand joins: none of them may queue for the one who writes."""
     await env.order("mute", env.someone())
     async with env.emitter.database.transaction(), asyncio.timeout(10):
-        await env.cases.rejoined(GUILD, env.someone())
+        await asyncio.create_task(env.cases.rejoined(GUILD, env.someone()))
 
 
 async def test_an_end_that_was_put_off_meanwhile_is_not_told(env: CasesEnv) -> None:

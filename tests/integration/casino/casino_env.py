@@ -12,9 +12,9 @@ from bot.errors import UserError
 from bot.features.casino import CASINO, store
 from bot.features.casino.blackjack import HandResult, Move, play
 from bot.features.casino.model import BLACKJACK, Bet, CasinoPlayer, CasinoRound, RoundState
-from bot.features.casino.seeds import SEED_BYTES, RoundSeeds
 from bot.features.casino.tables import casino_round
 from bot.features.casino.verification import verified
+from bot.seeds import SEED_BYTES, RoundSeeds
 from tests.integration.economy.books import HOLD, HOUSE, WALLET, balanced
 from tests.integration.economy.economy_env import ALICE, BANKER, EconomyEnv
 from tests.support.cancel_at_await import interrupted
@@ -110,7 +110,8 @@ class CasinoEnv(EconomyEnv):
     async def rounds(self) -> list[CasinoRound]:
         async with self.database.reading() as reading:
             rows = await reading.execute(select(casino_round).order_by(casino_round.c.id))
-            return [store.round_of(row) for row in rows]
+            vault = self.parts.core.vault
+            return [store.round_of(row, vault) for row in rows]
 
     async def sweep(self, after: timedelta = timedelta()) -> None:
         self.clock.advance(after.total_seconds())

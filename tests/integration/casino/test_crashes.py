@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.features.casino.blackjack import Move
-from bot.features.casino.model import BLACKJACK, CasinoRound
+from bot.features.casino.model import BLACKJACK, CasinoRound, DueRound
 from tests.integration.casino.casino_env import MINUTE, CasinoEnv, Work, first_hand
 from tests.support.emitter_setup import GUILD
 
@@ -42,7 +42,9 @@ async def double(env: CasinoEnv, user_id: int) -> Work:
 
 async def stand(env: CasinoEnv, user_id: int) -> Work:
     """What the sweep does with each that is due."""
-    return env.casino.hands.stand(await dealt(env, user_id))
+    one = await dealt(env, user_id)
+    assert one.due_at is not None
+    return env.casino.hands.stand(DueRound(one.id, GUILD, user_id, one.due_at))
 
 
 @pytest.mark.parametrize("how", CUTS)

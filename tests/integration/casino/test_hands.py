@@ -161,6 +161,25 @@ async def test_who_leaves_the_server_stands(env: CasinoEnv) -> None:
     assert (stood.moves, stood.payout) == ("s", 200)
 
 
+async def test_the_wallets_of_who_leaves_are_emptied_after_their_hand_is_paid(
+    env: CasinoEnv,
+) -> None:
+    """Whichever sweep comes first; a payment after the emptying would wait for their return."""
+    await env.choose(resets_on_leave=True)
+    await env.dealt("s", HandResult.WON)
+    async with env.database.transaction() as tx:
+        for one in env.parts[MEMBERS].service.on_gone:
+            await one(tx, GUILD, [ALICE])
+    emptying = env.economy.adjustments.sweep
+    await emptying.sweep()
+    assert await env.balances(ALICE) == [900]
+    await env.casino.hands.sweep.sweep()
+    assert await env.balances(ALICE) == [1100]
+    await emptying.sweep()
+    assert await env.balances(ALICE) == [0]
+    assert [delta for _, delta, *_ in await env.changes()][1:] == [-100, 200, -1100]
+
+
 async def test_a_hand_of_other_rules_is_given_back(env: CasinoEnv) -> None:
     one = await env.dealt()
     async with env.database.transaction() as tx:

@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound, UserError
+from bot.features.casino.blackjack import Move
 from bot.features.casino.games import CHANCE_GAMES, COIN, coin_side
 from bot.features.casino.model import Bet, RoundState
 from bot.features.casino.retention import KEPT_FOR, OldRounds
-from bot.features.casino.seeds import RoundSeeds, commitment
+from bot.features.casino.tables import casino_player, casino_round
+from bot.seeds import RoundSeeds, commitment
 from tests.integration.casino.casino_env import HOUR, MINUTE, CasinoEnv, at_once, seed_of
 from tests.integration.economy.economy_env import ALICE, BOB
 from tests.support.emitter_setup import GUILD
+from tests.support.rows import rows
 
 DAY = timedelta(days=1)
 
@@ -260,3 +263,20 @@ async def test_old_rounds_go_and_open_ones_stay(env: CasinoEnv) -> None:
 async def test_settings_that_leave_no_stake_are_refused(env: CasinoEnv) -> None:
     with pytest.raises(UserError, match="above the most"):
         await env.open_casino(min_bet=2000)
+
+
+async def test_nobody_reads_seeds_of_rounds_to_come_in_the_database(env: CasinoEnv) -> None:
+    one = await env.dealt()
+    player = await env.player()
+    assert one.is_open
+    kept = repr([await rows(env.database, table) for table in (casino_player, casino_round)])
+    for seed in (one.seed, player.seed):
+        assert repr(seed) not in kept
+        assert seed.hex() not in kept
+    ended = await env.moved(one, Move.STAND)
+    assert (ended.is_open, ended.seed) == (False, one.seed)
+    (row,) = await rows(env.database, casino_round)
+    assert (row["seed"], row["sealed_seed"]) == (one.seed, None)
+    vault = env.parts.core.vault
+    (row,) = await rows(env.database, casino_player)
+    assert vault.open(row["sealed_seed"]) == player.seed.hex()

@@ -38,6 +38,7 @@ def hanging(hosts: Sequence[str], port: int) -> Generator[None]:
 
 
 @pytest.mark.parametrize("dead", [8, 63])
+@pytest.mark.thorough("waits for addresses that do not answer", but="sqlite")
 async def test_dead_addresses_do_not_hide_a_live_one(dead: int) -> None:
     hosts = [f"127.0.0.{number + 2}" for number in range(dead)]
     guard = finding(GuardPolicy(), *hosts, "127.0.0.1")

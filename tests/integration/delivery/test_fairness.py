@@ -2,18 +2,15 @@
 
 import asyncio
 
+import pytest
+
 from bot.clock import ManualClock
 from bot.delivery.backlog_throttle import IN_A_WINDOW, LATELY, WINDOW
 from bot.delivery.in_flight import PATIENCE
 from bot.delivery.slots import SlotWait
 from bot.outbox.tables import DeliveryState, EndpointState
 from tests.conftest import OpenEmitter
-from tests.integration.delivery.answering_endpoints import (
-    held_by,
-    newcomer,
-    send,
-    welcome,
-)
+from tests.integration.delivery.answering_endpoints import held_by, newcomer, send, welcome
 from tests.integration.delivery.conftest import LogLine
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import change_state
@@ -37,6 +34,7 @@ async def too_late() -> None:
         await turn()
 
 
+@pytest.mark.thorough("hangs for seconds", but="sqlite*")
 async def test_twenty_of_fifty_that_hang_delay_no_healthy_one(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:

@@ -48,6 +48,7 @@ async def crowd(flood: Flood) -> list[Answer]:
 
 @pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize(("head", "piece"), BODIES.values(), ids=BODIES)
+@pytest.mark.thorough("each is seconds of flood, and one status shows it", but="*-200")
 async def test_an_endless_body_is_cut_and_memory_stays_flat(
     status: int, head: bytes, piece: bytes
 ) -> None:
@@ -66,6 +67,7 @@ async def test_an_endless_body_is_cut_and_memory_stays_flat(
 
 
 @pytest.mark.parametrize(("head", "piece"), HEADS.values(), ids=HEADS)
+@pytest.mark.thorough("each is seconds of flood", but="headers")
 async def test_an_endless_head_is_given_up_and_memory_stays_flat(head: bytes, piece: bytes) -> None:
     with Flood(head, piece) as flood, memory() as used:
         results = await crowd(flood)
@@ -127,6 +129,7 @@ ENCODINGS = {
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.thorough("one encoding is like the other to what never decodes", but="gzip")
 async def test_an_encoded_body_is_kept_raw_and_never_inflated(encoding: str) -> None:
     body = ENCODINGS[encoding]
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"

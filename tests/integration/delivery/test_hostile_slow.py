@@ -65,6 +65,7 @@ SILENT: dict[Script, str] = {
 
 
 @pytest.mark.parametrize("script", SILENT, ids=lambda script: script.__name__)
+@pytest.mark.thorough("each waits for a deadline", but="drip_the_head")
 async def test_no_whole_head_within_the_deadline_is_a_timeout(script: Script) -> None:
     answer, receiver = await once(script, SLOW)
 
@@ -103,6 +104,7 @@ BODIES = [
 
 
 @pytest.mark.parametrize(("status", "head"), BODIES)
+@pytest.mark.thorough("each waits for a deadline", but="20*")
 async def test_the_deadline_covers_the_body_and_the_status_stands(status: int, head: bytes) -> None:
     answer, receiver = await once(dripping_the_body(head), SLOW)
 

@@ -65,6 +65,7 @@ async def test_a_server_that_is_away(
         await stopped(emitter, receiver, clock)
 
 
+@pytest.mark.thorough("waits for a deadline")
 async def test_a_server_that_fell_silent(
     postgres_url: str, receiver: Receiver, clock: ManualClock
 ) -> None:

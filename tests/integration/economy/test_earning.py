@@ -107,8 +107,13 @@ async def test_nobody_earns_beyond_the_most(env: EconomyEnv) -> None:
         env.clock.advance(60)
     assert await env.balances(ALICE) == [10]
     taken = await env.economy.dailies.take(Actor(GUILD, ALICE, "alice"))
-    assert (taken.amount, taken.balance, taken.daily.streak) == (0, 10, 1)
-    assert [delta for _, delta, *_ in await env.changes()] == [7, 3]
+    assert (taken.amount, taken.lost, taken.balance, taken.daily.streak) == (0, 100, 10, 1)
+    taken = await env.economy.dailies.take(Actor(GUILD, BOB, "bob"))
+    assert (taken.amount, taken.lost, taken.balance) == (10, 90, 10)
+    env.economy.earnings.group.start()
+    await env.economy.earnings.voice(GUILD, (ALICE, BOB))
+    await env.economy.earnings.group.stop()
+    assert [delta for _, delta, *_ in await env.changes()] == [7, 3, 10]
 
 
 async def test_what_is_earned_is_in_the_default_currency_s_units(env: EconomyEnv) -> None:

@@ -110,8 +110,12 @@ class MoneyMachine(MoneyHistory):
 
     @rule(user_id=PEOPLE, cut=CUTS)
     def leaves_or_is_banned(self, user_id: int, cut: int | None) -> None:
-        """What they have a part in is given back, as games and bargains do."""
-        theirs = [one for one, stakes in self.truth.held.items() if user_id in stakes]
+        """Bargains that they have a part in are given back; a game goes on, and is paid later."""
+        theirs = [
+            one
+            for one, stakes in self.truth.held.items()
+            if user_id in stakes and not one.startswith("casino")
+        ]
         ids = [hold_id for one in theirs for hold_id in self.holds[one]]
 
         async def work() -> None:
@@ -137,11 +141,12 @@ class MoneyMachine(MoneyHistory):
             await self.env.economy.adjustments.sweep.sweep()
 
         def then(truth: Truth) -> None:
-            for one in self.gone:
+            for one in self.gone - waits:
                 truth.empty(one)
 
+        waits = {one for stakes in self.truth.held.values() for one in stakes} & self.gone
         self.act(work, then, None)
-        self.gone.clear()
+        self.gone = waits
 
     @rule(hours=st.sampled_from((1, 23, 24, 47, 48)))
     def time_passes(self, hours: int) -> None:

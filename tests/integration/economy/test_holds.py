@@ -7,7 +7,7 @@ import pytest
 from bot.errors import NotFound, UserError
 from bot.features.economy import currency_store
 from bot.features.economy.model import EntryDraft, Leg, mint, pair, wallet
-from bot.money import NotEnough, Payout, Purpose, Stake
+from bot.money import NoRoom, NotEnough, Payout, Purpose, Stake
 from tests.integration.economy.books import HOLD, HOUSE, balanced
 from tests.integration.economy.economy_env import ALICE, BOB, EconomyEnv
 from tests.support.emitter_setup import GUILD
@@ -51,6 +51,24 @@ async def test_a_duel_takes_both_stakes_and_pays_once(env: EconomyEnv) -> None:
         (BOB, 100, 120, "duel", "win"),
     ]
     assert {data["reason"] for _, data in (await env.told())[2:]} == {"duel 7"}
+
+
+@pytest.mark.parametrize("purpose", ["casino", "trade", "duel"])
+async def test_what_is_won_or_given_back_is_paid_whole_into_a_full_wallet(
+    env: EconomyEnv, purpose: Purpose
+) -> None:
+    """Nothing that somebody staked, or won by it, is ever lost to the most that they may hold."""
+    await env.grant(ALICE, 100)
+    await env.grant(BOB, 50)
+    won, back = await held(env, stake(env, BOB, 50, purpose), stake(env, ALICE, 40, purpose))
+    await env.choose(max_balance=60)
+    assert await released(env, back) == 1
+    assert await settled(env, [won], (ALICE, 50)) is True
+    assert await env.balances(ALICE, BOB) == [150, 0]
+    with pytest.raises(NoRoom, match=f"<@{ALICE}> can hold at most 60"):
+        await env.money.refuse_full(GUILD, [Payout(ALICE, env.coins.id, 1)])
+    held_less = [Payout(ALICE, env.coins.id, 30), Payout(ALICE, env.coins.id, -30)]
+    await env.money.refuse_full(GUILD, [*held_less, Payout(BOB, env.coins.id, 60)])
 
 
 async def test_what_is_given_back_is_given_back_once(env: EconomyEnv) -> None:

@@ -86,7 +86,7 @@ async def test_decimals_are_whole_numbers_inside(env: EconomyEnv) -> None:
 
 
 @pytest.mark.parametrize("tax", [0, 5])
-@pytest.mark.thorough("the taxed ones lock one account more", but="sqlite-5")
+@pytest.mark.thorough("a thousand transfers")
 async def test_a_thousand_transfers_at_once_among_ten_wallets(env: EconomyEnv, tax: int) -> None:
     """None waits for another for ever, and no coin is lost but to the tax."""
     await env.choose(transfer_tax=tax)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import NotFound, UserError
-from bot.features.levels.roles import KIND
+from bot.features.levels.role_failures import KIND
 from bot.snapshots import RoleSeen
 from tests.integration.levels.levels_env import FRIEND, PAINTER, STAFF, TOP, LevelsEnv
 from tests.support.cancel_at_await import interrupted
@@ -174,3 +174,98 @@ async def test_a_crash_at_any_await_between_award_and_roles(env: LevelsEnv) -> N
         if not died:
             assert has
             return
+
+
+async def by_hand(env: LevelsEnv, user_id: int, role_id: int, *, is_given: bool) -> None:
+    """Somebody gives or takes it on Discord, of which the gateway tells."""
+    roles, one = env.discord.roles_of(user_id), frozenset({role_id})
+    (roles.add if is_given else roles.discard)(role_id)
+    given, taken = (one, frozenset[int]()) if is_given else (frozenset[int](), one)
+    await env.levels.repairs.changed(GUILD, user_id, given=given, taken=taken)
+    await env.sweep()
+
+
+async def test_what_is_changed_by_hand_is_put_right_as_it_is_heard(env: LevelsEnv) -> None:
+    otter, heron = await ruled(env), env.someone()
+    await set_xp(env, otter, 300)
+    await by_hand(env, otter, FRIEND, is_given=False)
+    assert env.discord.roles_of(otter) == {MUTED, FRIEND}
+    await by_hand(env, heron, PAINTER, is_given=True)  # who has no row at all
+    assert env.discord.roles_of(heron) == set()
+    await by_hand(env, heron, MUTED, is_given=True)
+    assert env.discord.roles_of(heron) == {MUTED}
+    await env.choose(enabled=False)
+    await by_hand(env, otter, FRIEND, is_given=False)
+    assert env.discord.roles_of(otter) == {MUTED}
+
+
+async def test_the_bot_s_own_changes_are_nobody_s_hand(env: LevelsEnv) -> None:
+    otter = await ruled(env)
+    await env.levels.corrections.set(STAFF, env.discord.accounts[otter], 1_118, None)
+    await env.levels.roles.sweep.sweep()
+    for role_id in (FRIEND, PAINTER):  # the gateway tells of each by itself
+        given = frozenset({role_id})
+        await env.levels.repairs.changed(GUILD, otter, given=given, taken=frozenset())
+    row = await env.row(otter)
+    assert row is not None
+    assert row.roles_at is None
+
+
+async def test_whoever_changes_it_back_again_and_again_is_let_be_and_told_of_once(
+    env: LevelsEnv,
+) -> None:
+    otter, heron = await ruled(env), env.someone()
+    await set_xp(env, otter, 300)
+    for count in (1, 2, 3):
+        assert FRIEND in env.discord.roles_of(otter)
+        await by_hand(env, otter, FRIEND, is_given=False)
+        assert len(env.discord.lines) == (count == 3)
+    assert FRIEND not in env.discord.roles_of(otter)
+    (told,) = env.discord.lines.values()
+    assert "by another bot" in told.text
+    await env.again()
+    for _ in range(5):  # whoever rises is given it once
+        await set_xp(env, heron, 300)
+        assert FRIEND in env.discord.roles_of(heron)
+        await by_hand(env, heron, FRIEND, is_given=False)
+        await set_xp(env, heron, 0)
+    assert len(env.discord.lines) == 1
+
+    await env.levels.forgive(GUILD)
+    await env.levels.roles.compare(GUILD)
+    await env.sweep()
+    assert FRIEND in env.discord.roles_of(otter)
+    assert await env.posts(KIND) == []
+
+
+async def test_now_and_then_is_not_again_and_again(env: LevelsEnv) -> None:
+    otter = await ruled(env)
+    await set_xp(env, otter, 300)
+    for _ in range(4):
+        await by_hand(env, otter, FRIEND, is_given=False)
+        assert FRIEND in env.discord.roles_of(otter)
+        env.clock.advance(1_801)
+    assert env.discord.lines == {}
+
+
+async def test_a_deleted_role_is_told_once_and_the_next_lower_one_stands_in(
+    env: LevelsEnv,
+) -> None:
+    otter = await ruled(env)
+    await env.choose(stacks_roles=False)
+    await set_xp(env, otter, 1_118)
+    del env.discord.there[PAINTER]
+    env.discord.roles_of(otter).discard(PAINTER)
+    for _ in range(2):
+        await env.levels.repairs.deleted(GUILD, PAINTER)
+        await env.levels.repairs.deleted(GUILD, MUTED)
+        await env.sweep()
+    (told,) = env.discord.lines.values()
+    assert "role of level 5 was deleted" in told.text
+    assert env.discord.roles_of(otter) == {MUTED, FRIEND}
+    tries = len(env.discord.reasons)
+    given = frozenset({FRIEND})
+    await env.levels.repairs.changed(GUILD, otter, given=given, taken=frozenset())
+    await env.sweep()
+    assert len(env.discord.reasons) == tries
+    assert await env.levels.roles.compare(GUILD) == 0

@@ -51,6 +51,7 @@ async def test_what_came_about_is_told_to_whoever_waited_for_it(
     assert await committed(database) == ["one"]
 
 
+@pytest.mark.thorough("waits for a deadline")
 async def test_what_never_came_to_the_server_fails_and_holds_nothing(
     through: tuple[LossyLine, Database],
 ) -> None:

@@ -7,6 +7,7 @@ from bot.storage.database import Database
 from tests.support.pooler import transaction_pooler
 
 
+@pytest.mark.thorough("starts a server of its own")
 async def test_a_pooler_by_transaction_is_refused(postgres_url: str) -> None:
     async with transaction_pooler(postgres_url) as url:
         database = Database(url)

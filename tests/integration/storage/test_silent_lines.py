@@ -51,6 +51,7 @@ async def _in_a_reading(database: Database, line: LossyLine) -> None:
 
 
 @pytest.mark.parametrize("work", [_in_a_transaction, _in_a_hot_operation, _in_a_reading])
+@pytest.mark.thorough("each waits for a deadline", but="_in_a_transaction")
 async def test_under_way(through: tuple[LossyLine, Database], work: Work) -> None:
     line, database = through
     async with asyncio.timeout(WITHIN):
@@ -61,6 +62,7 @@ async def test_under_way(through: tuple[LossyLine, Database], work: Work) -> Non
         assert await committed(database) == ["afterwards"]
 
 
+@pytest.mark.thorough("waits for a deadline")
 async def test_while_nobody_used_it(through: tuple[LossyLine, Database]) -> None:
     """Nobody is told of it: another connection is lent."""
     line, database = through

@@ -100,7 +100,7 @@ async def test_a_cut_at_any_await_of_a_closing(env: TicketsEnv, how: str) -> Non
 
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("has_room", [True, False], ids=["its room", "another room"])
-@pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
+@pytest.mark.thorough("one engine shows every await", but="sqlite-its room-died")
 async def test_a_cut_at_any_await_of_a_reopening(
     env: TicketsEnv, how: str, *, has_room: bool
 ) -> None:
@@ -135,7 +135,7 @@ async def with_duty(env: TicketsEnv, duty: RoomDuty) -> Ticket:
 
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("duty", OF_A_LIFE)
-@pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
+@pytest.mark.thorough("one engine shows every await", but="sqlite-*guests*-died")
 async def test_a_cut_at_any_await_of_a_duty(env: TicketsEnv, duty: RoomDuty, how: str) -> None:
     """A room is shut, opened again, named and deleted, however often that was begun."""
     point = 1
@@ -191,6 +191,7 @@ async def test_a_cut_at_any_await_of_what_is_heard(env: TicketsEnv) -> None:
     ],
 )
 @pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
+@pytest.mark.thorough("one call shows it", but="*make_room*")
 async def test_a_fault_beside_each_call_of_an_opening(
     env: TicketsEnv, place: str, call: str, fault: Fault
 ) -> None:
@@ -224,6 +225,7 @@ async def test_a_refusal_at_each_call_of_an_opening_leaves_nothing(
 @pytest.mark.parametrize("fault", [*BESIDE, Fault.REFUSES])
 @pytest.mark.parametrize("call", ["writings", "room", "shut_room", "rename_room"])
 @pytest.mark.fewer_on_postgresql("which call fails has nothing to do with the engine")
+@pytest.mark.thorough("one call shows it", but="*-shut_room-*")
 async def test_a_fault_beside_each_call_about_a_room(
     env: TicketsEnv, call: str, fault: Fault
 ) -> None:

@@ -174,7 +174,7 @@ async def test_a_channel_deleted_before_it_was_joined_is_closed(env: TicketsEnv)
     assert await env.kinds() == ["ticket.opened", "ticket.closed"]
 
 
-@pytest.mark.thorough("it is long", but="sqlite")
+@pytest.mark.thorough("ten thousand messages")
 async def test_ten_thousand_messages_are_caught_up_with(env: TicketsEnv) -> None:
     pen, visitor = Pen(env), env.visitor()
     ticket = await env.opened(visitor)

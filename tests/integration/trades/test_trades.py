@@ -6,9 +6,10 @@ import pytest
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
+from bot.features.members import MEMBERS
 from bot.features.trades import TRADES
 from bot.features.trades.model import Offer, TradeState
-from bot.money import NotEnough
+from bot.money import NoRoom, NotEnough
 from bot.posts.tables import post
 from tests.integration.economy.economy_env import ALICE, BOB, CAROL
 from tests.integration.trades.trades_env import HOUR, PEOPLE, TradesEnv
@@ -55,6 +56,43 @@ async def test_money_is_held_from_a_confirmation_on_and_changes_hands_once(
     for act in (env.confirmed(trade), env.transitions.end(PEOPLE[ALICE], trade.id)):
         with pytest.raises(UserError, match="is over already"):
             await act
+
+
+async def test_what_a_wallet_could_not_hold_is_refused_before_anything_is_held(
+    env: TradesEnv,
+) -> None:
+    await env.choose(max_balance=100)
+    full = f"<@{ALICE}> can hold at most 100"
+    with pytest.raises(NoRoom, match=full):
+        await env.proposed(Offer(good="an oar"), 1)
+    with pytest.raises(NoRoom, match=f"<@{BOB}> can hold at most 100"):
+        await env.proposed(71, Offer(good="an oar"))
+    even = await env.proposed(30, 30)  # each gives as much as they get
+    assert await env.balances(ALICE, BOB) == [70, 30]
+    await env.grant(ALICE, 20)
+    with pytest.raises(UserError, match="between two others"):
+        await env.confirmed(even, CAROL)
+    with pytest.raises(NoRoom, match=full):
+        await env.confirmed(even)
+    assert await env.balances(ALICE, BOB) == [90, 30]
+    await env.transitions.end(PEOPLE[ALICE], even.id)  # given back, above the most
+    assert await env.balances(ALICE, BOB) == [120, 30]
+    less = await env.proposed(30, 10)  # they have less by it
+    assert (await env.confirmed(less)).state is TradeState.COMPLETED
+    assert await env.balances(ALICE, BOB) == [100, 50]
+
+
+async def test_the_wallets_of_who_leaves_are_emptied_of_what_a_trade_gives_back(
+    env: TradesEnv,
+) -> None:
+    await env.choose(resets_on_leave=True)
+    await env.proposed(40, 25)
+    async with env.database.transaction() as tx:
+        for one in env.parts[MEMBERS].service.on_gone:
+            await one(tx, GUILD, [ALICE])
+    await env.economy.adjustments.sweep.sweep()
+    assert await env.balances(ALICE, BOB) == [0, 30]
+    assert [delta for who, delta, *_ in await env.changes() if who == ALICE][1:] == [-40, 40, -100]
 
 
 async def test_goods_are_told_and_need_no_money(env: TradesEnv) -> None:

@@ -193,6 +193,7 @@ async def test_a_connection_that_says_nothing_is_cut_off(sites: Sites) -> None:
         await send(impatient.port)
 
 
+@pytest.mark.thorough("waits for a deadline")
 async def test_a_body_that_trickles_in_is_cut_off_in_words(sites: Sites) -> None:
     impatient = await sites(read_timeout=0.2)
     answer = await ask(

@@ -1,9 +1,8 @@
 """What a scraper reads, and who may."""
 
-import contextlib
 import re
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,7 +88,7 @@ async def test_events_attempts_and_latencies_are_counted_as_they_happen(
         async with one.database.transaction() as tx:
             await one.outbox.emit(tx, joined(clock, 2))
         await one.outbox.record(joined(clock, 3, guild_id=99))  # wanted by nobody
-        with contextlib.suppress(ZeroDivisionError):
+        with suppress(ZeroDivisionError):
             async with one.database.transaction() as tx:
                 await one.outbox.emit(tx, joined(clock, 4))
                 raise ZeroDivisionError  # so it never was
@@ -275,6 +274,7 @@ async def test_both_formats_of_prometheus(unstarted: Emitter) -> None:
     assert named.text.endswith("# EOF\n")
 
 
+@pytest.mark.thorough("waits for a deadline")
 async def test_a_line_to_the_database_that_fell_silent(
     postgres_url: str, clock: ManualClock
 ) -> None:

@@ -20,7 +20,7 @@ from bot.features.casino.blackjack import (
 )
 from bot.features.casino.blackjack_odds import best_move, dealer_totals, pay_table
 from bot.features.casino.pay_table import paid
-from bot.features.casino.seeds import RoundSeeds
+from bot.seeds import RoundSeeds
 from tests.unit.casino.test_games import assert_agree
 
 ROUNDS = 1_000_000 if os.environ.get("HERALD_SOAK") == "1" else 3_000

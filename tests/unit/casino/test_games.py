@@ -18,7 +18,7 @@ from bot.features.casino.games import (
     dice_total,
 )
 from bot.features.casino.pay_table import PayTable, paid
-from bot.features.casino.seeds import RoundSeeds
+from bot.seeds import RoundSeeds
 
 ROUNDS = 1_000_000 if os.environ.get("HERALD_SOAK") == "1" else 3_000
 

@@ -9,8 +9,8 @@ import pytest
 from bot.features.casino.blackjack import Move, name_of, play
 from bot.features.casino.blackjack_odds import pay_table
 from bot.features.casino.games import CHANCE_GAMES, DICE, ROULETTE, SLOTS, coin_side, reels
-from bot.features.casino.seeds import RoundSeeds, commitment
 from bot.features.casino.settings import CasinoSettings
+from bot.seeds import RoundSeeds, commitment
 
 PAGE = (Path(__file__).parents[3] / "docs" / "casino.md").read_text(encoding="utf-8")
 
@@ -27,7 +27,7 @@ def published() -> dict[str, Any]:
 def test_the_published_program_gives_every_round(published: dict[str, Any]) -> None:
     for number in range(1, 200):
         seeds = RoundSeeds(bytes([number]) * 32, "luck-7", number)
-        given = (seeds.seed.hex(), seeds.own_seed, number)
+        given = (seeds.seed.hex(), seeds.name, number)
         assert published["committed"](given[0]) == commitment(seeds.seed)
         drawn = {name: game.draw(seeds.stream()) for name, game in CHANCE_GAMES.items()}
         assert published["coin"](*given) == coin_side(drawn["coin"])

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from bot.features.casino.seeds import RoundSeeds, commitment, is_own_seed, new_seed
+from bot.features.casino.own_seed import is_own_seed
+from bot.seeds import RoundSeeds, commitment, new_seed
 
 
 def test_a_commitment_is_the_sha256_of_the_seed() -> None:

@@ -7,8 +7,8 @@ import pytest
 from bot.client import layout, limits
 from bot.controls import Post
 from bot.features.casino.model import RULES, Bet, CasinoPlayer, CasinoRound, RoundState
+from bot.features.casino.own_seed import OWN_SEED_LIMIT
 from bot.features.casino.rounds import CasinoTable
-from bot.features.casino.seeds import OWN_SEED_LIMIT
 from bot.features.casino.settings import MOST, CasinoSettings
 from bot.features.casino.verification import verified
 from bot.money import Currency

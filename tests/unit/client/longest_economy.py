@@ -45,7 +45,7 @@ STATEMENT = StatementPage(
 )
 BOOKS = Books(CURRENCY, MOST, MOST, MOST, -MOST)
 TRANSFER = Transfer(CURRENCY, MOST, MOST // 2, MOST)
-TAKEN = TakenDaily(CURRENCY, MOST, MOST, Daily(AT, LONGEST))
+TAKEN = TakenDaily(CURRENCY, MOST, MOST, MOST, Daily(AT, LONGEST))
 
 DRAWN: dict[str, Callable[[], Said]] = {
     "wallet": lambda: views.wallet(

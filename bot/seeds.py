@@ -1,48 +1,43 @@
-"""Seeds of a round: what is committed before it, and the stream of numbers that follows from them.
+"""Seeds of games: what is committed beforehand, and the stream of numbers that follows from it.
 
-The server's seed is 32 random bytes, of which people see the SHA-256 before they stake anything,
-and all of it afterwards. The numbers of a round are made of it, of the person's own seed and of
-the round's number: HMAC-SHA256, its key the server's seed, of `own seed:round:0`, then of
-`own seed:round:1`, and so on, read as unsigned 32-bit words, the high byte first. A number below n
-is the next word modulo n; a word from the last, incomplete n-fold of 2³² is passed over, so that
-each number is as likely as any other. docs/casino.md has the same as a program.
+The bot's seed is 32 random bytes, of which people see the SHA-256 before they stake anything, and
+all of it afterwards. The numbers of a round are made of it, of a name that is known beforehand and
+of the round's number: HMAC-SHA256, its key the seed, of `name:round:0`, then of `name:round:1`,
+and so on, read as unsigned 32-bit words, the high byte first. A number below n is the next word
+modulo n; a word from the last, incomplete n-fold of 2³² is passed over, so that each number is as
+likely as any other. docs/casino.md and docs/duels.md have the same as programs.
 """
 
 import hashlib
 import hmac
-import re
 import secrets
 from dataclasses import dataclass, field
 
 SEED_BYTES = 32
-OWN_SEED_LIMIT = 32  # characters
 
 _WORD = 4  # bytes
 _WORDS = 1 << (8 * _WORD)
-_OWN_SEED = re.compile(rf"[A-Za-z0-9_-]{{1,{OWN_SEED_LIMIT}}}")
 
 
 def new_seed() -> bytes:
-    """Seed of a round that is still to come."""
+    """Seed of what is still to come."""
     return secrets.token_bytes(SEED_BYTES)
 
 
 def commitment(seed: bytes) -> str:
-    """What is shown of a seed before the round: 64 hexadecimal digits."""
+    """What is shown of a seed beforehand: 64 hexadecimal digits."""
     return hashlib.sha256(seed).hexdigest()
-
-
-def is_own_seed(text: str) -> bool:
-    """Whether it may be a person's own seed; a colon in it could make two rounds alike."""
-    return _OWN_SEED.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class RoundSeeds:
-    """Everything that the numbers of one round follow from."""
+    """Everything that the numbers of one round follow from.
+
+    `name` is a casino player's own seed, or a duel's number; it holds no colon.
+    """
 
     seed: bytes = field(repr=False)
-    own_seed: str
+    name: str
     number: int
 
     def stream(self) -> "SeedStream":
@@ -55,7 +50,7 @@ class SeedStream:
 
     def __init__(self, seeds: RoundSeeds) -> None:
         self._seed = seeds.seed
-        self._prefix = f"{seeds.own_seed}:{seeds.number}:"
+        self._prefix = f"{seeds.name}:{seeds.number}:"
         self._block = 0
         self._left = b""
 
