@@ -50,7 +50,7 @@ class Sanction:
     """What is to be done to a person; `reason` is written for people, and names the feature.
 
     `key` names it in its guild: ordered again with the same one, after a crash, it is the case
-    that there is, and nothing is done twice.
+    that there is, and nothing is done twice. Of a case that came to nothing it is free again.
     """
 
     guild_id: int

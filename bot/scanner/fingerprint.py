@@ -9,13 +9,13 @@ well: a crop of it looks like one of them, and of a picture with a frame, a wind
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 import imagehash
 from PIL import Image, ImageStat
 
-BITS = 128
+from bot.scanner.hashes import Fingerprint
+
 SMALL = 256  # pixels of the side from which windows are cut
 FLATTEST = 8.0  # grey levels of deviation, below which a hash is of noise
 FLATTEST_WINDOW = 16.0  # a window has to show more, to be told from another picture's
@@ -46,14 +46,6 @@ DENSE = _spans(
 """Of a picture that is to be known: what is posted may be a part of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What a picture is known by: the hash of the whole, and those of its windows."""
-
-    whole: int
-    tiles: tuple[int, ...] = ()
-
-
 def fingerprint(picture: Image.Image, *, dense: bool = False) -> Fingerprint | None:
     """What it is known by; None for one that shows next to nothing."""
     grey = picture.convert("L")
@@ -62,11 +54,6 @@ def fingerprint(picture: Image.Image, *, dense: bool = False) -> Fingerprint | N
         return None
     windows = _windows(grey, DENSE if dense else COARSE)
     return Fingerprint(_hash(grey), tuple(dict.fromkeys(map(_hash, windows))))
-
-
-def distance(one: int, other: int) -> int:
-    """How many bits two hashes differ in; half of them where they have nothing in common."""
-    return (one ^ other).bit_count()
 
 
 def _windows(grey: Image.Image, spans: tuple[HashSpan, ...]) -> Iterator[Image.Image]:

@@ -4,7 +4,8 @@ Only a worker calls this: a decoder that is led astray takes its process with it
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
@@ -15,10 +16,6 @@ SIDE = 1_280  # what is looked at has this side at most
 FRAMES = 3
 PREVIEW = 320
 
-# Discord shows the half of a file that is cut off, so that half is what people see.
-ImageFile.LOAD_TRUNCATED_IMAGES = True
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-
 
 class Unreadable(Exception):
     """Picture that is not looked at; its text is one of the reasons that are counted."""
@@ -27,15 +24,27 @@ class Unreadable(Exception):
 def opened(content: bytes) -> list[Image.Image]:
     """The first frames in RGB, at most `SIDE` wide and high; Unreadable for what is none."""
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as file:
+        with _lenient(), Image.open(io.BytesIO(content), formats=FORMATS) as file:
             refuse_size(*file.size)
             return list(_frames(file))
-    except Image.DecompressionBombError as error:
-        raise Unreadable("too_large") from error
     except UnidentifiedImageError as error:
         raise Unreadable("no_picture") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise Unreadable("broken") from error
+
+
+@contextmanager
+def _lenient() -> Generator[None]:
+    """Discord shows the half of a file that is cut off, so that half is what people see.
+
+    What is too large is refused below: the library's own limit would only warn at first.
+    """
+    before = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = True, None
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = before
 
 
 def refuse_size(width: int, height: int) -> None:

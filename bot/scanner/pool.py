@@ -11,6 +11,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import bot
 from bot.logs import get_logger
@@ -37,79 +38,15 @@ class ScanLimits:
     seconds: int = 10
 
 
-class ScanPool:
-    """Workers that wait for pictures."""
-
-    def __init__(self, limits: ScanLimits) -> None:
-        self._limits = limits
-        self._free = asyncio.Semaphore(limits.workers)
-        self._idle = list[_Worker]()
-        self._busy = set[_Worker]()
-
-    def start(self) -> None:
-        """Nothing runs before there is a picture."""
-
-    async def stop(self) -> None:
-        """End every worker."""
-        workers = [*self._idle, *self._busy]
-        self._idle.clear()
-        for worker in workers:
-            await worker.end()
-
-    async def scan(self, content: bytes, *, reads: bool = False, dense: bool = False) -> Scan:
-        """What the picture shows, its words as well where it `reads`; ScanFailed says why not.
-
-        `dense` takes longer, for a picture that is to be known again.
-        """
-        async with self._free:
-            worker = self._idle.pop() if self._idle else await self._started()
-            self._busy.add(worker)
-            try:
-                async with asyncio.timeout(self._limits.seconds + GRACE):
-                    said, is_scan = await worker.ask(HEAD.pack(len(content), reads, dense), content)
-                scan = unpacked(said) if is_scan else None
-            except BaseException as error:
-                await self._lost(worker, error)
-                raise
-            self._busy.discard(worker)
-            await self._kept(worker)
-        if scan is None:
-            raise ScanFailed(said.decode(errors="replace")[:40])
-        return scan
-
-    async def _started(self) -> "_Worker":
-        limits = self._limits
-        try:
-            return await _Worker.start(limits.memory, limits.seconds)
-        except OSError as error:
-            raise ScanFailed("no_worker") from error
-
-    async def _kept(self, worker: "_Worker") -> None:
-        if worker.scans < MOST_SCANS:
-            self._idle.append(worker)
-        else:
-            await worker.end()
-
-    async def _lost(self, worker: "_Worker", error: BaseException) -> None:
-        """It is in nobody's way any more; what it died of is said as a reason."""
-        self._busy.discard(worker)
-        await asyncio.shield(worker.end())
-        reasons = {TimeoutError: "time", EOFError: "died", OSError: "died", ValueError: "nonsense"}
-        for kind, reason in reasons.items():
-            if isinstance(error, kind):
-                _log.warning("scanner.lost", reason=reason, code=worker.code)
-                raise ScanFailed(reason) from error
-
-
-class _Worker:
-    """A process, and what it was asked."""
+class ScanWorker:
+    """Process that opens pictures, and what it was asked."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
         self.scans = 0
 
     @classmethod
-    async def start(cls, memory: int, seconds: int) -> "_Worker":
+    async def start(cls, memory: int, seconds: int) -> Self:
         """It gets nothing of the bot's environment, in which the token may stand."""
         root = str(Path(bot.__file__).parents[1])
         alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": root}
@@ -120,6 +57,10 @@ class _Worker:
                 *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=env
             )
         )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def code(self) -> int | None:
@@ -144,3 +85,73 @@ class _Worker:
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
+
+
+class ScanPool:
+    """Workers that wait for pictures."""
+
+    def __init__(self, limits: ScanLimits) -> None:
+        self._limits = limits
+        self.patience = limits.seconds + GRACE
+        self._free = asyncio.Semaphore(limits.workers)
+        self._idle = list[ScanWorker]()
+        self._busy = set[ScanWorker]()
+
+    def start(self) -> None:
+        """Nothing runs before there is a picture."""
+
+    @property
+    def workers(self) -> list[ScanWorker]:
+        """Those that live."""
+        return [*self._idle, *self._busy]
+
+    async def stop(self) -> None:
+        """End every worker."""
+        workers = self.workers
+        self._idle.clear()
+        for worker in workers:
+            await worker.end()
+
+    async def scan(self, content: bytes, *, reads: bool = False, dense: bool = False) -> Scan:
+        """What the picture shows, its words as well where it `reads`; ScanFailed says why not.
+
+        `dense` takes longer, for a picture that is to be known again.
+        """
+        async with self._free:
+            worker = self._idle.pop() if self._idle else await self._started()
+            self._busy.add(worker)
+            try:
+                async with asyncio.timeout(self.patience):
+                    said, is_scan = await worker.ask(HEAD.pack(len(content), reads, dense), content)
+                scan = unpacked(said) if is_scan else None
+            except BaseException as error:
+                await self._lost(worker, error)
+                raise
+            self._busy.discard(worker)
+            await self._kept(worker)
+        if scan is None:
+            raise ScanFailed(said.decode(errors="replace")[:40])
+        return scan
+
+    async def _started(self) -> ScanWorker:
+        limits = self._limits
+        try:
+            return await ScanWorker.start(limits.memory, limits.seconds)
+        except OSError as error:
+            raise ScanFailed("no_worker") from error
+
+    async def _kept(self, worker: ScanWorker) -> None:
+        if worker.scans < MOST_SCANS:
+            self._idle.append(worker)
+        else:
+            await worker.end()
+
+    async def _lost(self, worker: ScanWorker, error: BaseException) -> None:
+        """It is in nobody's way any more; what it died of is said as a reason."""
+        self._busy.discard(worker)
+        await asyncio.shield(worker.end())
+        reasons = {TimeoutError: "time", EOFError: "died", OSError: "died", ValueError: "nonsense"}
+        for kind, reason in reasons.items():
+            if isinstance(error, kind):
+                _log.warning("scanner.lost", reason=reason, code=worker.code)
+                raise ScanFailed(reason) from error

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.scanner.fingerprint import BITS, Fingerprint
+from bot.scanner.hashes import BITS, Fingerprint
 
 MOST_TILES = 400
 LONGEST_PREVIEW = 64 * 1024  # bytes

@@ -54,7 +54,7 @@ def _detections() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("look_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("scam_detection_pkey")),
-        sa.UniqueConstraint("guild_id", "message_id", name=op.f("scam_detection_guild_id_key")),
+        sa.UniqueConstraint("guild_id", "message_id", name=op.f("scam_detection_guild_id_message_id_key")),
         sqlite_autoincrement=True,
     )
     op.create_index("scam_detection_person", "scam_detection", ["guild_id", "user_id", "id"])
@@ -83,6 +83,6 @@ def _pictures() -> None:
         sa.Column("added_by_id", sa.BigInteger(), nullable=False),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("scam_picture_pkey")),
-        sa.UniqueConstraint("guild_id", "digest", name=op.f("scam_picture_guild_id_key")),
+        sa.UniqueConstraint("guild_id", "digest", name=op.f("scam_picture_guild_id_digest_key")),
         sqlite_autoincrement=True,
     )

@@ -16,6 +16,8 @@ from bot.features.cases.model import CaseState, Details
 from bot.features.economy import ECONOMY
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.giveaways.plans import GiveawayPlan
+from bot.features.scams import picture_store
+from bot.features.scams.evidence import SeenPicture
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -24,6 +26,7 @@ from bot.features.trades.transitions import Proposal
 from bot.incident import Finding, Why
 from bot.outbox.tables import DeliveryState, delivery
 from bot.protection import Protection
+from bot.scanner.hashes import Fingerprint
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
 from tests.support.emitter_setup import add_endpoint, config_for, joined
@@ -48,6 +51,7 @@ TYPED = {
     "name": "hook",
     "number": "1",
     "panel": "Board 1",
+    "picture": "1",
     "protection": "Tripwire",
     "reason": "Reason 24",
     "trade": "1",
@@ -104,6 +108,7 @@ async def full(
         await ticketed(made)
         await bargained(made)
         await stumbled(made)
+        await marked(made)
         yield made
 
 
@@ -152,6 +157,16 @@ async def stumbled(made: AppealsScene) -> None:
     for _number in range(30):
         async with core.database.transaction() as tx:
             await core.incidents.open(tx, finding)
+
+
+async def marked(made: AppealsScene) -> None:
+    """Pictures that are known as scams, each named like the others."""
+    core, guild_id = made.scene.world.app.parts.core, made.scene.guild_id
+    values = {"category": "known_picture", "added_by_id": 1, "added_at": core.clock.now()}
+    async with core.database.transaction() as tx:
+        for number in range(30):
+            seen = SeenPicture(bytes([number]), Fingerprint(number))
+            await picture_store.add(tx, guild_id, seen, is_harmless=False, name="Card", **values)
 
 
 async def filled(made: AppealsScene) -> None:

@@ -6,7 +6,7 @@ a scam: the same card with other words on it, the same screen of another person.
 
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -102,7 +102,10 @@ def chart(chance: random.Random) -> Picture:
 
 def with_code(picture: Picture, text: str, chance: random.Random) -> Picture:
     """The picture with a QR code on it."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    make = cast(
+        "Callable[[str, zxingcpp.BarcodeFormat], zxingcpp.Barcode]", zxingcpp.create_barcode
+    )  # pyright: ignore[reportUnknownMemberType] - its options are untyped
+    code = make(text, zxingcpp.BarcodeFormat.QRCode)
     drawn = Image.open(io.BytesIO(_code_png(code, chance.randint(5, 8))))
     room = (max(picture.width - drawn.width, 1), max(picture.height - drawn.height, 1))
     copy = picture.copy()
@@ -199,10 +202,14 @@ def scam(seed: int) -> Picture:
     return (card if seed % 2 else screen)(lines, chance)
 
 
-def changed_scams(seeds: range, each: int) -> Iterator[Sample]:
-    """Each known scam, changed in every way so many times."""
+def changed_scams(
+    seeds: range, each: int, ways: Collection[str] = tuple(CHANGES)
+) -> Iterator[Sample]:
+    """Each known scam, changed in these ways so many times."""
     for seed in seeds:
         for name, change in CHANGES.items():
+            if name not in ways:
+                continue
             for turn in range(each):
                 chance = random.Random(seed * 1_000 + turn)
                 yield Sample(change(scam(seed), chance), True, name)

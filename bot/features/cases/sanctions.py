@@ -26,8 +26,8 @@ class CaseSanctions:
     async def order(self, sanction: Sanction) -> Sanctioned:
         """Do it as the bot itself, outside any transaction; once, where it has a key."""
         if sanction.key is not None:
-            async with self._ports.database.reading() as reading:
-                found = await store.ordered(reading, sanction.guild_id, sanction.key)
+            async with self._ports.database.transaction() as tx:
+                found = await store.ordered(tx, sanction.guild_id, sanction.key)
             if found is not None:
                 return _came_of(found)
         me = self._ports.acts.own_standing(sanction.guild_id)
@@ -111,8 +111,6 @@ def _order_of(sanction: Sanction) -> Order:
 
 def _came_of(case: Case) -> Sanctioned:
     """What came of a sanction that was ordered before."""
-    if case.state is CaseState.VOID:
-        return Sanctioned(refusal=case.failure or _("Discord did not let me"))
     if case.state is CaseState.PENDING:
         return Sanctioned(case.number, _("Discord gave no answer yet"))
     return Sanctioned(case.number)

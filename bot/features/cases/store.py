@@ -149,9 +149,12 @@ async def by_id(
     return await _one(reading, is_it, locks=locks)
 
 
-async def ordered(reading: Reading, guild_id: int, key: str) -> Case | None:
-    """The guild's case that was ordered with that key."""
-    return await _one(reading, (table.c.guild_id == guild_id) & (table.c.order_key == key))
+async def ordered(tx: Transaction, guild_id: int, key: str) -> Case | None:
+    """The guild's case that was ordered with that key; one that came to nothing gives it up."""
+    is_it = (table.c.guild_id == guild_id) & (table.c.order_key == key)
+    is_void = table.c.state == CaseState.VOID.value
+    await tx.execute(update(table).where(is_it & is_void).values(order_key=None))
+    return await _one(tx, is_it)
 
 
 async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:

@@ -49,6 +49,7 @@ class Scams(Facade):
         )
         tasks = self.service.intake.tasks(config.workers)
         self.background = (pool, downloads, *tasks, self.service.sweep)
+        self.counts = {"scam_pictures": tools.counts}
         keep = timedelta(days=core.config.audit.keep_days)
         self.prunes = {"scams": OldDetections(self.ports, self.service.messages, keep=keep)}
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.scanner.fingerprint import BITS, Fingerprint
+from bot.scanner.hashes import BITS, Fingerprint
 
 WIDE = BITS // 8  # bytes of a hash
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.errors import ConfigError
 from bot.features.scams.resemblance import KnownPicture
-from bot.scanner.fingerprint import BITS, Fingerprint
+from bot.scanner.hashes import BITS, Fingerprint
 from bot.scanner.scan import MOST_TILES
 from bot.user_text import clean_line
 

@@ -10,7 +10,7 @@ from bot.features.scams.evidence import SeenPicture
 from bot.features.scams.instance_list import InstanceList
 from bot.features.scams.model import Signal, SignalKind, Sure
 from bot.features.scams.resemblance import WHOLE, KnownPicture, Resemblance, nearest
-from bot.scanner.fingerprint import Fingerprint, distance
+from bot.scanner.hashes import Fingerprint, distance
 from bot.storage.changes import Cache
 from bot.storage.database import Database, Transaction
 from bot.texts import _

@@ -172,10 +172,8 @@ def joined(spots: Sequence[Spot], more: Collection[Spot]) -> tuple[Spot, ...]:
     return (*spots, *(one for one in more if one.message_id not in known))
 
 
-def told_actions(*, deleted: bool, sanctioned: bool, acts: bool, is_shadow: bool) -> str:
+def told_actions(*, deleted: bool, sanctioned: bool, acts: bool) -> str:
     """What was done, as events say it."""
-    if is_shadow:
-        return "none"
     if not acts:
         return "flag"
     done = [name for name, was in (("delete", deleted), ("timeout", sanctioned)) if was]

@@ -10,7 +10,7 @@ from bot.errors import NotFound
 from bot.features.scams.evidence import WIDE, SeenPicture, stored_tiles, tiles_of
 from bot.features.scams.resemblance import KnownPicture
 from bot.features.scams.tables import picture as table
-from bot.scanner.fingerprint import Fingerprint
+from bot.scanner.hashes import Fingerprint
 from bot.storage.database import Reading, Transaction
 from bot.storage.row_pages import RowPage, page_of
 from bot.texts import _

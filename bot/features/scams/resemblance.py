@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.features.scams.model import Sure
-from bot.scanner.fingerprint import Fingerprint, distance
+from bot.scanner.hashes import Fingerprint, distance
 
 WHOLE = {Sure.HIGH: 8, Sure.MEDIUM: 16, Sure.LOW: 24}
 PART = {Sure.HIGH: 6, Sure.MEDIUM: 12, Sure.LOW: 18}

@@ -28,12 +28,16 @@ MOST_TRIES = 5  # of deleting without an answer
 
 @dataclass(frozen=True, slots=True)
 class Responded:
-    """What came of the second step: whether each message is settled, and what was done."""
+    """What came of the second step: whether each message is settled, and what was done.
+
+    It is not over where Discord gave no answer about the account: all is looked at again then.
+    """
 
     settled: Mapping[int, bool]
     is_deleted: bool
     sanctioned: Sanctioned | None
     measures: tuple[Measure, ...]
+    is_over: bool = True
 
 
 class ScamResponse:
@@ -71,6 +75,8 @@ class ScamResponse:
         came = None
         if sanction is not None and not seen.is_told:
             came = await self._ports.sanctions.order(sanction)
+            if is_unknown(came) and seen.tries < MOST_TRIES:
+                return Responded({}, False, None, (), is_over=False)
             measures.append(measure_of(sanction, came))
         is_deleted = any(one.data.get("deleted") for one in measures)
         return Responded(settled, is_deleted, came, tuple(measures))
@@ -121,25 +127,30 @@ class ScamResponse:
         values: dict[str, object] = {"spots": spots, "tries": now.tries + 1}
         values["state"] = (DetectionState.DONE if is_done else DetectionState.PENDING).value
         values["look_at"] = None if is_done else self._ports.clock.now() + LEASE
-        if not now.is_told:
-            values |= self._told(now, came)
+        tells = came.is_over and not now.is_told
+        if tells:
+            values |= self._told(now, came, settings)
         after = await store.change(tx, now, **values)
         await self._ports.incidents.did(tx, now.incident_id, *came.measures)
-        if now.is_told:
+        if not tells:
             return
         await self._ports.outbox.emit(tx, event_of(after))
         has_acted = came.is_deleted or after.case_number is not None
         await self._messages.owe(tx, after, tells=settings.tells and has_acted)
 
-    def _told(self, now: Detection, came: Responded) -> dict[str, object]:
+    def _told(self, now: Detection, came: Responded, settings: ScamsSettings) -> dict[str, object]:
+        """In shadow the event says what would have been done."""
         number = came.sanctioned.number if came.sanctioned is not None else None
-        action = told_actions(
-            deleted=came.is_deleted,
-            sanctioned=number is not None,
-            acts=now.acts,
-            is_shadow=now.is_shadow,
-        )
+        deleted, sanctioned = came.is_deleted, number is not None
+        if now.is_shadow:
+            deleted, sanctioned = settings.deletes, settings.lasts is not None
+        action = told_actions(deleted=deleted, sanctioned=sanctioned, acts=now.acts)
         return {"is_told": True, "case_number": number, "action_taken": action}
+
+
+def is_unknown(came: Sanctioned) -> bool:
+    """Whether it is settled later what became of it."""
+    return came.number is not None and came.refusal is not None
 
 
 def event_of(detection: Detection) -> ScamDetected:

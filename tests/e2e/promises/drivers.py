@@ -17,6 +17,7 @@ from tests.e2e.promises.economy_drivers import economy
 from tests.e2e.promises.giveaway_drivers import giveaways
 from tests.e2e.promises.level_drivers import levels
 from tests.e2e.promises.moments import compared, later
+from tests.e2e.promises.scam_drivers import scams
 from tests.e2e.promises.ticket_drivers import tickets, unread
 from tests.e2e.promises.trade_drivers import trades
 from tests.support.receiver import Receiver, status
@@ -209,4 +210,5 @@ async def too_large(world: World) -> None:
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
     *(members, changes, tickets, unread, economy, casino, trades, levels, giveaways),
+    scams,
 )

@@ -45,6 +45,14 @@ class ScamScene:
     places: list[ChannelHandle]
     log: ChannelHandle
     review: ChannelHandle
+    poster: MemberActor
+
+    def newcomer(self) -> MemberActor:
+        """Somebody whom nobody has acted on."""
+        env = self.world.env
+        return self.world.guild.add_member(
+            env.create_user(f"gull_{int(self.world.clock.now().timestamp())}")
+        )
 
     async def choose(self, feature: str, **choices: Any) -> None:
         actor = Actor(self.world.guild.id, self.world.manager.id, "harbour_master")
@@ -57,9 +65,9 @@ class ScamScene:
     async def post(self, *pictures: bytes, places: int = 1) -> discord.Message:
         """A member posts the same in so many places, and all that follows is done; the last."""
         files = [(f"{number}.png", one) for number, one in enumerate(pictures)]
-        message = await self.world.member.send(self.places[0], "look", attachments=files)
+        message = await self.poster.send(self.places[0], "look", attachments=files)
         for place in self.places[1:places]:
-            message = await self.world.member.send(place, "look", attachments=files)
+            message = await self.poster.send(place, "look", attachments=files)
         await self.settled()
         await self.settled(10)
         return message
@@ -98,7 +106,7 @@ async def scam_scene(
             log, review = (guild.create_text_channel(name) for name in ("log", "review"))
             await env.settle()
             await world.subscribe(receiver, ["security.scam_detected", "case.*"])
-            scene = ScamScene(world, receiver, moderator, places, log, review)
+            scene = ScamScene(world, receiver, moderator, places, log, review, world.member)
             await scene.choose("incidents", log_channel_id=log.id)
             await scene.choose("scams", enabled=True, review_channel_id=review.id)
             yield scene

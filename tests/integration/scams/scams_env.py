@@ -8,6 +8,7 @@ from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.controls import Post
 from bot.delivery.emitter import Emitter
+from bot.features.cases import CASES
 from bot.features.incidents import INCIDENTS
 from bot.features.scams import SCAMS, store
 from bot.features.scams.inspection import addresses
@@ -109,7 +110,7 @@ class ScamsEnv(Written):
             url = f"https://cdn.discordapp.com/{self.message_id}/{number}.png"
             self.shelf.files[url] = content
             files.append(FileContent(f"{number}.png", len(content), url, "image/png"))
-        values = {"files": tuple(files), "role_ids": frozenset({10}), **more}
+        values: dict[str, Any] = {"files": tuple(files), "role_ids": frozenset({10}), **more}
         return MessageContent(
             guild_id=GUILD,
             place=(channel_id,),
@@ -137,6 +138,7 @@ class ScamsEnv(Written):
     async def sweep(self, seconds: float = 0) -> None:
         """What is due is done, then said."""
         self.clock.advance(seconds)
+        await self.parts[CASES].service.sweep.sweep()
         await self.scams.sweep.sweep()
         await self.posts_.sweep()
 

@@ -152,7 +152,7 @@ async def test_in_shadow_it_is_only_said(env: ScamsEnv) -> None:
     await env.post(login())
     await env.sweep()
     assert (env.deleted, await env.cases(), env.discord.letters) == (set(), [], [])
-    assert [one["action_taken"] for one in await env.events()] == ["none"]
+    assert [one["action_taken"] for one in await env.events()] == ["delete_and_timeout"]
     (log,) = env.said("Scam pictures")
     assert "would have been deleted" in log.below[0]
     assert "would have been timed out" in log.below[0]
