@@ -7,6 +7,7 @@ from time import perf_counter
 from bench.conversations import parts_on
 from bench.herald import SHARE, emitter_on_file
 from bench.load import FIRST_GUILD, Load, Lost, Outcome, spread, timed
+from bench.pauses import pauses, percentile
 from bot.activity import MessageActivity
 from bot.acts import Actor
 from bot.features.levels import LEVELS
@@ -16,7 +17,6 @@ from bot.features.levels.rank_card import CardPerson, draw_card
 from bot.features.settings import SETTINGS
 
 CARDS = 20
-TICK = 0.001  # seconds
 LIVELY = CardPerson(FIRST_GUILD, "田中さくら 🌸 quiet_otter")
 
 
@@ -32,7 +32,7 @@ async def run(load: Load) -> Outcome:
         levels.ledger.start()
 
         async def one(number: int) -> None:
-            message = _message(number, FIRST_GUILD + number % sizes.endpoints)
+            message = message_of(number, FIRST_GUILD + number % sizes.endpoints)
             if await levels.earnings.heard(message) is None:
                 raise Lost("a message earned nothing")
 
@@ -46,7 +46,8 @@ async def run(load: Load) -> Outcome:
     return Outcome({**numbers, "card": card, "pause": pause})
 
 
-def _message(number: int, guild_id: int) -> MessageActivity:
+def message_of(number: int, guild_id: int) -> MessageActivity:
+    """One in words that nobody wrote before, of somebody who wrote nothing yet."""
     return MessageActivity(
         number,
         guild_id,
@@ -62,7 +63,7 @@ def _message(number: int, guild_id: int) -> MessageActivity:
 
 async def _idle(earnings: XpEarnings, count: int) -> float:
     """Microseconds of one in its cooldown."""
-    message = _message(1, FIRST_GUILD + 1)
+    message = message_of(1, FIRST_GUILD + 1)
     began = perf_counter()
     for _ in range(count):
         await earnings.heard(message)
@@ -71,19 +72,11 @@ async def _idle(earnings: XpEarnings, count: int) -> float:
 
 async def _cards() -> tuple[float, float]:
     """Milliseconds of the quickest card, and what nine in ten turns of the loop wait at most."""
-    waits, took = list[float](), list[float]()
-
-    async def tick() -> None:
-        while True:
+    took = list[float]()
+    async with pauses() as waits:
+        for number in range(CARDS):
+            ranked = Ranked(FIRST_GUILD, 10**number % 10**9, 1, 1)
             began = perf_counter()
-            await asyncio.sleep(TICK)
-            waits.append(perf_counter() - began - TICK)
-
-    task = asyncio.create_task(tick())
-    for number in range(CARDS):
-        ranked = Ranked(FIRST_GUILD, 10**number % 10**9, 1, 1)
-        began = perf_counter()
-        await asyncio.to_thread(draw_card, LIVELY, ranked)
-        took.append(perf_counter() - began)
-    task.cancel()
-    return min(took) * 1e3, sorted(waits)[len(waits) * 9 // 10] * 1e3
+            await asyncio.to_thread(draw_card, LIVELY, ranked)
+            took.append(perf_counter() - began)
+    return min(took) * 1e3, percentile(waits, 90)

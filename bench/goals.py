@@ -130,6 +130,21 @@ GOALS: tuple[Goal, ...] = (
     taken("levels", "a message that earns nothing", (50, 20), of="levels.idle", unit="µs"),
     taken("levels", "a rank card, drawn in a thread", (80, 40), of="levels.card", unit="ms"),
     taken("levels", "…: p90 of the loop's waits meanwhile", (20, 10), of="levels.pause", unit="ms"),
+    compared(
+        "earnings",
+        "messages that earn XP and money, told and delivered, against use cases",
+        (0.4, 0.8),
+        of="earnings.rate",
+        to="use_case.rate",
+    ),
+    taken(
+        "earnings",
+        "…: p50 of the loop's waits beside 100 of them a second",
+        (5, 1),
+        of="earnings.p50",
+        unit="ms",
+    ),
+    taken("earnings", "…: p99", (30, 10), of="earnings.p99", unit="ms"),
     compared("per_row", f"durable deliveries, {PER_ROW}", (6, 8), of=HERALD, to="per_row.rate"),
     compared(
         "taskiq",

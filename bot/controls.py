@@ -58,7 +58,10 @@ class ControlId:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Button under a post: a link, or a control known by its custom id."""
+    """Button under a post: a link, or a control known by its custom id.
+
+    Five stand in a row; one that `begins_row` stands below those before it.
+    """
 
     label: str
     url: str | None = None
@@ -66,6 +69,7 @@ class Button:
     tone: Tone = Tone.PLAIN
     is_disabled: bool = False
     emoji: str | None = None
+    begins_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)

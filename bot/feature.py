@@ -46,6 +46,14 @@ class GuildSettings(Protocol):
         """The guild's choices over the defaults."""
         ...
 
+    async def inside(self, reading: Reading, guild_id: int, model: type[Model]) -> Model:
+        """The same as a transaction sees them, which has no connection to spare."""
+        ...
+
+    async def choosing(self, model: type[Model]) -> Mapping[int, Model]:
+        """Every guild that has ever chosen something of that feature's, with what it has."""
+        ...
+
     async def notice_channel(self, guild_id: int) -> int | None:
         """Where the guild's staff are told what they must know; None where nothing is chosen."""
         ...

@@ -25,7 +25,10 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One detected thing; `title` is a sentence for the log. In shadow nothing is done about it."""
+    """One detected thing; `title` is a sentence for the log.
+
+    In shadow nothing is done about it, and no event tells of it.
+    """
 
     guild_id: int
     feature: str

@@ -34,6 +34,11 @@ class Currency:
     is_default: bool
     is_deleted: bool = False
 
+    @classmethod
+    def former(cls, currency_id: int, guild_id: int, decimals: Literal[0, 2]) -> "Currency":
+        """What is known of one that the guild has no more."""
+        return cls(currency_id, guild_id, "", "", decimals, is_default=False, is_deleted=True)
+
     @property
     def unit(self) -> int:
         """How many of its smallest unit make one."""
@@ -71,11 +76,15 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """What somebody gets out of the stakes that are settled."""
+    """What somebody gets out of the stakes that are settled.
+
+    `is_refund` says that it is theirs and comes back, as a part of a lost stake may.
+    """
 
     user_id: int
     currency_id: int
     amount: int
+    is_refund: bool = False
 
 
 class NoRoom(UserError):

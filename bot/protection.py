@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.controls import Post
 from bot.incident import Finding, Measure
-from bot.sanctions import Sanction, Sanctioned
+from bot.sanctions import Sanction, Sanctioned, SanctionType
 from bot.settings import FeatureSettings
 from bot.storage.database import Transaction
 
@@ -84,6 +84,10 @@ class Sanctions(Protocol):
         The owner, the bot and whoever stands above it are refused, and so is what would weaken
         what a person has set.
         """
+        ...
+
+    async def stands(self, guild_id: int, user_id: int, type_: SanctionType) -> bool:
+        """Whether a case of that kind, or of one that takes its place, has effect on them."""
         ...
 
     async def lift(self, guild_id: int, number: int, *, by_id: int, reason: str) -> None:

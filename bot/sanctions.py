@@ -1,10 +1,10 @@
 """Sanctions that the bot orders by itself: plain data, and how the log tells of them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.catalogue.cases import CaseSource
+from bot.catalogue.cases import CaseSource, CaseType
 from bot.durations import in_words
 from bot.incident import Measure
 from bot.texts import N_, _
@@ -14,7 +14,7 @@ SanctionType = Literal["warn", "timeout", "mute", "quarantine", "kick", "ban", "
 CASE = "case"
 """Kind of a measure that is a case: its target is the case's number."""
 PERSON = "person"
-"""Kind of a measure that came to nothing, or stands in shadow: its target is the person."""
+"""Kind of a measure that cannot be undone, or came to nothing: its target is the person."""
 
 DONE: dict[SanctionType, str] = {
     "warn": N_("{person} was warned"),
@@ -74,6 +74,19 @@ class Sanctioned:
     refusal: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A case that has just taken effect, as other features hear of it."""
+
+    guild_id: int
+    case_id: int
+    type: CaseType
+    user_id: int
+    reason: str | None
+    source: CaseSource
+    expires_at: datetime | None
+
+
 def measure_of(sanction: Sanction, came: Sanctioned | None) -> Measure:
     """What the log says of it; None is what would have been done, in shadow."""
     if came is None:
@@ -87,7 +100,9 @@ def measure_of(sanction: Sanction, came: Sanctioned | None) -> Measure:
     else:
         text = _("<@{user}>: no answer from Discord yet; it is looked at again ({case})")
         text = text.format(user=sanction.user_id, case=number)
-    return Measure(CASE, came.number, text, {"user_id": str(sanction.user_id)})
+    kind = PERSON if sanction.type == "kick" else CASE
+    target = sanction.user_id if kind == PERSON else came.number
+    return Measure(kind, target, text, {"user_id": str(sanction.user_id)})
 
 
 def _worded(sanction: Sanction, words: dict[SanctionType, str]) -> str:

@@ -15,8 +15,10 @@ from bot.delivery.retention import Retention
 from bot.feature import Core, Feature, Parts
 from bot.features.appeals import APPEALS
 from bot.features.audit import AUDIT
+from bot.features.automod import AUTOMOD
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
+from bot.features.duels import DUELS
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.giveaways import GIVEAWAYS
@@ -25,6 +27,7 @@ from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
+from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
@@ -34,7 +37,6 @@ from bot.sanctions import CASE
 from bot.shutdown import Shutdown
 
 FEATURES: tuple[Feature[Any], ...] = (
-    AUDIT,
     SETTINGS,
     MEMBERS,
     CASES,
@@ -44,10 +46,14 @@ FEATURES: tuple[Feature[Any], ...] = (
     ECONOMY,
     CASINO,
     TRADES,
+    DUELS,
     LEVELS,
     GIVEAWAYS,
+    AUDIT,
     INCIDENTS,
     SCAMS,
+    SYNC,
+    AUTOMOD,
 )
 
 
@@ -161,15 +167,21 @@ def join(parts: Parts) -> None:
     appeals.ports.cases = cases.pardons
     parts.core.incidents.undoes(CASE, cases.sanctions.undo)
     parts[SCAMS].ports.sanctions = cases.sanctions
+    parts[SYNC].ports.sanctions = cases.sanctions
+    cases.ports.on_made.append(parts[SYNC].service.fan_out.on_made)
+    cases.ports.on_ended.append(parts[SYNC].service.fan_out.on_ended)
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)
     members.service.returns.sights.append(cases.upkeep.on_sighted)
+    members.service.returns.on_changes.append(parts[AUDIT].hand_changes.found)
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
     parts[TRADES].ports.funds = parts[ECONOMY].money
     members.service.on_gone.append(parts[TRADES].service.transitions.on_gone)
+    parts[DUELS].ports.funds = parts[ECONOMY].money
+    members.service.on_gone.append(parts[DUELS].service.endings.on_gone)
     # After those whose games and bargains give back what they hold.
     members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
     levels = parts[LEVELS].service.roles
@@ -177,6 +189,7 @@ def join(parts: Parts) -> None:
     members.service.on_joined.append(levels.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
+    parts[AUTOMOD].ports.sanctions = cases.sanctions
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)

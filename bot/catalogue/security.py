@@ -101,13 +101,18 @@ class AuditEntry(Event):
     feature = "audit"
     about = "Something was changed that a server's owner may want to look up."
     notes = (
-        "Secrets are never in it. Settings and webhooks that are changed through the bot are such "
-        "entries, and so is what went wrong with one. Of what people do by hand in Discord these "
-        "are: a timeout and its end (which make no case), other permissions of a role or in a "
-        "channel, and a role with dangerous permissions that somebody is given. Herald reads "
-        "those from the audit log as they happen: where it may not, and while it is away, they "
-        "are not sent. What they change about the channel of a ticket is such an entry as well, "
-        "also where it is found later."
+        "Secrets are never in it, and of an address nothing after the host. Settings and webhooks "
+        "that are changed through the bot are such entries, and so is what went wrong with one, "
+        "which is not sent to that webhook itself. Of what people do by hand in Discord these "
+        "are: a timeout and its end (which make no case), a ban and its end, a kick, a prune; "
+        "other permissions of a role or in a channel, a new role with dangerous permissions, and "
+        "such a role that somebody is given; a channel or a role deleted; a bot, an integration or "
+        "a webhook added, changed or removed; and the server's owner, or how high its "
+        "verification, its two-factor authentication and its filter of explicit content stand. "
+        "Herald reads those from the audit log: where it may not, they are not sent. What was done "
+        "while it was away is found at reconnect, as far as the log reaches, and sent once. What "
+        "they change about the channel of a ticket is such an entry as well, also where it is "
+        "found later. A server may choose the least severity that is sent."
     )
     comes_with: ClassVar[ComesWith] = {"source": {"dashboard": "dashboard"}}
     example = {

@@ -8,6 +8,7 @@ import discord
 from bot.acts import ActRefused, Gone, RoleChange
 from bot.client import layout
 from bot.client.discord_calls import DiscordCalls, DiscordReads, require_right
+from bot.client.discord_native import DiscordNative
 from bot.client.discord_people import DiscordPeople
 from bot.client.discord_rooms import DiscordRooms
 from bot.client.snapshots import message_seen
@@ -151,7 +152,7 @@ class DiscordMessages(DiscordCalls):
         return channel, rights
 
 
-class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms):
+class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, DiscordNative):
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

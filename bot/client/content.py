@@ -43,8 +43,8 @@ def message_content(message: discord.Message, *, is_edit: bool = False) -> Messa
     )
 
 
-def thread_content(thread: discord.Thread) -> MessageContent:
-    """The name of a thread, said by whom the thread belongs to."""
+def thread_content(thread: discord.Thread, *, is_edit: bool = False) -> MessageContent:
+    """The name of a thread, said by whom the thread belongs to; of an edit nobody knows by whom."""
     guild = thread.guild
     owner = thread.owner
     return MessageContent(
@@ -56,7 +56,8 @@ def thread_content(thread: discord.Thread) -> MessageContent:
         content=thread.name,
         is_own=thread.owner_id == guild.me.id,
         is_bot=owner.bot if owner else False,
-        is_owner=thread.owner_id == guild.owner_id,
+        is_owner=thread.owner_id == guild.owner_id and not is_edit,
+        is_edit=is_edit,
     )
 
 

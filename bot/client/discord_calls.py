@@ -18,8 +18,11 @@ ANSWER_SECONDS = 10.0  # a command that waits for it must answer as well
 MET_FOR = timedelta(minutes=1)  # nothing tells of a change to a member who is not in memory
 UNSAID = frozenset({401, 408, 429})
 SERVER_ERROR = 500
-GONE = frozenset({10003, 10007, 10008, 10013, 10026})
-"""Unknown channel, member, message, user, ban. An unknown server says nothing about a ban in it."""
+GONE = frozenset({10003, 10006, 10007, 10008, 10013, 10026})
+"""Unknown channel, invite, member, message, user, ban.
+
+An unknown server says nothing about a ban in it.
+"""
 BARRED = frozenset({50001, 50013})
 """Missing access, missing permissions."""
 

@@ -9,13 +9,19 @@ from bot.activity import VoiceActivity
 from bot.acts import ActRefused, ActUnknown
 from bot.client import limits
 from bot.client.activity import voice_activities
+from bot.client.audit_log import change_of
 from bot.client.discord_calls import DiscordCalls
 from bot.client.snapshots import ACTIONS, audit_seen, invite_of, person_of
+from bot.guild_changes import AuditLogSeen
+from bot.logs import get_logger
 from bot.snapshots import AuditSeen, Banned, Invite, Invites, Present
 from bot.texts import _
 
 ENTRIES = 1_000  # of each kind, of one absence
+WHOLE_LOG = 5_000  # entries of every kind, of one absence
 LIST_SECONDS = 30.0
+
+_log = get_logger("herald.discord")
 
 
 class DiscordLists(DiscordCalls):
@@ -62,6 +68,25 @@ class DiscordLists(DiscordCalls):
             async with self.asking(is_list=True):
                 found += [audit_seen(entry) async for entry in newest]
         return sorted(found, key=lambda entry: entry.entry_id)
+
+    async def audit_log(self, guild_id: int, after_id: int | None) -> AuditLogSeen:
+        guild = self.guild_of(guild_id)
+        self.may(guild, "view_audit_log")
+        if after_id is None:
+            log = guild.audit_logs(limit=1)
+        else:
+            since = discord.Object(after_id)
+            log = guild.audit_logs(after=since, oldest_first=True, limit=WHOLE_LOG)
+        async with self.asking(is_list=True):
+            entries = [entry async for entry in log]
+        if len(entries) == WHOLE_LOG:
+            _log.warning("audit_log.cut", guild_id=guild_id, entries=len(entries))
+        changes = (change_of(entry) for entry in entries)
+        return AuditLogSeen(
+            tuple(audit_seen(entry) for entry in entries if entry.action in ACTIONS),
+            tuple(change for change in changes if change is not None),
+            max((entry.id for entry in entries), default=None),
+        )
 
     async def invites(self, guild_id: int) -> Invites:
         guild = self.guild_of(guild_id)

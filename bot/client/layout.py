@@ -117,8 +117,9 @@ def fingerprint_of(message: discord.Message) -> str:
 
 def _plain(post: Post) -> ui.View:
     view = ui.View(timeout=None)
-    for row in list(_rows(post))[: limits.ROWS]:
+    for number, row in enumerate(list(_rows(post))[: limits.ROWS]):
         for item in row:
+            item.row = number
             view.add_item(item)
     return view
 
@@ -196,8 +197,14 @@ def _field(name: str, value: str) -> str:
 def _rows(post: Post) -> Iterator[list[Item]]:
     for select in post.selects:
         yield [select_of(select)]
-    for start in range(0, len(post.buttons), limits.ROW):
-        yield [_button(button) for button in post.buttons[start : start + limits.ROW]]
+    row = list[Item]()
+    for button in post.buttons:
+        if row and (button.begins_row or len(row) == limits.ROW):
+            yield row
+            row = []
+        row.append(_button(button))
+    if row:
+        yield row
 
 
 def _button(button: Button) -> ui.Button[Any]:

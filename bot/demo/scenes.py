@@ -7,7 +7,6 @@ from bot.demo.performance import Performance
 from bot.demo.stage import Stage
 from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.trades import TRADED_FOR
-from bot.features.giveaways import GIVEAWAYS
 
 BALANCE = "economy.balance_changed"
 GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
@@ -67,8 +66,6 @@ async def won(play: Performance, stage: Stage) -> None:
     async def entered() -> None:
         await giveaways.enter(*members[:2])
         play.clock.advance(GIVEN_SECONDS)
-        # One that was at work while time passed would look again only when more of it has.
-        stage.app.parts[GIVEAWAYS].service.sweep.wake()
         await giveaways.drawn()
 
     title = "The admin types /giveaway create; it lasts a minute"
@@ -112,5 +109,17 @@ async def traded(play: Performance, stage: Stage) -> None:
     play.promised.append(TRADED_FOR)
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded)
+async def dueled(play: Performance, stage: Stage) -> None:
+    """Two members fight for a stake."""
+    duels, (member, friend) = stage.duels, stage.world.cast.members[:2]
+    title = "The friend types /duel challenge; nothing is held yet"
+    await play.step(title, duels.challenge(friend, member))
+    title = "The member presses Accept: both stakes are held"
+    await play.step(title, duels.accept(member), BALANCE, BALANCE)
+    title = "Both choose twice in secret: the friend takes two rounds, and both stakes"
+    await play.step(title, duels.fight(friend, member), BALANCE, "duel.finished")
+    play.promised.append(f"{friend.id} won duel 1 against {member.id}")
+
+
+SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled)
 """In their order."""

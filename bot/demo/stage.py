@@ -23,6 +23,7 @@ from bot.config import (
 )
 from bot.delivery.guard import GuardPolicy
 from bot.demo.casino import CasinoActs
+from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
 from bot.demo.levels import LevelActs
@@ -56,6 +57,7 @@ class Stage:
     giveaways: GiveawayActs
     levels: LevelActs
     trades: TradeActs
+    duels: DuelActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -93,8 +95,8 @@ async def stage(
         world = World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
-        bargains = TradeActs(world, app)
-        made = Stage(app, world, *acts, *games, bargains, receiver, env, clock, None)
+        bargains = TradeActs(world, app), DuelActs(world, app)
+        made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
         yield await _set(made, to)
 
 

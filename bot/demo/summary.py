@@ -96,6 +96,11 @@ def _traded(data: EventData) -> str:
     return f"{data.get('creator_id')} gave {sides[0]}, {data.get('counterparty_id')} {sides[1]}"
 
 
+def _dueled(data: EventData) -> str:
+    won = f"{data.get('winner_id')} won duel {data.get('duel_id')}"
+    return f"{won} against {data.get('loser_id')}"
+
+
 def _rose(data: EventData) -> str:
     levels = f"from level {data.get('old_level')} to level {data.get('new_level')}"
     return f"{data.get('user_id')} rose {levels}"
@@ -127,6 +132,7 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "giveaway.rerolled": lambda data: f"{_giveaway(data)} was drawn anew: {_winners(data)}",
     "xp.level_up": _rose,
     "trade.completed": _traded,
+    "duel.finished": _dueled,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }

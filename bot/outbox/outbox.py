@@ -71,14 +71,20 @@ class Outbox:
         await self.reports.stop()
 
     async def emit(
-        self, tx: Transaction, event: Event, *, event_id: UUID | None = None
+        self,
+        tx: Transaction,
+        event: Event,
+        *,
+        event_id: UUID | None = None,
+        but_for: int | None = None,
     ) -> UUID | None:
         """Write `event` in the transaction that made it true; None when nobody wants it.
 
-        Raises EventTooLarge, before anything is written, for a body over 256 KiB: let it roll
-        back the change, which the audit log then tells of.
+        `but_for` is an endpoint that does not get it, whatever it wants. Raises EventTooLarge,
+        before anything is written, for a body over 256 KiB: let it roll back the change, which
+        the audit log then tells of.
         """
-        return await self._emit(tx, self._plan(event, event_id))
+        return await self._emit(tx, self._plan(event, event_id, but_for))
 
     async def emit_to(
         self, tx: Transaction, event: Event, endpoint: Endpoint, *, is_first: bool = True
@@ -107,8 +113,12 @@ class Outbox:
         self._tell(plan)
         return plan.planned.uuid
 
-    def _plan(self, event: Event, event_id: UUID | None = None) -> Plan | None:
+    def _plan(
+        self, event: Event, event_id: UUID | None = None, but_for: int | None = None
+    ) -> Plan | None:
         wanting = self._index.subscribed(event.guild_id, event.type)
+        if but_for is not None:
+            wanting = tuple(one for one in wanting if one.id != but_for)
         try:
             return self._planner.plan(event, wanting, event_id=event_id)
         except EventTooLarge as error:

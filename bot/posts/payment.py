@@ -108,6 +108,9 @@ class Payment:
         if attempt.message_id is None:
             if record.user_id is not None and self._age(record) > kind.fresh:
                 raise ActUnknown(_("it is too late for it"))
+            # Whoever comes after a death looks for this drawing, however its subject is by then.
+            async with self._database.transaction() as tx:
+                await store.note_drawing(tx, record, self._acts.fingerprint(post))
             await attempt.send(post, chosen, members_only=kind.members_only)
         return True
 

@@ -140,6 +140,12 @@ async def change(tx: Transaction, record_id: int, **values: Any) -> PostRecord:
     return record_of((await tx.execute(changed)).one())
 
 
+async def note_drawing(tx: Transaction, record: PostRecord, fingerprint: str) -> None:
+    """Write down what is about to be sent, so that it is known again."""
+    drawn = update(table).where(table.c.id == record.id).values(fingerprint=fingerprint)
+    await tx.execute(drawn)
+
+
 async def find(reading: Reading, kind: str, subject_id: int) -> PostRecord | None:
     """The row, where there is one."""
     row = (await reading.execute(select(table).where(_is(kind, subject_id)))).one_or_none()

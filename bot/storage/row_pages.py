@@ -27,6 +27,21 @@ class RowPage(Generic[T]):
         return self.number < self.pages
 
 
+@dataclass(frozen=True)
+class NamedRows(Generic[T]):
+    """A page with what its drawing needs besides; as a page to whoever leafs through."""
+
+    rows: RowPage[T]
+
+    @property
+    def number(self) -> int:
+        return self.rows.number
+
+    @property
+    def has_more(self) -> bool:
+        return self.rows.has_more
+
+
 async def page_of(
     reading: Reading, wanted: Select[Any], number: int, read: Callable[[Row[Any]], T]
 ) -> RowPage[T]:

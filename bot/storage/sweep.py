@@ -21,7 +21,10 @@ AT_ONCE = 25
 T = TypeVar("T")
 Work = Callable[[], Awaitable[None]]
 Due = Callable[[datetime], Select[Any]]
-"""From the moment that it is to the ids of the rows that are due, the most urgent first."""
+"""From the moment that it is to the ids of the rows that are due, the most urgent first.
+
+Of `next_at`: to the first moment after it at which a row is due.
+"""
 
 _log = get_logger("herald.storage")
 
@@ -56,7 +59,8 @@ class DueRows(Generic[T]):
 
     With a `key` it is done under its lock, unless somebody holds that now. `still` reads again
     what was leased, under the lock; None where there is nothing to be done any more. `also` is
-    written with each lease.
+    written with each lease. `next_at` finds the moment at which the next row will be due, where
+    people wait for that moment itself.
     """
 
     name: str
@@ -67,6 +71,7 @@ class DueRows(Generic[T]):
     key: Callable[[T], Key] | None = None
     still: Callable[[Reading, T], Awaitable[T | None]] | None = None
     also: Mapping[str, Any] | None = None
+    next_at: Due | None = None
 
 
 async def _nothing() -> None:
@@ -75,6 +80,8 @@ async def _nothing() -> None:
 
 class Sweep:
     """Deals with every row that is due, at the start, every 15 seconds, and when woken.
+
+    Where rows say when the next of them will be due, it looks at that moment as well.
 
     Several processes share the rows: each leases some, and what it does not settle is due again
     when the lease is over. One that fails is logged and keeps no other back.
@@ -98,6 +105,7 @@ class Sweep:
         self._locks = locks or KeyedLock()
         self._kinds: list[DueRows[Any]] = []
         self._woken = asyncio.Event()
+        self._pause = EVERY
         self._task = BackgroundTask(name, self._run)
         self.start, self.stop = self._task.start, self._task.stop
 
@@ -127,11 +135,26 @@ class Sweep:
         while True:
             self._woken.clear()
             await self._logged(self._look)
-            await self._clock.wait(self._woken, EVERY)
+            await self._clock.wait(self._woken, self._pause)
 
     async def _look(self) -> None:
+        self._pause, began = EVERY, self._clock.now()
         if self._ready():
             await self.sweep()
+            self._pause = await self._until_next(began)
+            if self._pause <= 0:
+                self.wake()
+
+    async def _until_next(self, began: datetime) -> float:
+        """Seconds until a row is due that was not as the look began, or until the next look."""
+        finders = [one.next_at for one in self._kinds if one.next_at]
+        if not finders:
+            return EVERY
+        async with self._database.reading() as reading:
+            found = [(await reading.execute(one(began))).scalar_one_or_none() for one in finders]
+        now = self._clock.now()
+        waits = [(moment - now).total_seconds() for moment in found if moment is not None]
+        return min([EVERY, *waits])
 
     async def _logged(self, work: Work) -> None:
         try:
@@ -140,9 +163,9 @@ class Sweep:
             _log.error("sweep.failed", of=self._name, exc_info=error)
 
     async def _dealt(self, rows: DueRows[Any], row: Row[Any]) -> None:
-        one = rows.read(row)
-        key = None if rows.key is None else rows.key(one)
         try:
+            one = rows.read(row)
+            key = None if rows.key is None else rows.key(one)
             if key is None:
                 await self._deal(rows, one)
             elif not self._locks.taken(key):  # else the next lease is soon enough

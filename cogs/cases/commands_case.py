@@ -11,6 +11,7 @@ from bot.client import limits
 from bot.client.interactions import Interaction, Press, actor_of, control, redraw, working
 from bot.client.ui import Choices, Pager, RowNumber, StaffCog, choices, command
 from bot.controls import ControlId, Post
+from bot.csv_export import in_parts
 from bot.features.cases.model import NOTE_LIMIT, CaseState
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import UNCHANGED, Changes, RecordsService
@@ -139,13 +140,9 @@ class CaseCommands(
     @command(N_("Every case of this server as a CSV file"))
     async def export(self, interaction: Interaction) -> None:
         async with working(interaction) as answer:
-            part, count = bytearray(), 1
-            async for piece in self._cases.records.export(actor_of(interaction).guild_id):
-                if len(part) + len(piece) > limits.FILE_BYTES:
-                    await answer(views.exported(part, count))
-                    part, count = bytearray(), count + 1
-                part += piece
-            await answer(views.exported(part, count))
+            pieces = self._cases.records.export(actor_of(interaction).guild_id)
+            async for count, part in in_parts(pieces, limits.FILE_BYTES):
+                await answer(views.exported(part, count))
 
 
 class OwnCommands(commands.Cog):

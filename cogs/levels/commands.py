@@ -9,6 +9,7 @@ from bot.client import limits
 from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction, actor_of, reply, working
 from bot.client.ui import StaffCog, command
+from bot.csv_export import in_parts
 from bot.errors import UserError
 from bot.features.levels.boards import BoardSpan
 from bot.features.levels.import_file import LARGEST, Curve
@@ -181,13 +182,9 @@ class LevelCommands(
     @command(N_("Everybody's XP as a CSV file"))
     async def export(self, interaction: Interaction) -> None:
         async with working(interaction) as answer:
-            part, count = bytearray(), 1
-            async for piece in self._levels.transfers.export(actor_of(interaction).guild_id):
-                if len(part) + len(piece) > limits.FILE_BYTES:
-                    await answer(views.exported(part, count))
-                    part, count = bytearray(), count + 1
-                part += piece
-            await answer(views.exported(part, count))
+            pieces = self._levels.transfers.export(actor_of(interaction).guild_id)
+            async for count, part in in_parts(pieces, limits.FILE_BYTES):
+                await answer(views.exported(part, count))
 
     @app_commands.command(name="import", description=N_("Take over XP from a file"))
     @app_commands.describe(

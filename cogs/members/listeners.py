@@ -48,6 +48,7 @@ class MemberListeners(commands.Cog):
 
     @commands.Cog.listener()
     async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
+        self._members.log_seen(entry.guild.id, entry.id)
         if entry.action in ACTIONS:
             await self._members.audit_seen(audit_seen(entry))
 

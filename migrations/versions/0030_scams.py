@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
@@ -54,7 +54,9 @@ def _detections() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("look_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("scam_detection_pkey")),
-        sa.UniqueConstraint("guild_id", "message_id", name=op.f("scam_detection_guild_id_message_id_key")),
+        sa.UniqueConstraint(
+            "guild_id", "message_id", name=op.f("scam_detection_guild_id_message_id_key")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_index("scam_detection_person", "scam_detection", ["guild_id", "user_id", "id"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -40,12 +41,12 @@ class Life(Program):
         super().__init__(module, asdict(orders))
 
     async def kill(self) -> None:
-        self._process.kill()
+        with suppress(ProcessLookupError):  # it may have ended just now by itself
+            self._process.kill()
         await self._process.wait()
 
     async def __aexit__(self, *_: object) -> None:
-        if self._process.returncode is None:
-            self._process.kill()
+        await self.kill()
         await self._process.communicate()
 
 

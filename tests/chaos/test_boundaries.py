@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.outbox.requeue import Requeue
 from bot.outbox.tables import DeliveryState
 from tests.chaos.cycle import CHANGES, JOINS, REFUSING, Orders

@@ -14,7 +14,7 @@ from bot.acts import Actor
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.members.model import MembersSettings
 from bot.features.members.roster import Roster
 from bot.features.settings.model import GeneralSettings

@@ -256,7 +256,7 @@ async def test_the_client_may_become_ready_again(world: World) -> None:
 def test_the_intents_are_exact(content: bool) -> None:
     intents = intents_of(Config(discord=DiscordConfig(message_content=content)), FEATURES)
     wanted = ["expressions", "guild_messages", "guilds", "invites", "members", "moderation"]
-    wanted += ["voice_states"]
+    wanted += ["voice_states", "auto_moderation_execution"]
     wanted += ["message_content"] if content else []
     assert sorted(name for name, on in intents if on) == sorted(wanted)
 

@@ -11,13 +11,16 @@ from sqlalchemy import insert, update
 from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.features.appeals.store import table as appeal
+from bot.features.automod import store as rule_store
+from bot.features.automod.terms import KeywordTerms, RuleDraft
 from bot.features.cases import store
 from bot.features.cases.model import CaseState, Details
+from bot.features.duels import DUELS
+from bot.features.duels.model import Challenge
 from bot.features.economy import ECONOMY
+from bot.features.economy.transfers import Payee
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.giveaways.plans import GiveawayPlan
-from bot.features.scams import picture_store
-from bot.features.scams.evidence import SeenPicture
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -26,9 +29,9 @@ from bot.features.trades.transitions import Proposal
 from bot.incident import Finding, Why
 from bot.outbox.tables import DeliveryState, delivery
 from bot.protection import Protection
-from bot.scanner.hashes import Fingerprint
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
+from tests.e2e.scams.suggested import marked
 from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.receiver import Receiver
 from tests.support.tripwire.feature import TripwireSettings
@@ -41,24 +44,36 @@ TYPED = {
     "delete": "7d",
     "delivery": "10",
     "dialect": "standard",
+    "duel": "1",
     "duration": "28d",
+    "entry": "1",
     "event": "member.left",
     "events": "member.joined",
     "get_currency": "Coin 1",
     "give_currency": "Coin 1",
     "giveaway": "1",
     "incident": "1",
+    "kind": "settings.changed",
     "name": "hook",
+    "network": "Net 1",
     "number": "1",
     "panel": "Board 1",
     "picture": "1",
     "protection": "Tripwire",
     "reason": "Reason 24",
+    "rule": "1",
     "trade": "1",
     "type": "Kind 1",
 }
+CHOICES = (
+    ("economy", "enabled", True),
+    ("trades", "open_limit", 25),
+    ("duels", "open_limit", 25),
+    ("duels", "cooldown_seconds", 0),
+)
 CURRENCIES = ("Coin 10", "Coin 1")  # beside the one that a server begins with
 VALUES = {
+    "network": "2",
     "panel": "1",
     "protection": "tripwire",
     "type": "1",
@@ -108,7 +123,7 @@ async def full(
         await ticketed(made)
         await bargained(made)
         await stumbled(made)
-        await marked(made)
+        await marked(made.scene.world.app.parts.core, made.scene.guild_id)
         yield made
 
 
@@ -126,11 +141,11 @@ async def ticketed(made: AppealsScene) -> None:
 
 
 async def bargained(made: AppealsScene) -> None:
-    """Currencies, giveaways, and trades of whoever types; each first one is like others."""
+    """Currencies, giveaways, duels and trades of whoever types; each first one is like others."""
     scene = made.scene
     parts = scene.world.app.parts
     actor = Actor(scene.guild_id, scene.captain.id, "captain")
-    for feature, name, value in (("economy", "enabled", True), ("trades", "open_limit", 25)):
+    for feature, name, value in CHOICES:
         await parts[SETTINGS].service.change(actor, feature, name, value)
     for name in CURRENCIES:
         await parts[ECONOMY].currencies.create(actor, name, "o")
@@ -140,33 +155,29 @@ async def bargained(made: AppealsScene) -> None:
         winner_count=1,
         lasts=timedelta(days=1),
     )
+    captain = Payee(scene.captain.id, is_bot=False)
+    await parts[ECONOMY].adjustments.adjust(actor, captain, "give", "1")
+    challenge = Challenge(scene.world.channel.id, scene.otter.id, None, "1")
     offer = Offer(good="An oar")
     proposal = Proposal(scene.world.channel.id, scene.otter.id, offer, offer)
     for _number in range(11):
         await parts[GIVEAWAYS].service.create(actor, plan)
         await parts[TRADES].service.transitions.propose(actor, proposal)
+        await parts[DUELS].service.challenges.challenge(actor, challenge)
 
 
 async def stumbled(made: AppealsScene) -> None:
-    """Incidents of a protection, each like the others."""
+    """Incidents and rules of protections, each like the others."""
     core = made.scene.world.app.parts.core
     core.incidents.protect(Protection("tripwire", "Tripwire", TripwireSettings))
     finding = Finding(
         guild_id=made.scene.guild_id, feature="tripwire", title="Stumbled", why=Why("One did")
     )
+    draft, now = RuleDraft(name="Boats", terms=KeywordTerms(words=("boat",))), core.clock.now()
     for _number in range(30):
         async with core.database.transaction() as tx:
             await core.incidents.open(tx, finding)
-
-
-async def marked(made: AppealsScene) -> None:
-    """Pictures that are known as scams, each named like the others."""
-    core, guild_id = made.scene.world.app.parts.core, made.scene.guild_id
-    values = {"category": "known_picture", "added_by_id": 1, "added_at": core.clock.now()}
-    async with core.database.transaction() as tx:
-        for number in range(30):
-            seen = SeenPicture(bytes([number]), Fingerprint(number))
-            await picture_store.add(tx, guild_id, seen, is_harmless=False, name="Card", **values)
+            await rule_store.add(tx, made.scene.guild_id, draft, by_id=1, now=now)
 
 
 async def filled(made: AppealsScene) -> None:

@@ -1,6 +1,6 @@
 """Lets a piece of work die at one chosen await, so that a test can go through all of them."""
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from typing import Any
 
 from tests.support.fake_acts import ProcessDied
@@ -33,8 +33,17 @@ async def dies(work: Coroutine[Any, Any, object], point: int) -> bool:
     run = DiesAt(work, point)
     try:
         await run
-    except Exception:
+    except (Exception, ProcessDied):
         # SQLAlchemy wraps what is thrown into its statements.
         if not run.died:
             raise
     return run.died
+
+
+async def ends_in_death(work: Awaitable[object]) -> bool:
+    """Whether the process died of it, at a call of Discord's that a test made fatal."""
+    try:
+        await work
+    except ProcessDied:
+        return True
+    return False

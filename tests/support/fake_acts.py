@@ -8,7 +8,6 @@ from bot.acts import ActRefused, Gone, RoleChange
 from bot.controls import Post
 from bot.snapshots import (
     Account,
-    AuditSeen,
     Banned,
     Invites,
     MemberSeen,
@@ -23,13 +22,14 @@ from tests.support.fake_guild import (
     MODERATOR,
     OWNER,
     SECOND,
-    FakeGuild,
     Fault,
     ProcessDied,
     Signal,
     Someone,
     What,
 )
+from tests.support.fake_log import FakeLog
+from tests.support.fake_native import FakeNative
 from tests.support.fake_people import FakePeople
 from tests.support.fake_rooms import FakeRooms
 
@@ -53,7 +53,7 @@ T = TypeVar("T")
 LETTERS = 1_000_000  # their ids begin above those of lines: no two messages have the same
 
 
-class FakeReads(FakeGuild):
+class FakeReads(FakeLog):
     """What can be seen of it."""
 
     async def account(self, user_id: int) -> Account:
@@ -92,11 +92,6 @@ class FakeReads(FakeGuild):
             user_id: Banned(self._person(user_id), reason)
             for user_id, reason in self.banned.items()
         }
-
-    async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
-        await self._fault("audit_entries", 0)
-        entries = self.entries_made if self.log else []
-        return [one for one in entries if one.entry_id > (after_id or 0)]
 
     async def invites(self, guild_id: int) -> Invites:
         return dict(self.codes)
@@ -203,7 +198,7 @@ class FakeMessages(FakeReads):
         return do()
 
 
-class FakeActs(FakeMessages, FakeRooms, FakePeople):
+class FakeActs(FakeMessages, FakeRooms, FakePeople, FakeNative):
     """What can be done there."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

@@ -39,10 +39,11 @@ class Fault(Enum):
     CRASH_BEFORE = "the process dies before it"
     CRASH_AFTER = "the process dies after it"
     HANGS = "no answer until let go, then done"
+    BREAKS = "an error that nobody foresaw, not done"
 
 
-class ProcessDied(Exception):
-    """Stands for the end of the process: nobody catches it."""
+class ProcessDied(BaseException):
+    """Stands for the end of the process: nobody catches it, no sweep and no group either."""
 
 
 @dataclass(slots=True)
@@ -190,6 +191,8 @@ class FakeGuild:
                 raise ActUnknown("503 Service Unavailable")
             case Fault.CRASH_BEFORE | Fault.CRASH_AFTER:
                 raise ProcessDied
+            case Fault.BREAKS:
+                raise RuntimeError("nobody foresaw this")
             case Fault.HANGS:
                 self.called.set()
                 await self.let_go.wait()

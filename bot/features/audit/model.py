@@ -1,12 +1,22 @@
-"""Model of the audit: what people change by hand in Discord, and the entry that tells it."""
+"""Model of the audit: the entry that tells what people change by hand in Discord."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from bot.catalogue.base import utc_text
 from bot.catalogue.security import AuditDraft, Severity
+from bot.guild_changes import (
+    ChannelChange,
+    ConnectionChange,
+    GrantChange,
+    GuardChange,
+    GuildChange,
+    HandChange,
+    MemberChange,
+    RemovalChange,
+    RolePermissionsChange,
+    TimeoutChange,
+)
 
 ADMINISTRATOR = "administrator"
 DANGEROUS = frozenset(
@@ -24,76 +34,49 @@ DANGEROUS = frozenset(
     }
 )
 """Permissions with which somebody can do harm to a server, by Discord's names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandChange:
-    """A change by hand, as Discord's audit log tells it; each kind says what is new in it."""
-
-    guild_id: int
-    entry_id: int  # Discord's, which may be told twice
-    actor_id: int | None
-    actor_name: str
-    target_id: int
-    target_name: str
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeoutChange(HandChange):
-    """A timeout that began or, without an end, was lifted."""
-
-    ends_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolePermissionsChange(HandChange):
-    """Permissions of a role, before and after."""
-
-    before: frozenset[str]
-    after: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleGrant:
-    """A role that somebody was given, with what it lets them do."""
-
-    role_id: int
-    name: str
-    permissions: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantChange(HandChange):
-    """Roles that somebody was given."""
-
-    roles: tuple[RoleGrant, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelChange(HandChange):
-    """Permissions of a channel for a role or a member, those that are other than before."""
-
-    subject_id: int
-    is_role: bool
-    allowed: frozenset[str] = frozenset()
-    denied: frozenset[str] = frozenset()
-    cleared: frozenset[str] = frozenset()  # as the server's roles have it again
+FATES = {
+    "banned": "{who} banned {whom} by hand.",
+    "unbanned": "{who} lifted the ban of {whom} by hand.",
+    "kicked": "{who} kicked {whom} by hand.",
+    "pruned": "{who} pruned {count} members by hand.",
+}
+GUARDS = {
+    "verification_level": "the verification level",
+    "two_factor": "two-factor authentication for moderation",
+    "content_filter": "the filter of explicit content",
+    "owner": "the owner",
+}
+LEVELS: dict[str, Sequence[str]] = {
+    "verification_level": ("none", "low", "medium", "high", "highest"),
+    "two_factor": ("off", "on"),
+    "content_filter": ("off", "members without roles", "everybody"),
+}
+"""Discord's levels, from 0 on (source: its reference of the guild object)."""
+SEVERITIES: tuple[Severity, ...] = ("info", "warn", "critical")
+"""From what matters least on."""
 
 
 def draft_of(change: HandChange) -> AuditDraft | None:
     """The entry about it; None where nothing in it is worth one."""
-    match change:
-        case TimeoutChange():
-            return _timeout(change)
-        case RolePermissionsChange():
-            return _role(change)
-        case GrantChange():
-            return _grant(change)
-        case ChannelChange():
-            return _channel(change)
-        case _:
-            return None
+    for kind, told in TOLD.items():
+        if isinstance(change, kind):
+            return told(change)
+    return None
+
+
+def reaches(severity: Severity, least: Severity) -> bool:
+    """Whether it matters at least that much."""
+    return SEVERITIES.index(severity) >= SEVERITIES.index(least)
+
+
+def severity_of(text: str | None) -> Severity | None:
+    """The severity of that name; None without one."""
+    return next((one for one in SEVERITIES if one == text), None)
+
+
+def is_about_audit(draft: AuditDraft) -> bool:
+    """Whether somebody changed what of the audit is told: nobody turns that off unseen."""
+    return draft.event_type == "settings.changed" and (draft.target_id or "").startswith("audit.")
 
 
 def _timeout(change: TimeoutChange) -> AuditDraft:
@@ -106,8 +89,21 @@ def _timeout(change: TimeoutChange) -> AuditDraft:
     return _draft(change, "member.timed_out", said, "user", expires_at=until)
 
 
+def _fate(change: MemberChange) -> AuditDraft:
+    said = FATES[change.fate].format(
+        who=change.actor_name, whom=change.target_name, count=change.count
+    )
+    is_prune = change.fate == "pruned"
+    severity: Severity = "warn" if is_prune else "info"
+    more = {"count": change.count} if is_prune else {}
+    target = "guild" if is_prune else "user"
+    return _draft(change, f"member.{change.fate}_by_hand", said, target, severity, **more)
+
+
 def _role(change: RolePermissionsChange) -> AuditDraft | None:
     added, removed = change.after - change.before, change.before - change.after
+    if change.is_new:
+        return _new_role(change) if change.after & DANGEROUS else None
     if not added and not removed:
         return None
     said = f"{change.actor_name} changed what the role “{change.target_name}” may do"
@@ -120,6 +116,13 @@ def _role(change: RolePermissionsChange) -> AuditDraft | None:
         added=sorted(added),
         removed=sorted(removed),
     )
+
+
+def _new_role(change: RolePermissionsChange) -> AuditDraft:
+    held = sorted(change.after & DANGEROUS)
+    said = f"{change.actor_name} made the role “{change.target_name}”: {', '.join(held)}."
+    severity = _severity(change.after)
+    return _draft(change, "role.dangerous_created", said, "role", severity, permissions=held)
 
 
 def _grant(change: GrantChange) -> AuditDraft | None:
@@ -156,6 +159,66 @@ def _channel(change: ChannelChange) -> AuditDraft | None:
     )
 
 
+def _connection(change: ConnectionChange) -> AuditDraft:
+    held = sorted(change.permissions & DANGEROUS)
+    said = f"{change.actor_name} {change.turn} the {change.connection} “{change.target_name}”"
+    severity: Severity = "info"
+    if change.turn == "added":
+        severity = "critical" if ADMINISTRATOR in held else "warn"
+    more = {"permissions": held} if change.connection == "bot" else {}
+    detail = f": {', '.join(held)}" if held else ""
+    kind = f"{change.connection}.{change.turn}"
+    return _draft(change, kind, f"{said}{detail}.", change.connection, severity, **more)
+
+
+def _removal(change: RemovalChange) -> AuditDraft:
+    said = f"{change.actor_name} deleted the {change.of} “{change.target_name}” by hand."
+    return _draft(change, f"{change.of}.deleted_by_hand", said, change.of, "warn")
+
+
+def _guild(change: GuildChange) -> AuditDraft:
+    """One entry for all that was changed at once, as bad as the worst of it."""
+    guards = change.guards
+    weights = {_weight(one) for one in guards}
+    severity: Severity = next(one for one in reversed(SEVERITIES) if one in weights)
+    said = ", ".join(
+        f"{GUARDS[one.of]} from {_named(one, one.old)} to {_named(one, one.new)}" for one in guards
+    )
+    return _draft(
+        change,
+        f"guild.{_way(guards)}",
+        f"{change.actor_name} changed {said}.",
+        "guild",
+        severity,
+        changes={
+            one.of: {"old": _named(one, one.old), "new": _named(one, one.new)} for one in guards
+        },
+    )
+
+
+def _way(guards: Sequence[GuardChange]) -> str:
+    """What is told of it: that it is less than before comes before all else."""
+    levels = [one for one in guards if one.of != "owner"]
+    if any(one.new < one.old for one in levels):
+        return "security_lowered"
+    return "owner_changed" if len(levels) < len(guards) else "security_raised"
+
+
+def _weight(guard: GuardChange) -> Severity:
+    """How much it matters: less than before of what protects, or another owner."""
+    if guard.of == "owner":
+        return "critical"
+    if guard.new >= guard.old:
+        return "info"
+    return "critical" if guard.of == "two_factor" else "warn"
+
+
+def _named(guard: GuardChange, value: int) -> str:
+    """A level by its name; an owner, and a level of a later day, by the number."""
+    names = LEVELS.get(guard.of, ())
+    return names[value] if 0 <= value < len(names) else str(value)
+
+
 def _draft(
     change: HandChange,
     event_type: str,
@@ -169,7 +232,7 @@ def _draft(
         event_type=event_type,
         summary=summary,
         target_type=target_type,
-        target_id=str(change.target_id),
+        target_id=str(change.target_id) if change.target_id else None,
         actor_id=change.actor_id,
         actor_name=change.actor_name,
         source="discord",
@@ -188,3 +251,15 @@ def _severity(gained: Collection[str]) -> Severity:
 def _listed(**parts: Collection[str]) -> str:
     """`added ban_members, kick_members; removed speak`, as much of it as there is."""
     return "; ".join(f"{name} {', '.join(sorted(part))}" for name, part in parts.items() if part)
+
+
+TOLD: dict[type[HandChange], Callable[[Any], AuditDraft | None]] = {
+    TimeoutChange: _timeout,
+    MemberChange: _fate,
+    RolePermissionsChange: _role,
+    GrantChange: _grant,
+    ChannelChange: _channel,
+    ConnectionChange: _connection,
+    RemovalChange: _removal,
+    GuildChange: _guild,
+}

@@ -1,44 +1,17 @@
-"""Audit store: the log's table, and the statements on it."""
+"""Audit store: entries as they are written; `queries` reads them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, insert, select, text
+from sqlalchemy import bindparam, insert, select, text
 
 from bot.catalogue.security import AuditDraft
+from bot.features.audit.tables import audit_entry
 from bot.outbox.audit import Entry
 from bot.storage.database import Reading, Transaction
-from bot.storage.schema import Document, RowId, UtcDateTime, metadata
-
-audit_entry = Table(
-    "audit_entry",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("event_type", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("actor_id", BigInteger),
-    Column("actor_name", Text, nullable=False),
-    Column("target_id", Text),
-    Column("target_type", Text, nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("context", Document, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    # Of the entry of Discord's own log that tells the same; below 0, of the event (`origin_of`).
-    Column("origin_id", BigInteger),
-    Index("audit_entry_guild", "guild_id", "id"),
-    Index(
-        "audit_entry_origin",
-        "guild_id",
-        "origin_id",
-        unique=True,
-        sqlite_where=text("origin_id IS NOT NULL"),
-        postgresql_where=text("origin_id IS NOT NULL"),
-    ),
-    sqlite_autoincrement=True,
-)
-
+from bot.storage.schema import Document, UtcDateTime
+from bot.user_text import sought
 
 _INSERT = insert(audit_entry).returning(audit_entry.c.id)  # built once: every command runs it
 
@@ -52,15 +25,22 @@ _INSERT_NEW = text(
 
 async def add(tx: Transaction, draft: AuditDraft, now: datetime) -> int:
     """The new entry's number."""
-    row = {**draft.kept(), "created_at": now}
+    row = {**_row(draft), "created_at": now}
     return int((await tx.execute(_INSERT, row)).scalar_one())
 
 
 async def add_new(tx: Transaction, draft: AuditDraft, now: datetime, origin_id: int) -> int | None:
     """The new entry's number; None where one of that origin is there already."""
-    row = {**draft.kept(), "created_at": now, "origin_id": origin_id}
+    row = {**_row(draft), "created_at": now, "origin_id": origin_id}
     added = (await tx.execute(_INSERT_NEW, row)).scalar_one_or_none()
     return None if added is None else int(added)
+
+
+def _row(draft: AuditDraft) -> dict[str, Any]:
+    """With what a search reads: the sentence, and the names of both."""
+    name = draft.context.get("name")
+    named = name if isinstance(name, str) else None
+    return {**draft.kept(), "sought": sought(draft.summary, draft.actor_name, named)}
 
 
 def origin_of(event_id: UUID) -> int:

@@ -1,6 +1,6 @@
 """Ruleset of a guild: all its rules made ready once, and then asked about every message. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, timedelta
 
 from bot.features.automod.bursts import Burst
@@ -46,9 +46,17 @@ class RuleSet:
         self.sees_joins = Category.NEW_ACCOUNT in categories
         self.sees_messages = bool(categories - {Category.NEW_ACCOUNT})
 
-    def judge(self, content: MessageContent, burst: Burst | None = None, now: int = 0) -> list[Hit]:
+    def judge(
+        self,
+        content: MessageContent,
+        burst: Burst | None = None,
+        *,
+        now: int = 0,
+        own_codes: Set[str] = frozenset(),
+    ) -> list[Hit]:
         """What the rules find in a message; nothing is awaited, and nothing is read."""
-        look = Look(content, self._words, self._patterns, self._policies, burst, now)
+        look = self._look(content)
+        look.burst, look.now, look.own_codes = burst, now, own_codes
         found = [hit for seek, rule in self._others if (hit := seek(rule, look)) is not None]
         named = {*look.found_words, *look.found_patterns}
         found += [hit for one in named if (hit := keywords(self._rules[one][0], look)) is not None]
@@ -59,11 +67,14 @@ class RuleSet:
 
     def explain(self, content: MessageContent) -> Iterator[RuleVerdict]:
         """The verdict of each rule, with who would be spared."""
-        look = Look(content, self._words, self._patterns, self._policies)
+        look = self._look(content)
         for rule, draft in self._rules.values():
             why = spared(draft, content)
             reason = None if why is None else _(why[0]).format(role=why[1])
             yield RuleVerdict(rule, SEEKERS[rule.category](rule, look), reason)
+
+    def _look(self, content: MessageContent) -> Look:
+        return Look(content, self._words, self._patterns, self._policies)
 
     def spared_by(self, content: MessageContent) -> list[str]:
         """Exemptions that hold for whoever wrote it there, for whoever asks why."""

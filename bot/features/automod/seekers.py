@@ -1,6 +1,6 @@
 """Seekers: one for each category, that says what a message has of what a rule looks for. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,10 @@ SHOWN = 100  # characters of what was found
 
 @dataclass
 class Look:
-    """Look at one message: whatever more than one rule asks for is worked out once, when asked."""
+    """Look at one message: whatever more than one rule asks for is worked out once, when asked.
+
+    `own_codes` are invites that lead to this very server.
+    """
 
     content: MessageContent
     words: KeywordIndex
@@ -37,6 +40,7 @@ class Look:
     policies: Mapping[int, LinkPolicy]
     burst: Burst | None = None
     now: int = 0
+    own_codes: Set[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
@@ -56,7 +60,8 @@ class Look:
 
     @cached_property
     def links(self) -> Sequence[Link]:
-        return links_in(self.plain, self.text)
+        found = links_in(self.plain, self.text)
+        return [one for one in found if one.code is None or one.code not in self.own_codes]
 
     @cached_property
     def shouted(self) -> tuple[int, int]:

@@ -223,7 +223,10 @@ class Case(CaseSeen):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a moderator asks for."""
+    """What a moderator asks for.
+
+    A quarantine that `keeps_mute` gives the role of a mute before it back at its end.
+    """
 
     type: CaseType
     user_id: int
@@ -235,6 +238,7 @@ class Order:
     is_final: bool = False
     silent: bool = False
     key: str | None = None  # of one that the bot may order again without knowing
+    keeps_mute: bool = False
 
 
 def checked(order: Order) -> Order:

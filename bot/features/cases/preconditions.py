@@ -195,7 +195,8 @@ class Preconditions:
         member = await self._asked(acts.member(guild_id, order.user_id))
         if member is None:
             raise UserError(_("They are not in this server."))
-        muted = tuple(role_id for case in mutes for role_id in case.details.gives)
+        lost = () if order.keeps_mute else mutes
+        muted = tuple(role_id for case in lost for role_id in case.details.gives)
         return _quarantine(givable(acts, guild_id), member.role_ids, gives=gives, muted=muted)
 
     async def _unmute(
@@ -231,7 +232,7 @@ class Preconditions:
 def _quarantine(
     there: Mapping[int, RoleSeen], held: Collection[int], *, gives: Roles, muted: Roles
 ) -> Details:
-    """One role instead of all that the bot can take; that of a mute is not given back."""
+    """One role instead of all that the bot can take; those of `muted` are not given back."""
     removable = {
         role_id: role for role_id, role in there.items() if role_id in held and role_id not in gives
     }

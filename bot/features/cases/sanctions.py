@@ -4,14 +4,17 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.acts import Actor, ActUnknown, Gone
+from bot.catalogue.cases import CaseType
 from bot.errors import UserError
 from bot.features.cases import enforcement, store
-from bot.features.cases.model import Case, CaseState, Order
+from bot.features.cases.mass import ANY
+from bot.features.cases.model import Case, CaseState, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CasesService, CaseUnanswered
+from bot.features.cases.transitions import REPLACES
 from bot.incident import Measure
-from bot.sanctions import Sanction, Sanctioned
+from bot.sanctions import Sanction, Sanctioned, SanctionType
 from bot.texts import _
 
 
@@ -48,8 +51,10 @@ class CaseSanctions:
         """Lift what a case did, for that person, as far as their rank goes."""
         async with self._ports.database.reading() as reading:
             case = await store.numbered(reading, guild_id, number)
-        if case.state is CaseState.PENDING:
-            raise ActUnknown(_("whether it was done is not known yet"))
+            kinds = family(case.type)
+            busy = await store.in_the_way(reading, guild_id, case.user_id, kinds, ANY)
+        if busy is not None:
+            raise ActUnknown(_("case {number} is being carried out").format(number=busy.number))
         if case.state is not CaseState.ACTIVE:
             return
         actor = await self._actor(guild_id, by_id)
@@ -65,6 +70,13 @@ class CaseSanctions:
         except CaseUnanswered as error:
             raise ActUnknown(str(error)) from error
 
+    async def stands(self, guild_id: int, user_id: int, type_: SanctionType) -> bool:
+        """Whether a case of that kind, or of one that takes its place, has effect on them."""
+        kinds: tuple[CaseType, ...] = ("mute",) if type_ in ("mute", "quarantine") else (type_,)
+        async with self._ports.database.reading() as reading:
+            types = REPLACES.get(kinds[0], kinds)
+            return bool(await store.active(reading, guild_id, user_id, types))
+
     async def undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
         """What protections did to people is lifted by the case's number."""
         reason = _("What was done automatically is undone")
@@ -74,7 +86,9 @@ class CaseSanctions:
         """A warning calls nothing on Discord that would be refused: its rank is asked here."""
         acts, guild_id = self._ports.acts, sanction.guild_id
         me, target = acts.own_standing(guild_id), acts.standing(guild_id, sanction.user_id)
-        if sanction.type == "warn" and me and target and target != me and target.rank >= me.rank:
+        if sanction.type != "warn" or me is None or target is None:
+            return
+        if target.account != me.account and target.rank >= me.rank and not target.is_owner:
             name = target.account.username
             text = _("{name} has a role as high as mine or higher.")
             raise UserError(text.format(name=name))
@@ -106,6 +120,7 @@ def _order_of(sanction: Sanction) -> Order:
         sanction.source,
         quarantine=is_quarantine,
         key=sanction.key,
+        keeps_mute=is_quarantine,
     )
 
 

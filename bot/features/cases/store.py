@@ -163,7 +163,7 @@ async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -
 
 
 async def in_the_way(
-    tx: Transaction, guild_id: int, user_id: int, types: Collection[CaseType], seen: int
+    tx: Reading, guild_id: int, user_id: int, types: Collection[CaseType], seen: int
 ) -> Case | None:
     """One of these types that is being carried out, or that was made after the case `seen`."""
     is_pending = table.c.state == CaseState.PENDING.value

@@ -14,6 +14,7 @@ from bot.features.cases.messages import LOG, CaseMessages, EarlyMessage
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
+from bot.sanctions import CaseFact
 from bot.storage.database import Transaction
 
 BANS: tuple[CaseType, ...] = ("ban", "tempban")
@@ -69,6 +70,8 @@ class CaseTransitions:
         if echo is not None and fact is not None:
             await echo.told(tx, fact)
         await self._messages.owe(tx, after, settings, early)
+        for react in self._ports.on_made:
+            await react(tx, fact_of(after))
         return after
 
     async def void(self, case: Case, failure: str, echo: Echo) -> None:
@@ -149,6 +152,19 @@ class CaseTransitions:
         older = [one for one in active if one.id != by.id]
         revoked = [await self.revoked(tx, one, by.moderator_id) for one in older]
         return [one for one in revoked if one is not None]
+
+
+def fact_of(case: Case) -> CaseFact:
+    """The case as other features hear of it."""
+    return CaseFact(
+        case.guild_id,
+        case.id,
+        case.type,
+        case.user_id,
+        case.reason,
+        case.source,
+        case.expires_at,
+    )
 
 
 def created(case: Case) -> CaseCreated:

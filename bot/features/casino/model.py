@@ -142,7 +142,7 @@ class CasinoRound:
     @property
     def former_currency(self) -> Currency:
         """What it was played in, where the guild has that no more."""
-        return Currency(self.currency_id, self.guild_id, "", "", self.decimals, False, True)
+        return Currency.former(self.currency_id, self.guild_id, self.decimals)
 
     @property
     def bet(self) -> Bet:

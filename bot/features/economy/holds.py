@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
+from bot.catalogue.economy import Operation
 from bot.clock import Clock
 from bot.features.economy import currency_store, hold_store
 from bot.features.economy.hold_store import Hold, HoldState
@@ -92,14 +93,15 @@ def _returning(hold: Hold, reason: str | None) -> EntryDraft:
 
 def _settling(holds: Sequence[Hold], payouts: Sequence[Payout], reason: str | None) -> EntryDraft:
     purpose, operation = holds[0].purpose, PAYING[holds[0].purpose]
-    sums = Counter[AccountKey]()
+    sums = Counter[tuple[AccountKey, Operation]]()
     for one in holds:
-        sums[held(one.user_id, one.currency_id)] -= one.amount
+        sums[held(one.user_id, one.currency_id), operation] -= one.amount
     for one in payouts:
         if one.amount < 0:
             raise ValueError(f"nobody is paid less than nothing: {one}")
-        sums[wallet(one.user_id, one.currency_id)] += one.amount
-    legs = [Leg(account, delta, operation) for account, delta in sums.items() if delta]
+        how = "refund" if one.is_refund else operation
+        sums[wallet(one.user_id, one.currency_id), how] += one.amount
+    legs = [Leg(account, delta, how) for (account, how), delta in sums.items() if delta]
     legs += _rest(purpose, legs)
     return EntryDraft(holds[0].guild_id, purpose, legs, reason or holds[0].reference)
 

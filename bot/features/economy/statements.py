@@ -10,7 +10,7 @@ from bot.features.economy.model import AccountKind, Daily
 from bot.features.economy.ports import EconomyPorts
 from bot.features.economy.statement_store import Fortune, StatementLine
 from bot.money import Currency
-from bot.storage.row_pages import RowPage, page_of
+from bot.storage.row_pages import NamedRows, page_of
 
 MOST_EXPORTED = 50_000  # lines
 HEAD = (
@@ -43,36 +43,18 @@ class StatementQuery:
     currency_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StatementPage:
+@dataclass(frozen=True)
+class StatementPage(NamedRows[StatementLine]):
     """Page of a statement, with the currencies it speaks of."""
 
-    rows: RowPage[StatementLine]
     currencies: Mapping[int, Currency]
 
-    @property
-    def number(self) -> int:
-        return self.rows.number
 
-    @property
-    def has_more(self) -> bool:
-        return self.rows.has_more
-
-
-@dataclass(frozen=True, slots=True)
-class FortunesPage:
+@dataclass(frozen=True)
+class FortunesPage(NamedRows[Fortune]):
     """Page of those who hold a currency."""
 
-    rows: RowPage[Fortune]
     currency: Currency
-
-    @property
-    def number(self) -> int:
-        return self.rows.number
-
-    @property
-    def has_more(self) -> bool:
-        return self.rows.has_more
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ LevelOf = Callable[[Reading, int, int], Awaitable[int]]
 class GiveawaysPorts:
     """Ports shared by the services of the feature; the wiring adds `level_of`.
 
-    One thing at a time is done about a giveaway.
+    `wake` has the sweep look where something is to begin or end at another moment now. One thing
+    at a time is done about a giveaway.
     """
 
     database: Database
@@ -39,6 +40,7 @@ class GiveawaysPorts:
     links: PrivateLinks
     locks: KeyedLock = field(default_factory=KeyedLock)
     level_of: LevelOf = field(init=False)
+    wake: Callable[[], None] = field(init=False)
 
     async def chosen(self, guild_id: int) -> GiveawaysSettings:
         """The guild's choices."""

@@ -113,6 +113,7 @@ class GiveawaySchedule:
             **by,
         )
         await self._ports.outbox.emit(tx, _created(made))
+        tx.on_commit(self._ports.wake)
         if is_open:
             await self._show(tx, made)
         return made

@@ -70,10 +70,11 @@ class GiveawaysService:
             ready=lambda: ports.acts.is_connected,
             locks=ports.locks,
         )
-        for name, due, deal in (
-            ("beginning", store.beginning, self.schedule.begin),
-            ("over", store.over, self.transitions.close),
-            ("undrawn", store.undrawn, self._finish),
+        ports.wake = self.sweep.wake
+        for name, due, next_at, deal in (
+            ("beginning", store.beginning, store.next_beginning, self.schedule.begin),
+            ("over", store.over, store.next_over, self.transitions.close),
+            ("undrawn", store.undrawn, None, self._finish),
         ):
             self.sweep.rows(
                 DueRows(
@@ -84,6 +85,7 @@ class GiveawaysService:
                     deal,
                     key=lambda one: one.key,
                     still=self._still,
+                    next_at=next_at,
                 )
             )
 

@@ -134,6 +134,18 @@ def over(now: datetime) -> Select[Any]:
     return select(table.c.id).where(is_due).order_by(table.c.ends_at)
 
 
+def next_beginning(now: datetime) -> Select[Any]:
+    """When the next of the scheduled ones is to open."""
+    is_later = (table.c.state == GiveawayState.SCHEDULED.value) & (table.c.starts_at > now)
+    return select(func.min(table.c.starts_at)).where(is_later)
+
+
+def next_over(now: datetime) -> Select[Any]:
+    """When the time of the next open one is over."""
+    is_later = (table.c.state == GiveawayState.OPEN.value) & (table.c.ends_at > now)
+    return select(func.min(table.c.ends_at)).where(is_later)
+
+
 def undrawn(_now: datetime) -> Select[Any]:
     """Closed ones of which no winners are written down."""
     is_due = table.c.state == GiveawayState.DRAWING.value

@@ -42,6 +42,7 @@ class GiveawayTransitions:
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, actor, giveaway_id, GiveawayStep.RESUME)
             ends_at = seen.ends_at + (now - (seen.paused_at or now))
+            tx.on_commit(self._ports.wake)
             return await self._moved(
                 tx,
                 actor,
@@ -76,6 +77,7 @@ class GiveawayTransitions:
             seen = await store.known(tx, actor.guild_id, giveaway_id, locks=True)
             changed = await store.change(tx, seen, **edited(seen, edit, now))
             assert changed is not None  # noqa: S101  it is locked
+            tx.on_commit(self._ports.wake)
             await self._ports.posts.redraw(tx, CARD, changed.id)
             await self._ports.audited(tx, actor, changed, "changed")
         return changed

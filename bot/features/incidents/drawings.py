@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.incidents.model import Incident, MeasureRecord, MeasureState
@@ -107,10 +108,10 @@ def why_post(seen: Incident, title: str) -> Post:
     )
 
 
-def shadow_over(title: str) -> Post:
+def shadow_over(title: str, ended_at: datetime) -> Post:
     """To whoever reads the log: from now on it acts."""
-    text = _("**{title}** is out of shadow: from now on it does what it says.")
-    return Post(text=text.format(title=_(title)), tone=Tone.WARNING)
+    text = _("**{title}** is out of shadow since {when}: from now on it does what it says.")
+    return Post(text=text.format(title=title, when=stamp(ended_at)), tone=Tone.WARNING)
 
 
 def entry(seen: Incident, title: str) -> str:

@@ -13,6 +13,7 @@ from bot.posts.store import Addressee, PostRecord
 from bot.settings import is_on
 from bot.snapshots import GuildSeen
 from bot.storage.database import Transaction
+from bot.texts import _
 
 LOG, LOG_NOTICE = "incidents.log", "incidents.notice"
 END, END_NOTICE = "incidents.shadow", "incidents.shadow_notice"
@@ -97,7 +98,7 @@ class IncidentMessages:
             return None
         if not is_on(await self._ports.settings.get(guild.guild_id, known.settings)):
             return None
-        return shadow_over(known.title)
+        return shadow_over(_(known.title), found.ends_at)
 
     async def _end_notice(self, guild: GuildSeen, shadow_id: int) -> Post | None:
         if not await self._has_other(guild.guild_id):

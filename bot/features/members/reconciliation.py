@@ -16,8 +16,9 @@ from bot.features.members.facts import Fact
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.publisher import Publisher
 from bot.features.members.store import Sight
+from bot.guild_changes import AuditLogSeen, HandChange
 from bot.logs import get_logger
-from bot.snapshots import AuditSeen, Banned, Present
+from bot.snapshots import Banned, Present
 from bot.storage.database import Transaction
 
 BATCH = 100  # facts found late that share one transaction
@@ -26,6 +27,11 @@ TOUCH_SECONDS = 600.0
 
 OnSighted = Callable[[Transaction, int], Awaitable[None]]
 """What another feature does about a guild that nobody has looked at for a while."""
+
+OnChanges = Callable[[Sequence[HandChange]], Awaitable[None]]
+"""What another feature does about the rest of the log: it is read once for both."""
+
+OVERLAP = 120_000 << 22  # of two minutes' ids: what was under way when the last one was noted
 
 _log = get_logger("herald.members")
 
@@ -57,6 +63,7 @@ class Reconciliation:
         self._views: dict[int, _View] = {}
         self._waiting: asyncio.Queue[int] = asyncio.Queue()
         self.sights: list[OnSighted] = []
+        self.on_changes: list[OnChanges] = []
         telling.records.knows_all = partial(_knows_members, self._views)
 
     def sighted(self, guild_id: int) -> None:
@@ -177,20 +184,35 @@ class Reconciliation:
     async def _look(self, guild_id: int, sight: Sight) -> tuple[GuildNow, int | None]:
         """What can be seen now, and the newest entry of the log."""
         bans: Mapping[int, Banned] | None = None
-        entries: list[AuditSeen] = []
-        entry_id: int | None = None
+        log, entry_id = AuditLogSeen(), None
+        known = sight.entry_id
         members: Mapping[int, Present] | None = None
         with _logged("bans", guild_id):
             bans = await self._acts.bans(guild_id)
         with _logged("audit_log", guild_id):
-            entries = await self._acts.audit_entries(guild_id, sight.entry_id)
-            newest = max((entry.entry_id for entry in entries), default=0)
-            entry_id = max(newest, sight.entry_id or 0)
+            after = None if known is None else max(known - OVERLAP, 0)
+            log = await self._acts.audit_log(guild_id, after)
+            if known is None or await _told(self.on_changes, guild_id, log.changes):
+                entry_id = max(log.newest_id or 0, known or 0)
         # Last: it is read from the cache, which the gateway keeps fresh.
         with _logged("members", guild_id):
             members = await self._acts.members(guild_id)
         # Without a last entry these are only the newest: they may be older than the absence.
-        return GuildNow(members, bans, entries if sight.entry_id is not None else ()), entry_id
+        entries = [one for one in log.entries if known is not None and one.entry_id > known]
+        return GuildNow(members, bans, entries), entry_id
+
+
+async def _told(
+    on_changes: Sequence[OnChanges], guild_id: int, changes: Sequence[HandChange]
+) -> bool:
+    """False where that failed: then the log is read from the same entry on once more."""
+    try:
+        for hear in on_changes:
+            await hear(changes)
+    except Exception as error:  # noqa: BLE001 - what became of members is told all the same
+        _log.error("members.changes_untold", guild_id=guild_id, exc_info=error)
+        return False
+    return True
 
 
 def _knows_members(views: Mapping[int, _View], guild_id: int) -> bool:

@@ -118,10 +118,14 @@ class MembersService:
         reads_log = self._reads_log(person.guild_id)
         await self._heard(self._watch.unbanned(person, self._clock.now(), reads_log=reads_log))
 
+    def log_seen(self, guild_id: int, entry_id: int) -> None:
+        """An entry of the audit log, of any kind: from there it is read on after an absence."""
+        latest = self._records.latest_entries
+        latest[guild_id] = max(latest.get(guild_id, 0), entry_id)
+
     async def audit_seen(self, entry: AuditSeen) -> None:
         """An entry of the audit log about members."""
-        latest = self._records.latest_entries
-        latest[entry.guild_id] = max(latest.get(entry.guild_id, 0), entry.entry_id)
+        self.log_seen(entry.guild_id, entry.entry_id)
         if entry.target_id is not None:
             self.returns.touched(entry.guild_id, entry.target_id)
         await self._heard(self._watch.audit_seen(entry, self._clock.now()))

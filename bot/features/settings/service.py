@@ -1,6 +1,6 @@
 """Settings service: reads and changes what a guild has chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from bot.features.settings.model import GeneralSettings
 from bot.outbox.audit import AuditLog
 from bot.settings import FeatureSettings
 from bot.storage.changes import Cache
-from bot.storage.database import Database
+from bot.storage.database import Database, Reading
 from bot.texts import _
 
 TOPIC = "settings"
@@ -66,10 +66,19 @@ class SettingsService:
         assert isinstance(found, model)  # noqa: S101  a feature has one model
         return found
 
-    async def _read(self, guild_id: int, model: type[FeatureSettings]) -> FeatureSettings:
+    async def _read(self, guild_id: int, model: type[Model]) -> Model:
         async with self._database.reading() as reading:
-            document = await store.load(reading, guild_id, model.feature)
-        return model.read(document or {})
+            return await self.inside(reading, guild_id, model)
+
+    async def inside(self, reading: Reading, guild_id: int, model: type[Model]) -> Model:
+        """The same as a transaction sees them, which has no connection to spare."""
+        return model.read(await store.load(reading, guild_id, model.feature) or {})
+
+    async def choosing(self, model: type[Model]) -> Mapping[int, Model]:
+        """Every guild that has ever chosen something of that feature's, with what it has."""
+        async with self._database.reading() as reading:
+            found = await store.all_of(reading, model.feature)
+        return {guild_id: model.read(document) for guild_id, document in found.items()}
 
     async def notice_channel(self, guild_id: int) -> int | None:
         """Where the guild's staff are told what they must know."""

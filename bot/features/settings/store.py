@@ -31,6 +31,16 @@ async def load(reading: Reading, guild_id: int, feature: str) -> dict[str, Any] 
     return found.scalar_one_or_none()
 
 
+async def all_of(reading: Reading, feature: str) -> dict[int, dict[str, Any]]:
+    """The stored choices of every guild that has made any."""
+    found = await reading.execute(
+        select(guild_setting.c.guild_id, guild_setting.c.document).where(
+            guild_setting.c.feature == feature
+        )
+    )
+    return {row.guild_id: row.document for row in found}
+
+
 async def lock(tx: Transaction, guild_id: int, feature: str) -> dict[str, Any]:
     """The stored choices, kept from other writers until the transaction ends."""
     # A row that is not there cannot be locked; the first writer of two makes it.

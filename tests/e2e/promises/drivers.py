@@ -2,9 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
-
-import discord
 
 from bot.catalogue.cases import CaseAppealed
 from bot.clock import ManualClock
@@ -12,9 +9,12 @@ from bot.config import Config
 from bot.errors import EventTooLarge
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
+from tests.e2e.promises.automod_drivers import automod
 from tests.e2e.promises.casino_drivers import casino
+from tests.e2e.promises.duel_drivers import duels
 from tests.e2e.promises.economy_drivers import economy
 from tests.e2e.promises.giveaway_drivers import giveaways
+from tests.e2e.promises.hands import by_hand
 from tests.e2e.promises.level_drivers import levels
 from tests.e2e.promises.moments import compared, later
 from tests.e2e.promises.scam_drivers import scams
@@ -26,9 +26,7 @@ from tests.support.simulated import Told, World, simulated
 Driver = Callable[[Config, ManualClock, Receiver], Awaitable[list[Told]]]
 
 DAY = 86_400.0
-MEMBER_UPDATE, ROLE_GIVEN, ROLE_UPDATE, OVERWRITE = 24, 25, 31, 13
 KICKED, BANNED = 20, 22
-ADMINISTRATOR, BAN_MEMBERS, SPEAK = 8, 4, 1 << 21
 
 
 async def cases(config: Config, clock: ManualClock, receiver: Receiver) -> list[Told]:
@@ -164,40 +162,6 @@ async def changes(config: Config, clock: ManualClock, receiver: Receiver) -> lis
         return await world.told(receiver)
 
 
-async def by_hand(world: World) -> None:
-    """What Discord's own log tells of the hand of somebody."""
-    guild, member = world.guild, world.member
-    dangerous = guild.create_role("Captain", permissions=discord.Permissions(administrator=True))
-    await world.env.settle()
-    bits = [(0, ADMINISTRATOR), (SPEAK, BAN_MEMBERS | SPEAK), (SPEAK, 0)]
-    for until in ("2026-06-01T00:00:00+00:00", None):
-        change = {"key": "communication_disabled_until", "new_value": until}
-        log(world, MEMBER_UPDATE, member.id, [change], reason="Shouting")
-    for before, after in bits:
-        change = {"key": "permissions", "old_value": str(before), "new_value": str(after)}
-        log(world, ROLE_UPDATE, dangerous.id, [change])
-    given = {"key": "$add", "new_value": [{"id": str(dangerous.id), "name": "Captain"}]}
-    log(world, ROLE_GIVEN, member.id, [given])
-    denied = {"key": "deny", "new_value": str(SPEAK)}
-    options = {"id": str(dangerous.id), "type": "0", "role_name": "Captain"}
-    log(world, OVERWRITE, world.channel.id, [denied], options=options)
-    await world.env.settle()
-
-
-def log(
-    world: World, action: int, target_id: int, changed: list[dict[str, Any]], **more: Any
-) -> None:
-    """An entry of Discord's audit log, by the manager's hand."""
-    world.env.backend.record_audit_log(
-        world.guild.id,
-        action,
-        target_id=target_id,
-        user_id=world.manager.id,
-        changes=changed,
-        **more,
-    )
-
-
 async def too_large(world: World) -> None:
     """Another program's own event is refused for its size, by the door that `attach` hands out."""
     huge = CaseAppealed.sample(world.guild.id).model_copy(update={"message": "x" * 300_000})
@@ -209,6 +173,7 @@ async def too_large(world: World) -> None:
 
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
-    *(members, changes, tickets, unread, economy, casino, trades, levels, giveaways),
+    *(members, changes, tickets, unread, economy, casino, trades, duels, levels, giveaways),
+    automod,
     scams,
 )

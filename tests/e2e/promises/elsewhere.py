@@ -7,9 +7,11 @@ NUMBERS = (
     "tests/integration/cases/test_orders.py::"
     "test_numbers_count_in_each_guild_and_are_not_given_twice"
 )
+DRAWS = "tests/integration/duels/test_duels.py::test_a_draw_gives_both_back_and_tells_no_result"
 DUELS = "tests/integration/economy/test_holds.py::test_a_duel_takes_both_stakes_and_pays_once"
 GOODS = "tests/integration/trades/test_trades.py::test_goods_are_told_and_need_no_money"
 SHOWN_ELSEWHERE = {
+    "A draw gives both stakes back and sends nothing.": DRAWS,
     "The plain keys say what the creator gave, those with `counter_` what the other gave.": GOODS,
     "Each side is money (currency, amount and decimals) or a good in words; the rest is null.": (
         GOODS
@@ -43,9 +45,17 @@ SHOWN_ELSEWHERE = {
     ),
     "Without the right to read the audit log every departure that was not the bot's doing is "
     "`left`.": "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known",
-    "Herald reads those from the audit log as they happen: where it may not, and while it is away, "
-    "they are not sent.": (
+    "Herald reads those from the audit log: where it may not, they are not sent.": (
         "tests/e2e/audit/test_by_hand.py::test_without_the_log_nothing_of_it_is_known"
+    ),
+    "What was done while it was away is found at reconnect, as far as the log reaches, and sent "
+    "once.": (
+        "tests/integration/audit/test_audit.py::"
+        "test_what_was_done_while_the_bot_was_away_is_one_entry_each"
+    ),
+    "A server may choose the least severity that is sent.": (
+        "tests/integration/audit/test_audit.py::"
+        "test_what_matters_too_little_is_kept_and_neither_sent_nor_posted"
     ),
     "What they change about the channel of a ticket is such an entry as well, also where it is "
     "found later.": (

@@ -1,46 +1,35 @@
 """Proofs of the sentences of docs/events.md: a look at what the drivers brought, or a test."""
 
 import json
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from tests.e2e.promises.protection_proofs import PROTECTIONS
+from tests.e2e.promises.stories import Check, Stories, all_of, brings
 from tests.e2e.promises.ticket_drivers import NOTE
 from tests.support.receiver import SECRET
-from tests.support.simulated import Told
 
-Stories = dict[str, list[Told]]
-Check = Callable[[Stories], bool]
-
+TURNS = ("added", "changed", "removed")
 BY_HAND = {
     "member.timed_out",
     "member.timeout_lifted",
+    "member.banned_by_hand",
+    "member.unbanned_by_hand",
+    "member.kicked_by_hand",
+    "member.pruned_by_hand",
     "role.permissions_changed",
+    "role.dangerous_created",
+    "role.deleted_by_hand",
     "channel.permissions_changed",
+    "channel.deleted_by_hand",
     "member.dangerous_role_given",
+    "bot.added",
+    *(f"{one}.{turn}" for one in ("integration", "webhook") for turn in TURNS),
+    "guild.security_lowered",
+    "guild.security_raised",
+    "guild.owner_changed",
 }
-
-
-def all_of(story: list[Told], kind: str, **keys: Any) -> list[Mapping[str, Any]]:
-    """What the events of that kind say whose keys are so."""
-    return [
-        data
-        for name, data in story
-        if name == kind and all(data[key] == value for key, value in keys.items())
-    ]
-
-
-def brings(story: list[Told], kind: str, then: str, **keys: Any) -> bool:
-    """Whether each such event is followed at once by the other, about the same person."""
-    places = [
-        place
-        for place, (name, data) in enumerate(story)
-        if name == kind and all(data[key] == value for key, value in keys.items())
-    ]
-    after = [(story[place][1], *story[place + 1]) for place in places]
-    return bool(after) and all(
-        name == then and data["user_id"] == first["user_id"] for first, name, data in after
-    )
 
 
 def cases_and_facts(stories: Stories) -> bool:
@@ -152,6 +141,18 @@ def through_the_bot(stories: Stories) -> bool:
     }
 
 
+def no_secrets(stories: Stories) -> bool:
+    """Nor the path at which the receiver listens, which an entry about it has no more of."""
+    written = json.dumps(stories)
+    told = [one["context"].get("url") for one in all_of(stories["changes"], *AUDIT)]
+    addresses = [one for one in told if one is not None]
+    hosts = all(urlsplit(one).path == "" for one in addresses)
+    return SECRET not in written and bool(addresses) and hosts
+
+
+AUDIT = ("security.audit_entry",)
+
+
 def hands(stories: Stories) -> bool:
     return entries(stories, source="discord") == BY_HAND and not all_of(
         stories["changes"], "case.created"
@@ -214,6 +215,8 @@ def without_roles(stories: Stories) -> bool:
 
 
 BY_ITSELF = ("auto_close", "channel_deleted", "opener_left")
+
+
 CHECKS: dict[str, Check] = {
     "A ban by the bot is followed by member.banned, a kick or a softban (a ban that is lifted at "
     "once) by member.left of kind `kicked`; both carry what belongs together.": cases_and_facts,
@@ -250,13 +253,17 @@ CHECKS: dict[str, Check] = {
     "Sent when it is scheduled, not when it opens: `starts_at` says when that is.": scheduled,
     "required_role_ids: or none": without_roles,
     "`winner_ids` is empty where nobody could win.": without_winners,
-    "Secrets are never in it.": lambda stories: SECRET not in json.dumps(stories),
+    "Secrets are never in it, and of an address nothing after the host.": no_secrets,
     "Settings and webhooks that are changed through the bot are such entries, and so is what went "
-    "wrong with one.": through_the_bot,
+    "wrong with one, which is not sent to that webhook itself.": through_the_bot,
     "Of what people do by hand in Discord these are: a timeout and its end (which make no case), "
-    "other permissions of a role or in a channel, and a role with dangerous permissions that "
-    "somebody is given.": hands,
+    "a ban and its end, a kick, a prune; other permissions of a role or in a channel, a new role "
+    "with dangerous permissions, and such a role that somebody is given; a channel or a role "
+    "deleted; a bot, an integration or a webhook added, changed or removed; and the server's "
+    "owner, or how high its verification, its two-factor authentication and its filter of "
+    "explicit content stand.": hands,
     "context: the keys depend on the entry": contexts,
+    **PROTECTIONS,
     "delta: never zero": lambda stories: all(
         one["delta"] for one in all_of(stories["economy"], "economy.balance_changed")
     ),

@@ -8,7 +8,7 @@ from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
 from sqlalchemy import select
 
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.tickets.model import Ticket
 from tests.e2e.cases.scene import said
 from tests.e2e.tickets.scene import TicketScene

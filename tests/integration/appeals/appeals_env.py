@@ -16,7 +16,7 @@ from bot.features.appeals.messages import CARD
 from bot.features.appeals.model import Appeal, Decision
 from bot.features.appeals.service import AppealsService
 from bot.features.appeals.store import table as appeal
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.cases.model import Case
 from bot.posts.store import PostRecord
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process

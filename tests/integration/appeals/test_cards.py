@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.acts import Outcome
 from bot.controls import Tone
 from bot.features.appeals.model import AppealState
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from tests.integration.appeals.appeals_env import (
     CHANNEL,
     DAY,

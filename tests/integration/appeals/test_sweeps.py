@@ -18,7 +18,7 @@ async def test_one_that_fails_keeps_no_other_back(env: AppealsEnv) -> None:
     tokens = [(await env.punished())[1] for _ in range(3)]
     for token in tokens:
         await env.appeals.submit(token, MESSAGE)
-    env.discord.faults["send"] = Fault.CRASH_BEFORE
+    env.discord.faults["send"] = Fault.BREAKS
     with structlog.testing.capture_logs() as logs:
         await env.sweep_appeals()
     assert [line["event"] for line in logs] == ["sweep.row_failed"] * 3

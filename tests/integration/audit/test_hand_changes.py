@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from bot.clock import ManualClock
 from bot.features.audit.hand_changes import HandChanges
-from bot.features.audit.model import RolePermissionsChange, TimeoutChange
 from bot.features.audit.service import AuditService
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
+from bot.guild_changes import RolePermissionsChange, TimeoutChange
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.receiver import Receiver

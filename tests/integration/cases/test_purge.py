@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import UserError
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.cases.purge import MOST, Filters, Purged
 from bot.snapshots import MessageSeen
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv

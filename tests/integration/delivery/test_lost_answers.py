@@ -13,7 +13,7 @@ from bot.config import DeliveryConfig
 from bot.delivery.emitter import Emitter, policy_of
 from bot.errors import EventTooLarge
 from bot.features.audit.service import AuditService
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.members.roster import Roster
 from bot.outbox.startup import open_vault
 from bot.outbox.tables import EndpointState, event

@@ -12,15 +12,14 @@ from bot.catalogue.security import AuditDraft
 from bot.clock import ManualClock
 from bot.delivery.retention import EVERY, FIRST, Retention
 from bot.features.audit import store
-from bot.features.audit.retention import TOGETHER, OldEntries
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.members.store import guild_sight
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.outbox.tables import delivery, event
 from bot.storage.database import Database
 from tests.support.emitter_setup import GUILD, config_for
 from tests.support.loops import turn
-from tests.support.old_deliveries import ended, run, whole
+from tests.support.old_deliveries import ended, whole
 from tests.support.postgres import PostgresServer
 from tests.support.rows import make_endpoint, rows
 
@@ -195,15 +194,6 @@ async def entries(database: Database, at: datetime, count: int) -> None:
         for number in range(count):
             draft = AuditDraft(GUILD, "endpoint.created", f"Entry {number}.", "endpoint")
             await store.add(tx, draft, at)
-
-
-async def test_audit_entries_stay_a_year(database: Database, clock: ManualClock) -> None:
-    year = timedelta(days=365)
-    await entries(database, clock.now() - year, TOGETHER + 2)
-    await entries(database, clock.now() - year + timedelta(seconds=1), 1)
-    await entries(database, clock.now(), 1)
-    assert await run(OldEntries(database, year).prune(clock.now())) == TOGETHER + 2
-    assert [row["id"] for row in await rows(database, audit_entry)] == [TOGETHER + 3, TOGETHER + 4]
 
 
 async def test_the_application_sweeps_everything_by_its_settings(

@@ -75,12 +75,14 @@ class EconomyEnv(Written):
         await balanced(self.database)
         return [await self.balance(one) for one in user_ids]
 
-    async def told_in(self, guild_id: int) -> list[dict[str, Any]]:
-        """What every change of a wallet in that guild says, in order."""
+    async def told_in(
+        self, guild_id: int, kind: str = "economy.balance_changed"
+    ) -> list[dict[str, Any]]:
+        """What every event of that kind in that guild says, in order."""
         query = (
             select(body.c.bytes)
             .join(event, body.c.event_id == event.c.id)
-            .where(event.c.guild_id == guild_id, event.c.type == "economy.balance_changed")
+            .where(event.c.guild_id == guild_id, event.c.type == kind)
             .order_by(event.c.id)
         )
         async with self.database.reading() as reading:

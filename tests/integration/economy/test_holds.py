@@ -53,6 +53,23 @@ async def test_a_duel_takes_both_stakes_and_pays_once(env: EconomyEnv) -> None:
     assert {data["reason"] for _, data in (await env.told())[2:]} == {"duel 7"}
 
 
+async def test_a_part_of_a_lost_stake_is_told_as_given_back(env: EconomyEnv) -> None:
+    await env.grant(ALICE, 100)
+    await env.grant(BOB, 100)
+    ids = await held(env, stake(env, ALICE, 40, "duel"), stake(env, BOB, 40, "duel"))
+    back = Payout(BOB, env.coins.id, 10, is_refund=True)
+    with pytest.raises(ValueError, match="changes one account twice"):
+        async with env.database.transaction() as tx:
+            await env.money.settle(tx, ids, [Payout(BOB, env.coins.id, 70), back])
+    async with env.database.transaction() as tx:
+        assert await env.money.settle(tx, ids, [Payout(ALICE, env.coins.id, 70), back])
+    assert sorted((await env.changes())[-2:]) == [
+        (ALICE, 70, 130, "duel", "win"),
+        (BOB, 10, 70, "duel", "refund"),
+    ]
+    assert await env.balances(ALICE, BOB) == [130, 70]
+
+
 @pytest.mark.parametrize("purpose", ["casino", "trade", "duel"])
 async def test_what_is_won_or_given_back_is_paid_whole_into_a_full_wallet(
     env: EconomyEnv, purpose: Purpose

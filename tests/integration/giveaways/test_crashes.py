@@ -19,7 +19,7 @@ from tests.integration.giveaways.giveaways_env import (
     GiveawaysEnv,
 )
 from tests.support.cancel_at_await import interrupted
-from tests.support.crash_at_await import dies
+from tests.support.crash_at_await import dies, ends_in_death
 from tests.support.cut_stride import stride
 from tests.support.fake_acts import Fault, ProcessDied
 from tests.support.released import released
@@ -161,7 +161,7 @@ async def test_two_processes_draw_once(env: GiveawaysEnv) -> None:
     await begun(env)
     env.clock.advance(DAY.total_seconds())
     env.discord.faults["member"] = Fault.CRASH_BEFORE
-    await other.giveaways.sweep.sweep()
+    assert await ends_in_death(other.giveaways.sweep.sweep())
     env.discord.faults.clear()
     await env.sweep_giveaways()
     assert await env.kinds() == [CREATED]  # the other one's lease

@@ -43,6 +43,7 @@ class IncidentsEnv(Written):
         self.parts = parts
         self.settings = parts[SETTINGS].service
         self.incidents = parts[INCIDENTS].service
+        self.cases = parts[CASES].service
         self.sanctions = parts[CASES].sanctions
         self.tripwire = parts[TRIPWIRE]
         self.tripwire.sanctions = self.sanctions
@@ -65,6 +66,7 @@ class IncidentsEnv(Written):
     async def sweep(self, seconds: float = 0) -> None:
         """What is due is done, then said."""
         self.clock.advance(seconds)
+        await self.cases.sweep.sweep()
         await self.incidents.sweep.sweep()
         await self.posts_.sweep()
 

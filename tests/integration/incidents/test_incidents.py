@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.errors import NotFound, UserError
-from bot.sanctions import Sanction
+from bot.features.incidents import INCIDENTS
+from bot.incident import Measure
 from tests.integration.incidents.incidents_env import (
     HARBOUR_MASTER,
     LOG,
@@ -16,7 +17,7 @@ from tests.integration.incidents.incidents_env import (
 )
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT, MODERATOR, Fault
-from tests.support.tripwire.feature import NO_ANSWER, TORN
+from tests.support.tripwire.feature import NO_ANSWER, TORN, TripwireSettings
 
 DAY = 86_400.0
 
@@ -126,9 +127,8 @@ async def test_in_shadow_nothing_is_done_and_the_end_is_told_once(env: Incidents
     await env.sweep(1)
     await env.sweep(60)
     assert not await env.incidents.is_shadow(GUILD, "tripwire")
-    assert [one.text for one in env.log[1:]] == [
-        "**Tripwire** is out of shadow: from now on it does what it says."
-    ]
+    (told,) = env.log[1:]
+    assert told.text.startswith("**Tripwire** is out of shadow since ")
     await env.tripwire.stumbles(GUILD, 1000)
     assert env.discord.roles_of(1000) == {21}
 
@@ -153,22 +153,99 @@ async def test_where_the_log_takes_nothing_the_notices_do(env: IncidentsEnv) -> 
     assert len(env.log) == said
 
 
-async def test_sanctions_answer_and_never_raise(env: IncidentsEnv) -> None:
-    env.discord.enter(1001, roles={1})
-    refused = {
-        900: "to myself",
-        901: "owns this server",
-        1001: "as high as mine",
-        4242: "no such account",
-    }
-    for user_id, why in refused.items():
-        came = await env.sanctions.order(Sanction(GUILD, user_id, "ban", "test"))
-        assert came.number is None, user_id
-        assert why in (came.refusal or ""), (user_id, came)
-    assert BOT == 900
-    warned = await env.sanctions.order(Sanction(GUILD, 1001, "warn", "test"))
-    assert "as high as mine" in (warned.refusal or "")
-    env.discord.faults = {"ban": Fault.LATE}
-    pending = await env.sanctions.order(Sanction(GUILD, 1002, "ban", "test"))
-    assert pending.number is not None
-    assert pending.refusal is not None
+async def test_two_hundred_measures_are_a_count_and_undone_in_a_few_edits(
+    env: IncidentsEnv,
+) -> None:
+    incident = await env.tripwire.stumbles(GUILD, wires=range(200))
+    await env.sweep()
+    (post,) = env.log
+    assert len(post.below[0].splitlines()) == 11
+    assert post.below[0].endswith("… and 190 more.")
+    assert post.buttons[-1].custom_id == f"incident:all:{incident}"
+    assert (await env.incidents.measures(GUILD, incident, 20)).rows[-1].label == "wire 199 was cut"
+    await env.incidents.undo.begin(HARBOUR_MASTER, incident)
+    await env.sweep(10)
+    assert sorted(env.tripwire.rewired) == list(range(200))
+    (post,) = env.log
+    assert "200 of 200" in post.below[1]
+    assert len(env.discord.redrawn) <= 2
+
+
+async def test_the_post_is_drawn_anew_every_few_seconds_at_most(env: IncidentsEnv) -> None:
+    incident = await env.tripwire.stumbles(GUILD, wires=[1])
+    await env.sweep()
+    measure = (await env.facts(incident)).measures[0].measure
+    for second in range(30):
+        async with env.database.transaction() as tx:
+            await env.incidents.did(tx, incident, measure)
+        await env.sweep(1 if second else 0)
+    assert 4 <= len(env.discord.redrawn) <= 6
+    await env.sweep(5)
+    assert "and 21 more" in env.log[0].below[0]
+
+
+async def test_old_ones_go_and_what_was_said_stays(env: IncidentsEnv) -> None:
+    await env.tripwire.stumbles(GUILD, wires=[1, 2])
+    await env.sweep()
+    env.clock.advance(364 * DAY)
+    young = await env.tripwire.stumbles(GUILD, wires=[3])
+    await env.sweep()
+    env.clock.advance(DAY)
+    prunes = env.parts[INCIDENTS].prunes["incidents"]
+    assert [one async for one in prunes.prune(env.clock.now())] == [1, 0]
+    assert [one.id for one in (await env.incidents.page(GUILD, 1, feature=None)).rows] == [young]
+    assert len(env.log) == 2
+    with pytest.raises(NotFound):
+        await env.incidents.undo.begin(QUEEN, 1)
+
+
+async def test_a_keeper_is_asked_who_may_put_it_in_shadow(env: IncidentsEnv) -> None:
+    settings = env.parts.core.settings
+    settings.keep(TripwireSettings, lambda who, _now: None if who == QUEEN else "Ask the queen")
+    for act in (
+        env.incidents.shadows.begin(PILOT, "tripwire", 1),
+        env.incidents.shadows.end(PILOT, "tripwire"),
+        env.settings.change(PILOT, "tripwire", "height", 9),
+    ):
+        with pytest.raises(UserError, match="Ask the queen"):
+            await act
+    with pytest.raises(UserError, match="numbers of days"):
+        await env.incidents.shadows.begin(QUEEN, "tripwire", 2)
+    with pytest.raises(UserError, match="in no shadow"):
+        await env.incidents.shadows.end(QUEEN, "tripwire")
+    await env.incidents.shadows.begin(QUEEN, "tripwire", 14)
+    await env.incidents.shadows.end(QUEEN, "tripwire")
+    assert not await env.incidents.is_shadow(GUILD, "tripwire")
+    await env.sweep(60)
+    assert env.log == []  # who ended it knows
+
+
+async def test_its_panel_says_how_things_are_and_what_is_missing(env: IncidentsEnv) -> None:
+    panel = await env.incidents.panel(GUILD, "tripwire")
+    assert panel.text.startswith("🟢")
+    assert (panel.fields, panel.below) == ((("Cut wires", "0"),), ())
+    env.discord.people[BOT].permissions = frozenset()
+    await env.incidents.shadows.begin(QUEEN, "tripwire", 7)
+    await env.choose("incidents", log_channel_id=None)
+    panel = await env.incidents.panel(GUILD, "tripwire")
+    assert "in shadow until" in panel.text
+    assert "There is no log" in panel.text
+    assert "**Kick Members** (to show people the door)" in panel.below[0]
+    assert panel.selects[0].options[-1].value == "end"
+    with pytest.raises(NotFound):
+        await env.incidents.panel(GUILD, "airbag")
+
+
+async def test_what_is_done_while_somebody_undoes_it_is_undone(env: IncidentsEnv) -> None:
+    for _round in range(5):
+        incident = await env.tripwire.stumbles(GUILD, wires=[1])
+        measure = (await env.facts(incident)).measures[0].measure
+
+        async def does(number: int, one: Measure = measure) -> None:
+            async with env.database.transaction() as tx:
+                await env.incidents.did(tx, number, one)
+
+        press = env.incidents.undo.begin(QUEEN, incident)
+        await asyncio.gather(*(does(incident) for _one in range(4)), press)
+        await env.sweep()
+        assert await env.states(incident) == [("undone", None)] * 5

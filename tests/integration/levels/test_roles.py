@@ -7,7 +7,7 @@ from bot.features.levels.role_failures import KIND
 from bot.snapshots import RoleSeen
 from tests.integration.levels.levels_env import FRIEND, PAINTER, STAFF, TOP, LevelsEnv
 from tests.support.cancel_at_await import interrupted
-from tests.support.crash_at_await import dies
+from tests.support.crash_at_await import dies, ends_in_death
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 
@@ -140,7 +140,7 @@ async def test_a_crash_at_the_grant_leaves_it_due(env: LevelsEnv, fault: Fault) 
     otter = await ruled(env)
     env.discord.faults = {"change_roles": fault}
     await env.levels.corrections.set(STAFF, env.discord.accounts[otter], 300, None)
-    await env.sweep()
+    assert await ends_in_death(env.sweep())
     env.discord.faults = {}
     await env.again()
     await env.sweep(61)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.clock import ManualClock, to_ms
 from bot.delivery.emitter import Emitter
 from bot.features.audit.service import AuditService
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.held_limits import MOST, WaitingDeliveries
 from bot.outbox.requeue import Requeue

@@ -8,6 +8,7 @@ import structlog
 from bot.acts import Outcome
 from bot.posts.store import Addressee
 from tests.integration.posts.posts_env import DAY, HERE, LEASE, NOTE, SIGN, Signs
+from tests.support.crash_at_await import ends_in_death
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import MODERATOR, Fault
 
@@ -104,7 +105,8 @@ async def test_what_nobody_knows_of_is_looked_for_and_there_once(
     to = HERE if kind == SIGN else TO_MODERATOR
     signs.discord.faults["send" if kind == SIGN else "tell"] = fault
     await signs.write("hello", kind=kind, to=to)
-    await signs.sweep()
+    is_fatal = fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
+    assert await ends_in_death(signs.sweep()) is is_fatal
     signs.discord.faults.clear()
     signs.posts = signs.process()
     await signs.sweep(after=LEASE)
@@ -125,6 +127,18 @@ async def test_it_is_found_though_it_has_changed_since(signs: Signs) -> None:
     await signs.write("closed")
     await signs.sweep()
     assert signs.called("find") == 0  # what got no answer keeps its time
+    await signs.sweep(after=LEASE)
+    assert signs.shown == {1: "closed"}
+
+
+@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
+async def test_so_is_what_a_process_sent_that_died_of_it(signs: Signs, fault: Fault) -> None:
+    signs.discord.faults["send"] = fault
+    await signs.write("open")
+    assert await ends_in_death(signs.sweep())
+    signs.discord.faults.clear()
+    signs.posts = signs.process()
+    await signs.write("closed")
     await signs.sweep(after=LEASE)
     assert signs.shown == {1: "closed"}
 

@@ -13,7 +13,7 @@ from bot.catalogue.security import AuditDraft
 from bot.delivery.emitter import Emitter
 from bot.errors import NotFound, UserError
 from bot.features.audit.service import AuditService
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.settings.service import SettingsService
 from bot.features.settings.store import guild_setting
 from bot.settings import ChannelId, FeatureSettings

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Row, Select, Table, insert, select, text
+from sqlalchemy import Column, Integer, MetaData, Row, Select, Table, insert, literal, select, text
 from structlog.testing import capture_logs
 
 from bot.clock import ManualClock
@@ -109,21 +109,29 @@ async def test_two_sweeps_at_once_deal_with_every_row_once(
     assert sorted(dealt) == list(range(1, 61))
 
 
+@pytest.mark.parametrize("at", ["read", "dealt with"])
 async def test_one_row_that_fails_is_logged_and_keeps_no_other_back(
-    chores: Database, clock: ManualClock
+    chores: Database, clock: ManualClock, at: str
 ) -> None:
-    dealt: list[int] = []
+    seen: dict[str, list[int]] = {"read": [], "dealt with": []}
+
+    def note(what: str, number: int) -> int:
+        seen[what].append(number)
+        if (what, number) == (at, 36):
+            raise ConnectionError("away")
+        return number
 
     async def deal(number: int) -> None:
-        dealt.append(number)
-        if number == 36:
-            raise ConnectionError("away")
+        note("dealt with", number)
+
+    def read(row: Row[Any]) -> int:
+        return note("read", int(row.id))
 
     sweep = Sweep("chores", chores, clock=clock)
-    declare(sweep, deal)
+    sweep.rows(DueRows("all", chore, lambda _now: MOST_URGENT_FIRST, read, deal))
     with capture_logs() as logs:
         await sweep.sweep()
-    assert len(dealt) == 60
+    assert len(seen[at]) == 60
     assert [(log["event"], log["of"], log["rows"], log["id"]) for log in logs] == [
         ("sweep.row_failed", "chores", "all", 36)
     ]
@@ -219,6 +227,42 @@ async def test_it_looks_at_once_every_15_seconds_and_when_woken(
     sweep.wake()
     await rounds.worked.acquire()
     assert rounds.begun == 1
+
+
+async def test_it_looks_at_the_moment_at_which_the_next_row_is_due(
+    chores: Database, clock: ManualClock
+) -> None:
+    began, dealt = clock.now(), asyncio.Queue[tuple[int, float]]()
+    moments = {36: 4.0, 37: 11.0, 38: 40.0}  # seconds
+
+    async def deal(number: int) -> None:
+        await dealt.put((number, (clock.now() - began).total_seconds()))
+
+    def passed(now: datetime) -> float:
+        return (now - began).total_seconds()
+
+    def due(now: datetime) -> Select[Any]:
+        ids = [one for one, moment in moments.items() if moment <= passed(now)]
+        return select(chore.c.id).where(chore.c.id.in_(ids), chore.c.look_at.is_(None))
+
+    def next_at(now: datetime) -> Select[Any]:
+        later = [moment for moment in moments.values() if moment > passed(now)]
+        moment = began + timedelta(seconds=min(later)) if later else None
+        return select(literal(moment, UtcDateTime))
+
+    sweep = Sweep("chores", chores, clock=clock)
+    sweep.rows(DueRows("some", chore, due, lambda row: int(row.id), deal, next_at=next_at))
+    sweep.start()
+    seen = list[tuple[int, float]]()
+    while len(seen) < len(moments):
+        await _asleep(clock)
+        clock.jump()
+        while clock.next_due() is None:
+            await turn()
+        while not dealt.empty():
+            seen.append(dealt.get_nowait())
+    await sweep.stop()
+    assert seen == [*moments.items()]
 
 
 async def test_a_failing_round_is_logged_and_followed_by_the_next(

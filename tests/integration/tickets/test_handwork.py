@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.controls import Post
 from bot.errors import UserError
-from bot.features.audit.store import audit_entry
+from bot.features.audit.tables import audit_entry
 from bot.features.tickets.access import GuestPass
 from bot.features.tickets.exposure import EXPOSURE
 from bot.features.tickets.model import Priority, RoomDuty, Ticket

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.support.discord_server import moderator
 from tests.support.discord_server.moderator import Answers, File, Option, Person
-from tests.support.discord_server.payloads import EVERYTHING
+from tests.support.discord_server.payloads import EVERYTHING, OWNER_ID
 from tests.support.discord_server.populated_guild import PopulatedGuild, Told
 from tests.support.discord_server.routes import Doors, Nothing, Opened
 from tests.support.discord_server.server import DiscordServer, answer
@@ -53,12 +53,13 @@ class ModeratingServer(DiscordServer):
         """Use a slash command; its interaction's token."""
         return await self.interact(moderator.COMMAND, moderator.command(name, options))
 
-    async def interact(self, kind: int, data: dict[str, Any]) -> str:
+    async def interact(self, kind: int, data: dict[str, Any], user_id: int = OWNER_ID) -> str:
         """Anything that a person can do; its token."""
         number = next(self._ids)
         token = f"interaction-{number}"
         self.answers[token] = Answers(asyncio.get_running_loop().time())
-        await self.gateway.dispatch("INTERACTION_CREATE", moderator.interaction(number, kind, data))
+        told = moderator.interaction(number, kind, data, user_id)
+        await self.gateway.dispatch("INTERACTION_CREATE", told)
         return token
 
     async def answered(self, token: str) -> Answers:

@@ -75,10 +75,13 @@ def pings(message: dict[str, Any]) -> bool:
     return bool(allowed.get("parse") or allowed.get("users") or allowed.get("roles"))
 
 
-def interaction(number: int, kind: int, data: dict[str, Any]) -> dict[str, Any]:
+def interaction(
+    number: int, kind: int, data: dict[str, Any], user_id: int = OWNER_ID
+) -> dict[str, Any]:
     """As the gateway tells of it."""
     place = {"id": str(payloads.CHANNEL_ID), "type": 0, "name": "general"}
-    keeper = payloads.member(OWNER_ID, "keeper")
+    name = "keeper" if user_id == OWNER_ID else f"otter_{user_id}"
+    person = payloads.member(user_id, name)
     pressed = {"message": _drawn(data)} if kind == COMPONENT else {}
     return {
         **pressed,
@@ -91,7 +94,7 @@ def interaction(number: int, kind: int, data: dict[str, Any]) -> dict[str, Any]:
         "channel_id": str(payloads.CHANNEL_ID),
         "channel": {**place, "permissions": str(EVERYTHING)},
         "guild": {"id": str(GUILD_ID), "features": [], "locale": "en-US"},
-        "member": {**keeper, "permissions": str(EVERYTHING)},
+        "member": {**person, "permissions": str(EVERYTHING)},
         "app_permissions": str(EVERYTHING),
         "attachment_size_limit": 10_000_000,
         "locale": "en-US",

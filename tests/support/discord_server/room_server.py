@@ -100,7 +100,10 @@ class RoomDoors(Doors):
     def _write(self, channel_id: str, message_id: str | None, *, body: Any, **_: Any) -> Found:
         """What the bot writes is read there as well."""
         message, told = super()._write(channel_id, message_id, body=body)
-        about = {"components": body["components"], "timestamp": self._rooms.now().isoformat()}
+        about = {
+            "components": body.get("components", []),
+            "timestamp": self._rooms.now().isoformat(),
+        }
         found = self._rooms.written.setdefault(int(channel_id), [])
         others = [one for one in found if one["id"] != message["id"]]
         there = sorted([*others, {**message, **about}], key=lambda one: int(one["id"]))

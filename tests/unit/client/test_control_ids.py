@@ -15,6 +15,7 @@ from bot.controls import ControlId
 WRITTEN = """
 appeal:approve:12  appeal:deny:12  appeal:pick  appeal:turn:0  appeal:turn:3
 appeal:blocked:0  appeal:blocked:2
+audit:turn:7:2:next  audit:look
 case:reason:12  case:remove:12  case:delete:12  case:keep:12  case:evidence:12:7
 case:history:1456074443980800030
 case:turn:0:::::  case:turn:2:14358a1c3d000000:::a:  case:turn:1:ff:fe:11:v:boats: two
@@ -24,8 +25,10 @@ economy:richest:2:7:next  economy:richest:0:0:back
 economy:delcurrency:7  economy:keepcurrency:7
 casino:pause:86400  casino:stay  casino:rounds:1456074443980800030:2:next
 casino:play:dice:3:100:4:seven  casino:pick:roulette:3:100:4:1  casino:move:12:2:h
+duel:accept:7  duel:end:7  duel:move:7:2:s+  duel:page:2:back  duel:table:2:next
 giveaway:enter:7  giveaway:leave:7  giveaway:verify:7  giveaway:sure:end:7  giveaway:keep:7
 giveaway:page:1:2:next
+automod:delete:7  automod:keep:7  automod:page:2:next
 incident:undo:7  incident:why:7  incident:all:7  incident:list:automod:2:next
 incident:list::1:back  incident:measures:7:2:next
 protection:switch:automod:on  protection:shadow:automod  protection:limits:automod
@@ -34,6 +37,7 @@ levels:turn:last_week:1456074443980800030:2:next
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
 settings:none:cases:log_channel_id  settings:chosen:cases:log_channel_id
 scam:confirm:7  scam:dismiss:7  scam:page:2:next
+sync:accept:0123456789abcdef  sync:sends:7  sync:takes:7
 trade:confirm:7:2  trade:end:7  trade:page:0:2:back
 ticket:open:7  ticket:choose:7  ticket:claim:7  ticket:close:7  ticket:reopen:7  ticket:accept:7
 ticket:decline:7  ticket:rate:7  ticket:drop:7  ticket:leave:7  ticket:page:0:2  ticket:page:1:0

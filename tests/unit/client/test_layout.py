@@ -12,6 +12,7 @@ from bot.client.layout import edited, fitted, mentions_of, sent
 from bot.controls import Button, Choosable, Option, Picture, Post, Select, Tone
 from tests.support.messages import TEXT, within
 
+ROW = 1
 AT = datetime(2026, 5, 24, tzinfo=UTC)
 
 
@@ -73,6 +74,14 @@ async def test_what_stands_below_leaves_room_for_the_controls() -> None:
     shown = [one["content"] for one in drawn if one["type"] == TEXT]
     assert "\n".join(shown).split("\n") == ["### Title", *below]
     assert drawn[-1]["label"] == "b"
+
+
+async def test_a_button_may_begin_a_row_in_a_card_and_in_a_plain_message() -> None:
+    named = tuple(Button(f"{at}", custom_id=f"b:{at}", begins_row=at == 2) for at in range(8))
+    for is_plain in (False, True):
+        drawn = sent(Post(text="a", buttons=named, is_plain=is_plain))["view"].to_components()
+        rows = [one["components"] for one in within(drawn) if one["type"] == ROW]
+        assert [len(row) for row in rows] == [2, 5, 1]
 
 
 async def test_of_too_many_pings_the_first_are_called() -> None:
