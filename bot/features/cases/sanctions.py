@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.acts import Actor, ActUnknown, Gone
-from bot.catalogue.cases import CaseType
+from bot.catalogue.cases import CaseSource, CaseType
 from bot.errors import UserError
 from bot.features.cases import enforcement, store
 from bot.features.cases.mass import ANY
@@ -47,7 +47,9 @@ class CaseSanctions:
             return Sanctioned(refusal=str(error))
         return Sanctioned(done.case.number)
 
-    async def lift(self, guild_id: int, number: int, *, by_id: int, reason: str) -> None:
+    async def lift(
+        self, guild_id: int, number: int, *, by_id: int, reason: str, source: CaseSource = "bot"
+    ) -> None:
         """Lift what a case did, for that person, as far as their rank goes."""
         async with self._ports.database.reading() as reading:
             case = await store.numbered(reading, guild_id, number)
@@ -66,7 +68,7 @@ class CaseSanctions:
                 raise UserError(_("a {type} cannot be undone").format(type=case.type))
             else:
                 await self._refuse_others_ban(case)
-                await self._cases.order(actor, Order(ends, case.user_id, reason))
+                await self._cases.order(actor, Order(ends, case.user_id, reason, source=source))
         except CaseUnanswered as error:
             raise ActUnknown(str(error)) from error
 

@@ -162,7 +162,11 @@ class CaseFanOut:
             reason = _("Lifted where it was shared from")
             try:
                 await self._ports.sanctions.lift(
-                    share.guild_id, share.case_number, by_id=me.account.user_id, reason=reason
+                    share.guild_id,
+                    share.case_number,
+                    by_id=me.account.user_id,
+                    reason=reason,
+                    source="sync",
                 )
             except ActUnknown:
                 return
