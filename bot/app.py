@@ -48,6 +48,7 @@ class App:
         self.web = web
         if web is not None:
             web.watch(wired.emitter)
+            web.count({name: of for one in wired.parts for name, of in one.counts.items()})
 
     @classmethod
     async def open(

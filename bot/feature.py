@@ -198,10 +198,11 @@ class Background(Protocol):
 
 
 class Facade:
-    """Façade of a feature: its services by name, and what runs, grows and is measured of it."""
+    """Façade of a feature: its services by name, and what runs, grows and is counted of it."""
 
     background: Sequence[Background] = ()
     prunes: Mapping[str, Prunes] = NOTHING
+    counts: Mapping[str, Mapping[str, int]] = NOTHING
 
 
 T = TypeVar("T", bound=Facade)

@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.catalogue.cases import CaseSource
 from bot.controls import Post
 from bot.incident import Finding, Measure
-from bot.sanctions import Sanction, Sanctioned
+from bot.sanctions import Sanction, Sanctioned, SanctionType
 from bot.settings import FeatureSettings
 from bot.storage.database import Transaction
 
@@ -90,7 +91,13 @@ class Sanctions(Protocol):
         """
         ...
 
-    async def lift(self, guild_id: int, number: int, *, by_id: int, reason: str) -> None:
+    async def stands(self, guild_id: int, user_id: int, type_: SanctionType) -> bool:
+        """Whether a case of that kind, or of one that takes its place, has effect on them."""
+        ...
+
+    async def lift(
+        self, guild_id: int, number: int, *, by_id: int, reason: str, source: CaseSource = "bot"
+    ) -> None:
         """Lift what a case did, for that person, as far as their rank goes.
 
         Nothing where it has ended; a UserError where it cannot be lifted, ActUnknown where Discord

@@ -1,10 +1,10 @@
 """Sanctions that the bot orders by itself: plain data, and how the log tells of them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.catalogue.cases import CaseSource
+from bot.catalogue.cases import CaseSource, CaseType
 from bot.durations import in_words
 from bot.incident import Measure
 from bot.texts import N_, _
@@ -50,6 +50,8 @@ class Sanction:
     """What is to be done to a person; `reason` is written for people, and names the feature.
 
     Of a silent one the person is not told: hundreds of letters at once are spam to Discord.
+    `key` names it in its guild: ordered again with the same one, after a crash, it is the case
+    that there is, and nothing is done twice. Of a case that came to nothing it is free again.
     """
 
     guild_id: int
@@ -60,6 +62,7 @@ class Sanction:
     duration: timedelta | None = None
     delete_seconds: int = 0
     is_silent: bool = False
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,19 @@ class Sanctioned:
 
     number: int | None = None
     refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A case that has just taken effect, as other features hear of it."""
+
+    guild_id: int
+    case_id: int
+    type: CaseType
+    user_id: int
+    reason: str | None
+    source: CaseSource
+    expires_at: datetime | None
 
 
 def measure_of(sanction: Sanction, came: Sanctioned | None) -> Measure:

@@ -29,7 +29,9 @@ from bot.features.members import MEMBERS
 from bot.features.network import NETWORK
 from bot.features.nukes import NUKES
 from bot.features.raids import RAIDS
+from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
+from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
@@ -54,6 +56,8 @@ FEATURES: tuple[Feature[Any], ...] = (
     GIVEAWAYS,
     AUDIT,
     INCIDENTS,
+    SCAMS,
+    SYNC,
     AUTOMOD,
     RAIDS,
     NUKES,
@@ -170,6 +174,10 @@ def join(parts: Parts) -> None:
     cases.ports.appeal_link = appeals.service.issuing.link
     appeals.ports.cases = cases.pardons
     parts.core.incidents.undoes(CASE, cases.sanctions.undo)
+    parts[SCAMS].ports.sanctions = cases.sanctions
+    parts[SYNC].ports.sanctions = cases.sanctions
+    cases.ports.on_made.append(parts[SYNC].service.fan_out.on_made)
+    cases.ports.on_ended.append(parts[SYNC].service.fan_out.on_ended)
     members.service.reactions.append(cases.service.on_unbanned)
     members.service.late_joins.append(cases.service.on_late_joins)
     members.service.returns.sights.append(cases.service.on_sighted)

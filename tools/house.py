@@ -45,6 +45,7 @@ DIALLERS = {
     "bot/delivery/connector.py": "the connector of the guarded client",
     "bot/commands/discord_wait.py": "asks Discord, or the server put in its place",
     "bot/commands/check_discord.py": "asks the same with the bot's token, for `herald check`",
+    "bot/scanner/downloads.py": "reads pictures at Discord's own hosts, and nowhere else",
     "bot/demo/moderation.py": "opens the demo's own page on this machine, as a browser would",
 }
 DIALLING_MODULES = (

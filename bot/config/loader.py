@@ -110,4 +110,8 @@ def _anchored(config: Config, folder: Path) -> Config:
         database = database.model_copy(update={"url": f"{SQLITE}{os.path.normpath(file)}"})
     key_file = Path(os.path.normpath(folder / secrets.key_file.expanduser()))
     secrets = secrets.model_copy(update={"key_file": key_file})
-    return config.model_copy(update={"database": database, "secrets": secrets})
+    scams = config.scams
+    if scams.known_file is not None:
+        known_file = Path(os.path.normpath(folder / scams.known_file.expanduser()))
+        scams = scams.model_copy(update={"known_file": known_file})
+    return config.model_copy(update={"database": database, "secrets": secrets, "scams": scams})

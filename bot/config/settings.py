@@ -35,6 +35,12 @@ DENIED_PORTS = (
 )
 
 
+PICTURE_HOSTS = (
+    *("cdn.discordapp.com", "media.discordapp.net"),
+    *("images-ext-1.discordapp.net", "images-ext-2.discordapp.net"),
+)
+
+
 class DiscordConfig(Section):
     """The bot's account."""
 
@@ -196,6 +202,25 @@ class NetworkConfig(Section):
         return bool(self.reviewers and self.guild_id and self.channel_id)
 
 
+class ScamsConfig(Section):
+    """The feature `scams`: pictures are opened by processes of their own, within these bounds."""
+
+    workers: Annotated[int, Field(ge=1, le=16)] = 2
+    """Processes that open pictures; none is started before the first picture comes."""
+    worker_memory_mb: Annotated[int, Field(ge=256)] = 1_024
+    """MiB of address space of each: one that wants more fails, and so does its picture."""
+    scan_seconds: Annotated[int, Field(ge=1, le=60)] = 10
+    """Seconds for one picture; a process that takes longer is ended."""
+    queue_limit: Positive = 64
+    """Messages that wait to be looked at; what comes beyond is not looked at, and is counted."""
+    reads_text: bool = True
+    """Read the words in pictures, where the extra `vision` is installed."""
+    picture_hosts: Names = PICTURE_HOSTS
+    """Hosts from which pictures are read: Discord's own."""
+    known_file: Path | None = Field(default=None, examples=["known-scams.txt"])
+    """A list of scams for every server, as /antiscam export writes one."""
+
+
 class LoggingConfig(Section):
     """What is logged, to standard error."""
 
@@ -217,6 +242,8 @@ class Config(Section):
     endpoints: EndpointsConfig = EndpointsConfig()
     audit: AuditConfig = AuditConfig()
     network: NetworkConfig = NetworkConfig()
+
+    scams: ScamsConfig = ScamsConfig()
     web: WebConfig = WebConfig()
     logging: LoggingConfig = LoggingConfig()
 

@@ -1,6 +1,6 @@
 """Face of a running bot on the web: its applications, and the ports that they listen on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -79,6 +79,10 @@ class WebFace:
         """Count what it emits and attempts; before it starts, or the first are missing."""
         emitter.outbox.on_emitted = self._parts.measures.committed
         emitter.worker.on_attempted = self._parts.measures.attempted
+
+    def count(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Show what features count, each under its name."""
+        self._parts.measures.features = counts
 
     async def serve(
         self,

@@ -94,6 +94,12 @@ def _counted(measures: Measures) -> Iterator[Metric]:
     )
     yield _filled(attempts, measures.attempts)
     yield _latencies(measures)
+    pictures = CounterMetricFamily(
+        "herald_scam_pictures",
+        "Pictures looked at, and what kept others from it.",
+        labels=["outcome"],
+    )
+    yield _filled(pictures, measures.features.get("scam_pictures", {}))
     answered = CounterMetricFamily(
         "herald_web_requests", "Requests answered here.", labels=["route", "method", "status"]
     )

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -44,6 +44,7 @@ class Measures:
         self.emitted: Counter[str] = Counter()
         self.attempts: Counter[tuple[str, str]] = Counter()  # dialect, outcome
         self.latencies = defaultdict[str, LatencyTally](LatencyTally)  # by dialect
+        self.features: Mapping[str, Mapping[str, int]] = {}  # what each counts, by its word
         self.requests: Counter[tuple[str, str, int]] = Counter()  # route, method, status
 
     def committed(self, events: Sequence[Planned]) -> None:

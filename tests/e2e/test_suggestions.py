@@ -32,6 +32,7 @@ from bot.protection import Protection
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
 from tests.e2e.network.rows import add_reports
+from tests.e2e.scams.suggested import marked
 from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.receiver import Receiver
 from tests.support.tripwire.feature import TripwireSettings
@@ -55,8 +56,10 @@ TYPED = {
     "incident": "1",
     "kind": "settings.changed",
     "name": "hook",
+    "network": "Net 1",
     "number": "1",
     "panel": "Board 1",
+    "picture": "1",
     "protection": "Tripwire",
     "reason": "Reason 24",
     "rule": "1",
@@ -72,6 +75,7 @@ CHOICES = (
 )
 CURRENCIES = ("Coin 10", "Coin 1")  # beside the one that a server begins with
 VALUES = {
+    "network": "2",
     "panel": "1",
     "protection": "tripwire",
     "type": "1",
@@ -122,6 +126,7 @@ async def full(
         await bargained(made)
         await stumbled(made)
         await add_reports(scene.world.app.parts.core, scene.guild_id, 30)
+        await marked(made.scene.world.app.parts.core, made.scene.guild_id)
         yield made
 
 

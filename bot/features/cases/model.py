@@ -237,6 +237,7 @@ class Order:
     quarantine: bool = False
     is_final: bool = False
     silent: bool = False
+    key: str | None = None  # of one that the bot may order again without knowing
     keeps_mute: bool = False
 
 

@@ -11,6 +11,7 @@ from bot.features.cases.model import Case
 from bot.keyed_lock import KeyedLock
 from bot.outbox.outbox import Outbox
 from bot.posts.posts import Posts
+from bot.sanctions import CaseFact
 from bot.storage.database import Database, Reading, Transaction
 
 AppealLink = Callable[[Case], Awaitable[str | None]]
@@ -21,6 +22,8 @@ Reaction = Callable[[Transaction, int], Awaitable[None]]
 """What another feature does about a case, by its id, in the transaction that changes it."""
 OnDone = Callable[[Transaction, int, int, CaseType, int], Awaitable[None]]
 """The same about an act that was carried out: the guild, who ordered it, what, about whom."""
+MadeReaction = Callable[[Transaction, CaseFact], Awaitable[None]]
+"""The same about a case that takes effect."""
 Question = Callable[[Reading, int], Awaitable[bool]]
 """What only another feature knows about a case, by its id."""
 
@@ -42,6 +45,7 @@ class CasesPorts:
     appeal_link: AppealLink = field(init=False)
     locks: KeyedLock = field(default_factory=KeyedLock)
     on_done: list[OnDone] = field(default_factory=list[OnDone])
+    on_made: list[MadeReaction] = field(default_factory=list[MadeReaction])
     on_ended: list[Reaction] = field(default_factory=list[Reaction])
     on_deleting: list[Reaction] = field(default_factory=list[Reaction])
     is_lifting: list[Question] = field(default_factory=list[Question])

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.acts import Actor, ActUnknown, Gone
+from bot.catalogue.cases import CaseSource, CaseType
 from bot.errors import UserError
 from bot.features.cases import enforcement, store
 from bot.features.cases.mass import ANY
@@ -11,8 +12,9 @@ from bot.features.cases.model import Case, CaseState, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CaseBusy, CasesService, CaseUnanswered
+from bot.features.cases.transitions import REPLACES
 from bot.incident import Measure
-from bot.sanctions import Sanction, Sanctioned
+from bot.sanctions import Sanction, Sanctioned, SanctionType
 from bot.texts import _
 
 
@@ -25,7 +27,12 @@ class CaseSanctions:
         self._revocation = revocation
 
     async def order(self, sanction: Sanction) -> Sanctioned:
-        """Do it as the bot itself, outside any transaction."""
+        """Do it as the bot itself, outside any transaction; once, where it has a key."""
+        if sanction.key is not None:
+            async with self._ports.database.transaction() as tx:
+                found = await store.ordered(tx, sanction.guild_id, sanction.key)
+            if found is not None:
+                return _came_of(found)
         me = self._ports.acts.own_standing(sanction.guild_id)
         if me is None:
             return Sanctioned(refusal=_("I am not in that server"))
@@ -40,7 +47,9 @@ class CaseSanctions:
             return Sanctioned(refusal=str(error))
         return Sanctioned(done.case.number)
 
-    async def lift(self, guild_id: int, number: int, *, by_id: int, reason: str) -> None:
+    async def lift(
+        self, guild_id: int, number: int, *, by_id: int, reason: str, source: CaseSource = "bot"
+    ) -> None:
         """Lift what a case did, for that person, as far as their rank goes."""
         async with self._ports.database.reading() as reading:
             case = await store.numbered(reading, guild_id, number)
@@ -59,9 +68,16 @@ class CaseSanctions:
                 raise UserError(_("a {type} cannot be undone").format(type=case.type))
             else:
                 await self._refuse_others_ban(case)
-                await self._cases.order(actor, Order(ends, case.user_id, reason))
+                await self._cases.order(actor, Order(ends, case.user_id, reason, source=source))
         except (CaseBusy, CaseUnanswered) as error:
             raise ActUnknown(str(error)) from error
+
+    async def stands(self, guild_id: int, user_id: int, type_: SanctionType) -> bool:
+        """Whether a case of that kind, or of one that takes its place, has effect on them."""
+        kinds: tuple[CaseType, ...] = ("mute",) if type_ in ("mute", "quarantine") else (type_,)
+        async with self._ports.database.reading() as reading:
+            types = REPLACES.get(kinds[0], kinds)
+            return bool(await store.active(reading, guild_id, user_id, types))
 
     async def undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
         """What protections did to people is lifted by the case's number."""
@@ -106,5 +122,13 @@ def _order_of(sanction: Sanction) -> Order:
         sanction.source,
         quarantine=is_quarantine,
         silent=sanction.is_silent,
+        key=sanction.key,
         keeps_mute=is_quarantine,
     )
+
+
+def _came_of(case: Case) -> Sanctioned:
+    """What came of a sanction that was ordered before."""
+    if case.state is CaseState.PENDING:
+        return Sanctioned(case.number, _("Discord gave no answer yet"))
+    return Sanctioned(case.number)

@@ -67,6 +67,7 @@ table = Table(
     Column("failure", Text),
     Column("details", Document, nullable=False),  # see Details of the model
     Column("sought", Text, nullable=False, server_default=text("''")),  # name and reason
+    Column("order_key", Text),  # ordered again with it, it is this case
     UniqueConstraint("guild_id", "number"),
     Index("moderation_case_person", "guild_id", "user_id", "id"),
     # One at a time of each kind upon one person: of two moderators at once the later is told.
@@ -74,6 +75,13 @@ table = Table(
         "moderation_case_pending", "guild_id", "user_id", "type", where=PENDING, unique=True
     ),
     partial_index("moderation_case_stuck", "id", where=PENDING),
+    partial_index(
+        "moderation_case_ordered",
+        "guild_id",
+        "order_key",
+        where="order_key IS NOT NULL",
+        unique=True,
+    ),
     partial_index(
         "moderation_case_ends", "expires_at", where="state = 'active' AND expires_at IS NOT NULL"
     ),
@@ -114,6 +122,7 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
         "repeats": False,
         "details": document(details),
         "sought": sought(values["username"], order.reason),
+        "order_key": order.key,
         **values,
     }
     result = await tx.execute(insert(table).values(row).returning(*table.c))
@@ -138,6 +147,14 @@ async def by_id(
     """The guild's case; another guild's is none."""
     is_it = (table.c.guild_id == guild_id) & (table.c.id == case_id)
     return await _one(reading, is_it, locks=locks)
+
+
+async def ordered(tx: Transaction, guild_id: int, key: str) -> Case | None:
+    """The guild's case that was ordered with that key; one that came to nothing gives it up."""
+    is_it = (table.c.guild_id == guild_id) & (table.c.order_key == key)
+    is_void = table.c.state == CaseState.VOID.value
+    await tx.execute(update(table).where(is_it & is_void).values(order_key=None))
+    return await _one(tx, is_it)
 
 
 async def of_any_guild(reading: Reading, case_id: int, *, locks: bool = False) -> Case | None:

@@ -14,6 +14,7 @@ from bot.features.cases.messages import LOG, CaseMessages, EarlyMessage
 from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
+from bot.sanctions import CaseFact
 from bot.storage.database import Transaction
 
 BANS: tuple[CaseType, ...] = ("ban", "tempban")
@@ -71,6 +72,8 @@ class CaseTransitions:
         await self._messages.owe(tx, after, settings, early)
         for react in self._ports.on_done:
             await react(tx, after.guild_id, after.moderator_id, after.type, after.user_id)
+        for react in self._ports.on_made:
+            await react(tx, fact_of(after))
         return after
 
     async def void(self, case: Case, failure: str, echo: Echo) -> None:
@@ -151,6 +154,19 @@ class CaseTransitions:
         older = [one for one in active if one.id != by.id]
         revoked = [await self.revoked(tx, one, by.moderator_id) for one in older]
         return [one for one in revoked if one is not None]
+
+
+def fact_of(case: Case) -> CaseFact:
+    """The case as other features hear of it."""
+    return CaseFact(
+        case.guild_id,
+        case.id,
+        case.type,
+        case.user_id,
+        case.reason,
+        case.source,
+        case.expires_at,
+    )
 
 
 def created(case: Case) -> CaseCreated:

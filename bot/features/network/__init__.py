@@ -12,7 +12,7 @@ from bot.features.network.objections import Objections
 from bot.features.network.ports import NetworkPorts
 from bot.features.network.reports import ReportsService
 from bot.features.network.retention import EndedReports
-from bot.features.network.reviews import Reviews
+from bot.features.network.reviews import ReportReviews
 from bot.features.network.settings import NetworkSettings, nobody_reviews, refusal
 from bot.features.network.tables import network_report
 from bot.private_links import PrivateLinks
@@ -49,7 +49,7 @@ class SharedNetwork(Facade):
         cards, messages, acts = ReviewCards(ports), PersonMessages(ports), core.acts
         sweep = Sweep("network", core.database, clock=core.clock, ready=lambda: acts.is_connected)
         self.reports = ReportsService(ports, cards)
-        self.reviews = Reviews(ports, cards, sweep)
+        self.reviews = ReportReviews(ports, cards, sweep)
         self.hits = Hits(ports, messages, sweep)
         self.objections = Objections(ports, cards, messages, self.reviews)
         aged = DueRows("aged", network_report, store.aged, store.report_of, self.reviews.expire)

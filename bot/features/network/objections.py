@@ -23,7 +23,7 @@ from bot.features.network.messages import PersonMessages
 from bot.features.network.model import Report, ReportState, ReviewVerdict, assess, clean_answer
 from bot.features.network.ports import NetworkPorts
 from bot.features.network.reports import entry
-from bot.features.network.reviews import Reviews
+from bot.features.network.reviews import ReportReviews
 from bot.private_links import LinkExpired
 from bot.storage.database import Reading, Transaction
 from bot.texts import N_, _
@@ -44,7 +44,7 @@ class Objections:
     ports: NetworkPorts
     cards: ReviewCards
     messages: PersonMessages
-    reviews: Reviews
+    reviews: ReportReviews
 
     async def link(self, user_id: int) -> str:
         """The address of somebody's own page; a UserError where there is nothing to read."""

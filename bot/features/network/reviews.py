@@ -26,7 +26,7 @@ VERDICTS: dict[ReviewVerdict, ReportState] = {
 
 
 @dataclass(eq=False)
-class Reviews:
+class ReportReviews:
     """One conditional write says who decides; everybody else is told that it is decided."""
 
     ports: NetworkPorts

@@ -123,6 +123,7 @@ def offered(server: ModeratingServer) -> set[str]:
         found |= {f"{one['name']} {sub['name']}" for sub in subs} or {one["name"]}
     elsewhere = ("webhook", "settings", "appeals", "ticket", "Open a ticket", "Pin in ticket")
     elsewhere += ("giveaway", "casino", "trade", "duel", "network", "levels", "rank", "leaderboard")
+    elsewhere += ("antiscam", "Mark as a scam", "sync")
     elsewhere += ("balance", "daily", "pay", "ledger", "richest", "economy")
     elsewhere += ("incidents", "automod", "audit", "antiraid", "antinuke")
     return {name for name in found if not name.startswith(elsewhere)}

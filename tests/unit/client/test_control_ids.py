@@ -38,6 +38,8 @@ levels:why  levels:reset  levels:keep  levels:turn:all:1456074443980800030:1:bac
 levels:turn:last_week:1456074443980800030:2:next
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
 settings:none:cases:log_channel_id  settings:chosen:cases:log_channel_id
+scam:confirm:7  scam:dismiss:7  scam:page:2:next
+sync:accept:0123456789abcdef  sync:sends:7  sync:takes:7
 trade:confirm:7:2  trade:end:7  trade:page:0:2:back
 ticket:open:7  ticket:choose:7  ticket:claim:7  ticket:close:7  ticket:reopen:7  ticket:accept:7
 ticket:decline:7  ticket:rate:7  ticket:drop:7  ticket:leave:7  ticket:page:0:2  ticket:page:1:0

@@ -48,6 +48,7 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     measures.attempts["phantom", "delivered"] = 1
     measures.latencies["phantom"] = LatencyTally()
     measures.requested("/healthz", "GET", 200)
+    measures.features = {"scam_pictures": {"scanned": 1}}
     lanes = Lanes(
         Ready(),
         EndpointIndex(ChangeFeed(), build_dialects()),

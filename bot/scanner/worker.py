@@ -1,0 +1,67 @@
+"""Worker: a process that opens pictures for the bot, one after the other, until its input ends.
+
+It is started anew when it dies. What it may hold in memory, and how long it may take for a picture,
+is bounded by the system itself, before it opens the first one.
+"""
+
+import os
+import resource
+import signal
+import sys
+from typing import BinaryIO
+
+from bot.scanner.codes import codes_in
+from bot.scanner.fingerprint import fingerprint
+from bot.scanner.picture import Unreadable, opened, preview
+from bot.scanner.scan import Scan, packed
+from bot.scanner.words import words_in
+from bot.scanner.worker_frames import ANSWER, HEAD
+
+NICE = 10
+
+
+def scanned(content: bytes, *, reads: bool = False, dense: bool = False) -> Scan:
+    """All that is found in it; `dense` is for one that is to be known again."""
+    frames = opened(content)
+    prints = [one for frame in frames if (one := fingerprint(frame, dense=dense)) is not None]
+    codes = dict.fromkeys(code for frame in frames for code in codes_in(frame))
+    text = words_in(frames[0]) if reads else None
+    shown = preview(frames[0]) if dense else None
+    return Scan(tuple(dict.fromkeys(prints)), tuple(codes), text, shown)
+
+
+def answer(content: bytes, *, reads: bool, dense: bool) -> tuple[bytes, bool]:
+    """The scan, or why there is none."""
+    try:
+        return packed(scanned(content, reads=reads, dense=dense)), True
+    except Unreadable as error:
+        return str(error).encode(), False
+    except MemoryError:
+        return b"memory", False
+
+
+def serve(source: BinaryIO, out: BinaryIO, seconds: int) -> None:
+    """Answer until the input ends; the alarm ends a process that takes too long for one."""
+    while len(head := source.read(HEAD.size)) == HEAD.size:
+        length, reads, dense = HEAD.unpack(head)
+        content = source.read(length)
+        signal.alarm(seconds)
+        said, is_scan = answer(content, reads=reads, dense=dense)
+        signal.alarm(0)
+        out.write(ANSWER.pack(len(said), is_scan) + said)
+        out.flush()
+
+
+def main(memory: int, seconds: int) -> None:
+    """Serve within so many MiB, and so many seconds for a picture."""
+    os.nice(NICE)
+    most = memory * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    serve(sys.stdin.buffer, out, seconds)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,88 @@
+"""What staff say of pictures, on both engines: known by likeness, harmless to the byte."""
+
+import random
+
+import pytest
+
+from bot.errors import NotFound, UserError
+from bot.features.scams.known_pictures import KnownPictures
+from tests.integration.scams.scams_env import GULL, HARBOUR_MASTER, PILOT, ScamsEnv
+from tests.support.emitter_setup import GUILD
+from tests.support.scam_pictures import chart, encoded, overlaid, png, scam, trimmed
+
+
+async def test_what_staff_confirm_is_known_and_what_others_know_is_only_shown(
+    env: ScamsEnv,
+) -> None:
+    await env.choose("scams", sensitivity="high")
+    original = scam(4)
+    for channel in range(70, 73):
+        await env.post(png(original), channel_id=channel)
+    (shown,) = await env.detections()
+    assert not shown.acts
+    await env.scams.reviews.confirm(HARBOUR_MASTER, shown.id)
+    with pytest.raises(UserError, match="decided already"):
+        await env.scams.reviews.dismiss(PILOT, shown.id)
+    await env.sweep()
+    (card,) = env.said("Is this a scam?")
+    assert card.buttons == ()
+    assert card.picture is None
+    assert "confirmed it" in card.below[0]
+
+    env.clock.advance(120)
+    await env.choose("scams", sensitivity="medium")
+    for change in (encoded, trimmed, overlaid):
+        await env.post(change(original, random.Random(1)), user_id=GULL)
+        env.clock.advance(120)
+    after = (await env.detections())[1:]
+    assert [(one.acts, one.category) for one in after] == [(True, "known_picture")] * 3
+    assert "looks like number 1" in after[0].signals[0]
+
+    known = KnownPictures(env.database, env.tools.known.instance)
+    seen = env.scams.inspection
+    scanned = await seen.known_again(encoded(original, random.Random(2)))
+    (elsewhere,) = await known.signals(GUILD + 1, scanned.seen, asks_others=True)
+    assert elsewhere.kind == "foreign"
+    assert await known.signals(GUILD + 1, scanned.seen, asks_others=False) == []
+
+
+async def test_what_staff_dismiss_is_left_alone_to_the_byte_and_nothing_like_it(
+    env: ScamsEnv,
+) -> None:
+    await env.scams.reviews.add(HARBOUR_MASTER, [await hung(env, png(scam(6)))], "a card")
+    mistaken = encoded(scam(6), random.Random(5))
+    await env.post(mistaken)
+    (found,) = await env.detections()
+    await env.scams.reviews.dismiss(HARBOUR_MASTER, found.id)
+
+    env.clock.advance(120)
+    await env.post(mistaken)
+    assert len(await env.detections()) == 1
+    await env.post(encoded(scam(6), random.Random(9)))
+    assert len(await env.detections()) == 2
+
+    with pytest.raises(NotFound):
+        await env.scams.reviews.remove(GUILD + 1, 1)
+    assert await env.scams.reviews.remove(GUILD, 1) == "a card"
+    env.clock.advance(120)
+    await env.post(encoded(scam(6), random.Random(10)))
+    assert len(await env.detections()) == 2
+
+
+async def hung(env: ScamsEnv, content: bytes) -> str:
+    """The address of a picture that is nobody's message."""
+    return env.message(content).files[0].url
+
+
+async def test_a_list_refuses_what_shows_nothing_and_says_why(env: ScamsEnv) -> None:
+    for content, why in (
+        (b"GIF89a", "broken|no picture"),
+        (png(chart(random.Random(1)).resize((1, 1))), "next to nothing"),
+    ):
+        with pytest.raises(UserError, match=why):
+            await env.scams.reviews.add(HARBOUR_MASTER, [await hung(env, content)], "")
+    url = await hung(env, png(scam(1)))
+    assert await env.scams.reviews.add(HARBOUR_MASTER, [url], "") == [1]
+    assert await env.scams.reviews.add(HARBOUR_MASTER, [url], "") == []
+    lines = (await env.scams.reviews.exported(GUILD)).splitlines()
+    assert [line.split()[:2] for line in lines] == [["picture", "known_picture"]]

@@ -1,0 +1,124 @@
+"""Precision and recall on a set of drawn pictures and texts; docs/security.md says the same."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from bot.features.scams import links, patterns
+from bot.features.scams.model import Sensitivity, Signal, SignalKind, judged
+from bot.features.scams.resemblance import KnownPicture, nearest
+from bot.scanner.worker import scanned
+from tests.support import scam_pictures
+from tests.support.scam_pictures import Sample
+from tests.support.scam_texts import HARMLESS, SCAMS
+
+PAGE = Path(__file__).parents[3] / "docs" / "security.md"
+TIERS: tuple[Sensitivity, ...] = ("low", "medium", "high")
+KNOWN, UNKNOWN, HARMLESS_SEEDS = range(8), range(100, 108), range(200, 210)
+
+Tally = Counter[tuple[str, Sensitivity]]
+
+
+def signals(sample: Sample, known: list[KnownPicture]) -> Iterator[Signal]:
+    found = scanned(sample.content)
+    for code in found.codes:
+        signal = links.signal_of(code)
+        if signal is not None:
+            yield signal
+    for one in found.fingerprints:
+        resembled = nearest(one, known)
+        if resembled is not None:
+            yield Signal(SignalKind.PICTURE, "known_picture", resembled.sure, "")
+
+
+def known_pictures(seeds: range) -> list[KnownPicture]:
+    prints = [
+        scanned(scam_pictures.png(scam_pictures.scam(seed)), dense=True).fingerprints[0]
+        for seed in seeds
+    ]
+    return [KnownPicture(n, 1, one, "known_picture", "") for n, one in enumerate(prints)]
+
+
+def tallied(samples: Iterable[Sample], known: list[KnownPicture]) -> tuple[Tally, Counter[str]]:
+    """Of each group and tier, how many are acted on; and how many there are."""
+    acted, total = Tally(), Counter[str]()
+    for sample in samples:
+        total[sample.group] += 1
+        found = list(signals(sample, known))
+        for tier in TIERS:
+            verdict = judged(found, tier)
+            acted[sample.group, tier] += verdict is not None and verdict.acts
+    return acted, total
+
+
+def rows(acted: Tally, total: Counter[str]) -> Iterator[str]:
+    for group, count in total.items():
+        shares = " | ".join(f"{acted[group, tier]}" for tier in TIERS)
+        yield f"| {group} | {count} | {shares} |"
+
+
+def test_the_easy_ones_are_found_and_the_harmless_are_not() -> None:
+    """A few of each; all of them, and their table, are the next test's."""
+    seeds = range(4)
+    known = known_pictures(seeds)
+    samples = [
+        *scam_pictures.login_codes(range(100, 102)),
+        *(
+            one
+            for one in scam_pictures.changed_scams(seeds, 1)
+            if one.group in ("encoded", "tinted")
+        ),
+        *scam_pictures.harmless(range(200, 202)),
+    ]
+    acted, total = tallied(samples, known)
+    for group in ("login code", "encoded", "tinted"):
+        assert acted[group, "medium"] == total[group]
+    for group in ("photo", "chart", "poster", "menu code"):
+        assert acted[group, "high"] == 0
+
+
+@pytest.mark.thorough("draws and scans hundreds of pictures", but="a few of each kind")
+def test_the_table_of_pictures_is_the_one_that_is_measured() -> None:
+    samples = chain(
+        scam_pictures.login_codes(UNKNOWN),
+        scam_pictures.changed_scams(KNOWN, 1),
+        scam_pictures.harmless(HARMLESS_SEEDS),
+        scam_pictures.look_alikes(KNOWN),
+    )
+    acted, total = tallied(samples, known_pictures(KNOWN))
+    lines = [*rows(acted, total), *summary(acted, total)]
+    page = PAGE.read_text(encoding="utf-8")
+    assert [line for line in lines if line not in page] == [], "\n".join(lines)
+
+
+def summary(acted: Tally, total: Counter[str]) -> Iterator[str]:
+    """Precision and recall of each tier, look-alikes among the harmless."""
+    scams = {"login code", *scam_pictures.CHANGES}
+    wanted = sum(total[group] for group in scams)
+    for name in ("precision", "recall"):
+        shares = list[str]()
+        for tier in TIERS:
+            right = sum(acted[group, tier] for group in scams)
+            wrong = sum(acted[group, tier] for group in total if group not in scams)
+            share = right / (right + wrong) if name == "precision" else right / wanted
+            shares.append(f"{share:.2f}")
+        yield f"| **{name}** | | {' | '.join(shares)} |"
+
+
+def test_the_table_of_texts_is_the_one_that_is_measured() -> None:
+    acted = {tier: Counter[bool]() for tier in TIERS}
+    for text, is_scam in (*((one, True) for one in SCAMS), *((one, False) for one in HARMLESS)):
+        signal = patterns.signal_of(text)
+        for tier in TIERS:
+            verdict = judged([] if signal is None else [signal], tier)
+            acted[tier][is_scam] += verdict is not None and verdict.acts
+    precision = [f"{acted[t][True] / max(acted[t].total(), 1):.2f}" for t in TIERS]
+    recall = [f"{acted[t][True] / len(SCAMS):.2f}" for t in TIERS]
+    page = PAGE.read_text(encoding="utf-8")
+    for name, shares in (("precision", precision), ("recall", recall)):
+        line = f"| {name} of {len(SCAMS)} and {len(HARMLESS)} texts | {' | '.join(shares)} |"
+        assert re.search(re.escape(line), page), line
