@@ -134,7 +134,8 @@ def _shrink(font: Any) -> None:
             setattr(line, key, round(getattr(line, key) * scale))
     for glyph in font["CBDT"].strikeData[0].values():
         image = Image.open(io.BytesIO(glyph.imageData)).convert("RGBA")
-        size = tuple(max(round(side * scale), 1) for side in image.size)
+        width, height = (max(round(side * scale), 1) for side in image.size)
+        size = width, height
         # Premultiplied, so that what is transparent gives no colour to its neighbours.
         image = image.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
         file = io.BytesIO()

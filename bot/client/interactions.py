@@ -85,7 +85,9 @@ def require_bot(interaction: Interaction) -> None:
     And whoever is kept out of them there, for as long as something says so.
     """
     guild_id = interaction.guild_id
-    if guild_id is not None and interaction.client.get_guild(guild_id) is None:
+    if guild_id is None:
+        return
+    if interaction.client.get_guild(guild_id) is None:
         raise BotMissing(interaction.client.application_id)
     for guilds, reason in LOCKS.get(interaction.client, ()):
         if guild_id in guilds and (why := reason(guild_id, interaction.user.id)) is not None:

@@ -11,7 +11,7 @@ Size = tuple[int, int]
 
 def scaled(image: Image.Image, size: Size, resample: Image.Resampling) -> Image.Image:
     """The image in another size, whatever that does to its proportions."""
-    return image.resize(size, resample)  # pyright: ignore[reportUnknownMemberType] - its types name numpy, which is not needed
+    return image.resize(size, resample)
 
 
 def faded(mask: Image.Image, light: int) -> Image.Image:

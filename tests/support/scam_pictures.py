@@ -104,7 +104,7 @@ def with_code(picture: Picture, text: str, chance: random.Random) -> Picture:
     """The picture with a QR code on it."""
     make = cast(
         "Callable[[str, zxingcpp.BarcodeFormat], zxingcpp.Barcode]", zxingcpp.create_barcode
-    )  # pyright: ignore[reportUnknownMemberType] - its options are untyped
+    )
     code = make(text, zxingcpp.BarcodeFormat.QRCode)
     drawn = Image.open(io.BytesIO(_code_png(code, chance.randint(5, 8))))
     room = (max(picture.width - drawn.width, 1), max(picture.height - drawn.height, 1))

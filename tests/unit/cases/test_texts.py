@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UserError
-from bot.features.cases.evidence import NAME_LIMIT, clean_name
+from bot.features.cases.evidence import clean_name
 from bot.features.cases.model import (
     REASON_LIMIT,
     Order,
@@ -16,6 +16,7 @@ from bot.features.cases.model import (
     checked,
     clean_reason,
 )
+from bot.uploads import NAME_LIMIT
 from bot.user_text import clean_line, escaped
 
 TEXT = st.text(max_size=200)

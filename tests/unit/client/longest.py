@@ -5,7 +5,6 @@ from uuid import UUID
 
 from bot.features.appeals.model import MESSAGE_LIMIT, Appeal, AppealState
 from bot.features.appeals.model import REASON_LIMIT as ANSWER_LIMIT
-from bot.features.cases.evidence import NAME_LIMIT as FILE_LIMIT
 from bot.features.cases.evidence import PIECES
 from bot.features.cases.model import NOTE_LIMIT, REASON_LIMIT, Case, CaseState
 from bot.features.cases.queries import Exhibit, Note
@@ -15,6 +14,7 @@ from bot.features.endpoints.model import DESCRIPTION_LIMIT, NAME_LIMIT
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.filters import LENGTH_LIMIT
 from bot.outbox.tables import EndpointState
+from bot.uploads import NAME_LIMIT as FILE_LIMIT
 
 AT = datetime(2026, 5, 24, tzinfo=UTC)
 ID = 2**63 - 1
