@@ -29,6 +29,7 @@ from bench import (
     per_row,
     postgres,
     restart,
+    scans,
     sizes,
 )
 from bench.load import Load, NotMeasured, Outcome
@@ -46,6 +47,7 @@ CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
     "joins": conversations.joins,
     "levels": awards.run,
     "earnings": earnings.run,
+    "scans": scans.run,
     "taskiq": peers.taskiq,
     "bullmq": peers.bullmq,
     "bare_steady": bare.steady,
