@@ -9,6 +9,7 @@ from bot.config.settings import (
     DiscordConfig,
     GuardConfig,
     MembersConfig,
+    ScamsConfig,
     SecretsConfig,
 )
 from bot.config.web import WebConfig
@@ -21,6 +22,7 @@ __all__ = [
     "DiscordConfig",
     "GuardConfig",
     "MembersConfig",
+    "ScamsConfig",
     "SecretsConfig",
     "WebConfig",
     "load",

@@ -9,6 +9,7 @@ from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.trades import TRADED_FOR
 
 BALANCE = "economy.balance_changed"
+SCAM = "security.scam_detected"
 GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
 
 
@@ -121,5 +122,14 @@ async def dueled(play: Performance, stage: Stage) -> None:
     play.promised.append(f"{friend.id} won duel 1 against {member.id}")
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled)
+async def cheated(play: Performance, stage: Stage) -> None:
+    """An account was taken over: what it posts everywhere is gone at once."""
+    cast, member = stage.world.cast, stage.world.cast.members[1]
+    title = "A taken-over account posts a login code: it is deleted, the account timed out and told"
+    places = (cast.channels.general,)
+    await play.step(title, stage.scams.post(member, *places), "case.created", SCAM)
+    play.promised.append("login_qr_code")
+
+
+SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, cheated)
 """In their order."""

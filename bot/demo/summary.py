@@ -127,6 +127,9 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "ticket.closed": _closed,
     "ticket.reopened": lambda data: f"{data.get('reopened_by_id')} opened {_ticket(data)} again",
     "economy.balance_changed": _balance,
+    "security.scam_detected": lambda data: (
+        f"{data.get('user_id')} posted a scam ({data.get('category')}): {data.get('action_taken')}"
+    ),
     "giveaway.created": lambda data: f"In {_giveaway(data)} is given away: {data.get('prize')}",
     "giveaway.ended": _ended,
     "giveaway.rerolled": lambda data: f"{_giveaway(data)} was drawn anew: {_winners(data)}",

@@ -37,7 +37,7 @@ EXPECTED = [
     *((f"ticket.{what}", *DELIVERED) for what in ("opened", "message", "claimed", "message")),
     ("ticket.closed", *DELIVERED),
     *((kind, *DELIVERED) for kind in ("xp.level_up", "security.audit_entry", "trade.completed")),
-    ("duel.finished", *DELIVERED),
+    *((kind, *DELIVERED) for kind in ("duel.finished", "case.created", "security.scam_detected")),
     *((kind, *DELIVERED) for kind in ("member.banned", "member.left", "member.joined")),
 ]
 
