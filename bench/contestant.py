@@ -29,6 +29,7 @@ from bench import (
     per_row,
     postgres,
     restart,
+    rules,
     scans,
     sizes,
 )
@@ -47,6 +48,7 @@ CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
     "joins": conversations.joins,
     "levels": awards.run,
     "earnings": earnings.run,
+    "rules": rules.run,
     "scans": scans.run,
     "taskiq": peers.taskiq,
     "bullmq": peers.bullmq,

@@ -145,6 +145,9 @@ GOALS: tuple[Goal, ...] = (
         unit="ms",
     ),
     taken("earnings", "…: p99", (30, 10), of="earnings.p99", unit="ms"),
+    taken("rules", "a message under 50 rules of automod", (200, 100), of="rules.fifty", unit="µs"),
+    taken("rules", "a message under 1,000 keywords", (1000, 200), of="rules.words", unit="µs"),
+    taken("rules", "a message where automod is off", (10, 5), of="rules.off", unit="µs"),
     taken(
         "scans",
         "p99 of the loop's waits while picture bombs are scanned",

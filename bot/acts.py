@@ -27,6 +27,7 @@ from bot.snapshots import (
     RoleSeen,
     Standing,
 )
+from bot.structure import StructureActs
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,15 @@ class MessageActs(Protocol):
 
 
 class Acts(
-    Sees, SeesActivity, SeesPeople, SeesAuditLog, MessageActs, RoomActs, NativeActs, Protocol
+    Sees,
+    SeesActivity,
+    SeesPeople,
+    SeesAuditLog,
+    MessageActs,
+    RoomActs,
+    NativeActs,
+    StructureActs,
+    Protocol,
 ):
     """Each call raises ActRefused, Gone or ActUnknown; `reason` is shown in Discord's audit log."""
 

@@ -71,6 +71,10 @@ class Incidents(Protocol):
         """Make a protection known, once, while the features are built."""
         ...
 
+    async def log_channel(self, guild_id: int) -> int | None:
+        """Where protections say what they did; None where nothing is chosen."""
+        ...
+
     async def panel(self, guild_id: int, feature: str) -> Post:
         """The protection's panel: what its own `panel` command answers with."""
         ...

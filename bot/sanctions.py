@@ -49,6 +49,7 @@ NOT_DONE: dict[SanctionType, str] = {
 class Sanction:
     """What is to be done to a person; `reason` is written for people, and names the feature.
 
+    Of a silent one the person is not told: hundreds of letters at once are spam to Discord.
     `key` names it in its guild: ordered again with the same one, after a crash, it is the case
     that there is, and nothing is done twice. Of a case that came to nothing it is free again.
     """
@@ -60,6 +61,7 @@ class Sanction:
     source: CaseSource = "bot"
     duration: timedelta | None = None
     delete_seconds: int = 0
+    is_silent: bool = False
     key: str | None = None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.catalogue.members import MemberJoined
 from bot.client.acts import DiscordActs
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
@@ -25,6 +26,9 @@ from bot.features.giveaways import GIVEAWAYS
 from bot.features.incidents import INCIDENTS
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
+from bot.features.network import NETWORK
+from bot.features.nukes import NUKES
+from bot.features.raids import RAIDS
 from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
 from bot.features.sync import SYNC
@@ -35,6 +39,7 @@ from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
 from bot.sanctions import CASE
 from bot.shutdown import Shutdown
+from bot.storage.database import Transaction
 
 FEATURES: tuple[Feature[Any], ...] = (
     SETTINGS,
@@ -54,6 +59,9 @@ FEATURES: tuple[Feature[Any], ...] = (
     SCAMS,
     SYNC,
     AUTOMOD,
+    RAIDS,
+    NUKES,
+    NETWORK,
 )
 
 
@@ -187,12 +195,33 @@ def join(parts: Parts) -> None:
     levels = parts[LEVELS].service.roles
     members.service.on_gone.append(levels.on_gone)
     members.service.on_joined.append(levels.on_joined)
+    parts[NETWORK].ports.sanctions = cases.sanctions
+    parts[NETWORK].ports.cases = cases.crowd
+    members.service.on_joined.append(parts[NETWORK].hits.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
     parts[AUTOMOD].ports.sanctions = cases.sanctions
+    _join_raids_and_nukes(parts)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
+
+
+def _join_raids_and_nukes(parts: Parts) -> None:
+    """Who act on people through cases; of a nuke, what people do through the bot counts too."""
+    cases, raids, nukes = parts[CASES], parts[RAIDS], parts[NUKES]
+    raids.ports.sanctions = nukes.ports.sanctions = cases.sanctions
+    raids.ports.crowd = nukes.ports.crowd = cases.crowd
+    nukes.ports.follow = parts[SETTINGS].service.follow
+
+    async def on_joined_fact(tx: Transaction, fact: object) -> None:
+        if isinstance(fact, MemberJoined):
+            await raids.service.on_fact(tx, fact)
+
+    members = parts[MEMBERS].service
+    members.on_facts.append(on_joined_fact)
+    members.late_joins.append(raids.service.sessions.on_late_joins)
+    cases.ports.on_done.append(nukes.service.on_case)
 
 
 def _prunes(parts: Parts) -> dict[str, Prunes]:

@@ -84,8 +84,8 @@ class MemberBanned(_Ban):
     about = "Somebody was banned from the server."
     notes = (
         "A ban by the bot comes after its case.created and carries its case_id. A ban by hand in "
-        "Discord comes alone; who and why are read from the audit log. Where `was_member` is true "
-        "somebody is gone by it, of whom no member.left is sent."
+        "Discord comes without a case; who and why are read from the audit log. Where "
+        "`was_member` is true somebody is gone by it, of whom no member.left is sent."
     )
     example = {
         "user_id": "234567890123456789",

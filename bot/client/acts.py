@@ -11,6 +11,7 @@ from bot.client.discord_calls import DiscordCalls, DiscordReads, require_right
 from bot.client.discord_native import DiscordNative
 from bot.client.discord_people import DiscordPeople
 from bot.client.discord_rooms import DiscordRooms
+from bot.client.discord_structure import DiscordStructure
 from bot.client.snapshots import message_seen
 from bot.clock import from_snowflake
 from bot.controls import Post
@@ -152,12 +153,15 @@ class DiscordMessages(DiscordCalls):
         return channel, rights
 
 
-class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, DiscordNative):
+class DiscordActs(
+    DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, DiscordNative, DiscordStructure
+):
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         guild = self.guild_of(guild_id)
         self._may_act(guild, user_id, "ban_members")
+        self.own_calls.note(guild_id, "ban")
         async with self.asking():
             await guild.ban(
                 discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
@@ -170,6 +174,7 @@ class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, Di
         for permission in ("ban_members", "manage_guild"):
             self.may(guild, permission)
         people = [discord.Object(user_id) for user_id in user_ids]
+        self.own_calls.note(guild_id, "ban", len(people))
         async with self.asking():
             try:
                 result = await guild.bulk_ban(
@@ -190,6 +195,7 @@ class DiscordActs(DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, Di
     async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
         self._may_act(guild, user_id, "kick_members")
+        self.own_calls.note(guild_id, "kick")
         async with self.asking():
             await guild.kick(discord.Object(user_id), reason=reason)
 

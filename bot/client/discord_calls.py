@@ -10,6 +10,7 @@ import discord
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Barred, Gone
 from bot.clock import Clock
+from bot.own_calls import OwnCalls
 from bot.permission_names import permission_name
 from bot.snapshots import Account, GuildSeen, MemberSeen, RoleSeen, Standing
 from bot.texts import _
@@ -32,6 +33,7 @@ class DiscordCalls:
 
     def __init__(self, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._clock = clock
+        self.own_calls = OwnCalls(clock)
         self._answer_seconds = answer_seconds
         self._connected: discord.Client | None = None
 

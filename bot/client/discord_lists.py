@@ -12,7 +12,7 @@ from bot.client.activity import voice_activities
 from bot.client.audit_log import change_of
 from bot.client.discord_calls import DiscordCalls
 from bot.client.snapshots import ACTIONS, audit_seen, invite_of, person_of
-from bot.guild_changes import AuditLogSeen
+from bot.guild_changes import AuditLogSeen, HandChange
 from bot.logs import get_logger
 from bot.snapshots import AuditSeen, Banned, Invite, Invites, Present
 from bot.texts import _
@@ -70,6 +70,7 @@ class DiscordLists(DiscordCalls):
         return sorted(found, key=lambda entry: entry.entry_id)
 
     async def audit_log(self, guild_id: int, after_id: int | None) -> AuditLogSeen:
+        """One entry that cannot be read keeps no other back."""
         guild = self.guild_of(guild_id)
         self.may(guild, "view_audit_log")
         if after_id is None:
@@ -81,7 +82,7 @@ class DiscordLists(DiscordCalls):
             entries = [entry async for entry in log]
         if len(entries) == WHOLE_LOG:
             _log.warning("audit_log.cut", guild_id=guild_id, entries=len(entries))
-        changes = (change_of(entry) for entry in entries)
+        changes = map(_change_of, entries)
         return AuditLogSeen(
             tuple(audit_seen(entry) for entry in entries if entry.action in ACTIONS),
             tuple(change for change in changes if change is not None),
@@ -118,3 +119,11 @@ class DiscordLists(DiscordCalls):
             raise ActUnknown(_("the member list did not arrive")) from error
         if not listed:
             raise ActUnknown(_("the member list did not arrive"))
+
+
+def _change_of(entry: discord.AuditLogEntry) -> HandChange | None:
+    try:
+        return change_of(entry)
+    except Exception as error:  # noqa: BLE001 - of a form that nobody knows yet
+        _log.error("audit_log.unread", entry_id=entry.id, exc_info=error)
+        return None

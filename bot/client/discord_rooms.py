@@ -123,6 +123,7 @@ class DiscordRooms(RoomReads):
         held = guild.me.guild_permissions if parent is None else parent.permissions_for(guild.me)
         for name in ("view_channel", "manage_channels"):
             require_right(held, name)
+        self.own_calls.note(guild_id, "channel_create")
         async with self.asking():
             channel = await guild.create_text_channel(
                 plan.name,
@@ -195,6 +196,8 @@ class DiscordRooms(RoomReads):
 
     async def delete_room(self, guild_id: int, channel_id: int, *, reason: str) -> None:
         room = await self.changeable(guild_id, channel_id)
+        if not isinstance(room, discord.Thread):
+            self.own_calls.note(guild_id, "channel_delete")
         async with self.asking():
             await room.delete(reason=reason)
 

@@ -17,8 +17,9 @@ from discord import app_commands
 
 from bot.acts import Actor
 from bot.client import layout, limits
+from bot.client.command_locks import LOCKS
 from bot.client.open_forms import opened, shut
-from bot.client.refusals import BotMissing, wording
+from bot.client.refusals import BotMissing, LockedOut, wording
 from bot.controls import ControlId, Post
 from bot.errors import UserError
 from bot.logs import get_logger
@@ -79,10 +80,16 @@ def require(interaction: Interaction, **permissions: bool) -> None:
 
 
 def require_bot(interaction: Interaction) -> None:
-    """Refuse where the commands were installed into a server without the bot itself."""
+    """Refuse where the commands were installed into a server without the bot itself.
+
+    And whoever is kept out of them there, for as long as something says so.
+    """
     guild_id = interaction.guild_id
     if guild_id is not None and interaction.client.get_guild(guild_id) is None:
         raise BotMissing(interaction.client.application_id)
+    for guilds, reason in LOCKS.get(interaction.client, ()):
+        if guild_id in guilds and (why := reason(guild_id, interaction.user.id)) is not None:
+            raise LockedOut(why)
 
 
 def actor_of(interaction: Interaction) -> Actor:

@@ -118,6 +118,15 @@ def _bot_missing(error: BotMissing) -> str:
     return text.format(address=address)
 
 
+class LockedOut(app_commands.CheckFailure):
+    """The bot's commands are locked for that person; the text says why."""
+
+
+@wording.register
+def _locked_out(error: LockedOut) -> str:
+    return str(error)
+
+
 @wording.register
 def _not_for_you(error: app_commands.CheckFailure) -> str:
     return _("You may not use this here. Ask somebody who manages this server.")

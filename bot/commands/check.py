@@ -7,6 +7,7 @@ from bot import logs
 from bot.clock import SystemClock
 from bot.commands.check_discord import look_at_discord
 from bot.commands.check_local import look_at_addresses, look_at_database, look_at_files
+from bot.commands.check_network import look_at_network
 from bot.commands.check_report import CheckFinding, as_json, exit_code
 from bot.commands.check_web import look_at_web
 from bot.commands.console import say
@@ -49,5 +50,6 @@ async def look(config: Config) -> list[CheckFinding]:
     """Everything beyond the settings themselves."""
     local, chosen = await look_at_database(config)
     discord = await look_at_discord(config, SystemClock(), chosen)
-    files = look_at_files(config, attainable())
-    return [*local, *discord, *look_at_addresses(config), files, *await look_at_web(config)]
+    files, network = look_at_files(config, attainable()), look_at_network(config)
+    here = [*look_at_addresses(config), files, network]
+    return [*local, *discord, *here, *await look_at_web(config)]

@@ -9,6 +9,7 @@ from bot.config.settings import (
     DiscordConfig,
     GuardConfig,
     MembersConfig,
+    NetworkConfig,
     ScamsConfig,
     SecretsConfig,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "DiscordConfig",
     "GuardConfig",
     "MembersConfig",
+    "NetworkConfig",
     "ScamsConfig",
     "SecretsConfig",
     "WebConfig",

@@ -34,6 +34,7 @@ type_of_names = BeforeValidator(_listed)
 Names = Annotated[tuple[str, ...], type_of_names]
 Networks = Annotated[tuple[str, ...], type_of_names, AfterValidator(_networks)]
 Ports = Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], type_of_names]
+Snowflakes = Annotated[tuple[Annotated[int, Field(ge=1)], ...], type_of_names]
 Secret = Annotated[SecretStr | None, BeforeValidator(given)]
 Api = Annotated[str | None, BeforeValidator(given), AfterValidator(api_here)]
 Gateway = Annotated[str | None, BeforeValidator(given), AfterValidator(gateway_here)]

@@ -18,6 +18,7 @@ from bot.config.kinds import (
     Seconds,
     Secret,
     Section,
+    Snowflakes,
     Whole,
 )
 from bot.config.web import WebConfig
@@ -185,6 +186,22 @@ class AuditConfig(Section):
     """Days that an audit entry is kept."""
 
 
+class NetworkConfig(Section):
+    """The feature `network`; without all three nobody can report, and no server switch it on."""
+
+    reviewers: Snowflakes = ()
+    """Ids of the people who approve or refuse reports."""
+    guild_id: OptionalSnowflake = Field(default=None, examples=[123456789012345678])
+    """The server in which they do."""
+    channel_id: OptionalSnowflake = Field(default=None, examples=[123456789012345678])
+    """Its channel for the reports; nobody but the reviewers should read it."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether reports find somebody who decides."""
+        return bool(self.reviewers and self.guild_id and self.channel_id)
+
+
 class ScamsConfig(Section):
     """The feature `scams`: pictures are opened by processes of their own, within these bounds."""
 
@@ -224,6 +241,8 @@ class Config(Section):
     members: MembersConfig = MembersConfig()
     endpoints: EndpointsConfig = EndpointsConfig()
     audit: AuditConfig = AuditConfig()
+    network: NetworkConfig = NetworkConfig()
+
     scams: ScamsConfig = ScamsConfig()
     web: WebConfig = WebConfig()
     logging: LoggingConfig = LoggingConfig()

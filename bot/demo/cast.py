@@ -13,7 +13,7 @@ from simcord.enums import ChannelType, OverwriteType
 GUILD = "Harbour"
 BOT = "Herald"
 ADMIN = "harbour_master"
-MEMBERS = ("quiet_otter", "salt_lark", "copper_finch")
+MEMBERS = ("quiet_otter", "salt_lark", "rusty_anchor", "copper_finch")
 
 _FIRST = ("amber", "brisk", "clever", "dapper", "early", "foggy", "gentle", "humble")
 _SECOND = ("puffin", "heron", "lynx", "badger", "marten", "dolphin", "gull", "seal")

@@ -1,5 +1,9 @@
 """Scenes of the played demo: what a feature shows, with the events that must come of it."""
 
+from simcord import UserHandle
+
+from bot.demo.attacks import QUAYS, RAIDERS
+from bot.demo.audit import GRANTED
 from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
 from bot.demo.giveaways import PRIZE
@@ -10,6 +14,7 @@ from bot.demo.trades import TRADED_FOR
 
 BALANCE = "economy.balance_changed"
 SCAM = "security.scam_detected"
+ENTRY = "security.audit_entry"
 GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
 
 
@@ -86,7 +91,7 @@ async def risen(play: Performance, stage: Stage) -> None:
     levels, member = stage.levels, stage.world.cast.members[1]
     await play.step("A member writes in #general, and earns some XP", levels.write(member))
     title = "The admin types /levels give: the member reaches level 2, and has its role"
-    await play.step(title, levels.give(member), "xp.level_up", "security.audit_entry")
+    await play.step(title, levels.give(member), "xp.level_up", ENTRY)
     play.promised.append(f"{member.id} rose from level 1 to level 2")
     await play.step("They type /rank, and everybody sees their card", levels.show(member))
 
@@ -122,6 +127,58 @@ async def dueled(play: Performance, stage: Stage) -> None:
     play.promised.append(f"{friend.id} won duel 1 against {member.id}")
 
 
+async def filtered(play: Performance, stage: Stage) -> None:
+    """A message that hides behind Cyrillic letters and a digit is found all the same."""
+    automod, member = stage.automod, stage.world.cast.members[1]
+    title = "The admin types /automod test with a text in half Cyrillic: a rule sees through it"
+    await play.step(title, automod.test())
+    title = "A member writes it in #general: it is gone"
+    await play.step(title, automod.write(member), "automod.triggered")
+    play.promised.append(f"Rule 1 of automod (keywords) met {member.id}: delete")
+
+
+async def raided(play: Performance, stage: Stage) -> None:
+    """Strangers join at once."""
+    title = "Six strangers join within a second: a raid, told once, however many follow"
+    joined = ("member.joined",) * RAIDERS
+    await play.step(title, stage.attacks.raid(), "security.raid_detected", *joined)
+    play.promised.append(f"{RAIDERS} joined within 10 s")
+
+
+async def torn_down(play: Performance, stage: Stage) -> None:
+    """A taken-over account deletes channels, is stopped, and they are there again."""
+    title = "A taken-over account deletes three channels: it is put in quarantine, they come back"
+    events = (*(ENTRY,) * len(QUAYS), "case.created", "security.nuke_detected")
+    await play.step(title, stage.attacks.tear_down(), *events)
+    play.promised.append("3 times channel_delete within 30 s: quarantine, put back")
+
+
+async def watched(play: Performance, stage: Stage) -> None:
+    """The admin does by hand what is dangerous, and it is written down."""
+    audit, member = stage.audit, stage.world.cast.members[1]
+    title = "The admin gives a member the staff's role by hand: it may ban, which is noted"
+    await play.step(title, audit.grant(member), ENTRY)
+    play.promised.append(GRANTED)
+    await play.step("They type /audit search, and find it", audit.look_up())
+
+
+async def recognised(play: Performance, stage: Stage) -> None:
+    """Somebody joins whom two other servers have reported."""
+    about: list[UserHandle] = []
+
+    async def reported() -> None:
+        about.append(await stage.network.report())
+
+    async def joined() -> None:
+        await stage.network.join(about[0])
+
+    title = "Two other servers type /network report; the admin, who reviews, presses Approve twice"
+    await play.step(title, reported())
+    title = "Whom they reported joins: the log says so, and that the trust score is 30"
+    await play.step(title, joined(), "member.joined", "network.hit")
+    play.promised.append("trust score 30: 2 approved reports")
+
+
 async def cheated(play: Performance, stage: Stage) -> None:
     """An account was taken over: what it posts everywhere is gone at once."""
     cast, member = stage.world.cast, stage.world.cast.members[1]
@@ -131,5 +188,20 @@ async def cheated(play: Performance, stage: Stage) -> None:
     play.promised.append("login_qr_code")
 
 
-SCENES = (appealed, won, helped, risen, paid, gambled, traded, dueled, cheated)
+SCENES = (
+    appealed,
+    won,
+    helped,
+    risen,
+    paid,
+    gambled,
+    traded,
+    dueled,
+    filtered,
+    watched,
+    raided,
+    torn_down,
+    recognised,
+    cheated,
+)
 """In their order."""

@@ -2,7 +2,7 @@
 
 from bot.clock import ManualClock
 from bot.demo.performance import PATIENCE_SECONDS, Performance
-from bot.demo.scenes import SCENES
+from bot.demo.scenes import ENTRY, SCENES
 from bot.demo.stage import OURS, Stage, absence, stage
 from bot.demo.terminal import Terminal
 
@@ -34,13 +34,13 @@ async def perform(
     newest = world.members[-1].id
     await play.step("One of them leaves", world.leave(newest), "member.left")
     newest = world.members[-1].id
-    await play.step("The admin bans the other by hand", world.ban(newest), "member.banned")
-    await play.step("… and lifts the ban again", world.unban(newest), "member.unbanned")
+    await play.step("The admin bans the other by hand", world.ban(newest), "member.banned", ENTRY)
+    await play.step("… and lifts the ban again", world.unban(newest), "member.unbanned", ENTRY)
     await play.step("The admin types /webhook test", world.ping(OURS), "test.ping")
     receiver.fail_next(2)
     await play.step("The receiver fails twice while somebody joins", world.join(), "member.joined")
     newest = world.members[-1].id
-    await play.step("The admin kicks them by hand", world.kick(newest), "member.left")
+    await play.step("The admin kicks them by hand", world.kick(newest), "member.left", ENTRY)
     play.promised.append(f"was kicked by {world.cast.admin.id}")
     invited = world.join(invited=True)
     await play.step("Somebody joins by the admin's invite", invited, "member.joined")
@@ -51,7 +51,8 @@ async def perform(
     for scene in SCENES:
         await scene(play, stage)
     title = "The bot is away for ten minutes: one joins, one leaves, one is banned; it comes back"
-    await play.step(title, away(stage, clock), "member.joined", "member.left", "member.banned")
+    found = ("member.joined", "member.left", "member.banned", ENTRY)
+    await play.step(title, away(stage, clock), *found)
     return await play.judge()
 
 

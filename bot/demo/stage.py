@@ -23,6 +23,9 @@ from bot.config import (
     WebConfig,
 )
 from bot.delivery.guard import GuardPolicy
+from bot.demo.attacks import AttackActs
+from bot.demo.audit import AuditActs
+from bot.demo.automod import AutomodActs
 from bot.demo.casino import CasinoActs
 from bot.demo.cdn import SimulatedCdn
 from bot.demo.duels import DuelActs
@@ -30,6 +33,7 @@ from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
 from bot.demo.levels import LevelActs
 from bot.demo.moderation import ModerationActs
+from bot.demo.network import NOBODY, NetworkActs
 from bot.demo.receiver import Receiver
 from bot.demo.scams import ScamActs
 from bot.demo.signers import Signers
@@ -61,6 +65,10 @@ class Stage:
     levels: LevelActs
     trades: TradeActs
     duels: DuelActs
+    audit: AuditActs
+    automod: AutomodActs
+    attacks: AttackActs
+    network: NetworkActs
     scams: ScamActs
     receiver: Receiver
     env: simcord.Env
@@ -100,8 +108,13 @@ async def stage(
         cdn.env, world = env, World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
-        bargains = TradeActs(world, app), DuelActs(world, app), ScamActs(world, app)
-        made = Stage(app, world, *acts, *games, *bargains, receiver, env, clock, None)
+        bargains = TradeActs(world, app), DuelActs(world, app)
+        attacks = AttackActs(world, app, env=env)
+        network = NetworkActs(world, app, env=env)
+        protections = AuditActs(world, env), AutomodActs(world, app), attacks, network
+        scams = ScamActs(world, app)
+        others = *protections, scams
+        made = Stage(app, world, *acts, *games, *bargains, *others, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -119,11 +132,11 @@ async def absence(stage: Stage) -> AsyncGenerator[None]:
 
 
 async def _compared(stage: Stage) -> None:
-    """Wait until the bot has compared the server with what it knew of it."""
+    """Wait until the bot has compared each server with what it knew of it."""
     async with asyncio.timeout(COMPARED_SECONDS):
-        guild_id = stage.world.cast.guild.id
+        guild_ids = [guild.id for guild in stage.app.client.guilds]
         returns = stage.app.parts[MEMBERS].service.returns
-        while not returns.is_whole(guild_id):  # noqa: ASYNC110  nobody tells, one can only ask
+        while not all(map(returns.is_whole, guild_ids)):  # noqa: ASYNC110  nobody tells, one can only ask
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -135,6 +148,9 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.economy.open()
     await stage.casino.open()
     await stage.levels.open()
+    await stage.automod.open()
+    await stage.attacks.open()
+    await stage.network.open()
     await stage.scams.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
@@ -148,6 +164,7 @@ def _config(folder: Path, jitter: float, port: int, pictures: str) -> Config:
         database=DatabaseConfig(url=f"sqlite:///{folder / 'herald.db'}"),
         secrets=SecretsConfig(key_file=folder / "herald.key"),
         delivery=DeliveryConfig(jitter=jitter),
+        network=NOBODY,
         scams=ScamsConfig(picture_hosts=(pictures,), workers=1),
         web=WebConfig(port=port, public_url=f"http://127.0.0.1:{port}"),
     )

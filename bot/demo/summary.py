@@ -101,6 +101,10 @@ def _dueled(data: EventData) -> str:
     return f"{won} against {data.get('loser_id')}"
 
 
+def _recognised(data: EventData) -> str:
+    return f"{data.get('user_id')} has trust score {data.get('trust_score')}: {data.get('summary')}"
+
+
 def _rose(data: EventData) -> str:
     levels = f"from level {data.get('old_level')} to level {data.get('new_level')}"
     return f"{data.get('user_id')} rose {levels}"
@@ -111,6 +115,19 @@ def _ticket(data: EventData) -> str:
 
 
 TRADED = (("good", "amount"), ("counter_good", "counter_amount"))
+
+
+def _raided(data: EventData) -> str:
+    joined = f"{data.get('joins_in_window')} joined within {data.get('window_seconds')} s"
+    return f"Raid {data.get('raid_id')}: {joined}: {data.get('action_taken')}"
+
+
+def _torn_down(data: EventData) -> str:
+    done = f"{data.get('count')} times {data.get('action_class')}"
+    rest = "put back" if data.get("reverted") else "not put back"
+    window, taken = data.get("window_seconds"), data.get("action_taken")
+    return f"{data.get('actor_id')}: {done} within {window} s: {taken}, {rest}"
+
 
 SENTENCES: dict[str, Callable[[EventData], str]] = {
     "member.joined": _joined,
@@ -130,12 +147,19 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "security.scam_detected": lambda data: (
         f"{data.get('user_id')} posted a scam ({data.get('category')}): {data.get('action_taken')}"
     ),
+    "automod.triggered": lambda data: (
+        f"Rule {data.get('rule_id')} of automod ({data.get('category')}) met "
+        f"{data.get('user_id')}: {data.get('action_taken')}"
+    ),
     "giveaway.created": lambda data: f"In {_giveaway(data)} is given away: {data.get('prize')}",
     "giveaway.ended": _ended,
     "giveaway.rerolled": lambda data: f"{_giveaway(data)} was drawn anew: {_winners(data)}",
     "xp.level_up": _rose,
     "trade.completed": _traded,
     "duel.finished": _dueled,
+    "security.raid_detected": _raided,
+    "security.nuke_detected": _torn_down,
+    "network.hit": _recognised,
     "security.audit_entry": lambda data: str(data.get("summary", "")),
     "test.ping": lambda data: str(data.get("message", "")),
 }

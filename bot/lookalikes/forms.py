@@ -100,11 +100,16 @@ def bare(text: str) -> str:
 
 def closed_up(text: str) -> str:
     """With one space wherever there is room."""
-    return _GAP.sub(" ", text)
+    return _GAP.sub(" ", text) if _is_wide(text) else text
+
+
+def _is_wide(text: str) -> bool:
+    """Whether there may be more room somewhere than a space; line ends are not printable."""
+    return "  " in text or not text.isprintable()
 
 
 def _closed_up(read: PlainText) -> PlainText:
-    if "  " not in read.text and read.text.isprintable():  # then it has no line ends
+    if not _is_wide(read.text):
         return read
     gaps = [(gap.start() + 1, gap.end()) for gap in _GAP.finditer(read.text)]
     return _without(read, gaps, " ")

@@ -38,7 +38,7 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 Record = TypeVar("Record")
 
 
-def from_row(kind: type[Record], row: Row[Any], **others: Any) -> Record:
+def from_row(kind: type[Record], row: Row[Any], /, **others: Any) -> Record:
     """The dataclass made of the row's columns that bear its fields' names, and of `others`."""
     names = {field.name for field in fields(kind)} - others.keys()  # pyright: ignore[reportArgumentType]  it is a dataclass
     return kind(**{name: getattr(row, name) for name in names}, **others)

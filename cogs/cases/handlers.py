@@ -20,13 +20,13 @@ from bot.client.ui import Pager, ReasonModal
 from bot.controls import Picture, Post
 from bot.features.appeals.service import AppealsService
 from bot.features.cases import Cases
-from bot.features.cases.evidence import Upload, refuse_upload
 from bot.features.cases.messages import REASON
 from bot.features.cases.model import REASON_LIMIT, Order
 from bot.features.cases.queries import CaseQuery
 from bot.features.cases.records import Changes
 from bot.features.cases.remarks import HISTORY
 from bot.texts import _
+from bot.uploads import Upload, refuse_upload
 from cogs.cases import pages, views
 from cogs.cases.quotes import Kept, keep
 

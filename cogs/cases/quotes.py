@@ -10,8 +10,9 @@ from bot.acts import ActFailed
 from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction
 from bot.errors import UserError
-from bot.features.cases.evidence import PIECES, Upload, refuse_upload
+from bot.features.cases.evidence import PIECES
 from bot.texts import _
+from bot.uploads import Upload, refuse_upload
 from bot.user_text import inline
 
 FILES = PIECES - 1  # beside the text

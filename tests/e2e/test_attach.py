@@ -226,7 +226,7 @@ async def test_a_missing_intent_is_said_and_nothing_is_opened(
 
 async def test_an_unknown_cog_is_named(sqlite_url: str, clock: ManualClock) -> None:
     bot = TeaBot()
-    with pytest.raises(HeraldError, match="no cog “member”; there are: audit, settings, members"):
+    with pytest.raises(HeraldError, match="no cog “member”; there are: settings, members, cases"):
         await attach(bot, config_for(sqlite_url), clock=clock, cogs=("member",))
 
 

@@ -31,6 +31,7 @@ from bot.outbox.tables import DeliveryState, delivery
 from bot.protection import Protection
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
+from tests.e2e.network.rows import add_reports
 from tests.e2e.scams.suggested import marked
 from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.receiver import Receiver
@@ -62,6 +63,7 @@ TYPED = {
     "protection": "Tripwire",
     "reason": "Reason 24",
     "rule": "1",
+    "report": "1",
     "trade": "1",
     "type": "Kind 1",
 }
@@ -123,6 +125,7 @@ async def full(
         await ticketed(made)
         await bargained(made)
         await stumbled(made)
+        await add_reports(scene.world.app.parts.core, scene.guild_id, 30)
         await marked(made.scene.world.app.parts.core, made.scene.guild_id)
         yield made
 

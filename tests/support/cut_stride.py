@@ -11,6 +11,8 @@ from bot.storage.database import Database
 THINNED = 1 if os.environ.get("HERALD_CHAOS") == "1" else 3  # odd: both kinds of cuts take turns
 
 
-def stride(database: Database) -> int:
-    """How many awaits on the next cut is."""
-    return 1 if database.is_sqlite else THINNED
+def stride(database: Database, step: int = 1) -> int:
+    """How many awaits on the next cut is: `step` of them where a walk has hundreds."""
+    if os.environ.get("HERALD_CHAOS") == "1":
+        return 1
+    return step if database.is_sqlite else THINNED * step

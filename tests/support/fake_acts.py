@@ -32,6 +32,7 @@ from tests.support.fake_log import FakeLog
 from tests.support.fake_native import FakeNative
 from tests.support.fake_people import FakePeople
 from tests.support.fake_rooms import FakeRooms
+from tests.support.fake_structure import FakeStructure
 
 __all__ = [
     "ALL",
@@ -198,7 +199,7 @@ class FakeMessages(FakeReads):
         return do()
 
 
-class FakeActs(FakeMessages, FakeRooms, FakePeople, FakeNative):
+class FakeActs(FakeMessages, FakeRooms, FakePeople, FakeNative, FakeStructure):
     """What can be done there."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:

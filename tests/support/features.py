@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.acts import Acts
 from bot.clock import Clock
-from bot.config import Config, SecretsConfig
+from bot.config import Config, NetworkConfig, SecretsConfig
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
 from bot.delivery.failures import Deadlines
@@ -26,11 +26,15 @@ def features_on(
     acts: Acts,
     public_url: str | None = None,
     features: Sequence[Feature[Any]] = FEATURES,
+    network: NetworkConfig | None = None,
 ) -> Parts:
     """What one process would hold in memory; nothing of it is started."""
     return assemble(
         Core(
-            config=Config(secrets=SecretsConfig.model_validate({"key": KEY})),
+            config=Config(
+                secrets=SecretsConfig.model_validate({"key": KEY}),
+                network=network or NetworkConfig(),
+            ),
             clock=clock,
             database=emitter.database,
             outbox=emitter.outbox,

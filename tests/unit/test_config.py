@@ -205,6 +205,8 @@ def test_the_example_with_its_marks_taken_off_is_the_defaults() -> None:
     values["discord"].pop("sync_guild_id")
     values["web"].pop("public_url")
     values["web"].pop("metrics_port")
+    values["network"].pop("guild_id")
+    values["network"].pop("channel_id")
     values["scams"].pop("known_file")
     assert Config.model_validate(values) == Config()
 

@@ -65,9 +65,9 @@ class RuleAction:
     @classmethod
     def read(cls, typed: str) -> "RuleAction":
         """What was written; a UserError says how it is."""
-        name, _gap, rest = typed.strip().casefold().replace("-", "_").partition(" ")
+        name, _gap, rest = typed.strip().partition(" ")
         try:
-            kind = ActionKind(name)
+            kind = ActionKind(name.casefold().replace("-", "_"))
         except ValueError:
             text = _("“{typed}” is no action: write {known}.")
             known = ", ".join(ActionKind)

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.lookalikes.forms import closed_up
 from bot.lookalikes.plain_text import plain
 from bot.message_content import MessageContent
 from bot.rates import Keyed
@@ -60,4 +61,4 @@ def _what(content: MessageContent) -> int | None:
     files = tuple((file.name, file.size) for file in content.files)
     if not content.text.strip() and not files:
         return None
-    return hash((plain(content.text).text.strip(), files))
+    return hash((closed_up(plain(content.text).text).strip(), files))

@@ -86,7 +86,7 @@ class AutomodGuard:
     ) -> None:
         """Rules found something: in the language of the guild, and unless somebody is spared."""
         settings = await self._ports.chosen(content.guild_id)
-        if self._is_spared(content, settings):
+        if not await self._is_known(content) or self._is_spared(content, settings):
             return
         with use(self._locale(content.guild_id)):
             hits = await self._without_own_invites(content, burst, now)
@@ -94,6 +94,17 @@ class AutomodGuard:
                 if burst is not None:
                     deal_with(burst, hits)
                 await self._react(content, hits, settings, now, old_name)
+
+    async def _is_known(self, content: MessageContent) -> bool:
+        """Whether it is known who they are here: of a large server not everybody is in memory."""
+        acts, guild_id, user_id = self._ports.acts, content.guild_id, content.user_id
+        if content.is_webhook or acts.standing(guild_id, user_id) is not None:
+            return True
+        try:
+            await acts.meet(guild_id, user_id)
+        except ActFailed:
+            return False  # it might be one of the staff
+        return True
 
     def _is_spared(self, content: MessageContent, settings: AutomodSettings) -> bool:
         """Whoever the guild spares, and whoever stands above the bot: nothing could be done."""

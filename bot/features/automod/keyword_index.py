@@ -21,9 +21,9 @@ CHUNK = 5_000
 ACCENTS_FROM = 5  # letters of a word from which on it is sought without accents, too
 UNSPACED = (
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF)),
-    *((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3134F)),
+    *((0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0x20000, 0x3134F)),
 )
-"""Scripts written without spaces: there a word has no edges. First and last."""
+"""Scripts without spaces, or whose words take endings on: there one has no edges. First, last."""
 
 
 @dataclass(frozen=True, slots=True)

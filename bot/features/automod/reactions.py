@@ -137,6 +137,8 @@ class Reactions:
             trigger.guild_id
         )
         done = [ActionKind(one.kind) for one in came if one.is_done]
+        if alert_to is None and ActionKind.ALERT in done:
+            done.remove(ActionKind.ALERT)  # nobody could be called anywhere
         measures = [one.measure for one in came if one.measure is not None]
         async with ports.database.transaction() as tx:
             if not await triggers.settle(tx, trigger.id):
@@ -147,7 +149,7 @@ class Reactions:
             await ports.incidents.did(tx, incident_id, *measures)
             await store.hit(tx, trigger.rule_id, ports.clock.now())
             await ports.outbox.emit(tx, _event(trigger, done))
-            if ActionKind.ALERT in done and alert_to is not None:
+            if alert_to is not None and ActionKind.ALERT in done:
                 to = Addressee(trigger.guild_id, alert_to)
                 await ports.posts.owe(tx, ALERT, trigger.id, to)
         return incident_id

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.errors import UserError
 from bot.features.automod.actions import ActionKind, severest
 from bot.features.automod.model import CATEGORIES, MOST_LETTERS, MOST_RULES, AutomodRule
-from bot.features.automod.patterns import ORDINARY, TOO_MANY, refuse_pattern
+from bot.features.automod.patterns import finds_everything, refuse_pattern
 from bot.features.automod.ruleset import RuleSet
 from bot.features.automod.terms import (
     AnyTerms,
@@ -126,8 +126,7 @@ def _about_everybody(draft: RuleDraft) -> Iterator[str]:
             )
             yield text.format(days=LONGEST_GATE)
         return
-    found = sum(1 for text in ORDINARY if _finds(draft, text))
-    if found >= TOO_MANY:
+    if finds_everything(lambda text: _finds(draft, text)):
         yield _("The rule finds something in every message: make it narrower.")
 
 

@@ -163,7 +163,7 @@ def attachments(rule: AutomodRule, look: Look) -> Hit | None:
 def _refused_file(terms: AttachmentTerms, file: FileContent) -> str | None:
     name = _shown(file.name)
     # A name such as photo.png.exe ends in two; each of them counts as refused.
-    ends = {one.strip().casefold() for one in file.name.split(".")[1:]}
+    ends = {one.strip() for one in plain(file.name).text.split(".")[1:]}
     if ends & set(terms.refuse):
         return _("the file “{name}” is of a kind that is refused").format(name=name)
     if terms.only and file.extension not in terms.only:

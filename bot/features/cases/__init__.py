@@ -1,6 +1,7 @@
 """Cases: decisions of moderators about people, carried out, ended on time, written down."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.cases.crowd import CaseCrowd
 from bot.features.cases.evidence import EvidenceService
 from bot.features.cases.mass import MassService
 from bot.features.cases.mute_upkeep import MuteUpkeep
@@ -28,6 +29,7 @@ class Cases(Facade):
         self.mass = MassService(ports, self.service)
         self.revocation = Revocation(ports, self.service.transitions)
         self.sanctions = CaseSanctions(ports, cases=self.service, revocation=self.revocation)
+        self.crowd = CaseCrowd(ports, cases=self.service, mass=self.mass)
         self.pardons = Pardons(ports, self.service.transitions)
         self.remarks = Remarks(ports)
         self.upkeep = MuteUpkeep(ports, self.remarks)

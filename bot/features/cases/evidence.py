@@ -1,8 +1,5 @@
 """Evidence: the bytes of an attachment, copied at once: a link of Discord's lives about a day."""
 
-import re
-from dataclasses import dataclass
-
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from bot.features.cases import queries, store
@@ -11,49 +8,9 @@ from bot.features.cases.model import Case, CaseState
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.queries import Exhibit
 from bot.texts import _
-from bot.user_text import clean_line
+from bot.uploads import Upload, bare_type, clean_name, refuse_upload
 
-MIB = 1024 * 1024
-LARGEST = 8 * MIB
 PIECES = 5  # of one case
-NAME_LIMIT = 100
-_KINDS = re.compile(r"(?:image|video|text)/[\w.+-]+|application/pdf", re.ASCII)
-_UNSAFE = re.compile(r'[\\/:*?"<>|]+')
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it was handed over."""
-
-    name: str
-    media_type: str | None
-    content: bytes
-
-
-def refuse_upload(size: int, media_type: str | None) -> None:
-    """A UserError for what will not be kept; ask before the bytes are fetched."""
-    if size > LARGEST:
-        text = _("That file is too large: evidence may have {limit} MiB.")
-        raise UserError(text.format(limit=LARGEST // MIB))
-    if size == 0:
-        raise UserError(_("That file is empty."))
-    if _KINDS.fullmatch(bare_type(media_type)) is None:
-        raise UserError(_("Evidence can be a picture, a video, a text or a PDF."))
-
-
-def bare_type(media_type: str | None) -> str:
-    """The media type without its parameters."""
-    return (media_type or "").partition(";")[0].strip().lower()
-
-
-def clean_name(name: str) -> str:
-    """A file name that no system takes for a path, nor a reader for another kind of file."""
-    cleaned = _UNSAFE.sub("_", clean_line(name)).strip(". ")
-    stem, dot, extension = cleaned.rpartition(".")
-    if len(cleaned) > NAME_LIMIT:
-        tail = f"{dot}{extension}"[:20] if stem else ""
-        cleaned = (stem or cleaned)[: NAME_LIMIT - len(tail)] + tail
-    return cleaned or "evidence"
 
 
 class EvidenceService:

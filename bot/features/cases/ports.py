@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.acts import Acts
+from bot.catalogue.cases import CaseType
 from bot.clock import Clock
 from bot.feature import Echoes, GuildSettings
 from bot.features.cases.model import Case
@@ -19,6 +20,8 @@ AppealLink = Callable[[Case], Awaitable[str | None]]
 
 Reaction = Callable[[Transaction, int], Awaitable[None]]
 """What another feature does about a case, by its id, in the transaction that changes it."""
+OnDone = Callable[[Transaction, int, int, CaseType, int], Awaitable[None]]
+"""The same about an act that was carried out: the guild, who ordered it, what, about whom."""
 MadeReaction = Callable[[Transaction, CaseFact], Awaitable[None]]
 """The same about a case that takes effect."""
 Question = Callable[[Reading, int], Awaitable[bool]]
@@ -41,6 +44,7 @@ class CasesPorts:
     echoes: Echoes = field(init=False)
     appeal_link: AppealLink = field(init=False)
     locks: KeyedLock = field(default_factory=KeyedLock)
+    on_done: list[OnDone] = field(default_factory=list[OnDone])
     on_made: list[MadeReaction] = field(default_factory=list[MadeReaction])
     on_ended: list[Reaction] = field(default_factory=list[Reaction])
     on_deleting: list[Reaction] = field(default_factory=list[Reaction])

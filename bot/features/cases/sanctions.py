@@ -11,7 +11,7 @@ from bot.features.cases.mass import ANY
 from bot.features.cases.model import Case, CaseState, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.revocation import Revocation
-from bot.features.cases.service import CasesService, CaseUnanswered
+from bot.features.cases.service import CaseBusy, CasesService, CaseUnanswered
 from bot.features.cases.transitions import REPLACES
 from bot.incident import Measure
 from bot.sanctions import Sanction, Sanctioned, SanctionType
@@ -69,7 +69,7 @@ class CaseSanctions:
             else:
                 await self._refuse_others_ban(case)
                 await self._cases.order(actor, Order(ends, case.user_id, reason, source=source))
-        except CaseUnanswered as error:
+        except (CaseBusy, CaseUnanswered) as error:
             raise ActUnknown(str(error)) from error
 
     async def stands(self, guild_id: int, user_id: int, type_: SanctionType) -> bool:
@@ -121,6 +121,7 @@ def _order_of(sanction: Sanction) -> Order:
         timedelta(seconds=sanction.delete_seconds),
         sanction.source,
         quarantine=is_quarantine,
+        silent=sanction.is_silent,
         key=sanction.key,
         keeps_mute=is_quarantine,
     )

@@ -42,6 +42,10 @@ class CaseUnanswered(UserError):
         self.number = number
 
 
+class CaseBusy(UserError):
+    """Refusal where somebody, or a process that died, does the same at this moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """A case as it stands after an order, and the one that the ladder added to it.
@@ -177,7 +181,7 @@ class CasesService:
         )
         if busy is not None:
             text = _("{name} does that already, as case {number}.")
-            raise UserError(text.format(name=busy.moderator_name, number=busy.number))
+            raise CaseBusy(text.format(name=busy.moderator_name, number=busy.number))
         return await store.add(
             tx,
             order,

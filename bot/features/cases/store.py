@@ -172,6 +172,21 @@ async def in_the_way(
     return found[0] if found else None
 
 
+async def made_by(
+    reading: Reading,
+    guild_id: int,
+    user_ids: Collection[int],
+    *,
+    moderator_id: int,
+    type_: CaseType,
+    since: datetime,
+) -> list[Case]:
+    """Somebody's cases of that type about these people since then, oldest first."""
+    fits = (table.c.guild_id == guild_id) & table.c.user_id.in_(user_ids)
+    fits &= (table.c.moderator_id == moderator_id) & (table.c.type == type_)
+    return await _all(reading, select(table).where(fits, table.c.created_at >= since))
+
+
 async def newest(reading: Reading, guild_id: int, user_id: int) -> int:
     """The id of the newest case about them, 0 without one."""
     query = select(func.max(table.c.id)).where(

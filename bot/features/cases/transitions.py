@@ -70,6 +70,8 @@ class CaseTransitions:
         if echo is not None and fact is not None:
             await echo.told(tx, fact)
         await self._messages.owe(tx, after, settings, early)
+        for react in self._ports.on_done:
+            await react(tx, after.guild_id, after.moderator_id, after.type, after.user_id)
         for react in self._ports.on_made:
             await react(tx, fact_of(after))
         return after

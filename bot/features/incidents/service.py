@@ -35,7 +35,7 @@ class IncidentsService:
         self.undo = UndoService(ports, self.messages, sweep=self.sweep)
         self.shadows = Shadows(ports, self.messages, sweep=self.sweep)
         self._panels = ProtectionPanels(ports, self.shadows)
-        self.panel = self._panels.panel
+        self.panel, self.log_channel = self._panels.panel, ports.log_channel
 
     async def is_shadow(self, guild_id: int, feature: str) -> bool:
         """Whether it only says what it would have done; from memory. Ask before a transaction."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
@@ -11,7 +11,7 @@ from bot.feature import Keeper, Refusal
 from bot.features.settings import store
 from bot.features.settings.model import GeneralSettings
 from bot.outbox.audit import AuditLog
-from bot.settings import FeatureSettings
+from bot.settings import FeatureSettings, SettingKind
 from bot.storage.changes import Cache
 from bot.storage.database import Database, Reading
 from bot.texts import _
@@ -113,6 +113,27 @@ class SettingsService:
             await self._database.changes.tell(tx, TOPIC, _key(actor.guild_id, feature))
         return after
 
+    async def follow(self, guild_id: int, old_id: int, new_id: int) -> list[str]:
+        """Let every choice that named a channel or role name what was made in its place.
+
+        Those that did, as `feature.name`. Whoever deleted it chose nothing: nobody is asked.
+        """
+        followed = list[str]()
+        for model in self._models.values():
+            async with self._database.transaction() as tx:
+                stored = await store.load(tx, guild_id, model.feature)
+                names = [] if stored is None else _naming(model, stored, old_id)
+                if not names:
+                    continue
+                stored = await store.lock(tx, guild_id, model.feature)
+                for name in _naming(model, stored, old_id):
+                    stored[name] = _renamed(stored[name], old_id, new_id)
+                    followed.append(f"{model.feature}.{name}")
+                    await self._audit.write(tx, _moved(guild_id, followed[-1], old_id, new_id))
+                await store.save(tx, guild_id, model.feature, stored)
+                await self._database.changes.tell(tx, TOPIC, _key(guild_id, model.feature))
+        return followed
+
     def _require(self, actor: Actor, before: FeatureSettings) -> None:
         keeper = self._keepers.get(before.feature)
         problem = None if keeper is None else keeper(actor, before)
@@ -124,6 +145,38 @@ class SettingsService:
         problem = None if refusal is None else refusal(before, after)
         if problem is not None:
             raise UserError(problem)
+
+
+NAMING = (SettingKind.CHANNEL, SettingKind.ROLE, SettingKind.CATEGORY, SettingKind.ROLES)
+
+
+def _naming(model: type[FeatureSettings], stored: Mapping[str, Any], object_id: int) -> list[str]:
+    """The fields that name it."""
+    return [
+        name
+        for name, value in stored.items()
+        if name in model.model_fields
+        and model.kind(name) in NAMING
+        and _renamed(value, object_id, 0) != value
+    ]
+
+
+def _renamed(value: Any, old_id: int, new_id: int) -> Any:
+    if isinstance(value, list | tuple):
+        some = cast("Sequence[Any]", value)
+        return [new_id if one == old_id else one for one in some]
+    return new_id if value == old_id else value
+
+
+def _moved(guild_id: int, name: str, old_id: int, new_id: int) -> AuditDraft:
+    return AuditDraft(
+        guild_id=guild_id,
+        event_type="settings.changed",
+        summary=f"{name} names {new_id} now, which was made in the place of {old_id}.",
+        target_type="setting",
+        target_id=name,
+        context={"old": str(old_id), "new": str(new_id)},
+    )
 
 
 def _key(guild_id: int, feature: str) -> str:

@@ -14,7 +14,7 @@ from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.features.settings import SETTINGS
 from tests.e2e.cases.scene import answer, said
-from tests.e2e.promises.hands import CHANNEL_DELETE, KICKED, log
+from tests.e2e.promises.hands import CHANNEL_DELETE, KICKED, MEMBER_UPDATE, log
 from tests.e2e.promises.moments import compared
 from tests.support.emitter_setup import config_for
 from tests.support.messages import labels, read
@@ -106,17 +106,20 @@ async def test_what_was_done_while_the_bot_was_away_is_found(
     await compared(world)
     log(world, KICKED, world.member.id, [])
     await world.told(receiver)
+    unread = {"key": "communication_disabled_until", "new_value": 7}
+    missed = {"key": "name", "old_value": "galley"}
     entries = world.env.backend.get_guild(world.guild.id).audit_log_entries
-    missed = AuditLogEntry(
-        id=world.env.backend.snowflake(),
-        action_type=CHANNEL_DELETE,
-        user_id=world.manager.id,
-        target_id=4243,
-        reason=None,
-        changes=[{"key": "name", "old_value": "galley"}],
-        options={},
-    )
-    entries.append(missed)  # and the gateway tells nobody
+    for action, change in ((MEMBER_UPDATE, unread), (CHANNEL_DELETE, missed)):
+        entry = AuditLogEntry(
+            id=world.env.backend.snowflake(),
+            action_type=action,
+            user_id=world.manager.id,
+            target_id=4243,
+            reason=None,
+            changes=[change],
+            options={},
+        )
+        entries.append(entry)  # and the gateway tells nobody
     await world.restart()
     await compared(world)
     told = [data["summary"] for _kind, data in await world.told(receiver)]

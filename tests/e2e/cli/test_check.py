@@ -70,6 +70,7 @@ async def test_all_is_well_before_the_first_start(server: DiscordServer, tmp_pat
         "addresses": "ok",
         "open files": "ok",
         "port": "ok",
+        "network": "ok",
         "visitors": "ok",
     }
     assert "herald.db is not there yet" in found["database"][1]

@@ -17,7 +17,9 @@ from tests.e2e.promises.giveaway_drivers import giveaways
 from tests.e2e.promises.hands import by_hand
 from tests.e2e.promises.level_drivers import levels
 from tests.e2e.promises.moments import compared, later
+from tests.e2e.promises.network_drivers import network
 from tests.e2e.promises.scam_drivers import scams
+from tests.e2e.promises.security_drivers import attacks
 from tests.e2e.promises.sync_drivers import sync
 from tests.e2e.promises.ticket_drivers import tickets, unread
 from tests.e2e.promises.trade_drivers import trades
@@ -175,7 +177,8 @@ async def too_large(world: World) -> None:
 DRIVERS: tuple[Driver, ...] = (
     *(cases, untouched, ladder, appeals),
     *(members, changes, tickets, unread, economy, casino, trades, duels, levels, giveaways),
-    automod,
+    *(automod, attacks),
+    network,
     scams,
     sync,
 )

@@ -11,6 +11,17 @@ DRAWS = "tests/integration/duels/test_duels.py::test_a_draw_gives_both_back_and_
 DUELS = "tests/integration/economy/test_holds.py::test_a_duel_takes_both_stakes_and_pays_once"
 GOODS = "tests/integration/trades/test_trades.py::test_goods_are_told_and_need_no_money"
 SHOWN_ELSEWHERE = {
+    "Once for each raid, however many join while it lasts.": (
+        "tests/integration/raids/test_raids.py::"
+        "test_one_session_while_others_follow_and_another_after_it"
+    ),
+    "trust_score: low is bad": (
+        "tests/unit/network/test_model.py::test_anybody_recomputes_the_table_of_the_page"
+    ),
+    "Sent when they join, and for a member when a report is approved.": (
+        "tests/integration/network/test_network.py::"
+        "test_a_hit_on_joining_is_once_for_each_set_of_reports"
+    ),
     "A draw gives both stakes back and sends nothing.": DRAWS,
     "The plain keys say what the creator gave, those with `counter_` what the other gave.": GOODS,
     "Each side is money (currency, amount and decimals) or a good in words; the rest is null.": (

@@ -145,7 +145,7 @@ def no_secrets(stories: Stories) -> bool:
     """Nor the path at which the receiver listens, which an entry about it has no more of."""
     written = json.dumps(stories)
     told = [one["context"].get("url") for one in all_of(stories["changes"], *AUDIT)]
-    addresses = [one for one in told if one is not None]
+    addresses = [str(one) for one in told if one is not None]
     hosts = all(urlsplit(one).path == "" for one in addresses)
     return SECRET not in written and bool(addresses) and hosts
 
@@ -236,7 +236,9 @@ CHECKS: dict[str, Check] = {
     "A ban is not a departure: only member.banned is sent.": no_departure,
     "A kick by the bot comes with its case.created.": cases_and_facts,
     "A ban by the bot comes after its case.created and carries its case_id.": own_bans,
-    "A ban by hand in Discord comes alone; who and why are read from the audit log.": bans_by_hand,
+    "A ban by hand in Discord comes without a case; who and why are read from the audit log.": (
+        bans_by_hand
+    ),
     "Where `was_member` is true somebody is gone by it, of whom no member.left is sent.": (
         no_departure
     ),

@@ -122,10 +122,10 @@ def offered(server: ModeratingServer) -> set[str]:
         subs = [sub for sub in one.get("options", ()) if sub["type"] == 1]
         found |= {f"{one['name']} {sub['name']}" for sub in subs} or {one["name"]}
     elsewhere = ("webhook", "settings", "appeals", "ticket", "Open a ticket", "Pin in ticket")
-    elsewhere += ("giveaway", "casino", "trade", "duel", "levels", "rank", "leaderboard")
+    elsewhere += ("giveaway", "casino", "trade", "duel", "network", "levels", "rank", "leaderboard")
     elsewhere += ("antiscam", "Mark as a scam", "sync")
     elsewhere += ("balance", "daily", "pay", "ledger", "richest", "economy")
-    elsewhere += ("incidents", "automod")
+    elsewhere += ("incidents", "automod", "audit", "antiraid", "antinuke")
     return {name for name in found if not name.startswith(elsewhere)}
 
 

@@ -26,7 +26,7 @@ from tests.integration.automod.automod_env import (
     AutomodEnv,
 )
 from tests.support.emitter_setup import GUILD
-from tests.support.fake_acts import BOT, MODERATOR, OWNER
+from tests.support.fake_acts import BOT, MODERATOR, OWNER, Fault
 
 
 async def test_what_a_rule_asks_for_is_done_in_order_and_told_once(env: AutomodEnv) -> None:
@@ -184,6 +184,26 @@ async def test_names_of_threads_are_put_back_or_go(env: AutomodEnv) -> None:
     told = await env.triggered()
     assert [one["message_id"] for one in told] == [None, None]
     assert len(await env.cases()) == 1  # of an edit nobody knows whose it was
+
+
+async def test_an_alert_that_reaches_nobody_is_not_told_as_one(env: AutomodEnv) -> None:
+    await env.choose("automod", alert_channel_id=None)
+    await env.rule(actions="delete, alert")
+    await env.says()
+    (told,) = await env.triggered()
+    assert told["action_taken"] == "delete"
+
+
+async def test_a_refusal_of_discord_is_said_and_not_told_as_done(env: AutomodEnv) -> None:
+    await env.rule(actions="delete, mute")
+    env.discord.faults["delete_messages"] = Fault.REFUSES
+    env.discord.faults["change_roles"] = Fault.REFUSES
+    await env.says()
+    (told,) = await env.triggered()
+    assert told["action_taken"] == "log_only"
+    (log,) = await env.log()
+    assert "a message could not be deleted" in log.below[0]
+    assert "was not muted" in log.below[0]
 
 
 async def test_a_webhook_is_nobody_who_could_be_warned(env: AutomodEnv) -> None:

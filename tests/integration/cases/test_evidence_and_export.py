@@ -9,8 +9,9 @@ import pytest
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
 from bot.features.cases import queries, store
-from bot.features.cases.evidence import LARGEST, PIECES, Upload
+from bot.features.cases.evidence import PIECES
 from bot.features.cases.model import Order
+from bot.uploads import LARGEST, Upload
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import MODERATOR, Fault

@@ -72,6 +72,7 @@ class RoomDoors(Doors):
             (r"GET channels/(\d+)", self._look),
             (r"PATCH channels/(\d+)", self._edit),
             (r"PUT channels/(\d+)/permissions/(\d+)", self._allow),
+            (r"DELETE channels/(\d+)/permissions/(\d+)", self._forget),
             (r"GET channels/(\d+)/messages", self._read),
             *self._doors,
         ]
@@ -95,6 +96,12 @@ class RoomDoors(Doors):
         room = self._rooms.room(int(channel_id))
         rules = [one for one in room["permission_overwrites"] if one["id"] != target_id]
         room["permission_overwrites"] = [*rules, {**body, "id": target_id}]
+        return None, [("CHANNEL_UPDATE", room)]
+
+    def _forget(self, channel_id: str, target_id: str, **_: Any) -> Found:
+        room = self._rooms.room(int(channel_id))
+        rules = [one for one in room["permission_overwrites"] if one["id"] != target_id]
+        room["permission_overwrites"] = rules
         return None, [("CHANNEL_UPDATE", room)]
 
     def _write(self, channel_id: str, message_id: str | None, *, body: Any, **_: Any) -> Found:

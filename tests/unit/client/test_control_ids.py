@@ -31,6 +31,8 @@ giveaway:page:1:2:next
 automod:delete:7  automod:keep:7  automod:page:2:next
 incident:undo:7  incident:why:7  incident:all:7  incident:list:automod:2:next
 incident:list::1:back  incident:measures:7:2:next
+network:approve:7  network:refuse:7  network:file:7  network:grant:7  network:deny:7
+network:list:2:next
 protection:switch:automod:on  protection:shadow:automod  protection:limits:automod
 levels:why  levels:reset  levels:keep  levels:turn:all:1456074443980800030:1:back
 levels:turn:last_week:1456074443980800030:2:next

@@ -44,7 +44,7 @@ from cogs.cases.menus import TimeoutModal
 from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
 from tests.support.messages import TEXT, within
-from tests.unit.client import longest_economy, longest_tickets
+from tests.unit.client import longest_automod, longest_economy, longest_tickets
 from tests.unit.client.longest import (
     APPEAL,
     AT,
@@ -78,6 +78,7 @@ DETAIL = Detail(ENDPOINT, DELIVERY, ATTEMPTS)
 DRAWN: dict[str, Callable[[], Said]] = {
     **longest_tickets.DRAWN,
     **longest_economy.DRAWN,
+    **longest_automod.DRAWN,
     "webhook panel": lambda: panel(
         ENDPOINT,
         WAITING,
@@ -135,6 +136,7 @@ async def _submit(*_given: object) -> None: ...
 
 MODALS: dict[str, Callable[[], HeraldModal]] = {
     **longest_tickets.MODALS,
+    **longest_automod.MODALS,
     "edit": lambda: modals.EditModal(cast("EditsService", Headers()), ENDPOINT),
     "limits": lambda: modals.LimitsModal(cast("EditsService", Headers()), ENDPOINT),
     "reason": lambda: ReasonModal(MARK * 90, _submit, longest=REASON_LIMIT, reason=MARK * 400),

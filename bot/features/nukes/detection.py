@@ -1,0 +1,182 @@
+"""Detection: acts of people are counted in memory, and an incident begins once for each person.
+
+What the audit log ascribes to the bot counts against whoever asked it: the case tells who did.
+What it ascribes to the bot and the bot did not do is somebody who has its token.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from bot.acts import ActFailed
+from bot.clock import from_snowflake
+from bot.features.nukes import store, words
+from bot.features.nukes.evidence import HarmEvidence
+from bot.features.nukes.model import (
+    QUIET,
+    Damage,
+    Harm,
+    LoggedAct,
+    NukeWatch,
+    RepairKind,
+    Trip,
+    damages_of,
+)
+from bot.features.nukes.ports import NUKES, NukesPorts
+from bot.features.nukes.records import Nuke
+from bot.features.nukes.settings import NukesSettings
+from bot.storage.database import Transaction
+from bot.storage.group import Group
+from bot.texts import _
+
+CASES = {"ban": "ban", "tempban": "ban", "softban": "kick", "kick": "kick"}
+TOGETHER = 500
+
+
+class NukeDetection:
+    """Who did how much in which guild; what follows from a limit is written at once."""
+
+    def __init__(self, ports: NukesPorts, evidence: HarmEvidence) -> None:
+        self._ports = ports
+        self._evidence = evidence
+        self._watch = NukeWatch()
+        self._lasting = set[tuple[int, int]]()
+        self._group: Group[Harm, None] = Group(self._take, limit=TOGETHER)
+        self.wake = lambda: None
+
+    async def remember(self) -> None:
+        """Whose incidents last, after a restart."""
+        async with self._ports.database.reading() as reading:
+            since = self._ports.clock.now() - QUIET
+            self._lasting.update(await store.lasting_actors(reading, since))
+
+    def start(self) -> None:
+        self._group.start()
+
+    async def stop(self) -> None:
+        """Return when what was done so far is weighed."""
+        await self._group.stop()
+
+    async def seen(self, act: LoggedAct) -> None:
+        """An entry of the audit log; it returns once what follows from it is durable."""
+        chosen = await self._ports.chosen(act.guild_id)
+        if not chosen.enabled or not self._watch.is_new(act.guild_id, act.entry_id):
+            return
+        if act.by_us and self._ports.acts.explains(act.guild_id, act.action):
+            return
+        if chosen.alerts_on_grants and act.actor_id not in chosen.trusted and not act.by_us:
+            await self._alert(act)
+        await self._group.submit(
+            Harm(
+                guild_id=act.guild_id,
+                actor_id=act.actor_id,
+                actor_name=act.actor_name,
+                action=act.action,
+                at=from_snowflake(act.entry_id),
+                count=act.count,
+                entry_id=act.entry_id,
+                by_us=act.by_us,
+                damages=self._evidence.damages(act),
+            )
+        )
+
+    async def on_case(
+        self, tx: Transaction, guild_id: int, moderator_id: int, type_: str, user_id: int
+    ) -> None:
+        """A reaction: what the bot did because somebody asked it to counts against them."""
+        action = CASES.get(type_)
+        if action is None or moderator_id == self._ports.own_id(guild_id):
+            return
+        damages = (Damage(RepairKind.BAN, user_id),) if type_ in ("ban", "tempban") else ()
+        harm = Harm(
+            guild_id=guild_id,
+            actor_id=moderator_id,
+            action=action,
+            at=self._ports.clock.now(),
+            damages=damages,
+        )
+        tx.on_commit(partial(self._group.put, harm))
+
+    async def _alert(self, act: LoggedAct) -> None:
+        name, gained = self._evidence.gained(act)
+        if not gained:
+            return
+        whom = words.role(name) if act.action == "role_permissions" else f"<@{act.target_id}>"
+        finding = words.grant(act.guild_id, act.actor_id, whom, gained)
+        async with self._ports.database.transaction() as tx:
+            await self._ports.incidents.open(tx, finding)
+
+    async def _take(self, batch: Sequence[Harm]) -> Sequence[None]:
+        for harm in batch:
+            await self._weigh(harm)
+        return [None] * len(batch)
+
+    async def _weigh(self, harm: Harm) -> None:
+        chosen = await self._ports.chosen(harm.guild_id)
+        if not chosen.enabled or (not harm.by_us and harm.actor_id in chosen.trusted):
+            return
+        trip = self._watch.add(harm, chosen)
+        follows = harm.actor in self._lasting
+        if trip is None and not follows:
+            return
+        if trip is not None and await self._is_trusted(harm, chosen):
+            return
+        is_shadow = await self._ports.incidents.is_shadow(harm.guild_id, NUKES)
+        async with self._ports.database.transaction() as tx:
+            since = harm.at - QUIET
+            nuke = await store.lasting(tx, harm.guild_id, harm.actor_id, since)
+            if nuke is not None:
+                await self._follow(tx, nuke, harm)
+            elif trip is not None:
+                await self._begin(tx, trip, chosen, is_shadow=is_shadow)
+            else:
+                self._lasting.discard(harm.actor)  # it has been quiet since
+            tx.on_commit(self.wake)
+
+    async def _is_trusted(self, harm: Harm, chosen: NukesSettings) -> bool:
+        """Whether one of their roles is; asked only of whom a limit has been reached."""
+        if harm.by_us or not chosen.trusted_roles:
+            return False
+        try:
+            member = await self._ports.acts.member(harm.guild_id, harm.actor_id)
+        except ActFailed:
+            return False
+        return member is not None and bool(member.role_ids & set(chosen.trusted_roles))
+
+    async def _follow(self, tx: Transaction, nuke: Nuke, harm: Harm) -> None:
+        """More of the same person's: it is put back as well, and told no second time."""
+        now = self._ports.clock.now()
+        if nuke.reverts and not nuke.is_shadow:
+            await store.damage(tx, nuke, harm.damages, now)
+        last_at = max(nuke.last_at, harm.at)
+        await store.change(tx, nuke, last_at=last_at, due_at=now, look_at=None)
+
+    async def _begin(
+        self, tx: Transaction, trip: Trip, chosen: NukesSettings, *, is_shadow: bool
+    ) -> Nuke:
+        """The incident, its log post, and all that is to be put back."""
+        harm, now = trip.harms[-1], self._ports.clock.now()
+        finding = words.found(trip, chosen, is_own=harm.by_us, is_shadow=is_shadow)
+        incident_id = await self._ports.incidents.open(tx, finding)
+        nuke = await store.add(
+            tx,
+            guild_id=harm.guild_id,
+            actor_id=harm.actor_id,
+            actor_name=harm.actor_name or str(harm.actor_id),
+            action_class=trip.action,
+            count=trip.count,
+            window_seconds=chosen.window_seconds,
+            reaction=chosen.reaction,
+            reverts=chosen.reverts,
+            is_shadow=is_shadow,
+            incident_id=incident_id,
+            began_at=now,
+            last_at=max(harm.at, now - timedelta(seconds=1)),
+            due_at=now,
+        )
+        if chosen.reverts and not is_shadow:
+            await store.damage(tx, nuke, damages_of(trip.harms), now)
+        if any(one.action == "kick" for one in trip.harms):
+            await self._ports.incidents.did(tx, incident_id, words.note(nuke, _(words.KICKS)))
+        tx.on_commit(partial(self._lasting.add, harm.actor))
+        return nuke

@@ -1,0 +1,43 @@
+"""Ports of nukes: what their services are built from and share."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.acts import Acts
+from bot.clock import Clock
+from bot.crowd import CrowdSanctions
+from bot.feature import GuildSettings, Incidents, Sanctions
+from bot.features.nukes.settings import NukesSettings
+from bot.keyed_lock import KeyedLock
+from bot.outbox.outbox import Outbox
+from bot.storage.database import Database
+
+NUKES = "nukes"
+
+Follow = Callable[[int, int, int], Awaitable[Sequence[str]]]
+"""Lets a guild's settings name the new id for the old one; which did, as `feature.name`."""
+
+
+@dataclass(slots=True)
+class NukesPorts:
+    """Ports shared by the services of the feature; the wiring adds who acts on people."""
+
+    database: Database
+    outbox: Outbox
+    settings: GuildSettings
+    incidents: Incidents
+    acts: Acts
+    clock: Clock
+    locks: KeyedLock = field(default_factory=KeyedLock)
+    sanctions: Sanctions = field(init=False)
+    crowd: CrowdSanctions = field(init=False)
+    follow: Follow = field(init=False)
+
+    async def chosen(self, guild_id: int) -> NukesSettings:
+        """The guild's choices."""
+        return await self.settings.get(guild_id, NukesSettings)
+
+    def own_id(self, guild_id: int) -> int | None:
+        """The bot's own; None where it is not in sight."""
+        me = self.acts.own_standing(guild_id)
+        return None if me is None else me.account.user_id

@@ -1,0 +1,108 @@
+"""Repairs: what was torn down is put back one by one, each compared with what is there now.
+
+What somebody has changed since stays as they made it. A thing that was made anew before the
+process died is found again by what it is and when it was made.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.acts import ActRefused, ActUnknown, Gone, RoleChange
+from bot.features.nukes import store, words
+from bot.features.nukes.channel_repairs import NukedChannels
+from bot.features.nukes.model import RepairKind, RepairState
+from bot.features.nukes.ports import NukesPorts
+from bot.features.nukes.records import Nuke, Repair
+from bot.features.nukes.repair_scene import ChangedSince, RepairScene
+from bot.features.nukes.role_repairs import NukedRoles
+from bot.logs import get_logger
+from bot.structure import CATEGORY
+from bot.texts import _
+
+MADE = (RepairKind.MADE_CHANNEL, RepairKind.MADE_ROLE)
+
+Mend = Callable[[RepairScene, Repair], Awaitable[int | None]]
+"""Puts one thing back; the id of what was made in its place, if anything was."""
+
+_log = get_logger("herald.nukes")
+
+
+class Repairs:
+    """Everything that is to be put back of an incident, in the order of RepairKind."""
+
+    def __init__(self, ports: NukesPorts) -> None:
+        self._ports = ports
+        roles, channels = NukedRoles(ports), NukedChannels(ports)
+        self._mends: Mapping[RepairKind, Mend] = {
+            RepairKind.ROLE_CHANGE: roles.change_back,
+            RepairKind.ROLE: roles.make_again,
+            RepairKind.MADE_ROLE: roles.remove,
+            RepairKind.CHANNEL: channels.make_again,
+            RepairKind.MADE_CHANNEL: channels.remove,
+            RepairKind.OVERWRITE: channels.put_back,
+            RepairKind.BAN: self._unban,
+            RepairKind.HOLDER: self._give_again,
+        }
+
+    async def mend(self, nuke: Nuke) -> None:
+        """What waits; what Discord gave no answer to waits on."""
+        async with self._ports.database.reading() as reading:
+            repairs = await store.repairs(reading, nuke)
+        theirs = frozenset(one.target_id for one in repairs if one.kind in MADE)
+        for one in sorted(repairs, key=_categories_first):
+            if one.state is RepairState.WAITING:
+                await self._mend(nuke, one, theirs)
+
+    async def _mend(self, nuke: Nuke, repair: Repair, theirs: frozenset[int]) -> None:
+        async with self._ports.database.reading() as reading:
+            moved = await store.moved(reading, nuke)
+        scene, new_id = RepairScene(nuke, moved, theirs), None
+        state, failure = RepairState.DONE, None
+        try:
+            new_id = await self._mends[repair.kind](scene, repair)
+        except ActUnknown as error:
+            _log.warning("nukes.not_repaired", repair_id=repair.id, error=str(error))
+            return
+        except ChangedSince:
+            state, failure = RepairState.KEPT, _("somebody has changed it since")
+        except ActRefused as error:
+            state, failure = RepairState.FAILED, str(error)
+        followed: Sequence[str] = ()
+        if new_id is not None:
+            followed = await self._ports.follow(nuke.guild_id, repair.target_id, new_id)
+        told = words.repaired(replace(repair, failure=failure, new_id=new_id))
+        measures = [told, *([words.followed(nuke, followed)] if followed else [])]
+        async with self._ports.database.transaction() as tx:
+            values = {} if new_id is None else {"new_id": new_id}
+            if await store.settle(tx, repair, state, failure=failure, **values):
+                await self._ports.incidents.did(tx, nuke.incident_id, *measures)
+
+    async def _unban(self, scene: RepairScene, repair: Repair) -> int | None:
+        guild_id = scene.nuke.guild_id
+        if not await self._ports.acts.is_banned(guild_id, repair.target_id):
+            return None
+        came = await self._ports.crowd.unban(guild_id, repair.target_id, scene.reason)
+        if came.number is None:
+            raise ActRefused(came.refusal or "")
+        return None
+
+    async def _give_again(self, scene: RepairScene, repair: Repair) -> int | None:
+        """Roles that were made anew, to one of those who had them."""
+        acts, guild_id, user_id = self._ports.acts, scene.nuke.guild_id, repair.target_id
+        wanted = [scene.moved[int(one)] for one in repair.plan["roles"] if int(one) in scene.moved]
+        member = await acts.member(guild_id, user_id)
+        if member is None:
+            raise Gone(_("they are not in this server"))
+        give = [one for one in wanted if one not in member.role_ids]
+        if give:
+            change = RoleChange(give=give)
+            await acts.change_roles(guild_id, user_id, change, reason=scene.reason)
+        return None
+
+
+def _categories_first(repair: Repair) -> tuple[int, bool, int, int]:
+    """Channels are made in the categories that were made before them, from the top on."""
+    is_channel = repair.kind is RepairKind.CHANNEL
+    is_in_one = is_channel and repair.plan.get("kind") != CATEGORY
+    place = int(repair.plan.get("position", 0)) if is_channel else 0
+    return store.ORDER[repair.kind], is_in_one, place, repair.id

@@ -1,0 +1,170 @@
+"""Nukes service: one way in for what the audit log tells, and the sweep of what is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.acts import Actor
+from bot.catalogue.security import NukeDetected
+from bot.errors import UserError
+from bot.features.nukes import store, words
+from bot.features.nukes.detection import NukeDetection
+from bot.features.nukes.evidence import HarmEvidence
+from bot.features.nukes.heights import RoleHeights
+from bot.features.nukes.model import RepairState
+from bot.features.nukes.ports import NukesPorts
+from bot.features.nukes.reactions import NukeReactions
+from bot.features.nukes.records import Nuke
+from bot.features.nukes.remains import Remains
+from bot.features.nukes.repairs import Repairs
+from bot.features.nukes.settings import NukesSettings
+from bot.features.nukes.tables import nuke as table
+from bot.incident import Measure
+from bot.storage.database import Reading
+from bot.storage.sweep import DueRows, Sweep
+from bot.texts import _, ago
+
+RETRY = timedelta(minutes=1)
+
+
+@dataclass(eq=False)
+class NukesService:
+    """Incidents by their number; nothing of one is done twice."""
+
+    ports: NukesPorts
+
+    def __post_init__(self) -> None:
+        ports = self.ports
+        self.remains = Remains(ports.clock)
+        self.heights = RoleHeights(ports)
+        self.evidence = HarmEvidence(ports.acts, self.remains)
+        self.detection = NukeDetection(ports, self.evidence)
+        self.seen, self.on_case = self.detection.seen, self.detection.on_case
+        self._reactions = NukeReactions(ports)
+        self._repairs = Repairs(ports)
+        self.locked = set[int]()
+        self.sweep = Sweep(
+            "nukes",
+            ports.database,
+            clock=ports.clock,
+            ready=lambda: ports.acts.is_connected,
+            first=self.remember,
+            locks=ports.locks,
+        )
+        self.sweep.rows(
+            DueRows(
+                "nukes",
+                table,
+                store.due,
+                store.nuke_of,
+                self.deal,
+                key=lambda one: one.key,
+                still=self._still,
+            )
+        )
+        self.detection.wake = self.sweep.wake
+        ports.incidents.undoes(words.STRIPPED, self._undo)
+        ports.settings.keep(NukesSettings, self.refuse_keeper)
+
+    async def remember(self) -> None:
+        """Whose incidents last, and where commands are locked, after a restart."""
+        await self.detection.remember()
+        async with self.ports.database.reading() as reading:
+            self.locked.update(await store.locked_guilds(reading))
+
+    def refuse_keeper(self, actor: Actor, chosen: NukesSettings) -> str | None:
+        """Why somebody may not change the settings; None for the owner and whom they named."""
+        standing = self.ports.acts.standing(actor.guild_id, actor.user_id)
+        if actor.user_id in chosen.kept_by or (standing is not None and standing.is_owner):
+            return None
+        return _(
+            "Only the server's owner, and people whom the owner names under “keepers”, change how "
+            "nukes are stopped: whoever could would switch it off first."
+        )
+
+    def lock_reason(self, guild_id: int, user_id: int) -> str | None:
+        """Why the bot's commands are locked for somebody; None where they are not."""
+        if guild_id not in self.locked:
+            return None
+        standing = self.ports.acts.standing(guild_id, user_id)
+        if standing is not None and standing.is_owner:
+            return None
+        return _(
+            "My commands are locked: somebody has acted as myself. The server's owner opens them "
+            "with /antinuke unlock."
+        )
+
+    async def unlock(self, actor: Actor) -> None:
+        """Open the commands again; a UserError for whoever is not the owner."""
+        standing = self.ports.acts.standing(actor.guild_id, actor.user_id)
+        if standing is None or not standing.is_owner:
+            raise UserError(_("Only the server's owner opens my commands again."))
+        async with self.ports.database.transaction() as tx:
+            if not await store.unlock(tx, actor.guild_id):
+                raise UserError(_("My commands are not locked."))
+            tx.on_commit(lambda: self.locked.discard(actor.guild_id))
+
+    async def lines(self, guild_id: int) -> Sequence[tuple[str, str]]:
+        """What the panel says of how things are."""
+        async with self.ports.database.reading() as reading:
+            last = await store.newest(reading, guild_id)
+        above = self.heights.above(guild_id)
+        role = _("above all roles with dangerous permissions")
+        if above:
+            role = _("⚠️ too low: I cannot stop whoever has {names}")
+            role = role.format(names=words.listed(above))
+        said = _("none")
+        if last is not None:
+            text = _("{number}: <@{person}>, {when}")
+            said = text.format(number=last.id, person=last.actor_id, when=ago(last.began_at))
+        lines = [(_("My role"), role), (_("Last incident"), said)]
+        if guild_id in self.locked:
+            lines.append((_("My commands"), _("🔒 locked: /antinuke unlock opens them")))
+        return lines
+
+    async def deal(self, nuke: Nuke) -> None:
+        """React, put back, and tell it once; what Discord did not answer is tried again."""
+        nuke = await self._reactions.react(nuke)
+        if nuke.locks_commands:
+            self.locked.add(nuke.guild_id)
+        await self._repairs.mend(nuke)
+        async with self.ports.database.transaction() as tx:
+            now = self.ports.clock.now()
+            found = await store.by_id(tx, nuke.guild_id, nuke.id, locks=True)
+            if found is None:
+                return
+            states = await store.states(tx, found)
+            if states.get(RepairState.WAITING):
+                # With what has come meanwhile at once, with what got no answer later.
+                is_new = found.last_at > nuke.last_at
+                due_at = now if is_new else now + RETRY
+                await store.change(tx, found, due_at=due_at, look_at=None)
+                if is_new:
+                    tx.on_commit(self.sweep.wake)
+                return
+            await store.change(tx, found, due_at=None, look_at=None)
+            if await store.tell(tx, found, now):
+                if any(one.new_id is not None for one in await store.repairs(tx, found)):
+                    note = words.note(found, _(words.DANGLING))
+                    await self.ports.incidents.did(tx, found.incident_id, note)
+                is_whole = bool(states) and not states.get(RepairState.FAILED)
+                await self.ports.outbox.emit(tx, _told(found, is_whole=is_whole))
+
+    async def _undo(self, _actor_id: int, guild_id: int, measure: Measure) -> None:
+        await self._reactions.restore(guild_id, measure)
+
+    async def _still(self, reading: Reading, seen: Nuke) -> Nuke | None:
+        return await store.by_id(reading, seen.guild_id, seen.id)
+
+
+def _told(nuke: Nuke, *, is_whole: bool) -> NukeDetected:
+    return NukeDetected(
+        guild_id=nuke.guild_id,
+        incident_id=nuke.id,
+        actor_id=nuke.actor_id,
+        action_class=nuke.action_class,
+        count=nuke.count,
+        window_seconds=nuke.window_seconds,
+        action_taken=nuke.taken or "none",
+        reverted=is_whole,
+    )
