@@ -30,6 +30,7 @@ from bench import (
     postgres,
     restart,
     rules,
+    scans,
     sizes,
 )
 from bench.load import Load, NotMeasured, Outcome
@@ -48,6 +49,7 @@ CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
     "levels": awards.run,
     "earnings": earnings.run,
     "rules": rules.run,
+    "scans": scans.run,
     "taskiq": peers.taskiq,
     "bullmq": peers.bullmq,
     "bare_steady": bare.steady,

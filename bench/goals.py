@@ -148,6 +148,13 @@ GOALS: tuple[Goal, ...] = (
     taken("rules", "a message under 50 rules of automod", (200, 100), of="rules.fifty", unit="µs"),
     taken("rules", "a message under 1,000 keywords", (1000, 200), of="rules.words", unit="µs"),
     taken("rules", "a message where automod is off", (10, 5), of="rules.off", unit="µs"),
+    taken(
+        "scans",
+        "p99 of the loop's waits while picture bombs are scanned",
+        (50, 10),
+        of="scans.p99",
+        unit="ms",
+    ),
     compared("per_row", f"durable deliveries, {PER_ROW}", (6, 8), of=HERALD, to="per_row.rate"),
     compared(
         "taskiq",

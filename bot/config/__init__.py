@@ -10,6 +10,7 @@ from bot.config.settings import (
     GuardConfig,
     MembersConfig,
     NetworkConfig,
+    ScamsConfig,
     SecretsConfig,
 )
 from bot.config.web import WebConfig
@@ -23,6 +24,7 @@ __all__ = [
     "GuardConfig",
     "MembersConfig",
     "NetworkConfig",
+    "ScamsConfig",
     "SecretsConfig",
     "WebConfig",
     "load",

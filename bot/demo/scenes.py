@@ -13,6 +13,7 @@ from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
 from bot.demo.trades import TRADED_FOR
 
 BALANCE = "economy.balance_changed"
+SCAM = "security.scam_detected"
 ENTRY = "security.audit_entry"
 GIVEN_SECONDS = 80.0  # a minute, and until the next sweep
 
@@ -178,6 +179,15 @@ async def recognised(play: Performance, stage: Stage) -> None:
     play.promised.append("trust score 30: 2 approved reports")
 
 
+async def cheated(play: Performance, stage: Stage) -> None:
+    """An account was taken over: what it posts everywhere is gone at once."""
+    cast, member = stage.world.cast, stage.world.cast.members[1]
+    title = "A taken-over account posts a login code: it is deleted, the account timed out and told"
+    places = (cast.channels.general,)
+    await play.step(title, stage.scams.post(member, *places), "case.created", SCAM)
+    play.promised.append("login_qr_code")
+
+
 SCENES = (
     appealed,
     won,
@@ -192,5 +202,6 @@ SCENES = (
     raided,
     torn_down,
     recognised,
+    cheated,
 )
 """In their order."""

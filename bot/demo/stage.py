@@ -18,6 +18,7 @@ from bot.config import (
     DatabaseConfig,
     DeliveryConfig,
     DiscordConfig,
+    ScamsConfig,
     SecretsConfig,
     WebConfig,
 )
@@ -26,6 +27,7 @@ from bot.demo.attacks import AttackActs
 from bot.demo.audit import AuditActs
 from bot.demo.automod import AutomodActs
 from bot.demo.casino import CasinoActs
+from bot.demo.cdn import SimulatedCdn
 from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
@@ -33,6 +35,7 @@ from bot.demo.levels import LevelActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.network import NOBODY, NetworkActs
 from bot.demo.receiver import Receiver
+from bot.demo.scams import ScamActs
 from bot.demo.signers import Signers
 from bot.demo.tickets import TicketActs
 from bot.demo.trades import TradeActs
@@ -66,6 +69,7 @@ class Stage:
     automod: AutomodActs
     attacks: AttackActs
     network: NetworkActs
+    scams: ScamActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -91,7 +95,8 @@ async def stage(
         policy = GuardPolicy().allowing(receiver.host, receiver.port)
         if to is not None:
             policy = _allowing(policy, to)
-        config = _config(Path(folder), jitter, await free_port(receiver.host))
+        cdn = await last.enter_async_context(SimulatedCdn())
+        config = _config(Path(folder), jitter, await free_port(receiver.host), cdn.host)
         app = await App.open(config, clock, policy=policy)
         last.push_async_callback(app.stop)
         # Before simcord: what runs for ever must not count as the bot's unfinished work.
@@ -100,14 +105,16 @@ async def stage(
             app.client, shard_count=1, check_errors=False, settle_timeout=SETTLE_SECONDS
         )
         env = await last.enter_async_context(discord)
-        world = World(env, clock)
+        cdn.env, world = env, World(env, clock)
         acts = ModerationActs(world, app), TicketActs(world, app), EconomyActs(world, app)
         games = CasinoActs(world, app), GiveawayActs(world), LevelActs(world, app)
         bargains = TradeActs(world, app), DuelActs(world, app)
         attacks = AttackActs(world, app, env=env)
         network = NetworkActs(world, app, env=env)
         protections = AuditActs(world, env), AutomodActs(world, app), attacks, network
-        made = Stage(app, world, *acts, *games, *bargains, *protections, receiver, env, clock, None)
+        scams = ScamActs(world, app)
+        others = *protections, scams
+        made = Stage(app, world, *acts, *games, *bargains, *others, receiver, env, clock, None)
         yield await _set(made, to)
 
 
@@ -144,19 +151,21 @@ async def _set(stage: Stage, to: str | None) -> Stage:
     await stage.automod.open()
     await stage.attacks.open()
     await stage.network.open()
+    await stage.scams.open()
     receiver.learn(await world.create_endpoint(OURS, receiver.url))
     if to is None:
         return stage
     return replace(stage, your_secret=await world.create_endpoint(YOURS, to))
 
 
-def _config(folder: Path, jitter: float, port: int) -> Config:
+def _config(folder: Path, jitter: float, port: int, pictures: str) -> Config:
     return Config(
         discord=DiscordConfig(shard_count=1, message_content=True),
         database=DatabaseConfig(url=f"sqlite:///{folder / 'herald.db'}"),
         secrets=SecretsConfig(key_file=folder / "herald.key"),
         delivery=DeliveryConfig(jitter=jitter),
         network=NOBODY,
+        scams=ScamsConfig(picture_hosts=(pictures,), workers=1),
         web=WebConfig(port=port, public_url=f"http://127.0.0.1:{port}"),
     )
 

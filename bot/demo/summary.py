@@ -144,6 +144,9 @@ SENTENCES: dict[str, Callable[[EventData], str]] = {
     "ticket.closed": _closed,
     "ticket.reopened": lambda data: f"{data.get('reopened_by_id')} opened {_ticket(data)} again",
     "economy.balance_changed": _balance,
+    "security.scam_detected": lambda data: (
+        f"{data.get('user_id')} posted a scam ({data.get('category')}): {data.get('action_taken')}"
+    ),
     "automod.triggered": lambda data: (
         f"Rule {data.get('rule_id')} of automod ({data.get('category')}) met "
         f"{data.get('user_id')}: {data.get('action_taken')}"

@@ -70,8 +70,8 @@ async def test_a_row_is_measured_and_judged(measure: Measure, goal: Goal) -> Non
 
 def test_every_row_of_the_design_is_there() -> None:
     asked = (
-        "record use_case tickets levels earnings rules per_row taskiq bullmq latency claims crowd "
-        "restart"
+        "record use_case tickets levels earnings rules scans per_row taskiq bullmq latency claims "
+        "crowd restart"
     )
     assert list(ROWS) == [*asked.split(), "disk", "memory", "postgres"]
     assert {name for goal in GOALS for name in goal.needs} == set(CONTESTANTS)
