@@ -1,5 +1,7 @@
 """Pausing, disabling, auto-disabling: what is held, and how it goes out again."""
 
+import asyncio
+
 import pytest
 
 from bot.catalogue.security import AuditDraft
@@ -117,7 +119,7 @@ async def test_the_audit_entry_shares_the_transaction_that_disables(
     async def told(tx: Transaction, endpoint: Endpoint) -> None:
         inside = await endpoint_store.by_id(tx, endpoint.id)
         assert inside is not None
-        outside = await stored(running, endpoint)
+        outside = await asyncio.create_task(stored(running, endpoint))
         seen.append((inside.state, outside.state, endpoint.failures))
         draft = AuditDraft(GUILD, "endpoint.auto_disabled", "Switched off.", "endpoint")
         await audit.write(tx, draft)

@@ -77,8 +77,9 @@ async def test_what_is_to_go_out_again_is_looked_for_without_the_writer(
     running = await emitter()
     await paused_with(running, receiver, 3, DeliveryState.DELIVERED)
     async with asyncio.timeout(10), running.database.transaction():
+        asked = redelivery_of(running).redeliver(ADMIN, "backend", Wanted(all_failed=True))
         with pytest.raises(UserError, match="nothing to send again"):
-            await redelivery_of(running).redeliver(ADMIN, "backend", Wanted(all_failed=True))
+            await asyncio.create_task(asked)
 
 
 async def test_what_went_out_between_the_look_and_the_write_goes_once(
@@ -196,7 +197,7 @@ async def test_what_goes_out_again_at_the_same_moment_is_not_dropped(
         wanted = Requeue(1, (DeliveryState.MISSED,), limit=1)
         assert await requeue(tx, wanted, await next_part(tx, wanted), clock.now())
         if not running.database.is_sqlite:  # there it waits for this transaction
-            await dropping
+            await asyncio.create_task(dropping)
     if running.database.is_sqlite:
         await dropping
     assert len(await states(running.database)) == 1

@@ -146,7 +146,7 @@ async def test_one_being_sent_again_is_not_waited_for(postgres_url: str) -> None
         again = Requeue(endpoint.id, (FAILED,), delivery_id=second)
         assert await requeue(tx, again, [second], NOW) == [second]
         async with asyncio.timeout(20):
-            assert await run(pruner(database).prune(NOW)) == 2
+            assert await asyncio.create_task(run(pruner(database).prune(NOW))) == 2
 
     assert await states(database) == {second: PENDING}
     assert await whole(database) == {second}
