@@ -102,6 +102,8 @@ class Sweep:
         self._clock = clock
         self._ready = ready
         self.begin = first
+        self._reconnected: Work = _nothing
+        self._was_ready = False
         self._locks = locks or KeyedLock()
         self._kinds: list[DueRows[Any]] = []
         self._woken = asyncio.Event()
@@ -112,6 +114,10 @@ class Sweep:
     def rows(self, rows: DueRows[Any]) -> None:
         """Deal with these, after those declared before."""
         self._kinds.append(rows)
+
+    def when_ready(self, work: Work) -> None:
+        """Do this before each first look after a time in which it was not ready."""
+        self._reconnected = work
 
     def wake(self) -> None:
         """Look now."""
@@ -134,16 +140,22 @@ class Sweep:
         await self._logged(self.begin)
         while True:
             self._woken.clear()
-            await self._logged(self._look)
+            await self._logged(self.look)
             await self._clock.wait(self._woken, self._pause)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """One round: nothing while it is not ready."""
         self._pause, began = EVERY, self._clock.now()
-        if self._ready():
-            await self.sweep()
-            self._pause = await self._until_next(began)
-            if self._pause <= 0:
-                self.wake()
+        if not self._ready():
+            self._was_ready = False
+            return
+        if not self._was_ready:
+            await self._reconnected()  # where it fails, the next round begins with it
+            self._was_ready = True
+        await self.sweep()
+        self._pause = await self._until_next(began)
+        if self._pause <= 0:
+            self.wake()
 
     async def _until_next(self, began: datetime) -> float:
         """Seconds until a row is due that was not as the look began, or until the next look."""

@@ -11,7 +11,7 @@ class Casino(Facade):
     """Rounds that people play; their money is economy's."""
 
     def __init__(self, core: Core) -> None:
-        self.ports = CasinoPorts(core.database, core.settings, core.clock, core.vault)
+        self.ports = CasinoPorts(core.database, core.settings, core.clock, core.vault, core.acts)
         self.service = CasinoService(self.ports)
         self.background = (self.service.hands.sweep,)
         self.prunes = {"casino rounds": OldRounds(core.database)}

@@ -30,7 +30,14 @@ class Hands:
     def __init__(self, ports: CasinoPorts) -> None:
         self._ports = ports
         self._stakes = Stakes(ports)
-        self.sweep = Sweep("casino", ports.database, clock=ports.clock, first=self._begin)
+        self.sweep = Sweep(
+            "casino",
+            ports.database,
+            clock=ports.clock,
+            first=self._seal,
+            ready=lambda: ports.acts.is_connected,
+        )
+        self.sweep.when_ready(self._postpone)
         self.sweep.rows(DueRows("due", store.table, store.due, store.due_round_of, self.stand))
 
     async def move(
@@ -114,13 +121,13 @@ class Hands:
             raise RuntimeError(f"round {seen.id} changed while its player was locked")
         return after
 
-    async def _begin(self) -> None:
-        """Whoever could not move while the bot was away has their time anew.
-
-        Seeds that an earlier version left unsealed are sealed.
-        """
+    async def _postpone(self) -> None:
+        """Whoever could not move while the bot was not connected has their time anew."""
         async with self._ports.database.transaction() as tx:
             await store.postpone(tx, self._ports.clock.now() + TURN)
+
+    async def _seal(self) -> None:
+        """Seeds that an earlier version left unsealed are sealed."""
         left = SEALED_TOGETHER
         while left:
             async with self._ports.database.transaction() as tx:

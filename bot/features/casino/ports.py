@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.acts import Sees
 from bot.clock import Clock
 from bot.feature import Funds, GuildSettings
 from bot.features.casino.model import CasinoRound
@@ -21,6 +22,7 @@ class CasinoPorts:
     settings: GuildSettings
     clock: Clock
     vault: Vault
+    acts: Sees
     new_seed: Callable[[], bytes] = new_seed
     money: Funds = field(init=False)
 

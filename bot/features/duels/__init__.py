@@ -12,7 +12,13 @@ class Duels(Facade):
 
     def __init__(self, core: Core) -> None:
         self.ports = DuelsPorts(
-            core.database, core.outbox, core.settings, core.posts, core.clock, core.vault
+            core.database,
+            core.outbox,
+            core.settings,
+            core.posts,
+            core.clock,
+            core.vault,
+            core.acts,
         )
         self.service = DuelsService(self.ports)
         self.background = (self.service.sweep,)

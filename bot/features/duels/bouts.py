@@ -51,7 +51,7 @@ class DuelBouts:
                 await self._endings.drawn(tx, seen, state=DuelState.SILENT, bout=seen.bout)
 
     async def postpone(self) -> None:
-        """Whoever could not move while the bot was away has a little time."""
+        """Whoever could not move while the bot was not connected has a little time."""
         async with self._ports.database.transaction() as tx:
             await store.postpone(tx, self._ports.clock.now() + AFTER_START)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.acts import Sees
 from bot.clock import Clock
 from bot.errors import ConfigError, UserError
 from bot.feature import Funds, GuildSettings
@@ -28,6 +29,7 @@ class DuelsPorts:
     posts: Posts
     clock: Clock
     vault: Vault
+    acts: Sees
     locks: KeyedLock = field(default_factory=KeyedLock)
     new_seed: Callable[[], bytes] = new_seed
     funds: Funds = field(init=False)

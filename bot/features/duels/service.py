@@ -43,8 +43,9 @@ class DuelsService:
             ports.database,
             clock=ports.clock,
             locks=ports.locks,
-            first=self.bouts.postpone,
+            ready=lambda: ports.acts.is_connected,
         )
+        self.sweep.when_ready(self.bouts.postpone)
         self.sweep.rows(
             DueRows(
                 "due",

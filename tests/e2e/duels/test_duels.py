@@ -144,7 +144,7 @@ async def test_silence_forfeits_and_time_ends_challenges(duels: DuelScene) -> No
     await duels.press(manager, "Guard")
     duels.world.clock.advance(120)
     await duels.world.restart()
-    await duels.world.app.parts[DUELS].service.sweep.begin()  # a little time for who was kept
+    await duels.world.app.parts[DUELS].service.sweep.look()  # a little time for who was kept
     assert "You chose" in await duels.press(member, "Guard")
     await duels.press(manager, "Feint")
     await duels.settled(120)

@@ -58,7 +58,7 @@ async def test_a_cut_at_any_await(
         point += 1
     assert point > 10
     env.renew()
-    await env.casino.hands.sweep.begin()
+    await env.casino.hands.sweep.look()
     await env.sweep(5 * MINUTE)
     await env.sweep(MINUTE)  # what a lease kept back
     rounds = await env.agrees()

@@ -143,12 +143,25 @@ async def test_after_a_restart_people_have_their_time_anew(env: CasinoEnv) -> No
     one = await env.dealt("s", HandResult.WON)
     env.clock.advance(3600)
     env.renew()
-    await env.casino.hands.sweep.begin()
+    await env.casino.hands.sweep.look()
     await env.sweep(4 * MINUTE)
     assert (await env.rounds())[0].is_open
     stood = await env.moved(one, Move.STAND)
     assert stood.payout == 200
     await env.agrees()
+
+
+async def test_while_discord_is_away_nobody_is_stood_for(env: CasinoEnv) -> None:
+    one = await env.dealt("s", HandResult.WON)
+    await env.casino.hands.sweep.look()
+    env.discord.is_connected = False
+    env.clock.advance(3600)
+    await env.casino.hands.sweep.look()
+    env.discord.is_connected = True
+    await env.casino.hands.sweep.look()
+    await env.sweep(4 * MINUTE)
+    assert (await env.rounds())[0].is_open
+    assert (await env.moved(one, Move.STAND)).payout == 200
 
 
 async def test_who_leaves_the_server_stands(env: CasinoEnv) -> None:

@@ -63,7 +63,7 @@ class History:
 
     async def restart(self) -> None:
         self.env.renew()
-        await self.env.casino.hands.sweep.begin()
+        await self.env.casino.hands.sweep.look()
 
     async def limit(self, coins: int | None) -> None:
         await self.env.casino.players.choose_limit(GUILD, self.user_id, coins)

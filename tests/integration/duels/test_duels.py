@@ -159,15 +159,31 @@ async def test_after_any_time_away_it_goes_on_and_ends_in_time(env: DuelsEnv) ->
     await env.moved(duel, ALICE, "s-")
     env.clock.advance(DAY)
     env.renew()
-    await env.duels.sweep.begin()
+    await env.duels.sweep.look()
     await env.swept(59)
     after = await env.moved(duel, BOB, "f-")
     assert after.bout.number == 2
     env.clock.advance(DAY)
-    await env.duels.sweep.begin()
+    env.renew()
+    await env.duels.sweep.look()
     await env.swept(60)
     assert (await env.now(duel)).state is DuelState.SILENT
     assert await env.balances(ALICE, BOB) == [100, 100]
+
+
+async def test_while_discord_is_away_nobody_loses_and_then_there_is_a_minute(env: DuelsEnv) -> None:
+    duel = await env.begun()
+    await env.moved(duel, ALICE, "s-")
+    await env.duels.sweep.look()
+    env.discord.is_connected = False
+    for _look in range(2):
+        env.clock.advance(DAY)
+        await env.duels.sweep.look()
+    env.discord.is_connected = True
+    await env.duels.sweep.look()
+    env.clock.advance(59)
+    await env.duels.sweep.look()
+    assert (await env.moved(duel, BOB, "f-")).bout.number == 2
 
 
 @pytest.mark.parametrize("gone", [ALICE, BOB])

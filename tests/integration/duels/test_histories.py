@@ -95,7 +95,7 @@ class DuelMachine(DuelHistory):
     def restarts(self, is_long: bool) -> None:
         async def again(env: DuelsEnv) -> None:
             env.renew()
-            await env.duels.sweep.begin()
+            await env.duels.sweep.look()
 
         if is_long:
             self.loop.call_soon_threadsafe(self.env.clock.advance, 3_600.0)
