@@ -22,9 +22,12 @@ class ScamListeners(commands.Cog):
                 await self._intake.heard(content)
 
     @commands.Cog.listener()
-    async def on_message_edit(self, before: discord.Message, after: discord.Message) -> None:
-        """An edit cannot add files, but Discord adds the pictures of links by one."""
-        if after.embeds and after.embeds != before.embeds:
-            content = message_content(after, is_edit=True)
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """An edit cannot add files, but Discord adds the pictures of links by one.
+
+        No message is kept in memory, so only the raw event ever comes.
+        """
+        if payload.guild_id is not None and payload.message.embeds:
+            content = message_content(payload.message, is_edit=True)
             if content is not None:
                 await self._intake.heard(content)

@@ -46,6 +46,18 @@ async def test_a_taken_over_account_posts_and_staff_learn_from_it(scams: ScamSce
     assert not is_timed_out(scams)
 
 
+async def test_the_picture_of_a_link_comes_with_an_edit(scams: ScamScene) -> None:
+    message = await scams.poster.send(scams.places[0], "https://pictures.example/1")
+    backend = scams.world.env.backend
+    (file,) = backend.store_attachments(scams.places[0].id, [("1.png", login_picture())])
+    shown = {"type": "image", "url": file["url"], "thumbnail": {"url": file["url"]}}
+    backend.edit_message(scams.places[0].id, message.id, {"embeds": [shown]})
+    await scams.world.env.settle()
+    await scams.settled()
+    assert scams.places[0].history() == []
+    assert is_timed_out(scams)
+
+
 async def test_what_staff_do_with_the_list(scams: ScamScene) -> None:
     original = scam(5)
     assert "no picture" in said(await scams.does("list")).lower()
