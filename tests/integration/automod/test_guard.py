@@ -169,6 +169,14 @@ async def test_own_invites_are_let_through_and_others_are_not(env: AutomodEnv) -
     assert len(await env.triggered()) == 2
 
 
+async def test_more_own_invites_than_are_asked_about_hide_no_other(env: AutomodEnv) -> None:
+    await env.rule(LinkTerms())
+    ours = [f"ours{number}" for number in range(6)]
+    env.discord.leads_to = {**dict.fromkeys(ours, GUILD), "theirs": GUILD + 1}
+    await env.says(" ".join(f"discord.gg/{code}" for code in (*ours, "theirs")))
+    assert len(await env.triggered()) == 1
+
+
 async def test_names_of_threads_are_put_back_or_go(env: AutomodEnv) -> None:
     await env.rule(actions="delete, warn")
     env.discord.made_at = env.clock.now()
