@@ -92,8 +92,7 @@ def _quoted(message: discord.Message, *, is_bot: bool) -> Iterator[str]:
     for snapshot in message.message_snapshots:
         if snapshot.content:
             yield snapshot.content
-        if "://" not in snapshot.content:
-            yield from _shown(snapshot)
+        yield from _shown(snapshot)
 
 
 def _shown(said: SaidOrForwarded) -> Iterator[str]:
@@ -101,7 +100,7 @@ def _shown(said: SaidOrForwarded) -> Iterator[str]:
     for embed in said.embeds:
         if embed.type == "rich":
             yield from _embed_texts(embed)
-    if isinstance(said, discord.Message) and said.components:
+    if said.components:
         text = components_text(said)
         if text:
             yield text

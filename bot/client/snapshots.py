@@ -101,7 +101,7 @@ def writer_of(author: discord.User | discord.Member) -> Writer:
     )
 
 
-def components_text(message: discord.Message) -> str:
+def components_text(message: discord.Message | discord.MessageSnapshot) -> str:
     """What the components of a message say, one after the other."""
     found: list[str] = []
 

@@ -99,6 +99,17 @@ async def test_what_is_forwarded_and_what_a_webhook_shows_is_read(pier: Pier) ->
     forwarded = await pier.last()
     assert (forwarded.content, forwarded.text) == ("", "\nOut of sight")
     assert [file.name for file in forwarded.files] == ["a.png"]
+    rich = discord.Embed(title="Claim", url="https://claim.example")
+    linked = await pier.guild.create_webhook(pier.channel).send("https://a.example", embeds=[rich])
+    await pier.member.forward(linked, elsewhere)
+    assert "https://claim.example" in (await pier.last()).quoted
+    view = discord.ui.LayoutView().add_item(
+        discord.ui.Container(discord.ui.TextDisplay("Free prizes"))
+    )
+    channel = sent.channel
+    assert isinstance(channel, discord.TextChannel)
+    await pier.member.forward(await channel.send(view=view), elsewhere)
+    assert (await pier.last()).quoted == ("Free prizes",)
     embed = discord.Embed(title="Prize", description="Take it", url="https://prize.example")
     embed.set_thumbnail(url="https://prize.example/p.png").add_field(name="How", value="Like so")
     await pier.guild.create_webhook(pier.channel).send("Beep", embeds=[embed])
