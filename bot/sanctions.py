@@ -70,10 +70,12 @@ class Sanctioned:
     """What came of it: the case's number, or why there is none.
 
     Both where Discord gave no answer: the case is settled within minutes, one way or the other.
+    One that `is_transient` may come to something else in a minute: order it again, with its key.
     """
 
     number: int | None = None
     refusal: str | None = None
+    is_transient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,6 @@ def join(parts: Parts) -> None:
     members.service.on_gone.append(levels.on_gone)
     members.service.on_joined.append(levels.on_joined)
     parts[NETWORK].ports.sanctions = cases.sanctions
-    parts[NETWORK].ports.cases = cases.crowd
     members.service.on_joined.append(parts[NETWORK].hits.on_joined)
     members.service.on_gone.append(parts[GIVEAWAYS].service.entries.on_gone)
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of

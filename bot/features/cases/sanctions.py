@@ -42,9 +42,9 @@ class CaseSanctions:
             self._refuse_above(sanction)
             done = await self._cases.order(actor, _order_of(sanction))
         except CaseUnanswered as error:
-            return Sanctioned(error.number, str(error))
+            return Sanctioned(error.number, str(error), is_transient=True)
         except UserError as error:
-            return Sanctioned(refusal=str(error))
+            return Sanctioned(refusal=str(error), is_transient=_is_open(error))
         return Sanctioned(done.case.number)
 
     async def lift(
@@ -69,8 +69,10 @@ class CaseSanctions:
             else:
                 await self._refuse_others_ban(case)
                 await self._cases.order(actor, Order(ends, case.user_id, reason, source=source))
-        except (CaseBusy, CaseUnanswered) as error:
-            raise ActUnknown(str(error)) from error
+        except UserError as error:
+            if _is_open(error):
+                raise ActUnknown(str(error)) from error
+            raise
 
     async def stands(self, guild_id: int, user_id: int, type_: SanctionType) -> bool:
         """Whether a case of that kind, or of one that takes its place, has effect on them."""
@@ -127,8 +129,13 @@ def _order_of(sanction: Sanction) -> Order:
     )
 
 
+def _is_open(error: UserError) -> bool:
+    """Whether it may come to something else soon: a call without an answer is no refusal."""
+    return isinstance(error, CaseBusy) or isinstance(error.__cause__, ActUnknown)
+
+
 def _came_of(case: Case) -> Sanctioned:
     """What came of a sanction that was ordered before."""
     if case.state is CaseState.PENDING:
-        return Sanctioned(case.number, _("Discord gave no answer yet"))
+        return Sanctioned(case.number, _("Discord gave no answer yet"), is_transient=True)
     return Sanctioned(case.number)

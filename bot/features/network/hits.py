@@ -210,14 +210,10 @@ class Hits:
             label = _("Nothing was done: an appeal was approved before.")
             await self._settled(hit, HitState.TAKEN_BACK, Measure(PERSON, hit.user_id, label))
             return
-        ordered = await self.ports.cases.ordered(
-            hit.guild_id, [hit.user_id], sanction.type, hit.created_at
-        )
-        if hit.user_id in ordered:
-            came = ordered[hit.user_id]
-        else:
-            await self.messages.pay_warning(hit)
-            came = await self.ports.sanctions.order(sanction)
+        await self.messages.pay_warning(hit)
+        came = await self.ports.sanctions.order(sanction)
+        if came.is_transient:
+            return
         measure = measure_of(sanction, came)
         await self._settled(hit, HitState.DONE, measure, case_number=came.number)
 
@@ -243,7 +239,8 @@ def _spared(standing: Standing, me: Standing | None, *, is_exempt: bool) -> str 
 def _sanction(hit: MemberHit) -> Sanction:
     reason = _("Network: reported by {count} servers, trust score {score}")
     said = reason.format(count=hit.report_count, score=hit.trust_score)
-    return Sanction(hit.guild_id, hit.user_id, ACTS[hit.reaction], said)
+    key = f"network:{hit.id}"
+    return Sanction(hit.guild_id, hit.user_id, ACTS[hit.reaction], said, key=key)
 
 
 def _undone(hit: MemberHit, presence: Presence) -> tuple[Measure, ...]:

@@ -1,9 +1,6 @@
 """Ports of the network: what its services are built from and share."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
 
 from bot.acts import ActFailed, Actor, Acts
 from bot.clock import Clock
@@ -16,7 +13,6 @@ from bot.outbox.audit import AuditLog
 from bot.outbox.outbox import Outbox
 from bot.posts.posts import Posts
 from bot.private_links import PrivateLinks
-from bot.sanctions import Sanctioned, SanctionType
 from bot.storage.database import Database
 from bot.texts import _
 
@@ -24,19 +20,9 @@ MANAGES = "manage_guild"
 """Permission of whoever helps to run a server: its reports are not theirs to decide."""
 
 
-class OrderedCases(Protocol):
-    """The owner of cases, as one sees it who may have died before it wrote down what it ordered."""
-
-    async def ordered(
-        self, guild_id: int, user_ids: Collection[int], type_: SanctionType, since: datetime
-    ) -> Mapping[int, Sanctioned]:
-        """What came of the bot's own orders about these since then, where there were any."""
-        ...
-
-
 @dataclass(slots=True)
 class NetworkPorts:
-    """Ports shared by the services of the feature; the wiring adds `sanctions` and `cases`."""
+    """Ports shared by the services of the feature; the wiring adds `sanctions`."""
 
     database: Database
     outbox: Outbox
@@ -49,7 +35,6 @@ class NetworkPorts:
     links: PrivateLinks
     review: NetworkConfig
     sanctions: Sanctions = field(init=False)
-    cases: OrderedCases = field(init=False)
 
     async def chosen(self, guild_id: int) -> NetworkSettings:
         """The guild's choices."""

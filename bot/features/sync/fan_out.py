@@ -82,7 +82,7 @@ class CaseFanOut:
             is_shadow = await self._ports.incidents.is_shadow(share.guild_id, "sync")
             sanction = await self._sanction(share)
             came = None if is_shadow else await self._ports.sanctions.order(sanction)
-            if came is not None and came.number is not None and came.refusal is not None:
+            if came is not None and came.is_transient:
                 return
             finding = replace(await self._finding(share), is_shadow=is_shadow)
             await self._settled(share, came, finding, sanction)
@@ -96,7 +96,16 @@ class CaseFanOut:
         for guild_id in (share.guild_id, share.origin_guild_id):
             if not (await self._ports.chosen(guild_id)).enabled:
                 return _("one of the two servers has switched it off")
+        if not await self._is_ticked(share):
+            return _("one of the two servers has unticked it")
         return None
+
+    async def _is_ticked(self, share: Share) -> bool:
+        """Whether the one still sends such cases and the other takes them, in any network."""
+        async with self._ports.database.reading() as reading:
+            mine = await store.of_guild(reading, share.origin_guild_id)
+            others = await store.of_guild(reading, share.guild_id)
+        return bool(takers(mine, others, share.type))
 
     async def _sanction(self, share: Share) -> Sanction:
         server = await self._ports.name_of(share.origin_guild_id)

@@ -177,6 +177,29 @@ async def test_shadow_refusals_and_what_comes_too_late(env: SyncEnv) -> None:
     assert (late.state, late.failure) == (ShareState.REFUSED, "it came too late")
 
 
+async def test_what_was_unticked_meanwhile_is_not_done(env: SyncEnv) -> None:
+    network_id = await env.network(NORTH, SOUTH, EAST)
+    await env.order(NORTH, Order("ban", OTTER))
+    await env.tick(SOUTH, network_id, sends=("ban",), takes=("kick",))
+    await env.sweep()
+    assert await env.standing(SOUTH) == []
+    assert [case.type for case in await env.standing(EAST)] == ["ban"]
+    (refused,) = [one for one in await env.shares() if one.guild_id == SOUTH]
+    assert (refused.state, refused.case_number) == (ShareState.REFUSED, None)
+
+
+async def test_a_look_up_without_an_answer_is_due_again(env: SyncEnv) -> None:
+    await env.network(NORTH, SOUTH)
+    env.servers[SOUTH].faults["ban_reason"] = Fault.LOST
+    await env.order(NORTH, Order("ban", OTTER))
+    await env.sweep()
+    assert [one.state for one in await env.shares()] == [ShareState.OWED]
+    del env.servers[SOUTH].faults["ban_reason"]
+    await env.sweep(61)
+    assert [one.state for one in await env.shares()] == [ShareState.DONE]
+    assert [case.type for case in await env.standing(SOUTH)] == ["ban"]
+
+
 async def test_no_answer_is_asked_again_and_one_case_comes_of_it(env: SyncEnv) -> None:
     await env.network(NORTH, SOUTH)
     env.servers[SOUTH].faults["ban"] = Fault.LATE
