@@ -8,11 +8,12 @@ from bot.features.network.model import ReportCategory, ReportSeverity, Tier, Tie
 
 
 class HitState(StrEnum):
-    """Where a hit stands."""
+    """Where a hit stands; in shadow it was only told, and may be met again."""
 
     ACTING = "acting"
     DONE = "done"
     TAKEN_BACK = "taken_back"
+    SHADOW = "shadow"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,17 @@ def search_of(row: Row[Any]) -> NetworkSearch:
     return from_row(NetworkSearch, row)
 
 
-async def is_known(reading: Reading, guild_id: int, user_id: int, key: str) -> bool:
-    """Whether that guild has heard of that person's set of reports."""
-    them = (hit.c.guild_id == guild_id) & (hit.c.user_id == user_id)
-    found = await reading.execute(select(hit.c.id).where(them, hit.c.reports_key == key))
-    return found.first() is not None
+async def is_known(
+    tx: Transaction, guild_id: int, user_id: int, key: str, *, is_shadow: bool
+) -> bool:
+    """Whether that guild has heard of that person's set of reports; in shadow that is enough.
+
+    Else what was only told in shadow makes way.
+    """
+    them = (hit.c.guild_id == guild_id) & (hit.c.user_id == user_id) & (hit.c.reports_key == key)
+    if not is_shadow:
+        await tx.execute(delete(hit).where(them, hit.c.state == HitState.SHADOW.value))
+    return (await tx.execute(select(hit.c.id).where(them))).first() is not None
 
 
 async def add(tx: Transaction, **values: Any) -> MemberHit:

@@ -172,10 +172,14 @@ class Hits:
         """The hit, where there is one that the guild has not heard of."""
         now = self.ports.clock.now()
         assessment = assess(await store.approved_about(tx, search.user_id), now)
-        if assessment is None or await hit_store.is_known(tx, *search.key, assessment.key):
+        is_shadow = presence.is_shadow
+        if assessment is None or await hit_store.is_known(
+            tx, *search.key, assessment.key, is_shadow=is_shadow
+        ):
             return None
         reaction = presence.chosen.reaction(assessment.tier)
-        acts = reaction != "log" and presence.spared is None and not presence.is_shadow
+        acts = reaction != "log" and presence.spared is None and not is_shadow
+        idle = HitState.SHADOW if is_shadow else HitState.DONE
         incident_id = await self.ports.incidents.open(
             tx, _finding(search, assessment, presence, reaction)
         )
@@ -190,7 +194,7 @@ class Hits:
             top_severity=assessment.top_severity,
             tier=assessment.tier,
             reaction=reaction,
-            state=(HitState.ACTING if acts else HitState.DONE).value,
+            state=(HitState.ACTING if acts else idle).value,
             incident_id=incident_id,
             created_at=now,
             look_at=now + LEASE if acts else None,

@@ -9,6 +9,7 @@ from bot.config import NetworkConfig
 from bot.errors import NotFound, UserError
 from bot.features.network.model import ReportState
 from bot.features.network.reports import Filing
+from bot.sanctions import Sanction
 from bot.uploads import Upload
 from tests.integration.network.network_env import (
     AFAR,
@@ -22,7 +23,7 @@ from tests.integration.network.network_env import (
     staff,
 )
 from tests.support.emitter_setup import GUILD
-from tests.support.fake_acts import BOT, OWNER
+from tests.support.fake_acts import BOT, OWNER, Fault
 
 DAY = 86_400.0
 HIT = {
@@ -130,6 +131,39 @@ async def test_shadow_an_exempt_role_and_the_owner(env: NetworkEnv) -> None:
     assert await env.measures(3) == ["Nothing was done: they own this server."]
     assert await env.rows() == []
     assert env.discord.letters == []
+
+
+async def test_what_was_only_told_in_shadow_is_done_when_it_is_over(env: NetworkEnv) -> None:
+    await env.choose("network", severe="ban")
+    await env.incidents.shadows.begin(QUEEN, "network", 1)
+    await env.approved(AFAR[0])
+    await env.approved(AFAR[1])
+    for _again in range(2):
+        await env.joins()
+        await env.sweep()
+    assert await env.counted("incident") == 1
+    await env.incidents.shadows.end(QUEEN, "network")
+    for _again in range(2):
+        await env.joins()
+        await env.sweep(61)
+    assert len(await env.hits()) == 1
+    assert OTTER in env.discord.banned
+
+
+async def test_no_answer_is_asked_again_and_anothers_case_is_not_taken_for_its_own(
+    env: NetworkEnv,
+) -> None:
+    await env.choose("network", severe="ban")
+    await env.approved(AFAR[0])
+    env.discord.faults["ban_reason"] = Fault.LOST
+    await env.approved(AFAR[1])
+    await env.sweep()
+    assert await env.measures() == []
+    del env.discord.faults["ban_reason"]
+    other = Sanction(env.guild_id, OTTER, "ban", "Another rule")
+    assert (await env.cases.sanctions.order(other)).number == 1
+    await env.sweep(61)
+    assert await env.measures() == [f"<@{OTTER}> was not banned: They are banned already."]
 
 
 async def test_of_two_reviewers_at_once_one_decides(env: NetworkEnv) -> None:
