@@ -45,7 +45,7 @@ class MessageContent:
     of polls, of a bot's or webhook's embeds and components (never what Discord itself shows of a
     link, which nobody here wrote). `pictures` are the addresses of pictures in embeds. `is_own` is
     the bot's own, `is_system` what Discord wrote in somebody's name. A thread's name has no
-    message.
+    message, and where Discord did not say who its owner is, nothing `is_known` of them but the id.
     """
 
     guild_id: int
@@ -64,6 +64,7 @@ class MessageContent:
     is_system: bool = False
     is_owner: bool = False
     is_edit: bool = False
+    is_known: bool = True
 
     @property
     def channel_id(self) -> int:

@@ -58,6 +58,7 @@ def thread_content(thread: discord.Thread, *, is_edit: bool = False) -> MessageC
         is_bot=owner.bot if owner else False,
         is_owner=thread.owner_id == guild.owner_id and not is_edit,
         is_edit=is_edit,
+        is_known=owner is not None,
     )
 
 

@@ -88,7 +88,7 @@ async def test_an_edit_says_so_and_a_thread_is_its_name(pier: Pier) -> None:
     thread = await channel.create_thread(name="Nets", message=sent)
     await pier.env.settle()
     (named,) = [one for one in pier.seen if one is not None and one.message_id is None]
-    assert (named.text, named.is_own) == ("Nets", True)
+    assert (named.text, named.is_own, named.is_known) == ("Nets", True, True)
     assert named.place == (thread.id, pier.channel.id)
 
 

@@ -86,8 +86,10 @@ class AutomodGuard:
     ) -> None:
         """Rules found something: in the language of the guild, and unless somebody is spared."""
         settings = await self._ports.chosen(content.guild_id)
-        if not await self._is_known(content) or self._is_spared(content, settings):
+        known = await self._known(content)
+        if known is None or self._is_spared(known, settings):
             return
+        content = known
         with use(self._locale(content.guild_id)):
             hits = await self._without_own_invites(content, burst, now)
             if hits:
@@ -95,16 +97,22 @@ class AutomodGuard:
                     deal_with(burst, hits)
                 await self._react(content, hits, settings, now, old_name)
 
-    async def _is_known(self, content: MessageContent) -> bool:
-        """Whether it is known who they are here: of a large server not everybody is in memory."""
+    async def _known(self, content: MessageContent) -> MessageContent | None:
+        """With who they are here: of a large server not everybody is in memory."""
         acts, guild_id, user_id = self._ports.acts, content.guild_id, content.user_id
-        if content.is_webhook or acts.standing(guild_id, user_id) is not None:
-            return True
+        if content.is_webhook:
+            return content
         try:
-            await acts.meet(guild_id, user_id)
+            if acts.standing(guild_id, user_id) is None:
+                await acts.meet(guild_id, user_id)
+            member = None if content.is_known else await acts.member(guild_id, user_id)
         except ActFailed:
-            return False  # it might be one of the staff
-        return True
+            return None  # it might be one of the staff
+        standing = acts.standing(guild_id, user_id)
+        if member is None or standing is None:
+            return content
+        is_bot = standing.account.is_bot
+        return replace(content, role_ids=member.role_ids, is_bot=is_bot, is_known=True)
 
     def _is_spared(self, content: MessageContent, settings: AutomodSettings) -> bool:
         """Whoever the guild spares, and whoever stands above the bot: nothing could be done."""

@@ -194,6 +194,20 @@ async def test_names_of_threads_are_put_back_or_go(env: AutomodEnv) -> None:
     assert len(await env.cases()) == 1  # of an edit nobody knows whose it was
 
 
+async def test_who_named_a_thread_is_looked_up_before_anything_is_done(env: AutomodEnv) -> None:
+    await env.rule(actions="warn")
+    await env.choose("automod", exempt_role_ids=(10,))
+    named: dict[str, Any] = {"message_id": None, "is_known": False}
+    await env.guard.heard(env.message(**named))
+    env.discord.faults["member"] = Fault.LOST
+    env.discord.people[HERON].role_ids.clear()
+    await env.guard.heard(env.message(user_id=HERON, **named))
+    assert await env.triggered() == []
+    del env.discord.faults["member"]
+    await env.guard.heard(env.message(user_id=HERON, **named))
+    assert len(await env.triggered()) == 1
+
+
 async def test_an_alert_that_reaches_nobody_is_not_told_as_one(env: AutomodEnv) -> None:
     await env.choose("automod", alert_channel_id=None)
     await env.rule(actions="delete, alert")
