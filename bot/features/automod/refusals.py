@@ -12,6 +12,7 @@ from bot.features.automod.terms import (
     AnyTerms,
     AttachmentTerms,
     Category,
+    ChannelSpamTerms,
     KeywordTerms,
     LinkTerms,
     MentionTerms,
@@ -28,6 +29,8 @@ from bot.user_text import repeated
 
 UNREAD = frozenset({Category.SPAM, Category.CHANNEL_SPAM, Category.NEW_ACCOUNT})
 """What needs no text: how many messages there are tells the gateway all the same."""
+FEWEST_MESSAGES, FEWEST_DUPLICATES, FEWEST_CHANNELS = 4, 3, 3
+"""Below these everybody is met who writes two lines in a row: nobody is sent away for that."""
 LONGEST_GATE = 90  # days: who has had an account for longer is not sent away for its age
 
 
@@ -126,8 +129,27 @@ def _about_everybody(draft: RuleDraft) -> Iterator[str]:
             )
             yield text.format(days=LONGEST_GATE)
         return
+    if strongest >= ActionKind.KICK.severity and _meets_talk(draft.terms):
+        text = _(
+            "This would send away people who talk quickly: with kick or ban, let it take "
+            "{messages} messages, {duplicates} times the same or {channels} channels at least, "
+            "or choose a milder action."
+        )
+        yield text.format(
+            messages=FEWEST_MESSAGES, duplicates=FEWEST_DUPLICATES, channels=FEWEST_CHANNELS
+        )
     if finds_everything(lambda text: _finds(draft, text)):
         yield _("The rule finds something in every message: make it narrower.")
+
+
+def _meets_talk(terms: AnyTerms) -> bool:
+    if isinstance(terms, ChannelSpamTerms):
+        return terms.channels < FEWEST_CHANNELS
+    if not isinstance(terms, SpamTerms):
+        return False
+    # The same thing said twice may be an answer that was not seen, three times is none.
+    is_few = terms.messages is not None and terms.messages < FEWEST_MESSAGES
+    return is_few or (terms.duplicates is not None and terms.duplicates < FEWEST_DUPLICATES)
 
 
 def _finds(draft: RuleDraft, text: str) -> bool:
