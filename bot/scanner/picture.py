@@ -55,13 +55,14 @@ def refuse_size(width: int, height: int) -> None:
 
 def _frames(file: Image.Image) -> Iterator[Image.Image]:
     """One frame that cannot be read ends the look, but not what was seen before it."""
-    for number in range(min(getattr(file, "n_frames", 1), FRAMES)):
+    # How many there are is not asked: that reads the whole file, however long it is.
+    for number in range(FRAMES):
         try:
             file.seek(number)
             if number == 0:
                 file.draft("RGB", (SIDE, SIDE))  # a JPEG can be read smaller than it is
             yield _small(file)
-        except (OSError, ValueError, SyntaxError, EOFError):
+        except (OSError, ValueError, SyntaxError, EOFError):  # the last means that it has no more
             if number == 0:
                 raise
             return

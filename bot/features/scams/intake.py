@@ -1,6 +1,7 @@
 """Intake of messages: those with pictures wait in a bounded line, and are looked at one by one."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 
 from bot.features.scams.detections import Detections
@@ -14,6 +15,8 @@ from bot.storage.background import BackgroundTask
 from bot.texts import _, use
 
 BURST = "burst"
+MOST_OF_AUTHOR, MOST_OF_GUILD = 3, 16
+"""Messages that wait: nobody fills a line that others wait in as well."""
 
 _log = get_logger("herald.scams")
 
@@ -26,9 +29,18 @@ class WaitingMessage:
     urls: tuple[str, ...]
     settings: ScamsSettings
 
+    @property
+    def owners(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The guild and its author, as their messages are counted."""
+        guild_id = self.content.guild_id
+        return (guild_id,), (guild_id, self.content.user_id)
+
 
 class Intake:
-    """Line of messages; when it is full, what comes is not looked at, and counted."""
+    """Line of messages; when it is full, what comes is not looked at, and counted.
+
+    The same when there are many of that author's, or of that guild's.
+    """
 
     def __init__(
         self,
@@ -42,6 +54,7 @@ class Intake:
         self._inspection = inspection
         self._detections = detections
         self._line: asyncio.Queue[WaitingMessage] = asyncio.Queue(limit)
+        self._shares = Counter[tuple[int, ...]]()
 
     def tasks(self, count: int) -> list[BackgroundTask]:
         """What empties the line, so many at once."""
@@ -78,13 +91,19 @@ class Intake:
         self._ports.bursts.add(author, spot, self._ports.clock.now())
 
     def _wait(self, one: WaitingMessage) -> None:
-        counts = self._ports.tools.counts
-        try:
-            self._line.put_nowait(one)
-        except asyncio.QueueFull:
+        counts, (guild, author) = self._ports.tools.counts, one.owners
+        is_much = self._shares[author] >= MOST_OF_AUTHOR or self._shares[guild] >= MOST_OF_GUILD
+        if is_much or self._line.full():
             counts["dropped"] += 1
-        else:
-            counts["heard"] += 1
+            return
+        self._line.put_nowait(one)
+        self._shares.update(one.owners)
+        counts["heard"] += 1
+
+    def _done(self, one: WaitingMessage) -> None:
+        self._shares.subtract(one.owners)
+        self._shares = +self._shares  # those without any go
+        self._line.task_done()
 
     async def _run(self) -> None:
         while True:
@@ -96,7 +115,7 @@ class Intake:
             except Exception as error:  # noqa: BLE001 - one message's trouble is not the next one's
                 _log.error("scams.failed", message_id=one.content.message_id, exc_info=error)
             finally:
-                self._line.task_done()
+                self._done(one)
 
     async def look(self, one: WaitingMessage) -> None:
         """Look at its pictures, and do what follows."""

@@ -3,8 +3,11 @@
 import asyncio
 import random
 from functools import cache
+from typing import cast
 
 from bot.features.scams import SCAMS
+from bot.features.scams.detections import Detections
+from bot.features.scams.intake import Intake
 from tests.integration.scams.scams_env import (
     GULL,
     HARBOUR_MASTER,
@@ -204,10 +207,26 @@ async def test_what_is_broken_or_gone_is_counted_and_hurts_nothing(env: ScamsEnv
 
 
 async def test_a_full_line_drops_and_counts(env: ScamsEnv) -> None:
-    limit = env.scams.queue_limit
-    for _ in range(limit + 3):
-        await env.scams.intake.heard(env.message(b""))
-    assert (env.scams.intake.waiting, env.tools.counts["dropped"]) == (limit, 3)
+    intake, counts = env.scams.intake, env.tools.counts
+    for number in range(5):
+        await intake.heard(env.message(b""))
+        await intake.heard(env.message(b"", user_id=2_000 + number))
+    assert (intake.waiting, counts["dropped"]) == (8, 2)  # no more than three of one
+    for number in range(10):
+        await intake.heard(env.message(b"", user_id=3_000 + number))
+    assert (intake.waiting, counts["dropped"]) == (16, 4)  # nor more than that of a server
+    (worker,) = intake.tasks(1)
+    worker.start()
+    await intake.idle()
+    await worker.stop()
+    await intake.heard(env.message(b""))
+    assert (intake.waiting, counts["dropped"]) == (1, 4)
+
+    ports, nobody = env.parts[SCAMS].ports, cast("Detections", None)
+    short = Intake(ports, env.scams.inspection, detections=nobody, limit=2)
+    for number in range(3):
+        await short.heard(env.message(b"", user_id=4_000 + number))
+    assert (short.waiting, counts["dropped"]) == (2, 5)
 
 
 async def test_old_findings_go_and_open_ones_of_yesterday_stay(env: ScamsEnv) -> None:

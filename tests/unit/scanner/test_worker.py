@@ -5,7 +5,7 @@ import random
 from contextlib import suppress
 
 import pytest
-from PIL import Image
+from PIL import GifImagePlugin, Image
 
 from bot.scanner.picture import MOST_PIXELS, SIDE, WIDEST, Unreadable, opened, refuse_size
 from bot.scanner.scan import Scan, packed, unpacked
@@ -104,6 +104,17 @@ def test_of_an_animation_the_first_frames_are_looked_at() -> None:
     assert CODE in scanned(animated(calm, coded())).codes
     late = animated(*(chart(random.Random(n)).resize((90, 60)) for n in range(4)), coded())
     assert len(opened(late)) == 3
+
+
+def test_frames_that_nobody_looks_at_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(_file: Image.Image) -> int:
+        raise AssertionError("it reads the whole file, however long that is")
+
+    monkeypatch.setattr(GifImagePlugin.GifImageFile, "n_frames", property(counted))
+    frames = [chart(random.Random(n)).resize((90, 60)) for n in range(5)]
+    assert len(opened(animated(*frames))) == 3
+    assert len(opened(animated(*frames[:2]))) == 2
+    assert len(opened(png(frames[0]))) == 1
 
 
 def test_a_large_picture_is_looked_at_small_and_an_empty_one_has_no_hash() -> None:
