@@ -10,10 +10,12 @@ import signal
 import sys
 from typing import BinaryIO
 
+from PIL import Image
+
 from bot.scanner.codes import codes_in
 from bot.scanner.fingerprint import fingerprint
 from bot.scanner.picture import Unreadable, opened, preview
-from bot.scanner.scan import Scan, packed
+from bot.scanner.scan import Scan, ScannedFrame, packed
 from bot.scanner.words import words_in
 from bot.scanner.worker_frames import ANSWER, HEAD
 
@@ -23,11 +25,16 @@ NICE = 10
 def scanned(content: bytes, *, reads: bool = False, dense: bool = False) -> Scan:
     """All that is found in it; `dense` is for one that is to be known again."""
     frames = opened(content)
-    prints = [one for frame in frames if (one := fingerprint(frame, dense=dense)) is not None]
-    codes = dict.fromkeys(code for frame in frames for code in codes_in(frame))
     text = words_in(frames[0]) if reads else None
-    shown = preview(frames[0]) if dense else None
-    return Scan(tuple(dict.fromkeys(prints)), tuple(codes), text, shown)
+    return Scan(tuple(_looked_at(frame, dense=dense) for frame in frames), text)
+
+
+def _looked_at(frame: Image.Image, *, dense: bool) -> ScannedFrame:
+    return ScannedFrame(
+        fingerprint(frame, dense=dense),
+        tuple(dict.fromkeys(codes_in(frame))),
+        preview(frame) if dense else None,
+    )
 
 
 def answer(content: bytes, *, reads: bool, dense: bool) -> tuple[bytes, bool]:

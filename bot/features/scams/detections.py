@@ -18,8 +18,6 @@ from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE
 from bot.texts import _
 
-MOST_KEPT = 8  # frames of pictures
-
 
 @dataclass(frozen=True, slots=True)
 class FoundScam:
@@ -139,13 +137,17 @@ class Detections:
         return ()
 
     async def _kept(self, inspected: Inspected) -> tuple[tuple[SeenPicture, ...], bytes | None]:
-        """What its pictures are known by again; looked at once more, for crops of them."""
+        """What is known again of the pictures that gave it away, and a small copy of the first.
+
+        They are looked at once more, for crops of them.
+        """
         kept, preview = list[SeenPicture](), None
-        for one in inspected.pictures:
+        for one in inspected.guilty:
             try:
                 again = await self._inspection.known_again(one.content)
             except ScanFailed:
                 again = one
-            kept += again.seen
-            preview = preview or again.scan.preview
-        return tuple(kept[:MOST_KEPT]), preview
+            shown = replace(again, guilty=one.guilty).shown
+            kept.append(SeenPicture(one.digest, shown.print))
+            preview = preview or shown.preview
+        return tuple(kept), preview

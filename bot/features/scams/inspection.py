@@ -1,10 +1,9 @@
 """Inspection of a message: its pictures are read, scanned, compared with what is known."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import TypeVar
 
 from bot.features.scams import links, patterns
 from bot.features.scams.evidence import SeenPicture
@@ -13,27 +12,36 @@ from bot.features.scams.ports import PictureTools
 from bot.message_content import MessageContent
 from bot.scanner.downloads import LARGEST, NotDownloaded
 from bot.scanner.pool import ScanFailed
-from bot.scanner.scan import Scan
+from bot.scanner.scan import Scan, ScannedFrame
 
 MOST = 4  # pictures of a message
 EXTENSIONS = frozenset({"png", "jpg", "jpeg", "jfif", "webp", "gif"})
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class ScannedPicture:
-    """A picture, and what it shows."""
+    """A picture, and what it shows; `guilty` is the frame that gave it away."""
 
     content: bytes = field(repr=False)
     scan: Scan
+    guilty: int | None = None
+
+    @property
+    def digest(self) -> bytes:
+        return sha256(self.content).digest()
 
     @property
     def seen(self) -> list[SeenPicture]:
         """Each frame that shows anything; the file itself, where none does."""
-        digest = sha256(self.content).digest()
-        prints = self.scan.fingerprints
+        digest, prints = self.digest, self.scan.fingerprints
         return [SeenPicture(digest, one) for one in prints] or [SeenPicture(digest, None)]
+
+    @property
+    def shown(self) -> ScannedFrame:
+        """The frame that gave it away; the first one, where none did."""
+        frames = self.scan.frames
+        number = self.guilty or 0
+        return frames[number] if number < len(frames) else ScannedFrame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,11 @@ class Inspected:
     pictures: tuple[ScannedPicture, ...]
     signals: tuple[Signal, ...]
     reasons: tuple[str, ...]
+
+    @property
+    def guilty(self) -> tuple[ScannedPicture, ...]:
+        """Those that gave the message away; where it was nothing on them, all."""
+        return tuple(one for one in self.pictures if one.guilty is not None) or self.pictures
 
 
 def addresses(content: MessageContent) -> list[str]:
@@ -66,28 +79,36 @@ class PictureInspection:
         looked = await asyncio.gather(*(self._scanned(url) for url in urls))
         pictures = tuple(one for one in looked if isinstance(one, ScannedPicture))
         reasons = tuple(one for one in looked if isinstance(one, str))
-        signals = await self.signals(guild_id, pictures, asks_others=asks_others)
-        return Inspected(pictures, tuple(signals), reasons)
-
-    async def signals(
-        self, guild_id: int, pictures: Sequence[ScannedPicture], *, asks_others: bool
-    ) -> list[Signal]:
-        """What these give away to that guild; a file that staff know to be harmless says nothing
-        but where its codes lead.
-        """
-        hosts = self._tools.known.instance.hosts
-        mine = await self._tools.known.of(guild_id)
-        found = list[Signal]()
-        open_ones = list[SeenPicture]()
+        weighed, signals = list[ScannedPicture](), list[Signal]()
         for one in pictures:
-            found += _there(links.signal_of(code, hosts) for code in one.scan.codes)
-            seen = one.seen
-            if mine.digests.get(seen[0].digest):
-                continue
-            open_ones += seen
-            found += _there([patterns.signal_of(one.scan.text or "")])
+            found = await self._weighed(guild_id, one, asks_others=asks_others)
+            weighed.append(replace(one, guilty=found[0][0] if found else None))
+            signals += (signal for _frame, signal in found)
+        return Inspected(tuple(weighed), tuple(signals), reasons)
+
+    async def _weighed(
+        self, guild_id: int, one: ScannedPicture, *, asks_others: bool
+    ) -> list[tuple[int, Signal]]:
+        """What it gives away to that guild, and by which frame; a file that staff know to be
+        harmless says nothing but where its codes lead.
+        """
         known = self._tools.known
-        return [*found, *await known.signals(guild_id, open_ones, asks_others=asks_others)]
+        found = list[tuple[int, Signal]]()
+        for code in one.scan.codes:
+            signal = links.signal_of(code, known.instance.hosts)
+            if signal is not None:
+                number = next(n for n, frame in enumerate(one.scan.frames) if code in frame.codes)
+                found.append((number, signal))
+        if (await known.of(guild_id)).digests.get(one.digest):
+            return found
+        words = patterns.signal_of(one.scan.text or "")
+        found += [] if words is None else [(0, words)]
+        prints = [frame.print for frame in one.scan.frames]
+        for seen in one.seen:
+            number = 0 if seen.print is None else prints.index(seen.print)
+            signals = await known.signals(guild_id, [seen], asks_others=asks_others)
+            found += ((number, signal) for signal in signals)
+        return found
 
     async def read(self, url: str) -> bytes:
         """The bytes at an address; NotDownloaded says why there are none."""
@@ -109,7 +130,3 @@ class PictureInspection:
             return reason
         counts["scanned"] += 1
         return ScannedPicture(content, scan)
-
-
-def _there(found: Iterable[T | None]) -> list[T]:
-    return [one for one in found if one is not None]

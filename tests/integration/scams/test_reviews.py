@@ -1,8 +1,10 @@
 """What staff say of pictures, on both engines: known by likeness, harmless to the byte."""
 
+import io
 import random
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 from bot.errors import NotFound, UserError
 from bot.features.scams.known_pictures import KnownPictures
@@ -67,6 +69,27 @@ async def test_what_staff_dismiss_is_left_alone_to_the_byte_and_nothing_like_it(
     env.clock.advance(120)
     await env.post(encoded(scam(6), random.Random(10)))
     assert len(await env.detections()) == 2
+
+
+async def test_only_the_picture_and_the_frame_that_gave_it_away_are_learnt(env: ScamsEnv) -> None:
+    await env.scams.reviews.add(HARBOUR_MASTER, [await hung(env, png(scam(6)))], "a card")
+    size, file = (640, 480), io.BytesIO()
+    calm, hidden = (one.resize(size) for one in (chart(random.Random(3)), scam(6)))
+    calm.save(file, "GIF", save_all=True, append_images=[hidden], duration=40)
+    await env.post(png(chart(random.Random(8))), file.getvalue())
+    (found,) = await env.detections()
+    shown = Image.open(io.BytesIO(found.preview or b"")).convert("L")
+    apart = ImageChops.difference(shown, hidden.convert("L").resize(shown.size))
+    assert ImageStat.Stat(apart).mean[0] < 10
+    await env.scams.reviews.confirm(HARBOUR_MASTER, found.id)
+
+    await env.scams.reviews.remove(GUILD, 1)
+    env.clock.advance(120)
+    await env.post(png(chart(random.Random(8))), png(calm), user_id=GULL)
+    assert len(await env.detections()) == 1
+    await env.post(png(hidden), user_id=GULL)
+    (_first, second) = await env.detections()
+    assert "looks like number 2" in second.signals[0]
 
 
 async def hung(env: ScamsEnv, content: bytes) -> str:

@@ -34,11 +34,11 @@ def test_a_code_is_read_in_every_format_and_hashes_are_found(kind: str) -> None:
     found = scanned(saved(coded(), kind))
     assert found.codes == (CODE,)
     assert len(found.fingerprints[0].tiles) > 50
-    assert (found.text, found.preview) == (None, None)
+    assert (found.text, found.frames[0].preview) == (None, None)
     known = scanned(saved(coded(), kind), dense=True)
     assert known.fingerprints[0].whole == found.fingerprints[0].whole
     assert len(known.fingerprints[0].tiles) > len(found.fingerprints[0].tiles)
-    preview = Image.open(io.BytesIO(known.preview or b""))
+    preview = Image.open(io.BytesIO(known.frames[0].preview or b""))
     assert max(preview.size) <= 320
 
 
@@ -50,11 +50,13 @@ def test_a_scan_crosses_the_pipe_whole_and_nonsense_does_not() -> None:
         b"",
         b"[]",
         b"{}",
-        b'{"prints": [[-1]], "codes": [], "text": null, "preview": null}',
-        b'{"prints": [[]], "codes": [], "text": null, "preview": null}',
-        b'{"prints": [["a"]], "codes": [], "text": null, "preview": null}',
-        b'{"prints": [], "codes": 7, "text": null, "preview": null}',
-        b'{"prints": [], "codes": [], "text": null, "preview": "%%"}',
+        b'{"text": null}',
+        b'{"frames": 7, "text": null}',
+        b'{"frames": [{"print": [-1], "codes": [], "preview": null}], "text": null}',
+        b'{"frames": [{"print": [], "codes": [], "preview": null}], "text": null}',
+        b'{"frames": [{"print": ["a"], "codes": [], "preview": null}], "text": null}',
+        b'{"frames": [{"print": null, "codes": 7, "preview": null}], "text": null}',
+        b'{"frames": [{"print": null, "codes": [], "preview": "%%"}], "text": null}',
     ):
         with pytest.raises(ValueError, match=r".*"):
             unpacked(nonsense)
