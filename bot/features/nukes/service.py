@@ -148,10 +148,11 @@ class NukesService:
                     note = words.note(found, _(words.DANGLING))
                     await self.ports.incidents.did(tx, found.incident_id, note)
                 is_whole = bool(states) and not states.get(RepairState.FAILED)
-                await self.ports.outbox.emit(tx, _told(found, is_whole=is_whole))
+                if not found.is_shadow:
+                    await self.ports.outbox.emit(tx, _told(found, is_whole=is_whole))
 
-    async def _undo(self, _actor_id: int, guild_id: int, measure: Measure) -> None:
-        await self._reactions.restore(guild_id, measure)
+    async def _undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
+        await self._reactions.restore(actor_id, guild_id, measure)
 
     async def _still(self, reading: Reading, seen: Nuke) -> Nuke | None:
         return await store.by_id(reading, seen.guild_id, seen.id)

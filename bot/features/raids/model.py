@@ -38,7 +38,7 @@ class JoinerState(StrEnum):
     ORDERED = "ordered"  # Discord may have been asked already
     DONE = "done"
     REFUSED = "refused"
-    SPARED = "spared"  # the raid's end came first
+    SPARED = "spared"  # the raid's end came first, or it was in shadow
     RELEASING = "releasing"
     RELEASED = "released"
 

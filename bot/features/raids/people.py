@@ -59,7 +59,7 @@ class RaidPeople:
         """Nothing is done about them but to say who they are."""
         measures = [words.listed(one) for one in people]
         async with self._ports.database.transaction() as tx:
-            await store.mark(tx, people, JoinerState.DONE)
+            await store.mark(tx, people, _dealt(raid))
             await self._ports.incidents.did(tx, raid.incident_id, *measures)
 
     async def _found(self, raid: Raid, waiting: Sequence[RaidJoiner]) -> list[RaidJoiner]:
@@ -108,7 +108,7 @@ class RaidPeople:
                 number = None if result is None else result.number
                 refusal = None if result is None else result.refusal
                 is_refused = result is not None and number is None
-                state = JoinerState.REFUSED if is_refused else JoinerState.DONE
+                state = JoinerState.REFUSED if is_refused else _dealt(raid)
                 values = {"case_number": number, "refusal": refusal}
                 await store.mark(tx, [one], state, **values)
             await self._ports.incidents.did(tx, raid.incident_id, *measures)
@@ -132,6 +132,11 @@ class RaidPeople:
     def _sanction(self, raid: Raid, one: RaidJoiner) -> Sanction:
         action = "quarantine" if raid.action == "alert" else raid.action
         return Sanction(raid.guild_id, one.user_id, action, words.reason(raid), is_silent=True)
+
+
+def _dealt(raid: Raid) -> JoinerState:
+    """How people stand about whom nothing more is to be done: in shadow nothing was."""
+    return JoinerState.SPARED if raid.is_shadow else JoinerState.DONE
 
 
 def _paired(

@@ -41,9 +41,9 @@ async def test_in_shadow_nothing_is_done(env: NukesEnv) -> None:
     await env.sweep()
     assert env.discord.roles_of(MODERATOR) == {2}
     assert 101 not in env.discord.plans
-    assert [(one["action_taken"], one["reverted"]) for one in await env.detected()] == [
-        ("quarantine", False)
-    ]
+    found = await env.nuke()
+    assert found is not None
+    assert (await env.detected(), found.taken) == ([], "none")
     assert "would have been put in quarantine" in await env.said()
 
 
