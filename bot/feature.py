@@ -66,6 +66,10 @@ class GuildSettings(Protocol):
         """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow."""
         ...
 
+    def guard(self, guardian: type[FeatureSettings], *names: str) -> None:
+        """While that feature is on, its keeper is asked about these of others, `feature.name`."""
+        ...
+
     async def require_keeper(self, actor: Actor, model: type[FeatureSettings]) -> None:
         """A UserError where that person may not change that feature's settings."""
         ...

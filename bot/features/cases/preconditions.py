@@ -9,7 +9,7 @@ from bot.catalogue.cases import CaseType
 from bot.errors import NotFound, UserError
 from bot.features.cases import store
 from bot.features.cases.enforcement import SAME_END, givable
-from bot.features.cases.hierarchy import Standings, refuse
+from bot.features.cases.hierarchy import Standings, refuse, refuse_harmful
 from bot.features.cases.model import KINDS, Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
@@ -189,6 +189,7 @@ class Preconditions:
         mutes = [case for case in active if case.type == "mute"]
         gives = chosen(settings.role_for(order))
         refuse_mute(mutes, None if order.quarantine else gives)
+        refuse_harmful(self._ports.acts, guild_id, gives)
         if not order.quarantine:
             return Details(gives=gives)
         acts = self._ports.acts

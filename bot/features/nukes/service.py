@@ -25,6 +25,8 @@ from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _, ago
 
 RETRY = timedelta(minutes=1)
+GUARDED = ("cases.enabled", "cases.quarantine_role_id", "incidents.may_undo")
+"""Choices of other features by which what is done to somebody could be made nothing."""
 
 
 @dataclass(eq=False)
@@ -65,6 +67,7 @@ class NukesService:
         self.detection.wake = self.sweep.wake
         ports.incidents.undoes(words.STRIPPED, self._undo)
         ports.settings.keep(NukesSettings, self.refuse_keeper)
+        ports.settings.guard(NukesSettings, *GUARDED)
 
     async def remember(self) -> None:
         """Whose incidents last, and where commands are locked, after a restart."""

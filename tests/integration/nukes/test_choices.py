@@ -35,6 +35,18 @@ async def test_only_the_owner_and_whom_they_name_change_the_settings(env: NukesE
     assert not is_on(await change(named, "nukes", "enabled", False))
 
 
+async def test_while_it_is_on_only_keepers_change_what_it_rests_on(env: NukesEnv) -> None:
+    change = env.settings.change
+    choices = ("cases", "quarantine_role_id", 20), ("cases", "enabled", False)
+    for feature, name, value in (*choices, ("incidents", "may_undo", "managers")):
+        with pytest.raises(UserError, match="owner"):
+            await change(HARBOUR_MASTER, feature, name, value)
+    await change(HARBOUR_MASTER, "cases", "letters", False)
+    await change(QUEEN, "cases", "quarantine_role_id", 20)
+    await change(QUEEN, "nukes", "enabled", False)
+    assert not is_on(await change(HARBOUR_MASTER, "cases", "enabled", False))
+
+
 async def test_in_shadow_nothing_is_done(env: NukesEnv) -> None:
     await env.incidents.shadows.begin(QUEEN, "nukes", 7)
     await env.deletes_channels(101, 102, 103)
