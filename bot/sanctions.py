@@ -70,10 +70,12 @@ class Sanctioned:
     """What came of it: the case's number, or why there is none.
 
     Both where Discord gave no answer: the case is settled within minutes, one way or the other.
+    `is_open` where a look at Discord got no answer and nothing was begun: it may be ordered again.
     """
 
     number: int | None = None
     refusal: str | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

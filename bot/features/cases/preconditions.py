@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.acts import ActFailed, Gone, Sees
+from bot.acts import ActFailed, ActUnknown, Gone, Sees
 from bot.catalogue.cases import CaseType
 from bot.errors import NotFound, UserError
 from bot.features.cases import store
@@ -18,6 +18,12 @@ from bot.snapshots import Account, RoleSeen, Standing
 from bot.texts import _
 
 T = TypeVar("T")
+
+
+class NoAnswer(UserError):
+    """Refusal where a look at Discord got no answer: nothing was done, it may be tried again."""
+
+
 Roles = tuple[int, ...]
 
 
@@ -226,8 +232,9 @@ class Preconditions:
         except Gone:
             raise
         except ActFailed as error:
+            kind = NoAnswer if isinstance(error, ActUnknown) else UserError
             text = _("Discord did not answer: {reason}. Nothing was done; try again soon.")
-            raise UserError(text.format(reason=error)) from error
+            raise kind(text.format(reason=error)) from error
 
 
 def _quarantine(

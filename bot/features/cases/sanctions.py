@@ -10,6 +10,7 @@ from bot.features.cases import enforcement, store
 from bot.features.cases.mass import ANY
 from bot.features.cases.model import Case, CaseState, Order, family
 from bot.features.cases.ports import CasesPorts
+from bot.features.cases.preconditions import NoAnswer
 from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CaseBusy, CasesService, CaseUnanswered
 from bot.features.cases.transitions import REPLACES
@@ -43,6 +44,8 @@ class CaseSanctions:
             done = await self._cases.order(actor, _order_of(sanction))
         except CaseUnanswered as error:
             return Sanctioned(error.number, str(error))
+        except NoAnswer as error:
+            return Sanctioned(refusal=str(error), is_open=True)
         except UserError as error:
             return Sanctioned(refusal=str(error))
         return Sanctioned(done.case.number)

@@ -107,6 +107,8 @@ class NukeReactions:
     async def _sanction(self, nuke: Nuke, type_: SanctionType) -> Taken:
         order = self._order(nuke, type_)
         came = await self._ordered(nuke, order)
+        if came.is_open or (came.number is not None and came.refusal is not None):
+            raise ActUnknown(came.refusal or "")  # whether it is done is asked again
         said = measure_of(order, came)
         if came.number is not None:
             return Taken(type_, (said,))

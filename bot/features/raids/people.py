@@ -52,7 +52,11 @@ class RaidPeople:
         if raid.action == "ban" and len(ordered) > 1:
             ordered = await self._banned(raid, ordered)
         for one in ordered:
-            came = await self._ports.sanctions.order(self._sanction(raid, one))
+            await self._order(raid, one)
+
+    async def _order(self, raid: Raid, one: RaidJoiner) -> None:
+        came = await self._ports.sanctions.order(self._sanction(raid, one))
+        if not came.is_open:  # else the next turn orders it again
             await self._settle(raid, [(one, came)])
 
     async def _list(self, raid: Raid, people: Sequence[RaidJoiner]) -> None:
@@ -142,5 +146,6 @@ def _dealt(raid: Raid) -> JoinerState:
 def _paired(
     people: Sequence[RaidJoiner], came: Mapping[int, Sanctioned]
 ) -> list[tuple[RaidJoiner, Sanctioned | None]]:
-    nothing = Sanctioned(refusal=_("Discord did not do it."))
-    return [(one, came.get(one.user_id, nothing)) for one in people]
+    """Of whom nothing is said there was no answer: the next turn asks about them."""
+    known = [(one, came.get(one.user_id)) for one in people]
+    return [(one, result) for one, result in known if result is not None and not result.is_open]

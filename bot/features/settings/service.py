@@ -39,13 +39,13 @@ class SettingsService:
         """Ask `refusal` about every change of that feature's settings."""
         self._refusals[model.feature] = refusal
 
-    def keep(self, model: type[Model], keeper: Keeper[Model]) -> None:
-        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow."""
-        self._keepers[model.feature] = keeper
+    def keep(self, model: type[Model], keeper: Keeper[Model], *others: str) -> None:
+        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow.
 
-    def guard(self, guardian: type[FeatureSettings], *names: str) -> None:
-        """While that feature is on, its keeper is asked about these of others, `feature.name`."""
-        self._guardians |= dict.fromkeys(names, guardian)
+        While it is on, also about those of `others`, each a `feature.name`.
+        """
+        self._keepers[model.feature] = keeper
+        self._guardians |= dict.fromkeys(others, model)
 
     async def require_keeper(self, actor: Actor, model: type[FeatureSettings]) -> None:
         """A UserError where that person may not change that feature's settings."""
