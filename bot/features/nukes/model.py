@@ -134,6 +134,12 @@ class Trip:
     count: int
     harms: tuple[Harm, ...]
 
+    def after(self, moment: datetime) -> "Trip":
+        """As much of it as was done after that moment."""
+        harms = tuple(one for one in self.harms if one.at > moment)
+        count = sum(one.count for one in harms if one.action == self.action)
+        return Trip(self.action, count, harms)
+
 
 @dataclass(slots=True)
 class ActorTrail:

@@ -79,8 +79,7 @@ class NukesService:
 
     def refuse_keeper(self, actor: Actor, chosen: NukesSettings) -> str | None:
         """Why somebody may not change the settings; None for the owner and whom they named."""
-        standing = self.ports.acts.standing(actor.guild_id, actor.user_id)
-        if actor.user_id in chosen.kept_by or (standing is not None and standing.is_owner):
+        if actor.user_id in chosen.kept_by or self._is_owner(actor.guild_id, actor.user_id):
             return None
         return _(
             "Only the server's owner, and people whom the owner names under “keepers”, change how "
@@ -89,10 +88,7 @@ class NukesService:
 
     def lock_reason(self, guild_id: int, user_id: int) -> str | None:
         """Why the bot's commands are locked for somebody; None where they are not."""
-        if guild_id not in self.locked:
-            return None
-        standing = self.ports.acts.standing(guild_id, user_id)
-        if standing is not None and standing.is_owner:
+        if guild_id not in self.locked or self._is_owner(guild_id, user_id):
             return None
         return _(
             "My commands are locked: somebody has acted as myself. The server's owner opens them "
@@ -101,8 +97,7 @@ class NukesService:
 
     async def unlock(self, actor: Actor) -> None:
         """Open the commands again; a UserError for whoever is not the owner."""
-        standing = self.ports.acts.standing(actor.guild_id, actor.user_id)
-        if standing is None or not standing.is_owner:
+        if not self._is_owner(actor.guild_id, actor.user_id):
             raise UserError(_("Only the server's owner opens my commands again."))
         async with self.ports.database.transaction() as tx:
             if not await store.unlock(tx, actor.guild_id):
@@ -131,13 +126,24 @@ class NukesService:
         """React, put back, and tell it once; what Discord did not answer is tried again."""
         if self.ports.acts.own_standing(nuke.guild_id) is None:
             return  # not in sight: what Discord would refuse now it may not refuse later
+        nuke = await self._react(nuke)
+        is_cut = await self._repairs.mend(nuke)
+        await self._close(nuke, is_cut=is_cut)
+
+    async def _react(self, nuke: Nuke) -> Nuke:
+        """As it is after it; without an answer it waits on, and what was torn down does not."""
         try:
-            nuke = await self._reactions.react(nuke)
+            found = await self._reactions.react(nuke)
         except ActUnknown as error:
             _log.warning("nukes.not_reacted", nuke_id=nuke.id, error=str(error))
-        if nuke.locks_commands:
+            return nuke
+        if found.locks_commands:
             self.locked.add(nuke.guild_id)
-        is_cut = await self._repairs.mend(nuke)
+        if not nuke.is_reacted:
+            self.detection.reacted(found)
+        return found
+
+    async def _close(self, nuke: Nuke, *, is_cut: bool) -> None:
         async with self.ports.database.transaction() as tx:
             found = await store.by_id(tx, nuke.guild_id, nuke.id, locks=True)
             if found is None:
@@ -164,6 +170,11 @@ class NukesService:
         is_whole = bool(states) and not states.get(RepairState.FAILED)
         if not nuke.is_shadow:
             await self.ports.outbox.emit(tx, _told(nuke, is_whole=is_whole))
+
+    def _is_owner(self, guild_id: int, user_id: int) -> bool:
+        """By the guild itself: the owner may be no member who is remembered."""
+        guild = self.ports.acts.guild(guild_id)
+        return guild is not None and guild.owner_id == user_id
 
     async def _undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
         await self._reactions.restore(actor_id, guild_id, measure)

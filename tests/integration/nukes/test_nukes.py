@@ -258,33 +258,3 @@ async def test_without_an_answer_it_is_tried_again(env: NukesEnv) -> None:
     await env.sweep(61)
     assert env.shape()[0] == before[0]
     assert len(await env.detected()) == 1
-
-
-@pytest.mark.parametrize("call", ["change_roles", "member"])
-async def test_without_an_answer_nobody_counts_as_stopped(env: NukesEnv, call: str) -> None:
-    before = env.shape()
-    env.discord.faults[call] = Fault.LOST
-    await env.deletes_channels(101, 102, 103)
-    await env.sweep()
-    assert env.shape()[0] == before[0]  # what was torn down waits for nobody
-    assert await env.detected() == []
-    env.discord.faults.clear()
-    env.clock.advance(61)
-    await env.process_cases()
-    await env.sweep(61)
-    assert env.discord.roles_of(MODERATOR) == {21}
-    assert [one["action_taken"] for one in await env.detected()] == ["quarantine"]
-
-
-async def test_whoever_begins_meanwhile_is_stopped_before_all_is_put_back(env: NukesEnv) -> None:
-    people = [env.discord.enter(one) for one in range(1000, 1045)]
-    await env.bans(*people)
-    await env.sweep()
-    assert len(env.discord.banned) == 25
-    await env.deletes_channels(101, 102, 103, by=SECOND)
-    await env.sweep()
-    assert env.discord.roles_of(SECOND) == {21}
-    assert len(env.discord.banned) == 5
-    await env.sweep()
-    assert env.discord.banned == {}
-    assert {one["actor_id"] for one in await env.detected()} == {str(MODERATOR), str(SECOND)}
