@@ -62,8 +62,11 @@ class GuildSettings(Protocol):
         """Ask `refusal` about every change of that feature's settings."""
         ...
 
-    def keep(self, model: type[Model], keeper: Keeper[Model]) -> None:
-        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow."""
+    def keep(self, model: type[Model], keeper: Keeper[Model], *others: str) -> None:
+        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow.
+
+        While it is on, also about those of `others`, each a `feature.name`.
+        """
         ...
 
     async def require_keeper(self, actor: Actor, model: type[FeatureSettings]) -> None:

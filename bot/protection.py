@@ -13,7 +13,7 @@ from bot.controls import Post
 from bot.incident import Finding, Measure
 from bot.sanctions import Sanction, Sanctioned, SanctionType
 from bot.settings import FeatureSettings
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
 
 Undo = Callable[[int, int, Measure], Awaitable[None]]
 """Undoes one measure: who wants it, the guild, the measure.
@@ -61,6 +61,10 @@ class Incidents(Protocol):
 
         What comes after somebody has undone the incident is undone as well.
         """
+        ...
+
+    async def is_undone(self, reading: Reading, incident_id: int) -> bool:
+        """Whether somebody wants it undone."""
         ...
 
     def undoes(self, kind: str, undo: Undo) -> None:

@@ -77,6 +77,11 @@ class Sanctioned:
     refusal: str | None = None
     is_transient: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was begun, and it may be ordered again: Discord did not answer."""
+        return self.number is None and self.is_transient
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:

@@ -77,7 +77,11 @@ LINES = "lines"
 
 LongText = Annotated[str, LINES]
 
-MutingRoleId = Annotated[int | None, SettingKind.ROLE, MUTES]
+HARMLESS = "harmless"
+"""Mark of a role that is given to those who are to do no harm: it must hold no such permission."""
+
+MutingRoleId = Annotated[int | None, SettingKind.ROLE, MUTES, HARMLESS]
+HarmlessRoleId = Annotated[int | None, SettingKind.ROLE, HARMLESS]
 
 
 class FeatureSettings(BaseModel):
@@ -106,6 +110,11 @@ class FeatureSettings(BaseModel):
     def mutes(cls, name: str) -> bool:
         """Whether the role chosen there is to keep people from writing."""
         return MUTES in cls.model_fields[name].metadata
+
+    @classmethod
+    def harmless(cls, name: str) -> bool:
+        """Whether the role chosen there must let nobody do harm."""
+        return HARMLESS in cls.model_fields[name].metadata
 
     @classmethod
     def has_lines(cls, name: str) -> bool:

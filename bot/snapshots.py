@@ -106,6 +106,7 @@ class GuildSeen:
     member_count: int = 0
     locale: str = "en-US"
     emoji_ids: frozenset[int] = frozenset()
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

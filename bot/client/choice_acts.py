@@ -15,7 +15,7 @@ from bot.client.choice_panel import (
     guild_of,
     panel,
 )
-from bot.client.choice_refusals import refuse_chosen, unmuted
+from bot.client.choice_refusals import refuse_chosen, refuse_harmful_role, unmuted
 from bot.client.interactions import (
     Interaction,
     Press,
@@ -88,6 +88,8 @@ class ChoiceActs:
             return
         chosen = tuple(map(int, press.values))
         refuse_chosen(guild, interaction.user, kind, chosen, settings.needs(name))
+        if settings.harmless(name):
+            refuse_harmful_role(guild, chosen[0])
         value = chosen if kind is SettingKind.ROLES else chosen[0]
         await self._change(interaction, key, name, value)
         if settings.mutes(name):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import discord
 
+from bot.dangers import dangers
 from bot.errors import NotFound, UserError
 from bot.permission_names import permission_name
 from bot.settings import SettingKind
@@ -57,6 +58,21 @@ def refuse_given_role(
     if not is_above and chooser.id != guild.owner_id:
         text = _("{role} does not stand below your own highest role. Choose another.")
         raise UserError(text.format(role=escaped(role.name)))
+
+
+def refuse_harmful_role(guild: discord.Guild, role_id: int) -> None:
+    """A UserError for a role with which those who are to do no harm could do it."""
+    role = guild.get_role(role_id)
+    # What everybody may is no more of a danger in a role, and a new role begins with it.
+    everybody = guild.default_role.permissions.value
+    found = frozenset[str]() if role is None else dangers(role.permissions.value & ~everybody)
+    if role is not None and found:
+        text = _(
+            "{role} has dangerous permissions: {names}. Take them from it, then choose it again, "
+            "or choose another."
+        )
+        names = ", ".join(permission_name(one) for one in sorted(found))
+        raise UserError(text.format(role=escaped(role.name), names=names))
 
 
 def refuse_named_roles(guild: discord.Guild, role_ids: Iterable[int]) -> None:

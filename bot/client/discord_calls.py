@@ -127,6 +127,7 @@ class DiscordReads(DiscordCalls):
             guild.member_count or 0,
             guild.preferred_locale.value,
             frozenset(one.id for one in guild.emojis if one.available),
+            guild.owner_id,
         )
 
     def standing(self, guild_id: int, user_id: int) -> Standing | None:

@@ -136,10 +136,14 @@ class Sweep:
                 count = len(leased)
 
     async def _run(self) -> None:
-        """Do what is `first`, then sweep, and again and again; one cut off finds its row again."""
-        await self._logged(self.begin)
+        """Do what is `first`, then sweep, and again and again; one cut off finds its row again.
+
+        What failed of the first is done again before each sweep, until it is done.
+        """
+        has_begun = False
         while True:
             self._woken.clear()
+            has_begun = has_begun or await self._logged(self.begin)
             await self._logged(self.look)
             await self._clock.wait(self._woken, self._pause)
 
@@ -168,11 +172,14 @@ class Sweep:
         waits = [(moment - now).total_seconds() for moment in found if moment is not None]
         return min([EVERY, *waits])
 
-    async def _logged(self, work: Work) -> None:
+    async def _logged(self, work: Work) -> bool:
+        """Whether it came to its end."""
         try:
             await work()
         except Exception as error:  # noqa: BLE001 - the next round finds what this one left
             _log.error("sweep.failed", of=self._name, exc_info=error)
+            return False
+        return True
 
     async def _dealt(self, rows: DueRows[Any], row: Row[Any]) -> None:
         try:

@@ -155,7 +155,7 @@ class FakeGuild:
     def guild(self, guild_id: int) -> GuildSeen | None:
         if guild_id != GUILD or not self.is_there:
             return None
-        return GuildSeen(GUILD, self.name, self.icon_url)
+        return GuildSeen(GUILD, self.name, self.icon_url, owner_id=self.owner_id)
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Everybody is in memory here."""

@@ -79,7 +79,10 @@ class CaseCrowd:
 def _came(result: MassResult) -> dict[int, Sanctioned]:
     """What came of each; about whom there was no answer nothing is said."""
     done: Sequence[Case] = result.done
-    refused = {one: Sanctioned(refusal=why) for one, why in result.refused.items()}
+    refused = {
+        one: Sanctioned(refusal=why, is_transient=one in result.unanswered)
+        for one, why in result.refused.items()
+    }
     return refused | {one.user_id: Sanctioned(one.number) for one in done}
 
 

@@ -89,7 +89,7 @@ async def repeat_mutes(
         update(table)
         .where(
             table.c.guild_id == guild_id,
-            table.c.user_id.in_(user_ids),
+            table.c.user_id.in_([*user_ids]),
             table.c.type == "mute",
             _ACTIVE,
             table.c.expires_at.is_(None) | (table.c.expires_at > now),

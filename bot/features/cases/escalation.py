@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import UserError
 from bot.features.cases import store
+from bot.features.cases.hierarchy import refuse_harmful
 from bot.features.cases.model import Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import chosen, refuse_mute, refuse_order
@@ -38,6 +39,7 @@ class Escalation:
         try:
             refuse_order(acts, case.guild_id, me, order, settings)
             await self._refuse_lasting(tx, case, order, gives)
+            refuse_harmful(acts, case.guild_id, gives)
         except UserError as error:
             return Step(refusal=str(error))
         busy = await store.in_the_way(tx, case.guild_id, case.user_id, family(order.type), case.id)

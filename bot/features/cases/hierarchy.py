@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.acts import Actor, Sees
+from bot.acts import Actor, Acts, Sees
+from bot.dangers import dangers
 from bot.errors import UserError
 from bot.features.cases.model import Case, CaseKind, CaseState
+from bot.permission_names import permission_name
 from bot.snapshots import Standing, rank_of
 from bot.texts import _
 from bot.user_text import inline
@@ -89,6 +91,22 @@ def refuse_restoring(
                 "somebody above it."
             )
             raise UserError(text.format(role=inline(role.name, NAME_SHOWN)))
+
+
+def refuse_harmful(acts: Acts, guild_id: int, role_ids: Collection[int]) -> None:
+    """A UserError where a mute would give somebody what they can do harm with."""
+    plan = acts.plan(guild_id)
+    everybody = None if plan is None else plan.roles.get(guild_id)
+    anyway = 0 if everybody is None else everybody.permissions
+    for role in () if plan is None else map(plan.roles.get, role_ids):
+        found = frozenset[str]() if role is None else dangers(role.permissions & ~anyway)
+        if role is not None and found:
+            text = _(
+                "The role {role} has dangerous permissions: {names}. Take them from it, then try "
+                "again, or choose another with /settings."
+            )
+            names = ", ".join(permission_name(one) for one in sorted(found))
+            raise UserError(text.format(role=inline(role.name, NAME_SHOWN), names=names))
 
 
 def _refuse_permission(kind: CaseKind, moderator: Standing) -> None:

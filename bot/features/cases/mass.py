@@ -32,12 +32,14 @@ _PERSON = re.compile(r"(?:<@!?)?([0-9]{15,20})>?")
 class MassResult:
     """Cases that were made, and why there is none about the others.
 
-    `failure` is what Discord said where it stopped half-way.
+    `failure` is what Discord said where it stopped half-way; of those `unanswered` among the
+    refused it only has not told who they are.
     """
 
     done: list[Case] = field(default_factory=list[Case])
     refused: dict[int, str] = field(default_factory=dict[int, str])
     failure: str | None = None
+    unanswered: set[int] = field(default_factory=set[int])
 
 
 def read_people(text: str, most: int) -> tuple[int, ...]:
@@ -124,6 +126,8 @@ class MassService:
             except ActFailed as error:
                 text = _("Discord did not answer: {reason}. Nothing was done; try again soon.")
                 result.refused[user_id] = text.format(reason=error)
+                if isinstance(error, ActUnknown):
+                    result.unanswered.add(user_id)
         return found
 
     async def _begin(

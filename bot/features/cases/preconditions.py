@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.acts import ActFailed, Gone, Sees
+from bot.acts import ActFailed, ActUnknown, Gone, Sees
 from bot.catalogue.cases import CaseType
 from bot.errors import NotFound, UserError
 from bot.features.cases import store
 from bot.features.cases.enforcement import SAME_END, givable
-from bot.features.cases.hierarchy import Standings, refuse
+from bot.features.cases.hierarchy import Standings, refuse, refuse_harmful
 from bot.features.cases.model import KINDS, Case, Details, Order, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
@@ -18,6 +18,12 @@ from bot.snapshots import Account, RoleSeen, Standing
 from bot.texts import _
 
 T = TypeVar("T")
+
+
+class NoAnswer(UserError):
+    """Refusal where a look at Discord got no answer: nothing was done, it may be tried again."""
+
+
 Roles = tuple[int, ...]
 
 
@@ -189,6 +195,7 @@ class Preconditions:
         mutes = [case for case in active if case.type == "mute"]
         gives = chosen(settings.role_for(order))
         refuse_mute(mutes, None if order.quarantine else gives)
+        refuse_harmful(self._ports.acts, guild_id, gives)
         if not order.quarantine:
             return Details(gives=gives)
         acts = self._ports.acts
@@ -225,8 +232,9 @@ class Preconditions:
         except Gone:
             raise
         except ActFailed as error:
+            kind = NoAnswer if isinstance(error, ActUnknown) else UserError
             text = _("Discord did not answer: {reason}. Nothing was done; try again soon.")
-            raise UserError(text.format(reason=error)) from error
+            raise kind(text.format(reason=error)) from error
 
 
 def _quarantine(

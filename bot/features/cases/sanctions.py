@@ -10,6 +10,7 @@ from bot.features.cases import enforcement, store
 from bot.features.cases.mass import ANY
 from bot.features.cases.model import Case, CaseState, Order, family
 from bot.features.cases.ports import CasesPorts
+from bot.features.cases.preconditions import NoAnswer
 from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CaseBusy, CasesService, CaseUnanswered
 from bot.features.cases.transitions import REPLACES
@@ -131,7 +132,7 @@ def _order_of(sanction: Sanction) -> Order:
 
 def _is_open(error: UserError) -> bool:
     """Whether it may come to something else soon: a call without an answer is no refusal."""
-    return isinstance(error, CaseBusy) or isinstance(error.__cause__, ActUnknown)
+    return isinstance(error, (CaseBusy, NoAnswer)) or isinstance(error.__cause__, ActUnknown)
 
 
 def _came_of(case: Case) -> Sanctioned:

@@ -12,7 +12,7 @@ from bot.catalogue.cases import CaseType
 from bot.durations import in_words, parse_duration
 from bot.errors import UserError
 from bot.features.cases.model import KINDS, LONGEST, SHORTEST, Order
-from bot.settings import ChannelId, FeatureSettings, MutingRoleId, RoleId
+from bot.settings import ChannelId, FeatureSettings, HarmlessRoleId, MutingRoleId
 from bot.texts import N_, _
 from bot.user_text import clean_line
 
@@ -106,7 +106,7 @@ class CasesSettings(FeatureSettings):
     keep_muted: bool = Field(
         default=True, description=N_("Keep the muting role up: it denies writing in new channels")
     )
-    quarantine_role_id: RoleId = Field(
+    quarantine_role_id: HarmlessRoleId = Field(
         default=None, description=N_("The one role of people in quarantine")
     )
     ladder: str = Field(

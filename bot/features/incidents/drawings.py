@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
-from bot.features.incidents.model import Incident, MeasureRecord, MeasureState
+from bot.features.incidents.model import Incident, MeasureRecord, MeasureState, can_try_again
 from bot.texts import _, ago, ngettext, stamp
 from bot.user_text import clip
 
@@ -36,8 +36,11 @@ class IncidentFacts:
 
     @property
     def undoable(self) -> int:
-        """How many could be undone now."""
-        return 0 if self.incident.is_undone else self.counts.get((MeasureState.DONE, True), 0)
+        """How many could be undone now, for the first time or by somebody else."""
+        if not self.incident.is_undone:
+            return self.counts.get((MeasureState.DONE, True), 0)
+        kept = self.counts.get((MeasureState.KEPT, True), 0)
+        return kept if can_try_again(self.counts) else 0
 
 
 def log_post(drawn: IncidentFacts, *, is_chosen: bool = True, is_instead: bool = False) -> Post:

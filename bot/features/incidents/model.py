@@ -80,6 +80,14 @@ class Shadow:
     is_told: bool
 
 
+def can_try_again(counts: Mapping[tuple[MeasureState, bool], int]) -> bool:
+    """Whether an Undo has come to its end, and not all that can be undone is."""
+    is_under_way = any(
+        count for (state, _can), count in counts.items() if state is MeasureState.UNDOING
+    )
+    return not is_under_way and bool(counts.get((MeasureState.KEPT, True)))
+
+
 def ends_at(now: datetime, days: int) -> datetime:
     """When a shadow of so many days ends."""
     return now + timedelta(days=days)

@@ -12,7 +12,7 @@ from bot.features.incidents.ports import IncidentsPorts
 from bot.features.incidents.shadows import Shadows
 from bot.features.incidents.undo import UndoService
 from bot.incident import Finding, Measure
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import Sweep
 from bot.user_text import clip
 
@@ -58,6 +58,11 @@ class IncidentsService:
         await self.messages.redraw(tx, incident_id)
         if seen.is_undone:
             tx.on_commit(self.sweep.wake)
+
+    async def is_undone(self, reading: Reading, incident_id: int) -> bool:
+        """Whether somebody wants it undone."""
+        found = await store.by_id(reading, incident_id)
+        return found is not None and found.is_undone
 
     def undoes(self, kind: str, undo: Undo) -> None:
         """Measures of that kind are undone so; of any other kind they cannot be."""

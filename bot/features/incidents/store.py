@@ -12,6 +12,7 @@ from bot.features.incidents.model import (
     Incident,
     MeasureRecord,
     MeasureState,
+    can_try_again,
     stored_why,
     why_of,
 )
@@ -152,16 +153,26 @@ async def counts(
 async def undo(
     tx: Transaction, seen: Incident, by_id: int, now: datetime, undoable: Collection[str]
 ) -> int | None:
-    """Take note that it is to be undone; how much of it, None where somebody was faster."""
-    claimed = update(table).where(table.c.id == seen.id, table.c.undone_by_id.is_(None))
-    if not (await tx.execute(claimed.values(undone_by_id=by_id, undone_at=now))).rowcount:
-        return None
+    """Take note that it is to be undone; how much of it, None where somebody was faster.
+
+    What one could not undo another may: it is theirs to try where nothing is under way any more.
+    """
+    # Locked first, in a statement of its own: what the others have begun is seen after it.
+    is_it = table.c.id == seen.id
+    locked = (await tx.execute(select(table.c.undone_by_id).where(is_it).with_for_update())).one()
+    if locked.undone_by_id is not None:
+        found = await counts(tx, seen.id, undoable)
+        if not can_try_again(found):
+            return None
+    await tx.execute(update(table).where(is_it).values(undone_by_id=by_id, undone_at=now))
+    open_states = MeasureState.DONE.value, MeasureState.KEPT.value
     begun = update(measures).where(
         measures.c.incident_id == seen.id,
-        measures.c.state == MeasureState.DONE.value,
+        measures.c.state.in_(open_states),
         measures.c.kind.in_(undoable),
     )
-    return (await tx.execute(begun.values(state=MeasureState.UNDOING.value))).rowcount
+    values = {"state": MeasureState.UNDOING.value, "tries": 0, "failure": None, "look_at": None}
+    return (await tx.execute(begun.values(**values))).rowcount
 
 
 def undoing(_now: datetime) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
@@ -27,8 +28,11 @@ OnUnbanned = Callable[[Transaction, int, int, int | None], Awaitable[None]]
 From the guild, the user and the moderator, None where the audit log did not say.
 """
 
-OnLateJoins = Callable[[Transaction, int, Collection[int]], Awaitable[None]]
-"""The same about people who came to a guild while nobody looked, some hundreds at once."""
+OnLateJoins = Callable[[Transaction, int, Mapping[int, datetime | None]], Awaitable[None]]
+"""The same about people who came to a guild while nobody looked, some hundreds at once.
+
+With the moment at which each did.
+"""
 
 
 OnFact = Callable[[Transaction, Fact], Awaitable[None]]
@@ -168,13 +172,13 @@ class Roster:
             await on_fact(tx, fact)
 
     async def _react_late(self, tx: Transaction, told: Sequence[Fact]) -> None:
-        joined: dict[int, list[int]] = {}
+        joined: dict[int, dict[int, datetime | None]] = {}
         for fact in told:
             if isinstance(fact, MemberJoined):
-                joined.setdefault(fact.guild_id, []).append(fact.user_id)
-        for guild_id, user_ids in joined.items():
+                joined.setdefault(fact.guild_id, {})[fact.user_id] = fact.joined_at
+        for guild_id, people in joined.items():
             for on_late_joins in self.late_joins:
-                await on_late_joins(tx, guild_id, user_ids)
+                await on_late_joins(tx, guild_id, people)
 
     async def _write_in(
         self, tx: Transaction, batch: Sequence[ToldFact], wanted: set[int], *, by_hand: bool = True

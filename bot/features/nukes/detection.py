@@ -5,7 +5,8 @@ What it ascribes to the bot and the bot did not do is somebody who has its token
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.acts import ActFailed
@@ -14,6 +15,7 @@ from bot.features.nukes import store, words
 from bot.features.nukes.evidence import HarmEvidence
 from bot.features.nukes.model import (
     QUIET,
+    REMEMBERED,
     Damage,
     Harm,
     LoggedAct,
@@ -41,6 +43,7 @@ class NukeDetection:
         self._evidence = evidence
         self._watch = NukeWatch()
         self._lasting = set[tuple[int, int]]()
+        self._reacted = dict[tuple[int, int], datetime]()
         self._group: Group[Harm, None] = Group(self._take, limit=TOGETHER)
         self.wake = lambda: None
 
@@ -124,14 +127,36 @@ class NukeDetection:
         is_shadow = await self._ports.incidents.is_shadow(harm.guild_id, NUKES)
         async with self._ports.database.transaction() as tx:
             since = harm.at - QUIET
-            nuke = await store.lasting(tx, harm.guild_id, harm.actor_id, since)
-            if nuke is not None:
-                await self._follow(tx, nuke, harm)
-            elif trip is not None:
-                await self._begin(tx, trip, chosen, is_shadow=is_shadow)
+            before = await store.lasting(tx, harm.guild_id, harm.actor_id, since)
+            again = trip if before is None else self._again(before, trip, chosen)
+            if before is not None and await self._lasts(tx, before, again):
+                await self._follow(tx, before, harm)
+            elif again is not None:
+                await self._begin(tx, again, chosen, is_shadow=is_shadow, before=before)
             else:
-                self._lasting.discard(harm.actor)  # it has been quiet since
+                self._lasting.discard(harm.actor)  # it has been quiet since, or is undone
             tx.on_commit(self.wake)
+
+    def reacted(self, nuke: Nuke) -> None:
+        """What they do from now on they do although they were stopped."""
+        if len(self._reacted) >= REMEMBERED:
+            self._reacted.clear()
+        self._reacted[nuke.guild_id, nuke.actor_id] = self._ports.clock.now()
+
+    def _again(self, before: Nuke, trip: Trip | None, chosen: NukesSettings) -> Trip | None:
+        """A limit that was reached by what they did since something was done about them alone."""
+        # Another process may have reacted: then it is known a little later.
+        moment = self._reacted.get((before.guild_id, before.actor_id), before.told_at)
+        if trip is None or moment is None:
+            return None
+        again = trip.after(moment)
+        return again if again.count >= chosen.limit(again.action) else None
+
+    async def _lasts(self, tx: Transaction, nuke: Nuke, again: Trip | None) -> bool:
+        """Whether what they do is more of the same: not once it is undone, or they are back."""
+        if again is not None and nuke.is_stopped:
+            return False
+        return not await self._ports.incidents.is_undone(tx, nuke.incident_id)
 
     async def _is_trusted(self, harm: Harm, chosen: NukesSettings) -> bool:
         """Whether one of their roles is; asked only of whom a limit has been reached."""
@@ -152,7 +177,13 @@ class NukeDetection:
         await store.change(tx, nuke, last_at=last_at, due_at=now, look_at=None)
 
     async def _begin(
-        self, tx: Transaction, trip: Trip, chosen: NukesSettings, *, is_shadow: bool
+        self,
+        tx: Transaction,
+        trip: Trip,
+        chosen: NukesSettings,
+        *,
+        is_shadow: bool,
+        before: Nuke | None,
     ) -> Nuke:
         """The incident, its log post, and all that is to be put back."""
         harm, now = trip.harms[-1], self._ports.clock.now()
@@ -175,8 +206,21 @@ class NukeDetection:
             due_at=now,
         )
         if chosen.reverts and not is_shadow:
-            await store.damage(tx, nuke, damages_of(trip.harms), now)
+            await store.damage(tx, nuke, await _damages(tx, trip, before), now)
         if any(one.action == "kick" for one in trip.harms):
             await self._ports.incidents.did(tx, incident_id, words.note(nuke, _(words.KICKS)))
         tx.on_commit(partial(self._lasting.add, harm.actor))
         return nuke
+
+
+async def _damages(tx: Transaction, trip: Trip, before: Nuke | None) -> tuple[Damage, ...]:
+    """All that is to be put back but what followed an incident before, and is with that."""
+    if before is None:
+        return damages_of(trip.harms)
+    known = {one.damage.key for one in await store.repairs(tx, before)}
+    *first, last = trip.harms
+    left = [
+        replace(harm, damages=tuple(one for one in harm.damages if one.key not in known))
+        for harm in first
+    ]
+    return damages_of([*left, last])

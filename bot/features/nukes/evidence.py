@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.acts import Acts
-from bot.features.nukes.model import Damage, LoggedAct, RepairKind, dangers
+from bot.dangers import dangers
+from bot.features.nukes.model import Damage, LoggedAct, RepairKind
 from bot.features.nukes.remains import Remains
 from bot.structure import ChannelPlan, Overwrite, RolePlan
 

@@ -1,11 +1,19 @@
 """Height of the bot's role among the others: it is watched, and said once for each change."""
 
+from collections.abc import Mapping
+
+from bot.errors import UserError
 from bot.features.nukes import store, words
 from bot.features.nukes.model import roles_above
 from bot.features.nukes.ports import NukesPorts
+from bot.permission_names import permission_name
+from bot.snapshots import RoleSeen, Standing, rank_of
 from bot.structure import RolePlan
+from bot.texts import _
+from bot.user_text import inline
 
 GUILDS = 10_000
+NAME_SHOWN = 80  # characters
 
 
 class RoleHeights:
@@ -35,3 +43,19 @@ class RoleHeights:
         if len(self._said) >= GUILDS:
             self._said.clear()
         self._said[guild_id] = ids
+
+
+def refuse_giving(giver: Standing | None, roles: Mapping[int, RoleSeen]) -> None:
+    """A UserError where somebody could not give these roles by hand: one does not stand below."""
+    if giver is None:
+        raise UserError(_("who wanted it is not in this server any more"))
+    if not giver.may("manage_roles"):
+        text = _("You may not undo that: it takes the permission **{name}**.")
+        raise UserError(text.format(name=permission_name("manage_roles")))
+    for role_id, role in roles.items():
+        if not giver.is_owner and rank_of(role.position, role_id) >= giver.rank:
+            text = _(
+                "The role {role} would come back to them, and it does not stand below yours: ask "
+                "somebody above it."
+            )
+            raise UserError(text.format(role=inline(role.name, NAME_SHOWN)))

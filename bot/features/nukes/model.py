@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.dangers import dangers
 from bot.features.nukes.settings import NukesSettings
 from bot.snapshots import rank_of
 from bot.structure import GuildPlan, RolePlan
@@ -14,19 +15,6 @@ from bot.structure import GuildPlan, RolePlan
 QUIET = timedelta(minutes=5)  # without another act an incident is over
 REMEMBERED = 2_000  # acts of one person, and people
 ENTRIES = 5_000
-
-DANGEROUS: Mapping[str, int] = {
-    "kick_members": 1 << 1,
-    "ban_members": 1 << 2,
-    "administrator": 1 << 3,
-    "manage_channels": 1 << 4,
-    "manage_guild": 1 << 5,
-    "mention_everyone": 1 << 17,
-    "manage_roles": 1 << 28,
-    "manage_webhooks": 1 << 29,
-    "moderate_members": 1 << 40,
-}
-"""Permissions with which somebody can do harm to a server, with Discord's bits."""
 
 COUNTED = (
     "channel_delete",
@@ -146,6 +134,12 @@ class Trip:
     count: int
     harms: tuple[Harm, ...]
 
+    def after(self, moment: datetime) -> "Trip":
+        """As much of it as was done after that moment."""
+        harms = tuple(one for one in self.harms if one.at > moment)
+        count = sum(one.count for one in harms if one.action == self.action)
+        return Trip(self.action, count, harms)
+
 
 @dataclass(slots=True)
 class ActorTrail:
@@ -221,11 +215,6 @@ def is_as(one: RolePlan, other: RolePlan) -> bool:
         other.is_hoisted,
         other.is_mentionable,
     )
-
-
-def dangers(permissions: int) -> frozenset[str]:
-    """The dangerous permissions among these bits."""
-    return frozenset(name for name, bit in DANGEROUS.items() if permissions & bit)
 
 
 def roles_above(plan: GuildPlan, rank: tuple[int, int]) -> tuple[RolePlan, ...]:

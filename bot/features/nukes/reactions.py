@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, RoleChange
 from bot.features.nukes import store, words
+from bot.features.nukes.heights import refuse_giving
 from bot.features.nukes.model import ReactionState
 from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.records import Nuke
@@ -54,19 +55,22 @@ class NukeReactions:
                 locks_commands=taken.locks_commands,
             )
 
-    async def restore(self, guild_id: int, measure: Measure) -> None:
-        """Give somebody back the roles that were taken."""
+    async def restore(self, actor_id: int, guild_id: int, measure: Measure) -> None:
+        """Give somebody back the roles that were taken, where whoever wants it could give them."""
         user_id = int(measure.data["user_id"])
         there = self._ports.acts.roles(guild_id)
         roles = [int(one) for one in measure.data["roles"] if int(one) in there]
         if roles:
+            await self._ports.acts.meet(guild_id, actor_id)
+            giver = self._ports.acts.standing(guild_id, actor_id)
+            refuse_giving(giver, {one: there[one] for one in roles})
             reason = _("What was done automatically is undone")
             change = RoleChange(give=roles)
             await self._ports.acts.change_roles(guild_id, user_id, change, reason=reason)
 
     async def _take(self, nuke: Nuke) -> Taken:
         if nuke.is_shadow:
-            return Taken(nuke.reaction, self._shadowed(nuke))
+            return Taken("none", self._shadowed(nuke))
         if nuke.actor_id == self._ports.own_id(nuke.guild_id):
             return Taken("commands_locked", (words.note(nuke, _(words.OWN)),), locks_commands=True)
         await self._ports.acts.meet(nuke.guild_id, nuke.actor_id)
@@ -103,6 +107,8 @@ class NukeReactions:
     async def _sanction(self, nuke: Nuke, type_: SanctionType) -> Taken:
         order = self._order(nuke, type_)
         came = await self._ordered(nuke, order)
+        if came.is_open or (came.number is not None and came.refusal is not None):
+            raise ActUnknown(came.refusal or "")  # whether it is done is asked again
         said = measure_of(order, came)
         if came.number is not None:
             return Taken(type_, (said,))

@@ -8,6 +8,9 @@ from typing import Any
 from bot.features.nukes.model import Damage, ReactionState, RepairKind, RepairState
 from bot.features.nukes.settings import NukeReaction
 
+STOPS = ("quarantine", "strip_roles", "kick", "ban")
+"""What is done about somebody that leaves them nothing to do harm with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Nuke:
@@ -44,6 +47,11 @@ class Nuke:
     @property
     def is_reacted(self) -> bool:
         return self.reaction_state in (ReactionState.DONE, ReactionState.REFUSED)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether something was done that keeps them from more of it."""
+        return self.reaction_state is ReactionState.DONE and self.taken in STOPS
 
 
 @dataclass(frozen=True, slots=True)

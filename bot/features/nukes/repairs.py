@@ -19,6 +19,7 @@ from bot.logs import get_logger
 from bot.structure import CATEGORY
 from bot.texts import _
 
+AT_ONCE = 20  # things that are put back before others have their turn: well within a lease
 MADE = (RepairKind.MADE_CHANNEL, RepairKind.MADE_ROLE)
 
 Mend = Callable[[RepairScene, Repair], Awaitable[int | None]]
@@ -44,16 +45,22 @@ class Repairs:
             RepairKind.HOLDER: self._give_again,
         }
 
-    async def mend(self, nuke: Nuke) -> None:
-        """What waits; what Discord gave no answer to waits on."""
+    async def mend(self, nuke: Nuke) -> bool:
+        """Some of what waits; what Discord gave no answer to waits on.
+
+        Whether there is more: others who tear something down meanwhile are stopped before that.
+        """
         async with self._ports.database.reading() as reading:
             repairs = await store.repairs(reading, nuke)
         theirs = frozenset(one.target_id for one in repairs if one.kind in MADE)
-        for one in sorted(repairs, key=_categories_first):
-            if one.state is RepairState.WAITING:
-                await self._mend(nuke, one, theirs)
+        waiting = [one for one in repairs if one.state is RepairState.WAITING]
+        waiting.sort(key=_categories_first)
+        some = waiting[:AT_ONCE]
+        answered = [await self._mend(nuke, one, theirs) for one in some]
+        return len(waiting) > len(some) and any(answered)
 
-    async def _mend(self, nuke: Nuke, repair: Repair, theirs: frozenset[int]) -> None:
+    async def _mend(self, nuke: Nuke, repair: Repair, theirs: frozenset[int]) -> bool:
+        """Put one thing back; false where Discord gave no answer."""
         async with self._ports.database.reading() as reading:
             moved = await store.moved(reading, nuke)
         scene, new_id = RepairScene(nuke, moved, theirs), None
@@ -62,7 +69,7 @@ class Repairs:
             new_id = await self._mends[repair.kind](scene, repair)
         except ActUnknown as error:
             _log.warning("nukes.not_repaired", repair_id=repair.id, error=str(error))
-            return
+            return False
         except ChangedSince:
             state, failure = RepairState.KEPT, _("somebody has changed it since")
         except ActRefused as error:
@@ -76,6 +83,7 @@ class Repairs:
             values = {} if new_id is None else {"new_id": new_id}
             if await store.settle(tx, repair, state, failure=failure, **values):
                 await self._ports.incidents.did(tx, nuke.incident_id, *measures)
+        return True
 
     async def _unban(self, scene: RepairScene, repair: Repair) -> int | None:
         guild_id = scene.nuke.guild_id

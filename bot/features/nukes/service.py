@@ -1,10 +1,10 @@
 """Nukes service: one way in for what the audit log tells, and the sweep of what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.acts import Actor
+from bot.acts import Actor, ActUnknown
 from bot.catalogue.security import NukeDetected
 from bot.errors import UserError
 from bot.features.nukes import store, words
@@ -20,11 +20,16 @@ from bot.features.nukes.repairs import Repairs
 from bot.features.nukes.settings import NukesSettings
 from bot.features.nukes.tables import nuke as table
 from bot.incident import Measure
-from bot.storage.database import Reading
+from bot.logs import get_logger
+from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _, ago
 
 RETRY = timedelta(minutes=1)
+GUARDED = ("cases.enabled", "cases.quarantine_role_id", "incidents.may_undo")
+"""Choices of other features by which what is done to somebody could be made nothing."""
+
+_log = get_logger("herald.nukes")
 
 
 @dataclass(eq=False)
@@ -64,7 +69,7 @@ class NukesService:
         )
         self.detection.wake = self.sweep.wake
         ports.incidents.undoes(words.STRIPPED, self._undo)
-        ports.settings.keep(NukesSettings, self.refuse_keeper)
+        ports.settings.keep(NukesSettings, self.refuse_keeper, *GUARDED)
 
     async def remember(self) -> None:
         """Whose incidents last, and where commands are locked, after a restart."""
@@ -74,8 +79,7 @@ class NukesService:
 
     def refuse_keeper(self, actor: Actor, chosen: NukesSettings) -> str | None:
         """Why somebody may not change the settings; None for the owner and whom they named."""
-        standing = self.ports.acts.standing(actor.guild_id, actor.user_id)
-        if actor.user_id in chosen.kept_by or (standing is not None and standing.is_owner):
+        if actor.user_id in chosen.kept_by or self._is_owner(actor.guild_id, actor.user_id):
             return None
         return _(
             "Only the server's owner, and people whom the owner names under “keepers”, change how "
@@ -84,10 +88,7 @@ class NukesService:
 
     def lock_reason(self, guild_id: int, user_id: int) -> str | None:
         """Why the bot's commands are locked for somebody; None where they are not."""
-        if guild_id not in self.locked:
-            return None
-        standing = self.ports.acts.standing(guild_id, user_id)
-        if standing is not None and standing.is_owner:
+        if guild_id not in self.locked or self._is_owner(guild_id, user_id):
             return None
         return _(
             "My commands are locked: somebody has acted as myself. The server's owner opens them "
@@ -96,8 +97,7 @@ class NukesService:
 
     async def unlock(self, actor: Actor) -> None:
         """Open the commands again; a UserError for whoever is not the owner."""
-        standing = self.ports.acts.standing(actor.guild_id, actor.user_id)
-        if standing is None or not standing.is_owner:
+        if not self._is_owner(actor.guild_id, actor.user_id):
             raise UserError(_("Only the server's owner opens my commands again."))
         async with self.ports.database.transaction() as tx:
             if not await store.unlock(tx, actor.guild_id):
@@ -124,34 +124,60 @@ class NukesService:
 
     async def deal(self, nuke: Nuke) -> None:
         """React, put back, and tell it once; what Discord did not answer is tried again."""
-        nuke = await self._reactions.react(nuke)
-        if nuke.locks_commands:
+        if self.ports.acts.own_standing(nuke.guild_id) is None:
+            return  # not in sight: what Discord would refuse now it may not refuse later
+        nuke = await self._react(nuke)
+        is_cut = await self._repairs.mend(nuke)
+        await self._close(nuke, is_cut=is_cut)
+
+    async def _react(self, nuke: Nuke) -> Nuke:
+        """As it is after it; without an answer it waits on, and what was torn down does not."""
+        try:
+            found = await self._reactions.react(nuke)
+        except ActUnknown as error:
+            _log.warning("nukes.not_reacted", nuke_id=nuke.id, error=str(error))
+            return nuke
+        if found.locks_commands:
             self.locked.add(nuke.guild_id)
-        await self._repairs.mend(nuke)
+        if not nuke.is_reacted:
+            self.detection.reacted(found)
+        return found
+
+    async def _close(self, nuke: Nuke, *, is_cut: bool) -> None:
         async with self.ports.database.transaction() as tx:
-            now = self.ports.clock.now()
             found = await store.by_id(tx, nuke.guild_id, nuke.id, locks=True)
             if found is None:
                 return
             states = await store.states(tx, found)
-            if states.get(RepairState.WAITING):
-                # With what has come meanwhile at once, with what got no answer later.
-                is_new = found.last_at > nuke.last_at
-                due_at = now if is_new else now + RETRY
-                await store.change(tx, found, due_at=due_at, look_at=None)
-                if is_new:
-                    tx.on_commit(self.sweep.wake)
+            if states.get(RepairState.WAITING) or not found.is_reacted:
+                # With more, or with what has come meanwhile, at once; without an answer later.
+                await self._again(tx, found, at_once=is_cut or found.last_at > nuke.last_at)
                 return
             await store.change(tx, found, due_at=None, look_at=None)
-            if await store.tell(tx, found, now):
-                if any(one.new_id is not None for one in await store.repairs(tx, found)):
-                    note = words.note(found, _(words.DANGLING))
-                    await self.ports.incidents.did(tx, found.incident_id, note)
-                is_whole = bool(states) and not states.get(RepairState.FAILED)
-                await self.ports.outbox.emit(tx, _told(found, is_whole=is_whole))
+            if await store.tell(tx, found, self.ports.clock.now()):
+                await self._tell(tx, found, states)
 
-    async def _undo(self, _actor_id: int, guild_id: int, measure: Measure) -> None:
-        await self._reactions.restore(guild_id, measure)
+    async def _again(self, tx: Transaction, nuke: Nuke, *, at_once: bool) -> None:
+        now = self.ports.clock.now()
+        await store.change(tx, nuke, due_at=now if at_once else now + RETRY, look_at=None)
+        if at_once:
+            tx.on_commit(self.sweep.wake)
+
+    async def _tell(self, tx: Transaction, nuke: Nuke, states: Mapping[RepairState, int]) -> None:
+        if any(one.new_id is not None for one in await store.repairs(tx, nuke)):
+            note = words.note(nuke, _(words.DANGLING))
+            await self.ports.incidents.did(tx, nuke.incident_id, note)
+        is_whole = bool(states) and not states.get(RepairState.FAILED)
+        if not nuke.is_shadow:
+            await self.ports.outbox.emit(tx, _told(nuke, is_whole=is_whole))
+
+    def _is_owner(self, guild_id: int, user_id: int) -> bool:
+        """By the guild itself: the owner may be no member who is remembered."""
+        guild = self.ports.acts.guild(guild_id)
+        return guild is not None and guild.owner_id == user_id
+
+    async def _undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
+        await self._reactions.restore(actor_id, guild_id, measure)
 
     async def _still(self, reading: Reading, seen: Nuke) -> Nuke | None:
         return await store.by_id(reading, seen.guild_id, seen.id)

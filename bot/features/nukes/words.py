@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.controls import Tone
-from bot.features.nukes.model import RepairKind, Trip, dangers
+from bot.dangers import dangers
+from bot.features.nukes.model import RepairKind, Trip
 from bot.features.nukes.ports import NUKES
 from bot.features.nukes.records import Nuke, Repair
 from bot.features.nukes.settings import NukesSettings

@@ -81,6 +81,14 @@ class Lockdown:
         )
 
     async def _failed(self, raid: Raid, one: RaidLock, failure: str) -> None:
+        """It is not locked, unless an earlier raid has: that is still to be put back."""
+        plan = self._ports.acts.plan(raid.guild_id)
+        channel = None if plan is None else plan.channels.get(one.channel_id)
+        now = None if channel is None else channel.overwrite(raid.guild_id)
+        if now is not None and unlocked(one.lock, now) != now:
+            async with self._ports.database.transaction() as tx:
+                await lock_store.move(tx, one, LockState.LOCKED)
+            return
         measure = words.lock_failed(raid, one.channel_id, failure)
         async with self._ports.database.transaction() as tx:
             if await lock_store.move(tx, one, LockState.FAILED, failure):

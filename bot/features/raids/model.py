@@ -38,7 +38,7 @@ class JoinerState(StrEnum):
     ORDERED = "ordered"  # Discord may have been asked already
     DONE = "done"
     REFUSED = "refused"
-    SPARED = "spared"  # the raid's end came first
+    SPARED = "spared"  # the raid's end came first, or it was in shadow
     RELEASING = "releasing"
     RELEASED = "released"
 
@@ -127,12 +127,12 @@ class JoinWindow:
             self._joins.popleft()
         return True
 
-    def within(self, window: timedelta) -> tuple[Arrival, ...]:
-        """Those of the window that ends with the newest."""
-        newest = max((one.joined_at for one in self._joins), default=None)
-        if newest is None:
+    def within(self, window: timedelta, now: datetime | None = None) -> tuple[Arrival, ...]:
+        """Those of the window that ends now, or else with the newest: joins are told late."""
+        end = now or max((one.joined_at for one in self._joins), default=None)
+        if end is None:
             return ()
-        return tuple(one for one in self._joins if newest - one.joined_at < window)
+        return tuple(one for one in self._joins if end - one.joined_at < window)
 
     def clear(self) -> None:
         """Begin anew; what was told before is still known."""

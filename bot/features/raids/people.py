@@ -52,14 +52,18 @@ class RaidPeople:
         if raid.action == "ban" and len(ordered) > 1:
             ordered = await self._banned(raid, ordered)
         for one in ordered:
-            came = await self._ports.sanctions.order(self._sanction(raid, one))
+            await self._order(raid, one)
+
+    async def _order(self, raid: Raid, one: RaidJoiner) -> None:
+        came = await self._ports.sanctions.order(self._sanction(raid, one))
+        if not came.is_open:  # else the next turn orders it again
             await self._settle(raid, [(one, came)])
 
     async def _list(self, raid: Raid, people: Sequence[RaidJoiner]) -> None:
         """Nothing is done about them but to say who they are."""
         measures = [words.listed(one) for one in people]
         async with self._ports.database.transaction() as tx:
-            await store.mark(tx, people, JoinerState.DONE)
+            await store.mark(tx, people, _dealt(raid))
             await self._ports.incidents.did(tx, raid.incident_id, *measures)
 
     async def _found(self, raid: Raid, waiting: Sequence[RaidJoiner]) -> list[RaidJoiner]:
@@ -108,7 +112,7 @@ class RaidPeople:
                 number = None if result is None else result.number
                 refusal = None if result is None else result.refusal
                 is_refused = result is not None and number is None
-                state = JoinerState.REFUSED if is_refused else JoinerState.DONE
+                state = JoinerState.REFUSED if is_refused else _dealt(raid)
                 values = {"case_number": number, "refusal": refusal}
                 await store.mark(tx, [one], state, **values)
             await self._ports.incidents.did(tx, raid.incident_id, *measures)
@@ -134,8 +138,14 @@ class RaidPeople:
         return Sanction(raid.guild_id, one.user_id, action, words.reason(raid), is_silent=True)
 
 
+def _dealt(raid: Raid) -> JoinerState:
+    """How people stand about whom nothing more is to be done: in shadow nothing was."""
+    return JoinerState.SPARED if raid.is_shadow else JoinerState.DONE
+
+
 def _paired(
     people: Sequence[RaidJoiner], came: Mapping[int, Sanctioned]
 ) -> list[tuple[RaidJoiner, Sanctioned | None]]:
-    nothing = Sanctioned(refusal=_("Discord did not do it."))
-    return [(one, came.get(one.user_id, nothing)) for one in people]
+    """Of whom nothing is said there was no answer: the next turn asks about them."""
+    known = [(one, came.get(one.user_id)) for one in people]
+    return [(one, result) for one, result in known if result is not None and not result.is_open]

@@ -66,6 +66,8 @@ class RaidPlans:
         if plan.chosen.lockdown and not plan.is_shadow:
             await lock_store.plan(tx, raid, plan.locks)
         await ports.incidents.did(tx, incident_id, *measures)
+        if plan.is_shadow:
+            return raid
         told = RaidDetected(
             guild_id=guild_id,
             raid_id=raid.id,

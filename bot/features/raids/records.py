@@ -1,7 +1,7 @@
 """Records of raids as their rows hold them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.features.raids.model import JoinerState, Lock, LockState, PauseState, RaidState
 from bot.features.raids.settings import RaidAction
@@ -33,6 +33,11 @@ class Raid:
     @property
     def is_active(self) -> bool:
         return self.state is RaidState.ACTIVE
+
+    def lasted_at(self, moment: datetime) -> bool:
+        """Whether who joined then came with it: its first did within the window before it began."""
+        began_at = self.began_at - timedelta(seconds=self.window_seconds)
+        return began_at <= moment <= self.ends_at
 
     @property
     def key(self) -> tuple[int, int]:

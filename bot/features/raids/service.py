@@ -119,6 +119,8 @@ class RaidsService:
             before = await store.counts(reading, raid)
         if raid.is_active and raid.ends_at <= self.ports.clock.now():
             raid = await self._finish(raid, None)
+        if self.ports.acts.own_standing(raid.guild_id) is None:
+            return  # not in sight: what Discord would refuse now it may not refuse later
         if raid.is_active:
             await self._lockdown.begin(raid)
         else:

@@ -6,9 +6,9 @@ written. Many at once are written together.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.catalogue.members import MemberJoined
 from bot.features.raids import store
@@ -75,19 +75,22 @@ class RaidSessions:
                 tx.on_commit(expected.event.set)
 
     async def on_late_joins(
-        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
+        self, tx: Transaction, guild_id: int, people: Mapping[int, datetime | None]
     ) -> None:
-        """A reaction: who came to a raid while nobody looked belongs to it as well."""
+        """A reaction: who came to a raid while nobody looked belongs to it as well.
+
+        Only who came while it lasted: others are found late too, such as those of the day before.
+        """
         raid = await store.active(tx, guild_id, locks=True) if guild_id in self._lasting else None
         if raid is None:
             return
         chosen, now = await self._ports.chosen(guild_id), self._ports.clock.now()
         came = list[Arrival]()
-        for user_id in user_ids:
+        for user_id, joined_at in people.items():
             standing = self._ports.acts.standing(guild_id, user_id)
-            if standing is not None:
+            if standing is not None and joined_at is not None and raid.lasted_at(joined_at):
                 account = standing.account
-                one = Arrival(guild_id, user_id, account.username, now, account.is_bot)
+                one = Arrival(guild_id, user_id, account.username, joined_at, account.is_bot)
                 came += [one] if spared(one, chosen) is None else []
         await store.add_joiners(tx, raid, came)
         await store.change(tx, raid, due_at=now, look_at=None)
@@ -96,7 +99,7 @@ class RaidSessions:
     async def begin(self, guild_id: int, by_id: int) -> Raid | None:
         """A raid that somebody has seen; None where one lasts already."""
         chosen = await self._ports.chosen(guild_id)
-        window = self._windows.of(guild_id).within(chosen.window)
+        window = self._windows.of(guild_id).within(chosen.window, self._ports.clock.now())
         plan = await self._plans.make(guild_id, chosen, window, by_id)
         async with self._ports.database.transaction() as tx:
             if await store.active(tx, guild_id, locks=True) is not None:

@@ -11,7 +11,7 @@ from bot.feature import Keeper, Refusal
 from bot.features.settings import store
 from bot.features.settings.model import GeneralSettings
 from bot.outbox.audit import AuditLog
-from bot.settings import FeatureSettings, SettingKind
+from bot.settings import FeatureSettings, SettingKind, is_on
 from bot.storage.changes import Cache
 from bot.storage.database import Database, Reading
 from bot.texts import _
@@ -33,14 +33,19 @@ class SettingsService:
         self._cache: Cache[FeatureSettings] = Cache(database.changes, TOPIC)
         self._refusals: dict[str, Refusal[Any]] = {}
         self._keepers: dict[str, Keeper[Any]] = {}
+        self._guardians: dict[str, type[FeatureSettings]] = {}
 
     def refuse(self, model: type[Model], refusal: Refusal[Model]) -> None:
         """Ask `refusal` about every change of that feature's settings."""
         self._refusals[model.feature] = refusal
 
-    def keep(self, model: type[Model], keeper: Keeper[Model]) -> None:
-        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow."""
+    def keep(self, model: type[Model], keeper: Keeper[Model], *others: str) -> None:
+        """Ask `keeper` about whoever changes that feature's settings, or puts it in shadow.
+
+        While it is on, also about those of `others`, each a `feature.name`.
+        """
         self._keepers[model.feature] = keeper
+        self._guardians |= dict.fromkeys(others, model)
 
     async def require_keeper(self, actor: Actor, model: type[FeatureSettings]) -> None:
         """A UserError where that person may not change that feature's settings."""
@@ -94,6 +99,11 @@ class SettingsService:
             if after == before:
                 return after
             self._require(actor, before)
+            guardian = self._guardians.get(f"{feature}.{name}")
+            if guardian is not None:
+                guarding = await self.inside(tx, actor.guild_id, guardian)
+                if is_on(guarding):
+                    self._require(actor, guarding)
             self._check(before, after)
             await store.save(tx, actor.guild_id, feature, after.choices())
             old, new = getattr(before, name), getattr(after, name)

@@ -84,6 +84,13 @@ async def test_a_mute_role_that_denies_nothing_is_said(world: World) -> None:
     message = await panel(world, "cases")
     await world.manager.select(message, ["mute_role_id"])
     known_by = "settings:role:cases:mute_role_id"
+    harmful = discord.Permissions(ban_members=True)
+    world.env.backend.edit_role(world.guild.id, role.id, {"permissions": harmful.value})
+    await world.env.settle()
+    refused = await world.manager.select(message, [role], custom_id=known_by)
+    assert "dangerous permissions: Ban Members" in read(refused)
+    world.env.backend.edit_role(world.guild.id, role.id, {"permissions": 0})
+    await world.env.settle()
     chosen = await world.manager.select(message, [role], custom_id=known_by)
     assert "does not keep anybody from writing in 1 channel, such as <#" in read(chosen)
     assert f"**Mute role**: <@&{role.id}>" in read(await panel(world, "cases"))

@@ -8,6 +8,7 @@ from bot.errors import UserError
 from bot.features.cases.model import CaseState
 from bot.features.cases.records import Changes
 from bot.snapshots import RoleSeen
+from bot.structure import RolePlan
 from tests.integration.cases.cases_env import HARBOUR_MASTER, QUEEN, CasesEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
@@ -193,3 +194,19 @@ async def test_the_owner_gives_any_role_back(env: CasesEnv) -> None:
     await env.done("mute", otter, by=QUEEN, quarantine=True)
     await env.cases.release(QUEEN, otter)
     assert env.discord.roles_of(otter) == {13}
+
+
+async def test_a_role_that_can_do_harm_is_given_to_nobody(env: CasesEnv) -> None:
+    """Also where its permissions came after it was chosen."""
+    otter = env.someone(roles={10})
+    everybody = RolePlan(GUILD, "@everyone", 1 << 17)
+    env.discord.role_plans = {GUILD: everybody, 21: RolePlan(21, "Quarantine", 1 << 17 | 1 << 3)}
+    with pytest.raises(UserError, match="Quarantine has dangerous permissions: Administrator"):
+        await env.order("mute", otter, quarantine=True)
+    env.discord.role_plans[20] = RolePlan(20, "Muted", 1 << 28)
+    await env.choose(ladder="1 in 14d: mute 24h")
+    done = await env.done("warn", otter)
+    assert "dangerous permissions: Manage Roles" in (done.refusal or "")
+    assert env.discord.roles_of(otter) == {10}
+    env.discord.role_plans[21] = RolePlan(21, "Quarantine", 1 << 17)  # as everybody may
+    await put(env, otter)

@@ -90,6 +90,25 @@ async def test_what_cannot_be_undone_says_why_and_keeps_nothing_else(env: Incide
     assert (await env.states(incident))[1] == ("undone", None)
 
 
+async def test_what_one_could_not_undo_another_can(env: IncidentsEnv) -> None:
+    incident = await env.tripwire.stumbles(GUILD, wires=[7, 8])
+    env.tripwire.fails = {7: TORN, 8: NO_ANSWER}
+    await env.incidents.undo.begin(HARBOUR_MASTER, incident)
+    await env.sweep()
+    with pytest.raises(UserError, match="Somebody else"):  # the other is still under way
+        await env.incidents.undo.begin(QUEEN, incident)
+    del env.tripwire.fails[8]
+    await env.sweep(61)
+    assert [one.custom_id for one in env.log[0].buttons] == ["incident:undo:1", "incident:why:1"]
+    env.tripwire.fails = {}
+    presses = [env.incidents.undo.begin(one, incident) for one in (QUEEN, PILOT)]
+    came = await asyncio.gather(*presses, return_exceptions=True)
+    assert sorted(map(str, came)) == ["1", "Somebody else undoes that already."]
+    await env.sweep(61)
+    assert await env.states(incident) == [("undone", None)] * 2
+    assert [one.custom_id for one in env.log[0].buttons] == ["incident:why:1"]
+
+
 async def test_what_never_gets_an_answer_is_given_up(env: IncidentsEnv) -> None:
     incident = await env.tripwire.stumbles(GUILD, wires=[8])
     env.tripwire.fails = {8: NO_ANSWER}

@@ -35,15 +35,27 @@ async def test_only_the_owner_and_whom_they_name_change_the_settings(env: NukesE
     assert not is_on(await change(named, "nukes", "enabled", False))
 
 
+async def test_while_it_is_on_only_keepers_change_what_it_rests_on(env: NukesEnv) -> None:
+    change = env.settings.change
+    choices = ("cases", "quarantine_role_id", 20), ("cases", "enabled", False)
+    for feature, name, value in (*choices, ("incidents", "may_undo", "managers")):
+        with pytest.raises(UserError, match="owner"):
+            await change(HARBOUR_MASTER, feature, name, value)
+    await change(HARBOUR_MASTER, "cases", "letters", False)
+    await change(QUEEN, "cases", "quarantine_role_id", 20)
+    await change(QUEEN, "nukes", "enabled", False)
+    assert not is_on(await change(HARBOUR_MASTER, "cases", "enabled", False))
+
+
 async def test_in_shadow_nothing_is_done(env: NukesEnv) -> None:
     await env.incidents.shadows.begin(QUEEN, "nukes", 7)
     await env.deletes_channels(101, 102, 103)
     await env.sweep()
     assert env.discord.roles_of(MODERATOR) == {2}
     assert 101 not in env.discord.plans
-    assert [(one["action_taken"], one["reverted"]) for one in await env.detected()] == [
-        ("quarantine", False)
-    ]
+    found = await env.nuke()
+    assert found is not None
+    assert (await env.detected(), found.taken) == ([], "none")
     assert "would have been put in quarantine" in await env.said()
 
 

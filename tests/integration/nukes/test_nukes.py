@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.incidents.settings import IncidentsSettings
 from bot.features.nukes.model import RepairState
@@ -178,6 +179,27 @@ async def test_without_a_role_for_quarantine_all_roles_go_and_come_back(env: Nuk
     await env.incidents.undo.begin(QUEEN, found.incident_id)
     await env.incidents.sweep.sweep()
     assert env.discord.roles_of(MODERATOR) == {2, 10, 11}
+
+
+@pytest.mark.parametrize(
+    ("permissions", "failure"),
+    [("moderate_members", "Manage Roles"), ("manage_roles", "Moderator")],
+)
+async def test_roles_come_back_only_for_who_could_give_them(
+    env: NukesEnv, permissions: str, failure: str
+) -> None:
+    await env.choose("nukes", reaction="strip_roles")
+    await env.deletes_channels(101, 102, 103)
+    await env.sweep()
+    found = await env.nuke()
+    assert found is not None
+    held = frozenset({"moderate_members", permissions})
+    helper = Actor(GUILD, env.discord.enter(1000, roles={10}, permissions=held), "helper")
+    await env.incidents.undo.begin(helper, found.incident_id)
+    await env.incidents.sweep.sweep()
+    assert env.discord.roles_of(MODERATOR) == set()
+    page = await env.incidents.measures(GUILD, found.incident_id, 1)
+    assert failure in (next(one.failure for one in page.rows if one.kind == "roles") or "")
 
 
 async def test_a_role_above_the_bot_s_is_said_and_the_rest_is_taken(env: NukesEnv) -> None:

@@ -10,7 +10,7 @@ from bot.wiring import FEATURES
 
 def test_a_feature_is_served_where_it_has_a_folder() -> None:
     parts: Any = defaultdict[Any, Any](
-        lambda: SimpleNamespace(service=SimpleNamespace(transcripts=None))
+        lambda: SimpleNamespace(service=SimpleNamespace(transcripts=None), objections=None)
     )
     found = feature_routes((feature.name for feature in FEATURES), parts)
     assert {(route.method, route.path) for route in found} == {
@@ -20,6 +20,8 @@ def test_a_feature_is_served_where_it_has_a_folder() -> None:
         ("GET", "/tickets/{token}/files/{file:[0-9]{1,20}}"),
         ("GET", "/giveaways/{token}"),
         ("GET", "/giveaways/{token}/proof.json"),
+        ("GET", "/network/{token}"),
+        ("POST", "/network/{token}"),
     }
     # A module of the web face that happens to be called like a feature is none.
     assert feature_routes(("settings", "health", "static"), parts) == []

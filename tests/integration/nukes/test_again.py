@@ -1,0 +1,81 @@
+"""Nukes after the first answer: no answer, others meanwhile, Undo, and those who are back."""
+
+import pytest
+
+from bot.features.nukes.settings import NukesSettings
+from tests.integration.nukes.nukes_env import QUEEN, NukesEnv
+from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import MODERATOR, OWNER, SECOND, Fault
+
+
+@pytest.mark.parametrize("call", ["change_roles", "member"])
+async def test_without_an_answer_nobody_counts_as_stopped(env: NukesEnv, call: str) -> None:
+    before = env.shape()
+    env.discord.faults[call] = Fault.LOST
+    await env.deletes_channels(101, 102, 103)
+    await env.sweep()
+    assert env.shape()[0] == before[0]  # what was torn down waits for nobody
+    assert await env.detected() == []
+    env.discord.faults.clear()
+    env.clock.advance(61)
+    await env.process_cases()
+    await env.sweep(61)
+    assert env.discord.roles_of(MODERATOR) == {21}
+    assert [one["action_taken"] for one in await env.detected()] == ["quarantine"]
+
+
+async def test_whoever_begins_meanwhile_is_stopped_before_all_is_put_back(env: NukesEnv) -> None:
+    people = [env.discord.enter(one) for one in range(1000, 1045)]
+    await env.bans(*people)
+    await env.sweep()
+    assert len(env.discord.banned) == 25
+    await env.deletes_channels(101, 102, 103, by=SECOND)
+    await env.sweep()
+    assert env.discord.roles_of(SECOND) == {21}
+    assert len(env.discord.banned) == 5
+    await env.sweep()
+    assert env.discord.banned == {}
+    assert {one["actor_id"] for one in await env.detected()} == {str(MODERATOR), str(SECOND)}
+
+
+async def test_what_follows_an_undo_is_no_more_of_the_same(env: NukesEnv) -> None:
+    await env.deletes_channels(101, 102, 103)
+    await env.sweep()
+    found = await env.nuke()
+    assert found is not None
+    await env.incidents.undo.begin(QUEEN, found.incident_id)
+    await env.incidents.sweep.sweep()
+    assert env.discord.roles_of(MODERATOR) == {2}
+    env.clock.advance(5)
+    await env.deletes_channels(104)
+    await env.sweep()
+    assert "quay-3" not in [one.name for one in env.discord.plans.values()]
+    await env.deletes_channels(105, 106)  # too many again
+    await env.sweep()
+    assert env.discord.roles_of(MODERATOR) == {21}
+    assert "quay-3" in [one.name for one in env.discord.plans.values()]
+    assert len(await env.detected()) == 2
+
+
+async def test_who_has_their_roles_again_and_goes_on_is_stopped_again(env: NukesEnv) -> None:
+    before = env.shape()
+    await env.deletes_channels(101, 102, 103)
+    await env.sweep()
+    env.clock.advance(5)
+    await env.deletes_channels(104)
+    await env.sweep()
+    assert len(await env.detected()) == 1
+    env.discord.people[MODERATOR].role_ids |= {2}  # by an accomplice
+    await env.deletes_channels(105, 106)
+    await env.sweep()
+    assert env.discord.roles_of(MODERATOR) == set()  # nobody is put in quarantine twice
+    assert env.shape()[0] == before[0]  # each channel once
+    assert [one["count"] for one in await env.detected()] == [3, 3]
+
+
+async def test_an_owner_who_is_not_remembered_is_the_owner(env: NukesEnv) -> None:
+    del env.discord.people[OWNER]
+    await env.choose("nukes", window_seconds=60)
+    assert (await env.settings.get(GUILD, NukesSettings)).window_seconds == 60
+    env.nukes.locked.add(GUILD)
+    assert env.nukes.lock_reason(GUILD, OWNER) is None
