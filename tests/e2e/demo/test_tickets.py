@@ -109,7 +109,9 @@ async def test_a_person_goes_from_the_panel_to_the_ticket(
         await goes_to(inspector, "#support-1")
         await discord.reload()
         options = discord.get_by_label("Viewing as").locator("option")
-        await expect(options).to_have_text([display(one) for one in (ADMIN, MEMBERS[0], MEMBERS[2])])
+        await expect(options).to_have_text(
+            [display(one) for one in (ADMIN, MEMBERS[0], MEMBERS[2])]
+        )
         await expect(discord.get_by_role("heading", name=SUBJECT)).to_be_visible()
         await discord.get_by_role("button", name="Claim").click()
         await expect(discord.get_by_text("You are in charge of ticket 1.").first).to_be_visible()
