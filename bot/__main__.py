@@ -8,7 +8,7 @@ import typer
 
 from bot import __version__
 from bot.commands.console import WRONG_INPUT, complain, say
-from bot.commands.troubleshooting import entry_of
+from bot.commands.help_page import entry_of
 from bot.errors import HeraldError
 
 app = typer.Typer(

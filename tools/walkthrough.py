@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Thread
+from typing import IO, cast
 
 SKIPPED = {
     "make run": "it needs a token of Discord's",
@@ -81,11 +82,11 @@ class Shell:
             start_new_session=True,
         )
         self._serving.append((command, process))
-        assert process.stdout is not None
-        for line in process.stdout:
+        said = cast("IO[str]", process.stdout)
+        for line in said:
             print(line, end="", flush=True)
             if words in line:
-                Thread(target=process.stdout.read, daemon=True).start()  # lest it waits for us
+                Thread(target=said.read, daemon=True).start()  # lest it waits for a reader
                 return
         raise RuntimeError(f"“{command}” did not come up")
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from rich.text import Text
 
+from bot.commands.help_page import entry
 from bot.commands.requests import harmless
-from bot.commands.troubleshooting import entry
 
 Level = Literal["ok", "warn", "fail"]
 

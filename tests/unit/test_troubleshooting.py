@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands import discord_errors
 from bot.commands.check_report import CheckFinding
-from bot.commands.troubleshooting import SECTIONS, entry, entry_of
+from bot.commands.help_page import SECTIONS, entry, entry_of
 from bot.config import Config
 from bot.errors import ConfigError, HeraldError
 
@@ -30,7 +30,7 @@ def looked_at() -> set[str]:
     for file in Path("bot/commands").glob("check*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "CheckFinding":
-                names |= {one.value for one in node.args[:1] if isinstance(one, ast.Constant)}
+                names |= {str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant)}
     return names
 
 
