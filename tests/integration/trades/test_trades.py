@@ -200,6 +200,24 @@ async def test_a_person_has_so_many_open_and_no_more(env: TradesEnv) -> None:
     await env.proposed()
 
 
+async def test_proposals_at_once_are_counted_one_after_the_other(env: TradesEnv) -> None:
+    await env.settings.change(PEOPLE[ALICE], "trades", "open_limit", 2)
+    oar = Offer(good="an oar")  # nothing is held, so that no wallet keeps them apart
+    proposals = [env.proposed(oar, 1) for _ in range(6)]
+    results = await asyncio.gather(*proposals, return_exceptions=True)
+    assert sum(isinstance(one, UserError) for one in results) == 4
+
+
+async def test_those_who_leave_together_end_their_trades_together(env: TradesEnv) -> None:
+    first, second = await env.proposed(40, 25), await env.proposed(10, 5, by=BOB, to=CAROL)
+    third = await env.proposed(20, 5, to=CAROL)
+    async with env.database.transaction() as tx:
+        await env.transitions.on_gone(tx, GUILD, [CAROL, BOB])
+    ended = [await env.now(one) for one in (first, second, third)]
+    assert [one.ended_by_id for one in ended] == [BOB, BOB, CAROL]
+    assert await env.balances(ALICE, BOB) == [100, 30]
+
+
 async def test_two_who_press_at_once_complete_it_once(env: TradesEnv) -> None:
     trade = await env.proposed(40, 25)
     await env.changed(trade, ALICE, gives=41)
