@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -96,5 +97,6 @@ class DuelMachine(DuelHistory):
         assert not self.standing()
 
 
+@pytest.mark.thorough("one engine in the inner loop", but="sqlite")
 async def test_random_histories(env: DuelsEnv) -> None:
     await random_histories(DuelMachine, env, examples=EXAMPLES, steps=STEPS)

@@ -136,7 +136,7 @@ async def renewed(env: TradesEnv) -> None:
     env.renew()
 
 
-@pytest.mark.thorough("on one engine they show it", but="sqlite*")
+@pytest.mark.thorough("one engine in the inner loop", but="sqlite")
 async def test_random_histories(env: TradesEnv) -> None:
     TradeMachine.ended.clear()
     examples = EXAMPLES if env.database.is_sqlite or SOAK else 2
