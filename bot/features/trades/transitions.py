@@ -122,13 +122,20 @@ class TradeTransitions:
             seen = await self._open(tx, actor, trade_id)
             is_own = seen.creator.user_id == actor.user_id
             state = TradeState.CANCELLED if is_own else TradeState.DECLINED
-            return await self._ended(tx, [seen], state, actor.user_id)
+            return await self._given_up(tx, seen, state, actor.user_id)
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
-        """A reaction: some left or were banned, and with them their trades end."""
+    async def on_gone(
+        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
+    ) -> Sequence[int]:
+        """Some left or were banned, and with them their trades end; the holds that are to go back.
+
+        Whoever calls gives them back, with those of other bargains: wallets are locked once.
+        """
         theirs = await store.standing_of(tx, guild_id, user_ids)
-        if theirs:
-            await self._ended(tx, theirs, TradeState.LEFT, *user_ids)
+        for seen in theirs:
+            by_id = next(one.user_id for one in seen.sides if one.user_id in user_ids)
+            await self._ended(tx, seen, TradeState.LEFT, by_id)
+        return [hold_id for one in theirs for hold_id in one.hold_ids]
 
     async def _open(self, tx: Transaction, actor: Actor, trade_id: int) -> Trade:
         """The open trade of two of whom they are one, locked."""
@@ -180,31 +187,30 @@ class TradeTransitions:
             seen = await store.by_id(tx, trade.id, locks=True)
             now = self._ports.clock.now()
             if seen is not None and seen.state is TradeState.OPEN and seen.expires_at <= now:
-                await self._ended(tx, [seen], TradeState.EXPIRED)
+                await self._given_up(tx, seen, TradeState.EXPIRED)
+
+    async def _given_up(
+        self, tx: Transaction, seen: Trade, state: TradeState, by_id: int | None = None
+    ) -> Trade:
+        """End it, and give back what is held for it."""
+        done = await self._ended(tx, seen, state, by_id)
+        await self._ports.funds.release(tx, seen.hold_ids)
+        return done
 
     async def _ended(
-        self, tx: Transaction, trades: Sequence[Trade], state: TradeState, *by_ids: int
+        self, tx: Transaction, seen: Trade, state: TradeState, by_id: int | None
     ) -> Trade:
-        """End some of one guild; the last of them.
-
-        `by_ids` are those by whose doing; all that is held for them goes back at once.
-        """
-        now, keeps = self._ports.clock.now(), await self._keeps(trades[0].guild_id)
-        done = list[Trade]()
-        for one in trades:
-            by_id = next((side.user_id for side in one.sides if side.user_id in by_ids), None)
-            ended = await store.change(
-                tx,
-                one,
-                state=state.value,
-                ended_at=now,
-                ended_by_id=by_id,
-                forget_at=now + keeps,
-            )
-            done.append(ended)
-            await self._ports.posts.redraw(tx, CARD, one.id)
-        await self._ports.funds.release(tx, [hold for one in trades for hold in one.hold_ids])
-        return done[-1]
+        now, keeps = self._ports.clock.now(), await self._keeps(seen.guild_id)
+        done = await store.change(
+            tx,
+            seen,
+            state=state.value,
+            ended_at=now,
+            ended_by_id=by_id,
+            forget_at=now + keeps,
+        )
+        await self._ports.posts.redraw(tx, CARD, seen.id)
+        return done
 
     async def _keeps(self, guild_id: int) -> timedelta:
         return timedelta(days=(await self._ports.chosen(guild_id)).keep_days)

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from itertools import count
 from typing import Any, ClassVar, Generic, TypeVar
@@ -13,7 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.economy.transfers import Payee
-from bot.features.members import MEMBERS
 from tests.integration.economy.economy_env import EconomyEnv
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
@@ -89,12 +88,7 @@ class BargainHistory(RuleBasedStateMachine, Generic[E]):
     def leave(self, gone: set[int], how: str | int | None) -> None:
         """They are back at once: whoever plays or trades again is whoever left."""
 
-        self.act(lambda env: self.gone(env, sorted(gone)), how)
-
-    async def gone(self, env: E, user_ids: Sequence[int]) -> None:
-        async with env.database.transaction() as tx:
-            for one in env.parts[MEMBERS].service.on_gone:
-                await one(tx, self.guild_id, user_ids)
+        self.act(lambda env: env.leave(*sorted(gone), guild_id=self.guild_id), how)
 
 
 async def at_once(*works: Coroutine[Any, Any, object]) -> None:

@@ -100,7 +100,7 @@ class TradeMachine(TradeHistory):
                     by, one.id, gives=self.money_of(gives), gets=None
                 ),
                 "ends": lambda: env.transitions.end(by, one.id),
-                "leaves": lambda: self.gone(env, [by.user_id, other]),
+                "leaves": lambda: env.leave(by.user_id, other, guild_id=self.guild_id),
                 "sweeps": env.trades.sweep.sweep,
             }
             confirmed = env.transitions.confirm(self.actor(other), one.id, one.version)
