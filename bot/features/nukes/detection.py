@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.acts import ActFailed
 from bot.clock import from_snowflake
 from bot.features.nukes import store, words
 from bot.features.nukes.evidence import HarmEvidence
@@ -27,6 +26,8 @@ from bot.features.nukes.model import (
 from bot.features.nukes.ports import NUKES, NukesPorts
 from bot.features.nukes.records import Nuke
 from bot.features.nukes.settings import NukesSettings
+from bot.features.nukes.trusted_roles import Trust, TrustedRoles
+from bot.incident import Finding
 from bot.storage.database import Transaction
 from bot.storage.group import Group
 from bot.texts import _
@@ -42,6 +43,7 @@ class NukeDetection:
         self._ports = ports
         self._evidence = evidence
         self._watch = NukeWatch()
+        self._trusted = TrustedRoles(ports)
         self._lasting = set[tuple[int, int]]()
         self._reacted = dict[tuple[int, int], datetime]()
         self._group: Group[Harm, None] = Group(self._take, limit=TOGETHER)
@@ -122,7 +124,8 @@ class NukeDetection:
         follows = harm.actor in self._lasting
         if trip is None and not follows:
             return
-        if trip is not None and await self._is_trusted(harm, chosen):
+        trust = Trust() if trip is None else await self._trusted.of(harm, chosen)
+        if trip is not None and trust.is_given:
             return
         is_shadow = await self._ports.incidents.is_shadow(harm.guild_id, NUKES)
         async with self._ports.database.transaction() as tx:
@@ -132,7 +135,8 @@ class NukeDetection:
             if before is not None and await self._lasts(tx, before, again):
                 await self._follow(tx, before, harm)
             elif again is not None:
-                await self._begin(tx, again, chosen, is_shadow=is_shadow, before=before)
+                finding = words.found(again, chosen, trust.said, is_shadow=is_shadow)
+                await self._begin(tx, again, chosen, finding, before)
             else:
                 self._lasting.discard(harm.actor)  # it has been quiet since, or is undone
             tx.on_commit(self.wake)
@@ -158,16 +162,6 @@ class NukeDetection:
             return False
         return not await self._ports.incidents.is_undone(tx, nuke.incident_id)
 
-    async def _is_trusted(self, harm: Harm, chosen: NukesSettings) -> bool:
-        """Whether one of their roles is; asked only of whom a limit has been reached."""
-        if harm.by_us or not chosen.trusted_roles:
-            return False
-        try:
-            member = await self._ports.acts.member(harm.guild_id, harm.actor_id)
-        except ActFailed:
-            return False
-        return member is not None and bool(member.role_ids & set(chosen.trusted_roles))
-
     async def _follow(self, tx: Transaction, nuke: Nuke, harm: Harm) -> None:
         """More of the same person's: it is put back as well, and told no second time."""
         now = self._ports.clock.now()
@@ -181,13 +175,11 @@ class NukeDetection:
         tx: Transaction,
         trip: Trip,
         chosen: NukesSettings,
-        *,
-        is_shadow: bool,
+        finding: Finding,
         before: Nuke | None,
     ) -> Nuke:
         """The incident, its log post, and all that is to be put back."""
         harm, now = trip.harms[-1], self._ports.clock.now()
-        finding = words.found(trip, chosen, is_own=harm.by_us, is_shadow=is_shadow)
         incident_id = await self._ports.incidents.open(tx, finding)
         nuke = await store.add(
             tx,
@@ -199,13 +191,13 @@ class NukeDetection:
             window_seconds=chosen.window_seconds,
             reaction=chosen.reaction,
             reverts=chosen.reverts,
-            is_shadow=is_shadow,
+            is_shadow=finding.is_shadow,
             incident_id=incident_id,
             began_at=now,
             last_at=max(harm.at, now - timedelta(seconds=1)),
             due_at=now,
         )
-        if chosen.reverts and not is_shadow:
+        if chosen.reverts and not finding.is_shadow:
             await store.damage(tx, nuke, await _damages(tx, trip, before), now)
         if any(one.action == "kick" for one in trip.harms):
             await self._ports.incidents.did(tx, incident_id, words.note(nuke, _(words.KICKS)))

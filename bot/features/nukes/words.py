@@ -52,12 +52,12 @@ NOT_REPAIRED: dict[RepairKind, str] = {
 }
 
 
-def found(trip: Trip, chosen: NukesSettings, *, is_own: bool, is_shadow: bool) -> Finding:
-    """What the log says when somebody has done too much."""
+def found(trip: Trip, chosen: NukesSettings, counted: str | None, *, is_shadow: bool) -> Finding:
+    """What the log says when somebody has done too much; `counted` is why they are."""
     harm = trip.harms[-1]
     what = _(CLASSES[trip.action])
     text = _("<@{person}> is tearing the server down: {count} {what} within {seconds} s")
-    if is_own:
+    if harm.by_us:
         text = _(
             "🚨 Somebody acts as myself: {count} {what} within {seconds} s that I did not do. My "
             "token is stolen. Whoever runs me must reset it now"
@@ -68,7 +68,7 @@ def found(trip: Trip, chosen: NukesSettings, *, is_own: bool, is_shadow: bool) -
         if (limit := chosen.limit(action))
     )
     rule = _("What one person does within {seconds} s is counted, each thing that it hits.")
-    spared = (_("they are neither trusted, nor is one of their roles"),)
+    spared = (counted,) if counted else ()
     return Finding(
         guild_id=harm.guild_id,
         feature=NUKES,
