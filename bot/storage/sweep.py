@@ -17,6 +17,7 @@ from bot.storage.database import Database, Reading, Transaction
 EVERY = 15.0  # seconds
 LEASE = timedelta(minutes=1)
 AT_ONCE = 25
+TURN = LEASE / 2  # which one row's work takes at most, with others waiting behind it
 
 T = TypeVar("T")
 Work = Callable[[], Awaitable[None]]
@@ -36,12 +37,14 @@ async def lease(
     now: datetime,
     *,
     also: Mapping[str, Any] | None = None,
+    free_at: datetime | None = None,
 ) -> list[Row[Any]]:
     """Take 25 rows at most, so that nobody else takes them within a minute; in order of their id.
 
-    The table's `look_at` says when a row is free again; `also` is written with it.
+    The table's `look_at` says when a row is free again; `also` is written with it. With `free_at`
+    only those are taken that were free then.
     """
-    is_free = table.c.look_at.is_(None) | (table.c.look_at <= now)
+    is_free = table.c.look_at.is_(None) | (table.c.look_at <= (free_at or now))
     # Named, it is looked for once: PostgreSQL may run a subquery anew for each row, and take more.
     free = due.where(is_free).limit(AT_ONCE).with_for_update(skip_locked=True).cte("free")
     result = await tx.execute(
@@ -124,13 +127,18 @@ class Sweep:
         self._woken.set()
 
     async def sweep(self) -> None:
-        """Everything that is due, 25 at a time until nothing is."""
+        """Everything that is due, 25 at a time until nothing is.
+
+        What was leased in this round is not leased in it again, however long the others take:
+        rows whose work hangs keep nobody from their turn.
+        """
         for rows in self._kinds:
-            count = AT_ONCE
+            count, began = AT_ONCE, self._clock.now()
             while count == AT_ONCE:
                 now = self._clock.now()
                 async with self._database.transaction() as tx:
-                    leased = await lease(tx, rows.table, rows.due(now), now, also=rows.also)
+                    due = rows.due(now)
+                    leased = await lease(tx, rows.table, due, now, also=rows.also, free_at=began)
                 for row in leased:
                     await self._dealt(rows, row)
                 count = len(leased)

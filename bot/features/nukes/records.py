@@ -56,7 +56,10 @@ class Nuke:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One thing that is put back; `new_id` is that of what was made in its place."""
+    """One thing that is put back; `new_id` is that of what was made in its place.
+
+    `tried_at` is when Discord last gave no answer.
+    """
 
     id: int
     nuke_id: int
@@ -69,6 +72,7 @@ class Repair:
     new_id: int | None
     failure: str | None
     created_at: datetime
+    tried_at: datetime | None
 
     @property
     def damage(self) -> Damage:

@@ -13,10 +13,11 @@ from bot.features.nukes.channel_repairs import NukedChannels
 from bot.features.nukes.model import RepairKind, RepairState
 from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.records import Nuke, Repair
+from bot.features.nukes.repair_queue import RepairQueue
 from bot.features.nukes.repair_scene import ChangedSince, RepairScene
 from bot.features.nukes.role_repairs import NukedRoles
 from bot.logs import get_logger
-from bot.structure import CATEGORY
+from bot.storage.sweep import TURN
 from bot.texts import _
 
 AT_ONCE = 20  # things that are put back before others have their turn: well within a lease
@@ -48,16 +49,22 @@ class Repairs:
     async def mend(self, nuke: Nuke) -> bool:
         """Some of what waits; what Discord gave no answer to waits on.
 
-        Whether there is more: others who tear something down meanwhile are stopped before that.
+        Whether there is more to be tried at once: others who tear something down meanwhile are
+        stopped before that.
         """
         async with self._ports.database.reading() as reading:
             repairs = await store.repairs(reading, nuke)
         theirs = frozenset(one.target_id for one in repairs if one.kind in MADE)
-        waiting = [one for one in repairs if one.state is RepairState.WAITING]
-        waiting.sort(key=_categories_first)
-        some = waiting[:AT_ONCE]
-        answered = [await self._mend(nuke, one, theirs) for one in some]
-        return len(waiting) > len(some) and any(answered)
+        began = self._ports.clock.now()
+        queue = RepairQueue(repairs, began)
+        for _turn in range(AT_ONCE):
+            one = queue.next
+            if one is None or self._ports.clock.now() - began > TURN:
+                break
+            queue.take(one)
+            if await self._mend(nuke, one, theirs):
+                queue.settled(one)
+        return queue.next is not None
 
     async def _mend(self, nuke: Nuke, repair: Repair, theirs: frozenset[int]) -> bool:
         """Put one thing back; false where Discord gave no answer."""
@@ -69,6 +76,8 @@ class Repairs:
             new_id = await self._mends[repair.kind](scene, repair)
         except ActUnknown as error:
             _log.warning("nukes.not_repaired", repair_id=repair.id, error=str(error))
+            async with self._ports.database.transaction() as tx:
+                await store.tried(tx, repair, self._ports.clock.now())
             return False
         except ChangedSince:
             state, failure = RepairState.KEPT, _("somebody has changed it since")
@@ -106,11 +115,3 @@ class Repairs:
             change = RoleChange(give=give)
             await acts.change_roles(guild_id, user_id, change, reason=scene.reason)
         return None
-
-
-def _categories_first(repair: Repair) -> tuple[int, bool, int, int]:
-    """Channels are made in the categories that were made before them, from the top on."""
-    is_channel = repair.kind is RepairKind.CHANNEL
-    is_in_one = is_channel and repair.plan.get("kind") != CATEGORY
-    place = int(repair.plan.get("position", 0)) if is_channel else 0
-    return store.ORDER[repair.kind], is_in_one, place, repair.id

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.acts import Actor, ActUnknown
 from bot.catalogue.security import NukeDetected
@@ -16,6 +15,7 @@ from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.reactions import NukeReactions
 from bot.features.nukes.records import Nuke
 from bot.features.nukes.remains import Remains
+from bot.features.nukes.repair_queue import RETRY
 from bot.features.nukes.repairs import Repairs
 from bot.features.nukes.settings import NukesSettings
 from bot.features.nukes.tables import nuke as table
@@ -25,7 +25,6 @@ from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _, ago
 
-RETRY = timedelta(minutes=1)
 GUARDED = ("cases.enabled", "cases.quarantine_role_id", "incidents.may_undo")
 """Choices of other features by which what is done to somebody could be made nothing."""
 

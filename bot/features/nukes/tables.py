@@ -52,6 +52,7 @@ repair = Table(
     Column("new_id", BigInteger),
     Column("failure", Text),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("tried_at", UtcDateTime),
     UniqueConstraint("nuke_id", "kind", "target_id", "subject_id"),
     sqlite_autoincrement=True,
 )

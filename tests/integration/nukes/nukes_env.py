@@ -105,20 +105,6 @@ class NukesProcess(Written):
             **more,
         )
 
-    def gives(self, user_id: int, role_id: int, *, by: int) -> GrantChange:
-        """What the audit log says of a role that somebody was given now."""
-        self._entry += 1
-        return GrantChange(
-            guild_id=GUILD,
-            entry_id=to_snowflake(self.clock.now()) + self._entry,
-            actor_id=by,
-            actor_name="harbour_master",
-            target_id=user_id,
-            target_name="gull",
-            reason=None,
-            roles=(RoleGrant(role_id, "Trusted", frozenset()),),
-        )
-
     async def does(self, action: str, target_id: int, *, by: int = MODERATOR, **more: Any) -> None:
         """Somebody does it by hand, and the log tells."""
         await self.nukes.seen(self.act(action, target_id, by=by, **more))
@@ -194,6 +180,20 @@ class NukesProcess(Written):
 
 class NukesEnv(NukesProcess):
     """The same, with what can be seen of it."""
+
+    def gives(self, user_id: int, role_id: int, *, by: int) -> GrantChange:
+        """What the audit log says of a role that somebody was given now."""
+        self._entry += 1
+        return GrantChange(
+            guild_id=GUILD,
+            entry_id=to_snowflake(self.clock.now()) + self._entry,
+            actor_id=by,
+            actor_name="harbour_master",
+            target_id=user_id,
+            target_name="gull",
+            reason=None,
+            roles=(RoleGrant(role_id, "Trusted", frozenset()),),
+        )
 
     async def process_cases(self) -> None:
         """What a crash left of a case is settled."""
