@@ -1,4 +1,4 @@
-"""When each thing that is put back, and each person of a raid, was last tried."""
+"""When each repair of a nuke and person of a raid was last tried, and when was reacted to whom."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,3 +12,4 @@ depends_on = None
 def upgrade() -> None:
     for table in ("nuke_repair", "raid_joiner"):
         op.add_column(table, sa.Column("tried_at", sa.BigInteger(), nullable=True))
+    op.add_column("nuke", sa.Column("reacted_at", sa.BigInteger(), nullable=True))

@@ -6,7 +6,7 @@ What it ascribes to the bot and the bot did not do is somebody who has its token
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from bot.clock import from_snowflake
@@ -14,7 +14,6 @@ from bot.features.nukes import store, words
 from bot.features.nukes.evidence import HarmEvidence
 from bot.features.nukes.model import (
     QUIET,
-    REMEMBERED,
     Damage,
     Harm,
     LoggedAct,
@@ -28,8 +27,9 @@ from bot.features.nukes.records import Nuke
 from bot.features.nukes.settings import NukesSettings
 from bot.features.nukes.trusted_roles import Trust, TrustedRoles
 from bot.incident import Finding
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
 from bot.storage.group import Group
+from bot.storage.row_memory import RowMemory
 from bot.texts import _
 
 CASES = {"ban": "ban", "tempban": "ban", "softban": "kick", "kick": "kick"}
@@ -44,16 +44,9 @@ class NukeDetection:
         self._evidence = evidence
         self._watch = NukeWatch()
         self._trusted = TrustedRoles(ports)
-        self._lasting = set[tuple[int, int]]()
-        self._reacted = dict[tuple[int, int], datetime]()
+        self.lasting = RowMemory(ports.database, NUKES, self._lasting_actors)
         self._group: Group[Harm, None] = Group(self._take, limit=TOGETHER)
         self.wake = lambda: None
-
-    async def remember(self) -> None:
-        """Whose incidents last, after a restart."""
-        async with self._ports.database.reading() as reading:
-            since = self._ports.clock.now() - QUIET
-            self._lasting.update(await store.lasting_actors(reading, since))
 
     def start(self) -> None:
         self._group.start()
@@ -121,7 +114,7 @@ class NukeDetection:
         if not chosen.enabled or (not harm.by_us and harm.actor_id in chosen.trusted):
             return
         trip = self._watch.add(harm, chosen)
-        follows = harm.actor in self._lasting
+        follows = harm.actor in self.lasting.known
         if trip is None and not follows:
             return
         trust = Trust() if trip is None else await self._trusted.of(harm, chosen)
@@ -138,22 +131,17 @@ class NukeDetection:
                 finding = words.found(again, chosen, trust.said, is_shadow=is_shadow)
                 await self._begin(tx, again, chosen, finding, before)
             else:
-                self._lasting.discard(harm.actor)  # it has been quiet since, or is undone
+                self.lasting.known.discard(harm.actor)  # it has been quiet since, or is undone
             tx.on_commit(self.wake)
 
-    def reacted(self, nuke: Nuke) -> None:
-        """What they do from now on they do although they were stopped."""
-        if len(self._reacted) >= REMEMBERED:
-            self._reacted.clear()
-        self._reacted[nuke.guild_id, nuke.actor_id] = self._ports.clock.now()
+    async def _lasting_actors(self, reading: Reading) -> set[tuple[int, int]]:
+        return await store.lasting_actors(reading, self._ports.clock.now() - QUIET)
 
     def _again(self, before: Nuke, trip: Trip | None, chosen: NukesSettings) -> Trip | None:
         """A limit that was reached by what they did since something was done about them alone."""
-        # Another process may have reacted: then it is known a little later.
-        moment = self._reacted.get((before.guild_id, before.actor_id), before.told_at)
-        if trip is None or moment is None:
+        if trip is None or before.reacted_at is None:
             return None
-        again = trip.after(moment)
+        again = trip.after(before.reacted_at)
         return again if again.count >= chosen.limit(again.action) else None
 
     async def _lasts(self, tx: Transaction, nuke: Nuke, again: Trip | None) -> bool:
@@ -201,7 +189,7 @@ class NukeDetection:
             await store.damage(tx, nuke, await _damages(tx, trip, before), now)
         if any(one.action == "kick" for one in trip.harms):
             await self._ports.incidents.did(tx, incident_id, words.note(nuke, _(words.KICKS)))
-        tx.on_commit(partial(self._lasting.add, harm.actor))
+        await self.lasting.put(tx, harm.actor)
         return nuke
 
 

@@ -16,7 +16,8 @@ STOPS = ("quarantine", "strip_roles", "kick", "ban")
 class Nuke:
     """One person's, until nothing of theirs has come for a while.
 
-    `taken` is what was done about them in the end; `stripped` holds the roles that were taken.
+    `taken` is what was done about them in the end; `stripped` holds the roles that were taken. What
+    they do after `reacted_at` they do although they were stopped.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Nuke:
     told_at: datetime | None
     locks_commands: bool
     due_at: datetime | None
+    reacted_at: datetime | None
 
     @property
     def key(self) -> tuple[int, int]:

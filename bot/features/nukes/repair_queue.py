@@ -14,7 +14,7 @@ from bot.structure import CATEGORY
 
 RETRY = timedelta(minutes=1)  # before something without an answer is tried again
 
-Made = tuple[RepairKind, int]
+MadeAgain = tuple[RepairKind, int]
 """What is made again, by the id that it had."""
 
 
@@ -45,7 +45,7 @@ class RepairQueue:
         self._open.discard((repair.kind, repair.target_id))
 
 
-def _rests_on(repair: Repair) -> Iterable[Made]:
+def _rests_on(repair: Repair) -> Iterable[MadeAgain]:
     """What must be there, or be known to stay away, before this is put back."""
     plan, kind = repair.plan, repair.kind
     if kind is RepairKind.HOLDER:

@@ -67,10 +67,10 @@ async def tell(tx: Transaction, seen: Nuke, now: datetime) -> bool:
     return (await tx.execute(told.values(told_at=now))).rowcount == 1
 
 
-async def locked_guilds(reading: Reading) -> list[int]:
+async def locked_guilds(reading: Reading) -> set[int]:
     """Where the bot's own commands are locked."""
     query = select(nuke.c.guild_id).where(nuke.c.locks_commands == true()).distinct()
-    return list((await reading.execute(query)).scalars())
+    return set((await reading.execute(query)).scalars())
 
 
 async def unlock(tx: Transaction, guild_id: int) -> int:

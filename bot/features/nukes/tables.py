@@ -27,6 +27,7 @@ nuke = Table(
     Column("locks_commands", Boolean, nullable=False),
     Column("due_at", UtcDateTime),
     Column("look_at", UtcDateTime),
+    Column("reacted_at", UtcDateTime),
     Index("nuke_of_actor", "guild_id", "actor_id", "id"),
     partial_index("nuke_due", "due_at", where="due_at IS NOT NULL"),
     partial_index(

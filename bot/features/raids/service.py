@@ -45,7 +45,7 @@ class RaidsService:
             ports.database,
             clock=ports.clock,
             ready=lambda: ports.acts.is_connected,
-            first=self.sessions.remember,
+            first=self.sessions.lasting.load,
             locks=ports.locks,
         )
         self.sweep.rows(
@@ -139,7 +139,7 @@ class RaidsService:
             if ended is not None:
                 came = (await store.counts(tx, ended)).came
                 await self.ports.incidents.did(tx, ended.incident_id, words.is_over(ended, came))
-                tx.on_commit(lambda: self.sessions.ended(raid.guild_id))
+                await self.sessions.lasting.drop(tx, raid.guild_id)
             found = ended or await store.by_id(tx, raid.guild_id, raid.id, locks=True) or raid
             if spares or releases:
                 await store.spare(tx, found)

@@ -50,10 +50,10 @@ async def newest(reading: Reading, guild_id: int) -> Raid | None:
     return None if row is None else raid_of(row)
 
 
-async def active_guilds(reading: Reading) -> list[int]:
+async def active_guilds(reading: Reading) -> set[int]:
     """Where a raid lasts."""
     query = select(raid.c.guild_id).where(raid.c.state == "active")
-    return list((await reading.execute(query)).scalars())
+    return set((await reading.execute(query)).scalars())
 
 
 async def change(tx: Transaction, seen: Raid, **values: Any) -> Raid:

@@ -49,22 +49,6 @@ def declare(sweep: Sweep, deal: Callable[[int], Awaitable[object]], **more: Any)
     sweep.rows(DueRows("all", chore, lambda _now: MOST_URGENT_FIRST, number, deal, **more))
 
 
-async def test_rows_whose_work_hangs_keep_nobody_from_their_turn(
-    chores: Database, clock: ManualClock
-) -> None:
-    sweep, seen = Sweep("chores", chores, clock=clock), list[int]()
-
-    async def hang(number: int) -> None:
-        clock.advance(10)  # longer than a lease, by the end of the first 25
-        seen.append(number)
-        if len(seen) > len({*seen}):
-            pytest.fail(f"{number} has its turn again before others")
-
-    declare(sweep, hang)
-    await sweep.sweep()
-    assert sorted(seen) == [*range(1, 61)]
-
-
 async def test_the_most_urgent_are_taken_once_until_their_lease_is_over(
     chores: Database, clock: ManualClock
 ) -> None:
