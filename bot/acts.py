@@ -80,7 +80,12 @@ class Sees(Protocol):
 
     @property
     def is_connected(self) -> bool:
-        """Whether there is a client that knows its guilds."""
+        """Whether there is a client that knows its guilds, and hears of them."""
+        ...
+
+    @property
+    def sessions(self) -> int:
+        """How often it was connected, anew or again: in between nobody could press anything."""
         ...
 
     def guild(self, guild_id: int) -> GuildSeen | None:

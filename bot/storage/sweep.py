@@ -106,7 +106,8 @@ class Sweep:
         self._ready = ready
         self.begin = first
         self._reconnected: Work = _nothing
-        self._was_ready = False
+        self._sessions: Callable[[], int] = lambda: 0
+        self._session: int | None = None
         self._locks = locks or KeyedLock()
         self._kinds: list[DueRows[Any]] = []
         self._woken = asyncio.Event()
@@ -118,9 +119,12 @@ class Sweep:
         """Deal with these, after those declared before."""
         self._kinds.append(rows)
 
-    def when_ready(self, work: Work) -> None:
-        """Do this before each first look after a time in which it was not ready."""
-        self._reconnected = work
+    def when_ready(self, work: Work, sessions: Callable[[], int]) -> None:
+        """Do this before each first look after a time in which it was not ready.
+
+        `sessions` counts those times: one that began and ended between two looks was one too.
+        """
+        self._reconnected, self._sessions = work, sessions
 
     def wake(self) -> None:
         """Look now."""
@@ -158,12 +162,13 @@ class Sweep:
     async def look(self) -> None:
         """One round: nothing while it is not ready."""
         self._pause, began = EVERY, self._clock.now()
+        session = self._sessions()
         if not self._ready():
-            self._was_ready = False
+            self._session = None
             return
-        if not self._was_ready:
+        if session != self._session:
             await self._reconnected()  # where it fails, the next round begins with it
-            self._was_ready = True
+            self._session = session
         await self.sweep()
         self._pause = await self._until_next(began)
         if self._pause <= 0:

@@ -80,6 +80,7 @@ class FakeGuild:
         self.entries_made = list[AuditSeen]()
         self.joined = dict[int, datetime]()
         self.is_connected = True
+        self.sessions = 1
         self.is_there = True  # the bot, in this guild
         self.people = dict[int, Someone]()
         self.accounts = dict[int, Account]()
