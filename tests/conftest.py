@@ -19,7 +19,7 @@ from bot.clock import Clock, ManualClock
 from bot.delivery.emitter import Emitter
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
-from tests.support import compiled_statements
+from tests.support import compiled_statements, cut_stride
 from tests.support.emitter_setup import config_for
 from tests.support.loops import in_a_loop_of_its_own
 from tests.support.plain_logs import log_plainly
@@ -30,6 +30,7 @@ log_plainly()
 
 # What a property says is true of a machine that others keep busy, too.
 settings.register_profile("herald", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=25)
 settings.load_profile("herald")
 
 MEMORY = Path("/dev/shm")
@@ -37,11 +38,14 @@ GARBAGE = 50_000  # new objects between two looks for it; at 700 they are a twen
 ROOM = 1 << 30  # bytes: less is what a container gets that was not told to have more
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Keep the tests' files, databases too, in memory where the machine offers that.
 
     What SQLAlchemy has compiled once is compiled for all of them.
     """
+    if config.getoption("--quick"):
+        cut_stride.lengthen()
+        settings.load_profile("quick")
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # whoever asked before
@@ -90,20 +94,28 @@ def fewer_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 
 def quick_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Those of the inner loop: nothing thorough, all of it on SQLite, and on PostgreSQL a share.
+    """Those of the inner loop: nothing thorough, and of what is slow a share of each module.
 
-    Each module that runs on both has its first test there, and every `POSTGRES_SHARE`th.
+    Slow is what starts a whole bot, and PostgreSQL, where SQLite says the same. Each module has
+    its first test of both kinds in it.
     """
-    quick, seen = list[pytest.Item](), Counter[Path]()
+    quick, seen = list[pytest.Item](), Counter[tuple[Path, int]]()
     for item in items:
         if is_thorough(item):
             continue
-        if "postgresql" in item.name:
-            seen[item.path] += 1
-            if seen[item.path] % POSTGRES_SHARE != 1:
+        if share := share_of(item):
+            seen[item.path, share] += 1
+            if seen[item.path, share] % share != 1:
                 continue
         quick.append(item)
     return quick
+
+
+def share_of(item: pytest.Item) -> int | None:
+    """Of how many tests of its kind the inner loop runs one; None where it runs them all."""
+    if "postgresql" in item.name:
+        return POSTGRES_SHARE
+    return WHOLE_BOT_SHARE if WHOLE_BOTS in item.path.parents else None
 
 
 def is_thorough(item: pytest.Item) -> bool:
@@ -115,6 +127,8 @@ def is_thorough(item: pytest.Item) -> bool:
 
 FEWER = 7  # parameters of such a test, of which one runs on PostgreSQL
 POSTGRES_SHARE = 8  # of a module's tests on PostgreSQL one in so many is for the inner loop
+WHOLE_BOT_SHARE = 3  # and of those that start a whole bot
+WHOLE_BOTS = Path(__file__).parent / "e2e"
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 
 

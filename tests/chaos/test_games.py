@@ -199,7 +199,7 @@ async def died(orders: Orders, server: RoomServer, feature: str, fate: Fate) -> 
 @pytest.mark.parametrize(
     "walk", [FIRST, *map(walk_of, range(24 if MANY else 0))], ids=lambda walk: walk[0][0]
 )
-@pytest.mark.thorough("one engine shows it", but="sqlite-levels")
+@pytest.mark.thorough("a third of a minute; that of a case shows how it is killed")
 async def test_killed_while_people_earn_pay_play_trade_and_win(
     new_url: NewUrl,
     tmp_path: Path,

@@ -117,6 +117,7 @@ def test_the_template_is_fresh(rendered: str) -> None:
     assert _ids(written) == _ids(read_po(io.StringIO(rendered))), "run `make texts`"
 
 
+@pytest.mark.thorough("reads all of the code once more")
 def test_the_template_holds_no_places_and_no_dates(rendered: str) -> None:
     text = rendered
     assert text == texts.render()

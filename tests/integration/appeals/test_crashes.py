@@ -70,7 +70,7 @@ async def test_a_crash_beside_the_lift(
 @pytest.mark.parametrize(
     ("kind", "cut"), [*((kind, "died") for kind in LIFTED), ("ban", "cancelled")]
 )
-@pytest.mark.thorough("one punishment shows every await", but="sqlite-ban-died")
+@pytest.mark.thorough("what it shows takes every await")
 async def test_a_cut_at_any_await_of_an_approval(env: AppealsEnv, kind: str, cut: str) -> None:
     """Cut at each await in turn, the truth on Discord and the events agree in the end."""
     done: list[tuple[Case, int]] = []
@@ -99,6 +99,7 @@ async def test_a_cut_at_any_await_of_an_approval(env: AppealsEnv, kind: str, cut
     assert outcomes == {AppealState.APPROVED, AppealState.OPEN}
 
 
+@pytest.mark.thorough("what it shows takes every await")
 async def test_a_cut_at_any_await_of_a_submission(env: AppealsEnv) -> None:
     """It is there with its event and its card, or it is not, and can be sent again."""
     made: list[tuple[Case, str]] = []
@@ -121,6 +122,7 @@ async def test_a_cut_at_any_await_of_a_submission(env: AppealsEnv) -> None:
     assert len(env.discord.lines) == len(await env.appeal_rows())
 
 
+@pytest.mark.thorough("what it shows takes every await")
 async def test_a_cut_at_any_await_of_a_denial(env: AppealsEnv) -> None:
     made: list[Case] = []
     for point in range(1, 200, stride(env.emitter.database)):

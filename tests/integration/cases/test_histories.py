@@ -200,6 +200,7 @@ async def agrees(env: CasesEnv, otter: int) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
+@pytest.mark.thorough("one engine in the inner loop, with the log", but="sqlite-log")
 async def test_whatever_happens_rows_and_discord_agree_at_the_end(
     emitter: OpenEmitter, clock: ManualClock, *, log: bool
 ) -> None:

@@ -143,6 +143,7 @@ async def test_without_an_answer_a_sweep_settles_each(env: CasesEnv, fault: Faul
     assert len(env.discord.lines) == (1 if done else 0)
 
 
+@pytest.mark.thorough("tens of refusals")
 async def test_what_is_refused_is_void_and_stops_there(env: CasesEnv) -> None:
     env.discord.faults["ban_many"] = Fault.REFUSES
     result = await banned(env, [env.someone() for _number in range(201)])

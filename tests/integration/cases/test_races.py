@@ -228,6 +228,7 @@ KINDS: list[CaseType] = ["ban", "kick"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.thorough("one kind shows it", but="*ban*")
 async def test_a_wave_of_orders_in_a_new_process_waits_for_no_connection(
     env: CasesEnv, kind: CaseType
 ) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -109,6 +110,7 @@ class DuelMachine(DuelHistory):
         assert not self.standing()
 
 
+@pytest.mark.thorough("one engine in the inner loop", but="sqlite")
 async def test_random_histories(env: DuelsEnv) -> None:
     loop = asyncio.get_running_loop()
     profile = settings(

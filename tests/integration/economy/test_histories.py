@@ -7,6 +7,7 @@ import asyncio
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -173,6 +174,7 @@ class MoneyMachine(MoneyHistory):
         self.wait(turn())
 
 
+@pytest.mark.thorough("one engine in the inner loop", but="sqlite")
 async def test_random_histories(env: EconomyEnv) -> None:
     loop = asyncio.get_running_loop()
     profile = settings(

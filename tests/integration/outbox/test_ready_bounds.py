@@ -48,6 +48,7 @@ async def file(sqlite_url: str) -> AsyncGenerator[Database]:
     await database.close()
 
 
+@pytest.mark.thorough("seconds of load")
 async def test_the_file_stops_growing_under_steady_load(file: Database) -> None:
     database = file
     endpoints = [await make_endpoint(database) for _ in range(3)]

@@ -119,6 +119,7 @@ async def test_where_it_only_alerts_everyone_is_named(env: RaidsEnv) -> None:
     assert env.quarantined() == set()
 
 
+@pytest.mark.thorough("five hundred joins")
 async def test_five_hundred_are_banned_with_a_few_calls(env: RaidsEnv) -> None:
     await env.choose("raids", action="ban")
     came = [env.arrival() for _ in range(500)]

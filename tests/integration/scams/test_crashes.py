@@ -3,6 +3,8 @@
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
 from bot.features.incidents import INCIDENTS
 from bot.features.scams.model import DetectionState
 from tests.integration.scams.scams_env import OTTER, ScamsEnv
@@ -20,6 +22,7 @@ async def cut(env: ScamsEnv, work: Coroutine[Any, Any, object], point: int) -> b
     return await interrupted(work, point, late=point % 2 == 0)
 
 
+@pytest.mark.thorough("one engine shows every await", but="sqlite")
 async def test_a_cut_at_any_await(env: ScamsEnv) -> None:
     point, is_cut = 1, True
     while is_cut:

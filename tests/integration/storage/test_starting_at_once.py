@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from bot.outbox.startup import open_vault
@@ -18,6 +19,7 @@ PROGRAMS, IN_ONE = 2, 5
 WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 
 
+@pytest.mark.thorough("starts many programs; the next one shows who migrates")
 async def test_all_come_up_on_an_empty_database(postgres: PostgresServer, tmp_path: Path) -> None:
     name = await postgres.create(migrated=False)
     orders = {

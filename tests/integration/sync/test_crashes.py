@@ -3,6 +3,8 @@
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
 from bot.features.cases.model import Order
 from bot.features.sync.model import ShareState
 from tests.integration.sync.sync_env import NORTH, SOUTH, SyncEnv
@@ -18,6 +20,7 @@ async def cut(env: SyncEnv, work: Coroutine[Any, Any, object], point: int) -> bo
     return await interrupted(work, point, late=point % 2 == 0)
 
 
+@pytest.mark.thorough("one engine shows every await", but="sqlite")
 async def test_a_cut_at_any_await_of_the_fan_out(env: SyncEnv) -> None:
     await env.network(NORTH, SOUTH)
     point, is_cut = 1, True

@@ -144,9 +144,12 @@ MODALS: dict[str, Callable[[], HeraldModal]] = {
 }
 
 
-@pytest.fixture(params=["en", "long"])
-def _language(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[None]:
-    """English, and a language in which each text is half as long again, as German may be."""
+@pytest.fixture(scope="module")
+def stretched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of translations with one language in it, each of whose texts is half as long again.
+
+    So may German be, whose name it has.
+    """
     with SHIPPED.joinpath("herald.pot").open("rb") as template:
         catalogue = read_po(template, locale="de")
     for message in catalogue:
@@ -154,11 +157,18 @@ def _language(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[None]
             message.string = _longer(message.id)
         elif message.id:
             message.string = tuple(map(_longer, message.id))
-    written = tmp_path / "de" / "LC_MESSAGES" / "herald.mo"
+    folder = tmp_path_factory.mktemp("stretched")
+    written = folder / "de" / "LC_MESSAGES" / "herald.mo"
     written.parent.mkdir(parents=True)
     with written.open("wb") as file:
         write_mo(file, catalogue)
-    with use("de" if request.param == "long" else "en", tmp_path):
+    return folder
+
+
+@pytest.fixture(params=["en", "long"])
+def _language(request: pytest.FixtureRequest, stretched: Path) -> Generator[None]:
+    """English, and a language with longer texts."""
+    with use("de" if request.param == "long" else "en", stretched):
         yield
 
 

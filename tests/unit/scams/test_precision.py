@@ -61,6 +61,7 @@ def rows(acted: Tally, total: Counter[str]) -> Iterator[str]:
         yield f"| {group} | {count} | {shares} |"
 
 
+@pytest.mark.thorough("draws and scans tens of pictures")
 def test_the_easy_ones_are_found_and_the_harmless_are_not() -> None:
     """A few of each; all of them, and their table, are the next test's."""
     seeds = range(4)

@@ -23,6 +23,7 @@ async def pool() -> AsyncGenerator[ScanPool]:
     await made.stop()
 
 
+@pytest.mark.thorough("starts workers again and again")
 async def test_workers_are_kept_replaced_when_they_die_and_ended_with_the_pool(
     pool: ScanPool,
 ) -> None:
