@@ -25,8 +25,8 @@ class RowMemory(Generic[T]):
         self,
         database: Database,
         topic: str,
-        read: Callable[[Reading], Awaitable[set[T]]],
         *,
+        read: Callable[[Reading], Awaitable[set[T]]],
         forget: Callable[[T], object] = lambda _one: None,
     ) -> None:
         self.known = set[T]()
@@ -61,10 +61,10 @@ class RowMemory(Generic[T]):
         self.known.update(found)
 
     async def _tell(self, tx: Transaction, one: T, *, is_there: bool) -> None:
-        here = partial(self._set, one, is_there)
+        here = partial(self._set, one, is_there=is_there)
         await self._database.changes.tell(tx, self._topic, str(one), here=here)
 
-    def _set(self, one: T, is_there: bool) -> None:
+    def _set(self, one: T, *, is_there: bool) -> None:
         self._told += 1
         if is_there:
             self.known.add(one)

@@ -59,20 +59,6 @@ async def failing(world: World, way: str) -> InteractionResult:
     return pressed if way != "modal" else await world.member.submit_modal(pressed, {"answer": "x"})
 
 
-async def test_a_lost_connection_is_seen_while_it_lasts_and_counted_afterwards(
-    world: World,
-) -> None:
-    acts, shard = world.app.parts.core.acts, world.app.client.shards[0]
-    assert acts.is_connected
-    before = acts.sessions
-    await shard.disconnect()
-    assert not acts.is_connected
-    await shard.reconnect()
-    await world.env.settle()
-    assert acts.is_connected
-    assert acts.sessions > before
-
-
 @pytest.mark.parametrize("way", ["command", "deferred", "silent", "view", "modal", "known"])
 async def test_a_bug_is_logged_under_the_id_that_the_person_sees(world: World, way: str) -> None:
     with structlog.testing.capture_logs() as logs:

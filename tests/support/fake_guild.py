@@ -69,6 +69,7 @@ class FakeGuild:
     stubborn: int | None = None  # a role that cannot be changed
     gone_channels = frozenset[int]()
     clock: Clock | None = None
+    sessions = 1
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
@@ -80,7 +81,6 @@ class FakeGuild:
         self.entries_made = list[AuditSeen]()
         self.joined = dict[int, datetime]()
         self.is_connected = True
-        self.sessions = 1
         self.is_there = True  # the bot, in this guild
         self.people = dict[int, Someone]()
         self.accounts = dict[int, Account]()

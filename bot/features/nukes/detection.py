@@ -44,7 +44,7 @@ class NukeDetection:
         self._evidence = evidence
         self._watch = NukeWatch()
         self._trusted = TrustedRoles(ports)
-        self.lasting = RowMemory(ports.database, NUKES, self._lasting_actors)
+        self.lasting = RowMemory(ports.database, NUKES, read=self._lasting_actors)
         self._group: Group[Harm, None] = Group(self._take, limit=TOGETHER)
         self.wake = lambda: None
 

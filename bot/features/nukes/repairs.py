@@ -4,7 +4,7 @@ What somebody has changed since stays as they made it. A thing that was made ane
 process died is found again by what it is and when it was made.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.acts import ActRefused, ActUnknown, Gone, RoleChange
@@ -17,6 +17,7 @@ from bot.features.nukes.repair_queue import RepairQueue
 from bot.features.nukes.repair_scene import ChangedSince, RepairScene
 from bot.features.nukes.role_repairs import NukedRoles
 from bot.logs import get_logger
+from bot.storage.database import Transaction
 from bot.storage.sweep import TURN
 from bot.texts import _
 
@@ -83,16 +84,22 @@ class Repairs:
             state, failure = RepairState.KEPT, _("somebody has changed it since")
         except ActRefused as error:
             state, failure = RepairState.FAILED, str(error)
-        followed: Sequence[str] = ()
-        if new_id is not None:
-            followed = await self._ports.follow(nuke.guild_id, repair.target_id, new_id)
-        told = words.repaired(replace(repair, failure=failure, new_id=new_id))
-        measures = [told, *([words.followed(nuke, followed)] if followed else [])]
+        told = replace(repair, failure=failure, new_id=new_id, state=state)
         async with self._ports.database.transaction() as tx:
             values = {} if new_id is None else {"new_id": new_id}
             if await store.settle(tx, repair, state, failure=failure, **values):
-                await self._ports.incidents.did(tx, nuke.incident_id, *measures)
+                await self._tell(tx, nuke, told)
         return True
+
+    async def _tell(self, tx: Transaction, nuke: Nuke, repair: Repair) -> None:
+        """Say what became of it; what named the old one follows in the same transaction."""
+        measures = [words.repaired(repair)]
+        if repair.new_id is not None:
+            moved = {repair.target_id: repair.new_id}
+            reactions = self._ports.on_remade
+            names = [name for one in reactions for name in await one(tx, nuke.guild_id, moved)]
+            measures += [words.followed(nuke, names)] if names else []
+        await self._ports.incidents.did(tx, nuke.incident_id, *measures)
 
     async def _unban(self, scene: RepairScene, repair: Repair) -> int | None:
         guild_id = scene.nuke.guild_id

@@ -45,7 +45,7 @@ class NukesService:
         self.evidence = HarmEvidence(ports.acts, self.remains)
         self.detection = NukeDetection(ports, self.evidence)
         self.seen, self.on_case = self.detection.seen, self.detection.on_case
-        self.locks = RowMemory(ports.database, f"{NUKES}_locks", store.locked_guilds)
+        self.locks = RowMemory(ports.database, f"{NUKES}_locks", read=store.locked_guilds)
         self.locked = self.locks.known
         self._reactions = NukeReactions(ports, self.locks)
         self._repairs = Repairs(ports)
@@ -159,9 +159,6 @@ class NukesService:
             tx.on_commit(self.sweep.wake)
 
     async def _tell(self, tx: Transaction, nuke: Nuke, states: Mapping[RepairState, int]) -> None:
-        if any(one.new_id is not None for one in await store.repairs(tx, nuke)):
-            note = words.note(nuke, _(words.DANGLING))
-            await self.ports.incidents.did(tx, nuke.incident_id, note)
         is_whole = bool(states) and not states.get(RepairState.FAILED)
         if not nuke.is_shadow:
             await self.ports.outbox.emit(tx, _told(nuke, is_whole=is_whole))

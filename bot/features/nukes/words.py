@@ -164,9 +164,12 @@ def repaired(repair: Repair) -> Measure:
 
 
 def followed(nuke: Nuke, names: Sequence[str]) -> Measure:
-    """Settings that name what was made anew."""
-    text = _("These settings name the new one now: {names}")
-    return note(nuke, text.format(names=", ".join(names)))
+    """Settings, types of tickets and the like that name what was made anew."""
+    text = _("These name the new one now: {names}")
+    more = len(names) - LISTED
+    said = ", ".join(inline(one, NAME_SHOWN) for one in names[:LISTED])
+    said += _(" and {count} more").format(count=more) if more > 0 else ""
+    return note(nuke, text.format(names=said))
 
 
 OWNER = N_(
@@ -183,7 +186,3 @@ REASON = N_("Tore the server down (incident {number})")
 BOT_ADDED = N_("<@{bot}> was added by <@{person}>: ask them, or look at their account as well")
 BOT_UNKNOWN = N_("Who added <@{bot}> is not in the audit log any more")
 KICKS = N_("Those who were kicked or pruned cannot be brought back: they need a new invite")
-DANGLING = N_(
-    "What was made again has a new id. What else of mine named the old one must be chosen anew by "
-    "hand: ticket types, panels, level roles, giveaways"
-)

@@ -41,7 +41,9 @@ class RaidSessions:
         self._ports = ports
         self._plans = RaidPlans(ports)
         self._windows = JoinWindows()
-        self.lasting = RowMemory(ports.database, RAIDS, store.active_guilds, forget=self._forget)
+        self.lasting = RowMemory(
+            ports.database, RAIDS, read=store.active_guilds, forget=self._forget
+        )
         self._expected = dict[Key, _Expected]()
         self._group: Group[Arrival, None] = Group(self._take, limit=TOGETHER)
         self.wake = lambda: None
