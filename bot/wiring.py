@@ -222,7 +222,13 @@ def _join_raids_and_nukes(parts: Parts) -> None:
     cases, raids, nukes = parts[CASES], parts[RAIDS], parts[NUKES]
     raids.ports.sanctions = nukes.ports.sanctions = cases.sanctions
     raids.ports.crowd = nukes.ports.crowd = cases.crowd
-    nukes.ports.follow = parts[SETTINGS].service.follow
+    nukes.ports.on_remade += [
+        parts[SETTINGS].service.on_remade,
+        parts[TICKETS].service.types.on_remade,
+        parts[LEVELS].service.rulebook.on_remade,
+        parts[GIVEAWAYS].service.schedule.on_remade,
+        parts[AUTOMOD].service.rulebook.on_remade,
+    ]
 
     async def on_joined_fact(tx: Transaction, fact: object) -> None:
         if isinstance(fact, MemberJoined):

@@ -25,7 +25,11 @@ class Raids(Facade):
             core.database, core.outbox, core.settings, core.incidents, core.acts, core.clock
         )
         self.service = RaidsService(self.ports)
-        self.background = (self.service.sweep, self.service.sessions)
+        self.background = (
+            self.service.sessions.lasting,
+            self.service.sweep,
+            self.service.sessions,
+        )
         self.prunes = {"raids": OldRaids(core.database)}
         core.incidents.protect(
             Protection(

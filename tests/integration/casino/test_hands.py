@@ -158,6 +158,9 @@ async def test_while_discord_is_away_nobody_is_stood_for(env: CasinoEnv) -> None
     await env.casino.hands.sweep.look()
     env.discord.is_connected = True
     await env.casino.hands.sweep.look()
+    env.clock.advance(3600)
+    env.discord.sessions += 1  # away and back between two looks
+    await env.casino.hands.sweep.look()
     await env.sweep(4 * MINUTE)
     assert (await env.rounds())[0].is_open
     assert (await env.moved(one, Move.STAND)).payout == 200
