@@ -12,6 +12,7 @@ from bot.clock import from_snowflake, to_ms
 from bot.features.automod import triggers
 from bot.features.automod.actions import severest
 from bot.features.automod.bursts import Burst, BurstWatch
+from bot.features.automod.edits import EditWatch
 from bot.features.automod.model import Hit
 from bot.features.automod.plans import Outbreak, deal_with, plan_of, severity_of, would_be
 from bot.features.automod.ports import FEATURE, AutomodPorts
@@ -43,6 +44,7 @@ class AutomodGuard:
         self._ports = ports
         self._reactions = reactions
         self._watch = BurstWatch()
+        self._edits = EditWatch()
         self._outbreaks = Keyed[tuple[int, int], Outbreak](lambda: Outbreak(0))
         self._codes: OrderedDict[str, int | None] = OrderedDict()
 
@@ -58,6 +60,8 @@ class AutomodGuard:
             return
         if old_name is not None and self._reactions.has_named(content.channel_id, content.content):
             return
+        if content.is_edit and not self._is_edited(content):
+            return
         ruleset = await self._ports.ruleset(content.guild_id)
         now = to_ms(self._ports.clock.now())
         burst = None
@@ -65,6 +69,11 @@ class AutomodGuard:
             burst = self._watch.add(content, now)
         if ruleset.judge(content, burst, now=now):
             await self._found(content, burst, now, old_name)
+
+    def _is_edited(self, content: MessageContent) -> bool:
+        """Whether somebody wrote something else just now; of a thread's name the caller knows."""
+        message_id, now = content.message_id, self._ports.clock.now()
+        return message_id is None or self._edits.is_new(message_id, content.edited_at, now)
 
     async def joined(self, who: Joined) -> None:
         """Somebody has come; how old their account is says its id."""
