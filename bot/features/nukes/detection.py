@@ -76,6 +76,7 @@ class NukeDetection:
                 actor_name=act.actor_name,
                 action=act.action,
                 at=from_snowflake(act.entry_id),
+                target_id=act.target_id,
                 count=act.count,
                 entry_id=act.entry_id,
                 by_us=act.by_us,
@@ -96,6 +97,7 @@ class NukeDetection:
             actor_id=moderator_id,
             action=action,
             at=self._ports.clock.now(),
+            target_id=user_id,
             damages=damages,
         )
         tx.on_commit(partial(self._group.put, harm))
