@@ -161,8 +161,8 @@ class StructureActs(Protocol):
         """Who added that bot, as the audit log tells; None where it does not."""
         ...
 
-    def explains(self, guild_id: int, action: str) -> bool:
-        """Whether an act of that kind, which the audit log ascribes to the bot, is this process's.
+    def explains(self, guild_id: int, action: str, target_id: int) -> bool:
+        """Whether an act on that, which the audit log ascribes to the bot, is this process's.
 
         Each call of its own explains one.
         """

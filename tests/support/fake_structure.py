@@ -40,7 +40,7 @@ class FakeStructureReads(FakeGuild):
         await self._fault("who_added", bot_id)
         return self.added_by.get(bot_id)
 
-    def explains(self, guild_id: int, action: str) -> bool:
+    def explains(self, guild_id: int, action: str, target_id: int) -> bool:
         return not self.unexplained
 
     async def _change(self, name: str, about: int, do: Callable[[], object]) -> None:

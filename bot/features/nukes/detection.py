@@ -65,7 +65,7 @@ class NukeDetection:
         chosen = await self._ports.chosen(act.guild_id)
         if not chosen.enabled or not self._watch.is_new(act.guild_id, act.entry_id):
             return
-        if act.by_us and self._ports.acts.explains(act.guild_id, act.action):
+        if act.by_us and self._ports.acts.explains(act.guild_id, act.action, act.target_id):
             return
         if chosen.alerts_on_grants and act.actor_id not in chosen.trusted and not act.by_us:
             await self._alert(act)
