@@ -107,6 +107,10 @@ class StructureActs(Protocol):
         """The guild as memory has it; None where the bot is not in it."""
         ...
 
+    def held_by(self, guild_id: int, role_id: int) -> list[int]:
+        """Who of the members in memory holds a role."""
+        ...
+
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
         """What a channel says of somebody now: Discord is asked. Gone without the channel."""
         ...

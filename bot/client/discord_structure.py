@@ -43,6 +43,11 @@ class StructureReads(DiscordCalls):
             {channel.id: channel_plan(channel) for channel in guild.channels},
         )
 
+    def held_by(self, guild_id: int, role_id: int) -> list[int]:
+        guild = self.cached(guild_id)
+        role = None if guild is None else guild.get_role(role_id)
+        return [] if role is None else holders_of(role)
+
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
         self.guild_of(guild_id)
         async with self.asking():
@@ -280,7 +285,7 @@ def _fields(plan: ChannelPlan) -> dict[str, Any]:
 
 
 def holders_of(role: discord.Role) -> list[int]:
-    """Who had a role that has just been deleted: nobody can ask discord.py by then."""
+    """Who has a role, or had it: of one that has just been deleted discord.py tells nobody."""
     return [
         member.id
         for member in role.guild.members

@@ -32,6 +32,21 @@ async def test_each_limit_is_reached_by_as_many_as_it_says(env: NukesEnv) -> Non
         assert env.discord.roles_of(actor) == {21}
 
 
+async def test_of_what_nobody_saw_as_much_comes_back_as_the_log_tells(env: NukesEnv) -> None:
+    await env.does("role_delete", 8001, before={"name": "Crew", "permissions": SEND})
+    await env.does("role_delete", 8002, before={"name": "Deck", "hoist": True})
+    await env.does("role_delete", 8003, target_name="Ghost")
+    await env.does("channel_delete", 8004, target_name="fog")
+    await env.sweep()
+    made = {one.name: one for one in env.discord.role_plans.values()}
+    assert (made["Crew"].permissions, made["Deck"].is_hoisted) == (SEND, True)
+    assert [one["reverted"] for one in await env.detected()] == [False]
+    said = await env.said()
+    assert "Ghost" in said
+    assert "fog" in said
+    assert "nobody saw what it was" in said
+
+
 async def test_the_reaction_is_what_was_chosen(env: NukesEnv) -> None:
     for number, reaction in enumerate(("kick", "ban", "alert", "strip_roles")):
         await env.choose("nukes", reaction=reaction)
