@@ -127,9 +127,8 @@ class DiscordStructure(StructureReads):
                 made = await self.client.http.create_channel(
                     guild_id, _kind(plan.kind), reason=reason, **_fields(plan)
                 )
-        channel_id = int(made["id"])
-        self.own_calls.made(guild_id, "channel_create", channel_id)
-        return channel_id
+        self.own_calls.made(guild_id, "channel_create", int(made["id"]))
+        return int(made["id"])
 
     async def remove_channel(self, guild_id: int, channel_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
