@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.activity import SeesActivity
 from bot.controls import Post
@@ -32,11 +32,12 @@ from bot.structure import StructureActs
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person acting in a guild, as the cog saw them."""
+    """A person acting in a guild, as the cog or the page saw them."""
 
     guild_id: int
     user_id: int
     name: str
+    source: Literal["bot", "dashboard"] = "bot"  # where they act, for the audit log
 
 
 class ActFailed(Exception):
@@ -102,6 +103,10 @@ class Sees(DiscordLink, Protocol):
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Let `standing` know these, also in a guild whose members are too many to remember."""
+        ...
+
+    async def standing_now(self, guild_id: int, user_id: int) -> Standing | None:
+        """The same as Discord tells now."""
         ...
 
     def own_standing(self, guild_id: int) -> Standing | None:

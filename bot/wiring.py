@@ -20,6 +20,7 @@ from bot.features.audit import AUDIT
 from bot.features.automod import AUTOMOD
 from bot.features.cases import CASES
 from bot.features.casino import CASINO
+from bot.features.dashboard import DASHBOARD
 from bot.features.duels import DUELS
 from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
@@ -63,6 +64,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     RAIDS,
     NUKES,
     NETWORK,
+    DASHBOARD,
 )
 
 
@@ -238,6 +240,7 @@ def _join_raids_and_nukes(parts: Parts) -> None:
     members.on_facts.append(on_joined_fact)
     members.late_joins.append(raids.service.sessions.on_late_joins)
     cases.ports.on_done.append(nukes.service.on_case)
+    parts[DASHBOARD].rights.locks.append(nukes.service.lock_reason)
 
 
 def _prunes(parts: Parts) -> dict[str, Prunes]:

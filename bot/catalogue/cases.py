@@ -21,7 +21,10 @@ CaseType = Literal[
     "clear_warnings",
 ]
 CaseSource = Literal["dashboard", "api", "bot", "sync"]
-SOURCES: ComesWith = {"source": {"dashboard": "dashboard", "api": "incoming", "sync": "sync"}}
+SOURCES: ComesWith = {
+    # The dashboard is about webhooks alone; nobody is punished there.
+    "source": {"dashboard": "dashboard_cases", "api": "incoming", "sync": "sync"}
+}
 """Where decisions come from that no moderator makes with the bot's own commands."""
 CaseStatus = Literal["active", "expired", "revoked"]
 

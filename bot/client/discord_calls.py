@@ -147,6 +147,10 @@ class DiscordReads(DiscordCalls):
         member = None if guild is None else self.remembered(guild, user_id)
         return None if member is None else _standing(member)
 
+    async def standing_now(self, guild_id: int, user_id: int) -> Standing | None:
+        member = await self._look_up(self.guild_of(guild_id), user_id)
+        return None if member is None else _standing(member)
+
     def own_standing(self, guild_id: int) -> Standing | None:
         guild = self.cached(guild_id)
         me = None if guild is None else guild.me

@@ -28,6 +28,7 @@ class Requeue:
     after: int = 0
     until: int | None = None
     limit: int = 1000
+    delivery_ids: tuple[int, ...] | None = None  # None for all
 
     @property
     def state_numbers(self) -> list[int]:
@@ -42,6 +43,8 @@ class Requeue:
             true.append(delivery.c.id <= self.until)
         if self.delivery_id is not None:
             true.append(delivery.c.id == self.delivery_id)
+        if self.delivery_ids is not None:
+            true.append(delivery.c.id.in_(self.delivery_ids))
         if self.since is not None:
             true.append(event.c.created_at >= self.since)
         if self.types is not None:

@@ -17,6 +17,7 @@ from bot.web.health import HealthRoutes, Startup
 from bot.web.pages import FOLDER
 from bot.web.parts import ADDRESSES, FORMS, KEYS, PARTS, PROXIES, ReadinessProbe, WebParts
 from bot.web.request_limits import Limiter
+from bot.web.streams import STREAMS, Streams
 
 A_DAY = "public, max-age=86400"
 ADDRESS_LIMIT = (60, 1.0)  # so many at once, then one in so many seconds
@@ -33,6 +34,8 @@ def build(
     """All for people and health checks; `probes` by the names that /readyz shows."""
     app = _guarded(parts)
     app[FORMS] = forms
+    app[STREAMS] = streams = Streams(parts.clock)
+    app.on_shutdown.append(streams.end_all)
     app.add_routes(HealthRoutes(probes, parts.clock).routes())
     app.router.add_get("/static/{name}", _static)
     app.add_routes(routes)

@@ -54,14 +54,19 @@ class Forms:
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
-    def hand_out(self, request: web.Request, response: web.Response, page: str) -> Form:
-        """A form for the page that is answered with, whose cookie goes with the answer."""
+    def hand_out(
+        self, request: web.Request, response: web.Response, page: str, *, under: str = ""
+    ) -> Form:
+        """A form for the page that is answered with, whose cookie goes with the answer.
+
+        It is sent back to that path, or to all `under` another one.
+        """
         form = self.give(page, request.cookies)
         response.set_cookie(
             form.cookie,
             "1",
             max_age=int(VALID.total_seconds()),
-            path=f"{self._root}{request.rel_url.raw_path}",
+            path=f"{self._root}{under or request.rel_url.raw_path}",
             secure=self._origin.startswith("https:"),
             httponly=True,
             samesite="Strict",
@@ -100,14 +105,18 @@ class Forms:
 
 async def fields_of(request: web.Request) -> dict[str, str]:
     """A sent form's fields, the first of each name; what is no UTF-8 is replaced."""
+    return {name: values[0] for name, values in (await values_of(request)).items()}
+
+
+async def values_of(request: web.Request, most: int = MOST_FIELDS) -> dict[str, list[str]]:
+    """The same with all values of each name, `most` in all."""
     if request.content_type != URLENCODED:
         raise web.HTTPUnsupportedMediaType
     body = (await request.read()).decode("ascii", "replace")
     try:
-        found = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qs(body, keep_blank_values=True, max_num_fields=most)
     except ValueError:
         raise web.HTTPBadRequest from None
-    return {name: values[0] for name, values in found.items()}
 
 
 def _digest(page: str) -> str:

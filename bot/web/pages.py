@@ -17,7 +17,7 @@ from bot.texts import N_, _, direction, translated
 from bot.web.languages import chosen
 
 FOLDER = Path(__file__).parent
-STATIC = {".css": "text/css", ".svg": "image/svg+xml"}
+STATIC = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 TEXTS: dict[str, Any] = {"_": texts.gettext, "ngettext": texts.ngettext}
 ICONS = "https://cdn.discordapp.com/"
 MONTHS = (

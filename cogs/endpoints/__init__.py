@@ -1,6 +1,7 @@
 """Endpoints as the people of a server see them, under `/webhook`."""
 
 from bot.client import HeraldClient, parts_of
+from bot.features.dashboard import DASHBOARD
 from bot.features.endpoints import ENDPOINTS
 from cogs.endpoints.commands import Webhooks
 from cogs.endpoints.controls import EndpointControls
@@ -11,7 +12,7 @@ from cogs.endpoints.handlers import EndpointHandlers
 async def setup(bot: HeraldClient) -> None:
     """Add the commands, and the buttons of messages sent before a restart."""
     parts = parts_of(bot)
-    handlers = EndpointHandlers(parts[ENDPOINTS], parts.core.clock)
+    handlers = EndpointHandlers(parts[ENDPOINTS], parts[DASHBOARD].service, clock=parts.core.clock)
     bot.add_dynamic_items(*EndpointControls(handlers).items())
     bot.add_dynamic_items(*DeliveryControls(handlers).items())
     await bot.add_cog(Webhooks(handlers))

@@ -57,6 +57,12 @@ class Webhooks(
         found = await self._webhooks.service.list(actor_of(interaction).guild_id)
         await reply(interaction, views.overview(found))
 
+    @command(N_("Webhooks, deliveries and charts on a web page of yours"))
+    async def dashboard(self, interaction: Interaction) -> None:
+        async with working(interaction) as answer:
+            url = await self._handlers.dashboard.issue(actor_of(interaction))
+            await answer(views.opens_dashboard(url))
+
     @one(N_("One webhook, with buttons to work it"))
     async def show(self, interaction: Interaction, name: str) -> None:
         endpoint = await self._found(interaction, name)

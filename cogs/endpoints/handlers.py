@@ -8,6 +8,7 @@ from bot.client.progress import ProgressMessage
 from bot.client.ui import Pager
 from bot.clock import Clock
 from bot.controls import Post
+from bot.features.dashboard.service import DashboardService
 from bot.features.endpoints import Endpoints
 from bot.features.endpoints.deliveries import DeliveryPage
 from bot.features.endpoints.redelivery import Wanted
@@ -31,8 +32,9 @@ class RedeliveryProgress(ProgressMessage):
 class EndpointHandlers:
     """Every answer is for the person who asked; the endpoint was looked up in their server."""
 
-    def __init__(self, webhooks: Endpoints, clock: Clock) -> None:
+    def __init__(self, webhooks: Endpoints, dashboard: DashboardService, *, clock: Clock) -> None:
         self.webhooks = webhooks
+        self.dashboard = dashboard
         self.clock = clock
         self.pager = Pager(
             delivery_views.TURN,

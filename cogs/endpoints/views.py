@@ -87,6 +87,15 @@ def created(created: Created) -> str:
     return text.format(name=bold(endpoint), secret=created.secret, check=check).strip()
 
 
+def opens_dashboard(url: str) -> Post:
+    """The personal link, and what whoever has it could do."""
+    text = _(
+        "This link is yours alone: it opens the dashboard once, within 15 minutes, and whoever "
+        "opens it acts in your name. Do not pass it on."
+    )
+    return Post(text=text, buttons=(Button(_("Open the dashboard"), url=url),))
+
+
 def overview(endpoints: Sequence[Endpoint]) -> Post:
     """A line for each endpoint, shorter ones where a message would not hold them."""
     title = _("Webhooks of this server")

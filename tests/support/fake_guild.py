@@ -170,6 +170,10 @@ class FakeGuild:
         is_owner = user_id == self.owner_id
         return Standing(someone.account, top, is_owner, someone.permissions, -lowered)
 
+    async def standing_now(self, guild_id: int, user_id: int) -> Standing | None:
+        await self._fault("standing_now", user_id)
+        return self.standing(guild_id, user_id)
+
     def own_standing(self, guild_id: int) -> Standing | None:
         me = self.standing(guild_id, BOT)
         sees = {"view_audit_log": self.log, "manage_guild": bool(self.codes)}

@@ -9,6 +9,7 @@ from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import EditsService
 from bot.features.endpoints.notices import ClockNotices, Notices
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
+from bot.features.endpoints.pulse import Pulse
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.endpoints.statistics import StatisticsService
@@ -28,6 +29,7 @@ class Endpoints(Facade):
         self.edits = EditsService(ports)
         self.redelivery = RedeliveryService(ports)
         self.statistics = StatisticsService(ports)
+        self.pulse = Pulse(ports)
         self.notices = Notices(ports, core.posts, notice_channel=core.settings.notice_channel)
         self.clock_notices = ClockNotices(core)
         self.background = (self.clock_notices,)

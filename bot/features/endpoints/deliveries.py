@@ -10,11 +10,14 @@ from bot.dialects import Dialect
 from bot.features.endpoints import store
 from bot.features.endpoints.event_choices import covered, lacking
 from bot.features.endpoints.history import (
+    EVERY,
     AttemptRow,
     DeliverySummary,
     History,
     ShownState,
+    Sought,
     attempts,
+    body_of,
 )
 from bot.features.endpoints.model import refuse_test
 from bot.features.endpoints.ports import EndpointsPorts, no_delivery
@@ -22,7 +25,6 @@ from bot.features.endpoints.store import Missed
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.outbox import Outbox
 
-PAGE_SIZE = 10
 SUGGESTED = 25
 LONGEST_NUMBER = 18  # digits
 REASONS = 5  # attempts that explain why an endpoint was switched off
@@ -40,7 +42,7 @@ class TestSent:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """Ten deliveries of an endpoint, newest first; pages count from 0.
+    """Some deliveries of an endpoint, newest first; pages count from 0.
 
     `failed_word` is what its dialect calls the end of the attempts.
     """
@@ -91,20 +93,28 @@ class DeliveriesService:
                 if event_id is None:
                     raise lacking(dialect, event.type)
                 sent.append((dialect.key(event_id, endpoint.uuid), event.type))
+            if actor.source == "dashboard":  # where no command stands in a channel's integrations
+                types = [event_type for _key, event_type in sent]
+                await self._ports.write(tx, actor, endpoint, "tested", sent=types)
         return TestSent(endpoint, sent)
 
     async def deliveries(
-        self, guild_id: int, name: str, *, state: str | None = None, page: int = 0
+        self,
+        guild_id: int,
+        name: str,
+        *,
+        state: str | None = None,
+        page: int = 0,
+        sought: Sought = EVERY,
     ) -> DeliveryPage:
-        """One page, of one shown state or of all."""
-        page = max(page, 0)
+        """One page, of one shown state or of all, and only of what is `sought`."""
+        page, size = max(page, 0), sought.size
         async with self._ports.database.reading(long_for=guild_id) as reading:
             endpoint = await self._ports.named(reading, guild_id, name)
-            history, first = self._history(endpoint), page * PAGE_SIZE
-            found = await history.page(reading, state, offset=first, limit=PAGE_SIZE + 1)
+            history = History(endpoint, self._dialect(endpoint), only=sought.conditions())
+            found = await history.page(reading, state, offset=page * size, limit=size + 1)
         failed_word = self._dialect(endpoint).failed_word
-        has_more = len(found) > PAGE_SIZE
-        return DeliveryPage(endpoint, failed_word, found[:PAGE_SIZE], page, has_more)
+        return DeliveryPage(endpoint, failed_word, found[:size], page, len(found) > size)
 
     async def suggested(
         self, endpoint: Endpoint, typed: str, state: ShownState | None
@@ -128,6 +138,12 @@ class DeliveriesService:
             if found is None:
                 raise no_delivery(endpoint, delivery_id)
             return Detail(endpoint, found, await attempts(reading, delivery_id))
+
+    async def body(self, guild_id: int, endpoint_id: int, delivery_id: int) -> bytes | None:
+        """The bytes that are sent with a delivery, while they are kept."""
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.numbered(reading, guild_id, endpoint_id)
+            return await body_of(reading, endpoint, delivery_id)
 
     async def last_attempts(self, guild_id: int, endpoint_id: int) -> Sequence[AttemptRow]:
         """The newest failed attempts of an endpoint: why it was switched off."""

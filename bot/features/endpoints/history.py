@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from bot.dialects import Dialect
 from bot.errors import UserError
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.held_limits import WAITED_TOO_LONG
-from bot.outbox.tables import DeliveryState, attempt, delivery, event
+from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
 from bot.storage.database import Reading
 from bot.storage.schema import from_row
 from bot.texts import _
@@ -63,6 +63,29 @@ class AttemptRow:
     answer: bytes | None
 
 
+PAGE_SIZE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Deliveries that somebody looks for: of one type of event, of one number; `size` a page."""
+
+    event_type: str | None = None
+    number: int | None = None
+    size: int = PAGE_SIZE
+
+    def conditions(self) -> Sequence[ColumnElement[bool]]:
+        """What is true of them."""
+        wanted: list[ColumnElement[bool]] = []
+        if self.event_type is not None:
+            wanted.append(event.c.type == self.event_type)
+        if self.number is not None:
+            wanted.append(delivery.c.id == self.number)
+        return wanted
+
+
+EVERY = Sought()
+
 _DELIVERIES = select(
     delivery.c.id,
     event.c.uuid,
@@ -78,10 +101,12 @@ _DELIVERIES = select(
 class History:
     """History of one endpoint, which speaks a dialect."""
 
-    def __init__(self, endpoint: Endpoint, dialect: Dialect) -> None:
+    def __init__(
+        self, endpoint: Endpoint, dialect: Dialect, *, only: Sequence[ColumnElement[bool]] = ()
+    ) -> None:
         self._endpoint = endpoint
         self._dialect = dialect
-        self._deliveries = _DELIVERIES.where(delivery.c.endpoint_id == endpoint.id)
+        self._deliveries = _DELIVERIES.where(delivery.c.endpoint_id == endpoint.id, *only)
 
     async def page(
         self, reading: Reading, state: str | None, *, offset: int, limit: int
@@ -163,3 +188,17 @@ async def attempts(reading: Reading, delivery_id: int) -> list[AttemptRow]:
     chosen = select(attempt).where(attempt.c.delivery_id == delivery_id)
     rows = await reading.execute(chosen.order_by(attempt.c.id.desc()))
     return [from_row(AttemptRow, row) for row in rows]
+
+
+async def body_of(reading: Reading, endpoint: Endpoint, delivery_id: int) -> bytes | None:
+    """What a delivery of that endpoint carries; None once it is gone."""
+    chosen = (
+        select(body.c.bytes)
+        .join(delivery, delivery.c.event_id == body.c.event_id)
+        .where(
+            delivery.c.id == delivery_id,
+            delivery.c.endpoint_id == endpoint.id,
+            body.c.dialect == endpoint.dialect,
+        )
+    )
+    return (await reading.execute(chosen)).scalar_one_or_none()

@@ -32,6 +32,7 @@ _DID = {
     "switched": "switched to the new secret of",
     "rotation_discarded": "discarded the new secret of",
     "missed_dropped": "dropped what was missed by",
+    "tested": "tested",
     "examined": "had the doctor examine",
 }
 
@@ -97,6 +98,7 @@ class EndpointsPorts:
             target_id=str(endpoint.id),
             actor_id=actor.user_id,
             actor_name=actor.name,
+            source=actor.source,
             context={
                 "name": endpoint.name,
                 "url": origin(endpoint.url),

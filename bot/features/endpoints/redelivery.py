@@ -1,6 +1,6 @@
 """Redelivery, the use cases of `/webhook` that send again: in parts, so that none is long."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -61,6 +61,16 @@ class RedeliveryService:
             "since": None if moment is None else moment.isoformat(timespec="seconds"),
         }
         return await self._all(actor, _requeue(endpoint, wanted, moment), told, on_progress)
+
+    async def redeliver_some(
+        self, actor: Actor, endpoint_id: int, delivery_ids: Sequence[int]
+    ) -> tuple[Endpoint, int]:
+        """Send these again, but for those that arrived, or are on their way, by now."""
+        if not delivery_ids:
+            raise UserError(_("Tick at least one delivery that failed or was missed."))
+        some = tuple(delivery_ids)
+        wanted = Requeue(endpoint_id, _AGAIN, delivery_ids=some)
+        return await self._all(actor, wanted, {"delivery_ids": list(some)}, _unseen)
 
     async def replay(
         self,

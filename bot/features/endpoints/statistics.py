@@ -16,6 +16,7 @@ from bot.storage.database import Reading
 
 HOUR_MS = 3_600_000
 MEDIAN, HIGH = 50, 95  # percentiles, by the nearest rank
+RECENT = 500  # deliveries, for a rate
 NEWEST = 50_000  # deliveries; to count a million would keep the machine busy for everybody
 
 
@@ -52,12 +53,32 @@ class Statistics:
         return sum(hour.failed for hour in self.hours)
 
 
+@dataclass(frozen=True, slots=True)
+class SuccessRate:
+    """Success rate of an endpoint: of its newest deliveries that ended, how many arrived."""
+
+    delivered: int
+    failed: int
+
+    @property
+    def percent(self) -> float | None:
+        """None before anything ended."""
+        ended = self.delivered + self.failed
+        return None if not ended else 100 * self.delivered / ended
+
+
 class StatisticsService:
     """Statistics of an endpoint, read hour by hour."""
 
     def __init__(self, ports: EndpointsPorts, *, newest: int = NEWEST) -> None:
         self._ports = ports
         self._newest = newest
+
+    async def rates(self, guild_id: int) -> Mapping[int, SuccessRate]:
+        """Of each of the guild's endpoints, what came of its newest deliveries that ended."""
+        async with self._ports.database.reading(long_for=guild_id) as reading:
+            endpoints = await self._ports.registry.in_guild(reading, guild_id)
+            return {one.id: await _rate(reading, one.id) for one in endpoints}
 
     async def last(self, guild_id: int, endpoint_id: int, hours: int) -> Statistics:
         """The current hour and those before it, so many in all."""
@@ -100,6 +121,18 @@ async def _left_out(reading: Reading, endpoint_id: int, newest: int) -> int | No
     mine = select(delivery.c.id).where(delivery.c.endpoint_id == endpoint_id)
     behind = mine.order_by(delivery.c.id.desc()).offset(newest).limit(1)
     return (await reading.execute(behind)).scalar_one_or_none()
+
+
+async def _rate(reading: Reading, endpoint_id: int) -> SuccessRate:
+    """By the index of its deliveries, from the newest on."""
+    ended = [int(DeliveryState.DELIVERED), int(DeliveryState.FAILED)]
+    mine = select(delivery.c.state).where(delivery.c.endpoint_id == endpoint_id)
+    newest = mine.order_by(delivery.c.id.desc()).limit(RECENT).subquery()
+    number = func.count().label("number")
+    counted = select(newest.c.state, number).where(newest.c.state.in_(ended))
+    rows = (await reading.execute(counted.group_by(newest.c.state))).all()
+    found = {int(row.state): int(row.number) for row in rows}
+    return SuccessRate(*(found.get(state, 0) for state in ended))
 
 
 async def _counts(reading: Reading, which: ColumnElement[bool], first: int) -> Counts:
