@@ -13,6 +13,7 @@ from bot.features.cases.revocation import Pardons, Revocation
 from bot.features.cases.sanctions import CaseSanctions
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
+from bot.texts import N_
 
 
 class Cases(Facade):
@@ -44,4 +45,11 @@ CASES = Feature(
     intents=frozenset({"guilds", "members"}),
     helpful=frozenset({"moderation"}),
     wanted=frozenset({"message_content"}),
+    permissions={
+        "moderate_members": N_("to time people out"),
+        "kick_members": N_("to kick people"),
+        "ban_members": N_("to ban people, and to lift bans"),
+        "manage_roles": N_("to give the roles of mutes and quarantines"),
+        "manage_messages": N_("to purge messages"),
+    },
 )

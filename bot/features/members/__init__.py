@@ -6,6 +6,7 @@ from bot.feature import Core, Facade, Feature
 from bot.features.members.model import MembersSettings
 from bot.features.members.service import MembersService
 from bot.features.members.store import LostGuilds
+from bot.texts import N_
 
 
 class Members(Facade):
@@ -26,9 +27,9 @@ MEMBERS = Feature(
     intents=frozenset({"guilds", "members", "moderation"}),
     helpful=frozenset({"invites"}),
     permissions={
-        "ban_members": "to see bans that came while the bot was away",
-        "manage_guild": "to see invites",
-        "view_audit_log": "who kicked or banned, and why",
+        "ban_members": N_("to see bans that came while the bot was away"),
+        "manage_guild": N_("to see invites"),
+        "view_audit_log": N_("who kicked or banned, and why"),
     },
     attachable=True,
 )

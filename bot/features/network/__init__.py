@@ -77,4 +77,4 @@ class SharedNetwork(Facade):
         return lines
 
 
-NETWORK = Feature("network", SharedNetwork, NetworkSettings)
+NETWORK = Feature("network", SharedNetwork, NetworkSettings, permissions=PERMISSIONS)
