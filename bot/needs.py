@@ -28,13 +28,14 @@ ROLES_SHOWN = 5
 class Defect:
     """Something that keeps a feature from working: what it is, and what to click.
 
-    `permissions` are those of the bot's own role that would mend it; the same text is
-    the same defect, whichever feature met it.
+    `permissions` are those of the bot's own role that would mend it. The same text is the same
+    defect, whichever feature met it; a note may well be meant so.
     """
 
     text: str
     mend: str = ""
     permissions: frozenset[str] = frozenset()
+    is_note: bool = False
 
     @property
     def sentence(self) -> str:
@@ -63,7 +64,8 @@ def intent_defects(seen: Surroundings, intents: Collection[str]) -> Iterator[Def
                 "I am not told what people write. Whoever runs this bot can set "
                 "`discord.message_content`, and tick Message Content Intent on the Bot page of "
                 "Discord's developer portal."
-            )
+            ),
+            is_note=True,
         )
     for name in sorted(set(intents) - seen.intents - {"message_content"}):
         text = _(

@@ -31,6 +31,7 @@ from bot.features.nukes import NUKES
 from bot.features.raids import RAIDS
 from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
+from bot.features.setup import SETUP
 from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -62,6 +63,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     RAIDS,
     NUKES,
     NETWORK,
+    SETUP,
 )
 
 
@@ -169,6 +171,7 @@ def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
 def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
+    parts[SETUP].ports.parts, parts[SETUP].ports.change = parts, parts[SETTINGS].service.change
     parts[CASINO].ports.money = parts[ECONOMY].money
     cases.ports.echoes = members.echoes
     cases.ports.appeal_link = appeals.service.issuing.link
