@@ -32,6 +32,7 @@ from bot.features.raids import RAIDS
 from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
 from bot.features.setup import SETUP
+from bot.features.status import STATUS
 from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -64,6 +65,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     NUKES,
     NETWORK,
     SETUP,
+    STATUS,
 )
 
 
