@@ -18,6 +18,7 @@ from bot.outbox.audit import AuditReader
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.retention import Prunes
+from bot.personal_data import NO_DATA, PersonalData
 from bot.posts.posts import Posts
 from bot.protection import Incidents, Protection, Sanctions, Undo  # noqa: F401  # pyright: ignore[reportUnusedImport] - stands here for features
 from bot.settings import FeatureSettings
@@ -208,6 +209,7 @@ class Facade:
     background: Sequence[Background] = ()
     prunes: Mapping[str, Prunes] = NOTHING
     counts: Mapping[str, Mapping[str, int]] = NOTHING
+    personal: PersonalData = NO_DATA
 
     async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:
         """What keeps it from working there, beyond what its permissions and settings say."""

@@ -28,6 +28,7 @@ from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.network import NETWORK
 from bot.features.nukes import NUKES
+from bot.features.privacy import PRIVACY
 from bot.features.raids import RAIDS
 from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
@@ -66,6 +67,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     NETWORK,
     SETUP,
     STATUS,
+    PRIVACY,
 )
 
 
@@ -174,6 +176,7 @@ def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
     parts[SETUP].ports.parts, parts[SETUP].ports.change = parts, parts[SETTINGS].service.change
+    parts[PRIVACY].service.parts = parts
     parts[CASINO].ports.money = parts[ECONOMY].money
     cases.ports.echoes = members.echoes
     cases.ports.appeal_link = appeals.service.issuing.link

@@ -1,6 +1,7 @@
 """Automod: rules that look at what is written, and act by themselves."""
 
 from bot.feature import Core, Facade, Feature, Protection
+from bot.features.automod.personal_data import PERSONAL
 from bot.features.automod.ports import FEATURE, AutomodPorts
 from bot.features.automod.service import AutomodService
 from bot.features.automod.settings import AutomodSettings
@@ -18,6 +19,8 @@ NEEDED = {"manage_messages": N_("to delete messages that rules are about")}
 
 class Automod(Facade):
     """The one owner of `automod.*`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = AutomodPorts(

@@ -5,6 +5,7 @@ from bot.features.cases.crowd import CaseCrowd
 from bot.features.cases.evidence import EvidenceService
 from bot.features.cases.mass import MassService
 from bot.features.cases.mute_upkeep import MuteUpkeep
+from bot.features.cases.personal_data import PERSONAL
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.records import RecordsService
@@ -18,6 +19,8 @@ from bot.texts import N_
 
 class Cases(Facade):
     """The one owner of `case.*`; who acts on people orders it here."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = ports = CasesPorts(

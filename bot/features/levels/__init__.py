@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.feature import Core, Facade, Feature
 from bot.features.levels import rule_store
 from bot.features.levels.model import LevelRole
+from bot.features.levels.personal_data import LevelData
 from bot.features.levels.ports import LevelsPorts
 from bot.features.levels.service import LevelsService
 from bot.features.levels.settings import LevelsSettings
@@ -31,6 +32,7 @@ class Levels(Facade):
         # What is stopped first comes last: a tick still hands its awards to the ledger.
         self.background = (service.ledger, service.roles.sweep, service.voice, service.weekly)
         self.prunes = {"level announcements": service.announcements, "weeks": service.weekly}
+        self.personal = LevelData(core.clock, self.service.roles)
 
     async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:
         """Level roles that nobody can be given."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.feature import Core, Facade, Feature
 from bot.features.members.model import MembersSettings
+from bot.features.members.personal_data import PERSONAL
 from bot.features.members.service import MembersService
 from bot.features.members.store import LostGuilds
 from bot.texts import N_
@@ -11,6 +12,8 @@ from bot.texts import N_
 
 class Members(Facade):
     """The one owner of `member.*`; `echoes` are for whoever bans, unbans and kicks."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.service = MembersService(core)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.feature import Core, Facade, Feature
 from bot.features.nukes import words
+from bot.features.nukes.personal_data import PERSONAL
 from bot.features.nukes.ports import NUKES as NAME
 from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.retention import OldNukes
@@ -25,6 +26,8 @@ PERMISSIONS = {
 
 class Nukes(Facade):
     """The one owner of `security.nuke_detected`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = NukesPorts(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.feature import Core, Facade, Feature, Protection
 from bot.features.scams.instance_list import load
 from bot.features.scams.known_pictures import KnownPictures
+from bot.features.scams.personal_data import PERSONAL
 from bot.features.scams.ports import PictureTools, ScamsPorts
 from bot.features.scams.retention import OldDetections
 from bot.features.scams.service import ScamsService, reads_words
@@ -21,6 +22,8 @@ PERMISSIONS = {
 
 class Scams(Facade):
     """The one owner of `security.scam_detected`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         config = core.config.scams

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.feature import Core, Facade, Feature, Protection
+from bot.features.sync.personal_data import PERSONAL
 from bot.features.sync.ports import SyncPorts
 from bot.features.sync.service import OldShares, SyncService
 from bot.features.sync.settings import SyncSettings
@@ -17,6 +18,8 @@ PERMISSIONS = {
 
 class NetworkSync(Facade):
     """The owner of networks of servers; who is punished is punished by cases."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = SyncPorts(

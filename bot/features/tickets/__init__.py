@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.feature import Core, Facade, Feature
 from bot.features.tickets import type_store
+from bot.features.tickets.personal_data import PERSONAL
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.retention import OldMessages
 from bot.features.tickets.service import TicketsService
@@ -17,6 +18,8 @@ from bot.texts import N_
 
 class Tickets(Facade):
     """The one owner of `ticket.*`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = TicketsPorts(
