@@ -1,10 +1,11 @@
 """Views of somebody's own data: what there is, what goes at their wish, what stays and why."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.client.ui import confirm
 from bot.controls import Button, ControlId, Picture, Post, Tone
-from bot.features.privacy.service import DataHolding, DataHoldings, Deletion, secrecy
+from bot.features.privacy.service import DataHoldings, Deletion, secrecy
 from bot.personal_data import DataFate
 from bot.texts import _, ngettext
 
@@ -42,7 +43,7 @@ def question(found: DataHoldings) -> Post:
     goes = [_(one.table.about) for one in found.kept if one.table.fate is not DataFate.STAYS]
     if not goes:
         return Post(text=_("There is nothing here that can be deleted."))
-    stays = [line for one in found.kept if (line := _left(one))]
+    stays = list(_left(found))
     parts = [_("**This goes, for good**"), *(f"- {one}" for one in goes)]
     if stays:
         parts += [_("**This stays**"), *stays]
@@ -65,8 +66,9 @@ def kept() -> Post:
     return Post(text=_("Everything stays as it is."))
 
 
-def _left(one: DataHolding) -> str:
-    """A line for what stays, and for what is left of the rest."""
-    if not one.table.why:
-        return ""
-    return f"- {_(one.table.about)}: {_(one.table.why)}"
+def _left(found: DataHoldings) -> Iterator[str]:
+    """A line for each reason why something stays, or is left of what goes."""
+    reasons = dict.fromkeys(one.table.why for one in found.kept if one.table.why)
+    for why in reasons:
+        named = "; ".join(_(one.table.about) for one in found.kept if one.table.why == why)
+        yield f"- {named}: {_(why)}"

@@ -14,7 +14,7 @@ from bot.storage.schema import Document, UtcDateTime, UuidBytes, metadata
 
 AT = datetime(2026, 5, 24, tzinfo=UTC)
 STAFF = 5
-STATES = {"network_report": "approved"}
+CHOSEN = {"network_report": {"state": "approved"}, "log_remark": {"kind": "kick"}}
 _numbers = count(10)
 
 
@@ -35,8 +35,7 @@ async def fill(
             for column in table.columns
             if (value := _value(column, one, (guild_id, user_id), made)) is not None
         }
-        if table.name in STATES:
-            row["state"] = STATES[table.name]
+        row |= CHOSEN.get(table.name, {})
         inserted = insert(table).values(row)
         if _is_numbered(table):
             made[table.name] = (await tx.execute(inserted.returning(table.c.id))).scalar_one()

@@ -4,12 +4,13 @@ import json
 from collections.abc import AsyncGenerator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.features.audit.tables import audit_entry
 from bot.features.cases import CASES
+from bot.features.cases.store import table as case
 from bot.features.levels import LEVELS
 from bot.features.privacy import PRIVACY
 from bot.protection import Sanction
@@ -36,6 +37,10 @@ async def scene(
         await parts[CASES].sanctions.order(
             Sanction(scene.guild_id, member.id, "warn", "Automod: boats in the rigging")
         )
+        async with parts.core.database.transaction() as tx:
+            warning = select(*(one for one in case.c if one.name not in ("id", "number", "type")))
+            kept = dict((await tx.execute(warning)).mappings().one())
+            await tx.execute(insert(case).values(kept | {"number": 2, "type": "note"}))
         await scene.world.env.settle()
         yield scene
 
@@ -59,9 +64,9 @@ async def test_somebody_sees_all_of_it_and_takes_it_along(scene: TradeScene) -> 
     assert "Only you see this." in read(taken)
     service = scene.world.app.parts[PRIVACY].service
     file = json.loads(await service.export(scene.guild_id, member.id))
-    (case,) = file["data"]["cases"]["moderation_case"]["rows"]
-    assert (case["number"], case["reason"]) == (1, "Automod: boats in the rigging")
-    assert "moderator_id" not in case
+    (warned,) = file["data"]["cases"]["moderation_case"]["rows"]
+    assert (warned["number"], warned["reason"]) == (1, "Automod: boats in the rigging")
+    assert "moderator_id" not in warned
     assert file["data"]["levels"]["level_member"]["rows"][0]["xp"] == 300
     assert {one["about"] for one in file["left_out"]} >= {"What rules noticed about you"}
     for _time in range(8):
