@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 
 from bot.features.scams import links, patterns
@@ -106,9 +107,20 @@ class PictureInspection:
         prints = [frame.print for frame in one.scan.frames]
         for seen in one.seen:
             number = 0 if seen.print is None else prints.index(seen.print)
-            signals = await known.signals(guild_id, [seen], asks_others=asks_others)
+            agrees = partial(self._shares, one.content, number)
+            signals = await known.signals(guild_id, seen, agrees=agrees, asks_others=asks_others)
             found += ((number, signal) for signal in signals)
         return found
+
+    async def _shares(
+        self, content: bytes, frame: int, known: Sequence[bytes]
+    ) -> Sequence[float | None]:
+        """How much of each known picture that frame shows; None where nobody could compare them."""
+        try:
+            return await self._tools.pool.agreements(content, known, frame=frame)
+        except ScanFailed as error:
+            self._tools.counts[str(error)] += 1
+            return [None] * len(known)
 
     async def read(self, url: str) -> bytes:
         """The bytes at an address; NotDownloaded says why there are none."""
