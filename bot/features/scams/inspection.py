@@ -16,6 +16,8 @@ from bot.scanner.pool import ScanFailed
 from bot.scanner.scan import Scan, ScannedFrame
 
 MOST = 4  # pictures of a message
+TOO_MUCH = frozenset({"time", "memory", "died"})
+"""What may have failed by its words alone."""
 EXTENSIONS = frozenset({"png", "jpg", "jpeg", "jfif", "webp", "gif"})
 
 
@@ -135,10 +137,21 @@ class PictureInspection:
         counts = self._tools.counts
         try:
             content = await self.read(url)
-            scan = await self._tools.pool.scan(content, reads=self._tools.reads)
+            scan = await self._scan(content)
         except (NotDownloaded, ScanFailed) as error:
             reason = str(error)
             counts[reason] += 1
             return reason
         counts["scanned"] += 1
         return ScannedPicture(content, scan)
+
+    async def _scan(self, content: bytes) -> Scan:
+        """With its words, where they are read; whose take too long is looked at without them."""
+        tools = self._tools
+        try:
+            return await tools.pool.scan(content, reads=tools.reads)
+        except ScanFailed as error:
+            if not tools.reads or str(error) not in TOO_MUCH:
+                raise
+        tools.counts["unread"] += 1
+        return await tools.pool.scan(content)
