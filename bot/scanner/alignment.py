@@ -15,7 +15,7 @@ GreyLevels = NDArray[np.float32]
 """Grey levels, row by row."""
 
 ROUGH = 64  # pixels of the known one's longer side, as it is looked for
-ROOM = 192  # of the square in which it is
+ROOM = 256  # of the square in which it is
 SIZES = tuple(0.5 * 1.05**step for step in range(27))
 """Widths that the seen one may have, of the known one's: from half of it to it with a frame."""
 TRIES = 3  # places that are fitted
