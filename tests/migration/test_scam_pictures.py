@@ -10,7 +10,7 @@ from bot.scanner.hashes import Fingerprint
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 
-BEFORE = "0034"
+BEFORE = "0035"
 PICTURE = """
 INSERT INTO scam_picture (id, guild_id, digest, is_harmless, whole, tiles, category, name,
     added_by_id, added_at)
