@@ -123,6 +123,10 @@ class StructureActs(Protocol):
         """The guild as memory has it; None where the bot is not in it."""
         ...
 
+    def held_by(self, guild_id: int, role_id: int) -> list[int]:
+        """Who of the members in memory holds a role."""
+        ...
+
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
         """What a channel says of somebody now: Discord is asked. Gone without the channel."""
         ...
@@ -177,8 +181,8 @@ class StructureActs(Protocol):
         """Who added that bot, as the audit log tells; None where it does not."""
         ...
 
-    def explains(self, guild_id: int, action: str) -> bool:
-        """Whether an act of that kind, which the audit log ascribes to the bot, is this process's.
+    def explains(self, guild_id: int, action: str, target_id: int) -> bool:
+        """Whether an act on that, which the audit log ascribes to the bot, is this process's.
 
         Each call of its own explains one.
         """

@@ -60,7 +60,7 @@ class NukeDetection:
         chosen = await self._ports.chosen(act.guild_id)
         if not chosen.enabled or not self._watch.is_new(act.guild_id, act.entry_id):
             return
-        if act.by_us and self._ports.acts.explains(act.guild_id, act.action):
+        if act.by_us and self._ports.acts.explains(act.guild_id, act.action, act.target_id):
             return
         if chosen.alerts_on_grants and act.actor_id not in chosen.trusted and not act.by_us:
             await self._alert(act)
@@ -71,6 +71,7 @@ class NukeDetection:
                 actor_name=act.actor_name,
                 action=act.action,
                 at=from_snowflake(act.entry_id),
+                target_id=act.target_id,
                 count=act.count,
                 entry_id=act.entry_id,
                 by_us=act.by_us,
@@ -91,6 +92,7 @@ class NukeDetection:
             actor_id=moderator_id,
             action=action,
             at=self._ports.clock.now(),
+            target_id=user_id,
             damages=damages,
         )
         tx.on_commit(partial(self._group.put, harm))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import UserError
 from bot.features.raids.model import JoinerState
 from bot.features.raids.people import SOME
 from tests.integration.raids.raids_env import GUILD, HARBOUR_MASTER, SEND, RaidsEnv
@@ -109,3 +110,13 @@ async def test_what_is_locked_and_cannot_be_again_is_put_back_all_the_same(env: 
     await env.sweep(301)
     await env.settle()
     assert env.overwrites() == before
+
+
+async def test_settings_that_would_send_away_whoever_joins_are_refused(env: RaidsEnv) -> None:
+    await env.choose("raids", joins=2)  # in quarantine people lose nothing for good
+    with pytest.raises(UserError, match="5 joins"):
+        await env.choose("raids", action="ban")
+    await env.choose("raids", joins=8, action="ban")
+    for name, value in (("joins", 2), ("window_seconds", 300), ("cooldown_seconds", 86_400)):
+        with pytest.raises(UserError, match="quarantine"):
+            await env.choose("raids", **{name: value})
