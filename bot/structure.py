@@ -3,10 +3,10 @@
 Permissions are Discord's own bits: what is put back must be exactly what was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, cast
 
 CATEGORY = "category"
 
@@ -90,6 +90,22 @@ class RolePlan:
     def read(cls, document: Mapping[str, Any]) -> Self:
         """The inverse."""
         return cls(**document)
+
+
+def renumbered(value: Any, new_ids: Mapping[int, int]) -> Any:
+    """The same where ids of roles and channels that were made anew are the new ones.
+
+    It goes through lists, tuples and the values of mappings.
+    """
+    if isinstance(value, Mapping):
+        some = cast("Mapping[str, Any]", value)
+        return {name: renumbered(one, new_ids) for name, one in some.items()}
+    if isinstance(value, list | tuple):
+        many = [renumbered(one, new_ids) for one in cast("Sequence[Any]", value)]
+        return tuple(many) if isinstance(value, tuple) else many
+    if isinstance(value, int) and not isinstance(value, bool):
+        return new_ids.get(value, value)
+    return value
 
 
 @dataclass(frozen=True, slots=True)

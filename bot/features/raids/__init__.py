@@ -26,7 +26,11 @@ class Raids(Facade):
         )
         core.settings.refuse(RaidsSettings, refusal)
         self.service = RaidsService(self.ports)
-        self.background = (self.service.sweep, self.service.sessions)
+        self.background = (
+            self.service.sessions.lasting,
+            self.service.sweep,
+            self.service.sessions,
+        )
         self.prunes = {"raids": OldRaids(core.database)}
         core.incidents.protect(
             Protection(

@@ -13,6 +13,7 @@ from bot.features.nukes import NUKES, store
 from bot.features.nukes.model import Harm, LoggedAct
 from bot.features.nukes.records import Nuke, Repair
 from bot.features.settings import SETTINGS
+from bot.guild_changes import GrantChange, RoleGrant
 from bot.structure import ChannelPlan, Overwrite, RolePlan
 from tests.integration.cases.cases_env import Written
 from tests.support.emitter_setup import GUILD, add_endpoint
@@ -189,6 +190,20 @@ class NukesProcess(Written):
 
 class NukesEnv(NukesProcess):
     """The same, with what can be seen of it."""
+
+    def gives(self, user_id: int, role_id: int, *, by: int) -> GrantChange:
+        """What the audit log says of a role that somebody was given now."""
+        self._entry += 1
+        return GrantChange(
+            guild_id=GUILD,
+            entry_id=to_snowflake(self.clock.now()) + self._entry,
+            actor_id=by,
+            actor_name="harbour_master",
+            target_id=user_id,
+            target_name="gull",
+            reason=None,
+            roles=(RoleGrant(role_id, "Trusted", frozenset()),),
+        )
 
     async def process_cases(self) -> None:
         """What a crash left of a case is settled."""

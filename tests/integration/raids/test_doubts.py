@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import UserError
 from bot.features.raids.model import JoinerState
+from bot.features.raids.people import SOME
 from tests.integration.raids.raids_env import GUILD, HARBOUR_MASTER, SEND, RaidsEnv
 from tests.support.fake_acts import Fault
 
@@ -28,6 +29,17 @@ async def test_no_answer_is_no_refusal(env: RaidsEnv, action: str, call: str) ->
     assert {one.state for one in await env.joiners()} == {JoinerState.DONE}
     dealt = env.discord.banned if action == "ban" else env.quarantined()
     assert {one.user_id for one in came} == {*dealt}
+
+
+async def test_of_whom_there_is_no_answer_keeps_nobody_else_waiting(env: RaidsEnv) -> None:
+    came = [one.user_id for one in await env.join(SOME + 5)]
+    env.discord.faults |= {f"member {one}": Fault.LOST for one in came[:SOME]}
+    await env.settle()
+    assert env.quarantined() == {*came[SOME:]}
+    env.discord.faults = {f"member {came[0]}": Fault.LOST}
+    for _ in range(3):
+        await env.sweep(61)
+    assert env.quarantined() == {*came[1:]}
 
 
 async def test_out_of_sight_nobody_is_let_off(env: RaidsEnv) -> None:
