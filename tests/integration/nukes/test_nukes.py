@@ -247,7 +247,7 @@ async def test_settings_name_what_was_made_in_its_place(env: NukesEnv) -> None:
     assert (await env.settings.get(GUILD, IncidentsSettings)).log_channel_id == log
     friend = next(one for one, plan in env.discord.role_plans.items() if plan.name == "Friend")
     assert (await env.settings.get(GUILD, NukesSettings)).trusted_roles == (11, friend)
-    assert "incidents.log_channel_id" in await env.said()
+    assert "incidents.log_channel_id" in (await env.said()).replace("\\", "")
 
 
 async def test_without_an_answer_it_is_tried_again(env: NukesEnv) -> None:
