@@ -131,11 +131,11 @@ async def test_what_is_done_through_the_bot_counts_against_who_asked(env: NukesE
 
 async def test_who_has_stolen_the_token_locks_the_bot_s_commands(env: NukesEnv) -> None:
     env.discord.unexplained = True
-    await env.deletes_channels(101, 102, 103, by=BOT)
-    await env.sweep()
+    before = await env.tears_down(by=BOT)
     (told,) = await env.detected()
-    assert told["action_taken"] == "commands_locked"
-    assert env.discord.plans.keys() >= {LOG}
+    assert (told["action_taken"], told["reverted"]) == ("commands_locked", True)
+    assert env.shape() == before
+    assert env.discord.banned == {}
     assert env.nukes.lock_reason(GUILD, MODERATOR) is not None
     assert env.nukes.lock_reason(GUILD, OWNER) is None
     await env.again()
@@ -160,9 +160,11 @@ async def test_the_owner_s_account_is_beyond_reach_and_it_is_said(env: NukesEnv)
 async def test_a_bot_is_removed_and_who_added_it_is_named(env: NukesEnv) -> None:
     bot = env.discord.enter(1234, "nuker", roles={12}, is_bot=True)
     env.discord.added_by[bot] = SECOND
-    await env.deletes_channels(101, 102, 103, by=bot)
-    await env.sweep()
+    channels, roles, held = await env.tears_down(by=bot)
     assert bot not in env.discord.people
+    del held[bot]
+    assert env.shape() == (channels, roles, held)
+    assert env.discord.banned == {}
     assert f"<@{bot}> was added by <@{SECOND}>" in await env.said()
     assert [one["action_taken"] for one in await env.detected()] == ["kick"]
 
