@@ -8,8 +8,6 @@ HOW = "Server Settings → Roles → my role → Permissions, and tick it"
 DEFECTS = tuple(
     Defect(f"I lack **Permission {number}** ({'why ' * 40})", HOW) for number in range(40)
 )
-    Defect(f"I lack **Permission {number}** ({'why ' * 40})", HOW) for number in range(40)
-)
 CHECKUP = Checkup(
     (FeatureCheck("Cases", DEFECTS), FeatureCheck("Levels", (Defect("One note", is_note=True),))),
     ("Casino",),
