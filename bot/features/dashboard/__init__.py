@@ -1,6 +1,7 @@
 """Dashboard: a guild's webhooks on web pages, for whoever opens a link of theirs."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.dashboard.personal_data import DATA
 from bot.features.dashboard.retention import OldSessions
 from bot.features.dashboard.rights import DashboardRights
 from bot.features.dashboard.service import DashboardService
@@ -8,6 +9,8 @@ from bot.features.dashboard.service import DashboardService
 
 class Dashboard(Facade):
     """Who may look at a guild's pages; what stands on them belongs to other features."""
+
+    personal = DATA
 
     def __init__(self, core: Core) -> None:
         self.service = DashboardService(

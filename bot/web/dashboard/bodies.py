@@ -4,7 +4,7 @@ import json
 import unicodedata
 
 MOST_SHOWN = 64 * 1024  # characters
-KEPT = frozenset("\n\t")
+KEPT = frozenset("\n\t\u200c\u200d")  # the last two join letters and emoji
 
 
 def shown(body: bytes | None, *, is_json: bool = False) -> str | None:
