@@ -87,15 +87,20 @@ async def test_every_button_does_what_it_says(
         await page.get_by_label("Also what arrived already").check()
         assert "2 deliveries go out again" in await press(dash, page, "Redeliver since then")
         assert len(dash.receiver.requests) == 6
-        dash.clock.advance(60)
-        await page.get_by_role("link", name="#1", exact=True).click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("Delivery 1")
-        await expect(page.get_by_text("sent_by_user_id")).to_be_visible()
-        await page.get_by_role("button", name="Sign out", exact=True).click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("Signed out")
-        assert await dash.rows("dashboard_session") == []
+        await leave(dash, page)
     sources = {source for _kind, source, _who in await dash.entries()}
     assert sources == {"dashboard"}
+
+
+async def leave(dash: DashboardEnv, page: Page) -> None:
+    """By a look at the first delivery."""
+    dash.clock.advance(60)
+    await page.get_by_role("link", name="#1", exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Delivery 1")
+    await expect(page.get_by_text("sent_by_user_id")).to_be_visible()
+    await page.get_by_role("button", name="Sign out", exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Signed out")
+    assert await dash.rows("dashboard_session") == []
 
 
 async def fail(dash: DashboardEnv) -> None:
