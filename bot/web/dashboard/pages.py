@@ -136,8 +136,10 @@ class DashboardPages:
         async def look() -> str | None:
             try:
                 await self._visits.look(token)
-            except (VisitRefused, web.HTTPServiceUnavailable):
+            except VisitRefused:
                 return None
+            except web.HTTPServiceUnavailable:
+                return "unknown"  # nobody is sent away because Discord does not answer
             return await self._webhooks.pulse.mark(guild_id)
 
         return await request.app[STREAMS].answer(request, token, look)

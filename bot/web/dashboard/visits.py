@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.acts import ActFailed, Actor
+from bot.acts import ActFailed, Actor, Acts
 from bot.errors import UserError
 from bot.features.dashboard import Dashboard
 from bot.features.dashboard.model import LONGEST, AccessLost, DashboardSession, SignedOut
@@ -58,7 +58,7 @@ class Visit:
 class Visits:
     """Lets people in by their cookie; `root` is the path under which the public address begins."""
 
-    def __init__(self, dashboard: Dashboard, acts: Any, *, public_url: str) -> None:
+    def __init__(self, dashboard: Dashboard, acts: Acts, *, public_url: str) -> None:
         public = urlsplit(public_url)
         self.root = public.path.rstrip("/")
         self._is_https = public.scheme == "https"

@@ -6,10 +6,12 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
+from sqlalchemy import text
 
 from bot.web.streams import EVERY, MOST, MOST_OF_ONE, Stream
-from tests.integration.web.dashboard.dashboard_env import MANAGER, DashboardEnv
+from tests.integration.web.dashboard.dashboard_env import ADMIN, MANAGER, DashboardEnv
 from tests.integration.web.portal.portal_env import Visitor
+from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn
 
 
@@ -88,3 +90,21 @@ async def test_a_stop_does_not_wait_for_pages_that_are_open(dash: DashboardEnv) 
         await dash.server.stop()  # it gives what is under way ten seconds
         assert time.monotonic() - began < 5
         assert await answer.content.read() in (b"", b": here\n\n")
+
+
+async def test_the_mark_is_another_one_after_each_outcome_and_no_scan(dash: DashboardEnv) -> None:
+    pulse, endpoint = dash.webhooks.pulse, await dash.endpoint(patterns=("member.*",))
+    marks = [await pulse.mark(GUILD)]
+    for _time in range(2):
+        dash.clock.advance(1)
+        await dash.happens()
+        marks.append(await pulse.mark(GUILD))
+    assert await pulse.mark(GUILD) == marks[-1]
+    await dash.webhooks.service.pause(ADMIN, endpoint.name)
+    marks += [await pulse.mark(GUILD), await pulse.mark(GUILD + 1)]
+    assert len({*marks}) == 5
+    if dash.emitter.database.is_sqlite:
+        sql = "SELECT max(id) FROM delivery WHERE endpoint_id = 1"
+        async with dash.emitter.database.reading() as reading:
+            plan = (await reading.execute(text(f"EXPLAIN QUERY PLAN {sql}"))).all()
+        assert "delivery_endpoint" in str(plan)
