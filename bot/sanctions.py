@@ -84,6 +84,14 @@ class Sanctioned:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRef:
+    """Case by its numbers: that of ours, and that which people see."""
+
+    case_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFact:
     """A case that has just taken effect, as other features hear of it."""
 

@@ -24,6 +24,7 @@ from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.incidents import INCIDENTS
+from bot.features.incoming import INCOMING
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.network import NETWORK
@@ -62,6 +63,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     RAIDS,
     NUKES,
     NETWORK,
+    INCOMING,
 )
 
 
@@ -201,9 +203,18 @@ def join(parts: Parts) -> None:
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
     parts[AUTOMOD].ports.sanctions = cases.sanctions
     _join_raids_and_nukes(parts)
+    _join_incoming(parts)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
+
+
+def _join_incoming(parts: Parts) -> None:
+    """What programs push in is done by whoever owns it."""
+    ports = parts[INCOMING].ports
+    ports.money, ports.xp = parts[ECONOMY].pushed, parts[LEVELS].pushed
+    ports.cases, ports.tickets = parts[CASES].pushed, parts[TICKETS].pushed
+    ports.giveaways = parts[GIVEAWAYS].pushed
 
 
 def _join_raids_and_nukes(parts: Parts) -> None:

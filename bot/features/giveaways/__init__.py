@@ -2,6 +2,7 @@
 
 from bot.feature import Core, Facade, Feature
 from bot.features.giveaways.ports import GiveawaysPorts
+from bot.features.giveaways.pushed import PushedGiveaways
 from bot.features.giveaways.retention import OldGiveaways
 from bot.features.giveaways.service import GiveawaysService
 from bot.features.giveaways.settings import GiveawaysSettings
@@ -26,7 +27,8 @@ class Giveaways(Facade):
             core.vault,
             links,
         )
-        self.service = GiveawaysService(self.ports)
+        self.service = service = GiveawaysService(self.ports)
+        self.pushed = PushedGiveaways(self.ports, service.schedule, transitions=service.transitions)
         self.background = (self.service.sweep,)
         self.prunes = {"giveaways": OldGiveaways(self.ports)}
 

@@ -1,0 +1,31 @@
+"""Incoming webhooks: actions that other programs push in, signed, limited, each done once."""
+
+from bot.feature import Core, Facade, Feature
+from bot.features.incoming.calls import IncomingCalls
+from bot.features.incoming.door import IncomingDoor
+from bot.features.incoming.ports import IncomingPorts
+from bot.features.incoming.retention import OldCalls
+from bot.features.incoming.service import IncomingService
+
+
+class Incoming(Facade):
+    """The use cases of `/webhook incoming`, and the door behind its addresses."""
+
+    def __init__(self, core: Core) -> None:
+        self.ports = IncomingPorts(
+            core.database,
+            core.acts,
+            core.posts,
+            core.audit,
+            core.clock,
+            core.vault,
+            core.public_url,
+        )
+        self.service = IncomingService(self.ports)
+        self.calls = IncomingCalls(self.ports)
+        self.door = IncomingDoor(self.ports, self.calls)
+        self.background = (self.calls.sweep,)
+        self.prunes = {"pushed calls": OldCalls(core.database)}
+
+
+INCOMING = Feature("incoming", Incoming)

@@ -1,0 +1,288 @@
+"""Actions that can be pushed in: what each holds, by the names of the wire (source: wire.md 7)."""
+
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from bot.catalogue.base import OwnId
+
+ID = r"^[1-9][0-9]{0,19}$"
+CURRENCY = r"^cur_[1-9][0-9]{0,14}$"
+AMOUNT = r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$"
+NOTHING = r"^-?0+(\.0+)?$"
+_NO = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f"
+_SEEN = rf"[^{_NO}]*[^{_NO}\s][^{_NO}]*"
+TYPED = f"^{_SEEN}$"
+"""Text with something in it to be seen, and without control characters."""
+
+
+def _number(value: object) -> object:
+    """A number of Discord's is text: as a number, JavaScript would round it."""
+    if not isinstance(value, str):
+        raise ValueError("an id is a string of digits")
+    return value
+
+
+def _is_number(text: str) -> int:
+    return int(text)
+
+
+def _own(prefix: str, text: str) -> int:
+    return int(text.removeprefix(prefix))
+
+
+def _not_nothing(text: str) -> str:
+    if not text.strip("-0."):
+        raise ValueError("a change of zero is no change")
+    return text
+
+
+DiscordId = Annotated[
+    int,
+    PlainSerializer(str, return_type=str),
+    BeforeValidator(_is_number),
+    BeforeValidator(TypeAdapter(Annotated[str, Field(pattern=ID)]).validate_python),
+    BeforeValidator(_number),
+    WithJsonSchema({"type": "string", "pattern": ID}),
+]
+"""An id of Discord's: a decimal string on the wire."""
+
+CurrencyRef = Annotated[
+    int,
+    PlainSerializer(lambda number: f"cur_{number}", return_type=str),
+    BeforeValidator(lambda text: _own("cur_", text)),
+    BeforeValidator(TypeAdapter(Annotated[str, Field(pattern=CURRENCY)]).validate_python),
+    BeforeValidator(_number),
+    WithJsonSchema({"type": "string", "pattern": CURRENCY}),
+]
+"""A currency, as the events of the dialect `vektor` name it: `cur_1`."""
+
+DecimalText = Annotated[
+    str,
+    Field(pattern=AMOUNT, json_schema_extra={"not": {"pattern": NOTHING}}),
+    AfterValidator(_not_nothing),
+]
+"""An amount of money as an exact decimal string, never zero."""
+
+ReasonText = Annotated[str, Field(min_length=1, max_length=200, pattern=TYPED)]
+
+
+class IncomingAction(BaseModel):
+    """An action with its fields; what it does not name is refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, alias_generator=to_camel, serialize_by_alias=True
+    )
+
+    about: ClassVar[str]
+    needs_key: ClassVar[bool] = False  # what moves money is never done twice by mistake
+    example: ClassVar[dict[str, Any]]
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """What it may be called on the wire; most have one name."""
+        return get_args(cls.model_fields["action"].annotation)
+
+
+class AddBalance(IncomingAction):
+    about = "Change a member's wallet."
+    needs_key = True
+    example = {
+        "action": "ADD_BALANCE",
+        "userId": "234567890123456789",
+        "currencyId": "cur_1",
+        "amount": "5.00",
+        "reason": "Bought in the shop",
+    }
+
+    action: Literal["ADD_BALANCE"]
+    user_id: DiscordId = Field(description="Whose wallet: a member.")
+    currency_id: CurrencyRef | None = Field(
+        default=None, description="Which currency; the server's default where it is left out."
+    )
+    amount: DecimalText = Field(description="How much more, or less with a minus.")
+    reason: ReasonText | None = Field(default=None, description="Stands in the ledger.")
+
+
+class ChangeRole(IncomingAction):
+    about = "Give a member a role, or take it."
+    example = {
+        "action": "ADD_ROLE",
+        "userId": "234567890123456789",
+        "roleId": "345678901234567890",
+        "reason": "Supporter since May",
+    }
+
+    action: Literal["ADD_ROLE", "REMOVE_ROLE"]
+    user_id: DiscordId = Field(description="Who: a member.")
+    role_id: DiscordId = Field(
+        description="A role below the bot's own, without dangerous permissions."
+    )
+    reason: ReasonText | None = Field(default=None, description="Stands in Discord's audit log.")
+
+
+class EmbedField(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str = Field(min_length=1, max_length=80, pattern=TYPED)
+    value: str = Field(min_length=1, max_length=250, pattern=TYPED)
+
+
+class Embed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    title: str = Field(min_length=1, max_length=200, pattern=TYPED)
+    description: str = Field(default="", max_length=1800, pattern=f"^({_SEEN})?$")
+    fields: tuple[EmbedField, ...] = Field(default=(), max_length=5)
+    footer: str | None = Field(default=None, min_length=1, max_length=200, pattern=TYPED)
+
+
+_ONE_OF: list[JsonValue] = [
+    {
+        "required": [one],
+        "properties": {one: {"type": kind}, other: {"type": "null"}},
+    }
+    for one, kind, other in (("message", "string", "embed"), ("embed", "object", "message"))
+]
+
+
+class SendMessage(IncomingAction):
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_OF})
+
+    about = "Write into a channel. Members whom the text names are pinged, roles and @everyone not."
+    example = {
+        "action": "SEND_MESSAGE",
+        "channelId": "678901234567890123",
+        "message": "The shop is open again.",
+    }
+
+    action: Literal["SEND_MESSAGE"]
+    channel_id: DiscordId = Field(description="Where: a channel of the server.")
+    message: Annotated[str, Field(min_length=1, max_length=2000, pattern=TYPED)] | None = Field(
+        default=None, description="The text, in Discord's Markdown. This or `embed`."
+    )
+    embed: Embed | None = Field(default=None, description="A framed message. This or `message`.")
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if (self.message is None) == (self.embed is None):
+            raise ValueError("give either `message` or `embed`")
+        return self
+
+
+class AddXp(IncomingAction):
+    about = "Give a member experience points."
+    example = {"action": "ADD_XP", "userId": "234567890123456789", "amount": 150}
+
+    action: Literal["ADD_XP"]
+    user_id: DiscordId = Field(description="Who: a member.")
+    amount: int = Field(ge=1, le=1_000_000, description="How many more.")
+
+
+class CreateCase(IncomingAction):
+    about = "Warn a member, or note something about them for the staff."
+    example = {
+        "action": "CREATE_CASE",
+        "userId": "234567890123456789",
+        "type": "warn",
+        "reason": "Chargeback in the shop",
+        "moderatorId": "456789012345678901",
+    }
+
+    action: Literal["CREATE_CASE"]
+    user_id: DiscordId = Field(description="Whom it is about: a member.")
+    type: Literal["warn", "note"] = Field(description="What it is.")
+    reason: str = Field(min_length=1, max_length=400, pattern=TYPED, description="Why.")
+    moderator_id: DiscordId | None = Field(
+        default=None,
+        description="Who decided: a member who may do it by command as well. Else the bot.",
+    )
+
+
+class OpenTicket(IncomingAction):
+    about = "Open a ticket for a member."
+    example = {
+        "action": "OPEN_TICKET",
+        "userId": "234567890123456789",
+        "ticketTypeId": 2,
+        "subject": "Order 1042 did not arrive",
+    }
+
+    action: Literal["OPEN_TICKET"]
+    user_id: DiscordId = Field(description="Whose ticket: a member.")
+    ticket_type_id: OwnId = Field(description="Its type, as `ticket.opened` names it.")
+    subject: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        pattern=TYPED,
+        description="What it is about; the type's name where it is left out.",
+    )
+
+
+class CloseTicket(IncomingAction):
+    about = "Close a ticket."
+    example = {"action": "CLOSE_TICKET", "ticketId": 318, "reason": "The order has arrived"}
+
+    action: Literal["CLOSE_TICKET"]
+    ticket_id: OwnId = Field(description="Herald's number of it, as `ticket.opened` has it.")
+    reason: ReasonText | None = Field(default=None, description="Why.")
+
+
+class StartGiveaway(IncomingAction):
+    about = "Hold a giveaway, open at once."
+    example = {
+        "action": "START_GIVEAWAY",
+        "channelId": "678901234567890123",
+        "prize": "A signed print",
+        "durationSeconds": 86400,
+        "winnerCount": 2,
+    }
+
+    action: Literal["START_GIVEAWAY"]
+    channel_id: DiscordId = Field(description="Where: a channel of the server.")
+    prize: str = Field(min_length=1, max_length=200, pattern=TYPED, description="What is won.")
+    duration_seconds: int = Field(ge=60, le=366 * 86_400, description="How long it is open.")
+    winner_count: int = Field(default=1, ge=1, le=100, description="How many can win.")
+    details: str | None = Field(
+        default=None, min_length=1, max_length=1000, pattern=TYPED, description="More about it."
+    )
+    required_role_ids: tuple[DiscordId, ...] = Field(
+        default=(), max_length=10, description="Roles that are needed, all of them."
+    )
+    min_level: int | None = Field(default=None, ge=0, le=1000, description="A level needed.")
+
+
+class EndGiveaway(IncomingAction):
+    about = "End a giveaway before its time: it is drawn at once."
+    example = {"action": "END_GIVEAWAY", "giveawayId": 12}
+
+    action: Literal["END_GIVEAWAY"]
+    giveaway_id: OwnId = Field(description="Its number.")
+
+
+ACTIONS: tuple[type[IncomingAction], ...] = (
+    AddBalance,
+    ChangeRole,
+    SendMessage,
+    AddXp,
+    CreateCase,
+    OpenTicket,
+    CloseTicket,
+    StartGiveaway,
+    EndGiveaway,
+)
+BY_NAME = {name: one for one in ACTIONS for name in one.names()}
+NAMES = tuple(BY_NAME)
