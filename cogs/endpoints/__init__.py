@@ -2,10 +2,12 @@
 
 from bot.client import HeraldClient, parts_of
 from bot.features.endpoints import ENDPOINTS
+from bot.features.incoming import INCOMING
 from cogs.endpoints.commands import Webhooks
 from cogs.endpoints.controls import EndpointControls
 from cogs.endpoints.controls_deliveries import DeliveryControls
 from cogs.endpoints.handlers import EndpointHandlers
+from cogs.endpoints.incoming_controls import IncomingHandlers
 
 
 async def setup(bot: HeraldClient) -> None:
@@ -14,4 +16,6 @@ async def setup(bot: HeraldClient) -> None:
     handlers = EndpointHandlers(parts[ENDPOINTS], parts.core.clock)
     bot.add_dynamic_items(*EndpointControls(handlers).items())
     bot.add_dynamic_items(*DeliveryControls(handlers).items())
-    await bot.add_cog(Webhooks(handlers))
+    incoming = IncomingHandlers(parts[INCOMING].service)
+    bot.add_dynamic_items(*incoming.items())
+    await bot.add_cog(Webhooks(handlers, incoming))

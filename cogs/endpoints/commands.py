@@ -13,7 +13,9 @@ from bot.features.endpoints.edits import Rotation
 from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
-from cogs.endpoints.handlers import EndpointChange
+from cogs.endpoints.handlers import EndpointChange, EndpointHandlers
+from cogs.endpoints.incoming_commands import IncomingCommands
+from cogs.endpoints.incoming_controls import IncomingHandlers
 from cogs.endpoints.new_secrets import create, rotate
 from cogs.endpoints.panel import panel
 from cogs.endpoints.picker import EventPicker, subscribed
@@ -22,12 +24,17 @@ from cogs.endpoints.suggestions import Suggestions, one
 
 class Webhooks(
     DeliveryCommands,
+    IncomingCommands,
     commands.GroupCog,
     permission="manage_guild",
     group_name="webhook",
     group_description=N_("Send what happens in this server to your own programs"),
 ):
     """Commands of `/webhook`; each answer is seen by nobody but the person who asks."""
+
+    def __init__(self, handlers: EndpointHandlers, incoming: IncomingHandlers) -> None:
+        super().__init__(handlers)
+        self.incoming_handlers = incoming
 
     @command(
         N_("Add a webhook; its secret is shown once"),

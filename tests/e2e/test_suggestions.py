@@ -21,6 +21,7 @@ from bot.features.economy import ECONOMY
 from bot.features.economy.transfers import Payee
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.giveaways.plans import GiveawayPlan
+from bot.features.incoming import store as incoming_store
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -41,6 +42,7 @@ CASES = (*range(1, 41), *range(200, 231))  # those from 200 on, and 2, are final
 NAMES = {1: "otter", 40: "zebra"}
 REASONS = [f"Reason {number}" for number in range(25)]
 TYPED = {
+    "actions": "ADD_XP",
     "currency": "Coin 1",
     "delete": "7d",
     "delivery": "10",
@@ -122,12 +124,30 @@ async def full(
         await emitter.worker.idle()
         async with emitter.database.transaction() as tx:
             await tx.execute(update(delivery).values(state=DeliveryState.FAILED.value))
+        await invited(made)
         await ticketed(made)
         await bargained(made)
         await stumbled(made)
         await add_reports(scene.world.app.parts.core, scene.guild_id, 30)
         await marked(made.scene.world.app.parts.core, made.scene.guild_id)
         yield made
+
+
+async def invited(made: AppealsScene) -> None:
+    """Incoming webhooks; the last is named like the rest."""
+    core = made.scene.world.app.parts.core
+    async with core.database.transaction() as tx:
+        for name in (*(f"hook {number}" for number in range(1, 30)), "hook"):
+            await incoming_store.add(
+                tx,
+                made.scene.guild_id,
+                name,
+                core.clock.now(),
+                sealed_secret=core.vault.seal("whsec_"),
+                created_by_id=1,
+                actions=("ADD_XP",),
+                rate=30,
+            )
 
 
 async def ticketed(made: AppealsScene) -> None:

@@ -24,6 +24,7 @@ class Incoming(Facade):
         self.service = IncomingService(self.ports)
         self.calls = IncomingCalls(self.ports)
         self.door = IncomingDoor(self.ports, self.calls)
+        self.public_url = core.public_url
         self.background = (self.calls.sweep,)
         self.prunes = {"pushed calls": OldCalls(core.database)}
 

@@ -184,7 +184,7 @@ async def test_a_webhook_that_is_deleted_meanwhile_does_nothing(env: IncomingEnv
         await env.incoming.service.delete(HARBOUR_MASTER, env.webhook.id)
         return effect
 
-    env.incoming.calls._effects.prepare = deleted_meanwhile  # type: ignore[method-assign]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue] - as above
+    env.incoming.calls._effects.prepare = deleted_meanwhile  # type: ignore[method-assign] - as above
     assert await env.code(env.each(who)["ADD_BALANCE"], key="a") == UNSIGNED
     assert await env.balance(who) == 0
     assert await env.calls() == []

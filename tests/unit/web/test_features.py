@@ -10,7 +10,9 @@ from bot.wiring import FEATURES
 
 def test_a_feature_is_served_where_it_has_a_folder() -> None:
     parts: Any = defaultdict[Any, Any](
-        lambda: SimpleNamespace(service=SimpleNamespace(transcripts=None), objections=None)
+        lambda: SimpleNamespace(
+            service=SimpleNamespace(transcripts=None), objections=None, door=None, public_url=None
+        )
     )
     found = feature_routes((feature.name for feature in FEATURES), parts)
     assert {(route.method, route.path) for route in found} == {
@@ -22,6 +24,8 @@ def test_a_feature_is_served_where_it_has_a_folder() -> None:
         ("GET", "/giveaways/{token}/proof.json"),
         ("GET", "/network/{token}"),
         ("POST", "/network/{token}"),
+        ("GET", "/in/openapi.json"),
+        ("POST", "/in/{webhook}"),
     }
     # A module of the web face that happens to be called like a feature is none.
     assert feature_routes(("settings", "health", "static"), parts) == []
