@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from bot.catalogue.base import OwnId
+from bot.catalogue.base import LARGEST_EXACT
 
 ID = r"^[1-9][0-9]{0,19}$"
 CURRENCY = r"^cur_[1-9][0-9]{0,14}$"
@@ -68,6 +68,21 @@ CurrencyRef = Annotated[
     WithJsonSchema({"type": "string", "pattern": CURRENCY}),
 ]
 """A currency, as the events of the dialect `vektor` name it: `cur_1`."""
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 5.0 is as whole as 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_AS_WHOLE = BeforeValidator(_whole)
+OwnNumber = Annotated[int, Field(ge=1, le=LARGEST_EXACT), _AS_WHOLE]
+"""A number that Herald gave."""
+
+_XpNumber = Annotated[int, Field(ge=1, le=1_000_000), _AS_WHOLE]
+_SecondsNumber = Annotated[int, Field(ge=60, le=366 * 86_400), _AS_WHOLE]
+_WinnersNumber = Annotated[int, Field(ge=1, le=100), _AS_WHOLE]
+_MinLevel = Annotated[int, Field(ge=0, le=1000), _AS_WHOLE]
 
 DecimalText = Annotated[
     str,
@@ -188,7 +203,7 @@ class AddXp(IncomingAction):
 
     action: Literal["ADD_XP"]
     user_id: DiscordId = Field(description="Who: a member.")
-    amount: int = Field(ge=1, le=1_000_000, description="How many more.")
+    amount: _XpNumber = Field(description="How many more.")
 
 
 class CreateCase(IncomingAction):
@@ -222,7 +237,7 @@ class OpenTicket(IncomingAction):
 
     action: Literal["OPEN_TICKET"]
     user_id: DiscordId = Field(description="Whose ticket: a member.")
-    ticket_type_id: OwnId = Field(description="Its type, as `ticket.opened` names it.")
+    ticket_type_id: OwnNumber = Field(description="Its type, as `ticket.opened` names it.")
     subject: str | None = Field(
         default=None,
         min_length=1,
@@ -237,7 +252,7 @@ class CloseTicket(IncomingAction):
     example = {"action": "CLOSE_TICKET", "ticketId": 318, "reason": "The order has arrived"}
 
     action: Literal["CLOSE_TICKET"]
-    ticket_id: OwnId = Field(description="Herald's number of it, as `ticket.opened` has it.")
+    ticket_id: OwnNumber = Field(description="Herald's number of it, as `ticket.opened` has it.")
     reason: ReasonText | None = Field(default=None, description="Why.")
 
 
@@ -254,15 +269,15 @@ class StartGiveaway(IncomingAction):
     action: Literal["START_GIVEAWAY"]
     channel_id: DiscordId = Field(description="Where: a channel of the server.")
     prize: str = Field(min_length=1, max_length=200, pattern=TYPED, description="What is won.")
-    duration_seconds: int = Field(ge=60, le=366 * 86_400, description="How long it is open.")
-    winner_count: int = Field(default=1, ge=1, le=100, description="How many can win.")
+    duration_seconds: _SecondsNumber = Field(description="How long it is open.")
+    winner_count: _WinnersNumber = Field(default=1, description="How many can win.")
     details: str | None = Field(
         default=None, min_length=1, max_length=1000, pattern=TYPED, description="More about it."
     )
     required_role_ids: tuple[DiscordId, ...] = Field(
         default=(), max_length=10, description="Roles that are needed, all of them."
     )
-    min_level: int | None = Field(default=None, ge=0, le=1000, description="A level needed.")
+    min_level: _MinLevel | None = Field(default=None, description="A level needed.")
 
 
 class EndGiveaway(IncomingAction):
@@ -270,7 +285,7 @@ class EndGiveaway(IncomingAction):
     example = {"action": "END_GIVEAWAY", "giveawayId": 12}
 
     action: Literal["END_GIVEAWAY"]
-    giveaway_id: OwnId = Field(description="Its number.")
+    giveaway_id: OwnNumber = Field(description="Its number.")
 
 
 ACTIONS: tuple[type[IncomingAction], ...] = (

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bot import __version__
 from bot.features.incoming.actions import ACTIONS
 from bot.features.incoming.refusals import CODES
 from bot.features.incoming.results import RESULTS
 
+Described = tuple[type[BaseModel], JsonSchemaMode]
 REF = "#/components/schemas/"
 NOTES = {
     400: "The request could not be read.",
@@ -102,8 +104,8 @@ def _answer(about: str, schema: str) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    asked = [(one, "validation") for one in ACTIONS]
-    told = [(one, "serialization") for one in dict.fromkeys(RESULTS.values())]
+    told: list[Described] = [(one, "serialization") for one in dict.fromkeys(RESULTS.values())]
+    asked: list[Described] = [(one, "validation") for one in ACTIONS]
     _map, made = models_json_schema([*asked, *told], ref_template=REF + "{model}")
     schemas: dict[str, Any] = dict(made["$defs"])
     for one in ACTIONS:

@@ -30,7 +30,10 @@ class PushEndpoint:
         return web.Response(text=self._description, content_type="application/json")
 
     async def _push(self, request: web.Request) -> web.Response:
-        if request.content_type != "application/json" or (request.charset or "utf-8") != "utf-8":
+        if (
+            request.content_type != "application/json"
+            or (request.charset or "utf-8").lower() != "utf-8"
+        ):
             return answer_of(UNSUPPORTED)
         answer = await self._door.push(await _read(request))
         if answer.status == UNSIGNED:

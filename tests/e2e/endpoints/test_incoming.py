@@ -150,5 +150,7 @@ async def test_the_panel_shows_what_was_done_last(reached: Scene) -> None:
     request = PushRequest(uuid, body, signed(secret, body))
     result = await reached.app.parts[INCOMING].door.push(request)
     assert result.status == 200
-    assert reached.channel.last_message.content == "Hello @here"
+    sent = reached.channel.last_message
+    assert sent is not None
+    assert sent.content == "Hello @here"
     assert "✅ `SEND_MESSAGE`" in text_of(await shown(reached))

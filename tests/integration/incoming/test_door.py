@@ -40,7 +40,7 @@ NO_ACTIONS = (
     b'{"action":"ADD_XP","userId":5,"amount":1}',
     b'{"action":"ADD_XP","userId":"05","amount":1}',
     b'{"action":"ADD_XP","userId":"5","amount":"1"}',
-    b'{"action":"ADD_XP","userId":"5","amount":1.0e0}',
+    b'{"action":"ADD_XP","userId":"5","amount":1.5}',
     b'{"action":"ADD_XP","userId":"5","amount":true}',
     b'{"action":"ADD_XP","userId":"5","amount":0}',
     b'{"action":"SEND_MESSAGE","channelId":"50"}',
