@@ -21,7 +21,6 @@ from bot.features.economy import ECONOMY
 from bot.features.economy.transfers import Payee
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.giveaways.plans import GiveawayPlan
-from bot.features.incoming import store as incoming_store
 from bot.features.settings import SETTINGS
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -32,6 +31,7 @@ from bot.outbox.tables import DeliveryState, delivery
 from bot.protection import Protection
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
+from tests.e2e.endpoints.incoming_rows import add_incoming
 from tests.e2e.network.rows import add_reports
 from tests.e2e.scams.suggested import marked
 from tests.support.emitter_setup import add_endpoint, config_for, joined
@@ -124,30 +124,13 @@ async def full(
         await emitter.worker.idle()
         async with emitter.database.transaction() as tx:
             await tx.execute(update(delivery).values(state=DeliveryState.FAILED.value))
-        await invited(made)
+        await add_incoming(scene.world.app.parts.core, scene.guild_id)
         await ticketed(made)
         await bargained(made)
         await stumbled(made)
         await add_reports(scene.world.app.parts.core, scene.guild_id, 30)
         await marked(made.scene.world.app.parts.core, made.scene.guild_id)
         yield made
-
-
-async def invited(made: AppealsScene) -> None:
-    """Incoming webhooks; the last is named like the rest."""
-    core = made.scene.world.app.parts.core
-    async with core.database.transaction() as tx:
-        for name in (*(f"hook {number}" for number in range(1, 30)), "hook"):
-            await incoming_store.add(
-                tx,
-                made.scene.guild_id,
-                name,
-                core.clock.now(),
-                sealed_secret=core.vault.seal("whsec_"),
-                created_by_id=1,
-                actions=("ADD_XP",),
-                rate=30,
-            )
 
 
 async def ticketed(made: AppealsScene) -> None:

@@ -3,95 +3,27 @@
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
-    PlainSerializer,
-    TypeAdapter,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
-from bot.catalogue.base import LARGEST_EXACT
-
-ID = r"^[1-9][0-9]{0,19}$"
-CURRENCY = r"^cur_[1-9][0-9]{0,14}$"
-AMOUNT = r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$"
-NOTHING = r"^-?0+(\.0+)?$"
-_NO = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f"
-_SEEN = rf"[^{_NO}]*[^{_NO}\s][^{_NO}]*"
-TYPED = f"^{_SEEN}$"
-"""Text with something in it to be seen, and without control characters."""
-
-
-def _number(value: object) -> object:
-    """A number of Discord's is text: as a number, JavaScript would round it."""
-    if not isinstance(value, str):
-        raise ValueError("an id is a string of digits")
-    return value
-
-
-def _is_number(text: str) -> int:
-    return int(text)
-
-
-def _own(prefix: str, text: str) -> int:
-    return int(text.removeprefix(prefix))
-
-
-def _not_nothing(text: str) -> str:
-    if not text.strip("-0."):
-        raise ValueError("a change of zero is no change")
-    return text
-
-
-DiscordId = Annotated[
-    int,
-    PlainSerializer(str, return_type=str),
-    BeforeValidator(_is_number),
-    BeforeValidator(TypeAdapter(Annotated[str, Field(pattern=ID)]).validate_python),
-    BeforeValidator(_number),
-    WithJsonSchema({"type": "string", "pattern": ID}),
-]
-"""An id of Discord's: a decimal string on the wire."""
-
-CurrencyRef = Annotated[
-    int,
-    PlainSerializer(lambda number: f"cur_{number}", return_type=str),
-    BeforeValidator(lambda text: _own("cur_", text)),
-    BeforeValidator(TypeAdapter(Annotated[str, Field(pattern=CURRENCY)]).validate_python),
-    BeforeValidator(_number),
-    WithJsonSchema({"type": "string", "pattern": CURRENCY}),
-]
-"""A currency, as the events of the dialect `vektor` name it: `cur_1`."""
-
-
-def _whole(value: object) -> object:
-    """JSON has one kind of number: 5.0 is as whole as 5."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-_AS_WHOLE = BeforeValidator(_whole)
-OwnNumber = Annotated[int, Field(ge=1, le=LARGEST_EXACT), _AS_WHOLE]
-"""A number that Herald gave."""
-
-_XpNumber = Annotated[int, Field(ge=1, le=1_000_000), _AS_WHOLE]
-_SecondsNumber = Annotated[int, Field(ge=60, le=366 * 86_400), _AS_WHOLE]
-_WinnersNumber = Annotated[int, Field(ge=1, le=100), _AS_WHOLE]
-_MinLevel = Annotated[int, Field(ge=0, le=1000), _AS_WHOLE]
-
-DecimalText = Annotated[
-    str,
-    Field(pattern=AMOUNT, json_schema_extra={"not": {"pattern": NOTHING}}),
-    AfterValidator(_not_nothing),
-]
-"""An amount of money as an exact decimal string, never zero."""
-
-ReasonText = Annotated[str, Field(min_length=1, max_length=200, pattern=TYPED)]
+from bot.features.incoming.field_types import (
+    SEEN,
+    TYPED,
+    CurrencyRef,
+    DecimalText,
+    DiscordId,
+    LevelFloor,
+    OwnNumber,
+    ReasonText,
+    SecondsNumber,
+    WinnersNumber,
+    XpNumber,
+)
 
 
 class IncomingAction(BaseModel):
@@ -159,7 +91,7 @@ class Embed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     title: str = Field(min_length=1, max_length=200, pattern=TYPED)
-    description: str = Field(default="", max_length=1800, pattern=f"^({_SEEN})?$")
+    description: str = Field(default="", max_length=1800, pattern=f"^({SEEN})?$")
     fields: tuple[EmbedField, ...] = Field(default=(), max_length=5)
     footer: str | None = Field(default=None, min_length=1, max_length=200, pattern=TYPED)
 
@@ -203,7 +135,7 @@ class AddXp(IncomingAction):
 
     action: Literal["ADD_XP"]
     user_id: DiscordId = Field(description="Who: a member.")
-    amount: _XpNumber = Field(description="How many more.")
+    amount: XpNumber = Field(description="How many more.")
 
 
 class CreateCase(IncomingAction):
@@ -269,15 +201,15 @@ class StartGiveaway(IncomingAction):
     action: Literal["START_GIVEAWAY"]
     channel_id: DiscordId = Field(description="Where: a channel of the server.")
     prize: str = Field(min_length=1, max_length=200, pattern=TYPED, description="What is won.")
-    duration_seconds: _SecondsNumber = Field(description="How long it is open.")
-    winner_count: _WinnersNumber = Field(default=1, description="How many can win.")
+    duration_seconds: SecondsNumber = Field(description="How long it is open.")
+    winner_count: WinnersNumber = Field(default=1, description="How many can win.")
     details: str | None = Field(
         default=None, min_length=1, max_length=1000, pattern=TYPED, description="More about it."
     )
     required_role_ids: tuple[DiscordId, ...] = Field(
         default=(), max_length=10, description="Roles that are needed, all of them."
     )
-    min_level: _MinLevel | None = Field(default=None, description="A level needed.")
+    min_level: LevelFloor | None = Field(default=None, description="A level needed.")
 
 
 class EndGiveaway(IncomingAction):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSche
 from pydantic.alias_generators import to_camel
 
 from bot.catalogue.base import Moment, OwnId, Snowflake
-from bot.features.incoming.actions import CURRENCY
+from bot.features.incoming.field_types import CURRENCY
 
 CurrencyName = Annotated[
     int,
