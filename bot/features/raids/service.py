@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.acts import Actor
 from bot.errors import UserError
@@ -18,8 +18,6 @@ from bot.incident import Measure
 from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _, ago
-
-RETRY = timedelta(minutes=1)  # after a turn in which nothing could be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class RaidsService:
             ports.database,
             clock=ports.clock,
             ready=lambda: ports.acts.is_connected,
-            first=self.sessions.remember,
+            first=self.sessions.lasting.load,
             locks=ports.locks,
         )
         self.sweep.rows(
@@ -141,7 +139,7 @@ class RaidsService:
             if ended is not None:
                 came = (await store.counts(tx, ended)).came
                 await self.ports.incidents.did(tx, ended.incident_id, words.is_over(ended, came))
-                tx.on_commit(lambda: self.sessions.ended(raid.guild_id))
+                await self.sessions.lasting.drop(tx, raid.guild_id)
             found = ended or await store.by_id(tx, raid.guild_id, raid.id, locks=True) or raid
             if spares or releases:
                 await store.spare(tx, found)
@@ -179,8 +177,9 @@ class RaidsService:
             if not found.is_active:
                 is_left = is_left or bool(open_locks)
             due_at = now if is_left else await self._rest(tx, found, before)
-            if due_at == now and counts == before:
-                due_at = now + RETRY
+            is_ready = await store.is_anybody_ready(tx, found, now)
+            if due_at == now and counts == before and not is_ready:
+                due_at = now + store.RETRY
             await store.change(tx, found, due_at=due_at, look_at=None)
             if due_at == now:
                 tx.on_commit(self.sweep.wake)

@@ -12,7 +12,7 @@ from tests.support.emitter_setup import config_for
 from tests.support.messages import read
 from tests.support.receiver import Receiver
 
-CHANNEL_DELETE, ROLE_DELETE, OVERWRITE_UPDATE = 12, 32, 14
+CHANNEL_DELETE, ROLE_DELETE, OVERWRITE_UPDATE, BAN = 12, 32, 14, 22
 SEND = 1 << 11
 
 
@@ -85,6 +85,32 @@ async def test_the_stolen_token_locks_commands(
         scene.world.errors()
         nukes = scene.world.app.parts[NUKES].service
         assert nukes.lock_reason(scene.guild_id, guild.owner.id) is None
+
+
+async def test_what_was_refused_explains_nothing_that_a_thief_does(
+    sqlite_url: str, clock: ManualClock, receiver: Receiver
+) -> None:
+    async with protected(config_for(sqlite_url), clock, receiver) as made:
+        scene, world = made.scene, made.scene.world
+        await made.choose("nukes", enabled=True)
+        (captains,) = [one for one in world.guild.roles.values() if one.name == "Captain"]
+        above = [
+            world.guild.add_member(world.env.create_user(f"officer_{n}"), roles=[captains])
+            for n in range(5)
+        ]
+        people = await made.join(10, "victim")
+        acts, backend = world.app.parts.core.acts, world.env.backend
+        wanted = [one.id for one in (*above, *people[:5])]
+        banned = await acts.ban_many(scene.guild_id, wanted, reason="storm", delete_seconds=0)
+        assert banned == {one.id for one in people[:5]}
+        await made.sweep()
+        assert await made.told("security.nuke_detected") == []
+        for one in people[5:]:
+            backend.apply_ban(scene.guild_id, one.id, None)
+            backend.record_audit_log(scene.guild_id, BAN, target_id=one.id)
+        await made.sweep()
+        assert scene.guild_id in world.app.parts[NUKES].service.locked
+        assert [scene.is_banned(one) for one in people] == [True] * 5 + [False] * 5
 
 
 async def test_commands(sqlite_url: str, clock: ManualClock, receiver: Receiver) -> None:

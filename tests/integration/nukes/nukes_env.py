@@ -14,6 +14,7 @@ from bot.features.nukes import NUKES, store
 from bot.features.nukes.model import Harm, LoggedAct
 from bot.features.nukes.records import Nuke, Repair
 from bot.features.settings import SETTINGS
+from bot.guild_changes import GrantChange, RoleGrant
 from bot.structure import ChannelPlan, Overwrite, RolePlan
 from tests.integration.cases.cases_env import Written
 from tests.support.emitter_setup import GUILD, add_endpoint
@@ -122,12 +123,22 @@ class NukesProcess(Written):
         )
         await self.nukes.detection._take([harm])  # pyright: ignore[reportPrivateUsage] - as its group does
 
-    async def deletes_channels(self, *channel_ids: int, by: int = MODERATOR) -> None:
+    async def deletes_channels(
+        self, *channel_ids: int, by: int = MODERATOR, log_first: bool = False
+    ) -> None:
+        """The log tells of it after the gateway, or before."""
         for one in channel_ids:
+            if log_first:
+                await self.does("channel_delete", one, by=by)
             self.nukes.remains.channel_gone(self.discord.plans.pop(one))
-            await self.does("channel_delete", one, by=by)
+            if not log_first:
+                await self.does("channel_delete", one, by=by)
 
-    async def deletes_role(self, role_id: int, *, by: int = MODERATOR) -> None:
+    async def deletes_role(
+        self, role_id: int, *, by: int = MODERATOR, log_first: bool = False
+    ) -> None:
+        if log_first:
+            await self.does("role_delete", role_id, by=by)
         role = self.discord.role_plans.pop(role_id)
         self.discord.there.pop(role_id)
         holders = [one for one, who in self.discord.people.items() if role_id in who.role_ids]
@@ -140,7 +151,8 @@ class NukesProcess(Written):
         for one in holders:
             self.discord.people[one].role_ids.discard(role_id)
         self.nukes.remains.role_gone(role, holders, places)
-        await self.does("role_delete", role_id, by=by)
+        if not log_first:
+            await self.does("role_delete", role_id, by=by)
 
     async def permits(self, role_id: int, permissions: int, *, by: int = MODERATOR) -> None:
         role = self.discord.role_plans[role_id]
@@ -179,6 +191,20 @@ class NukesProcess(Written):
 
 class NukesEnv(NukesProcess):
     """The same, with what can be seen of it."""
+
+    def gives(self, user_id: int, role_id: int, *, by: int) -> GrantChange:
+        """What the audit log says of a role that somebody was given now."""
+        self._entry += 1
+        return GrantChange(
+            guild_id=GUILD,
+            entry_id=to_snowflake(self.clock.now()) + self._entry,
+            actor_id=by,
+            actor_name="harbour_master",
+            target_id=user_id,
+            target_name="gull",
+            reason=None,
+            roles=(RoleGrant(role_id, "Trusted", frozenset()),),
+        )
 
     async def process_cases(self) -> None:
         """What a crash left of a case is settled."""

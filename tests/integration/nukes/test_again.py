@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.features.nukes.repairs import AT_ONCE
 from bot.features.nukes.settings import NukesSettings
-from tests.integration.nukes.nukes_env import QUEEN, NukesEnv
+from bot.structure import Overwrite
+from tests.integration.nukes.nukes_env import QUEEN, SEND, NukesEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import MODERATOR, OWNER, SECOND, Fault
 
@@ -36,6 +38,34 @@ async def test_whoever_begins_meanwhile_is_stopped_before_all_is_put_back(env: N
     await env.sweep()
     assert env.discord.banned == {}
     assert {one["actor_id"] for one in await env.detected()} == {str(MODERATOR), str(SECOND)}
+
+
+async def test_what_has_no_answer_keeps_nothing_else_waiting(env: NukesEnv) -> None:
+    people = [env.discord.enter(one) for one in range(1000, 1025)]
+    lost = people[:AT_ONCE]
+    env.discord.faults |= {f"is_banned {one}": Fault.LOST for one in lost}
+    await env.bans(*people)
+    await env.sweep(times=2)
+    assert {*env.discord.banned} == {*lost}
+    env.discord.faults = {f"is_banned {lost[0]}": Fault.LOST}
+    await env.sweep(61)
+    assert {*env.discord.banned} == {lost[0]}
+
+
+async def test_what_rests_on_something_waits_for_it(env: NukesEnv) -> None:
+    before = env.shape()
+    env.discord.faults |= {"make_channel 100": Fault.LOST, "make_role 11": Fault.LOST}
+    env.discord.enter(1000, roles={11})
+    await env.deletes_channels(101, 102, 100)
+    await env.says(103, Overwrite(11, allow=SEND))
+    await env.deletes_role(11)
+    await env.sweep()
+    assert not {"quay-0", "quay-1"} & {one.name for one in env.discord.plans.values()}
+    env.discord.faults.clear()
+    await env.sweep(61)
+    assert env.shape()[:2] == before[:2]
+    painter = next(one for one, it in env.discord.role_plans.items() if it.name == "Painter")
+    assert env.discord.roles_of(1000) == {painter}
 
 
 async def test_what_follows_an_undo_is_no_more_of_the_same(env: NukesEnv) -> None:

@@ -27,7 +27,7 @@ async def test_an_admin_s_channels_come_back_as_they_were(env: NukesEnv) -> None
     before = env.shape()
     await env.deletes_channels(101, 102)
     assert await env.nuke() is None
-    await env.deletes_channels(100, 103)
+    await env.deletes_channels(100, 103, log_first=True)
     await env.sweep()
     channels, roles, _held = env.shape()
     assert (channels, roles) == (before[0], before[1])
@@ -49,7 +49,7 @@ async def test_roles_come_back_with_who_held_them_and_what_channels_said(env: Nu
         env.discord.enter(one, roles={10, 11})
     before = env.shape()
     for role_id in (10, 11, 20):
-        await env.deletes_role(role_id)
+        await env.deletes_role(role_id, log_first=role_id != 10)
     await env.sweep()
     channels, roles, held = env.shape()
     assert (channels, roles) == (before[0], before[1])
