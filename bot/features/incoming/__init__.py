@@ -1,6 +1,7 @@
 """Incoming webhooks: actions that other programs push in, signed, limited, each done once."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.incoming import store
 from bot.features.incoming.calls import IncomingCalls
 from bot.features.incoming.door import IncomingDoor
 from bot.features.incoming.ports import IncomingPorts
@@ -26,7 +27,12 @@ class Incoming(Facade):
         self.door = IncomingDoor(self.ports, self.calls)
         self.public_url = core.public_url
         self.background = (self.calls.sweep,)
-        self.prunes = {"pushed calls": OldCalls(core.database)}
+        self.prunes = {"pushed calls": OldCalls(self.ports)}
 
 
-INCOMING = Feature("incoming", Incoming)
+INCOMING = Feature(
+    "incoming",
+    Incoming,
+    permissions={"manage_roles": "to give and take roles as your programs ask"},
+    used=store.guilds,
+)

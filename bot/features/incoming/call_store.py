@@ -6,7 +6,14 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, delete, select, text, update
 
-from bot.features.incoming.model import CallDraft, CallState, IncomingWebhook, PushedCall
+from bot.features.incoming.model import (
+    REMEMBERED,
+    SHOWN,
+    CallDraft,
+    CallState,
+    IncomingWebhook,
+    PushedCall,
+)
 from bot.features.incoming.tables import pushed_call as table
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import Document, UtcDateTime, from_row
@@ -115,14 +122,15 @@ async def newest(reading: Reading, webhook_id: int) -> Sequence[PushedCall]:
     return [call_of(row) for row in rows]
 
 
-async def remove_old(tx: Transaction, before: datetime, limit: int) -> int:
-    """Forget some that are done and older; how many."""
-    old = select(table.c.id).where(
-        table.c.created_at <= before, table.c.state == CallState.DONE.value
+async def remove_old(tx: Transaction, now: datetime, limit: int) -> list[int]:
+    """Forget some that are done and not remembered any more; their numbers."""
+    is_old = (table.c.created_at <= now - REMEMBERED) | (
+        table.c.key.is_(None) & (table.c.created_at <= now - SHOWN)
     )
+    old = select(table.c.id).where(is_old, table.c.state == CallState.DONE.value)
     some = old.order_by(table.c.created_at).limit(limit).cte("some")
     gone = delete(table).where(table.c.id.in_(select(some.c.id))).returning(table.c.id)
-    return len((await tx.execute(gone)).all())
+    return list((await tx.execute(gone)).scalars())
 
 
 def call_of(row: Row[Any]) -> PushedCall:

@@ -40,7 +40,8 @@ class IncomingDoor:
         self._calls = calls
         self._known: Cache[dict[UUID, IncomingWebhook]] = Cache(ports.changes, TOPIC)
         self._rates = dict[int, Keyed[tuple[int, str], Bucket]]()
-        self._nobody = token_urlsafe(32)  # what is compared where there is no such webhook
+        # What is opened and compared where there is no such webhook.
+        self._nobody = ports.vault.seal(token_urlsafe(32))
 
     async def push(self, request: PushRequest) -> PushAnswer:
         """What is answered; nothing of a request is in an error or a log."""
@@ -61,17 +62,17 @@ class IncomingDoor:
     async def _signer(self, request: PushRequest) -> IncomingWebhook:
         """The webhook whose secret signed it; as much work where there is none."""
         found = (await self._webhooks()).get(_uuid(request.webhook))
-        secret = self._nobody if found is None else self._secret(found)
+        secret = self._opened(self._nobody if found is None else found.sealed_secret)
         is_signed = request.is_signed_with(secret, self._ports.clock.now())
         if found is None or not is_signed:
             raise bad_signature()
         return found
 
-    def _secret(self, webhook: IncomingWebhook) -> str:
+    def _opened(self, sealed: bytes) -> str:
         try:
-            return self._ports.vault.open(webhook.sealed_secret)
+            return self._ports.vault.open(sealed)
         except ConfigError:
-            return self._nobody  # sealed with a key that is lost: nobody can sign for it
+            return token_urlsafe(32)  # sealed with a key that is lost: nobody can sign for it
 
     async def _webhooks(self) -> dict[UUID, IncomingWebhook]:
         async def read() -> dict[UUID, IncomingWebhook]:

@@ -17,6 +17,7 @@ PER_GUILD = 25
 RATE = 30  # of each action, a minute
 RATES = (5, 10, 30, 60, 120, 300)
 REMEMBERED = timedelta(hours=24)
+SHOWN = timedelta(hours=1)  # what has no key is asked for by nobody, and only shown
 GIVEN_UP = timedelta(hours=1)  # what Discord has not answered for so long is not tried again
 FORBIDDEN = frozenset("`@<>")
 

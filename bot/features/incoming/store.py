@@ -1,6 +1,6 @@
 """Store of incoming webhooks; each is looked up in one guild, but for the door that knows ids."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +23,11 @@ async def of_guild(reading: Reading, guild_id: int) -> Sequence[IncomingWebhook]
     """The guild's, in the order of their names."""
     query = select(table).where(table.c.guild_id == guild_id).order_by(table.c.name_key)
     return [_webhook_of(row) for row in await reading.execute(query)]
+
+
+async def guilds(reading: Reading) -> Collection[int]:
+    """Guilds that have one."""
+    return set((await reading.execute(select(table.c.guild_id).distinct())).scalars())
 
 
 async def named(reading: Reading, guild_id: int, name: str) -> IncomingWebhook | None:

@@ -49,13 +49,18 @@ async def test_a_key_is_one_webhooks_and_lasts_a_day(env: IncomingEnv) -> None:
 async def test_it_is_forgotten_after_a_day(env: IncomingEnv) -> None:
     who = env.someone()
     await env.result(env.each(who)["ADD_BALANCE"], key="a")
+    await env.result(env.each(who)["SEND_MESSAGE"], key="said")
     env.discord.faults["send"] = Fault.LOST
     assert (await env.push(env.each(who)["SEND_MESSAGE"], key="b")).status == 503
-    env.clock.advance(DAY.total_seconds())
-    await env.result(env.each(who)["ADD_XP"])
     prune = env.incoming.prunes["pushed calls"].prune
-    assert [gone async for gone in prune(env.clock.now())] == [1]
-    assert [one.action for one in await env.calls()] == ["SEND_MESSAGE", "ADD_XP"]
+    await env.result(env.each(who)["ADD_XP"])
+    env.clock.advance(DAY.total_seconds() / 2)
+    assert [gone async for gone in prune(env.clock.now())] == [1]  # that without a key
+    env.clock.advance(DAY.total_seconds() / 2)
+    assert [gone async for gone in prune(env.clock.now())] == [2]
+    assert [one.action for one in await env.calls()] == ["SEND_MESSAGE"]
+    (post,) = await env.posts(KIND)
+    assert post.is_owed
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.LATE])
