@@ -67,6 +67,7 @@ class HarmEvidence:
         channel = channel or self._remains.channel(act.target_id) or _channel_of(act)
         if channel is None:
             return (_lost(RepairKind.CHANNEL, act),)
+        channel = self._with_lost(channel)
         children = self._remains.children(act.target_id)
         for one in () if plan is None else plan.channels.values():
             if one.parent_id == act.target_id:
@@ -74,6 +75,13 @@ class HarmEvidence:
         named = {str(one): place for one, place in children.items()}
         document = {**channel.document(), "children": named}
         return (Damage(RepairKind.CHANNEL, act.target_id, document),)
+
+    def _with_lost(self, channel: ChannelPlan) -> ChannelPlan:
+        """With what it said of roles that went before it, and Discord has struck out there."""
+        named = {one.target_id for one in channel.overwrites}
+        said = self._remains.said_in(channel.channel_id)
+        lost = tuple(one for one in said if one.target_id not in named)
+        return replace(channel, overwrites=(*channel.overwrites, *lost))
 
     def _made_channel(self, act: LoggedAct) -> Damages:
         return (Damage(RepairKind.MADE_CHANNEL, act.target_id, {"name": act.target_name}),)

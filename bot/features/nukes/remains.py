@@ -89,6 +89,16 @@ class Remains:
         found = self._find(role_id)
         return found if isinstance(found, RoleRemains) else None
 
+    def said_in(self, channel_id: int) -> list[Overwrite]:
+        """What a channel said of roles that are gone."""
+        return [
+            said
+            for role_id, (_, kept) in list(self._kept.items())
+            if isinstance(kept, RoleRemains) and self.role(role_id) is not None
+            for place, said in kept.places
+            if place == channel_id
+        ]
+
     def _find(self, object_id: int) -> ChannelPlan | RoleRemains | None:
         found = self._kept.get(object_id)
         if found is None or self._clock.now() - found[0] > KEPT:

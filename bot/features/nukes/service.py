@@ -19,7 +19,7 @@ from bot.features.nukes.repair_queue import RETRY
 from bot.features.nukes.repairs import Repairs
 from bot.features.nukes.settings import NukesSettings
 from bot.features.nukes.tables import nuke as table
-from bot.incident import Measure
+from bot.incident import UNSEEN, Measure
 from bot.logs import get_logger
 from bot.storage.database import Reading, Transaction
 from bot.storage.row_memory import RowMemory
@@ -125,10 +125,20 @@ class NukesService:
     async def deal(self, nuke: Nuke) -> None:
         """React, put back, and tell it once; what Discord did not answer is tried again."""
         if self.ports.acts.own_standing(nuke.guild_id) is None:
-            return  # not in sight: what Discord would refuse now it may not refuse later
+            await self._give_up(nuke)  # what Discord would refuse now it may not refuse later
+            return
         nuke = await self._react(nuke)
         is_cut = await self._repairs.mend(nuke)
         await self._close(nuke, is_cut=is_cut)
+
+    async def _give_up(self, nuke: Nuke) -> None:
+        """Say of what is left in a server that the bot has left that it was not done."""
+        is_old = self.ports.clock.now() - nuke.last_at > UNSEEN
+        if not is_old or self.ports.acts.guild(nuke.guild_id) is not None:
+            return
+        async with self.ports.database.transaction() as tx:
+            await store.give_up(tx, nuke, _("I am not in this server any more"))
+        await self._close(nuke, is_cut=False)
 
     async def _react(self, nuke: Nuke) -> Nuke:
         """As it is after it; without an answer it waits on, and what was torn down does not."""

@@ -127,6 +127,17 @@ async def tried(tx: Transaction, seen: Repair, now: datetime) -> None:
     await tx.execute(update(repair).where(repair.c.id == seen.id).values(tried_at=now))
 
 
+async def give_up(tx: Transaction, seen: Nuke, failure: str) -> None:
+    """What waits is not put back, and whoever was not reacted to is not."""
+    waits = (repair.c.nuke_id == seen.id) & (repair.c.state == RepairState.WAITING.value)
+    failed = {"state": RepairState.FAILED.value, "failure": failure}
+    await tx.execute(update(repair).where(waits).values(**failed))
+    open_states = ReactionState.WAITING.value, ReactionState.ORDERED.value
+    is_open = (nuke.c.id == seen.id) & nuke.c.reaction_state.in_(open_states)
+    refused = update(nuke).where(is_open).values(reaction_state=ReactionState.REFUSED.value)
+    await tx.execute(refused)
+
+
 async def made(tx: Transaction, seen: Repair, new_id: int) -> None:
     """Say what stands in its place."""
     await tx.execute(update(repair).where(repair.c.id == seen.id).values(new_id=new_id))

@@ -14,7 +14,7 @@ from bot.features.raids.ports import RaidsPorts
 from bot.features.raids.records import Raid, RaidCounts
 from bot.features.raids.sessions import RaidSessions
 from bot.features.raids.tables import raid as table
-from bot.incident import Measure
+from bot.incident import UNSEEN, Measure
 from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _, ago
@@ -118,13 +118,26 @@ class RaidsService:
         if raid.is_active and raid.ends_at <= self.ports.clock.now():
             raid = await self._finish(raid, None)
         if self.ports.acts.own_standing(raid.guild_id) is None:
-            return  # not in sight: what Discord would refuse now it may not refuse later
+            await self._give_up(raid)  # what Discord would refuse now it may not refuse later
+            return
         if raid.is_active:
             await self._lockdown.begin(raid)
         else:
             await self._lockdown.end(raid)
         await self._people.deal(raid)
         await self._schedule(raid, before)
+
+    async def _give_up(self, raid: Raid) -> None:
+        """Let go of what is left in a server that the bot has left; its channels stay rows."""
+        over_at = min(raid.ended_at or raid.ends_at, raid.ends_at)
+        is_old = self.ports.clock.now() - over_at > UNSEEN
+        if not is_old or self.ports.acts.guild(raid.guild_id) is not None:
+            return
+        async with self.ports.database.transaction() as tx:
+            found = await store.by_id(tx, raid.guild_id, raid.id, locks=True)
+            if found is not None and not found.is_active:
+                await store.spare(tx, found)
+                await store.change(tx, found, due_at=None, look_at=None)
 
     async def _finish(
         self, raid: Raid, by_id: int | None, *, spares: bool = False, releases: bool = False

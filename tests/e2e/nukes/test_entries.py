@@ -138,7 +138,11 @@ async def test_each_is_read_as_what_it_is(
             if wanted is None:
                 assert act is None, (action, sent)
                 continue
-            expected = {"target_id": target, "actor_id": made.scene.moderator.id, **wanted}
+            expected: dict[str, Any] = {
+                "target_id": target,
+                "actor_id": made.scene.moderator.id,
+                **wanted,
+            }
             if "subject" in expected:
                 expected["subject_id"] = ids[expected.pop("subject")]
             assert act is not None, action

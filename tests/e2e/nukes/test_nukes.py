@@ -29,7 +29,9 @@ async def test_a_taken_over_admin(sqlite_url: str, clock: ManualClock, receiver:
         quays = [guild.create_text_channel(f"quay-{n}", category=harbour) for n in range(3)]
         await scene.world.env.settle()
         backend.set_overwrite(quays[0].id, Overwrite(friends.id, OverwriteType.ROLE, SEND, 0))
+        backend.set_overwrite(quays[2].id, Overwrite(admins.id, OverwriteType.ROLE, SEND, 0))
         await scene.world.env.settle()
+        await denies(made, admin.id, quays[2].id, admins.id)
         await deletes_role(made, admin.id, friends.id)
         for one in (*quays[:2], harbour):
             await deletes_channel(made, admin.id, one.id)
@@ -47,6 +49,8 @@ async def test_a_taken_over_admin(sqlite_url: str, clock: ManualClock, receiver:
             if one.target_id == again.id
         ]
         assert said_of.allow == SEND
+        held = {one.target_id: one for one in backend.channels[quays[2].id].overwrites}
+        assert (held[admins.id].allow, held[admins.id].deny) == (SEND, 0)
         assert scene.roles_of(admin) == {scene.quarantined.id}
         ((_kind, told),) = await made.told("security.nuke_detected")
         assert told["action_class"] == "channel_delete"
@@ -139,9 +143,31 @@ async def deletes_channel(made: ProtectedScene, by: int, channel_id: int) -> Non
 
 
 async def deletes_role(made: ProtectedScene, by: int, role_id: int) -> None:
+    """By hand; here the log is the first to tell."""
     backend, guild_id = made.scene.world.env.backend, made.scene.guild_id
-    backend.delete_role(guild_id, role_id)
     backend.record_audit_log(guild_id, ROLE_DELETE, target_id=role_id, user_id=by, changes=[])
+    await made.scene.world.env.settle()
+    backend.delete_role(guild_id, role_id)
+    await made.scene.world.env.settle()
+
+
+async def denies(made: ProtectedScene, by: int, channel_id: int, role_id: int) -> None:
+    """What a channel allowed a role, it denies."""
+    backend = made.scene.world.env.backend
+    backend.set_overwrite(channel_id, Overwrite(role_id, OverwriteType.ROLE, 0, SEND))
+    changes = [
+        {"key": "allow", "old_value": str(SEND), "new_value": "0"},
+        {"key": "deny", "old_value": "0", "new_value": str(SEND)},
+    ]
+    options = {"id": str(role_id), "type": "0", "role_name": "Admins"}
+    backend.record_audit_log(
+        made.scene.guild_id,
+        OVERWRITE_UPDATE,
+        target_id=channel_id,
+        user_id=by,
+        changes=changes,
+        options=options,
+    )
     await made.scene.world.env.settle()
 
 

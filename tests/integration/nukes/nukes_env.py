@@ -1,6 +1,5 @@
 """Nukes with the cases they order and the log they write, on a real database."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Self
 
@@ -236,7 +235,25 @@ class NukesEnv(NukesProcess):
         page = await self.incidents.measures(GUILD, found.incident_id, 1)
         return "\n".join(one.label for one in page.rows)
 
-    def shape(self) -> tuple[list[Any], list[Any], Mapping[int, frozenset[int]]]:
+    async def tears_down(self, *, by: int) -> Any:
+        """Some of everything at once; the server as it was before, with a friend in it."""
+        friend, victim = self.discord.enter(1900, roles={10, 11}), self.discord.enter(1901)
+        before = self.shape()
+        before[2].pop(victim)  # who was banned may come back
+        await self.permits(11, ADMIN_BIT, by=by)
+        await self.says(104, Overwrite(11, deny=SEND), by=by)
+        await self.deletes_channels(101, 100, by=by)
+        await self.deletes_role(10, by=by)
+        await self.bans(victim, by=by)
+        made = replace(self.discord.plans[105], channel_id=9000, name="hacked")
+        self.discord.plans[9000] = made
+        await self.does("channel_create", 9000, by=by, target_name="hacked")
+        await self.deletes_channels(102, by=by)
+        await self.sweep(times=3)
+        assert 10 not in self.discord.roles_of(friend)
+        return before
+
+    def shape(self) -> tuple[list[Any], list[Any], dict[int, frozenset[int]]]:
         """The server object by object, each by its name: new ids do not matter."""
         roles = {one: plan.name for one, plan in self.discord.role_plans.items()}
         channels = {one: plan.name for one, plan in self.discord.plans.items()}

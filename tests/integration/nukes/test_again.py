@@ -103,6 +103,20 @@ async def test_who_has_their_roles_again_and_goes_on_is_stopped_again(env: Nukes
     assert [one["count"] for one in await env.detected()] == [3, 3]
 
 
+async def test_what_is_left_in_a_server_that_the_bot_has_left_is_let_go(env: NukesEnv) -> None:
+    await env.deletes_channels(101, 102, 103)
+    env.discord.is_there = False
+    await env.sweep()
+    await env.sweep(86_000)
+    assert await env.detected() == []
+    await env.sweep(1000)
+    (told,) = await env.detected()
+    assert (told["action_taken"], told["reverted"]) == ("none", False)
+    found = await env.nuke()
+    assert found is not None
+    assert found.due_at is None
+
+
 async def test_an_owner_who_is_not_remembered_is_the_owner(env: NukesEnv) -> None:
     del env.discord.people[OWNER]
     await env.choose("nukes", window_seconds=60)

@@ -55,6 +55,21 @@ async def test_out_of_sight_nobody_is_let_off(env: RaidsEnv) -> None:
     assert env.overwrites()[1].deny & SEND
 
 
+async def test_what_is_left_in_a_server_that_the_bot_has_left_is_let_go(env: RaidsEnv) -> None:
+    await env.join(8)
+    env.discord.is_there = False
+    await env.settle()
+    await env.sweep(86_000)  # it has ended by now, which may be an outage
+    raid = await env.raid()
+    assert raid is not None
+    assert raid.due_at is not None
+    await env.sweep(1000)
+    raid = await env.raid()
+    assert raid is not None
+    assert raid.due_at is None
+    assert {one.state for one in await env.joiners()} == {JoinerState.SPARED}
+
+
 async def test_a_raid_by_hand_takes_in_nobody_of_long_ago(env: RaidsEnv) -> None:
     await env.join(3)
     env.clock.advance(86_400)
