@@ -51,7 +51,7 @@ PARAMETERS: list[dict[str, Any]] = [
     {
         "name": "X-Idempotency-Key",
         "in": "header",
-        "schema": {"type": "string", "pattern": "^[ -~]{1,200}$"},
+        "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"},
         "description": "A new one for each action; needed where money moves. The same key and "
         "body within 24 hours answer with the first result, and do nothing.",
     },

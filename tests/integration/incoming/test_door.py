@@ -15,6 +15,7 @@ from bot.features.incoming.actions import NAMES
 from bot.features.incoming.service import IncomingSecret
 from bot.features.incoming.signature import PushRequest, signed
 from bot.features.incoming.tables import incoming_webhook
+from tests.conftest import OpenEmitter
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.incoming.incoming_env import IncomingEnv, IncomingProcess
 from tests.support.emitter_setup import GUILD
@@ -170,6 +171,22 @@ async def test_a_new_secret_new_actions_and_an_end_count_at_once(
     await service.delete(HARBOUR_MASTER, env.webhook.id)
     for process in (env.process, other):
         assert await env.code(sample, secret=secret, process=process) == UNSIGNED
+    await other.members.stop()
+
+
+async def test_an_end_counts_where_nobody_has_heard_of_it_yet(
+    env: IncomingEnv, emitter: OpenEmitter, clock: ManualClock
+) -> None:
+    """Another process remembers it still; the row that it looks at is gone."""
+    if env.emitter.database.is_sqlite:
+        pytest.skip("a file has one process")
+    other = IncomingProcess(await emitter(start=False), clock=clock, discord=env.discord)
+    samples = env.each(env.someone())
+    await env.result(samples["ADD_XP"], process=other)
+    await env.incoming.service.delete(HARBOUR_MASTER, env.webhook.id)
+    for name, sample in samples.items():
+        assert await env.code(sample, key=name, process=other) == UNSIGNED
+    assert [one.action for one in await env.calls()] == ["ADD_XP"]
     await other.members.stop()
 
 

@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from bot.clock import ManualClock
+from bot.config import Config, WebConfig
 from bot.features.incoming.openapi import document
 from bot.features.incoming.signature import signed
+from bot.web.app import build_startup
+from bot.web.health import Startup
+from bot.web.measures import Measures
+from bot.web.pages import Pages
+from bot.web.parts import WebParts
+from bot.web.server import Listening, Server
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.incoming.incoming_env import PUBLIC, IncomingEnv
 from tests.integration.incoming.served import Door, served
@@ -133,6 +141,20 @@ async def test_a_bug_tells_nothing_of_the_request(
     for secret in (door.env.secret, "private word", str(door.env.webhook.uuid)):
         assert secret not in logged
         assert secret not in answer.text
+
+
+async def test_while_it_starts_it_asks_to_come_again(clock: ManualClock) -> None:
+    """The bot's face answers before there is a database."""
+    parts = WebParts(Config(web=WebConfig(port=0)), clock, Pages(), Measures())
+    server = Server(
+        build_startup(parts, Startup()), Listening("127.0.0.1", 0), reading=5.0, grace=1.0
+    )
+    await server.bind()
+    await server.start()
+    answer = await ask(server.port, "/in/a", method="POST", body=b"{}")
+    await server.stop()
+    assert code_of(answer) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) >= 1
 
 
 async def test_it_describes_itself(door: Door) -> None:
