@@ -1,6 +1,7 @@
 """Giveaways: prizes for members, drawn so that anyone can check who won."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.giveaways.personal_data import GiveawayData
 from bot.features.giveaways.ports import GiveawaysPorts
 from bot.features.giveaways.pushed import PushedGiveaways
 from bot.features.giveaways.retention import OldGiveaways
@@ -31,6 +32,7 @@ class Giveaways(Facade):
         self.pushed = PushedGiveaways(self.ports, service.schedule, transitions=service.transitions)
         self.background = (self.service.sweep,)
         self.prunes = {"giveaways": OldGiveaways(self.ports)}
+        self.personal = GiveawayData(self.service.entries)
 
 
 GIVEAWAYS = Feature("giveaways", Giveaways, GiveawaysSettings)

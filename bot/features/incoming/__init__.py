@@ -4,6 +4,7 @@ from bot.feature import Core, Facade, Feature
 from bot.features.incoming import store
 from bot.features.incoming.calls import IncomingCalls
 from bot.features.incoming.door import IncomingDoor
+from bot.features.incoming.personal_data import PERSONAL
 from bot.features.incoming.ports import IncomingPorts
 from bot.features.incoming.retention import OldCalls
 from bot.features.incoming.service import IncomingService
@@ -11,6 +12,8 @@ from bot.features.incoming.service import IncomingService
 
 class Incoming(Facade):
     """The use cases of `/webhook incoming`, and the door behind its addresses."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = IncomingPorts(

@@ -22,7 +22,7 @@ from bot.storage.sweep import LEASE
 NEWEST = 5  # that a panel shows
 
 _FILLED = (
-    *("webhook_id", "webhook_name", "guild_id", "action", "request", "key", "digest"),
+    *("webhook_id", "webhook_name", "guild_id", "action", "user_id", "request", "key", "digest"),
     *("state", "created_at", "look_at"),
 )
 _ADD = text(
@@ -59,6 +59,7 @@ async def add(
         "webhook_name": webhook.name,
         "guild_id": webhook.guild_id,
         "action": draft.action,
+        "user_id": draft.user_id,
         "request": draft.request,
         "key": draft.key,
         "digest": draft.digest,

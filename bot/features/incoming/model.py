@@ -55,6 +55,12 @@ class CallDraft:
     key: str | None
     digest: bytes = field(repr=False)
 
+    @property
+    def user_id(self) -> int | None:
+        """The member whom it is about; by it they find what is kept of them."""
+        found = self.request.get("userId")
+        return None if found is None else int(found)
+
 
 @dataclass(frozen=True, slots=True)
 class PushedCall:

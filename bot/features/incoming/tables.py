@@ -40,6 +40,7 @@ pushed_call = Table(
     Column("webhook_name", Text, nullable=False),
     Column("guild_id", BigInteger, nullable=False),
     Column("action", Text, nullable=False),
+    Column("user_id", BigInteger),
     Column("request", Document, nullable=False),
     Column("key", Text),
     Column("digest", LargeBinary, nullable=False),
