@@ -1,6 +1,5 @@
 """Wiring, the composition root: the one list of features, their core, and how they are joined."""
 
-import ssl as tls
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -111,13 +110,12 @@ async def build(
     emitter: Emitter,
     config: Config,
     *,
-    ssl: tls.SSLContext | None = None,
     public_url: str | None = None,
     features: Sequence[Feature[Any]] = FEATURES,
 ) -> Wired:
     """Build every part once; nothing starts here, and the emitter is closed where that fails."""
     try:
-        core, acts = _core(emitter, config, ssl=ssl, public_url=public_url)
+        core, acts = _core(emitter, config, public_url=public_url)
         parts = assemble(core, features)
     except BaseException:
         await emitter.close()
@@ -128,9 +126,7 @@ async def build(
     return Wired(emitter, parts, acts, Retention(_prunes(parts), emitter.clock))
 
 
-def _core(
-    emitter: Emitter, config: Config, *, ssl: tls.SSLContext | None, public_url: str | None
-) -> tuple[Core, DiscordActs]:
+def _core(emitter: Emitter, config: Config, *, public_url: str | None) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
     limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
@@ -144,7 +140,7 @@ def _core(
         acts=acts,
         posts=Posts(emitter.database, acts, clock=clock),
         guard=emitter.guard,
-        door=GuardedDoor(emitter.guard, limits, ssl=ssl),
+        door=GuardedDoor(emitter.guard, limits, egress=emitter.egress),
         public_url=public_url,
         skew=emitter.skew,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, field_validator, model_validator
 
+from bot.config.egress import EgressConfig
 from bot.config.kinds import (
     Api,
     Days,
@@ -238,6 +239,7 @@ class Config(Section):
     secrets: SecretsConfig = SecretsConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     guard: GuardConfig = GuardConfig()
+    egress: EgressConfig = EgressConfig()
     members: MembersConfig = MembersConfig()
     endpoints: EndpointsConfig = EndpointsConfig()
     audit: AuditConfig = AuditConfig()

@@ -15,7 +15,7 @@ from aiohttp import (
 )
 from aiohttp.http import HttpProcessingError
 
-from bot.delivery.connector import AnswerProtocol
+from bot.delivery.answer_protocol import AnswerProtocol
 from bot.errors import RefusedAddress
 
 BLOCKED = "blocked: private address"

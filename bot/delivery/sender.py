@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import re
-import ssl as tls
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -15,11 +14,13 @@ from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
 from bot.clock_skew import ClockSkew
-from bot.delivery.connector import PinnedConnector, dialled
+from bot.delivery.connector import PinnedConnector, ProxyStage, TunnelConnector, dialled, stage
+from bot.delivery.egress import Egress
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.http_client import Exchange, Response, Timeouts
 from bot.delivery.idle import MOST, IdleConnections
+from bot.delivery.proxied import proxied_failure, proxied_reach
 from bot.delivery.reach import has_authorities, reach_of
 from bot.dialects.base import Answer, Reach
 
@@ -39,14 +40,14 @@ class Sender:
         guard: Guard,
         limits: Deadlines,
         *,
-        ssl: tls.SSLContext | None = None,
+        egress: Egress | None = None,
         clock: Clock | None = None,
         skew: ClockSkew | None = None,
         idle: int = MOST,
     ) -> None:
         self._guard = guard
         self._limits = limits
-        self._ssl = ssl
+        self._egress = egress or Egress()
         self._clock = clock or SystemClock()
         self._skew = skew or ClockSkew()
         self._idle = IdleConnections(idle)
@@ -79,19 +80,39 @@ class Sender:
             answer.reach = Reach.TRUSTED if url.scheme == "https" else Reach.NETWORK
             return answer
         except Exception as error:  # noqa: BLE001 - every failure of an attempt is an outcome
-            is_tls = url.scheme == "https"
-            kind, detail = failure(error, dialled.get(), self._limits, is_tls=is_tls)
-            reach = reach_of(error, dialled.get(), kind, is_tls=is_tls)
-            if reach is Reach.UNKNOWN_AUTHORITY and not has_authorities(self._ssl):
-                reach, detail = Reach.OURS, NO_AUTHORITIES
-            return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
+            return self._failed(error, url, started)
+
+    async def knock(self, url: GuardedUrl) -> Answer | None:
+        """Connect there, agree on TLS and send nothing; what failed, None where all is well."""
+        started = monotonic()
+        try:
+            with self._timeouts.wait():
+                await self._fresh.knock(url.url)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._failed(error, url, started)
+
+    def _failed(self, error: Exception, url: GuardedUrl, started: float) -> Answer:
+        seen, is_tls = dialled.get(), url.scheme == "https"
+        if (through := stage.get()) is not ProxyStage.DIRECT:
+            kind, detail = proxied_failure(error, seen, self._limits, through)
+            reach = proxied_reach(error, seen, through)
+        else:
+            kind, detail = failure(error, seen, self._limits, is_tls=is_tls)
+            reach = reach_of(error, seen, kind, is_tls=is_tls)
+        if reach is Reach.UNKNOWN_AUTHORITY and not has_authorities(self._egress.ssl):
+            reach, detail = Reach.OURS, NO_AUTHORITIES
+        return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
 
     def _open(self, *, reuse: bool) -> Exchange:
-        connect = self._limits.connect
-        connector = PinnedConnector(
-            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect, idle=self._idle
-        )
-        return Exchange(connector, connect=connect)
+        guard, idle, connect = self._guard, self._idle, self._limits.connect
+        ssl, proxy = self._egress.ssl or True, self._egress.proxy
+        plain = PinnedConnector(guard, ssl=ssl, reuse=reuse, connect=connect, idle=idle)
+        tunnels = None
+        if proxy is not None:
+            tunnels = TunnelConnector(
+                guard, proxy, ssl=ssl, reuse=reuse, connect=connect, idle=idle
+            )
+        return Exchange(plain, connect=connect, tunnels=tunnels)
 
     async def _ask(self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]) -> Response:
         try:
