@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.clock import Clock, to_ms
+from bot.config import DeliveryConfig
 from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.verdict import decide
@@ -20,7 +21,14 @@ from bot.outbox.tables import DeliveryState
 class HttpPost(Protocol):
     """POST of bytes to an address that was checked; it answers, it never raises."""
 
-    async def post(self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]) -> Answer: ...
+    async def post(
+        self,
+        url: GuardedUrl,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        seconds: float | None = None,
+    ) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class _Route:
 
 
 class Attempts:
-    """Attempts and what to record of them; `jitter` is the greatest share added to a wait."""
+    """Attempts and what to record of them; the settings bound jitter and each one's seconds."""
 
     def __init__(
         self,
@@ -46,13 +54,13 @@ class Attempts:
         registry: EndpointRegistry,
         clock: Clock,
         faults: FaultFinder,
-        jitter: float,
+        settings: DeliveryConfig,
     ) -> None:
         self._sender = sender
         self._guard = guard
         self._registry = registry
         self._clock = clock
-        self._jitter = jitter
+        self._jitter, self._longest = settings.jitter, settings.longest_timeout
         self._faults = faults
         self._routes: dict[int, _Route] = {}
 
@@ -133,7 +141,10 @@ class Attempts:
             route.next_secret,
         )
         headers = {**route.headers, **route.dialect.headers(outgoing)}
-        return await self._sender.post(route.url, body=due.body, headers=headers)
+        seconds = route.endpoint.answer_seconds
+        if seconds is not None:
+            seconds = min(seconds, self._longest)
+        return await self._sender.post(route.url, body=due.body, headers=headers, seconds=seconds)
 
     def forget(self, endpoint_id: int) -> None:
         """Drop what was kept of a deleted endpoint: its secret, in clear."""

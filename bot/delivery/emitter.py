@@ -123,7 +123,7 @@ class Emitter:
             registry=self.registry,
             clock=self.clock,
             faults=self.faults,
-            jitter=settings.jitter,
+            settings=settings,
         )
         return Worker(
             self.lanes,

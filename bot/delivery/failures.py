@@ -50,6 +50,10 @@ class Deadlines:
     connect: float = 5.0
     total: float = 10.0
 
+    def within(self, seconds: float) -> "Deadlines":
+        """The same with so many seconds in all."""
+        return Deadlines(min(self.connect, seconds), seconds)
+
 
 def failure(
     error: Exception, protocol: AnswerProtocol | None, deadlines: Deadlines, *, is_tls: bool

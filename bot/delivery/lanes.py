@@ -79,6 +79,9 @@ class Lanes:
         """Take in what holds for an endpoint: its rate limit, and what its receiver asked for."""
         self.pace.limit(endpoint.id, endpoint.rate_limit)
         self.pace.hold(endpoint.id, 0 if endpoint.retry_at is None else to_ms(endpoint.retry_at))
+        self.slots.bounds.pop(endpoint.id, None)
+        if endpoint.in_order or endpoint.in_flight is not None:
+            self.slots.bounds[endpoint.id] = 1 if endpoint.in_order else endpoint.in_flight or 1
         self.ready.bounds.bind(endpoint.id, self.pace.worth_keeping(endpoint.id))
 
     def believe(self, endpoint: Endpoint) -> None:
@@ -97,6 +100,7 @@ class Lanes:
         """It was deleted, and what waited for it with it."""
         self.ready.turns.drop(endpoint_id)
         self.slots.forget(endpoint_id)
+        self.slots.bounds.pop(endpoint_id, None)
         self.pace.forget(endpoint_id)
         self.ready.bounds.bind(endpoint_id, None)
 

@@ -14,10 +14,13 @@ from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
 from cogs.endpoints.handlers import EndpointChange
+from cogs.endpoints.modals import EditModal, LimitsModal, TermsModal
 from cogs.endpoints.new_secrets import create, rotate
 from cogs.endpoints.panel import panel
 from cogs.endpoints.picker import EventPicker, subscribed
 from cogs.endpoints.suggestions import Suggestions, one
+
+PARTS = {"text": EditModal, "limits": LimitsModal, "terms": TermsModal}
 
 
 class Webhooks(
@@ -93,11 +96,12 @@ class Webhooks(
         part=[
             Choice(name=N_("name, address, description, headers"), value="text"),
             Choice(name=N_("filter, balance threshold, rate limit"), value="limits"),
+            Choice(name=N_("timeout, requests at once, order"), value="terms"),
         ]
     )
     async def edit(self, interaction: Interaction, name: str, part: str = "text") -> None:
-        asks = self._handlers.limits if part == "limits" else self._handlers.edit
-        await asks(interaction, await self._found(interaction, name))
+        ask = self._handlers.asking(PARTS[part])
+        await ask(interaction, await self._found(interaction, name))
 
     @one(
         N_("Change which events a webhook gets"),

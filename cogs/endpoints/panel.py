@@ -17,6 +17,7 @@ CHANGE = ControlId("webhook", action="pause|resume|enable|disable", endpoint=NUM
 TEST = ControlId("webhook:test", endpoint=NUMBER)
 EDIT = ControlId("webhook:edit", endpoint=NUMBER)
 EVENTS = ControlId("webhook:events", endpoint=NUMBER)
+TERMS = ControlId("webhook:terms", endpoint=NUMBER)
 LIMITS = ControlId("webhook:limits", endpoint=NUMBER)
 ROTATE = ControlId("webhook:rotate", endpoint=NUMBER)
 DELIVERIES = ControlId("webhook:deliveries", endpoint=NUMBER)
@@ -105,11 +106,24 @@ def _limits(endpoint: Endpoint, failing: Failing | None) -> list[str]:
     if endpoint.rate_limit is not None:
         rate = _("{count} attempts a minute").format(count=endpoint.rate_limit)
         lines.append(_line(_("Rate limit"), rate))
+    return [*lines, *_terms(endpoint)]
+
+
+def _terms(endpoint: Endpoint) -> list[str]:
+    """The panel's lines about terms of its own."""
+    lines: list[str] = []
+    if endpoint.answer_seconds is not None:
+        seconds = _("{seconds} s for an attempt").format(seconds=endpoint.answer_seconds)
+        lines.append(_line(_("Timeout"), seconds))
+    if endpoint.in_order:
+        lines.append(_line(_("In order"), _("one at a time; later ones wait for the first")))
+    elif endpoint.in_flight is not None:
+        lines.append(_line(_("Requests"), _("{count} at once").format(count=endpoint.in_flight)))
     return lines
 
 
 def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
-    """Two rows of five, and what was missed."""
+    """Two rows of five, then what is asked for more rarely, and what was missed."""
     is_off = not endpoint.queues
     buttons = [
         button(endpoint, TEST, _("Test"), is_disabled=is_off),
@@ -126,6 +140,7 @@ def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
         button(endpoint, DELIVERIES, _("Deliveries")),
         button(endpoint, STATS, _("Stats")),
         button(endpoint, DELETE, _("Delete"), tone=Tone.BAD),
+        button(endpoint, TERMS, _("Timeout and order")),
     ]
     if waiting.missed.count and not is_off:
         buttons.append(button(endpoint, MISSED, _("What was missed")))

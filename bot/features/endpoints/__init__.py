@@ -12,6 +12,7 @@ from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.endpoints.statistics import StatisticsService
+from bot.features.endpoints.terms import TermsBounds
 from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Transaction
 
@@ -20,7 +21,10 @@ class Endpoints(Facade):
     """The use cases of `/webhook`."""
 
     def __init__(self, core: Core) -> None:
-        ports = EndpointsPorts(core.database, core.registry, core.audit, core.guard, core.clock)
+        bounds = TermsBounds.of(core.config.delivery)
+        ports = EndpointsPorts(
+            core.database, core.registry, core.audit, core.guard, core.clock, bounds
+        )
         self._audit = core.audit
         self.unsent = frozenset(e.type for e in EVENTS if not e.is_sent(core.features))
         self.service = EndpointsService(ports, core.config.endpoints.per_guild)

@@ -15,6 +15,7 @@ from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_l
 from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
 from bot.features.endpoints.ports import EndpointsPorts, NewSecret, ShowSecret, overtaken, taken
 from bot.features.endpoints.store import refusing_twins
+from bot.features.endpoints.terms import TermsDraft, parse_terms, term_changes
 from bot.outbox.audit import FILTER_FAILED
 from bot.outbox.endpoint_registry import EndpointEdit
 from bot.outbox.endpoints import Endpoint
@@ -144,6 +145,17 @@ class EditsService:
                     tx, actor, endpoint, after, "edited", changes=told
                 )
         return Limited(endpoint, preview(endpoint, dialect))
+
+    async def set_terms(self, actor: Actor, seen: Endpoint, draft: TermsDraft) -> Endpoint:
+        """Replace its terms, unless somebody edited the endpoint since it was `seen`."""
+        terms = parse_terms(draft, self._ports.bounds)
+        async with self._ports.database.transaction() as tx:
+            endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
+            told = term_changes(endpoint, terms)
+            if not told:
+                return endpoint
+            after = await self._registry.limit(tx, endpoint, self._ports.clock.now(), terms)
+            return await self._ports.changed(tx, actor, endpoint, after, "edited", changes=told)
 
     async def rotate(
         self,
