@@ -123,6 +123,7 @@ async def build(
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
+    emitter.settler.on_halfway = parts[ENDPOINTS].notices.owe_warning
     return Wired(emitter, parts, acts, Retention(_prunes(parts), emitter.clock))
 
 

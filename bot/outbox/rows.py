@@ -1,7 +1,8 @@
 """Rows, the plain data that crosses between the outbox, its hot statements and the worker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from bot.catalogue.test import TestPing
@@ -167,6 +168,7 @@ class EndpointCounters:
     failures: int
     state: str
     aim: int = 0
+    fresh: int = field(default=0, compare=False)  # those of the group itself
 
 
 FailureLimits = Mapping[tuple[int, int], int]
@@ -174,7 +176,7 @@ FailureLimits = Mapping[tuple[int, int], int]
 
 
 class Ends(Exception):
-    """Group that switches an endpoint off: nothing is written, for that belongs with it."""
+    """Group that switches an endpoint off, or warns: nothing is written, for that goes with it."""
 
 
 def ended(standings: Sequence[EndpointCounters], limits: FailureLimits) -> list[EndpointCounters]:
@@ -186,6 +188,29 @@ def ended(standings: Sequence[EndpointCounters], limits: FailureLimits) -> list[
         and (standing.endpoint_id, standing.aim) in limits
         and standing.failures >= limits[standing.endpoint_id, standing.aim]
     ]
+
+
+def halfway(standings: Sequence[EndpointCounters], limits: FailureLimits) -> list[EndpointCounters]:
+    """Those that receive and came, with this group, to half of what their limit says."""
+    off = ended(standings, limits)
+    return [
+        standing
+        for standing in standings
+        if standing not in off
+        and standing.state == EndpointState.ACTIVE
+        and standing.failures - standing.fresh
+        < -(-limits.get((standing.endpoint_id, standing.aim), 0) // 2)
+        <= standing.failures
+    ]
+
+
+def counters(
+    rows: Iterable[Sequence[Any]], tallies: Sequence[GroupOutcome]
+) -> list[EndpointCounters]:
+    """The counters that a statement returned, with what the group itself brought."""
+    fresh = {(one.endpoint_id, one.aim): one.failures for one in tallies}
+    standings = [EndpointCounters(*row) for row in rows]
+    return [replace(one, fresh=fresh.get((one.endpoint_id, one.aim), 0)) for one in standings]
 
 
 @dataclass(slots=True)

@@ -17,7 +17,9 @@ from bot.outbox.rows import (
     Settlement,
     attempted,
     counted_as,
+    counters,
     ended,
+    halfway,
     outcome,
     tally,
 )
@@ -190,8 +192,8 @@ async def settle(
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 
-    Raises Ends where one has failed as often as its limit says. Where there are limits and they
-    are empty, nobody wants the counters.
+    Raises Ends where one has failed as often as its limit says, or half as often. Where there are
+    limits and they are empty, nobody wants the counters.
     """
     wanted = [outcome(settled, now) for settled in settlements]
     await connection.execute(_KEEP_ENDPOINTS, sorted({s.due.endpoint_id for s in settlements}))
@@ -203,8 +205,8 @@ async def settle(
     rows = await connection.fetch(_TALLY, *_columns(counted, 7))
     if limits is not None and not limits:
         return recorded, []
-    standings = [EndpointCounters(*row) for row in rows]
-    if ended(standings, limits or {}):
+    standings = counters(rows, tallies)
+    if ended(standings, limits or {}) or halfway(standings, limits or {}):
         raise Ends
     return recorded, standings
 

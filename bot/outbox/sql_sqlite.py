@@ -21,7 +21,9 @@ from bot.outbox.rows import (
     Settlement,
     attempted,
     counted_as,
+    counters,
     ended,
+    halfway,
     outcome,
     tally,
 )
@@ -193,8 +195,8 @@ def settle(
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 
-    Raises Ends where one has failed as often as its limit says. Where there are limits and they
-    are empty, nobody wants the counters.
+    Raises Ends where one has failed as often as its limit says, or half as often. Where there are
+    limits and they are empty, nobody wants the counters.
     """
     wanted = [outcome(settled, now) for settled in settlements]
     recorded = set(_one(raw, _OURS, [columns[:2] for columns in wanted]))
@@ -206,12 +208,13 @@ def settle(
         "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
         map(attempted, ours),
     )
-    counted = [counted_as(t) for t in tally(ours)]
+    tallies = tally(ours)
+    counted = [counted_as(t) for t in tallies]
     raw.execute(_TALLY, (json.dumps(counted),))
     if limits is not None and not limits:
         return recorded, []
-    standings = [EndpointCounters(*row) for row in _one(raw, _STANDINGS, counted)]
-    if ended(standings, limits or {}):
+    standings = counters(_one(raw, _STANDINGS, counted), tallies)
+    if ended(standings, limits or {}) or halfway(standings, limits or {}):
         raise Ends
     return recorded, standings
 

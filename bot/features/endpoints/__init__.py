@@ -32,7 +32,12 @@ class Endpoints(Facade):
         self.edits = EditsService(ports)
         self.redelivery = RedeliveryService(ports)
         self.statistics = StatisticsService(ports)
-        self.notices = Notices(ports, core.posts, notice_channel=core.settings.notice_channel)
+        self.notices = Notices(
+            ports,
+            core.posts,
+            notice_channel=core.settings.notice_channel,
+            disable_after=core.config.delivery.disable_after,
+        )
         self.clock_notices = ClockNotices(core)
         self.background = (self.clock_notices,)
         doctor = Doctor(core.door, core.clock, livemode=core.config.delivery.livemode)
