@@ -78,7 +78,7 @@ class Attempts:
         current = self._registry.index.get(endpoint.id)
         if current is not None and current.aim != endpoint.aim:
             self._try_the_new(settlement, route.dialect)
-        return settlement
+        return in_order(settlement) if endpoint.in_order else settlement
 
     def _is_excused(self, route: _Route, answer: Answer) -> bool:
         """Whether our clock is to blame for a refusal, or our network was for those before it."""
@@ -107,7 +107,8 @@ class Attempts:
         dialect = self._registry.dialects[endpoint.dialect]
         now = to_ms(self._clock.now())
         settlement = self._settlement(due, dialect, answer, (now, now))
-        return replace(settlement, counts=False)
+        settlement = replace(settlement, counts=False)
+        return in_order(settlement) if endpoint.in_order else settlement
 
     def _settlement(
         self, due: LeasedDelivery, dialect: Dialect, answer: Answer, took: tuple[int, int]
@@ -180,3 +181,14 @@ class Attempts:
     def _refused(self, endpoint: Endpoint, kind: str, error: Exception) -> _Route:
         answer = Answer(None, 0, kind, str(error))
         return _Route(endpoint, self._registry.dialects[endpoint.dialect], answer)
+
+
+def in_order(settlement: Settlement) -> Settlement:
+    """The same where what is later waits: its row stays the oldest, and its endpoint does wait.
+
+    A test is no part of the queue.
+    """
+    settlement.in_order = True
+    if settlement.state is DeliveryState.PENDING and not settlement.due.goes_first:
+        settlement.order_at, settlement.due_at = settlement.due_at, settlement.due.due_at
+    return settlement

@@ -97,6 +97,7 @@ class Emitter:
         bounded = settings.model_copy(update={"max_in_flight": under_way})
         self.lanes = _lanes(index, clock, dialects, bounded)
         ready = self.lanes.ready
+        ready.is_shared = not database.is_sqlite
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
         )

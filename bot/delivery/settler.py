@@ -39,6 +39,7 @@ class Settler:
         self.on_auto_disabled: OnFailures | None = None
         self.on_halfway: OnFailures | None = None  # half as many failures as switch it off
         self.on_due: Callable[[int, int], None] = lambda _endpoint, _due_at: None
+        self.on_settled: Callable[[], None] = lambda: None  # what goes in order may go on
         self._group: Group[Settlement, None] = Group(
             self._settle, limit=settings.settle_batch, linger=settings.settle_linger_ms / 1000
         )
@@ -55,7 +56,7 @@ class Settler:
 
     async def _settle(self, settlements: Sequence[Settlement]) -> Sequence[None]:
         now = self._clock.now()
-        is_asked = any(settled.retry_at for settled in settlements)
+        is_asked = any(settled.retry_at or settled.order_at for settled in settlements)
         if is_asked or not await self._record(settlements, now):
             await self._record_with_endpoints(settlements, now)
         self._tell(settlements)
@@ -76,7 +77,8 @@ class Settler:
         async with self._database.transaction() as tx:
             recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
             ours = [settled for settled in settlements if settled.due.id in recorded]
-            for endpoint_id in sorted({one.due.endpoint_id for one in ours if one.retry_at}):
+            waiting = {one.due.endpoint_id for one in ours if one.retry_at or one.order_at}
+            for endpoint_id in sorted(waiting):
                 endpoint = await endpoint_store.by_id(tx, endpoint_id)
                 if endpoint is not None:
                     await self._registry.index.change(tx, endpoint)
@@ -121,3 +123,5 @@ class Settler:
         for settled in settlements:
             if settled.state is DeliveryState.PENDING:
                 self.on_due(settled.due.endpoint_id, settled.due_at)
+        if any(settled.in_order for settled in settlements):
+            self.on_settled()

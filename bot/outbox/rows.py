@@ -86,6 +86,8 @@ class Settlement:
     counts: bool  # whether a failure counts towards auto-disabling
     gone: bool = False  # whether the receiver asked to be left alone for good
     retry_at: int = 0  # ms; before it the receiver wants no request at all
+    in_order: bool = False  # whether what is later waits until it is recorded
+    order_at: int = 0  # ms; in order: before it nothing of its endpoint is tried
     repeats: bool = False  # whether the attempt's number is used again: it went to an old address
 
 
@@ -100,6 +102,7 @@ class GroupOutcome:
     at: int  # ms
     aim: int = 0
     retry_at: int = 0  # ms
+    order_at: int = 0  # ms
 
 
 def outcome(settled: Settlement, now: int) -> tuple[int | str | None, ...]:
@@ -150,6 +153,7 @@ def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
             failures=before.failures + settled.counts,
             last_error=answer.error or f"HTTP {answer.status}",
             retry_at=max(before.retry_at, settled.retry_at),
+            order_at=max(before.order_at, settled.order_at),
         )
     return [tallies[key] for key in sorted(tallies)]
 
@@ -157,7 +161,8 @@ def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
 def counted_as(one: GroupOutcome) -> tuple[int | bool | str | None, ...]:
     """The columns that change an endpoint's counters, in the statements' order."""
     name, succeeded, failures = one.endpoint_id, one.succeeded, one.failures
-    return name, succeeded, failures, one.last_error, one.at, one.aim, one.retry_at
+    told = one.last_error, one.at, one.aim, one.retry_at, one.order_at
+    return name, succeeded, failures, *told
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Every function runs whole on the connection's own thread, inside a transaction i
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -81,7 +81,8 @@ UPDATE endpoint
 SET failures = CASE WHEN j.value ->> 1 THEN j.value ->> 2 ELSE failures + (j.value ->> 2) END,
     delivered_at = CASE WHEN j.value ->> 1 THEN j.value ->> 4 ELSE delivered_at END,
     last_error = coalesce(j.value ->> 3, last_error),
-    retry_at = CASE WHEN j.value ->> 6 > coalesce(retry_at, 0) THEN j.value ->> 6 ELSE retry_at END
+    retry_at = CASE WHEN j.value ->> 6 > coalesce(retry_at, 0) THEN j.value ->> 6 ELSE retry_at END,
+    order_at = CASE WHEN j.value ->> 7 > 0 THEN j.value ->> 7 ELSE order_at END
 FROM json_each(?) AS j
 WHERE endpoint.id = j.value ->> 0 AND endpoint.aim = j.value ->> 5
 """
@@ -150,8 +151,12 @@ def claim(
     dialects: dict[int, str],
     now: int,
     lease_until: int,
+    ordered: Collection[int] = (),
 ) -> Claimed:
-    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id."""
+    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id.
+
+    `ordered` are those of which one process at a time has any: here there is only one.
+    """
     claimed = Claimed()
     for endpoint_id, limit in wanted.items():
         rows = raw.execute(_CLAIM, (lease_until, endpoint_id, now, limit)).fetchall()

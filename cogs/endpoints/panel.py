@@ -1,7 +1,6 @@
 """Panel of `/webhook show`: everything about one endpoint but its secrets, and its buttons."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.endpoints.deliveries import Waiting
@@ -41,7 +40,7 @@ def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> Post:
     return Post(
         escaped(endpoint.name),
         "\n".join(what),
-        below=("\n".join(_how(endpoint, waiting, about.waits_until)),),
+        below=("\n".join(_how(endpoint, waiting, about)),),
         tone=TONES[endpoint.state],
         buttons=_buttons(endpoint, waiting),
     )
@@ -70,7 +69,7 @@ def _what(endpoint: Endpoint, headers: Sequence[str]) -> list[str]:
     return lines
 
 
-def _how(endpoint: Endpoint, waiting: Waiting, until: datetime | None) -> list[str]:
+def _how(endpoint: Endpoint, waiting: Waiting, about: About) -> list[str]:
     queued = _("Waiting") if endpoint.receives else _("Held")
     lines = [
         _line(_("Last success"), ago(endpoint.delivered_at)),
@@ -78,9 +77,12 @@ def _how(endpoint: Endpoint, waiting: Waiting, until: datetime | None) -> list[s
     ]
     if endpoint.last_error and endpoint.failures:
         lines.append(_line(_("Last error"), inline(endpoint.last_error, 200)))
-    if until is not None:
+    if about.waits_until is not None:
         text = _("its receiver asked for a pause; nothing is sent before {when}")
-        lines.append(_line(_("Waits"), text.format(when=stamp(until))))
+        lines.append(_line(_("Waits"), text.format(when=stamp(about.waits_until))))
+    if about.tries_at is not None:
+        text = _("the first of its queue has failed and is tried again {when}; the others wait")
+        lines.append(_line(_("In order"), text.format(when=stamp(about.tries_at))))
     counts = [_line(queued, str(waiting.queued)), _line(_("Missed"), str(waiting.missed.count))]
     return [*lines, " · ".join(counts)]
 

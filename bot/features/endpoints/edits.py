@@ -74,12 +74,14 @@ class Failing:
 class About:
     """Facts that a panel shows beyond the endpoint itself.
 
-    `waits_until` is to when its receiver has asked for no request, where that is still to come.
+    `waits_until` is to when its receiver has asked for no request, where that is still to come;
+    `tries_at` when the first of its queue is tried again, where the others wait for it.
     """
 
     header_names: tuple[str, ...]
     failing: Failing | None
     waits_until: datetime | None = None
+    tries_at: datetime | None = None
 
 
 class EditsService:
@@ -95,10 +97,12 @@ class EditsService:
 
     async def about(self, endpoint: Endpoint) -> About:
         """What is known of it elsewhere."""
-        until = endpoint.retry_at
-        is_open = until is not None and until > self._ports.clock.now()
-        waits_until = until if is_open and endpoint.receives else None
-        return About(self.header_names(endpoint), await self._failing(endpoint), waits_until)
+        now = self._ports.clock.now()
+        waits, tries = (
+            until if until is not None and until > now and endpoint.receives else None
+            for until in (endpoint.retry_at, endpoint.order_at if endpoint.in_order else None)
+        )
+        return About(self.header_names(endpoint), await self._failing(endpoint), waits, tries)
 
     async def edit(self, actor: Actor, seen: Endpoint, draft: EndpointDraft) -> Endpoint:
         """Replace what was typed, unless somebody edited the endpoint since it was `seen`."""
