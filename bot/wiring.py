@@ -33,6 +33,7 @@ from bot.features.settings import SETTINGS
 from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
+from bot.outbox.feed import FeedEntries
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
@@ -230,6 +231,7 @@ def _prunes(parts: Parts) -> dict[str, Prunes]:
     waiting.on_fell_out = parts[ENDPOINTS].notices.owe_overflow
     prunes: dict[str, Prunes] = {
         "waiting": waiting,
+        "feeds": FeedEntries(database),
         "ended": EndedDeliveries(database, delivered=delivered, failed=failed),
     }
     for facade in parts:

@@ -51,6 +51,17 @@ class DeliveryTerms:
         return {**asdict(self), "order_at": None}
 
 
+@dataclass(frozen=True, slots=True)
+class FeedAccess:
+    """Access to an endpoint's feed: the hash of the token that reads it; None: nobody does."""
+
+    token_hash: bytes | None = field(repr=False)
+
+    def columns(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"feed_hash": self.token_hash}
+
+
 class EndpointRegistry:
     """Registry read and changed inside a caller's transaction; the index follows the commit."""
 
@@ -113,7 +124,11 @@ class EndpointRegistry:
         return await self._edited(tx, endpoint, values, now)
 
     async def limit(
-        self, tx: Transaction, endpoint: Endpoint, now: datetime, limits: Limits | DeliveryTerms
+        self,
+        tx: Transaction,
+        endpoint: Endpoint,
+        now: datetime,
+        limits: Limits | DeliveryTerms | FeedAccess,
     ) -> Endpoint | None:
         """The endpoint with these limits; None when somebody edited it since it was read."""
         return await self._edited(tx, endpoint, limits.columns(), now)

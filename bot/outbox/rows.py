@@ -25,6 +25,7 @@ class Owed:
     dialect: str
     state: DeliveryState
     due_at: int  # ms; the lease's end where the state is delivering
+    feeds: bool = False  # whether the event stands in its endpoint's feed as well
 
 
 @dataclass(slots=True)

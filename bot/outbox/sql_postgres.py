@@ -50,6 +50,11 @@ ORDER BY owed.place
 RETURNING event_id, endpoint_id, id
 """
 
+_ADD_ENTRIES = """
+INSERT INTO feed_entry (endpoint_id, event_id, created_at)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+"""
+
 _CLAIM = """
 WITH due AS (
     SELECT found.id, found.due_at
@@ -158,6 +163,14 @@ async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
     ]
     rows = await connection.fetch(_ADD_DELIVERIES, *_columns(owed, 5))
     ids: dict[tuple[int, int], int] = {(row[0], row[1]): row[2] for row in rows}
+    entries = [
+        (o.endpoint_id, event_id, p.created_at)
+        for event_id, p in keyed
+        for o in p.owed
+        if o.feeds and (event_id, o.endpoint_id) in ids
+    ]
+    if entries:
+        await connection.execute(_ADD_ENTRIES, *_columns(entries, 3))
     return [[ids.get((event_id, o.endpoint_id), 0) for o in p.owed] for event_id, p in keyed]
 
 

@@ -125,6 +125,7 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
     events: list[Sequence[Any]] = []
     bodies: list[Sequence[Any]] = []
     deliveries: list[Sequence[Any]] = []
+    entries: list[Sequence[Any]] = []
     ids: list[list[int]] = []
     for event_id, p in enumerate(planned, last_event + 1):
         events.append((event_id, p.uuid.bytes, p.type, p.guild_id, p.created_at))
@@ -139,9 +140,12 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
             lease = 1 if o.state is DeliveryState.DELIVERING else 0
             row = (delivery_id, event_id, o.endpoint_id, int(o.state), lease, o.due_at)
             deliveries.append(row)
+            if o.feeds:
+                entries.append((o.endpoint_id, event_id, p.created_at))
     _insert_all(raw, "event", "id, uuid, type, guild_id, created_at", events)
     _insert_all(raw, "body", "event_id, dialect, bytes", bodies)
     _insert_all(raw, "delivery", "id, event_id, endpoint_id, state, lease, due_at", deliveries)
+    _insert_all(raw, "feed_entry", "endpoint_id, event_id, created_at", entries)
     return ids
 
 

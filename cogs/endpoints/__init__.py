@@ -5,6 +5,7 @@ from bot.features.endpoints import ENDPOINTS
 from cogs.endpoints.commands import Webhooks
 from cogs.endpoints.controls import EndpointControls
 from cogs.endpoints.controls_deliveries import DeliveryControls
+from cogs.endpoints.controls_feed import FeedControls
 from cogs.endpoints.handlers import EndpointHandlers
 
 
@@ -14,4 +15,5 @@ async def setup(bot: HeraldClient) -> None:
     handlers = EndpointHandlers(parts[ENDPOINTS], parts.core.clock)
     bot.add_dynamic_items(*EndpointControls(handlers).items())
     bot.add_dynamic_items(*DeliveryControls(handlers).items())
+    bot.add_dynamic_items(*FeedControls(handlers).items())
     await bot.add_cog(Webhooks(handlers))

@@ -13,6 +13,7 @@ from bot.features.endpoints.edits import Rotation
 from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
+from cogs.endpoints.controls_feed import show_feed
 from cogs.endpoints.handlers import EndpointChange
 from cogs.endpoints.modals import EditModal, LimitsModal, TermsModal
 from cogs.endpoints.new_secrets import create, rotate
@@ -136,6 +137,11 @@ class Webhooks(
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         await rotate(interaction, self._webhooks.edits, name, Rotation(mode))
+
+    @one(N_("A feed of its events, for a program that nobody can reach"))
+    async def feed(self, interaction: Interaction, name: str) -> None:
+        endpoint = await self._found(interaction, name)
+        await show_feed(interaction, self._webhooks.feeds, endpoint)
 
     async def _change(
         self, interaction: Interaction, change: EndpointChange, name: str, done: str

@@ -10,6 +10,7 @@ from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _, stamp
 from bot.user_text import APART, clip, escaped, inline
+from cogs.endpoints.feed_views import FEED
 from cogs.endpoints.views import ago, button, signed, state
 
 CHANGE = ControlId("webhook", action="pause|resume|enable|disable", endpoint=NUMBER)
@@ -143,6 +144,7 @@ def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
         button(endpoint, STATS, _("Stats")),
         button(endpoint, DELETE, _("Delete"), tone=Tone.BAD),
         button(endpoint, TERMS, _("Timeout and order")),
+        button(endpoint, FEED, _("Feed")),
     ]
     if waiting.missed.count and not is_off:
         buttons.append(button(endpoint, MISSED, _("What was missed")))

@@ -7,6 +7,7 @@ from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import EditsService
+from bot.features.endpoints.feeds import FeedsService
 from bot.features.endpoints.notices import ClockNotices, Notices
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.features.endpoints.redelivery import RedeliveryService
@@ -30,6 +31,7 @@ class Endpoints(Facade):
         self.service = EndpointsService(ports, core.config.endpoints.per_guild)
         self.deliveries = DeliveriesService(ports, core.outbox)
         self.edits = EditsService(ports)
+        self.feeds = FeedsService(ports, core.public_url)
         self.redelivery = RedeliveryService(ports)
         self.statistics = StatisticsService(ports)
         self.notices = Notices(

@@ -34,6 +34,8 @@ _DID = {
     "rotation_discarded": "discarded the new secret of",
     "missed_dropped": "dropped what was missed by",
     "examined": "had the doctor examine",
+    "feed_opened": "made a token for the feed of",
+    "feed_closed": "closed the feed of",
 }
 
 

@@ -165,3 +165,8 @@ async def test_timeout_and_order_from_the_panel_and_the_command(scene: Scene) ->
     assert said(ordered) == EDITED
     shown = said(await scene.webhook("show", name="backend"))
     assert "**In order:** one at a time" in shown
+
+
+async def test_without_a_public_address_there_is_no_feed(scene: Scene) -> None:
+    await scene.create()
+    assert "can set web.public_url" in said(await scene.webhook("feed", name="backend"))

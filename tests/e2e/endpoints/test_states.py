@@ -155,4 +155,5 @@ async def test_show_hides_the_values_of_the_query(scene: Scene) -> None:
         "Stats": True,
         "Delete": True,
         "Timeout and order": True,
+        "Feed": True,
     }

@@ -1,6 +1,5 @@
 """Deliveries in order, where an endpoint wants it: one at a time, and later ones wait."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -21,6 +20,7 @@ from tests.support.emitter_setup import (
     config_for,
     joined,
 )
+from tests.support.loops import turn
 from tests.support.receiver import Receiver, status
 from tests.support.rows import states
 from tests.support.watched import Watched, until_index
@@ -81,7 +81,7 @@ async def test_one_at_a_time_whatever_comes_and_however_urgent_it_is(
         under_way += 1
         most = max(most, under_way)
         for _turn in range(5):
-            await asyncio.sleep(0)
+            await turn()
         under_way -= 1
         return await status(200)(one, request)
 
@@ -89,17 +89,11 @@ async def test_one_at_a_time_whatever_comes_and_however_urgent_it_is(
     running = await emitter(per_endpoint_waiting=8)
     endpoint = await ordered(running, receiver)
     sent = await happen(running, 20)
-    audit = await change_urgently(running, endpoint)
-    sent += [audit, *await happen(running, 20)]
+    urgent = await running.outbox.record(AuditEntry.sample(endpoint.guild_id))
+    sent += [str(urgent), *await happen(running, 20)]
     await quiet(running)
 
     assert (receiver.ids(), most) == (sent, 1)
-
-
-async def change_urgently(running: Emitter, endpoint: Endpoint) -> str:
-    """An event that goes before all others elsewhere; its id."""
-    event_id = await running.outbox.record(AuditEntry.sample(endpoint.guild_id))
-    return str(event_id)
 
 
 async def test_what_is_dead_lets_the_next_one_go(emitter: OpenEmitter, clock: ManualClock) -> None:
@@ -269,7 +263,7 @@ async def test_two_processes_keep_one_order(
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
-        await asyncio.sleep(0.001)
+        await turn()
         under_way -= 1
         return await status(200 if len(one.requests) % 7 else 500)(one, request)
 
