@@ -69,6 +69,7 @@ class FakeGuild:
     stubborn: int | None = None  # a role that cannot be changed
     gone_channels = frozenset[int]()
     clock: Clock | None = None
+    sessions = 1
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
