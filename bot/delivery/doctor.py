@@ -21,7 +21,7 @@ class GuardedDoor:
 
     @asynccontextmanager
     async def open(
-        self, url: str
+        self, url: str, seconds: float | None = None
     ) -> AsyncGenerator[Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]]:
         """What sends to that URL; where the guard refuses it, each answer says so."""
         sender = Sender(self._guard, self._limits, egress=self._egress)
@@ -33,7 +33,7 @@ class GuardedDoor:
                 target = self._guard.parse(url)
             except RefusedAddress as error:
                 return Answer(None, 0, error.reason, str(error))
-            return await sender.post(target, body=body, headers=headers)
+            return await sender.post(target, body=body, headers=headers, seconds=seconds)
 
         try:
             yield post

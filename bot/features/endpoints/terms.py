@@ -31,6 +31,10 @@ class TermsBounds:
     longest: int = 30  # seconds
     most: int = 16  # requests at once
 
+    def within(self, seconds: int | None) -> int | None:
+        """Stored seconds as they count now: the instance's bounds may have changed since."""
+        return None if seconds is None else min(seconds, self.longest)
+
     @classmethod
     def of(cls, settings: DeliveryConfig) -> "TermsBounds":
         """Those of an instance."""

@@ -4,6 +4,7 @@ from simcord.results import InteractionResult
 
 from tests.e2e.endpoints.scene import Scene, answer, labels, said
 from tests.support.emitter_setup import joined
+from tests.support.receiver import status
 
 EDITED = "**backend** is edited; /webhook show shows it as it is now."
 GONE = "That webhook is not there any more; /webhook list shows those there are."
@@ -163,8 +164,12 @@ async def test_timeout_and_order_from_the_panel_and_the_command(scene: Scene) ->
     asked = await scene.webhook("edit", name="backend", part="terms")
     ordered = await scene.admin.submit_modal(asked, {"in_order": "yes"})
     assert said(ordered) == EDITED
+    assert "**In order:** one at a time" in said(await scene.webhook("show", name="backend"))
+    scene.receiver.behave = status(500)
+    await happens(scene, 7)
+    await scene.sent()
     shown = said(await scene.webhook("show", name="backend"))
-    assert "**In order:** one at a time" in shown
+    assert "**In order:** the first of its queue has failed and is tried again <t:" in shown
 
 
 async def test_without_a_public_address_there_is_no_feed(scene: Scene) -> None:
