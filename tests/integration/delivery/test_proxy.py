@@ -1,15 +1,20 @@
 """Deliveries through a proxy: the guard still judges, and TLS is with the receiver, by its name."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import encode_basic_auth
+from yarl import URL
 
 from bot.commands.event_loop import fastest_loop
+from bot.delivery.egress import Proxy
 from bot.delivery.guard import Guard, GuardPolicy
+from bot.dialects.base import Reach
 from tests.integration.delivery.local_sender import HOST, at_home, plain, post, secure, sending
 from tests.integration.delivery.proxies import asked, forwarding, way
 from tests.integration.delivery.receivers import OK, Authority, Receiver, answers
@@ -131,3 +136,48 @@ async def test_where_one_address_leads_nowhere_the_next_is_asked_for(authority: 
         "CONNECT 127.0.0.9",
         "CONNECT 127.0.0.1",
     ]
+
+
+async def test_a_proxy_at_home_needs_no_leave_of_the_guards(authority: Authority) -> None:
+    """Its name is the operator's: only receivers' addresses are judged."""
+    named: list[str] = []
+
+    async def resolve(name: str) -> Sequence[str]:
+        named.append(name)
+        return ["127.0.0.1"]
+
+    guard = Guard(GuardPolicy().allowing(HOST), resolve)
+    async with (
+        Receiver(answers(OK), tls=authority.server(HOST)) as receiver,
+        Receiver(forwarding()) as proxy,
+    ):
+        home = Proxy(URL(f"http://proxy.internal:{proxy.port}"))
+        async with sending(guard, ssl=authority.client(), proxy=home) as sender:
+            answer = await post(sender, guard.parse(f"https://{HOST}:{receiver.port}/"))
+
+    assert answer.status == 200
+    assert named == [HOST, "proxy.internal"]
+
+
+async def test_who_is_not_the_proxy_hears_no_password(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that leads elsewhere than it was told to."""
+    token = encode_basic_auth("herald", "quiet-otter-7")
+    async with (
+        Receiver(answers(OK), tls=authority.server(HOST)) as receiver,
+        Receiver(forwarding()) as proxy,
+        Receiver(forwarding(), host="127.0.0.2", port=proxy.port) as impostor,
+        sending(ssl=authority.client(), proxy=way(proxy, authorization=token)) as sender,
+    ):
+
+        async def astray(*_args: Any, **_more: Any) -> socket.socket:
+            made = socket.create_connection(("127.0.0.2", impostor.port))
+            made.setblocking(False)
+            return made
+
+        monkeypatch.setattr("aiohttp.connector.aiohappyeyeballs.start_connection", astray)
+        answer = await post(sender, secure(receiver))
+
+    assert (answer.error, answer.reach) == ("proxy", Reach.OURS)
+    assert (impostor.connections, impostor.requests, impostor.stray) == (1, [], b"")
