@@ -71,8 +71,9 @@ async def test_later_ones_wait_while_the_first_is_tried_again(
     assert set((await states(running.database)).values()) == {DELIVERED}
 
 
+@pytest.mark.parametrize("waiting", [8, 64])  # in the database too, or in memory alone
 async def test_one_at_a_time_whatever_comes_and_however_urgent_it_is(
-    emitter: OpenEmitter, receiver: Receiver
+    emitter: OpenEmitter, receiver: Receiver, waiting: int
 ) -> None:
     under_way = most = 0
 
@@ -80,17 +81,18 @@ async def test_one_at_a_time_whatever_comes_and_however_urgent_it_is(
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
-        for _turn in range(5):
-            await turn()
+        await receiver.let_go.wait()
+        await turn()
         under_way -= 1
         return await status(200)(one, request)
 
     receiver.behave = behave
-    running = await emitter(per_endpoint_waiting=8)
+    running = await emitter(per_endpoint_waiting=waiting)
     endpoint = await ordered(running, receiver)
     sent = await happen(running, 20)
     urgent = await running.outbox.record(AuditEntry.sample(endpoint.guild_id))
     sent += [str(urgent), *await happen(running, 20)]
+    receiver.let_go.set()
     await quiet(running)
 
     assert (receiver.ids(), most) == (sent, 1)
