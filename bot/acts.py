@@ -28,6 +28,7 @@ from bot.snapshots import (
     Standing,
 )
 from bot.structure import StructureActs
+from bot.surroundings import SeesSurroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ class Acts(
     SeesActivity,
     SeesPeople,
     SeesAuditLog,
+    SeesSurroundings,
     MessageActs,
     RoomActs,
     NativeActs,
