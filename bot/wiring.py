@@ -1,6 +1,5 @@
 """Wiring, the composition root: the one list of features, their core, and how they are joined."""
 
-import ssl as tls
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +38,7 @@ from bot.features.status import STATUS
 from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
+from bot.outbox.feed import FeedEntries
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
@@ -120,13 +120,12 @@ async def build(
     emitter: Emitter,
     config: Config,
     *,
-    ssl: tls.SSLContext | None = None,
     public_url: str | None = None,
     features: Sequence[Feature[Any]] = FEATURES,
 ) -> Wired:
     """Build every part once; nothing starts here, and the emitter is closed where that fails."""
     try:
-        core, acts = _core(emitter, config, ssl=ssl, public_url=public_url)
+        core, acts = _core(emitter, config, public_url=public_url)
         parts = assemble(core, features)
     except BaseException:
         await emitter.close()
@@ -134,12 +133,11 @@ async def build(
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
+    emitter.settler.on_halfway = parts[ENDPOINTS].notices.owe_warning
     return Wired(emitter, parts, acts, Retention(_prunes(parts), emitter.clock))
 
 
-def _core(
-    emitter: Emitter, config: Config, *, ssl: tls.SSLContext | None, public_url: str | None
-) -> tuple[Core, DiscordActs]:
+def _core(emitter: Emitter, config: Config, *, public_url: str | None) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
     limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
@@ -153,7 +151,7 @@ def _core(
         acts=acts,
         posts=Posts(emitter.database, acts, clock=clock),
         guard=emitter.guard,
-        door=GuardedDoor(emitter.guard, limits, ssl=ssl),
+        door=GuardedDoor(emitter.guard, limits, egress=emitter.egress),
         public_url=public_url,
         skew=emitter.skew,
     )
@@ -269,6 +267,7 @@ def _prunes(parts: Parts) -> dict[str, Prunes]:
     waiting.on_fell_out = parts[ENDPOINTS].notices.owe_overflow
     prunes: dict[str, Prunes] = {
         "waiting": waiting,
+        "feeds": FeedEntries(database),
         "ended": EndedDeliveries(database, delivered=delivered, failed=failed),
     }
     for facade in parts:

@@ -6,6 +6,7 @@ from bot.features.incoming import INCOMING
 from cogs.endpoints.commands import Webhooks
 from cogs.endpoints.controls import EndpointControls
 from cogs.endpoints.controls_deliveries import DeliveryControls
+from cogs.endpoints.controls_feed import FeedControls
 from cogs.endpoints.handlers import EndpointHandlers
 from cogs.endpoints.incoming_controls import IncomingHandlers
 
@@ -16,6 +17,7 @@ async def setup(bot: HeraldClient) -> None:
     handlers = EndpointHandlers(parts[ENDPOINTS], parts.core.clock)
     bot.add_dynamic_items(*EndpointControls(handlers).items())
     bot.add_dynamic_items(*DeliveryControls(handlers).items())
+    bot.add_dynamic_items(*FeedControls(handlers).items())
     incoming = IncomingHandlers(parts[INCOMING].service)
     bot.add_dynamic_items(*incoming.items())
     await bot.add_cog(Webhooks(handlers, incoming))
