@@ -113,7 +113,7 @@ class NukesService:
         if above:
             role = _("⚠️ too low: I cannot stop whoever has {names}")
             role = role.format(names=words.listed(above))
-        said = _("none")
+        said = _("none so far")
         if last is not None:
             text = _("{number}: <@{person}>, {when}")
             said = text.format(number=last.id, person=last.actor_id, when=ago(last.began_at))

@@ -96,7 +96,7 @@ class RaidsService:
         """What the panel says of how things are."""
         status = await self.status(guild_id)
         if status is None:
-            return [(_("Last raid"), _("none"))]
+            return [(_("Last raid"), _("none so far"))]
         raid, counts = status.raid, status.counts
         if raid.is_active:
             text = _("raid {number}, over {when} without another join")

@@ -11,10 +11,11 @@ from bot.features.scams.service import ScamsService, reads_words
 from bot.features.scams.settings import ScamsSettings
 from bot.scanner.downloads import Downloads
 from bot.scanner.pool import ScanLimits, ScanPool
+from bot.texts import N_
 
 PERMISSIONS = {
-    "manage_messages": "delete scams",
-    "moderate_members": "time out accounts that post them",
+    "manage_messages": N_("to delete scams"),
+    "moderate_members": N_("to time out accounts that post them"),
 }
 
 

@@ -6,11 +6,12 @@ from bot.feature import Core, Facade, Feature, Protection
 from bot.features.sync.ports import SyncPorts
 from bot.features.sync.service import OldShares, SyncService
 from bot.features.sync.settings import SyncSettings
+from bot.texts import N_
 
 PERMISSIONS = {
-    "ban_members": "carry out bans that are shared",
-    "kick_members": "carry out kicks that are shared",
-    "moderate_members": "carry out timeouts that are shared",
+    "ban_members": N_("to carry out bans that are shared"),
+    "kick_members": N_("to carry out kicks that are shared"),
+    "moderate_members": N_("to carry out timeouts that are shared"),
 }
 
 
