@@ -23,10 +23,14 @@ class NotDownloaded(Exception):
 
 
 class Downloads:
-    """Reader of pictures at the hosts that are allowed: `name`, or `name:port` on this machine."""
+    """Reader of pictures at the hosts that are allowed: `name`, or `name:port` on this machine.
 
-    def __init__(self, hosts: Collection[str]) -> None:
+    What is not there in so many `seconds` is left.
+    """
+
+    def __init__(self, hosts: Collection[str], *, seconds: float = SECONDS) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._seconds = seconds
         self._session: aiohttp.ClientSession | None = None
 
     def start(self) -> None:
@@ -55,7 +59,7 @@ class Downloads:
         if not self.allows(url):
             raise NotDownloaded("foreign_host")
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 return await self._read(url, most)
         except TimeoutError as error:
             raise NotDownloaded("no_answer") from error

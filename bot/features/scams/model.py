@@ -78,7 +78,7 @@ def judged(signals: Sequence[Signal], sensitivity: Sensitivity) -> ScamVerdict |
     """The verdict; None for what nobody needs to see.
 
     Two kinds of content that say the same are surer than one, and so is content that came in a
-    burst. A burst alone, or a picture that only other servers know, is never more than low.
+    burst. A burst alone is never more than low, and what only other servers know never adds.
     """
     content = [one for one in signals if one.kind not in FLAGS_ONLY]
     hints = [one for one in signals if one.kind in FLAGS_ONLY]
@@ -87,7 +87,7 @@ def judged(signals: Sequence[Signal], sensitivity: Sensitivity) -> ScamVerdict |
     strongest = max(content, key=lambda one: one.sure)
     sure = strongest.sure
     alike = {one.kind for one in content if one.sure is sure}
-    if len(alike) > 1 or hints:
+    if len(alike) > 1 or any(one.kind is SignalKind.BURST for one in hints):
         sure = sure.next
     if sure < FLAGS_FROM[sensitivity]:
         return None

@@ -134,7 +134,8 @@ class ScamResponse:
         await self._ports.incidents.did(tx, now.incident_id, *came.measures)
         if not tells:
             return
-        await self._ports.outbox.emit(tx, event_of(after))
+        if not now.is_shadow:  # events tell what was done
+            await self._ports.outbox.emit(tx, event_of(after))
         has_acted = came.is_deleted or after.case_number is not None
         await self._messages.owe(tx, after, tells=settings.tells and has_acted)
 

@@ -76,7 +76,7 @@ class ScamsService:
         return lines
 
     def _waiting(self, dropped: int) -> str:
-        text = _("{waiting} of {limit}; {dropped} came when it was full, and were not looked at")
+        text = _("{waiting} of {limit}; {dropped} found no room and were not looked at")
         waiting = self.intake.waiting
         return text.format(waiting=waiting, limit=self.queue_limit, dropped=dropped)
 
