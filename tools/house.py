@@ -8,6 +8,8 @@ import tokenize
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from types import UnionType
+from typing import TypeGuard
 
 ROOT = Path(__file__).parent.parent
 FILE_LINES = 300
@@ -207,14 +209,23 @@ def _dotted(node: ast.expr) -> str:
 
 
 def untranslatable(source: str) -> Iterator[str]:
-    """Texts that are put together before they are looked up, and so never found."""
+    """Texts that are put together before they are looked up, or where none is collected."""
     for node in nodes(source):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-            continue
-        if node.func.id in TRANSLATED and any(
-            isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in node.args[:2]
-        ):
+        if _looks_up(node, ast.JoinedStr | ast.BinOp):
             yield f'{node.lineno}: write _("… {{name}} …").format(name=…)'
+        if isinstance(node, ast.JoinedStr):
+            for inner in ast.walk(node):
+                if _looks_up(inner, ast.Constant):
+                    yield f"{inner.lineno}: name the text before: it is not collected from here"
+
+
+def _looks_up(node: ast.AST, kinds: type[ast.AST] | UnionType) -> TypeGuard[ast.Call]:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in TRANSLATED
+        and any(isinstance(argument, kinds) for argument in node.args[:2])
+    )
 
 
 def registries(text: str) -> Iterator[str]:

@@ -74,6 +74,7 @@ BAD: list[tuple[Check, str]] = [
     (house.dialling, "asyncio.get_running_loop().create_connection(factory, host)"),
     (house.untranslatable, "_(f'hello {name}')"),
     (house.untranslatable, "ngettext('one', 'many' + x, 2)"),
+    (house.untranslatable, "f\"{_('hello')}, {name}\""),
     (house.registries, "see https://py" + "pi.org/simple"),
     (house.registries, "--index" + "-url https://example.com\n"),
 ]
@@ -95,6 +96,7 @@ GOOD: list[tuple[Check, str]] = [
     (house.dialling, "asyncio.start_server(accept, host, 0)"),
     (house.untranslatable, "_('hello {name}').format(name=name)"),
     (house.untranslatable, "_(label)"),
+    (house.untranslatable, "f'{_(label)}, {name}'"),
     (house.registries, "COMPILE --no-emit-index" + "-url"),
 ]
 
