@@ -149,7 +149,7 @@ def _verdict(one: RuleVerdict) -> str:
     if hit is None:
         return ""
     counters = "".join(f" ({name}: {value})" for name, value in hit.counters)
-    said = f"**{one.rule.id}** {_name(one.rule)}: {hit.why}{counters} → {_actions(one.rule)}"
+    said = f"**{one.rule.id}** {_name(one.rule)}: {hit.why.said}{counters} → {_actions(one.rule)}"
     spared = _("but spared: {why}").format(why=one.spared)
     return f"{said}\n-# {spared}" if one.spared else said
 
