@@ -1,7 +1,8 @@
-"""Pseudo-locales: two languages that nobody speaks, made of the English texts.
+"""Pseudo-locales: languages that nobody speaks, made of the English texts.
 
 In one every letter has an accent and every text is half as long again, between brackets: what was
-put together, cut off or never marked for translation shows. The other runs from right to left.
+put together, cut off or never marked for translation shows. Another runs from right to left. In the
+last every sentence bears a mark, by which it is known wherever it turns up; the rest is English.
 """
 
 import re
@@ -18,8 +19,12 @@ from bot.texts import (
 )
 from tools.texts import TEMPLATE, compiled
 
+Spell = Callable[[str], str]
+
 ACCENTED = "en_XA"
 MIRRORED = "ar_XB"
+MARK = "‡"
+WORDS_OF_A_LABEL = 3
 
 _KEPT = re.compile(r"(\{[^{}]*\}|<[^>]*>|`[^`]*`|https?://\S+|(?<![\w/])/[a-z]+)")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -41,9 +46,14 @@ def mirrored(text: str) -> str:
     return _spelled(text, _MIRROR)
 
 
-def write(folder: Path) -> Path:
-    """A folder of translations that holds both; for `use`, or in the place of `SHIPPED`."""
-    for name, spell in ((ACCENTED, accented), (MIRRORED, mirrored)):
+def marked(text: str) -> str:
+    """The same with a mark; what is as short as the label of a button is left alone."""
+    return f"{text}{MARK}" if "{" in text or len(text.split()) > WORDS_OF_A_LABEL else text
+
+
+def write(folder: Path, **spells: Spell) -> Path:
+    """A folder of such translations by their names; for `use`, or in the place of `SHIPPED`."""
+    for name, spell in spells.items():
         target = folder / name / "LC_MESSAGES" / "herald.mo"
         target.parent.mkdir(parents=True)
         target.write_bytes(_translated(name, spell))
@@ -74,13 +84,13 @@ def watch(locale: str, folder: Path) -> Unmarked:
     return unmarked
 
 
-def _translated(name: str, spell: Callable[[str], str]) -> bytes:
+def _translated(name: str, spell: Spell) -> bytes:
     with TEMPLATE.open("rb") as file:
         catalogue = read_po(file, locale=name)
     for message in catalogue:
         if message.id:
-            one = isinstance(message.id, str)
-            message.string = spell(message.id) if one else tuple(map(spell, message.id))
+            said = message.id
+            message.string = spell(said) if isinstance(said, str) else tuple(map(spell, said))
     return compiled(catalogue)
 
 

@@ -34,7 +34,7 @@ LEFTOVERS = """
 @pytest.fixture
 def _pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The two languages that nobody speaks, beside those that are shipped."""
-    folder = write(tmp_path)
+    folder = write(tmp_path, en_XA=accented, ar_XB=mirrored)
     for name in texts.translated():
         (folder / name).symlink_to(texts.SHIPPED / name)
     monkeypatch.setattr(texts, "SHIPPED", folder)

@@ -43,7 +43,7 @@ from cogs.cases.menus import TimeoutModal
 from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
 from tests.support.messages import TEXT, within
-from tests.support.pseudo_locales import ACCENTED, Unmarked, watch, write
+from tests.support.pseudo_locales import ACCENTED, Unmarked, accented, watch, write
 from tests.unit.client import longest_automod, longest_economy, longest_tickets
 from tests.unit.client.longest import (
     APPEAL,
@@ -154,7 +154,7 @@ class Languages(NamedTuple):
 @pytest.fixture(scope="module")
 def languages(tmp_path_factory: pytest.TempPathFactory) -> Languages:
     """The shipped ones, and one whose every text is half as long again as in English."""
-    folder = write(tmp_path_factory.mktemp("languages"))
+    folder = write(tmp_path_factory.mktemp("languages"), en_XA=accented)
     for name in translated():
         shutil.copytree(SHIPPED / name, folder / name)
     return Languages(folder, watch(ACCENTED, folder))
