@@ -75,6 +75,7 @@ class FakeGuild:
     def __init__(self) -> None:
         self.name = "The *Harbour*"
         self.icon_url: str | None = None
+        self.locale = "en-US"
         self.log = True
         self.codes = dict[str, Invite]()
         self.entries_made = list[AuditSeen]()
@@ -155,7 +156,9 @@ class FakeGuild:
     def guild(self, guild_id: int) -> GuildSeen | None:
         if guild_id != GUILD or not self.is_there:
             return None
-        return GuildSeen(GUILD, self.name, self.icon_url, owner_id=self.owner_id)
+        return GuildSeen(
+            GUILD, self.name, self.icon_url, owner_id=self.owner_id, locale=self.locale
+        )
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Everybody is in memory here."""

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.acts import ActFailed, Gone
+from bot.acts import ActFailed, Gone, spoken_in
 from bot.clock import from_snowflake, to_ms
 from bot.features.automod import triggers
 from bot.features.automod.actions import severest
@@ -20,7 +20,7 @@ from bot.features.automod.settings import AutomodSettings
 from bot.features.automod.triggers import Trigger, TriggerPlan
 from bot.message_content import MessageContent
 from bot.rates import Keyed
-from bot.texts import _, use
+from bot.texts import _
 
 MOST_CODES = 2_000  # invites whose server is remembered
 MOST_ASKED = 5  # invites of one message of which Discord is asked
@@ -73,7 +73,7 @@ class AutomodGuard:
         if not settings.enabled or who.is_bot or not ruleset.sees_joins:
             return
         now = self._ports.clock.now()
-        with use(self._locale(who.guild_id)):
+        with spoken_in(self._ports.acts, who.guild_id):
             hits = ruleset.judge_join(from_snowflake(who.user_id), now, who.role_ids)
             if hits and who.role_ids.isdisjoint(settings.exempt_role_ids):
                 content = MessageContent(
@@ -90,7 +90,7 @@ class AutomodGuard:
         if known is None or self._is_spared(known, settings):
             return
         content = known
-        with use(self._locale(content.guild_id)):
+        with spoken_in(self._ports.acts, content.guild_id):
             hits = await self._without_own_invites(content, burst, now)
             if hits:
                 if burst is not None:
@@ -209,7 +209,3 @@ class AutomodGuard:
             incident_id = await self._ports.incidents.open(tx, finding)
             await self._ports.incidents.did(tx, incident_id, *self._reactions.would(trigger))
         return incident_id
-
-    def _locale(self, guild_id: int) -> str | None:
-        guild = self._ports.acts.guild(guild_id)
-        return None if guild is None else guild.locale

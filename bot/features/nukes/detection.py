@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.acts import ActFailed
+from bot.acts import ActFailed, spoken_in
 from bot.clock import from_snowflake
 from bot.features.nukes import store, words
 from bot.features.nukes.evidence import HarmEvidence
@@ -104,8 +104,9 @@ class NukeDetection:
         name, gained = self._evidence.gained(act)
         if not gained:
             return
-        whom = words.role(name) if act.action == "role_permissions" else f"<@{act.target_id}>"
-        finding = words.grant(act.guild_id, act.actor_id, whom, gained)
+        with spoken_in(self._ports.acts, act.guild_id):
+            whom = words.role(name) if act.action == "role_permissions" else f"<@{act.target_id}>"
+            finding = words.grant(act.guild_id, act.actor_id, whom, gained)
         async with self._ports.database.transaction() as tx:
             await self._ports.incidents.open(tx, finding)
 
@@ -187,7 +188,9 @@ class NukeDetection:
     ) -> Nuke:
         """The incident, its log post, and all that is to be put back."""
         harm, now = trip.harms[-1], self._ports.clock.now()
-        finding = words.found(trip, chosen, is_own=harm.by_us, is_shadow=is_shadow)
+        with spoken_in(self._ports.acts, harm.guild_id):
+            finding = words.found(trip, chosen, is_own=harm.by_us, is_shadow=is_shadow)
+            kicks = _(words.KICKS)
         incident_id = await self._ports.incidents.open(tx, finding)
         nuke = await store.add(
             tx,
@@ -208,7 +211,7 @@ class NukeDetection:
         if chosen.reverts and not is_shadow:
             await store.damage(tx, nuke, await _damages(tx, trip, before), now)
         if any(one.action == "kick" for one in trip.harms):
-            await self._ports.incidents.did(tx, incident_id, words.note(nuke, _(words.KICKS)))
+            await self._ports.incidents.did(tx, incident_id, words.note(nuke, kicks))
         tx.on_commit(partial(self._lasting.add, harm.actor))
         return nuke
 

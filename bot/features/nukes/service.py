@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.acts import Actor, ActUnknown
+from bot.acts import Actor, ActUnknown, spoken_in
 from bot.catalogue.security import NukeDetected
 from bot.errors import UserError
 from bot.features.nukes import store, words
@@ -126,9 +126,10 @@ class NukesService:
         """React, put back, and tell it once; what Discord did not answer is tried again."""
         if self.ports.acts.own_standing(nuke.guild_id) is None:
             return  # not in sight: what Discord would refuse now it may not refuse later
-        nuke = await self._react(nuke)
-        is_cut = await self._repairs.mend(nuke)
-        await self._close(nuke, is_cut=is_cut)
+        with spoken_in(self.ports.acts, nuke.guild_id):
+            nuke = await self._react(nuke)
+            is_cut = await self._repairs.mend(nuke)
+            await self._close(nuke, is_cut=is_cut)
 
     async def _react(self, nuke: Nuke) -> Nuke:
         """As it is after it; without an answer it waits on, and what was torn down does not."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.acts import Actor
+from bot.acts import Actor, spoken_in
 from bot.errors import UserError
 from bot.features.raids import lock_store, store, words
 from bot.features.raids.lockdown import Lockdown
@@ -115,6 +115,10 @@ class RaidsService:
 
     async def deal(self, raid: Raid) -> None:
         """Everything that is due of it, some of the people at a time."""
+        with spoken_in(self.ports.acts, raid.guild_id):
+            await self._deal(raid)
+
+    async def _deal(self, raid: Raid) -> None:
         async with self.ports.database.reading() as reading:
             before = await store.counts(reading, raid)
         if raid.is_active and raid.ends_at <= self.ports.clock.now():

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 
+from bot.acts import spoken_in
 from bot.features.scams.detections import Detections
 from bot.features.scams.inspection import PictureInspection, addresses
 from bot.features.scams.model import Signal, SignalKind, Spot, Sure, judged
@@ -12,7 +13,7 @@ from bot.features.scams.settings import ScamsSettings
 from bot.logs import get_logger
 from bot.message_content import MessageContent
 from bot.storage.background import BackgroundTask
-from bot.texts import _, use
+from bot.texts import _
 
 BURST = "burst"
 MOST_OF_AUTHOR, MOST_OF_GUILD = 3, 16
@@ -108,9 +109,8 @@ class Intake:
     async def _run(self) -> None:
         while True:
             one = await self._line.get()
-            guild = self._ports.acts.guild(one.content.guild_id)
             try:
-                with use(None if guild is None else guild.locale):
+                with spoken_in(self._ports.acts, one.content.guild_id):
                     await self.look(one)
             except Exception as error:  # noqa: BLE001 - one message's trouble is not the next one's
                 _log.error("scams.failed", message_id=one.content.message_id, exc_info=error)

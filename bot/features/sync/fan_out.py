@@ -5,7 +5,7 @@ A case that came by it is of the source `sync`, and is never owed to anybody: no
 
 from dataclasses import replace
 
-from bot.acts import ActUnknown
+from bot.acts import ActUnknown, spoken_in
 from bot.errors import UserError
 from bot.features.sync import share_store, store
 from bot.features.sync.model import KIND_WORDS, Share, ShareState, shared_kind, takers
@@ -14,7 +14,7 @@ from bot.incident import Finding, Why
 from bot.sanctions import CaseFact, OwnReason, Sanction, Sanctioned, measure_of
 from bot.storage.database import Transaction
 from bot.storage.sweep import DueRows, Sweep
-from bot.texts import N_, _, use
+from bot.texts import N_, _
 from bot.user_text import clean_line, clip, inline
 
 REASON = 380  # characters; a case takes 400
@@ -71,8 +71,7 @@ class CaseFanOut:
 
     async def _deal(self, share: Share) -> None:
         """One share; what Discord gives no answer to is due again in a minute."""
-        guild = self._ports.acts.guild(share.guild_id)
-        with use(None if guild is None else guild.locale):
+        with spoken_in(self._ports.acts, share.guild_id):
             why_not = await self._why_not(share)
             if why_not == WAITS:
                 return
