@@ -69,13 +69,13 @@ class FakeGuild:
     stubborn: int | None = None  # a role that cannot be changed
     gone_channels = frozenset[int]()
     clock: Clock | None = None
+    locale = "en-US"
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
     def __init__(self) -> None:
         self.name = "The *Harbour*"
         self.icon_url: str | None = None
-        self.locale = "en-US"
         self.log = True
         self.codes = dict[str, Invite]()
         self.entries_made = list[AuditSeen]()

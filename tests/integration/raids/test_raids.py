@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import UserError
-from bot.features.cases.records import Changes
 from bot.features.raids.model import JoinerState, RaidState
 from bot.structure import Overwrite
 from tests.integration.raids.raids_env import (
@@ -35,26 +34,6 @@ async def test_the_first_who_came_are_dealt_with_too_and_it_is_told_once(env: Ra
         "action_taken": "quarantine",
     }
     assert env.discord.letters == []
-
-
-async def test_it_is_kept_in_the_servers_language_and_told_in_english(env: RaidsEnv) -> None:
-    env.discord.locale = "de"
-    (first, *_others) = await env.join(8)
-    await env.settle()
-    incident = await env.incidents.known(GUILD, 1)
-    assert incident.title == "Ein Raid: 8 Personen sind in 10 s beigetreten"
-    case = (await env.cases.records.view(GUILD, 1)).case
-    assert case.user_id == first.user_id
-    assert case.said == "Mit einem Raid beigetreten (Raid 1)"
-    told = await env.told(first.user_id)
-    reasons = {data["reason"] for kind, data in told if kind == "case.created"}
-    assert reasons == {case.reason} == {"Joined with a raid (raid 1)"}
-
-    # Who looks at the reason and leaves it changes nothing; who writes another one does.
-    same = await env.cases.records.edit(HARBOUR_MASTER, 1, Changes(reason=case.said))
-    assert (same.reason, same.said) == (case.reason, case.said)
-    other = await env.cases.records.edit(HARBOUR_MASTER, 1, Changes(reason="Spam"))
-    assert other.said == other.reason == "Spam"
 
 
 async def test_a_join_that_is_told_again_counts_once(env: RaidsEnv) -> None:
