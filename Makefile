@@ -63,6 +63,9 @@ config: $(VENV)/.base ## write config.example.toml anew from bot/config.py
 events: $(VENV)/.base ## write docs/events.md and the schema that receivers rely on from the catalogue
 	$(BIN)/python -m tools.events
 
+logs: $(VENV)/.dev ## write docs/logs.md anew from the lines that the code logs
+	$(BIN)/python -m tools.logs
+
 lock: $(VENV)/.dev ## resolve requirements/*.txt anew (ARGS=--upgrade takes newer releases)
 	$(COMPILE) $(ARGS) -o requirements/base.txt pyproject.toml requirements/build.in
 	$(COMPILE) $(ARGS) -o requirements/demo.txt --extra demo -c requirements/base.txt \

@@ -8,6 +8,7 @@ import typer
 
 from bot import __version__
 from bot.commands.console import WRONG_INPUT, complain, say
+from bot.commands.help_page import entry_of
 from bot.errors import HeraldError
 
 app = typer.Typer(
@@ -217,7 +218,7 @@ def main() -> None:
     try:
         app(prog_name="herald")
     except HeraldError as error:
-        complain(str(error))
+        complain(f"{error} ({entry_of(error)})")
         sys.exit(WRONG_INPUT)
 
 

@@ -77,13 +77,22 @@ class RoleChange:
     take: Collection[int] = field(default_factory=tuple[int, ...])
 
 
-class Sees(Protocol):
-    """Reads of Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
+class DiscordLink(Protocol):
+    """Connection to Discord, as far as it matters to what goes by time."""
 
     @property
     def is_connected(self) -> bool:
-        """Whether there is a client that knows its guilds."""
+        """Whether there is a client that knows its guilds, and hears of them."""
         ...
+
+    @property
+    def sessions(self) -> int:
+        """How often it was connected, anew or again: in between nobody could press anything."""
+        ...
+
+
+class Sees(DiscordLink, Protocol):
+    """Reads of Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
 
     def guild(self, guild_id: int) -> GuildSeen | None:
         """The guild, where the bot is in it."""

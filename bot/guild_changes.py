@@ -116,12 +116,14 @@ class GuildChange(HandChange):
 class AuditLogSeen:
     """Discord's log since an entry, oldest first: what became of members, and what else was done.
 
-    `newest_id` is that of the last entry of any kind; None where there is none.
+    `newest_id` is that of the last entry of any kind; None where there is none. Where it `is_cut`
+    there is more, and newer.
     """
 
     entries: Sequence[AuditSeen] = field(default_factory=tuple[AuditSeen, ...])
     changes: Sequence[HandChange] = field(default_factory=tuple[HandChange, ...])
     newest_id: int | None = None
+    is_cut: bool = False
 
 
 class SeesAuditLog(Protocol):

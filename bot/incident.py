@@ -6,9 +6,13 @@ before (`bot.user_text`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bot.controls import Tone
+
+UNSEEN = timedelta(days=1)
+"""After that what is left to do in a server that no process sees is let go: the bot left it."""
 
 Counters = tuple[tuple[str, str], ...]
 """What was counted, and against which limit: `("Joins in 10 s", "9 of 8")`."""

@@ -5,6 +5,7 @@ files and whom it calls, those of what was forwarded among them.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.activity import ChannelPath
 
@@ -46,6 +47,7 @@ class MessageContent:
     link, which nobody here wrote). `pictures` are the addresses of pictures in embeds. `is_own` is
     the bot's own, `is_system` what Discord wrote in somebody's name. A thread's name has no
     message, and where Discord did not say who its owner is, nothing `is_known` of them but the id.
+    `edited_at` is when somebody last edited it, however long ago: not each edit is one of the text.
     """
 
     guild_id: int
@@ -64,6 +66,7 @@ class MessageContent:
     is_system: bool = False
     is_owner: bool = False
     is_edit: bool = False
+    edited_at: datetime | None = None
     is_known: bool = True
 
     @property

@@ -3,10 +3,10 @@
 Permissions are Discord's own bits: what is put back must be exactly what was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, cast
 
 CATEGORY = "category"
 
@@ -92,6 +92,22 @@ class RolePlan:
         return cls(**document)
 
 
+def renumbered(value: Any, new_ids: Mapping[int, int]) -> Any:
+    """The same where ids of roles and channels that were made anew are the new ones.
+
+    It goes through lists, tuples and the values of mappings.
+    """
+    if isinstance(value, Mapping):
+        some = cast("Mapping[str, Any]", value)
+        return {name: renumbered(one, new_ids) for name, one in some.items()}
+    if isinstance(value, list | tuple):
+        many = [renumbered(one, new_ids) for one in cast("Sequence[Any]", value)]
+        return tuple(many) if isinstance(value, tuple) else many
+    if isinstance(value, int) and not isinstance(value, bool):
+        return new_ids.get(value, value)
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class GuildPlan:
     """All roles (that of everybody too) and channels of a guild, by their ids."""
@@ -105,6 +121,10 @@ class StructureActs(Protocol):
 
     def plan(self, guild_id: int) -> GuildPlan | None:
         """The guild as memory has it; None where the bot is not in it."""
+        ...
+
+    def held_by(self, guild_id: int, role_id: int) -> list[int]:
+        """Who of the members in memory holds a role."""
         ...
 
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
@@ -161,8 +181,8 @@ class StructureActs(Protocol):
         """Who added that bot, as the audit log tells; None where it does not."""
         ...
 
-    def explains(self, guild_id: int, action: str) -> bool:
-        """Whether an act of that kind, which the audit log ascribes to the bot, is this process's.
+    def explains(self, guild_id: int, action: str, target_id: int) -> bool:
+        """Whether an act on that, which the audit log ascribes to the bot, is this process's.
 
         Each call of its own explains one.
         """

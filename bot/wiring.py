@@ -4,6 +4,7 @@ import ssl as tls
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from bot.catalogue.members import MemberJoined
@@ -186,12 +187,7 @@ def join(parts: Parts) -> None:
     members.service.on_facts.append(cases.remarks.on_fact)
     members.service.on_gone.append(parts[TICKETS].service.absences.on_gone)
     members.service.on_gone.append(parts[CASINO].service.hands.on_gone)
-    parts[TRADES].ports.funds = parts[ECONOMY].money
-    members.service.on_gone.append(parts[TRADES].service.transitions.on_gone)
-    parts[DUELS].ports.funds = parts[ECONOMY].money
-    members.service.on_gone.append(parts[DUELS].service.endings.on_gone)
-    # After those whose games and bargains give back what they hold.
-    members.service.on_gone.append(parts[ECONOMY].adjustments.on_gone)
+    _join_bargains(parts)
     levels = parts[LEVELS].service.roles
     members.service.on_gone.append(levels.on_gone)
     members.service.on_joined.append(levels.on_joined)
@@ -206,12 +202,33 @@ def join(parts: Parts) -> None:
     cases.ports.is_lifting.append(appeals.service.is_lifting)
 
 
+def _join_bargains(parts: Parts) -> None:
+    """What trades and duels hold goes back at once: a transaction locks wallets but once."""
+    money, on_gone = parts[ECONOMY].money, parts[MEMBERS].service.on_gone
+    parts[TRADES].ports.funds = parts[DUELS].ports.funds = money
+    trades, duels = parts[TRADES].service.transitions, parts[DUELS].service.endings
+
+    async def give_back(tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+        held = [await one.on_gone(tx, guild_id, user_ids) for one in (trades, duels)]
+        if any(held):
+            await money.release(tx, [*chain(*held)])
+
+    on_gone.append(give_back)
+    on_gone.append(parts[ECONOMY].adjustments.on_gone)  # after what is given back
+
+
 def _join_raids_and_nukes(parts: Parts) -> None:
     """Who act on people through cases; of a nuke, what people do through the bot counts too."""
     cases, raids, nukes = parts[CASES], parts[RAIDS], parts[NUKES]
     raids.ports.sanctions = nukes.ports.sanctions = cases.sanctions
     raids.ports.crowd = nukes.ports.crowd = cases.crowd
-    nukes.ports.follow = parts[SETTINGS].service.follow
+    nukes.ports.on_remade += [
+        parts[SETTINGS].service.on_remade,
+        parts[TICKETS].service.types.on_remade,
+        parts[LEVELS].service.rulebook.on_remade,
+        parts[GIVEAWAYS].service.schedule.on_remade,
+        parts[AUTOMOD].service.rulebook.on_remade,
+    ]
 
     async def on_joined_fact(tx: Transaction, fact: object) -> None:
         if isinstance(fact, MemberJoined):

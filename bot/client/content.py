@@ -40,6 +40,7 @@ def message_content(message: discord.Message, *, is_edit: bool = False) -> Messa
         is_system=message.is_system(),
         is_owner=author.id == guild.owner_id,
         is_edit=is_edit,
+        edited_at=message.edited_at,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import aiohttp
 import discord
+from discord.ext import commands
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Barred, Gone
 from bot.clock import Clock
@@ -36,15 +37,26 @@ class DiscordCalls:
         self.own_calls = OwnCalls(clock)
         self._answer_seconds = answer_seconds
         self._connected: discord.Client | None = None
+        self.sessions = 0
 
     def connect(self, client: discord.Client) -> None:
         """Ask and act through that client from now on."""
         self._connected = client
+        self.sessions += 1
+        if isinstance(client, commands.Bot | commands.AutoShardedBot):
+            for event in ("on_connect", "on_resumed"):
+                client.add_listener(self._began, event)
 
     @property
     def is_connected(self) -> bool:
-        """Whether there is a client that knows its guilds."""
-        return self._connected is not None and self._connected.is_ready()
+        """Whether there is a client that knows its guilds, and hears of them.
+
+        discord.py calls a client ready for good, whatever becomes of its connections.
+        """
+        return self.is_heard is True
+
+    async def _began(self) -> None:
+        self.sessions += 1
 
     @property
     def is_heard(self) -> bool | None:

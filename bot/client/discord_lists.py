@@ -80,13 +80,15 @@ class DiscordLists(DiscordCalls):
             log = guild.audit_logs(after=since, oldest_first=True, limit=WHOLE_LOG)
         async with self.asking(is_list=True):
             entries = [entry async for entry in log]
-        if len(entries) == WHOLE_LOG:
+        is_cut = len(entries) == WHOLE_LOG
+        if is_cut:
             _log.warning("audit_log.cut", guild_id=guild_id, entries=len(entries))
         changes = map(_change_of, entries)
         return AuditLogSeen(
             tuple(audit_seen(entry) for entry in entries if entry.action in ACTIONS),
             tuple(change for change in changes if change is not None),
             max((entry.id for entry in entries), default=None),
+            is_cut,
         )
 
     async def invites(self, guild_id: int) -> Invites:

@@ -11,6 +11,7 @@ from bot.client.discord_calls import DiscordCalls, answered, require_right
 from bot.client.guests import guest_in, guests_of, overwrites, rights, visitors_of
 from bot.client.snapshots import writing_of
 from bot.clock import from_snowflake
+from bot.own_calls import NEW
 from bot.rooms import Guest, RoomPlan, RoomSeen, Writing
 from bot.texts import _
 
@@ -123,15 +124,16 @@ class DiscordRooms(RoomReads):
         held = guild.me.guild_permissions if parent is None else parent.permissions_for(guild.me)
         for name in ("view_channel", "manage_channels"):
             require_right(held, name)
-        self.own_calls.note(guild_id, "channel_create")
-        async with self.asking():
-            channel = await guild.create_text_channel(
-                plan.name,
-                category=parent if isinstance(parent, discord.CategoryChannel) else None,
-                topic=plan.topic,
-                overwrites=overwrites(guild, plan.guests),
-                reason=reason,
-            )
+        with self.own_calls.doing(guild_id, "channel_create", NEW):
+            async with self.asking():
+                channel = await guild.create_text_channel(
+                    plan.name,
+                    category=parent if isinstance(parent, discord.CategoryChannel) else None,
+                    topic=plan.topic,
+                    overwrites=overwrites(guild, plan.guests),
+                    reason=reason,
+                )
+        self.own_calls.made(guild_id, "channel_create", channel.id)
         return channel.id
 
     async def admit(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
@@ -196,10 +198,10 @@ class DiscordRooms(RoomReads):
 
     async def delete_room(self, guild_id: int, channel_id: int, *, reason: str) -> None:
         room = await self.changeable(guild_id, channel_id)
-        if not isinstance(room, discord.Thread):
-            self.own_calls.note(guild_id, "channel_delete")
-        async with self.asking():
-            await room.delete(reason=reason)
+        kind = "thread_delete" if isinstance(room, discord.Thread) else "channel_delete"
+        with self.own_calls.doing(guild_id, kind, channel_id):
+            async with self.asking():
+                await room.delete(reason=reason)
 
     async def pin(self, guild_id: int, channel_id: int, message_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)

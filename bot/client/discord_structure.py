@@ -12,6 +12,7 @@ import discord
 
 from bot.acts import ActRefused, Gone
 from bot.client.discord_calls import DiscordCalls, require_right
+from bot.own_calls import NEW
 from bot.structure import ChannelPlan, GuildPlan, Overwrite, RolePlan
 from bot.texts import _
 
@@ -42,6 +43,11 @@ class StructureReads(DiscordCalls):
             {channel.id: channel_plan(channel) for channel in guild.channels},
         )
 
+    def held_by(self, guild_id: int, role_id: int) -> list[int]:
+        guild = self.cached(guild_id)
+        role = None if guild is None else guild.get_role(role_id)
+        return [] if role is None else holders_of(role)
+
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
         self.guild_of(guild_id)
         async with self.asking():
@@ -69,8 +75,8 @@ class StructureReads(DiscordCalls):
                     return entry.user_id
         return None
 
-    def explains(self, guild_id: int, action: str) -> bool:
-        return self.own_calls.explains(guild_id, action)
+    def explains(self, guild_id: int, action: str, target_id: int) -> bool:
+        return self.own_calls.explains(guild_id, action, target_id)
 
     def _role(self, guild: discord.Guild, role_id: int) -> discord.Role:
         """A role that the bot can change."""
@@ -116,20 +122,21 @@ class DiscordStructure(StructureReads):
         self.may(guild, "manage_channels")
         if plan.kind not in KINDS:
             raise ActRefused(_("no channel of that kind can be made"))
-        self.own_calls.note(guild_id, "channel_create")
-        async with self.asking():
-            made = await self.client.http.create_channel(
-                guild_id, _kind(plan.kind), reason=reason, **_fields(plan)
-            )
+        with self.own_calls.doing(guild_id, "channel_create", NEW):
+            async with self.asking():
+                made = await self.client.http.create_channel(
+                    guild_id, _kind(plan.kind), reason=reason, **_fields(plan)
+                )
+        self.own_calls.made(guild_id, "channel_create", int(made["id"]))
         return int(made["id"])
 
     async def remove_channel(self, guild_id: int, channel_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
         channel = self._channel(guild, channel_id)
         require_right(channel.permissions_for(guild.me), "manage_channels")
-        self.own_calls.note(guild_id, "channel_delete")
-        async with self.asking():
-            await channel.delete(reason=reason)
+        with self.own_calls.doing(guild_id, "channel_delete", channel_id):
+            async with self.asking():
+                await channel.delete(reason=reason)
 
     async def arrange(
         self, guild_id: int, positions: Mapping[int, int], parent_id: int, *, reason: str
@@ -147,30 +154,31 @@ class DiscordStructure(StructureReads):
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
         guild = self.guild_of(guild_id)
         self.may(guild, "manage_roles")
-        self.own_calls.note(guild_id, "role_create")
-        async with self.asking():
-            made = await guild.create_role(reason=reason, **_appearance(plan))
+        with self.own_calls.doing(guild_id, "role_create", NEW):
+            async with self.asking():
+                made = await guild.create_role(reason=reason, **_appearance(plan))
+        self.own_calls.made(guild_id, "role_create", made.id)
         return made.id
 
     async def change_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         role = self._role(guild, plan.role_id)
-        self.own_calls.note(guild_id, "role_permissions")
-        async with self.asking():
-            if role.is_default():
-                permissions = discord.Permissions(plan.permissions)
-                await role.edit(permissions=permissions, reason=reason)
-            else:
-                await role.edit(reason=reason, **_appearance(plan))
+        with self.own_calls.doing(guild_id, "role_permissions", role.id):
+            async with self.asking():
+                if role.is_default():
+                    permissions = discord.Permissions(plan.permissions)
+                    await role.edit(permissions=permissions, reason=reason)
+                else:
+                    await role.edit(reason=reason, **_appearance(plan))
 
     async def remove_role(self, guild_id: int, role_id: int, *, reason: str) -> None:
         guild = self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         role = self._role(guild, role_id)
-        self.own_calls.note(guild_id, "role_delete")
-        async with self.asking():
-            await role.delete(reason=reason)
+        with self.own_calls.doing(guild_id, "role_delete", role_id):
+            async with self.asking():
+                await role.delete(reason=reason)
 
     async def order_roles(
         self, guild_id: int, positions: Mapping[int, int], *, reason: str
@@ -276,7 +284,7 @@ def _fields(plan: ChannelPlan) -> dict[str, Any]:
 
 
 def holders_of(role: discord.Role) -> list[int]:
-    """Who had a role that has just been deleted: nobody can ask discord.py by then."""
+    """Who has a role, or had it: of one that has just been deleted discord.py tells nobody."""
     return [
         member.id
         for member in role.guild.members

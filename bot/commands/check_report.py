@@ -7,6 +7,7 @@ from typing import Literal
 
 from rich.text import Text
 
+from bot.commands.help_page import entry
 from bot.commands.requests import harmless
 
 Level = Literal["ok", "warn", "fail"]
@@ -24,17 +25,23 @@ class CheckFinding:
     text: str
     mend: str = ""
 
+    @property
+    def help(self) -> str:
+        """The page's entry about what is to be mended."""
+        return "" if self.level == "ok" else entry(self.name)
+
     def line(self) -> Text:
         line = Text(f"{self.level:<5}", style=STYLES[self.level])
         told = f"{self.text}: {self.mend}" if self.mend else self.text
         line.append(f"{self.name:<12}", style="not bold default bold")
         line.append(harmless(told, LONGEST), style="not bold default")
-        return line
+        return line.append(f" ({self.help})", style="dim") if self.help else line
 
 
 def as_json(findings: Sequence[CheckFinding]) -> str:
     """The same for machines."""
-    return json.dumps({"ok": exit_code(findings) == 0, "findings": [asdict(f) for f in findings]})
+    told = [asdict(one) | {"help": one.help} for one in findings]
+    return json.dumps({"ok": exit_code(findings) == 0, "findings": told})
 
 
 def exit_code(findings: Sequence[CheckFinding]) -> int:

@@ -3,6 +3,7 @@
 A hash of the whole survives another size, another format and a caption; a crop moves it by a third
 of its bits, and so does a frame around it. So a picture is known by the hashes of its windows as
 well: a crop of it looks like one of them, and of a picture with a frame, a window looks like it.
+Such a hash does not read: what is only like it in its colours and shapes, `agreement` tells apart.
 """
 
 # ImageHash is untyped.
@@ -12,13 +13,17 @@ from collections.abc import Iterator
 from itertools import product
 
 import imagehash
-from PIL import Image, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from bot.scanner.hashes import Fingerprint
+from bot.scanner.picture import thumbnail
 
 SMALL = 256  # pixels of the side from which windows are cut
 FLATTEST = 8.0  # grey levels of deviation, below which a hash is of noise
 FLATTEST_WINDOW = 16.0  # a window has to show more, to be told from another picture's
+BORDER = 12  # grey levels that a border of one colour may vary by
+_BEYOND_BORDER = [255 * (level > BORDER) for level in range(256)]
+LEAST_INSIDE = 0.2  # of either side, that has to be left within a border
 HashSpan = tuple[float, float]
 """Where a window begins on an axis, and how long it is, as shares of the side."""
 
@@ -52,8 +57,20 @@ def fingerprint(picture: Image.Image, *, dense: bool = False) -> Fingerprint | N
     grey.thumbnail((SMALL, SMALL), Image.Resampling.BILINEAR)
     if _is_flat(grey):
         return None
-    windows = _windows(grey, DENSE if dense else COARSE)
-    return Fingerprint(_hash(grey), tuple(dict.fromkeys(map(_hash, windows))))
+    inner = _without_border(grey)
+    windows = _windows(grey, DENSE) if dense else (inner, *_windows(inner, COARSE))
+    tiles = tuple(dict.fromkeys(map(_hash, windows)))
+    return Fingerprint(_hash(grey), tiles, thumbnail(picture) if dense else b"")
+
+
+def _without_border(grey: Image.Image) -> Image.Image:
+    """What stands within bars or a frame of one colour, as phones put around what they show."""
+    ground = Image.new("L", grey.size, grey.getpixel((0, 0)))
+    apart = ImageChops.difference(grey, ground).point(_BEYOND_BORDER)
+    box = apart.getbbox() or (0, 0, *grey.size)
+    inner = grey.crop(box)
+    is_enough = all(a >= LEAST_INSIDE * b for a, b in zip(inner.size, grey.size, strict=True))
+    return inner if is_enough else grey
 
 
 def _windows(grey: Image.Image, spans: tuple[HashSpan, ...]) -> Iterator[Image.Image]:

@@ -15,6 +15,7 @@ WIDEST = 16_384  # pixels of either side
 SIDE = 1_280  # what is looked at has this side at most
 FRAMES = 3
 PREVIEW = 320
+THUMBNAIL = 256
 
 
 class Unreadable(Exception):
@@ -83,8 +84,17 @@ def _small(file: Image.Image) -> Image.Image:
 
 def preview(picture: Image.Image) -> bytes:
     """A small copy for people who are to judge: too small to be of use to a scam."""
+    return _copy(picture, PREVIEW, quality=60)
+
+
+def thumbnail(picture: Image.Image) -> bytes:
+    """A smaller one, grey, with which others are compared."""
+    return _copy(picture.convert("L"), THUMBNAIL, quality=70)
+
+
+def _copy(picture: Image.Image, side: int, *, quality: int) -> bytes:
     copy = picture.copy()
-    copy.thumbnail((PREVIEW, PREVIEW), Image.Resampling.BILINEAR)
+    copy.thumbnail((side, side), Image.Resampling.BILINEAR)
     file = io.BytesIO()
-    copy.save(file, "JPEG", quality=60)
+    copy.save(file, "JPEG", quality=quality)
     return file.getvalue()

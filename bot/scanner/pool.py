@@ -8,19 +8,22 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import bot
 from bot.logs import get_logger
-from bot.scanner.scan import Scan, unpacked
-from bot.scanner.worker_frames import ANSWER, HEAD
+from bot.scanner.scan import Scan, unpacked, unpacked_shares
+from bot.scanner.worker_frames import ANSWER, HEAD, LENGTH
 
 LONGEST_ANSWER = 512 * 1024  # bytes
 MOST_SCANS = 1_000  # by one process: what leaks goes with it
 GRACE = 2.0  # seconds after which a worker is ended that did not end itself
+
+T = TypeVar("T")
 
 _log = get_logger("herald.scanner")
 
@@ -67,13 +70,13 @@ class ScanWorker:
         """How it ended, if it did."""
         return self._process.returncode
 
-    async def ask(self, head: bytes, content: bytes) -> tuple[bytes, bool]:
+    async def ask(self, parts: Sequence[bytes]) -> tuple[bytes, bool]:
         """Its answer, and whether that is a scan; an EOFError or OSError where it died."""
         source, out = self._process.stdin, self._process.stdout
         assert source is not None  # noqa: S101 - both were asked for
         assert out is not None  # noqa: S101 - see above
         self.scans += 1
-        source.writelines((head, content))
+        source.writelines(parts)
         await source.drain()
         length, is_scan = ANSWER.unpack(await out.readexactly(ANSWER.size))
         if length > LONGEST_ANSWER:
@@ -117,21 +120,39 @@ class ScanPool:
 
         `dense` takes longer, for a picture that is to be known again.
         """
+        head = HEAD.pack(len(content), reads, dense, 0, 0)
+        return await self._asked((head, content), unpacked)
+
+    async def agreements(
+        self, content: bytes, known: Sequence[bytes], *, frame: int
+    ) -> list[float | None]:
+        """How much of the detail of each known picture, of which these are the thumbnails, stands
+        in that frame: a share, None where it has too little; ScanFailed as above.
+        """
+        parts = [HEAD.pack(len(content), False, False, frame, len(known)), content]
+        for one in known:
+            parts += (LENGTH.pack(len(one)), one)
+        shares = await self._asked(parts, unpacked_shares)
+        if len(shares) != len(known):
+            raise ScanFailed("nonsense")
+        return shares
+
+    async def _asked(self, parts: Sequence[bytes], read: Callable[[bytes], T]) -> T:
         async with self._free:
             worker = self._idle.pop() if self._idle else await self._started()
             self._busy.add(worker)
             try:
                 async with asyncio.timeout(self.patience):
-                    said, is_scan = await worker.ask(HEAD.pack(len(content), reads, dense), content)
-                scan = unpacked(said) if is_scan else None
+                    said, is_answer = await worker.ask(parts)
+                found = read(said) if is_answer else None
             except BaseException as error:
                 await self._lost(worker, error)
                 raise
             self._busy.discard(worker)
             await self._kept(worker)
-        if scan is None:
+        if found is None:
             raise ScanFailed(said.decode(errors="replace")[:40])
-        return scan
+        return found
 
     async def _started(self) -> ScanWorker:
         limits = self._limits

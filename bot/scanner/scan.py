@@ -2,13 +2,14 @@
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from bot.scanner.hashes import BITS, Fingerprint
 
 MOST_TILES = 400
-LONGEST_PREVIEW = 64 * 1024  # bytes
+LONGEST_COPY = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,32 @@ def packed(scan: Scan) -> bytes:
 def _packed(frame: ScannedFrame) -> dict[str, Any]:
     known_by = None if frame.print is None else [frame.print.whole, *frame.print.tiles]
     preview = None if frame.preview is None else b64encode(frame.preview).decode()
-    return {"print": known_by, "codes": frame.codes, "preview": preview}
+    thumbnail = "" if frame.print is None else b64encode(frame.print.thumbnail).decode()
+    return {
+        "print": known_by,
+        "thumbnail": thumbnail,
+        "codes": frame.codes,
+        "preview": preview,
+    }
+
+
+def packed_shares(shares: Sequence[float | None]) -> bytes:
+    """How much of known pictures stands in one, as a worker answers it."""
+    return json.dumps(shares).encode()
+
+
+def unpacked_shares(answer: bytes) -> list[float | None]:
+    """The same, back; a ValueError where it is none."""
+    read: Any = json.loads(answer)
+    if not isinstance(read, list):
+        raise ValueError("those are no shares")
+    return [None if one is None else _share(one) for one in cast("list[Any]", read)]
+
+
+def _share(value: Any) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("that is no share")
+    return float(value)
 
 
 def unpacked(answer: bytes) -> Scan:
@@ -67,12 +93,19 @@ def unpacked(answer: bytes) -> Scan:
 
 def _unpacked(read: Any) -> ScannedFrame:
     hashes, preview = read["print"], read["preview"]
-    found = None if hashes is None else [_hash(one) for one in hashes]
     return ScannedFrame(
-        None if found is None else Fingerprint(found[0], tuple(found[1 : MOST_TILES + 1])),
+        None if hashes is None else _fingerprint([*map(_hash, hashes)], read["thumbnail"]),
         tuple(str(one) for one in read["codes"]),
-        None if preview is None else b64decode(preview, validate=True)[:LONGEST_PREVIEW],
+        None if preview is None else _bytes(preview),
     )
+
+
+def _fingerprint(hashes: list[int], thumbnail: str) -> Fingerprint:
+    return Fingerprint(hashes[0], tuple(hashes[1 : MOST_TILES + 1]), _bytes(thumbnail))
+
+
+def _bytes(value: str) -> bytes:
+    return b64decode(value, validate=True)[:LONGEST_COPY]
 
 
 def _hash(value: Any) -> int:

@@ -2,7 +2,11 @@
 
 import struct
 
-HEAD = struct.Struct(">I??")
-"""Before a picture: its length, whether its words are read, whether it is to be known after."""
+HEAD = struct.Struct(">I??BB")
+"""Before a picture: its length, whether its words are read, whether it is to be known after; and,
+where one of its frames is compared with known pictures, which one, and with how many.
+"""
+LENGTH = struct.Struct(">I")
+"""Before each of those, which come after the picture."""
 ANSWER = struct.Struct(">I?")
-"""Before an answer: its length, and whether it is a scan; else it is a reason."""
+"""Before an answer: its length, and whether it is one; else it is a reason."""

@@ -17,6 +17,7 @@ from bot.storage.database import Database, Reading, Transaction
 EVERY = 15.0  # seconds
 LEASE = timedelta(minutes=1)
 AT_ONCE = 25
+TURN = LEASE / 2  # which one row's work takes at most, with others waiting behind it
 
 T = TypeVar("T")
 Work = Callable[[], Awaitable[None]]
@@ -36,12 +37,14 @@ async def lease(
     now: datetime,
     *,
     also: Mapping[str, Any] | None = None,
+    free_at: datetime | None = None,
 ) -> list[Row[Any]]:
     """Take 25 rows at most, so that nobody else takes them within a minute; in order of their id.
 
-    The table's `look_at` says when a row is free again; `also` is written with it.
+    The table's `look_at` says when a row is free again; `also` is written with it. With `free_at`
+    only those are taken that were free then.
     """
-    is_free = table.c.look_at.is_(None) | (table.c.look_at <= now)
+    is_free = table.c.look_at.is_(None) | (table.c.look_at <= (free_at or now))
     # Named, it is looked for once: PostgreSQL may run a subquery anew for each row, and take more.
     free = due.where(is_free).limit(AT_ONCE).with_for_update(skip_locked=True).cte("free")
     result = await tx.execute(
@@ -103,7 +106,8 @@ class Sweep:
         self._ready = ready
         self.begin = first
         self._reconnected: Work = _nothing
-        self._was_ready = False
+        self._sessions: Callable[[], int] = lambda: 0
+        self._session: int | None = None
         self._locks = locks or KeyedLock()
         self._kinds: list[DueRows[Any]] = []
         self._woken = asyncio.Event()
@@ -115,22 +119,30 @@ class Sweep:
         """Deal with these, after those declared before."""
         self._kinds.append(rows)
 
-    def when_ready(self, work: Work) -> None:
-        """Do this before each first look after a time in which it was not ready."""
-        self._reconnected = work
+    def when_ready(self, work: Work, sessions: Callable[[], int]) -> None:
+        """Do this before each first look after a time in which it was not ready.
+
+        `sessions` counts those times: one that began and ended between two looks was one too.
+        """
+        self._reconnected, self._sessions = work, sessions
 
     def wake(self) -> None:
         """Look now."""
         self._woken.set()
 
     async def sweep(self) -> None:
-        """Everything that is due, 25 at a time until nothing is."""
+        """Everything that is due, 25 at a time until nothing is.
+
+        What was leased in this round is not leased in it again, however long the others take:
+        rows whose work hangs keep nobody from their turn.
+        """
         for rows in self._kinds:
-            count = AT_ONCE
+            count, began = AT_ONCE, self._clock.now()
             while count == AT_ONCE:
                 now = self._clock.now()
                 async with self._database.transaction() as tx:
-                    leased = await lease(tx, rows.table, rows.due(now), now, also=rows.also)
+                    due = rows.due(now)
+                    leased = await lease(tx, rows.table, due, now, also=rows.also, free_at=began)
                 for row in leased:
                     await self._dealt(rows, row)
                 count = len(leased)
@@ -150,12 +162,13 @@ class Sweep:
     async def look(self) -> None:
         """One round: nothing while it is not ready."""
         self._pause, began = EVERY, self._clock.now()
+        session = self._sessions()
         if not self._ready():
-            self._was_ready = False
+            self._session = None
             return
-        if not self._was_ready:
+        if session != self._session:
             await self._reconnected()  # where it fails, the next round begins with it
-            self._was_ready = True
+            self._session = session
         await self.sweep()
         self._pause = await self._until_next(began)
         if self._pause <= 0:

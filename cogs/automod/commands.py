@@ -15,6 +15,13 @@ from cogs.automod.handlers import STAFF, AutomodHandlers
 from cogs.automod.options import TypedRule
 
 RuleName = app_commands.Range[str, 1, LONGEST_NAME]
+WrittenIn = (
+    discord.TextChannel
+    | discord.VoiceChannel
+    | discord.StageChannel
+    | discord.ForumChannel
+    | discord.Thread
+)
 TestedText = app_commands.Range[str, 1, 4000]
 
 WHICH = N_("Which rule")
@@ -70,13 +77,10 @@ class AutomodCommands(
         self,
         interaction: Interaction,
         text: TestedText,
-        channel: discord.TextChannel | None = None,
+        channel: WrittenIn | None = None,
         member: discord.Member | None = None,
     ) -> None:
-        channel_id = None if channel is None else channel.id
-        await self._handlers.test(
-            interaction, text, channel_id, None if member is None else member.id
-        )
+        await self._handlers.test(interaction, text, channel, member)
 
     @app_commands.command(name="import", description=N_("Take over rules from a file"))
     @app_commands.describe(

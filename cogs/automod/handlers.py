@@ -4,6 +4,7 @@ from typing import Any
 
 import discord
 
+from bot.client.activity import place_of, roles_of
 from bot.client.choice_panel import guild_of
 from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import (
@@ -124,20 +125,23 @@ class AutomodHandlers:
             await answer(views.pushed(rule))
 
     async def test(
-        self, interaction: Interaction, text: str, channel_id: int | None, user_id: int | None
+        self,
+        interaction: Interaction,
+        text: str,
+        channel: discord.abc.Snowflake | None,
+        member: discord.Member | None,
     ) -> None:
         """What each rule says to a text, in this channel and from whoever asks unless named."""
         guild = guild_of(interaction)
-        place = channel_id or interaction.channel_id or 0
-        member = guild.get_member(user_id or interaction.user.id)
-        roles = frozenset(one.id for one in member.roles) if member else frozenset[int]()
+        where, who = channel or interaction.channel, member or interaction.user
         content = MessageContent(
             guild_id=guild.id,
-            place=(place,),
-            user_id=user_id or interaction.user.id,
+            place=(0,) if where is None else place_of(where),
+            user_id=who.id,
             message_id=1,
-            role_ids=roles,
+            role_ids=roles_of(who) if isinstance(who, discord.Member) else frozenset(),
             content=text,
+            is_bot=who.bot,
         )
         async with working(interaction) as answer:
             await answer(views.tested(await self.automod.test(content)))

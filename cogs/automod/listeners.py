@@ -27,13 +27,8 @@ class AutomodListeners(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        message, before = payload.message, payload.cached_message
-        # Discord tells of the preview of a link as of an edit, and of a pin: nobody wrote anything.
-        is_same = before is not None and before.content == message.content
-        if payload.guild_id is None or message.edited_at is None or is_same:
-            return
-        if await self._guard.watches(payload.guild_id):
-            content = message_content(message, is_edit=True)
+        if payload.guild_id is not None and await self._guard.watches(payload.guild_id):
+            content = message_content(payload.message, is_edit=True)
             if content is not None:
                 await self._guard.heard(content)
 

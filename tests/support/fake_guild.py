@@ -70,6 +70,7 @@ class FakeGuild:
     gone_channels = frozenset[int]()
     clock: Clock | None = None
     locale = "en-US"
+    sessions = 1
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 

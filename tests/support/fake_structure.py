@@ -29,6 +29,9 @@ class FakeStructureReads(FakeGuild):
             return None
         return GuildPlan(dict(self.role_plans), dict(self.plans))
 
+    def held_by(self, guild_id: int, role_id: int) -> list[int]:
+        return [one for one, who in self.people.items() if role_id in who.role_ids]
+
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
         await self._fault("overwrite", channel_id)
         return self._plan(channel_id).overwrite(target_id)
@@ -40,7 +43,7 @@ class FakeStructureReads(FakeGuild):
         await self._fault("who_added", bot_id)
         return self.added_by.get(bot_id)
 
-    def explains(self, guild_id: int, action: str) -> bool:
+    def explains(self, guild_id: int, action: str, target_id: int) -> bool:
         return not self.unexplained
 
     async def _change(self, name: str, about: int, do: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""Sample set of pictures, drawn from seeds: made-up scams, what becomes of them, and what is none.
+"""Pictures drawn from seeds: made-up scams, what becomes of them, and what is none.
 
 No brand, no person and no real scam stands in them. A picture is harmless though it looks much like
 a scam: the same card with other words on it, the same screen of another person.
@@ -6,7 +6,7 @@ a scam: the same card with other words on it, the same screen of another person.
 
 import io
 import random
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,32 +17,56 @@ Picture = Image.Image
 Draw = Callable[[random.Random], Picture]
 Change = Callable[[Picture, random.Random], bytes]
 
-HARM = ("Double your coins", "Claim the bonus", "Only today", "Withdrawal done", "Free coins here")
-CALM = ("Spring regatta", "Bake sale", "Map of the docks", "Tide times", "Crew of the month")
-INKS = ("#e8443a", "#2f7de1", "#14a085", "#b65fcf", "#f0a202", "#22272e", "#f5f5f0", "#5b3a29")
 LOGIN = "https://discord.com/ra/{code}"
+INKS = ("#e8443a", "#2f7de1", "#14a085", "#b65fcf", "#f0a202", "#22272e", "#f5f5f0", "#5b3a29")
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """A picture as somebody posts it; `group` says what became of it, or what it is."""
+class Palette:
+    """Words of scams, words of what is harmless, and colours."""
 
-    content: bytes
-    is_scam: bool
-    group: str
+    harm: tuple[str, ...]
+    calm: tuple[str, ...]
+    inks: tuple[str, ...]
 
 
-def card(lines: tuple[str, ...], chance: random.Random) -> Picture:
+TUNED = Palette(
+    ("Double your coins", "Claim the bonus", "Only today", "Withdrawal done", "Free coins here"),
+    ("Spring regatta", "Bake sale", "Map of the docks", "Tide times", "Crew of the month"),
+    INKS,
+)
+HELD_OUT = Palette(
+    (
+        "Gift waiting for you",
+        "Verify to unlock",
+        "1200 EUR paid out",
+        "Ends in 10 minutes",
+        "Connect the wallet",
+        "Scan and win",
+    ),
+    (
+        "Choir practice on Monday",
+        "Lost: a grey cat",
+        "Second hand books",
+        "Bring your own cup",
+        "Results of round 3",
+        "Garden open house",
+    ),
+    ("#0b3954", "#bfd7ea", "#ff6663", "#e0ff4f", "#7d4e57", "#d66853", "#11151c", "#fefefe"),
+)
+
+
+def card(lines: tuple[str, ...], chance: random.Random, inks: tuple[str, ...] = INKS) -> Picture:
     """A poster: a ground, shapes, a heading, a few lines and a button."""
     width, height = chance.choice([(1000, 700), (900, 900), (720, 1080)])
-    ground, light, strong = chance.sample(INKS, 3)
+    ground, light, strong = chance.sample(inks, 3)
     picture = Image.new("RGB", (width, height), ground)
     draw = ImageDraw.Draw(picture)
     for _ in range(chance.randint(4, 9)):
         x, y, size = chance.randrange(width), chance.randrange(height), chance.randint(60, 320)
         shape = draw.ellipse if chance.random() < 0.5 else draw.rectangle
         shape(
-            (x - size // 2, y - size // 2, x + size // 2, y + size // 2), fill=chance.choice(INKS)
+            (x - size // 2, y - size // 2, x + size // 2, y + size // 2), fill=chance.choice(inks)
         )
     top = chance.randint(30, height // 3)
     for number, line in enumerate(lines):
@@ -56,17 +80,17 @@ def card(lines: tuple[str, ...], chance: random.Random) -> Picture:
     return picture
 
 
-def screen(lines: tuple[str, ...], chance: random.Random) -> Picture:
+def screen(lines: tuple[str, ...], chance: random.Random, inks: tuple[str, ...] = INKS) -> Picture:
     """A screen with a bar, a list of entries and a number."""
     width, height = chance.choice([(540, 960), (1100, 620)])
-    paper, ink, bar = chance.sample(INKS, 3)
+    paper, ink, bar = chance.sample(inks, 3)
     picture = Image.new("RGB", (width, height), paper)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, width, 70), fill=bar)
     draw.text((20, 18), lines[0], font=ImageFont.load_default(30), fill=paper)
     for number in range(chance.randint(4, 8)):
         top = 100 + number * 90
-        draw.ellipse((20, top, 80, top + 60), fill=chance.choice(INKS))
+        draw.ellipse((20, top, 80, top + 60), fill=chance.choice(inks))
         words = f"{chance.choice(lines)}  {chance.randint(3, 9000)}"
         draw.text((100, top + 12), words, font=ImageFont.load_default(26), fill=ink)
         draw.rectangle((100, top + 48, 100 + chance.randint(60, 380), top + 54), fill=bar)
@@ -96,7 +120,7 @@ def chart(chance: random.Random) -> Picture:
     for number in range(chance.randint(5, 14)):
         high, left = chance.randint(20, 480), 60 + number * 58
         draw.rectangle((left, 540 - high, left + 40, 540), fill=chance.choice(INKS))
-    draw.text((60, 10), chance.choice(CALM), font=ImageFont.load_default(40), fill="black")
+    draw.text((60, 10), chance.choice(TUNED.calm), font=ImageFont.load_default(40), fill="black")
     return picture
 
 
@@ -185,6 +209,21 @@ def framed(picture: Picture, chance: random.Random) -> bytes:
     return _saved(frame, "JPEG", quality=80)
 
 
+def barred(picture: Picture, chance: random.Random) -> bytes:
+    """Between two bars, as a phone shows it."""
+    more = round(picture.height * chance.uniform(0.3, 1.2))
+    ground = chance.choice(("black", "#f5f5f0", "#313338"))
+    screenshot = Image.new("RGB", (picture.width, picture.height + more), ground)
+    screenshot.paste(picture, (0, more // 2))
+    return _saved(screenshot, "JPEG", quality=80)
+
+
+def stretched(picture: Picture, chance: random.Random) -> bytes:
+    """Wider or narrower than it was."""
+    size = (round(picture.width * chance.uniform(0.75, 1.25)), picture.height)
+    return _saved(picture.resize(size), "JPEG", quality=70)
+
+
 CHANGES: dict[str, Change] = {
     "encoded": encoded,
     "tinted": tinted,
@@ -192,59 +231,23 @@ CHANGES: dict[str, Change] = {
     "trimmed": trimmed,
     "cropped": cropped,
     "framed": framed,
+    "barred": barred,
+    "stretched": stretched,
 }
 
 
-def scam(seed: int) -> Picture:
+def drawn(lines: tuple[str, ...], seed: int, chance: random.Random, palette: Palette) -> Picture:
+    return (card if seed % 2 else screen)(lines, chance, palette.inks)
+
+
+def scam(seed: int, palette: Palette = TUNED) -> Picture:
     """The scam of that number, as it was first seen."""
     chance = random.Random(seed)
-    lines = tuple(chance.sample(HARM, 4))
-    return (card if seed % 2 else screen)(lines, chance)
+    return drawn(tuple(chance.sample(palette.harm, 4)), seed, chance, palette)
 
 
-def changed_scams(
-    seeds: range, each: int, ways: Collection[str] = tuple(CHANGES)
-) -> Iterator[Sample]:
-    """Each known scam, changed in these ways so many times."""
-    for seed in seeds:
-        for name, change in CHANGES.items():
-            if name not in ways:
-                continue
-            for turn in range(each):
-                chance = random.Random(seed * 1_000 + turn)
-                yield Sample(change(scam(seed), chance), True, name)
-
-
-def login_codes(seeds: range) -> Iterator[Sample]:
-    """Pictures that nobody knows yet, with a code that takes an account over."""
-    for seed in seeds:
-        chance = random.Random(seed)
-        picture = with_code(card(tuple(chance.sample(HARM, 3)), chance), _login(chance), chance)
-        change = chance.choice((encoded, tinted))
-        yield Sample(change(picture.resize((900, 900)), chance), True, "login code")
-
-
-def _login(chance: random.Random) -> str:
-    letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_"
-    return LOGIN.format(code="".join(chance.choices(letters, k=43)))
-
-
-def harmless(seeds: range) -> Iterator[Sample]:
-    """What nobody should lose a message for."""
-    for seed in seeds:
-        chance = random.Random(seed)
-        yield Sample(png(photo(chance)), False, "photo")
-        yield Sample(png(chart(chance)), False, "chart")
-        lines = tuple(chance.sample(CALM, 4))
-        yield Sample(png((card if seed % 2 else screen)(lines, chance)), False, "poster")
-        invite = with_code(photo(chance), f"https://example.com/menu/{seed}", chance)
-        yield Sample(png(invite), False, "menu code")
-
-
-def look_alikes(seeds: range) -> Iterator[Sample]:
-    """The cards and screens of scams with harmless words: same colours, shapes and places."""
-    for seed in seeds:
-        chance = random.Random(seed)
-        chance.sample(HARM, 4)
-        lines = tuple(random.Random(seed).sample(CALM, 4))
-        yield Sample(png((card if seed % 2 else screen)(lines, chance)), False, "look-alike")
+def look_alike(seed: int, palette: Palette = TUNED) -> Picture:
+    """The same with harmless words: the same colours, shapes and places."""
+    chance = random.Random(seed)
+    chance.sample(palette.harm, 4)
+    return drawn(tuple(random.Random(seed).sample(palette.calm, 4)), seed, chance, palette)

@@ -3,15 +3,16 @@
 What finds nothing costs no waiting and no reading: rules and choices are in memory.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.acts import ActFailed, Gone, spoken_in
+from bot.acts import spoken_in
 from bot.clock import from_snowflake, to_ms
 from bot.features.automod import triggers
 from bot.features.automod.actions import severest
 from bot.features.automod.bursts import Burst, BurstWatch
+from bot.features.automod.edits import EditWatch
+from bot.features.automod.exemptions import GuildExemptions
 from bot.features.automod.model import Hit
 from bot.features.automod.plans import Outbreak, deal_with, plan_of, severity_of, would_be
 from bot.features.automod.ports import FEATURE, AutomodPorts
@@ -21,9 +22,6 @@ from bot.features.automod.triggers import Trigger, TriggerPlan
 from bot.message_content import MessageContent
 from bot.rates import Keyed
 from bot.texts import _
-
-MOST_CODES = 2_000  # invites whose server is remembered
-MOST_ASKED = 5  # invites of one message of which Discord is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,15 @@ class Joined:
 class AutomodGuard:
     """One thing at a time is done about a person: their lock is the same as the sweep's."""
 
-    def __init__(self, ports: AutomodPorts, reactions: Reactions) -> None:
+    def __init__(
+        self, ports: AutomodPorts, reactions: Reactions, *, exemptions: GuildExemptions
+    ) -> None:
         self._ports = ports
         self._reactions = reactions
+        self._exemptions = exemptions
         self._watch = BurstWatch()
+        self._edits = EditWatch()
         self._outbreaks = Keyed[tuple[int, int], Outbreak](lambda: Outbreak(0))
-        self._codes: OrderedDict[str, int | None] = OrderedDict()
 
     async def watches(self, guild_id: int) -> bool:
         """Whether anything that is written there is to be looked at; from memory."""
@@ -58,6 +59,8 @@ class AutomodGuard:
             return
         if old_name is not None and self._reactions.has_named(content.channel_id, content.content):
             return
+        if content.is_edit and not self._is_edited(content):
+            return
         ruleset = await self._ports.ruleset(content.guild_id)
         now = to_ms(self._ports.clock.now())
         burst = None
@@ -65,6 +68,11 @@ class AutomodGuard:
             burst = self._watch.add(content, now)
         if ruleset.judge(content, burst, now=now):
             await self._found(content, burst, now, old_name)
+
+    def _is_edited(self, content: MessageContent) -> bool:
+        """Whether somebody wrote something else just now; of a thread's name the caller knows."""
+        message_id, now = content.message_id, self._ports.clock.now()
+        return message_id is None or self._edits.is_new(message_id, content.edited_at, now)
 
     async def joined(self, who: Joined) -> None:
         """Somebody has come; how old their account is says its id."""
@@ -86,74 +94,21 @@ class AutomodGuard:
     ) -> None:
         """Rules found something: in the language of the guild, and unless somebody is spared."""
         settings = await self._ports.chosen(content.guild_id)
-        known = await self._known(content)
-        if known is None or self._is_spared(known, settings):
+        known = await self._exemptions.known(content)
+        if known is None or self._exemptions.spared(known, settings) is not None:
             return
         content = known
         with spoken_in(self._ports.acts, content.guild_id):
-            hits = await self._without_own_invites(content, burst, now)
+            ruleset = await self._ports.ruleset(content.guild_id)
+            hits = await self._exemptions.without_own_invites(
+                content.guild_id,
+                lambda own: ruleset.judge(known, burst, now=now, own_codes=own),
+                list,
+            )
             if hits:
                 if burst is not None:
                     deal_with(burst, hits)
                 await self._react(content, hits, settings, now, old_name)
-
-    async def _known(self, content: MessageContent) -> MessageContent | None:
-        """With who they are here: of a large server not everybody is in memory."""
-        acts, guild_id, user_id = self._ports.acts, content.guild_id, content.user_id
-        if content.is_webhook:
-            return content
-        try:
-            if acts.standing(guild_id, user_id) is None:
-                await acts.meet(guild_id, user_id)
-            member = None if content.is_known else await acts.member(guild_id, user_id)
-        except ActFailed:
-            return None  # it might be one of the staff
-        standing = acts.standing(guild_id, user_id)
-        if member is None or standing is None:
-            return content
-        is_bot = standing.account.is_bot
-        return replace(content, role_ids=member.role_ids, is_bot=is_bot, is_known=True)
-
-    def _is_spared(self, content: MessageContent, settings: AutomodSettings) -> bool:
-        """Whoever the guild spares, and whoever stands above the bot: nothing could be done."""
-        if not content.role_ids.isdisjoint(settings.exempt_role_ids):
-            return True
-        acts, guild_id = self._ports.acts, content.guild_id
-        standing, me = acts.standing(guild_id, content.user_id), acts.own_standing(guild_id)
-        if standing is None or me is None:
-            return me is None
-        is_staff = settings.spare_staff and not content.is_bot and standing.may("manage_messages")
-        return is_staff or standing.is_owner or standing.rank >= me.rank
-
-    async def _without_own_invites(
-        self, content: MessageContent, burst: Burst | None, now: int
-    ) -> Sequence[Hit]:
-        """What is found when invites to this very server are looked through."""
-        ruleset = await self._ports.ruleset(content.guild_id)
-        own = set[str]()
-        hits = ruleset.judge(content, burst, now=now)
-        for _try in range(MOST_ASKED):
-            codes = {hit.code for hit in hits if hit.code is not None}
-            found = {code for code in codes if await self._leads_here(content.guild_id, code)}
-            if not found:
-                return hits
-            own |= found
-            hits = ruleset.judge(content, burst, now=now, own_codes=own)
-        # Nobody brings so many invites here: of what is left nobody knows that it leads here.
-        return hits
-
-    async def _leads_here(self, guild_id: int, code: str) -> bool:
-        """Whether that invite leads to this server; where Discord does not say, nothing is done."""
-        if code not in self._codes:
-            try:
-                self._codes[code] = await self._ports.acts.invited_guild(code)
-            except Gone:
-                return False
-            except ActFailed:
-                return True
-            while len(self._codes) > MOST_CODES:
-                self._codes.popitem(last=False)
-        return self._codes[code] == guild_id
 
     async def _react(
         self,

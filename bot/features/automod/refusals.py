@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.errors import UserError
 from bot.features.automod.actions import ActionKind, severest
+from bot.features.automod.everyday import FEWEST, SHARE, languages
 from bot.features.automod.model import CATEGORIES, MOST_LETTERS, MOST_RULES, AutomodRule
 from bot.features.automod.patterns import finds_everything, refuse_pattern
 from bot.features.automod.ruleset import RuleSet
@@ -23,7 +25,7 @@ from bot.features.automod.terms import (
     StyleTerms,
 )
 from bot.lookalikes.plain_text import plain
-from bot.message_content import MessageContent
+from bot.message_content import FileContent, Mentions, MessageContent
 from bot.texts import _
 from bot.user_text import repeated
 
@@ -31,6 +33,7 @@ UNREAD = frozenset({Category.SPAM, Category.CHANNEL_SPAM, Category.NEW_ACCOUNT})
 """What needs no text: how many messages there are tells the gateway all the same."""
 FEWEST_MESSAGES, FEWEST_DUPLICATES, FEWEST_CHANNELS = 4, 3, 3
 """Below these everybody is met who writes two lines in a row: nobody is sent away for that."""
+PHOTOS = tuple(FileContent(name, 300_000, "") for name in ("photo.jpg", "photo.png"))
 LONGEST_GATE = 90  # days: who has had an account for longer is not sent away for its age
 
 
@@ -138,8 +141,15 @@ def _about_everybody(draft: RuleDraft) -> Iterator[str]:
         yield text.format(
             messages=FEWEST_MESSAGES, duplicates=FEWEST_DUPLICATES, channels=FEWEST_CHANNELS
         )
-    if finds_everything(lambda text: _finds(draft, text)):
+    rules = _alone(draft)
+    if finds_everything(lambda text: bool(rules.judge(_content(text)))):
         yield _("The rule finds something in every message: make it narrower.")
+    if strongest >= ActionKind.TIMEOUT.severity and (met := _met(draft.terms, rules)) is not None:
+        text = _(
+            "This would act on people for what everybody writes, such as {what}: make the rule "
+            "narrower, or let it do no more than delete, warn and alert."
+        )
+        yield text.format(what=met)
 
 
 def _meets_talk(terms: AnyTerms) -> bool:
@@ -152,7 +162,29 @@ def _meets_talk(terms: AnyTerms) -> bool:
     return is_few or (terms.duplicates is not None and terms.duplicates < FEWEST_DUPLICATES)
 
 
-def _finds(draft: RuleDraft, text: str) -> bool:
+def _met(terms: AnyTerms, rules: RuleSet) -> str | None:
+    """What everybody writes and the rule finds something in; None where there is no such thing."""
+    if rules.judge(_content("", mentions=Mentions(frozenset({2, 3})))):
+        return _("a message that calls two people")
+    if any(rules.judge(_content("", files=(photo,))) for photo in PHOTOS):
+        return _("a photo")
+    # A word that stands in none of them is not in all together: that is asked once.
+    only_words = isinstance(terms, KeywordTerms) and not terms.patterns
+    for texts in languages():
+        if only_words and not rules.judge(_content("\n".join(texts))):
+            continue
+        found = [text for text in texts if rules.judge(_content(text))]
+        if len(found) >= FEWEST and len(found) >= SHARE * len(texts):
+            return "“" + repeated(found[0]) + "”"
+    return None
+
+
+def _content(text: str, **more: Any) -> MessageContent:
+    return MessageContent(guild_id=1, place=(1,), user_id=1, message_id=1, content=text, **more)
+
+
+def _alone(draft: RuleDraft) -> RuleSet:
+    """The rule by itself, wherever it is to hold."""
     rule = AutomodRule(
         id=1,
         guild_id=1,
@@ -162,5 +194,4 @@ def _finds(draft: RuleDraft, text: str) -> bool:
         enabled=True,
         created_at=datetime.fromtimestamp(0, UTC),
     )
-    content = MessageContent(guild_id=1, place=(1,), user_id=1, message_id=1, content=text)
-    return bool(RuleSet([rule]).judge(content))
+    return RuleSet([rule])

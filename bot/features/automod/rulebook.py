@@ -1,6 +1,6 @@
 """Rulebook of a guild: its rules written, changed, switched, deleted, imported and exported."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.acts import Actor
@@ -9,8 +9,10 @@ from bot.features.automod.import_file import ImportedRules, exported
 from bot.features.automod.model import AutomodRule
 from bot.features.automod.ports import AutomodPorts
 from bot.features.automod.refusals import refuse_amount, refuse_draft, refuse_unread
-from bot.features.automod.terms import RuleDraft
+from bot.features.automod.terms import RuleDraft, RuleScope
 from bot.storage.database import Transaction
+from bot.structure import renumbered
+from bot.texts import _
 from bot.user_text import sought
 
 
@@ -103,6 +105,22 @@ class AutomodRulebook:
         """How many rules there are and are on, and how often any acted."""
         async with self.ports.database.reading() as reading:
             return await store.counts(reading, guild_id)
+
+    async def on_remade(
+        self, tx: Transaction, guild_id: int, new_ids: Mapping[int, int]
+    ) -> list[str]:
+        """A reaction: rules name what was made in the place of their channels and roles."""
+        followed = list[str]()
+        for rule in await store.lock_guild(tx, guild_id):
+            scope = None if rule.draft is None else rule.draft.scope
+            moved = None if scope is None else renumbered(scope.model_dump(), new_ids)
+            if rule.draft is not None and scope is not None and scope.model_dump() != moved:
+                after = RuleScope.model_validate(moved)
+                await store.change(tx, rule.id, rule.draft.model_copy(update={"scope": after}))
+                followed.append(_("automod rule {number}").format(number=rule.id))
+        if followed:
+            await self.ports.ruled(tx, guild_id)
+        return followed
 
     def _refuse(self, *drafts: RuleDraft) -> None:
         for draft in drafts:

@@ -66,9 +66,12 @@ class RuleSet:
             key=lambda hit: hit.rule.id,
         )
 
-    def explain(self, content: MessageContent) -> Iterator[RuleVerdict]:
+    def explain(
+        self, content: MessageContent, own_codes: Set[str] = frozenset()
+    ) -> Iterator[RuleVerdict]:
         """The verdict of each rule, with who would be spared."""
         look = self._look(content)
+        look.own_codes = own_codes
         for rule, draft in self._rules.values():
             why = spared(draft, content)
             reason = None if why is None else _(why[0]).format(role=why[1])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.features.automod import triggers
 from bot.features.automod.alerts import ALERT, AutomodAlerts
+from bot.features.automod.exemptions import GuildExemptions
 from bot.features.automod.guard import AutomodGuard
 from bot.features.automod.model import RuleVerdict
 from bot.features.automod.native import NativeRules
@@ -34,7 +35,8 @@ class AutomodService:
         self.rulebook = AutomodRulebook(ports)
         self.native = NativeRules(ports)
         self._reactions = Reactions(ports)
-        self.guard = AutomodGuard(ports, self._reactions)
+        self._exemptions = GuildExemptions(ports)
+        self.guard = AutomodGuard(ports, self._reactions, exemptions=self._exemptions)
         self.sweep = Sweep(
             "automod",
             ports.database,
@@ -56,7 +58,7 @@ class AutomodService:
 
     async def test(self, content: MessageContent) -> Sequence[RuleVerdict]:
         """What each rule that is on says to a text; nothing acts, and nothing is counted."""
-        return list((await self.ports.ruleset(content.guild_id)).explain(content))
+        return await self._exemptions.explained(content)
 
     async def status(self, guild_id: int) -> Sequence[tuple[str, str]]:
         """What the panel says of the rules."""

@@ -37,7 +37,7 @@ class Hands:
             first=self._seal,
             ready=lambda: ports.acts.is_connected,
         )
-        self.sweep.when_ready(self._postpone)
+        self.sweep.when_ready(self._postpone, lambda: ports.acts.sessions)
         self.sweep.rows(DueRows("due", store.table, store.due, store.due_round_of, self.stand))
 
     async def move(

@@ -43,7 +43,7 @@ class DuelBouts:
                 return
             moved = [side for side, one in enumerate(seen.sides) if one.move is not None]
             if seen.state is DuelState.CHALLENGED:
-                await self._endings.given_up(tx, [seen], DuelState.EXPIRED)
+                await self._endings.given_up(tx, seen, DuelState.EXPIRED)
             elif moved:
                 state = DuelState.FORFEITED
                 await self._endings.won(tx, seen, moved[0], state=state, bout=seen.bout)
@@ -65,7 +65,7 @@ class DuelBouts:
         """Both have moved: the next round begins, or the duel is over."""
         seed = self._ports.seed_of(seen)
         if seed is None or seen.dice is None:
-            return await self._endings.given_up(tx, [seen], DuelState.VOID)
+            return await self._endings.given_up(tx, seen, DuelState.VOID)
         bout = seen.bout.after(seen.dice, moves)
         if bout.is_over and bout.leader is not None:
             state = DuelState.WON

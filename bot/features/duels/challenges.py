@@ -101,7 +101,7 @@ class DuelChallenges:
             seen = await self._challenged(tx, actor, duel_id)
             is_own = seen.challenger.user_id == actor.user_id
             state = DuelState.CANCELLED if is_own else DuelState.DECLINED
-            return await self._endings.given_up(tx, [seen], state, actor.user_id)
+            return await self._endings.given_up(tx, seen, state, actor.user_id)
 
     async def _challenged(self, tx: Transaction, actor: Actor, duel_id: int) -> Duel:
         """The challenge of two of whom they are one, locked."""

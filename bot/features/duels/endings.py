@@ -49,24 +49,25 @@ class DuelEndings:
         return await self._changed(tx, seen, state, values)
 
     async def given_up(
-        self, tx: Transaction, duels: Sequence[Duel], state: DuelState, *by_ids: int
+        self, tx: Transaction, seen: Duel, state: DuelState, by_id: int | None = None
     ) -> Duel:
-        """End some of one guild without a result; what is held goes back. The last of them.
+        """End it without a result, and give back what is held."""
+        done = await self._changed(tx, seen, state, {"ended_by_id": by_id})
+        await self._ports.funds.release(tx, seen.hold_ids)
+        return done
 
-        `by_ids` are those by whose doing; all holds go back at once.
+    async def on_gone(
+        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
+    ) -> Sequence[int]:
+        """Some left or were banned, and with them their duels end; the holds that are to go back.
+
+        Whoever calls gives them back, with those of other bargains: wallets are locked once.
         """
-        done = list[Duel]()
-        for seen in duels:
-            by_id = next((one for one in seen.people if one in by_ids), None)
-            done.append(await self._changed(tx, seen, state, {"ended_by_id": by_id}))
-        await self._ports.funds.release(tx, [hold for one in duels for hold in one.hold_ids])
-        return done[-1]
-
-    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
-        """A reaction: some left or were banned, and with them their duels end."""
         theirs = await store.standing_of(tx, guild_id, user_ids)
-        if theirs:
-            await self.given_up(tx, theirs, DuelState.LEFT, *user_ids)
+        for seen in theirs:
+            by_id = next(one for one in seen.people if one in user_ids)
+            await self._changed(tx, seen, DuelState.LEFT, {"ended_by_id": by_id})
+        return [hold_id for one in theirs for hold_id in one.hold_ids]
 
     async def _changed(
         self, tx: Transaction, seen: Duel, state: DuelState, values: Mapping[str, Any]

@@ -45,7 +45,7 @@ class DuelsService:
             locks=ports.locks,
             ready=lambda: ports.acts.is_connected,
         )
-        self.sweep.when_ready(self.bouts.postpone)
+        self.sweep.when_ready(self.bouts.postpone, lambda: ports.acts.sessions)
         self.sweep.rows(
             DueRows(
                 "due",

@@ -38,13 +38,18 @@ async def begin(tx: Transaction, guild_id: int, name: str, symbol: str) -> None:
 async def standing(
     reading: Reading, guild_id: int, currency_id: int, *, locks: bool = False
 ) -> Currency:
-    """The guild's currency; NotFound where there is none, or it was deleted."""
+    """The guild's currency; NotFound where there is none, or it was deleted.
+
+    `locks` keeps it from being deleted until the end of the transaction, and nobody else from it.
+    """
     query = select(currency).where(
         currency.c.guild_id == guild_id,
         currency.c.id == currency_id,
         currency.c.is_deleted.is_(False),
     )
-    row = (await reading.execute(query.with_for_update() if locks else query)).one_or_none()
+    if locks:
+        query = query.with_for_update(read=True, key_share=True)
+    row = (await reading.execute(query)).one_or_none()
     if row is None:
         raise NotFound(_("There is no such currency in this server."))
     return _currency_of(row)

@@ -35,7 +35,7 @@ class Holds:
         if any(one.amount <= 0 for one in stakes):
             raise ValueError(f"a stake is more than nothing: {stakes}")
         for guild_id, currency_id in sorted({(one.guild_id, one.currency_id) for one in stakes}):
-            await currency_store.standing(tx, guild_id, currency_id)
+            await currency_store.standing(tx, guild_id, currency_id, locks=True)
         ids = await hold_store.add(tx, stakes, self._clock.now())
         await self._ledger.post(tx, *(_taking(one, reason) for one in stakes))
         return ids

@@ -1,5 +1,6 @@
 """Schedule of giveaways: set up, opened when their time comes, and followed by the next."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,14 @@ from bot.features.giveaways.model import (
     Giveaway,
     GiveawayState,
     GiveawayStep,
+    Terms,
     next_start,
 )
 from bot.features.giveaways.plans import GiveawayPlan, checked
 from bot.features.giveaways.ports import GiveawaysPorts
 from bot.posts.store import Addressee
 from bot.storage.database import Transaction
+from bot.structure import renumbered
 from bot.texts import _
 
 MOST = 100  # of one server that have not ended
@@ -117,6 +120,24 @@ class GiveawaySchedule:
         if is_open:
             await self._show(tx, made)
         return made
+
+    async def on_remade(
+        self, tx: Transaction, guild_id: int, new_ids: Mapping[int, int]
+    ) -> list[str]:
+        """A reaction: terms name the new roles, and a card is shown in the new channel."""
+        followed = list[str]()
+        for seen in await store.lock_standing(tx, guild_id):
+            channel_id = new_ids.get(seen.channel_id, seen.channel_id)
+            terms = Terms.read(renumbered(seen.terms.document(), new_ids))
+            if (channel_id, terms) == (seen.channel_id, seen.terms):
+                continue
+            after = await store.change(tx, seen, channel_id=channel_id, terms=terms)
+            if after is not None and after.state is not GiveawayState.SCHEDULED:
+                if channel_id != seen.channel_id:
+                    await self._ports.posts.drop(tx, CARD, seen.id)
+                await self._show(tx, after)
+            followed.append(_("giveaway {number}").format(number=seen.id))
+        return followed
 
     async def _show(self, tx: Transaction, giveaway: Giveaway) -> None:
         to = Addressee(giveaway.guild_id, channel_id=giveaway.channel_id)

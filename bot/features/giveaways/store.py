@@ -76,6 +76,13 @@ async def standing(reading: Reading, guild_id: int) -> int:
     return int((await reading.execute(count)).scalar_one())
 
 
+async def lock_standing(tx: Transaction, guild_id: int) -> list[Giveaway]:
+    """The guild's that have not ended, while nobody else changes one."""
+    fits = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
+    query = select(table).where(fits).order_by(table.c.id).with_for_update()
+    return [giveaway_of(row) for row in await tx.execute(query)]
+
+
 async def page(reading: Reading, guild_id: int, number: int, *, is_whole: bool) -> GiveawayPage:
     """That page of those that stand, or of all there were."""
     fits = table.c.guild_id == guild_id

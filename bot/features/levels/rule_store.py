@@ -1,5 +1,6 @@
 """Store of a guild's rules: level roles and multipliers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, delete, select, text, update
@@ -93,3 +94,18 @@ async def drop_multiplier(tx: Transaction, guild_id: int, target_id: int) -> boo
     columns = level_multiplier.c
     where = (columns.guild_id == guild_id) & (columns.target_id == target_id)
     return (await tx.execute(delete(level_multiplier).where(where))).rowcount > 0
+
+
+async def follow(tx: Transaction, guild_id: int, new_ids: Mapping[int, int]) -> tuple[int, int]:
+    """Name what was made anew: how many level roles do, and how many multipliers."""
+    roles, multipliers = 0, 0
+    for old_id, new_id in new_ids.items():
+        for_role = update(level_role).where(
+            level_role.c.guild_id == guild_id, level_role.c.role_id == old_id
+        )
+        roles += (await tx.execute(for_role.values(role_id=new_id, failure=None))).rowcount
+        for_any = update(level_multiplier).where(
+            level_multiplier.c.guild_id == guild_id, level_multiplier.c.target_id == old_id
+        )
+        multipliers += (await tx.execute(for_any.values(target_id=new_id))).rowcount
+    return roles, multipliers

@@ -1,5 +1,6 @@
 """Rulebook of a guild: which roles its levels give, and what channels and roles multiply by."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from bot.acts import Actor
@@ -9,6 +10,7 @@ from bot.features.levels.model import FULL, MOST_MULTIPLIERS, MOST_ROLES, LevelR
 from bot.features.levels.ports import LevelsPorts
 from bot.features.levels.roles import LevelRoles
 from bot.snapshots import rank_of
+from bot.storage.database import Transaction
 from bot.texts import _
 
 MultiplierKind = Literal["channel", "role"]
@@ -63,6 +65,17 @@ class LevelRulebook:
             done = f"set the XP multiplier of the {kind} {target_id} to {percent} %"
             about = (kind, target_id)
             await self._ports.audited(tx, actor, "multiplier_set", target=about, done=done)
+
+    async def on_remade(
+        self, tx: Transaction, guild_id: int, new_ids: Mapping[int, int]
+    ) -> list[str]:
+        """A reaction: level roles and multipliers name what was made in the place of theirs."""
+        roles, multipliers = await rule_store.follow(tx, guild_id, new_ids)
+        if roles or multipliers:
+            await self._ports.ruled(tx, guild_id)
+        if roles:
+            await self._roles.all_due(tx, guild_id)
+        return [_("level roles")] * bool(roles) + [_("XP multipliers")] * bool(multipliers)
 
     def gone(self, guild_id: int, rules: LevelRules) -> frozenset[int]:
         """The roles and channels of the rules that the server has no more."""

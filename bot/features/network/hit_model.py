@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.features.network.model import ReportCategory, ReportSeverity, Tier, TierReaction
+from bot.features.network.settings import NetworkSettings
 
 
 class HitState(StrEnum):
@@ -46,6 +47,7 @@ class MemberHit:
     reaction: TierReaction
     state: HitState
     is_void: bool
+    void_at: datetime | None
     incident_id: int
     created_at: datetime
     case_number: int | None = None
@@ -53,3 +55,12 @@ class MemberHit:
     @property
     def key(self) -> tuple[int, int]:
         return self.guild_id, self.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Somebody in a guild, as it is before a transaction: what the guild has chosen about them."""
+
+    chosen: NetworkSettings
+    spared: str | None
+    is_shadow: bool

@@ -78,12 +78,12 @@ async def count_since(reading: Reading, guild_id: int, since: datetime) -> int:
     return int((await reading.execute(query)).scalar_one())
 
 
-async def void(tx: Transaction, user_id: int, report_ids: Collection[int]) -> None:
+async def void(tx: Transaction, user_id: int, report_ids: Collection[int], now: datetime) -> None:
     """Every hit with one of these reports in its set is to be taken back, wherever it was."""
     theirs = select(hit).where(hit.c.user_id == user_id, ~hit.c.is_void)
     found = [hit_of(row) for row in await tx.execute(theirs.with_for_update())]
     hits = [one.id for one in found if {*map(int, one.reports_key.split(","))} & {*report_ids}]
-    await tx.execute(update(hit).where(hit.c.id.in_(hits)).values(is_void=True))
+    await tx.execute(update(hit).where(hit.c.id.in_(hits)).values(is_void=True, void_at=now))
 
 
 def acting(_now: datetime) -> Select[Any]:

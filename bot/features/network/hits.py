@@ -6,46 +6,28 @@ becomes a hit, with its event and its incident; then the guild's own reaction is
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.acts import ActFailed, ActUnknown
-from bot.catalogue.network import NetworkHit
 from bot.errors import UserError
 from bot.features.network import hit_store, store
-from bot.features.network.hit_model import HitState, MemberHit, NetworkSearch
+from bot.features.network.hit_model import HitState, MemberHit, NetworkSearch, Presence
+from bot.features.network.hit_words import event_of, finding_of
 from bot.features.network.messages import PersonMessages
 from bot.features.network.model import (
-    CATEGORIES,
-    LEAST_GUILDS,
-    SEVERITIES,
-    TIERS,
-    Assessment,
     TierReaction,
     assess,
-    summary,
 )
 from bot.features.network.ports import NetworkPorts
 from bot.features.network.settings import NetworkSettings
 from bot.features.network.tables import network_hit, network_search
-from bot.incident import Finding, Measure, Why
+from bot.incident import UNSEEN, Measure
 from bot.sanctions import PERSON, OwnReason, Sanction, SanctionType, measure_of
 from bot.snapshots import Standing
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE, DueRows, Sweep
 from bot.texts import N_, _, use
 
-SEEN_WITHIN = timedelta(days=1)
-"""How long a search waits for a guild that no process sees."""
 ACTS: dict[TierReaction, SanctionType] = {"quarantine": "quarantine", "kick": "kick", "ban": "ban"}
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Somebody in a guild, as it is before a transaction: what the guild has chosen about them."""
-
-    chosen: NetworkSettings
-    spared: str | None
-    is_shadow: bool
 
 
 @dataclass(eq=False)
@@ -112,15 +94,19 @@ class Hits:
     async def act(self, hit: MemberHit) -> None:
         """A sweep's: what a process before this one began, or got no answer about."""
         guild = self.ports.acts.guild(hit.guild_id)
-        if guild is not None:
-            with use(guild.locale):
-                await self._carry_out(hit)
+        if guild is None:
+            await self._let_go(hit, HitState.DONE)
+            return
+        with use(guild.locale):
+            await self._carry_out(hit)
 
     async def take_back(self, hit: MemberHit) -> None:
         """The reports are void: what the guild did because of them is lifted, and said."""
         guild = self.ports.acts.guild(hit.guild_id)
         me = self.ports.acts.own_standing(hit.guild_id)
         if guild is None or me is None:
+            if guild is None:
+                await self._let_go(hit, HitState.TAKEN_BACK)
             return
         with use(guild.locale):
             said = _("An appeal was approved: the reports about <@{user}> are void.")
@@ -130,6 +116,12 @@ class Hits:
                 return
             label = " ".join([said.format(user=hit.user_id), *came])
             await self._settled(hit, HitState.TAKEN_BACK, Measure(PERSON, hit.user_id, label))
+
+    async def _let_go(self, hit: MemberHit, to: HitState) -> None:
+        """Nothing is done any more in a server that the bot has left."""
+        if self.ports.clock.now() - (hit.void_at or hit.created_at) > UNSEEN:
+            label = _("Nothing was done: I am not in this server any more.")
+            await self._settled(hit, to, Measure(PERSON, hit.user_id, label))
 
     async def _lifted(self, hit: MemberHit, by_id: int) -> list[str]:
         """What came of lifting its case, in a sentence; nothing without one."""
@@ -146,7 +138,7 @@ class Hits:
 
     async def _give_up(self, search: NetworkSearch) -> None:
         """Another process may see that guild; what nobody sees for a day is let go."""
-        if self.ports.clock.now() - search.created_at > SEEN_WITHIN:
+        if self.ports.clock.now() - search.created_at > UNSEEN:
             async with self.ports.database.transaction() as tx:
                 await hit_store.take_search(tx, search.id)
 
@@ -182,7 +174,7 @@ class Hits:
         acts = reaction != "log" and presence.spared is None and not is_shadow
         idle = HitState.SHADOW if is_shadow else HitState.DONE
         incident_id = await self.ports.incidents.open(
-            tx, _finding(search, assessment, presence, reaction)
+            tx, finding_of(search, assessment, presence, reaction)
         )
         hit = await hit_store.add(
             tx,
@@ -205,7 +197,7 @@ class Hits:
         else:
             await self.ports.incidents.did(tx, incident_id, *_undone(hit, presence))
         if not presence.is_shadow:
-            await self.ports.outbox.emit(tx, _event(hit, assessment))
+            await self.ports.outbox.emit(tx, event_of(hit, assessment))
         return hit
 
     async def _carry_out(self, hit: MemberHit) -> None:
@@ -255,46 +247,3 @@ def _undone(hit: MemberHit, presence: Presence) -> tuple[Measure, ...]:
         return (measure_of(_sanction(hit), None),)
     label = _("Nothing was done: {reason}.").format(reason=presence.spared)
     return (Measure(PERSON, hit.user_id, label),)
-
-
-def _finding(
-    search: NetworkSearch, assessment: Assessment, presence: Presence, reaction: TierReaction
-) -> Finding:
-    title = _("<@{user}> was reported by {count} servers of the network: {category}, {severity}")
-    counted = _("{count}; it takes {least}")
-    spared = () if presence.spared is None else (presence.spared,)
-    why = Why(
-        rule=_("At least two servers have an approved report about this person."),
-        counters=(
-            (_("Servers"), counted.format(count=assessment.count, least=LEAST_GUILDS)),
-            (_("Trust score"), _("{score} of 100").format(score=assessment.trust_score)),
-            (_("Tier"), _(TIERS[assessment.tier])),
-            (_("What this server does about it"), reaction),
-        ),
-        spared=spared,
-    )
-    return Finding(
-        guild_id=search.guild_id,
-        feature=NetworkSettings.feature,
-        title=title.format(
-            user=search.user_id,
-            count=assessment.count,
-            category=_(CATEGORIES[assessment.top_category]),
-            severity=_(SEVERITIES[assessment.top_severity]),
-        ),
-        why=why,
-        user_id=search.user_id,
-        is_shadow=presence.is_shadow,
-    )
-
-
-def _event(hit: MemberHit, assessment: Assessment) -> NetworkHit:
-    return NetworkHit(
-        guild_id=hit.guild_id,
-        user_id=hit.user_id,
-        trust_score=hit.trust_score,
-        approved_report_count=hit.report_count,
-        top_category=hit.top_category,
-        top_severity=hit.top_severity,
-        summary=summary(assessment),
-    )

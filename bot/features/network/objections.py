@@ -141,7 +141,7 @@ class Objections:
                 await self.cards.redraw_card(tx, moved)
                 await self.cards.owe_outcome(tx, moved)
                 await self.ports.audit.write(tx, entry(moved, "decided"))
-        await hit_store.void(tx, appeal.user_id, appeal.report_ids)
+        await hit_store.void(tx, appeal.user_id, appeal.report_ids, self.ports.clock.now())
         tx.on_commit(self.reviews.sweep.wake)
         # What was approved since the appeal still counts, if it is enough by itself.
         await self.reviews.spread(tx, appeal.user_id, guild_ids)

@@ -91,6 +91,7 @@ network_hit = Table(
     Column("reaction", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("is_void", Boolean, nullable=False),
+    Column("void_at", UtcDateTime),
     Column("incident_id", BigInteger, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("case_number", Integer),

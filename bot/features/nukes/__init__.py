@@ -26,7 +26,9 @@ class Nukes(Facade):
             core.database, core.outbox, core.settings, core.incidents, core.acts, core.clock
         )
         self.service = NukesService(self.ports)
-        self.background = (self.service.sweep, self.service.detection)
+        service = self.service
+        memories = service.detection.lasting, service.locks
+        self.background = (*memories, service.sweep, service.detection)
         self.prunes = {"nukes": OldNukes(core.database)}
         core.incidents.protect(
             Protection(

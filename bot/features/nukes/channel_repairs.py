@@ -3,11 +3,12 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.acts import Gone
+from bot.acts import ActRefused, Gone
 from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.records import Repair
 from bot.features.nukes.repair_scene import ChangedSince, RepairScene
 from bot.structure import ChannelPlan, Overwrite
+from bot.texts import _
 
 
 class NukedChannels:
@@ -18,6 +19,8 @@ class NukedChannels:
 
     async def make_again(self, scene: RepairScene, repair: Repair) -> int | None:
         """A channel or category that was deleted; what was written in it is lost."""
+        if "kind" not in repair.plan:
+            raise ActRefused(_("nobody saw what it was"))
         wanted = self._fitting(scene, ChannelPlan.read(repair.plan).moved(scene.moved))
         made = self._made_before(scene, repair, wanted)
         if made is None:

@@ -6,16 +6,15 @@ What it ascribes to the bot and the bot did not do is somebody who has its token
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
-from bot.acts import ActFailed, spoken_in
+from bot.acts import spoken_in
 from bot.clock import from_snowflake
 from bot.features.nukes import store, words
 from bot.features.nukes.evidence import HarmEvidence
 from bot.features.nukes.model import (
     QUIET,
-    REMEMBERED,
     Damage,
     Harm,
     LoggedAct,
@@ -27,8 +26,11 @@ from bot.features.nukes.model import (
 from bot.features.nukes.ports import NUKES, NukesPorts
 from bot.features.nukes.records import Nuke
 from bot.features.nukes.settings import NukesSettings
-from bot.storage.database import Transaction
+from bot.features.nukes.trusted_roles import Trust, TrustedRoles
+from bot.incident import Finding
+from bot.storage.database import Reading, Transaction
 from bot.storage.group import Group
+from bot.storage.row_memory import RowMemory
 from bot.texts import _
 
 CASES = {"ban": "ban", "tempban": "ban", "softban": "kick", "kick": "kick"}
@@ -42,16 +44,10 @@ class NukeDetection:
         self._ports = ports
         self._evidence = evidence
         self._watch = NukeWatch()
-        self._lasting = set[tuple[int, int]]()
-        self._reacted = dict[tuple[int, int], datetime]()
+        self._trusted = TrustedRoles(ports)
+        self.lasting = RowMemory(ports.database, NUKES, read=self._lasting_actors)
         self._group: Group[Harm, None] = Group(self._take, limit=TOGETHER)
         self.wake = lambda: None
-
-    async def remember(self) -> None:
-        """Whose incidents last, after a restart."""
-        async with self._ports.database.reading() as reading:
-            since = self._ports.clock.now() - QUIET
-            self._lasting.update(await store.lasting_actors(reading, since))
 
     def start(self) -> None:
         self._group.start()
@@ -65,7 +61,7 @@ class NukeDetection:
         chosen = await self._ports.chosen(act.guild_id)
         if not chosen.enabled or not self._watch.is_new(act.guild_id, act.entry_id):
             return
-        if act.by_us and self._ports.acts.explains(act.guild_id, act.action):
+        if act.by_us and self._ports.acts.explains(act.guild_id, act.action, act.target_id):
             return
         if chosen.alerts_on_grants and act.actor_id not in chosen.trusted and not act.by_us:
             await self._alert(act)
@@ -76,6 +72,7 @@ class NukeDetection:
                 actor_name=act.actor_name,
                 action=act.action,
                 at=from_snowflake(act.entry_id),
+                target_id=act.target_id,
                 count=act.count,
                 entry_id=act.entry_id,
                 by_us=act.by_us,
@@ -96,6 +93,7 @@ class NukeDetection:
             actor_id=moderator_id,
             action=action,
             at=self._ports.clock.now(),
+            target_id=user_id,
             damages=damages,
         )
         tx.on_commit(partial(self._group.put, harm))
@@ -112,7 +110,8 @@ class NukeDetection:
 
     async def _take(self, batch: Sequence[Harm]) -> Sequence[None]:
         for harm in batch:
-            await self._weigh(harm)
+            with spoken_in(self._ports.acts, harm.guild_id):
+                await self._weigh(harm)
         return [None] * len(batch)
 
     async def _weigh(self, harm: Harm) -> None:
@@ -120,10 +119,11 @@ class NukeDetection:
         if not chosen.enabled or (not harm.by_us and harm.actor_id in chosen.trusted):
             return
         trip = self._watch.add(harm, chosen)
-        follows = harm.actor in self._lasting
+        follows = harm.actor in self.lasting.known
         if trip is None and not follows:
             return
-        if trip is not None and await self._is_trusted(harm, chosen):
+        trust = Trust() if trip is None else await self._trusted.of(harm, chosen)
+        if trip is not None and trust.is_given:
             return
         is_shadow = await self._ports.incidents.is_shadow(harm.guild_id, NUKES)
         async with self._ports.database.transaction() as tx:
@@ -133,24 +133,20 @@ class NukeDetection:
             if before is not None and await self._lasts(tx, before, again):
                 await self._follow(tx, before, harm)
             elif again is not None:
-                await self._begin(tx, again, chosen, is_shadow=is_shadow, before=before)
+                finding = words.found(again, chosen, trust.said, is_shadow=is_shadow)
+                await self._begin(tx, again, chosen, finding, before)
             else:
-                self._lasting.discard(harm.actor)  # it has been quiet since, or is undone
+                self.lasting.known.discard(harm.actor)  # it has been quiet since, or is undone
             tx.on_commit(self.wake)
 
-    def reacted(self, nuke: Nuke) -> None:
-        """What they do from now on they do although they were stopped."""
-        if len(self._reacted) >= REMEMBERED:
-            self._reacted.clear()
-        self._reacted[nuke.guild_id, nuke.actor_id] = self._ports.clock.now()
+    async def _lasting_actors(self, reading: Reading) -> set[tuple[int, int]]:
+        return await store.lasting_actors(reading, self._ports.clock.now() - QUIET)
 
     def _again(self, before: Nuke, trip: Trip | None, chosen: NukesSettings) -> Trip | None:
         """A limit that was reached by what they did since something was done about them alone."""
-        # Another process may have reacted: then it is known a little later.
-        moment = self._reacted.get((before.guild_id, before.actor_id), before.told_at)
-        if trip is None or moment is None:
+        if trip is None or before.reacted_at is None:
             return None
-        again = trip.after(moment)
+        again = trip.after(before.reacted_at)
         return again if again.count >= chosen.limit(again.action) else None
 
     async def _lasts(self, tx: Transaction, nuke: Nuke, again: Trip | None) -> bool:
@@ -158,16 +154,6 @@ class NukeDetection:
         if again is not None and nuke.is_stopped:
             return False
         return not await self._ports.incidents.is_undone(tx, nuke.incident_id)
-
-    async def _is_trusted(self, harm: Harm, chosen: NukesSettings) -> bool:
-        """Whether one of their roles is; asked only of whom a limit has been reached."""
-        if harm.by_us or not chosen.trusted_roles:
-            return False
-        try:
-            member = await self._ports.acts.member(harm.guild_id, harm.actor_id)
-        except ActFailed:
-            return False
-        return member is not None and bool(member.role_ids & set(chosen.trusted_roles))
 
     async def _follow(self, tx: Transaction, nuke: Nuke, harm: Harm) -> None:
         """More of the same person's: it is put back as well, and told no second time."""
@@ -182,15 +168,11 @@ class NukeDetection:
         tx: Transaction,
         trip: Trip,
         chosen: NukesSettings,
-        *,
-        is_shadow: bool,
+        finding: Finding,
         before: Nuke | None,
     ) -> Nuke:
         """The incident, its log post, and all that is to be put back."""
         harm, now = trip.harms[-1], self._ports.clock.now()
-        with spoken_in(self._ports.acts, harm.guild_id):
-            finding = words.found(trip, chosen, is_own=harm.by_us, is_shadow=is_shadow)
-            kicks = _(words.KICKS)
         incident_id = await self._ports.incidents.open(tx, finding)
         nuke = await store.add(
             tx,
@@ -202,17 +184,17 @@ class NukeDetection:
             window_seconds=chosen.window_seconds,
             reaction=chosen.reaction,
             reverts=chosen.reverts,
-            is_shadow=is_shadow,
+            is_shadow=finding.is_shadow,
             incident_id=incident_id,
             began_at=now,
             last_at=max(harm.at, now - timedelta(seconds=1)),
             due_at=now,
         )
-        if chosen.reverts and not is_shadow:
+        if chosen.reverts and not finding.is_shadow:
             await store.damage(tx, nuke, await _damages(tx, trip, before), now)
         if any(one.action == "kick" for one in trip.harms):
-            await self._ports.incidents.did(tx, incident_id, words.note(nuke, kicks))
-        tx.on_commit(partial(self._lasting.add, harm.actor))
+            await self._ports.incidents.did(tx, incident_id, words.note(nuke, _(words.KICKS)))
+        await self.lasting.put(tx, harm.actor)
         return nuke
 
 

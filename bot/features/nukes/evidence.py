@@ -7,7 +7,7 @@ from typing import Any
 from bot.acts import Acts
 from bot.dangers import dangers
 from bot.features.nukes.model import Damage, LoggedAct, RepairKind
-from bot.features.nukes.remains import Remains
+from bot.features.nukes.remains import Remains, RoleRemains, remains_of
 from bot.structure import ChannelPlan, Overwrite, RolePlan
 
 Damages = tuple[Damage, ...]
@@ -66,7 +66,8 @@ class HarmEvidence:
         channel = None if plan is None else plan.channels.get(act.target_id)
         channel = channel or self._remains.channel(act.target_id) or _channel_of(act)
         if channel is None:
-            return ()
+            return (_lost(RepairKind.CHANNEL, act),)
+        channel = self._with_lost(channel)
         children = self._remains.children(act.target_id)
         for one in () if plan is None else plan.channels.values():
             if one.parent_id == act.target_id:
@@ -75,6 +76,13 @@ class HarmEvidence:
         document = {**channel.document(), "children": named}
         return (Damage(RepairKind.CHANNEL, act.target_id, document),)
 
+    def _with_lost(self, channel: ChannelPlan) -> ChannelPlan:
+        """With what it said of roles that went before it, and Discord has struck out there."""
+        named = {one.target_id for one in channel.overwrites}
+        said = self._remains.said_in(channel.channel_id)
+        lost = tuple(one for one in said if one.target_id not in named)
+        return replace(channel, overwrites=(*channel.overwrites, *lost))
+
     def _made_channel(self, act: LoggedAct) -> Damages:
         return (Damage(RepairKind.MADE_CHANNEL, act.target_id, {"name": act.target_name}),)
 
@@ -82,15 +90,29 @@ class HarmEvidence:
         return (Damage(RepairKind.MADE_ROLE, act.target_id, {"name": act.target_name}),)
 
     def _role(self, act: LoggedAct) -> Damages:
-        remains = self._remains.role(act.target_id)
+        remains = self._remains.role(act.target_id) or self._standing(act) or _role_of(act)
         if remains is None or remains.role.is_managed:
-            return ()
+            return (_lost(RepairKind.ROLE, act),)
         holders = [
             Damage(RepairKind.HOLDER, one, {"roles": [str(act.target_id)]})
             for one in remains.holders
             if one != act.actor_id
         ]
         return (Damage(RepairKind.ROLE, act.target_id, remains.document()), *holders)
+
+    def _standing(self, act: LoggedAct) -> RoleRemains | None:
+        """A role that memory still has: the log may tell of its end before the gateway does."""
+        plan = self._acts.plan(act.guild_id)
+        role = None if plan is None else plan.roles.get(act.target_id)
+        if plan is None or role is None:
+            return None
+        places = [
+            (channel_id, said)
+            for channel_id, channel in plan.channels.items()
+            for said in channel.overwrites
+            if said.target_id == act.target_id
+        ]
+        return remains_of(role, self._acts.held_by(act.guild_id, act.target_id), places)
 
     def _role_change(self, act: LoggedAct) -> Damages:
         change = self.role_change(act)
@@ -133,3 +155,16 @@ def _channel_of(act: LoggedAct) -> ChannelPlan | None:
     if name is None or kind is None:
         return None
     return ChannelPlan(act.target_id, str(kind), str(name), topic=act.before.get("topic"))
+
+
+def _role_of(act: LoggedAct) -> RoleRemains | None:
+    """A role as far as the log tells of it: where nobody saw it going."""
+    name = act.before.get("name")
+    if name is None:
+        return None
+    return RoleRemains(_with(RolePlan(act.target_id, str(name), position=1), act.before))
+
+
+def _lost(kind: RepairKind, act: LoggedAct) -> Damage:
+    """What cannot be put back, and is said."""
+    return Damage(kind, act.target_id, {"name": act.target_name})

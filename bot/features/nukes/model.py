@@ -1,6 +1,6 @@
 """Model of a nuke: what counts against whom, when it is too much, and what it tore down."""
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -84,14 +84,15 @@ class Damage:
 class Harm:
     """One act that may be harm, as the audit log or a command of the bot's tells of it.
 
-    `count` is how many things it hit; `entry_id` is the log's, however often it is told, 0 for a
-    command of the bot's.
+    `target_id` is what it hit, 0 where the log names nothing, and `count` how many things;
+    `entry_id` is the log's, however often it is told, 0 for a command of the bot's.
     """
 
     guild_id: int
     actor_id: int
     action: str
     at: datetime
+    target_id: int = 0
     count: int = 1
     entry_id: int = 0
     actor_name: str = ""
@@ -137,8 +138,7 @@ class Trip:
     def after(self, moment: datetime) -> "Trip":
         """As much of it as was done after that moment."""
         harms = tuple(one for one in self.harms if one.at > moment)
-        count = sum(one.count for one in harms if one.action == self.action)
-        return Trip(self.action, count, harms)
+        return Trip(self.action, things_hit(harms, self.action), harms)
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ class ActorTrail:
         while self.harms and newest - self.harms[0].at >= chosen.window:
             self.harms.popleft()
         within = [one for one in self.harms if newest - one.at < chosen.window]
-        count = sum(one.count for one in within if one.action == harm.action)
+        count = things_hit(within, harm.action)
         limit = chosen.limit(harm.action)
         if not limit or count < limit:
             return None
@@ -185,6 +185,16 @@ class NukeWatch:
         if len(self._trails) > REMEMBERED:
             self._trails.popitem(last=False)
         return trail.add(harm, chosen)
+
+
+def things_hit(harms: Collection[Harm], action: str) -> int:
+    """How many things acts of that class hit: what was hit three times is one of them."""
+    hit = Counter[int]()
+    for number, one in enumerate(harms, 1):
+        if one.action == action:
+            key = one.target_id or -number  # what the log does not name is a thing of its own
+            hit[key] = max(hit[key], one.count)
+    return hit.total()
 
 
 def damages_of(harms: Collection[Harm]) -> tuple[Damage, ...]:

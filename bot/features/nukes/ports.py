@@ -1,6 +1,6 @@
 """Ports of nukes: what their services are built from and share."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.acts import Acts
@@ -10,12 +10,12 @@ from bot.feature import GuildSettings, Incidents, Sanctions
 from bot.features.nukes.settings import NukesSettings
 from bot.keyed_lock import KeyedLock
 from bot.outbox.outbox import Outbox
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
 
 NUKES = "nukes"
 
-Follow = Callable[[int, int, int], Awaitable[Sequence[str]]]
-"""Lets a guild's settings name the new id for the old one; which did, as `feature.name`."""
+OnRemade = Callable[[Transaction, int, Mapping[int, int]], Awaitable[Sequence[str]]]
+"""A reaction to what was made anew in a guild, new ids by the old ones: names of what follows."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class NukesPorts:
     locks: KeyedLock = field(default_factory=KeyedLock)
     sanctions: Sanctions = field(init=False)
     crowd: CrowdSanctions = field(init=False)
-    follow: Follow = field(init=False)
+    on_remade: list[OnRemade] = field(default_factory=list[OnRemade])
 
     async def chosen(self, guild_id: int) -> NukesSettings:
         """The guild's choices."""

@@ -16,6 +16,7 @@ from bot.features.nukes.records import Nuke
 from bot.incident import Measure
 from bot.logs import get_logger
 from bot.sanctions import OwnReason, Sanction, Sanctioned, SanctionType, measure_of
+from bot.storage.row_memory import RowMemory
 from bot.texts import _
 
 CLOCKS = timedelta(minutes=1)
@@ -35,8 +36,9 @@ class Taken:
 class NukeReactions:
     """Reactions, each re-runnable: what is to be taken is a row before it is taken."""
 
-    def __init__(self, ports: NukesPorts) -> None:
+    def __init__(self, ports: NukesPorts, locked: RowMemory[int]) -> None:
         self._ports = ports
+        self._locked = locked
 
     async def react(self, nuke: Nuke) -> Nuke:
         """Do it; ActUnknown where Discord gave no answer, then it is done again."""
@@ -47,12 +49,15 @@ class NukeReactions:
         state = ReactionState.DONE if is_done else ReactionState.REFUSED
         async with self._ports.database.transaction() as tx:
             await self._ports.incidents.did(tx, nuke.incident_id, *taken.measures)
+            if taken.locks_commands:
+                await self._locked.put(tx, nuke.guild_id)
             return await store.change(
                 tx,
                 nuke,
                 reaction_state=state.value,
                 taken=taken.what,
                 locks_commands=taken.locks_commands,
+                reacted_at=self._ports.clock.now(),
             )
 
     async def restore(self, actor_id: int, guild_id: int, measure: Measure) -> None:

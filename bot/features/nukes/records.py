@@ -16,7 +16,8 @@ STOPS = ("quarantine", "strip_roles", "kick", "ban")
 class Nuke:
     """One person's, until nothing of theirs has come for a while.
 
-    `taken` is what was done about them in the end; `stripped` holds the roles that were taken.
+    `taken` is what was done about them in the end; `stripped` holds the roles that were taken. What
+    they do after `reacted_at` they do although they were stopped.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Nuke:
     told_at: datetime | None
     locks_commands: bool
     due_at: datetime | None
+    reacted_at: datetime | None
 
     @property
     def key(self) -> tuple[int, int]:
@@ -56,7 +58,10 @@ class Nuke:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One thing that is put back; `new_id` is that of what was made in its place."""
+    """One thing that is put back; `new_id` is that of what was made in its place.
+
+    `tried_at` is when Discord last gave no answer.
+    """
 
     id: int
     nuke_id: int
@@ -69,6 +74,7 @@ class Repair:
     new_id: int | None
     failure: str | None
     created_at: datetime
+    tried_at: datetime | None
 
     @property
     def damage(self) -> Damage:

@@ -6,7 +6,7 @@ log's own words go.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,13 @@ class RoleRemains:
         """It as a row keeps it."""
         places = [{"channel_id": one, **asdict(overwrite)} for one, overwrite in self.places]
         return {"name": self.role.name, "role": self.role.document(), "places": places}
+
+
+def remains_of(
+    role: RolePlan, holders: Collection[int], places: Sequence[tuple[int, Overwrite]]
+) -> RoleRemains:
+    """Those of a role, with as many of its holders as get it back."""
+    return RoleRemains(role, tuple(sorted(holders)[:HOLDERS]), tuple(places))
 
 
 def places_of(document: Mapping[str, Any]) -> list[tuple[int, Overwrite]]:
@@ -70,8 +77,7 @@ class Remains:
         places: Sequence[tuple[int, Overwrite]],
     ) -> None:
         """A role is deleted; this is how it was."""
-        held = tuple(sorted(holders)[:HOLDERS])
-        self._keep(plan.role_id, RoleRemains(plan, held, tuple(places)))
+        self._keep(plan.role_id, remains_of(plan, holders, places))
 
     def channel(self, channel_id: int) -> ChannelPlan | None:
         """A channel that was deleted a short while ago."""
@@ -82,6 +88,16 @@ class Remains:
         """A role that was deleted a short while ago."""
         found = self._find(role_id)
         return found if isinstance(found, RoleRemains) else None
+
+    def said_in(self, channel_id: int) -> list[Overwrite]:
+        """What a channel said of roles that are gone."""
+        return [
+            said
+            for role_id, (_, kept) in list(self._kept.items())
+            if isinstance(kept, RoleRemains) and self.role(role_id) is not None
+            for place, said in kept.places
+            if place == channel_id
+        ]
 
     def _find(self, object_id: int) -> ChannelPlan | RoleRemains | None:
         found = self._kept.get(object_id)

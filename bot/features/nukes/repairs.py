@@ -4,7 +4,7 @@ What somebody has changed since stays as they made it. A thing that was made ane
 process died is found again by what it is and when it was made.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.acts import ActRefused, ActUnknown, Gone, RoleChange
@@ -13,10 +13,12 @@ from bot.features.nukes.channel_repairs import NukedChannels
 from bot.features.nukes.model import RepairKind, RepairState
 from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.records import Nuke, Repair
+from bot.features.nukes.repair_queue import RepairQueue
 from bot.features.nukes.repair_scene import ChangedSince, RepairScene
 from bot.features.nukes.role_repairs import NukedRoles
 from bot.logs import get_logger
-from bot.structure import CATEGORY
+from bot.storage.database import Transaction
+from bot.storage.sweep import TURN
 from bot.texts import _
 
 AT_ONCE = 20  # things that are put back before others have their turn: well within a lease
@@ -48,16 +50,22 @@ class Repairs:
     async def mend(self, nuke: Nuke) -> bool:
         """Some of what waits; what Discord gave no answer to waits on.
 
-        Whether there is more: others who tear something down meanwhile are stopped before that.
+        Whether there is more to be tried at once: others who tear something down meanwhile are
+        stopped before that.
         """
         async with self._ports.database.reading() as reading:
             repairs = await store.repairs(reading, nuke)
         theirs = frozenset(one.target_id for one in repairs if one.kind in MADE)
-        waiting = [one for one in repairs if one.state is RepairState.WAITING]
-        waiting.sort(key=_categories_first)
-        some = waiting[:AT_ONCE]
-        answered = [await self._mend(nuke, one, theirs) for one in some]
-        return len(waiting) > len(some) and any(answered)
+        began = self._ports.clock.now()
+        queue = RepairQueue(repairs, began)
+        for _turn in range(AT_ONCE):
+            one = queue.next
+            if one is None or self._ports.clock.now() - began > TURN:
+                break
+            queue.take(one)
+            if await self._mend(nuke, one, theirs):
+                queue.settled(one)
+        return queue.next is not None
 
     async def _mend(self, nuke: Nuke, repair: Repair, theirs: frozenset[int]) -> bool:
         """Put one thing back; false where Discord gave no answer."""
@@ -69,21 +77,29 @@ class Repairs:
             new_id = await self._mends[repair.kind](scene, repair)
         except ActUnknown as error:
             _log.warning("nukes.not_repaired", repair_id=repair.id, error=str(error))
+            async with self._ports.database.transaction() as tx:
+                await store.tried(tx, repair, self._ports.clock.now())
             return False
         except ChangedSince:
             state, failure = RepairState.KEPT, _("somebody has changed it since")
         except ActRefused as error:
             state, failure = RepairState.FAILED, str(error)
-        followed: Sequence[str] = ()
-        if new_id is not None:
-            followed = await self._ports.follow(nuke.guild_id, repair.target_id, new_id)
-        told = words.repaired(replace(repair, failure=failure, new_id=new_id))
-        measures = [told, *([words.followed(nuke, followed)] if followed else [])]
+        told = replace(repair, failure=failure, new_id=new_id, state=state)
         async with self._ports.database.transaction() as tx:
             values = {} if new_id is None else {"new_id": new_id}
             if await store.settle(tx, repair, state, failure=failure, **values):
-                await self._ports.incidents.did(tx, nuke.incident_id, *measures)
+                await self._tell(tx, nuke, told)
         return True
+
+    async def _tell(self, tx: Transaction, nuke: Nuke, repair: Repair) -> None:
+        """Say what became of it; what named the old one follows in the same transaction."""
+        measures = [words.repaired(repair)]
+        if repair.new_id is not None:
+            moved = {repair.target_id: repair.new_id}
+            reactions = self._ports.on_remade
+            names = [name for one in reactions for name in await one(tx, nuke.guild_id, moved)]
+            measures += [words.followed(nuke, names)] if names else []
+        await self._ports.incidents.did(tx, nuke.incident_id, *measures)
 
     async def _unban(self, scene: RepairScene, repair: Repair) -> int | None:
         guild_id = scene.nuke.guild_id
@@ -106,11 +122,3 @@ class Repairs:
             change = RoleChange(give=give)
             await acts.change_roles(guild_id, user_id, change, reason=scene.reason)
         return None
-
-
-def _categories_first(repair: Repair) -> tuple[int, bool, int, int]:
-    """Channels are made in the categories that were made before them, from the top on."""
-    is_channel = repair.kind is RepairKind.CHANNEL
-    is_in_one = is_channel and repair.plan.get("kind") != CATEGORY
-    place = int(repair.plan.get("position", 0)) if is_channel else 0
-    return store.ORDER[repair.kind], is_in_one, place, repair.id

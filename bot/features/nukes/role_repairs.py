@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.acts import Gone
+from bot.acts import ActRefused, Gone
 from bot.features.nukes import store
 from bot.features.nukes.model import is_as
 from bot.features.nukes.ports import NukesPorts
@@ -38,6 +38,8 @@ class NukedRoles:
     async def make_again(self, scene: RepairScene, repair: Repair) -> int | None:
         """A role that was deleted, where it stood, with what channels said of it."""
         acts, guild_id = self._ports.acts, scene.nuke.guild_id
+        if "role" not in repair.plan:
+            raise ActRefused(_("it was a bot's, or nobody saw what it was"))
         role = RolePlan.read(repair.plan["role"])
         new_id = repair.new_id or self._made_before(scene, repair, role)
         if new_id is None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.acts import Actor, ActUnknown, spoken_in
 from bot.catalogue.security import NukeDetected
@@ -12,20 +11,21 @@ from bot.features.nukes.detection import NukeDetection
 from bot.features.nukes.evidence import HarmEvidence
 from bot.features.nukes.heights import RoleHeights
 from bot.features.nukes.model import RepairState
-from bot.features.nukes.ports import NukesPorts
+from bot.features.nukes.ports import NUKES, NukesPorts
 from bot.features.nukes.reactions import NukeReactions
 from bot.features.nukes.records import Nuke
 from bot.features.nukes.remains import Remains
+from bot.features.nukes.repair_queue import RETRY
 from bot.features.nukes.repairs import Repairs
 from bot.features.nukes.settings import NukesSettings
 from bot.features.nukes.tables import nuke as table
-from bot.incident import Measure
+from bot.incident import UNSEEN, Measure
 from bot.logs import get_logger
 from bot.storage.database import Reading, Transaction
+from bot.storage.row_memory import RowMemory
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _, ago
 
-RETRY = timedelta(minutes=1)
 GUARDED = ("cases.enabled", "cases.quarantine_role_id", "incidents.may_undo")
 """Choices of other features by which what is done to somebody could be made nothing."""
 
@@ -45,9 +45,10 @@ class NukesService:
         self.evidence = HarmEvidence(ports.acts, self.remains)
         self.detection = NukeDetection(ports, self.evidence)
         self.seen, self.on_case = self.detection.seen, self.detection.on_case
-        self._reactions = NukeReactions(ports)
+        self.locks = RowMemory(ports.database, f"{NUKES}_locks", read=store.locked_guilds)
+        self.locked = self.locks.known
+        self._reactions = NukeReactions(ports, self.locks)
         self._repairs = Repairs(ports)
-        self.locked = set[int]()
         self.sweep = Sweep(
             "nukes",
             ports.database,
@@ -73,9 +74,8 @@ class NukesService:
 
     async def remember(self) -> None:
         """Whose incidents last, and where commands are locked, after a restart."""
-        await self.detection.remember()
-        async with self.ports.database.reading() as reading:
-            self.locked.update(await store.locked_guilds(reading))
+        await self.detection.lasting.load()
+        await self.locks.load()
 
     def refuse_keeper(self, actor: Actor, chosen: NukesSettings) -> str | None:
         """Why somebody may not change the settings; None for the owner and whom they named."""
@@ -102,7 +102,7 @@ class NukesService:
         async with self.ports.database.transaction() as tx:
             if not await store.unlock(tx, actor.guild_id):
                 raise UserError(_("My commands are not locked."))
-            tx.on_commit(lambda: self.locked.discard(actor.guild_id))
+            await self.locks.drop(tx, actor.guild_id)
 
     async def lines(self, guild_id: int) -> Sequence[tuple[str, str]]:
         """What the panel says of how things are."""
@@ -125,24 +125,29 @@ class NukesService:
     async def deal(self, nuke: Nuke) -> None:
         """React, put back, and tell it once; what Discord did not answer is tried again."""
         if self.ports.acts.own_standing(nuke.guild_id) is None:
-            return  # not in sight: what Discord would refuse now it may not refuse later
+            await self._give_up(nuke)  # what Discord would refuse now it may not refuse later
+            return
         with spoken_in(self.ports.acts, nuke.guild_id):
             nuke = await self._react(nuke)
             is_cut = await self._repairs.mend(nuke)
             await self._close(nuke, is_cut=is_cut)
 
+    async def _give_up(self, nuke: Nuke) -> None:
+        """Say of what is left in a server that the bot has left that it was not done."""
+        is_old = self.ports.clock.now() - nuke.last_at > UNSEEN
+        if not is_old or self.ports.acts.guild(nuke.guild_id) is not None:
+            return
+        async with self.ports.database.transaction() as tx:
+            await store.give_up(tx, nuke, _("I am not in this server any more"))
+        await self._close(nuke, is_cut=False)
+
     async def _react(self, nuke: Nuke) -> Nuke:
         """As it is after it; without an answer it waits on, and what was torn down does not."""
         try:
-            found = await self._reactions.react(nuke)
+            return await self._reactions.react(nuke)
         except ActUnknown as error:
             _log.warning("nukes.not_reacted", nuke_id=nuke.id, error=str(error))
             return nuke
-        if found.locks_commands:
-            self.locked.add(nuke.guild_id)
-        if not nuke.is_reacted:
-            self.detection.reacted(found)
-        return found
 
     async def _close(self, nuke: Nuke, *, is_cut: bool) -> None:
         async with self.ports.database.transaction() as tx:
@@ -165,9 +170,6 @@ class NukesService:
             tx.on_commit(self.sweep.wake)
 
     async def _tell(self, tx: Transaction, nuke: Nuke, states: Mapping[RepairState, int]) -> None:
-        if any(one.new_id is not None for one in await store.repairs(tx, nuke)):
-            note = words.note(nuke, _(words.DANGLING))
-            await self.ports.incidents.did(tx, nuke.incident_id, note)
         is_whole = bool(states) and not states.get(RepairState.FAILED)
         if not nuke.is_shadow:
             await self.ports.outbox.emit(tx, _told(nuke, is_whole=is_whole))

@@ -63,7 +63,8 @@ class NukesSettings(FeatureSettings):
         5, N_("Deleted emojis and stickers that are too many; 0 for no limit")
     )
     trusted_roles: RoleIds = Field(
-        default=(), description=N_("Roles whose people are never counted")
+        default=(),
+        description=N_("Roles whose people are not counted, unless they can take one themselves"),
     )
     trusted_people: str | None = Field(
         default=None,

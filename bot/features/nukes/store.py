@@ -67,10 +67,10 @@ async def tell(tx: Transaction, seen: Nuke, now: datetime) -> bool:
     return (await tx.execute(told.values(told_at=now))).rowcount == 1
 
 
-async def locked_guilds(reading: Reading) -> list[int]:
+async def locked_guilds(reading: Reading) -> set[int]:
     """Where the bot's own commands are locked."""
     query = select(nuke.c.guild_id).where(nuke.c.locks_commands == true()).distinct()
-    return list((await reading.execute(query)).scalars())
+    return set((await reading.execute(query)).scalars())
 
 
 async def unlock(tx: Transaction, guild_id: int) -> int:
@@ -96,7 +96,7 @@ async def damage(tx: Transaction, seen: Nuke, damages: Sequence[Damage], now: da
             continue
         both = merged(before.damage, one)
         again = update(repair).where(repair.c.id == before.id)
-        values = {"plan": dict(both.plan), "state": RepairState.WAITING.value}
+        values = {"plan": dict(both.plan), "state": RepairState.WAITING.value, "tried_at": None}
         await tx.execute(again.values(**values))
 
 
@@ -120,6 +120,22 @@ async def settle(tx: Transaction, seen: Repair, state: RepairState, **values: An
     fits = (repair.c.id == seen.id) & (repair.c.state == RepairState.WAITING.value)
     settled = update(repair).where(fits).values(state=state.value, **values)
     return (await tx.execute(settled)).rowcount == 1
+
+
+async def tried(tx: Transaction, seen: Repair, now: datetime) -> None:
+    """Say that there was no answer now: others have their turn first."""
+    await tx.execute(update(repair).where(repair.c.id == seen.id).values(tried_at=now))
+
+
+async def give_up(tx: Transaction, seen: Nuke, failure: str) -> None:
+    """What waits is not put back, and whoever was not reacted to is not."""
+    waits = (repair.c.nuke_id == seen.id) & (repair.c.state == RepairState.WAITING.value)
+    failed = {"state": RepairState.FAILED.value, "failure": failure}
+    await tx.execute(update(repair).where(waits).values(**failed))
+    open_states = ReactionState.WAITING.value, ReactionState.ORDERED.value
+    is_open = (nuke.c.id == seen.id) & nuke.c.reaction_state.in_(open_states)
+    refused = update(nuke).where(is_open).values(reaction_state=ReactionState.REFUSED.value)
+    await tx.execute(refused)
 
 
 async def made(tx: Transaction, seen: Repair, new_id: int) -> None:

@@ -27,6 +27,7 @@ nuke = Table(
     Column("locks_commands", Boolean, nullable=False),
     Column("due_at", UtcDateTime),
     Column("look_at", UtcDateTime),
+    Column("reacted_at", UtcDateTime),
     Index("nuke_of_actor", "guild_id", "actor_id", "id"),
     partial_index("nuke_due", "due_at", where="due_at IS NOT NULL"),
     partial_index(
@@ -52,6 +53,7 @@ repair = Table(
     Column("new_id", BigInteger),
     Column("failure", Text),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("tried_at", UtcDateTime),
     UniqueConstraint("nuke_id", "kind", "target_id", "subject_id"),
     sqlite_autoincrement=True,
 )

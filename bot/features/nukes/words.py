@@ -52,12 +52,12 @@ NOT_REPAIRED: dict[RepairKind, str] = {
 }
 
 
-def found(trip: Trip, chosen: NukesSettings, *, is_own: bool, is_shadow: bool) -> Finding:
-    """What the log says when somebody has done too much."""
+def found(trip: Trip, chosen: NukesSettings, counted: str | None, *, is_shadow: bool) -> Finding:
+    """What the log says when somebody has done too much; `counted` is why they are."""
     harm = trip.harms[-1]
     what = _(CLASSES[trip.action])
     text = _("<@{person}> is tearing the server down: {count} {what} within {seconds} s")
-    if is_own:
+    if harm.by_us:
         text = _(
             "🚨 Somebody acts as myself: {count} {what} within {seconds} s that I did not do. My "
             "token is stolen. Whoever runs me must reset it now"
@@ -68,7 +68,7 @@ def found(trip: Trip, chosen: NukesSettings, *, is_own: bool, is_shadow: bool) -
         if (limit := chosen.limit(action))
     )
     rule = _("What one person does within {seconds} s is counted, each thing that it hits.")
-    spared = (_("they are neither trusted, nor is one of their roles"),)
+    spared = (counted,) if counted else ()
     return Finding(
         guild_id=harm.guild_id,
         feature=NUKES,
@@ -164,9 +164,12 @@ def repaired(repair: Repair) -> Measure:
 
 
 def followed(nuke: Nuke, names: Sequence[str]) -> Measure:
-    """Settings that name what was made anew."""
-    text = _("These settings name the new one now: {names}")
-    return note(nuke, text.format(names=", ".join(names)))
+    """Settings, types of tickets and the like that name what was made anew."""
+    text = _("These name the new one now: {names}")
+    more = len(names) - LISTED
+    said = ", ".join(inline(one, NAME_SHOWN) for one in names[:LISTED])
+    said += _(" and {count} more").format(count=more) if more > 0 else ""
+    return note(nuke, text.format(names=said))
 
 
 OWNER = N_(
@@ -183,7 +186,3 @@ REASON = N_("Tore the server down (incident {number})")
 BOT_ADDED = N_("<@{bot}> was added by <@{person}>: ask them, or look at their account as well")
 BOT_UNKNOWN = N_("Who added <@{bot}> is not in the audit log any more")
 KICKS = N_("Those who were kicked or pruned cannot be brought back: they need a new invite")
-DANGLING = N_(
-    "What was made again has a new id. What else of mine named the old one must be chosen anew by "
-    "hand: ticket types, panels, level roles, giveaways"
-)

@@ -5,7 +5,7 @@ from bot.features.raids.ports import RAIDS as NAME
 from bot.features.raids.ports import RaidsPorts
 from bot.features.raids.retention import OldRaids
 from bot.features.raids.service import RaidsService
-from bot.features.raids.settings import RaidsSettings
+from bot.features.raids.settings import RaidsSettings, refusal
 from bot.protection import Protection
 from bot.texts import N_
 
@@ -24,8 +24,13 @@ class Raids(Facade):
         self.ports = RaidsPorts(
             core.database, core.outbox, core.settings, core.incidents, core.acts, core.clock
         )
+        core.settings.refuse(RaidsSettings, refusal)
         self.service = RaidsService(self.ports)
-        self.background = (self.service.sweep, self.service.sessions)
+        self.background = (
+            self.service.sessions.lasting,
+            self.service.sweep,
+            self.service.sessions,
+        )
         self.prunes = {"raids": OldRaids(core.database)}
         core.incidents.protect(
             Protection(

@@ -6,7 +6,7 @@ about first.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.acts import ActUnknown
 from bot.errors import UserError
@@ -16,6 +16,7 @@ from bot.features.raids.ports import RaidsPorts
 from bot.features.raids.records import Raid, RaidJoiner
 from bot.logs import get_logger
 from bot.sanctions import OwnReason, Sanction, Sanctioned, measure_of
+from bot.storage.sweep import TURN
 from bot.texts import N_
 
 SOME, MANY = 25, 200  # people at a time, and of one call that bans
@@ -33,12 +34,16 @@ class RaidPeople:
     async def deal(self, raid: Raid) -> None:
         """Some of those who wait."""
         most = MANY if raid.action == "ban" or raid.is_shadow else SOME
-        async with self._ports.database.reading() as reading:
-            some = await store.waiting(reading, raid, most)
+        began = self._ports.clock.now()
+        async with self._ports.database.transaction() as tx:
+            some = await store.take(tx, raid, most, began)
         for one in some:
-            if one.state is JoinerState.RELEASING:
+            if one.state is JoinerState.RELEASING and self._is_turn(began):
                 await self._release(raid, one)
-        waiting = [one for one in some if one.state is not JoinerState.RELEASING]
+        await self._act(raid, [one for one in some if one.state is not JoinerState.RELEASING])
+
+    async def _act(self, raid: Raid, waiting: Sequence[RaidJoiner]) -> None:
+        began = self._ports.clock.now()
         if not waiting:
             return
         if raid.action == "alert":
@@ -52,7 +57,12 @@ class RaidPeople:
         if raid.action == "ban" and len(ordered) > 1:
             ordered = await self._banned(raid, ordered)
         for one in ordered:
-            await self._order(raid, one)
+            if self._is_turn(began):
+                await self._order(raid, one)
+
+    def _is_turn(self, began: datetime) -> bool:
+        """Whether it is still this raid's: others wait, and its lease ends."""
+        return self._ports.clock.now() - began <= TURN
 
     async def _order(self, raid: Raid, one: RaidJoiner) -> None:
         came = await self._ports.sanctions.order(self._sanction(raid, one))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.acts import Actor, spoken_in
 from bot.errors import UserError
@@ -14,12 +14,10 @@ from bot.features.raids.ports import RaidsPorts
 from bot.features.raids.records import Raid, RaidCounts
 from bot.features.raids.sessions import RaidSessions
 from bot.features.raids.tables import raid as table
-from bot.incident import Measure
+from bot.incident import UNSEEN, Measure
 from bot.storage.database import Reading, Transaction
 from bot.storage.sweep import DueRows, Sweep
 from bot.texts import _, ago
-
-RETRY = timedelta(minutes=1)  # after a turn in which nothing could be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class RaidsService:
             ports.database,
             clock=ports.clock,
             ready=lambda: ports.acts.is_connected,
-            first=self.sessions.remember,
+            first=self.sessions.lasting.load,
             locks=ports.locks,
         )
         self.sweep.rows(
@@ -124,13 +122,26 @@ class RaidsService:
         if raid.is_active and raid.ends_at <= self.ports.clock.now():
             raid = await self._finish(raid, None)
         if self.ports.acts.own_standing(raid.guild_id) is None:
-            return  # not in sight: what Discord would refuse now it may not refuse later
+            await self._give_up(raid)  # what Discord would refuse now it may not refuse later
+            return
         if raid.is_active:
             await self._lockdown.begin(raid)
         else:
             await self._lockdown.end(raid)
         await self._people.deal(raid)
         await self._schedule(raid, before)
+
+    async def _give_up(self, raid: Raid) -> None:
+        """Let go of what is left in a server that the bot has left; its channels stay rows."""
+        over_at = min(raid.ended_at or raid.ends_at, raid.ends_at)
+        is_old = self.ports.clock.now() - over_at > UNSEEN
+        if not is_old or self.ports.acts.guild(raid.guild_id) is not None:
+            return
+        async with self.ports.database.transaction() as tx:
+            found = await store.by_id(tx, raid.guild_id, raid.id, locks=True)
+            if found is not None and not found.is_active:
+                await store.spare(tx, found)
+                await store.change(tx, found, due_at=None, look_at=None)
 
     async def _finish(
         self, raid: Raid, by_id: int | None, *, spares: bool = False, releases: bool = False
@@ -145,7 +156,7 @@ class RaidsService:
             if ended is not None:
                 came = (await store.counts(tx, ended)).came
                 await self.ports.incidents.did(tx, ended.incident_id, words.is_over(ended, came))
-                tx.on_commit(lambda: self.sessions.ended(raid.guild_id))
+                await self.sessions.lasting.drop(tx, raid.guild_id)
             found = ended or await store.by_id(tx, raid.guild_id, raid.id, locks=True) or raid
             if spares or releases:
                 await store.spare(tx, found)
@@ -183,8 +194,9 @@ class RaidsService:
             if not found.is_active:
                 is_left = is_left or bool(open_locks)
             due_at = now if is_left else await self._rest(tx, found, before)
-            if due_at == now and counts == before:
-                due_at = now + RETRY
+            is_ready = await store.is_anybody_ready(tx, found, now)
+            if due_at == now and counts == before and not is_ready:
+                due_at = now + store.RETRY
             await store.change(tx, found, due_at=due_at, look_at=None)
             if due_at == now:
                 tx.on_commit(self.sweep.wake)

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from bot.catalogue.members import MemberJoined
 from bot.features.raids import store
 from bot.features.raids.model import Arrival, JoinWindows, spared
-from bot.features.raids.ports import RaidsPorts
+from bot.features.raids.ports import RAIDS, RaidsPorts
 from bot.features.raids.raid_plan import RaidPlan, RaidPlans
 from bot.features.raids.records import Raid
 from bot.features.raids.settings import RaidsSettings
 from bot.keyed_lock import Key
 from bot.storage.database import Transaction
 from bot.storage.group import Group
+from bot.storage.row_memory import RowMemory
 
 INVITE_SECONDS = 10.0  # for which the invite of a join is waited for, where it matters
 TOGETHER = 500
@@ -40,15 +41,12 @@ class RaidSessions:
         self._ports = ports
         self._plans = RaidPlans(ports)
         self._windows = JoinWindows()
-        self._lasting = set[int]()
+        self.lasting = RowMemory(
+            ports.database, RAIDS, read=store.active_guilds, forget=self._forget
+        )
         self._expected = dict[Key, _Expected]()
         self._group: Group[Arrival, None] = Group(self._take, limit=TOGETHER)
         self.wake = lambda: None
-
-    async def remember(self) -> None:
-        """Where a raid lasts, after a restart."""
-        async with self._ports.database.reading() as reading:
-            self._lasting.update(await store.active_guilds(reading))
 
     def start(self) -> None:
         self._group.start()
@@ -81,7 +79,9 @@ class RaidSessions:
 
         Only who came while it lasted: others are found late too, such as those of the day before.
         """
-        raid = await store.active(tx, guild_id, locks=True) if guild_id in self._lasting else None
+        if guild_id not in self.lasting.known:
+            return
+        raid = await store.active(tx, guild_id, locks=True)
         if raid is None:
             return
         chosen, now = await self._ports.chosen(guild_id), self._ports.clock.now()
@@ -106,9 +106,8 @@ class RaidSessions:
                 return None
             return await self._begin(tx, guild_id, plan)
 
-    def ended(self, guild_id: int) -> None:
-        """The next that come are no part of it, and those who came are no part of the next."""
-        self._lasting.discard(guild_id)
+    def _forget(self, guild_id: int) -> None:
+        """Of a raid that has ended: those who came are no part of the next."""
         self._windows.of(guild_id).clear()
 
     async def _with_invite(self, arrival: Arrival) -> Arrival:
@@ -136,10 +135,10 @@ class RaidSessions:
             if spared(one, chosen) is None and window.add(one, chosen.window):
                 counted.append(one)
                 within = window.within(chosen.window)
-                if guild_id not in self._lasting and len(within) >= chosen.joins:
+                if guild_id not in self.lasting.known and len(within) >= chosen.joins:
                     counted = [*within]
                     await self._detect(guild_id, chosen, within)
-        if counted and guild_id in self._lasting:
+        if counted and guild_id in self.lasting.known:
             await self._note(guild_id, counted)
 
     async def _detect(
@@ -150,14 +149,14 @@ class RaidSessions:
             # Another process, or a hand, may have begun it.
             if await store.active(tx, guild_id, locks=True) is None:
                 await self._begin(tx, guild_id, plan)
-        self._lasting.add(guild_id)
+        self.lasting.known.add(guild_id)
 
     async def _note(self, guild_id: int, counted: Sequence[Arrival]) -> None:
         """Those who follow make it last longer."""
         async with self._ports.database.transaction() as tx:
             raid = await store.active(tx, guild_id, locks=True)
             if raid is None:
-                self._lasting.discard(guild_id)
+                self.lasting.known.discard(guild_id)
                 return
             await store.add_joiners(tx, raid, counted)
             now = self._ports.clock.now()
@@ -167,6 +166,6 @@ class RaidSessions:
 
     async def _begin(self, tx: Transaction, guild_id: int, plan: RaidPlan) -> Raid:
         raid = await self._plans.begin(tx, guild_id, plan)
-        tx.on_commit(lambda: self._lasting.add(guild_id))
+        await self.lasting.put(tx, guild_id)
         tx.on_commit(self.wake)
         return raid

@@ -11,6 +11,9 @@ from bot.texts import N_, _
 
 RaidAction = Literal["quarantine", "kick", "ban", "alert"]
 INVITES = 25
+FEWEST_JOINS, JOINS_A_MINUTE = 5, 10
+"""Below these people who know nothing of one another join a server, and would be sent away."""
+LONGEST_COOLDOWN = 3600
 
 
 def read_invites(text: str | None) -> frozenset[str]:
@@ -94,3 +97,23 @@ class RaidsSettings(FeatureSettings):
     def invites(self) -> frozenset[str]:
         """The codes that are allowed."""
         return read_invites(self.allowed_invites)
+
+
+def refusal(_before: RaidsSettings, after: RaidsSettings) -> str | None:
+    """Why these would send away people who just join; None where they would not."""
+    if after.action not in ("kick", "ban"):
+        return None
+    is_slow = after.joins * 60 < JOINS_A_MINUTE * after.window_seconds
+    if after.joins < FEWEST_JOINS or is_slow:
+        text = _(
+            "This would send away people who join as on any day: with kick or ban, let a raid "
+            "take {joins} joins at least, and {rate} a minute, or choose quarantine."
+        )
+        return text.format(joins=FEWEST_JOINS, rate=JOINS_A_MINUTE)
+    if after.cooldown_seconds > LONGEST_COOLDOWN:
+        text = _(
+            "With kick or ban a raid ends after {seconds} seconds without another join at the "
+            "latest: else whoever comes during a whole day is sent away. Or choose quarantine."
+        )
+        return text.format(seconds=LONGEST_COOLDOWN)
+    return None

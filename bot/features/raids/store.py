@@ -1,7 +1,7 @@
 """Store of raids: each step from one state to the next is one statement."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, text, update
@@ -17,6 +17,7 @@ ADD_JOINER = text(
     "VALUES (:raid_id, :guild_id, :user_id, :username, :joined_at, :state) "
     "ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("joined_at", type_=UtcDateTime))
+RETRY = timedelta(minutes=1)  # before somebody of whom there was no answer is tried again
 WAITING = (JoinerState.WAITING.value, JoinerState.ORDERED.value, JoinerState.RELEASING.value)
 
 
@@ -49,10 +50,10 @@ async def newest(reading: Reading, guild_id: int) -> Raid | None:
     return None if row is None else raid_of(row)
 
 
-async def active_guilds(reading: Reading) -> list[int]:
+async def active_guilds(reading: Reading) -> set[int]:
     """Where a raid lasts."""
     query = select(raid.c.guild_id).where(raid.c.state == "active")
-    return list((await reading.execute(query)).scalars())
+    return set((await reading.execute(query)).scalars())
 
 
 async def change(tx: Transaction, seen: Raid, **values: Any) -> Raid:
@@ -92,11 +93,28 @@ async def add_joiners(tx: Transaction, seen: Raid, came: Sequence[Arrival]) -> N
         await tx.execute(ADD_JOINER, rows)
 
 
-async def waiting(reading: Reading, seen: Raid, most: int) -> list[RaidJoiner]:
-    """Some of those who have yet to be dealt with, the first first."""
-    query = select(joiner).where(joiner.c.raid_id == seen.id, joiner.c.state.in_(WAITING))
-    found = await reading.execute(query.order_by(joiner.c.id).limit(most))
-    return [joiner_of(row) for row in found]
+async def take(tx: Transaction, seen: Raid, most: int, now: datetime) -> list[RaidJoiner]:
+    """Some of those who have yet to be dealt with, and were not tried within a minute.
+
+    Who was not tried yet comes first, then who was tried longest ago: nobody of whom there is no
+    answer keeps the others waiting.
+    """
+    order = joiner.c.tried_at.nulls_first(), joiner.c.id
+    some = _ready(seen, now).order_by(*order).limit(most).cte("some")
+    taken = update(joiner).where(joiner.c.id.in_(select(some.c.id))).values(tried_at=now)
+    found = [joiner_of(row) for row in await tx.execute(taken.returning(*joiner.c))]
+    return sorted(found, key=lambda one: one.id)
+
+
+async def is_anybody_ready(reading: Reading, seen: Raid, now: datetime) -> bool:
+    """Whether there is somebody to be dealt with who was not tried within a minute."""
+    return (await reading.execute(_ready(seen, now).limit(1))).first() is not None
+
+
+def _ready(seen: Raid, now: datetime) -> Select[Any]:
+    is_rested = joiner.c.tried_at.is_(None) | (joiner.c.tried_at <= now - RETRY)
+    fits = (joiner.c.raid_id == seen.id) & joiner.c.state.in_(WAITING)
+    return select(joiner.c.id).where(fits, is_rested)
 
 
 async def mark(
@@ -118,7 +136,7 @@ async def release(tx: Transaction, seen: Raid) -> int:
     """What was done about its people is to be lifted; how many there are."""
     fits = (joiner.c.raid_id == seen.id) & (joiner.c.state == JoinerState.DONE.value)
     fits &= joiner.c.case_number.is_not(None)
-    values = {"state": JoinerState.RELEASING.value}
+    values = {"state": JoinerState.RELEASING.value, "tried_at": None}
     return (await tx.execute(update(joiner).where(fits).values(values))).rowcount
 
 

@@ -46,6 +46,7 @@ joiner = Table(
     Column("state", Text, nullable=False),
     Column("case_number", Integer),
     Column("refusal", Text),
+    Column("tried_at", UtcDateTime),
     UniqueConstraint("raid_id", "user_id", "joined_at"),
     Index("raid_joiner_of_guild", "guild_id", "user_id"),
     partial_index(

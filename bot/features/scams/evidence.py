@@ -1,5 +1,6 @@
 """Evidence: the pictures of a message as they are kept, to be known again or left alone."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,11 +35,13 @@ def document_of(seen: SeenPicture) -> dict[str, Any]:
     if seen.print is None:
         return {"digest": seen.digest.hex()}
     tiles = stored_tiles((seen.print.whole, *seen.print.tiles))
-    return {"digest": seen.digest.hex(), "tiles": tiles.hex()}
+    thumbnail = b64encode(seen.print.thumbnail).decode()
+    return {"digest": seen.digest.hex(), "tiles": tiles.hex(), "thumbnail": thumbnail}
 
 
 def picture_of(document: Mapping[str, Any]) -> SeenPicture:
     """The same, back."""
     tiles = tiles_of(bytes.fromhex(document.get("tiles", "")))
-    known_by = Fingerprint(tiles[0], tiles[1:]) if tiles else None
+    thumbnail = b64decode(document.get("thumbnail", ""))
+    known_by = Fingerprint(tiles[0], tiles[1:], thumbnail) if tiles else None
     return SeenPicture(bytes.fromhex(document["digest"]), known_by)

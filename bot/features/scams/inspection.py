@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 
 from bot.features.scams import links, patterns
@@ -15,6 +16,8 @@ from bot.scanner.pool import ScanFailed
 from bot.scanner.scan import Scan, ScannedFrame
 
 MOST = 4  # pictures of a message
+TOO_MUCH = frozenset({"time", "memory", "died"})
+"""What may have failed by its words alone."""
 EXTENSIONS = frozenset({"png", "jpg", "jpeg", "jfif", "webp", "gif"})
 
 
@@ -106,9 +109,20 @@ class PictureInspection:
         prints = [frame.print for frame in one.scan.frames]
         for seen in one.seen:
             number = 0 if seen.print is None else prints.index(seen.print)
-            signals = await known.signals(guild_id, [seen], asks_others=asks_others)
+            agrees = partial(self._shares, one.content, number)
+            signals = await known.signals(guild_id, seen, agrees=agrees, asks_others=asks_others)
             found += ((number, signal) for signal in signals)
         return found
+
+    async def _shares(
+        self, content: bytes, frame: int, known: Sequence[bytes]
+    ) -> Sequence[float | None]:
+        """How much of each known picture that frame shows; None where nobody could compare them."""
+        try:
+            return await self._tools.pool.agreements(content, known, frame=frame)
+        except ScanFailed as error:
+            self._tools.counts[str(error)] += 1
+            return [None] * len(known)
 
     async def read(self, url: str) -> bytes:
         """The bytes at an address; NotDownloaded says why there are none."""
@@ -123,10 +137,21 @@ class PictureInspection:
         counts = self._tools.counts
         try:
             content = await self.read(url)
-            scan = await self._tools.pool.scan(content, reads=self._tools.reads)
+            scan = await self._scan(content)
         except (NotDownloaded, ScanFailed) as error:
             reason = str(error)
             counts[reason] += 1
             return reason
         counts["scanned"] += 1
         return ScannedPicture(content, scan)
+
+    async def _scan(self, content: bytes) -> Scan:
+        """With its words, where they are read; whose take too long is looked at without them."""
+        tools = self._tools
+        try:
+            return await tools.pool.scan(content, reads=tools.reads)
+        except ScanFailed as error:
+            if not tools.reads or str(error) not in TOO_MUCH:
+                raise
+        tools.counts["unread"] += 1
+        return await tools.pool.scan(content)

@@ -1,9 +1,11 @@
 """Instance list: the scams that whoever runs the bot knows, for every server.
 
-A line each, as `/antiscam export` writes them: `picture CATEGORY HASH[,HASH…] NAME`, where the
-first hash is that of the whole, or `host NAME` for where codes must not lead.
+A line each, as `/antiscam export` writes them: `picture CATEGORY HASH[,HASH…][;THUMBNAIL] NAME`,
+where the first hash is that of the whole and the thumbnail is in Base64, or `host NAME` for where
+codes must not lead.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,17 +48,21 @@ def written(known: Iterable[KnownPicture]) -> str:
 def _line(known: KnownPicture) -> str:
     hashes = (known.print.whole, *known.print.tiles)
     shown = ",".join(f"{one:0{DIGITS}x}" for one in hashes)
+    if known.print.thumbnail:
+        shown += f";{b64encode(known.print.thumbnail).decode()}"
     return f"picture {known.category} {shown} {clean_line(known.name)}".rstrip()
 
 
 def _pictures(lines: Sequence[str]) -> Iterator[KnownPicture]:
     for found, (number, line) in enumerate(_lines(lines, "picture"), 1):
         category, _, rest = line.partition(" ")
-        hashes, _, name = rest.partition(" ")
+        looks, _, name = rest.partition(" ")
+        hashes, _, thumbnail = looks.partition(";")
         read = [_hash(one, number) for one in hashes.split(",")][: MOST_TILES + 1]
         if found > MOST:
             raise ConfigError(SETTING, f"can hold {MOST} pictures")
-        yield KnownPicture(-found, None, Fingerprint(read[0], tuple(read[1:])), category, name)
+        known_by = Fingerprint(read[0], tuple(read[1:]), _thumbnail(thumbnail, number))
+        yield KnownPicture(-found, None, known_by, category, name)
 
 
 def _hosts(lines: Sequence[str]) -> Iterator[str]:
@@ -83,3 +89,10 @@ def _hash(text: str, number: int) -> int:
     except ValueError:
         message = f"line {number}: {text[:40]!r} is no hash of {DIGITS} digits"
         raise ConfigError(SETTING, message) from None
+
+
+def _thumbnail(text: str, number: int) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        raise ConfigError(SETTING, f"line {number}: its thumbnail is no Base64") from None

@@ -3,8 +3,10 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.acts import spoken_in
+from bot.clock import from_snowflake
 from bot.features.scams.detections import Detections
 from bot.features.scams.inspection import PictureInspection, addresses
 from bot.features.scams.model import Signal, SignalKind, Spot, Sure, judged
@@ -16,6 +18,7 @@ from bot.storage.background import BackgroundTask
 from bot.texts import _
 
 BURST = "burst"
+LATE = timedelta(minutes=10)  # by so much a preview, or an edit, may come after what was written
 MOST_OF_AUTHOR, MOST_OF_GUILD = 3, 16
 """Messages that wait: nobody fills a line that others wait in as well."""
 
@@ -76,6 +79,8 @@ class Intake:
             return
         if content.is_own or content.is_system or (content.is_bot and not content.is_webhook):
             return
+        if content.is_edit and self._is_old(content):
+            return
         settings = await self._ports.chosen(content.guild_id)
         if not settings.enabled or settings.is_exempt(content.user_id, content.role_ids):
             return
@@ -84,6 +89,11 @@ class Intake:
             return
         self.remember(content)
         self._wait(WaitingMessage(content, urls, settings))
+
+    def _is_old(self, content: MessageContent) -> bool:
+        """Whether nobody wrote it just now: Discord tells of a pin as of an edit, years later."""
+        written_at = content.edited_at or from_snowflake(content.message_id or 0)
+        return self._ports.clock.now() - written_at >= LATE
 
     def remember(self, content: MessageContent) -> None:
         """It counts as one of its author's, whether or not somebody looks at it in time."""

@@ -52,6 +52,7 @@ async def add(
         "is_harmless": is_harmless,
         "whole": None if known_by is None else known_by.whole.to_bytes(WIDE),
         "tiles": None if known_by is None else stored_tiles(known_by.tiles),
+        "thumbnail": None if known_by is None else known_by.thumbnail or None,
         **values,
     }
     return int((await tx.execute(insert(table).values(row).returning(table.c.id))).scalar_one())
@@ -114,7 +115,8 @@ async def remove(tx: Transaction, guild_id: int, picture_id: int) -> str:
 
 
 def _known(row: Row[Any]) -> KnownPicture:
-    known_by = Fingerprint(int.from_bytes(row.whole), tiles_of(bytes(row.tiles)))
+    whole, tiles = int.from_bytes(row.whole), tiles_of(bytes(row.tiles))
+    known_by = Fingerprint(whole, tiles, bytes(row.thumbnail or b""))
     return KnownPicture(row.id, row.guild_id, known_by, row.category, row.name)
 
 

@@ -1,6 +1,7 @@
 """Ports of scams: what their services are built from and share."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -32,6 +33,12 @@ class ScansPictures(Protocol):
 
     async def scan(self, content: bytes, *, reads: bool = False, dense: bool = False) -> Scan:
         """What it shows; ScanFailed says why not."""
+        ...
+
+    async def agreements(
+        self, content: bytes, known: Sequence[bytes], *, frame: int
+    ) -> list[float | None]:
+        """How much of each known picture stands in that frame of it; ScanFailed says why not."""
         ...
 
 

@@ -73,6 +73,9 @@ class ScamsService:
         if not tools.reads:
             unread = _("not read: the extra “vision” is not installed, or switched off")
             lines.append((_("Words in pictures"), unread))
+        elif counts["unread"]:
+            text = _("took too long on {count} pictures, of which all else was looked at")
+            lines.append((_("Words in pictures"), text.format(count=counts["unread"])))
         return lines
 
     def _waiting(self, dropped: int) -> str:

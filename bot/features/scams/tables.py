@@ -57,6 +57,7 @@ picture = Table(
     Column("is_harmless", Boolean, nullable=False),
     Column("whole", LargeBinary),
     Column("tiles", LargeBinary),
+    Column("thumbnail", LargeBinary),  # none of what was learnt before there was one
     Column("category", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("added_by_id", BigInteger, nullable=False),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
@@ -13,7 +13,8 @@ from bot.features.settings.model import GeneralSettings
 from bot.outbox.audit import AuditLog
 from bot.settings import FeatureSettings, SettingKind, is_on
 from bot.storage.changes import Cache
-from bot.storage.database import Database, Reading
+from bot.storage.database import Database, Reading, Transaction
+from bot.structure import renumbered
 from bot.texts import _
 
 TOPIC = "settings"
@@ -123,25 +124,25 @@ class SettingsService:
             await self._database.changes.tell(tx, TOPIC, _key(actor.guild_id, feature))
         return after
 
-    async def follow(self, guild_id: int, old_id: int, new_id: int) -> list[str]:
-        """Let every choice that named a channel or role name what was made in its place.
+    async def on_remade(
+        self, tx: Transaction, guild_id: int, new_ids: Mapping[int, int]
+    ) -> list[str]:
+        """A reaction: every choice that named a channel or role names what was made in its place.
 
-        Those that did, as `feature.name`. Whoever deleted it chose nothing: nobody is asked.
+        Those that do, as `feature.name`. Whoever deleted it chose nothing: nobody is asked.
         """
         followed = list[str]()
         for model in self._models.values():
-            async with self._database.transaction() as tx:
-                stored = await store.load(tx, guild_id, model.feature)
-                names = [] if stored is None else _naming(model, stored, old_id)
-                if not names:
-                    continue
-                stored = await store.lock(tx, guild_id, model.feature)
-                for name in _naming(model, stored, old_id):
-                    stored[name] = _renamed(stored[name], old_id, new_id)
-                    followed.append(f"{model.feature}.{name}")
-                    await self._audit.write(tx, _moved(guild_id, followed[-1], old_id, new_id))
-                await store.save(tx, guild_id, model.feature, stored)
-                await self._database.changes.tell(tx, TOPIC, _key(guild_id, model.feature))
+            stored = await store.load(tx, guild_id, model.feature)
+            if stored is None or not _naming(model, stored, new_ids):
+                continue
+            stored = await store.lock(tx, guild_id, model.feature)
+            for name in _naming(model, stored, new_ids):
+                old, stored[name] = stored[name], renumbered(stored[name], new_ids)
+                followed.append(f"{model.feature}.{name}")
+                await self._audit.write(tx, _moved(guild_id, followed[-1], old, stored[name]))
+            await store.save(tx, guild_id, model.feature, stored)
+            await self._database.changes.tell(tx, TOPIC, _key(guild_id, model.feature))
         return followed
 
     def _require(self, actor: Actor, before: FeatureSettings) -> None:
@@ -160,32 +161,27 @@ class SettingsService:
 NAMING = (SettingKind.CHANNEL, SettingKind.ROLE, SettingKind.CATEGORY, SettingKind.ROLES)
 
 
-def _naming(model: type[FeatureSettings], stored: Mapping[str, Any], object_id: int) -> list[str]:
-    """The fields that name it."""
+def _naming(
+    model: type[FeatureSettings], stored: Mapping[str, Any], new_ids: Mapping[int, int]
+) -> list[str]:
+    """The fields that name one of these."""
     return [
         name
         for name, value in stored.items()
         if name in model.model_fields
         and model.kind(name) in NAMING
-        and _renamed(value, object_id, 0) != value
+        and renumbered(value, new_ids) != value
     ]
 
 
-def _renamed(value: Any, old_id: int, new_id: int) -> Any:
-    if isinstance(value, list | tuple):
-        some = cast("Sequence[Any]", value)
-        return [new_id if one == old_id else one for one in some]
-    return new_id if value == old_id else value
-
-
-def _moved(guild_id: int, name: str, old_id: int, new_id: int) -> AuditDraft:
+def _moved(guild_id: int, name: str, old: object, new: object) -> AuditDraft:
     return AuditDraft(
         guild_id=guild_id,
         event_type="settings.changed",
-        summary=f"{name} names {new_id} now, which was made in the place of {old_id}.",
+        summary=f"{name} names {new} now, which was made in the place of {old}.",
         target_type="setting",
         target_id=name,
-        context={"old": str(old_id), "new": str(new_id)},
+        context={"old": str(old), "new": str(new)},
     )
 
 

@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.features.sync import share_store, store
 from bot.features.sync.model import KIND_WORDS, Share, ShareState, shared_kind, takers
 from bot.features.sync.ports import SyncPorts
-from bot.incident import Finding, Why
+from bot.incident import UNSEEN, Finding, Why
 from bot.sanctions import CaseFact, OwnReason, Sanction, Sanctioned, measure_of
 from bot.storage.database import Transaction
 from bot.storage.sweep import DueRows, Sweep
@@ -66,7 +66,7 @@ class CaseFanOut:
 
     async def on_ended(self, tx: Transaction, case_id: int) -> None:
         """A reaction: a case has ended; what was done elsewhere because of it may be lifted."""
-        if await share_store.ended(tx, case_id):
+        if await share_store.ended(tx, case_id, self._ports.clock.now()):
             tx.on_commit(self.sweep.wake)
 
     async def _deal(self, share: Share) -> None:
@@ -155,12 +155,14 @@ class CaseFanOut:
                 case_number=number,
                 failure=None if came is None else came.refusal,
                 is_lift_owed=is_over and number is not None,
+                lift_owed_at=self._ports.clock.now() if is_over else None,
             )
 
     async def _lift(self, share: Share) -> None:
         """Lift what was taken over, where nothing took its place where it began."""
         me = self._ports.acts.own_standing(share.guild_id)
         if me is None:
+            await self._give_up(share)
             return
         follows = (await self._ports.chosen(share.guild_id)).follows_lifts
         stands = await self._ports.sanctions.stands(
@@ -185,3 +187,14 @@ class CaseFanOut:
             now = await share_store.by_id(tx, share.id, locks=True)
             if now is not None:
                 await share_store.change(tx, now, is_lift_owed=False, failure=failure)
+
+    async def _give_up(self, share: Share) -> None:
+        """Nobody lifts anything in a server that the bot has left."""
+        owed_at = share.lift_owed_at or share.created_at
+        is_old = self._ports.clock.now() - owed_at > UNSEEN
+        if not is_old or self._ports.acts.guild(share.guild_id) is not None:
+            return
+        async with self._ports.database.transaction() as tx:
+            now = await share_store.by_id(tx, share.id, locks=True)
+            if now is not None:
+                await share_store.change(tx, now, is_lift_owed=False)

@@ -70,6 +70,7 @@ class Share:
     case_number: int | None
     failure: str | None
     created_at: datetime
+    lift_owed_at: datetime | None
 
     @property
     def person(self) -> tuple[int, int]:

@@ -35,14 +35,14 @@ async def add(tx: Transaction, fact: CaseFact, takers: Sequence[Membership], now
     await tx.execute(insert(table), rows)
 
 
-async def ended(tx: Transaction, origin_case_id: int) -> int:
+async def ended(tx: Transaction, origin_case_id: int, now: datetime) -> int:
     """The case has ended: what was done about it may be lifted, what was not is not; how many."""
     state = case((_OWED, ShareState.CANCELLED.value), else_=table.c.state)
     is_done = table.c.state == ShareState.DONE.value
     changed = (
         update(table)
         .where(table.c.origin_case_id == origin_case_id, _OWED | is_done)
-        .values(state=state, is_lift_owed=is_done, look_at=None)
+        .values(state=state, is_lift_owed=is_done, lift_owed_at=now, look_at=None)
     )
     return (await tx.execute(changed)).rowcount
 

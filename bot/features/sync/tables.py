@@ -69,6 +69,7 @@ share = Table(
     Column("expires_at", UtcDateTime),
     Column("state", Text, nullable=False),
     Column("is_lift_owed", Boolean, nullable=False, server_default=false()),
+    Column("lift_owed_at", UtcDateTime),
     Column("case_number", Integer),
     Column("failure", Text),
     Column("created_at", UtcDateTime, nullable=False),

@@ -1,6 +1,6 @@
 """Panels: posted messages with a button or an option for each type of ticket."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +115,21 @@ class Panels:
         for panel in await type_store.panels_of(tx, one.guild_id):
             if one.id in panel.type_ids:
                 await self._ports.posts.redraw(tx, PANEL, panel.id)
+
+    async def on_remade(
+        self, tx: Transaction, guild_id: int, new_ids: Mapping[int, int]
+    ) -> list[str]:
+        """A panel whose channel was made anew is posted into that."""
+        followed = list[str]()
+        for panel in await type_store.panels_of(tx, guild_id):
+            channel_id = new_ids.get(panel.channel_id or 0)
+            if channel_id is not None:
+                await type_store.save_panel(tx, panel.id, channel_id=channel_id)
+                await self._ports.posts.drop(tx, PANEL, panel.id)
+                to = Addressee(guild_id, channel_id=channel_id)
+                await self._ports.posts.owe(tx, PANEL, panel.id, to)
+                followed.append(_("ticket panel {name}").format(name=panel.title))
+        return followed
 
     async def _drawn(self, guild: GuildSeen, panel_id: int) -> Post:
         return drawn(*await self.find(guild.guild_id, panel_id))

@@ -1,6 +1,6 @@
 """Types of tickets: made, changed and taken out by whoever manages the server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.features.tickets.ports import TOPIC, TicketsPorts
 from bot.features.tickets.questionnaire import Questionnaire
 from bot.features.tickets.types import TYPES, FormQuestion, TicketType, TypeChoices
 from bot.storage.database import Transaction
+from bot.structure import renumbered
 from bot.texts import _
 
 ChangeType = Callable[[TicketType], TicketType]
@@ -90,6 +91,23 @@ class TypesService:
         """The guild's types, oldest first."""
         async with self._ports.database.reading() as reading:
             return await type_store.all_of(reading, guild_id)
+
+    async def on_remade(
+        self, tx: Transaction, guild_id: int, new_ids: Mapping[int, int]
+    ) -> list[str]:
+        """A reaction: types and panels name what was made in the place of theirs."""
+        followed = list[str]()
+        for one in await type_store.all_of(tx, guild_id):
+            seen = await type_store.by_id(tx, guild_id, one.id, locks=True)
+            choices = TypeChoices.read(renumbered(seen.choices.choices(), new_ids))
+            if choices != seen.choices:
+                after = replace(seen, choices=choices)
+                await type_store.save(tx, after)
+                await _restaff(tx, seen, after)
+                followed.append(_("ticket type {name}").format(name=seen.name))
+        if followed:
+            await self._ports.database.changes.tell(tx, TOPIC, str(guild_id))
+        return [*followed, *await self._panels.on_remade(tx, guild_id, new_ids)]
 
     def _refuse_emoji(self, guild_id: int, value: str) -> None:
         if self._ports.has_lost(guild_id, value):

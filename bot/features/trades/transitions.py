@@ -1,6 +1,6 @@
 """Transitions of a trade: proposed, changed, confirmed, ended or completed, each once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -46,7 +46,11 @@ class TradeTransitions:
             TradeSide(proposal.counterparty_id, proposal.gets, False, None),
         )
         await self._ports.funds.refuse_full(actor.guild_id, _moved(sides))
-        async with self._ports.database.transaction() as tx:
+        # Two who are counted at once would both be the last that may be open.
+        async with (
+            self._ports.locks.hold((actor.guild_id, actor.user_id)),
+            self._ports.database.transaction() as tx,
+        ):
             if await store.standing(tx, actor.guild_id, actor.user_id) >= chosen.open_limit:
                 text = _("You have {count} trades open, as many as you may: end one first.")
                 raise UserError(text.format(count=chosen.open_limit))
@@ -118,16 +122,20 @@ class TradeTransitions:
             seen = await self._open(tx, actor, trade_id)
             is_own = seen.creator.user_id == actor.user_id
             state = TradeState.CANCELLED if is_own else TradeState.DECLINED
-            return await self._ended(tx, [seen], state, by_id=actor.user_id)
+            return await self._given_up(tx, seen, state, actor.user_id)
 
-    async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
-        """A reaction: some left or were banned, and with them their trades end."""
-        standing = await store.standing_of(tx, guild_id, user_ids)
-        for user_id in user_ids if standing else ():
-            theirs = [one for one in standing if user_id in {side.user_id for side in one.sides}]
-            if theirs:
-                await self._ended(tx, theirs, TradeState.LEFT, by_id=user_id)
-                standing = [one for one in standing if one not in theirs]
+    async def on_gone(
+        self, tx: Transaction, guild_id: int, user_ids: Collection[int]
+    ) -> Sequence[int]:
+        """Some left or were banned, and with them their trades end; the holds that are to go back.
+
+        Whoever calls gives them back, with those of other bargains: wallets are locked once.
+        """
+        theirs = await store.standing_of(tx, guild_id, user_ids)
+        for seen in theirs:
+            by_id = next(one.user_id for one in seen.sides if one.user_id in user_ids)
+            await self._ended(tx, seen, TradeState.LEFT, by_id)
+        return [hold_id for one in theirs for hold_id in one.hold_ids]
 
     async def _open(self, tx: Transaction, actor: Actor, trade_id: int) -> Trade:
         """The open trade of two of whom they are one, locked."""
@@ -179,25 +187,30 @@ class TradeTransitions:
             seen = await store.by_id(tx, trade.id, locks=True)
             now = self._ports.clock.now()
             if seen is not None and seen.state is TradeState.OPEN and seen.expires_at <= now:
-                await self._ended(tx, [seen], TradeState.EXPIRED, by_id=None)
+                await self._given_up(tx, seen, TradeState.EXPIRED)
+
+    async def _given_up(
+        self, tx: Transaction, seen: Trade, state: TradeState, by_id: int | None = None
+    ) -> Trade:
+        """End it, and give back what is held for it."""
+        done = await self._ended(tx, seen, state, by_id)
+        await self._ports.funds.release(tx, seen.hold_ids)
+        return done
 
     async def _ended(
-        self, tx: Transaction, trades: list[Trade], state: TradeState, *, by_id: int | None
+        self, tx: Transaction, seen: Trade, state: TradeState, by_id: int | None
     ) -> Trade:
-        """End some of one guild, and give back what is held for them; the last of them."""
-        now, keeps = self._ports.clock.now(), await self._keeps(trades[0].guild_id)
-        for one in trades:
-            await store.change(
-                tx,
-                one,
-                state=state.value,
-                ended_at=now,
-                ended_by_id=by_id,
-                forget_at=now + keeps,
-            )
-            await self._ports.posts.redraw(tx, CARD, one.id)
-        await self._ports.funds.release(tx, [hold for one in trades for hold in one.hold_ids])
-        return replace(trades[-1], state=state, ended_at=now, ended_by_id=by_id)
+        now, keeps = self._ports.clock.now(), await self._keeps(seen.guild_id)
+        done = await store.change(
+            tx,
+            seen,
+            state=state.value,
+            ended_at=now,
+            ended_by_id=by_id,
+            forget_at=now + keeps,
+        )
+        await self._ports.posts.redraw(tx, CARD, seen.id)
+        return done
 
     async def _keeps(self, guild_id: int) -> timedelta:
         return timedelta(days=(await self._ports.chosen(guild_id)).keep_days)

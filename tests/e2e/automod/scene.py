@@ -89,6 +89,7 @@ async def automod_scene(
 ) -> AsyncGenerator[AutomodScene]:
     reads = config.model_copy(update={"discord": DiscordConfig(message_content=True)})
     async with simulated(reads, clock) as world:
+        await world.app.parts.core.posts.stop()  # two sweeps would each find what the other took
         log, guild = world.guild.create_text_channel("log"), world.guild
         scene = AutomodScene(world, receiver, log, guild.create_role("Mod", permissions=MODERATES))
         await world.env.settle()

@@ -64,6 +64,21 @@ async def test_a_text_is_tested_and_nothing_is_done(automod: AutomodScene) -> No
     assert await automod.told() == []
 
 
+async def test_a_text_is_tested_where_it_would_stand(automod: AutomodScene) -> None:
+    world = automod.world
+    harbour = world.guild.create_category("harbour")
+    quay = world.guild.create_text_channel("quay", category=harbour)
+    cabin = world.guild.create_voice_channel("cabin", category=harbour)
+    world.env.backend.create_thread(quay.id, "Nets", world.member.id)
+    await world.env.settle()
+    await automod.add(channels=harbour.mention, scope="include")
+    assert "spared: the channel is not one" in await automod.does("test", text="free nitro")
+    for channel in (quay, cabin, *quay.threads):
+        found = await automod.does("test", text="free nitro", channel=channel)
+        assert "**1** No scams" in found
+        assert "spared" not in found
+
+
 REFUSED: list[tuple[dict[str, Any], dict[str, str], str]] = [
     ({"actions": "explode"}, {}, "“explode” is no action"),
     ({"actions": ","}, {}, "Write one to 6 actions"),

@@ -1,6 +1,8 @@
 """What the rules hear: messages, edits, forwards, webhooks, voice channels, threads, joins."""
 
 import discord
+import pytest
+from simcord.backend import serializers
 from simcord.enums import MessageType
 
 from tests.e2e.automod.scene import AutomodScene
@@ -59,6 +61,29 @@ async def test_edits_forwards_voice_channels_and_webhooks_are_read(automod: Auto
     await automod.settle(60)
     assert (automod.standing(), automod.standing(voice)) == ([], [])
     assert len(await automod.told()) == 4
+
+
+@pytest.mark.parametrize("minutes", [1, 60 * 24 * 400])
+async def test_what_was_edited_once_is_not_judged_again_by_a_pin_or_a_preview(
+    automod: AutomodScene, minutes: int
+) -> None:
+    await automod.add(fields={"words": "boats", "how": "whole_word"})
+    world = automod.world
+    sent = await world.member.send(world.channel, "ahoy")
+    await world.member.edit(sent, "free nitro")  # as long as no rule is about it
+    await automod.settle(minutes * 60)
+    await automod.add(actions="delete, ban")
+    backend = world.env.backend
+    message = backend.get_message(world.channel.id, sent.id)
+    message.pinned = True  # of which Discord tells as of an edit, like of previews
+    backend.emit("MESSAGE_UPDATE", dict(serializers.message_payload(backend, message)))
+    await automod.settle()
+    assert automod.standing() == ["free nitro"]
+    assert await automod.told() == []
+    backend.clock.advance(minutes * 60)
+    await world.member.edit(sent, "free nitro!")
+    await automod.settle()
+    assert automod.standing() == []
 
 
 async def test_the_name_of_a_thread_is_read(automod: AutomodScene) -> None:

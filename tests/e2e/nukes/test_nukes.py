@@ -12,7 +12,7 @@ from tests.support.emitter_setup import config_for
 from tests.support.messages import read
 from tests.support.receiver import Receiver
 
-CHANNEL_DELETE, ROLE_DELETE, OVERWRITE_UPDATE = 12, 32, 14
+CHANNEL_DELETE, ROLE_DELETE, OVERWRITE_UPDATE, BAN = 12, 32, 14, 22
 SEND = 1 << 11
 
 
@@ -29,7 +29,9 @@ async def test_a_taken_over_admin(sqlite_url: str, clock: ManualClock, receiver:
         quays = [guild.create_text_channel(f"quay-{n}", category=harbour) for n in range(3)]
         await scene.world.env.settle()
         backend.set_overwrite(quays[0].id, Overwrite(friends.id, OverwriteType.ROLE, SEND, 0))
+        backend.set_overwrite(quays[2].id, Overwrite(admins.id, OverwriteType.ROLE, SEND, 0))
         await scene.world.env.settle()
+        await denies(made, admin.id, quays[2].id, admins.id)
         await deletes_role(made, admin.id, friends.id)
         for one in (*quays[:2], harbour):
             await deletes_channel(made, admin.id, one.id)
@@ -47,6 +49,8 @@ async def test_a_taken_over_admin(sqlite_url: str, clock: ManualClock, receiver:
             if one.target_id == again.id
         ]
         assert said_of.allow == SEND
+        held = {one.target_id: one for one in backend.channels[quays[2].id].overwrites}
+        assert (held[admins.id].allow, held[admins.id].deny) == (SEND, 0)
         assert scene.roles_of(admin) == {scene.quarantined.id}
         ((_kind, told),) = await made.told("security.nuke_detected")
         assert told["action_class"] == "channel_delete"
@@ -87,6 +91,32 @@ async def test_the_stolen_token_locks_commands(
         assert nukes.lock_reason(scene.guild_id, guild.owner.id) is None
 
 
+async def test_what_was_refused_explains_nothing_that_a_thief_does(
+    sqlite_url: str, clock: ManualClock, receiver: Receiver
+) -> None:
+    async with protected(config_for(sqlite_url), clock, receiver) as made:
+        scene, world = made.scene, made.scene.world
+        await made.choose("nukes", enabled=True)
+        (captains,) = [one for one in world.guild.roles.values() if one.name == "Captain"]
+        above = [
+            world.guild.add_member(world.env.create_user(f"officer_{n}"), roles=[captains])
+            for n in range(5)
+        ]
+        people = await made.join(10, "victim")
+        acts, backend = world.app.parts.core.acts, world.env.backend
+        wanted = [one.id for one in (*above, *people[:5])]
+        banned = await acts.ban_many(scene.guild_id, wanted, reason="storm", delete_seconds=0)
+        assert banned == {one.id for one in people[:5]}
+        await made.sweep()
+        assert await made.told("security.nuke_detected") == []
+        for one in people[5:]:
+            backend.apply_ban(scene.guild_id, one.id, None)
+            backend.record_audit_log(scene.guild_id, BAN, target_id=one.id)
+        await made.sweep()
+        assert scene.guild_id in world.app.parts[NUKES].service.locked
+        assert [scene.is_banned(one) for one in people] == [True] * 5 + [False] * 5
+
+
 async def test_commands(sqlite_url: str, clock: ManualClock, receiver: Receiver) -> None:
     async with protected(config_for(sqlite_url), clock, receiver) as made:
         scene = made.scene
@@ -113,9 +143,31 @@ async def deletes_channel(made: ProtectedScene, by: int, channel_id: int) -> Non
 
 
 async def deletes_role(made: ProtectedScene, by: int, role_id: int) -> None:
+    """By hand; here the log is the first to tell."""
     backend, guild_id = made.scene.world.env.backend, made.scene.guild_id
-    backend.delete_role(guild_id, role_id)
     backend.record_audit_log(guild_id, ROLE_DELETE, target_id=role_id, user_id=by, changes=[])
+    await made.scene.world.env.settle()
+    backend.delete_role(guild_id, role_id)
+    await made.scene.world.env.settle()
+
+
+async def denies(made: ProtectedScene, by: int, channel_id: int, role_id: int) -> None:
+    """What a channel allowed a role, it denies."""
+    backend = made.scene.world.env.backend
+    backend.set_overwrite(channel_id, Overwrite(role_id, OverwriteType.ROLE, 0, SEND))
+    changes = [
+        {"key": "allow", "old_value": str(SEND), "new_value": "0"},
+        {"key": "deny", "old_value": "0", "new_value": str(SEND)},
+    ]
+    options = {"id": str(role_id), "type": "0", "role_name": "Admins"}
+    backend.record_audit_log(
+        made.scene.guild_id,
+        OVERWRITE_UPDATE,
+        target_id=channel_id,
+        user_id=by,
+        changes=changes,
+        options=options,
+    )
     await made.scene.world.env.settle()
 
 

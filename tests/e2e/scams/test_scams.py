@@ -2,6 +2,7 @@
 
 import random
 
+from simcord.backend import serializers
 from simcord.results import InteractionResult
 
 from tests.e2e.cases.scene import answer, said
@@ -47,15 +48,32 @@ async def test_a_taken_over_account_posts_and_staff_learn_from_it(scams: ScamSce
 
 
 async def test_the_picture_of_a_link_comes_with_an_edit(scams: ScamScene) -> None:
-    message = await scams.poster.send(scams.places[0], "https://pictures.example/1")
-    backend = scams.world.env.backend
-    (file,) = backend.store_attachments(scams.places[0].id, [("1.png", login_picture())])
+    backend, place = scams.world.env.backend, scams.places[0]
+    (file,) = backend.store_attachments(place.id, [("1.png", login_picture())])
     shown = {"type": "image", "url": file["url"], "thumbnail": {"url": file["url"]}}
-    backend.edit_message(scams.places[0].id, message.id, {"embeds": [shown]})
+
+    async def looked_up(message_id: int) -> None:
+        """Discord shows the picture; nobody has edited anything."""
+        message = backend.get_message(place.id, message_id)
+        message.embeds = [shown]
+        backend.emit("MESSAGE_UPDATE", dict(serializers.message_payload(backend, message)))
+        await scams.world.env.settle()
+        await scams.settled()
+
+    old = await scams.poster.send(place, "https://pictures.example/1")
+    scams.world.clock.advance(700)
+    await looked_up(old.id)  # as it is when somebody pins what was written long ago
+    assert [one.id for one in place.history()] == [old.id]
+    assert not is_timed_out(scams)
+    backend.clock.advance(700)
+    new = await scams.poster.send(place, "https://pictures.example/1")
+    await looked_up(new.id)
+    assert [one.id for one in place.history()] == [old.id]
+    assert is_timed_out(scams)
+    backend.edit_message(place.id, old.id, {"embeds": [shown]})
     await scams.world.env.settle()
     await scams.settled()
-    assert scams.places[0].history() == []
-    assert is_timed_out(scams)
+    assert place.history() == []
 
 
 async def test_what_staff_do_with_the_list(scams: ScamScene) -> None:

@@ -235,6 +235,22 @@ async def test_a_webhook_is_nobody_who_could_be_warned(env: AutomodEnv) -> None:
     assert told["action_taken"] == "delete"
 
 
+async def test_a_flood_of_a_webhook_goes_with_one_alert_and_meets_nobody(env: AutomodEnv) -> None:
+    await env.rule(SpamTerms(messages=4, duplicates=None), "delete, timeout 1h, alert", bots=True)
+    webhook: dict[str, Any] = {"is_bot": True, "is_webhook": True, "user_id": 4242}
+    first = [await env.says(f"drop {number}", **webhook) for number in range(4)]
+    assert sorted(env.deleted) == first
+    flood = [await env.says(f"flood {number}", **webhook) for number in range(100)]
+    calm = await env.says("drop 1")  # of a person, who is no part of it
+    assert sorted(env.deleted) == [*first, *flood]
+    assert calm not in env.deleted
+    assert await env.cases() == []
+    _log, alert = await env.log()
+    assert "4242" in alert.text
+    told = [one["action_taken"] for one in await env.triggered()]
+    assert told == ["delete_and_alert", *["delete"] * 100]
+
+
 @pytest.mark.parametrize("on", [True, False])
 async def test_switched_off_nothing_is_heard(env: AutomodEnv, on: bool) -> None:
     await env.rule()

@@ -6,7 +6,6 @@ from bot.errors import NotFound, UserError
 from bot.features.casino.blackjack import HandResult, Move
 from bot.features.casino.model import BLACKJACK, CasinoRound, RoundState
 from bot.features.casino.tables import casino_round
-from bot.features.members import MEMBERS
 from tests.integration.casino.casino_env import MINUTE, CasinoEnv, at_once
 from tests.integration.economy.economy_env import ALICE, BOB
 from tests.support.emitter_setup import GUILD
@@ -159,6 +158,9 @@ async def test_while_discord_is_away_nobody_is_stood_for(env: CasinoEnv) -> None
     await env.casino.hands.sweep.look()
     env.discord.is_connected = True
     await env.casino.hands.sweep.look()
+    env.clock.advance(3600)
+    env.discord.sessions += 1  # away and back between two looks
+    await env.casino.hands.sweep.look()
     await env.sweep(4 * MINUTE)
     assert (await env.rounds())[0].is_open
     assert (await env.moved(one, Move.STAND)).payout == 200
@@ -166,9 +168,7 @@ async def test_while_discord_is_away_nobody_is_stood_for(env: CasinoEnv) -> None
 
 async def test_who_leaves_the_server_stands(env: CasinoEnv) -> None:
     await env.dealt("s", HandResult.WON)
-    async with env.database.transaction() as tx:
-        for one in env.parts[MEMBERS].service.on_gone:
-            await one(tx, GUILD, [BOB, ALICE])
+    await env.leave(BOB, ALICE)
     await env.sweep()
     (stood,) = await env.agrees()
     assert (stood.moves, stood.payout) == ("s", 200)
@@ -180,9 +180,7 @@ async def test_the_wallets_of_who_leaves_are_emptied_after_their_hand_is_paid(
     """Whichever sweep comes first; a payment after the emptying would wait for their return."""
     await env.choose(resets_on_leave=True)
     await env.dealt("s", HandResult.WON)
-    async with env.database.transaction() as tx:
-        for one in env.parts[MEMBERS].service.on_gone:
-            await one(tx, GUILD, [ALICE])
+    await env.leave(ALICE)
     emptying = env.economy.adjustments.sweep
     await emptying.sweep()
     assert await env.balances(ALICE) == [900]

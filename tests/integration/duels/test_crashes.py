@@ -12,7 +12,6 @@ from tests.integration.economy.economy_env import ALICE, BOB
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
 from tests.support.cut_stride import stride
-from tests.support.emitter_setup import GUILD
 from tests.support.released import released
 
 Work = Coroutine[Any, Any, object]
@@ -73,8 +72,7 @@ async def leave(env: DuelsEnv) -> Work:
     await env.begun(40)
 
     async def left() -> None:
-        async with env.database.transaction() as tx:
-            await env.duels.endings.on_gone(tx, GUILD, [BOB])
+        await env.leave(BOB)
 
     return left()
 

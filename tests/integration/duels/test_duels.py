@@ -9,7 +9,6 @@ from bot.features.duels import DUELS
 from bot.features.duels.game import rolled
 from bot.features.duels.model import DuelState
 from bot.features.duels.tables import duel as table
-from bot.features.members import MEMBERS
 from bot.seeds import commitment
 from tests.integration.duels.duels_env import PEOPLE, DuelsEnv
 from tests.integration.economy.economy_env import ALICE, BOB, CAROL
@@ -191,8 +190,7 @@ async def test_leaving_gives_back_in_the_same_transaction(env: DuelsEnv, gone: i
     fought, challenged = await env.begun(40), await env.challenged(10, by=BOB, to=ALICE)
     other = await env.challenged(10, by=CAROL, to=ALICE if gone == BOB else BOB)
     await env.moved(fought, ALICE, "s-")
-    async with env.database.transaction() as tx:
-        await env.duels.endings.on_gone(tx, GUILD, [gone])
+    await env.leave(gone)
     states = [(await env.now(one)).state for one in (fought, challenged, other)]
     assert states == [DuelState.LEFT, DuelState.LEFT, DuelState.CHALLENGED]
     assert await env.balances(ALICE, BOB) == [100, 100]
@@ -204,9 +202,7 @@ async def test_the_wallets_of_two_who_leave_together_are_emptied_of_what_duels_g
 ) -> None:
     await env.choose(resets_on_leave=True)
     duels = [await env.begun(40), await env.begun(10, to=CAROL), await env.begun(5, by=CAROL)]
-    async with env.database.transaction() as tx:
-        for one in env.parts[MEMBERS].service.on_gone:
-            await one(tx, GUILD, [BOB, ALICE])
+    await env.leave(BOB, ALICE)
     ended = [await env.now(one) for one in duels]
     assert [one.state for one in ended] == [DuelState.LEFT] * 3
     assert [one.ended_by_id for one in ended] == [ALICE, ALICE, BOB]

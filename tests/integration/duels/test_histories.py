@@ -1,24 +1,18 @@
-"""Random histories of duels with crashes, bans and restarts: no stake is lost or paid twice.
+"""Random histories of duels with crashes, bans and restarts: no stake is lost or paid twice."""
 
-Hypothesis makes them, and makes one that fails as short as it can be.
-"""
-
-import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 
 from bot.errors import UserError
 from bot.features.duels.model import Challenge, DuelState
-from bot.features.members import MEMBERS
 from tests.integration.duels.duel_history import DuelHistory
 from tests.integration.duels.duels_env import CHANNEL, DuelsEnv
+from tests.integration.economy.bargain_history import random_histories
 from tests.support.loops import turn
 
 SOAK = os.environ.get("HERALD_SOAK") == "1"
@@ -77,14 +71,7 @@ class DuelMachine(DuelHistory):
 
     @rule(gone=st.sets(PEOPLE, min_size=1, max_size=2), how=HOW)
     def leave_or_are_banned(self, gone: set[int], how: str | int | None) -> None:
-        """They are back at once: whoever plays again is whoever left."""
-
-        async def left(env: DuelsEnv) -> None:
-            async with env.database.transaction() as tx:
-                for one in env.parts[MEMBERS].service.on_gone:
-                    await one(tx, self.guild_id, sorted(gone))
-
-        self.act(left, how)
+        self.leave(gone, how)
 
     @rule(seconds=st.sampled_from((10, 30, 60, 120, 300)), how=HOW)
     def time_passes(self, seconds: int, how: str | int | None) -> None:
@@ -112,12 +99,4 @@ class DuelMachine(DuelHistory):
 
 @pytest.mark.thorough("one engine in the inner loop", but="sqlite")
 async def test_random_histories(env: DuelsEnv) -> None:
-    loop = asyncio.get_running_loop()
-    profile = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
-        deadline=None,
-        suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
-    )
-    machine: Any = lambda: DuelMachine(env, loop)  # noqa: E731  what it is declared to take is a class
-    await asyncio.to_thread(run_state_machine_as_test, machine, settings=profile)
+    await random_histories(DuelMachine, env, examples=EXAMPLES, steps=STEPS)

@@ -10,6 +10,7 @@ from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.features.economy import ECONOMY
 from bot.features.economy.model import EntryDraft, mint, pair, wallet
+from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
 from bot.money import Currency
 from bot.outbox.tables import body, event
@@ -55,6 +56,12 @@ class EconomyEnv(Written):
     async def choose(self, **choices: Any) -> None:
         for name, value in choices.items():
             await self.settings.change(BANKER, "economy", name, value)
+
+    async def leave(self, *user_ids: int, guild_id: int = GUILD) -> None:
+        """They leave together, and every feature hears of it."""
+        async with self.database.transaction() as tx:
+            for one in self.parts[MEMBERS].service.on_gone:
+                await one(tx, guild_id, user_ids)
 
     async def post(self, draft: EntryDraft) -> None:
         async with self.database.transaction() as tx:

@@ -3,13 +3,14 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from bot.errors import NotFound, UserError
 from bot.features.economy import currency_store
 from bot.features.economy.model import EntryDraft, Leg, mint, pair, wallet
 from bot.money import NoRoom, NotEnough, Payout, Purpose, Stake
 from tests.integration.economy.books import HOLD, HOUSE, balanced
-from tests.integration.economy.economy_env import ALICE, BOB, EconomyEnv
+from tests.integration.economy.economy_env import ALICE, BANKER, BOB, EconomyEnv
 from tests.support.emitter_setup import GUILD
 
 OTHER_GUILD = GUILD + 1
@@ -196,6 +197,24 @@ async def test_of_a_deleted_currency_nothing_is_held_and_what_is_comes_back(
         await held(env, stake(env, ALICE, 5))
     assert await released(env, hold) == 1
     assert await env.balances(ALICE) == [100]
+
+
+# Only there can somebody delete it between another's look at it and the hold.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_currency_that_is_deleted_meanwhile_is_not_held(env: EconomyEnv) -> None:
+    gems = await env.economy.currencies.create(BANKER, "Gems", "G")
+    await env.grant(ALICE, 100, gems)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with env.database.transaction() as tx:
+        await currency_store.locked(tx, GUILD)
+        late = asyncio.create_task(held(env, Stake(GUILD, ALICE, gems.id, 5, "trade", "trade 7")))
+        async with asyncio.timeout(10):
+            while not (await tx.execute(waiting)).scalar_one():
+                assert not late.done()
+        await currency_store.change(tx, gems.id, is_deleted=True)
+    with pytest.raises(NotFound):
+        await late
+    assert await env.balance(ALICE, gems) == 100
 
 
 async def test_what_is_rolled_back_was_never_held(env: EconomyEnv) -> None:

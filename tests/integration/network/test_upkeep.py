@@ -22,6 +22,20 @@ async def test_a_look_waits_for_discord_and_for_a_guild_for_a_day(env: NetworkEn
     assert counts == 0
 
 
+async def test_what_is_left_in_a_server_that_the_bot_has_left_is_let_go(env: NetworkEnv) -> None:
+    await env.choose("network", severe="ban")
+    await env.approved(AFAR[0])
+    env.discord.faults["ban_reason"] = Fault.LOST
+    await env.approved(AFAR[1])
+    await env.sweep()
+    assert len(await env.hits()) == 1
+    env.discord.is_there = False
+    await env.sweep(DAY - 100)
+    assert await env.measures() == []
+    await env.sweep(200)
+    assert await env.measures() == ["Nothing was done: I am not in this server any more."]
+
+
 async def test_a_card_that_the_channel_refuses_comes_days_later(env: NetworkEnv) -> None:
     env.discord.faults["send"] = Fault.REFUSES
     await env.filed(AFAR[0])

@@ -1,6 +1,5 @@
 """Nukes with the cases they order and the log they write, on a real database."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Self
 
@@ -14,6 +13,7 @@ from bot.features.nukes import NUKES, store
 from bot.features.nukes.model import Harm, LoggedAct
 from bot.features.nukes.records import Nuke, Repair
 from bot.features.settings import SETTINGS
+from bot.guild_changes import GrantChange, RoleGrant
 from bot.structure import ChannelPlan, Overwrite, RolePlan
 from tests.integration.cases.cases_env import Written
 from tests.support.emitter_setup import GUILD, add_endpoint
@@ -122,12 +122,22 @@ class NukesProcess(Written):
         )
         await self.nukes.detection._take([harm])  # pyright: ignore[reportPrivateUsage] - as its group does
 
-    async def deletes_channels(self, *channel_ids: int, by: int = MODERATOR) -> None:
+    async def deletes_channels(
+        self, *channel_ids: int, by: int = MODERATOR, log_first: bool = False
+    ) -> None:
+        """The log tells of it after the gateway, or before."""
         for one in channel_ids:
+            if log_first:
+                await self.does("channel_delete", one, by=by)
             self.nukes.remains.channel_gone(self.discord.plans.pop(one))
-            await self.does("channel_delete", one, by=by)
+            if not log_first:
+                await self.does("channel_delete", one, by=by)
 
-    async def deletes_role(self, role_id: int, *, by: int = MODERATOR) -> None:
+    async def deletes_role(
+        self, role_id: int, *, by: int = MODERATOR, log_first: bool = False
+    ) -> None:
+        if log_first:
+            await self.does("role_delete", role_id, by=by)
         role = self.discord.role_plans.pop(role_id)
         self.discord.there.pop(role_id)
         holders = [one for one, who in self.discord.people.items() if role_id in who.role_ids]
@@ -140,7 +150,8 @@ class NukesProcess(Written):
         for one in holders:
             self.discord.people[one].role_ids.discard(role_id)
         self.nukes.remains.role_gone(role, holders, places)
-        await self.does("role_delete", role_id, by=by)
+        if not log_first:
+            await self.does("role_delete", role_id, by=by)
 
     async def permits(self, role_id: int, permissions: int, *, by: int = MODERATOR) -> None:
         role = self.discord.role_plans[role_id]
@@ -180,6 +191,20 @@ class NukesProcess(Written):
 class NukesEnv(NukesProcess):
     """The same, with what can be seen of it."""
 
+    def gives(self, user_id: int, role_id: int, *, by: int) -> GrantChange:
+        """What the audit log says of a role that somebody was given now."""
+        self._entry += 1
+        return GrantChange(
+            guild_id=GUILD,
+            entry_id=to_snowflake(self.clock.now()) + self._entry,
+            actor_id=by,
+            actor_name="harbour_master",
+            target_id=user_id,
+            target_name="gull",
+            reason=None,
+            roles=(RoleGrant(role_id, "Trusted", frozenset()),),
+        )
+
     async def process_cases(self) -> None:
         """What a crash left of a case is settled."""
         await self.cases.sweep.sweep()
@@ -210,7 +235,25 @@ class NukesEnv(NukesProcess):
         page = await self.incidents.measures(GUILD, found.incident_id, 1)
         return "\n".join(one.label for one in page.rows)
 
-    def shape(self) -> tuple[list[Any], list[Any], Mapping[int, frozenset[int]]]:
+    async def tears_down(self, *, by: int) -> Any:
+        """Some of everything at once; the server as it was before, with a friend in it."""
+        friend, victim = self.discord.enter(1900, roles={10, 11}), self.discord.enter(1901)
+        before = self.shape()
+        before[2].pop(victim)  # who was banned may come back
+        await self.permits(11, ADMIN_BIT, by=by)
+        await self.says(104, Overwrite(11, deny=SEND), by=by)
+        await self.deletes_channels(101, 100, by=by)
+        await self.deletes_role(10, by=by)
+        await self.bans(victim, by=by)
+        made = replace(self.discord.plans[105], channel_id=9000, name="hacked")
+        self.discord.plans[9000] = made
+        await self.does("channel_create", 9000, by=by, target_name="hacked")
+        await self.deletes_channels(102, by=by)
+        await self.sweep(times=3)
+        assert 10 not in self.discord.roles_of(friend)
+        return before
+
+    def shape(self) -> tuple[list[Any], list[Any], dict[int, frozenset[int]]]:
         """The server object by object, each by its name: new ids do not matter."""
         roles = {one: plan.name for one, plan in self.discord.role_plans.items()}
         channels = {one: plan.name for one, plan in self.discord.plans.items()}

@@ -7,9 +7,10 @@ import pytest
 from bot.acts import Actor
 from bot.errors import UserError
 from bot.settings import is_on
+from bot.snapshots import RoleSeen
 from tests.integration.nukes.nukes_env import ADMIN_BIT, HARBOUR_MASTER, QUEEN, SEND, NukesEnv
 from tests.support.emitter_setup import GUILD
-from tests.support.fake_acts import MODERATOR, SECOND
+from tests.support.fake_acts import MODERATOR, OWNER, SECOND, Fault
 
 
 async def test_trusted_people_and_roles_are_not_counted(env: NukesEnv) -> None:
@@ -20,6 +21,43 @@ async def test_trusted_people_and_roles_are_not_counted(env: NukesEnv) -> None:
     await env.choose("nukes", trusted_people=None, trusted_roles=(2,))
     await env.deletes_channels(104, 105, 106)
     assert await env.nuke() is None
+
+
+async def test_a_trusted_role_exempts_nobody_who_could_have_it_from_themselves(
+    env: NukesEnv,
+) -> None:
+    env.discord.there[11] = RoleSeen("Painter", 40)  # above whatever else they hold
+    await env.choose("nukes", trusted_roles=(10, 11))
+    cases = (
+        (MODERATOR, 10, "manage_roles", 100, "given it to themselves"),
+        (SECOND, 10, "manage_channels", 2, "within the last day"),
+        (SECOND, 10, "manage_channels", 25, None),
+        (OWNER, 10, "manage_channels", 0, None),
+        (OWNER, 10, "manage_roles", 0, "given it to themselves"),
+        (MODERATOR, 11, "manage_roles", 0, "within the last day"),
+    )
+    counted = 0
+    for number, (giver, role_id, permission, hours, said) in enumerate(cases):
+        beside = 20 if role_id == 10 else 10
+        held = frozenset({permission})
+        actor = env.discord.enter(1000 + number, roles={role_id, beside}, permissions=held)
+        env.discord.changes_made = [env.gives(actor, role_id, by=giver)]
+        env.clock.advance(hours * 3600)
+        for target_id in range(4):
+            await env.does("channel_delete", target_id, by=actor)
+        found = await env.nuke()
+        counted += said is not None
+        assert (0 if found is None else found.id) == counted, cases[number]
+        if found is not None and said is not None:
+            why = (await env.incidents.known(GUILD, found.incident_id)).why
+            assert said in why.spared[0]
+
+
+async def test_a_trusted_role_counts_only_where_the_log_can_be_read(env: NukesEnv) -> None:
+    await env.choose("nukes", trusted_roles=(2,))
+    env.discord.faults["audit_entries"] = Fault.LOST
+    await env.deletes_channels(101, 102, 103)
+    assert await env.nuke() is not None
 
 
 async def test_only_the_owner_and_whom_they_name_change_the_settings(env: NukesEnv) -> None:

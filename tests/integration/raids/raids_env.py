@@ -52,7 +52,7 @@ class RaidsProcess(Written):
         """Another process on the same database; memory is gone."""
         await self.raids.sessions.stop()
         self.renew()
-        await self.raids.sessions.remember()
+        await self.raids.sessions.lasting.load()
         self.raids.sessions.start()
 
     @classmethod

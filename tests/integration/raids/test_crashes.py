@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.features.raids.model import JoinerState, RaidState
+from bot.features.raids.records import RaidJoiner
 from tests.integration.raids.raids_env import HARBOUR_MASTER, RaidsEnv
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
@@ -35,6 +36,29 @@ async def cut(env: RaidsEnv, work: Coroutine[Any, Any, object], point: int) -> b
     if env.database.is_sqlite:
         return await dies(work, point)
     return await interrupted(work, point, late=point % 2 == 0)
+
+
+@pytest.mark.parametrize("work", [begin, release])
+@pytest.mark.thorough(
+    "a cut at every await", but="test_without_the_right_for_many_they_are_banned_one_by_one"
+)
+async def test_a_bulk_ban_that_is_cut_bans_each_once(env: RaidsEnv, work: Work) -> None:
+    await env.choose("raids", action="ban", joins=5)
+    point, is_cut = 1, True
+    while is_cut:
+        env.clock.advance(20)
+        if work is not begin:
+            await env.join(5)
+            await env.settle()
+        is_cut = await cut(env, work(env), point)
+        if not env.database.is_sqlite:
+            await released(env.database)
+        await env.again()
+        await ends_well(env)
+        point += stride(env.database, 7)
+    assert point > 20
+    assert "ban_many" in {name for name, _about in env.discord.calls}
+    assert not env.discord.banned.keys() & env.discord.people.keys()
 
 
 @pytest.mark.parametrize("work", [begin, end, release])
@@ -82,10 +106,14 @@ async def ends_well(env: RaidsEnv) -> None:
     assert raid.id in told
     for one in await env.joiners():
         assert one.state not in (JoinerState.WAITING, JoinerState.ORDERED, JoinerState.RELEASING)
-        if one.state is JoinerState.DONE:
-            assert 21 in env.discord.roles_of(one.user_id), one
-        if one.state is JoinerState.RELEASED:
-            assert 21 not in env.discord.roles_of(one.user_id), one
-    rows = [row for row in await env.rows() if row["state"] == "active" and row["type"] == "mute"]
-    people = [row["user_id"] for row in rows]
+        if one.state in (JoinerState.DONE, JoinerState.RELEASED):
+            assert is_held(env, one) is (one.state is JoinerState.DONE), one
+    rows = [row for row in await env.rows() if row["state"] == "active"]
+    people = [row["user_id"] for row in rows if row["type"] in ("quarantine", "ban")]
     assert len(people) == len(set(people))
+
+
+def is_held(env: RaidsEnv, one: RaidJoiner) -> bool:
+    """Whether somebody is in quarantine, or banned."""
+    someone = env.discord.people.get(one.user_id)
+    return one.user_id in env.discord.banned or (someone is not None and 21 in someone.role_ids)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import UserError
 from bot.features.raids.model import JoinerState
+from bot.features.raids.people import SOME
 from tests.integration.raids.raids_env import GUILD, HARBOUR_MASTER, SEND, RaidsEnv
 from tests.support.fake_acts import Fault
 
@@ -29,6 +31,17 @@ async def test_no_answer_is_no_refusal(env: RaidsEnv, action: str, call: str) ->
     assert {one.user_id for one in came} == {*dealt}
 
 
+async def test_of_whom_there_is_no_answer_keeps_nobody_else_waiting(env: RaidsEnv) -> None:
+    came = [one.user_id for one in await env.join(SOME + 5)]
+    env.discord.faults |= {f"member {one}": Fault.LOST for one in came[:SOME]}
+    await env.settle()
+    assert env.quarantined() == {*came[SOME:]}
+    env.discord.faults = {f"member {came[0]}": Fault.LOST}
+    for _ in range(3):
+        await env.sweep(61)
+    assert env.quarantined() == {*came[1:]}
+
+
 async def test_out_of_sight_nobody_is_let_off(env: RaidsEnv) -> None:
     await env.choose("raids", lockdown=True)
     env.channels()
@@ -40,6 +53,21 @@ async def test_out_of_sight_nobody_is_let_off(env: RaidsEnv) -> None:
     await env.sweep(61)
     assert len(env.quarantined()) == 8
     assert env.overwrites()[1].deny & SEND
+
+
+async def test_what_is_left_in_a_server_that_the_bot_has_left_is_let_go(env: RaidsEnv) -> None:
+    await env.join(8)
+    env.discord.is_there = False
+    await env.settle()
+    await env.sweep(86_000)  # it has ended by now, which may be an outage
+    raid = await env.raid()
+    assert raid is not None
+    assert raid.due_at is not None
+    await env.sweep(1000)
+    raid = await env.raid()
+    assert raid is not None
+    assert raid.due_at is None
+    assert {one.state for one in await env.joiners()} == {JoinerState.SPARED}
 
 
 async def test_a_raid_by_hand_takes_in_nobody_of_long_ago(env: RaidsEnv) -> None:
@@ -82,3 +110,13 @@ async def test_what_is_locked_and_cannot_be_again_is_put_back_all_the_same(env: 
     await env.sweep(301)
     await env.settle()
     assert env.overwrites() == before
+
+
+async def test_settings_that_would_send_away_whoever_joins_are_refused(env: RaidsEnv) -> None:
+    await env.choose("raids", joins=2)  # in quarantine people lose nothing for good
+    with pytest.raises(UserError, match="5 joins"):
+        await env.choose("raids", action="ban")
+    await env.choose("raids", joins=8, action="ban")
+    for name, value in (("joins", 2), ("window_seconds", 300), ("cooldown_seconds", 86_400)):
+        with pytest.raises(UserError, match="quarantine"):
+            await env.choose("raids", **{name: value})

@@ -1,6 +1,7 @@
 """Scams with the incidents and cases they are about, on a real database and a small Discord."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Self
 
@@ -19,8 +20,8 @@ from bot.features.settings import SETTINGS
 from bot.message_content import FileContent, MessageContent
 from bot.scanner.downloads import NotDownloaded
 from bot.scanner.pool import ScanFailed
-from bot.scanner.scan import Scan, unpacked
-from bot.scanner.worker import answer
+from bot.scanner.scan import Scan, unpacked, unpacked_shares
+from bot.scanner.worker import answer, compared
 from tests.integration.cases.cases_env import Written
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.fake_acts import MODERATOR, OWNER, SECOND, FakeActs
@@ -47,6 +48,14 @@ class ScansHere:
         if not is_scan:
             raise ScanFailed(said.decode())
         return unpacked(said)
+
+    async def agreements(
+        self, content: bytes, known: Sequence[bytes], *, frame: int
+    ) -> list[float | None]:
+        said, is_answer = await asyncio.to_thread(compared, content, known, frame=frame)
+        if not is_answer:
+            raise ScanFailed(said.decode())
+        return unpacked_shares(said)
 
 
 class Shelf:

@@ -2,15 +2,18 @@
 
 import io
 import random
+from collections.abc import Sequence
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from bot.errors import NotFound, UserError
 from bot.features.scams.known_pictures import KnownPictures
-from tests.integration.scams.scams_env import GULL, HARBOUR_MASTER, PILOT, ScamsEnv
+from bot.features.scams.tables import picture as pictures
+from bot.scanner.pool import ScanFailed
+from tests.integration.scams.scams_env import GULL, HARBOUR_MASTER, PILOT, ScamsEnv, ScansHere
 from tests.support.emitter_setup import GUILD
-from tests.support.scam_pictures import chart, encoded, overlaid, png, scam, trimmed
+from tests.support.scam_pictures import chart, encoded, look_alike, overlaid, png, scam, trimmed
 
 
 async def test_what_staff_confirm_is_known_and_what_others_know_is_only_shown(
@@ -43,9 +46,15 @@ async def test_what_staff_confirm_is_known_and_what_others_know_is_only_shown(
     known = KnownPictures(env.database, env.tools.known.instance)
     seen = env.scams.inspection
     scanned = await seen.known_again(encoded(original, random.Random(2)))
-    (elsewhere,) = await known.signals(GUILD + 1, scanned.seen, asks_others=True)
-    assert elsewhere.kind == "foreign"
-    assert await known.signals(GUILD + 1, scanned.seen, asks_others=False) == []
+    for asks_others, kinds in ((True, ["foreign"]), (False, [])):
+        signals = await known.signals(
+            GUILD + 1, scanned.seen[0], agrees=nobody, asks_others=asks_others
+        )
+        assert [one.kind for one in signals] == kinds
+
+
+async def nobody(_known: Sequence[bytes]) -> list[float | None]:
+    raise AssertionError("what another server knows is compared by its hash alone")
 
 
 async def test_what_staff_dismiss_is_left_alone_to_the_byte_and_nothing_like_it(
@@ -109,3 +118,43 @@ async def test_a_list_refuses_what_shows_nothing_and_says_why(env: ScamsEnv) -> 
     assert await env.scams.reviews.add(HARBOUR_MASTER, [url], "") == []
     lines = (await env.scams.reviews.exported(GUILD)).splitlines()
     assert [line.split()[:2] for line in lines] == [["picture", "known_picture"]]
+
+
+async def test_other_words_on_the_same_card_are_left_alone_and_old_rows_go_by_their_hashes(
+    env: ScamsEnv,
+) -> None:
+    await env.choose("scams", sensitivity="high")
+    await env.scams.reviews.add(HARBOUR_MASTER, [await hung(env, png(scam(1)))], "a card")
+    await env.post(png(look_alike(1)))
+    assert await env.detections() == []
+    await env.post(encoded(scam(1), random.Random(3)))
+    (found,) = await env.detections()
+    assert "of its detail is the same" in found.signals[0]
+
+    async with env.database.transaction() as tx:
+        await tx.execute(pictures.update().values(thumbnail=None))
+    env.renew()
+    env.clock.advance(120)
+    await env.post(png(look_alike(1)), user_id=GULL)
+    (_first, mistaken) = await env.detections()
+    assert "of 128 bits differ" in mistaken.signals[0]
+
+
+class NeverInTime(ScansHere):
+    """Scanner that finds no time to compare."""
+
+    async def agreements(
+        self, content: bytes, known: Sequence[bytes], *, frame: int
+    ) -> list[float | None]:
+        raise ScanFailed("time")
+
+
+async def test_where_nobody_could_compare_it_goes_by_the_hashes_and_is_counted(
+    env: ScamsEnv,
+) -> None:
+    await env.scams.reviews.add(HARBOUR_MASTER, [await hung(env, png(scam(1)))], "a card")
+    env.tools.pool = NeverInTime()
+    await env.post(encoded(scam(1), random.Random(3)))
+    (found,) = await env.detections()
+    assert "of 128 bits differ" in found.signals[0]
+    assert env.tools.counts["time"] == 1

@@ -2,18 +2,24 @@
 
 import asyncio
 import random
+import sys
 from functools import cache
 from typing import cast
+
+import pytest
 
 from bot.features.scams import SCAMS
 from bot.features.scams.detections import Detections
 from bot.features.scams.intake import Intake
+from bot.scanner.pool import ScanFailed
+from bot.scanner.scan import Scan
 from tests.integration.scams.scams_env import (
     GULL,
     HARBOUR_MASTER,
     OTTER,
     QUEEN,
     ScamsEnv,
+    ScansHere,
 )
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT, OWNER, Fault
@@ -210,7 +216,42 @@ async def test_what_is_broken_or_gone_is_counted_and_hurts_nothing(env: ScamsEnv
     assert len(await env.detections()) == 1
     status = dict(await env.scams.status(GUILD))
     assert "1 looked at; of 1 messages some picture was not" in status.values()
-    assert "vision" in status["Words in pictures"]
+
+
+async def test_without_the_extra_vision_it_says_so_and_codes_are_found_as_before(
+    env: ScamsEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr_onnxruntime", None)
+    env.renew()
+    assert not env.tools.reads
+    status = dict(await env.scams.status(GUILD))
+    assert status["Words in pictures"] == (
+        "not read: the extra “vision” is not installed, or switched off"
+    )
+    await env.post(login())
+    assert [one.category for one in await env.detections()] == ["login_qr_code"]
+
+
+class NoTimeToRead(ScansHere):
+    """Scanner whose reader of words never comes to an end."""
+
+    async def scan(self, content: bytes, *, reads: bool = False, dense: bool = False) -> Scan:
+        if reads:
+            raise ScanFailed("time")
+        return await super().scan(content, dense=dense)
+
+
+async def test_a_picture_whose_words_take_too_long_is_looked_at_without_them(env: ScamsEnv) -> None:
+    """Else so much small print on it would hide its code."""
+    env.tools.reads, env.tools.pool = True, NoTimeToRead()
+    assert "Words in pictures" not in dict(await env.scams.status(GUILD))
+    await env.post(login())
+    assert [one.category for one in await env.detections()] == ["login_qr_code"]
+    assert (env.tools.counts["unread"], env.tools.counts["scanned"]) == (1, 1)
+    status = dict(await env.scams.status(GUILD))
+    assert status["Words in pictures"].startswith("took too long on 1 ")
+    await env.post(b"none")
+    assert env.tools.counts["unread"] == 1
 
 
 async def test_a_full_line_drops_and_counts(env: ScamsEnv) -> None:

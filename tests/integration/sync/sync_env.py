@@ -45,6 +45,7 @@ class Many:
     """Port that hands each call on to the server that it is about, which its first value names."""
 
     is_connected = True
+    sessions = 1
 
     def __init__(self, guilds: dict[int, OneOfMany]) -> None:
         self._guilds = guilds

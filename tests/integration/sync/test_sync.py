@@ -76,6 +76,19 @@ async def test_a_timeout_ends_when_the_first_one_does_and_lifts_follow(env: Sync
     assert not any(one.is_lift_owed for one in await env.shares())
 
 
+async def test_nothing_is_lifted_for_ever_where_the_bot_has_left(env: SyncEnv) -> None:
+    await env.network(NORTH, SOUTH)
+    await env.order(NORTH, Order("ban", OTTER))
+    await env.sweep()
+    env.clock.advance(5 * 86_400)
+    env.servers[SOUTH].is_there = False
+    await env.order(NORTH, Order("unban", OTTER))
+    await env.sweep(61)
+    assert [one.is_lift_owed for one in await env.shares()] == [True]
+    await env.sweep(86_500)
+    assert [one.is_lift_owed for one in await env.shares()] == [False]
+
+
 async def test_what_takes_the_place_of_a_case_lifts_nothing(env: SyncEnv) -> None:
     await env.network(NORTH, SOUTH)
     await env.order(NORTH, Order("tempban", OTTER, "A day", timedelta(days=1)))

@@ -33,8 +33,7 @@ def end(env: TradesEnv, trade: Trade) -> Coroutine[Any, Any, object]:
 
 
 async def leave(env: TradesEnv, _trade: Trade) -> None:
-    async with env.database.transaction() as tx:
-        await env.transitions.on_gone(tx, GUILD, [BOB])
+    await env.leave(BOB)
 
 
 async def cut(env: TradesEnv, work: Coroutine[Any, Any, object], point: int) -> bool:

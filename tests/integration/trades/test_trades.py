@@ -3,16 +3,21 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select, text
 
 from bot.acts import Actor
 from bot.errors import NotFound, UserError
+from bot.features.duels import DUELS
+from bot.features.duels.model import Challenge
+from bot.features.economy.tables import hold
+from bot.features.economy.transfers import Payee
 from bot.features.members import MEMBERS
 from bot.features.trades import TRADES
 from bot.features.trades.model import Offer, TradeState
 from bot.money import NoRoom, NotEnough
 from bot.posts.tables import post
 from tests.integration.economy.economy_env import ALICE, BOB, CAROL
-from tests.integration.trades.trades_env import HOUR, PEOPLE, TradesEnv
+from tests.integration.trades.trades_env import CHANNEL, HOUR, PEOPLE, TradesEnv
 from tests.support.emitter_setup import GUILD
 
 OTHER_GUILD = GUILD + 1
@@ -87,9 +92,7 @@ async def test_the_wallets_of_who_leaves_are_emptied_of_what_a_trade_gives_back(
 ) -> None:
     await env.choose(resets_on_leave=True)
     await env.proposed(40, 25)
-    async with env.database.transaction() as tx:
-        for one in env.parts[MEMBERS].service.on_gone:
-            await one(tx, GUILD, [ALICE])
+    await env.leave(ALICE)
     await env.economy.adjustments.sweep.sweep()
     assert await env.balances(ALICE, BOB) == [0, 30]
     assert [delta for who, delta, *_ in await env.changes() if who == ALICE][1:] == [-40, 40, -100]
@@ -184,8 +187,7 @@ async def test_it_expires_after_any_time_away(env: TradesEnv) -> None:
 async def test_leaving_gives_back_in_the_same_transaction(env: TradesEnv) -> None:
     first, second = await env.proposed(40, 25), await env.proposed(10, 5, by=BOB, to=ALICE)
     other = await env.proposed(20, 5, to=CAROL)
-    async with env.database.transaction() as tx:
-        await env.transitions.on_gone(tx, GUILD, [BOB])
+    await env.leave(BOB)
     states = [(await env.now(one)).state for one in (first, second, other)]
     assert states == [TradeState.LEFT, TradeState.LEFT, TradeState.OPEN]
     assert await env.balances(ALICE, BOB) == [80, 30]
@@ -198,6 +200,48 @@ async def test_a_person_has_so_many_open_and_no_more(env: TradesEnv) -> None:
         await env.proposed()
     await env.transitions.end(PEOPLE[BOB], first.id)
     await env.proposed()
+
+
+async def test_proposals_at_once_are_counted_one_after_the_other(env: TradesEnv) -> None:
+    await env.settings.change(PEOPLE[ALICE], "trades", "open_limit", 2)
+    oar = Offer(good="an oar")  # nothing is held, so that no wallet keeps them apart
+    proposals = [env.proposed(oar, 1) for _ in range(6)]
+    results = await asyncio.gather(*proposals, return_exceptions=True)
+    assert sum(isinstance(one, UserError) for one in results) == 4
+
+
+async def test_those_who_leave_together_end_their_trades_together(env: TradesEnv) -> None:
+    first, second = await env.proposed(40, 25), await env.proposed(10, 5, by=BOB, to=CAROL)
+    third = await env.proposed(20, 5, to=CAROL)
+    await env.leave(CAROL, BOB)
+    ended = [await env.now(one) for one in (first, second, third)]
+    assert [one.ended_by_id for one in ended] == [BOB, BOB, CAROL]
+    assert await env.balances(ALICE, BOB) == [100, 30]
+
+
+# Only there two write at once, and may wait for one another.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_whoever_leaves_a_trade_and_a_duel_locks_wallets_once(env: TradesEnv) -> None:
+    await env.grant(CAROL, 10)
+    await env.proposed(10, 5, by=CAROL, to=BOB)
+    challenges = env.parts[DUELS].service.challenges
+    duel = await challenges.challenge(PEOPLE[ALICE], Challenge(CHANNEL, BOB, None, "20"))
+    await challenges.accept(PEOPLE[BOB], duel.id)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    released = select(hold.c.id).where(hold.c.state == "released").limit(1)
+    paid = None
+    async with env.database.transaction() as tx:
+        for one in env.parts[MEMBERS].service.on_gone:
+            await one(tx, GUILD, [BOB])
+            if paid is None and (await tx.execute(released)).first():
+                pay = env.economy.transfers.pay(PEOPLE[ALICE], Payee(CAROL, is_bot=False), "5")
+                paid = asyncio.create_task(pay)
+                async with asyncio.timeout(10):
+                    while not (await tx.execute(waiting)).scalar_one():
+                        assert not paid.done()
+    assert paid is not None
+    await paid
+    assert await env.balances(ALICE, BOB, CAROL) == [95, 30, 15]
 
 
 async def test_two_who_press_at_once_complete_it_once(env: TradesEnv) -> None:

@@ -4,7 +4,6 @@ Some disguises are meant to be too much: a table in which everything is found te
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.features.automod.terms import (
     AnyTerms,
@@ -14,10 +13,12 @@ from bot.features.automod.terms import (
     KeywordTerms,
     LinkTerms,
     MentionTerms,
+    NewAccountTerms,
     SpamTerms,
     StyleTerms,
 )
-from bot.message_content import NOBODY, FileContent, Mentions
+from tests.unit.automod import counted
+from tests.unit.automod.sample import Sample
 
 WORDS = (
     *("free nitro", "idiot", "buy followers", "ass", "cop", "sik", "ano", "casino bonus", "scam*"),
@@ -32,18 +33,8 @@ RULES: tuple[AnyTerms, ...] = (
     AttachmentTerms(refuse=("exe", "scr", "bat"), largest_kb=10_000),
     SpamTerms(messages=6, duplicates=3, seconds=10),
     ChannelSpamTerms(channels=4, seconds=10),
+    NewAccountTerms(days=7),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A message, and the category of the rule that should find something in it."""
-
-    text: str
-    wanted: Category | None = None
-    files: tuple[FileContent, ...] = ()
-    mentions: Mentions = NOBODY
-    before: tuple[tuple[int, str], ...] = ()  # sent within seconds, by channel
 
 
 KEYWORDS = """
@@ -136,6 +127,10 @@ z̴̡̢̛̺̲͚a̵̢̡̛̛̘l̷̡̢̛͓̄g̸̡̛̱̈́̕o̶̡̢̲͝ comes
 t̷̨̢̛̛̗͓h̴̢̢̛͎̕i̵̢̛̗͠s̸̨̛̱̕
 😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀
 <:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678><:ok:123456789012345678>
+ΓΙΑΤΙ ΔΕΝ ΑΠΑΝΤΑ ΚΑΝΕΙΣ
+WARUM ANTWORTET HIER NIEMAND
+RÉPONDEZ-MOI TOUT DE SUITE
+AAAAAAAAAAAAAAAAAAAAAAAA
 WhY iS nObOdY aNsWeRiNg
 """
 ORDINARY = """
@@ -230,44 +225,4 @@ def samples() -> Iterator[Sample]:
     ):
         yield from (Sample(text, wanted) for text in texts.strip().splitlines())
     yield Sample("line\n" * 25, Category.TEXT_STYLE)
-    yield from _called()
-    yield from _attached()
-    yield from _repeated()
-
-
-def _called() -> Iterator[Sample]:
-    many, few = frozenset(range(1, 8)), frozenset(range(1, 4))
-    yield Sample("look", Category.MENTIONS, mentions=Mentions(many))
-    yield Sample("look", Category.MENTIONS, mentions=Mentions(few, few))
-    yield Sample("look", Category.MENTIONS, mentions=Mentions(is_everyone=True))
-    yield Sample("look", mentions=Mentions(few))
-    yield Sample("look", mentions=Mentions(few, frozenset({1, 2})))
-
-
-def _attached() -> Iterator[Sample]:
-    for name, size, is_bad in (
-        ("boat.exe", 10, True),
-        ("Boat.EXE", 10, True),
-        ("photo.png.scr", 10, True),
-        ("setup.exe.txt", 10, True),
-        ("film.mkv", 20_000_000, True),
-        ("photo.png", 2_000_000, False),
-        ("report.final.pdf", 10, False),
-        ("batman.jpg", 10, False),
-        ("no_extension", 10, False),
-        ("boat.ехе", 10, True),
-    ):
-        wanted = Category.ATTACHMENTS if is_bad else None
-        yield Sample("here", wanted, files=(FileContent(name, size, "https://cdn"),))
-
-
-def _repeated() -> Iterator[Sample]:
-    same = ((1, "buy my boat"), (1, "BUY  my boat"))
-    yield Sample("buy my bоat", Category.SPAM, before=same)
-    yield Sample("buy my boat now", Category.SPAM, before=same)  # other words each time
-    yield Sample("six", Category.SPAM, before=tuple((1, str(one)) for one in range(5)))
-    yield Sample("ok", before=((1, "ok"), (1, "no")))
-    yield Sample("one more", before=((1, "a thought"), (1, "another thought")))
-    wide = tuple((channel, f"hello {channel}") for channel in range(2, 5))
-    yield Sample("hello", Category.CHANNEL_SPAM, before=wide)
-    yield Sample("hello", before=wide[:1])
+    yield from counted.samples()

@@ -25,6 +25,7 @@ from bot.features.automod.terms import (
     StyleTerms,
 )
 from bot.lookalikes.plain_text import plain
+from tests.unit.automod.labelled import RULES
 
 
 def draft(terms: Any, actions: str = "delete", **scope: Any) -> RuleDraft:
@@ -45,6 +46,17 @@ REFUSED = {
     "every Russian text": (KeywordTerms(patterns=("[а-я]",)), "delete"),
     "every Japanese text": (KeywordTerms(patterns=("[ぁ-ん]",)), "delete"),
     "a letter of every text": (KeywordTerms(words=("e",), whole_word=False), "ban"),
+    "the": (KeywordTerms(words=("the",)), "ban"),
+    "hello": (KeywordTerms(words=("free nitro", "hello")), "delete, timeout 1h"),
+    "you": (KeywordTerms(words=("you",), whole_word=False), "mute"),
+    "a letter by a pattern": (KeywordTerms(patterns=(r"\ba\b",)), "kick"),
+    "a Russian yes": (KeywordTerms(words=("да",)), "ban 7d"),
+    "an Arabic thanks": (KeywordTerms(words=("شكرا",)), "ban"),
+    "a Chinese you": (KeywordTerms(words=("你",)), "ban"),
+    "two people called": (MentionTerms(users=1), "timeout 1d"),
+    "photos": (AttachmentTerms(only=("pdf",)), "kick"),
+    "three emojis": (StyleTerms(emoji=3), "ban"),
+    "a shouted word": (StyleTerms(caps_percent=50, caps_letters=5), "timeout 1h"),
     "nothing to be found": (KeywordTerms(words=("***",)), "delete"),
     "nearly everybody who joins": (NewAccountTerms(days=365), "ban"),
     "two messages": (SpamTerms(messages=3, duplicates=None), "delete, kick"),
@@ -67,7 +79,11 @@ def test_it_is_refused(terms: Any, actions: str) -> None:
     "made",
     [
         draft(KeywordTerms(words=("e",)), "delete"),
-        draft(KeywordTerms(words=("you",), whole_word=False), "ban"),
+        draft(KeywordTerms(words=("you", "hello", "the"), whole_word=False), "delete, warn, alert"),
+        draft(MentionTerms(users=2), "ban"),
+        draft(AttachmentTerms(refuse=("exe",), largest_kb=1_000), "ban"),
+        draft(StyleTerms(), "ban"),
+        *(draft(terms, "ban") for terms in RULES),
         draft(KeywordTerms(patterns=(r"\d{4}", "(a+)+b"))),
         draft(NewAccountTerms(days=365), "alert"),
         draft(NewAccountTerms(days=90), "ban"),

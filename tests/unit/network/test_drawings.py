@@ -75,6 +75,7 @@ HIT = MemberHit(
     reaction="quarantine",
     state=HitState.ACTING,
     is_void=False,
+    void_at=None,
     incident_id=LONGEST,
     created_at=NOW,
 )

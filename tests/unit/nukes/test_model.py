@@ -12,27 +12,32 @@ NOW = datetime(2026, 5, 24, tzinfo=UTC)
 CHOSEN = NukesSettings(ban=5, role_delete=0)
 
 
-def harm(action: str, *, at: int = 0, count: int = 1, actor: int = 7, **more: object) -> Harm:
+def harm(action: str, *, at: int = 0, actor: int = 7, **more: object) -> Harm:
     moment = NOW + timedelta(seconds=at)
     return Harm(
         guild_id=1,
         actor_id=actor,
         action=action,
         at=moment,
-        count=count,
         **more,  # pyright: ignore[reportArgumentType]  some fields
     )
 
 
-@given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 6)), max_size=40))
-def test_it_trips_where_the_window_holds_as_many_things(acts: list[tuple[int, int]]) -> None:
-    watch, done = NukeWatch(), list[tuple[int, int]]()
-    for at, count in sorted(acts):
-        done.append((at, count))
-        within = sum(much for moment, much in done if at - moment < 30)
-        trip = watch.add(harm("ban", at=at, count=count), CHOSEN)
-        assert (trip is not None) == (within >= 5)
-        assert trip is None or trip.count == within
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 6), st.booleans()), max_size=40))
+def test_it_trips_where_the_window_holds_as_many_things(
+    acts: list[tuple[int, int, bool]],
+) -> None:
+    """Each is a bulk act on so many whom nothing names, or one more on a thing that it names."""
+    watch, done = NukeWatch(), list[tuple[int, int, bool]]()
+    for at, number, is_named in sorted(acts):
+        done.append((at, number, is_named))
+        within = [one for one in done if at - one[0] < 30]
+        things = len({thing for _at, thing, named in within if named})
+        things += sum(count for _at, count, named in within if not named)
+        what: dict[str, int] = {"target_id": number} if is_named else {"count": number}
+        trip = watch.add(harm("ban", at=at, **what), CHOSEN)
+        assert (trip is not None) == (things >= 5)
+        assert trip is None or trip.count == things
 
 
 def test_each_is_counted_for_themselves_and_what_has_no_limit_is_not() -> None:

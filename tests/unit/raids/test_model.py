@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.clock import to_snowflake
 from bot.features.raids.model import LOCKED, Arrival, JoinWindow, Lock, locked, spared, unlocked
-from bot.features.raids.settings import RaidsSettings, read_invites
+from bot.features.raids.settings import RaidsSettings, read_invites, refusal
 from bot.structure import Overwrite
 
 NOW = datetime(2026, 5, 24, tzinfo=UTC)
@@ -83,3 +83,27 @@ def test_accounts_count_by_their_age(days: int, why: str | None) -> None:
 def test_invites_are_read_as_codes_and_as_addresses() -> None:
     assert read_invites("a, https://discord.gg/b/ c;discord.gg/d") == {"a", "b", "c", "d"}
     assert LOCKED["send_messages"] == 1 << 11
+
+
+@pytest.mark.parametrize(
+    ("chosen", "why"),
+    [
+        ({"joins": 2, "window_seconds": 300}, "5 joins"),
+        ({"joins": 4, "window_seconds": 2}, "5 joins"),
+        ({"joins": 9, "window_seconds": 60}, "10 a minute"),
+        ({"cooldown_seconds": 86_400}, "3600 seconds"),
+        ({"joins": 5, "window_seconds": 30, "cooldown_seconds": 3600, "account_days": 0}, None),
+        ({"joins": 200, "window_seconds": 300}, None),
+        ({}, None),
+    ],
+)
+@pytest.mark.parametrize("action", ["kick", "ban", "quarantine", "alert"])
+def test_nobody_is_sent_away_for_joining_as_on_any_day(
+    chosen: dict[str, int], why: str | None, action: str
+) -> None:
+    after = RaidsSettings.model_validate({**chosen, "action": action})
+    reason = refusal(RaidsSettings(), after)
+    if why is None or action in ("quarantine", "alert"):
+        assert reason is None
+    else:
+        assert why in str(reason)

@@ -9,8 +9,9 @@ from collections.abc import AsyncGenerator
 import pytest
 from PIL import Image
 
+from bot.scanner.picture import thumbnail
 from bot.scanner.pool import ScanFailed, ScanLimits, ScanPool
-from tests.support.scam_pictures import chart, png
+from tests.support.scam_pictures import chart, encoded, look_alike, png, scam
 
 CALM = png(chart(random.Random(1)))
 
@@ -69,3 +70,18 @@ async def test_one_that_hangs_is_ended_and_the_next_picture_has_another() -> Non
     pool.patience = 60
     assert (await pool.scan(CALM)).fingerprints
     await pool.stop()
+
+
+async def test_known_pictures_are_compared_with_one_and_nonsense_says_nothing(
+    pool: ScanPool,
+) -> None:
+    """The first of the copies is that of the picture, the second another's with the same shapes."""
+    copies = [thumbnail(scam(5)), thumbnail(look_alike(5)), b"none"]
+    seen = encoded(scam(5), random.Random(1))
+    same, other, nothing = await pool.agreements(seen, copies, frame=0)
+    assert (same or 0) >= 0.9
+    assert (other or 1) < 0.7
+    assert nothing is None
+    with pytest.raises(ScanFailed, match="no_picture"):
+        await pool.agreements(b"none", copies, frame=0)
+    assert (await pool.scan(CALM)).fingerprints

@@ -8,7 +8,7 @@ import pytest
 from PIL import GifImagePlugin, Image
 
 from bot.scanner.picture import MOST_PIXELS, SIDE, WIDEST, Unreadable, opened, refuse_size
-from bot.scanner.scan import Scan, packed, unpacked
+from bot.scanner.scan import Scan, packed, packed_shares, unpacked, unpacked_shares
 from bot.scanner.worker import answer, scanned
 from tests.support.scam_pictures import chart, photo, png, scam, with_code
 
@@ -35,7 +35,9 @@ def test_a_code_is_read_in_every_format_and_hashes_are_found(kind: str) -> None:
     assert found.codes == (CODE,)
     assert len(found.fingerprints[0].tiles) > 50
     assert (found.text, found.frames[0].preview) == (None, None)
+    assert found.fingerprints[0].thumbnail == b""
     known = scanned(saved(coded(), kind), dense=True)
+    assert max(Image.open(io.BytesIO(known.fingerprints[0].thumbnail)).size) == 256
     assert known.fingerprints[0].whole == found.fingerprints[0].whole
     assert len(known.fingerprints[0].tiles) > len(found.fingerprints[0].tiles)
     preview = Image.open(io.BytesIO(known.frames[0].preview or b""))
@@ -52,6 +54,8 @@ def test_a_scan_crosses_the_pipe_whole_and_nonsense_does_not() -> None:
         b"{}",
         b'{"text": null}',
         b'{"frames": 7, "text": null}',
+        b'{"frames": [{"print": [1], "thumbnail": "%", "codes": []}], "text": null}',
+        b'{"frames": [{"print": [1], "codes": [], "preview": null}], "text": null}',
         b'{"frames": [{"print": [-1], "codes": [], "preview": null}], "text": null}',
         b'{"frames": [{"print": [], "codes": [], "preview": null}], "text": null}',
         b'{"frames": [{"print": ["a"], "codes": [], "preview": null}], "text": null}',
@@ -60,6 +64,10 @@ def test_a_scan_crosses_the_pipe_whole_and_nonsense_does_not() -> None:
     ):
         with pytest.raises(ValueError, match=r".*"):
             unpacked(nonsense)
+    assert unpacked_shares(packed_shares([0.25, None, 1.0])) == [0.25, None, 1.0]
+    for nonsense in (b"", b"{}", b"[-1]", b"[1.5]", b"[NaN]", b'["a"]', b"7", b"[[1]]"):
+        with pytest.raises(ValueError, match=r".*"):
+            unpacked_shares(nonsense)
 
 
 @pytest.mark.parametrize(

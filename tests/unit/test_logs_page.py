@@ -1,0 +1,14 @@
+"""Page of the log's lines: as the code writes them."""
+
+from tools import logs
+
+
+def test_the_page_is_fresh() -> None:
+    assert logs.PAGE.read_text(encoding="utf-8") == logs.page(), "run `make logs`"
+
+
+def test_the_lines_of_a_start_are_on_it() -> None:
+    lines = logs.lines()
+    assert lines["herald.started"].fields == {"database", "version"}
+    assert lines["delivery.attempted"].levels == {"debug"}
+    assert "exc_info" not in set().union(*(line.fields for line in lines.values()))
