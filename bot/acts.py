@@ -29,6 +29,7 @@ from bot.snapshots import (
     Standing,
 )
 from bot.structure import StructureActs
+from bot.surroundings import SeesSurroundings
 from bot.texts import use
 
 
@@ -208,6 +209,7 @@ class Acts(
     SeesActivity,
     SeesPeople,
     SeesAuditLog,
+    SeesSurroundings,
     MessageActs,
     RoomActs,
     NativeActs,

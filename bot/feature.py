@@ -13,15 +13,18 @@ from bot.clock_skew import ClockSkew
 from bot.config import Config
 from bot.dialects.base import Answer
 from bot.money import Currency, Payout, Stake
+from bot.needs import Defect
 from bot.outbox.audit import AuditReader
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.outbox import Outbox
 from bot.outbox.retention import Prunes
+from bot.personal_data import NO_DATA, PersonalData
 from bot.posts.posts import Posts
 from bot.protection import Incidents, Protection, Sanctions, Undo  # noqa: F401  # pyright: ignore[reportUnusedImport] - stands here for features
 from bot.settings import FeatureSettings
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.vault import Vault, derive, load_keys
+from bot.surroundings import Surroundings
 
 Model = TypeVar("Model", bound=FeatureSettings)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -206,6 +209,12 @@ class Facade:
     background: Sequence[Background] = ()
     prunes: Mapping[str, Prunes] = NOTHING
     counts: Mapping[str, Mapping[str, int]] = NOTHING
+    personal: PersonalData = NO_DATA
+
+    async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:
+        """What keeps it from working there, beyond what its permissions and settings say."""
+        del guild_id, seen
+        return ()
 
 
 T = TypeVar("T", bound=Facade)

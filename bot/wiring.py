@@ -29,9 +29,12 @@ from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.network import NETWORK
 from bot.features.nukes import NUKES
+from bot.features.privacy import PRIVACY
 from bot.features.raids import RAIDS
 from bot.features.scams import SCAMS
 from bot.features.settings import SETTINGS
+from bot.features.setup import SETUP
+from bot.features.status import STATUS
 from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
@@ -63,6 +66,9 @@ FEATURES: tuple[Feature[Any], ...] = (
     RAIDS,
     NUKES,
     NETWORK,
+    SETUP,
+    STATUS,
+    PRIVACY,
 )
 
 
@@ -170,6 +176,8 @@ def assemble(core: Core, features: Sequence[Feature[Any]] = FEATURES) -> Parts:
 def join(parts: Parts) -> None:
     """What features do about one another's changes, in the order written here."""
     members, cases, appeals = parts[MEMBERS], parts[CASES], parts[APPEALS]
+    parts[SETUP].ports.parts, parts[SETUP].ports.change = parts, parts[SETTINGS].service.change
+    parts[PRIVACY].service.parts = parts
     parts[CASINO].ports.money = parts[ECONOMY].money
     cases.ports.echoes = members.echoes
     cases.ports.appeal_link = appeals.service.issuing.link

@@ -11,8 +11,8 @@ from bot.client.discord_calls import DiscordCalls, DiscordReads, require_right
 from bot.client.discord_native import DiscordNative
 from bot.client.discord_people import DiscordPeople
 from bot.client.discord_rooms import DiscordRooms
-from bot.client.discord_structure import DiscordStructure
 from bot.client.snapshots import message_seen
+from bot.client.surroundings import DiscordSurroundings
 from bot.clock import from_snowflake
 from bot.controls import Post
 from bot.snapshots import MessageSeen
@@ -154,7 +154,7 @@ class DiscordMessages(DiscordCalls):
 
 
 class DiscordActs(
-    DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, DiscordNative, DiscordStructure
+    DiscordReads, DiscordPeople, DiscordMessages, DiscordRooms, DiscordNative, DiscordSurroundings
 ):
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 

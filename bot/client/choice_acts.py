@@ -40,13 +40,14 @@ class ChoiceActs:
     """Panels of one kind, for whoever manages the server.
 
     `find(guild_id, key)` reads choices and `make(actor, key, name, value)` changes one of them;
-    `dress` adds to what is drawn.
+    `dress` adds to what is drawn, which are choices of these `kinds` alone.
     """
 
     ids: ChoiceIds
     find: FindChoices
     make: MakeChoice
     dress: Dress = lambda post, _key: post
+    kinds: frozenset[SettingKind] = frozenset(SettingKind)
 
     def items(self) -> list[type[discord.ui.DynamicItem[Any]]]:
         """What the client must know to answer old panels."""
@@ -117,4 +118,5 @@ class ChoiceActs:
         return settings
 
     def _drawn(self, guild: discord.Guild, key: str, settings: FeatureSettings, name: str) -> Post:
-        return self.dress(panel(self.ids, key, settings, guild, picked=name), key)
+        drawn = panel(self.ids, key, settings, guild, picked=name, kinds=self.kinds)
+        return self.dress(drawn, key)

@@ -3,7 +3,7 @@
 `/settings` shows one for each feature; what has choices of its own shows one too.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,9 +92,12 @@ def panel(
     guild: discord.Guild,
     *,
     picked: str = "",
+    kinds: Container[SettingKind] = frozenset(SettingKind),
 ) -> Post:
-    """Every choice with its value and meaning, a select, and the control of the one picked."""
-    names = type(settings).model_fields
+    """Every choice of these kinds with its value and meaning, a select, and the control of the one
+    picked.
+    """
+    names = [name for name in type(settings).model_fields if settings.kind(name) in kinds]
     title = _("Settings: {title}").format(title=_(settings.title))
     lines = _lines(settings, names, guild)
     choice = Select(

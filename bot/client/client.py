@@ -118,6 +118,11 @@ class HeraldClient(commands.AutoShardedBot):
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
     @property
+    def silent_for(self) -> float:
+        """Seconds since Discord told of anything, in any server."""
+        return self._unread.silence
+
+    @property
     def unread_events(self) -> Mapping[str, int]:
         """How many of Discord's events could not be parsed, by their type."""
         return self._unread.counts

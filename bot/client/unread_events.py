@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from time import monotonic
 from traceback import extract_tb, format_tb
 from typing import Any, cast
 
@@ -31,6 +32,7 @@ class UnreadEvents:
 
     def __init__(self, client: discord.Client) -> None:
         self.counts = Counter[str]()
+        self._heard_at = monotonic()
         self._told = set[object]()
         # Private: every shard looks for the parser of an event here, and there is no public place.
         self._state = cast("Any", client)._connection  # noqa: SLF001  see above
@@ -38,8 +40,14 @@ class UnreadEvents:
         for event in list(parsers):
             parsers[event] = self._guarded(event, parsers[event])
 
+    @property
+    def silence(self) -> float:
+        """Seconds since the last event of any kind."""
+        return monotonic() - self._heard_at
+
     def _guarded(self, event: str, parse: Parse) -> Parse:
         def read(data: Any) -> None:
+            self._heard_at = monotonic()
             try:
                 parse(data)
             except Exception as error:

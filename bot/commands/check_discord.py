@@ -159,6 +159,5 @@ def lacks(
         return []
     wanted: dict[str, None] = {}
     for feature in features:
-        if chosen.asks(int(guild["id"]), feature):
-            wanted |= dict.fromkeys(feature.permissions)
+        wanted |= dict.fromkeys(chosen.wants(int(guild["id"]), feature))
     return [permission_name(one) for one in wanted if not held & permission_bit(one)]

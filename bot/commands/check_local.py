@@ -46,13 +46,24 @@ class GuildChoices:
 
     def asks(self, guild_id: int, feature: Feature[Any]) -> bool:
         """Whether the feature needs its permissions there."""
-        default = feature.settings is None or is_on(feature.settings.model_validate({}))
         is_used = feature.used is None or guild_id in self.used.get(feature.name, ())
-        return is_used and self._switches.get((guild_id, feature.name), default)
+        if not is_used or feature.settings is None:
+            return is_used
+        chosen = self._chosen.get((guild_id, feature.name))
+        return is_on(feature.settings.model_validate({}) if chosen is None else chosen)
+
+    def wants(self, guild_id: int, feature: Feature[Any]) -> list[str]:
+        """The permissions that the feature needs there, as things are chosen."""
+        if not self.asks(guild_id, feature):
+            return []
+        chosen = self._chosen.get((guild_id, feature.name))
+        if chosen is None and feature.settings is not None:
+            chosen = feature.settings.model_validate({})
+        return [one for one in feature.permissions if chosen is None or chosen.asks(one)]
 
     @cached_property
-    def _switches(self) -> Mapping[tuple[int, str], bool]:
-        return {(guild_id, one.feature): is_on(one) for guild_id, one in self.settings}
+    def _chosen(self) -> Mapping[tuple[int, str], FeatureSettings]:
+        return {(guild_id, one.feature): one for guild_id, one in self.settings}
 
 
 FIRST_START = "is not there yet; the first start makes it"

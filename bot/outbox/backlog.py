@@ -9,6 +9,8 @@ from bot.outbox.tables import DeliveryState, EndpointState, delivery, endpoint, 
 from bot.storage.database import Reading
 from bot.storage.size import database_size
 
+NOTHING: tuple[int, None] = (0, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -58,6 +60,71 @@ async def read_backlog(reading: Reading, now: datetime) -> Backlog:
         overdue=max(now - due_at, timedelta()),
         size=(await reading.execute(select(database_size()))).scalar_one(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointBacklog:
+    """What one endpoint is owed: `due_at` is when the first of it may go."""
+
+    name: str
+    state: EndpointState
+    pending: int  # held, where it does not receive
+    delivering: int
+    missed: int
+    due_at: datetime | None
+    last_error: str | None
+
+    @property
+    def receives(self) -> bool:
+        return self.state is EndpointState.ACTIVE
+
+    @property
+    def is_switched_off(self) -> bool:
+        """Whether that was nobody's choice."""
+        return self.state is EndpointState.AUTO_DISABLED
+
+
+async def guild_backlog(reading: Reading, guild_id: int) -> list[EndpointBacklog]:
+    """That of each endpoint of a guild, by their names; what waits is counted in its indexes."""
+    mine = select(endpoint).where(endpoint.c.guild_id == guild_id).order_by(endpoint.c.name_key)
+    rows = (await reading.execute(mine)).all()
+    counted = {
+        state: await _of_endpoints(reading, [row.id for row in rows], state)
+        for state in (DeliveryState.PENDING, DeliveryState.DELIVERING, DeliveryState.MISSED)
+    }
+    return [
+        EndpointBacklog(
+            name=row.name,
+            state=EndpointState(row.state),
+            pending=counted[DeliveryState.PENDING].get(row.id, NOTHING)[0],
+            delivering=counted[DeliveryState.DELIVERING].get(row.id, NOTHING)[0],
+            missed=counted[DeliveryState.MISSED].get(row.id, NOTHING)[0],
+            due_at=_later(row.retry_at, counted[DeliveryState.PENDING].get(row.id, NOTHING)[1]),
+            last_error=row.last_error if row.failures else None,
+        )
+        for row in rows
+    ]
+
+
+def _later(retry_at: datetime | None, due_at: datetime | None) -> datetime | None:
+    """Nothing goes before the receiver wants it."""
+    return due_at if due_at is None or retry_at is None else max(retry_at, due_at)
+
+
+async def _of_endpoints(
+    reading: Reading, endpoint_ids: list[int], state: DeliveryState
+) -> dict[int, tuple[int, datetime | None]]:
+    """How many of them each has, and when the first is due."""
+    found = await reading.execute(
+        select(
+            delivery.c.endpoint_id,
+            func.count().label("number"),
+            func.min(delivery.c.due_at).label("due_at"),
+        )
+        .where(delivery.c.endpoint_id.in_(endpoint_ids), in_state(state))
+        .group_by(delivery.c.endpoint_id)
+    )
+    return {row.endpoint_id: (row.number, row.due_at) for row in found}
 
 
 async def oldest_due(reading: Reading, endpoint_id: int) -> list[datetime]:

@@ -21,6 +21,7 @@ from bot.snapshots import (
     Standing,
     rank_of,
 )
+from bot.surroundings import PlaceSeen, Surroundings
 from tests.support.emitter_setup import GUILD
 
 BOT, OWNER = 900, 901
@@ -178,6 +179,21 @@ class FakeGuild:
         sees = {"view_audit_log": self.log, "manage_guild": bool(self.codes)}
         seen = {permission for permission, may in sees.items() if may}
         return None if me is None else replace(me, permissions=me.permissions | seen)
+
+    def surroundings(self, guild_id: int) -> Surroundings | None:
+        me = self.own_standing(guild_id)
+        if me is None:
+            return None
+        return Surroundings(
+            held=me.permissions,
+            channels={one: PlaceSeen(me.permissions) for one in self.channel_ids},
+            categories={},
+            roles=self.there,
+            callable_ids=frozenset(self.there),
+            emoji_ids=frozenset(),
+            channel_count=len(self.channel_ids),
+            own_rank=me.rank,
+        )
 
     def roles(self, guild_id: int) -> Mapping[int, RoleSeen]:
         return self.there

@@ -3,6 +3,7 @@
 from bot.feature import Core, Facade, Feature
 from bot.features.appeals.admission import BlockList
 from bot.features.appeals.links import PURPOSE, Issuing, Links
+from bot.features.appeals.personal_data import PERSONAL
 from bot.features.appeals.ports import AppealsPorts
 from bot.features.appeals.service import AppealsService
 from bot.features.appeals.settings import AppealsSettings, refusal
@@ -10,6 +11,8 @@ from bot.features.appeals.settings import AppealsSettings, refusal
 
 class Appeals(Facade):
     """The way in for the page, the cards and the cases."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         core.settings.refuse(AppealsSettings, refusal(is_reachable=core.public_url is not None))

@@ -6,6 +6,7 @@ from bot.feature import Core, Facade, Feature
 from bot.features.audit.hand_changes import HandChanges
 from bot.features.audit.lookup import AuditLookup
 from bot.features.audit.messages import AuditMessages
+from bot.features.audit.personal_data import PERSONAL
 from bot.features.audit.retention import OldEntries
 from bot.features.audit.service import AuditService
 from bot.features.audit.settings import AuditSettings
@@ -14,6 +15,8 @@ from bot.storage.database import Reading
 
 class Audit(Facade):
     """The one owner of `security.audit_entry`; the settings come after it, and write to it."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         async def inside(reading: Reading, guild_id: int) -> AuditSettings:

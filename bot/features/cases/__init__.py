@@ -5,6 +5,7 @@ from bot.features.cases.crowd import CaseCrowd
 from bot.features.cases.evidence import EvidenceService
 from bot.features.cases.mass import MassService
 from bot.features.cases.mute_upkeep import MuteUpkeep
+from bot.features.cases.personal_data import PERSONAL
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
 from bot.features.cases.records import RecordsService
@@ -13,10 +14,13 @@ from bot.features.cases.revocation import Pardons, Revocation
 from bot.features.cases.sanctions import CaseSanctions
 from bot.features.cases.service import CasesService
 from bot.features.cases.settings import CasesSettings
+from bot.texts import N_
 
 
 class Cases(Facade):
     """The one owner of `case.*`; who acts on people orders it here."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = ports = CasesPorts(
@@ -44,4 +48,11 @@ CASES = Feature(
     intents=frozenset({"guilds", "members"}),
     helpful=frozenset({"moderation"}),
     wanted=frozenset({"message_content"}),
+    permissions={
+        "moderate_members": N_("to time people out"),
+        "kick_members": N_("to kick people"),
+        "ban_members": N_("to ban people, and to lift bans"),
+        "manage_roles": N_("to give the roles of mutes and quarantines"),
+        "manage_messages": N_("to purge messages"),
+    },
 )

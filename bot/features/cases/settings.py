@@ -117,6 +117,11 @@ class CasesSettings(FeatureSettings):
         ),
     )
 
+    def asks(self, permission: str) -> bool:
+        """Roles are given only where there is one to give."""
+        is_given = self.mute_role_id is not None or self.quarantine_role_id is not None
+        return is_given or permission != "manage_roles"
+
     @field_validator("ladder", "silent_kinds", "reasons")
     @classmethod
     def _readable(cls, text: str | None, about: ValidationInfo) -> str | None:

@@ -1,6 +1,7 @@
 """Casino: games of chance for money, each with its odds in sight."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.casino.personal_data import CasinoData
 from bot.features.casino.ports import CasinoPorts
 from bot.features.casino.retention import OldRounds
 from bot.features.casino.service import CasinoService
@@ -16,6 +17,7 @@ class Casino(Facade):
         self.background = (self.service.hands.sweep,)
         self.prunes = {"casino rounds": OldRounds(core.database)}
         core.settings.refuse(CasinoSettings, refusal)
+        self.personal = CasinoData(core.clock)
 
 
 CASINO = Feature("casino", Casino, CasinoSettings)

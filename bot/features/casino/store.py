@@ -166,6 +166,16 @@ async def forget(tx: Transaction, before: datetime, most: int) -> int:
     return len((await tx.execute(forgotten)).all())
 
 
+async def forget_rounds(tx: Transaction, guild_id: int, user_id: int, before: datetime) -> int:
+    """Those of somebody's that ended before that moment; how many went."""
+    gone = delete(table).where(
+        *_theirs(guild_id, user_id),
+        table.c.state != RoundState.OPEN.value,
+        table.c.ended_at < before,
+    )
+    return (await tx.execute(gone)).rowcount
+
+
 async def seal_left(tx: Transaction, vault: Vault, most: int) -> int:
     """Seal what an earlier version left unsealed of rounds to come, so many; how many were."""
     count = 0

@@ -1,6 +1,7 @@
 """Duels: best-of-three games between two members for a stake, with ratings."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.duels.personal_data import DuelData
 from bot.features.duels.ports import DuelsPorts
 from bot.features.duels.retention import OldDuels
 from bot.features.duels.service import DuelsService
@@ -23,6 +24,7 @@ class Duels(Facade):
         self.service = DuelsService(self.ports)
         self.background = (self.service.sweep,)
         self.prunes = {"duels": OldDuels(self.ports)}
+        self.personal = DuelData()
 
 
 DUELS = Feature("duels", Duels, DuelsSettings)

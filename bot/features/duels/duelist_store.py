@@ -38,6 +38,16 @@ async def change(tx: Transaction, seen: Duelist, **values: Any) -> None:
     await tx.execute(update(table).where(table.c.id == seen.id).values(values))
 
 
+async def begin_anew(tx: Transaction, guild_id: int, user_id: int) -> int:
+    """Somebody's rating and results as everybody begins; 0 where there is nothing to change."""
+    theirs = (table.c.guild_id == guild_id) & (table.c.user_id == user_id)
+    are_there = (table.c.wins + table.c.losses + table.c.draws + table.c.rated > 0) | (
+        table.c.rating != START
+    )
+    beginning = {"rating": START, "rated": 0, "wins": 0, "losses": 0, "draws": 0}
+    return (await tx.execute(update(table).where(theirs, are_there).values(beginning))).rowcount
+
+
 async def of(reading: Reading, guild_id: int, user_id: int) -> Duelist | None:
     """Somebody, where they have anything to do with duels."""
     query = select(table).where(table.c.guild_id == guild_id, table.c.user_id == user_id)

@@ -6,6 +6,7 @@ from bot.features.economy.currencies import Currencies
 from bot.features.economy.dailies import Dailies
 from bot.features.economy.earnings import Earnings
 from bot.features.economy.ledger import Ledger
+from bot.features.economy.personal_data import MoneyData
 from bot.features.economy.ports import EconomyPorts
 from bot.features.economy.retention import OldPostings
 from bot.features.economy.settings import EconomySettings, refusal
@@ -33,6 +34,7 @@ class Economy(Facade):
         self.voice = VoiceRounds(core.acts, self.earnings, clock=core.clock)
         self.background = (self.earnings.group, self.adjustments.sweep, self.voice)
         self.prunes = {"ledger": OldPostings(core.database, core.settings)}
+        self.personal = MoneyData(self.adjustments)
 
 
 ECONOMY = Feature(

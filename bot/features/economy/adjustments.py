@@ -24,6 +24,7 @@ from bot.user_text import clean_line
 Way = Literal["give", "take", "set"]
 
 LEFT = N_("Left the server")
+OWN_WISH = N_("Had their data deleted")
 DONE: Mapping[Way, str] = {"give": "raised", "take": "lowered", "set": "set"}
 
 
@@ -124,6 +125,12 @@ class Adjustments:
         async with self._ports.database.transaction() as tx:
             if not await hold_store.held_of(tx, guild_id, user_id):  # who came back may have staked
                 await self._empty(tx, _Change(guild_id, user_id, None, LEFT))
+
+    async def empty(self, tx: Transaction, guild_id: int, user_id: int) -> int:
+        """The same at somebody's own wish; how many wallets held something, and a streak."""
+        had_streak = (await earner_store.seen(tx, (guild_id, user_id))).streak > 0
+        change = _Change(guild_id, user_id, user_id, OWN_WISH)
+        return await self._empty(tx, change) + had_streak
 
     async def _empty(self, tx: Transaction, change: "_Change") -> int:
         await earner_store.forget(tx, (change.guild_id, change.user_id))

@@ -8,6 +8,7 @@ from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import EditsService
 from bot.features.endpoints.notices import ClockNotices, Notices
+from bot.features.endpoints.personal_data import PERSONAL
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
@@ -18,6 +19,8 @@ from bot.storage.database import Transaction
 
 class Endpoints(Facade):
     """The use cases of `/webhook`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         ports = EndpointsPorts(core.database, core.registry, core.audit, core.guard, core.clock)

@@ -1,6 +1,7 @@
 """Giveaways: prizes for members, drawn so that anyone can check who won."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.giveaways.personal_data import GiveawayData
 from bot.features.giveaways.ports import GiveawaysPorts
 from bot.features.giveaways.retention import OldGiveaways
 from bot.features.giveaways.service import GiveawaysService
@@ -29,6 +30,7 @@ class Giveaways(Facade):
         self.service = GiveawaysService(self.ports)
         self.background = (self.service.sweep,)
         self.prunes = {"giveaways": OldGiveaways(self.ports)}
+        self.personal = GiveawayData(self.service.entries)
 
 
 GIVEAWAYS = Feature("giveaways", Giveaways, GiveawaysSettings)

@@ -67,9 +67,16 @@ class Entries:
 
     async def on_gone(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
         """A reaction: whoever leaves the server, or is banned, leaves what is open there."""
+        await self.leave_all(tx, guild_id, user_ids)
+
+    async def leave_all(self, tx: Transaction, guild_id: int, user_ids: Collection[int]) -> int:
+        """Leave everything that is open; how many giveaways that were."""
+        left = 0
         for giveaway_id in await entry_store.leavable(tx, guild_id, user_ids):
             if await entry_store.take_out(tx, giveaway_id, user_ids):
                 await self._ports.posts.redraw(tx, CARD, giveaway_id)
+                left += 1
+        return left
 
     async def _held(self, tx: Transaction, entrant: Entrant, giveaway_id: int) -> Giveaway:
         seen = await store.held(tx, giveaway_id)

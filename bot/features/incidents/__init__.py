@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.feature import Core, Facade, Feature
+from bot.features.incidents.personal_data import PERSONAL
 from bot.features.incidents.ports import IncidentsPorts
 from bot.features.incidents.retention import OldIncidents
 from bot.features.incidents.service import IncidentsService
@@ -11,6 +12,8 @@ from bot.features.incidents.settings import IncidentsSettings
 
 class IncidentsLog(Facade):
     """What protections share; it is built before them."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         ports = IncidentsPorts(

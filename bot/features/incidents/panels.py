@@ -8,8 +8,8 @@ from bot.feature import Protection
 from bot.features.incidents.model import SHADOW_DAYS
 from bot.features.incidents.ports import IncidentsPorts
 from bot.features.incidents.shadows import Shadows
-from bot.permission_names import permission_name
-from bot.settings import is_on
+from bot.needs import permission_defects
+from bot.settings import FeatureSettings, is_on
 from bot.texts import _, ngettext, stamp
 
 SWITCH = ControlId("protection:switch", feature=WORD, to="on|off")
@@ -32,7 +32,7 @@ class ProtectionPanels:
         ends_at = await self._shadows.ends_at(guild_id, feature)
         channel = await self._ports.log_channel(guild_id)
         lines = await protection.status(guild_id)
-        missing = self._missing(guild_id, protection)
+        missing = self._missing(guild_id, protection, settings)
         on = is_on(settings)
         return Post(
             title=_(protection.title),
@@ -44,20 +44,15 @@ class ProtectionPanels:
             buttons=(_switch(feature, on=on), _limits(feature)),
         )
 
-    def _missing(self, guild_id: int, protection: Protection) -> Sequence[str]:
+    def _missing(
+        self, guild_id: int, protection: Protection, settings: FeatureSettings
+    ) -> Sequence[str]:
         """The bot's permissions that are not there, and what to click."""
         me = self._ports.acts.own_standing(guild_id)
         if me is None:
             return ()
-        text = _(
-            "⚠️ I lack **{name}** ({why}): Server Settings → Roles → my role → Permissions, "
-            "and tick it."
-        )
-        return [
-            text.format(name=permission_name(one), why=_(why))
-            for one, why in protection.permissions.items()
-            if not me.may(one)
-        ]
+        found = permission_defects(me.may, protection.permissions, settings)
+        return [f"⚠️ {one.sentence}" for one in found]
 
 
 def _state(ends_at: datetime | None, *, on: bool) -> str:

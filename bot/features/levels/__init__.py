@@ -1,9 +1,17 @@
 """Levels: experience points for messages and talk, ranks, roles, and pictures to show."""
 
+from collections.abc import Sequence
+
 from bot.feature import Core, Facade, Feature
+from bot.features.levels import rule_store
+from bot.features.levels.model import LevelRole
+from bot.features.levels.personal_data import LevelData
 from bot.features.levels.ports import LevelsPorts
 from bot.features.levels.service import LevelsService
 from bot.features.levels.settings import LevelsSettings
+from bot.needs import RAISE, Defect
+from bot.surroundings import Surroundings
+from bot.texts import N_, _
 
 
 class Levels(Facade):
@@ -24,6 +32,23 @@ class Levels(Facade):
         # What is stopped first comes last: a tick still hands its awards to the ledger.
         self.background = (service.ledger, service.roles.sweep, service.voice, service.weekly)
         self.prunes = {"level announcements": service.announcements, "weeks": service.weekly}
+        self.personal = LevelData(core.clock, self.service.roles)
+
+    async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:
+        """Level roles that nobody can be given."""
+        async with self.ports.database.reading() as reading:
+            rules = await rule_store.rules(reading, guild_id)
+        return [one for role in rules.roles if (one := _of_role(seen, role)) is not None]
+
+
+def _of_role(seen: Surroundings, one: LevelRole) -> Defect | None:
+    if one.role_id not in seen.roles:
+        text = _("The role of level {level} was deleted: choose another with /levels role.")
+        return Defect(text.format(level=one.level))
+    if not seen.is_above(one.role_id):
+        return None
+    text = _("{role} (level {level}) stands above my role, so that I cannot give it")
+    return Defect(text.format(role=f"<@&{one.role_id}>", level=one.level), _(RAISE))
 
 
 LEVELS = Feature(
@@ -34,7 +59,7 @@ LEVELS = Feature(
     helpful=frozenset({"members"}),
     wanted=frozenset({"message_content"}),
     permissions={
-        "manage_roles": "to give the roles of levels",
-        "attach_files": "to show rank cards and boards",
+        "manage_roles": N_("to give the roles of levels"),
+        "attach_files": N_("to show rank cards and boards"),
     },
 )

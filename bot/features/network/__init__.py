@@ -9,6 +9,7 @@ from bot.features.network.hits import Hits
 from bot.features.network.messages import PersonMessages
 from bot.features.network.model import ReportState
 from bot.features.network.objections import Objections
+from bot.features.network.personal_data import PERSONAL
 from bot.features.network.ports import NetworkPorts
 from bot.features.network.reports import ReportsService
 from bot.features.network.retention import EndedReports
@@ -29,6 +30,8 @@ PERMISSIONS = {
 
 class SharedNetwork(Facade):
     """The one owner of `network.hit`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         review = core.config.network
@@ -77,4 +80,4 @@ class SharedNetwork(Facade):
         return lines
 
 
-NETWORK = Feature("network", SharedNetwork, NetworkSettings)
+NETWORK = Feature("network", SharedNetwork, NetworkSettings, permissions=PERMISSIONS)

@@ -1,12 +1,18 @@
 """Settings of the network: what a server does about whom others have reported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pydantic import Field
 
 from bot.features.network.model import Tier, TierReaction
 from bot.settings import FeatureSettings, RoleIds
 from bot.texts import N_, _
+
+NEEDED: Mapping[TierReaction, str] = {
+    "kick": "kick_members",
+    "ban": "ban_members",
+    "quarantine": "manage_roles",
+}
 
 
 class NetworkSettings(FeatureSettings):
@@ -31,6 +37,11 @@ class NetworkSettings(FeatureSettings):
     exempt_role_ids: RoleIds = Field(
         default=(), description=N_("Roles whose members are never acted on, only logged")
     )
+
+    def asks(self, permission: str) -> bool:
+        """Whether a tier does what takes that permission."""
+        chosen: set[TierReaction] = {self.severe, self.serious, self.watch}
+        return permission in {NEEDED.get(one) for one in chosen}
 
     def reaction(self, tier: Tier) -> TierReaction:
         """What the guild has chosen for that tier."""

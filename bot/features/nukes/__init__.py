@@ -1,12 +1,18 @@
 """Nukes: whoever tears a server down with the rights they have is stopped, and it is put back."""
 
+from collections.abc import Sequence
+
 from bot.feature import Core, Facade, Feature
+from bot.features.nukes import words
+from bot.features.nukes.personal_data import PERSONAL
 from bot.features.nukes.ports import NUKES as NAME
 from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.retention import OldNukes
 from bot.features.nukes.service import NukesService
 from bot.features.nukes.settings import NukesSettings
+from bot.needs import Defect
 from bot.protection import Protection
+from bot.surroundings import Surroundings
 from bot.texts import N_
 
 PERMISSIONS = {
@@ -20,6 +26,8 @@ PERMISSIONS = {
 
 class Nukes(Facade):
     """The one owner of `security.nuke_detected`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = NukesPorts(
@@ -39,6 +47,12 @@ class Nukes(Facade):
                 permissions=PERMISSIONS,
             )
         )
+
+    async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:
+        """Whether there is somebody whom it could not stop."""
+        del seen
+        above = self.service.heights.above(guild_id)
+        return [Defect(words.height(guild_id, above).title)] if above else ()
 
 
 NUKES = Feature(

@@ -1,6 +1,7 @@
 """Raids: many who join at once are dealt with together, and channels locked meanwhile."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.raids.personal_data import PERSONAL
 from bot.features.raids.ports import RAIDS as NAME
 from bot.features.raids.ports import RaidsPorts
 from bot.features.raids.retention import OldRaids
@@ -19,6 +20,8 @@ PERMISSIONS = {
 
 class Raids(Facade):
     """The one owner of `security.raid_detected`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = RaidsPorts(

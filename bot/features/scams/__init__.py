@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.feature import Core, Facade, Feature, Protection
 from bot.features.scams.instance_list import load
 from bot.features.scams.known_pictures import KnownPictures
+from bot.features.scams.personal_data import PERSONAL
 from bot.features.scams.ports import PictureTools, ScamsPorts
 from bot.features.scams.retention import OldDetections
 from bot.features.scams.service import ScamsService, reads_words
@@ -14,13 +15,15 @@ from bot.scanner.pool import ScanLimits, ScanPool
 from bot.texts import N_
 
 PERMISSIONS = {
-    "manage_messages": N_("to delete scams"),
-    "moderate_members": N_("to time out accounts that post them"),
+    "manage_messages": N_("delete scams"),
+    "moderate_members": N_("time out accounts that post them"),
 }
 
 
 class Scams(Facade):
     """The one owner of `security.scam_detected`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         config = core.config.scams

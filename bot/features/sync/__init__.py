@@ -3,20 +3,23 @@
 from datetime import timedelta
 
 from bot.feature import Core, Facade, Feature, Protection
+from bot.features.sync.personal_data import PERSONAL
 from bot.features.sync.ports import SyncPorts
 from bot.features.sync.service import OldShares, SyncService
 from bot.features.sync.settings import SyncSettings
 from bot.texts import N_
 
 PERMISSIONS = {
-    "ban_members": N_("to carry out bans that are shared"),
-    "kick_members": N_("to carry out kicks that are shared"),
-    "moderate_members": N_("to carry out timeouts that are shared"),
+    "ban_members": N_("carry out bans that are shared"),
+    "kick_members": N_("carry out kicks that are shared"),
+    "moderate_members": N_("carry out timeouts that are shared"),
 }
 
 
 class NetworkSync(Facade):
     """The owner of networks of servers; who is punished is punished by cases."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = SyncPorts(

@@ -1,7 +1,7 @@
 """Check of a server's tickets: what would go wrong, each with what to click."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.features.tickets.access import GuestPass
 from bot.features.tickets.cards import refusals
@@ -11,41 +11,18 @@ from bot.features.tickets.model import Ticket
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
 from bot.features.tickets.types import TicketType, TypeChoices, emoji_id
+from bot.needs import field_defects, intent_defects, ping_defects, place_defect
 from bot.rooms import CATEGORY_LIMIT, GUILD_LIMIT
-from bot.settings import FeatureSettings, SettingKind
-from bot.texts import _, ngettext
+from bot.settings import FeatureSettings
+from bot.surroundings import Surroundings
+from bot.texts import _
+from bot.user_text import inline
 
 WRITES = ("view_channel", "send_messages", "embed_links")
 CARDS = ("send_messages", "embed_links")
 MAKES = ("view_channel", "manage_channels", "manage_roles")
 IN_THREADS = ("manage_threads",)
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceSeen:
-    """A channel or category: what the bot may there, by Discord's names, and how full it is."""
-
-    held: frozenset[str]
-    crowd: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """A server as the bot sees it; `named` gives a permission the name that people know."""
-
-    held: frozenset[str]
-    channels: Mapping[int, PlaceSeen]
-    categories: Mapping[int, PlaceSeen]
-    role_ids: frozenset[int]
-    callable_ids: frozenset[int]  # roles that the bot can ping
-    emoji_ids: frozenset[int]
-    channel_count: int
-    reads_texts: bool
-    named: Callable[[str], str]
-
-    def lacking(self, held: frozenset[str], needs: Sequence[str]) -> str:
-        """The permissions that are missing, as people read them."""
-        return ", ".join(f"**{self.named(one)}**" for one in needs if one not in held)
+NAME_SHOWN = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +41,26 @@ class Examination:
     types: tuple[tuple[TicketType, tuple[str, ...]], ...]
     panels: tuple[tuple[Panel, tuple[str, ...]], ...]
     tickets: tuple[tuple[Ticket, tuple[str, ...]], ...] = ()
-    is_well: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        found = [
-            *self.server,
-            *(text for _one, texts in (*self.types, *self.panels) for text in texts),
-            *(text for _one, texts in self.tickets for text in texts),
+    @property
+    def is_well(self) -> bool:
+        return not self.server and not any(texts for _name, texts in self.named)
+
+    @property
+    def named(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What was found of each, by its name, in the order in which somebody would look."""
+        ticket, kind, panel = _("Ticket {number}: {channel}"), _("Type {name}"), _("Panel {name}")
+        return [
+            *(
+                (ticket.format(number=one.number, channel=f"<#{one.channel_id}>"), texts)
+                for one, texts in self.tickets
+            ),
+            *((kind.format(name=inline(one.name, NAME_SHOWN)), texts) for one, texts in self.types),
+            *(
+                (panel.format(name=inline(one.title, NAME_SHOWN)), texts)
+                for one, texts in self.panels
+            ),
         ]
-        object.__setattr__(self, "is_well", not found)
 
 
 def examine(
@@ -104,12 +92,7 @@ def _of_guild(
         yield _("There is no type of ticket: make one with /ticket type create.")
     elif not panels:
         yield _("There is no panel: make one with /ticket panel create.")
-    if not seen.reads_texts:
-        yield _(
-            "What is written in tickets is not read: transcripts and events have no texts. Whoever "
-            "runs this bot can set `discord.message_content`, and tick Message Content Intent on "
-            "the Bot page of Discord's developer portal."
-        )
+    yield from (one.text for one in intent_defects(seen, ("message_content",)))
     if chosen.log_channel_id is None:
         yield _("No log channel is chosen: closed tickets are listed nowhere. See /settings.")
     yield from _of_fields(seen, chosen, "/settings, Tickets")
@@ -135,14 +118,7 @@ def _of_type(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
         yield from _of_threads(seen, choices)
     else:
         yield from _of_categories(seen, choices)
-    silent = {*_called(choices)} & seen.role_ids - seen.callable_ids
-    if silent:
-        text = _(
-            "I cannot ping {roles}: allow anyone to mention them in the role's settings, or give "
-            "my role {names}."
-        )
-        names = f"**{seen.named('mention_everyone')}**"
-        yield text.format(roles=_roles(silent), names=names)
+    yield from (one.text for one in ping_defects(seen, _called(choices)))
     custom = emoji_id(choices.emoji)
     if custom is not None and custom not in seen.emoji_ids:
         yield _("Its emoji is none of this server's: choose another with /ticket type edit.")
@@ -156,9 +132,8 @@ def _of_threads(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
     if place is not None and (names := seen.lacking(place.held, IN_THREADS)):
         text = _("In {channel} my role lacks {names}: closed tickets could not be locked.")
         yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
-    if place is not None and (names := seen.lacking(place.held, ("embed_links",))):
-        text = _("In {channel} my role lacks {names}: give it there.")
-        yield text.format(channel=f"<#{choices.thread_channel_id}>", names=names)
+    if found := place_defect(seen, choices.thread_channel_id, ("embed_links",)):
+        yield found.text
 
 
 def _of_categories(seen: Surroundings, choices: TypeChoices) -> Iterator[str]:
@@ -188,41 +163,17 @@ def _of_panel(seen: Surroundings, panel: Panel, types: Sequence[TicketType]) -> 
     if panel.channel_id is None:
         yield _("It is not posted: use /ticket panel post.")
         return
-    place = seen.channels.get(panel.channel_id)
-    if place is None:
+    if panel.channel_id not in seen.channels:
         yield _("Its channel was deleted: post it elsewhere with /ticket panel post.")
-    elif names := seen.lacking(place.held, WRITES):
-        text = _("In {channel} my role lacks {names}: give it there.")
-        yield text.format(channel=f"<#{panel.channel_id}>", names=names)
+    elif found := place_defect(seen, panel.channel_id, WRITES):
+        yield found.text
 
 
 def _of_fields(
     seen: Surroundings, choices: FeatureSettings, where: str, *, skip: frozenset[str] = frozenset()
 ) -> Iterator[str]:
     """Channels, categories and roles that are gone, or closed to the bot."""
-    for name in type(choices).model_fields:
-        kind, value = choices.kind(name), getattr(choices, name)
-        if name in skip or value in (None, ()):
-            continue
-        if kind is SettingKind.ROLES:
-            lost = [one for one in value if one not in seen.role_ids]
-            if lost:
-                text = ngettext(
-                    "A role of “{meaning}” was deleted: choose them again in {where}.",
-                    "{count} roles of “{meaning}” were deleted: choose them again in {where}.",
-                    len(lost),
-                )
-                meaning = choices.meaning(name)
-                yield text.format(count=len(lost), meaning=meaning, where=where)
-        elif kind in (SettingKind.CHANNEL, SettingKind.CATEGORY):
-            is_channel = kind is SettingKind.CHANNEL
-            place = (seen.channels if is_channel else seen.categories).get(value)
-            if place is None:
-                text = _("“{meaning}” was deleted: choose another in {where}.")
-                yield text.format(meaning=choices.meaning(name), where=where)
-            elif names := seen.lacking(place.held, choices.needs(name)):
-                text = _("In {channel} my role lacks {names}: give it there.")
-                yield text.format(channel=f"<#{value}>", names=names)
+    return (one.text for one in field_defects(seen, choices, where, skip=skip))
 
 
 def _idle(choices: TypeChoices) -> frozenset[str]:
@@ -235,7 +186,3 @@ def _idle(choices: TypeChoices) -> frozenset[str]:
 def _called(choices: TypeChoices) -> tuple[int, ...]:
     also = choices.staff_role_ids if choices.place == "thread" else ()
     return (*choices.ping_role_ids, *also)
-
-
-def _roles(role_ids: set[int]) -> str:
-    return ", ".join(f"<@&{one}>" for one in sorted(role_ids))

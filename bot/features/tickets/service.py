@@ -9,7 +9,7 @@ from bot.features.tickets import guest_store, store
 from bot.features.tickets.absences import Absences
 from bot.features.tickets.cards import TicketCards
 from bot.features.tickets.charge import Charge
-from bot.features.tickets.check import TroubledTicket
+from bot.features.tickets.check import Examination, TroubledTicket, examine
 from bot.features.tickets.closures import Closures
 from bot.features.tickets.construction import Construction
 from bot.features.tickets.conversation import Conversation
@@ -26,12 +26,14 @@ from bot.features.tickets.panels import Panels
 from bot.features.tickets.ports import TicketsPorts
 from bot.features.tickets.ratings import Ratings
 from bot.features.tickets.replies import Replies
+from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.statistics import TicketStatisticsService
 from bot.features.tickets.transcripts import Transcripts
 from bot.features.tickets.type_service import TypesService
 from bot.features.tickets.types import TicketType
 from bot.private_links import PrivateLinks
 from bot.storage.sweep import Sweep
+from bot.surroundings import Surroundings
 from bot.texts import _
 
 
@@ -157,6 +159,13 @@ class TicketsService:
         ticket = await self.known(guild_id, ticket_id)
         async with self.ports.locks.hold(ticket.key):
             await self.handwork.compare(ticket)
+
+    async def examination(self, guild_id: int, seen: Surroundings) -> Examination:
+        """What of the server's tickets would go wrong, each with what to click."""
+        chosen: TicketsSettings = await self.ports.chosen(guild_id)
+        types = await self.types.all_of(guild_id)
+        panels = await self.panels.all_of(guild_id)
+        return examine(seen, chosen, types, panels, await self.troubled(guild_id))
 
     async def troubled(self, guild_id: int) -> list[TroubledTicket]:
         """Tickets whose rooms are not as they should be, for the check."""

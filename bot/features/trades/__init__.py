@@ -1,6 +1,7 @@
 """Trades: exchanges between two members, held in escrow until both have confirmed."""
 
 from bot.feature import Core, Facade, Feature
+from bot.features.trades.personal_data import PERSONAL
 from bot.features.trades.ports import TradesPorts
 from bot.features.trades.retention import OldTrades
 from bot.features.trades.service import TradesService
@@ -9,6 +10,8 @@ from bot.features.trades.settings import TradesSettings
 
 class Trades(Facade):
     """The one owner of `trade.*`."""
+
+    personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
         self.ports = TradesPorts(

@@ -17,7 +17,7 @@ from tests.support.discord_server.server import DiscordServer
         (
             payloads.VIEW_AUDIT_LOG,
             "warn",
-            "1 of 1 servers, Harbour (Ban Members, Manage Server)",
+            "Ban Members, Manage Server, Timeout Members, Kick Members, Manage Messages)",
         ),
         (1 << 3, "ok", "nothing is lacking"),
     ],
@@ -51,7 +51,7 @@ def with_type(folder: Path, deleted: int = 0) -> None:
 async def test_what_is_switched_off_needs_no_permission(sqlite_url: str, tmp_path: Path) -> None:
     with_type(tmp_path)
     with sqlite3.connect(tmp_path / "herald.db") as raw:
-        for feature in ("members", "tickets"):
+        for feature in ("members", "cases", "tickets"):
             row = (payloads.GUILD_ID, feature, json.dumps({"enabled": False}))
             raw.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
     raw.close()

@@ -125,6 +125,7 @@ def offered(server: ModeratingServer) -> set[str]:
     elsewhere += ("giveaway", "casino", "trade", "duel", "network", "levels", "rank", "leaderboard")
     elsewhere += ("antiscam", "Mark as a scam", "sync")
     elsewhere += ("balance", "daily", "pay", "ledger", "richest", "economy")
+    elsewhere += ("setup", "status", "mydata")
     elsewhere += ("incidents", "automod", "audit", "antiraid", "antinuke")
     return {name for name in found if not name.startswith(elsewhere)}
 

@@ -37,6 +37,9 @@ protection:switch:automod:on  protection:shadow:automod  protection:limits:autom
 levels:why  levels:reset  levels:keep  levels:turn:all:1456074443980800030:1:back
 levels:turn:last_week:1456074443980800030:2:next
 settings:pick:cases  settings:channel:cases:log_channel_id  settings:role:cases:mute_role_id
+setup:pick:cases  setup:none:cases:log_channel_id  setup:chosen:cases:mute_role_id
+mydata:export  mydata:delete  mydata:sure  mydata:keep  status:look
+setup:picked  setup:go:features:next  setup:again  setup:here  setup:check:1:look
 settings:none:cases:log_channel_id  settings:chosen:cases:log_channel_id
 scam:confirm:7  scam:dismiss:7  scam:page:2:next
 sync:accept:0123456789abcdef  sync:sends:7  sync:takes:7

@@ -44,7 +44,7 @@ from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
 from tests.support.messages import TEXT, within
 from tests.support.pseudo_locales import ACCENTED, Unmarked, accented, watch, write
-from tests.unit.client import longest_automod, longest_economy, longest_tickets
+from tests.unit.client import longest_automod, longest_economy, longest_setup, longest_tickets
 from tests.unit.client.longest import (
     APPEAL,
     AT,
@@ -78,6 +78,7 @@ DETAIL = Detail(ENDPOINT, DELIVERY, ATTEMPTS)
 DRAWN: dict[str, Callable[[], Said]] = {
     **longest_tickets.DRAWN,
     **longest_economy.DRAWN,
+    **longest_setup.DRAWN,
     **longest_automod.DRAWN,
     "webhook panel": lambda: panel(
         ENDPOINT,

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.features.tickets.check import Examination, PlaceSeen, Surroundings, examine
+from bot.features.tickets.check import Examination, examine
 from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.type_store import Panel
 from bot.features.tickets.types import TicketType, TypeChoices
 from bot.rooms import CATEGORY_LIMIT
+from bot.snapshots import RoleSeen
+from bot.surroundings import PlaceSeen, Surroundings
 
 CATEGORY, OVERFLOW, THREADS, LOG, STAFF, PLACE = 1, 2, 3, 4, 5, 6
 CLERK, NIGHT = 10, 11
@@ -31,11 +33,11 @@ SEEN = Surroundings(
     held=ALL,
     channels=dict.fromkeys((THREADS, LOG, STAFF, PLACE), PlaceSeen(ALL)),
     categories=dict.fromkeys((CATEGORY, OVERFLOW), PlaceSeen(ALL)),
-    role_ids=frozenset({CLERK, NIGHT}),
+    roles={CLERK: RoleSeen("Clerk", 1), NIGHT: RoleSeen("Night", 2)},
     callable_ids=frozenset({CLERK, NIGHT}),
     emoji_ids=frozenset(),
     channel_count=12,
-    reads_texts=True,
+    intents=frozenset({"message_content"}),
     named=str.upper,
 )
 CHOSEN = TicketsSettings(log_channel_id=LOG, staff_channel_id=STAFF)
@@ -144,7 +146,7 @@ def test_a_fault_of_a_type_is_named(seen: Surroundings, one: TicketType, told: s
             "In <#4> my role lacks **SEND_MESSAGES**",
         ),
         (SEEN, {"staff_channel_id": None}, "No staff channel is chosen"),
-        (replace(SEEN, reads_texts=False), {}, "`discord.message_content`"),
+        (replace(SEEN, intents=frozenset()), {}, "`discord.message_content`"),
         (replace(SEEN, channel_count=500), {}, "This server has 500 channels"),
     ],
 )

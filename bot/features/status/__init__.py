@@ -1,0 +1,14 @@
+"""Status: whether the bot works, for one server's staff, and what waits of theirs."""
+
+from bot.feature import Core, Facade, Feature
+from bot.features.status.service import StatusService
+
+
+class Status(Facade):
+    """What is read for an answer; nothing of it is kept."""
+
+    def __init__(self, core: Core) -> None:
+        self.service = StatusService(core.database, core.clock, skew=core.skew)
+
+
+STATUS = Feature("status", Status)

@@ -1,0 +1,91 @@
+"""Status service: database, clock and a server's queue, read at the moment of asking."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from bot import __version__
+from bot.clock import Clock, from_snowflake
+from bot.clock_skew import ClockSkew
+from bot.logs import get_logger
+from bot.outbox.backlog import EndpointBacklog, guild_backlog
+from bot.storage.database import Database
+
+PATIENCE = 5.0  # seconds
+SLOW = 1.0
+LATE = timedelta(minutes=1)
+"""What is due for so long waits for more than its turn."""
+
+_log = get_logger("herald.status")
+
+
+@dataclass(frozen=True, slots=True)
+class GuildStatus:
+    """How things are for one server; `queue` is None where the database did not answer."""
+
+    now: datetime
+    database: str
+    database_seconds: float
+    queue: Sequence[EndpointBacklog] | None
+    skew_seconds: float | None
+    is_clock_off: bool
+    version: str = __version__
+
+    @property
+    def is_slow(self) -> bool:
+        return self.queue is None or self.database_seconds > SLOW
+
+    def is_late(self, one: EndpointBacklog) -> bool:
+        """Whether what an endpoint is owed should have gone before."""
+        return one.receives and one.due_at is not None and self.now - one.due_at > LATE
+
+    def is_troubled(self, one: EndpointBacklog) -> bool:
+        """Whether somebody should look at an endpoint."""
+        is_failing = one.last_error is not None or one.is_switched_off
+        return self.is_late(one) or is_failing or bool(one.missed)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody has to do anything."""
+        is_queue_well = not any(map(self.is_troubled, self.queue or ()))
+        return is_queue_well and not self.is_slow and not self.is_clock_off
+
+
+class StatusService:
+    """Reads for whoever asks, of their own server alone."""
+
+    def __init__(self, database: Database, clock: Clock, *, skew: ClockSkew) -> None:
+        self._database = database
+        self._clock = clock
+        self._skew = skew
+
+    async def look(self, guild_id: int) -> GuildStatus:
+        """How things are now; a database that does not answer is a part of it."""
+        began = perf_counter()
+        queue = await self._queue(guild_id)
+        return GuildStatus(
+            now=self._clock.now(),
+            database="SQLite" if self._database.is_sqlite else "PostgreSQL",
+            database_seconds=perf_counter() - began,
+            queue=queue,
+            skew_seconds=self._skew.seconds,
+            is_clock_off=self._skew.is_off,
+        )
+
+    def lag(self, snowflake: int) -> float:
+        """Seconds since Discord gave that id, by Discord's clock where it is known."""
+        behind = (self._clock.now() - from_snowflake(snowflake)).total_seconds()
+        return max(behind - (self._skew.seconds or 0.0), 0.0)
+
+    async def _queue(self, guild_id: int) -> Sequence[EndpointBacklog] | None:
+        try:
+            async with (
+                asyncio.timeout(PATIENCE),
+                self._database.reading(long_for=guild_id) as reading,
+            ):
+                return await guild_backlog(reading, guild_id)
+        except Exception as error:  # noqa: BLE001  that it does not answer is the answer
+            _log.warning("status.database_unread", error=repr(error))
+            return None

@@ -1,0 +1,45 @@
+"""Command `/status`: how things are, and a button that looks again."""
+
+from discord import app_commands
+
+from bot.client import HeraldClient
+from bot.client.choice_panel import guild_of
+from bot.client.gateway import gateway_of
+from bot.client.interactions import Interaction, Press, redraw, working
+from bot.client.ui import Command, command
+from bot.controls import Post
+from bot.features.status.service import StatusService
+from bot.texts import N_
+from cogs.status.views import status_card
+
+
+class StatusHandlers:
+    """Answers from what the client and the service know at that moment."""
+
+    def __init__(self, bot: HeraldClient, service: StatusService) -> None:
+        self._bot = bot
+        self._service = service
+
+    async def look(self, interaction: Interaction) -> Post:
+        """The card as it is now."""
+        lag, guild = self._service.lag(interaction.id), guild_of(interaction)
+        found = await self._service.look(guild.id)
+        return status_card(found, gateway_of(self._bot, guild), lag)
+
+    async def again(self, interaction: Interaction, _press: Press) -> None:
+        """The same card, drawn anew."""
+        await interaction.response.defer()
+        await redraw(interaction, await self.look(interaction))
+
+
+def status_command(handlers: StatusHandlers) -> Command:
+    """`/status`, for whoever manages the server."""
+
+    @command(N_("Whether I am well, and what waits to be sent for this server"))
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def status(interaction: Interaction) -> None:
+        async with working(interaction) as answer:
+            await answer(await handlers.look(interaction))
+
+    return status

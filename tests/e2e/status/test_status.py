@@ -1,0 +1,82 @@
+"""`/status` as the staff of a server see it: well in a few words, ill with what to do."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.acts import Actor
+from bot.clock import ManualClock
+from bot.clock_skew import DISCORD
+from bot.features.endpoints import ENDPOINTS
+from bot.outbox.tables import delivery, endpoint
+from tests.e2e.settings.settings_panel import read
+from tests.support.emitter_setup import add_endpoint, config_for
+from tests.support.receiver import Receiver
+from tests.support.simulated import World, simulated
+
+
+@pytest.fixture
+async def world(sqlite_url: str, clock: ManualClock) -> AsyncGenerator[World]:
+    async with simulated(config_for(sqlite_url), clock) as world:
+        yield world
+
+
+async def status(world: World) -> str:
+    return read(await world.manager.slash(world.channel, "status"))
+
+
+async def test_what_is_well_is_said_in_a_few_words(world: World, receiver: Receiver) -> None:
+    assert "there is none; /webhook create makes one" in await status(world)
+    await world.subscribe(receiver)
+    told = await status(world)
+    for part in (
+        "All is well",
+        "**Discord:** connected",
+        "**Webhooks:** 1, and nothing waits",
+        "**Database:** SQLite, answers in ",
+        "**Clock:** not compared yet",
+        "Herald ",
+    ):
+        assert part in told
+
+
+async def test_what_waits_is_said_for_this_server_alone(world: World, receiver: Receiver) -> None:
+    """Due again, held, missed and failing; and a clock that makes receivers refuse."""
+    emitter, now = world.app.emitter, world.clock.now()
+    await add_endpoint(emitter, receiver.url(), name="elsewhere", guild_id=7)
+    names = ("failing", "paused")
+    secret = receiver.secret
+    for name in names:
+        await add_endpoint(
+            emitter, receiver.url(), name=name, guild_id=world.guild.id, secret=secret
+        )
+    actor = Actor(world.guild.id, world.manager.id, "harbour_master")
+    service = world.app.parts[ENDPOINTS].deliveries
+    for name in names:
+        await service.test(actor, name)
+    await emitter.worker.idle()
+    async with emitter.database.transaction() as tx:
+        soon = now + timedelta(minutes=9)
+        await tx.execute(update(delivery).values(state=0, due_at=soon, settled_at=None))
+        failing = update(endpoint).where(endpoint.c.name == "failing")
+        await tx.execute(failing.values(failures=3, last_error="http_500", retry_at=None))
+        paused = update(endpoint).where(endpoint.c.name != "failing")
+        await tx.execute(paused.values(state="paused"))
+    for _time in range(2):
+        world.clock.advance(120)
+        world.app.parts.core.skew.heard(DISCORD, "Sun, 24 May 2020 10:00:00 GMT", world.clock.now())
+    told = await status(world)
+    moment = int(soon.timestamp())
+    assert "Something needs a look" in told
+    assert f"⚠️ **failing**: waiting: 1, the next attempt <t:{moment}:R>, last error: http" in told
+    assert "**paused**: held: 1, as it does not receive" in told
+    assert "elsewhere" not in told
+    assert "s off: receivers refuse what I sign" in told
+
+
+async def test_a_database_that_does_not_answer_is_said(world: World) -> None:
+    await world.app.emitter.database.close()
+    told = await status(world)
+    assert "⚠️ SQLite does not answer. Tell whoever runs this bot." in told
