@@ -98,7 +98,8 @@ def _limits(endpoint: Endpoint, failing: Failing | None) -> list[str]:
     if endpoint.filter:
         # Nothing else in it is marked, so that it can be copied as it is.
         unfenced = endpoint.filter.replace("```", f"``{APART}`")
-        lines.append(f"**{_('Filter')}:**\n```\n{unfenced}\n```")
+        heading = _("Filter")
+        lines.append(f"**{heading}:**\n```\n{unfenced}\n```")
     if failing:
         text = _("⚠️ The filter fails since {when}: {reason} (`{event}`). Such events are sent.")
         reason = inline(failing.reason, REASON_LIMIT)
