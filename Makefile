@@ -54,8 +54,8 @@ fmt: $(VENV)/.dev ## bring the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-texts: $(VENV)/.dev ## collect what people read into bot/locale/herald.pot
-	$(BIN)/python -m tools.texts
+texts: $(VENV)/.dev ## bring the template and every translation up to date (ARGS=fr begins a language)
+	$(BIN)/python -m tools.texts $(ARGS)
 
 config: $(VENV)/.base ## write config.example.toml anew from bot/config.py
 	$(BIN)/python -m tools.example_config

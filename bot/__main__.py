@@ -128,6 +128,32 @@ def listen(
 
 
 @app.command()
+def push(
+    action: Annotated[str, typer.Argument(help="What to do, such as ADD_XP.")],
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="The incoming webhook's address.")],
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME=VALUE ...", help="Its fields: userId=5 amount=150."),
+    ] = None,
+    secret: Annotated[
+        str, typer.Option(envvar="HERALD_PUSH_SECRET", help="What the request is signed with.")
+    ] = "",
+    key: Annotated[
+        str | None, typer.Option(help="The same as before asks what came of it; else a new one.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=120, help="Seconds that the answer may take.")
+    ] = 30,
+) -> None:
+    """Push one signed action into a server; exit 0 only if it was done."""
+    from bot.commands.push import PushOptions
+    from bot.commands.push import push as push_action
+
+    order = PushOptions(action, fields or [], to, secret, key)
+    raise typer.Exit(push_action(order, timeout=timeout))
+
+
+@app.command()
 def catalogue(
     event: Annotated[str | None, typer.Argument(help="One event only.")] = None,
     wanted: Annotated[

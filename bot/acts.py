@@ -3,7 +3,8 @@
 `bot.client` has the one adapter, which the client connects. There are three ways to fail.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +30,7 @@ from bot.snapshots import (
 )
 from bot.structure import StructureActs
 from bot.surroundings import SeesSurroundings
+from bot.texts import use
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +262,11 @@ class Acts(
     ) -> str:
         """Make a new invite into a channel; its address."""
         ...
+
+
+@contextmanager
+def spoken_in(acts: Sees, guild_id: int) -> Generator[None]:
+    """Texts within are in the guild's language: those kept for its log, whoever asked for it."""
+    guild = acts.guild(guild_id)
+    with use(None if guild is None else guild.locale):
+        yield

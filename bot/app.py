@@ -72,7 +72,7 @@ class App:
                 await web.open()
             told = web.tell if web else untold
             emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl, told=told)
-            wired = await build(emitter, config, ssl=ssl, public_url=url, features=features)
+            wired = await build(emitter, config, public_url=url, features=features)
             undone.push_async_callback(wired.stop)
             app = cls(wired, web)
             undone.pop_all()

@@ -191,8 +191,13 @@ class UrlGuard(Protocol):
 class ReceiverDoor(Protocol):
     """The guarded way to a receiver, the same as that of deliveries."""
 
-    def open(self, url: str) -> AbstractAsyncContextManager[SendProbe]:
-        """What sends to that URL, or answers `blocked_address` where the guard refuses it."""
+    def open(
+        self, url: str, seconds: float | None = None
+    ) -> AbstractAsyncContextManager[SendProbe]:
+        """What sends to that URL, or answers `blocked_address` where the guard refuses it.
+
+        `seconds` are what each request may take, where not as usual.
+        """
         ...
 
 

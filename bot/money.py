@@ -54,6 +54,12 @@ class Currency:
         symbol = self.symbol if OWN_EMOJI.fullmatch(self.symbol) else escaped(self.symbol)
         return f"{shown_number(amount, self.decimals)} {symbol}"
 
+    def plain(self, amount: int) -> str:
+        """`-1234.50` for programs: an exact decimal with all its digits."""
+        whole, rest = divmod(abs(amount), self.unit)
+        point = f".{rest:0{self.decimals}}" if self.decimals else ""
+        return f"{'-' if amount < 0 else ''}{whole}{point}"
+
     def parse(self, typed: str, *, least: int = 1) -> int:
         """The amount that was typed, from `least` to the most; a UserError says what to write."""
         return parse_number(typed, decimals=self.decimals, least=least, most=self.most)
@@ -85,6 +91,15 @@ class Payout:
     currency_id: int
     amount: int
     is_refund: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalletAfter:
+    """Wallet after a change that somebody else than its owner made."""
+
+    currency: Currency
+    delta: int
+    balance: int
 
 
 class NoRoom(UserError):

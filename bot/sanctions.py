@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from bot.catalogue.cases import CaseSource, CaseType
 from bot.durations import in_words
 from bot.incident import Measure
 from bot.texts import N_, _
+from bot.user_text import clip
 
 SanctionType = Literal["warn", "timeout", "mute", "quarantine", "kick", "ban", "tempban"]
 
@@ -43,6 +44,34 @@ NOT_DONE: dict[SanctionType, str] = {
     "ban": N_("{person} was not banned"),
     "tempban": N_("{person} was not banned"),
 }
+
+
+class OwnReason(str):
+    """Why the bot does something by itself: in English, as events tell it in every language.
+
+    `said` is the same in the language of those who read it.
+    """
+
+    __slots__ = ("said",)
+    said: str
+
+    @classmethod
+    def of(cls, text: str, **fields: object) -> Self:
+        """A marked text with its fields, which may be such reasons themselves."""
+        made = cls(text.format(**fields))
+        made.said = _(text).format(**{name: said_of(one) for name, one in fields.items()})
+        return made
+
+    def clipped(self, limit: int) -> Self:
+        """The same, neither longer than that."""
+        made = type(self)(clip(self, limit))
+        made.said = clip(self.said, limit)
+        return made
+
+
+def said_of(reason: object) -> object:
+    """What people read of it."""
+    return reason.said if isinstance(reason, OwnReason) else reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +110,14 @@ class Sanctioned:
     def is_open(self) -> bool:
         """Whether nothing was begun, and it may be ordered again: Discord did not answer."""
         return self.number is None and self.is_transient
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    """Case by its numbers: that of ours, and that which people see."""
+
+    case_id: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

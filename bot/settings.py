@@ -9,10 +9,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import UserError
 from bot.logs import get_logger
-from bot.texts import _
+from bot.texts import N_, _
 from bot.user_text import repeated
 
 _log = get_logger("herald.settings")
+
+PROBLEMS = {
+    "greater_than_equal": N_("the least is {ge}"),
+    "less_than_equal": N_("the most is {le}"),
+    "string_too_long": N_("{max_length} characters are the most"),
+    "string_too_short": N_("something must stand there"),
+    "int_parsing": N_("a whole number is needed"),
+    "float_parsing": N_("a number is needed"),
+}
+"""What does not fit, by pydantic's names for it; what the models refuse is in words already."""
 
 
 class SettingKind(StrEnum):
@@ -138,6 +148,11 @@ class FeatureSettings(BaseModel):
         return tuple(map(str, get_args(cls.model_fields[name].annotation)))
 
     @classmethod
+    def label(cls, name: str) -> str:
+        """The field's name, in the reader's language."""
+        return _(spelled(name))
+
+    @classmethod
     def meaning(cls, name: str) -> str:
         """The field's one line, in the reader's language."""
         return _(cls.model_fields[name].description or name)
@@ -149,9 +164,8 @@ class FeatureSettings(BaseModel):
         try:
             return self.model_validate({**self.model_dump(), name: value})
         except ValidationError as error:
-            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
             text = _("“{value}” does not fit {name}: {problem}.")
-            shown = repeated(str(value))
+            shown, problem = repeated(str(value)), _problem(error)
             raise UserError(text.format(value=shown, name=name, problem=problem)) from None
 
     @classmethod
@@ -185,6 +199,21 @@ class FeatureSettings(BaseModel):
     def choices(self) -> dict[str, Any]:
         """What differs from the defaults: that alone is stored."""
         return self.model_dump(exclude_defaults=True)
+
+
+def spelled(name: str) -> str:
+    """The name of a field as people read it, in English."""
+    if name.endswith("_role_ids"):
+        name = f"{name.removesuffix('_role_ids')}_roles"
+    return name.removesuffix("_id").replace("_", " ").capitalize()
+
+
+def _problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    said = PROBLEMS.get(first["type"])
+    if said is None:
+        return first["msg"].removeprefix("Value error, ")
+    return _(said).format(**first.get("ctx", {}))
 
 
 def is_on(settings: FeatureSettings) -> bool:

@@ -49,6 +49,11 @@ class CaseSeen:
     expires_at: datetime | None = None
 
     @property
+    def said(self) -> str | None:
+        """The reason as people read it: one that the bot gave by itself, in their language."""
+        return self.reason
+
+    @property
     def is_final(self) -> bool:
         """Whether the staff decided that it cannot be appealed."""
         return False

@@ -92,7 +92,5 @@ def _translations(locale: str | None, folder: Path) -> _gettext.NullTranslations
     name = (locale or SOURCE).replace("-", "_")
     if _NAME.fullmatch(name):
         with suppress(FileNotFoundError):
-            found = _gettext.translation(DOMAIN, folder, [name])
-            found.info()["language"] = name
-            return found
+            return _gettext.translation(DOMAIN, folder, [name])
     return _english

@@ -1,6 +1,5 @@
 """Wiring, the composition root: the one list of features, their core, and how they are joined."""
 
-import ssl as tls
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +25,7 @@ from bot.features.economy import ECONOMY
 from bot.features.endpoints import ENDPOINTS
 from bot.features.giveaways import GIVEAWAYS
 from bot.features.incidents import INCIDENTS
+from bot.features.incoming import INCOMING
 from bot.features.levels import LEVELS
 from bot.features.members import MEMBERS
 from bot.features.network import NETWORK
@@ -39,6 +39,7 @@ from bot.features.status import STATUS
 from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
+from bot.outbox.feed import FeedEntries
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
 from bot.posts.posts import Posts
@@ -68,6 +69,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     NUKES,
     NETWORK,
     DASHBOARD,
+    INCOMING,
     SETUP,
     STATUS,
     PRIVACY,
@@ -120,13 +122,12 @@ async def build(
     emitter: Emitter,
     config: Config,
     *,
-    ssl: tls.SSLContext | None = None,
     public_url: str | None = None,
     features: Sequence[Feature[Any]] = FEATURES,
 ) -> Wired:
     """Build every part once; nothing starts here, and the emitter is closed where that fails."""
     try:
-        core, acts = _core(emitter, config, ssl=ssl, public_url=public_url)
+        core, acts = _core(emitter, config, public_url=public_url)
         parts = assemble(core, features)
     except BaseException:
         await emitter.close()
@@ -134,12 +135,11 @@ async def build(
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
+    emitter.settler.on_halfway = parts[ENDPOINTS].notices.owe_warning
     return Wired(emitter, parts, acts, Retention(_prunes(parts), emitter.clock))
 
 
-def _core(
-    emitter: Emitter, config: Config, *, ssl: tls.SSLContext | None, public_url: str | None
-) -> tuple[Core, DiscordActs]:
+def _core(emitter: Emitter, config: Config, *, public_url: str | None) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
     limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
@@ -153,7 +153,7 @@ def _core(
         acts=acts,
         posts=Posts(emitter.database, acts, clock=clock),
         guard=emitter.guard,
-        door=GuardedDoor(emitter.guard, limits, ssl=ssl),
+        door=GuardedDoor(emitter.guard, limits, egress=emitter.egress),
         public_url=public_url,
         skew=emitter.skew,
     )
@@ -207,9 +207,18 @@ def join(parts: Parts) -> None:
     parts[GIVEAWAYS].ports.level_of = parts[LEVELS].service.level_of
     parts[AUTOMOD].ports.sanctions = cases.sanctions
     _join_raids_and_nukes(parts)
+    _join_incoming(parts)
     cases.ports.on_ended.append(appeals.service.on_ended)
     cases.ports.on_deleting.append(appeals.service.on_deleting)
     cases.ports.is_lifting.append(appeals.service.is_lifting)
+
+
+def _join_incoming(parts: Parts) -> None:
+    """What programs push in is done by whoever owns it."""
+    ports = parts[INCOMING].ports
+    ports.money, ports.xp = parts[ECONOMY].pushed, parts[LEVELS].pushed
+    ports.cases, ports.tickets = parts[CASES].pushed, parts[TICKETS].pushed
+    ports.giveaways = parts[GIVEAWAYS].pushed
 
 
 def _join_bargains(parts: Parts) -> None:
@@ -261,6 +270,7 @@ def _prunes(parts: Parts) -> dict[str, Prunes]:
     waiting.on_fell_out = parts[ENDPOINTS].notices.owe_overflow
     prunes: dict[str, Prunes] = {
         "waiting": waiting,
+        "feeds": FeedEntries(database),
         "ended": EndedDeliveries(database, delivered=delivered, failed=failed),
     }
     for facade in parts:

@@ -19,6 +19,10 @@ TWICE: dict[str, str] = {}
 ACTIVITIES = {
     "bot/wiring.py": "dependency injection calls a composition root's work wiring",
 }
+# Words in -ing that are no activity, with the reason.
+ADJECTIVES = {
+    "incoming": "chat services call a webhook that takes something in an incoming webhook",
+}
 # First words of a docstring that do not name a thing.
 NO_NOUN = {
     *("what", "whatever", "how", "who", "whoever", "whom", "whose", "which", "when", "where"),
@@ -71,7 +75,8 @@ def _is_camel(name: str) -> bool:
 def activities(tree: Mapping[str, str]) -> Iterator[str]:
     """Modules and folders that are called after what somebody does."""
     for place in tree:
-        if any(part.removesuffix(".py").endswith("ing") for part in place.split("/")):
+        words = [part.removesuffix(".py") for part in place.split("/")]
+        if any(word.endswith("ing") and word not in ADJECTIVES for word in words):
             yield place
 
 

@@ -23,7 +23,7 @@ CaseType = Literal[
 CaseSource = Literal["dashboard", "api", "bot", "sync"]
 SOURCES: ComesWith = {
     # The dashboard is about webhooks alone; nobody is punished there.
-    "source": {"dashboard": "dashboard_cases", "api": "incoming", "sync": "sync"}
+    "source": {"dashboard": "cases on the dashboard", "api": "incoming", "sync": "sync"}
 }
 """Where decisions come from that no moderator makes with the bot's own commands."""
 CaseStatus = Literal["active", "expired", "revoked"]

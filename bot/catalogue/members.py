@@ -5,7 +5,6 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from bot.catalogue.base import ComesWith, Count, Event, Moment, OwnId, Snowflake, Text
-from bot.catalogue.cases import SOURCES
 
 BanSource = Literal["dashboard", "api", "bot", "sync", "discord"]
 
@@ -68,7 +67,10 @@ class MemberLeft(Event):
 class _Ban(Event):
     """The keys that a ban and its end share."""
 
-    comes_with: ClassVar[ComesWith] = SOURCES
+    comes_with: ClassVar[ComesWith] = {
+        # What programs push in bans nobody yet.
+        "source": {"dashboard": "cases on the dashboard", "api": "bans pushed in", "sync": "sync"}
+    }
 
     user_id: Snowflake = Field(description="Whom it is about.")
     username: Text = Field(description="Their name on Discord.")

@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.catalogue.base import ComesWith, Count, Event, OwnId, Plain, Snowflake, Text
 
 Severity = Literal["info", "warn", "critical"]
-AuditSource = Literal["bot", "dashboard", "discord", "system"]
+AuditSource = Literal["bot", "dashboard", "discord", "system", "api"]
 Confidence = Literal["low", "medium", "high"]
 
 
@@ -114,7 +114,7 @@ class AuditEntry(Event):
         "they change about the channel of a ticket is such an entry as well, also where it is "
         "found later. A server may choose the least severity that is sent."
     )
-    comes_with: ClassVar[ComesWith] = {"source": {"dashboard": "dashboard"}}
+    comes_with: ClassVar[ComesWith] = {"source": {"dashboard": "dashboard", "api": "incoming"}}
     example = {
         "entry_id": 17,
         "event_type": "endpoint.created",

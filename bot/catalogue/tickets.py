@@ -90,7 +90,7 @@ class TicketClosed(Event):
     type = "ticket.closed"
     feature = "tickets"
     comes_with: ClassVar[ComesWith] = {
-        "close_source": {"api": "incoming", "dashboard": "dashboard_tickets"}
+        "close_source": {"api": "incoming", "dashboard": "tickets on the dashboard"}
     }
     about = "A ticket was closed, by a person or by itself."
     example = {

@@ -60,13 +60,6 @@ def guild_of(interaction: Interaction) -> discord.Guild:
     return interaction.guild
 
 
-def label(name: str) -> str:
-    """A choice's name as people read it."""
-    if name.endswith("_role_ids"):
-        name = f"{name.removesuffix('_role_ids')}_roles"
-    return name.removesuffix("_id").replace("_", " ").capitalize()
-
-
 def shown(settings: FeatureSettings, name: str, guild: discord.Guild) -> str:
     """A value in words; a channel or a role that is gone says so."""
     value = getattr(settings, name)
@@ -127,7 +120,7 @@ class ValueModal(HeraldModal):
     def __init__(
         self, key: str, settings: FeatureSettings, *, name: str, change: ChangeChoice
     ) -> None:
-        super().__init__(label(name))
+        super().__init__(settings.label(name))
         value = getattr(settings, name)
         self._change, self._key, self._name = change, key, name
         self._empty = settings.empty(name)
@@ -135,7 +128,7 @@ class ValueModal(HeraldModal):
         self._input = self.ask(
             TextField(
                 "value",
-                label(name),
+                settings.label(name),
                 meaning,
                 now,
                 is_required=not self._empty,
@@ -195,7 +188,9 @@ def _chooser(custom_id: str, settings: FeatureSettings, name: str, guild: discor
 
 def _lines(settings: FeatureSettings, names: Iterable[str], guild: discord.Guild) -> Sequence[str]:
     """A line for every setting: long values give way, so that the last one is still seen."""
-    drawn = {name: (f"**{label(name)}**: ", f"\n-# {settings.meaning(name)}") for name in names}
+    drawn = {
+        name: (f"**{settings.label(name)}**: ", f"\n-# {settings.meaning(name)}") for name in names
+    }
     room = LINES_LIMIT - sum(len(before) + len(after) + 1 for before, after in drawn.values())
     values = fitted([shown(settings, name, guild) for name in drawn], room)
     return [
@@ -206,8 +201,8 @@ def _lines(settings: FeatureSettings, names: Iterable[str], guild: discord.Guild
 
 def _option(settings: FeatureSettings, name: str, *, is_chosen: bool) -> Option:
     if settings.kind(name) is not SettingKind.SWITCH:
-        return Option(label(name), name, settings.meaning(name), is_chosen=is_chosen)
+        return Option(settings.label(name), name, settings.meaning(name), is_chosen=is_chosen)
     # The option says what it switches to, so that a second click changes nothing.
     if getattr(settings, name):
-        return Option(label(name), f"{name}=off", _("Switch off"), is_chosen=is_chosen)
-    return Option(label(name), f"{name}=on", _("Switch on"), is_chosen=is_chosen)
+        return Option(settings.label(name), f"{name}=off", _("Switch off"), is_chosen=is_chosen)
+    return Option(settings.label(name), f"{name}=on", _("Switch on"), is_chosen=is_chosen)

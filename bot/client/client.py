@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 from discord.ext import commands
 
+from bot.client import limits
 from bot.client.acts import DiscordActs
 from bot.client.attach import AttachedCogs
 from bot.client.interactions import answer_error, new_error_id
@@ -21,8 +22,12 @@ from bot.errors import ConfigError
 from bot.feature import Core, Feature, Parts
 from bot.logs import get_logger
 from bot.texts import gettext, is_translated, translated, use
+from bot.user_text import clip
 
 _log = get_logger("herald.client")
+
+NAMES = frozenset({Location.command_name, Location.group_name, Location.parameter_name})
+"""Names of the manual, the same in every language."""
 
 
 def intents_of(config: Config, features: Iterable[Feature[Any]]) -> discord.Intents:
@@ -56,14 +61,11 @@ class Translations(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        if context.location in (
-            Location.command_name,
-            Location.group_name,
-            Location.parameter_name,
-        ) or not is_translated(locale.value):
+        # Most of Discord's languages are none of ours, and each is asked for each text.
+        if not is_translated(locale.value) or context.location in NAMES:
             return None
         with use(locale.value):
-            text = gettext(string.message)
+            text = clip(gettext(string.message), limits.COMMAND_TEXT)
         return None if text == string.message else text
 
 

@@ -6,6 +6,9 @@ Members"). That of a custom id stands with `bot.controls.ControlId`, those of au
 timeouts with the cases.
 """
 
+COMMAND_TEXT = 100
+"""Description of a command or an option, and the name of a choice."""
+
 CONTENT = 2000
 """Text of a plain message."""
 

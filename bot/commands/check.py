@@ -6,6 +6,7 @@ from pathlib import Path
 from bot import logs
 from bot.clock import SystemClock
 from bot.commands.check_discord import look_at_discord
+from bot.commands.check_egress import look_at_egress
 from bot.commands.check_local import look_at_addresses, look_at_database, look_at_files
 from bot.commands.check_network import look_at_network
 from bot.commands.check_report import CheckFinding, as_json, exit_code
@@ -51,5 +52,5 @@ async def look(config: Config) -> list[CheckFinding]:
     local, chosen = await look_at_database(config)
     discord = await look_at_discord(config, SystemClock(), chosen)
     files, network = look_at_files(config, attainable()), look_at_network(config)
-    here = [*look_at_addresses(config), files, network]
+    here = [*look_at_addresses(config), *await look_at_egress(config), files, network]
     return [*local, *discord, *here, *await look_at_web(config)]

@@ -87,4 +87,5 @@ def _tell_exceptions(config: Config) -> None:
 def _secrets(config: Config, token: str) -> list[str]:
     key = config.secrets.key.get_secret_value() if config.secrets.key else ""
     scraper = config.web.metrics_token.get_secret_value() if config.web.metrics_token else ""
-    return [token, *key.split(","), scraper]
+    proxy = config.egress.proxy_password
+    return [token, *key.split(","), scraper, proxy.get_secret_value() if proxy else ""]

@@ -1,5 +1,6 @@
 """Config of an instance: `settings` says what there is, `loader` where it comes from."""
 
+from bot.config.egress import EgressConfig
 from bot.config.loader import load, variable
 from bot.config.settings import (
     DENIED_PORTS,
@@ -21,6 +22,7 @@ __all__ = [
     "DatabaseConfig",
     "DeliveryConfig",
     "DiscordConfig",
+    "EgressConfig",
     "GuardConfig",
     "MembersConfig",
     "NetworkConfig",

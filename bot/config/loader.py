@@ -114,4 +114,9 @@ def _anchored(config: Config, folder: Path) -> Config:
     if scams.known_file is not None:
         known_file = Path(os.path.normpath(folder / scams.known_file.expanduser()))
         scams = scams.model_copy(update={"known_file": known_file})
-    return config.model_copy(update={"database": database, "secrets": secrets, "scams": scams})
+    egress = config.egress
+    if egress.ca_file is not None:
+        ca_file = Path(os.path.normpath(folder / egress.ca_file.expanduser()))
+        egress = egress.model_copy(update={"ca_file": ca_file})
+    changed = {"database": database, "secrets": secrets, "scams": scams, "egress": egress}
+    return config.model_copy(update=changed)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, field_validator, model_validator
 
+from bot.config.egress import EgressConfig
 from bot.config.kinds import (
     Api,
     Days,
@@ -95,7 +96,7 @@ class DeliveryConfig(Section):
     max_in_flight: Positive = 256
     """Requests under way at once, in all."""
     per_endpoint_in_flight: Positive = 16
-    """Requests under way at once to one endpoint."""
+    """Requests under way at once to one endpoint; a webhook may be set to fewer."""
     per_endpoint_waiting: Positive = 64
     """Deliveries of one endpoint that wait in memory; more stay in the database."""
     ready_limit: Positive = 10_000
@@ -107,7 +108,9 @@ class DeliveryConfig(Section):
     connect_timeout: Seconds = 5.0
     """Seconds to look up, connect and agree on TLS."""
     total_timeout: Seconds = 10.0
-    """Seconds for a whole attempt."""
+    """Seconds for a whole attempt, where a webhook has none of its own."""
+    longest_timeout: Seconds = 30.0
+    """Seconds that a webhook of its own may have for that, at most."""
     settle_linger_ms: Whole = 5
     """Milliseconds to gather outcomes, so that they share one transaction."""
     settle_batch: Positive = 500
@@ -141,6 +144,8 @@ class DeliveryConfig(Section):
             raise ValueError("connect_timeout must not be longer than total_timeout")
         if self.total_timeout >= self.lease_seconds:
             raise ValueError("lease_seconds must be longer than total_timeout")
+        if self.longest_timeout >= self.lease_seconds:
+            raise ValueError("lease_seconds must be longer than longest_timeout")
         if self.lease_renew_seconds >= self.lease_seconds:
             raise ValueError("lease_renew_seconds must be shorter than lease_seconds")
         return self
@@ -238,6 +243,7 @@ class Config(Section):
     secrets: SecretsConfig = SecretsConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     guard: GuardConfig = GuardConfig()
+    egress: EgressConfig = EgressConfig()
     members: MembersConfig = MembersConfig()
     endpoints: EndpointsConfig = EndpointsConfig()
     audit: AuditConfig = AuditConfig()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.clock import Clock, to_ms
+from bot.config import DeliveryConfig
 from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.verdict import decide
@@ -20,7 +21,14 @@ from bot.outbox.tables import DeliveryState
 class HttpPost(Protocol):
     """POST of bytes to an address that was checked; it answers, it never raises."""
 
-    async def post(self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]) -> Answer: ...
+    async def post(
+        self,
+        url: GuardedUrl,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        seconds: float | None = None,
+    ) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class _Route:
 
 
 class Attempts:
-    """Attempts and what to record of them; `jitter` is the greatest share added to a wait."""
+    """Attempts and what to record of them; the settings bound jitter and each one's seconds."""
 
     def __init__(
         self,
@@ -46,13 +54,13 @@ class Attempts:
         registry: EndpointRegistry,
         clock: Clock,
         faults: FaultFinder,
-        jitter: float,
+        settings: DeliveryConfig,
     ) -> None:
         self._sender = sender
         self._guard = guard
         self._registry = registry
         self._clock = clock
-        self._jitter = jitter
+        self._jitter, self._longest = settings.jitter, settings.longest_timeout
         self._faults = faults
         self._routes: dict[int, _Route] = {}
 
@@ -70,7 +78,7 @@ class Attempts:
         current = self._registry.index.get(endpoint.id)
         if current is not None and current.aim != endpoint.aim:
             self._try_the_new(settlement, route.dialect)
-        return settlement
+        return in_order(settlement) if endpoint.in_order else settlement
 
     def _is_excused(self, route: _Route, answer: Answer) -> bool:
         """Whether our clock is to blame for a refusal, or our network was for those before it."""
@@ -99,7 +107,8 @@ class Attempts:
         dialect = self._registry.dialects[endpoint.dialect]
         now = to_ms(self._clock.now())
         settlement = self._settlement(due, dialect, answer, (now, now))
-        return replace(settlement, counts=False)
+        settlement = replace(settlement, counts=False)
+        return in_order(settlement) if endpoint.in_order else settlement
 
     def _settlement(
         self, due: LeasedDelivery, dialect: Dialect, answer: Answer, took: tuple[int, int]
@@ -133,7 +142,10 @@ class Attempts:
             route.next_secret,
         )
         headers = {**route.headers, **route.dialect.headers(outgoing)}
-        return await self._sender.post(route.url, body=due.body, headers=headers)
+        seconds = route.endpoint.answer_seconds
+        if seconds is not None:
+            seconds = min(seconds, self._longest)
+        return await self._sender.post(route.url, body=due.body, headers=headers, seconds=seconds)
 
     def forget(self, endpoint_id: int) -> None:
         """Drop what was kept of a deleted endpoint: its secret, in clear."""
@@ -169,3 +181,14 @@ class Attempts:
     def _refused(self, endpoint: Endpoint, kind: str, error: Exception) -> _Route:
         answer = Answer(None, 0, kind, str(error))
         return _Route(endpoint, self._registry.dialects[endpoint.dialect], answer)
+
+
+def in_order(settlement: Settlement) -> Settlement:
+    """The same where what is later waits: its row stays the oldest, and its endpoint does wait.
+
+    A test is no part of the queue.
+    """
+    settlement.in_order = True
+    if settlement.state is DeliveryState.PENDING and not settlement.due.goes_first:
+        settlement.order_at, settlement.due_at = settlement.due_at, settlement.due.due_at
+    return settlement

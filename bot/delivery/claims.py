@@ -40,7 +40,7 @@ class Claimer:
 
         `go_on` is told the endpoints that waited for their rate limit and need wait no more.
         """
-        self._go_on = go_on
+        self._go_on, self._agenda.held = go_on, held
         await self._leases.start(held, self.flows_again)
         self._clock.on_set(self._clock_set)
         for endpoint in self._lanes.index.all():
@@ -71,10 +71,14 @@ class Claimer:
             _log.debug("lane.overflowed", endpoint=endpoint_id)
         self.due(endpoint_id, to_ms(self._clock.now()))
 
-    def hold_back(self, endpoint_id: int) -> None:
+    def hold_back(self, endpoint_id: int, *, but_tests: bool = False) -> None:
         """Close one endpoint's lane and return what waits in it to the database, untried."""
         self._ready.close(endpoint_id, to_all=True)
-        self._leases.give_back(self._ready.turns.drop(endpoint_id))
+        waiting = self._ready.turns.drop(endpoint_id)
+        tests = [one for one in waiting if but_tests and one.goes_first]
+        self._leases.give_back(one for one in waiting if one not in tests)
+        if tests:
+            self._ready.push(tests)
         self.lane_moved(endpoint_id)
 
     def lane_moved(self, endpoint_id: int) -> None:
@@ -133,10 +137,12 @@ class Claimer:
         if not wanted:
             return
         probed = set(filter(self._lanes.is_probed, wanted))
-        endpoints = map(self._lanes.index.get, wanted)
-        dialects = {e.id: e.dialect for e in endpoints if e is not None}
+        endpoints = [e for e in map(self._lanes.index.get, wanted) if e is not None]
+        dialects = {e.id: e.dialect for e in endpoints}
+        ordered = [e.id for e in endpoints if e.in_order]
         until = self._leases.until(now)
-        claiming = asyncio.ensure_future(self._database.hot(CLAIM, wanted, dialects, now, until))
+        claim = self._database.hot(CLAIM, wanted, dialects, now, until, ordered)
+        claiming = asyncio.ensure_future(claim)
         try:
             claimed = await asyncio.shield(claiming)
         except asyncio.CancelledError:

@@ -1,9 +1,9 @@
 """Doctor's door to a receiver: guard, sender and deadlines are those of every delivery."""
 
-import ssl as tls
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+from bot.delivery.egress import Egress
 from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard
 from bot.delivery.sender import Sender
@@ -14,19 +14,17 @@ from bot.errors import RefusedAddress
 class GuardedDoor:
     """Door with a sender of its own for one examination, so that no delivery waits behind it."""
 
-    def __init__(
-        self, guard: Guard, limits: Deadlines, *, ssl: tls.SSLContext | None = None
-    ) -> None:
+    def __init__(self, guard: Guard, limits: Deadlines, *, egress: Egress | None = None) -> None:
         self._guard = guard
         self._limits = limits
-        self._ssl = ssl
+        self._egress = egress
 
     @asynccontextmanager
     async def open(
-        self, url: str
+        self, url: str, seconds: float | None = None
     ) -> AsyncGenerator[Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]]:
         """What sends to that URL; where the guard refuses it, each answer says so."""
-        sender = Sender(self._guard, self._limits, ssl=self._ssl)
+        sender = Sender(self._guard, self._limits, egress=self._egress)
         await sender.start()
 
         async def post(body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -35,7 +33,7 @@ class GuardedDoor:
                 target = self._guard.parse(url)
             except RefusedAddress as error:
                 return Answer(None, 0, error.reason, str(error))
-            return await sender.post(target, body=body, headers=headers)
+            return await sender.post(target, body=body, headers=headers, seconds=seconds)
 
         try:
             yield post

@@ -1,9 +1,10 @@
 """Due times: each endpoint's next pending row, and which of them is worth claiming now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.delivery.lanes import Lanes
 from bot.logs import get_logger
+from bot.outbox.rows import LeasedDelivery
 
 AT_ONCE = 2_000
 
@@ -20,6 +21,8 @@ class DueTimes:
     def __init__(self, lanes: Lanes, is_returning: Callable[[int], bool]) -> None:
         self._lanes = lanes
         self._is_returning = is_returning
+        # What is in flight, or has landed and is not yet recorded.
+        self.held: Callable[[], Iterable[LeasedDelivery]] = lambda: ()
         self._next: dict[int, int] = {}
         self._was_crowded = False
 
@@ -70,9 +73,16 @@ class DueTimes:
         endpoint = self._lanes.index.get(endpoint_id)
         if endpoint is None or not endpoint.receives or self._is_returning(endpoint_id):
             return None
+        if endpoint.in_order and self._is_under_way(endpoint_id):
+            return None
         moment = max(self._next[endpoint_id], self._lanes.pace.held_until(endpoint_id))
         if not self._lanes.is_probed(endpoint_id):
             return moment if self._lanes.ready.is_roomy(endpoint_id) else None
         if self._lanes.is_busy(endpoint_id):
             return None  # its probe is on the way
         return max(moment, self._lanes.health.probe_at(endpoint_id))
+
+    def _is_under_way(self, endpoint_id: int) -> bool:
+        """Whether the database does not know yet what becomes of something older."""
+        busy = self._lanes.is_busy(endpoint_id)
+        return busy or any(one.endpoint_id == endpoint_id for one in self.held())

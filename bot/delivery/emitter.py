@@ -11,6 +11,7 @@ from bot.delivery import descriptors
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
+from bot.delivery.egress import Egress, egress_of
 from bot.delivery.failures import Deadlines
 from bot.delivery.faults import FaultFinder
 from bot.delivery.guard import Guard, GuardPolicy
@@ -75,7 +76,7 @@ class Emitter:
         vault: Vault,
         clock: Clock,
         policy: GuardPolicy,
-        ssl: tls.SSLContext | None,
+        egress: Egress | None = None,
     ) -> None:
         settings = config.delivery
         self.clock, self.database, self.vault = clock, database, vault
@@ -83,14 +84,12 @@ class Emitter:
         self.faults = FaultFinder()
         self._resolve = SystemResolve()
         self.guard = Guard(policy, self._resolve)
-        limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
         self.skew = ClockSkew()
         clock.on_set(self.skew.clock_set)
         self.faults.is_clock_doubted = lambda: self.skew.is_doubted
-        files = descriptors.limit()
-        under_way = descriptors.in_flight(files, settings.max_in_flight)
-        idle = descriptors.idle(files, under_way)
-        self._sender = Sender(self.guard, limits, ssl=ssl, clock=clock, skew=self.skew, idle=idle)
+        under_way = descriptors.in_flight(descriptors.limit(), settings.max_in_flight)
+        self.egress = egress or Egress()
+        self._sender = self._new_sender(settings, under_way)
         dialects = build_dialects(settings.phantom_user_agent)
         index = EndpointIndex(database.changes, dialects)
         self.refresh = EndpointRefresh(database, index, dialects=dialects)
@@ -98,6 +97,7 @@ class Emitter:
         bounded = settings.model_copy(update={"max_in_flight": under_way})
         self.lanes = _lanes(index, clock, dialects, bounded)
         ready = self.lanes.ready
+        ready.is_shared = not database.is_sqlite
         self.outbox = Outbox(
             database, clock, index=index, dialects=dialects, ready=ready, settings=settings
         )
@@ -107,6 +107,16 @@ class Emitter:
         self.outbox.on_overflow = self.claims.overflowed
         self.worker = self._worker(settings)
 
+    def _new_sender(self, settings: DeliveryConfig, under_way: int) -> Sender:
+        return Sender(
+            self.guard,
+            Deadlines(connect=settings.connect_timeout, total=settings.total_timeout),
+            egress=self.egress,
+            clock=self.clock,
+            skew=self.skew,
+            idle=descriptors.idle(descriptors.limit(), under_way),
+        )
+
     def _worker(self, settings: DeliveryConfig) -> Worker:
         attempts = Attempts(
             self._sender,
@@ -114,7 +124,7 @@ class Emitter:
             registry=self.registry,
             clock=self.clock,
             faults=self.faults,
-            jitter=settings.jitter,
+            settings=settings,
         )
         return Worker(
             self.lanes,
@@ -139,11 +149,12 @@ class Emitter:
 
         `told` is what it does, where that may take long.
         """
+        egress = egress_of(config, ssl)
         database = await open_database(config, told)
         try:
             vault = await open_vault(config, database)
             policy = policy or policy_of(config)
-            emitter = cls(config, database, vault=vault, clock=clock, policy=policy, ssl=ssl)
+            emitter = cls(config, database, vault=vault, clock=clock, policy=policy, egress=egress)
             await emitter.refresh.load()
         except BaseException:
             await database.close()

@@ -15,7 +15,7 @@ from aiohttp import (
 )
 from aiohttp.http import HttpProcessingError
 
-from bot.delivery.connector import AnswerProtocol
+from bot.delivery.answer_protocol import AnswerProtocol
 from bot.errors import RefusedAddress
 
 BLOCKED = "blocked: private address"
@@ -49,6 +49,10 @@ class Deadlines:
 
     connect: float = 5.0
     total: float = 10.0
+
+    def within(self, seconds: float) -> "Deadlines":
+        """The same with so many seconds in all."""
+        return Deadlines(min(self.connect, seconds), seconds)
 
 
 def failure(

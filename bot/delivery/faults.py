@@ -79,7 +79,9 @@ class FaultFinder:
     *The network*: nothing came back, neither a refusal nor an answer, for 30 seconds from anybody,
     and Discord is silent too; where no gateway is a witness, it takes at least 5 endpoints on 5
     hosts that were tried meanwhile. *Authorities and clock*: as many were told apart by nothing but
-    their certificates, all of an unknown authority or all not valid now, and none was trusted. Each
+    their certificates, all of an unknown authority or all not valid now, and none was trusted. *The
+    proxy*: it says that it did not get there, or what it let through is nobody's TLS, unless
+    another attempt got further in the last 30 seconds; then it takes as many as well. Each
     suspicion ends with its 30 seconds unless others confirm it, and at once with the first proof.
     What this machine lacks is ours without any of this, a clock that is wrong or in doubt too: what
     receivers refuse then, they may refuse for the time of its signature.
@@ -97,6 +99,8 @@ class FaultFinder:
         self._network = _Suspicion()
         self._authority = _Suspicion()
         self._clock = _Suspicion()
+        self._proxy = _Suspicion()
+        self._trusted_at: int | None = None  # ms; when TLS was last agreed on
 
     def note(self, now: int, endpoint_id: int, host: str, reach: Reach) -> bool:
         """Note one attempt; true where its failure is ours."""
@@ -105,6 +109,8 @@ class FaultFinder:
                 return True
             case Reach.NOWHERE:
                 return self._lost(now, endpoint_id, host)
+            case Reach.PROXY:
+                return self._stuck(now, endpoint_id, host)
             case Reach.UNKNOWN_AUTHORITY:
                 self._came_back(now)
                 return self._authority.note(now, endpoint_id, host)
@@ -118,6 +124,8 @@ class FaultFinder:
                 self._came_back(now)
                 self._authority.clear()
                 self._clock.clear()
+                self._proxy.clear()
+                self._trusted_at = now
         return False
 
     def is_by_clock(self, answer: Answer, *, signs_time: bool) -> bool:
@@ -133,6 +141,8 @@ class FaultFinder:
         match reach:
             case Reach.NOWHERE:
                 return not self.is_heard() and self._network.make_good(endpoint_id)
+            case Reach.PROXY:
+                return self._proxy.make_good(endpoint_id)
             case Reach.UNKNOWN_AUTHORITY:
                 return self._authority.make_good(endpoint_id)
             case Reach.WRONG_TIME:
@@ -143,14 +153,23 @@ class FaultFinder:
     def _lost(self, now: int, endpoint_id: int, host: str) -> bool:
         """Note one of which nothing came back; with a gateway as witness it needs no others."""
         heard = self.is_heard()
-        is_proved = self._proved_at is not None and 0 <= now - self._proved_at < WINDOW_MS
+        is_proved = _is_recent(self._proved_at, now)
         crowd = 1 if heard is False and not is_proved else CROWD
         return self._network.note(now, endpoint_id, host, crowd=crowd, is_silent=not heard)
+
+    def _stuck(self, now: int, endpoint_id: int, host: str) -> bool:
+        """Note one that came no further than the proxy; only who got further speaks for it."""
+        crowd = CROWD if _is_recent(self._trusted_at, now) else 1
+        return self._proxy.note(now, endpoint_id, host, crowd=crowd)
 
     def _came_back(self, now: int) -> None:
         """There is a network."""
         self._network.clear()
         self._proved_at = now
+
+
+def _is_recent(moment: int | None, now: int) -> bool:
+    return moment is not None and 0 <= now - moment < WINDOW_MS
 
 
 def _take_one(counts: Counter[Key], key: Key) -> None:

@@ -87,11 +87,11 @@ class Guard:
         scheme, authority, rest = split(text)
         host_text, port_text = split_authority(authority)
         host = read_host(host_text)
-        is_literal = ":" in host or NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]) is not None
-        self._refuse_host(host, is_literal)
+        is_address = is_literal(host)
+        self._refuse_host(host, is_address)
         default_port = HTTPS_PORT if scheme == "https" else HTTP_PORT
         port = default_port if port_text is None else read_port(port_text)
-        self._refuse_scheme(scheme, host, port, is_literal)
+        self._refuse_scheme(scheme, host, port, is_address)
         self._refuse_port(scheme, host, port)
         shown_host = f"[{host}]" if ":" in host else host
         shown_port = "" if port == default_port else f":{port}"
@@ -102,7 +102,7 @@ class Guard:
         normal = f"{scheme}://{shown_host}{shown_port}{path}"
         if len(normal) > MAX_URL_LENGTH:
             raise too_long()
-        return GuardedUrl(normal, scheme, host, port, is_literal)
+        return GuardedUrl(normal, scheme, host, port, is_address)
 
     async def check(self, text: str) -> GuardedUrl:
         """Parse, then ask for the name's addresses: all of them must be allowed."""
@@ -128,6 +128,11 @@ class Guard:
             raise blocked()
         return interleaved(found)
 
+    async def trusted_addresses(self, host: str) -> tuple[str, ...]:
+        """The addresses of a host that the operator named, wherever they are; OSError if none."""
+        async with asyncio.timeout(DNS_SECONDS):
+            return tuple(dict.fromkeys(await self._resolve(host)))[:MOST_ADDRESSES]
+
     def allows(self, address: str, host: str) -> bool:
         """Whether that address may be dialled for that host; a metadata service never is."""
         reason = read(address)[1]
@@ -135,8 +140,8 @@ class Guard:
             return reason is None
         return host in self._hosts or self._in_networks(address)
 
-    def _refuse_host(self, host: str, is_literal: bool) -> None:
-        if is_literal:
+    def _refuse_host(self, host: str, is_address: bool) -> None:
+        if is_address:
             if not self.allows(host, host):
                 raise blocked()
             return
@@ -151,10 +156,10 @@ class Guard:
                 _("Write the whole host name, with a dot in it, such as hooks.example.com.")
             )
 
-    def _refuse_scheme(self, scheme: str, host: str, port: int, is_literal: bool) -> None:
+    def _refuse_scheme(self, scheme: str, host: str, port: int, is_address: bool) -> None:
         if scheme == "https" or self._is_named(host, port):
             return
-        trusted = host in self._hosts or (is_literal and self._in_networks(host))
+        trusted = host in self._hosts or (is_address and self._in_networks(host))
         if not (self._policy.allow_http and trusted):
             raise only_https()
 
@@ -172,6 +177,11 @@ class Guard:
 
     def _is_named(self, host: str, port: int) -> bool:
         return (host, None) in self._policy.named or (host, port) in self._policy.named
+
+
+def is_literal(host: str) -> bool:
+    """Whether that host is an address rather than a name."""
+    return ":" in host or NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]) is not None
 
 
 def interleaved(addresses: Sequence[str]) -> tuple[str, ...]:

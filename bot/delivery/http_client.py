@@ -15,14 +15,8 @@ from aiohttp.connector import Connection
 from aiohttp.http_parser import RawResponseMessage
 from yarl import URL
 
-from bot.delivery.connector import (
-    CEIL_NEVER,
-    MAX_HEAD_BYTES,
-    MAX_HEADERS,
-    AnswerProtocol,
-    PinnedConnector,
-    dialled,
-)
+from bot.delivery.answer_protocol import MAX_HEAD_BYTES, MAX_HEADERS, AnswerProtocol
+from bot.delivery.connector import CEIL_NEVER, PinnedConnector, TunnelConnector, dialled
 
 READ_BUFFER = 32_768  # bytes; whose answer is twice as long loses its connection
 LARGE = 8192  # bytes of a body that may not all be on their way when its answer comes
@@ -99,10 +93,20 @@ class Route:
 
 
 class Exchange:
-    """Posts through one connector; it has `connect` seconds for DNS, TCP and TLS."""
+    """Posts through one connector; it has `connect` seconds for DNS, TCP and TLS.
 
-    def __init__(self, connector: PinnedConnector, *, connect: float) -> None:
+    What goes to https:// takes `tunnels` instead, where there are any.
+    """
+
+    def __init__(
+        self,
+        connector: PinnedConnector,
+        *,
+        connect: float,
+        tunnels: TunnelConnector | None = None,
+    ) -> None:
         self._connector = connector
+        self._secure = connector if tunnels is None else tunnels
         self._timeout = ClientTimeout(total=None, connect=connect, ceil_threshold=CEIL_NEVER)
         self._loop = asyncio.get_running_loop()
         self._route = lru_cache(ROUTES)(self._new_route)
@@ -110,6 +114,8 @@ class Exchange:
     async def close(self) -> None:
         """Close every connection; requests still in flight end with a ClientConnectionError."""
         await self._connector.close()
+        if self._secure is not self._connector:
+            await self._secure.close()
 
     async def post(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Response:
         """The answer, to be read to its end or closed.
@@ -118,7 +124,7 @@ class Exchange:
         """
         route = self._route(url)
         head = route.head(headers, len(body))
-        connection = await self._connector.connect(route.request, [], self._timeout)
+        connection = await self._connect(route, url)
         try:
             protocol = dialled.get()
             if protocol is None or protocol.transport is None:
@@ -142,6 +148,14 @@ class Exchange:
             _drop(connection)
             raise
         return Response(answer, connection, protocol=protocol, was_large=len(body) > LARGE)
+
+    async def knock(self, url: URL) -> None:
+        """Connect there and send nothing; raises as `post` does."""
+        _drop(await self._connect(self._route(url), url))
+
+    async def _connect(self, route: Route, url: URL) -> Connection:
+        connector = self._secure if url.scheme == "https" else self._connector
+        return await connector.connect(route.request, [], self._timeout)
 
     def _new_route(self, url: URL) -> Route:
         return Route(url, self._loop, reuse=not self._connector.force_close)

@@ -47,6 +47,8 @@ class LaneControl:
             self._failed(endpoint_id, in_time=in_time, is_ours=not settlement.counts)
         if settlement.retry_at:
             self._wait(endpoint_id, settlement.retry_at)
+        if settlement.order_at:
+            self._wait_in_order(endpoint_id, settlement.order_at)
 
     def fell_silent(self, due: LeasedDelivery) -> None:
         """Its endpoint leaves a request unanswered."""
@@ -86,6 +88,13 @@ class LaneControl:
         seconds = (until - to_ms(self._clock.now())) / 1000
         _log.debug("lane.asked_to_wait", endpoint=endpoint_id, seconds=seconds)
         self._claims.hold_back(endpoint_id)
+
+    def _wait_in_order(self, endpoint_id: int, until: int) -> None:
+        """Send nothing else before the first of its queue is tried again."""
+        self._lanes.pace.hold_in_order(endpoint_id, until)
+        seconds = (until - to_ms(self._clock.now())) / 1000
+        _log.debug("lane.in_order", endpoint=endpoint_id, seconds=seconds)
+        self._claims.hold_back(endpoint_id, but_tests=True)
 
     def _succeeded(self, endpoint_id: int, *, in_time: bool) -> None:
         self._lanes.slots.succeeded(endpoint_id, in_time=in_time)

@@ -43,7 +43,8 @@ class Lanes:
             return wait
         if self.ready.is_behind(endpoint_id) and not self.leisure.has_room():
             return SlotWait.LEISURE
-        return SlotWait.PACE if self.pace.holds_back(endpoint_id) else None
+        is_test = endpoint_id in self.ready.ordered and self._has_test(endpoint_id)
+        return SlotWait.PACE if self.pace.holds_back(endpoint_id, is_test=is_test) else None
 
     def is_probed(self, endpoint_id: int) -> bool:
         """Whether it gets one request at a time, at the gaps that its health says."""
@@ -59,8 +60,10 @@ class Lanes:
 
     def _is_tested(self, endpoint_id: int) -> bool:
         """Whether a test waits behind the one request that it may have, perhaps a dead one."""
-        tests = self.ready.turns.length(endpoint_id, Rank.TEST)
-        return tests > 0 and self.slots.held(endpoint_id) == 1
+        return self._has_test(endpoint_id) and self.slots.held(endpoint_id) == 1
+
+    def _has_test(self, endpoint_id: int) -> bool:
+        return self.ready.turns.length(endpoint_id, Rank.TEST) > 0
 
     def has_room(self, share: SlotWait) -> bool:
         """Whether endpoints that waited for what they share may go."""
@@ -79,6 +82,12 @@ class Lanes:
         """Take in what holds for an endpoint: its rate limit, and what its receiver asked for."""
         self.pace.limit(endpoint.id, endpoint.rate_limit)
         self.pace.hold(endpoint.id, 0 if endpoint.retry_at is None else to_ms(endpoint.retry_at))
+        (self.ready.ordered.add if endpoint.in_order else self.ready.ordered.discard)(endpoint.id)
+        order_at = endpoint.order_at if endpoint.in_order else None
+        self.pace.hold_in_order(endpoint.id, 0 if order_at is None else to_ms(order_at))
+        self.slots.bounds.pop(endpoint.id, None)
+        if endpoint.in_order or endpoint.in_flight is not None:
+            self.slots.bounds[endpoint.id] = 1 if endpoint.in_order else endpoint.in_flight or 1
         self.ready.bounds.bind(endpoint.id, self.pace.worth_keeping(endpoint.id))
 
     def believe(self, endpoint: Endpoint) -> None:
@@ -97,6 +106,8 @@ class Lanes:
         """It was deleted, and what waited for it with it."""
         self.ready.turns.drop(endpoint_id)
         self.slots.forget(endpoint_id)
+        self.slots.bounds.pop(endpoint_id, None)
+        self.ready.ordered.discard(endpoint_id)
         self.pace.forget(endpoint_id)
         self.ready.bounds.bind(endpoint_id, None)
 

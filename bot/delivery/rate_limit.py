@@ -20,6 +20,7 @@ class RateLimits:
         self._buckets: dict[int, Bucket] = {}
         self._waiting: dict[int, int] = {}
         self._held: dict[int, int] = {}
+        self._ordered: dict[int, int] = {}
 
     def limit(self, endpoint_id: int, per_minute: int | None) -> None:
         """Set the limit or lift it; one that stays as it was keeps what is in its bucket."""
@@ -35,32 +36,42 @@ class RateLimits:
 
     def hold(self, endpoint_id: int, until: int) -> None:
         """Its receiver wants no request before that moment (ms); one that is past ends the wait."""
+        self._hold(self._held, endpoint_id, until)
+
+    def hold_in_order(self, endpoint_id: int, until: int) -> None:
+        """The first of its queue is tried again at that moment (ms); but for tests all wait."""
+        self._hold(self._ordered, endpoint_id, until)
+
+    def _hold(self, held: dict[int, int], endpoint_id: int, until: int) -> None:
         now = to_ms(self._clock.now())
         if until > now:
-            self._held[endpoint_id] = min(until, now + LONGEST_MS)
+            held[endpoint_id] = min(until, now + LONGEST_MS)
         else:
-            self._held.pop(endpoint_id, None)
+            held.pop(endpoint_id, None)
 
-    def held_until(self, endpoint_id: int) -> int:
-        """The moment (ms) before which its receiver wants no request; 0 for none."""
-        return self._held.get(endpoint_id, 0)
+    def held_until(self, endpoint_id: int, *, is_test: bool = False) -> int:
+        """The moment (ms) before which nothing is to be sent there, or no test; 0 for none."""
+        ordered = 0 if is_test else self._ordered.get(endpoint_id, 0)
+        return max(self._held.get(endpoint_id, 0), ordered)
 
     def forget(self, endpoint_id: int) -> None:
         """It was deleted."""
         self._lift(endpoint_id)
         self._held.pop(endpoint_id, None)
+        self._ordered.pop(endpoint_id, None)
 
     def _lift(self, endpoint_id: int) -> None:
         self._buckets.pop(endpoint_id, None)
         self._waiting.pop(endpoint_id, None)
 
-    def holds_back(self, endpoint_id: int) -> bool:
+    def holds_back(self, endpoint_id: int, *, is_test: bool = False) -> bool:
         """Whether its bucket is empty, or its receiver asked for time; then it is noted."""
         bucket = self._buckets.get(endpoint_id)
-        if bucket is None and endpoint_id not in self._held:
+        if bucket is None and endpoint_id not in self._held and endpoint_id not in self._ordered:
             return False
         now = to_ms(self._clock.now())  # first: it may tell that the clock was set
-        opens_at = max(self.held_until(endpoint_id), 0 if bucket is None else bucket.opens_at())
+        held = self.held_until(endpoint_id, is_test=is_test)
+        opens_at = max(held, 0 if bucket is None else bucket.opens_at())
         if opens_at <= now:
             return False
         self._waiting[endpoint_id] = opens_at
@@ -96,6 +107,6 @@ class RateLimits:
         """The time of day was set by so many ms: every bucket fills as if it had not been."""
         for bucket in self._buckets.values():
             bucket.shift(by)
-        for moments in (self._waiting, self._held):
+        for moments in (self._waiting, self._held, self._ordered):
             for endpoint_id in moments:
                 moments[endpoint_id] += by

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import ClientConnectorCertificateError
 
-from bot.delivery.connector import AnswerProtocol
+from bot.delivery.answer_protocol import AnswerProtocol
 from bot.dialects.base import Reach
 
 LACKING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
@@ -42,10 +42,15 @@ def reach_of(
         return CERTIFICATES.get(getattr(error.certificate_error, "verify_code", 0), Reach.NETWORK)
     if protocol is None:
         return Reach.NETWORK if numbers & CAME_BACK else Reach.NOWHERE
-    is_mute = isinstance(error, TimeoutError) or bool(numbers & NEVER_CAME)
-    if protocol.exchanges > 1 and not protocol.received and is_mute:
+    if protocol.exchanges > 1 and not protocol.received and is_mute(error):
         return Reach.NOWHERE
     return Reach.TRUSTED if is_tls and protocol.exchanges else Reach.NETWORK
+
+
+def is_mute(error: Exception) -> bool:
+    """Whether it ended by nothing that came."""
+    numbers = {one.errno for one in _causes(error) if isinstance(one, OSError)}
+    return isinstance(error, TimeoutError) or bool(numbers & NEVER_CAME)
 
 
 def is_out_of_files() -> bool:

@@ -1,17 +1,19 @@
-"""Resolver of receivers' names: the addresses that the guard checked, and no others."""
+"""Resolver of names for aiohttp: the addresses that somebody vouches for, and no others."""
 
 import socket
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.delivery.guard import Guard
+Vouch = Callable[[str], Awaitable[Sequence[str]]]
+"""The addresses of a name that may be dialled."""
 
 
 class PinnedResolver(AbstractResolver):
-    """Hands aiohttp the very addresses that the guard checked."""
+    """Hands aiohttp the very addresses that were vouched for: by the guard, for a receiver."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, vouch: Vouch) -> None:
+        self._vouch = vouch
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -25,7 +27,7 @@ class PinnedResolver(AbstractResolver):
                 proto=socket.IPPROTO_TCP,
                 flags=socket.AI_NUMERICHOST,
             )
-            for address in await self._guard.addresses(host)
+            for address in await self._vouch(host)
         ]
 
     async def close(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import re
-import ssl as tls
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -15,11 +14,13 @@ from multidict import CIMultiDictProxy
 
 from bot.clock import Clock, SystemClock
 from bot.clock_skew import ClockSkew
-from bot.delivery.connector import PinnedConnector, dialled
+from bot.delivery.connector import PinnedConnector, ProxyStage, TunnelConnector, dialled, stage
+from bot.delivery.egress import Egress
 from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
-from bot.delivery.http_client import Exchange, Response, Timeouts
+from bot.delivery.http_client import Exchange, Response, TimedWait, Timeouts
 from bot.delivery.idle import MOST, IdleConnections
+from bot.delivery.proxied import proxied_failure, proxied_reach
 from bot.delivery.reach import has_authorities, reach_of
 from bot.dialects.base import Answer, Reach
 
@@ -39,21 +40,21 @@ class Sender:
         guard: Guard,
         limits: Deadlines,
         *,
-        ssl: tls.SSLContext | None = None,
+        egress: Egress | None = None,
         clock: Clock | None = None,
         skew: ClockSkew | None = None,
         idle: int = MOST,
     ) -> None:
         self._guard = guard
         self._limits = limits
-        self._ssl = ssl
+        self._egress = egress or Egress()
         self._clock = clock or SystemClock()
         self._skew = skew or ClockSkew()
         self._idle = IdleConnections(idle)
 
     async def start(self) -> None:
         """Open the pool of connections, and the one in which they are always fresh."""
-        self._timeouts = Timeouts(self._limits.total)
+        self._timeouts = {self._limits.total: Timeouts(self._limits.total)}
         self._kept = self._open(reuse=True)
         self._fresh = self._open(reuse=False)
 
@@ -61,37 +62,74 @@ class Sender:
         """Close every connection; requests still in flight end as `connection`."""
         await self._kept.close()
         await self._fresh.close()
-        self._timeouts.close()
+        for timeouts in self._timeouts.values():
+            timeouts.close()
 
-    async def post(self, url: GuardedUrl, *, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """One attempt; it raises nothing but CancelledError."""
+    async def post(
+        self,
+        url: GuardedUrl,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        seconds: float | None = None,
+    ) -> Answer:
+        """One attempt, in so many seconds where not as usual; raises nothing but CancelledError."""
         # aiohttp hands no IP literal to a resolver, so each request asks again here.
         if url.is_literal and not self._guard.allows(url.host, url.host):
             return Answer(None, 0, "blocked_address", BLOCKED)
         started = monotonic()
+        limits = self._limits if seconds is None else self._limits.within(seconds)
         try:
-            with self._timeouts.wait() as lapses:
+            with self._wait(limits.total) as lapses:
                 response = await self._ask(url, body, headers)
             date = response.headers.get("Date")
             if date is not None and self._skew.is_news(url.host, date):
                 self._skew.heard(url.host, date, self._clock.now())
-            answer = await self._answer(response, started, lapses)
+            answer = await self._answer(response, started, lapses, limits)
             answer.reach = Reach.TRUSTED if url.scheme == "https" else Reach.NETWORK
             return answer
         except Exception as error:  # noqa: BLE001 - every failure of an attempt is an outcome
-            is_tls = url.scheme == "https"
-            kind, detail = failure(error, dialled.get(), self._limits, is_tls=is_tls)
-            reach = reach_of(error, dialled.get(), kind, is_tls=is_tls)
-            if reach is Reach.UNKNOWN_AUTHORITY and not has_authorities(self._ssl):
-                reach, detail = Reach.OURS, NO_AUTHORITIES
-            return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
+            return self._failed(error, url, started, limits)
+
+    async def knock(self, url: GuardedUrl) -> Answer | None:
+        """Connect there, agree on TLS and send nothing; what failed, None where all is well."""
+        started = monotonic()
+        try:
+            with self._wait(self._limits.total):
+                await self._fresh.knock(url.url)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._failed(error, url, started, self._limits)
+
+    def _wait(self, seconds: float) -> TimedWait:
+        timeouts = self._timeouts.get(seconds)
+        if timeouts is None:
+            timeouts = self._timeouts[seconds] = Timeouts(seconds)
+        return timeouts.wait()
+
+    def _failed(
+        self, error: Exception, url: GuardedUrl, started: float, limits: Deadlines
+    ) -> Answer:
+        seen, is_tls = dialled.get(), url.scheme == "https"
+        if (through := stage.get()) is not ProxyStage.DIRECT:
+            kind, detail = proxied_failure(error, seen, limits, through)
+            reach = proxied_reach(error, seen, through)
+        else:
+            kind, detail = failure(error, seen, limits, is_tls=is_tls)
+            reach = reach_of(error, seen, kind, is_tls=is_tls)
+        if reach is Reach.UNKNOWN_AUTHORITY and not has_authorities(self._egress.ssl):
+            reach, detail = Reach.OURS, NO_AUTHORITIES
+        return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
 
     def _open(self, *, reuse: bool) -> Exchange:
-        connect = self._limits.connect
-        connector = PinnedConnector(
-            self._guard, ssl=self._ssl or True, reuse=reuse, connect=connect, idle=self._idle
-        )
-        return Exchange(connector, connect=connect)
+        guard, idle, connect = self._guard, self._idle, self._limits.connect
+        ssl, proxy = self._egress.ssl or True, self._egress.proxy
+        plain = PinnedConnector(guard, ssl=ssl, reuse=reuse, connect=connect, idle=idle)
+        tunnels = None
+        if proxy is not None:
+            tunnels = TunnelConnector(
+                guard, proxy, ssl=ssl, reuse=reuse, connect=connect, idle=idle
+            )
+        return Exchange(plain, connect=connect, tunnels=tunnels)
 
     async def _ask(self, url: GuardedUrl, body: bytes, headers: Mapping[str, str]) -> Response:
         try:
@@ -104,11 +142,13 @@ class Sender:
                 raise
             return await self._fresh.post(url.url, body, headers)
 
-    async def _answer(self, response: Response, started: float, lapses: float) -> Answer:
+    async def _answer(
+        self, response: Response, started: float, lapses: float, limits: Deadlines
+    ) -> Answer:
         """What came; the rest of the body has to be here at `lapses`, as the loop tells time."""
         status = response.status
         content = response.content
-        body, detail = (b"", "") if content.at_eof() else await self._read(response, lapses)
+        body, detail = (b"", "") if content.at_eof() else await self._read(response, lapses, limits)
         if 200 <= status < 300:
             return Answer(status, elapsed_ms(started), None, detail, None, body)
         protocol = dialled.get()
@@ -122,7 +162,9 @@ class Sender:
             error, detail = "protocol", f"status: {status} is not the status of an answer"
         return Answer(status, elapsed_ms(started), error, detail, retry_after, body)
 
-    async def _read(self, response: Response, lapses: float) -> tuple[bytes, str]:
+    async def _read(
+        self, response: Response, lapses: float, limits: Deadlines
+    ) -> tuple[bytes, str]:
         """What is kept of the body; the status stands, however the body ends."""
         content = response.content
         kept = b""
@@ -143,7 +185,7 @@ class Sender:
                         await asyncio.sleep(0)  # a full buffer is read without waiting
         except (TimeoutError, ClientConnectionError, ClientPayloadError, OSError) as error:
             response.close()
-            return kept, cut(error, dialled.get(), self._limits)
+            return kept, cut(error, dialled.get(), limits)
         except BaseException:
             response.close()
             raise

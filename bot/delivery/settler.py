@@ -1,4 +1,4 @@
-"""Settler: records outcomes in groups, and auto-disables an endpoint in the same transaction."""
+"""Settler: records outcomes in groups, and disables or warns in the same transaction."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
@@ -9,13 +9,13 @@ from bot.outbox import endpoint_store
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import SETTLE
-from bot.outbox.rows import Ends, FailureLimits, LeasedDelivery, Settlement, ended
+from bot.outbox.rows import Ends, FailureLimits, LeasedDelivery, Settlement, ended, halfway
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
 
-OnAutoDisabled = Callable[[Transaction, Endpoint], Awaitable[None]]
-"""Called inside the transaction that disables, with the endpoint as it is afterwards."""
+OnFailures = Callable[[Transaction, Endpoint], Awaitable[None]]
+"""Called inside the transaction that counts, with the endpoint as it is afterwards."""
 
 
 class Settler:
@@ -36,8 +36,10 @@ class Settler:
         self._registry = registry
         self._clock = clock
         self._disable_after = settings.disable_after
-        self.on_auto_disabled: OnAutoDisabled | None = None
+        self.on_auto_disabled: OnFailures | None = None
+        self.on_halfway: OnFailures | None = None  # half as many failures as switch it off
         self.on_due: Callable[[int, int], None] = lambda _endpoint, _due_at: None
+        self.on_settled: Callable[[], None] = lambda: None  # what goes in order may go on
         self._group: Group[Settlement, None] = Group(
             self._settle, limit=settings.settle_batch, linger=settings.settle_linger_ms / 1000
         )
@@ -54,7 +56,7 @@ class Settler:
 
     async def _settle(self, settlements: Sequence[Settlement]) -> Sequence[None]:
         now = self._clock.now()
-        is_asked = any(settled.retry_at for settled in settlements)
+        is_asked = any(settled.retry_at or settled.order_at for settled in settlements)
         if is_asked or not await self._record(settlements, now):
             await self._record_with_endpoints(settlements, now)
         self._tell(settlements)
@@ -75,12 +77,16 @@ class Settler:
         async with self._database.transaction() as tx:
             recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
             ours = [settled for settled in settlements if settled.due.id in recorded]
-            for endpoint_id in sorted({one.due.endpoint_id for one in ours if one.retry_at}):
+            waiting = {one.due.endpoint_id for one in ours if one.retry_at or one.order_at}
+            for endpoint_id in sorted(waiting):
                 endpoint = await endpoint_store.by_id(tx, endpoint_id)
                 if endpoint is not None:
                     await self._registry.index.change(tx, endpoint)
-            for standing in ended(standings, self._limits(ours)):
+            limits = self._limits(ours)
+            for standing in ended(standings, limits):
                 await self._disable(tx, standing.endpoint_id, now)
+            for standing in halfway(standings, limits):
+                await self._warn(tx, standing.endpoint_id)
 
     def _limits(self, settlements: Sequence[Settlement]) -> FailureLimits:
         """After how many failures in a row each endpoint is switched off; gone, it is at once."""
@@ -107,7 +113,15 @@ class Settler:
         if off is not None and self.on_auto_disabled is not None:
             await self.on_auto_disabled(tx, off)
 
+    async def _warn(self, tx: Transaction, endpoint_id: int) -> None:
+        """Let people know before an endpoint is switched off: once in a row of failures."""
+        endpoint = await endpoint_store.by_id(tx, endpoint_id)
+        if endpoint is not None and self.on_halfway is not None:
+            await self.on_halfway(tx, endpoint)
+
     def _tell(self, settlements: Sequence[Settlement]) -> None:
         for settled in settlements:
             if settled.state is DeliveryState.PENDING:
                 self.on_due(settled.due.endpoint_id, settled.due_at)
+        if any(settled.in_order for settled in settlements):
+            self.on_settled()

@@ -39,6 +39,7 @@ class Slots:
         self._proven: set[int] = set()
         self._failed: set[int] = set()
         self._silent: set[int] = set()
+        self.bounds: dict[int, int] = {}  # what one may hold at most, whatever else it might
 
     @property
     def is_full(self) -> bool:
@@ -56,7 +57,7 @@ class Slots:
         held = self._held.get(endpoint_id, 0)
         if most is None:
             most = self._per_endpoint if endpoint_id in self._proven else 1
-        if held >= most:
+        if held >= min(most, self.bounds.get(endpoint_id, most)):
             return SlotWait.OWN
         if endpoint_id in self._silent and not self.has_room(SlotWait.SILENT):
             return SlotWait.SILENT

@@ -62,6 +62,7 @@ class Worker:
         self._context = contextvars.copy_context()
         self._lanes.ready.on_push = self._pump
         self._settler.on_due = self._claims.due
+        self._settler.on_settled = self._claims.look_again
         self._keeper.start()
         self._lanes.index.watch(lambda endpoint: self._go_on((endpoint.id,)))
         self._settler.start()

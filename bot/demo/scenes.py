@@ -7,6 +7,7 @@ from bot.demo.audit import GRANTED
 from bot.demo.casino import DEALT, FLIPPED
 from bot.demo.economy import PAID_FOR
 from bot.demo.giveaways import PRIZE
+from bot.demo.incoming import PAID_FOR as ORDER
 from bot.demo.performance import Performance
 from bot.demo.stage import Stage
 from bot.demo.tickets import ANSWERED, CLOSED_FOR, SUBJECT
@@ -105,6 +106,16 @@ async def paid(play: Performance, stage: Stage) -> None:
     play.promised.append(PAID_FOR)
 
 
+async def bought(play: Performance, stage: Stage) -> None:
+    """A program outside of Discord pays somebody."""
+    shop, member = stage.shop, stage.world.cast.members[0]
+    title = "The admin types /webhook incoming create, and gives a shop its address and secret"
+    await play.step(title, shop.invite(), ENTRY)
+    title = "The shop pushes ADD_BALANCE, signed, and again with the same key: it is paid once"
+    await play.step(title, shop.pay(member), BALANCE, ENTRY)
+    play.promised.append(f"(incoming): {ORDER}")
+
+
 async def traded(play: Performance, stage: Stage) -> None:
     """Two members exchange money for a good."""
     trades, (member, friend) = stage.trades, stage.world.cast.members[:2]
@@ -194,6 +205,7 @@ SCENES = (
     helped,
     risen,
     paid,
+    bought,
     gambled,
     traded,
     dueled,

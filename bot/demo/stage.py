@@ -31,6 +31,7 @@ from bot.demo.cdn import SimulatedCdn
 from bot.demo.duels import DuelActs
 from bot.demo.economy import EconomyActs
 from bot.demo.giveaways import GiveawayActs
+from bot.demo.incoming import ShopActs
 from bot.demo.levels import LevelActs
 from bot.demo.moderation import ModerationActs
 from bot.demo.network import NOBODY, NetworkActs
@@ -70,6 +71,7 @@ class Stage:
     attacks: AttackActs
     network: NetworkActs
     scams: ScamActs
+    shop: ShopActs
     receiver: Receiver
     env: simcord.Env
     clock: Clock
@@ -113,7 +115,7 @@ async def stage(
         network = NetworkActs(world, app, env=env)
         protections = AuditActs(world, env), AutomodActs(world, app), attacks, network
         scams = ScamActs(world, app)
-        others = *protections, scams
+        others = *protections, scams, ShopActs(world, clock)
         made = Stage(app, world, *acts, *games, *bargains, *others, receiver, env, clock, None)
         yield await _set(made, to)
 

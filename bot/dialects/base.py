@@ -47,6 +47,7 @@ class Reach(StrEnum):
     TRUSTED = "trusted"  # TLS was agreed on as well: our authorities and our clock are right
     UNKNOWN_AUTHORITY = "unknown_authority"
     WRONG_TIME = "wrong_time"  # a certificate that is not valid by our clock
+    PROXY = "proxy"  # only the proxy came back, or what it let through proves nothing
     OURS = "ours"  # it failed on this machine, for want of something
 
 
@@ -55,8 +56,8 @@ class Answer:
     """Answer to one attempt; data only, the dialect judges it.
 
     `status` is None when no final answer came; `error` is then its class (`timeout`, `connection`,
-    `dns`, `tls`, `protocol`, `blocked_address`) and `detail` says more in words that name no
-    internal address. A status under 200 or over 599 comes with the class `protocol`.
+    `dns`, `tls`, `protocol`, `proxy`, `blocked_address`) and `detail` says more in words that name
+    no internal address. A status under 200 or over 599 comes with the class `protocol`.
     `latency_ms` is from the start of the attempt to its end.
     """
 

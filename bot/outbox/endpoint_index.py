@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Container, Mapping
 from functools import partial
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from bot.dialects.base import Dialect
@@ -27,6 +28,7 @@ class EndpointIndex:
         self._changes = changes
         self._dialects = dialects
         self._by_id: dict[int, Endpoint] = {}
+        self._by_uuid: dict[UUID | None, Endpoint] = {}
         self._by_guild: dict[int, list[Endpoint]] = {}
         self._wanted: dict[tuple[int, str], tuple[Endpoint, ...]] = {}
         self._watchers: list[Callable[[Endpoint], None]] = []
@@ -36,7 +38,7 @@ class EndpointIndex:
     def put(self, endpoint: Endpoint) -> None:
         """Take in a new or changed endpoint, as it was committed."""
         self._forget(endpoint.id)
-        self._by_id[endpoint.id] = endpoint
+        self._by_id[endpoint.id] = self._by_uuid[endpoint.uuid] = endpoint
         self._by_guild.setdefault(endpoint.guild_id, []).append(endpoint)
         for watcher in self._watchers:
             watcher(endpoint)
@@ -83,6 +85,10 @@ class EndpointIndex:
         known = self._by_id.get(endpoint_id)
         return known if tx is None else self._changing.get(tx, {}).get(endpoint_id, known)
 
+    def with_uuid(self, uuid: UUID | None) -> Endpoint | None:
+        """The endpoint that is known outside by that id."""
+        return self._by_uuid.get(uuid)
+
     def all(self) -> list[Endpoint]:
         return list(self._by_id.values())
 
@@ -107,6 +113,7 @@ class EndpointIndex:
         old = self._by_id.pop(endpoint_id, None)
         self._wanted.clear()
         if old is not None:
+            self._by_uuid.pop(old.uuid, None)
             others = [e for e in self._by_guild[old.guild_id] if e.id != endpoint_id]
             self._by_guild[old.guild_id] = others
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,34 @@ class Limits:
     filter: str  # JMESPath; empty lets everything pass
     threshold: int  # of a balance's change, in hundredths of the currency's unit
     rate_limit: int | None  # attempts a minute at most
+
+    def columns(self) -> dict[str, Any]:
+        """As they are stored."""
+        return {**asdict(self), "filter": self.filter or None}
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTerms:
+    """Terms of an endpoint: how it is sent what it gets; None is what the instance has."""
+
+    answer_seconds: int | None = None  # for a whole attempt
+    in_flight: int | None = None  # requests at once
+    in_order: bool = False  # one at a time, and what is later waits while one is tried again
+
+    def columns(self) -> dict[str, Any]:
+        """As they are stored; what waited for its turn need not, or waits anew."""
+        return {**asdict(self), "order_at": None}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAccess:
+    """Access to an endpoint's feed: the hash of the token that reads it; None: nobody does."""
+
+    token_hash: bytes | None = field(repr=False)
+
+    def columns(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"feed_hash": self.token_hash}
 
 
 class EndpointRegistry:
@@ -96,15 +124,14 @@ class EndpointRegistry:
         return await self._edited(tx, endpoint, values, now)
 
     async def limit(
-        self, tx: Transaction, endpoint: Endpoint, now: datetime, limits: Limits
+        self,
+        tx: Transaction,
+        endpoint: Endpoint,
+        now: datetime,
+        limits: Limits | DeliveryTerms | FeedAccess,
     ) -> Endpoint | None:
         """The endpoint with these limits; None when somebody edited it since it was read."""
-        values: dict[str, Any] = {
-            "filter": limits.filter or None,
-            "threshold": limits.threshold,
-            "rate_limit": limits.rate_limit,
-        }
-        return await self._edited(tx, endpoint, values, now)
+        return await self._edited(tx, endpoint, limits.columns(), now)
 
     async def subscribe(
         self, tx: Transaction, endpoint: Endpoint, patterns: Sequence[str], now: datetime

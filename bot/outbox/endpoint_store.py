@@ -77,7 +77,7 @@ async def change_state(
     """Change the state if it still is the one seen; false when somebody was faster."""
     values: dict[str, Any] = {"state": state.value, "changed_at": now}
     if clears_failures:
-        values |= {"failures": 0, "retry_at": None}
+        values |= {"failures": 0, "retry_at": None, "order_at": None}
     result = await tx.execute(
         update(table)
         .where(table.c.id == endpoint.id, table.c.state == endpoint.state.value)
@@ -105,7 +105,7 @@ def aimed_anew(endpoint: Endpoint) -> dict[str, Any]:
     """
     is_off = table.c.state == EndpointState.AUTO_DISABLED.value
     failures = case((is_off, table.c.failures), else_=0)
-    return {"aim": endpoint.aim + 1, "failures": failures, "retry_at": None}
+    return {"aim": endpoint.aim + 1, "failures": failures, "retry_at": None, "order_at": None}
 
 
 async def subscribe(tx: Transaction, endpoint_id: int, patterns: Sequence[str]) -> None:

@@ -37,6 +37,11 @@ class Endpoint:
     rate_limit: int | None = None  # attempts a minute at most
     aim: int = 0  # grows with every new URL, secret or header
     retry_at: datetime | None = None  # its receiver wants no request before
+    answer_seconds: int | None = None  # for a whole attempt; None: the instance's
+    in_flight: int | None = None  # requests at once at most; None: the instance's
+    in_order: bool = False  # one at a time, and what is later waits while one is tried again
+    order_at: datetime | None = None  # in order: the first of its queue is tried no sooner
+    feed_hash: bytes | None = field(default=None, repr=False)  # of the token that reads its feed
 
     @property
     def receives(self) -> bool:

@@ -12,6 +12,7 @@ from bot.errors import EventTooLarge
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.event_ids import EventIds
+from bot.outbox.feed import DIALECT as FEED_DIALECT
 from bot.outbox.filters import FilterFailed, lets_through, seen
 from bot.outbox.rows import Owed, Planned
 from bot.outbox.tables import DeliveryState
@@ -104,14 +105,23 @@ class FanOut:
         rendered: dict[str, bytes | None] = {}
         owed: list[Owed] = []
         for endpoint in endpoints:
-            name = endpoint.dialect
-            if name not in rendered:
-                body = rendered[name] = self._dialects[name].render(envelope)
-                if body is not None and len(body) > BODY_LIMIT:
-                    raise EventTooLarge(event.type, size=len(body), limit=BODY_LIMIT)
-            if rendered[name] is not None:
-                owed.append(Owed(endpoint.id, name, DeliveryState.PENDING, created_at))
+            if self._body(envelope, endpoint.dialect, rendered) is not None:
+                feeds = endpoint.feed_hash is not None
+                pending = DeliveryState.PENDING
+                owed.append(Owed(endpoint.id, endpoint.dialect, pending, created_at, feeds))
         if not owed:
             return None
+        if any(one.feeds for one in owed):
+            self._body(envelope, FEED_DIALECT, rendered)
         bodies = {name: body for name, body in rendered.items() if body is not None}
         return Planned(envelope.id, event.type, event.guild_id, created_at, bodies, owed)
+
+    def _body(
+        self, envelope: Envelope, name: str, rendered: dict[str, bytes | None]
+    ) -> bytes | None:
+        """The event in that dialect, where it has it; EventTooLarge for a body over 256 KiB."""
+        if name not in rendered:
+            body = rendered[name] = self._dialects[name].render(envelope)
+            if body is not None and len(body) > BODY_LIMIT:
+                raise EventTooLarge(envelope.event.type, size=len(body), limit=BODY_LIMIT)
+        return rendered[name]

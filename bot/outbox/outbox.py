@@ -175,7 +175,7 @@ class Outbox:
         elif endpoint.receives and self._ready.admits(endpoint.id, promised, rank=rank):
             promised[endpoint.id] += 1
             state, due_at = DeliveryState.DELIVERING, until
-        return Owed(owed.endpoint_id, owed.dialect, state, due_at)
+        return Owed(owed.endpoint_id, owed.dialect, state, due_at, owed.feeds)
 
     def _hand_over(self, planned: Sequence[Planned], ids: list[list[int]]) -> None:
         due: list[LeasedDelivery] = []

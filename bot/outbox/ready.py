@@ -27,6 +27,8 @@ class Ready:
         self.refill = max(min(limit, per_endpoint) // 2, 1)
         self._closed: set[int] = set()
         self._closed_to_all: set[int] = set()
+        self.ordered: set[int] = set()  # endpoints that are sent one after the other
+        self.is_shared = False  # with other processes: what is ordered is claimed, never fresh
         self.on_push: Callable[[], None] = lambda: None
         self.on_turned_away: Callable[[list[LeasedDelivery]], object] = lambda _: None
 
@@ -42,6 +44,10 @@ class Ready:
         It may not overtake what waits in the database, unless it is urgent or a test: then the
         youngest in the lane makes room where there is none.
         """
+        if endpoint_id in self.ordered and rank is not Rank.TEST:
+            rank = Rank.FIRST
+            if self.is_shared:
+                return False
         if self.is_behind(endpoint_id, rank):
             return False
         lane = self.turns.length(endpoint_id, rank if rank < Rank.FIRST else None)
@@ -90,7 +96,7 @@ class Ready:
         """Take deliveries just committed; turn away those whose lane closed or filled meanwhile."""
         late: list[LeasedDelivery] = []
         for one in due:
-            rank = rank_of(one)
+            rank = self._rank(one)
             if self.is_behind(one.endpoint_id, rank):
                 late.append(one)
                 continue
@@ -108,10 +114,14 @@ class Ready:
     def push(self, due: list[LeasedDelivery]) -> None:
         """Take deliveries that were claimed for this process."""
         for one in due:
-            rank = rank_of(one)
+            rank = self._rank(one)
             in_order = one.endpoint_id in self._closed and rank is not Rank.TEST
             self.turns.put(one, Rank.FIRST if in_order else rank)
         self.on_push()
+
+    def _rank(self, one: LeasedDelivery) -> Rank:
+        rank = rank_of(one)
+        return Rank.FIRST if rank > Rank.TEST and one.endpoint_id in self.ordered else rank
 
     def drop_all(self) -> list[LeasedDelivery]:
         """Empty every lane and hand over what waited."""

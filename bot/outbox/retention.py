@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
-from bot.outbox.tables import DeliveryState, delivery, event
+from bot.outbox.tables import DeliveryState, delivery, event, feed_entry
 from bot.storage.database import Database, Reading, Transaction
 
 Row = TypeVar("Row")
@@ -147,7 +147,9 @@ async def forget_unowed(tx: Transaction, event_ids: Sequence[int]) -> int:
 
 
 def _is_owed() -> ColumnElement[bool]:
-    return exists().where(delivery.c.event_id == event.c.id)
+    """Whether a delivery of an event is left, or it stands in a feed."""
+    owed = exists().where(delivery.c.event_id == event.c.id)
+    return or_(owed, exists().where(feed_entry.c.event_id == event.c.id))
 
 
 def _in_parts(rows: Sequence[Row]) -> list[Sequence[Row]]:

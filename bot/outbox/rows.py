@@ -1,7 +1,8 @@
 """Rows, the plain data that crosses between the outbox, its hot statements and the worker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from bot.catalogue.test import TestPing
@@ -24,6 +25,7 @@ class Owed:
     dialect: str
     state: DeliveryState
     due_at: int  # ms; the lease's end where the state is delivering
+    feeds: bool = False  # whether the event stands in its endpoint's feed as well
 
 
 @dataclass(slots=True)
@@ -85,6 +87,8 @@ class Settlement:
     counts: bool  # whether a failure counts towards auto-disabling
     gone: bool = False  # whether the receiver asked to be left alone for good
     retry_at: int = 0  # ms; before it the receiver wants no request at all
+    in_order: bool = False  # whether what is later waits until it is recorded
+    order_at: int = 0  # ms; in order: before it nothing of its endpoint is tried
     repeats: bool = False  # whether the attempt's number is used again: it went to an old address
 
 
@@ -99,6 +103,7 @@ class GroupOutcome:
     at: int  # ms
     aim: int = 0
     retry_at: int = 0  # ms
+    order_at: int = 0  # ms
 
 
 def outcome(settled: Settlement, now: int) -> tuple[int | str | None, ...]:
@@ -149,6 +154,7 @@ def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
             failures=before.failures + settled.counts,
             last_error=answer.error or f"HTTP {answer.status}",
             retry_at=max(before.retry_at, settled.retry_at),
+            order_at=max(before.order_at, settled.order_at),
         )
     return [tallies[key] for key in sorted(tallies)]
 
@@ -156,7 +162,8 @@ def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
 def counted_as(one: GroupOutcome) -> tuple[int | bool | str | None, ...]:
     """The columns that change an endpoint's counters, in the statements' order."""
     name, succeeded, failures = one.endpoint_id, one.succeeded, one.failures
-    return name, succeeded, failures, one.last_error, one.at, one.aim, one.retry_at
+    told = one.last_error, one.at, one.aim, one.retry_at, one.order_at
+    return name, succeeded, failures, *told
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,7 @@ class EndpointCounters:
     failures: int
     state: str
     aim: int = 0
+    fresh: int = field(default=0, compare=False)  # those of the group itself
 
 
 FailureLimits = Mapping[tuple[int, int], int]
@@ -174,7 +182,7 @@ FailureLimits = Mapping[tuple[int, int], int]
 
 
 class Ends(Exception):
-    """Group that switches an endpoint off: nothing is written, for that belongs with it."""
+    """Group that switches an endpoint off, or warns: nothing is written, for that goes with it."""
 
 
 def ended(standings: Sequence[EndpointCounters], limits: FailureLimits) -> list[EndpointCounters]:
@@ -186,6 +194,29 @@ def ended(standings: Sequence[EndpointCounters], limits: FailureLimits) -> list[
         and (standing.endpoint_id, standing.aim) in limits
         and standing.failures >= limits[standing.endpoint_id, standing.aim]
     ]
+
+
+def halfway(standings: Sequence[EndpointCounters], limits: FailureLimits) -> list[EndpointCounters]:
+    """Those that receive and came, with this group, to half of what their limit says."""
+    off = ended(standings, limits)
+    return [
+        standing
+        for standing in standings
+        if standing not in off
+        and standing.state == EndpointState.ACTIVE
+        and standing.failures - standing.fresh
+        < -(-limits.get((standing.endpoint_id, standing.aim), 0) // 2)
+        <= standing.failures
+    ]
+
+
+def counters(
+    rows: Iterable[Sequence[Any]], tallies: Sequence[GroupOutcome]
+) -> list[EndpointCounters]:
+    """The counters that a statement returned, with what the group itself brought."""
+    fresh = {(one.endpoint_id, one.aim): one.failures for one in tallies}
+    standings = [EndpointCounters(*row) for row in rows]
+    return [replace(one, fresh=fresh.get((one.endpoint_id, one.aim), 0)) for one in standings]
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 Every function runs on an asyncpg connection, inside a transaction its caller opened.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,14 @@ from bot.outbox.rows import (
     Settlement,
     attempted,
     counted_as,
+    counters,
     ended,
+    halfway,
     outcome,
     tally,
 )
+
+ASK_AGAIN_MS = 500  # where another process has what goes in order
 
 _ADD_EVENTS = """
 INSERT INTO event (uuid, type, guild_id, created_at)
@@ -46,6 +50,11 @@ ORDER BY owed.place
 RETURNING event_id, endpoint_id, id
 """
 
+_ADD_ENTRIES = """
+INSERT INTO feed_entry (endpoint_id, event_id, created_at)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+"""
+
 _CLAIM = """
 WITH due AS (
     SELECT found.id, found.due_at
@@ -59,6 +68,19 @@ WITH due AS (
 UPDATE delivery SET state = 1, lease = lease + 1, due_at = $4
 FROM due WHERE delivery.id = due.id
 RETURNING delivery.id, lease, endpoint_id, event_id, attempt
+"""
+
+# Whoever has the endpoint's row decides alone; the look at leases is a statement of its own, so
+# that it sees what somebody who had the row before has committed.
+_HOLD_ORDERED = """
+SELECT id FROM endpoint
+WHERE id = ANY ($1::bigint[]) AND coalesce(order_at, 0) <= $2 AND coalesce(retry_at, 0) <= $2
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+_UNLEASED = """
+SELECT held.id FROM unnest($1::bigint[]) AS held (id)
+WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE endpoint_id = held.id AND state = 1)
 """
 
 _LOADED = """
@@ -108,9 +130,11 @@ SET failures = CASE WHEN t.succeeded THEN t.failures ELSE endpoint.failures + t.
     delivered_at = CASE WHEN t.succeeded THEN t.at ELSE delivered_at END,
     last_error = coalesce(t.last_error, endpoint.last_error),
     retry_at = CASE WHEN t.retry_at > 0 THEN greatest(t.retry_at, endpoint.retry_at)
-                    ELSE endpoint.retry_at END
-FROM unnest($1::bigint[], $2::bool[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::bigint[])
-    AS t (id, succeeded, failures, last_error, at, aim, retry_at)
+                    ELSE endpoint.retry_at END,
+    order_at = CASE WHEN t.order_at > 0 THEN t.order_at ELSE endpoint.order_at END
+FROM unnest($1::bigint[], $2::bool[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::bigint[],
+            $8::bigint[])
+    AS t (id, succeeded, failures, last_error, at, aim, retry_at, order_at)
 WHERE endpoint.id = t.id AND endpoint.aim = t.aim
 RETURNING endpoint.id, endpoint.failures, endpoint.state, endpoint.aim
 """
@@ -139,6 +163,14 @@ async def add(connection: Any, planned: Sequence[Planned]) -> list[list[int]]:
     ]
     rows = await connection.fetch(_ADD_DELIVERIES, *_columns(owed, 5))
     ids: dict[tuple[int, int], int] = {(row[0], row[1]): row[2] for row in rows}
+    entries = [
+        (o.endpoint_id, event_id, p.created_at)
+        for event_id, p in keyed
+        for o in p.owed
+        if o.feeds and (event_id, o.endpoint_id) in ids
+    ]
+    if entries:
+        await connection.execute(_ADD_ENTRIES, *_columns(entries, 3))
     return [[ids.get((event_id, o.endpoint_id), 0) for o in p.owed] for event_id, p in keyed]
 
 
@@ -148,10 +180,28 @@ async def claim(
     dialects: dict[int, str],
     now: int,
     lease_until: int,
+    ordered: Collection[int] = (),
 ) -> Claimed:
-    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id."""
-    endpoints = list(wanted)
-    rows = await connection.fetch(_CLAIM, endpoints, list(wanted.values()), now, lease_until)
+    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id.
+
+    `ordered` are those of which one process at a time has any: where one has, nothing is claimed.
+    """
+    taken = set(ordered) - await _free(connection, ordered, now)
+    endpoints = [endpoint_id for endpoint_id in wanted if endpoint_id not in taken]
+    most = [wanted[endpoint_id] for endpoint_id in endpoints]
+    rows = await connection.fetch(_CLAIM, endpoints, most, now, lease_until)
+    claimed = await _loaded(connection, rows, dialects)
+    if claimed.broken:
+        await connection.execute(_BREAK, now, claimed.broken)
+    claimed.next_due.update(
+        (row[0], row[1]) for row in await connection.fetch(_NEXT_DUE, endpoints)
+    )
+    claimed.next_due.update(dict.fromkeys(taken, now + ASK_AGAIN_MS))
+    return claimed
+
+
+async def _loaded(connection: Any, rows: Sequence[Any], dialects: Mapping[int, str]) -> Claimed:
+    """Those rows with what is to be sent of each."""
     rows = sorted(rows, key=lambda row: row[0])
     loaded = {
         row[0]: row
@@ -174,12 +224,16 @@ async def claim(
                 id, lease, endpoint_id, UUID(bytes=bytes(uuid)), type, body, attempt, created_at
             )
         )
-    if claimed.broken:
-        await connection.execute(_BREAK, now, claimed.broken)
-    claimed.next_due.update(
-        (row[0], row[1]) for row in await connection.fetch(_NEXT_DUE, endpoints)
-    )
     return claimed
+
+
+async def _free(connection: Any, ordered: Collection[int], now: int) -> set[int]:
+    """Those of which no process has any delivery, and none is to wait; held until the commit."""
+    if not ordered:
+        return set()
+    held = await connection.fetch(_HOLD_ORDERED, list(ordered), now)
+    free = await connection.fetch(_UNLEASED, [row[0] for row in held])
+    return {row[0] for row in free}
 
 
 async def settle(
@@ -190,8 +244,8 @@ async def settle(
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 
-    Raises Ends where one has failed as often as its limit says. Where there are limits and they
-    are empty, nobody wants the counters.
+    Raises Ends where one has failed as often as its limit says, or half as often. Where there are
+    limits and they are empty, nobody wants the counters.
     """
     wanted = [outcome(settled, now) for settled in settlements]
     await connection.execute(_KEEP_ENDPOINTS, sorted({s.due.endpoint_id for s in settlements}))
@@ -200,11 +254,11 @@ async def settle(
     await connection.execute(_ATTEMPTS, *_columns(attempts, 8))
     tallies = tally([s for s in settlements if s.due.id in recorded])
     counted = [counted_as(t) for t in tallies]
-    rows = await connection.fetch(_TALLY, *_columns(counted, 7))
+    rows = await connection.fetch(_TALLY, *_columns(counted, 8))
     if limits is not None and not limits:
         return recorded, []
-    standings = [EndpointCounters(*row) for row in rows]
-    if ended(standings, limits or {}):
+    standings = counters(rows, tallies)
+    if ended(standings, limits or {}) or halfway(standings, limits or {}):
         raise Ends
     return recorded, standings
 

@@ -5,7 +5,7 @@ Every function runs whole on the connection's own thread, inside a transaction i
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -21,7 +21,9 @@ from bot.outbox.rows import (
     Settlement,
     attempted,
     counted_as,
+    counters,
     ended,
+    halfway,
     outcome,
     tally,
 )
@@ -79,7 +81,8 @@ UPDATE endpoint
 SET failures = CASE WHEN j.value ->> 1 THEN j.value ->> 2 ELSE failures + (j.value ->> 2) END,
     delivered_at = CASE WHEN j.value ->> 1 THEN j.value ->> 4 ELSE delivered_at END,
     last_error = coalesce(j.value ->> 3, last_error),
-    retry_at = CASE WHEN j.value ->> 6 > coalesce(retry_at, 0) THEN j.value ->> 6 ELSE retry_at END
+    retry_at = CASE WHEN j.value ->> 6 > coalesce(retry_at, 0) THEN j.value ->> 6 ELSE retry_at END,
+    order_at = CASE WHEN j.value ->> 7 > 0 THEN j.value ->> 7 ELSE order_at END
 FROM json_each(?) AS j
 WHERE endpoint.id = j.value ->> 0 AND endpoint.aim = j.value ->> 5
 """
@@ -122,6 +125,7 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
     events: list[Sequence[Any]] = []
     bodies: list[Sequence[Any]] = []
     deliveries: list[Sequence[Any]] = []
+    entries: list[Sequence[Any]] = []
     ids: list[list[int]] = []
     for event_id, p in enumerate(planned, last_event + 1):
         events.append((event_id, p.uuid.bytes, p.type, p.guild_id, p.created_at))
@@ -136,9 +140,12 @@ def add(raw: sqlite3.Connection, planned: Sequence[Planned]) -> list[list[int]]:
             lease = 1 if o.state is DeliveryState.DELIVERING else 0
             row = (delivery_id, event_id, o.endpoint_id, int(o.state), lease, o.due_at)
             deliveries.append(row)
+            if o.feeds:
+                entries.append((o.endpoint_id, event_id, p.created_at))
     _insert_all(raw, "event", "id, uuid, type, guild_id, created_at", events)
     _insert_all(raw, "body", "event_id, dialect, bytes", bodies)
     _insert_all(raw, "delivery", "id, event_id, endpoint_id, state, lease, due_at", deliveries)
+    _insert_all(raw, "feed_entry", "endpoint_id, event_id, created_at", entries)
     return ids
 
 
@@ -148,8 +155,12 @@ def claim(
     dialects: dict[int, str],
     now: int,
     lease_until: int,
+    ordered: Collection[int] = (),
 ) -> Claimed:
-    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id."""
+    """Lease so many due deliveries of each endpoint, oldest due first; `dialects` is by its id.
+
+    `ordered` are those of which one process at a time has any: here there is only one.
+    """
     claimed = Claimed()
     for endpoint_id, limit in wanted.items():
         rows = raw.execute(_CLAIM, (lease_until, endpoint_id, now, limit)).fetchall()
@@ -193,8 +204,8 @@ def settle(
 ) -> tuple[set[int], list[EndpointCounters]]:
     """Record outcomes whose lease is still ours; the ids recorded, and the endpoints' counters.
 
-    Raises Ends where one has failed as often as its limit says. Where there are limits and they
-    are empty, nobody wants the counters.
+    Raises Ends where one has failed as often as its limit says, or half as often. Where there are
+    limits and they are empty, nobody wants the counters.
     """
     wanted = [outcome(settled, now) for settled in settlements]
     recorded = set(_one(raw, _OURS, [columns[:2] for columns in wanted]))
@@ -206,12 +217,13 @@ def settle(
         "delivery_id, number, started_at, latency_ms, status, error, detail, answer",
         map(attempted, ours),
     )
-    counted = [counted_as(t) for t in tally(ours)]
+    tallies = tally(ours)
+    counted = [counted_as(t) for t in tallies]
     raw.execute(_TALLY, (json.dumps(counted),))
     if limits is not None and not limits:
         return recorded, []
-    standings = [EndpointCounters(*row) for row in _one(raw, _STANDINGS, counted)]
-    if ended(standings, limits or {}):
+    standings = counters(_one(raw, _STANDINGS, counted), tallies)
+    if ended(standings, limits or {}) or halfway(standings, limits or {}):
         raise Ends
     return recorded, standings
 

@@ -4,6 +4,7 @@ from enum import IntEnum, StrEnum
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     ForeignKey,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal,
 )
 
@@ -67,6 +69,11 @@ endpoint = Table(
     Column("rate_limit", Integer),  # attempts a minute at most; without one as many as come
     Column("aim", Integer, nullable=False, server_default="0"),  # grows with URL, secret, headers
     Column("retry_at", UtcDateTime),  # its receiver wants no request before
+    Column("answer_seconds", Integer),  # for a whole attempt; without them the instance's
+    Column("in_flight", Integer),  # requests at once at most; without it the instance's
+    Column("in_order", Boolean, nullable=False, server_default=false()),
+    Column("order_at", UtcDateTime),  # in order: the first of its queue is tried no sooner
+    Column("feed_hash", LargeBinary),  # SHA-256 of the token that reads its feed, where it has one
     UniqueConstraint("guild_id", "name_key"),
     sqlite_autoincrement=True,
 )
@@ -133,6 +140,28 @@ attempt = Table(
     Column("detail", Text),
     Column("answer", LargeBinary),  # the first 2 KiB
     Index("attempt_delivery", "delivery_id"),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("endpoint_id", RowId, ForeignKey("endpoint.id", ondelete="CASCADE"), primary_key=True),
+    Column("last", BigInteger, nullable=False, server_default="0"),  # position that was given
+    Column("gone", BigInteger, nullable=False, server_default="0"),  # what is up to it, is gone
+)
+
+feed_entry = Table(
+    "feed_entry",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("endpoint_id", RowId, ForeignKey("endpoint.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", RowId, ForeignKey("event.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("position", BigInteger),  # given once it is committed, by who reads
+    Index("feed_entry_event", "event_id"),
+    Index("feed_entry_position", "endpoint_id", "position"),
+    partial_index("feed_entry_unnumbered", "endpoint_id", "id", where="position IS NULL"),
+    sqlite_autoincrement=True,
 )
 
 

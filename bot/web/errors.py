@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 from bot.errors import NotFound, UserError
 from bot.logs import REMOVED, get_logger
 from bot.texts import N_, _
+from bot.web.api_errors import is_api, refusal_of
 from bot.web.measures import OPEN, method_of, route_of
 from bot.web.notices import Notice, draw_notice, notice_of
 from bot.web.pages import Pages, speaking
@@ -90,13 +91,11 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         _log.error("web.failed", error_id=error_id, route=route_of(request), exception=trace)
         notice, kept = with_status(OUR_FAULT), dict[str, str]()
     reference = error_id if notice.status >= OUR_FAULT else ""
-    response = told(
-        parts.pages,
-        request.headers,
-        notice,
-        reference=reference,
-        typed=request.get(TYPED, ""),
-    )
+    if is_api(request):
+        response = refusal_of(notice.status, reference)
+    else:
+        typed = request.get(TYPED, "")
+        response = told(parts.pages, request.headers, notice, reference=reference, typed=typed)
     response.headers.update({name: kept[name] for name in KEPT if name in kept})
     return response
 

@@ -17,7 +17,7 @@ from bot.delivery.addresses import Address
 from bot.web.addresses import household, parse
 from bot.web.connection import BUSY_FOR, LimitedConnection
 from bot.web.errors import too_many
-from bot.web.measures import OPEN, route_of
+from bot.web.measures import OPEN, SIGNED, route_of
 from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES
 
 BODY_LIMIT = 64 * 1024
@@ -28,6 +28,12 @@ POST_COST = 5
 def spend(request: web.Request, key: str, cost: int = 1) -> None:
     """Take from what one key may be used for; 429 where nothing is left."""
     if wait := request.app[KEYS].take(key, cost):
+        raise too_many(wait)
+
+
+def spend_address(request: web.Request, cost: int = POST_COST) -> None:
+    """Take from what whoever asks has left; 429 where nothing is."""
+    if wait := request.app[ADDRESSES].take(household(address_of(request)), cost):
         raise too_many(wait)
 
 
@@ -56,9 +62,8 @@ async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse
     if route_of(request) not in OPEN:
         _check_place(request)
         _check_host(request)
-        cost = POST_COST if request.method == "POST" else 1
-        if wait := request.app[ADDRESSES].take(household(address_of(request)), cost):
-            raise too_many(wait)
+        if route_of(request) not in SIGNED:  # of those the handler does, where nobody signed
+            spend_address(request, POST_COST if request.method == "POST" else 1)
     _check_method(request)
     await _read_body(request)
     return await handler(request)

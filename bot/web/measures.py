@@ -21,6 +21,9 @@ OUTCOMES = {
 OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
 """Routes asked by machines, under whatever name and as often as they like: each is cheap."""
 
+SIGNED = frozenset({"/in/{webhook}"})
+"""Routes for programs, which sign: whoever does is limited by what they sign for."""
+
 NO_ROUTE = "none"
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup, escape
 
 from bot import texts
+from bot.numbers import shown_number
 from bot.texts import N_, _, direction, translated
 from bot.web.languages import chosen
 
@@ -88,7 +89,7 @@ def _templates() -> Environment:
         apart=apart,
         moment=moment,
         initials=initials,
-        count=count,
+        count=shown_number,
     )
     return environment
 
@@ -124,11 +125,6 @@ def moment(when: datetime) -> Markup:
         day=when.day, month=_(MONTHS[when.month - 1]), year=when.year, time=f"{when:%H:%M}"
     )
     return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", spelled)
-
-
-def count(number: int) -> str:
-    """With the thousands set apart."""
-    return f"{number:,}"
 
 
 def initials(name: str) -> str:

@@ -5,11 +5,19 @@ import json
 from bot.controls import NUMBER, ControlId, Option, Picture, Post, Select
 from bot.features.audit.messages import MARKS, TONES
 from bot.features.audit.queries import AuditPage, AuditRecord
-from bot.texts import _, ago, stamp
+from bot.texts import N_, _, ago, stamp
 from bot.user_text import clip, code_block, escaped, inline, visible
 
 TURN = ControlId("audit:turn", search=NUMBER, page=NUMBER, way="back|next")
 LOOK = ControlId("audit:look")
+
+SEVERITIES = {"info": N_("for information"), "warn": N_("a warning"), "critical": N_("critical")}
+SOURCES = {
+    "bot": N_("in the bot"),
+    "dashboard": N_("on the dashboard"),
+    "discord": N_("in Discord"),
+    "system": N_("by itself"),
+}
 
 SUMMARY_LINE = 250  # characters of a summary in a list
 SUMMARY, CONTEXT, NAME = 1500, 1500, 100  # characters of one in whole
@@ -51,10 +59,10 @@ def whole(entry: AuditRecord) -> Post:
         fields=(
             (_("When"), stamp(entry.created_at)),
             (_("Type"), f"`{entry.event_type}`"),
-            (_("Severity"), f"{MARKS[entry.severity]} {_(entry.severity)}"),
+            (_("Severity"), f"{MARKS[entry.severity]} {_(SEVERITIES[entry.severity])}"),
             (_("Who"), who),
             (_("What"), target),
-            (_("Where"), _(entry.source)),
+            (_("Where"), _(SOURCES[entry.source])),
         ),
         below=(code_block(context.encode(), CONTEXT),) if entry.context else (),
         tone=TONES[entry.severity],

@@ -149,8 +149,9 @@ def _verdict(one: RuleVerdict) -> str:
     if hit is None:
         return ""
     counters = "".join(f" ({name}: {value})" for name, value in hit.counters)
-    said = f"**{one.rule.id}** {_name(one.rule)}: {hit.why}{counters} → {_actions(one.rule)}"
-    return f"{said}\n-# {_('but spared')}: {one.spared}" if one.spared else said
+    said = f"**{one.rule.id}** {_name(one.rule)}: {hit.why.said}{counters} → {_actions(one.rule)}"
+    spared = _("but spared: {why}").format(why=one.spared)
+    return f"{said}\n-# {spared}" if one.spared else said
 
 
 def _line(rule: AutomodRule) -> str:

@@ -63,7 +63,7 @@ class CaseCommands(
         state=N_("In this state"),
     )
     @app_commands.choices(
-        type=[Choice(name=one.replace("_", " "), value=one) for one in pages.TYPES],
+        type=[Choice(name=name, value=one) for one, name in pages.TYPE_WORDS.items()],
         state=[Choice(name=views.STATES[state], value=state.value) for state in pages.LETTERS],
     )
     async def search(

@@ -105,7 +105,7 @@ class CaseHandlers:
             await self.edit(interaction, number, Changes(reason=reason))
 
         title = _("Reason of case {number}").format(number=number)
-        modal = ReasonModal(title, edit, longest=REASON_LIMIT, reason=case.reason or "")
+        modal = ReasonModal(title, edit, longest=REASON_LIMIT, reason=case.said or "")
         await interaction.response.send_modal(modal)
 
     async def view(self, interaction: Interaction, number: int) -> None:

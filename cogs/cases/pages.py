@@ -7,6 +7,7 @@ from bot.client.interactions import Press
 from bot.controls import ControlId
 from bot.features.cases.model import KINDS, CaseState
 from bot.features.cases.queries import CaseQuery
+from bot.texts import N_
 
 TEXT_LIMIT = 40  # what is left of the 100 characters of an id
 TURN = ControlId(
@@ -19,6 +20,20 @@ TURN = ControlId(
     text=".{0,40}",
 )
 TYPES: tuple[CaseType, ...] = tuple(KINDS)
+TYPE_WORDS: dict[CaseType, str] = {
+    "warn": N_("warnings"),
+    "note": N_("notes"),
+    "timeout": N_("timeouts"),
+    "mute": N_("mutes"),
+    "kick": N_("kicks"),
+    "ban": N_("bans"),
+    "tempban": N_("bans for a time"),
+    "softban": N_("softbans"),
+    "unban": N_("lifted bans"),
+    "untimeout": N_("ended timeouts"),
+    "unmute": N_("ended mutes"),
+    "clear_warnings": N_("cleared warnings"),
+}
 SEARCHED = (CaseState.ACTIVE, CaseState.EXPIRED, CaseState.REVOKED, CaseState.VOID)
 LETTERS = {state: state[0] for state in SEARCHED}
 STATES = {letter: state for state, letter in LETTERS.items()}

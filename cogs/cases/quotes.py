@@ -59,7 +59,8 @@ async def keep(interaction: Interaction, message: discord.Message) -> Kept:
             uploads.append(await _copied(original))
         except (UserError, ActFailed) as error:
             lost.append(f"{inline(original.name, NAME_SHOWN)}: {str(error).rstrip('.')}")
-    text = "\n".join([*_lines(message), *(f"[not kept] {one}" for one in lost)])
+    missing = [_("[not kept] {what}").format(what=one) for one in lost]
+    text = "\n".join([*_lines(message), *missing])
     told = Upload(f"message-{message.id}.txt", "text/plain", text.encode())
     return Kept((told, *uploads), tuple(lost))
 

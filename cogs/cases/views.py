@@ -215,7 +215,7 @@ def purged(purged: Purged) -> str:
 def _line(case: Case) -> str:
     parts = [
         f"**{case.number}** {inline(case.username, 40)} {_(case.kind.done)}",
-        inline(case.reason, REASON_SHOWN) if case.reason else "",
+        inline(case.said, REASON_SHOWN) if case.said else "",
         format_dt(case.created_at, "R"),
         "" if case.state is CaseState.ACTIVE else _(STATES[case.state]),
     ]

@@ -31,4 +31,5 @@ def deletion(found: Books) -> Post:
 
 def _line(currency: Currency) -> str:
     line = f"**{named(currency)}** {currency.shown(currency.unit)}"
-    return f"{line} · {_('the default')}" if currency.is_default else line
+    is_default = _("the default")
+    return f"{line} · {is_default}" if currency.is_default else line

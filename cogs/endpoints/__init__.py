@@ -3,10 +3,13 @@
 from bot.client import HeraldClient, parts_of
 from bot.features.dashboard import DASHBOARD
 from bot.features.endpoints import ENDPOINTS
+from bot.features.incoming import INCOMING
 from cogs.endpoints.commands import Webhooks
 from cogs.endpoints.controls import EndpointControls
 from cogs.endpoints.controls_deliveries import DeliveryControls
+from cogs.endpoints.controls_feed import FeedControls
 from cogs.endpoints.handlers import EndpointHandlers
+from cogs.endpoints.incoming_controls import IncomingHandlers
 
 
 async def setup(bot: HeraldClient) -> None:
@@ -15,4 +18,7 @@ async def setup(bot: HeraldClient) -> None:
     handlers = EndpointHandlers(parts[ENDPOINTS], parts[DASHBOARD].service, clock=parts.core.clock)
     bot.add_dynamic_items(*EndpointControls(handlers).items())
     bot.add_dynamic_items(*DeliveryControls(handlers).items())
-    await bot.add_cog(Webhooks(handlers))
+    bot.add_dynamic_items(*FeedControls(handlers).items())
+    incoming = IncomingHandlers(parts[INCOMING].service)
+    bot.add_dynamic_items(*incoming.items())
+    await bot.add_cog(Webhooks(handlers, incoming))

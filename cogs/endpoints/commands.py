@@ -13,21 +13,32 @@ from bot.features.endpoints.edits import Rotation
 from bot.texts import N_, _
 from cogs.endpoints import views
 from cogs.endpoints.commands_deliveries import DeliveryCommands
-from cogs.endpoints.handlers import EndpointChange
+from cogs.endpoints.controls_feed import show_feed
+from cogs.endpoints.handlers import EndpointChange, EndpointHandlers
+from cogs.endpoints.incoming_commands import IncomingCommands
+from cogs.endpoints.incoming_controls import IncomingHandlers
+from cogs.endpoints.modals import EditModal, LimitsModal, TermsModal
 from cogs.endpoints.new_secrets import create, rotate
 from cogs.endpoints.panel import panel
 from cogs.endpoints.picker import EventPicker, subscribed
 from cogs.endpoints.suggestions import Suggestions, one
 
+PARTS = {"text": EditModal, "limits": LimitsModal, "terms": TermsModal}
+
 
 class Webhooks(
     DeliveryCommands,
+    IncomingCommands,
     commands.GroupCog,
     permission="manage_guild",
     group_name="webhook",
     group_description=N_("Send what happens in this server to your own programs"),
 ):
     """Commands of `/webhook`; each answer is seen by nobody but the person who asks."""
+
+    def __init__(self, handlers: EndpointHandlers, incoming: IncomingHandlers) -> None:
+        super().__init__(handlers)
+        self.incoming_handlers = incoming
 
     @command(
         N_("Add a webhook; its secret is shown once"),
@@ -56,12 +67,6 @@ class Webhooks(
     async def list(self, interaction: Interaction) -> None:
         found = await self._webhooks.service.list(actor_of(interaction).guild_id)
         await reply(interaction, views.overview(found))
-
-    @command(N_("Webhooks, deliveries and charts on a web page of yours"))
-    async def dashboard(self, interaction: Interaction) -> None:
-        async with working(interaction) as answer:
-            url = await self._handlers.dashboard.issue(actor_of(interaction))
-            await answer(views.opens_dashboard(url))
 
     @one(N_("One webhook, with buttons to work it"))
     async def show(self, interaction: Interaction, name: str) -> None:
@@ -99,11 +104,12 @@ class Webhooks(
         part=[
             Choice(name=N_("name, address, description, headers"), value="text"),
             Choice(name=N_("filter, balance threshold, rate limit"), value="limits"),
+            Choice(name=N_("timeout, requests at once, order"), value="terms"),
         ]
     )
     async def edit(self, interaction: Interaction, name: str, part: str = "text") -> None:
-        asks = self._handlers.limits if part == "limits" else self._handlers.edit
-        await asks(interaction, await self._found(interaction, name))
+        ask = self._handlers.asking(PARTS[part])
+        await ask(interaction, await self._found(interaction, name))
 
     @one(
         N_("Change which events a webhook gets"),
@@ -138,6 +144,11 @@ class Webhooks(
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         await rotate(interaction, self._webhooks.edits, name, Rotation(mode))
+
+    @one(N_("A feed of its events, for a program that nobody can reach"))
+    async def feed(self, interaction: Interaction, name: str) -> None:
+        endpoint = await self._found(interaction, name)
+        await show_feed(interaction, self._webhooks.feeds, endpoint)
 
     async def _change(
         self, interaction: Interaction, change: EndpointChange, name: str, done: str

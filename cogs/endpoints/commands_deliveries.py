@@ -4,6 +4,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.client.interactions import Interaction, actor_of, working
+from bot.client.ui import command
 from bot.features.endpoints.history import ShownState
 from bot.features.endpoints.redelivery import Wanted
 from bot.texts import N_
@@ -74,6 +75,12 @@ class DeliveryCommands(Suggestions):
         async with working(interaction) as answer:
             endpoint = await self._found(interaction, name)
             await answer(await drawn(self._webhooks, endpoint, hours))
+
+    @command(N_("Webhooks, deliveries and charts on a web page of yours"))
+    async def dashboard(self, interaction: Interaction) -> None:
+        async with working(interaction) as answer:
+            url = await self._handlers.dashboard.issue(actor_of(interaction))
+            await answer(views.opens_dashboard(url))
 
     @one(N_("Examine your program with good and bad requests"))
     async def doctor(self, interaction: Interaction, name: str) -> None:

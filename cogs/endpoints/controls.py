@@ -18,6 +18,7 @@ from bot.features.endpoints.event_choices import offered
 from bot.features.endpoints.model import choose_half
 from cogs.endpoints import delivery_views, panel, picker, views
 from cogs.endpoints.handlers import EndpointAct, EndpointHandlers
+from cogs.endpoints.modals import EditModal, LimitsModal, TermsModal
 from cogs.endpoints.new_secrets import rotate
 
 MANAGES = "manage_guild"
@@ -43,8 +44,9 @@ class EndpointControls:
             (panel.TEST, handlers.test),
             (panel.STATS, handlers.stats),
             (panel.DELETE, handlers.ask_deletion),
-            (panel.EDIT, handlers.edit),
-            (panel.LIMITS, handlers.limits),
+            (panel.EDIT, handlers.asking(EditModal)),
+            (panel.LIMITS, handlers.asking(LimitsModal)),
+            (panel.TERMS, handlers.asking(TermsModal)),
             (panel.EVENTS, handlers.events),
             (panel.ROTATE, handlers.rotation),
             (panel.DELIVERIES, handlers.deliveries),

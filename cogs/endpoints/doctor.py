@@ -65,5 +65,5 @@ def _parts(finding: ProbeFinding) -> list[str]:
     if finding.mend:
         parts.append(f"-# {finding.mend}")
     if answer := inline(finding.answer.decode("utf-8", errors="replace"), ANSWER_LIMIT):
-        parts.append(f"-# {_('Its answer: {answer}').format(answer=answer)}")
+        parts.append("-# " + _("Its answer: {answer}").format(answer=answer))
     return parts

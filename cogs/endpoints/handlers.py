@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.acts import Actor
-from bot.client.interactions import Interaction, Press, actor_of, reply, working
+from bot.client.interactions import HeraldModal, Interaction, Press, actor_of, reply, working
 from bot.client.progress import ProgressMessage
 from bot.client.ui import Pager
 from bot.clock import Clock
@@ -11,10 +11,11 @@ from bot.controls import Post
 from bot.features.dashboard.service import DashboardService
 from bot.features.endpoints import Endpoints
 from bot.features.endpoints.deliveries import DeliveryPage
+from bot.features.endpoints.edits import EditsService
 from bot.features.endpoints.redelivery import Wanted
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _
-from cogs.endpoints import delivery_views, modals, picker, views
+from cogs.endpoints import delivery_views, picker, views
 from cogs.endpoints.delivery_views import ALL, DAY, DeliveryQuery
 
 EndpointAct = Callable[[Interaction, Endpoint], Awaitable[None]]
@@ -65,13 +66,13 @@ class EndpointHandlers:
         waiting = await service.pending_count(endpoint.guild_id, endpoint.name)
         await reply(interaction, views.deletion(endpoint, waiting))
 
-    async def edit(self, interaction: Interaction, endpoint: Endpoint) -> None:
-        """Ask for what is typed."""
-        await interaction.response.send_modal(modals.EditModal(self.webhooks.edits, endpoint))
+    def asking(self, modal: Callable[[EditsService, Endpoint], HeraldModal]) -> EndpointAct:
+        """What asks for whatever that modal is about."""
 
-    async def limits(self, interaction: Interaction, endpoint: Endpoint) -> None:
-        """Ask for filter, threshold and rate limit."""
-        await interaction.response.send_modal(modals.LimitsModal(self.webhooks.edits, endpoint))
+        async def ask(interaction: Interaction, endpoint: Endpoint) -> None:
+            await interaction.response.send_modal(modal(self.webhooks.edits, endpoint))
+
+        return ask
 
     async def events(self, interaction: Interaction, endpoint: Endpoint) -> None:
         """Show what can be ticked."""

@@ -1,4 +1,4 @@
-"""Modals of an endpoint: its text and headers; its filter and limits."""
+"""Modals of an endpoint: its text and headers; its filter and limits; its terms."""
 
 import re
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from bot.features.endpoints.limits import (
 )
 from bot.features.endpoints.model import DESCRIPTION_LIMIT, NAME_LIMIT
 from bot.features.endpoints.service import Endpoint
+from bot.features.endpoints.terms import TermsDraft
 from bot.texts import _
 from bot.user_text import clip, inline
 from cogs.endpoints.views import EDITED, said
@@ -85,6 +86,32 @@ class LimitsModal(HeraldModal):
             draft = LimitsDraft(self._filter.value, self._threshold.value, self._rate.value)
             limited = await self._editing.limit(actor_of(interaction), self._seen, draft)
             await answer(told(limited))
+
+
+class TermsModal(HeraldModal):
+    """Modal for an attempt's seconds, requests at once and order; each is there as it is set."""
+
+    def __init__(self, editing: EditsService, endpoint: Endpoint) -> None:
+        super().__init__(_("Timeout and order of {name}").format(name=endpoint.name))
+        self._editing = editing
+        self._seen = endpoint
+        usual = _("Whole seconds for an attempt; empty for what is usual here.")
+        most = _("At once at most; empty for what is usual here.")
+        order = _("yes: one at a time; what is later waits while one is tried again.")
+        seconds, at_once = str(endpoint.answer_seconds or ""), str(endpoint.in_flight or "")
+        is_ordered = _("yes") if endpoint.in_order else _("no")
+        self._seconds = self.ask(TextField("seconds", _("Timeout"), usual, seconds, NUMBER_LIMIT))
+        self._at_once = self.ask(TextField("in_flight", _("Requests"), most, at_once, NUMBER_LIMIT))
+        self._order = self.ask(
+            TextField("in_order", _("In order"), order, is_ordered, NUMBER_LIMIT)
+        )
+
+    async def submitted(self, interaction: Interaction) -> None:
+        require(interaction, manage_guild=True)
+        async with working(interaction) as answer:
+            draft = TermsDraft(self._seconds.value, self._at_once.value, self._order.value)
+            endpoint = await self._editing.set_terms(actor_of(interaction), self._seen, draft)
+            await answer(said(EDITED, endpoint))
 
 
 def told(limited: Limited) -> str:

@@ -1,7 +1,6 @@
 """Panel of `/webhook show`: everything about one endpoint but its secrets, and its buttons."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.controls import NUMBER, Button, ControlId, Post, Tone
 from bot.features.endpoints.deliveries import Waiting
@@ -11,12 +10,14 @@ from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
 from bot.texts import _, stamp
 from bot.user_text import APART, clip, escaped, inline
+from cogs.endpoints.feed_views import FEED
 from cogs.endpoints.views import ago, button, signed, state
 
 CHANGE = ControlId("webhook", action="pause|resume|enable|disable", endpoint=NUMBER)
 TEST = ControlId("webhook:test", endpoint=NUMBER)
 EDIT = ControlId("webhook:edit", endpoint=NUMBER)
 EVENTS = ControlId("webhook:events", endpoint=NUMBER)
+TERMS = ControlId("webhook:terms", endpoint=NUMBER)
 LIMITS = ControlId("webhook:limits", endpoint=NUMBER)
 ROTATE = ControlId("webhook:rotate", endpoint=NUMBER)
 DELIVERIES = ControlId("webhook:deliveries", endpoint=NUMBER)
@@ -40,7 +41,7 @@ def panel(endpoint: Endpoint, waiting: Waiting, about: About) -> Post:
     return Post(
         escaped(endpoint.name),
         "\n".join(what),
-        below=("\n".join(_how(endpoint, waiting, about.waits_until)),),
+        below=("\n".join(_how(endpoint, waiting, about)),),
         tone=TONES[endpoint.state],
         buttons=_buttons(endpoint, waiting),
     )
@@ -69,7 +70,7 @@ def _what(endpoint: Endpoint, headers: Sequence[str]) -> list[str]:
     return lines
 
 
-def _how(endpoint: Endpoint, waiting: Waiting, until: datetime | None) -> list[str]:
+def _how(endpoint: Endpoint, waiting: Waiting, about: About) -> list[str]:
     queued = _("Waiting") if endpoint.receives else _("Held")
     lines = [
         _line(_("Last success"), ago(endpoint.delivered_at)),
@@ -77,9 +78,12 @@ def _how(endpoint: Endpoint, waiting: Waiting, until: datetime | None) -> list[s
     ]
     if endpoint.last_error and endpoint.failures:
         lines.append(_line(_("Last error"), inline(endpoint.last_error, 200)))
-    if until is not None:
+    if about.waits_until is not None:
         text = _("its receiver asked for a pause; nothing is sent before {when}")
-        lines.append(_line(_("Waits"), text.format(when=stamp(until))))
+        lines.append(_line(_("Waits"), text.format(when=stamp(about.waits_until))))
+    if about.tries_at is not None:
+        text = _("the first of its queue has failed and is tried again {when}; the others wait")
+        lines.append(_line(_("In order"), text.format(when=stamp(about.tries_at))))
     counts = [_line(queued, str(waiting.queued)), _line(_("Missed"), str(waiting.missed.count))]
     return [*lines, " · ".join(counts)]
 
@@ -94,7 +98,8 @@ def _limits(endpoint: Endpoint, failing: Failing | None) -> list[str]:
     if endpoint.filter:
         # Nothing else in it is marked, so that it can be copied as it is.
         unfenced = endpoint.filter.replace("```", f"``{APART}`")
-        lines.append(f"**{_('Filter')}:**\n```\n{unfenced}\n```")
+        heading = _("Filter")
+        lines.append(f"**{heading}:**\n```\n{unfenced}\n```")
     if failing:
         text = _("⚠️ The filter fails since {when}: {reason} (`{event}`). Such events are sent.")
         reason = inline(failing.reason, REASON_LIMIT)
@@ -105,11 +110,24 @@ def _limits(endpoint: Endpoint, failing: Failing | None) -> list[str]:
     if endpoint.rate_limit is not None:
         rate = _("{count} attempts a minute").format(count=endpoint.rate_limit)
         lines.append(_line(_("Rate limit"), rate))
+    return [*lines, *_terms(endpoint)]
+
+
+def _terms(endpoint: Endpoint) -> list[str]:
+    """The panel's lines about terms of its own."""
+    lines: list[str] = []
+    if endpoint.answer_seconds is not None:
+        seconds = _("{seconds} s for an attempt").format(seconds=endpoint.answer_seconds)
+        lines.append(_line(_("Timeout"), seconds))
+    if endpoint.in_order:
+        lines.append(_line(_("In order"), _("one at a time; later ones wait for the first")))
+    elif endpoint.in_flight is not None:
+        lines.append(_line(_("Requests"), _("{count} at once").format(count=endpoint.in_flight)))
     return lines
 
 
 def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
-    """Two rows of five, and what was missed."""
+    """Two rows of five, then what is asked for more rarely, and what was missed."""
     is_off = not endpoint.queues
     buttons = [
         button(endpoint, TEST, _("Test"), is_disabled=is_off),
@@ -126,6 +144,8 @@ def _buttons(endpoint: Endpoint, waiting: Waiting) -> tuple[Button, ...]:
         button(endpoint, DELIVERIES, _("Deliveries")),
         button(endpoint, STATS, _("Stats")),
         button(endpoint, DELETE, _("Delete"), tone=Tone.BAD),
+        button(endpoint, TERMS, _("Timeout and order")),
+        button(endpoint, FEED, _("Feed")),
     ]
     if waiting.missed.count and not is_off:
         buttons.append(button(endpoint, MISSED, _("What was missed")))

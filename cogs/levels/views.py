@@ -87,7 +87,8 @@ def rules(choices: LevelChoices, gone: Collection[int]) -> Post:
         ),
     ]
     if chosen.percent != FULL:
-        multipliers.append(f"{_('everybody')} {_times(chosen.percent)}")
+        everybody = _("everybody")
+        multipliers.append(f"{everybody} {_times(chosen.percent)}")
     nothing = _("none yet")
     state = (
         _("Levels are on.") if chosen.enabled else _("Levels are off: `/settings` has a switch.")
@@ -144,11 +145,11 @@ def _wrong(role: LevelRole, gone: Collection[int]) -> str:
     """What is wrong with a level role, if anything is."""
     if role.failure is None or role.role_id in gone:
         return _gone(role.role_id, gone)
-    return f" · {_('⚠️ out of my reach: {why}').format(why=words_of(role.failure))}"
+    return " · " + _("⚠️ out of my reach: {why}").format(why=words_of(role.failure))
 
 
 def _gone(one: int, gone: Collection[int]) -> str:
-    return f" · {_('⚠️ is gone ({id})').format(id=one)}" if one in gone else ""
+    return " · " + _("⚠️ is gone ({id})").format(id=one) if one in gone else ""
 
 
 def _times(percent: int) -> str:

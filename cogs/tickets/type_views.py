@@ -110,7 +110,7 @@ def _line(kind: TicketType) -> str:
 
 
 def _question(number: int, one: FormQuestion) -> str:
-    needed = "" if one.is_required else f" · {_('may be left out')}"
+    needed = "" if one.is_required else " · " + _("may be left out")
     lines = [f"**{number + 1}. {escaped(one.text)}**\n-# {_(KINDS[one.kind])}{needed}"]
     if one.about:
         lines.append(f"-# {escaped(one.about)}")

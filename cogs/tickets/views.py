@@ -165,7 +165,7 @@ def _state(ticket: Ticket) -> str:
     if ticket.state is TicketState.OPENING:
         return _("is being opened")
     where = f" · <#{ticket.channel_id}>" if ticket.channel_id else ""
-    return f"{_('open') if ticket.is_open else _('closed')}{where}"
+    return (_("open") if ticket.is_open else _("closed")) + where
 
 
 def _guests(guests: Sequence[Guest]) -> str:

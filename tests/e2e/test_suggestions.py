@@ -31,6 +31,7 @@ from bot.outbox.tables import DeliveryState, delivery
 from bot.protection import Protection
 from bot.user_text import sought
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
+from tests.e2e.endpoints.incoming_rows import add_incoming
 from tests.e2e.network.rows import add_reports
 from tests.e2e.scams.suggested import marked
 from tests.support.emitter_setup import add_endpoint, config_for, joined
@@ -41,6 +42,7 @@ CASES = (*range(1, 41), *range(200, 231))  # those from 200 on, and 2, are final
 NAMES = {1: "otter", 40: "zebra"}
 REASONS = [f"Reason {number}" for number in range(25)]
 TYPED = {
+    "actions": "ADD_XP",
     "currency": "Coin 1",
     "delete": "7d",
     "delivery": "10",
@@ -122,6 +124,7 @@ async def full(
         await emitter.worker.idle()
         async with emitter.database.transaction() as tx:
             await tx.execute(update(delivery).values(state=DeliveryState.FAILED.value))
+        await add_incoming(scene.world.app.parts.core, scene.guild_id)
         await ticketed(made)
         await bargained(made)
         await stumbled(made)

@@ -70,6 +70,7 @@ class FakeGuild:
     stubborn: int | None = None  # a role that cannot be changed
     gone_channels = frozenset[int]()
     clock: Clock | None = None
+    locale = "en-US"
     sessions = 1
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
@@ -157,7 +158,9 @@ class FakeGuild:
     def guild(self, guild_id: int) -> GuildSeen | None:
         if guild_id != GUILD or not self.is_there:
             return None
-        return GuildSeen(GUILD, self.name, self.icon_url, owner_id=self.owner_id)
+        return GuildSeen(
+            GUILD, self.name, self.icon_url, owner_id=self.owner_id, locale=self.locale
+        )
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Everybody is in memory here."""

@@ -208,8 +208,42 @@ def test_the_example_with_its_marks_taken_off_is_the_defaults() -> None:
     values["network"].pop("guild_id")
     values["network"].pop("channel_id")
     values["scams"].pop("known_file")
+    for name in ("proxy", "proxy_user", "ca_file"):
+        values["egress"].pop(name)
     assert Config.model_validate(values) == Config()
 
 
 def test_variables_are_spelled_from_the_setting() -> None:
     assert variable("discord.token") == "HERALD_DISCORD__TOKEN"
+
+
+BAD_PROXIES = {
+    "proxy.internal:3128": "must begin with http:// or https://",
+    "socks5://proxy.internal:1080": "must begin with http:// or https://",
+    "http://": "must be a host and a port",
+    "http://proxy.internal:99999": "must be an address such as",
+    "http://proxy.internal/path": "must be a host and a port",
+    f"http://herald:{TOKEN}@proxy.internal:3128": "proxy_user and proxy_password",
+}
+
+
+@pytest.mark.parametrize("url", BAD_PROXIES)
+def test_a_proxy_that_is_none_is_told_so(url: str) -> None:
+    error = refusal(None, {"HERALD_EGRESS__PROXY": url})
+    assert BAD_PROXIES[url] in str(error)
+    assert TOKEN not in str(error)
+
+
+def test_a_password_without_a_user_or_a_proxy_is_told_so() -> None:
+    alone = {"HERALD_EGRESS__PROXY_PASSWORD": TOKEN}
+    assert "set proxy as well" in str(refusal(None, alone))
+    proxy = {"HERALD_EGRESS__PROXY": "http://proxy.internal:3128/"}
+    assert "needs proxy_user" in str(refusal(None, alone | proxy))
+    whole = load(None, alone | proxy | {"HERALD_EGRESS__PROXY_USER": "herald"})
+    assert whole.egress.proxy == "http://proxy.internal:3128"
+    assert TOKEN not in repr(whole)
+
+
+def test_the_file_of_authorities_counts_from_the_configurations_folder(tmp_path: Path) -> None:
+    config = load(write(tmp_path, '[egress]\nca_file = "certs/private.pem"'), {})
+    assert config.egress.ca_file == tmp_path / "certs/private.pem"

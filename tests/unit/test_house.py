@@ -74,6 +74,11 @@ BAD: list[tuple[Check, str]] = [
     (house.dialling, "asyncio.get_running_loop().create_connection(factory, host)"),
     (house.untranslatable, "_(f'hello {name}')"),
     (house.untranslatable, "ngettext('one', 'many' + x, 2)"),
+    (house.untranslatable, "f\"{_('hello')}, {name}\""),
+    (house.unmarked, "raise UserError('No such thing.')"),
+    (house.unmarked, "await answer(f'There are {count} of them')"),
+    (house.unmarked, "Post(title='All of them', text=said)"),
+    (house.unmarked, "controls.Button('Delete it', custom_id=DELETE.of())"),
     (house.registries, "see https://py" + "pi.org/simple"),
     (house.registries, "--index" + "-url https://example.com\n"),
 ]
@@ -95,6 +100,10 @@ GOOD: list[tuple[Check, str]] = [
     (house.dialling, "asyncio.start_server(accept, host, 0)"),
     (house.untranslatable, "_('hello {name}').format(name=name)"),
     (house.untranslatable, "_(label)"),
+    (house.untranslatable, "f'{_(label)}, {name}'"),
+    (house.unmarked, "raise UserError(_('No such thing.'))"),
+    (house.unmarked, "Post(title=title, text=f'{said} {more}')"),
+    (house.unmarked, "Choice(name=N_('All of them'), value='all of them')"),
     (house.registries, "COMPILE --no-emit-index" + "-url"),
 ]
 
@@ -113,6 +122,12 @@ def test_the_tree_holds() -> None:
     paths = [path for path in house.files(".py") if not _is_revision(path)]
     assert len(paths) > 20
     assert _findings(EVERYWHERE, paths) == []
+
+
+def test_what_people_read_can_be_translated() -> None:
+    read = ("bot/client/", "bot/features/", "bot/web/", "cogs/")
+    paths = [path for path in house.files(".py") if _place(path).startswith(read)]
+    assert _findings([house.unmarked], paths) == []
 
 
 def test_an_unpacked_archive_is_searched_too(tmp_path: Path) -> None:

@@ -1,12 +1,10 @@
 """Texts: the language of the moment, English where there is no other, and a fresh template."""
 
 import asyncio
-import io
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
 from bot.texts import N_, _, is_translated, language, ngettext, use
 from tools import texts
@@ -30,7 +28,8 @@ msgstr[1] "{count} Ereignisse"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in (("de", GERMAN), ("pt_BR", GERMAN.replace("Anhalten", "Pausar"))):
+    portuguese = GERMAN.replace("Anhalten", "Pausar").replace("Language: de", "Language: pt_BR")
+    for name, text in (("de", GERMAN), ("pt_BR", portuguese)):
         source = tmp_path / name / "LC_MESSAGES" / "herald.po"
         source.parent.mkdir(parents=True)
         source.write_text(text, encoding="utf-8")
@@ -79,6 +78,8 @@ def test_the_language_of_the_texts_is_known(folder: Path) -> None:
     assert language() == "en"
     with use("pt-BR", folder):
         assert language() == "pt-BR"
+    with use("de-AT", folder):
+        assert language() == "de"  # the language of the texts
     with use("fr", folder):
         assert language() == "en"
 
@@ -107,31 +108,72 @@ async def test_two_tasks_answer_in_two_languages(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def rendered() -> str:
+def template() -> Catalog:
     """Collected once: it reads all of the code."""
-    return texts.render()
+    return texts.collect()
 
 
-def test_the_template_is_fresh(rendered: str) -> None:
-    written = read_po(io.BytesIO(texts.TEMPLATE.read_bytes()))
-    assert _ids(written) == _ids(read_po(io.StringIO(rendered))), "run `make texts`"
+def test_the_template_is_fresh(template: Catalog) -> None:
+    written = texts.TEMPLATE.read_text(encoding="utf-8")
+    assert written == texts.render(template), "run `make texts`"
+    assert "POT-Creation-Date" not in written
+    assert ".py:" not in written
 
 
-@pytest.mark.thorough("reads all of the code once more")
-def test_the_template_holds_no_places_and_no_dates(rendered: str) -> None:
-    text = rendered
-    assert text == texts.render()
-    assert "POT-Creation-Date" not in text
-    assert ".py:" not in text
+@pytest.mark.parametrize("source", texts.translations(), ids=lambda source: source.parts[-3])
+def test_a_translation_is_whole(template: Catalog, source: Path) -> None:
+    place = source.relative_to(texts.ROOT)
+    missing = list(texts.faults(texts.read(source), template))
+    assert missing == [], f"run `make texts`, then fill in what it leaves empty in {place}"
+    written = source.read_text(encoding="utf-8")
+    assert written == texts.updated(texts.read(source), template), "run `make texts`"
+    assert source.with_suffix(".mo").read_bytes() == texts.compiled(texts.read(source)), (
+        "run `make texts`"
+    )
 
 
-def test_every_message_of_a_translation_keeps_its_fields() -> None:
-    for source in texts.LOCALE.glob("*/LC_MESSAGES/herald.po"):
-        with source.open("rb") as file:
-            translation = read_po(file)
-        assert [message.id for message in translation if list(message.check())] == []
-        assert source.with_suffix(".mo").is_file(), "run `make texts`"
+SAID = "{who} used `/ban` {when}: /case view\n"
+SPOILED = {
+    "": "not translated",
+    "{who} nahm `/ban`: /case view\n": "its fields are",
+    "{who} nahm `/bann` {when}: /case view\n": "its pieces of code are",
+    "{who} nahm `/ban` {when}: /fall view\n": "its commands are",
+    "{who} nahm `/ban` {when}: /case view": "it begins or ends",
+}
 
 
-def _ids(catalogue: Catalog) -> set[str]:
-    return {str(message.id) for message in catalogue if message.id}
+@pytest.mark.parametrize(("spoiled", "fault"), SPOILED.items())
+def test_what_a_translation_loses_is_found(spoiled: str, fault: str) -> None:
+    template, translation = Catalog(), Catalog("de")
+    template.add(SAID)
+    translation.add(SAID, spoiled, lineno=7)
+    (found,) = texts.faults(translation, template)
+    assert found.startswith(f"line 7: {fault}")
+
+
+def test_what_is_new_gone_or_doubtful_is_found() -> None:
+    template, translation = Catalog(), Catalog("de")
+    for text in ("Pause", "Resume"):
+        template.add(text)
+    translation.add("Pause", "Anhalten", flags=["fuzzy"], lineno=1)
+    translation.add("Stop", "Halt", lineno=2)
+    assert list(texts.faults(translation, template)) == [
+        "not there yet: 'Resume'",
+        "line 1: marked as fuzzy: 'Pause'",
+        "line 2: nothing says it any more: 'Stop'",
+    ]
+    brought = texts.updated(translation, template)
+    assert '"Language: de\\n"' in brought
+    assert "Stop" not in brought
+    assert brought.count('msgstr ""') == 2  # the head, and what is new
+
+
+def test_a_form_for_one_need_not_tell_the_number() -> None:
+    template, translation = Catalog(), Catalog("de")
+    said = ("{count} event of {name}", "{count} events of {name}")
+    template.add(said)
+    translation.add(said, ("Ein Ereignis von {name}", "{count} Ereignisse von {name}"))
+    assert list(texts.faults(translation, template)) == []
+    translation.delete(said)
+    translation.add(said, ("Ein Ereignis von {wer}", "{count} Ereignisse"))
+    assert len(list(texts.faults(translation, template))) == 2

@@ -123,7 +123,7 @@ def card(appeal: Appeal, case: CaseSeen) -> Post:
     fields = [
         (_("Person"), f"<@{appeal.user_id}> `{appeal.user_id}`"),
         (_("Decision"), _(KINDS[appeal.case_type])),
-        (_("Reason"), escaped(case.reason or _("none given"))),
+        (_("Reason"), escaped(case.said or _("none given"))),
         (_("Since"), stamp(case.created_at)),
     ]
     if case.expires_at is not None:

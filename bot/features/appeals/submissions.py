@@ -150,7 +150,7 @@ class Submissions:
             icon_url=opened.guild.icon_url,
             number=case.number,
             type=case.type,
-            reason=case.reason,
+            reason=case.said,
             created_at=case.created_at,
             expires_at=case.expires_at,
             attempts_left=max(rules.attempts - len(opened.appeals), 0),

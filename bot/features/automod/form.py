@@ -150,7 +150,7 @@ def _written(terms: RuleTerms, field: RuleField) -> str:
         case FieldKind.LINES:
             return "\n".join(value)
         case FieldKind.SWITCH:
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case _:
             return "" if value is None else str(value)
 
@@ -185,10 +185,11 @@ def _bound(one: Any) -> Sequence[tuple[str, int]]:
 
 def _switch(text: str) -> bool:
     known = text.casefold()
-    if known not in YES | NO:
+    yes, no = YES | {_("yes").casefold()}, NO | {_("no").casefold()}
+    if known not in yes | no:
         said = _("“{typed}” is neither yes nor no: write one of the two.")
         raise UserError(said.format(typed=repeated(text)))
-    return known in YES
+    return known in yes
 
 
 def _flags(field: RuleField, text: str) -> dict[str, bool]:

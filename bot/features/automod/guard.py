@@ -6,6 +6,7 @@ What finds nothing costs no waiting and no reading: rules and choices are in mem
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.acts import spoken_in
 from bot.clock import from_snowflake, to_ms
 from bot.features.automod import triggers
 from bot.features.automod.actions import severest
@@ -20,7 +21,7 @@ from bot.features.automod.settings import AutomodSettings
 from bot.features.automod.triggers import Trigger, TriggerPlan
 from bot.message_content import MessageContent
 from bot.rates import Keyed
-from bot.texts import _, use
+from bot.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class AutomodGuard:
         if not settings.enabled or who.is_bot or not ruleset.sees_joins:
             return
         now = self._ports.clock.now()
-        with use(self._locale(who.guild_id)):
+        with spoken_in(self._ports.acts, who.guild_id):
             hits = ruleset.judge_join(from_snowflake(who.user_id), now, who.role_ids)
             if hits and who.role_ids.isdisjoint(settings.exempt_role_ids):
                 content = MessageContent(
@@ -97,7 +98,7 @@ class AutomodGuard:
         if known is None or self._exemptions.spared(known, settings) is not None:
             return
         content = known
-        with use(self._locale(content.guild_id)):
+        with spoken_in(self._ports.acts, content.guild_id):
             ruleset = await self._ports.ruleset(content.guild_id)
             hits = await self._exemptions.without_own_invites(
                 content.guild_id,
@@ -163,7 +164,3 @@ class AutomodGuard:
             incident_id = await self._ports.incidents.open(tx, finding)
             await self._ports.incidents.did(tx, incident_id, *self._reactions.would(trigger))
         return incident_id
-
-    def _locale(self, guild_id: int) -> str | None:
-        guild = self._ports.acts.guild(guild_id)
-        return None if guild is None else guild.locale

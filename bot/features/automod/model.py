@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.features.automod.terms import Category, RuleDraft, ScopeKind
 from bot.message_content import MessageContent
+from bot.sanctions import OwnReason
 from bot.texts import N_
 
 MOST_RULES = 50
@@ -54,7 +55,7 @@ class Hit:
     """
 
     rule: AutomodRule
-    why: str
+    why: OwnReason
     found: str = ""
     counters: tuple[tuple[str, str], ...] = ()
     messages: tuple[tuple[int, int], ...] = ()

@@ -10,7 +10,8 @@ from bot.features.automod.model import CATEGORIES, Hit
 from bot.features.automod.triggers import PENDING, Trigger, TriggerPlan
 from bot.incident import Why
 from bot.message_content import MessageContent
-from bot.texts import _
+from bot.sanctions import OwnReason
+from bot.texts import N_, _
 from bot.user_text import inline
 
 NAME_SHOWN = 60
@@ -63,10 +64,12 @@ def plan_of(
     """What the leading rule is to do, and why."""
     rule = lead.rule
     number, name = rule.id, inline(rule.name, NAME_SHOWN)
-    title = _("Rule {number} “{name}”: {why}").format(number=number, name=name, why=lead.why)
+    title = OwnReason.of(
+        N_("Rule {number} “{name}”: {why}"), number=number, name=name, why=lead.why
+    )
     others = [hit.rule.id for hit in hits if hit is not lead]
     said = _("{title} (category: {category}).").format(
-        title=title, category=_(CATEGORIES[rule.category])
+        title=title.said, category=_(CATEGORIES[rule.category])
     )
     if others:
         also = ", ".join(map(str, others))
@@ -74,7 +77,7 @@ def plan_of(
     own = () if content.message_id is None else ((content.channel_id, content.message_id),)
     messages = dict.fromkeys((*own, *lead.messages))
     return TriggerPlan(
-        title,
+        title.said,
         Why(said, lead.counters),
         rule.category.value,
         _actions(rule.draft.actions if rule.draft else (), content, outbreak),
@@ -82,6 +85,7 @@ def plan_of(
         incident_id=outbreak.incident_id,
         is_thread=content.message_id is None and content.channel_id != 0,
         found=lead.found,
+        told=str(title),
     )
 
 

@@ -19,7 +19,7 @@ from bot.features.automod.ports import FEATURE, AutomodPorts
 from bot.features.automod.triggers import Came, Trigger
 from bot.incident import Finding, Measure
 from bot.posts.store import Addressee
-from bot.sanctions import PERSON, Sanction, SanctionType, measure_of
+from bot.sanctions import PERSON, OwnReason, Sanction, SanctionType, measure_of
 from bot.texts import _, ngettext
 from bot.user_text import clip
 
@@ -192,7 +192,9 @@ def _sanction(trigger: Trigger, action: RuleAction) -> Sanction:
 
 
 def _reason(trigger: Trigger) -> str:
-    return clip(trigger.plan.title, LONGEST_REASON)
+    reason = OwnReason(trigger.plan.told or trigger.plan.title)
+    reason.said = trigger.plan.title
+    return reason.clipped(LONGEST_REASON)
 
 
 def _in_doubt(action: RuleAction, trigger: Trigger) -> Came:

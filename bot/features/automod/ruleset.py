@@ -11,7 +11,8 @@ from bot.features.automod.patterns import PatternSet
 from bot.features.automod.seekers import SEEKERS, Look, keywords
 from bot.features.automod.terms import Category, KeywordTerms, LinkTerms, NewAccountTerms
 from bot.message_content import MessageContent
-from bot.texts import _, ngettext
+from bot.sanctions import OwnReason
+from bot.texts import N_, _, ngettext
 
 ASKED_TOGETHER = frozenset({Category.KEYWORDS, Category.NEW_ACCOUNT})
 BURST_CATEGORIES = frozenset({Category.SPAM, Category.CHANNEL_SPAM})
@@ -104,4 +105,4 @@ def _new_account(rule: AutomodRule, terms: NewAccountTerms, age: timedelta) -> H
     count = max(age.days, 0)
     days = ngettext("{count} day", "{count} days", count).format(count=count)
     counters = ((_("Age of the account"), f"{days} / {terms.days}"),)
-    return Hit(rule, _("the account is new"), counters=counters)
+    return Hit(rule, OwnReason.of(N_("the account is new")), counters=counters)

@@ -21,7 +21,8 @@ from bot.features.automod.terms import (
 )
 from bot.lookalikes.plain_text import PlainText, plain
 from bot.message_content import FileContent, MessageContent
-from bot.texts import _
+from bot.sanctions import OwnReason
+from bot.texts import N_, _
 from bot.user_text import clip, inline
 
 SHOWN = 100  # characters of what was found
@@ -80,12 +81,18 @@ def keywords(rule: AutomodRule, look: Look) -> Hit | None:
     """A word or phrase of the rule's, or what one of its patterns finds."""
     if word := look.found_words.get(rule.id):
         found = look.text[word.start : word.end]
-        why = _("“{found}” is the keyword “{word}”")
-        return Hit(rule, why.format(found=_shown(found), word=_shown(word.word)), found)
+        why = OwnReason.of(
+            N_("“{found}” is the keyword “{word}”"), found=_shown(found), word=_shown(word.word)
+        )
+        return Hit(rule, why, found)
     if pattern := look.found_patterns.get(rule.id):
         found = look.text[pattern.start : pattern.end]
-        why = _("“{found}” is what the pattern “{pattern}” finds")
-        return Hit(rule, why.format(found=_shown(found), pattern=_shown(pattern.pattern)), found)
+        why = OwnReason.of(
+            N_("“{found}” is what the pattern “{pattern}” finds"),
+            found=_shown(found),
+            pattern=_shown(pattern.pattern),
+        )
+        return Hit(rule, why, found)
     return None
 
 
@@ -94,7 +101,7 @@ def links(rule: AutomodRule, look: Look) -> Hit | None:
     if not look.links:
         return None
     for one in look.policies[rule.id].refused(look.links):
-        why = _(one.why).format(host=_shown(one.host))
+        why = OwnReason.of(one.why, host=_shown(one.host))
         return Hit(rule, why, one.link.typed, code=one.link.code)
     return None
 
@@ -105,11 +112,11 @@ def mentions(rule: AutomodRule, look: Look) -> Hit | None:
     called = look.content.mentions
     users, roles = len(called.user_ids), len(called.role_ids)
     if terms.everyone and called.is_everyone:
-        return Hit(rule, _("everybody is called"))
+        return Hit(rule, OwnReason.of(N_("everybody is called")))
     if terms.users is not None and users > terms.users:
-        why, count, limit = _("too many people are called"), users, terms.users
+        why, count, limit = OwnReason.of(N_("too many people are called")), users, terms.users
     elif terms.roles is not None and roles > terms.roles:
-        why, count, limit = _("too many roles are called"), roles, terms.roles
+        why, count, limit = OwnReason.of(N_("too many roles are called")), roles, terms.roles
     else:
         return None
     return Hit(rule, why, counters=((_("Mentions"), _of(count, limit)),))
@@ -121,14 +128,16 @@ def text_style(rule: AutomodRule, look: Look) -> Hit | None:
     if terms.caps_percent is not None and (hit := _shouting(rule, terms, look)):
         return hit
     if terms.zalgo and look.is_zalgo:
-        return Hit(rule, _("marks are heaped up on its letters"))
+        return Hit(rule, OwnReason.of(N_("marks are heaped up on its letters")))
     if terms.emoji is not None and look.emoji > terms.emoji:
         counters = ((_("Emoji"), _of(look.emoji, terms.emoji)),)
-        return Hit(rule, _("there are too many emoji"), counters=counters)
+        return Hit(rule, OwnReason.of(N_("there are too many emoji")), counters=counters)
     lines = look.content.content.count("\n") + 1
     if terms.lines is not None and lines > terms.lines:
         return Hit(
-            rule, _("it has too many lines"), counters=((_("Lines"), _of(lines, terms.lines)),)
+            rule,
+            OwnReason.of(N_("it has too many lines")),
+            counters=((_("Lines"), _of(lines, terms.lines)),),
         )
     return None
 
@@ -141,7 +150,7 @@ def _shouting(rule: AutomodRule, terms: StyleTerms, look: Look) -> Hit | None:
     counters = (
         (_("Capitals"), _("{count} of {limit} %").format(count=share, limit=terms.caps_percent)),
     )
-    return Hit(rule, _("it is written in capitals"), counters=counters)
+    return Hit(rule, OwnReason.of(N_("it is written in capitals")), counters=counters)
 
 
 def attachments(rule: AutomodRule, look: Look) -> Hit | None:
@@ -151,7 +160,7 @@ def attachments(rule: AutomodRule, look: Look) -> Hit | None:
     if terms.most is not None and len(files) > terms.most:
         return Hit(
             rule,
-            _("there are too many files"),
+            OwnReason.of(N_("there are too many files")),
             counters=((_("Files"), _of(len(files), terms.most)),),
         )
     for file in files:
@@ -160,16 +169,16 @@ def attachments(rule: AutomodRule, look: Look) -> Hit | None:
     return None
 
 
-def _refused_file(terms: AttachmentTerms, file: FileContent) -> str | None:
+def _refused_file(terms: AttachmentTerms, file: FileContent) -> OwnReason | None:
     name = _shown(file.name)
     # A name such as photo.png.exe ends in two; each of them counts as refused.
     ends = {one.strip() for one in plain(file.name).text.split(".")[1:]}
     if ends & set(terms.refuse):
-        return _("the file “{name}” is of a kind that is refused").format(name=name)
+        return OwnReason.of(N_("the file “{name}” is of a kind that is refused"), name=name)
     if terms.only and file.extension not in terms.only:
-        return _("the file “{name}” is of no kind that is allowed").format(name=name)
+        return OwnReason.of(N_("the file “{name}” is of no kind that is allowed"), name=name)
     if terms.largest_kb is not None and file.size > terms.largest_kb * 1024:
-        return _("the file “{name}” is too large").format(name=name)
+        return OwnReason.of(N_("the file “{name}” is too large"), name=name)
     return None
 
 
@@ -181,14 +190,20 @@ def spam(rule: AutomodRule, look: Look) -> Hit | None:
     if terms.messages is not None and len(sent) >= terms.messages:
         name = _("Messages in {seconds} s").format(seconds=seconds)
         return _burst_hit(
-            rule, _("too many messages at once"), (name, len(sent), terms.messages), sent
+            rule,
+            OwnReason.of(N_("too many messages at once")),
+            (name, len(sent), terms.messages),
+            sent,
         )
     if terms.duplicates is not None and sent and sent[0].what is not None:
         same = [one for one in sent if one.what == sent[0].what]
         if len(same) >= terms.duplicates:
             name = _("The same message in {seconds} s").format(seconds=seconds)
             return _burst_hit(
-                rule, _("the same message again"), (name, len(same), terms.duplicates), same
+                rule,
+                OwnReason.of(N_("the same message again")),
+                (name, len(same), terms.duplicates),
+                same,
             )
     return None
 
@@ -202,7 +217,10 @@ def channel_spam(rule: AutomodRule, look: Look) -> Hit | None:
         return None
     name = _("Channels in {seconds} s").format(seconds=terms.seconds)
     return _burst_hit(
-        rule, _("messages in too many channels"), (name, channels, terms.channels), sent
+        rule,
+        OwnReason.of(N_("messages in too many channels")),
+        (name, channels, terms.channels),
+        sent,
     )
 
 
@@ -228,7 +246,7 @@ def _recent(look: Look, seconds: int) -> list[Sent]:
 
 
 def _burst_hit(
-    rule: AutomodRule, why: str, counted: tuple[str, int, int], sent: Sequence[Sent]
+    rule: AutomodRule, why: OwnReason, counted: tuple[str, int, int], sent: Sequence[Sent]
 ) -> Hit:
     name, count, limit = counted
     older = tuple(_not_dealt_with(sent))

@@ -23,7 +23,7 @@ class TriggerPlan:
     """What is to be done and why: actions in order, messages by channel, what the log says.
 
     `incident_id` is that of the burst that it belongs to. A thread's name is put back as
-    `old_name`, or the thread goes.
+    `old_name`, or the thread goes. `told` is the title in English, for events.
     """
 
     title: str
@@ -35,6 +35,7 @@ class TriggerPlan:
     is_thread: bool = False
     old_name: str | None = None
     found: str = ""
+    told: str = ""
 
     def stored(self) -> dict[str, Any]:
         """As the column holds it."""
@@ -48,6 +49,7 @@ class TriggerPlan:
             "is_thread": self.is_thread,
             "old_name": self.old_name,
             "found": self.found,
+            "told": self.told,
         }
 
     @classmethod
@@ -65,6 +67,7 @@ class TriggerPlan:
             stored["is_thread"],
             stored["old_name"],
             stored["found"],
+            stored.get("told", ""),
         )
 
 

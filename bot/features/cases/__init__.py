@@ -8,6 +8,7 @@ from bot.features.cases.mute_upkeep import MuteUpkeep
 from bot.features.cases.personal_data import PERSONAL
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.purge import PurgeService
+from bot.features.cases.pushed import PushedCases
 from bot.features.cases.records import RecordsService
 from bot.features.cases.remarks import Remarks
 from bot.features.cases.revocation import Pardons, Revocation
@@ -33,6 +34,7 @@ class Cases(Facade):
         self.mass = MassService(ports, self.service)
         self.revocation = Revocation(ports, self.service.transitions)
         self.sanctions = CaseSanctions(ports, cases=self.service, revocation=self.revocation)
+        self.pushed = PushedCases(ports, self.service)
         self.crowd = CaseCrowd(ports, cases=self.service, mass=self.mass)
         self.pardons = Pardons(ports, self.service.transitions)
         self.remarks = Remarks(ports)

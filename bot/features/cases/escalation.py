@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from bot.errors import UserError
 from bot.features.cases import store
 from bot.features.cases.hierarchy import refuse_harmful
-from bot.features.cases.model import Case, Details, Order, family
+from bot.features.cases.model import Case, Details, Order, checked, family
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.preconditions import chosen, refuse_mute, refuse_order
 from bot.features.cases.settings import CasesSettings, Rung, rung_at
+from bot.sanctions import OwnReason
 from bot.storage.database import Transaction
-from bot.texts import _
+from bot.texts import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Escalation:
             return Step()
         acts = self._ports.acts
         me = acts.own_standing(case.guild_id)
-        order = Order(rung.action, case.user_id, f"{rung.count} warnings", rung.duration)
+        reason = OwnReason.of(N_("{count} warnings"), count=rung.count)
+        order = checked(Order(rung.action, case.user_id, reason, rung.duration))
         gives = chosen(settings.mute_role_id) if order.type == "mute" else ()
         try:
             refuse_order(acts, case.guild_id, me, order, settings)

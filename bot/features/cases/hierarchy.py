@@ -14,14 +14,6 @@ from bot.user_text import inline
 
 NAME_SHOWN = 80  # characters of a role's name
 
-PERMISSIONS = {
-    "ban_members": "Ban Members",
-    "kick_members": "Kick Members",
-    "moderate_members": "Timeout Members",
-    "manage_roles": "Manage Roles",
-}
-"""Discord's names in its role settings, which are the same in every language of ours."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standings:
@@ -46,7 +38,7 @@ def refuse(kind: CaseKind, standings: Standings, *, needs: str | None = None) ->
     needed = needs or kind.permission
     if kind.acts and not me.may(needed):
         text = _("I need the permission **{name}** for that. Give it to my role, then try again.")
-        raise UserError(text.format(name=PERMISSIONS[needed]))
+        raise UserError(text.format(name=permission_name(needed)))
     if target is None:
         if kind.of_members:
             raise UserError(_("They are not in this server."))
@@ -112,7 +104,7 @@ def refuse_harmful(acts: Acts, guild_id: int, role_ids: Collection[int]) -> None
 def _refuse_permission(kind: CaseKind, moderator: Standing) -> None:
     if not moderator.may(kind.permission):
         text = _("You need the permission **{name}** for that.")
-        raise UserError(text.format(name=PERMISSIONS[kind.permission]))
+        raise UserError(text.format(name=permission_name(kind.permission)))
 
 
 def _refuse_sacred(moderator: Standing, me: Standing, target: Standing) -> None:

@@ -201,8 +201,8 @@ def direct_message(case: Case, guild_name: str, appeal_url: str | None) -> Post:
         "unmute": _("You are no longer muted in {guild}."),
     }
     fields: list[tuple[str, str]] = []
-    if case.reason:
-        fields.append((_("Reason"), escaped(case.reason)))
+    if case.said:
+        fields.append((_("Reason"), escaped(case.said)))
     if case.expires_at is not None:
         fields.append((_("Ends"), stamp(case.expires_at)))
     buttons = (Button(_("Appeal"), url=appeal_url),) if appeal_url else ()
@@ -220,7 +220,7 @@ def entry(case: Case, told: Outcome | None) -> Post:
     fields = [
         (_("Person"), f"<@{case.user_id}> `{case.user_id}`"),
         (_("Moderator"), f"<@{case.moderator_id}>"),
-        (_("Reason"), escaped(case.reason or _("none given"))),
+        (_("Reason"), escaped(case.said or _("none given"))),
     ]
     if case.expires_at is not None:
         lasts = in_words(case.expires_at - case.created_at)
@@ -275,7 +275,7 @@ def batch_entry(cases: Sequence[Case]) -> Post:
         fields=(
             (_("People"), some),
             (_("Moderator"), f"<@{first.moderator_id}>"),
-            (_("Reason"), escaped(first.reason or _("none given"))),
+            (_("Reason"), escaped(first.said or _("none given"))),
         ),
         tone=Tone.BAD,
         at=first.created_at,

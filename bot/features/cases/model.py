@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from bot.catalogue.cases import CaseSource, CaseType
 from bot.durations import in_words
 from bot.errors import UserError
+from bot.sanctions import OwnReason
 from bot.snapshots import CaseSeen, case_mark
 from bot.texts import N_, _
-from bot.user_text import clean_line
+from bot.user_text import clean_line, clip
 
 REASON_LIMIT = 400  # characters; Discord's audit log takes 512, and the case's number goes before
 NOTE_LIMIT = 1000
@@ -59,7 +60,8 @@ class Details(BaseModel):
     gives back, `names` those of roles that may be deleted by then. `was_banned` and `ban_reason`
     are how it was before the case. `visit` is when the person had joined to whom the roles were
     given: who joined anew has lost them by leaving. Of a silent one the person is not told. `batch`
-    is the number of the first case of a mass ban, which marks the ban of all.
+    is the number of the first case of a mass ban, which marks the ban of all. A reason of the bot's
+    own is `told` in English, and `said` as people read it until somebody gives another.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -75,6 +77,8 @@ class Details(BaseModel):
     names: dict[int, str] = {}
     is_silent: bool = False
     batch: int | None = None
+    told: str | None = None
+    said: str | None = None
     visit: datetime | None = None
     edit: CaseEdit | None = None
 
@@ -216,6 +220,10 @@ class Case(CaseSeen):
         return self.details.is_final
 
     @property
+    def said(self) -> str | None:
+        return self.details.said if self.details.told == self.reason else self.reason
+
+    @property
     def person(self) -> tuple[int, int]:
         """The guild and the user: whose turn it takes."""
         return self.guild_id, self.user_id
@@ -239,6 +247,7 @@ class Order:
     silent: bool = False
     key: str | None = None  # of one that the bot may order again without knowing
     keeps_mute: bool = False
+    said: str | None = None  # the reason as people read it, where it is one of the bot's own
 
 
 def checked(order: Order) -> Order:
@@ -250,7 +259,8 @@ def checked(order: Order) -> Order:
     refuse_duration(kind, order.duration)
     if not timedelta() <= order.deletes <= MOST_DELETED:
         raise UserError(_("Messages of at most 7 days can be deleted with a ban."))
-    return replace(order, reason=reason)
+    said = order.reason.said if isinstance(order.reason, OwnReason) else None
+    return replace(order, reason=reason, said=said and clip(clean_line(said), REASON_LIMIT))
 
 
 def refuse_duration(kind: CaseKind, lasts: timedelta | None) -> None:

@@ -213,7 +213,8 @@ class RecordsService:
         reason = case.reason if before is None else before.reason
         end = case.expires_at if before is None else before.ends_at
         if not isinstance(changes.reason, Unchanged):
-            reason = clean_reason(changes.reason)
+            typed = clean_reason(changes.reason)
+            reason = case.reason if typed == case.said else typed
         if not isinstance(changes.lasts, Unchanged):
             self._refuse_end(case, changes.lasts)
             end = ends_at(case.type, self._ports.clock.now(), changes.lasts)

@@ -220,7 +220,7 @@ def by_hand(remark: Remark) -> Post:
 def came_back(remark: Remark, cases: Sequence[Case], count: int) -> Post:
     """The alert about somebody with cases, the newest of them shown."""
     lines = [
-        f"**{case.number}** {_(case.kind.done)}: {inline(case.reason or '-', REASON_SHOWN)}"
+        f"**{case.number}** {_(case.kind.done)}: {inline(case.said or '-', REASON_SHOWN)}"
         for case in cases
     ]
     if count > len(lines):

@@ -15,8 +15,8 @@ from bot.features.cases.revocation import Revocation
 from bot.features.cases.service import CaseBusy, CasesService, CaseUnanswered
 from bot.features.cases.transitions import REPLACES
 from bot.incident import Measure
-from bot.sanctions import Sanction, Sanctioned, SanctionType
-from bot.texts import _
+from bot.sanctions import OwnReason, Sanction, Sanctioned, SanctionType
+from bot.texts import N_, _
 
 
 class CaseSanctions:
@@ -84,7 +84,7 @@ class CaseSanctions:
 
     async def undo(self, actor_id: int, guild_id: int, measure: Measure) -> None:
         """What protections did to people is lifted by the case's number."""
-        reason = _("What was done automatically is undone")
+        reason = OwnReason.of(N_("What was done automatically is undone"))
         await self.lift(guild_id, measure.target_id, by_id=actor_id, reason=reason)
 
     def _refuse_above(self, sanction: Sanction) -> None:

@@ -110,6 +110,8 @@ async def next_number(tx: Transaction, guild_id: int) -> int:
 async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Case:
     """A new case, under a number that was taken in this transaction."""
     details: Details = values.pop("details", Details())
+    if order.said is not None:
+        details = details.model_copy(update={"told": order.reason, "said": order.said})
     row = {
         "type": order.type,
         "user_id": order.user_id,
@@ -121,7 +123,7 @@ async def add(tx: Transaction, order: Order, now: datetime, **values: Any) -> Ca
         "delete_seconds": int(order.deletes.total_seconds()),
         "repeats": False,
         "details": document(details),
-        "sought": sought(values["username"], order.reason),
+        "sought": sought(values["username"], order.reason, order.said),
         "order_key": order.key,
         **values,
     }

@@ -1,9 +1,11 @@
 """Sweep of cases: ends that are due, acts that a crash cut, mutes to be given once more."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from bot.acts import ActFailed, ActRefused, ActUnknown, Gone
+from bot.acts import ActFailed, ActRefused, ActUnknown, Gone, spoken_in
 from bot.feature import Echo
 from bot.features.cases import due, enforcement, store
 from bot.features.cases.comparison import Comparison, of_timeout
@@ -54,9 +56,14 @@ class DueCases:
             ("stuck", due.stuck, self._unstick),
             ("repeated", due.repeated, reapply.repeat_quietly),
         ):
-            rows = DueRows(name, store.table, which, store.case_of, deal)
+            rows = DueRows(name, store.table, which, store.case_of, partial(self._spoken, deal))
             sweep.rows(replace(rows, key=_person, still=due.unchanged))
         return sweep
+
+    async def _spoken(self, deal: Callable[[Case], Awaitable[None]], case: Case) -> None:
+        """Why something could not be done is kept for the guild's log, in its language."""
+        with spoken_in(self._ports.acts, case.guild_id):
+            await deal(case)
 
     async def _recall(self) -> None:
         """Expect what a process before this one left under way: its echo may still come."""

@@ -72,4 +72,5 @@ def spent() -> LinkSpent:
 
 def signed_out() -> SignedOut:
     """What to say to whoever has no session."""
-    return SignedOut(f"{_('You are not signed in here.')} {_(HOW)}")
+    text = _("You are not signed in here.")
+    return SignedOut(f"{text} {_(HOW)}")

@@ -91,7 +91,8 @@ def card(duel: Duel, currency: Currency) -> Post:
     text = _("{challenger} challenges {opponent} for **{stake}** each.")
     said = text.format(challenger=challenger, opponent=opponent, stake=currency.shown(duel.stake))
     if duel.has_begun:
-        return Post(title=_title(duel), text=f"{said}\n{_('Accepted: it is fought below.')}")
+        begun = _("Accepted: it is fought below.")
+        return Post(title=_title(duel), text=f"{said}\n{begun}")
     if duel.state is not DuelState.CHALLENGED:
         return Post(title=_title(duel), text=f"{said}\n{_end(duel, currency)}")
     until = _("It can be accepted until {when}; then both stakes are held.")

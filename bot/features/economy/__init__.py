@@ -8,6 +8,7 @@ from bot.features.economy.earnings import Earnings
 from bot.features.economy.ledger import Ledger
 from bot.features.economy.personal_data import MoneyData
 from bot.features.economy.ports import EconomyPorts
+from bot.features.economy.pushed import PushedMoney
 from bot.features.economy.retention import OldPostings
 from bot.features.economy.settings import EconomySettings, refusal
 from bot.features.economy.statements import Statements
@@ -29,6 +30,7 @@ class Economy(Facade):
         self.transfers = Transfers(ports)
         self.dailies = Dailies(ports)
         self.adjustments = Adjustments(ports)
+        self.pushed = PushedMoney(ports)
         self.statements = Statements(ports)
         self.earnings = Earnings(ports)
         self.voice = VoiceRounds(core.acts, self.earnings, clock=core.clock)

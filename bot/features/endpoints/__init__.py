@@ -7,6 +7,7 @@ from bot.features.endpoints.deliveries import DeliveriesService
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import EditsService
+from bot.features.endpoints.feeds import FeedsService
 from bot.features.endpoints.notices import ClockNotices, Notices
 from bot.features.endpoints.personal_data import PERSONAL
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
@@ -14,6 +15,7 @@ from bot.features.endpoints.pulse import Pulse
 from bot.features.endpoints.redelivery import RedeliveryService
 from bot.features.endpoints.service import EndpointsService
 from bot.features.endpoints.statistics import StatisticsService
+from bot.features.endpoints.terms import TermsBounds
 from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Transaction
 
@@ -24,16 +26,25 @@ class Endpoints(Facade):
     personal = PERSONAL
 
     def __init__(self, core: Core) -> None:
-        ports = EndpointsPorts(core.database, core.registry, core.audit, core.guard, core.clock)
+        bounds = TermsBounds.of(core.config.delivery)
+        ports = EndpointsPorts(
+            core.database, core.registry, core.audit, core.guard, core.clock, bounds
+        )
         self._audit = core.audit
         self.unsent = frozenset(e.type for e in EVENTS if not e.is_sent(core.features))
         self.service = EndpointsService(ports, core.config.endpoints.per_guild)
         self.deliveries = DeliveriesService(ports, core.outbox)
         self.edits = EditsService(ports)
+        self.feeds = FeedsService(ports, core.public_url)
         self.redelivery = RedeliveryService(ports)
         self.statistics = StatisticsService(ports)
         self.pulse = Pulse(ports)
-        self.notices = Notices(ports, core.posts, notice_channel=core.settings.notice_channel)
+        self.notices = Notices(
+            ports,
+            core.posts,
+            notice_channel=core.settings.notice_channel,
+            disable_after=core.config.delivery.disable_after,
+        )
         self.clock_notices = ClockNotices(core)
         self.background = (self.clock_notices,)
         doctor = Doctor(core.door, core.clock, livemode=core.config.delivery.livemode)

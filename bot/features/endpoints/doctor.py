@@ -94,6 +94,7 @@ class DoctorService:
             endpoint.uuid,
             endpoint.patterns,
             self._ports.registry.headers(endpoint),
+            self._ports.bounds.within(endpoint.answer_seconds),
         )
 
 

@@ -140,7 +140,7 @@ class Doctor:
         signer = ProbeSigner(probed, self.clock.now, livemode=self.livemode)
         findings: list[ProbeFinding] = []
         good: Answer | None = None
-        async with self.door.open(probed.url) as post:
+        async with self.door.open(probed.url, probed.seconds) as post:
             for probe in PROBES:
                 await tell(tuple(findings), _(probe.title))
                 if good is not None and probe.needs_good and not _takes(probed, good):

@@ -38,6 +38,7 @@ class ProbedEndpoint:
     endpoint_uuid: UUID = field(default_factory=uuid4)
     patterns: tuple[str, ...] = ("*",)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    seconds: float | None = None  # that a request may take, where not as usual
 
 
 @dataclass(frozen=True, slots=True)

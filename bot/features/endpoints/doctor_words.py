@@ -22,6 +22,7 @@ _BY_ERROR = {
     "tls": N_("Mend its certificate or its TLS; whole chain, right name, not expired."),
     "connection": N_("Is it running, and does it listen at that port, without hanging up?"),
     "protocol": N_("What answers there does not speak HTTP/1.1 as it should."),
+    "proxy": N_("That is no fault of yours: tell whoever runs this bot."),
     "blocked_address": N_("Give an address that can be reached from the public internet."),
 }
 

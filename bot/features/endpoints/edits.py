@@ -15,6 +15,7 @@ from bot.features.endpoints.limits import LimitsDraft, Preview, changes, parse_l
 from bot.features.endpoints.model import clean_description, clean_name, parse_patterns
 from bot.features.endpoints.ports import EndpointsPorts, NewSecret, ShowSecret, overtaken, taken
 from bot.features.endpoints.store import refusing_twins
+from bot.features.endpoints.terms import TermsDraft, parse_terms, term_changes
 from bot.outbox.audit import FILTER_FAILED
 from bot.outbox.endpoint_registry import EndpointEdit
 from bot.outbox.endpoints import Endpoint
@@ -73,12 +74,14 @@ class Failing:
 class About:
     """Facts that a panel shows beyond the endpoint itself.
 
-    `waits_until` is to when its receiver has asked for no request, where that is still to come.
+    `waits_until` is to when its receiver has asked for no request, where that is still to come;
+    `tries_at` when the first of its queue is tried again, where the others wait for it.
     """
 
     header_names: tuple[str, ...]
     failing: Failing | None
     waits_until: datetime | None = None
+    tries_at: datetime | None = None
 
 
 class EditsService:
@@ -94,10 +97,12 @@ class EditsService:
 
     async def about(self, endpoint: Endpoint) -> About:
         """What is known of it elsewhere."""
-        until = endpoint.retry_at
-        is_open = until is not None and until > self._ports.clock.now()
-        waits_until = until if is_open and endpoint.receives else None
-        return About(self.header_names(endpoint), await self._failing(endpoint), waits_until)
+        now = self._ports.clock.now()
+        waits, tries = (
+            until if until is not None and until > now and endpoint.receives else None
+            for until in (endpoint.retry_at, endpoint.order_at if endpoint.in_order else None)
+        )
+        return About(self.header_names(endpoint), await self._failing(endpoint), waits, tries)
 
     async def edit(self, actor: Actor, seen: Endpoint, draft: EndpointDraft) -> Endpoint:
         """Replace what was typed, unless somebody edited the endpoint since it was `seen`."""
@@ -144,6 +149,17 @@ class EditsService:
                     tx, actor, endpoint, after, "edited", changes=told
                 )
         return Limited(endpoint, preview(endpoint, dialect))
+
+    async def set_terms(self, actor: Actor, seen: Endpoint, draft: TermsDraft) -> Endpoint:
+        """Replace its terms, unless somebody edited the endpoint since it was `seen`."""
+        terms = parse_terms(draft, self._ports.bounds)
+        async with self._ports.database.transaction() as tx:
+            endpoint = await self._unchanged(tx, actor, seen.id, seen.version)
+            told = term_changes(endpoint, terms)
+            if not told:
+                return endpoint
+            after = await self._registry.limit(tx, endpoint, self._ports.clock.now(), terms)
+            return await self._ports.changed(tx, actor, endpoint, after, "edited", changes=told)
 
     async def rotate(
         self,

@@ -24,12 +24,15 @@ from bot.user_text import escaped, inline
 
 CHANNEL, PERSON = "endpoints.notice", "endpoints.notice_to"
 QUEUE_CHANNEL, QUEUE_PERSON = "endpoints.queue", "endpoints.queue_to"
+HALF_CHANNEL, HALF_PERSON = "endpoints.half", "endpoints.half_to"
 CLOCK_CHANNEL, CLOCK_PERSON = "endpoints.clock", "endpoints.clock_to"
 OTHER = {
     CHANNEL: PERSON,
     PERSON: CHANNEL,
     QUEUE_CHANNEL: QUEUE_PERSON,
     QUEUE_PERSON: QUEUE_CHANNEL,
+    HALF_CHANNEL: HALF_PERSON,
+    HALF_PERSON: HALF_CHANNEL,
 }
 """The two posts of one notice, each by the other."""
 FRESH = timedelta(days=1)
@@ -44,12 +47,16 @@ _log = get_logger("herald.notices")
 class Notices:
     """Two posts: into the guild's channel for notices, and to the person who added the endpoint."""
 
-    def __init__(self, ports: EndpointsPorts, posts: Posts, *, notice_channel: Chosen) -> None:
+    def __init__(
+        self, ports: EndpointsPorts, posts: Posts, *, notice_channel: Chosen, disable_after: int
+    ) -> None:
         self._ports = ports
         self._posts = posts
+        self._disable_after = disable_after
         for channel, person, draw in (
             (CHANNEL, PERSON, self._draw),
             (QUEUE_CHANNEL, QUEUE_PERSON, self._draw_queue),
+            (HALF_CHANNEL, HALF_PERSON, self._draw_half),
         ):
             settled = self._settled
             posts.kind(PostKind(channel, draw, FRESH, settled=settled, channel=notice_channel))
@@ -64,6 +71,10 @@ class Notices:
         """Owe both with the transaction in which the oldest of its queue failed."""
         await self._owe(tx, endpoint, QUEUE_CHANNEL)
 
+    async def owe_warning(self, tx: Transaction, endpoint: Endpoint) -> None:
+        """Owe both with the transaction that counts half of what switches the endpoint off."""
+        await self._owe(tx, endpoint, HALF_CHANNEL)
+
     async def _owe(self, tx: Transaction, endpoint: Endpoint, channel: str) -> None:
         guild_id = endpoint.guild_id
         person = Addressee(guild_id, user_id=endpoint.created_by_id)
@@ -77,6 +88,19 @@ class Notices:
         if endpoint is None or endpoint.state is not EndpointState.AUTO_DISABLED:
             return None
         return _notice(endpoint, guild.name)
+
+    async def _draw_half(self, guild: GuildSeen, endpoint_id: int) -> Post | None:
+        """None where it has recovered since, does not receive, or is gone."""
+        async with self._ports.database.reading() as reading:
+            endpoint = await self._ports.registry.numbered(reading, guild.guild_id, endpoint_id)
+        if endpoint is None or not endpoint.receives or not endpoint.failures:
+            return None
+        of = {"guild": endpoint.guild_id, "endpoint": endpoint.id}
+        return Post(
+            text=_what_fails(endpoint, guild.name, self._disable_after),
+            tone=Tone.WARNING,
+            buttons=(Button(_("Why?"), custom_id=WHY.of(**of)),),
+        )
 
     async def _draw_queue(self, guild: GuildSeen, endpoint_id: int) -> Post | None:
         """What the entry says that was written with it; None where the endpoint is gone."""
@@ -215,6 +239,22 @@ def _what_happened(endpoint: Endpoint, guild_name: str) -> str:
         name=f"**{escaped(endpoint.name)}**",
         guild=inline(guild_name, 100),
         count=endpoint.failures,
+        error=inline(endpoint.last_error or "?", 200),
+    )
+
+
+def _what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
+    text = _(
+        "🟠 The webhook {name} of {guild} has failed {count} times in a row; after {limit} it is "
+        "switched off. The last error: {error}. Mend the program behind the address: the first "
+        "success begins the count anew. While you work on it, pause the webhook: what comes is "
+        "held then."
+    )
+    return text.format(
+        name=f"**{escaped(endpoint.name)}**",
+        guild=inline(guild_name, 100),
+        count=endpoint.failures,
+        limit=limit,
         error=inline(endpoint.last_error or "?", 200),
     )
 

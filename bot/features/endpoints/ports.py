@@ -11,6 +11,7 @@ from bot.dialects.standard import GONE_STATUS, Standard
 from bot.errors import NotFound, UserError
 from bot.feature import UrlGuard
 from bot.features.endpoints.model import origin, sought_name
+from bot.features.endpoints.terms import TermsBounds
 from bot.keyed_lock import KeyedLock
 from bot.outbox.audit import AuditReader
 from bot.outbox.endpoint_registry import EndpointRegistry
@@ -34,6 +35,8 @@ _DID = {
     "missed_dropped": "dropped what was missed by",
     "tested": "tested",
     "examined": "had the doctor examine",
+    "feed_opened": "made a token for the feed of",
+    "feed_closed": "closed the feed of",
 }
 
 
@@ -62,6 +65,7 @@ class EndpointsPorts:
     audit: AuditReader
     guard: UrlGuard
     clock: Clock
+    bounds: TermsBounds = field(default_factory=TermsBounds)
     # One new secret at a time for a person: of two clicks the later finds what the first did,
     # and does not write over the one that was just shown.
     showing: KeyedLock = field(default_factory=KeyedLock)

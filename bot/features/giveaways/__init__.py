@@ -3,6 +3,7 @@
 from bot.feature import Core, Facade, Feature
 from bot.features.giveaways.personal_data import GiveawayData
 from bot.features.giveaways.ports import GiveawaysPorts
+from bot.features.giveaways.pushed import PushedGiveaways
 from bot.features.giveaways.retention import OldGiveaways
 from bot.features.giveaways.service import GiveawaysService
 from bot.features.giveaways.settings import GiveawaysSettings
@@ -27,7 +28,8 @@ class Giveaways(Facade):
             core.vault,
             links,
         )
-        self.service = GiveawaysService(self.ports)
+        self.service = service = GiveawaysService(self.ports)
+        self.pushed = PushedGiveaways(self.ports, service.schedule, transitions=service.transitions)
         self.background = (self.service.sweep,)
         self.prunes = {"giveaways": OldGiveaways(self.ports)}
         self.personal = GiveawayData(self.service.entries)

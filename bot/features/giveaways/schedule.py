@@ -35,23 +35,29 @@ class GiveawaySchedule:
 
     async def create(self, actor: Actor, plan: GiveawayPlan) -> Giveaway:
         """Set one up; it is open at once, or opens by itself."""
-        if not (await self._ports.chosen(actor.guild_id)).enabled:
-            raise UserError(_("Giveaways are switched off in this server: see /settings."))
-        now = self._ports.clock.now()
-        plan = checked(plan, now)
+        plan = await self.planned(actor.guild_id, plan)
         async with self._ports.database.transaction() as tx:
-            if await store.standing(tx, actor.guild_id) >= MOST:
-                raise UserError(
-                    _("A server can have {count} giveaways at a time.").format(count=MOST)
-                )
-            return await self._add(
-                tx,
-                plan,
-                now,
-                guild_id=actor.guild_id,
-                created_by_id=actor.user_id,
-                created_by_name=actor.name,
-            )
+            return await self.create_in(tx, actor, plan)
+
+    async def planned(self, guild_id: int, plan: GiveawayPlan) -> GiveawayPlan:
+        """The plan as it is kept; a UserError where it cannot be. Ask before a transaction."""
+        if not (await self._ports.chosen(guild_id)).enabled:
+            raise UserError(_("Giveaways are switched off in this server: see /settings."))
+        return checked(plan, self._ports.clock.now())
+
+    async def create_in(self, tx: Transaction, actor: Actor, plan: GiveawayPlan) -> Giveaway:
+        """Set one up in that transaction; the plan is checked."""
+        if await store.standing(tx, actor.guild_id) >= MOST:
+            text = _("A server can have {count} giveaways at a time.")
+            raise UserError(text.format(count=MOST))
+        return await self._add(
+            tx,
+            plan,
+            self._ports.clock.now(),
+            guild_id=actor.guild_id,
+            created_by_id=actor.user_id,
+            created_by_name=actor.name,
+        )
 
     async def begin(self, giveaway: Giveaway) -> None:
         """Open one whose time has come; where all of it has passed meanwhile, it has it now."""

@@ -1,5 +1,7 @@
 """Transitions of a giveaway that the staff ask for, and its end in time."""
 
+from datetime import datetime
+
 from bot.acts import Actor
 from bot.errors import UserError
 from bot.features.giveaways import store
@@ -86,10 +88,14 @@ class GiveawayTransitions:
         """Close it before its time; whoever calls this draws it."""
         look_at = self._ports.clock.now() + LEASE
         async with self._ports.database.transaction() as tx:
-            seen = await self._locked(tx, actor, giveaway_id, GiveawayStep.CLOSE)
-            return await self._moved(
-                tx, actor, seen, GiveawayStep.CLOSE, what="ended", look_at=look_at
-            )
+            return await self.end_in(tx, actor, giveaway_id, look_at=look_at)
+
+    async def end_in(
+        self, tx: Transaction, actor: Actor, giveaway_id: int, *, look_at: datetime | None
+    ) -> Giveaway:
+        """The same in that transaction; the sweep draws it from `look_at` on."""
+        seen = await self._locked(tx, actor, giveaway_id, GiveawayStep.CLOSE)
+        return await self._moved(tx, actor, seen, GiveawayStep.CLOSE, what="ended", look_at=look_at)
 
     async def close(self, giveaway: Giveaway) -> None:
         """Close one whose time is over; the sweep draws it next."""

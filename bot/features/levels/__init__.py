@@ -7,6 +7,7 @@ from bot.features.levels import rule_store
 from bot.features.levels.model import LevelRole
 from bot.features.levels.personal_data import LevelData
 from bot.features.levels.ports import LevelsPorts
+from bot.features.levels.pushed import PushedXp
 from bot.features.levels.service import LevelsService
 from bot.features.levels.settings import LevelsSettings
 from bot.needs import RAISE, Defect
@@ -29,6 +30,7 @@ class Levels(Facade):
         )
         self.service = LevelsService(self.ports)
         service = self.service
+        self.pushed = PushedXp(self.ports, service.ledger)
         # What is stopped first comes last: a tick still hands its awards to the ledger.
         self.background = (service.ledger, service.roles.sweep, service.voice, service.weekly)
         self.prunes = {"level announcements": service.announcements, "weeks": service.weekly}

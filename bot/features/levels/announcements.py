@@ -11,6 +11,7 @@ from bot.features.levels.ports import LevelsPorts
 from bot.features.levels.settings import LevelsSettings
 from bot.features.levels.tables import level_up as table
 from bot.keyed_lock import Key
+from bot.numbers import shown_number
 from bot.posts.payment import PostKind
 from bot.posts.store import Addressee
 from bot.snapshots import GuildSeen
@@ -88,7 +89,7 @@ def written(text: str, user_id: int, name: str, *, up: LevelUp, server: str) -> 
         name=escaped(name),
         level=up.new_level,
         old_level=up.old_level,
-        xp=f"{up.total_xp:,}",
+        xp=shown_number(up.total_xp),
         server=escaped(server),
     )
 

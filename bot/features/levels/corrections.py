@@ -10,6 +10,7 @@ from bot.features.levels.model import MOST_XP, rise
 from bot.features.levels.ports import LevelsPorts
 from bot.features.levels.roles import LevelRoles
 from bot.features.levels.store import Award
+from bot.numbers import shown_number
 from bot.snapshots import Account
 from bot.texts import _
 
@@ -33,7 +34,8 @@ class XpCorrections:
         async with self._ports.database.transaction() as tx:
             (made,) = await self._ledger.write(tx, [entry], choices)
             if made is None:
-                raise UserError(_("Nobody can have more than {most:,} XP.").format(most=MOST_XP))
+                most = shown_number(MOST_XP)
+                raise UserError(_("Nobody can have more than {most} XP.").format(most=most))
             done = f"gave {xp} XP to {to.username}"
             await self._ports.audited(
                 tx, actor, "xp_given", target=("member", to.user_id), done=done

@@ -28,7 +28,7 @@ def finding_of(
             (_("Servers"), counted.format(count=assessment.count, least=LEAST_GUILDS)),
             (_("Trust score"), _("{score} of 100").format(score=assessment.trust_score)),
             (_("Tier"), _(TIERS[assessment.tier])),
-            (_("What this server does about it"), reaction),
+            (_("What this server does about it"), _(reaction)),
         ),
         spared=spared,
     )

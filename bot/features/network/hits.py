@@ -21,11 +21,11 @@ from bot.features.network.ports import NetworkPorts
 from bot.features.network.settings import NetworkSettings
 from bot.features.network.tables import network_hit, network_search
 from bot.incident import UNSEEN, Measure
-from bot.sanctions import PERSON, Sanction, SanctionType, measure_of
+from bot.sanctions import PERSON, OwnReason, Sanction, SanctionType, measure_of
 from bot.snapshots import Standing
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE, DueRows, Sweep
-from bot.texts import _, use
+from bot.texts import N_, _, use
 
 ACTS: dict[TierReaction, SanctionType] = {"quarantine": "quarantine", "kick": "kick", "ban": "ban"}
 
@@ -127,9 +127,10 @@ class Hits:
         """What came of lifting its case, in a sentence; nothing without one."""
         if hit.case_number is None:
             return []
-        number, reason = hit.case_number, _("The reports to the network are void after an appeal")
+        number, why = hit.case_number, N_("The reports to the network are void after an appeal")
         try:
-            await self.ports.sanctions.lift(hit.guild_id, number, by_id=by_id, reason=reason)
+            own = OwnReason.of(why)
+            await self.ports.sanctions.lift(hit.guild_id, number, by_id=by_id, reason=own)
         except UserError as error:
             text = _("Case {number} stays: {reason}")
             return [text.format(number=number, reason=error)]
@@ -233,10 +234,9 @@ def _spared(standing: Standing, me: Standing | None, *, is_exempt: bool) -> str 
 
 
 def _sanction(hit: MemberHit) -> Sanction:
-    reason = _("Network: reported by {count} servers, trust score {score}")
-    said = reason.format(count=hit.report_count, score=hit.trust_score)
-    key = f"network:{hit.id}"
-    return Sanction(hit.guild_id, hit.user_id, ACTS[hit.reaction], said, key=key)
+    text = N_("Network: reported by {count} servers, trust score {score}")
+    said = OwnReason.of(text, count=hit.report_count, score=hit.trust_score)
+    return Sanction(hit.guild_id, hit.user_id, ACTS[hit.reaction], said, key=f"network:{hit.id}")
 
 
 def _undone(hit: MemberHit, presence: Presence) -> tuple[Measure, ...]:

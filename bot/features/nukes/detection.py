@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from bot.acts import spoken_in
 from bot.clock import from_snowflake
 from bot.features.nukes import store, words
 from bot.features.nukes.evidence import HarmEvidence
@@ -101,14 +102,16 @@ class NukeDetection:
         name, gained = self._evidence.gained(act)
         if not gained:
             return
-        whom = words.role(name) if act.action == "role_permissions" else f"<@{act.target_id}>"
-        finding = words.grant(act.guild_id, act.actor_id, whom, gained)
+        with spoken_in(self._ports.acts, act.guild_id):
+            whom = words.role(name) if act.action == "role_permissions" else f"<@{act.target_id}>"
+            finding = words.grant(act.guild_id, act.actor_id, whom, gained)
         async with self._ports.database.transaction() as tx:
             await self._ports.incidents.open(tx, finding)
 
     async def _take(self, batch: Sequence[Harm]) -> Sequence[None]:
         for harm in batch:
-            await self._weigh(harm)
+            with spoken_in(self._ports.acts, harm.guild_id):
+                await self._weigh(harm)
         return [None] * len(batch)
 
     async def _weigh(self, harm: Harm) -> None:

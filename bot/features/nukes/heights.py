@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.acts import spoken_in
 from bot.errors import UserError
 from bot.features.nukes import store, words
 from bot.features.nukes.model import roles_above
@@ -37,9 +38,11 @@ class RoleHeights:
         ids = tuple(sorted(one.role_id for one in above))
         if self._said.get(guild_id) == ids:
             return
+        with spoken_in(self._ports.acts, guild_id):
+            finding = words.height(guild_id, above)
         async with self._ports.database.transaction() as tx:
             if await store.put_heights(tx, guild_id, ids):
-                await self._ports.incidents.open(tx, words.height(guild_id, above))
+                await self._ports.incidents.open(tx, finding)
         if len(self._said) >= GUILDS:
             self._said.clear()
         self._said[guild_id] = ids

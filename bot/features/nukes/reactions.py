@@ -15,7 +15,7 @@ from bot.features.nukes.ports import NukesPorts
 from bot.features.nukes.records import Nuke
 from bot.incident import Measure
 from bot.logs import get_logger
-from bot.sanctions import Sanction, Sanctioned, SanctionType, measure_of
+from bot.sanctions import OwnReason, Sanction, Sanctioned, SanctionType, measure_of
 from bot.storage.row_memory import RowMemory
 from bot.texts import _
 
@@ -166,5 +166,5 @@ class NukeReactions:
         return words.note(nuke, _(words.ABOVE).format(person=nuke.actor_id, reason=reason))
 
     def _order(self, nuke: Nuke, type_: SanctionType) -> Sanction:
-        reason = _(words.REASON).format(number=nuke.id)
+        reason = OwnReason.of(words.REASON, number=nuke.id)
         return Sanction(nuke.guild_id, nuke.actor_id, type_, reason)

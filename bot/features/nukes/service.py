@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.acts import Actor, ActUnknown
+from bot.acts import Actor, ActUnknown, spoken_in
 from bot.catalogue.security import NukeDetected
 from bot.errors import UserError
 from bot.features.nukes import store, words
@@ -113,7 +113,7 @@ class NukesService:
         if above:
             role = _("⚠️ too low: I cannot stop whoever has {names}")
             role = role.format(names=words.listed(above))
-        said = _("none")
+        said = _("none so far")
         if last is not None:
             text = _("{number}: <@{person}>, {when}")
             said = text.format(number=last.id, person=last.actor_id, when=ago(last.began_at))
@@ -127,9 +127,10 @@ class NukesService:
         if self.ports.acts.own_standing(nuke.guild_id) is None:
             await self._give_up(nuke)  # what Discord would refuse now it may not refuse later
             return
-        nuke = await self._react(nuke)
-        is_cut = await self._repairs.mend(nuke)
-        await self._close(nuke, is_cut=is_cut)
+        with spoken_in(self.ports.acts, nuke.guild_id):
+            nuke = await self._react(nuke)
+            is_cut = await self._repairs.mend(nuke)
+            await self._close(nuke, is_cut=is_cut)
 
     async def _give_up(self, nuke: Nuke) -> None:
         """Say of what is left in a server that the bot has left that it was not done."""

@@ -146,7 +146,7 @@ def note(nuke: Nuke, text: str) -> Measure:
 
 def stripped(nuke: Nuke, role_ids: Sequence[int]) -> Measure:
     """Roles that were taken from them, which come back with Undo."""
-    names = ", ".join(f"<@&{one}>" for one in role_ids[:LISTED]) or _("none")
+    names = ", ".join(f"<@&{one}>" for one in role_ids[:LISTED]) or _("no roles")
     text = _("<@{person}> has lost these roles: {roles}")
     data = {"user_id": str(nuke.actor_id), "roles": [str(one) for one in role_ids]}
     label = text.format(person=nuke.actor_id, roles=names)

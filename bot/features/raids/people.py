@@ -15,9 +15,9 @@ from bot.features.raids.model import JoinerState
 from bot.features.raids.ports import RaidsPorts
 from bot.features.raids.records import Raid, RaidJoiner
 from bot.logs import get_logger
-from bot.sanctions import Sanction, Sanctioned, measure_of
+from bot.sanctions import OwnReason, Sanction, Sanctioned, measure_of
 from bot.storage.sweep import TURN
-from bot.texts import _
+from bot.texts import N_
 
 SOME, MANY = 25, 200  # people at a time, and of one call that bans
 CLOCKS = timedelta(minutes=1)
@@ -133,7 +133,7 @@ class RaidPeople:
         try:
             if number is not None:
                 by_id = raid.ended_by_id or 0
-                why = _("Released from raid {number}").format(number=raid.id)
+                why = OwnReason.of(N_("Released from raid {number}"), number=raid.id)
                 await self._ports.sanctions.lift(raid.guild_id, number, by_id=by_id, reason=why)
         except UserError as error:
             refusal = str(error)

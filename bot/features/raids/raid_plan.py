@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.acts import spoken_in
 from bot.catalogue.security import RaidDetected
 from bot.features.raids import lock_store, store, words
 from bot.features.raids.model import Arrival, Lock, PauseState, locks_of, mask_of
@@ -53,6 +54,10 @@ class RaidPlans:
 
     async def begin(self, tx: Transaction, guild_id: int, plan: RaidPlan) -> Raid:
         """The raid, everything that is to be done about it, its log post and its one event."""
+        with spoken_in(self._ports.acts, guild_id):
+            return await self._begin(tx, guild_id, plan)
+
+    async def _begin(self, tx: Transaction, guild_id: int, plan: RaidPlan) -> Raid:
         ports = self._ports
         finding = words.found(
             guild_id, len(plan.came), plan.chosen, by_id=plan.by_id, is_shadow=plan.is_shadow

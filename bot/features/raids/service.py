@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.acts import Actor
+from bot.acts import Actor, spoken_in
 from bot.errors import UserError
 from bot.features.raids import lock_store, store, words
 from bot.features.raids.lockdown import Lockdown
@@ -94,7 +94,7 @@ class RaidsService:
         """What the panel says of how things are."""
         status = await self.status(guild_id)
         if status is None:
-            return [(_("Last raid"), _("none"))]
+            return [(_("Last raid"), _("none so far"))]
         raid, counts = status.raid, status.counts
         if raid.is_active:
             text = _("raid {number}, over {when} without another join")
@@ -113,6 +113,10 @@ class RaidsService:
 
     async def deal(self, raid: Raid) -> None:
         """Everything that is due of it, some of the people at a time."""
+        with spoken_in(self.ports.acts, raid.guild_id):
+            await self._deal(raid)
+
+    async def _deal(self, raid: Raid) -> None:
         async with self.ports.database.reading() as reading:
             before = await store.counts(reading, raid)
         if raid.is_active and raid.ends_at <= self.ports.clock.now():

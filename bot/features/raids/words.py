@@ -8,6 +8,7 @@ from bot.features.raids.ports import RAIDS
 from bot.features.raids.records import Raid, RaidJoiner
 from bot.features.raids.settings import RaidAction, RaidsSettings
 from bot.incident import Finding, Measure, Why
+from bot.sanctions import OwnReason
 from bot.texts import N_, _, ngettext
 from bot.user_text import inline
 
@@ -135,6 +136,6 @@ def listed(joiner: RaidJoiner) -> Measure:
     return Measure("note", joiner.user_id, text.format(person=joiner.user_id, name=name))
 
 
-def reason(raid: Raid) -> str:
+def reason(raid: Raid) -> OwnReason:
     """Why somebody is put in quarantine, kicked or banned; people read it."""
-    return _("Joined with a raid (raid {number})").format(number=raid.id)
+    return OwnReason.of(N_("Joined with a raid (raid {number})"), number=raid.id)

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.acts import spoken_in
 from bot.clock import from_snowflake
 from bot.features.scams.detections import Detections
 from bot.features.scams.inspection import PictureInspection, addresses
@@ -14,7 +15,7 @@ from bot.features.scams.settings import ScamsSettings
 from bot.logs import get_logger
 from bot.message_content import MessageContent
 from bot.storage.background import BackgroundTask
-from bot.texts import _, use
+from bot.texts import _
 
 BURST = "burst"
 LATE = timedelta(minutes=10)  # by so much a preview, or an edit, may come after what was written
@@ -118,9 +119,8 @@ class Intake:
     async def _run(self) -> None:
         while True:
             one = await self._line.get()
-            guild = self._ports.acts.guild(one.content.guild_id)
             try:
-                with use(None if guild is None else guild.locale):
+                with spoken_in(self._ports.acts, one.content.guild_id):
                     await self.look(one)
             except Exception as error:  # noqa: BLE001 - one message's trouble is not the next one's
                 _log.error("scams.failed", message_id=one.content.message_id, exc_info=error)

@@ -79,7 +79,7 @@ def _rule(sure: Sure, sensitivity: Sensitivity) -> str:
     if limit is not Sure.HIGH:
         from_on = _("{sure} or more").format(sure=from_on)
     text = _("With sensitivity {sensitivity} it acts on what is {limit}; this is {sure}.")
-    return text.format(sensitivity=sensitivity, limit=from_on, sure=_(SURE[sure.told]))
+    return text.format(sensitivity=_(sensitivity), limit=from_on, sure=_(SURE[sure.told]))
 
 
 def deleted_words(channel_id: int, count: int) -> str:

@@ -16,10 +16,10 @@ from bot.features.scams.model import Detection, DetectionState, told_actions
 from bot.features.scams.ports import ScamsPorts
 from bot.features.scams.settings import ScamsSettings
 from bot.incident import Measure
-from bot.sanctions import Sanction, Sanctioned, measure_of
+from bot.sanctions import OwnReason, Sanction, Sanctioned, measure_of
 from bot.storage.database import Transaction
 from bot.storage.sweep import LEASE
-from bot.texts import _
+from bot.texts import N_, _
 
 MESSAGE = "message"
 """Kind of a measure that is a deleted message: nobody brings it back."""
@@ -105,12 +105,14 @@ class ScamResponse:
         """What is done to the account; by its key it is ordered once."""
         if settings.lasts is None:
             return None
-        reason = _("Scam pictures: the account may be taken over (finding {number})")
+        reason = OwnReason.of(
+            N_("Scam pictures: the account may be taken over (finding {number})"), number=seen.id
+        )
         return Sanction(
             seen.guild_id,
             seen.user_id,
             "timeout",
-            reason.format(number=seen.id),
+            reason,
             duration=settings.lasts,
             key=f"scams:{seen.id}",
         )

@@ -5,16 +5,16 @@ A case that came by it is of the source `sync`, and is never owed to anybody: no
 
 from dataclasses import replace
 
-from bot.acts import ActUnknown
+from bot.acts import ActUnknown, spoken_in
 from bot.errors import UserError
 from bot.features.sync import share_store, store
 from bot.features.sync.model import KIND_WORDS, Share, ShareState, shared_kind, takers
 from bot.features.sync.ports import SyncPorts
 from bot.incident import UNSEEN, Finding, Why
-from bot.sanctions import CaseFact, Sanction, Sanctioned, measure_of
+from bot.sanctions import CaseFact, OwnReason, Sanction, Sanctioned, measure_of
 from bot.storage.database import Transaction
 from bot.storage.sweep import DueRows, Sweep
-from bot.texts import _, use
+from bot.texts import N_, _
 from bot.user_text import clean_line, clip, inline
 
 REASON = 380  # characters; a case takes 400
@@ -71,8 +71,7 @@ class CaseFanOut:
 
     async def _deal(self, share: Share) -> None:
         """One share; what Discord gives no answer to is due again in a minute."""
-        guild = self._ports.acts.guild(share.guild_id)
-        with use(None if guild is None else guild.locale):
+        with spoken_in(self._ports.acts, share.guild_id):
             why_not = await self._why_not(share)
             if why_not == WAITS:
                 return
@@ -110,12 +109,13 @@ class CaseFanOut:
     async def _sanction(self, share: Share) -> Sanction:
         server = await self._ports.name_of(share.origin_guild_id)
         said = clip(clean_line(share.reason or ""), REASON - 120)
-        text = _("Shared by {server}: {reason}") if said else _("Shared by {server}")
+        text = N_("Shared by {server}: {reason}") if said else N_("Shared by {server}")
+        reason = OwnReason.of(text, server=clip(clean_line(server), 100), reason=said)
         return Sanction(
             share.guild_id,
             share.user_id,
             share.type,
-            clip(text.format(server=clip(clean_line(server), 100), reason=said), REASON),
+            reason.clipped(REASON),
             source="sync",
             duration=share.lasts(self._ports.clock.now()),
             key=share.key,
@@ -170,7 +170,7 @@ class CaseFanOut:
         )
         failure = share.failure
         if follows and not stands and share.case_number is not None:
-            reason = _("Lifted where it was shared from")
+            reason = OwnReason.of(N_("Lifted where it was shared from"))
             try:
                 await self._ports.sanctions.lift(
                     share.guild_id,

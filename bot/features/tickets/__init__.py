@@ -6,6 +6,7 @@ from bot.feature import Core, Facade, Feature
 from bot.features.tickets import type_store
 from bot.features.tickets.personal_data import PERSONAL
 from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.pushed import PushedTickets
 from bot.features.tickets.retention import OldMessages
 from bot.features.tickets.service import TicketsService
 from bot.features.tickets.settings import TicketsSettings
@@ -33,6 +34,12 @@ class Tickets(Facade):
         )
         links = PrivateLinks(core.keys(PURPOSE), core.public_url, purpose=PURPOSE, path="tickets")
         self.service = TicketsService(self.ports, links)
+        self.pushed = PushedTickets(
+            self.ports,
+            self.service.openings,
+            closures=self.service.closures,
+            wake=self.service.sweep.wake,
+        )
         self.background = (self.service.conversation.ledger, self.service.sweep)
         self.prunes = {"ticket messages": OldMessages(core.database)}
 

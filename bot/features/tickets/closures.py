@@ -37,6 +37,7 @@ class Closures:
     def __init__(self, ports: TicketsPorts, ledger: MessageLedger) -> None:
         self._ports = ports
         self._ledger = ledger
+        self.flushed = ledger.flushed
 
     async def close(
         self, visitor: Visitor, ticket: Ticket, reason: str | None, source: CloseSource
@@ -48,6 +49,12 @@ class Closures:
             await _refuse(tx, visitor, seen)
             is_own = visitor.user_id == seen.opener_id and source != "close_request"
             return await self.end(tx, seen, visitor.user_id, reason, "opener" if is_own else source)
+
+    async def close_in(
+        self, tx: Transaction, ticket: Ticket, reason: str | None, source: CloseSource
+    ) -> Ticket:
+        """Close it in that transaction, as the bot; what was heard of it was told before."""
+        return await self.end(tx, await self._locked(tx, ticket), None, reason, source)
 
     async def refuse(self, visitor: Visitor, ticket: Ticket) -> None:
         """A UserError where they could not close it; asked before they say why they want to."""

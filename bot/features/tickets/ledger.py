@@ -17,6 +17,7 @@ from bot.rooms import FileSeen, Writing
 from bot.storage.database import Transaction
 from bot.storage.group import Group
 from bot.storage.sweep import LEASE
+from bot.texts import N_
 
 MIB = 1024 * 1024
 LARGEST = 8 * MIB
@@ -204,5 +205,6 @@ def _spoken(ticket: Ticket, kind: TicketType, one: Writing, role: AuthorRole) ->
 
 def _why_not(file: FileSeen, kind: TicketType) -> str:
     if not kind.choices.has_transcript:
-        return "no transcript is kept"
-    return "too large" if file.size > LARGEST else "the ticket has as many files as are kept"
+        return N_("no transcript is kept")
+    many = N_("the ticket has as many files as are kept")
+    return N_("too large") if file.size > LARGEST else many

@@ -68,6 +68,7 @@ class Openings:
         self._absences = absences
         self._construction = construction
         self._eligibility = eligibility
+        self.build = construction.build
         self.types, self.ready = eligibility.types, eligibility.ready
 
     async def open(self, visitor: Visitor, request: TicketRequest) -> Ticket:
@@ -82,6 +83,12 @@ class Openings:
             ticket = await self._added(tx, visitor, request, kind, waits=not is_for_another)
         async with self._ports.locks.hold(ticket.key):
             return await self._construction.build(ticket, kind)
+
+    async def begin(
+        self, tx: Transaction, visitor: Visitor, request: TicketRequest, kind: TicketType
+    ) -> Ticket:
+        """The first step alone, in that transaction, of one that staff open for somebody."""
+        return await self._added(tx, visitor, request, kind, waits=False)
 
     async def _refuse_for(self, visitor: Visitor, request: TicketRequest, kind: TicketType) -> None:
         assert request.opener is not None  # noqa: S101  it is for somebody

@@ -19,8 +19,8 @@ MOST_TICKED = 50
 LONGEST_NUMBER = 18  # digits: longer ones are no row's
 MOST_KEPT = 200  # examinations
 
-Fields = Mapping[str, Sequence[str]]
-PageAction = Callable[[Actor, Endpoint, Fields], Awaitable[str]]
+FormValues = Mapping[str, Sequence[str]]
+PageAction = Callable[[Actor, Endpoint, FormValues], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Actions:
             "doctor": self._examine,
         }
 
-    async def do(self, actor: Actor, endpoint_id: int, fields: Fields) -> str:
+    async def do(self, actor: Actor, endpoint_id: int, fields: FormValues) -> str:
         """Do what the form asks for; a sentence. A UserError where that cannot be."""
         name = first(fields, "do")
         endpoint = await self._webhooks.service.numbered(actor.guild_id, endpoint_id)
@@ -81,11 +81,11 @@ class Actions:
             raise NotFound(_("There is no such button."))
         return await self._others[name](actor, endpoint, fields)
 
-    async def _test(self, actor: Actor, endpoint: Endpoint, _fields: Fields) -> str:
+    async def _test(self, actor: Actor, endpoint: Endpoint, _fields: FormValues) -> str:
         sent = await self._webhooks.deliveries.test(actor, endpoint.name)
         return tested(endpoint.name, [event_type for _key, event_type in sent.events])
 
-    async def _redeliver(self, actor: Actor, endpoint: Endpoint, fields: Fields) -> str:
+    async def _redeliver(self, actor: Actor, endpoint: Endpoint, fields: FormValues) -> str:
         ticked = fields.get("delivery", ())
         numbers = [number_of(one) for one in ticked]
         if len(numbers) == 1:  # says why it cannot be where it cannot
@@ -99,12 +99,12 @@ class Actions:
             )
         return again(endpoint.name, count)
 
-    async def _redeliver_failed(self, actor: Actor, endpoint: Endpoint, _fields: Fields) -> str:
+    async def _redeliver_failed(self, actor: Actor, endpoint: Endpoint, _fields: FormValues) -> str:
         wanted = Wanted(all_failed=True)
         _endpoint, count = await self._webhooks.redelivery.redeliver(actor, endpoint.name, wanted)
         return again(endpoint.name, count)
 
-    async def _redeliver_since(self, actor: Actor, endpoint: Endpoint, fields: Fields) -> str:
+    async def _redeliver_since(self, actor: Actor, endpoint: Endpoint, fields: FormValues) -> str:
         since = first(fields, "since").strip()
         if not since:
             raise UserError(_("Write since when, such as 2h or 2026-05-24 11:30 (UTC)."))
@@ -112,13 +112,13 @@ class Actions:
         _endpoint, count = await self._webhooks.redelivery.redeliver(actor, endpoint.name, wanted)
         return again(endpoint.name, count)
 
-    async def _examine(self, actor: Actor, endpoint: Endpoint, _fields: Fields) -> str:
+    async def _examine(self, actor: Actor, endpoint: Endpoint, _fields: FormValues) -> str:
         examined = await self._webhooks.doctor.examine(actor, endpoint.name)
         self._examinations.keep(examined)
         return _(VERDICTS[overall(examined.findings)]).format(name=endpoint.name)
 
 
-def first(fields: Fields, name: str) -> str:
+def first(fields: FormValues, name: str) -> str:
     """The first value of that name, or nothing."""
     return next(iter(fields.get(name, ())), "")
 

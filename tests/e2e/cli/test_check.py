@@ -267,3 +267,14 @@ async def test_exceptions_of_the_address_policy(tmp_path: Path, settings: str, t
     level, text = (await look(tmp_path, HERALD_DISCORD__TOKEN=""))["addresses"]
     assert level == "warn"
     assert told in text
+
+
+async def test_a_proxy_and_authorities_that_are_set_are_looked_at(
+    server: DiscordServer, tmp_path: Path
+) -> None:
+    (tmp_path / "private.pem").write_text("no certificate")
+    found = await look(tmp_path, server, HERALD_EGRESS__CA_FILE=str(tmp_path / "private.pem"))
+    level, text = found["authorities"]
+    assert level == "fail"
+    assert "egress.ca_file" in text
+    assert "-----BEGIN CERTIFICATE-----" in text

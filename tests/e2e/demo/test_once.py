@@ -24,7 +24,7 @@ ROUNDS = "economy.balance_changed"
 
 ENTRY = "security.audit_entry"
 """What people do by hand is told beside what becomes of it: which is first is luck."""
-ENTRIES = 9  # a ban, its end, a kick, points, a role, three channels, a ban found later
+ENTRIES = 11  # a ban, its end, a kick, points, a shop, a role, three channels, a ban found later
 
 EXPECTED = [
     *((kind, *DELIVERED) for kind in ("member.joined", "member.joined", "member.left")),

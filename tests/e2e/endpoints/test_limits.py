@@ -4,6 +4,7 @@ from simcord.results import InteractionResult
 
 from tests.e2e.endpoints.scene import Scene, answer, labels, said
 from tests.support.emitter_setup import joined
+from tests.support.receiver import status
 
 EDITED = "**backend** is edited; /webhook show shows it as it is now."
 GONE = "That webhook is not there any more; /webhook list shows those there are."
@@ -144,3 +145,33 @@ async def test_a_panel_full_of_everything_still_fits(scene: Scene) -> None:
     assert long in said(shown)
     assert len(said(shown)) < 4000
     await scene.sent()
+
+
+async def test_timeout_and_order_from_the_panel_and_the_command(scene: Scene) -> None:
+    await scene.create()
+    shown = await scene.webhook("show", name="backend")
+    asked = await scene.admin.click(answer(shown), label="Timeout and order")
+    typed = {"seconds": "25", "in_flight": "2", "in_order": "no"}
+    assert said(await scene.admin.submit_modal(asked, typed)) == EDITED
+    shown = said(await scene.webhook("show", name="backend"))
+    assert "**Timeout:** 25 s for an attempt" in shown
+    assert "**Requests:** 2 at once" in shown
+
+    asked = await scene.webhook("edit", name="backend", part="terms")
+    assert "25" in str(asked.modal)
+    refused = await scene.admin.submit_modal(asked, {"seconds": "31"})
+    assert said(refused).startswith("Write how many whole seconds an attempt may take")
+    asked = await scene.webhook("edit", name="backend", part="terms")
+    ordered = await scene.admin.submit_modal(asked, {"in_order": "yes"})
+    assert said(ordered) == EDITED
+    assert "**In order:** one at a time" in said(await scene.webhook("show", name="backend"))
+    scene.receiver.behave = status(500)
+    await happens(scene, 7)
+    await scene.sent()
+    shown = said(await scene.webhook("show", name="backend"))
+    assert "**In order:** the first of its queue has failed and is tried again <t:" in shown
+
+
+async def test_without_a_public_address_there_is_no_feed(scene: Scene) -> None:
+    await scene.create()
+    assert "can set web.public_url" in said(await scene.webhook("feed", name="backend"))

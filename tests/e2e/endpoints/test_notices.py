@@ -78,8 +78,8 @@ def account(scene: Scene) -> UserHandle:
     return UserHandle(scene.env, scene.env.backend.get_user(scene.admin.id))
 
 
-def notices(channel: ChannelHandle) -> list[discord.Message]:
-    return [message for message in channel.history() if "🔴" in text_of(message)]
+def notices(channel: ChannelHandle, sign: str = "🔴") -> list[discord.Message]:
+    return [message for message in channel.history() if sign in text_of(message)]
 
 
 async def test_the_channel_and_the_person_are_told_once_with_the_last_error(scene: Scene) -> None:
@@ -233,3 +233,24 @@ async def test_a_queue_that_outgrew_its_bounds_is_told_of_in_the_channel_and_to_
         assert "**backend** of " in said_there
         assert "its 3 oldest waiting deliveries have failed" in said_there
     assert not await owed(scene)
+
+
+async def test_half_of_the_failures_tell_channel_and_owner_once(scene: Scene) -> None:
+    await scene.create()
+    await choose_channel(scene, scene.channel)
+    async with scene.app.emitter.database.transaction() as tx:
+        await tx.execute(text("UPDATE endpoint SET failures = 13"))
+    scene.receiver.behave = status(400)
+    for user_id in range(3):
+        event = joined(scene.app.emitter.clock, user_id, guild_id=scene.guild.id)
+        await scene.app.emitter.outbox.record(event)
+        await scene.sent()
+    await scene.app.parts.core.posts.sweep()
+    await scene.env.settle()
+
+    (told,) = notices(scene.channel, "🟠")
+    assert "has failed 16 times in a row; after 30 it is switched off" in text_of(told)
+    assert "The last error: HTTP 400." in text_of(told)
+    assert labels(told) == ["Why?"]
+    assert len(notices(account(scene).dm_channel, "🟠")) == 1
+    assert await owed_to(scene) == []

@@ -50,6 +50,8 @@ async def test_the_panels_buttons_work_before_and_after_a_restart(scene: Scene) 
         "Deliveries": True,
         "Stats": True,
         "Delete": True,
+        "Timeout and order": True,
+        "Feed": True,
     }
     await scene.admin.click(panel, label="Enable")
     assert await state(scene) == "active"

@@ -154,4 +154,6 @@ async def test_show_hides_the_values_of_the_query(scene: Scene) -> None:
         "Deliveries": True,
         "Stats": True,
         "Delete": True,
+        "Timeout and order": True,
+        "Feed": True,
     }

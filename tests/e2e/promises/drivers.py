@@ -15,6 +15,7 @@ from tests.e2e.promises.duel_drivers import duels
 from tests.e2e.promises.economy_drivers import economy
 from tests.e2e.promises.giveaway_drivers import giveaways
 from tests.e2e.promises.hands import by_hand
+from tests.e2e.promises.incoming_drivers import incoming
 from tests.e2e.promises.level_drivers import levels
 from tests.e2e.promises.moments import compared, later
 from tests.e2e.promises.network_drivers import network
@@ -181,4 +182,5 @@ DRIVERS: tuple[Driver, ...] = (
     network,
     scams,
     sync,
+    incoming,
 )

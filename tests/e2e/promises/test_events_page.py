@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.catalogue import EVENTS
 from bot.clock import ManualClock
 from tests.e2e.promises.drivers import DRIVERS
@@ -18,6 +19,7 @@ from tests.e2e.promises.elsewhere import SHOWN_ELSEWHERE
 from tests.e2e.promises.proofs import CHECKS, Stories
 from tests.support.emitter_setup import config_for
 from tests.support.events_page import Promise, Section, kept, sections
+from tests.support.pseudo_locales import MARK, marked, write
 from tests.support.receiver import Receiver
 from tools.events import PAGE, feature_names
 
@@ -61,6 +63,13 @@ def test_a_proof_that_stands_elsewhere_is_there(where: str) -> None:
     assert name in [getattr(node, "name", None) for node in tree.body]
 
 
+@pytest.fixture
+def _marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody in the simulation, and its server, has the language en-US; this is what that is."""
+    monkeypatch.setattr(texts, "SHIPPED", write(tmp_path / "locale", en_US=marked))
+
+
+@pytest.mark.usefixtures("_marked")
 @pytest.mark.thorough("plays every story of the page")
 async def test_every_promise_is_kept(sqlite_template: Path, tmp_path: Path) -> None:
     stories: Stories = {}
@@ -73,6 +82,8 @@ async def test_every_promise_is_kept(sqlite_template: Path, tmp_path: Path) -> N
             stories[name] = await driver(config_for(f"sqlite:///{file}"), clock, receiver)
             assert receiver.refused == []
     told = [one for story in stories.values() for one in story]
+    # Whatever language people read, events are told in English.
+    assert [(kind, data) for kind, data in told if MARK in str(data)] == []
 
     promised = {one for section in SENT for one in section.promises}
     assert sorted(promised - kept(told)) == []

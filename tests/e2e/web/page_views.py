@@ -21,9 +21,10 @@ SHOTS = os.environ.get("HERALD_SHOTS")
 
 WIDE = """
 () => [...document.querySelectorAll('p, h1, h2, section, dd, textarea, blockquote, button, footer')]
-  .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().right])
-  .concat([['the page', document.documentElement.scrollWidth]])
-  .filter(([_html, right]) => right > document.documentElement.clientWidth)
+  .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+  .concat([['the page', {left: 0, right: document.documentElement.scrollWidth}]])
+  .filter(([_html, box]) => box.left < 0 || box.right > document.documentElement.clientWidth)
+  .map(([html, box]) => [html, box.left, box.right])
 """
 SMALL = """
 () => [...document.querySelectorAll('a, button, textarea, input:not([type=hidden])')]
@@ -36,13 +37,19 @@ HEADINGS = "() => [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(one =>
 
 @asynccontextmanager
 async def looking(
-    browser: Browser, *, scheme: Scheme = "light", size: ViewportSize = DESK, scripts: bool = True
+    browser: Browser,
+    *,
+    scheme: Scheme = "light",
+    size: ViewportSize = DESK,
+    scripts: bool = True,
+    accepted: str = "en",
 ) -> AsyncGenerator[BrowserContext]:
     """A person's browser, with cookies of its own; what a page gets wrong fails the test."""
     context = await browser.new_context(
         viewport=size,
         color_scheme=scheme,
         java_script_enabled=scripts,
+        extra_http_headers={"Accept-Language": accepted},
         reduced_motion="reduce",  # a picture taken in the middle of a change shows neither
     )
     errors: list[str] = []

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from ssl import SSLContext
 
 from bot.clock import Clock
+from bot.delivery.egress import Egress, Proxy
 from bot.delivery.failures import Deadlines
 from bot.delivery.guard import Guard, GuardedUrl, GuardPolicy
 from bot.delivery.sender import Sender
@@ -31,9 +32,11 @@ async def sending(
     limits: Deadlines = PATIENT,
     *,
     ssl: SSLContext | None = None,
+    proxy: Proxy | None = None,
     clock: Clock | None = None,
 ) -> AsyncGenerator[Sender]:
-    sender = Sender(guard or Guard(HOME, at_home), limits, ssl=ssl, clock=clock)
+    way = Egress(ssl, proxy)
+    sender = Sender(guard or Guard(HOME, at_home), limits, egress=way, clock=clock)
     await sender.start()
     try:
         yield sender

@@ -176,9 +176,14 @@ class Authority:
         own = (self._name, self._key)
         self._certificate = self._sign(*own, own, span=(-30, 1), names=None)
 
+    @property
+    def pem(self) -> str:
+        """Its own certificate."""
+        return pem(self._certificate)
+
     def client(self) -> ssl.SSLContext:
         """What a sender needs to trust this authority."""
-        context = ssl.create_default_context(cadata=pem(self._certificate))
+        context = ssl.create_default_context(cadata=self.pem)
         context.set_alpn_protocols(["http/1.1"])
         return context
 

@@ -231,3 +231,52 @@ async def test_a_held_queue_survives_a_restart(
     await change_state(second, endpoint.id, EndpointState.ACTIVE)
 
     assert await receiver.has(3) == sent
+
+
+async def test_half_of_the_failures_warn_once_in_a_row(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    """One row of them, however it is cut into groups; after a success the next row warns too."""
+    running = await emitter(jitter=0, disable_after=5, settle_linger_ms=20)
+    endpoint, _ = await add_endpoint(running, receiver.url(), secret=receiver.secret)
+    warned: list[tuple[EndpointState, int]] = []
+
+    async def warn(tx: Transaction, found: Endpoint) -> None:
+        assert found == await endpoint_store.by_id(tx, endpoint.id)
+        warned.append((found.state, found.failures))
+
+    running.settler.on_halfway = warn
+    await running.outbox.record(joined(clock))
+    await quiet(running)  # no longer on probation: several go at once
+    for behave, times in ((404, 2), (200, 1), (404, 1), (404, 3), (200, 1), (404, 4)):
+        receiver.behave = status(behave)
+        await asyncio.gather(*(running.outbox.record(joined(clock, n)) for n in range(times)))
+        await quiet(running)
+
+    assert [state for state, _ in warned] == [EndpointState.ACTIVE] * 2
+    assert all(3 <= failures <= 4 for _, failures in warned)
+    assert (await stored(running, endpoint)).failures == 4
+
+
+async def test_a_group_that_goes_past_half_and_the_end_only_ends(
+    emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
+) -> None:
+    running = await emitter(jitter=0, disable_after=2, settle_linger_ms=50)
+    endpoint, _ = await add_endpoint(running, receiver.url(), secret=receiver.secret)
+    told: list[str] = []
+
+    async def warn(_tx: Transaction, _found: Endpoint) -> None:
+        told.append("half")
+
+    async def end(_tx: Transaction, _found: Endpoint) -> None:
+        told.append("end")
+
+    running.settler.on_halfway, running.settler.on_auto_disabled = warn, end
+    await running.outbox.record(joined(clock))
+    await quiet(running)
+    receiver.behave = status(404)
+    await asyncio.gather(*(running.outbox.record(joined(clock, n)) for n in range(2)))
+    await quiet(running)
+
+    assert told[-1] == "end"
+    assert (await stored(running, endpoint)).state is EndpointState.AUTO_DISABLED

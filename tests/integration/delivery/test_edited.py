@@ -156,7 +156,7 @@ async def test_what_began_before_the_edit_counts_nothing_in_the_row_either(
     failed = [outcome(old, FAILED, status=410), outcome(new, FAILED, status=404)]
     failed[0].retry_at = NOW + 60_000
 
-    limits = {(endpoint.id, old.aim): 0, (endpoint.id, new.aim): 2}
+    limits = {(endpoint.id, old.aim): 0, (endpoint.id, new.aim): 4}
     recorded, _ = await database.hot(SETTLE, failed, NOW, limits)
 
     (row,) = await rows(database, table)

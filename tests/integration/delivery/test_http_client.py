@@ -11,7 +11,8 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
 
-from bot.delivery.connector import AnswerProtocol, PinnedConnector
+from bot.delivery.answer_protocol import AnswerProtocol
+from bot.delivery.connector import PinnedConnector
 from bot.delivery.guard import Guard
 from bot.delivery.http_client import Exchange, Route
 from tests.integration.delivery.local_sender import (

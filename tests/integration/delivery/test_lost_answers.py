@@ -222,6 +222,6 @@ async def impatient(url: str, clock: ManualClock) -> Emitter:
     await migrate(database)
     vault = await open_vault(config, database)
     policy = policy_of(config)
-    emitter = Emitter(config, database, vault=vault, clock=clock, policy=policy, ssl=None)
+    emitter = Emitter(config, database, vault=vault, clock=clock, policy=policy)
     await emitter.refresh.load()
     return emitter

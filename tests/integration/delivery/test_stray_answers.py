@@ -9,7 +9,8 @@ from aiohttp import ClientConnectionError, ClientRequest, ClientTimeout
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
-from bot.delivery.connector import AnswerProtocol, PinnedConnector
+from bot.delivery.answer_protocol import AnswerProtocol
+from bot.delivery.connector import PinnedConnector
 from bot.delivery.guard import Guard
 from bot.delivery.http_client import Exchange
 from tests.integration.delivery.local_sender import (

@@ -16,10 +16,12 @@ from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_grades import Grade, overall
 from bot.features.endpoints.doctor_probes import Doctor
 from bot.features.endpoints.edits import Rotation
-from bot.outbox.endpoint_registry import EndpointEdit
+from bot.outbox.endpoint_registry import DeliveryTerms, EndpointEdit
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
 from tests.conftest import OpenEmitter
+from tests.integration.delivery.receivers import Receiver as ScriptedReceiver
+from tests.integration.delivery.receivers import Talk
 from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     STRANGER,
@@ -212,3 +214,19 @@ async def test_deadline_and_livemode_are_the_instances(sqlite_url: str, clock: M
         await app.stop()
     assert "no answer within 0.3 s" in examined.findings[0].seen
     assert [json.loads(came.body)["livemode"] for came in receiver.came] == [False]
+
+
+async def test_the_endpoints_own_timeout_holds_here_too(emitter: OpenEmitter) -> None:
+    async def mute(talk: Talk) -> None:
+        await talk.request()
+        await talk.gone()
+
+    running = await emitter()
+    async with ScriptedReceiver(mute) as receiver:
+        url = f"http://127.0.0.1:{receiver.port}/"
+        endpoint, _ = await add_endpoint(running, url, patterns=("member.*",))
+        async with running.database.transaction() as tx:
+            terms = DeliveryTerms(answer_seconds=1)
+            await running.registry.limit(tx, endpoint, running.clock.now(), terms)
+        examined = await doctor_of(running).examine(ADMIN, "backend")
+    assert "no answer within 1 s" in examined.findings[0].seen

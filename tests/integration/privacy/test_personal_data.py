@@ -34,6 +34,8 @@ NO_PERSON = frozenset(
 NO_PERSON_THERE = {
     ("level_multiplier", "target_id"): "a channel or a role",
     ("post", "subject_id"): "a row of some feature's",
+    ("pushed_call", "webhook_id"): "an incoming webhook",
+    ("pushed_call", "subject_id"): "a ticket",
 }
 
 

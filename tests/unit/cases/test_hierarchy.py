@@ -6,11 +6,11 @@ import pytest
 
 from bot.catalogue.cases import CaseType
 from bot.errors import UserError
-from bot.features.cases.hierarchy import PERMISSIONS, Standings, refuse
+from bot.features.cases.hierarchy import Standings, refuse
 from bot.features.cases.model import KINDS
 from bot.snapshots import Account, Standing
 
-ALL = frozenset(PERMISSIONS)
+ALL = frozenset({"ban_members", "kick_members", "moderate_members", "manage_roles"})
 ME = Standing(Account(1, "herald"), 90, False, ALL)
 MODERATOR = Standing(Account(2, "harbour_master"), 50, False, ALL)
 OTTER = Standing(Account(3, "otter"), 10, False, frozenset())

@@ -110,7 +110,7 @@ def test_ids_of_discord_are_text_and_own_ids_are_numbers(name: str) -> None:
         ),
         (security.Confidence, "low medium high"),
         (security.Severity, "info warn critical"),
-        (security.AuditSource, "bot dashboard discord system"),
+        (security.AuditSource, "bot dashboard discord system api"),
     ],
 )
 def test_an_enumeration_has_these_values(enumeration: object, values: str) -> None:

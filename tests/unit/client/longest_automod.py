@@ -21,6 +21,7 @@ from bot.features.automod.terms import (
 )
 from bot.features.automod.triggers import Trigger, TriggerPlan
 from bot.incident import Why
+from bot.sanctions import OwnReason
 from bot.storage.row_pages import PAGE, RowPage
 from cogs.automod import views
 from cogs.automod.modals import RuleModal
@@ -53,7 +54,7 @@ RULE = AutomodRule(
     created_by_id=ID,
     created_at=AT,
 )
-HIT = Hit(RULE, MARK * 300, MARK * 4000, ((MARK * 40, MARK * 40),))
+HIT = Hit(RULE, OwnReason.of(MARK * 300), MARK * 4000, ((MARK * 40, MARK * 40),))
 VERDICTS = [RuleVerdict(RULE, HIT, MARK * 100)] * 50
 TRIGGER = Trigger(
     id=LONGEST,

@@ -28,6 +28,8 @@ casino:play:dice:3:100:4:seven  casino:pick:roulette:3:100:4:1  casino:move:12:2
 duel:accept:7  duel:end:7  duel:move:7:2:s+  duel:page:2:back  duel:table:2:next
 giveaway:enter:7  giveaway:leave:7  giveaway:verify:7  giveaway:sure:end:7  giveaway:keep:7
 giveaway:page:1:2:next
+incoming:allow:7  incoming:rate:7  incoming:rotate:7  incoming:renew:7  incoming:delete:7
+incoming:confirm:7  incoming:keep:7
 automod:delete:7  automod:keep:7  automod:page:2:next
 incident:undo:7  incident:why:7  incident:all:7  incident:list:automod:2:next
 incident:list::1:back  incident:measures:7:2:next

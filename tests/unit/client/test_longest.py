@@ -1,14 +1,13 @@
 """Every panel, card, list and modal with the longest legal values, as Discord would take it."""
 
+import shutil
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import discord
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from simcord.components import validate_components, validate_modal
 
 from bot.acts import Outcome
@@ -36,7 +35,7 @@ from bot.features.endpoints.service import Created
 from bot.features.endpoints.store import Missed
 from bot.features.tickets.types import TypeChoices
 from bot.settings import FeatureSettings, SettingKind
-from bot.texts import SHIPPED, use
+from bot.texts import SHIPPED, translated, use
 from bot.wiring import FEATURES
 from cogs.appeals import views as appeals
 from cogs.cases import views as cases
@@ -44,6 +43,7 @@ from cogs.cases.menus import TimeoutModal
 from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
 from tests.support.messages import TEXT, within
+from tests.support.pseudo_locales import ACCENTED, Unmarked, accented, watch, write
 from tests.unit.client import longest_automod, longest_economy, longest_setup, longest_tickets
 from tests.unit.client.longest import (
     APPEAL,
@@ -145,36 +145,28 @@ MODALS: dict[str, Callable[[], HeraldModal]] = {
 }
 
 
+class Languages(NamedTuple):
+    """Where translations lie, and what was looked up there in vain."""
+
+    folder: Path
+    unmarked: Unmarked
+
+
 @pytest.fixture(scope="module")
-def stretched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of translations with one language in it, each of whose texts is half as long again.
-
-    So may German be, whose name it has.
-    """
-    with SHIPPED.joinpath("herald.pot").open("rb") as template:
-        catalogue = read_po(template, locale="de")
-    for message in catalogue:
-        if message.id and isinstance(message.id, str):
-            message.string = _longer(message.id)
-        elif message.id:
-            message.string = tuple(map(_longer, message.id))
-    folder = tmp_path_factory.mktemp("stretched")
-    written = folder / "de" / "LC_MESSAGES" / "herald.mo"
-    written.parent.mkdir(parents=True)
-    with written.open("wb") as file:
-        write_mo(file, catalogue)
-    return folder
+def languages(tmp_path_factory: pytest.TempPathFactory) -> Languages:
+    """The shipped ones, and one whose every text is half as long again as in English."""
+    folder = write(tmp_path_factory.mktemp("languages"), en_XA=accented)
+    for name in translated():
+        shutil.copytree(SHIPPED / name, folder / name)
+    return Languages(folder, watch(ACCENTED, folder))
 
 
-@pytest.fixture(params=["en", "long"])
-def _language(request: pytest.FixtureRequest, stretched: Path) -> Generator[None]:
-    """English, and a language with longer texts."""
-    with use("de" if request.param == "long" else "en", stretched):
+@pytest.fixture(params=[*sorted(translated()), ACCENTED])
+def _language(request: pytest.FixtureRequest, languages: Languages) -> Generator[None]:
+    """What is drawn was collected too: else nobody could translate it."""
+    with use(request.param, languages.folder):
         yield
-
-
-def _longer(text: str) -> str:
-    return text + "ß" * (len(text) // 2)
+    assert languages.unmarked.found == set()
 
 
 def taken(said: Said) -> str:

@@ -150,3 +150,12 @@ def test_nothing_is_owed_to_the_unreachable_while_discord_is_heard() -> None:
     for second, endpoint_id, host, reach in tried(Reach.NOWHERE):
         finder.note(NOW + round(second * SECOND), endpoint_id, host, reach)
     assert not any(finder.make_good(one, Reach.NOWHERE) for one in range(5))
+
+
+def test_only_who_gets_further_than_a_proxy_speaks_for_it() -> None:
+    finder = FaultFinder()
+    alone = finder.note(NOW, 1, "h1", Reach.PROXY)
+    finder.note(NOW + SECOND, 2, "h2", Reach.TRUSTED)
+    beside = [finder.note(NOW + second * SECOND, 1, "h1", Reach.PROXY) for second in (2, 32)]
+    assert (alone, beside) == (True, [False, True])
+    assert finder.make_good(1, Reach.PROXY)

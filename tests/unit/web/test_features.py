@@ -18,7 +18,8 @@ class AnyParts(defaultdict[Any, Any]):
 
 def test_a_feature_is_served_where_it_has_a_folder() -> None:
     service = SimpleNamespace(transcripts=None, pause=None, resume=None, enable=None, disable=None)
-    parts: Any = AnyParts(lambda: SimpleNamespace(service=service, objections=None))
+    offered = dict.fromkeys(("objections", "door", "public_url", "feeds"))
+    parts: Any = AnyParts(lambda: SimpleNamespace(service=service, **offered))
     found = feature_routes((feature.name for feature in FEATURES), parts)
     assert {(route.method, route.path) for route in found} == {
         ("GET", "/appeals/{token}"),
@@ -39,6 +40,9 @@ def test_a_feature_is_served_where_it_has_a_folder() -> None:
         ("POST", "/dashboard/endpoints/{endpoint:[0-9]{1,18}}"),
         ("GET", DELIVERY),
         ("POST", DELIVERY),
+        ("GET", "/in/openapi.json"),
+        ("POST", "/in/{webhook}"),
+        ("GET", "/feed/{uuid}"),
     }
     # A module of the web face that happens to be called like a feature is none.
     assert feature_routes(("settings", "health", "static"), parts) == []

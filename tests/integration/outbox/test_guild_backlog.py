@@ -1,0 +1,44 @@
+"""Backlog of a guild's endpoints on both engines: what waits, what is missed, and from when on."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from bot.clock import from_ms
+from bot.outbox.backlog import guild_backlog
+from bot.outbox.tables import DeliveryState, EndpointState, endpoint
+from bot.storage.database import Database
+from tests.support.emitter_setup import GUILD
+from tests.support.rows import NOW, add, make_endpoint, plan
+
+LATER = NOW + 60_000
+
+
+async def test_each_endpoint_says_what_it_is_owed(database: Database) -> None:
+    """A receiver that wants no request before is waited for; another guild's is none of them."""
+    busy, idle, failing = [await make_endpoint(database) for _number in range(3)]
+    foreign = await make_endpoint(database, guild_id=GUILD + 1)
+    await add(
+        database,
+        plan(busy, foreign, due_at=LATER),
+        plan(busy, due_at=NOW),
+        plan(busy, state=DeliveryState.DELIVERING, due_at=LATER),
+        plan(busy, state=DeliveryState.MISSED),
+        plan(failing, due_at=NOW),
+    )
+    retry_at = from_ms(NOW) + timedelta(hours=1)
+    async with database.transaction() as tx:
+        values = {"state": EndpointState.AUTO_DISABLED.value, "failures": 9, "retry_at": retry_at}
+        await tx.execute(
+            update(endpoint).where(endpoint.c.id == failing.id).values(**values, last_error="tls")
+        )
+    async with database.reading() as reading:
+        seen = {one.name: one for one in await guild_backlog(reading, GUILD)}
+        assert await guild_backlog(reading, GUILD + 2) == []
+    assert seen.keys() == {busy.name, idle.name, failing.name}
+    told = seen[busy.name]
+    assert (told.pending, told.delivering, told.missed) == (2, 1, 1)
+    assert told.due_at == datetime.fromtimestamp(NOW / 1000, UTC)
+    assert (seen[idle.name].pending, seen[idle.name].due_at) == (0, None)
+    gone = seen[failing.name]
+    assert (gone.due_at, gone.last_error, gone.is_switched_off) == (retry_at, "tls", True)
