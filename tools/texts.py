@@ -34,7 +34,8 @@ msgstr ""
 """
 KEPT = {
     "commands": re.compile(r"(?<![\w/`])/[a-z]+\b"),
-    "pieces of code": re.compile(r"`[^`]+`"),
+    # Three of them fence a block, whose words may be ours.
+    "pieces of code": re.compile(r"(?<!`)`[^`]+`(?!`)"),
     "mentions": re.compile(r"<[@#:][^>]*>"),
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -100,7 +100,9 @@ async def test_a_copy_is_made_and_put_back(tmp_path: Path) -> None:
     assert "copy.db is in place as" in " ".join(back.out)
     again = await herald(tmp_path, "backup", "copy.db")
     assert again.code == 2
-    assert again.sentences == ["herald: copy.db is there already; name a new file"]
+    assert again.sentences == [
+        "herald: copy.db is there already; name a new file (docs/troubleshooting.md)"
+    ]
 
 
 async def test_a_server_is_copied_by_its_own_program(tmp_path: Path) -> None:
