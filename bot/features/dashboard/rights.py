@@ -32,7 +32,7 @@ class DashboardRights:
         """Their standing; AccessLost where they may not, ActUnknown where nobody can tell."""
         if self._acts.guild(guild_id) is None:
             if not self._acts.is_connected:
-                raise ActUnknown("there is no connection")
+                raise ActUnknown(_("there is no connection"))
             raise AccessLost(_("The bot is not in that server any more."))
         remembered = self._acts.standing(guild_id, user_id)
         standing = await self._ask(guild_id, user_id, anew=anew or remembered is None)
