@@ -104,10 +104,11 @@ def panel(overview: IncomingOverview) -> Post:
         _fact(_("Added"), made.format(when=ago(webhook.created_at), user_id=webhook.created_by_id)),
     ]
     calls = [_call(one) for one in overview.calls] or [_("Nothing was pushed in the last day.")]
+    heading = _("Last actions")
     return Post(
         escaped(webhook.name),
         "\n".join(lines),
-        below=("\n".join((f"**{_('Last actions')}**", *calls)),),
+        below=("\n".join((f"**{heading}**", *calls)),),
         selects=(_actions(webhook), _rates(webhook)),
         buttons=(
             _button(webhook, ROTATE, _("Rotate secret")),

@@ -45,7 +45,7 @@ EXPECTED = [
     ("security.raid_detected", *DELIVERED),
     *(("member.joined", *DELIVERED) for _ in range(6)),
     *((kind, *DELIVERED) for kind in ("case.created", "security.nuke_detected")),
-    *((kind, *DELIVERED) for kind in ("network.hit", "member.joined")),
+    *((kind, *DELIVERED) for kind in ("member.joined", "network.hit")),
     *((kind, *DELIVERED) for kind in ("case.created", "security.scam_detected")),
     *((kind, *DELIVERED) for kind in ("member.banned", "member.left", "member.joined")),
 ]
