@@ -94,28 +94,29 @@ def fewer_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 
 def quick_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Those of the inner loop: nothing thorough, and of what is slow a share of each module.
+    """Those of the inner loop: nothing thorough, and of what is slow a share.
 
-    Slow is what starts a whole bot, and PostgreSQL, where SQLite says the same. Each module has
-    its first test of both kinds in it.
+    Slow is what starts a whole bot, of which each module has its first test in it, and PostgreSQL,
+    where SQLite says the same, of which each folder has.
     """
-    quick, seen = list[pytest.Item](), Counter[tuple[Path, int]]()
+    quick, seen = list[pytest.Item](), Counter[Path]()
     for item in items:
         if is_thorough(item):
             continue
-        if share := share_of(item):
-            seen[item.path, share] += 1
-            if seen[item.path, share] % share != 1:
+        if kind := share_of(item):
+            place, share = kind
+            seen[place] += 1
+            if seen[place] % share != 1:
                 continue
         quick.append(item)
     return quick
 
 
-def share_of(item: pytest.Item) -> int | None:
-    """Of how many tests of its kind the inner loop runs one; None where it runs them all."""
+def share_of(item: pytest.Item) -> tuple[Path, int] | None:
+    """Among which tests, and of how many, the inner loop runs one; None where it runs them all."""
     if "postgresql" in item.name:
-        return POSTGRES_SHARE
-    return WHOLE_BOT_SHARE if WHOLE_BOTS in item.path.parents else None
+        return item.path.parent, POSTGRES_SHARE
+    return (item.path, WHOLE_BOT_SHARE) if WHOLE_BOTS in item.path.parents else None
 
 
 def is_thorough(item: pytest.Item) -> bool:
@@ -126,8 +127,8 @@ def is_thorough(item: pytest.Item) -> bool:
 
 
 FEWER = 7  # parameters of such a test, of which one runs on PostgreSQL
-POSTGRES_SHARE = 8  # of a module's tests on PostgreSQL one in so many is for the inner loop
-WHOLE_BOT_SHARE = 3  # and of those that start a whole bot
+POSTGRES_SHARE = 10  # of a folder's tests on PostgreSQL one in so many is for the inner loop
+WHOLE_BOT_SHARE = 4  # and of a module's that start a whole bot
 WHOLE_BOTS = Path(__file__).parent / "e2e"
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 

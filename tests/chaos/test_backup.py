@@ -79,6 +79,7 @@ async def test_an_older_copy_put_back(sqlite_url: str, tmp_path: Path) -> None:
     sound(file)
 
 
+@pytest.mark.thorough("many kills; those of the chaos folder show how it is killed")
 async def test_a_copy_put_back_beside_the_log_of_a_killed_process(
     sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -118,7 +118,7 @@ def entries_told(receiver: Receiver) -> set[int]:
     return {request.json["data"]["entry_id"] for request in told}
 
 
-@pytest.mark.thorough("one engine shows it", but="postgresql")
+@pytest.mark.thorough("that of a case shows how it is killed at a boundary")
 async def test_killed_at_a_boundary(new_url: NewUrl, tmp_path: Path) -> None:
     boundaries = await walk(await new_url(), tmp_path, 0)
     assert boundaries is not None

@@ -48,7 +48,7 @@ async def crowd(flood: Flood) -> list[Answer]:
 
 @pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize(("head", "piece"), BODIES.values(), ids=BODIES)
-@pytest.mark.thorough("each is seconds of flood, and one status shows it", but="*-200")
+@pytest.mark.thorough("each is seconds of flood, and one status shows it", but="10 GB-200")
 async def test_an_endless_body_is_cut_and_memory_stays_flat(
     status: int, head: bytes, piece: bytes
 ) -> None:

@@ -16,6 +16,7 @@ from tests.support.rows import attempts, rows, states
 DELIVERED, PENDING = DeliveryState.DELIVERED, DeliveryState.PENDING
 
 
+@pytest.mark.thorough("hangs for seconds", but="sqlite*")
 async def test_five_hanging_endpoints_delay_no_healthy_one(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:

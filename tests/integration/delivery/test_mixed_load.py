@@ -116,7 +116,7 @@ async def world(
         assert [site.receiver.refused for site in sites] == [[]] * len(sites)
 
 
-@pytest.mark.thorough("one seed on each engine shows it", but="0-*")
+@pytest.mark.thorough("one seed on each engine shows it", but="0-sqlite")
 async def test_every_event_ends_as_its_schedule_says(
     world: World, told: list[LogLine], request: pytest.FixtureRequest
 ) -> None:

@@ -57,6 +57,7 @@ async def nobody(_known: Sequence[bytes]) -> list[float | None]:
     raise AssertionError("what another server knows is compared by its hash alone")
 
 
+@pytest.mark.thorough("compares many pictures")
 async def test_what_staff_dismiss_is_left_alone_to_the_byte_and_nothing_like_it(
     env: ScamsEnv,
 ) -> None:
@@ -80,6 +81,7 @@ async def test_what_staff_dismiss_is_left_alone_to_the_byte_and_nothing_like_it(
     assert len(await env.detections()) == 2
 
 
+@pytest.mark.thorough("compares many pictures")
 async def test_only_the_picture_and_the_frame_that_gave_it_away_are_learnt(env: ScamsEnv) -> None:
     await env.scams.reviews.add(HARBOUR_MASTER, [await hung(env, png(scam(6)))], "a card")
     size, file = (640, 480), io.BytesIO()
@@ -120,6 +122,7 @@ async def test_a_list_refuses_what_shows_nothing_and_says_why(env: ScamsEnv) -> 
     assert [line.split()[:2] for line in lines] == [["picture", "known_picture"]]
 
 
+@pytest.mark.thorough("compares many pictures")
 async def test_other_words_on_the_same_card_are_left_alone_and_old_rows_go_by_their_hashes(
     env: ScamsEnv,
 ) -> None:

@@ -116,6 +116,7 @@ async def test_a_commit_in_doubt_that_comes_to_pass_later_is_heard(postgres_url:
         assert await pond.has(2) == [None, "late"]
 
 
+@pytest.mark.thorough("thousands of strange messages")
 async def test_what_strangers_send_on_the_channel_disturbs_nobody(postgres_url: str) -> None:
     async with beside(postgres_url) as here, beside(postgres_url) as there:
         pond = Watched(there, "pond")

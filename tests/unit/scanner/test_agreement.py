@@ -39,12 +39,14 @@ def share(known: Image.Image, seen: Image.Image) -> float | None:
     [encoded, tinted, overlaid, cropped, framed, barred, stretched],
     ids=lambda one: one.__name__,
 )
+@pytest.mark.thorough("compares many pictures")
 def test_what_became_of_a_picture_agrees_with_it(change: Change) -> None:
     found = share(scam(5), opened(change(scam(5), random.Random(5))))
     assert found is not None
     assert found >= 0.9
 
 
+@pytest.mark.thorough("compares many pictures")
 def test_other_words_in_the_same_places_do_not_agree_whatever_their_hashes_say() -> None:
     for seed in (1, 5):
         known, other = fingerprint(scam(seed)), fingerprint(look_alike(seed))

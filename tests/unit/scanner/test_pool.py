@@ -58,6 +58,7 @@ async def test_what_takes_too_much_memory_fails_and_hurts_nobody_else(pool: Scan
     assert (await pool.scan(CALM)).fingerprints
 
 
+@pytest.mark.thorough("starts workers again; what takes too much shows their end")
 async def test_one_that_hangs_is_ended_and_the_next_picture_has_another() -> None:
     pool = ScanPool(ScanLimits(workers=1, memory=400, seconds=20))
     await pool.scan(CALM)
@@ -72,6 +73,7 @@ async def test_one_that_hangs_is_ended_and_the_next_picture_has_another() -> Non
     await pool.stop()
 
 
+@pytest.mark.thorough("starts workers again")
 async def test_known_pictures_are_compared_with_one_and_nonsense_says_nothing(
     pool: ScanPool,
 ) -> None:
