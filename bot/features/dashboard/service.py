@@ -85,8 +85,11 @@ class DashboardService:
             await self._write(tx, actor)
         return session_token
 
-    async def session(self, token: str | None) -> DashboardSession:
-        """The session of a token; SignedOut where there is none."""
+    async def session(self, token: str | None, *, is_used: bool = True) -> DashboardSession:
+        """The session of a token; SignedOut where there is none.
+
+        A page that asks by itself does not keep it from ending: it is not `is_used` then.
+        """
         if not token or len(token) > LONGEST_TOKEN:
             raise signed_out()
         now = self._clock.now()
@@ -94,7 +97,7 @@ class DashboardService:
             found = await store.session_of(reading, digest(token), now)
         if found is None:
             raise signed_out()
-        if now - found.seen_at >= NOTED_EVERY:
+        if is_used and now - found.seen_at >= NOTED_EVERY:
             async with self._database.transaction() as tx:
                 await store.note_seen(tx, found.id, now)
         return found

@@ -93,7 +93,7 @@ class DeliveriesService:
                 if event_id is None:
                     raise lacking(dialect, event.type)
                 sent.append((dialect.key(event_id, endpoint.uuid), event.type))
-            if actor.source == "dashboard":  # where no command stands in a channel's integrations
+            if actor.source == "dashboard":  # each of its buttons is an entry
                 types = [event_type for _key, event_type in sent]
                 await self._ports.write(tx, actor, endpoint, "tested", sent=types)
         return TestSent(endpoint, sent)

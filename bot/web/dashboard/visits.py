@@ -94,12 +94,12 @@ class Visits:
         token = self.token(request)
         if token:
             spend(request, token, ACT_COST if acts else 1)
-        return await self.look(token, acts=acts)
+        return await self.look(token, acts=acts, is_used=LIVE not in request.headers)
 
-    async def look(self, token: str, *, acts: bool = False) -> Visit:
+    async def look(self, token: str, *, acts: bool = False, is_used: bool = False) -> Visit:
         """The same for whoever has that token."""
         try:
-            session = await self._dashboard.service.session(token)
+            session = await self._dashboard.service.session(token, is_used=is_used)
         except SignedOut as refusal:
             raise VisitRefused(401, refusal) from None
         guild_id, user_id = session.guild_id, session.user_id

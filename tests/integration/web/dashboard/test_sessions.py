@@ -128,6 +128,14 @@ async def test_a_session_ends_idle_after_8_hours_and_after_24_in_any_case(
     assert await dash.rows("dashboard_link") == await dash.rows("dashboard_session") == []
 
 
+async def test_a_page_that_asks_by_itself_keeps_no_session_from_ending(dash: DashboardEnv) -> None:
+    visitor = await dash.signed_in()
+    for _half in range(2):
+        assert (await visitor.get("/dashboard", X_Live="1")).status == 200
+        dash.clock.advance(IDLE.total_seconds() / 2)
+    assert (await visitor.get("/dashboard")).status == 401
+
+
 async def test_signing_out_ends_one_session_or_all(dash: DashboardEnv) -> None:
     here, there = await dash.signed_in(), await dash.signed_in()
     waiting = await dash.link()
