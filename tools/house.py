@@ -57,6 +57,8 @@ DIALLERS = {
     "bot/commands/discord_wait.py": "asks Discord, or the server put in its place",
     "bot/commands/check_discord.py": "asks the same with the bot's token, for `herald check`",
     "bot/scanner/downloads.py": "reads pictures at Discord's own hosts, and nowhere else",
+    "bot/commands/push.py": "pushes to a Herald that whoever types the command names",
+    "bot/demo/incoming.py": "pushes to the demo's own door on this machine",
     "bot/demo/moderation.py": "opens the demo's own page on this machine, as a browser would",
 }
 DIALLING_MODULES = (

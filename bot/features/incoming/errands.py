@@ -11,6 +11,7 @@ from bot.features.incoming.model import PushedCall
 from bot.features.incoming.ports import IncomingPorts
 from bot.features.incoming.refusals import refused, unknown
 from bot.features.incoming.results import ActionResult, CaseMade, RoleChanged, TicketMade
+from bot.texts import _
 from bot.user_text import clean_line
 
 REASON_LIMIT = 400  # of what Discord's audit log takes
@@ -80,7 +81,7 @@ class IncomingErrands:
 
     async def _ticket(self, call: PushedCall, asked: Any) -> ActionResult:
         if call.subject_id is None:
-            raise ActUnknown("its ticket is not written down")
+            raise ActUnknown(_("its ticket is not written down"))
         number, channel_id = await self._ports.tickets.opened(call.subject_id)
         return TicketMade(
             ticket_id=call.subject_id,

@@ -61,6 +61,7 @@ webhook:page:7:0:all:back  webhook:page:7:1:failed:next  webhook:look:7
 webhook:attempts:7:99:1:newer  webhook:attempts:7:99:0:older  webhook:answer:7:99:0
 webhook:redeliver:7:99  webhook:half:7:3:people  webhook:half:7:3:others
 webhook:renew:7:3:at_once  webhook:renew:7:3:keep_old
+webhook:terms:7  webhook:feed:7  webhook:feed_open:7:3  webhook:feed_close:7:3
 webhook:switch:7:1779580800000  webhook:discard:7:1779580800000
 webhook:why:1456074443980800004:7  webhook:reenable:1456074443980800004:7
 """
