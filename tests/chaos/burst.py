@@ -29,6 +29,7 @@ BANNED = 3  # of so many who join, one is banned
 # Leases of a killed process end soon, so that a test need not wait a minute on PostgreSQL.
 SHORT = {
     "lease_seconds": 5.0,
+    "longest_timeout": 4.5,
     "lease_renew_seconds": 1.0,
     "total_timeout": 4.5,
     "connect_timeout": 3.0,

@@ -32,6 +32,7 @@ from tests.support.settled import drained
 DEADLINE = 30.0
 SHORT = {
     "lease_seconds": 5.0,
+    "longest_timeout": 4.5,
     "lease_renew_seconds": 1.0,
     "total_timeout": 4.5,
     "connect_timeout": 3.0,

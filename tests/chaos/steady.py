@@ -18,6 +18,7 @@ from tests.support.program import Receipts
 # Leases end soon, so that a test need not wait a minute for a process that is gone.
 SHORT: dict[str, Any] = {
     "lease_seconds": 1.5,
+    "longest_timeout": 1.0,
     "lease_renew_seconds": 0.4,
     "total_timeout": 1.2,
     "connect_timeout": 1.0,
