@@ -40,7 +40,8 @@ class Actor:
     guild_id: int
     user_id: int
     name: str
-    source: Literal["bot", "dashboard"] = "bot"  # where they act, for the audit log
+    source: Literal["bot", "dashboard"] = field(default="bot", kw_only=True)
+    """Where they act, for the audit log."""
 
 
 class ActFailed(Exception):
