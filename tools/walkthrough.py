@@ -23,7 +23,7 @@ SKIPPED = {
 SERVING = {"make demo": "http://", ".venv/bin/herald listen": "http://"}
 """Commands that serve, and what they print once they do."""
 
-STOPPED = (0, 2, 130)  # in good order, by make, by bash
+STOPPED = (0, 2, 130, -signal.SIGINT)  # in good order, by make, by bash, by nobody who heard it
 BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 EXPORT = re.compile(r"export (\w+)=(\S+)")
 
