@@ -41,7 +41,7 @@ class Door:
             return await self._button(request, text)
         link = await self._linked(token)
         standing = await self._visits.standing(link.guild_id, link.user_id, anew=True)
-        actor = Actor(link.guild_id, link.user_id, standing.account.username, "dashboard")
+        actor = Actor(link.guild_id, link.user_id, standing.account.username, source="dashboard")
         try:
             session = await self._service.open(token, actor)
         except LinkSpent as refusal:

@@ -47,7 +47,7 @@ class Visit:
     @property
     def actor(self) -> Actor:
         account = self.standing.account
-        return Actor(self.session.guild_id, account.user_id, account.username, "dashboard")
+        return Actor(self.session.guild_id, account.user_id, account.username, source="dashboard")
 
     @property
     def page(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import aiohttp
 import pytest
+from simcord.results import InteractionResult
 
 from bot.app import App
 from bot.client import HeraldClient
@@ -39,6 +40,12 @@ async def read(scene: Scene, address: str, token: str) -> tuple[int, list[str]]:
         return told.status, [one["id"] for one in events]
 
 
+def answered(result: InteractionResult) -> str:
+    """What the message became that had the button."""
+    assert result.response is not None
+    return result.response.content
+
+
 def token_in(text: str) -> str:
     found = re.search(r"```\n(feed_[\w-]{43})\n```", text)
     assert found is not None, text
@@ -51,7 +58,8 @@ async def test_a_feed_is_opened_read_renewed_and_closed(scene: Scene) -> None:
     assert said(asked).startswith("**backend** has no feed.")
     assert labels(answer(asked)) == {"Open the feed": True}
     opened = await scene.admin.click(answer(asked), label="Open the feed")
-    token, shown = token_in(opened.response.content or ""), opened.response.content or ""
+    shown = answered(opened)
+    token = token_in(shown)
     (address,) = re.findall(r'"(https://\S+)\?limit=100"', shown)
     event_id = await scene.app.emitter.outbox.record(
         joined(scene.app.emitter.clock, 7, guild_id=scene.guild.id)
@@ -64,7 +72,7 @@ async def test_a_feed_is_opened_read_renewed_and_closed(scene: Scene) -> None:
     assert f"```\n{address}\n```" in said(again)
     renewed = await scene.admin.click(answer(again), label="New token")
     assert await read(scene, address, token) == (401, [])
-    token = token_in(renewed.response.content or "")
+    token = token_in(answered(renewed))
     assert (await read(scene, address, token))[0] == 200
 
     again = await scene.webhook("feed", name="backend")
