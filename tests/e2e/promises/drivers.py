@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from bot.acts import Actor
 from bot.catalogue.cases import CaseAppealed
 from bot.clock import ManualClock
 from bot.config import Config
 from bot.errors import EventTooLarge
+from bot.features.endpoints import ENDPOINTS
 from tests.e2e.appeals.scene import appeals_scene
 from tests.e2e.cases.scene import answer, running, said
 from tests.e2e.promises.automod_drivers import automod
@@ -160,10 +162,19 @@ async def changes(config: Config, clock: ManualClock, receiver: Receiver) -> lis
         await world.manager.slash(world.channel, "webhook test", name="backend")
         for act in ("pause", "resume"):
             await world.manager.slash(world.channel, f"webhook {act}", name="backend")
+        await on_the_dashboard(world)
         world.guild.add_member(world.env.create_user("stranger"))
         await later(world, 2)
         await too_large(world)
         return await world.told(receiver)
+
+
+async def on_the_dashboard(world: World) -> None:
+    """What its buttons do, in the name of whoever is signed in."""
+    person = Actor(world.guild.id, world.manager.id, "harbour_master", source="dashboard")
+    webhooks = world.app.parts[ENDPOINTS].service
+    await webhooks.pause(person, "backend")
+    await webhooks.resume(person, "backend")
 
 
 async def too_large(world: World) -> None:
