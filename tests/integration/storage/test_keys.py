@@ -1,12 +1,15 @@
 """The key and the database belong together: with another one, the start says so and ends."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text, update
 
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
+from bot.outbox.tables import endpoint as table
 from bot.storage.vault import Vault, new_key
 from tests.support.emitter_setup import add_endpoint, config_for
 
@@ -79,3 +82,26 @@ async def test_two_keys_reseal_every_secret_under_the_first(
     (endpoint,) = emitter.lanes.index.all()
     await emitter.close()
     assert Vault([new]).open(endpoint.sealed_secret) == secret
+
+
+async def test_a_secret_that_is_rotated_while_another_process_reseals_is_kept(
+    postgres_url: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    """(SQLite has one process.)"""
+    key_file, newer = tmp_path / "herald.key", tmp_path / "newer.key"
+    await with_a_secret(postgres_url, key_file, clock)
+    running = await open_with(postgres_url, key_file, clock)
+    newer.write_text(f"{new_key()}\n{key_file.read_text()}")
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with running.database.transaction() as tx:
+        await tx.execute(update(table).values(secret=running.vault.seal("rotated")))
+        starting = asyncio.create_task(open_with(postgres_url, newer, clock))
+        async with asyncio.timeout(10):
+            while not (await tx.execute(waiting)).scalar_one():
+                assert not starting.done()
+    await (await starting).close()
+    await running.close()
+    again = await open_with(postgres_url, newer, clock)
+    (endpoint,) = again.lanes.index.all()
+    await again.close()
+    assert again.vault.open(endpoint.sealed_secret) == "rotated"
