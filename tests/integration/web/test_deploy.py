@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import ManualClock
+from bot.config import load
 from bot.delivery.emitter import Emitter
 from bot.outbox.backlog import read_backlog
 from bot.web.gauges import Gauges
@@ -158,6 +159,18 @@ def test_the_image_holds_what_it_copies_and_nothing_private() -> None:
         assert (ROOT / name).exists()
         assert name.split("/")[0] in allowed
     assert not allowed & {".git", "config.toml", ".env", "herald.key", "herald.db"}
+
+
+def test_the_unit_and_whoever_runs_a_command_by_hand_have_the_same_files() -> None:
+    """Nothing stands in the unit alone: `herald backup --config …` would take another database."""
+    unit = (DEPLOY / "herald.service").read_text(encoding="utf-8")
+    assert "Environment=" not in unit
+    assert " run --config /etc/herald/config.toml\n" in unit
+    config = load(DEPLOY / "config.toml", {})
+    folder = "/var/lib/" + re.findall("^StateDirectory=(.*)$", unit, re.M)[0]
+    assert config.database.url == f"sqlite:///{folder}/herald.db"
+    assert str(config.secrets.key_file) == f"{folder}/herald.key"
+    assert "install -m644 deploy/config.toml /etc/herald/" in (ROOT / "docs/operate.md").read_text()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
