@@ -9,7 +9,7 @@ from pathlib import Path
 from stat import S_IMODE
 from urllib.parse import quote
 
-from bot.errors import HeraldError
+from bot.errors import BackupError
 from bot.storage.files import lock_file, part_of, put_aside
 from bot.storage.migrate import newest
 
@@ -23,7 +23,7 @@ def back_up(path: str, copy: Path) -> int:
     The copy has its name only once it is whole and safe on the disk.
     """
     if copy.exists():
-        raise HeraldError(f"{copy} is there already; name a new file")
+        raise BackupError(f"{copy} is there already; name a new file")
     with _told(copy), _part_of(copy) as part:
         _fill(part, Path(path))
         _check(part)
@@ -36,9 +36,9 @@ def restore(path: str, copy: Path, now: datetime, *, said: Callable[[str], None]
     """Put a copy in the database's place, while no Herald has it; the old files are kept."""
     own = Path(path).resolve()
     if not copy.is_file():
-        raise HeraldError(f"{copy} is not there")
+        raise BackupError(f"{copy} is not there")
     if copy.resolve() == part_of(own):
-        raise HeraldError(f"{copy} is half a copy; name the one that it was made from")
+        raise BackupError(f"{copy} is half a copy; name the one that it was made from")
     _check(copy)
     with _told(own):
         own.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def _told(whole: Path) -> Generator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise HeraldError(f"{whole} could not be written: {error}") from error
+        raise BackupError(f"{whole} could not be written: {error}") from error
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def _aside(own: Path, now: datetime) -> str:
 
 def _read_only(file: Path) -> sqlite3.Connection:
     if not file.exists():
-        raise HeraldError(f"{file} is not there yet; the first start makes it")
+        raise BackupError(f"{file} is not there yet; the first start makes it")
     return sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True)
 
 
@@ -124,11 +124,11 @@ def _check(file: Path) -> None:
                 connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
             )
     except (sqlite3.Error, TypeError) as error:
-        raise HeraldError(f"{file} is not a database of Herald's ({error})") from error
+        raise BackupError(f"{file} is not a database of Herald's ({error})") from error
     if found != "ok":
-        raise HeraldError(f"{file} is damaged ({' '.join(found.split())})")
+        raise BackupError(f"{file} is damaged ({' '.join(found.split())})")
     if schema > newest():
-        raise HeraldError(
+        raise BackupError(
             f"{file} was written by a newer Herald (schema {schema}); install that version first"
         )
 

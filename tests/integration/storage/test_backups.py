@@ -12,7 +12,7 @@ from stat import S_IMODE
 
 import pytest
 
-from bot.errors import ConfigError, HeraldError
+from bot.errors import BackupError, ConfigError
 from bot.storage.backups import back_up, restore
 from bot.storage.database import Database
 from tests.support.memory_disk import small_disk
@@ -101,7 +101,7 @@ async def test_a_copy_of_a_file_at_rest(sqlite_url: str, file: Path, tmp_path: P
     await database.close()
     back_up(str(file), tmp_path / "copy.db")
     assert notes(tmp_path / "copy.db") == ["one"]
-    with pytest.raises(HeraldError, match="is there already"):
+    with pytest.raises(BackupError, match="is there already"):
         back_up(str(file), tmp_path / "copy.db")
 
 
@@ -168,7 +168,7 @@ async def test_a_restore_that_was_killed_is_said_and_can_be_done_again(
     aside.unlink()
     with pytest.raises(ConfigError, match=r"is missing and herald\.db\.part is there"):
         await Database(sqlite_url).open()
-    with pytest.raises(HeraldError, match="is half a copy"):
+    with pytest.raises(BackupError, match="is half a copy"):
         restore(str(file), tmp_path / "herald.db.part", NOW, said=quiet)
     restore(str(file), copy, NOW, said=quiet)
     again = Database(sqlite_url)
@@ -180,12 +180,12 @@ def test_a_full_disk_leaves_everything_as_it_was(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("CREATE TABLE ballast AS SELECT zeroblob(3000000) AS bytes")
     with small_disk(megabytes=1) as folder:
-        with pytest.raises(HeraldError, match=r"copy\.db could not be written: .*full"):
+        with pytest.raises(BackupError, match=r"copy\.db could not be written: .*full"):
             back_up(str(file), folder / "copy.db")
         assert [*folder.iterdir()] == []
         own = folder / "herald.db"
         own.write_bytes(b"what was there")
-        with pytest.raises(HeraldError, match=r"herald\.db could not be written: .*full"):
+        with pytest.raises(BackupError, match=r"herald\.db could not be written: .*full"):
             restore(str(own), file, NOW, said=quiet)
         assert {one.name for one in folder.iterdir()} == {"herald.db", "herald.db.lock"}
         assert own.read_bytes() == b"what was there"
@@ -197,7 +197,7 @@ def test_a_copy_of_a_newer_herald_is_not_put_in_place(file: Path, tmp_path: Path
     with closing(sqlite3.connect(copy)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = file.read_bytes()
-    with pytest.raises(HeraldError, match=r"newer Herald \(schema 9999\); install that version"):
+    with pytest.raises(BackupError, match=r"newer Herald \(schema 9999\); install that version"):
         restore(str(file), copy, NOW, said=quiet)
     assert file.read_bytes() == before
 
@@ -229,7 +229,7 @@ def test_what_is_no_copy_is_not_put_in_place(
     else:
         strange.write_bytes(content)
     before = file.read_bytes()
-    with pytest.raises(HeraldError, match="not a database of Herald"):
+    with pytest.raises(BackupError, match="not a database of Herald"):
         restore(str(file), strange, NOW, said=quiet)
     assert file.read_bytes() == before
 
