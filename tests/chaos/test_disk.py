@@ -23,6 +23,7 @@ from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.ledger import judged, sound
 from tests.support.loops import turn
 from tests.support.memory_disk import fill, small_disk
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver, hang
 from tests.support.settled import drained
 
@@ -88,7 +89,7 @@ def said(logs: Logs, words: str) -> Callable[[], bool]:
 
 async def until(true: Callable[[], bool]) -> None:
     """Let the rest of the program run until that holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             await turn()
 

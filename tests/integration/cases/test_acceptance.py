@@ -15,6 +15,7 @@ from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv, P
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ENDS = ("case.updated expired", "member.unbanned")
@@ -134,7 +135,7 @@ async def test_an_end_settled_twice_is_told_once(env: CasesEnv) -> None:
 async def test_the_sweep_looks_again_after_fifteen_seconds(env: CasesEnv) -> None:
     elapsed = (env.clock.now() - START).total_seconds()
     env.cases.sweep.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while env.clock.next_due() != elapsed + 15:
             await turn()
     await env.cases.sweep.stop()

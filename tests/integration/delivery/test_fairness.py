@@ -133,7 +133,7 @@ async def test_who_leaves_a_request_unanswered_gets_no_more_than_that_share(
     *crawling, well = await welcome(running, receiver, *slow, "/well")
     receiver.behave, receiver.behave_at["/well"] = hang, status(200)
     await send(running, clock, crawling, 1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while [line["event"] for line in told].count("endpoint.silent") < 3:
             await turn()
 

@@ -22,6 +22,7 @@ from tests.integration.endpoints.endpoints_env import deliveries_of
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
 from tests.support.old_deliveries import run, whole
+from tests.support.patience import PATIENCE
 from tests.support.receiver import SECRET, Receiver
 from tests.support.rows import add, plan, requeued, rows, states
 
@@ -216,7 +217,7 @@ async def test_an_endpoint_being_resumed_is_left_alone(
             raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await resume_in_vain()
     assert set((await states(running.database)).values()) == {PENDING}
     assert await run(waiting_of(running).prune(clock.now())) == 5

@@ -14,8 +14,9 @@ from bot.storage.group import Group
 from tests.integration.storage.test_transactions import INSERT_NOTE
 from tests.support.failing_server import failing_server
 from tests.support.lossy_line import LossyLine, lossy_line
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes, write
-from tests.support.watched import WITHIN, Watched
+from tests.support.watched import Watched
 
 SHORT = DatabaseTimes(statement=0.5, ping=0.5, close=0.5, doubt=20)
 
@@ -64,7 +65,7 @@ async def test_what_never_came_to_the_server_fails_and_holds_nothing(
     assert told == []
     assert feed.told == []  # known to be undone, nothing has to be read anew
     assert await committed(database) == []
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         await make_alone(database)
 
 
