@@ -105,6 +105,7 @@ async def record(emitter: Emitter, count: int) -> list[UUID | None]:
     [(full, "full"), (read_only, "readonly"), (locked, "locked")],
     ids=["full", "read-only", "locked"],
 )
+@pytest.mark.thorough("one way of three stays", but="full")
 async def test_a_file_that_cannot_be_written_for_a_while(
     sqlite_url: str, trouble: Trouble, words: str
 ) -> None:
@@ -127,6 +128,7 @@ async def test_a_file_that_cannot_be_written_for_a_while(
     sound(sqlite_url.removeprefix("sqlite:///"))
 
 
+@pytest.mark.thorough("the file that is full stays")
 async def test_outcomes_wait_for_the_file_too_and_are_not_forgotten(sqlite_url: str) -> None:
     emitter = await opened(sqlite_url, **SHORT)
     async with Receiver() as receiver:

@@ -91,6 +91,7 @@ async def test_a_token_that_is_taken_back_is_told(start: Start) -> None:
             await serve(config, TOKEN, stop)
 
 
+@pytest.mark.thorough("a program started for one refusal")
 async def test_another_refusal_gives_its_status(start: Start) -> None:
     async with StandIn(token=TOKEN, trouble=403) as standin:
         config, stop = start(standin)

@@ -53,6 +53,7 @@ async def test_of_two_decisions_at_once_one_is_made_a_hundred_times(
         assert told["decision"] == decided.state.value
 
 
+@pytest.mark.thorough("every moment of two at once")
 async def test_two_processes_decide_once(env: AppealsEnv) -> None:
     """Nothing in memory keeps them apart."""
     for _ in range(10):

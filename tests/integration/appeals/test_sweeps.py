@@ -28,6 +28,7 @@ async def test_one_that_fails_keeps_no_other_back(env: AppealsEnv) -> None:
     assert len(env.discord.lines) == 3
 
 
+@pytest.mark.thorough("a batch of rows")
 async def test_more_than_one_batch_is_sent_in_one_sweep(env: AppealsEnv) -> None:
     for _ in range(27):
         _case, token = await env.punished("mute")

@@ -62,7 +62,7 @@ async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes
     assert {row["state"] for row in await env.rows()} == {"expired"}
 
 
-@pytest.mark.thorough("two engines", but="sqlite")
+@pytest.mark.thorough("many rows")
 async def test_two_claims_at_once_share_nothing_and_take_25_each(env: CasesEnv) -> None:
     await banned(env, 2 * AT_ONCE + 1)
     env.clock.advance(7200)
@@ -102,6 +102,7 @@ async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
     assert await ended(env) == (51, 51)
 
 
+@pytest.mark.thorough("two processes")
 async def test_of_two_deletions_at_once_one_is_told(env: CasesEnv) -> None:
     for number in range(1, 21):
         otter = env.someone()

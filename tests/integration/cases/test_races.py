@@ -229,7 +229,7 @@ KINDS: list[CaseType] = ["ban", "kick"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.thorough("one kind shows it", but="*ban*")
+@pytest.mark.thorough("a wave of each kind")
 async def test_a_wave_of_orders_in_a_new_process_waits_for_no_connection(
     env: CasesEnv, kind: CaseType
 ) -> None:

@@ -289,8 +289,7 @@ async def test_statistics_count_so_many_of_the_newest_and_say_so(
 async def test_statistics_are_asked_one_at_a_time_and_hold_up_no_list(
     emitter: OpenEmitter, receiver: Receiver
 ) -> None:
-    running = await emitter()
-    await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
+    await add_endpoint(running := await emitter(), receiver.url(), patterns=MEMBERS, secret=SECRET)
     service = StatisticsService(ports_of(running))
     async with running.database.reading(long_for=GUILD):
         asking = [asyncio.create_task(service.last(GUILD, 1, 168)) for _ in range(8)]

@@ -122,6 +122,7 @@ async def test_too_many_held_ones_fail_oldest_first(
     assert await run(waiting_of(running).prune(clock.now())) == 0
 
 
+@pytest.mark.thorough("thousands of rows")
 async def test_missed_ones_beyond_the_bounds_go_with_their_events(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:

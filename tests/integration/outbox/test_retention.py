@@ -182,6 +182,7 @@ async def blocked(database: Database) -> None:
             await turn()
 
 
+@pytest.mark.thorough("thousands of rows")
 async def test_sending_again_while_it_sweeps_loses_and_resurrects_nothing(
     database: Database,
 ) -> None:

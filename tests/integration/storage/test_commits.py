@@ -139,6 +139,7 @@ async def test_what_the_server_refuses_at_the_end_is_not_in_doubt(
     assert await committed(database) == ["afterwards"]
 
 
+@pytest.mark.thorough("a server started again")
 async def test_a_server_that_comes_back_later_is_asked_then() -> None:
     with failing_server() as server:
         there = server.databases.url(await server.databases.create())

@@ -132,6 +132,7 @@ async def test_one_connection_too_many_is_told_so_at_once(sites: Sites) -> None:
     assert (await ask(site.port, "/who")).status == 200
 
 
+@pytest.mark.thorough("a slow reader")
 async def test_whoever_asks_and_never_reads_is_let_go(sites: Sites) -> None:
     site = await sites(read_timeout=0.3)
     loop = asyncio.get_running_loop()
