@@ -1,10 +1,6 @@
 """Deliveries in order, where an endpoint wants it: one at a time, and later ones wait."""
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import closing
-from time import monotonic
 
 import pytest
 from aiohttp import web
@@ -25,7 +21,6 @@ from tests.support.emitter_setup import (
     joined,
 )
 from tests.support.loops import turn
-from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver, status
 from tests.support.rows import states
 from tests.support.watched import Watched, until_index
@@ -74,32 +69,6 @@ async def test_later_ones_wait_while_the_first_is_tried_again(
     await quiet(running)
     assert receiver.ids()[3:] == [*sent, *more]
     assert set((await states(running.database)).values()) == {DELIVERED}
-
-
-async def test_a_claim_that_found_nothing_lets_nobody_overtake_what_came_since(
-    sqlite_url: str, receiver: Receiver, clock: ManualClock
-) -> None:
-    """As at a start: the lane is closed until a claim has looked, and one stays in the database."""
-    running = await Emitter.open(config_for(sqlite_url), clock)
-    await running.start()
-    endpoint = await ordered(running, receiver)
-    await quiet(running)
-    async with running.database.transaction():
-        running.claims.overflowed(endpoint.id)
-        happening = asyncio.create_task(happen(running, 2))
-        for _ in range(10):
-            await turn()
-    for _ in range(3):
-        await turn()
-    # The claim and the first one's commit have both ended before this loop hears of either.
-    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as beside:
-        end = monotonic() + PATIENCE
-        while not beside.execute("SELECT count(*) FROM delivery").fetchone()[0]:
-            assert monotonic() < end
-    sent = await happening
-    await quiet(running)
-    assert receiver.ids() == sent
-    await running.stop()
 
 
 @pytest.mark.parametrize("waiting", [8, 64])  # in the database too, or in memory alone
