@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.acts import ActFailed
-from bot.catalogue.security import AuditDraft
 from bot.errors import UserError
 from bot.features.incoming import call_store, store
 from bot.features.incoming.actions import IncomingAction
@@ -36,9 +35,9 @@ from bot.features.incoming.refusals import (
     unavailable,
 )
 from bot.features.incoming.results import ActionResult
-from bot.features.incoming.sentences import concerned, sentence
+from bot.features.incoming.settlement import Settlement
 from bot.logs import get_logger
-from bot.storage.database import Reading, Transaction
+from bot.storage.database import Reading
 from bot.storage.sweep import DueRows, Sweep
 
 _log = get_logger("herald.incoming")
@@ -51,9 +50,10 @@ class _KeyTaken(Exception):
 class IncomingCalls:
     """Does each once; what is pending is found by a sweep, or by the request that comes again."""
 
-    def __init__(self, ports: IncomingPorts) -> None:
+    def __init__(self, ports: IncomingPorts, settlement: Settlement) -> None:
         self._ports = ports
-        messages = PushedMessages(ports, self.settle)
+        self._settlement = settlement
+        messages = PushedMessages(ports, settlement.settle)
         self._effects = IncomingEffects(ports, messages)
         self._errands = IncomingErrands(ports, messages)
         self._under_way = set[tuple[int, str]]()
@@ -102,17 +102,6 @@ class IncomingCalls:
         async with self._ports.database.reading() as reading:
             return await call_store.find(reading, webhook_id, key, since)
 
-    async def settle(
-        self, tx: Transaction, call_id: int, came: ActionResult | ActionRefused
-    ) -> PushedCall | None:
-        """Keep what came of it, with its audit entry; None where something came of it before."""
-        status, document = _told(came)
-        settled = await call_store.settle(tx, call_id, status, document)
-        if settled is None:
-            return None
-        await self._ports.audit.write(tx, _entry(settled, came))
-        return settled
-
     async def _first(
         self, webhook: IncomingWebhook, asked: IncomingAction, draft: CallDraft
     ) -> PushAnswer:
@@ -141,7 +130,7 @@ class IncomingCalls:
                 raise _KeyTaken
             result = await effect(tx, call_id)
             if result is not None:
-                await self.settle(tx, call_id, result)
+                await self._settlement.settle(tx, call_id, result)
         return call_id, result
 
     async def _again(self, seen: PushedCall, digest: bytes) -> PushAnswer:
@@ -184,7 +173,7 @@ class IncomingCalls:
             came = None
         if came is not None:
             async with self._ports.database.transaction() as tx:
-                await self.settle(tx, call.id, came)
+                await self._settlement.settle(tx, call.id, came)
         async with self._ports.database.reading() as reading:
             return await call_store.by_id(reading, call.id) or call
 
@@ -195,7 +184,7 @@ class IncomingCalls:
             return
         async with self._ports.database.transaction() as tx:
             late = unavailable("Discord could not be reached for too long: it was given up.")
-            await self.settle(tx, call.id, late)
+            await self._settlement.cut_off(tx, call.id, late)
 
 
 async def _still_pending(reading: Reading, seen: PushedCall) -> PushedCall | None:
@@ -217,13 +206,6 @@ def not_allowed(action: str) -> ActionRefused:
     return ActionRefused(403, "action_not_allowed", text)
 
 
-def _told(came: ActionResult | ActionRefused) -> tuple[int, Mapping[str, Any]]:
-    if isinstance(came, ActionRefused):
-        answer = came.answer()
-        return answer.status, answer.document
-    return 200, came.model_dump(mode="json")
-
-
 def _answer_of(call: PushedCall) -> PushAnswer:
     status, answer = call.status or 200, call.answer or {}
     return PushAnswer(status, answer) if status >= 400 else _ok(call.action, answer)
@@ -235,21 +217,3 @@ def _ok(action: str, result: Mapping[str, Any]) -> PushAnswer:
 
 def _replayed(answer: PushAnswer) -> PushAnswer:
     return PushAnswer(answer.status, {**answer.document, "replayed": True}, answer.retry_after)
-
-
-def _entry(call: PushedCall, came: ActionResult | ActionRefused) -> AuditDraft:
-    """What a program did, or asked for in vain; never its key or its signature."""
-    kind, target_id = concerned(call)
-    is_done = isinstance(came, ActionResult)
-    ended = "" if is_done else f" It came to nothing: {came.message}"
-    return AuditDraft(
-        guild_id=call.guild_id,
-        event_type=f"incoming.{call.action.lower()}",
-        summary=f"The incoming webhook “{call.webhook_name}” {sentence(call)}.{ended}",
-        target_type=kind,
-        target_id=target_id,
-        actor_name=call.webhook_name,
-        source="api",
-        severity="info" if is_done else "warn",
-        context={"name": call.webhook_name, "webhook_id": call.webhook_id, **_told(came)[1]},
-    )

@@ -75,6 +75,10 @@ class PushesTickets(Protocol):
         """The second and third step: its number and its channel; a UserError where it is void."""
         ...
 
+    async def withdraw(self, tx: Transaction, ticket_id: int) -> None:
+        """Nothing is to come of one that is not open yet, whatever was made of it."""
+        ...
+
     async def closing(
         self, guild_id: int, ticket_id: int, reason: str | None
     ) -> Callable[[Transaction], Awaitable[int]]:

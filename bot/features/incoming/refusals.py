@@ -86,6 +86,12 @@ def refused(message: str, field_name: str | None = None) -> ActionRefused:
     return ActionRefused(422, "refused", message, {field_name: message} if field_name else {})
 
 
+def withdrawn(what: str) -> ActionRefused:
+    """What was still to be done when whoever manages the server put an end to it."""
+    text = f"{what} before Discord had answered: what was not done by then is not done any more."
+    return refused(text)
+
+
 def unavailable(why: str = "Discord cannot be reached.", *, wait: float = 15) -> ActionRefused:
     """Ask again later, with the same key."""
     return ActionRefused(503, "discord_unavailable", why, retry_after=wait)

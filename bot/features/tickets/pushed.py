@@ -6,7 +6,7 @@ from bot.acts import ActUnknown
 from bot.errors import NotFound, UserError
 from bot.features.tickets import store, type_store
 from bot.features.tickets.closures import Closures
-from bot.features.tickets.model import Ticket, TicketState, Visitor
+from bot.features.tickets.model import RoomDuty, Ticket, TicketState, Visitor
 from bot.features.tickets.openings import Openings, TicketRequest
 from bot.features.tickets.ports import TicketsPorts
 from bot.snapshots import Account
@@ -65,6 +65,20 @@ class PushedTickets:
         if ticket.opened_at is None or ticket.channel_id is None:
             raise UserError(_("Its channel could not be made, or was deleted."))
         return ticket.number, ticket.channel_id
+
+    async def withdraw(self, tx: Transaction, ticket_id: int) -> None:
+        """Void one that was never open; a room that was made of it goes with the next sweep."""
+        seen = await store.by_id(tx, ticket_id, locks=True)
+        if seen is None or seen.state is not TicketState.OPENING or seen.opened_at is not None:
+            return
+        # Its lease stays: whoever is at it finds it void, and takes back what they made.
+        await store.change(
+            tx,
+            seen,
+            state=TicketState.VOID.value,
+            open_key=None,
+            room_duties={RoomDuty.DELETE},
+        )
 
     async def closing(
         self, guild_id: int, ticket_id: int, reason: str | None
