@@ -76,8 +76,11 @@ OwnNumber = Annotated[int, Field(ge=1, le=LARGEST_EXACT), _AS_WHOLE]
 
 XpNumber = Annotated[int, Field(ge=1, le=1_000_000), _AS_WHOLE]
 SecondsNumber = Annotated[int, Field(ge=60, le=366 * 86_400), _AS_WHOLE]
+SeriesNumber = Annotated[int, Field(ge=3600, le=366 * 86_400), _AS_WHOLE]
 WinnersNumber = Annotated[int, Field(ge=1, le=100), _AS_WHOLE]
 LevelFloor = Annotated[int, Field(ge=0, le=1000), _AS_WHOLE]
+DaysFloor = Annotated[int, Field(ge=0, le=3650), _AS_WHOLE]
+BonusNumber = Annotated[int, Field(ge=1, le=100), _AS_WHOLE]
 
 DecimalText = Annotated[
     str,
@@ -87,3 +90,9 @@ DecimalText = Annotated[
 """An amount of money as an exact decimal string, never zero."""
 
 ReasonText = Annotated[str, Field(min_length=1, max_length=200, pattern=TYPED)]
+
+_AnswerText = Annotated[str, Field(min_length=1, max_length=1000, pattern=TYPED)]
+_QuestionText = Annotated[str, Field(min_length=1, max_length=45, pattern=TYPED)]
+_Options = Annotated[tuple[_AnswerText, ...], Field(min_length=1, max_length=10)]
+FormAnswers = Annotated[dict[_QuestionText, _AnswerText | _Options], Field(max_length=5)]
+"""Answers to a form, each by its question's text: text, or options of it."""

@@ -1,6 +1,6 @@
 """Pushed tickets: opened and closed by other programs, in the transaction of their request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.acts import ActUnknown
 from bot.errors import NotFound, UserError
@@ -9,6 +9,7 @@ from bot.features.tickets.closures import Closures
 from bot.features.tickets.model import RoomDuty, Ticket, TicketState, Visitor
 from bot.features.tickets.openings import Openings, TicketRequest
 from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.questionnaire import answered
 from bot.snapshots import Account
 from bot.storage.database import Transaction
 from bot.texts import _
@@ -31,7 +32,12 @@ class PushedTickets:
         self._wake = wake
 
     async def opening(
-        self, guild_id: int, opener: Account, type_id: int, subject: str | None
+        self,
+        guild_id: int,
+        opener: Account,
+        type_id: int,
+        subject: str | None,
+        answers: Mapping[str, str | Sequence[str]],
     ) -> Callable[[Transaction], Awaitable[int]]:
         """The first step of one for that member; in its transaction it brings the ticket's id."""
         if opener.is_bot:
@@ -45,8 +51,9 @@ class PushedTickets:
         if me is None:
             raise ActUnknown(_("the server is not available"))
         visitor = Visitor(guild_id, me.account.user_id, me.account.username, manages=True)
-        whose = opener.user_id, opener.username
-        request = TicketRequest(type_id, subject or "", opener=whose)
+        whose, kept = (opener.user_id, opener.username), answered(kind.form, answers)
+        first = next(iter(kept.values()), "")
+        request = TicketRequest(type_id, subject or first, kept, opener=whose)
 
         async def begun(tx: Transaction) -> int:
             return (await self._openings.begin(tx, visitor, request, kind)).id

@@ -4,7 +4,7 @@ A question is named by its place and its mark, so that nobody changes another on
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -74,6 +74,31 @@ def refuse(form: Sequence[FormQuestion]) -> None:
         if one.has_options and not one.options:
             text = _("“{question}” has nothing to choose from: give it options.")
             raise UserError(text.format(question=one.text))
+
+
+def answered(form: Questionnaire, given: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Answers that came without the form, in its order; a UserError for one that does not fit.
+
+    None is needed, as where the staff open a ticket for somebody.
+    """
+    if strange := sorted(given.keys() - {one.text for one in form}):
+        text = _("The form does not ask “{question}”.")
+        raise UserError(text.format(question=strange[0]))
+    return {one.text: _fitting(one, given[one.text]) for one in form if one.text in given}
+
+
+def _fitting(question: FormQuestion, answer: str | Sequence[str]) -> str:
+    chosen = (answer,) if isinstance(answer, str) else tuple(answer)
+    most = len(question.options) if question.kind is QuestionKind.BOXES else 1
+    if question.kind is QuestionKind.FILES:
+        text = _("“{question}” asks for files: leave it out, and send them in the ticket.")
+    elif question.has_options and not {*chosen} <= {*question.options}:
+        text = _("“{question}” is answered with one of these: {options}.")
+    elif len(chosen) > most:
+        text = _("“{question}” has one answer.")
+    else:
+        return ", ".join(chosen)
+    raise UserError(text.format(question=question.text, options=", ".join(question.options)))
 
 
 def found(form: Questionnaire, place: Place) -> FormQuestion:

@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
 from sqlalchemy import update
 
+from bot.features.giveaways.model import GiveawayState, Terms
 from bot.features.giveaways.tables import giveaway
 from bot.features.incoming.actions import NAMES
 from bot.features.incoming.results import RESULTS
 from bot.features.tickets.tables import ticket
+from bot.features.tickets.types import FormQuestion, QuestionKind
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.incoming.incoming_env import CHANNEL, FRIEND, IncomingEnv
 from tests.support.emitter_setup import GUILD
@@ -126,6 +129,74 @@ async def test_roles_that_nobody_gives_from_outside(env: IncomingEnv) -> None:
             assert await env.code(asked) == expected
     assert env.discord.reasons == []
     assert await env.calls() == []
+
+
+async def test_a_giveaway_as_the_command_holds_one(env: IncomingEnv) -> None:
+    who = env.someone()
+    asked = {**env.each(who)["START_GIVEAWAY"], "winnerCount": 2, "details": "Signed"}
+    result = await env.result(
+        {
+            **asked,
+            "requiredRoleIds": ["10", "10"],
+            "minLevel": 3,
+            "minAccountDays": 30,
+            "minMemberDays": 7,
+            "bonusRoles": [{"roleId": "11", "entries": 4}],
+            "startsInSeconds": 7200,
+            "everySeconds": 86_400,
+        }
+    )
+    made = await env.process.giveaways.known(GUILD, result["giveawayId"])
+    assert (made.state, made.every) == (GiveawayState.SCHEDULED, timedelta(days=1))
+    assert made.starts_at - env.clock.now() == timedelta(hours=2)
+    assert made.terms == Terms((10,), 3, 30, 7, {11: 4})
+    calls = len(await env.calls())
+    ten = {"roleId": "10", "entries": 1}
+    for changes, expected in (
+        ({"bonusRoles": [ten, ten]}, (422, "refused")),
+        ({"bonusRoles": [{"roleId": "77", "entries": 1}]}, (404, "unknown_role")),
+        ({"bonusRoles": [{"roleId": "10", "entries": 101}]}, (422, "invalid_action")),
+        ({"durationSeconds": 7200, "everySeconds": 3600}, (422, "refused")),
+    ):
+        assert await env.code({**asked, **changes}) == expected
+    # What nobody would ever see is not begun.
+    env.discord.people[BOT].permissions -= {"send_messages"}
+    answer = await env.push(asked)
+    assert answer.status == 422
+    assert "Send Messages" in answer.document["error"]["message"]
+    env.discord.category_ids = frozenset({CHANNEL})
+    assert await env.code(asked) == (404, "unknown_channel")
+    assert len(await env.calls()) == calls
+
+
+async def test_a_form_is_answered_without_it(env: IncomingEnv) -> None:
+    form = (
+        FormQuestion(text="Files?", kind=QuestionKind.FILES),
+        FormQuestion(text="Order number?"),
+        FormQuestion(text="Parts?", kind=QuestionKind.BOXES, options=("bow", "keel", "mast")),
+        FormQuestion(text="Colour?", kind=QuestionKind.CHOICE, options=("red", "blue")),
+    )
+    await env.process.tickets.types.ask(HARBOUR_MASTER, env.type_id, form)
+    asked = {"action": "OPEN_TICKET", "userId": str(env.someone()), "ticketTypeId": env.type_id}
+    for answers in (
+        {"Weather?": "fine"},
+        {"Files?": "a.png"},
+        {"Order number?": ["1", "2"]},
+        {"Parts?": ["bow", "sail"]},
+        {"Colour?": "green"},
+        {"Colour?": ["red", "blue"]},
+    ):
+        assert await env.code({**asked, "answers": answers}) == (422, "refused")
+    assert await env.code({**asked, "answers": {"Parts?": []}}) == (422, "invalid_action")
+    answers = {"Parts?": ["bow", "keel"], "Order number?": "1042", "Colour?": "red"}
+    made = await env.result({**asked, "answers": answers})
+    seen = await env.process.tickets.known(GUILD, made["ticketId"])
+    assert seen.subject == "1042"
+    assert list(seen.answers.items()) == [
+        ("Order number?", "1042"),
+        ("Parts?", "bow, keel"),
+        ("Colour?", "red"),
+    ]
 
 
 async def test_what_is_another_servers_is_unknown(env: IncomingEnv) -> None:
