@@ -31,6 +31,7 @@ from bot.features.incoming.refusals import (
     PushAnswer,
     bad_signature,
     in_progress,
+    no_answer,
     refused,
     unavailable,
 )
@@ -156,8 +157,7 @@ class IncomingCalls:
         if call.state is CallState.PENDING:
             async with self._ports.database.transaction() as tx:
                 await call_store.release(tx, call_id)
-            text = "Discord gave no answer yet: ask again with the same key for what comes of it."
-            raise unavailable(text)
+            raise no_answer(has_key=call.key is not None)
         return _answer_of(call)
 
     async def _run(self, call: PushedCall) -> PushedCall:

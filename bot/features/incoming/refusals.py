@@ -97,6 +97,18 @@ def unavailable(why: str = "Discord cannot be reached.", *, wait: float = 15) ->
     return ActionRefused(503, "discord_unavailable", why, retry_after=wait)
 
 
+def no_answer(*, has_key: bool) -> ActionRefused:
+    """It was begun, and may still be done; who has no key would only begin it once more."""
+    if has_key:
+        text = "Discord gave no answer yet: ask again with the same key for what comes of it."
+        return unavailable(text)
+    text = (
+        "Discord gave no answer yet. It is tried for an hour and may still be done: asked again, it "
+        "may be done twice. Send a key with each action, then you can ask what came of it."
+    )
+    return ActionRefused(503, "discord_unavailable", text)
+
+
 def in_progress(wait: float) -> ActionRefused:
     """The first request with that key is under way."""
     text = "The first request with this key is under way: ask again for what comes of it."

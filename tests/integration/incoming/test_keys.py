@@ -97,6 +97,19 @@ async def test_no_answer_from_discord_is_settled_later(
         assert len(env.discord.rooms) == 1
 
 
+async def test_without_a_key_nobody_is_told_to_ask_again(env: IncomingEnv) -> None:
+    """Each time it would be done once more."""
+    sample = env.each(env.someone())["SEND_MESSAGE"]
+    env.discord.faults["send"] = Fault.LATE
+    with_key, without = await env.push(sample, key="a"), await env.push(sample)
+    assert (with_key.status, with_key.retry_after) == (503, 15)
+    assert (without.status, without.retry_after) == (503, None)
+    assert "same key" in with_key.document["error"]["message"]
+    assert "twice" in without.document["error"]["message"]
+    env.discord.is_connected = False
+    assert (await env.push(sample)).retry_after == 15  # nothing was begun
+
+
 async def test_what_discord_refuses_is_said_and_stays_so(env: IncomingEnv) -> None:
     who = env.someone()
     for action, call in (("ADD_ROLE", "change_roles"), ("SEND_MESSAGE", "send")):
