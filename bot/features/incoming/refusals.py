@@ -103,8 +103,8 @@ def no_answer(*, has_key: bool) -> ActionRefused:
         text = "Discord gave no answer yet: ask again with the same key for what comes of it."
         return unavailable(text)
     text = (
-        "Discord gave no answer yet. It is tried for an hour and may still be done: asked again, it "
-        "may be done twice. Send a key with each action, then you can ask what came of it."
+        "Discord gave no answer yet. It is tried for an hour and may still be done: asked again, "
+        "it may be done twice. Send a key with each action, then you can ask what came of it."
     )
     return ActionRefused(503, "discord_unavailable", text)
 

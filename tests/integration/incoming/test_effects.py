@@ -12,6 +12,7 @@ from bot.features.giveaways.model import GiveawayState, Terms
 from bot.features.giveaways.tables import giveaway
 from bot.features.incoming.actions import NAMES
 from bot.features.incoming.results import RESULTS
+from bot.features.privacy import PRIVACY
 from bot.features.tickets.tables import ticket
 from bot.features.tickets.types import FormQuestion, QuestionKind
 from tests.integration.cases.cases_env import HARBOUR_MASTER
@@ -230,6 +231,14 @@ async def test_a_moderator_may_do_no_more_than_by_command(env: IncomingEnv) -> N
     await env.result({**plain, "type": "note"})
     (case,) = [data for kind, data in await env.told() if kind == "case.created"]
     assert (case["type"], case["moderator_id"]) == ("note", str(BOT))
+
+
+async def test_nobody_reads_of_a_note_in_what_is_kept_about_them(env: IncomingEnv) -> None:
+    who, privacy = env.someone(), env.process.parts[PRIVACY].service
+    await env.result(env.each(who)["ADD_XP"])
+    before = await privacy.export(GUILD, who)
+    await env.result({**env.each(who)["CREATE_CASE"], "type": "note"})
+    assert await privacy.export(GUILD, who) == before
 
 
 async def test_what_is_switched_off_is_refused(env: IncomingEnv) -> None:
