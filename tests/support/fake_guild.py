@@ -165,6 +165,8 @@ class FakeGuild:
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Everybody is in memory here."""
+        if "meet" in self.faults:
+            await self._fault("meet", 0)
 
     def standing(self, guild_id: int, user_id: int) -> Standing | None:
         someone = self.people.get(user_id) if guild_id == GUILD and self.is_there else None

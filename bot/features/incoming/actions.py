@@ -20,7 +20,6 @@ from bot.features.incoming.field_types import (
     DaysFloor,
     DecimalText,
     DiscordId,
-    FormAnswers,
     LevelFloor,
     OwnNumber,
     ReasonText,
@@ -165,6 +164,18 @@ class CreateCase(IncomingAction):
     )
 
 
+class FormAnswer(BaseModel):
+    model_config = _NAMED
+
+    question: str = Field(min_length=1, max_length=45, pattern=TYPED, description="Its text.")
+    answer: str = Field(
+        min_length=1,
+        max_length=1000,
+        pattern=TYPED,
+        description="Text, or an option; of several options each is an answer of its own.",
+    )
+
+
 class OpenTicket(IncomingAction):
     about = "Open a ticket for a member."
     example = {
@@ -184,11 +195,17 @@ class OpenTicket(IncomingAction):
         pattern=TYPED,
         description="What it is about; the first answer, or the type's name, where it is left out.",
     )
-    answers: FormAnswers = Field(
-        default={},
-        description="Answers to questions of its form, by the question's text: text, or what is "
-        "chosen. None is needed, as where the staff open one for somebody; files cannot be given.",
+    answers: tuple[FormAnswer, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Answers to questions of its form. None is needed, as where the staff open one "
+        "for somebody; files cannot be given.",
     )
+
+    @property
+    def answered(self) -> Sequence[tuple[str, str]]:
+        """Each question with its answer, or with one of several."""
+        return tuple((one.question, one.answer) for one in self.answers)
 
 
 class CloseTicket(IncomingAction):

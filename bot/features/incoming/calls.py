@@ -10,7 +10,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.acts import ActFailed
+from bot.acts import ActFailed, ActRefused
 from bot.errors import UserError
 from bot.features.incoming import call_store, store
 from bot.features.incoming.actions import IncomingAction
@@ -32,6 +32,7 @@ from bot.features.incoming.refusals import (
     bad_signature,
     in_progress,
     no_answer,
+    not_let,
     refused,
     unavailable,
 )
@@ -111,6 +112,8 @@ class IncomingCalls:
             call_id, result = await self._begun(webhook, draft, effect)
         except UserError as error:
             raise refused(str(error)) from error
+        except ActRefused as error:
+            raise not_let(error) from error
         except ActFailed as error:
             raise unavailable() from error
         if result is None:
@@ -168,6 +171,8 @@ class IncomingCalls:
             came = None if refusal.status >= 500 else refusal
         except UserError as error:
             came = refused(str(error))
+        except ActRefused as error:
+            came = not_let(error)
         except ActFailed as error:
             _log.info("incoming.no_answer", call=call.id, error=str(error))
             came = None

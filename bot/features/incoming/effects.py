@@ -129,7 +129,7 @@ class IncomingEffects:
         tickets = self._ports.tickets
         try:
             begin = await tickets.opening(
-                guild_id, opener.account, type_id, asked.subject, asked.answers
+                guild_id, opener.account, type_id, asked.subject, asked.answered
             )
         except NotFound as error:
             raise unknown("ticket_type", "ticketTypeId", str(error)) from error

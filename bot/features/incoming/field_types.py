@@ -13,7 +13,9 @@ from pydantic import (
 
 from bot.catalogue.base import LARGEST_EXACT
 
-ID = r"^[1-9][0-9]{0,19}$"
+ID_DIGITS = r"(?:[1-9][0-9]{0,17}|[1-8][0-9]{18})"
+"""Of an id of Discord's: it fits into 63 bits, as all do that are given out before 2083."""
+ID = rf"^{ID_DIGITS}$"
 CURRENCY = r"^cur_[1-9][0-9]{0,14}$"
 AMOUNT = r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$"
 NOTHING = r"^-?0+(\.0+)?$"
@@ -90,9 +92,3 @@ DecimalText = Annotated[
 """An amount of money as an exact decimal string, never zero."""
 
 ReasonText = Annotated[str, Field(min_length=1, max_length=200, pattern=TYPED)]
-
-_AnswerText = Annotated[str, Field(min_length=1, max_length=1000, pattern=TYPED)]
-_QuestionText = Annotated[str, Field(min_length=1, max_length=45, pattern=TYPED)]
-_Options = Annotated[tuple[_AnswerText, ...], Field(min_length=1, max_length=10)]
-FormAnswers = Annotated[dict[_QuestionText, _AnswerText | _Options], Field(max_length=5)]
-"""Answers to a form, each by its question's text: text, or options of it."""

@@ -1,6 +1,6 @@
 """Ports of incoming webhooks: what its services share, and what the wiring adds of the others."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -68,7 +68,7 @@ class PushesTickets(Protocol):
         opener: Account,
         type_id: int,
         subject: str | None,
-        answers: Mapping[str, str | Sequence[str]],
+        answers: Sequence[tuple[str, str]],
     ) -> Callable[[Transaction], Awaitable[int]]:
         """The first step of an opening, to be made in a transaction; the ticket's number of ours.
 

@@ -86,6 +86,11 @@ def refused(message: str, field_name: str | None = None) -> ActionRefused:
     return ActionRefused(422, "refused", message, {field_name: message} if field_name else {})
 
 
+def not_let(error: Exception) -> ActionRefused:
+    """What Discord refused for good, in its words."""
+    return refused(f"Discord does not let me do that: {error}.")
+
+
 def withdrawn(what: str) -> ActionRefused:
     """What was still to be done when whoever manages the server put an end to it."""
     text = f"{what} before Discord had answered: what was not done by then is not done any more."

@@ -1,6 +1,6 @@
 """Pushed tickets: opened and closed by other programs, in the transaction of their request."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.acts import ActUnknown
 from bot.errors import NotFound, UserError
@@ -37,7 +37,7 @@ class PushedTickets:
         opener: Account,
         type_id: int,
         subject: str | None,
-        answers: Mapping[str, str | Sequence[str]],
+        answers: Sequence[tuple[str, str]],
     ) -> Callable[[Transaction], Awaitable[int]]:
         """The first step of one for that member; in its transaction it brings the ticket's id."""
         if opener.is_bot:

@@ -4,7 +4,7 @@ A question is named by its place and its mark, so that nobody changes another on
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -76,28 +76,28 @@ def refuse(form: Sequence[FormQuestion]) -> None:
             raise UserError(text.format(question=one.text))
 
 
-def answered(form: Questionnaire, given: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+def answered(form: Questionnaire, given: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Answers that came without the form, in its order; a UserError for one that does not fit.
 
-    None is needed, as where the staff open a ticket for somebody.
+    None is needed, as where the staff open a ticket for somebody; a box is an answer of its own.
     """
-    if strange := sorted(given.keys() - {one.text for one in form}):
-        text = _("The form does not ask “{question}”.")
-        raise UserError(text.format(question=strange[0]))
-    return {one.text: _fitting(one, given[one.text]) for one in form if one.text in given}
+    answers = dict[str, list[str]]()
+    for question, answer in given:
+        answers.setdefault(question, []).append(answer)
+    if strange := sorted(answers.keys() - {one.text for one in form}):
+        raise UserError(_("The form does not ask “{question}”.").format(question=strange[0]))
+    return {one.text: _fitting(one, answers[one.text]) for one in form if one.text in answers}
 
 
-def _fitting(question: FormQuestion, answer: str | Sequence[str]) -> str:
-    chosen = (answer,) if isinstance(answer, str) else tuple(answer)
-    most = len(question.options) if question.kind is QuestionKind.BOXES else 1
+def _fitting(question: FormQuestion, chosen: Sequence[str]) -> str:
     if question.kind is QuestionKind.FILES:
         text = _("“{question}” asks for files: leave it out, and send them in the ticket.")
     elif question.has_options and not {*chosen} <= {*question.options}:
         text = _("“{question}” is answered with one of these: {options}.")
-    elif len(chosen) > most:
+    elif len(chosen) > 1 and question.kind is not QuestionKind.BOXES:
         text = _("“{question}” has one answer.")
     else:
-        return ", ".join(chosen)
+        return ", ".join(dict.fromkeys(chosen))
     raise UserError(text.format(question=question.text, options=", ".join(question.options)))
 
 

@@ -18,7 +18,7 @@ from bot.features.tickets.types import FormQuestion, QuestionKind
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.incoming.incoming_env import CHANNEL, FRIEND, IncomingEnv
 from tests.support.emitter_setup import GUILD
-from tests.support.fake_acts import BOT, MODERATOR
+from tests.support.fake_acts import BOT, MODERATOR, Fault
 
 Events = list[tuple[str, dict[str, Any]]]
 
@@ -179,18 +179,21 @@ async def test_a_form_is_answered_without_it(env: IncomingEnv) -> None:
     )
     await env.process.tickets.types.ask(HARBOUR_MASTER, env.type_id, form)
     asked = {"action": "OPEN_TICKET", "userId": str(env.someone()), "ticketTypeId": env.type_id}
-    for answers in (
-        {"Weather?": "fine"},
-        {"Files?": "a.png"},
-        {"Order number?": ["1", "2"]},
-        {"Parts?": ["bow", "sail"]},
-        {"Colour?": "green"},
-        {"Colour?": ["red", "blue"]},
+
+    def answers(*given: tuple[str, str]) -> dict[str, Any]:
+        return {**asked, "answers": [{"question": one, "answer": text} for one, text in given]}
+
+    for wrong in (
+        answers(("Weather?", "fine")),
+        answers(("Files?", "a.png")),
+        answers(("Order number?", "1"), ("Order number?", "2")),
+        answers(("Parts?", "bow"), ("Parts?", "sail")),
+        answers(("Colour?", "red"), ("Colour?", "blue")),
     ):
-        assert await env.code({**asked, "answers": answers}) == (422, "refused")
-    assert await env.code({**asked, "answers": {"Parts?": []}}) == (422, "invalid_action")
-    answers = {"Parts?": ["bow", "keel"], "Order number?": "1042", "Colour?": "red"}
-    made = await env.result({**asked, "answers": answers})
+        assert await env.code(wrong) == (422, "refused")
+    assert await env.code(answers(("Parts?", ""))) == (422, "invalid_action")
+    given = (("Parts?", "bow"), ("Order number?", "1042"), ("Parts?", "keel"), ("Colour?", "red"))
+    made = await env.result(answers(*given))
     seen = await env.process.tickets.known(GUILD, made["ticketId"])
     assert seen.subject == "1042"
     assert list(seen.answers.items()) == [
@@ -239,6 +242,23 @@ async def test_nobody_reads_of_a_note_in_what_is_kept_about_them(env: IncomingEn
     before = await privacy.export(GUILD, who)
     await env.result({**env.each(who)["CREATE_CASE"], "type": "note"})
     assert await privacy.export(GUILD, who) == before
+
+
+async def test_an_id_that_nobody_has_and_a_refusal_are_no_absence_of_discord(
+    env: IncomingEnv,
+) -> None:
+    """Asked again, both would be the same: neither is a 503."""
+    sample = env.each(env.someone())["ADD_ROLE"]
+    for number in ("9" * 19, "1" * 20, str(1 << 63)):
+        assert await env.code({**sample, "userId": number}) == (422, "invalid_action")
+    result = await env.result(
+        {"action": "SEND_MESSAGE", "channelId": str(CHANNEL), "message": f"<@{'1' * 20}> <@5>"}
+    )
+    assert env.discord.lines[int(result["messageId"])].pings == (5,)
+    env.discord.faults["member"] = Fault.REFUSES
+    assert await env.code(sample, key="a") == (422, "refused")
+    env.discord.faults = {"meet": Fault.REFUSES}
+    assert await env.code(sample, key="b") == (422, "refused")
 
 
 async def test_what_is_switched_off_is_refused(env: IncomingEnv) -> None:

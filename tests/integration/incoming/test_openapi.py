@@ -71,7 +71,7 @@ def known(env: IncomingEnv, body: Any, number: int) -> Any:
         "ticketTypeId": env.type_id,
         "requiredRoleIds": ["10"],
         "bonusRoles": [{"roleId": "11", "entries": 2}],
-        "answers": {},
+        "answers": [],
     }
     return {**body, **{key: value for key, value in there.items() if key in body}}
 

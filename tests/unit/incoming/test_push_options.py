@@ -7,7 +7,11 @@ import pytest
 from bot.commands.push import PushOptions
 from bot.errors import UserError
 
-GOOD: dict[str, Any] = {"action": "ADD_XP", "fields": (), "url": "https://x/in/a", "secret": "s"}
+
+def options(**changes: Any) -> PushOptions:
+    """Options that can be sent, but for these."""
+    good: dict[str, Any] = {"fields": (), "url": "https://x/in/a", "secret": "s"}
+    return PushOptions("ADD_XP", **{**good, **changes})
 
 
 @pytest.mark.parametrize(
@@ -26,12 +30,12 @@ GOOD: dict[str, Any] = {"action": "ADD_XP", "fields": (), "url": "https://x/in/a
     ],
 )
 def test_what_cannot_be_sent_is_said(changes: dict[str, Any], told: str) -> None:
-    order = PushOptions(**{**GOOD, **changes})
+    order = options(**changes)
     with pytest.raises(UserError, match=told):
-        order.body(), order.check()
+        order.check() if "fields" not in changes else order.body()
 
 
 def test_whatever_was_typed_can_be_sent() -> None:
-    order = PushOptions(**{**GOOD, "fields": ("userId=\udcff é",), "key": "my key"})
+    order = options(fields=("userId=\udcff é",), key="my key")
     order.check()
     assert order.body() == rb'{"action": "ADD_XP", "userId": "\udcff \u00e9"}'
