@@ -17,8 +17,9 @@ from bot.config import Config
 from bot.features.tickets import TICKETS
 from bot.features.tickets.store import table
 from bot.posts.tables import post
-from tests.chaos.cases_bot import DEADLINE, Ahead, Orders, compared, config_of
+from tests.chaos.cases_bot import Ahead, Orders, compared, config_of
 from tests.support.discord_server.server import TOKEN
+from tests.support.patience import PATIENCE
 from tests.support.settled import drained
 
 UNDONE = (
@@ -30,7 +31,7 @@ UNDONE = (
 async def recovered(app: App) -> None:
     """Return when no ticket is half-way and none owes anything, and every event was received."""
     database = app.emitter.database
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         count = 1
         while count:
             await app.parts[TICKETS].service.sweep.sweep()

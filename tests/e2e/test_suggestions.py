@@ -249,6 +249,7 @@ async def suggested(
     return [str(one["value"]) for one in found]
 
 
+@pytest.mark.thorough("every list there is")
 async def test_what_was_typed_exactly_leads_in_every_list_of_suggestions(
     full: AppealsScene,
 ) -> None:

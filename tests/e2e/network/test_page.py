@@ -32,6 +32,7 @@ async def headed(page: Page, words: str) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
+@pytest.mark.thorough("a browser; that of the dashboard stays")
 async def test_by_keyboard_alone_from_the_link_to_the_approval(
     browser: Browser, scene: NetworkScene, link: str
 ) -> None:

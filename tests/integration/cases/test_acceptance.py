@@ -15,6 +15,7 @@ from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv, P
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ENDS = ("case.updated expired", "member.unbanned")
@@ -61,7 +62,7 @@ async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes
     assert {row["state"] for row in await env.rows()} == {"expired"}
 
 
-@pytest.mark.thorough("two engines", but="sqlite")
+@pytest.mark.thorough("many rows")
 async def test_two_claims_at_once_share_nothing_and_take_25_each(env: CasesEnv) -> None:
     await banned(env, 2 * AT_ONCE + 1)
     env.clock.advance(7200)
@@ -101,6 +102,7 @@ async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
     assert await ended(env) == (51, 51)
 
 
+@pytest.mark.thorough("two processes")
 async def test_of_two_deletions_at_once_one_is_told(env: CasesEnv) -> None:
     for number in range(1, 21):
         otter = env.someone()
@@ -134,7 +136,7 @@ async def test_an_end_settled_twice_is_told_once(env: CasesEnv) -> None:
 async def test_the_sweep_looks_again_after_fifteen_seconds(env: CasesEnv) -> None:
     elapsed = (env.clock.now() - START).total_seconds()
     env.cases.sweep.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while env.clock.next_due() != elapsed + 15:
             await turn()
     await env.cases.sweep.stop()

@@ -16,6 +16,7 @@ from tests.support.crash_at_await import dies
 from tests.support.cut_stride import stride
 from tests.support.fake_acts import Fault, ProcessDied
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=61)
@@ -240,7 +241,7 @@ async def test_the_task_begins_with_what_was_left_under_way(env: CasesEnv) -> No
     env.cases.sweep.start()
     # This case itself stays pending for now.
     env.discord.faults[f"ban_reason {otter}"] = Fault.LOST
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await env.kinds(second)) < 4:
             await turn()
     await env.cases.sweep.stop()

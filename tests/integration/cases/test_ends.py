@@ -11,6 +11,7 @@ from tests.integration.cases.cases_env import CasesEnv
 from tests.support.crash_at_await import ends_in_death
 from tests.support.fake_acts import BOT, Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -56,7 +57,7 @@ async def test_the_end_of_a_temp_ban_is_the_case_s_end_then_the_unban(
 
 
 async def ended(env: CasesEnv, otter: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await env.kinds(otter)) < 4:
             await turn()
 
@@ -69,7 +70,7 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(env: CasesEnv) 
     await ended(env, first)
     assert second in env.discord.banned
     env.clock.advance(3600 - EVERY)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while second in env.discord.banned:
             env.clock.advance(EVERY)
             await turn()
@@ -185,7 +186,7 @@ async def test_a_new_ban_waits_for_a_lift_that_is_under_way(env: CasesEnv) -> No
     sweep = asyncio.create_task(env.sweep(after=HOUR))
     await env.discord.called.wait()
     ordered = asyncio.create_task(env.order("ban", otter))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await env.rows()) < 2:
             await turn()
     assert env.discord.calls.count(("ban", otter)) == 1

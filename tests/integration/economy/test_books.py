@@ -118,6 +118,7 @@ async def test_a_statement_tells_before_and_after_of_all_that_moved(env: Economy
     assert elsewhere.rows.total == 0
 
 
+@pytest.mark.thorough("a book of many rows")
 async def test_what_is_old_goes_and_every_balance_stays_provable(env: EconomyEnv) -> None:
     await env.choose(transfer_tax=10, ledger_days=30)
     await env.grant(ALICE, 10_000)
@@ -144,6 +145,7 @@ async def test_what_is_old_goes_and_every_balance_stays_provable(env: EconomyEnv
     assert [count async for count in prunes.prune(env.clock.now())] == []
 
 
+@pytest.mark.thorough("a book of many rows")
 async def test_two_who_let_go_at_once_carry_nothing_twice(env: EconomyEnv) -> None:
     await env.choose(ledger_days=30)
     for _ in range(250):
