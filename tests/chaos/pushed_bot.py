@@ -17,7 +17,8 @@ from bot.config import Config, WebConfig
 from bot.features.incoming import INCOMING
 from bot.features.incoming.tables import pushed_call
 from tests.chaos import tickets_bot
-from tests.chaos.cases_bot import DEADLINE, Orders, config_of
+from tests.chaos.cases_bot import Orders, config_of
+from tests.support.patience import PATIENCE
 
 PENDING = select(func.count()).where(pushed_call.c.state == "pending")
 
@@ -38,7 +39,7 @@ def configured(orders: Orders) -> Config:
 
 async def finished(app: App) -> None:
     """Return when nothing that was pushed is pending, and nothing is owed of it."""
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         count = 1
         while count:
             await app.parts[INCOMING].calls.sweep.sweep()

@@ -8,7 +8,7 @@ from bot.features.incoming.personal_data import PERSONAL
 from bot.features.incoming.ports import IncomingPorts
 from bot.features.incoming.retention import OldCalls
 from bot.features.incoming.service import IncomingService
-from bot.features.incoming.settlement import Settlement
+from bot.features.incoming.settlement import CallSettlement
 
 
 class Incoming(Facade):
@@ -26,7 +26,7 @@ class Incoming(Facade):
             core.vault,
             core.public_url,
         )
-        settlement = Settlement(self.ports)
+        settlement = CallSettlement(self.ports)
         self.service = IncomingService(self.ports, settlement)
         self.calls = IncomingCalls(self.ports, settlement)
         self.door = IncomingDoor(self.ports, self.calls)

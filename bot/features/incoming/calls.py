@@ -37,7 +37,7 @@ from bot.features.incoming.refusals import (
     unavailable,
 )
 from bot.features.incoming.results import ActionResult
-from bot.features.incoming.settlement import Settlement
+from bot.features.incoming.settlement import CallSettlement
 from bot.logs import get_logger
 from bot.storage.database import Reading
 from bot.storage.sweep import DueRows, Sweep
@@ -52,7 +52,7 @@ class _KeyTaken(Exception):
 class IncomingCalls:
     """Does each once; what is pending is found by a sweep, or by the request that comes again."""
 
-    def __init__(self, ports: IncomingPorts, settlement: Settlement) -> None:
+    def __init__(self, ports: IncomingPorts, settlement: CallSettlement) -> None:
         self._ports = ports
         self._settlement = settlement
         messages = PushedMessages(ports, settlement.settle)

@@ -22,7 +22,7 @@ from bot.features.incoming.model import (
 )
 from bot.features.incoming.ports import ALL, TOPIC, IncomingPorts
 from bot.features.incoming.refusals import withdrawn
-from bot.features.incoming.settlement import Settlement
+from bot.features.incoming.settlement import CallSettlement
 from bot.storage.database import Transaction
 from bot.texts import _
 from bot.user_text import repeated
@@ -59,7 +59,7 @@ class IncomingOverview:
 class IncomingService:
     """Creates, shows, changes and deletes a guild's incoming webhooks."""
 
-    def __init__(self, ports: IncomingPorts, settlement: Settlement) -> None:
+    def __init__(self, ports: IncomingPorts, settlement: CallSettlement) -> None:
         self._ports = ports
         self._settlement = settlement
 

@@ -21,7 +21,7 @@ VAIN = "It came to nothing:"
 UNKNOWN = "It is not known whether it was done:"
 
 
-class Settlement:
+class CallSettlement:
     """Keeps answers, and cuts off calls that are to come to nothing."""
 
     def __init__(self, ports: IncomingPorts) -> None:
