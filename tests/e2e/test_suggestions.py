@@ -283,6 +283,7 @@ NAMED: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
+@pytest.mark.thorough("every list there is")
 async def test_a_person_s_name_leads_to_their_case(full: AppealsScene) -> None:
     for name, typed, first in NAMED:
         (command,) = (one for one, _option in asked(full) if one.qualified_name == name)

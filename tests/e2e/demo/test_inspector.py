@@ -45,6 +45,7 @@ async def press(page: Page, label: str) -> None:
     await page.get_by_role("button", name=label, exact=True).click()
 
 
+@pytest.mark.thorough("a browser; that of the dashboard stays")
 async def test_a_join_appears_delivered_with_a_valid_signature(
     opened: Page, screen: Screen
 ) -> None:

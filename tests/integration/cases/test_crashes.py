@@ -117,6 +117,7 @@ async def test_a_crash_beside_the_call(
 
 @pytest.mark.parametrize("kind", ACTS)
 @pytest.mark.thorough("two kinds show every await", but="*-ban")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_crash_at_any_await(env: CasesEnv, kind: CaseType) -> None:
     """Killed at each await in turn, the truth on Discord and the events agree in the end."""
     cut: list[tuple[int, int]] = []
@@ -160,6 +161,7 @@ async def test_without_an_answer_discord_is_asked_later(
 
 
 @pytest.mark.parametrize("kind", ACTS)
+@pytest.mark.fewer_on_postgresql("each kind meets the same statements")
 async def test_what_discord_refuses_is_void_and_its_number_used(
     env: CasesEnv, kind: CaseType
 ) -> None:

@@ -79,8 +79,9 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(env: CasesEnv) 
 
 
 @pytest.mark.thorough("two hundred and fifty cases")
-async def test_all_of_250_that_came_due_while_away_are_lifted_once(env: CasesEnv) -> None:
-    people = [await temp_ban(env) for _ in range(250)]
+async def test_all_that_came_due_while_away_are_lifted_once(env: CasesEnv) -> None:
+    count = 250 if env.emitter.database.is_sqlite else 60  # more than two batches
+    people = [await temp_ban(env) for _ in range(count)]
     env.discord.calls.clear()
     env.clock.advance(86_400)
     await env.again()
@@ -90,7 +91,7 @@ async def test_all_of_250_that_came_due_while_away_are_lifted_once(env: CasesEnv
     assert sorted(lifted) == people
     await env.sweep(after=MINUTE)
     kinds = await env.kinds()
-    assert kinds.count("case.updated expired") == kinds.count("member.unbanned") == 250
+    assert kinds.count("case.updated expired") == kinds.count("member.unbanned") == count
 
 
 async def test_a_ban_that_is_gone_is_done(env: CasesEnv) -> None:

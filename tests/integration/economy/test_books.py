@@ -67,7 +67,8 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("name", WORKS)
-@pytest.mark.thorough("one engine shows every await", but="sqlite-*")
+@pytest.mark.thorough("one work shows every await", but="sqlite-transfer")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await_leaves_all_of_it_or_nothing(env: EconomyEnv, name: str) -> None:
     await env.choose(transfer_tax=10, resets_on_leave=True, ledger_days=30)
     await env.grant(ALICE, 1000)
