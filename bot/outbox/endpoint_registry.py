@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialects.base import Dialect
+from bot.errors import ConfigError
 from bot.outbox import endpoint_store as store
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.endpoints import Endpoint, NewEndpoint
@@ -119,7 +120,7 @@ class EndpointRegistry:
             "description": edit.description,
             "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
         }
-        if (edit.url, dict(edit.headers)) != (endpoint.url, self.headers(endpoint)):
+        if (edit.url, dict(edit.headers)) != (endpoint.url, self.readable_headers(endpoint)):
             values |= store.aimed_anew(endpoint)
         return await self._edited(tx, endpoint, values, now)
 
@@ -167,6 +168,13 @@ class EndpointRegistry:
         """The admin's own headers in clear; for a request and for nobody's eyes."""
         sealed = endpoint.sealed_headers
         return {} if sealed is None else json.loads(self._vault.open(sealed))
+
+    def readable_headers(self, endpoint: Endpoint) -> dict[str, str]:
+        """The same to be edited: none where the key that sealed them is lost."""
+        try:
+            return self.headers(endpoint)
+        except ConfigError:
+            return {}
 
     def secrets(self, endpoint: Endpoint) -> tuple[str, str | None]:
         """Its secret in clear, and the one that waits beside it."""
