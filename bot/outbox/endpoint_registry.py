@@ -120,7 +120,7 @@ class EndpointRegistry:
             "description": edit.description,
             "headers": self._vault.seal(json.dumps(dict(edit.headers))) if edit.headers else None,
         }
-        if (edit.url, dict(edit.headers)) != (endpoint.url, self.readable_headers(endpoint)):
+        if (edit.url, dict(edit.headers)) != (endpoint.url, readable_headers(self, endpoint)):
             values |= store.aimed_anew(endpoint)
         return await self._edited(tx, endpoint, values, now)
 
@@ -169,13 +169,6 @@ class EndpointRegistry:
         sealed = endpoint.sealed_headers
         return {} if sealed is None else json.loads(self._vault.open(sealed))
 
-    def readable_headers(self, endpoint: Endpoint) -> dict[str, str]:
-        """The same to be edited: none where the key that sealed them is lost."""
-        try:
-            return self.headers(endpoint)
-        except ConfigError:
-            return {}
-
     def secrets(self, endpoint: Endpoint) -> tuple[str, str | None]:
         """Its secret in clear, and the one that waits beside it."""
         waiting = endpoint.sealed_next_secret
@@ -207,3 +200,11 @@ class EndpointRegistry:
     def touch(self, tx: Transaction, endpoint_id: int) -> None:
         """Wake whoever watches that endpoint once this transaction is durable: rows came due."""
         tx.on_commit(lambda: self.index.touch(endpoint_id))
+
+
+def readable_headers(registry: EndpointRegistry, endpoint: Endpoint) -> dict[str, str]:
+    """Its own headers to be edited: none where the key that sealed them is lost."""
+    try:
+        return registry.headers(endpoint)
+    except ConfigError:
+        return {}

@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 from bot.clock import ManualClock
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
-from bot.outbox.endpoint_registry import EndpointEdit
+from bot.outbox.endpoint_registry import EndpointEdit, readable_headers
 from bot.outbox.tables import endpoint as table
 from bot.storage.vault import Vault, new_key
 from tests.support.emitter_setup import add_endpoint, config_for
@@ -82,7 +82,7 @@ async def test_a_key_that_is_said_to_be_lost_lets_everything_go_on_with_a_new_on
     secrets = config.secrets.model_copy(update={"key_lost": True})
     lost = await Emitter.open(config.model_copy(update={"secrets": secrets}), clock)
     (endpoint,) = lost.lanes.index.all()
-    assert lost.registry.readable_headers(endpoint) == {}
+    assert readable_headers(lost.registry, endpoint) == {}
     edit = EndpointEdit(endpoint.name, endpoint.url, "", {"X-Team": "geese"})
     async with lost.database.transaction() as tx:
         edited = await lost.registry.edit(tx, endpoint, clock.now(), edit)
