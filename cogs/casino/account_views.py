@@ -77,7 +77,10 @@ def history(page: RoundPage, _user_id: int) -> Post:
 def verification(seen: VerifiedRound, currency: Currency) -> Post:
     """A round worked out once more, with all that others need to do the same."""
     one = seen.round
-    if seen.payout is None:
+    if one.seed is None:
+        said = _("Its seed was lost with the key that sealed it: the stake was given back.")
+        tone = Tone.WARNING
+    elif seen.payout is None:
         said, tone = _("It was played by the rules of an earlier version."), Tone.WARNING
     elif one.payout is None:
         said, tone = _("It was not played to its end: the stake was given back."), Tone.PLAIN
@@ -92,9 +95,12 @@ def verification(seen: VerifiedRound, currency: Currency) -> Post:
 def _facts(seen: VerifiedRound, currency: Currency) -> tuple[tuple[str, str], ...]:
     one = seen.round
     paid = one.staked if one.payout is None else one.payout
+    seed, digest = "", ""
+    if one.seed is not None:
+        seed, digest = f"`{one.seed.hex()}`", f"`{seen.commitment}`"
     facts = [
-        (_("Seed"), f"`{one.seed.hex()}`"),
-        (_("Its SHA-256, shown before the round"), f"`{seen.commitment}`"),
+        (_("Seed"), seed),
+        (_("Its SHA-256, shown before the round"), digest),
         (_("Your own seed"), f"`{one.own_seed}`"),
         (_("Bet on"), choice_name(one.game, one.choice)),
         (_("Result"), _result(seen)),

@@ -106,7 +106,7 @@ def hand(one: CasinoRound, currency: Currency) -> Post:
         title=game_name(one.game),
         text=said.format(stake=currency.shown(one.staked), when=when),
         fields=_hands(at),
-        below=(_committed(one.number, commitment(one.seed), one.own_seed),),
+        below=(_committed(one.number, commitment(one.seeds.seed), one.own_seed),),
     )
     buttons = (
         Button(
@@ -157,6 +157,9 @@ def _committed(number: int, digest: str, own_seed: str) -> str:
 
 
 def _revealed(one: CasinoRound) -> str:
+    if one.seed is None:
+        said = _("The seed of round {number} was lost with the key that sealed it.")
+        return f"-# {said.format(number=one.number)}"
     said = _("Round {number} had the seed `{seed}`: /casino verify works it out once more.")
     return f"-# {said.format(number=one.number, seed=one.seed.hex())}"
 

@@ -12,7 +12,7 @@ from bot.errors import NotFound, UserError
 from bot.features.casino import store
 from bot.features.casino.admission import refuse_paused
 from bot.features.casino.blackjack import Move
-from bot.features.casino.model import RULES, TURN, CasinoRound, DueRound, RoundState
+from bot.features.casino.model import TURN, CasinoRound, DueRound, RoundState
 from bot.features.casino.pay_table import paid
 from bot.features.casino.ports import CasinoPorts
 from bot.features.casino.stakes import Stakes
@@ -56,8 +56,8 @@ class Hands:
                 raise _too_old()
             if not seen.is_open or len(seen.moves) != at:
                 return seen
-            if seen.rules != RULES:
-                return await self._give_back(tx, seen)
+            if not seen.can_go_on:
+                return await self._stakes.give_back(tx, seen)
             if move not in seen.table().allowed:
                 raise UserError(_("That move cannot be made with this hand."))
             values = dict[str, Any]()
@@ -88,7 +88,7 @@ class Hands:
             payout = paid(seen.staked, table.factor)
             ended = self._stakes.end(tx, seen.user_id, seen.currency_id, seen.hold_ids, payout)
             values |= await ended
-        return await self._changed(tx, seen, moves=table.moves, **values)
+        return await self._stakes.changed(tx, seen, moves=table.moves, **values)
 
     async def stand(self, due: DueRound) -> None:
         """Nobody moved for long: the round ends as it stands."""
@@ -98,8 +98,8 @@ class Hands:
             seen = await store.by_id(tx, vault, due.id)
             if player is None or seen is None or not _is_due(seen, due):
                 return
-            if seen.rules != RULES:
-                await self._give_back(tx, seen)
+            if not seen.can_go_on:
+                await self._stakes.give_back(tx, seen)
                 return
             await self._made(tx, seen, Move.STAND)
 
@@ -110,16 +110,6 @@ class Hands:
         """
         if await store.end_turns(tx, guild_id, user_ids, self._ports.clock.now()):
             tx.on_commit(self.sweep.wake)
-
-    async def _give_back(self, tx: Transaction, seen: CasinoRound) -> CasinoRound:
-        """A round that was begun by other rules cannot be gone on with."""
-        return await self._changed(tx, seen, **await self._stakes.give_back(tx, seen.hold_ids))
-
-    async def _changed(self, tx: Transaction, seen: CasinoRound, **values: Any) -> CasinoRound:
-        after = await store.change_round(tx, self._ports.vault, seen, **values)
-        if after is None:
-            raise RuntimeError(f"round {seen.id} changed while its player was locked")
-        return after
 
     async def _postpone(self) -> None:
         """Whoever could not move while the bot was not connected has their time anew."""

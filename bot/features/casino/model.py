@@ -39,15 +39,16 @@ class RoundState(StrEnum):
 class CasinoPlayer:
     """Somebody who plays in a guild: the seed of their next round, and what keeps them from it.
 
-    Limits are in whole coins of whichever currency, None where there is none; `next_limit` takes
-    the place of `own_limit` at `next_limit_at`.
+    The seed is None where the key that sealed it is lost: that round is played by nobody. Limits
+    are in whole coins of whichever currency, None where there is none; `next_limit` takes the
+    place of `own_limit` at `next_limit_at`.
     """
 
     id: int
     guild_id: int
     user_id: int
     number: int
-    seed: bytes = field(repr=False)
+    seed: bytes | None = field(repr=False)
     own_seed: str
     own_limit: int | None
     next_limit: int | None
@@ -58,11 +59,12 @@ class CasinoPlayer:
     @property
     def commitment(self) -> str:
         """What they see of the next round's seed."""
-        return commitment(self.seed)
+        return commitment(self.seeds.seed)
 
     @property
     def seeds(self) -> RoundSeeds:
         """What the next round's numbers follow from."""
+        assert self.seed is not None  # noqa: S101  who has lost it gets another round first
         return RoundSeeds(self.seed, self.own_seed, self.number)
 
     def limit(self, now: datetime) -> int | None:
@@ -90,7 +92,8 @@ class Bet:
 class CasinoRound:
     """Round that somebody plays or has played; `staked` is twice the stake where it was doubled.
 
-    `payout` is there once it is settled, with `ended_at`; an open one is due at `due_at`.
+    `payout` is there once it is settled, with `ended_at`; an open one is due at `due_at`. `seed`
+    is None where the key that sealed it is lost.
     """
 
     id: int
@@ -105,7 +108,7 @@ class CasinoRound:
     stake: int
     staked: int
     payout: int | None
-    seed: bytes = field(repr=False)
+    seed: bytes | None = field(repr=False)
     own_seed: str
     moves: str
     state: RoundState
@@ -123,11 +126,17 @@ class CasinoRound:
     @property
     def seeds(self) -> RoundSeeds:
         """What its numbers follow from."""
+        assert self.seed is not None  # noqa: S101  where it is lost it cannot be gone on with
         return RoundSeeds(self.seed, self.own_seed, self.number)
 
     @property
     def is_open(self) -> bool:
         return self.state is RoundState.OPEN
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be played to its end: by today's rules, and with its seed at hand."""
+        return self.rules == RULES and self.seed is not None
 
     @property
     def gain(self) -> int:

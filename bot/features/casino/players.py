@@ -27,7 +27,7 @@ class Players:
         """The player that they are, with the next round's seed."""
         async with self._ports.database.reading() as reading:
             found = await store.player_of(reading, self._ports.vault, guild_id, user_id)
-        if found is not None:
+        if found is not None and found.seed is not None:
             return found
         async with self._ports.database.transaction() as tx:
             return await self._locked(tx, guild_id, user_id)
@@ -83,11 +83,16 @@ class Players:
             return await self._locked(tx, guild_id, user_id)
 
     async def _locked(self, tx: Transaction, guild_id: int, user_id: int) -> CasinoPlayer:
-        found = await store.player_of(tx, self._ports.vault, guild_id, user_id, locks=True)
+        """Them with a next round: another one where nobody can open the seed of the one shown."""
+        vault = self._ports.vault
+        found = await store.player_of(tx, vault, guild_id, user_id, locks=True)
         if found is None:
-            sealed_seed = store.sealed_seed(self._ports.vault, self._ports.new_seed())
+            sealed_seed = store.sealed_seed(vault, self._ports.new_seed())
             own_seed = str(user_id)
             await store.enter(tx, guild_id, user_id, sealed_seed=sealed_seed, own_seed=own_seed)
-            found = await store.player_of(tx, self._ports.vault, guild_id, user_id, locks=True)
+            found = await store.player_of(tx, vault, guild_id, user_id, locks=True)
+        elif found.seed is None:
+            await store.begin_next(tx, vault, found, self._ports.new_seed())
+            found = await store.player_of(tx, vault, guild_id, user_id, locks=True)
         assert found is not None  # noqa: S101  it is there, whoever made it
         return found

@@ -67,7 +67,8 @@ class Rounds:
     async def play(self, guild_id: int, user_id: int, bet: Bet) -> CasinoRound | None:
         """The round of that number, which is played now unless it has been.
 
-        None where the number is not that of a next round, nor of one of this game and stake.
+        None where the number is not that of a next round, nor of one of this game and stake, and
+        where the next round's seed is lost.
         """
         ports = self._ports
         currency, chosen = await self._bounds(guild_id, bet)
@@ -79,17 +80,32 @@ class Rounds:
                 played = await store.numbered(tx, ports.vault, guild_id, user_id, bet.number)
                 return played if played is not None and played.is_of(bet) else None
             if bet.game == BLACKJACK:
-                standing = await store.open_round(tx, ports.vault, guild_id, user_id)
+                standing = await self._standing(tx, guild_id, user_id)
                 if standing is not None:
                     return standing
+            if player.seed is None:
+                return None
             admission.refuse_player(player, chosen, ports.clock.now())
             await self._stakes.refuse_loss(tx, player, chosen, currency=currency, more=bet.stake)
             return await self._begin(tx, player, bet, currency)
 
     async def standing(self, guild_id: int, user_id: int) -> CasinoRound | None:
-        """The round that they are in the middle of."""
+        """The round that they are in the middle of; over where it cannot be gone on with."""
+        vault = self._ports.vault
         async with self._ports.database.reading() as reading:
-            return await store.open_round(reading, self._ports.vault, guild_id, user_id)
+            seen = await store.open_round(reading, vault, guild_id, user_id)
+        if seen is None or seen.can_go_on:
+            return seen
+        async with self._ports.database.transaction() as tx:
+            await store.player_of(tx, vault, guild_id, user_id, locks=True)
+            return await self._standing(tx, guild_id, user_id)
+
+    async def _standing(self, tx: Transaction, guild_id: int, user_id: int) -> CasinoRound | None:
+        """The same for a player who is locked."""
+        seen = await store.open_round(tx, self._ports.vault, guild_id, user_id)
+        if seen is None or seen.can_go_on:
+            return seen
+        return await self._stakes.give_back(tx, seen)
 
     async def _bounds(self, guild_id: int, bet: Bet) -> tuple[Currency, CasinoSettings]:
         """What such a bet is placed in, and by which choices; a UserError where none can be."""
@@ -131,14 +147,13 @@ class Rounds:
             decimals=currency.decimals,
             stake=bet.stake,
             staked=bet.stake,
-            seed=player.seed,
+            seed=player.seeds.seed,
             own_seed=player.own_seed,
             moves="",
             hold_id=hold_id,
             started_at=now,
             **values,
         )
-        sealed_seed = store.sealed_seed(self._ports.vault, self._ports.new_seed())
-        new = {"number": player.number + 1, "sealed_seed": sealed_seed, "played_at": now}
-        await store.change_player(tx, player, seed=None, **new)
+        seed = self._ports.new_seed()
+        await store.begin_next(tx, self._ports.vault, player, seed, played_at=now)
         return one

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from bot.features.casino import admission, store
-from bot.features.casino.model import DAY, Bet, CasinoPlayer, RoundState
+from bot.features.casino.model import DAY, Bet, CasinoPlayer, CasinoRound, RoundState
 from bot.features.casino.ports import CasinoPorts
 from bot.features.casino.settings import CasinoSettings
 from bot.money import Currency, Payout, Stake
@@ -58,10 +58,20 @@ class Stakes:
         payouts = [Payout(user_id, currency_id, payout)] if payout else []
         if await self._ports.money.settle(tx, hold_ids, payouts):
             return self._over(RoundState.SETTLED, payout)
-        return await self.give_back(tx, hold_ids)
+        return await self._released(tx, hold_ids)
 
-    async def give_back(self, tx: Transaction, hold_ids: Collection[int]) -> dict[str, Any]:
-        """The stake of a round that cannot be played to its end."""
+    async def give_back(self, tx: Transaction, seen: CasinoRound) -> CasinoRound:
+        """The round, ended without a result because it cannot be played to its end."""
+        return await self.changed(tx, seen, **await self._released(tx, seen.hold_ids))
+
+    async def changed(self, tx: Transaction, seen: CasinoRound, **values: Any) -> CasinoRound:
+        """The open round with these changes, which nobody else makes meanwhile."""
+        after = await store.change_round(tx, self._ports.vault, seen, **values)
+        if after is None:
+            raise RuntimeError(f"round {seen.id} changed while its player was locked")
+        return after
+
+    async def _released(self, tx: Transaction, hold_ids: Collection[int]) -> dict[str, Any]:
         await self._ports.money.release(tx, hold_ids)
         return self._over(RoundState.REFUNDED, None)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, select, text, update
 
+from bot.errors import ConfigError
 from bot.features.casino.model import CasinoPlayer, CasinoRound, DueRound, RoundState
 from bot.features.casino.tables import casino_player, casino_round
 from bot.storage.database import Reading, Transaction
@@ -50,6 +51,14 @@ async def change_player(tx: Transaction, player: CasinoPlayer, **values: Any) ->
         .values(values)
     )
     return changed.rowcount == 1
+
+
+async def begin_next(
+    tx: Transaction, vault: Vault, player: CasinoPlayer, seed: bytes, **values: Any
+) -> None:
+    """Their next round has the next number, and that seed."""
+    new = {"number": player.number + 1, "seed": None, "sealed_seed": sealed_seed(vault, seed)}
+    await change_player(tx, player, **new, **values)
 
 
 async def add_round(
@@ -204,14 +213,19 @@ def due_round_of(row: Row[Any]) -> DueRound:
     return from_row(DueRound, row)
 
 
-def _seed(row: Row[Any], vault: Vault) -> bytes:
+def _seed(row: Row[Any], vault: Vault) -> bytes | None:
+    """None where no key at hand opens it, and of a round that was given back for that."""
     if row.sealed_seed is None:
-        return bytes(row.seed)
-    return bytes.fromhex(vault.open(bytes(row.sealed_seed)))
+        return None if row.seed is None else bytes(row.seed)
+    try:
+        return bytes.fromhex(vault.open(bytes(row.sealed_seed)))
+    except ConfigError:
+        return None
 
 
-def _kept(vault: Vault, seed: bytes, state: RoundState) -> dict[str, bytes | None]:
+def _kept(vault: Vault, seed: bytes | None, state: RoundState) -> dict[str, bytes | None]:
     if state is RoundState.OPEN:
+        assert seed is not None  # noqa: S101  without it a round ends
         return {"seed": None, "sealed_seed": sealed_seed(vault, seed)}
     return {"seed": seed, "sealed_seed": None}
 

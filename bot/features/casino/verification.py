@@ -14,11 +14,12 @@ from bot.seeds import commitment
 class VerifiedRound:
     """Round with what its seeds give: numbers or a table, and what had to be paid.
 
-    `payout` is None where it was played by other rules than today's.
+    `payout` is None where it was played by other rules than today's. Of one whose seed is lost
+    nothing can be worked out.
     """
 
     round: CasinoRound
-    commitment: str
+    commitment: str | None
     numbers: DrawnNumbers
     table: BlackjackTable | None
     payout: int | None
@@ -31,6 +32,8 @@ class VerifiedRound:
 
 def verified(one: CasinoRound) -> VerifiedRound:
     """What its seeds give, of a round that is over."""
+    if one.seed is None:
+        return VerifiedRound(one, None, (), None, None)
     shown, numbers, table = commitment(one.seed), (), None
     factor: Fraction | None = None
     if one.rules == RULES and one.game == BLACKJACK:

@@ -61,7 +61,7 @@ async def test_a_table_shows_its_odds_and_plays_by_them(casino: CasinoScene) -> 
         assert (one.number, one.game) == (number, game)
         assert f"The house keeps {edge} of a stake on average." in after
         assert ("you win" if one.gain > 0 else "you lose") in after
-        assert f"Round {number} had the seed `{one.seed.hex()}`" in after
+        assert f"Round {number} had the seed `{one.seeds.seed.hex()}`" in after
         verified = said(await casino.does("verify"))
         assert "What was paid is what these seeds give." in verified
         assert committed in verified
@@ -137,7 +137,7 @@ async def test_a_hand_hides_the_dealers_card_until_it_is_over(casino: CasinoScen
     one = await last(casino)
     before = read(shown)
     assert "🂠" in before
-    assert one.seed.hex() not in before
+    assert one.seeds.seed.hex() not in before
     assert labels(shown) == ["Hit", "Stand", "Double"]
     assert "If you make no move you stand <t:" in before
 
@@ -151,7 +151,7 @@ async def test_a_hand_hides_the_dealers_card_until_it_is_over(casino: CasinoScen
     await casino.world.member.click(shown, label="Hit")  # an old button shows what became of it
     for message in (shown, again):
         assert "🂠" not in read(message)
-        assert f"Round 1 had the seed `{one.seed.hex()}`" in read(message)
+        assert f"Round 1 had the seed `{one.seeds.seed.hex()}`" in read(message)
         assert labels(message) == ["Deal"]
 
 

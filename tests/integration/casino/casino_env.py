@@ -15,6 +15,7 @@ from bot.features.casino.model import BLACKJACK, Bet, CasinoPlayer, CasinoRound,
 from bot.features.casino.tables import casino_round
 from bot.features.casino.verification import verified
 from bot.seeds import SEED_BYTES, RoundSeeds
+from bot.storage.vault import Vault, new_key
 from tests.integration.economy.books import HOLD, HOUSE, WALLET, balanced
 from tests.integration.economy.economy_env import ALICE, BANKER, EconomyEnv
 from tests.support.cancel_at_await import interrupted
@@ -64,6 +65,12 @@ class CasinoEnv(EconomyEnv):
         """People may play, as often as they like, unless that is chosen otherwise."""
         for name, value in {"enabled": True, "cooldown_seconds": 0, **choices}.items():
             await self.settings.change(BANKER, "casino", name, value)
+
+    def lose_key(self) -> None:
+        """What was sealed until now, no key opens any more."""
+        vault = Vault([new_key()])
+        self.parts.core.vault = vault
+        self.casino.ports.vault = vault
 
     async def player(self, user_id: int = ALICE) -> CasinoPlayer:
         return await self.casino.players.of(GUILD, user_id)

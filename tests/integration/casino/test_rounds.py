@@ -28,7 +28,7 @@ async def test_a_round_takes_the_stake_and_pays_what_its_seeds_give(
     one = await env.played(game, CHANCE_GAMES[game].choices[0])
 
     assert one.state is RoundState.SETTLED
-    assert commitment(one.seed) == shown
+    assert commitment(one.seeds.seed) == shown
     assert (await env.casino.verify(GUILD, ALICE, None)).agrees
     assert one.payout is not None
     assert await env.balance(ALICE) == 900 + one.payout
@@ -270,7 +270,7 @@ async def test_nobody_reads_seeds_of_rounds_to_come_in_the_database(env: CasinoE
     player = await env.player()
     assert one.is_open
     kept = repr([await rows(env.database, table) for table in (casino_player, casino_round)])
-    for seed in (one.seed, player.seed):
+    for seed in (one.seeds.seed, player.seeds.seed):
         assert repr(seed) not in kept
         assert seed.hex() not in kept
     ended = await env.moved(one, Move.STAND)
@@ -279,4 +279,25 @@ async def test_nobody_reads_seeds_of_rounds_to_come_in_the_database(env: CasinoE
     assert (row["seed"], row["sealed_seed"]) == (one.seed, None)
     vault = env.parts.core.vault
     (row,) = await rows(env.database, casino_player)
-    assert vault.open(row["sealed_seed"]) == player.seed.hex()
+    assert vault.open(row["sealed_seed"]) == player.seeds.seed.hex()
+
+
+async def test_a_player_whose_next_seed_no_key_opens_has_another_round_next(
+    env: CasinoEnv,
+) -> None:
+    await env.grant(ALICE, 1000)
+    old = await env.bet("coin", "heads")
+    before = await env.player()
+    env.lose_key()
+    assert await env.casino.rounds.play(GUILD, ALICE, old) is None
+    table = await env.casino.rounds.table(GUILD, ALICE, old)
+    after = await env.player()
+    assert table.player == after
+    assert (after.number, after.own_seed) == (2, before.own_seed)
+    assert after.commitment != before.commitment
+    assert await env.casino.rounds.play(GUILD, ALICE, old) is None  # its number is over
+    one = await env.played("coin", "heads")
+    assert commitment(one.seeds.seed) == after.commitment
+    env.lose_key()
+    assert (await env.casino.players.choose_limit(GUILD, ALICE, 5)).number == 4
+    assert [found.number for found in await env.agrees()] == [2]

@@ -59,7 +59,7 @@ async def test_tables_and_rounds_hold_the_longest(game: str) -> None:
     choice = {"coin": "tails", "dice": "seven", "roulette": "column2"}.get(game, "deal")
     over = played(game, "spin" if game == "slots" else choice)
     whole(views.table(seen, odds, "A note"))
-    assert PLAYER.seed.hex() in whole(views.played(over, seen, edge))
+    assert PLAYER.seeds.seed.hex() in whole(views.played(over, seen, edge))
     assert PLAYER.commitment in whole(account_views.verification(verified(over), CURRENCY))
 
 
@@ -67,7 +67,7 @@ async def test_odds_hands_and_accounts_hold_the_longest() -> None:
     most = CasinoSettings(enabled=True, min_bet=MOST, max_bet=MOST, cooldown_seconds=86_400)
     assert "Roulette" in whole(await odds_views.odds(most, CURRENCY))
     one = played("blackjack", "deal", RoundState.OPEN)
-    assert PLAYER.seed.hex() not in whole(views.hand(one, CURRENCY))
+    assert PLAYER.seeds.seed.hex() not in whole(views.hand(one, CURRENCY))
 
 
 @pytest.mark.parametrize("game", [*GAMES])
