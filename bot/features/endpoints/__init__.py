@@ -48,7 +48,7 @@ class Endpoints(Facade):
         self.clock_notices = ClockNotices(core)
         self.background = (self.clock_notices,)
         doctor = Doctor(core.door, core.clock, livemode=core.config.delivery.livemode)
-        self.doctor = DoctorService(ports, core.vault, doctor=doctor)
+        self.doctor = DoctorService(ports, doctor)
 
     async def on_auto_disabled(self, tx: Transaction, endpoint: Endpoint) -> None:
         """A reaction: an endpoint that was counted out is an entry of the log, and told of."""

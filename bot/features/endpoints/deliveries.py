@@ -87,6 +87,7 @@ class DeliveriesService:
         async with self._ports.database.transaction() as tx:
             endpoint = await self._ports.named(tx, actor.guild_id, name)
             refuse_test(endpoint.name, endpoint.state)
+            self._ports.refuse_unreadable(endpoint)
             dialect = self._dialect(endpoint)
             for event in self._samples(actor, endpoint, event_type):
                 event_id = await self._outbox.emit_to(tx, event, endpoint)

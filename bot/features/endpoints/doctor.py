@@ -13,7 +13,6 @@ from bot.features.endpoints.doctor_probes import Doctor, OnProbes
 from bot.features.endpoints.doctor_requests import ProbedEndpoint
 from bot.features.endpoints.ports import EndpointsPorts
 from bot.outbox.endpoints import Endpoint
-from bot.storage.vault import Vault
 from bot.texts import _, ngettext
 
 PAUSE = timedelta(minutes=1)  # from one examination of an endpoint to the next
@@ -64,9 +63,8 @@ class DoctorService:
     as successes; an endpoint that is paused or switched off can be examined while it is mended.
     """
 
-    def __init__(self, ports: EndpointsPorts, vault: Vault, *, doctor: Doctor) -> None:
+    def __init__(self, ports: EndpointsPorts, doctor: Doctor) -> None:
         self._ports = ports
-        self._vault = vault
         self._doctor = doctor
         self._waits = Waits(ports.clock)
 
@@ -74,6 +72,7 @@ class DoctorService:
         """Examine the guild's endpoint of that name; who asked for it is in the audit log first."""
         async with self._ports.database.reading() as reading:
             endpoint = await self._ports.named(reading, actor.guild_id, name)
+        self._ports.refuse_unreadable(endpoint)
         self._waits.begin(endpoint)
         try:
             async with self._ports.database.transaction() as tx:
@@ -84,13 +83,11 @@ class DoctorService:
         return Examined(endpoint, findings)
 
     def _probed(self, endpoint: Endpoint) -> ProbedEndpoint:
-        waiting = endpoint.sealed_next_secret
         return ProbedEndpoint(
             endpoint.url,
             self._ports.registry.dialects[endpoint.dialect],
             endpoint.guild_id,
-            self._vault.open(endpoint.sealed_secret),
-            None if waiting is None else self._vault.open(waiting),
+            *self._ports.registry.secrets(endpoint),
             endpoint.uuid,
             endpoint.patterns,
             self._ports.registry.headers(endpoint),

@@ -8,7 +8,7 @@ from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.clock import Clock
 from bot.dialects.standard import GONE_STATUS, Standard
-from bot.errors import NotFound, UserError
+from bot.errors import ConfigError, NotFound, UserError
 from bot.feature import UrlGuard
 from bot.features.endpoints.model import origin, sought_name
 from bot.features.endpoints.terms import TermsBounds
@@ -89,6 +89,31 @@ class EndpointsPorts:
         """A UserError where the guild has an endpoint of that name."""
         if await self.registry.named(reading, guild_id, name) is not None:
             raise taken(name)
+
+    def refuse_unreadable(self, endpoint: Endpoint) -> None:
+        """A UserError where no request can be made: no key opens what it needs."""
+        opens: Callable[[Endpoint], object]
+        for opens, said in (
+            (
+                self.registry.secrets,
+                _(
+                    "Nothing can be sent to “{name}”: its secret cannot be opened, the key that "
+                    "sealed it is lost. /webhook rotate gives it a new one, for the program behind "
+                    "its address as well."
+                ),
+            ),
+            (
+                self.registry.headers,
+                _(
+                    "Nothing can be sent to “{name}”: its headers cannot be opened, the key that "
+                    "sealed them is lost. Enter them again with /webhook edit."
+                ),
+            ),
+        ):
+            try:
+                opens(endpoint)
+            except ConfigError:
+                raise UserError(said.format(name=endpoint.name)) from None
 
     async def write(
         self, tx: Transaction, actor: Actor, endpoint: Endpoint, done: str, /, **context: Any

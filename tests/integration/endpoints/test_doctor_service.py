@@ -4,9 +4,10 @@ import asyncio
 import json
 
 import pytest
+from sqlalchemy import update
 
 from bot.app import App
-from bot.clock import ManualClock
+from bot.clock import ManualClock, to_ms
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter
 from bot.delivery.failures import Deadlines
@@ -15,16 +16,19 @@ from bot.features.endpoints import ENDPOINTS
 from bot.features.endpoints.doctor import DoctorService
 from bot.features.endpoints.doctor_grades import Grade, overall
 from bot.features.endpoints.doctor_probes import Doctor
-from bot.features.endpoints.edits import Rotation
+from bot.features.endpoints.edits import EndpointDraft, Rotation
 from bot.outbox.endpoint_registry import DeliveryTerms, EndpointEdit
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
+from bot.outbox.tables import endpoint as endpoint_table
+from bot.storage.vault import Vault, new_key
 from tests.conftest import OpenEmitter
 from tests.integration.delivery.receivers import Receiver as ScriptedReceiver
 from tests.integration.delivery.receivers import Talk
 from tests.integration.endpoints.endpoints_env import (
     ADMIN,
     STRANGER,
+    deliveries_of,
     editing_of,
     endpoints_of,
     ports_of,
@@ -42,7 +46,7 @@ BUSY = "A webhook of this server is being examined now; wait until that has ende
 def doctor_of(emitter: Emitter) -> DoctorService:
     """The service, as the application builds it."""
     doctor = Doctor(GuardedDoor(emitter.guard, Deadlines()), emitter.clock)
-    return DoctorService(ports_of(emitter), emitter.vault, doctor=doctor)
+    return DoctorService(ports_of(emitter), doctor)
 
 
 async def added(emitter: Emitter, receiver: Receiver, name: str = "backend") -> Endpoint:
@@ -231,3 +235,34 @@ async def test_the_endpoints_own_timeout_holds_here_too(emitter: OpenEmitter) ->
             await running.registry.limit(tx, endpoint, running.clock.now(), terms)
         examined = await doctor_of(running).examine(ADMIN, "backend")
     assert "no answer within 1 s" in examined.findings[0].seen
+
+
+async def test_what_a_lost_key_sealed_is_said_and_given_anew(emitter: OpenEmitter) -> None:
+    running = await emitter()
+    endpoint, _secret = await add_endpoint(
+        running, "https://example.com/hook", name="backend", dialect="phantom"
+    )
+    lost = Vault([new_key()])
+    values = {"secret": lost.seal("gone"), "headers": lost.seal('{"X-Team": "ducks"}')}
+    async with running.database.transaction() as tx:
+        await tx.execute(update(endpoint_table).values(values))
+    doctor, editing = doctor_of(running), editing_of(running)
+    tests = deliveries_of(running)
+
+    async def refused(match: str) -> None:
+        for asked in (doctor.examine(ADMIN, "backend"), tests.test(ADMIN, "backend")):
+            with pytest.raises(UserError, match=match):
+                await asked
+
+    await refused("its secret cannot be opened.*/webhook rotate")
+    rotated = await editing.rotate(ADMIN, "backend", Rotation.KEEP_OLD)
+    assert (await editing.about(rotated.endpoint)).header_names == ()
+    await refused("its secret cannot be opened.*/webhook rotate")  # which offers to switch
+    since = rotated.endpoint.next_secret_at
+    assert since is not None
+    await editing.switch(ADMIN, endpoint.id, to_ms(since))
+    await refused("its headers cannot be opened.*/webhook edit")
+    seen = await endpoints_of(running).numbered(ADMIN.guild_id, endpoint.id)
+    await editing.edit(ADMIN, seen, EndpointDraft("backend", "", "", "X-Team: geese"))
+    assert (await tests.test(ADMIN, "backend")).endpoint.id == endpoint.id
+    assert (await rows(running.database))["audit_entry"][0]["event_type"] == "endpoint.rotated"
