@@ -40,7 +40,8 @@ MAY_IGNORE = re.compile("ignore|noqa|pyright:|mypy:")  # else no comment needs t
 WHOLE_FILE = re.compile(r"#\s*(?:pyright: (?!ignore)|ruff: ?noqa|flake8: ?noqa|mypy:)")
 TRANSLATED = {"_", "gettext", "ngettext", "N_"}
 READ = {
-    *("UserError", "NotFound", "ActRefused", "ActUnknown", "Gone"),
+    *("UserError", "NotFound", "ActRefused", "ActUnknown", "Gone", "RefusedAddress"),
+    *("FilterFailed", "Answer", "void", "give_up"),
     *("Post", "Button", "Option", "Select", "TextField", "Choice", "Notice", "Measure", "Sanction"),
     *("answer", "reply", "redraw", "show", "describe", "command", "confirm", "ReasonModal"),
 }
@@ -231,13 +232,39 @@ def untranslatable(source: str) -> Iterator[str]:
 
 
 def unmarked(source: str) -> Iterator[str]:
-    """Words that people read, and that nobody can translate."""
+    """Words that people read, and that nobody can translate.
+
+    They are given to what is read, or handed back as they stand; a constant that nobody reads, such
+    as the sentence of an event, has a name.
+    """
     for node in nodes(source):
+        given: list[ast.expr] = []
         if isinstance(node, ast.Call) and _dotted(node.func).rpartition(".")[2] in READ:
             given = [*node.args, *(one.value for one in node.keywords if one.arg not in UNREAD)]
-            for text in given:
-                if WORDS.search(_written(text)):
-                    yield f"{text.lineno}: people read this: write _(…)"
+        elif isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+            given = [node.value]
+        for text in (one for whole in given for one in _parts(whole)):
+            written = _written(text)
+            if WORDS.search(written) and not written.startswith("<"):
+                yield f"{text.lineno}: people read this: write _(…)"
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    """What may be meant by it: of a choice or a pair each, of what is filled in or joined all."""
+    match node:
+        case ast.IfExp(body=one, orelse=other):
+            found = [one, other]
+        case ast.Tuple(elts=found) | ast.BoolOp(values=found):
+            pass
+        case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one):
+            found = [one]
+        case ast.Call(func=ast.Attribute(value=text, attr="format" | "join"), args=args):
+            found = [text, *args]
+        case _:
+            yield node
+            return
+    for one in found:
+        yield from _parts(one)
 
 
 def _written(node: ast.expr) -> str:

@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup, escape
 
 from bot import texts
+from bot.kept_texts import worded
 from bot.numbers import shown_number
 from bot.texts import N_, _, direction, translated
 from bot.web.languages import chosen
@@ -90,6 +91,7 @@ def _templates() -> Environment:
         moment=moment,
         initials=initials,
         count=shown_number,
+        worded=worded,
     )
     return environment
 

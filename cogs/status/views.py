@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.client.gateway import GatewaySeen
 from bot.controls import Button, ControlId, Post, Tone
 from bot.features.status.service import EndpointBacklog, GuildStatus
+from bot.kept_texts import worded
 from bot.texts import _, ago, ngettext
 from bot.user_text import inline
 
@@ -90,7 +91,7 @@ def _owed(found: GuildStatus, one: EndpointBacklog) -> Iterator[str]:
     if one.missed:
         yield _("missed: {count}, see /webhook show").format(count=one.missed)
     if one.last_error is not None:
-        yield _("last error: {error}").format(error=inline(one.last_error, ERROR_SHOWN))
+        yield _("last error: {error}").format(error=inline(worded(one.last_error), ERROR_SHOWN))
 
 
 def _database(found: GuildStatus) -> str:

@@ -6,7 +6,8 @@ last every sentence bears a mark, by which it is known wherever it turns up; the
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from gettext import NullTranslations
 from itertools import cycle, islice
 from pathlib import Path
@@ -74,6 +75,30 @@ class Unmarked(NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         self.found.add(msgid1)
         return super().ngettext(msgid1, msgid2, n)
+
+
+class Spelled(NullTranslations):
+    """Every text that is looked up, spelled so; nothing has to be collected for it."""
+
+    def __init__(self, spell: Spell) -> None:
+        super().__init__()
+        self._spell = spell
+
+    def gettext(self, message: str) -> str:
+        return self._spell(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._spell(msgid1 if n == 1 else msgid2)
+
+
+@contextmanager
+def spoken(spell: Spell) -> Generator[None]:
+    """Texts within are spelled so."""
+    token = _current.set(Spelled(spell))
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def watch(locale: str, folder: Path) -> Unmarked:

@@ -79,6 +79,12 @@ BAD: list[tuple[Check, str]] = [
     (house.unmarked, "await answer(f'There are {count} of them')"),
     (house.unmarked, "Post(title='All of them', text=said)"),
     (house.unmarked, "controls.Button('Delete it', custom_id=DELETE.of())"),
+    (house.unmarked, "def f(): return 'timeout', f'no answer within {seconds} s'"),
+    (
+        house.unmarked,
+        "def f(): return 'none' if x else ', '.join(f'{y} (sent as {z})' for y in ys)",
+    ),
+    (house.unmarked, "transitions.void(case, 'somebody else did it', echo)"),
     (house.registries, "see https://py" + "pi.org/simple"),
     (house.registries, "--index" + "-url https://example.com\n"),
 ]
@@ -104,6 +110,10 @@ GOOD: list[tuple[Check, str]] = [
     (house.unmarked, "raise UserError(_('No such thing.'))"),
     (house.unmarked, "Post(title=title, text=f'{said} {more}')"),
     (house.unmarked, "Choice(name=N_('All of them'), value='all of them')"),
+    (
+        house.unmarked,
+        "def f(): return _('no answer in {n} s').format(n=n), '<p id=\"a b\">'",
+    ),
     (house.registries, "COMPILE --no-emit-index" + "-url"),
 ]
 
@@ -125,7 +135,7 @@ def test_the_tree_holds() -> None:
 
 
 def test_what_people_read_can_be_translated() -> None:
-    read = ("bot/client/", "bot/features/", "bot/web/", "cogs/")
+    read = ("bot/client/", "bot/delivery/", "bot/features/", "bot/web/", "cogs/")
     paths = [path for path in house.files(".py") if _place(path).startswith(read)]
     assert _findings([house.unmarked], paths) == []
 

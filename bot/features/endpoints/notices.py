@@ -9,6 +9,7 @@ from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Post, Tone
 from bot.durations import in_words
 from bot.feature import Core
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
+from bot.kept_texts import worded
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.held_limits import FELL_OUT
@@ -239,7 +240,7 @@ def _what_happened(endpoint: Endpoint, guild_name: str) -> str:
         name=f"**{escaped(endpoint.name)}**",
         guild=inline(guild_name, 100),
         count=endpoint.failures,
-        error=inline(endpoint.last_error or "?", 200),
+        error=inline(worded(endpoint.last_error or "?"), 200),
     )
 
 
@@ -255,7 +256,7 @@ def _what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
         guild=inline(guild_name, 100),
         count=endpoint.failures,
         limit=limit,
-        error=inline(endpoint.last_error or "?", 200),
+        error=inline(worded(endpoint.last_error or "?"), 200),
     )
 
 

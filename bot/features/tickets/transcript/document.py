@@ -29,6 +29,10 @@ from bot.features.tickets.transcript.lines import TranscriptLine, TranscriptSour
 from bot.texts import _
 
 FOLDER = Path(__file__).parent / "templates"
+POLICY = (
+    "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; "
+    "base-uri 'none'; form-action 'none'"
+)
 LONG = 200  # lines, from which on a browser lays out only what is near
 SIDE = 40  # of a picture's box, in its own units
 
@@ -87,10 +91,7 @@ def render(
 def policy() -> str:
     """What a browser lets the file do (source: W3C, "Content Security Policy Level 3")."""
     style, script = (_digest(_inline(name)) for name in ("transcript.css", "transcript.js"))
-    return (
-        f"default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    return POLICY.format(style=style, script=script)
 
 
 @lru_cache(maxsize=1)
