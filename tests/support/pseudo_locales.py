@@ -28,6 +28,11 @@ MARK = "‡"
 WORDS_OF_A_LABEL = 3
 
 _KEPT = re.compile(r"(\{[^{}]*\}|<[^>]*>|`[^`]*`|https?://\S+|(?<![\w/])/[a-z]+)")
+_NAMES = re.compile(
+    r"```.*?```|`[^`]*`|<[^>]*>|https?://\S+|(?<!\w)/[a-z]+( [a-z]+)*|\w*[._\d]\w[\w.]*|"
+    r"\b[0-9a-f]{32,}\b|PostgreSQL|SQLite",
+    re.DOTALL,
+)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTS = str.maketrans(
     _LETTERS + _LETTERS.upper(), "áƀçďéƒğħíĵķľḿñóṕǫřšťúṽŵẋýžÁƁÇĎÉƑĞĦÍĴĶĽḾÑÓṔǪŘŠŤÚṼŴẊÝŽ"
@@ -75,6 +80,14 @@ class Unmarked(NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         self.found.add(msgid1)
         return super().ngettext(msgid1, msgid2, n)
+
+
+def leftovers(text: str) -> list[str]:
+    """Plain words of an accented text, of which nobody could make others.
+
+    Not code, addresses, mentions and commands, nor the names of events, settings and files.
+    """
+    return re.findall(r"\w*[a-z]{3,}\w*", _NAMES.sub("", text))
 
 
 class Spelled(NullTranslations):

@@ -88,7 +88,7 @@ class Notices:
             endpoint = await self._ports.registry.numbered(reading, guild.guild_id, endpoint_id)
         if endpoint is None or endpoint.state is not EndpointState.AUTO_DISABLED:
             return None
-        return _notice(endpoint, guild.name)
+        return switched_off(endpoint, guild.name)
 
     async def _draw_half(self, guild: GuildSeen, endpoint_id: int) -> Post | None:
         """None where it has recovered since, does not receive, or is gone."""
@@ -98,7 +98,7 @@ class Notices:
             return None
         of = {"guild": endpoint.guild_id, "endpoint": endpoint.id}
         return Post(
-            text=_what_fails(endpoint, guild.name, self._disable_after),
+            text=what_fails(endpoint, guild.name, self._disable_after),
             tone=Tone.WARNING,
             buttons=(Button(_("Why?"), custom_id=WHY.of(**of)),),
         )
@@ -112,7 +112,7 @@ class Notices:
             )
         if endpoint is None or entry is None:
             return None
-        text = _what_fell_out(endpoint, guild.name, entry.context["count"])
+        text = what_fell_out(endpoint, guild.name, entry.context["count"])
         return Post(text=text, tone=Tone.WARNING)
 
     async def _settled(self, tx: Transaction, record: PostRecord) -> None:
@@ -210,7 +210,7 @@ async def _owe_anew(
     await posts.owe(tx, kind, subject_id, to)
 
 
-def _notice(endpoint: Endpoint, guild_name: str) -> Post:
+def switched_off(endpoint: Endpoint, guild_name: str) -> Post:
     """What happened, why, and what to do; its buttons name the server, for direct messages."""
     of = {"guild": endpoint.guild_id, "endpoint": endpoint.id}
     return Post(
@@ -244,7 +244,8 @@ def _what_happened(endpoint: Endpoint, guild_name: str) -> str:
     )
 
 
-def _what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
+def what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
+    """That it is halfway to being switched off, and what keeps it from that."""
     text = _(
         "🟠 The webhook {name} of {guild} has failed {count} times in a row; after {limit} it is "
         "switched off. The last error: {error}. Mend the program behind the address: the first "
@@ -260,7 +261,8 @@ def _what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
     )
 
 
-def _what_fell_out(endpoint: Endpoint, guild_name: str, count: int) -> str:
+def what_fell_out(endpoint: Endpoint, guild_name: str, count: int) -> str:
+    """That its queue was too long, and what makes it shorter."""
     text = ngettext(
         "🟠 The webhook {name} of {guild} takes less than it gets: its oldest waiting delivery has "
         "failed without arriving. Choose fewer events or a narrower filter, raise its rate limit, "
