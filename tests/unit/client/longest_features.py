@@ -110,7 +110,7 @@ FOUND = Detection(
 DECIDED = replace(FOUND, decision=ScamDecision.CONFIRMED)
 INSPECTED = Inspected((), (), tuple(REASONS))
 VERDICT = ScamVerdict(Sure.MEDIUM, "phishing_link", False, ())
-KNOWN = [Listed(LONGEST, one, MARK * 80, ID, AT) for one in CATEGORIES]
+KNOWN = tuple(Listed(LONGEST, one, MARK * 80, ID, AT) for one in CATEGORIES)
 MINE = Membership(LONGEST, LONGEST, ID, MARK * 60, ID, frozenset(SHARED), frozenset())
 SEEN = NetworkSeen(MINE, ((MINE, MARK * 100),) * 20)
 TOKEN = NewToken(ENDPOINT, f"https://{'x' * 200}.example/feed", "x" * 60)

@@ -192,6 +192,10 @@ async def test_the_doctor_examines_and_the_page_keeps_what_it_found(dash: Dashbo
     page = await dash.press(visitor, path, "doctor")
     assert "was examined just now" in said(page)
     assert "The last examination" in page.page.words
+    assert "signed event" in page.page.words
+    german = (await visitor.get(path, **{"Accept-Language": "de"})).page.words
+    assert "signiertes Ereignis" in german
+    assert "signed event" not in german
     assert ("endpoint.examined", "dashboard", MANAGER) in await dash.entries()
     dash.receiver.refused.clear()  # the doctor's bad requests
 
