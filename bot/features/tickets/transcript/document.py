@@ -27,6 +27,7 @@ from bot.features.tickets.transcript import markup
 from bot.features.tickets.transcript.elements import moment
 from bot.features.tickets.transcript.lines import TranscriptLine, TranscriptSource
 from bot.texts import _
+from bot.user_text import initials
 
 FOLDER = Path(__file__).parent / "templates"
 POLICY = (
@@ -133,6 +134,7 @@ def _head(
     made = _("Made on {moment} UTC. All times are UTC.")
     return {
         "guild": markup.plain(source.guild),
+        "initials": initials(source.guild),
         "name": name,
         "subject": subject,
         "title": " · ".join(filter(None, (name, subject, markup.plain(source.guild)))),
