@@ -8,8 +8,6 @@ import tokenize
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from types import UnionType
-from typing import TypeGuard
 
 ROOT = Path(__file__).parent.parent
 FILE_LINES = 300
@@ -38,17 +36,7 @@ IGNORE = re.compile(
 )
 MAY_IGNORE = re.compile("ignore|noqa|pyright:|mypy:")  # else no comment needs to be looked for
 WHOLE_FILE = re.compile(r"#\s*(?:pyright: (?!ignore)|ruff: ?noqa|flake8: ?noqa|mypy:)")
-TRANSLATED = {"_", "gettext", "ngettext", "N_"}
-READ = {
-    *("UserError", "NotFound", "ActRefused", "ActUnknown", "Gone", "RefusedAddress"),
-    *("FilterFailed", "Answer", "void", "give_up"),
-    *("Post", "Button", "Option", "Select", "TextField", "Choice", "Notice", "Measure", "Sanction"),
-    *("answer", "reply", "redraw", "show", "describe", "command", "confirm", "ReasonModal"),
-}
-"""What people read what is given to."""
-UNREAD = {"custom_id", "id", "url", "value", "name", "kind", "emoji", "key"}
-"""What of it they do not."""
-WORDS = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")
+BROAD = re.compile(r"except\b(?:\s*:|.*Exception)")
 
 # A URL that a person can type goes through the guarded client alone. Whatever else may open a
 # connection is named here, with the reason why it needs no guard.
@@ -71,6 +59,11 @@ DIALLING_NAMES = {
     *("create_connection", "create_datagram_endpoint", "create_unix_connection"),
     *("open_connection", "open_unix_connection", "sock_connect"),
 }
+MAY_DIAL = re.compile(
+    "|".join(
+        rf"\b{name.rpartition('.')[2]}\b" for name in sorted({*DIALLING_MODULES, *DIALLING_NAMES})
+    )
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -94,9 +87,24 @@ def _is_source(path: Path) -> bool:
 
 
 @lru_cache(maxsize=1)  # one file goes through all rules, then the next
+def tree(source: str) -> ast.Module:
+    """The file, parsed."""
+    return ast.parse(source)
+
+
+@lru_cache(maxsize=1)
 def nodes(source: str) -> tuple[ast.AST, ...]:
     """Every node of the file's tree."""
-    return tuple(ast.walk(ast.parse(source)))
+    return tuple(ast.walk(tree(source)))
+
+
+def definitions(parent: ast.AST) -> Iterator[Function | ast.ClassDef]:
+    """Every function and class below, found without a look into any expression."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(parent, field, ()):
+            if isinstance(child, Function | ast.ClassDef):
+                yield child
+            yield from definitions(child)
 
 
 def sizes(source: str) -> Iterator[str]:
@@ -104,11 +112,11 @@ def sizes(source: str) -> Iterator[str]:
     lines = len(source.splitlines())
     if lines > FILE_LINES:
         yield f"{lines} lines; {FILE_LINES} are the ceiling"
-    for node in nodes(source):
-        if isinstance(node, Function):
-            yield from _long_function(node)
-        elif isinstance(node, ast.ClassDef):
+    for node in definitions(tree(source)):
+        if isinstance(node, ast.ClassDef):
             yield from _wide_class(node)
+        else:
+            yield from _long_function(node)
 
 
 def _long_function(node: Function) -> Iterator[str]:
@@ -159,7 +167,7 @@ def _comments(source: str) -> dict[int, str]:
 
 def doubles(source: str) -> Iterator[str]:
     """Stand-ins of the standard library's mock module."""
-    for node in nodes(source):
+    for node in nodes(source) if "mock" in source else ():
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         package = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
@@ -169,7 +177,7 @@ def doubles(source: str) -> Iterator[str]:
 
 def sleeps(source: str) -> Iterator[str]:
     """Waits for time instead of for the thing itself."""
-    for node in nodes(source):
+    for node in nodes(source) if "sleep" in source else ():
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.attr == "sleep" and node.value.id in ("asyncio", "time", "anyio"):
                 yield f"{node.lineno}: {node.value.id}.sleep; wait for the event itself"
@@ -181,7 +189,7 @@ def sleeps(source: str) -> Iterator[str]:
 
 def swallowed(source: str) -> Iterator[str]:
     """Handlers that catch everything and do nothing."""
-    for node in nodes(source):
+    for node in nodes(source) if BROAD.search(source) else ():
         if not isinstance(node, ast.ExceptHandler):
             continue
         caught = ast.unparse(node.type) if node.type else "everything"
@@ -198,7 +206,7 @@ def _is_empty(node: ast.stmt) -> bool:
 
 def dialling(source: str) -> Iterator[str]:
     """Ways out that know no address guard."""
-    for node in nodes(source):
+    for node in nodes(source) if MAY_DIAL.search(source) else ():
         for name in _named(node):
             module = any(name == one or name.startswith(f"{one}.") for one in DIALLING_MODULES)
             if module or name.rpartition(".")[2] in DIALLING_NAMES:
@@ -211,76 +219,14 @@ def _named(node: ast.AST) -> list[str]:
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
         return [f"{node.module}.{alias.name}" for alias in node.names]
-    return [_dotted(node)] if isinstance(node, ast.Attribute) else []
+    return [dotted(node)] if isinstance(node, ast.Attribute) else []
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted(node: ast.expr) -> str:
+    """A name as it is written, with what stands before its dots."""
     if isinstance(node, ast.Attribute):
-        return f"{_dotted(node.value)}.{node.attr}"
+        return f"{dotted(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else "…"
-
-
-def untranslatable(source: str) -> Iterator[str]:
-    """Texts that are put together before they are looked up, or where none is collected."""
-    for node in nodes(source):
-        if _looks_up(node, ast.JoinedStr | ast.BinOp):
-            yield f'{node.lineno}: write _("… {{name}} …").format(name=…)'
-        if isinstance(node, ast.JoinedStr):
-            for inner in ast.walk(node):
-                if _looks_up(inner, ast.Constant):
-                    yield f"{inner.lineno}: name the text before: it is not collected from here"
-
-
-def unmarked(source: str) -> Iterator[str]:
-    """Words that people read, and that nobody can translate.
-
-    They are given to what is read, or handed back as they stand; a constant that nobody reads, such
-    as the sentence of an event, has a name.
-    """
-    for node in nodes(source):
-        given: list[ast.expr] = []
-        if isinstance(node, ast.Call) and _dotted(node.func).rpartition(".")[2] in READ:
-            given = [*node.args, *(one.value for one in node.keywords if one.arg not in UNREAD)]
-        elif isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-            given = [node.value]
-        for text in (one for whole in given for one in _parts(whole)):
-            written = _written(text)
-            if WORDS.search(written) and not written.startswith("<"):
-                yield f"{text.lineno}: people read this: write _(…)"
-
-
-def _parts(node: ast.expr) -> Iterator[ast.expr]:
-    """What may be meant by it: of a choice or a pair each, of what is filled in or joined all."""
-    match node:
-        case ast.IfExp(body=one, orelse=other):
-            found = [one, other]
-        case ast.Tuple(elts=found) | ast.BoolOp(values=found):
-            pass
-        case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one):
-            found = [one]
-        case ast.Call(func=ast.Attribute(value=text, attr="format" | "join"), args=args):
-            found = [text, *args]
-        case _:
-            yield node
-            return
-    for one in found:
-        yield from _parts(one)
-
-
-def _written(node: ast.expr) -> str:
-    """What stands there in so many letters."""
-    if isinstance(node, ast.JoinedStr):
-        return "{}".join(_written(part) for part in node.values)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _looks_up(node: ast.AST, kinds: type[ast.AST] | UnionType) -> TypeGuard[ast.Call]:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in TRANSLATED
-        and any(isinstance(argument, kinds) for argument in node.args[:2])
-    )
 
 
 def registries(text: str) -> Iterator[str]:
