@@ -45,6 +45,7 @@ from bot.features.scams.reviews import REASONS
 from bot.features.sync.model import SHARED, Membership
 from bot.features.sync.networks import NetworkSeen
 from bot.incident import Finding, Measure
+from bot.kept_texts import UNREADABLE_SECRET
 from bot.snapshots import GuildSeen
 from bot.storage.row_pages import RowPage
 from bot.structure import RolePlan
@@ -169,6 +170,9 @@ DRAWN: dict[str, Callable[[], Said]] = {
     "giveaway's winners": lambda: announcement(prizes.DRAWN, prizes.PEOPLE, is_reroll=True),
     "giveaway's letter": lambda: direct_message(prizes.DRAWN, MARK * 100, prizes.URL),
     "giveaway shown": lambda: giveaways.shown(prizes.OVERVIEW),
+    "giveaway that cannot be drawn": lambda: giveaways.shown(
+        replace(prizes.OVERVIEW, giveaway=replace(prizes.DRAWN, failure=UNREADABLE_SECRET))
+    ),
     "giveaway verified": lambda: giveaways.verified(prizes.BOOK, [], prizes.URL),
     "giveaway question": lambda: giveaways.question(prizes.DRAWN, "cancel"),
     "giveaway created": lambda: giveaways.created(prizes.OPEN, Outcome.REFUSED),
