@@ -87,7 +87,7 @@ async def dash(
 async def test_the_dashboard(browser: Browser, dash: DashboardEnv) -> None:
     endpoint = await dash.endpoint("BACKEND", patterns=("member.*",))
     await dash.happens(3)
-    dash.receiver.behave = status(503)
+    dash.receiver.behave = status(302)  # of which more is told than a number
     await dash.happens(2)
     visitor = await dash.signed_in()
     await dash.press(visitor, f"/dashboard/endpoints/{endpoint.id}", "doctor")
