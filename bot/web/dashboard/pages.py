@@ -50,7 +50,7 @@ class DashboardPages:
 
     async def overview(self, request: web.Request) -> web.Response:
         """All webhooks, each with how it does."""
-        visit = await self._visits.admit(request)
+        visit, mark = await self._admitted(request)
         guild_id = visit.session.guild_id
         rates = await self._webhooks.statistics.rates(guild_id)
         rows = [
@@ -61,11 +61,11 @@ class DashboardPages:
             }
             for endpoint in await self._webhooks.service.list(guild_id)
         ]
-        return await self._page(request, visit, "overview.html", rows=rows)
+        return await self._page(request, visit, "overview.html", mark=mark, rows=rows)
 
     async def endpoint(self, request: web.Request) -> web.Response:
         """One webhook: its state and buttons, its charts, its deliveries."""
-        visit = await self._visits.admit(request)
+        visit, mark = await self._admitted(request)
         endpoint = await self._found(request, visit)
         sought, state, page = _asked(request)
         found = await self._webhooks.deliveries.deliveries(
@@ -78,6 +78,7 @@ class DashboardPages:
             request,
             visit,
             "endpoint.html",
+            mark=mark,
             endpoint=endpoint,
             url=shown_url(endpoint.url),
             waiting=await self._webhooks.deliveries.waiting(endpoint),
@@ -94,7 +95,7 @@ class DashboardPages:
 
     async def delivery(self, request: web.Request) -> web.Response:
         """One delivery: what was sent, and every attempt at it."""
-        visit = await self._visits.admit(request)
+        visit, mark = await self._admitted(request)
         endpoint = await self._found(request, visit)
         number = int(request.match_info["delivery"])
         detail = await self._webhooks.deliveries.look(endpoint.guild_id, endpoint.id, number)
@@ -103,6 +104,7 @@ class DashboardPages:
             request,
             visit,
             "delivery.html",
+            mark=mark,
             endpoint=endpoint,
             detail=detail,
             body=shown(body, is_json=True),
@@ -142,7 +144,13 @@ class DashboardPages:
                 return "unknown"  # nobody is sent away because Discord does not answer
             return await self._webhooks.pulse.mark(guild_id)
 
-        return await request.app[STREAMS].answer(request, token, look)
+        known = request.query.get("mark")
+        return await request.app[STREAMS].answer(request, token, look, known=known)
+
+    async def _admitted(self, request: web.Request) -> tuple[Visit, str]:
+        """Whose page it is, and the mark of before it was read: what comes later is told."""
+        visit = await self._visits.admit(request)
+        return visit, await self._webhooks.pulse.mark(visit.session.guild_id)
 
     async def _found(self, request: web.Request, visit: Visit) -> Endpoint:
         endpoint_id = int(request.match_info["endpoint"])
