@@ -17,7 +17,6 @@ from bot.web.dashboard.actions import LONGEST_NUMBER, MOST_TICKED, Actions, Exam
 from bot.web.dashboard.bodies import shown
 from bot.web.dashboard.charts import charts
 from bot.web.dashboard.visits import (
-    LIVE,
     UNDER,
     Visit,
     VisitRefused,
@@ -27,6 +26,7 @@ from bot.web.dashboard.visits import (
     refuse_foreign,
 )
 from bot.web.forms import values_of
+from bot.web.guards import asks_by_itself
 from bot.web.parts import FORMS
 from bot.web.streams import STREAMS
 
@@ -163,7 +163,7 @@ class DashboardPages:
     async def _page(
         self, request: web.Request, visit: Visit, template: str, **values: Any
     ) -> web.Response:
-        session, is_live = visit.session, LIVE in request.headers
+        session, is_live = visit.session, asks_by_itself(request)
         values |= {
             **about(visit, self._visits),
             "said": None if is_live else session.said,

@@ -200,3 +200,11 @@ async def test_too_many_requests_are_refused(dash: DashboardEnv) -> None:
     visitor = await dash.signed_in()
     answers = [(await visitor.get("/dashboard")).status for _look in range(40)]
     assert set(answers) == {200, 429}
+
+
+async def test_pages_left_open_use_up_nobodys_clicks(dash: DashboardEnv) -> None:
+    """Those of the session, and those of its address."""
+    visitor = await dash.signed_in()
+    open_tab = [(await visitor.get("/dashboard", X_Live="1")).status for _look in range(70)]
+    assert set(open_tab) == {200, 429}
+    assert (await visitor.get("/dashboard")).status == 200
