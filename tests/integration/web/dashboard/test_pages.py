@@ -92,8 +92,9 @@ async def test_deliveries_are_filtered_and_turned_by_page(dash: DashboardEnv) ->
     await dash.happens(30)
 
     async def shown(query: str) -> list[int]:
-        page = (await visitor.get(f"{path}?{query}")).page
-        links = [str(one.get("href")) for one in page.all("a")]
+        answer = await visitor.get(f"{path}?{query}")
+        assert answer.status == 200
+        links = [str(one.get("href")) for one in answer.page.all("a")]
         start = f"{path}/deliveries/"
         return [int(one.removeprefix(start)) for one in links if one.startswith(start)]
 
@@ -103,6 +104,7 @@ async def test_deliveries_are_filtered_and_turned_by_page(dash: DashboardEnv) ->
     assert await shown("state=failed") == []
     assert await shown("type=member.joined&number=%2317") == [17]
     assert await shown("type=member.left") == []
+    assert await shown("type=%00member.joined") == await shown("type=%ED%A0%80") == []
     assert await shown("number=31") == []
     assert len(await shown("page=-1&number=x&span=year")) == 25
     assert (await visitor.get(f"{path}?state=nonsense")).status == 400
