@@ -71,9 +71,10 @@ class DashboardPages:
         found = await self._webhooks.deliveries.deliveries(
             endpoint.guild_id, endpoint.name, state=state or None, page=page, sought=sought
         )
-        span = request.query.get("span", "day")
-        hours = SPANS.get(span, SPANS["day"])
-        statistics = await self._webhooks.statistics.last(endpoint.guild_id, endpoint.id, hours)
+        span = _span(request)
+        statistics = await self._webhooks.statistics.last(
+            endpoint.guild_id, endpoint.id, SPANS[span]
+        )
         return await self._page(
             request,
             visit,
@@ -84,7 +85,7 @@ class DashboardPages:
             waiting=await self._webhooks.deliveries.waiting(endpoint),
             statistics=statistics,
             charts=charts(statistics),
-            span=span if span in SPANS else "day",
+            span=span,
             found=found,
             states=[*ShownState],
             state=state,
@@ -157,8 +158,9 @@ class DashboardPages:
         return await self._webhooks.service.numbered(visit.session.guild_id, endpoint_id)
 
     def _back(self, request: web.Request) -> web.Response:
-        where = self._visits.root + request.rel_url.raw_path
-        return web.Response(status=303, headers={"Location": f"{where}#said"})
+        """To the same page of the same filter."""
+        where = f"{self._visits.root}{request.rel_url.raw_path_qs}#said"
+        return web.Response(status=303, headers={"Location": where})
 
     async def _page(
         self, request: web.Request, visit: Visit, template: str, **values: Any
@@ -192,9 +194,16 @@ def _asked(request: web.Request) -> tuple[Sought, str, int]:
     return sought, query.get("state", ""), at
 
 
+def _span(request: web.Request) -> str:
+    asked = request.query.get("span", "")
+    return asked if asked in SPANS else "day"
+
+
 def _turned(request: web.Request, page: int) -> dict[str, str]:
-    """The query of the page before and of the one behind."""
+    """The query of the page before, of the one behind, and of the charts' other span."""
     asked = {name: value for name, value in request.query.items() if name != "page" and value}
     turned = {"newer": max(page - 1, 0), "older": page + 1}
     url = request.rel_url.with_query(asked)
-    return {way: url.update_query(page=str(to)).raw_query_string for way, to in turned.items()}
+    queries = {way: url.update_query(page=str(to)) for way, to in turned.items()}
+    queries["span"] = url.update_query(span="week" if _span(request) == "day" else "day")
+    return {way: query.raw_query_string for way, query in queries.items()}

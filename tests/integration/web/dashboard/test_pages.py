@@ -70,7 +70,7 @@ async def test_failed_deliveries_are_shown_and_go_out_again(dash: DashboardEnv) 
     assert said(await visitor.get(path)) == "2 deliveries go out again to “backend”."
     await dash.emitter.worker.idle()
     assert await states(dash) == ["DELIVERED"] * 3 + ["FAILED"]
-    page = await dash.press(visitor, path, "redeliver")  # nothing is ticked
+    page = await dash.press(visitor, f"{path}?state=failed&page=0", "redeliver")  # nothing ticked
     assert said(page).startswith("Tick at least one")
     page = await dash.press(visitor, path, "redeliver_since", since="soon")
     assert 'role="alert"' in page.text
@@ -114,7 +114,9 @@ async def test_charts_count_and_say_the_same_in_words(dash: DashboardEnv) -> Non
     visitor, endpoint = await dash.signed_in(), await dash.endpoint(patterns=("member.*",))
     await dash.happens(3)
     for span in ("day", "week"):
-        answer = await visitor.get(f"/dashboard/endpoints/{endpoint.id}?span={span}")
+        answer = await visitor.get(f"/dashboard/endpoints/{endpoint.id}?span={span}&number=2")
+        (other,) = {"day", "week"} - {span}
+        assert f'href="?span={other}&amp;number=2#lately"' in answer.text
         assert "3 delivered, 0 failed" in answer.page.words
         assert len(answer.page.all("rect", **{"class": "delivered"})) == 1
         assert [bool(one["aria-label"]) for one in answer.page.all("svg")] == [True, True]
