@@ -18,7 +18,7 @@ from bot.client.interactions import (
     working,
 )
 from bot.client.ui import Pager
-from bot.features.giveaways.messages import ENTER, LEAVE, VERIFY
+from bot.features.giveaways.messages import ENTER, LEAVE, NEEDED, VERIFY
 from bot.features.giveaways.model import Entrant, Giveaway, Terms
 from bot.features.giveaways.plans import GiveawayEdit, GiveawayPlan
 from bot.features.giveaways.service import GiveawaysService
@@ -28,7 +28,6 @@ from cogs.giveaways import views
 from cogs.giveaways.terms import TypedTerms
 
 STAFF = "manage_guild"
-NEEDED = ("view_channel", "send_messages", "embed_links")
 
 
 class GiveawayHandlers:

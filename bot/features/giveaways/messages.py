@@ -21,6 +21,8 @@ LEAVE = ControlId("giveaway:leave", giveaway=NUMBER)
 VERIFY = ControlId("giveaway:verify", giveaway=NUMBER)
 
 CARD, ANNOUNCEMENT, LETTER = "giveaways.card", "giveaways.announcement", "giveaways.letter"
+NEEDED = ("view_channel", "send_messages", "embed_links")
+"""Permissions that the bot needs where one is held."""
 FRESH = timedelta(days=7)
 PACE = timedelta(seconds=5)
 """How often the count is edited at most: Discord takes five edits in five seconds."""
