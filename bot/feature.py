@@ -25,6 +25,7 @@ from bot.settings import FeatureSettings
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.vault import Vault, derive, load_keys
 from bot.surroundings import Surroundings
+from bot.texts import _
 
 Model = TypeVar("Model", bound=FeatureSettings)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -265,7 +266,8 @@ class Feature(Generic[T]):
     `intents` are those without which it hears nothing, `helpful` those without which it knows
     less, `wanted` those that the configuration switches on; `permissions` are the bot's own, by
     Discord's names, each with what it is for: where it is on, or, with `used`, only in the guilds
-    which that finds. An attachable one can live in somebody else's bot.
+    which that finds. An attachable one can live in somebody else's bot. `title` is what people
+    call one that has no settings.
     """
 
     name: str
@@ -277,6 +279,12 @@ class Feature(Generic[T]):
     permissions: Mapping[str, str] = field(default_factory=dict[str, str])
     used: Used | None = None
     attachable: bool = False
+    title: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What people call it, in their language."""
+        return _(self.title if self.settings is None else self.settings.title)
 
 
 class Parts:
