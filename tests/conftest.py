@@ -96,8 +96,8 @@ def fewer_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 def quick_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Those of the inner loop: nothing thorough, and of what is slow a share.
 
-    Slow is what starts a whole bot, of which each module has its first test in it, and PostgreSQL,
-    where SQLite says the same, of which each folder has.
+    Slow is what starts a whole bot, or cuts one piece of work in many places: of these each module
+    has its first test in it. Slow is PostgreSQL, where SQLite says the same: each folder has some.
     """
     quick, seen = list[pytest.Item](), Counter[Path]()
     for item in items:
@@ -116,6 +116,8 @@ def share_of(item: pytest.Item) -> tuple[Path, int] | None:
     """Among which tests, and of how many, the inner loop runs one; None where it runs them all."""
     if "postgresql" in item.name:
         return item.path.parent, POSTGRES_SHARE
+    if item.path.name == CRASHES:
+        return item.path, CRASH_SHARE
     return (item.path, WHOLE_BOT_SHARE) if WHOLE_BOTS in item.path.parents else None
 
 
@@ -127,8 +129,10 @@ def is_thorough(item: pytest.Item) -> bool:
 
 
 FEWER = 7  # parameters of such a test, of which one runs on PostgreSQL
-POSTGRES_SHARE = 10  # of a folder's tests on PostgreSQL one in so many is for the inner loop
-WHOLE_BOT_SHARE = 4  # and of a module's that start a whole bot
+POSTGRES_SHARE = 20  # of a folder's tests on PostgreSQL one in so many is for the inner loop
+WHOLE_BOT_SHARE = 8  # and of a module's that start a whole bot
+CRASH_SHARE = 4  # and of those that cut one piece of work at every await
+CRASHES = "test_crashes.py"
 WHOLE_BOTS = Path(__file__).parent / "e2e"
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 

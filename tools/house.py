@@ -38,7 +38,9 @@ IGNORE = re.compile(
 )
 MAY_IGNORE = re.compile("ignore|noqa|pyright:|mypy:")  # else no comment needs to be looked for
 WHOLE_FILE = re.compile(r"#\s*(?:pyright: (?!ignore)|ruff: ?noqa|flake8: ?noqa|mypy:)")
+BROAD = re.compile(r"except\b(?:\s*:|.*Exception)")
 TRANSLATED = {"_", "gettext", "ngettext", "N_"}
+LOOKS_UP = re.compile(r"\b(?:_|N_|n?gettext)\(")
 READ = {
     *("UserError", "NotFound", "ActRefused", "ActUnknown", "Gone"),
     *("Post", "Button", "Option", "Select", "TextField", "Choice", "Notice", "Measure", "Sanction"),
@@ -70,6 +72,11 @@ DIALLING_NAMES = {
     *("create_connection", "create_datagram_endpoint", "create_unix_connection"),
     *("open_connection", "open_unix_connection", "sock_connect"),
 }
+MAY_DIAL = re.compile(
+    "|".join(
+        rf"\b{name.rpartition('.')[2]}\b" for name in sorted({*DIALLING_MODULES, *DIALLING_NAMES})
+    )
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -93,9 +100,24 @@ def _is_source(path: Path) -> bool:
 
 
 @lru_cache(maxsize=1)  # one file goes through all rules, then the next
+def tree(source: str) -> ast.Module:
+    """The file, parsed."""
+    return ast.parse(source)
+
+
+@lru_cache(maxsize=1)
 def nodes(source: str) -> tuple[ast.AST, ...]:
     """Every node of the file's tree."""
-    return tuple(ast.walk(ast.parse(source)))
+    return tuple(ast.walk(tree(source)))
+
+
+def definitions(parent: ast.AST) -> Iterator[Function | ast.ClassDef]:
+    """Every function and class below, found without a look into any expression."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(parent, field, ()):
+            if isinstance(child, Function | ast.ClassDef):
+                yield child
+            yield from definitions(child)
 
 
 def sizes(source: str) -> Iterator[str]:
@@ -103,11 +125,11 @@ def sizes(source: str) -> Iterator[str]:
     lines = len(source.splitlines())
     if lines > FILE_LINES:
         yield f"{lines} lines; {FILE_LINES} are the ceiling"
-    for node in nodes(source):
-        if isinstance(node, Function):
-            yield from _long_function(node)
-        elif isinstance(node, ast.ClassDef):
+    for node in definitions(tree(source)):
+        if isinstance(node, ast.ClassDef):
             yield from _wide_class(node)
+        else:
+            yield from _long_function(node)
 
 
 def _long_function(node: Function) -> Iterator[str]:
@@ -158,7 +180,7 @@ def _comments(source: str) -> dict[int, str]:
 
 def doubles(source: str) -> Iterator[str]:
     """Stand-ins of the standard library's mock module."""
-    for node in nodes(source):
+    for node in nodes(source) if "mock" in source else ():
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         package = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
@@ -168,7 +190,7 @@ def doubles(source: str) -> Iterator[str]:
 
 def sleeps(source: str) -> Iterator[str]:
     """Waits for time instead of for the thing itself."""
-    for node in nodes(source):
+    for node in nodes(source) if "sleep" in source else ():
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.attr == "sleep" and node.value.id in ("asyncio", "time", "anyio"):
                 yield f"{node.lineno}: {node.value.id}.sleep; wait for the event itself"
@@ -180,7 +202,7 @@ def sleeps(source: str) -> Iterator[str]:
 
 def swallowed(source: str) -> Iterator[str]:
     """Handlers that catch everything and do nothing."""
-    for node in nodes(source):
+    for node in nodes(source) if BROAD.search(source) else ():
         if not isinstance(node, ast.ExceptHandler):
             continue
         caught = ast.unparse(node.type) if node.type else "everything"
@@ -197,7 +219,7 @@ def _is_empty(node: ast.stmt) -> bool:
 
 def dialling(source: str) -> Iterator[str]:
     """Ways out that know no address guard."""
-    for node in nodes(source):
+    for node in nodes(source) if MAY_DIAL.search(source) else ():
         for name in _named(node):
             module = any(name == one or name.startswith(f"{one}.") for one in DIALLING_MODULES)
             if module or name.rpartition(".")[2] in DIALLING_NAMES:
@@ -221,7 +243,7 @@ def _dotted(node: ast.expr) -> str:
 
 def untranslatable(source: str) -> Iterator[str]:
     """Texts that are put together before they are looked up, or where none is collected."""
-    for node in nodes(source):
+    for node in nodes(source) if LOOKS_UP.search(source) else ():
         if _looks_up(node, ast.JoinedStr | ast.BinOp):
             yield f'{node.lineno}: write _("… {{name}} …").format(name=…)'
         if isinstance(node, ast.JoinedStr):

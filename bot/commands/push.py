@@ -17,7 +17,7 @@ from bot.commands.event_loop import Stop, in_loop
 from bot.commands.requests import harmless
 from bot.errors import UserError
 from bot.features.incoming.actions import BY_NAME, NAMES
-from bot.features.incoming.signature import signed
+from bot.features.incoming.signature import KEY_LIMIT, is_key, signed
 
 OK = 200
 LONGEST = 64 * 1024  # bytes of an answer that are read
@@ -49,21 +49,22 @@ class PushOptions:
             if not equals:
                 raise UserError(f"write each field as name=value, such as userId=5, not {one!r}")
             document[key] = _value(key, value, schema.get(key, {}))
-        return json.dumps(document, ensure_ascii=False).encode()
+        return json.dumps(document).encode()
 
     def check(self) -> None:
-        """A UserError for an address or a secret that is none."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        """A UserError for an address, a secret or a key that is none."""
+        if not _is_address(self.url):
             raise UserError("--to is the address that /webhook incoming create shows")
-        if not self.secret:
+        if not self.secret or not self.secret.isascii():
             raise UserError("give the webhook's secret: --secret, or HERALD_PUSH_SECRET")
+        if self.key is not None and not is_key(self.key):
+            raise UserError(f"--key is 1 to {KEY_LIMIT} plain characters, in one line")
 
 
 def push(order: PushOptions, *, timeout: float) -> int:
     """Send it once: 0 where it was done, 1 where it was refused or not answered."""
     order.check()
-    body, key = order.body(), order.key or str(uuid4())
+    body, key = order.body(), str(uuid4()) if order.key is None else order.key
 
     async def main(_stop: Stop) -> int:
         say(Text(f"key     {harmless(key, SHOWN)}"))
@@ -96,6 +97,15 @@ async def _sent(order: PushOptions, body: bytes, key: str) -> tuple[int, bytes]:
         return response.status, await response.content.read(LONGEST)
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0  # a port that is none raises
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and is_whole
+
+
 def _value(key: str, text: str, schema: Mapping[str, Any]) -> Any:
     """Text, or what else the field holds: a number, a list, an object."""
     kinds = {schema.get("type"), *(one.get("type") for one in schema.get("anyOf", ()))}
@@ -104,7 +114,7 @@ def _value(key: str, text: str, schema: Mapping[str, Any]) -> Any:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UserError(f'{key} is not JSON: write a number, or a list such as ["5"]') from None
 
 

@@ -30,7 +30,6 @@ _OTHER_CODES = {
     421: "misdirected_request",
     503: "unavailable",
 }
-UNSUPPORTED = PushAnswer(415, error(CODES[415][0], MESSAGES[415]))
 
 
 def is_api(request: web.BaseRequest) -> bool:

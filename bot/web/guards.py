@@ -75,8 +75,22 @@ async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse
     if route_of(request) not in OPEN:
         _check_place(request)
         _check_host(request)
-        if route_of(request) not in SIGNED:  # of those the handler does, where nobody signed
-            spend_address(request, POST_COST if request.method == "POST" else 1)
+        if route_of(request) in SIGNED:
+            return await _signed_for(request, handler)
+        spend_address(request, POST_COST if request.method == "POST" else 1)
+    return await _passed(request, handler)
+
+
+async def _signed_for(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever signs is limited by what they sign for; what never got so far, by the address."""
+    try:
+        return await _passed(request, handler)
+    except web.HTTPException:
+        spend_address(request)
+        raise
+
+
+async def _passed(request: web.Request, handler: Handler) -> web.StreamResponse:
     _check_method(request)
     await _read_body(request)
     return await handler(request)

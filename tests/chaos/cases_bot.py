@@ -27,9 +27,9 @@ from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.server import TOKEN
 from tests.support.emitter_setup import config_for
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.settled import drained
 
-DEADLINE = 30.0
 SHORT = {
     "lease_seconds": 5.0,
     "longest_timeout": 4.5,
@@ -92,7 +92,7 @@ def config_of(orders: Orders) -> Config:
 
 async def compared(app: App) -> None:
     """Return when the guild was compared with what was known of it."""
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         await app.client.wait_until_ready()
         while not app.parts[MEMBERS].service.returns.is_whole(GUILD_ID):
             await turn()
@@ -104,7 +104,7 @@ async def recovered(app: App) -> None:
     is_due = (table.c.state == "active") & (table.c.expires_at <= now)
     left = select(func.count()).where((table.c.state == "pending") | is_due)
     owed = select(func.count()).where(post.c.is_owed)
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         count = 1
         while count:
             await app.parts[CASES].service.sweep.sweep()

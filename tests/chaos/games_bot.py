@@ -24,9 +24,10 @@ from bot.features.levels.tables import level_member
 from bot.features.trades import TRADES
 from bot.features.trades.store import table as trade
 from bot.posts.tables import post
-from tests.chaos.cases_bot import DEADLINE, Ahead, Orders, compared, config_of
+from tests.chaos.cases_bot import Ahead, Orders, compared, config_of
 from tests.chaos.stepping import Steps, install
 from tests.support.discord_server.server import TOKEN
+from tests.support.patience import PATIENCE
 from tests.support.settled import drained
 
 TURN = 305.0  # seconds: longer than a hand of blackjack waits
@@ -69,7 +70,7 @@ async def recovered(app: App, clock: Later) -> None:
         parts[ECONOMY].adjustments.sweep,
         parts.core.posts,
     )
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         count = 1
         while count:
             for one in sweeps:

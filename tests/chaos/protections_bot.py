@@ -25,10 +25,11 @@ from bot.features.raids.tables import raid
 from bot.features.sync import SYNC
 from bot.features.sync.tables import share
 from bot.storage.sweep import Sweep
-from tests.chaos.cases_bot import DEADLINE, Ahead, Orders, compared, config_of
+from tests.chaos.cases_bot import Ahead, Orders, compared, config_of
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import LOG_CHANNEL_ID
 from tests.support.discord_server.server import TOKEN
+from tests.support.patience import PATIENCE
 from tests.support.settled import drained
 
 LEAP = timedelta(seconds=5)  # by which its clock goes on with each look: nothing waits a minute
@@ -60,7 +61,7 @@ async def recovered(app: App, clock: Leaping) -> None:
     """Return when no protection and no case owes anything, and every event was received."""
     database = app.emitter.database
     sweeps = [one for it in ACTING for one in app.parts[it].background if isinstance(one, Sweep)]
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         count = 1
         while count:
             for one in sweeps:

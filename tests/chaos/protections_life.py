@@ -57,6 +57,7 @@ class ProtectedLives:
 
     orders: Orders
     server: ModeratingServer
+    bot: str = BOT  # the program that lives them
 
     async def opened(self) -> Emitter:
         """The database, before the first life."""
@@ -85,7 +86,7 @@ class ProtectedLives:
         self.server.cut = None
         self.server.answers.clear()
         dead = asyncio.Event()
-        async with Life(self.orders, BOT) as life:
+        async with Life(self.orders, self.bot) as life:
 
             async def end() -> None:
                 await life.kill()
@@ -104,7 +105,7 @@ class ProtectedLives:
         """The last life: it ends when there is nothing left to do."""
         self.server.cut = None
         self.server.answers.clear()
-        async with Life(replace(self.orders, recovers=True), BOT) as life:
+        async with Life(replace(self.orders, recovers=True), self.bot) as life:
             await life.says("ready", BOOT)
             assert (await life.end())[0] == 0
 

@@ -15,6 +15,7 @@ from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, joined
 from tests.support.ledger import judged
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import attempts, rows
 
@@ -41,7 +42,7 @@ async def failed_so_often(
 async def noticed(running: Emitter, clock: ManualClock, step: int) -> None:
     """Return when whoever keeps the schedule has seen that the clock was set."""
     clock.advance(KEEPER)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (due := running.claims.next_due()) is not None:
             if due <= to_ms(clock.now()) + step * 1000:
                 break
@@ -104,7 +105,7 @@ async def test_what_is_in_flight_stays_ours_when_an_hour_is_skipped(
 
 async def until_leased(running: Emitter, true: Callable[[int], bool]) -> None:
     """Return when the only lease ends at a moment (ms) of that kind."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             (row,) = await rows(running.database)
             assert row["state"] == DeliveryState.DELIVERING

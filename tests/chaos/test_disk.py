@@ -23,6 +23,7 @@ from tests.support.emitter_setup import add_endpoint, config_for, joined
 from tests.support.ledger import judged, sound
 from tests.support.loops import turn
 from tests.support.memory_disk import fill, small_disk
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver, hang
 from tests.support.settled import drained
 
@@ -88,7 +89,7 @@ def said(logs: Logs, words: str) -> Callable[[], bool]:
 
 async def until(true: Callable[[], bool]) -> None:
     """Let the rest of the program run until that holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             await turn()
 
@@ -104,6 +105,7 @@ async def record(emitter: Emitter, count: int) -> list[UUID | None]:
     [(full, "full"), (read_only, "readonly"), (locked, "locked")],
     ids=["full", "read-only", "locked"],
 )
+@pytest.mark.thorough("one way of three stays", but="full")
 async def test_a_file_that_cannot_be_written_for_a_while(
     sqlite_url: str, trouble: Trouble, words: str
 ) -> None:
@@ -126,6 +128,7 @@ async def test_a_file_that_cannot_be_written_for_a_while(
     sound(sqlite_url.removeprefix("sqlite:///"))
 
 
+@pytest.mark.thorough("the file that is full stays")
 async def test_outcomes_wait_for_the_file_too_and_are_not_forgotten(sqlite_url: str) -> None:
     emitter = await opened(sqlite_url, **SHORT)
     async with Receiver() as receiver:

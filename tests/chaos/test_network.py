@@ -75,7 +75,7 @@ async def passed(running: Emitter, clock: ManualClock, seconds: float) -> None:
         await quiet(running)
 
 
-@pytest.mark.thorough("one engine shows it", but="sqlite")
+@pytest.mark.thorough("four hours of a schedule")
 async def test_hours_without_a_network(emitter: OpenEmitter, clock: ManualClock) -> None:
     running = await emitter(jitter=0, disable_after=DISABLE_AFTER)
     receivers = [ReceiverAt(number, clock) for number in range(HOSTS)]

@@ -131,6 +131,7 @@ BLOWS = [cut, restarted, crashed, failed_over] if os.environ.get("HERALD_CHAOS")
 
 
 @pytest.mark.parametrize("blow", BLOWS)
+@pytest.mark.thorough("a server that goes away stays in tests/integration/storage")
 async def test_under_load(server: FailingServer, blow: Blow) -> None:
     url = server.databases.url(await server.databases.create())
     emitter = await Emitter.open(config_for(url, **SHORT), SystemClock())

@@ -7,16 +7,19 @@ Each life begins with what the one before left to do. Usage: python -m tests.cha
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlalchemy import func, select
 
 from bot.app import App
+from bot.config import Config
 from bot.features.tickets import TICKETS
 from bot.features.tickets.store import table
 from bot.posts.tables import post
-from tests.chaos.cases_bot import DEADLINE, Ahead, Orders, compared, config_of
+from tests.chaos.cases_bot import Ahead, Orders, compared, config_of
 from tests.support.discord_server.server import TOKEN
+from tests.support.patience import PATIENCE
 from tests.support.settled import drained
 
 UNDONE = (
@@ -28,7 +31,7 @@ UNDONE = (
 async def recovered(app: App) -> None:
     """Return when no ticket is half-way and none owes anything, and every event was received."""
     database = app.emitter.database
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(PATIENCE):
         count = 1
         while count:
             await app.parts[TICKETS].service.sweep.sweep()
@@ -39,13 +42,17 @@ async def recovered(app: App) -> None:
     await drained(database)
 
 
-async def main(orders: Orders) -> None:
-    app = await App.open(config_of(orders), Ahead(orders.ahead))
+async def main(
+    orders: Orders,
+    configured: Callable[[Orders], Config] = config_of,
+    finished: Callable[[App], Awaitable[None]] = recovered,
+) -> None:
+    app = await App.open(configured(orders), Ahead(orders.ahead))
     await app.start()
     async with app.client:
         connecting = asyncio.create_task(app.client.start(TOKEN))
         await compared(app)
-        await recovered(app)
+        await finished(app)
         print("ready", flush=True)  # noqa: T201  the test waits for this line
         if not orders.recovers:
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -20,6 +20,7 @@ from tests.conftest import OpenEmitter
 from tests.contract.outgoing import DIALECTS, SECRETS
 from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.node import NODE
+from tests.support.patience import PATIENCE
 from tests.support.rows import attempts
 
 PROGRAM = Path(__file__).parent / "receivers" / "serve.mjs"
@@ -33,7 +34,7 @@ class NodeReceiver:
         self._output = output
 
     async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             return json.loads(await self._output.readline())
 
 
@@ -44,7 +45,7 @@ async def node_receiver(dialect: str) -> AsyncGenerator[NodeReceiver]:
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             port = int(await process.stdout.readline())
         yield NodeReceiver(process.stdout, port)
     finally:

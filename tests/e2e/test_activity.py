@@ -15,6 +15,7 @@ from bot.activity import MessageActivity
 from bot.client.activity import message_activity
 from bot.client.acts import DiscordActs
 from bot.clock import ManualClock
+from tests.support.patience import PATIENCE
 
 
 @dataclass
@@ -44,7 +45,7 @@ async def harbour(clock: ManualClock) -> AsyncGenerator[Harbour]:
     client = commands.AutoShardedBot("!", intents=intents, help_command=None)
     acts = DiscordActs(clock)
     acts.connect(client)
-    env = simcord.Env(client, shard_count=1)
+    env = simcord.Env(client, shard_count=1, settle_timeout=PATIENCE)
     await env.start()
     guild = env.create_guild()
     role = guild.create_role("Painter")

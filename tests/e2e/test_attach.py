@@ -31,6 +31,7 @@ from bot.storage.database import Database
 from tests.e2e.standin import test_run as protocol
 from tests.support.discord_server.server import TOKEN, DiscordServer
 from tests.support.emitter_setup import config_for
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 from tools import house
 
@@ -92,7 +93,7 @@ async def connected(
     # Before the simulation, which else would wait for tasks of ours that never end; the README's
     # example attaches in its setup_hook.
     await attach(bot, config, clock=clock, cogs=cogs)
-    env = simcord.Env(bot)
+    env = simcord.Env(bot, settle_timeout=PATIENCE)
     await env.start()
     try:
         guild = env.create_guild()
@@ -135,7 +136,7 @@ async def test_their_join_reaches_a_receiver_and_their_listener(
     await subscribe(place, receiver)
     joiner = place.env.create_user("new_otter")
     place.guild.add_member(joiner)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not receiver.requests:
             clock.jump()
             await asyncio.wait((asyncio.create_task(receiver.has(1)),), timeout=0.05)

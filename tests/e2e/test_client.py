@@ -21,6 +21,7 @@ from bot.wiring import FEATURES
 from tests.e2e.failing_commands import BUG, GREETING
 from tests.support.emitter_setup import config_for
 from tests.support.features import with_core
+from tests.support.patience import PATIENCE
 from tests.support.simulated import World, simulated
 from tools.texts import compile_translation
 
@@ -284,7 +285,7 @@ async def test_a_developer_s_server_without_the_bot_is_a_wrong_setting(
     app = await App.open(config, clock)
     await app.start()
     client = _with(app, config.model_copy(update={"discord": DiscordConfig(sync_guild_id=1)}))
-    env = simcord.Env(client, shard_count=1)
+    env = simcord.Env(client, shard_count=1, settle_timeout=PATIENCE)
     env.inject_error("PUT", "/applications/*/guilds/*", status=403, code=50001)
     try:
         with pytest.raises(ConfigError, match=r"discord\.sync_guild_id"):

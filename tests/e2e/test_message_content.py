@@ -12,6 +12,7 @@ from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
 
 from bot.client.content import message_content, thread_content
 from bot.message_content import FileContent, Mentions, MessageContent
+from tests.support.patience import PATIENCE
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Pier:
 async def pier() -> AsyncGenerator[Pier]:
     intents = discord.Intents(guilds=True, guild_messages=True, message_content=True, members=True)
     client = commands.AutoShardedBot("!", intents=intents, help_command=None)
-    env = simcord.Env(client, shard_count=1)
+    env = simcord.Env(client, shard_count=1, settle_timeout=PATIENCE)
     await env.start()
     guild = env.create_guild()
     role = guild.create_role("Painter")

@@ -249,6 +249,7 @@ async def suggested(
     return [str(one["value"]) for one in found]
 
 
+@pytest.mark.thorough("every list there is")
 async def test_what_was_typed_exactly_leads_in_every_list_of_suggestions(
     full: AppealsScene,
 ) -> None:
@@ -282,6 +283,7 @@ NAMED: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
+@pytest.mark.thorough("every list there is")
 async def test_a_person_s_name_leads_to_their_case(full: AppealsScene) -> None:
     for name, typed, first in NAMED:
         (command,) = (one for one, _option in asked(full) if one.qualified_name == name)

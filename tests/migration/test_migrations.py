@@ -116,6 +116,7 @@ def test_the_newest_file_is_the_head_of_all_revisions() -> None:
     assert newest() == ScriptDirectory.from_config(config).get_current_head()
 
 
+@pytest.mark.thorough("a program started for its imports")
 def test_only_a_start_that_migrates_pays_for_alembic(tmp_path: Path) -> None:
     command = [sys.executable, "-c", OPENS, f"sqlite:///{tmp_path}/herald.db"]
     starts = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in "12"]

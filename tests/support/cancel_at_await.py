@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
+from tests.support.patience import PATIENCE
+
 T = TypeVar("T")
 
 
@@ -63,7 +65,7 @@ async def interrupted(
         return await run
 
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.create_task(whole())
     except asyncio.CancelledError:
         return True

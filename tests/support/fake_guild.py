@@ -69,6 +69,7 @@ class FakeGuild:
 
     stubborn: int | None = None  # a role that cannot be changed
     gone_channels = frozenset[int]()
+    category_ids = frozenset[int]()  # of the channels
     clock: Clock | None = None
     locale = "en-US"
     sessions = 1
@@ -164,6 +165,8 @@ class FakeGuild:
 
     async def meet(self, guild_id: int, *user_ids: int) -> None:
         """Everybody is in memory here."""
+        if "meet" in self.faults:
+            await self._fault("meet", 0)
 
     def standing(self, guild_id: int, user_id: int) -> Standing | None:
         someone = self.people.get(user_id) if guild_id == GUILD and self.is_there else None
@@ -190,8 +193,10 @@ class FakeGuild:
             return None
         return Surroundings(
             held=me.permissions,
-            channels={one: PlaceSeen(me.permissions) for one in self.channel_ids},
-            categories={},
+            channels={
+                one: PlaceSeen(me.permissions) for one in {*self.channel_ids} - self.category_ids
+            },
+            categories={one: PlaceSeen(me.permissions) for one in self.category_ids},
             roles=self.there,
             callable_ids=frozenset(self.there),
             emoji_ids=frozenset(),

@@ -14,11 +14,11 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
+from tests.support.patience import PATIENCE
 from tests.support.verifier import problem_standard, problem_vektor, told
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TOLERANCE = 300
-DEADLINE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Receiver:
         """The event ids in the order they came."""
         return [r.id for r in self.requests if path is None or r.path == path]
 
-    async def until(self, true: Callable[[], bool], deadline: float = DEADLINE) -> None:
+    async def until(self, true: Callable[[], bool], deadline: float = PATIENCE) -> None:
         """Return when `true` holds; asked again with every request that begins or ends."""
         async with asyncio.timeout(deadline), self._changed:
             await self._changed.wait_for(true)

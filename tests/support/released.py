@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 OPEN = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
@@ -17,7 +18,7 @@ async def released(database: Database) -> None:
     """Return when nobody else is inside a transaction."""
     if database.is_sqlite:
         return
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with database.transaction() as tx:
                 if (await tx.execute(OPEN)).scalar_one() == 0:

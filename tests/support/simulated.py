@@ -18,12 +18,12 @@ from bot.feature import Feature
 from bot.wiring import FEATURES
 from tests.support import kept_cogs
 from tests.support.emitter_setup import add_endpoint
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 
 Told = tuple[str, dict[str, Any]]
 
 TEXTS = ("content", "label", "placeholder")
-PATIENCE = 60.0  # seconds, for what twenty people do at once on a machine that others keep busy
 
 
 @dataclass(slots=True)

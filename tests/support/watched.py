@@ -8,9 +8,8 @@ from sqlalchemy import text
 
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.storage.database import Database
+from tests.support.patience import PATIENCE
 from tests.support.postgres import PostgresServer
-
-WITHIN = 10.0  # seconds; a busy machine's, not the feed's
 
 
 class Watched:
@@ -27,7 +26,7 @@ class Watched:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Return when that is so; looked at after every call."""
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(PATIENCE):
             while not true():
                 self._called.clear()
                 await self._called.wait()
@@ -43,7 +42,7 @@ async def until_index(index: EndpointIndex, true: Callable[[], bool]) -> None:
     changed = asyncio.Event()
     index.watch(lambda _endpoint: changed.set())
     index.watch_drops(lambda _endpoint_id: changed.set())
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             changed.clear()
             await changed.wait()

@@ -145,6 +145,7 @@ def test_the_receiver_hangs_where_it_is_told_to() -> None:
     assert moments == sorted(moments)
 
 
+@pytest.mark.thorough("the bench of claims")
 async def test_claims_leave_the_tables_as_they_were(tmp_path: Path) -> None:
     load = Load(1, tmp_path, QUICK)
     first, second = await claims.run(load), await claims.run(load)

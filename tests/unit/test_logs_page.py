@@ -1,5 +1,7 @@
 """Page of the log's lines: as the code writes them."""
 
+import pytest
+
 from tools import logs
 
 
@@ -7,6 +9,7 @@ def test_the_page_is_fresh() -> None:
     assert logs.PAGE.read_text(encoding="utf-8") == logs.page(), "run `make logs`"
 
 
+@pytest.mark.thorough("a whole start")
 def test_the_lines_of_a_start_are_on_it() -> None:
     lines = logs.lines()
     assert lines["herald.started"].fields == {"database", "version"}

@@ -8,6 +8,7 @@ from babel.messages.catalog import Catalog
 
 from bot.texts import N_, _, is_translated, language, ngettext, use
 from bot.wiring import FEATURES
+from tests.support.patience import PATIENCE
 from tools import texts
 
 GERMAN = """\
@@ -104,7 +105,7 @@ async def test_two_tasks_answer_in_two_languages(folder: Path) -> None:
             await both_inside.wait()
             return _("Pause")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await asyncio.gather(answer("de"), answer("en-GB")) == ["Anhalten", "Pause"]
 
 

@@ -170,12 +170,16 @@ def unmet(terms: Terms, person: Candidate, now: datetime) -> list[Unmet]:
         found.append(Unmet.ROLES)
     if terms.min_level is not None and person.level < terms.min_level:
         found.append(Unmet.LEVEL)
-    if now - from_snowflake(person.user_id) < timedelta(days=terms.min_account_days):
+    if _is_younger(from_snowflake(person.user_id), terms.min_account_days, now):
         found.append(Unmet.ACCOUNT)
-    joined_at = person.joined_at or now
-    if now - joined_at < timedelta(days=terms.min_member_days):
+    if _is_younger(person.joined_at or now, terms.min_member_days, now):
         found.append(Unmet.MEMBERSHIP)
     return found
+
+
+def _is_younger(born: datetime, days: int, now: datetime) -> bool:
+    # Discord's clock may be ahead of ours: who came this second was born in our future.
+    return days > 0 and now - born < timedelta(days=days)
 
 
 def weight(terms: Terms, role_ids: frozenset[int]) -> int:

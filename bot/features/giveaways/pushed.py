@@ -1,16 +1,19 @@
 """Pushed giveaways: begun and ended by other programs, in the transaction of their request."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.acts import Actor, ActUnknown
+from bot.errors import NotFound, UserError
 from bot.features.giveaways import store
+from bot.features.giveaways.messages import NEEDED
 from bot.features.giveaways.model import Terms
 from bot.features.giveaways.plans import GiveawayPlan
 from bot.features.giveaways.ports import GiveawaysPorts
 from bot.features.giveaways.schedule import GiveawaySchedule
 from bot.features.giveaways.transitions import GiveawayTransitions
+from bot.needs import place_defect
 from bot.storage.database import Transaction
 from bot.texts import _
 
@@ -39,6 +42,21 @@ class PushedPlan(Protocol):
     @property
     def min_level(self) -> int | None: ...
 
+    @property
+    def min_account_days(self) -> int: ...
+
+    @property
+    def min_member_days(self) -> int: ...
+
+    @property
+    def bonus(self) -> Sequence[tuple[int, int]]: ...
+
+    @property
+    def starts_in_seconds(self) -> int | None: ...
+
+    @property
+    def every_seconds(self) -> int | None: ...
+
 
 class PushedGiveaways:
     """Holds and ends them as the bot, under the name of the webhook that asked."""
@@ -61,16 +79,23 @@ class PushedGiveaways:
         *,
         by_name: str,
     ) -> Callable[[Transaction], Awaitable[tuple[int, datetime]]]:
-        """One to be begun in a transaction, which brings its number and when it ends."""
+        """One to be begun in a transaction, which brings its number and when it ends.
+
+        A NotFound or a UserError for a channel in which it could not be held.
+        """
+        actor = self._actor(guild_id, by_name)
+        self._refuse_place(guild_id, asked.channel_id)
+        waits = _time(asked.starts_in_seconds)
         plan = GiveawayPlan(
             prize=asked.prize,
             channel_id=asked.channel_id,
             winner_count=asked.winner_count,
             lasts=timedelta(seconds=asked.duration_seconds),
             about=asked.details or "",
-            terms=Terms(tuple(asked.required_role_ids), asked.min_level),
+            terms=_terms(asked),
+            starts_at=None if waits is None else self._ports.clock.now() + waits,
+            every=_time(asked.every_seconds),
         )
-        actor = self._actor(guild_id, by_name)
         plan = await self._schedule.planned(guild_id, plan)
 
         async def begun(tx: Transaction) -> tuple[int, datetime]:
@@ -93,8 +118,34 @@ class PushedGiveaways:
 
         return ended
 
+    def _refuse_place(self, guild_id: int, channel_id: int) -> None:
+        seen = self._ports.acts.surroundings(guild_id)
+        if seen is None:
+            raise ActUnknown(_("the server is not available"))
+        if channel_id not in seen.channels:
+            raise NotFound(_("That channel is not in this server. Choose another."))
+        if found := place_defect(seen, channel_id, NEEDED):
+            raise UserError(found.text)
+
     def _actor(self, guild_id: int, by_name: str) -> Actor:
         me = self._ports.acts.own_standing(guild_id)
         if me is None:
             raise ActUnknown(_("the server is not available"))
         return Actor(guild_id, me.account.user_id, by_name)
+
+
+def _terms(asked: PushedPlan) -> Terms:
+    bonus = dict(asked.bonus)
+    if len(bonus) < len(asked.bonus):
+        raise UserError(_("One of the roles is named twice."))
+    return Terms(
+        tuple(dict.fromkeys(asked.required_role_ids)),
+        asked.min_level,
+        asked.min_account_days,
+        asked.min_member_days,
+        bonus,
+    )
+
+
+def _time(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

@@ -8,6 +8,7 @@ from bot.features.incoming.personal_data import PERSONAL
 from bot.features.incoming.ports import IncomingPorts
 from bot.features.incoming.retention import OldCalls
 from bot.features.incoming.service import IncomingService
+from bot.features.incoming.settlement import CallSettlement
 from bot.texts import N_
 
 
@@ -26,8 +27,9 @@ class Incoming(Facade):
             core.vault,
             core.public_url,
         )
-        self.service = IncomingService(self.ports)
-        self.calls = IncomingCalls(self.ports)
+        settlement = CallSettlement(self.ports)
+        self.service = IncomingService(self.ports, settlement)
+        self.calls = IncomingCalls(self.ports, settlement)
         self.door = IncomingDoor(self.ports, self.calls)
         self.public_url = core.public_url
         self.background = (self.calls.sweep,)

@@ -1,5 +1,6 @@
 """Actions that can be pushed in: what each holds, by the names of the wire (source: wire.md 7)."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
@@ -14,24 +15,29 @@ from pydantic.alias_generators import to_camel
 from bot.features.incoming.field_types import (
     SEEN,
     TYPED,
+    BonusNumber,
     CurrencyRef,
+    DaysFloor,
     DecimalText,
     DiscordId,
     LevelFloor,
     OwnNumber,
     ReasonText,
     SecondsNumber,
+    SeriesNumber,
     WinnersNumber,
     XpNumber,
+)
+
+_NAMED = ConfigDict(
+    frozen=True, extra="forbid", strict=True, alias_generator=to_camel, serialize_by_alias=True
 )
 
 
 class IncomingAction(BaseModel):
     """An action with its fields; what it does not name is refused."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, alias_generator=to_camel, serialize_by_alias=True
-    )
+    model_config = _NAMED
 
     about: ClassVar[str]
     needs_key: ClassVar[bool] = False  # what moves money is never done twice by mistake
@@ -158,6 +164,18 @@ class CreateCase(IncomingAction):
     )
 
 
+class FormAnswer(BaseModel):
+    model_config = _NAMED
+
+    question: str = Field(min_length=1, max_length=45, pattern=TYPED, description="Its text.")
+    answer: str = Field(
+        min_length=1,
+        max_length=1000,
+        pattern=TYPED,
+        description="Text, or an option; of several options each is an answer of its own.",
+    )
+
+
 class OpenTicket(IncomingAction):
     about = "Open a ticket for a member."
     example = {
@@ -175,8 +193,19 @@ class OpenTicket(IncomingAction):
         min_length=1,
         max_length=100,
         pattern=TYPED,
-        description="What it is about; the type's name where it is left out.",
+        description="What it is about; the first answer, or the type's name, where it is left out.",
     )
+    answers: tuple[FormAnswer, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Answers to questions of its form. None is needed, as where the staff open one "
+        "for somebody; files cannot be given.",
+    )
+
+    @property
+    def answered(self) -> Sequence[tuple[str, str]]:
+        """Each question with its answer, or with one of several."""
+        return tuple((one.question, one.answer) for one in self.answers)
 
 
 class CloseTicket(IncomingAction):
@@ -188,8 +217,17 @@ class CloseTicket(IncomingAction):
     reason: ReasonText | None = Field(default=None, description="Why.")
 
 
+class BonusRole(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, alias_generator=to_camel, serialize_by_alias=True
+    )
+
+    role_id: DiscordId
+    entries: BonusNumber = Field(description="How many more entries it brings.")
+
+
 class StartGiveaway(IncomingAction):
-    about = "Hold a giveaway, open at once."
+    about = "Hold a giveaway."
     example = {
         "action": "START_GIVEAWAY",
         "channelId": "678901234567890123",
@@ -199,7 +237,7 @@ class StartGiveaway(IncomingAction):
     }
 
     action: Literal["START_GIVEAWAY"]
-    channel_id: DiscordId = Field(description="Where: a channel of the server.")
+    channel_id: DiscordId = Field(description="Where: a text channel in which the bot may write.")
     prize: str = Field(min_length=1, max_length=200, pattern=TYPED, description="What is won.")
     duration_seconds: SecondsNumber = Field(description="How long it is open.")
     winner_count: WinnersNumber = Field(default=1, description="How many can win.")
@@ -210,6 +248,27 @@ class StartGiveaway(IncomingAction):
         default=(), max_length=10, description="Roles that are needed, all of them."
     )
     min_level: LevelFloor | None = Field(default=None, description="A level needed.")
+    min_account_days: DaysFloor = Field(
+        default=0, description="How many days old an account must be."
+    )
+    min_member_days: DaysFloor = Field(
+        default=0, description="How many days somebody must have been in the server."
+    )
+    bonus_roles: tuple[BonusRole, ...] = Field(
+        default=(), max_length=10, description="Roles that bring more entries."
+    )
+    starts_in_seconds: SecondsNumber | None = Field(
+        default=None, description="When it opens; at once where it is left out."
+    )
+    every_seconds: SeriesNumber | None = Field(
+        default=None,
+        description="Begin another one so often; not more often than each of them lasts.",
+    )
+
+    @property
+    def bonus(self) -> Sequence[tuple[int, int]]:
+        """Each role, with what it brings."""
+        return tuple((one.role_id, one.entries) for one in self.bonus_roles)
 
 
 class EndGiveaway(IncomingAction):

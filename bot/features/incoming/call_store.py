@@ -1,6 +1,6 @@
 """Call store: what was asked with which key, and what was answered, for a day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,10 +105,15 @@ async def release(tx: Transaction, call_id: int) -> None:
     await tx.execute(update(table).where(table.c.id == call_id).values(look_at=None))
 
 
-async def pending_of(tx: Transaction, webhook_id: int) -> list[int]:
-    """What of a webhook's calls has not come to anything yet."""
+async def pending_of(
+    tx: Transaction, webhook_id: int, actions: Collection[str] | None
+) -> list[int]:
+    """What of a webhook's calls has not come to anything yet, of these actions or of all."""
     mine = (table.c.webhook_id == webhook_id) & (table.c.state == CallState.PENDING.value)
-    return list((await tx.execute(select(table.c.id).where(mine))).scalars())
+    if actions is not None:
+        mine &= table.c.action.in_(actions)
+    query = select(table.c.id).where(mine).order_by(table.c.id)
+    return list((await tx.execute(query)).scalars())
 
 
 def pending(_now: datetime) -> Select[Any]:

@@ -10,8 +10,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.acts import ActFailed
-from bot.catalogue.security import AuditDraft
+from bot.acts import ActFailed, ActRefused
 from bot.errors import UserError
 from bot.features.incoming import call_store, store
 from bot.features.incoming.actions import IncomingAction
@@ -32,13 +31,15 @@ from bot.features.incoming.refusals import (
     PushAnswer,
     bad_signature,
     in_progress,
+    no_answer,
+    not_let,
     refused,
     unavailable,
 )
 from bot.features.incoming.results import ActionResult
-from bot.features.incoming.sentences import concerned, sentence
+from bot.features.incoming.settlement import CallSettlement
 from bot.logs import get_logger
-from bot.storage.database import Reading, Transaction
+from bot.storage.database import Reading
 from bot.storage.sweep import DueRows, Sweep
 
 _log = get_logger("herald.incoming")
@@ -51,9 +52,10 @@ class _KeyTaken(Exception):
 class IncomingCalls:
     """Does each once; what is pending is found by a sweep, or by the request that comes again."""
 
-    def __init__(self, ports: IncomingPorts) -> None:
+    def __init__(self, ports: IncomingPorts, settlement: CallSettlement) -> None:
         self._ports = ports
-        messages = PushedMessages(ports, self.settle)
+        self._settlement = settlement
+        messages = PushedMessages(ports, settlement.settle)
         self._effects = IncomingEffects(ports, messages)
         self._errands = IncomingErrands(ports, messages)
         self._under_way = set[tuple[int, str]]()
@@ -102,17 +104,6 @@ class IncomingCalls:
         async with self._ports.database.reading() as reading:
             return await call_store.find(reading, webhook_id, key, since)
 
-    async def settle(
-        self, tx: Transaction, call_id: int, came: ActionResult | ActionRefused
-    ) -> PushedCall | None:
-        """Keep what came of it, with its audit entry; None where something came of it before."""
-        status, document = _told(came)
-        settled = await call_store.settle(tx, call_id, status, document)
-        if settled is None:
-            return None
-        await self._ports.audit.write(tx, _entry(settled, came))
-        return settled
-
     async def _first(
         self, webhook: IncomingWebhook, asked: IncomingAction, draft: CallDraft
     ) -> PushAnswer:
@@ -121,6 +112,8 @@ class IncomingCalls:
             call_id, result = await self._begun(webhook, draft, effect)
         except UserError as error:
             raise refused(str(error)) from error
+        except ActRefused as error:
+            raise not_let(error) from error
         except ActFailed as error:
             raise unavailable() from error
         if result is None:
@@ -141,7 +134,7 @@ class IncomingCalls:
                 raise _KeyTaken
             result = await effect(tx, call_id)
             if result is not None:
-                await self.settle(tx, call_id, result)
+                await self._settlement.settle(tx, call_id, result)
         return call_id, result
 
     async def _again(self, seen: PushedCall, digest: bytes) -> PushAnswer:
@@ -167,8 +160,7 @@ class IncomingCalls:
         if call.state is CallState.PENDING:
             async with self._ports.database.transaction() as tx:
                 await call_store.release(tx, call_id)
-            text = "Discord gave no answer yet: ask again with the same key for what comes of it."
-            raise unavailable(text)
+            raise no_answer(has_key=call.key is not None)
         return _answer_of(call)
 
     async def _run(self, call: PushedCall) -> PushedCall:
@@ -179,12 +171,14 @@ class IncomingCalls:
             came = None if refusal.status >= 500 else refusal
         except UserError as error:
             came = refused(str(error))
+        except ActRefused as error:
+            came = not_let(error)
         except ActFailed as error:
             _log.info("incoming.no_answer", call=call.id, error=str(error))
             came = None
         if came is not None:
             async with self._ports.database.transaction() as tx:
-                await self.settle(tx, call.id, came)
+                await self._settlement.settle(tx, call.id, came)
         async with self._ports.database.reading() as reading:
             return await call_store.by_id(reading, call.id) or call
 
@@ -195,7 +189,7 @@ class IncomingCalls:
             return
         async with self._ports.database.transaction() as tx:
             late = unavailable("Discord could not be reached for too long: it was given up.")
-            await self.settle(tx, call.id, late)
+            await self._settlement.cut_off(tx, call.id, late)
 
 
 async def _still_pending(reading: Reading, seen: PushedCall) -> PushedCall | None:
@@ -217,13 +211,6 @@ def not_allowed(action: str) -> ActionRefused:
     return ActionRefused(403, "action_not_allowed", text)
 
 
-def _told(came: ActionResult | ActionRefused) -> tuple[int, Mapping[str, Any]]:
-    if isinstance(came, ActionRefused):
-        answer = came.answer()
-        return answer.status, answer.document
-    return 200, came.model_dump(mode="json")
-
-
 def _answer_of(call: PushedCall) -> PushAnswer:
     status, answer = call.status or 200, call.answer or {}
     return PushAnswer(status, answer) if status >= 400 else _ok(call.action, answer)
@@ -235,21 +222,3 @@ def _ok(action: str, result: Mapping[str, Any]) -> PushAnswer:
 
 def _replayed(answer: PushAnswer) -> PushAnswer:
     return PushAnswer(answer.status, {**answer.document, "replayed": True}, answer.retry_after)
-
-
-def _entry(call: PushedCall, came: ActionResult | ActionRefused) -> AuditDraft:
-    """What a program did, or asked for in vain; never its key or its signature."""
-    kind, target_id = concerned(call)
-    is_done = isinstance(came, ActionResult)
-    ended = "" if is_done else f" It came to nothing: {came.message}"
-    return AuditDraft(
-        guild_id=call.guild_id,
-        event_type=f"incoming.{call.action.lower()}",
-        summary=f"The incoming webhook “{call.webhook_name}” {sentence(call)}.{ended}",
-        target_type=kind,
-        target_id=target_id,
-        actor_name=call.webhook_name,
-        source="api",
-        severity="info" if is_done else "warn",
-        context={"name": call.webhook_name, "webhook_id": call.webhook_id, **_told(came)[1]},
-    )

@@ -16,11 +16,10 @@ from bot.features.incoming.calls import IncomingCalls, not_allowed
 from bot.features.incoming.model import CallDraft, IncomingWebhook
 from bot.features.incoming.ports import ALL, TOPIC, IncomingPorts
 from bot.features.incoming.refusals import ActionRefused, PushAnswer, bad_signature, invalid
-from bot.features.incoming.signature import PushRequest
+from bot.features.incoming.signature import KEY_LIMIT, PushRequest, is_key
 from bot.rates import Bucket, Keyed
 from bot.storage.changes import Cache
 
-KEY_LIMIT = 200  # characters
 KEY_HEADER = "X-Idempotency-Key"
 MINUTE = 60_000  # ms
 
@@ -151,7 +150,7 @@ def _key_of(request: PushRequest, *, needed: bool) -> str | None:
             raise invalid({KEY_HEADER: "this action needs it, a new one each time"})
         return None
     (key, *others) = request.keys
-    if others or not 1 <= len(key) <= KEY_LIMIT or not (key.isascii() and key.isprintable()):
+    if others or not is_key(key):
         wanted = f"one header of 1 to {KEY_LIMIT} plain characters"
         raise invalid({KEY_HEADER: wanted})
     return key

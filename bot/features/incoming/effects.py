@@ -128,7 +128,9 @@ class IncomingEffects:
         opener = await checks.member(self._ports.acts, guild_id, asked.user_id)
         tickets = self._ports.tickets
         try:
-            begin = await tickets.opening(guild_id, opener.account, type_id, asked.subject)
+            begin = await tickets.opening(
+                guild_id, opener.account, type_id, asked.subject, asked.answered
+            )
         except NotFound as error:
             raise unknown("ticket_type", "ticketTypeId", str(error)) from error
 
@@ -153,7 +155,11 @@ class IncomingEffects:
         acts, guild_id = self._ports.acts, webhook.guild_id
         checks.channel(acts, guild_id, asked.channel_id)
         checks.roles(acts, guild_id, asked.required_role_ids, "requiredRoleIds")
-        start = await self._ports.giveaways.start(guild_id, asked, by_name=webhook.name)
+        checks.roles(acts, guild_id, [role_id for role_id, _ in asked.bonus], "bonusRoles")
+        try:
+            start = await self._ports.giveaways.start(guild_id, asked, by_name=webhook.name)
+        except NotFound as error:
+            raise unknown("channel", "channelId", str(error)) from error
 
         async def done(tx: Transaction, _call_id: int) -> ActionResult:
             number, ends_at = await start(tx)

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.acts import ActRefused, ActUnknown, Gone, RoleChange
+from bot.acts import ActUnknown, Gone, RoleChange
 from bot.features.incoming import checks
 from bot.features.incoming.actions import BY_NAME
 from bot.features.incoming.messages import PushedMessages
 from bot.features.incoming.model import PushedCall
 from bot.features.incoming.ports import IncomingPorts
-from bot.features.incoming.refusals import refused, unknown
+from bot.features.incoming.refusals import unknown
 from bot.features.incoming.results import ActionResult, CaseMade, RoleChanged, TicketMade
 from bot.texts import _
 from bot.user_text import clean_line
@@ -36,7 +36,8 @@ class IncomingErrands:
     async def run(self, call: PushedCall) -> ActionResult | None:
         """What came of it; None where that was written down on the way.
 
-        ActionRefused or a UserError where it comes to nothing, ActUnknown where it still may.
+        ActionRefused, ActRefused or a UserError where it comes to nothing, ActUnknown where it
+        still may.
         """
         asked = BY_NAME[call.action].model_validate(call.request, strict=False)
         checks.known_guild(self._ports.acts, call.guild_id)
@@ -59,8 +60,6 @@ class IncomingErrands:
                 )
             except Gone as error:
                 raise unknown("member", "userId", "They or the role have gone.") from error
-            except ActRefused as error:
-                raise refused(f"Discord does not let me do that: {error}.") from error
         return RoleChanged(user_id=user_id, role_id=role_id)
 
     async def _message(self, call: PushedCall, _asked: Any) -> None:

@@ -13,7 +13,9 @@ from pydantic import (
 
 from bot.catalogue.base import LARGEST_EXACT
 
-ID = r"^[1-9][0-9]{0,19}$"
+ID_DIGITS = r"(?:[1-9][0-9]{0,17}|[1-8][0-9]{18})"
+"""Of an id of Discord's: it fits into 63 bits, as all do that are given out before 2083."""
+ID = rf"^{ID_DIGITS}$"
 CURRENCY = r"^cur_[1-9][0-9]{0,14}$"
 AMOUNT = r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$"
 NOTHING = r"^-?0+(\.0+)?$"
@@ -76,8 +78,11 @@ OwnNumber = Annotated[int, Field(ge=1, le=LARGEST_EXACT), _AS_WHOLE]
 
 XpNumber = Annotated[int, Field(ge=1, le=1_000_000), _AS_WHOLE]
 SecondsNumber = Annotated[int, Field(ge=60, le=366 * 86_400), _AS_WHOLE]
+SeriesNumber = Annotated[int, Field(ge=3600, le=366 * 86_400), _AS_WHOLE]
 WinnersNumber = Annotated[int, Field(ge=1, le=100), _AS_WHOLE]
 LevelFloor = Annotated[int, Field(ge=0, le=1000), _AS_WHOLE]
+DaysFloor = Annotated[int, Field(ge=0, le=3650), _AS_WHOLE]
+BonusNumber = Annotated[int, Field(ge=1, le=100), _AS_WHOLE]
 
 DecimalText = Annotated[
     str,

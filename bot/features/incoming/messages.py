@@ -8,6 +8,7 @@ from bot.acts import Outcome
 from bot.controls import Post
 from bot.features.incoming import call_store
 from bot.features.incoming.actions import Embed, SendMessage
+from bot.features.incoming.field_types import ID_DIGITS
 from bot.features.incoming.model import PushedCall
 from bot.features.incoming.ports import IncomingPorts
 from bot.features.incoming.refusals import ActionRefused, refused
@@ -22,7 +23,7 @@ KIND = "incoming.message"
 FRESH = timedelta(minutes=30)  # what Discord has not taken by then is not said any more
 PINGS = 100  # people whom one message can ping (source: Discord's reference, "Allowed Mentions")
 
-_PERSON = re.compile(r"<@!?([1-9][0-9]{0,19})>")
+_PERSON = re.compile(rf"<@!?({ID_DIGITS})>")
 
 Settle = Callable[[Transaction, int, "ActionResult | ActionRefused"], Awaitable[object]]
 """Keeps what came of a call, in the transaction in which that is known."""

@@ -24,7 +24,8 @@ NOTES = {
     422: "Not an action as described here, or one that the server's rules or Discord refuse.",
     429: "Too often: each action has its own limit. `Retry-After` says when again.",
     500: "A bug: `fields.id` is in the log.",
-    503: "Discord, or the bot, cannot be reached now: ask again with the same key.",
+    503: "Discord, or the bot, cannot be reached now: ask again with the same key. Without "
+    "`Retry-After` it may be done twice, as it had no key, or it was given up.",
 }
 PARAMETERS: list[dict[str, Any]] = [
     {

@@ -13,6 +13,8 @@ PERSONAL = KeptData(
             own=("user_id",),
             shown=("webhook_name", "action", "created_at"),
             why=N_("By it nothing is done twice; it goes after a day."),
+            # A case is told of as a case, and a note of the staff's is not.
+            only=pushed_call.c.action != "CREATE_CASE",
         ),
     )
 )

@@ -1,6 +1,6 @@
 """Ports of incoming webhooks: what its services share, and what the wiring adds of the others."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -63,16 +63,25 @@ class PushesTickets(Protocol):
     """The owner of `ticket.*`."""
 
     async def opening(
-        self, guild_id: int, opener: Account, type_id: int, subject: str | None
+        self,
+        guild_id: int,
+        opener: Account,
+        type_id: int,
+        subject: str | None,
+        answers: Sequence[tuple[str, str]],
     ) -> Callable[[Transaction], Awaitable[int]]:
         """The first step of an opening, to be made in a transaction; the ticket's number of ours.
 
-        NotFound without such a type.
+        NotFound without such a type; a UserError where an answer fits no question of its form.
         """
         ...
 
     async def opened(self, ticket_id: int) -> tuple[int, int]:
         """The second and third step: its number and its channel; a UserError where it is void."""
+        ...
+
+    async def withdraw(self, tx: Transaction, ticket_id: int) -> None:
+        """Nothing is to come of one that is not open yet, whatever was made of it."""
         ...
 
     async def closing(
@@ -92,7 +101,10 @@ class PushesGiveaways(Protocol):
         *,
         by_name: str,
     ) -> Callable[[Transaction], Awaitable[tuple[int, datetime]]]:
-        """One to be begun in a transaction; its number, and when it ends."""
+        """One to be begun in a transaction; its number, and when it ends.
+
+        NotFound without such a channel; a UserError where the bot may not write there.
+        """
         ...
 
     async def end(

@@ -86,9 +86,32 @@ def refused(message: str, field_name: str | None = None) -> ActionRefused:
     return ActionRefused(422, "refused", message, {field_name: message} if field_name else {})
 
 
+def not_let(error: Exception) -> ActionRefused:
+    """What Discord refused for good, in its words."""
+    return refused(f"Discord does not let me do that: {error}.")
+
+
+def withdrawn(what: str) -> ActionRefused:
+    """What was still to be done when whoever manages the server put an end to it."""
+    text = f"{what} before Discord had answered: what was not done by then is not done any more."
+    return refused(text)
+
+
 def unavailable(why: str = "Discord cannot be reached.", *, wait: float = 15) -> ActionRefused:
     """Ask again later, with the same key."""
     return ActionRefused(503, "discord_unavailable", why, retry_after=wait)
+
+
+def no_answer(*, has_key: bool) -> ActionRefused:
+    """It was begun, and may still be done; who has no key would only begin it once more."""
+    if has_key:
+        text = "Discord gave no answer yet: ask again with the same key for what comes of it."
+        return unavailable(text)
+    text = (
+        "Discord gave no answer yet. It is tried for an hour and may still be done: asked again, "
+        "it may be done twice. Send a key with each action, then you can ask what came of it."
+    )
+    return ActionRefused(503, "discord_unavailable", text)
 
 
 def in_progress(wait: float) -> ActionRefused:

@@ -12,7 +12,7 @@ DID = {
     "CREATE_CASE": "made a case about {userId}: {type}",
     "OPEN_TICKET": "opened a ticket for {userId}",
     "CLOSE_TICKET": "closed the ticket {ticketId}",
-    "START_GIVEAWAY": "began a giveaway of {prize}",
+    "START_GIVEAWAY": "set up a giveaway of {prize}",
     "END_GIVEAWAY": "ended the giveaway {giveawayId}",
 }
 TARGETS = (

@@ -11,7 +11,6 @@ from bot.acts import Actor
 from bot.catalogue.security import AuditDraft
 from bot.errors import NotFound, UserError
 from bot.features.incoming import call_store, store
-from bot.features.incoming.messages import KIND
 from bot.features.incoming.model import (
     PER_GUILD,
     RATE,
@@ -22,7 +21,8 @@ from bot.features.incoming.model import (
     clean_name,
 )
 from bot.features.incoming.ports import ALL, TOPIC, IncomingPorts
-from bot.features.incoming.refusals import bad_signature
+from bot.features.incoming.refusals import withdrawn
+from bot.features.incoming.settlement import CallSettlement
 from bot.storage.database import Transaction
 from bot.texts import _
 from bot.user_text import repeated
@@ -59,8 +59,9 @@ class IncomingOverview:
 class IncomingService:
     """Creates, shows, changes and deletes a guild's incoming webhooks."""
 
-    def __init__(self, ports: IncomingPorts) -> None:
+    def __init__(self, ports: IncomingPorts, settlement: CallSettlement) -> None:
         self._ports = ports
+        self._settlement = settlement
 
     async def create(
         self, actor: Actor, name: str, actions: Sequence[str], *, rate: int, show: ShowIncoming
@@ -96,7 +97,7 @@ class IncomingService:
     async def rotate(
         self, actor: Actor, webhook_id: int, *, show: ShowIncoming
     ) -> tuple[IncomingWebhook, str]:
-        """Another secret, from now on; the old one is refused."""
+        """Another secret, from now on; the old one is refused, and nothing more is done for it."""
         secret = _new_secret()
         async with self._ports.showing.hold((actor.guild_id, actor.user_id)):
             seen = await self.numbered(actor.guild_id, webhook_id)
@@ -106,7 +107,7 @@ class IncomingService:
         return after, secret
 
     async def allow(self, actor: Actor, seen: IncomingWebhook, actions: Sequence[str]) -> None:
-        """Let it do these and nothing else."""
+        """Let it do these and nothing else; what is still to be done of the others is not."""
         await self._change(actor, seen, "changed", actions=chosen_actions(actions))
 
     async def limit(self, actor: Actor, seen: IncomingWebhook, rate: int) -> None:
@@ -119,10 +120,7 @@ class IncomingService:
             seen = await store.numbered(tx, actor.guild_id, webhook_id, locks=True)
             if seen is None:
                 raise _gone()
-            refusal = bad_signature().answer()
-            for call_id in await call_store.pending_of(tx, seen.id):
-                await call_store.settle(tx, call_id, refusal.status, refusal.document)
-                await self._ports.posts.drop(tx, KIND, call_id)
+            await self._settlement.cut_off_all(tx, seen.id, withdrawn("The webhook was deleted"))
             await store.remove(tx, seen.id)
             await self._told(tx, actor, seen, "deleted")
         return seen
@@ -166,8 +164,20 @@ class IncomingService:
             if after is None:
                 text = _("Somebody changed “{name}” just now; look at it again, then decide.")
                 raise UserError(text.format(name=seen.name))
+            await self._cut_off(tx, seen, after)
             await self._told(tx, actor, after, done)
         return after
+
+    async def _cut_off(
+        self, tx: Transaction, before: IncomingWebhook, after: IncomingWebhook
+    ) -> None:
+        """Who knew the old secret has nothing done any more, nor has an action that was taken."""
+        if after.sealed_secret != before.sealed_secret:
+            why = withdrawn("The webhook was given another secret")
+            await self._settlement.cut_off_all(tx, after.id, why)
+        elif taken := {*before.actions} - {*after.actions}:
+            why = withdrawn("The webhook was not allowed to do this any more")
+            await self._settlement.cut_off_all(tx, after.id, why, taken)
 
     async def _refuse(self, tx: Transaction, guild_id: int, name: str) -> None:
         if await store.named(tx, guild_id, name) is not None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 FAR = timedelta(seconds=300)
 PREFIX = "sha256="
+KEY_LIMIT = 200  # characters
 
 _TIMESTAMP = re.compile(r"[0-9]{1,11}", re.ASCII)
 
@@ -34,6 +35,11 @@ class PushRequest:
         if not _TIMESTAMP.fullmatch(self.timestamp):
             return False
         return abs(now.timestamp() - int(self.timestamp)) <= FAR.total_seconds()
+
+
+def is_key(text: str) -> bool:
+    """Whether it can be a request's idempotency key: plain characters, not too many."""
+    return 1 <= len(text) <= KEY_LIMIT and text.isascii() and text.isprintable()
 
 
 def signed(secret: str, body: bytes, timestamp: str | None = None) -> str:

@@ -44,6 +44,9 @@ class Construction:
             self._resume,
             still=lambda ticket: ticket.state is TicketState.OPENING,
         )
+        self.withdrawn = due_tickets(
+            "withdrawn", store.withdrawn, self._resume, still=lambda one: bool(one.room_duties)
+        )
 
     def parent(self, guild_id: int, kind: TicketType) -> int | None:
         """Where its room is made: in the overflow category once the first one is full."""
@@ -73,13 +76,16 @@ class Construction:
         return await self._looked_over(opened)
 
     async def _resume(self, ticket: Ticket) -> None:
-        """What another process, or this one before its end, has begun."""
+        """What another process, or this one before its end, has begun, or is not to end."""
         if self._ports.acts.own_standing(ticket.guild_id) is None:
             return
         async with self._ports.database.reading() as reading:
             kind = await type_store.by_id(reading, ticket.guild_id, ticket.type_id)
         try:
-            await self.build(ticket, kind)
+            if ticket.state is TicketState.VOID:
+                await self._give_up(ticket, _plan(ticket, kind))
+            else:
+                await self.build(ticket, kind)
         except (UserError, ActFailed) as error:
             _log.warning("ticket.not_opened", ticket=ticket.id, error=str(error))
 
@@ -148,7 +154,7 @@ class Construction:
 
     async def _void(self, ticket: Ticket) -> None:
         """A ticket that was closed before is closed again, and forgotten in its time."""
-        values: dict[str, Any] = {"state": TicketState.VOID.value}
+        values: dict[str, Any] = {"state": TicketState.VOID.value, "room_duties": ()}
         if ticket.opened_at is not None:
             chosen = await self._ports.chosen(ticket.guild_id)
             forget_at = self._ports.clock.now() + timedelta(days=chosen.keep_days)

@@ -1,14 +1,15 @@
 """Pushed tickets: opened and closed by other programs, in the transaction of their request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.acts import ActUnknown
 from bot.errors import NotFound, UserError
 from bot.features.tickets import store, type_store
 from bot.features.tickets.closures import Closures
-from bot.features.tickets.model import Ticket, TicketState, Visitor
+from bot.features.tickets.model import RoomDuty, Ticket, TicketState, Visitor
 from bot.features.tickets.openings import Openings, TicketRequest
 from bot.features.tickets.ports import TicketsPorts
+from bot.features.tickets.questionnaire import answered
 from bot.snapshots import Account
 from bot.storage.database import Transaction
 from bot.texts import _
@@ -31,7 +32,12 @@ class PushedTickets:
         self._wake = wake
 
     async def opening(
-        self, guild_id: int, opener: Account, type_id: int, subject: str | None
+        self,
+        guild_id: int,
+        opener: Account,
+        type_id: int,
+        subject: str | None,
+        answers: Sequence[tuple[str, str]],
     ) -> Callable[[Transaction], Awaitable[int]]:
         """The first step of one for that member; in its transaction it brings the ticket's id."""
         if opener.is_bot:
@@ -45,8 +51,9 @@ class PushedTickets:
         if me is None:
             raise ActUnknown(_("the server is not available"))
         visitor = Visitor(guild_id, me.account.user_id, me.account.username, manages=True)
-        whose = opener.user_id, opener.username
-        request = TicketRequest(type_id, subject or "", opener=whose)
+        whose, kept = (opener.user_id, opener.username), answered(kind.form, answers)
+        first = next(iter(kept.values()), "")
+        request = TicketRequest(type_id, subject or first, kept, opener=whose)
 
         async def begun(tx: Transaction) -> int:
             return (await self._openings.begin(tx, visitor, request, kind)).id
@@ -65,6 +72,20 @@ class PushedTickets:
         if ticket.opened_at is None or ticket.channel_id is None:
             raise UserError(_("Its channel could not be made, or was deleted."))
         return ticket.number, ticket.channel_id
+
+    async def withdraw(self, tx: Transaction, ticket_id: int) -> None:
+        """Void one that was never open; a room that was made of it goes with the next sweep."""
+        seen = await store.by_id(tx, ticket_id, locks=True)
+        if seen is None or seen.state is not TicketState.OPENING or seen.opened_at is not None:
+            return
+        # Its lease stays: whoever is at it finds it void, and takes back what they made.
+        await store.change(
+            tx,
+            seen,
+            state=TicketState.VOID.value,
+            open_key=None,
+            room_duties={RoomDuty.DELETE},
+        )
 
     async def closing(
         self, guild_id: int, ticket_id: int, reason: str | None

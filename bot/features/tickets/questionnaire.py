@@ -76,6 +76,31 @@ def refuse(form: Sequence[FormQuestion]) -> None:
             raise UserError(text.format(question=one.text))
 
 
+def answered(form: Questionnaire, given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Answers that came without the form, in its order; a UserError for one that does not fit.
+
+    None is needed, as where the staff open a ticket for somebody; a box is an answer of its own.
+    """
+    answers = dict[str, list[str]]()
+    for question, answer in given:
+        answers.setdefault(question, []).append(answer)
+    if strange := sorted(answers.keys() - {one.text for one in form}):
+        raise UserError(_("The form does not ask “{question}”.").format(question=strange[0]))
+    return {one.text: _fitting(one, answers[one.text]) for one in form if one.text in answers}
+
+
+def _fitting(question: FormQuestion, chosen: Sequence[str]) -> str:
+    if question.kind is QuestionKind.FILES:
+        text = _("“{question}” asks for files: leave it out, and send them in the ticket.")
+    elif question.has_options and not {*chosen} <= {*question.options}:
+        text = _("“{question}” is answered with one of these: {options}.")
+    elif len(chosen) > 1 and question.kind is not QuestionKind.BOXES:
+        text = _("“{question}” has one answer.")
+    else:
+        return ", ".join(dict.fromkeys(chosen))
+    raise UserError(text.format(question=question.text, options=", ".join(question.options)))
+
+
 def found(form: Questionnaire, place: Place) -> FormQuestion:
     """The question there; NotFound where it is another by now."""
     if place.number < len(form) and mark_of(form[place.number]) == place.mark:

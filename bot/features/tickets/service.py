@@ -86,6 +86,7 @@ class TicketsService:
             locks=self.ports.locks,
         )
         sweep.rows(construction.rows)
+        sweep.rows(construction.withdrawn)
         deadlines = TicketDeadlines(self.ports, self.closures)
         for rows in (*deadlines.rows, self.duties.rows, self.conversation.rows):
             sweep.rows(rows)

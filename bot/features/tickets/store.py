@@ -198,6 +198,11 @@ def opening(_now: datetime) -> Select[Any]:
     return _ids(table.c.state == TicketState.OPENING.value)
 
 
+def withdrawn(_now: datetime) -> Select[Any]:
+    """Those of which nothing is to come, and of which a room may have been made."""
+    return _ids((table.c.state == TicketState.VOID.value) & table.c.room_duties.is_not(None))
+
+
 def with_duty(now: datetime) -> Select[Any]:
     """Those with something left to do on Discord.
 
@@ -205,7 +210,8 @@ def with_duty(now: datetime) -> Select[Any]:
     """
     is_early = func.coalesce(table.c.renamed_at > now - RENAMING, false())
     waits = (table.c.room_duties == NAME_ALONE) & (~_is_open() | is_early)
-    return _ids(table.c.room_duties.is_not(None) & ~waits)
+    is_void = table.c.state == TicketState.VOID.value
+    return _ids(table.c.room_duties.is_not(None) & ~is_void & ~waits)
 
 
 def silent(now: datetime) -> Select[Any]:

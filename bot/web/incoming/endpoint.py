@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.features.incoming.door import KEY_HEADER, IncomingDoor
 from bot.features.incoming.openapi import document
 from bot.features.incoming.signature import PushRequest
-from bot.web.api_errors import UNSUPPORTED, answer_of
+from bot.web.api_errors import answer_of
 from bot.web.guards import spend_address
 
 UNSIGNED = 401
@@ -34,7 +34,7 @@ class PushEndpoint:
             request.content_type != "application/json"
             or (request.charset or "utf-8").lower() != "utf-8"
         ):
-            return answer_of(UNSUPPORTED)
+            raise web.HTTPUnsupportedMediaType
         answer = await self._door.push(await _read(request))
         if answer.status == UNSIGNED:
             # Whoever signs is limited by the webhook; whoever guesses is, by the address.

@@ -28,6 +28,7 @@ for event in EVENTS:
 """
 
 
+@pytest.mark.thorough("a program started for one page")
 async def test_a_table_for_people_has_a_line_for_every_event(tmp_path: Path) -> None:
     done = await herald(tmp_path, "catalogue", installed=True)
     assert (done.code, done.err) == (0, [])

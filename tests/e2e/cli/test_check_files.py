@@ -19,7 +19,7 @@ from tests.e2e.cli.program import ROOT
         (500, "warn", "116 requests under way, 0 connections at rest (delivery.max_in_flight is"),
     ],
 )
-@pytest.mark.thorough("each starts the program", but="1024*")
+@pytest.mark.thorough("each starts the program")
 async def test_how_many_files_may_be_open(
     tmp_path: Path, files: int, level: str, told: str
 ) -> None:

@@ -20,6 +20,7 @@ from bot.config import Config, DiscordConfig
 from bot.errors import HeraldError
 from tests.e2e.cli.standin import StandIn
 from tests.support.emitter_setup import config_for
+from tests.support.patience import PATIENCE
 
 TOKEN = "a-token-of-the-test"
 PORTAL = "https://discord.com/developers/applications"
@@ -53,7 +54,7 @@ async def test_a_signal_closes_the_gateway_and_then_everything(
         config, stop = start(standin)
         serving = asyncio.create_task(serve(config, TOKEN, stop))
         identified = asyncio.create_task(standin.identified.wait())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.wait((serving, identified), return_when=asyncio.FIRST_COMPLETED)
             stop.asked.set()
             assert await serving == 0
@@ -90,6 +91,7 @@ async def test_a_token_that_is_taken_back_is_told(start: Start) -> None:
             await serve(config, TOKEN, stop)
 
 
+@pytest.mark.thorough("a program started for one refusal")
 async def test_another_refusal_gives_its_status(start: Start) -> None:
     async with StandIn(token=TOKEN, trouble=403) as standin:
         config, stop = start(standin)
@@ -103,7 +105,7 @@ async def test_a_signal_stops_the_wait_for_a_network(
     async with StandIn(token=TOKEN) as gone:
         config, stop = start(gone)
     serving = asyncio.create_task(serve(config, TOKEN, stop))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         # The sentence is on the terminal before the wait for the next try begins.
         seen = ""
         while "cannot be reached" not in seen:
@@ -125,7 +127,7 @@ async def test_the_first_failure_is_told_and_the_way_is_found(clock: ManualClock
         failed.set()
 
     waiting = asyncio.create_task(discord_wait.reached(clock, tell, api=api))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await failed.wait()
         clock.jump()
         while clock.next_due() is None:  # the second try has failed too

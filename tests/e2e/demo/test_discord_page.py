@@ -12,6 +12,7 @@ from bot.demo.receiver import Receipt
 from bot.demo.stage import Stage
 from bot.demo.story import inspecting, previewing
 from tests.e2e.demo.conftest import Screen
+from tests.support.patience import PATIENCE
 
 MISSING = [name for name in GUIDED if importlib.util.find_spec(name) is None]
 pytestmark = [
@@ -42,7 +43,7 @@ async def test_a_command_typed_by_the_admin_reaches_the_receiver(
         await expect(page.get_by_text("Webhooks of this server", exact=True)).to_be_visible()
         await live.world.ping("backend")
         await expect(page.get_by_text("is on its way").first).to_be_visible()
-        async with asyncio.timeout(10):  # a join waits a moment for its invite
+        async with asyncio.timeout(PATIENCE):  # a join waits a moment for its invite
             received = [await arrived.get() for _ in range(2)]
     assert {receipt.event_type for receipt in received} == {"member.joined", "test.ping"}
     assert live.env.errors == []

@@ -11,6 +11,7 @@ from bot.demo.inspector import Inspector
 from bot.demo.stage import Stage
 from bot.demo.story import inspecting
 from tests.e2e.demo.conftest import Screen
+from tests.support.patience import PATIENCE
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,6 +45,7 @@ async def press(page: Page, label: str) -> None:
     await page.get_by_role("button", name=label, exact=True).click()
 
 
+@pytest.mark.thorough("a browser; that of the dashboard stays")
 async def test_a_join_appears_delivered_with_a_valid_signature(
     opened: Page, screen: Screen
 ) -> None:
@@ -117,7 +119,7 @@ async def test_a_hanging_receiver_lets_go_when_it_recovers(opened: Page, live: S
     await press(opened, "Hang")
     await expect(opened.locator("#manner")).to_contain_text("never answers")
     await press(opened, "Send a test ping")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await arrived.wait()
     await expect(newest(opened).locator("[data-part=facts]")).to_contain_text("0 attempts")
     await press(opened, "Recover")

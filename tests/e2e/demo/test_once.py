@@ -181,6 +181,7 @@ async def test_your_receiver_that_refuses_fails_it(screen: Screen, yours: Yours)
 
 
 @pytest.mark.parametrize("address", ["http://[x", "http://127.0.0.1:99999/", "nowhere"])
+@pytest.mark.thorough("a program started for each address")
 async def test_an_address_that_is_none_is_refused(address: str, screen: Screen) -> None:
     with pytest.raises(Refused, match="showed no secret"):
         await play(screen.terminal, to=address)

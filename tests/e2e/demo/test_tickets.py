@@ -28,6 +28,7 @@ def seen_by(stage: Stage, user_id: int) -> set[str]:
     return {one.name for one in found if any(viewer.id == user_id for viewer in one.viewers)}
 
 
+@pytest.mark.thorough("a whole demo")
 async def test_the_staff_see_what_nobody_else_does(played: Stage) -> None:
     cast, acts = played.world.cast, played.tickets
     member, other = cast.members[0], cast.members[1]

@@ -76,6 +76,7 @@ async def test_nobody_is_sent_away_twice(played: Stage) -> None:
         await world.unban(target)
 
 
+@pytest.mark.thorough("a whole demo")
 async def test_acts_at_the_same_moment_take_turns(live: Stage) -> None:
     world, cast = live.world, live.world.cast
     before = len(world.members)

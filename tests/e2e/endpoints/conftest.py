@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.errors import UserError
 from tests.e2e.endpoints.scene import COGS, Scene
 from tests.support.emitter_setup import config_for
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 
 INJECTED = "(injected by test)"
@@ -33,7 +34,7 @@ async def app(sqlite_url: str) -> AsyncGenerator[App]:
 @pytest.fixture
 async def env(app: App) -> AsyncGenerator[simcord.Env]:
     """A simulated Discord that the bot is connected to; what nobody meant fails the test."""
-    simulated = simcord.Env(app.client, shard_count=1)
+    simulated = simcord.Env(app.client, shard_count=1, settle_timeout=PATIENCE)
     await simulated.start()
     yield simulated
     await simulated.shutdown()

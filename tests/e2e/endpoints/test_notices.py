@@ -20,6 +20,7 @@ from tests.support.emitter_setup import joined
 from tests.support.loops import turn
 from tests.support.messages import labels, text_of
 from tests.support.old_deliveries import run
+from tests.support.patience import PATIENCE
 from tests.support.receiver import status
 from tests.support.rows import add, plan
 
@@ -149,7 +150,7 @@ async def test_what_is_owed_at_a_crash_is_told_at_the_next_start(scene: Scene) -
     assert await owed(scene)
     assert notices(scene.channel) == []
     scene.app.parts.core.posts.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await owed(scene):
             await turn()
     assert len(notices(scene.channel)) == 1

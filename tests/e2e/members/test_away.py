@@ -15,6 +15,7 @@ from bot.features.members import MEMBERS
 from bot.features.settings import SETTINGS
 from tests.support.emitter_setup import config_for
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, simulated
 
@@ -30,7 +31,7 @@ async def world(sqlite_url: str, clock: ManualClock, receiver: Receiver) -> Asyn
 async def compared(world: World) -> None:
     """Wait until the bot has compared the guild with what it knew."""
     await world.env.settle()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not world.app.parts[MEMBERS].service.returns.is_whole(world.guild.id):
             await turn()
 
@@ -176,7 +177,7 @@ async def said(world: World, count: int) -> list[discord.Message]:
     """The bot's messages in the channel, once there are so many."""
     channel = world.app.client.get_channel(world.channel.id)
     assert isinstance(channel, discord.TextChannel)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found = [message async for message in channel.history(oldest_first=True)]
             if len(found) >= count:

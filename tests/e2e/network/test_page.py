@@ -32,6 +32,7 @@ async def headed(page: Page, words: str) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
+@pytest.mark.thorough("a browser; that of the dashboard stays")
 async def test_by_keyboard_alone_from_the_link_to_the_approval(
     browser: Browser, scene: NetworkScene, link: str
 ) -> None:
@@ -72,7 +73,7 @@ async def test_by_keyboard_alone_from_the_link_to_the_approval(
 
 @pytest.mark.parametrize("device", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.thorough("one screen shows the way", but="dark-phone")
+@pytest.mark.thorough("a browser; that of the dashboard stays")
 async def test_every_state_holds_before_axe_and_the_ruler(
     scheme: Scheme, device: str, browser: Browser, scene: NetworkScene, link: str
 ) -> None:

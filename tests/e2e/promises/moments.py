@@ -4,6 +4,7 @@ import asyncio
 
 from bot.features.members import MEMBERS
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.simulated import World
 
 
@@ -21,6 +22,6 @@ async def later(world: World, seconds: float) -> None:
 async def compared(world: World) -> None:
     """Wait until the bot has compared the guild with what it knew."""
     await world.env.settle()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not world.app.parts[MEMBERS].service.returns.is_whole(world.guild.id):
             await turn()

@@ -10,6 +10,7 @@ from tests.e2e.cases.scene import said
 from tests.e2e.promises.moments import compared, later
 from tests.e2e.tickets.scene import TicketScene, ticket_scene
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 from tests.support.simulated import Told
 
@@ -66,7 +67,7 @@ async def everybody_writes(scene: TicketScene, ticket: Ticket) -> None:
 
 async def closed(scene: TicketScene, ticket: Ticket) -> None:
     """Wait until it is."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (await scene.service.known(ticket.guild_id, ticket.id)).is_open:
             await turn()
 

@@ -106,6 +106,7 @@ async def receiver() -> AsyncGenerator[Receiver]:
     assert running.refused == []
 
 
+@pytest.mark.thorough("a session of minutes of the clock")
 async def test_a_session_from_login_to_a_clean_stop(
     server: DiscordServer, receiver: Receiver, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from tests.support.discord_server import payloads
 from tests.support.discord_server.server import TOKEN, DiscordServer
 from tests.support.discord_server.world import World
 from tests.support.emitter_setup import add_endpoint, config_for, joined
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 
 SAID = "what somebody said in confidence"
@@ -98,7 +99,7 @@ def config(sqlite_url: str, server: DiscordServer, monkeypatch: pytest.MonkeyPat
 
 async def _paused(session: asyncio.Task[None], logs: list[Any], times: int) -> None:
     """Return once the session has broken so often, and the pause after it has begun."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while sum(one["event"] == "discord.session_broken" for one in logs) < times:
             await asyncio.wait((session,), timeout=0.01)
             assert not session.done()

@@ -44,6 +44,7 @@ def address(giveaways: GiveawayScene, giveaway_id: int) -> str:
     return f"http://127.0.0.1:{web.ports[0]}/giveaways/{token}"
 
 
+@pytest.mark.thorough("a browser; that of the dashboard stays")
 async def test_anyone_follows_a_draw_without_scripts(giveaways: GiveawayScene, page: Page) -> None:
     made = await giveaways.created(winners=2)
     await page.goto(address(giveaways, made.id))

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.thorough("one flow in the browser is enough for the inner loop"),
 ]
 
-COUNT = 5_000
+COUNT = 3_000
 ANSWERED = """
   text => new Promise(done => {
     const found = document.getElementById('found');

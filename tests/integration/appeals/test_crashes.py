@@ -71,10 +71,11 @@ async def test_a_crash_beside_the_lift(
     ("kind", "cut"), [*((kind, "died") for kind in LIFTED), ("ban", "cancelled")]
 )
 @pytest.mark.thorough("what it shows takes every await")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await_of_an_approval(env: AppealsEnv, kind: str, cut: str) -> None:
     """Cut at each await in turn, the truth on Discord and the events agree in the end."""
     done: list[tuple[Case, int]] = []
-    for point in range(1, 200, stride(env.emitter.database)):
+    for point in range(1, 200, stride(env.emitter.database, 3)):
         case, _token, one = await env.appealed(kind)
         before = len(await env.about(case))
         if cut == "died":
@@ -84,7 +85,7 @@ async def test_a_cut_at_any_await_of_an_approval(env: AppealsEnv, kind: str, cut
         if not was_cut:
             break
         done.append((case, before))
-    assert len(done) > 10
+    assert len(done) > 3
     await recover(env)
     outcomes = set[AppealState]()
     for case, before in done:
@@ -108,7 +109,7 @@ async def test_a_cut_at_any_await_of_a_submission(env: AppealsEnv) -> None:
         if not await cut_at(env, env.appeals.submit(token, MESSAGE), point):
             break
         made.append((case, token))
-    assert len(made) > 5
+    assert len(made) > 3
     await recover(env)
     outcomes = set[int]()
     for case, token in made:

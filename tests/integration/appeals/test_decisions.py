@@ -33,6 +33,7 @@ def stands(env: AppealsEnv, kind: str, user_id: int) -> bool:
 
 
 @pytest.mark.parametrize("kind", list(LIFTED))
+@pytest.mark.fewer_on_postgresql("each kind meets the same statements")
 async def test_an_approval_lifts_and_tells_each_thing_once(env: AppealsEnv, kind: str) -> None:
     case, token, one = await env.appealed(kind)
     before = len(await env.about(case))
@@ -104,6 +105,7 @@ async def test_a_denial_changes_nothing_but_the_appeal(env: AppealsEnv) -> None:
 
 
 @pytest.mark.parametrize("reason", [None, "", "  ", "x" * (REASON_LIMIT + 1)])
+@pytest.mark.fewer_on_postgresql("each kind meets the same statements")
 async def test_a_denial_says_why(env: AppealsEnv, reason: str | None) -> None:
     case, _token, one = await env.appealed()
     with pytest.raises(UserError):
@@ -161,6 +163,7 @@ async def test_another_guild_s_appeal_is_not_found(env: AppealsEnv) -> None:
 
 
 @pytest.mark.parametrize("kind", list(LIFTED))
+@pytest.mark.fewer_on_postgresql("each kind meets the same statements")
 async def test_what_discord_refuses_stays_open_and_is_not_told(env: AppealsEnv, kind: str) -> None:
     case, token, one = await env.appealed(kind)
     before = len(await env.about(case))

@@ -12,6 +12,7 @@ from tests.integration.appeals.appeals_env import DAY, HOUR, LEASE, AppealsEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 
 async def test_after_a_refusal_a_lift_by_hand_is_somebody_else_s(env: AppealsEnv) -> None:
@@ -166,7 +167,7 @@ async def test_a_decision_waits_for_what_is_under_way(env: AppealsEnv) -> None:
     ordered = asyncio.create_task(env.order("timeout", case.user_id, duration=HOUR))
     await env.discord.called.wait()
     decided = asyncio.create_task(env.decide(one))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await env.appeals_of(case))[0].state is AppealState.OPEN:
             await turn()
     env.discord.let_go.set()

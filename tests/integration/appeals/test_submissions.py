@@ -76,6 +76,7 @@ async def test_what_is_typed_is_kept_as_typed_but_for_what_hides(
     ],
     ids=["empty", "spaces", "zero width", "bidi", "blank", "selector", "surrogate", "too long"],
 )
+@pytest.mark.fewer_on_postgresql("what is refused reaches no statement")
 async def test_nothing_to_see_and_too_much_are_refused(env: AppealsEnv, typed: str) -> None:
     _case, token = await env.punished()
     with pytest.raises(BadMessage):

@@ -12,6 +12,7 @@ from tests.integration.appeals.appeals_env import (
 )
 from tests.support.fake_acts import Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 
 async def test_one_that_fails_keeps_no_other_back(env: AppealsEnv) -> None:
@@ -27,6 +28,7 @@ async def test_one_that_fails_keeps_no_other_back(env: AppealsEnv) -> None:
     assert len(env.discord.lines) == 3
 
 
+@pytest.mark.thorough("a batch of rows")
 async def test_more_than_one_batch_is_sent_in_one_sweep(env: AppealsEnv) -> None:
     for _ in range(27):
         _case, token = await env.punished("mute")
@@ -48,12 +50,12 @@ async def test_the_task_sends_at_once_what_is_owed(env: AppealsEnv) -> None:
     case, token = await env.punished("mute")
     env.process.posts.start()
     await env.appeals.submit(token, MESSAGE)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not env.discord.lines:
             await turn()
     (one,) = await env.appeals_of(case)
     await env.decide(one, "denied", "No.")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (env.discord.redrawn and len(env.letters_to(case.user_id)) == 2):
             await turn()
     await env.process.posts.stop()
@@ -72,7 +74,7 @@ async def test_the_task_begins_with_what_was_left_and_looks_every_fifteen_second
     for _ in range(20):
         await turn()
     assert case.user_id in env.discord.banned
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while case.user_id in env.discord.banned:
             env.clock.advance(15)
             await turn()
@@ -89,7 +91,7 @@ async def test_without_a_connection_the_task_waits(env: AppealsEnv) -> None:
         await turn()
     assert (await env.cards())[0].tries == 0
     env.discord.is_connected = True
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not env.discord.lines:
             env.clock.advance(15)
             await turn()

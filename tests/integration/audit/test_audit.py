@@ -14,6 +14,7 @@ from bot.posts.tables import post
 from tests.integration.audit.audit_env import GUILD, LOG, AuditEnv
 from tests.support.fake_acts import Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 SECRET = "https://example.com/hook?token=abc"
 
@@ -127,6 +128,6 @@ async def sight(env: AuditEnv) -> None:
     returns = env.process.members.returns
     returns.lost(GUILD)
     returns.sighted(GUILD)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not returns.is_whole(GUILD):
             await turn()

@@ -96,6 +96,7 @@ async def test_one_is_found_in_its_own_guild_alone(filled: AuditEnv) -> None:
     assert await filled.lookup.types(GUILD + 1, "endp") == []
 
 
+@pytest.mark.thorough("thousands of rows")
 async def test_a_file_holds_all_and_runs_nothing(env: AuditEnv) -> None:
     await env.write("=cmd()", actor_name="@SUM(1)", context={"name": "+x", "q": '"'})
     for number in range(1001):

@@ -30,7 +30,7 @@ async def test_a_kill_at_any_step_ends_in_the_truth(env: AutomodEnv) -> None:
         env.renew()
         await env.sweep(61)
         await ends_well(env, user_id, message.message_id or 0)
-        point += stride(env.database)
+        point += stride(env.database, 3)
 
 
 async def ends_well(env: AutomodEnv, user_id: int, message_id: int) -> None:

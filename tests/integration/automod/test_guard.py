@@ -235,6 +235,7 @@ async def test_a_webhook_is_nobody_who_could_be_warned(env: AutomodEnv) -> None:
     assert told["action_taken"] == "delete"
 
 
+@pytest.mark.thorough("a flood")
 async def test_a_flood_of_a_webhook_goes_with_one_alert_and_meets_nobody(env: AutomodEnv) -> None:
     await env.rule(SpamTerms(messages=4, duplicates=None), "delete, timeout 1h, alert", bots=True)
     webhook: dict[str, Any] = {"is_bot": True, "is_webhook": True, "user_id": 4242}

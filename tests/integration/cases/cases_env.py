@@ -32,6 +32,7 @@ from tests.support.fake_acts import (
 )
 from tests.support.features import features_on
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HARBOUR_MASTER = Actor(GUILD, MODERATOR, "harbour_master")
 PILOT = Actor(GUILD, SECOND, "pilot")
@@ -217,7 +218,7 @@ class CasesEnv(Written):
         returns = self.process.members.returns
         returns.lost(GUILD)
         returns.sighted(GUILD)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not returns.is_whole(GUILD):
                 await turn()
 

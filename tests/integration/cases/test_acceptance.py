@@ -15,6 +15,7 @@ from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv, P
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ENDS = ("case.updated expired", "member.unbanned")
@@ -42,11 +43,11 @@ async def ended(env: CasesEnv) -> tuple[int, int]:
     return kinds.count(ENDS[0]), kinds.count(ENDS[1])
 
 
-@pytest.mark.thorough("two hundred and fifty take long")
-async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes(
+@pytest.mark.thorough("sixty take long")
+async def test_all_that_ended_while_away_are_lifted_once_by_two_processes(
     env: CasesEnv,
 ) -> None:
-    people = await banned(env, 250)
+    people = await banned(env, 60)  # more than both take at once
     env.clock.advance(86_400)
     await env.again()
     other = Process(env.emitter, clock=env.clock, discord=env.discord)
@@ -57,11 +58,11 @@ async def test_all_of_250_that_ended_while_away_are_lifted_once_by_two_processes
     await env.settle_members()
     await other.members.stop()
     assert lifted(env) == people
-    assert await ended(env) == (250, 250)
+    assert await ended(env) == (60, 60)
     assert {row["state"] for row in await env.rows()} == {"expired"}
 
 
-@pytest.mark.thorough("two engines", but="sqlite")
+@pytest.mark.thorough("many rows")
 async def test_two_claims_at_once_share_nothing_and_take_25_each(env: CasesEnv) -> None:
     await banned(env, 2 * AT_ONCE + 1)
     env.clock.advance(7200)
@@ -82,7 +83,8 @@ async def test_two_claims_at_once_share_nothing_and_take_25_each(env: CasesEnv) 
 @pytest.mark.parametrize(
     ("fault", "wait"), [(Fault.REFUSES, timedelta(minutes=15)), (Fault.LOST, MINUTE)]
 )
-@pytest.mark.thorough("one fault shows it", but="postgresql-Fault.REFUSES-wait0-unban")
+@pytest.mark.thorough("one fault shows it", but="sqlite-Fault.REFUSES-wait0-unban")
+@pytest.mark.fewer_on_postgresql("hundreds of look-ups")
 async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
     env: CasesEnv, call: str, fault: Fault, wait: timedelta
 ) -> None:
@@ -101,6 +103,7 @@ async def test_look_ups_that_fail_lose_no_schedule_and_keep_no_other_back(
     assert await ended(env) == (51, 51)
 
 
+@pytest.mark.thorough("two processes")
 async def test_of_two_deletions_at_once_one_is_told(env: CasesEnv) -> None:
     for number in range(1, 21):
         otter = env.someone()
@@ -134,7 +137,7 @@ async def test_an_end_settled_twice_is_told_once(env: CasesEnv) -> None:
 async def test_the_sweep_looks_again_after_fifteen_seconds(env: CasesEnv) -> None:
     elapsed = (env.clock.now() - START).total_seconds()
     env.cases.sweep.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while env.clock.next_due() != elapsed + 15:
             await turn()
     await env.cases.sweep.stop()

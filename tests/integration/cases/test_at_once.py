@@ -78,6 +78,7 @@ async def test_who_looked_before_the_other_was_done_is_refused(env: CasesEnv) ->
         await late
 
 
+@pytest.mark.thorough("every moment of two at once")
 async def test_both_of_two_warnings_at_once_count_and_the_ladder_climbs_once(
     env: CasesEnv,
 ) -> None:

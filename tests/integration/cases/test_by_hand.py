@@ -45,6 +45,7 @@ async def last_change(env: CasesEnv, otter: int) -> dict[str, object]:
 
 @HOW
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
+@pytest.mark.fewer_on_postgresql("each way meets the same statements")
 async def test_a_timeout_lifted_by_hand_closes_its_case(
     env: CasesEnv, how: str, *, log: bool
 ) -> None:
@@ -62,6 +63,7 @@ async def test_a_timeout_lifted_by_hand_closes_its_case(
 
 @HOW
 @pytest.mark.parametrize("lasts", [MINUTE * 10, HOUR * 5], ids=["shorter", "longer"])
+@pytest.mark.fewer_on_postgresql("each way meets the same statements")
 async def test_a_timeout_with_another_end_moves_that_of_its_case(
     env: CasesEnv, how: str, lasts: timedelta
 ) -> None:
@@ -93,6 +95,7 @@ async def test_an_end_that_is_due_asks_whether_somebody_put_it_off(env: CasesEnv
 
 @HOW
 @pytest.mark.parametrize("quarantine", [False, True], ids=["mute", "quarantine"])
+@pytest.mark.fewer_on_postgresql("each way meets the same statements")
 async def test_a_role_taken_off_by_hand_closes_its_case(
     env: CasesEnv, how: str, *, quarantine: bool
 ) -> None:

@@ -16,6 +16,7 @@ from tests.support.crash_at_await import dies
 from tests.support.cut_stride import stride
 from tests.support.fake_acts import Fault, ProcessDied
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=61)
@@ -116,6 +117,7 @@ async def test_a_crash_beside_the_call(
 
 @pytest.mark.parametrize("kind", ACTS)
 @pytest.mark.thorough("two kinds show every await", but="*-ban")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_crash_at_any_await(env: CasesEnv, kind: CaseType) -> None:
     """Killed at each await in turn, the truth on Discord and the events agree in the end."""
     cut: list[tuple[int, int]] = []
@@ -159,6 +161,7 @@ async def test_without_an_answer_discord_is_asked_later(
 
 
 @pytest.mark.parametrize("kind", ACTS)
+@pytest.mark.fewer_on_postgresql("each kind meets the same statements")
 async def test_what_discord_refuses_is_void_and_its_number_used(
     env: CasesEnv, kind: CaseType
 ) -> None:
@@ -240,7 +243,7 @@ async def test_the_task_begins_with_what_was_left_under_way(env: CasesEnv) -> No
     env.cases.sweep.start()
     # This case itself stays pending for now.
     env.discord.faults[f"ban_reason {otter}"] = Fault.LOST
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await env.kinds(second)) < 4:
             await turn()
     await env.cases.sweep.stop()

@@ -11,6 +11,7 @@ from tests.integration.cases.cases_env import CasesEnv
 from tests.support.crash_at_await import ends_in_death
 from tests.support.fake_acts import BOT, Fault
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -56,7 +57,7 @@ async def test_the_end_of_a_temp_ban_is_the_case_s_end_then_the_unban(
 
 
 async def ended(env: CasesEnv, otter: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await env.kinds(otter)) < 4:
             await turn()
 
@@ -69,7 +70,7 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(env: CasesEnv) 
     await ended(env, first)
     assert second in env.discord.banned
     env.clock.advance(3600 - EVERY)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while second in env.discord.banned:
             env.clock.advance(EVERY)
             await turn()
@@ -78,8 +79,9 @@ async def test_the_task_sweeps_at_once_and_every_fifteen_seconds(env: CasesEnv) 
 
 
 @pytest.mark.thorough("two hundred and fifty cases")
-async def test_all_of_250_that_came_due_while_away_are_lifted_once(env: CasesEnv) -> None:
-    people = [await temp_ban(env) for _ in range(250)]
+async def test_all_that_came_due_while_away_are_lifted_once(env: CasesEnv) -> None:
+    count = 250 if env.emitter.database.is_sqlite else 60  # more than two batches
+    people = [await temp_ban(env) for _ in range(count)]
     env.discord.calls.clear()
     env.clock.advance(86_400)
     await env.again()
@@ -89,7 +91,7 @@ async def test_all_of_250_that_came_due_while_away_are_lifted_once(env: CasesEnv
     assert sorted(lifted) == people
     await env.sweep(after=MINUTE)
     kinds = await env.kinds()
-    assert kinds.count("case.updated expired") == kinds.count("member.unbanned") == 250
+    assert kinds.count("case.updated expired") == kinds.count("member.unbanned") == count
 
 
 async def test_a_ban_that_is_gone_is_done(env: CasesEnv) -> None:
@@ -185,7 +187,7 @@ async def test_a_new_ban_waits_for_a_lift_that_is_under_way(env: CasesEnv) -> No
     sweep = asyncio.create_task(env.sweep(after=HOUR))
     await env.discord.called.wait()
     ordered = asyncio.create_task(env.order("ban", otter))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await env.rows()) < 2:
             await turn()
     assert env.discord.calls.count(("ban", otter)) == 1

@@ -100,6 +100,7 @@ async def test_an_export_holds_every_case_that_was_told_of(env: CasesEnv) -> Non
     }
 
 
+@pytest.mark.thorough("pages of rows")
 async def test_an_export_is_read_in_pages(env: CasesEnv) -> None:
     otter = env.someone()
     async with env.emitter.database.transaction() as tx:

@@ -87,6 +87,7 @@ def test_every_act_of_the_table_is_tried() -> None:
 
 
 @pytest.mark.parametrize("act", SENDS)
+@pytest.mark.fewer_on_postgresql("what is sent depends on no engine")
 async def test_an_act_sends_what_the_guide_says(env: CasesEnv, act: str) -> None:
     env.discord.people[BOT].permissions |= {"manage_guild"}
     otter = env.someone()

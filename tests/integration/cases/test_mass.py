@@ -46,7 +46,7 @@ def test_people_are_read_as_ids_and_mentions_once_each() -> None:
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["log", "no log"])
-@pytest.mark.thorough("two hundred cases", but="sqlite-log")
+@pytest.mark.thorough("two hundred cases")
 async def test_two_hundred_are_banned_by_one_call_and_told_once_each(
     env: CasesEnv, *, log: bool
 ) -> None:
@@ -74,6 +74,7 @@ async def test_two_hundred_are_banned_by_one_call_and_told_once_each(
     assert env.discord.letters == []
 
 
+@pytest.mark.thorough("two hundred people")
 async def test_a_mass_ban_is_one_line_in_the_log(env: CasesEnv) -> None:
     await env.choose(log_channel_id=5)
     people = [env.someone() for _number in range(50)]

@@ -22,6 +22,7 @@ from tests.integration.cases.cases_env import HARBOUR_MASTER, PILOT, CasesEnv, p
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault, ProcessDied
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -35,7 +36,7 @@ async def test_an_unmute_under_way_and_a_rejoin_leave_nobody_muted(env: CasesEnv
     lifting = asyncio.create_task(env.order("unmute", otter))
     await env.discord.called.wait()
     rejoined = asyncio.create_task(env.cases.rejoined(GUILD, otter))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (await env.rows())[0]["repeats"]:
             await turn()
     env.discord.let_go.set()
@@ -46,7 +47,7 @@ async def test_an_unmute_under_way_and_a_rejoin_leave_nobody_muted(env: CasesEnv
 async def test_a_join_of_somebody_unknown_waits_for_no_writer(env: CasesEnv) -> None:
     """A raid is a thousand joins: none of them may queue for the one who writes."""
     await env.order("mute", env.someone())
-    async with env.emitter.database.transaction(), asyncio.timeout(10):
+    async with env.emitter.database.transaction(), asyncio.timeout(PATIENCE):
         await asyncio.create_task(env.cases.rejoined(GUILD, env.someone()))
 
 
@@ -81,7 +82,7 @@ async def test_an_unban_that_waits_for_the_end_of_the_ban_tells_no_second_unban(
     sweep = asyncio.create_task(env.sweep(after=HOUR))
     await env.discord.called.wait()
     ordered = asyncio.create_task(env.order("unban", otter))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await env.rows()) < 2:
             await turn()
     env.discord.let_go.set()
@@ -228,7 +229,7 @@ KINDS: list[CaseType] = ["ban", "kick"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.thorough("one kind shows it", but="*ban*")
+@pytest.mark.thorough("a wave of each kind")
 async def test_a_wave_of_orders_in_a_new_process_waits_for_no_connection(
     env: CasesEnv, kind: CaseType
 ) -> None:
@@ -237,7 +238,7 @@ async def test_a_wave_of_orders_in_a_new_process_waits_for_no_connection(
     await env.again()
     env.discord.faults[kind] = Fault.HANGS
     ordered = asyncio.gather(*(env.order(kind, otter) for otter in people))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while [name for name, _about in env.discord.calls].count(kind) < len(people):
             await turn()
         env.discord.let_go.set()

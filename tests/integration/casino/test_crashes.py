@@ -50,6 +50,7 @@ async def stand(env: CasinoEnv, user_id: int) -> Work:
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("begun", [flip, deal, double, stand])
 @pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await(
     env: CasinoEnv, begun: Callable[[CasinoEnv, int], Awaitable[Work]], how: str
 ) -> None:

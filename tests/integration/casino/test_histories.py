@@ -95,7 +95,7 @@ async def life(env: CasinoEnv, user_id: int, steps: Sequence[Sequence[Any]]) -> 
 
 
 @pytest.mark.soak
-@pytest.mark.thorough("one engine in the inner loop", but="sqlite")
+@pytest.mark.thorough("whole histories; those of cases and of the books stay")
 async def test_whatever_people_do_the_books_and_the_rounds_agree(env: CasinoEnv) -> None:
     loop, people = asyncio.get_running_loop(), count(10_000)
 

@@ -13,6 +13,7 @@ from bot.delivery.guard import Guard, GuardedUrl, GuardPolicy
 from bot.delivery.sender import Sender
 from bot.dialects.base import Answer
 from tests.integration.delivery.receivers import Receiver, Script
+from tests.support.patience import PATIENCE
 
 HOST = "hooks.example.com"
 HOME = GuardPolicy(allow_networks=(ip_network("127.0.0.0/8"),), allow_http=True)
@@ -53,7 +54,7 @@ def secure(receiver: Receiver, host: str = HOST) -> GuardedUrl:
 
 
 async def post(sender: Sender, url: GuardedUrl, body: bytes = BODY) -> Answer:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         return await sender.post(url, body=body, headers=HEADERS)
 
 

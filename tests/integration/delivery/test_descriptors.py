@@ -18,6 +18,7 @@ from bot.dialects.base import Answer
 from tests.integration.delivery.local_sender import PATIENT, at_home, post, sending
 from tests.integration.delivery.receivers import OK, Receiver, Talk
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 MANY = 120
 SPARE = 80  # files that may be opened beside those that are open
@@ -107,7 +108,7 @@ async def test_only_so_many_connections_rest_and_the_oldest_go_first() -> None:
         sender = Sender(guard, PATIENT, idle=20)
         await sender.start()
         await each(sender, urls)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(open_talks) > 20:
                 await turn()
         left = set(open_talks)

@@ -94,6 +94,7 @@ async def has_room_for_none(receiver: Receiver, count: int) -> None:
     assert len(receiver.requests) == count
 
 
+@pytest.mark.thorough("fifty endpoints")
 async def test_the_silent_share_less_than_a_quarter(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock, told: list[LogLine]
 ) -> None:
@@ -125,6 +126,7 @@ async def test_the_silent_share_less_than_a_quarter(
     assert set((await states(running.database)).values()) == {DELIVERED}
 
 
+@pytest.mark.thorough("fifty endpoints")
 async def test_who_leaves_a_request_unanswered_gets_no_more_than_that_share(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock, told: list[LogLine]
 ) -> None:
@@ -133,7 +135,7 @@ async def test_who_leaves_a_request_unanswered_gets_no_more_than_that_share(
     *crawling, well = await welcome(running, receiver, *slow, "/well")
     receiver.behave, receiver.behave_at["/well"] = hang, status(200)
     await send(running, clock, crawling, 1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while [line["event"] for line in told].count("endpoint.silent") < 3:
             await turn()
 

@@ -13,6 +13,7 @@ from tests.integration.delivery.receivers import answers
 from tests.integration.endpoints.endpoints_env import ADMIN, deliveries_of, endpoints_of
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, joined
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
 
@@ -81,7 +82,7 @@ async def test_a_receiver_may_call_us_from_inside_its_handler(
         if not called:
             called = True
             service = endpoints_of(running)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 async with running.database.transaction() as tx:
                     await running.outbox.emit(tx, joined(clock, 2))
                 await running.outbox.record(joined(clock, 3))

@@ -91,6 +91,7 @@ async def test_an_endless_head_is_given_up_and_memory_stays_flat(head: bytes, pi
     ],
     ids=["tiny chunks", "trailers", "1xx", "headers", "lines"],
 )
+@pytest.mark.thorough("a flood of each kind")
 async def test_the_loop_keeps_turning_under_a_flood(head: bytes, piece: bytes) -> None:
     with Flood(head, piece) as flood, Turns() as turns:
         await crowd(flood)

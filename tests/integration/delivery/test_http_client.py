@@ -29,6 +29,7 @@ from tests.integration.delivery.local_sender import (
 )
 from tests.integration.delivery.receivers import OK, Authority, Receiver, Talk, answers
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 LARGE = b"x" * 20_000_000  # more than the sockets of both sides hold
 
@@ -165,7 +166,7 @@ async def test_who_reads_nothing_keeps_no_socket_of_ours(is_tls: bool, tmp_path:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(HASTY.total):
                 await exchange.post(url, LARGE, HEADERS)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while connector.given.fileno() != -1:
                 await turn()
         await exchange.close()
@@ -193,7 +194,7 @@ async def test_an_answer_before_the_request_is_nobodys() -> None:
     async with Receiver(script) as receiver:
         exchange = Exchange(Late(Guard(HOME, at_home)), connect=5.0)
         with pytest.raises(ClientConnectionError, match="before the request"):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await exchange.post(plain(receiver).url, BODY, HEADERS)
         await exchange.close()
 

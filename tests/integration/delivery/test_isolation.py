@@ -136,6 +136,7 @@ async def test_an_endpoint_that_failed_before_a_restart_is_probed_at_once_and_al
 
 
 @pytest.mark.parametrize(("lane", "limit"), [(1, 10_000), (64, 3)])
+@pytest.mark.thorough("ten thousand rows")
 async def test_small_lanes_are_refilled_too(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock, lane: int, limit: int
 ) -> None:

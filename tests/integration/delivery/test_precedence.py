@@ -11,6 +11,7 @@ from tests.integration.delivery.answering_endpoints import held_by, send, welcom
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import change_state, joined
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver, status
 from tests.support.rows import attempts, states
 
@@ -41,7 +42,7 @@ async def test_security_goes_first_and_retries_last(
 
 async def waiting(ready: Sized, count: int) -> None:
     """Return once that many wait in memory."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(ready) != count:
             await turn()
 

@@ -9,6 +9,7 @@ from tests.conftest import OpenEmitter
 from tests.integration.delivery.answering_endpoints import limit_rate, newcomer, send, welcome
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, config_for, joined
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver, hang, status
 from tests.support.rows import attempts, rows, states
 
@@ -145,7 +146,7 @@ async def test_a_lease_is_renewed_while_its_delivery_waits(
 
 async def renewed(emitter: Emitter, clock: ManualClock) -> None:
     """Return when every lease lasts a whole minute from now, and its keeper sleeps again."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             ends = [row["due_at"] for row in await rows(emitter.database)]
             minute = (min(ends) - clock.now()).total_seconds() == 60

@@ -20,6 +20,7 @@ from bot.storage.database import Database
 from tests.support.emitter_setup import GUILD, config_for
 from tests.support.loops import turn
 from tests.support.old_deliveries import ended, whole
+from tests.support.patience import PATIENCE
 from tests.support.postgres import PostgresServer
 from tests.support.rows import make_endpoint, rows
 
@@ -33,7 +34,7 @@ def pruner(database: Database) -> EndedDeliveries:
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
     """Return when it holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not await true():
             await turn()
 

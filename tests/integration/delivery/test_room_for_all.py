@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.clock import ManualClock
 from bot.outbox.endpoint_registry import Limits
 from tests.conftest import OpenEmitter
@@ -12,6 +14,7 @@ from tests.support.receiver import Receiver, hang
 OTHER_GUILD = 1
 
 
+@pytest.mark.thorough("the hanging ones stay")
 async def test_rate_limited_lanes_leave_room(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:

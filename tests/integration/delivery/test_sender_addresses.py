@@ -26,6 +26,7 @@ from tests.integration.delivery.receivers import (
     Talk,
     answers,
 )
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +263,7 @@ async def test_cancelling_an_attempt_cancels_it() -> None:
 
     async with Receiver(script) as receiver, sending() as sender:
         attempt = asyncio.create_task(post(sender, plain(receiver)))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await arrived.wait()
         attempt.cancel()
         with pytest.raises(asyncio.CancelledError):

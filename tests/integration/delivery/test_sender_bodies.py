@@ -18,6 +18,7 @@ from tests.integration.delivery.receivers import (
     Talk,
     answers,
 )
+from tests.support.patience import PATIENCE
 
 
 async def drip_the_body(talk: Talk) -> None:
@@ -163,7 +164,7 @@ async def test_an_answer_nobody_asked_for_spoils_its_connection() -> None:
     hung_up = asyncio.Event()
     async with Receiver(script) as receiver, sending() as sender:
         first = await post(sender, plain(receiver))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await hung_up.wait()
         second = await post(sender, plain(receiver))
 

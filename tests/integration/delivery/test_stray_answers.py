@@ -26,6 +26,7 @@ from tests.integration.delivery.local_sender import (
 )
 from tests.integration.delivery.receivers import OK, Authority, Receiver, Script, Talk
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 STRAY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 REFUSAL = b"HTTP/1.1 418 Teapot\r\nContent-Length: 2\r\n\r\nno"
@@ -169,7 +170,7 @@ class Reading(PinnedConnector):
         connection = await super().connect(req, traces, timeout)
         protocol = cast(AnswerProtocol, connection.protocol)
         if protocol.exchanges > 1:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while not (protocol.received or protocol.excess):
                     await turn()
         return connection

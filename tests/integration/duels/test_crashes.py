@@ -97,6 +97,7 @@ async def cut(env: DuelsEnv, work: Work, point: int) -> bool:
         (leave, DuelState.LEFT),
     ],
 )
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await(
     env: DuelsEnv, begun: Callable[[DuelsEnv], Awaitable[Work]], state: DuelState
 ) -> None:
@@ -114,6 +115,6 @@ async def test_a_cut_at_any_await(
         await env.swept(300)
         duels = tuple(await agreed(env, GIVEN))
         assert all(one.state.has_ended for one in duels)
-        point += stride(env.database)
+        point += stride(env.database, 3)
     assert point > 6
     assert max(duels, key=lambda one: one.id).state is state  # of the one that was not cut

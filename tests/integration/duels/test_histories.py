@@ -97,6 +97,6 @@ class DuelMachine(DuelHistory):
         assert not self.standing()
 
 
-@pytest.mark.thorough("one engine in the inner loop", but="sqlite")
+@pytest.mark.thorough("whole histories; those of cases and of the books stay")
 async def test_random_histories(env: DuelsEnv) -> None:
     await random_histories(DuelMachine, env, examples=EXAMPLES, steps=STEPS)

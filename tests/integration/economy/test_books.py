@@ -67,7 +67,8 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("name", WORKS)
-@pytest.mark.thorough("one engine shows every await", but="sqlite-*")
+@pytest.mark.thorough("one work shows every await", but="sqlite-transfer")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await_leaves_all_of_it_or_nothing(env: EconomyEnv, name: str) -> None:
     await env.choose(transfer_tax=10, resets_on_leave=True, ledger_days=30)
     await env.grant(ALICE, 1000)
@@ -118,6 +119,7 @@ async def test_a_statement_tells_before_and_after_of_all_that_moved(env: Economy
     assert elsewhere.rows.total == 0
 
 
+@pytest.mark.thorough("a book of many rows")
 async def test_what_is_old_goes_and_every_balance_stays_provable(env: EconomyEnv) -> None:
     await env.choose(transfer_tax=10, ledger_days=30)
     await env.grant(ALICE, 10_000)
@@ -144,6 +146,7 @@ async def test_what_is_old_goes_and_every_balance_stays_provable(env: EconomyEnv
     assert [count async for count in prunes.prune(env.clock.now())] == []
 
 
+@pytest.mark.thorough("a book of many rows")
 async def test_two_who_let_go_at_once_carry_nothing_twice(env: EconomyEnv) -> None:
     await env.choose(ledger_days=30)
     for _ in range(250):

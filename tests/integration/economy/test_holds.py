@@ -12,6 +12,7 @@ from bot.money import NoRoom, NotEnough, Payout, Purpose, Stake
 from tests.integration.economy.books import HOLD, HOUSE, balanced
 from tests.integration.economy.economy_env import ALICE, BANKER, BOB, EconomyEnv
 from tests.support.emitter_setup import GUILD
+from tests.support.patience import PATIENCE
 
 OTHER_GUILD = GUILD + 1
 
@@ -208,7 +209,7 @@ async def test_a_currency_that_is_deleted_meanwhile_is_not_held(env: EconomyEnv)
     async with env.database.transaction() as tx:
         await currency_store.locked(tx, GUILD)
         late = asyncio.create_task(held(env, Stake(GUILD, ALICE, gems.id, 5, "trade", "trade 7")))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (await tx.execute(waiting)).scalar_one():
                 assert not late.done()
         await currency_store.change(tx, gems.id, is_deleted=True)

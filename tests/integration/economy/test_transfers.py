@@ -1,4 +1,4 @@
-"""Transfers: what both wallets show, what is burnt, who is refused, and a thousand at once."""
+"""Transfers: what both wallets show, what is burnt, who is refused, and hundreds at once."""
 
 import asyncio
 import random
@@ -86,14 +86,14 @@ async def test_decimals_are_whole_numbers_inside(env: EconomyEnv) -> None:
 
 
 @pytest.mark.parametrize("tax", [0, 5])
-@pytest.mark.thorough("a thousand transfers")
-async def test_a_thousand_transfers_at_once_among_ten_wallets(env: EconomyEnv, tax: int) -> None:
+@pytest.mark.thorough("hundreds of transfers")
+async def test_many_transfers_at_once_among_ten_wallets(env: EconomyEnv, tax: int) -> None:
     """None waits for another for ever, and no coin is lost but to the tax."""
     await env.choose(transfer_tax=tax)
     people = range(500, 510)
     for one in people:
         await env.grant(one, 200)
-    draws = random.Random(tax)
+    draws, count = random.Random(tax), 1000 if env.database.is_sqlite else 300
     in_flight = asyncio.Semaphore(100)  # or some would wait longer for a connection than it takes
     paid = 0
 
@@ -106,10 +106,10 @@ async def test_a_thousand_transfers_at_once_among_ten_wallets(env: EconomyEnv, t
             paid += 1
 
     async with asyncio.timeout(120):
-        await asyncio.gather(*(one_of_them() for _ in range(1000)))
+        await asyncio.gather(*(one_of_them() for _ in range(count)))
     accounts = await balanced(env.database)
     held = [accounts[WALLET, env.coins.id, one] for one in people]
-    assert paid > 700
+    assert paid > count * 0.7
     assert sum(held) == -accounts[MINT, env.coins.id, 0]
     assert sum(held) == 2000 if tax == 0 else sum(held) < 2000
     told = await env.changes()

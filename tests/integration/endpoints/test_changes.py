@@ -12,6 +12,7 @@ from bot.outbox.tables import EndpointState
 from tests.conftest import OpenEmitter
 from tests.integration.endpoints.endpoints_env import ADMIN, endpoints_of, entries, rows
 from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
+from tests.support.patience import PATIENCE
 from tests.support.receiver import SECRET, Receiver
 
 LOCAL = "http://127.0.0.1:9/hook"
@@ -91,7 +92,7 @@ async def test_who_loses_a_race_is_told_so(emitter: OpenEmitter) -> None:
     async with running.database.transaction() as tx:
         await running.registry.change_state(tx, endpoint, EndpointState.PAUSED, running.clock.now())
         late = asyncio.create_task(service.disable(ADMIN, "backend"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (await tx.execute(waiting)).scalar_one():
                 assert not late.done()
     with pytest.raises(UserError) as refused:

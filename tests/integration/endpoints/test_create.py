@@ -22,6 +22,7 @@ from tests.integration.endpoints.endpoints_env import (
     rows,
 )
 from tests.support.emitter_setup import GUILD
+from tests.support.patience import PATIENCE
 
 RACERS = 6
 LOCAL = "http://127.0.0.1:65000/hook"
@@ -45,7 +46,7 @@ class WritingGuard:
         self._database = database
 
     async def check(self, text: str) -> CheckedUrl:
-        async with asyncio.timeout(5), self._database.transaction():
+        async with asyncio.timeout(PATIENCE), self._database.transaction():
             return Url(text)
 
 

@@ -33,6 +33,7 @@ from tests.integration.endpoints.endpoints_env import (
 from tests.support import doctor_receivers
 from tests.support.doctor_receivers import Receiver, answering
 from tests.support.emitter_setup import add_endpoint, change_state, config_for
+from tests.support.patience import PATIENCE
 
 TOO_SOON = "“backend” was examined just now; you can examine it again in {} second{}."
 BUSY = "A webhook of this server is being examined now; wait until that has ended."
@@ -161,7 +162,7 @@ async def test_a_guild_examines_one_at_a_time_and_is_free_again_after_a_breakdow
         await added(running, receiver)
         await added(running, receiver, "second")
         examining = asyncio.create_task(doctor.examine(ADMIN, "backend"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await came.wait()
         with pytest.raises(UserError, match=BUSY):
             await doctor.examine(ADMIN, "second")

@@ -26,6 +26,7 @@ from tests.integration.endpoints.endpoints_env import (
     rows,
 )
 from tests.support.emitter_setup import GUILD, add_endpoint, change_state, joined
+from tests.support.patience import PATIENCE
 from tests.support.receiver import SECRET, Receiver, status
 from tests.support.rows import add, plan, states
 
@@ -76,7 +77,7 @@ async def test_what_is_to_go_out_again_is_looked_for_without_the_writer(
     """Among 600,000 deliveries that takes half a second, in which nothing else was written."""
     running = await emitter()
     await paused_with(running, receiver, 3, DeliveryState.DELIVERED)
-    async with asyncio.timeout(10), running.database.transaction():
+    async with asyncio.timeout(PATIENCE), running.database.transaction():
         asked = redelivery_of(running).redeliver(ADMIN, "backend", Wanted(all_failed=True))
         with pytest.raises(UserError, match="nothing to send again"):
             await asyncio.create_task(asked)
@@ -193,7 +194,7 @@ async def test_what_goes_out_again_at_the_same_moment_is_not_dropped(
     running = await emitter()
     await off_and_missing(running, receiver)
     dropping = redelivery_of(running).drop_missed(ADMIN, 1)
-    async with asyncio.timeout(10), running.database.transaction() as tx:
+    async with asyncio.timeout(PATIENCE), running.database.transaction() as tx:
         wanted = Requeue(1, (DeliveryState.MISSED,), limit=1)
         assert await requeue(tx, wanted, await next_part(tx, wanted), clock.now())
         if not running.database.is_sqlite:  # there it waits for this transaction
@@ -288,12 +289,11 @@ async def test_statistics_count_so_many_of_the_newest_and_say_so(
 async def test_statistics_are_asked_one_at_a_time_and_hold_up_no_list(
     emitter: OpenEmitter, receiver: Receiver
 ) -> None:
-    running = await emitter()
-    await add_endpoint(running, receiver.url(), patterns=MEMBERS, secret=SECRET)
+    await add_endpoint(running := await emitter(), receiver.url(), patterns=MEMBERS, secret=SECRET)
     service = StatisticsService(ports_of(running))
     async with running.database.reading(long_for=GUILD):
         asking = [asyncio.create_task(service.last(GUILD, 1, 168)) for _ in range(8)]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await endpoints_of(running).list(STRANGER.guild_id) == []
             assert len(await endpoints_of(running).list(GUILD)) == 1
         assert not any(task.done() for task in asking)

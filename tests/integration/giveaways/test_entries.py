@@ -163,7 +163,7 @@ async def test_two_presses_at_once_are_one_entry(env: GiveawaysEnv) -> None:
     assert await env.people_in(made) == set()
 
 
-@pytest.mark.thorough("the same on both engines, and slow", but="sqlite")
+@pytest.mark.thorough("two hundred people")
 async def test_two_hundred_at_once_are_all_in_and_the_card_is_edited_seldom(
     env: GiveawaysEnv,
 ) -> None:

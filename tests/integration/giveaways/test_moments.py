@@ -7,18 +7,19 @@ from bot.features.giveaways.model import Giveaway, GiveawayState
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.giveaways.giveaways_env import GiveawaysEnv
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 
 async def asleep(env: GiveawaysEnv) -> None:
     """Until the sweep waits for its next look."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while env.clock.next_due() is None:
             await turn()
 
 
 async def over(env: GiveawaysEnv, one: Giveaway) -> Giveaway:
     """As it is once it was drawn; no time passes meanwhile."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await env.now(one)).ended_at is None:
             await turn()
     await env.giveaways.sweep.stop()
@@ -46,7 +47,7 @@ async def test_one_that_goes_on_again_ends_at_its_moment_too(env: GiveawaysEnv) 
     await asleep(env)
     waits = env.clock.next_due()
     await env.giveaways.transitions.resume(HARBOUR_MASTER, made.id)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while env.clock.next_due() in (waits, None):  # it looks again, at once
             await turn()
     env.clock.advance(3)

@@ -37,6 +37,7 @@ async def says(env: IncidentsEnv, _incident: int) -> None:
 
 @pytest.mark.thorough("one engine shows every await", but="*sqlite*")
 @pytest.mark.parametrize("work", [undoes, says])
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await_of_an_undo(env: IncidentsEnv, work: Work) -> None:
     point, is_cut = 1, True
     while is_cut:
@@ -48,7 +49,7 @@ async def test_a_cut_at_any_await_of_an_undo(env: IncidentsEnv, work: Work) -> N
         env.tripwire.cut, env.tripwire.rewired = torn.cut, torn.rewired
         await env.sweep(61)
         await ends_well(env, incident, person, wire=point)
-        point += stride(env.database)
+        point += stride(env.database, 3)
     assert point > 8
 
 
@@ -82,7 +83,7 @@ async def test_a_cut_at_any_await_of_what_is_written(env: IncidentsEnv) -> None:
         assert page.total - before in (0, 1)
         assert all(one.measures == 2 for one in page.rows)
         assert len(env.log) == page.total
-        point += stride(env.database)
+        point += stride(env.database, 3)
     assert point > 4
 
 
@@ -103,5 +104,5 @@ async def test_a_cut_at_any_await_of_a_shadow_s_end(env: IncidentsEnv) -> None:
         await env.sweep(61)
         await env.sweep(61)
         assert len(env.log) == said + 1, point
-        point += stride(env.database)
+        point += stride(env.database, 3)
     assert point > 4

@@ -172,6 +172,7 @@ async def test_where_the_log_takes_nothing_the_notices_do(env: IncidentsEnv) -> 
     assert len(env.log) == said
 
 
+@pytest.mark.thorough("two hundred measures")
 async def test_two_hundred_measures_are_a_count_and_undone_in_a_few_edits(
     env: IncidentsEnv,
 ) -> None:

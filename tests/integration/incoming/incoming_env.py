@@ -11,6 +11,7 @@ from bot.delivery.emitter import Emitter
 from bot.features.audit.tables import audit_entry
 from bot.features.economy import ECONOMY
 from bot.features.giveaways import GIVEAWAYS
+from bot.features.giveaways.messages import NEEDED
 from bot.features.incoming import INCOMING, Incoming, call_store
 from bot.features.incoming.actions import NAMES
 from bot.features.incoming.model import IncomingWebhook, PushedCall
@@ -21,7 +22,7 @@ from bot.features.tickets import TICKETS
 from bot.structure import RolePlan
 from tests.integration.cases.cases_env import HARBOUR_MASTER, CasesEnv, Process
 from tests.support.emitter_setup import GUILD, add_endpoint
-from tests.support.fake_acts import MODERATOR, FakeActs
+from tests.support.fake_acts import BOT, MODERATOR, FakeActs
 
 CHANNEL = 50
 FRIEND = 10  # a role below the bot's
@@ -60,6 +61,7 @@ class IncomingEnv(CasesEnv):
         env = cls(emitter, clock)
         env.discord.made_at = clock.now()
         env.discord.channel_ids.append(CHANNEL)
+        env.discord.people[BOT].permissions |= {*NEEDED}
         for role_id, role in env.discord.there.items():
             plan = RolePlan(role_id, role.name, position=role.position)
             env.discord.role_plans[role_id] = plan

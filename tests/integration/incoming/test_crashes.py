@@ -93,13 +93,14 @@ async def once(env: IncomingEnv, action: str, samples: Samples) -> None:
 
 @pytest.mark.thorough("three of them on one engine show the kinds there are", but="sqlite-ADD_*")
 @pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await(env: IncomingEnv, action: str) -> None:
     samples, point, is_cut = Samples(), 1, True
     while is_cut:
         key, samples_key = f"key {point}", await asked(env, action)
         samples[key] = samples_key
         is_cut = await was_cut(env, samples_key, key, point)
-        point += stride(env.emitter.database)
+        point += stride(env.emitter.database, 3)
     assert point > 10
     await recover(env)
     await once(env, action, samples)
@@ -115,6 +116,7 @@ async def test_a_cut_at_any_await(env: IncomingEnv, action: str) -> None:
     ("action", "call"),
     [("ADD_ROLE", "change_roles"), ("SEND_MESSAGE", "send"), ("OPEN_TICKET", "make_room")],
 )
+@pytest.mark.fewer_on_postgresql("each action meets the same statements")
 async def test_a_fault_beside_each_call(
     env: IncomingEnv, action: str, call: str, fault: Fault
 ) -> None:

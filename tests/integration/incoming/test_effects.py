@@ -2,19 +2,23 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
 from sqlalchemy import update
 
+from bot.features.giveaways.model import GiveawayState, Terms
 from bot.features.giveaways.tables import giveaway
 from bot.features.incoming.actions import NAMES
 from bot.features.incoming.results import RESULTS
+from bot.features.privacy import PRIVACY
 from bot.features.tickets.tables import ticket
+from bot.features.tickets.types import FormQuestion, QuestionKind
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.incoming.incoming_env import CHANNEL, FRIEND, IncomingEnv
 from tests.support.emitter_setup import GUILD
-from tests.support.fake_acts import BOT, MODERATOR
+from tests.support.fake_acts import BOT, MODERATOR, Fault
 
 Events = list[tuple[str, dict[str, Any]]]
 
@@ -128,6 +132,77 @@ async def test_roles_that_nobody_gives_from_outside(env: IncomingEnv) -> None:
     assert await env.calls() == []
 
 
+async def test_a_giveaway_as_the_command_holds_one(env: IncomingEnv) -> None:
+    who = env.someone()
+    asked = {**env.each(who)["START_GIVEAWAY"], "winnerCount": 2, "details": "Signed"}
+    result = await env.result(
+        {
+            **asked,
+            "requiredRoleIds": ["10", "10"],
+            "minLevel": 3,
+            "minAccountDays": 30,
+            "minMemberDays": 7,
+            "bonusRoles": [{"roleId": "11", "entries": 4}],
+            "startsInSeconds": 7200,
+            "everySeconds": 86_400,
+        }
+    )
+    made = await env.process.giveaways.known(GUILD, result["giveawayId"])
+    assert (made.state, made.every) == (GiveawayState.SCHEDULED, timedelta(days=1))
+    assert made.starts_at - env.clock.now() == timedelta(hours=2)
+    assert made.terms == Terms((10,), 3, 30, 7, {11: 4})
+    calls = len(await env.calls())
+    ten = {"roleId": "10", "entries": 1}
+    for changes, expected in (
+        ({"bonusRoles": [ten, ten]}, (422, "refused")),
+        ({"bonusRoles": [{"roleId": "77", "entries": 1}]}, (404, "unknown_role")),
+        ({"bonusRoles": [{"roleId": "10", "entries": 101}]}, (422, "invalid_action")),
+        ({"durationSeconds": 7200, "everySeconds": 3600}, (422, "refused")),
+    ):
+        assert await env.code({**asked, **changes}) == expected
+    # What nobody would ever see is not begun.
+    env.discord.people[BOT].permissions -= {"send_messages"}
+    answer = await env.push(asked)
+    assert answer.status == 422
+    assert "Send Messages" in answer.document["error"]["message"]
+    env.discord.category_ids = frozenset({CHANNEL})
+    assert await env.code(asked) == (404, "unknown_channel")
+    assert len(await env.calls()) == calls
+
+
+async def test_a_form_is_answered_without_it(env: IncomingEnv) -> None:
+    form = (
+        FormQuestion(text="Files?", kind=QuestionKind.FILES),
+        FormQuestion(text="Order number?"),
+        FormQuestion(text="Parts?", kind=QuestionKind.BOXES, options=("bow", "keel", "mast")),
+        FormQuestion(text="Colour?", kind=QuestionKind.CHOICE, options=("red", "blue")),
+    )
+    await env.process.tickets.types.ask(HARBOUR_MASTER, env.type_id, form)
+    asked = {"action": "OPEN_TICKET", "userId": str(env.someone()), "ticketTypeId": env.type_id}
+
+    def answers(*given: tuple[str, str]) -> dict[str, Any]:
+        return {**asked, "answers": [{"question": one, "answer": text} for one, text in given]}
+
+    for wrong in (
+        answers(("Weather?", "fine")),
+        answers(("Files?", "a.png")),
+        answers(("Order number?", "1"), ("Order number?", "2")),
+        answers(("Parts?", "bow"), ("Parts?", "sail")),
+        answers(("Colour?", "red"), ("Colour?", "blue")),
+    ):
+        assert await env.code(wrong) == (422, "refused")
+    assert await env.code(answers(("Parts?", ""))) == (422, "invalid_action")
+    given = (("Parts?", "bow"), ("Order number?", "1042"), ("Parts?", "keel"), ("Colour?", "red"))
+    made = await env.result(answers(*given))
+    seen = await env.process.tickets.known(GUILD, made["ticketId"])
+    assert seen.subject == "1042"
+    assert list(seen.answers.items()) == [
+        ("Order number?", "1042"),
+        ("Parts?", "bow, keel"),
+        ("Colour?", "red"),
+    ]
+
+
 async def test_what_is_another_servers_is_unknown(env: IncomingEnv) -> None:
     """Every id is looked up in the server of the webhook."""
     who = env.someone()
@@ -159,6 +234,31 @@ async def test_a_moderator_may_do_no_more_than_by_command(env: IncomingEnv) -> N
     await env.result({**plain, "type": "note"})
     (case,) = [data for kind, data in await env.told() if kind == "case.created"]
     assert (case["type"], case["moderator_id"]) == ("note", str(BOT))
+
+
+async def test_nobody_reads_of_a_note_in_what_is_kept_about_them(env: IncomingEnv) -> None:
+    who, privacy = env.someone(), env.process.parts[PRIVACY].service
+    await env.result(env.each(who)["ADD_XP"])
+    before = await privacy.export(GUILD, who)
+    await env.result({**env.each(who)["CREATE_CASE"], "type": "note"})
+    assert await privacy.export(GUILD, who) == before
+
+
+async def test_an_id_that_nobody_has_and_a_refusal_are_no_absence_of_discord(
+    env: IncomingEnv,
+) -> None:
+    """Asked again, both would be the same: neither is a 503."""
+    sample = env.each(env.someone())["ADD_ROLE"]
+    for number in ("9" * 19, "1" * 20, str(1 << 63)):
+        assert await env.code({**sample, "userId": number}) == (422, "invalid_action")
+    result = await env.result(
+        {"action": "SEND_MESSAGE", "channelId": str(CHANNEL), "message": f"<@{'1' * 20}> <@5>"}
+    )
+    assert env.discord.lines[int(result["messageId"])].pings == (5,)
+    env.discord.faults["member"] = Fault.REFUSES
+    assert await env.code(sample, key="a") == (422, "refused")
+    env.discord.faults = {"meet": Fault.REFUSES}
+    assert await env.code(sample, key="b") == (422, "refused")
 
 
 async def test_what_is_switched_off_is_refused(env: IncomingEnv) -> None:

@@ -1,5 +1,6 @@
 """A key is remembered for a day: the same request again has the first result, and does nothing."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,16 @@ import pytest
 from bot.acts import Outcome
 from bot.features.incoming.messages import KIND
 from bot.features.incoming.model import CallState
+from bot.features.incoming.service import IncomingSecret
 from tests.integration.cases.cases_env import HARBOUR_MASTER
 from tests.integration.incoming.incoming_env import FRIEND, LEASE, IncomingEnv
 from tests.support.fake_acts import Fault
 
 DAY = timedelta(days=1)
 AWAY = ("ADD_ROLE", "SEND_MESSAGE", "OPEN_TICKET")
+UNANSWERED = {"change_roles": Fault.LOST, "send": Fault.LOST, "make_room": Fault.LATE}
+
+ENDS = {"deleted": "was deleted", "rotated": "another secret", "narrowed": "not allowed"}
 
 
 async def test_the_same_request_again_is_answered_alike(env: IncomingEnv) -> None:
@@ -92,6 +97,19 @@ async def test_no_answer_from_discord_is_settled_later(
         assert len(env.discord.rooms) == 1
 
 
+async def test_without_a_key_nobody_is_told_to_ask_again(env: IncomingEnv) -> None:
+    """Each time it would be done once more."""
+    sample = env.each(env.someone())["SEND_MESSAGE"]
+    env.discord.faults["send"] = Fault.LATE
+    with_key, without = await env.push(sample, key="a"), await env.push(sample)
+    assert (with_key.status, with_key.retry_after) == (503, 15)
+    assert (without.status, without.retry_after) == (503, None)
+    assert "same key" in with_key.document["error"]["message"]
+    assert "twice" in without.document["error"]["message"]
+    env.discord.is_connected = False
+    assert (await env.push(sample)).retry_after == 15  # nothing was begun
+
+
 async def test_what_discord_refuses_is_said_and_stays_so(env: IncomingEnv) -> None:
     who = env.someone()
     for action, call in (("ADD_ROLE", "change_roles"), ("SEND_MESSAGE", "send")):
@@ -111,29 +129,81 @@ async def test_what_discord_refuses_is_said_and_stays_so(env: IncomingEnv) -> No
 
 
 async def test_what_discord_never_answers_is_given_up(env: IncomingEnv) -> None:
+    """For good: also the ticket, of which a room stands by then, and its key is free again."""
     who = env.someone()
-    env.discord.faults |= {"change_roles": Fault.LOST, "send": Fault.LOST}
-    for action in ("ADD_ROLE", "SEND_MESSAGE"):
+    env.discord.faults |= UNANSWERED
+    for action in AWAY:
         assert (await env.push(env.each(who)[action], key=action)).status == 503
+    assert len(env.discord.rooms) == 1
+    env.discord.faults["find_rooms"] = Fault.LOST
     for _time in range(3):
         await env.sweep_incoming(timedelta(minutes=31))
-    assert [one.state for one in await env.calls()] == [CallState.DONE] * 2
-    for action in ("ADD_ROLE", "SEND_MESSAGE"):
+    assert [one.state for one in await env.calls()] == [CallState.DONE] * 3
+    for action in AWAY:
         answer = await env.push(env.each(who)[action], key=action)
         assert (answer.status, answer.document["replayed"]) == (503, True)
-    env.discord.faults.clear()
-    await env.sweep_incoming(LEASE)
-    assert env.discord.lines == {}
+    await nothing_more(env)
+    assert len(await env.entries()) == 3
+    await env.result(env.each(who)["OPEN_TICKET"], key="anew")
 
 
-async def test_a_deleted_webhook_leaves_nothing_to_be_done(env: IncomingEnv) -> None:
+@pytest.mark.parametrize("end", ENDS)
+async def test_what_is_pending_at_an_end_is_not_done(env: IncomingEnv, end: str) -> None:
+    """Of a webhook, of a secret or of an action; each is in the audit log, as it may be done."""
+    who, late = env.someone(), env.someone()
+    env.discord.faults |= UNANSWERED
+    for action in AWAY:
+        assert (await env.push(env.each(who)[action], key=action)).status == 503
+    env.discord.faults = {"change_roles": Fault.HANGS}
+    under_way = asyncio.create_task(env.push(env.each(late)["ADD_ROLE"], key="late"))
+    await env.discord.called.wait()
+    await ends(env, end)
+    env.discord.let_go.set()
+    cut = await under_way
+    assert (cut.status, cut.document["error"]["code"]) == (422, "refused")
+    assert ENDS[end] in cut.document["error"]["message"]
+    if end == "rotated":
+        again = await env.push(env.each(late)["ADD_ROLE"], key="late")
+        assert again.document == {**cut.document, "replayed": True}
+    await nothing_more(env)
+    assert env.discord.roles_of(who) == set()
+    assert env.discord.roles_of(late) == {FRIEND}  # Discord was asked before
+    entries = await env.entries()
+    assert [one["severity"] for one in entries] == ["warn"] * 4
+    assert all("It is not known whether it was done" in one["summary"] for one in entries)
+
+
+async def test_a_narrower_webhook_goes_on_with_what_it_may(env: IncomingEnv) -> None:
     who = env.someone()
     env.discord.faults |= {"change_roles": Fault.LOST, "send": Fault.LOST}
     for action in ("ADD_ROLE", "SEND_MESSAGE"):
         assert (await env.push(env.each(who)[action], key=action)).status == 503
-    await env.incoming.service.delete(HARBOUR_MASTER, env.webhook.id)
+    await env.incoming.service.allow(HARBOUR_MASTER, env.webhook, ["ADD_ROLE"])
     env.discord.faults.clear()
     await env.sweep_incoming(LEASE)
-    await env.sweep_incoming(LEASE)
-    assert env.discord.lines == {}
-    assert env.discord.roles_of(who) == set()
+    assert (env.discord.roles_of(who), env.discord.lines) == ({FRIEND}, {})
+
+
+async def ends(env: IncomingEnv, end: str) -> None:
+    """What whoever manages the server puts an end to."""
+    service = env.incoming.service
+    if end == "deleted":
+        await service.delete(HARBOUR_MASTER, env.webhook.id)
+    elif end == "narrowed":
+        await service.allow(HARBOUR_MASTER, env.webhook, ["ADD_XP"])
+    else:
+
+        async def show(_new: IncomingSecret) -> None:
+            """Nobody looks."""
+
+        _after, env.secret = await service.rotate(HARBOUR_MASTER, env.webhook.id, show=show)
+
+
+async def nothing_more(env: IncomingEnv) -> None:
+    """Once Discord answers again, nothing is sent or opened, and no room is left over."""
+    env.discord.faults.clear()
+    for _time in range(2):
+        await env.sweep_incoming(LEASE)
+    assert (env.discord.lines, env.discord.rooms) == ({}, {})
+    assert "ticket.opened" not in [kind for kind, _data in await env.told()]
+    assert await env.posts(KIND) == []

@@ -70,6 +70,8 @@ def known(env: IncomingEnv, body: Any, number: int) -> Any:
         "currencyId": "cur_1",
         "ticketTypeId": env.type_id,
         "requiredRoleIds": ["10"],
+        "bonusRoles": [{"roleId": "11", "entries": 2}],
+        "answers": [],
     }
     return {**body, **{key: value for key, value in there.items() if key in body}}
 

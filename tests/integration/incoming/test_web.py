@@ -107,6 +107,19 @@ async def test_who_guesses_is_slowed_down_and_who_signs_is_not(door: Door) -> No
     assert [(await door.push(asked)).status for _ in range(20)] == [200] * 20
 
 
+async def test_what_never_gets_to_the_signature_costs_the_address(door: Door) -> None:
+    asked = sample(door)
+    for status, body, kind in (
+        (415, b"{}", "text/plain"),
+        (415, b"{}", "multipart/form-data; boundary=a"),
+        (413, b" " * (LIMIT + 1), "application/json"),
+    ):
+        answers = [await door.push(body, Content_Type=kind) for _ in range(13)]
+        assert [one.status for one in answers] == [status] * 12 + [429]
+        assert (await door.push(asked)).status == 200
+        door.env.clock.advance(60)
+
+
 async def test_a_limit_says_when_to_come_again(door: Door) -> None:
     await door.env.incoming.service.limit(HARBOUR_MASTER, door.env.webhook, 5)
     asked = sample(door)

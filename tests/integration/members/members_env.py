@@ -27,6 +27,7 @@ from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT, FakeActs
 from tests.support.features import features_on
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 
 
@@ -132,7 +133,7 @@ class MembersEnv:
         await self.compared()
 
     async def compared(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not self.members.returns.is_whole(GUILD):
                 await turn()
 

@@ -9,6 +9,7 @@ from bot.snapshots import Invite
 from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 
 async def test_joins_of_one_second_share_one_look(harbour_bench: MembersEnv) -> None:
@@ -84,7 +85,7 @@ async def test_a_closed_channel_is_left_alone_for_ten_minutes(harbour_bench: Mem
     async def joins_elsewhere(number: int) -> None:
         """Greetings are said in turn: once this one is, those before it were decided."""
         await join(number, channel_id=number)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while number not in guild.tried:
                 await turn()
 

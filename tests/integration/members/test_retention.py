@@ -12,6 +12,7 @@ from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 from tests.support.old_deliveries import run
+from tests.support.patience import PATIENCE
 
 DAY = 86_400.0
 TABLES = (guild_sight, known_member, known_ban)
@@ -109,6 +110,6 @@ async def test_a_guild_that_comes_back_is_not_waited_for(env: MembersEnv) -> Non
     chosen = select(guild_sight.c.guild_id).with_for_update()
     async with database.transaction() as tx:
         await tx.execute(chosen)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await asyncio.create_task(sweep(env)) == 0
     assert await sweep(env) == PEOPLE + 700 + 1

@@ -20,6 +20,7 @@ from tests.support.emitter_setup import GUILD, add_endpoint
 from tests.support.fake_acts import FakeActs, Fault
 from tests.support.features import features_on
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 
 OTTER = Person(GUILD, 175_928_847_299_117_063, "quiet_otter", is_bot=False)
@@ -159,7 +160,7 @@ async def test_stopping_decides_what_is_held(env: SignalsEnv) -> None:
 async def test_a_stop_right_after_a_start_ends(env: SignalsEnv) -> None:
     await env.members.stop()
     env.members.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await env.members.stop()
     env.members.start()
     await env.members.banned(OTTER)

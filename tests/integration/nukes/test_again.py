@@ -26,6 +26,7 @@ async def test_without_an_answer_nobody_counts_as_stopped(env: NukesEnv, call: s
     assert [one["action_taken"] for one in await env.detected()] == ["quarantine"]
 
 
+@pytest.mark.thorough("a whole attack")
 async def test_whoever_begins_meanwhile_is_stopped_before_all_is_put_back(env: NukesEnv) -> None:
     people = [env.discord.enter(one) for one in range(1000, 1045)]
     await env.bans(*people)
@@ -40,6 +41,7 @@ async def test_whoever_begins_meanwhile_is_stopped_before_all_is_put_back(env: N
     assert {one["actor_id"] for one in await env.detected()} == {str(MODERATOR), str(SECOND)}
 
 
+@pytest.mark.thorough("a whole attack")
 async def test_what_has_no_answer_keeps_nothing_else_waiting(env: NukesEnv) -> None:
     people = [env.discord.enter(one) for one in range(1000, 1025)]
     lost = people[:AT_ONCE]

@@ -55,7 +55,7 @@ async def test_a_cut_at_any_await(env: NukesEnv) -> None:
             await env.process_cases()
             await env.sweep()
         told += await ends_well(env, point, told)
-        point += stride(env.database, 7)
+        point += stride(env.database, 15)
     assert point > 20
 
 

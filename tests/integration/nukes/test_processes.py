@@ -14,7 +14,8 @@ from tests.integration.nukes.nukes_env import QUEEN, NukesEnv
 from tests.support.emitter_setup import GUILD, config_for
 from tests.support.fake_acts import BOT, MODERATOR
 from tests.support.loops import turn
-from tests.support.watched import WITHIN, listening
+from tests.support.patience import PATIENCE
+from tests.support.watched import listening
 
 Both = tuple[NukesEnv, NukesEnv]
 T = TypeVar("T")
@@ -40,7 +41,7 @@ async def both(postgres_url: str, clock: ManualClock) -> AsyncGenerator[Both]:
 
 async def until(memory: RowMemory[T], one: T, *, is_there: bool = True) -> None:
     """Return when the other process knows it."""
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         while (one in memory.known) is not is_there:
             await turn()
 

@@ -15,6 +15,7 @@ from bot.outbox.endpoints import Endpoint
 from bot.outbox.tables import EndpointState
 from bot.storage.database import Database, Reading, Transaction
 from tests.conftest import START
+from tests.support.patience import PATIENCE
 from tests.support.rows import make_endpoint
 from tests.support.watched import until_index
 
@@ -71,7 +72,7 @@ async def test_a_pause_here_stands_though_the_snapshot_is_older(
     puts: list[Endpoint] = []
     async with slow.transaction() as tx:
         await told_by_another(tx, slow, endpoint)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await slow.has_read.wait()
     async with slow.transaction() as tx:
         await index.change(tx, replace(await paused(tx, endpoint), name="at once"))
@@ -91,7 +92,7 @@ async def test_a_deletion_here_stands_though_the_snapshot_is_older(
     async with slow.transaction() as tx:
         await told_by_another(tx, slow, endpoint)
         await told_by_another(tx, slow, other)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await slow.has_read.wait()
     async with slow.transaction() as tx:
         assert await endpoint_store.remove(tx, endpoint.id)
@@ -140,7 +141,7 @@ async def test_what_could_not_be_read_is_read_with_the_next(
     async with slow.transaction() as tx:
         await tx.execute(text("UPDATE endpoint SET state = 'of a later version'"))
         await told_by_another(tx, slow, endpoint)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await slow.has_read.wait()
     async with slow.transaction() as tx:
         await tx.execute(text("UPDATE endpoint SET state = 'active'"))

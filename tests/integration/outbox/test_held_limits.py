@@ -22,6 +22,7 @@ from tests.integration.endpoints.endpoints_env import deliveries_of
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
 from tests.support.old_deliveries import run, whole
+from tests.support.patience import PATIENCE
 from tests.support.receiver import SECRET, Receiver
 from tests.support.rows import add, plan, requeued, rows, states
 
@@ -121,6 +122,7 @@ async def test_too_many_held_ones_fail_oldest_first(
     assert await run(waiting_of(running).prune(clock.now())) == 0
 
 
+@pytest.mark.thorough("thousands of rows")
 async def test_missed_ones_beyond_the_bounds_go_with_their_events(
     emitter: OpenEmitter, receiver: Receiver, clock: ManualClock
 ) -> None:
@@ -216,7 +218,7 @@ async def test_an_endpoint_being_resumed_is_left_alone(
             raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await resume_in_vain()
     assert set((await states(running.database)).values()) == {PENDING}
     assert await run(waiting_of(running).prune(clock.now())) == 5

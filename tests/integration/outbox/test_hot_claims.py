@@ -12,6 +12,7 @@ from bot.outbox.hot import ADD, CLAIM, SETTLE
 from bot.outbox.rows import Claimed
 from bot.outbox.tables import DeliveryState, body, event
 from bot.storage.database import Database
+from tests.support.patience import PATIENCE
 from tests.support.rows import (
     NOW,
     add,
@@ -103,7 +104,7 @@ async def test_an_endpoint_that_is_being_deleted_is_waited_for(postgres_url: str
 async def until_somebody_waits(database: Database) -> None:
     """Return when a statement waits for a lock."""
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with database.reading() as reading:
                 if (await reading.execute(waiting)).scalar_one():
@@ -188,7 +189,7 @@ async def test_a_claim_passes_over_what_another_is_about_to_take(postgres_url: s
     numbers = await add(database, *(plan(endpoint) for _ in range(10)))
     wanted = {endpoint.id: 6}
 
-    async with database.transaction() as tx, asyncio.timeout(5):
+    async with database.transaction() as tx, asyncio.timeout(PATIENCE):
         first = await tx.hot(CLAIM, wanted, {endpoint.id: "phantom"}, NOW, NOW + LEASE)
         second = await claim(database, (endpoint, 6))
 

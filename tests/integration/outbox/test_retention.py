@@ -15,6 +15,7 @@ from bot.storage.database import Database
 from tests.support.cancel_at_await import interrupted
 from tests.support.loops import turn
 from tests.support.old_deliveries import ended, run, whole
+from tests.support.patience import PATIENCE
 from tests.support.rows import add, attempts, make_endpoint, plan, requeued, rows, states
 
 NOW = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
@@ -145,7 +146,7 @@ async def test_one_being_sent_again_is_not_waited_for(postgres_url: str) -> None
     async with database.transaction() as tx:
         again = Requeue(endpoint.id, (FAILED,), delivery_id=second)
         assert await requeue(tx, again, [second], NOW) == [second]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await asyncio.create_task(run(pruner(database).prune(NOW))) == 2
 
     assert await states(database) == {second: PENDING}
@@ -173,7 +174,7 @@ async def test_one_being_deleted_is_not_sent_again(postgres_url: str) -> None:
 async def blocked(database: Database) -> None:
     """Return when some statement waits for another's rows."""
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with database.reading() as reading:
                 if (await reading.execute(waiting)).scalar_one():
@@ -181,6 +182,7 @@ async def blocked(database: Database) -> None:
             await turn()
 
 
+@pytest.mark.thorough("thousands of rows")
 async def test_sending_again_while_it_sweeps_loses_and_resurrects_nothing(
     database: Database,
 ) -> None:

@@ -11,6 +11,7 @@ from tests.integration.posts.posts_env import COUNT, HERE, LEASE, NOTE, SIGN, Si
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import MODERATOR, Fault, ProcessDied
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 MINUTE = timedelta(minutes=1)
 TO_MODERATOR = Addressee(GUILD, user_id=MODERATOR)
@@ -83,7 +84,7 @@ async def test_what_the_caller_did_not_pay_is_paid_a_minute_later(signs: Signs) 
 async def test_a_commit_wakes_the_sweep(signs: Signs) -> None:
     signs.posts.start()
     await signs.write("open")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not signs.shown:
             await turn()
     await signs.posts.stop()
@@ -248,7 +249,7 @@ async def test_a_process_speaks_for_its_own_features(signs: Signs) -> None:
     assert signs.discord.calls == []
     await signs.posts.stop()
     signs.posts.start(["test"])
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not signs.shown:
             await turn()
     await signs.posts.stop()

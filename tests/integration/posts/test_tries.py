@@ -43,6 +43,7 @@ async def test_a_refusal_is_said_once_and_tried_until_it_is_mended(
 
 
 @pytest.mark.parametrize("fault", [Fault.REFUSES, Fault.LOST])
+@pytest.mark.thorough("days of a schedule", but="*REFUSES")
 async def test_it_is_tried_ever_more_rarely_and_given_up_once_it_is_old(
     signs: Signs, fault: Fault
 ) -> None:

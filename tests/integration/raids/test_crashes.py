@@ -42,6 +42,7 @@ async def cut(env: RaidsEnv, work: Coroutine[Any, Any, object], point: int) -> b
 @pytest.mark.thorough(
     "a cut at every await", but="test_without_the_right_for_many_they_are_banned_one_by_one"
 )
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_bulk_ban_that_is_cut_bans_each_once(env: RaidsEnv, work: Work) -> None:
     await env.choose("raids", action="ban", joins=5)
     point, is_cut = 1, True
@@ -55,7 +56,7 @@ async def test_a_bulk_ban_that_is_cut_bans_each_once(env: RaidsEnv, work: Work) 
             await released(env.database)
         await env.again()
         await ends_well(env)
-        point += stride(env.database, 7)
+        point += stride(env.database, 15)
     assert point > 20
     assert "ban_many" in {name for name, _about in env.discord.calls}
     assert not env.discord.banned.keys() & env.discord.people.keys()
@@ -63,6 +64,7 @@ async def test_a_bulk_ban_that_is_cut_bans_each_once(env: RaidsEnv, work: Work) 
 
 @pytest.mark.parametrize("work", [begin, end, release])
 @pytest.mark.thorough("a cut at every await", but="test_a_lockdown_is_put_back_exactly")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await(env: RaidsEnv, work: Work) -> None:
     await env.choose("raids", lockdown=True, pause_minutes=60, joins=2)
     point, is_cut = 1, True
@@ -80,7 +82,7 @@ async def test_a_cut_at_any_await(env: RaidsEnv, work: Work) -> None:
         await ends_well(env)
         assert env.overwrites() == before
         assert env.discord.paused is None
-        point += stride(env.database, 7)
+        point += stride(env.database, 15)
     assert point > 20
 
 

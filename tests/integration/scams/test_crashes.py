@@ -38,7 +38,7 @@ async def test_a_cut_at_any_await(env: ScamsEnv) -> None:
         for _ in range(2):
             await env.sweep(61)
         await ends_well(env, user_id, {first.message_id, second.message_id})
-        point += stride(env.database)
+        point += stride(env.database, 3)
     assert point > 20
     assert env.discord.people[OTTER].timed_out_until is None
 

@@ -16,6 +16,7 @@ from tests.support.emitter_setup import GUILD
 from tests.support.scam_pictures import chart, encoded, look_alike, overlaid, png, scam, trimmed
 
 
+@pytest.mark.thorough("pictures compared again and again", but="sqlite")
 async def test_what_staff_confirm_is_known_and_what_others_know_is_only_shown(
     env: ScamsEnv,
 ) -> None:
@@ -152,6 +153,7 @@ class NeverInTime(ScansHere):
         raise ScanFailed("time")
 
 
+@pytest.mark.thorough("pictures compared again and again")
 async def test_where_nobody_could_compare_it_goes_by_the_hashes_and_is_counted(
     env: ScamsEnv,
 ) -> None:

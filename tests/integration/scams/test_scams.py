@@ -122,6 +122,7 @@ async def test_a_burst_goes_whole_and_is_one_incident(env: ScamsEnv) -> None:
     assert later.message_id not in env.deleted
 
 
+@pytest.mark.thorough("many pictures")
 async def test_a_burst_without_content_is_only_shown(env: ScamsEnv) -> None:
     """How a message came punishes nobody; of a picture in three channels staff may say more."""
     for channel in range(70, 74):
@@ -140,6 +141,7 @@ async def test_a_burst_without_content_is_only_shown(env: ScamsEnv) -> None:
     assert len(await env.detections()) == 1
 
 
+@pytest.mark.thorough("many pictures")
 async def test_nobody_acts_on_the_owner_the_exempt_and_those_above(env: ScamsEnv) -> None:
     env.discord.enter(1002, roles={1})
     await env.choose("scams", exempt_role_ids=(11,), exempt_users="1001")

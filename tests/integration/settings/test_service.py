@@ -20,6 +20,7 @@ from bot.settings import ChannelId, FeatureSettings
 from bot.storage.database import Database, Reading, Transaction
 from tests.conftest import OpenEmitter
 from tests.support.emitter_setup import GUILD, add_endpoint
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 from tests.support.watched import Watched, beside, listening
 
@@ -157,7 +158,7 @@ async def test_a_change_during_a_first_look_is_not_forgotten(database_url: str) 
     await database.open()
     settings = SettingsService(database, Forgetful(), models=[Pond])
     first_look = asyncio.create_task(settings.get(ELSEWHERE.guild_id, Pond))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await database.has_read.wait()
         await settings.change(ELSEWHERE, "pond", "depth", 7)
         database.let_go.set()

@@ -165,6 +165,7 @@ def read_so_far() -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="only Linux counts what is read")
+@pytest.mark.thorough("a large file")
 async def test_a_start_after_a_kill_does_not_read_the_whole_file(
     sqlite_url: str, file: Path
 ) -> None:

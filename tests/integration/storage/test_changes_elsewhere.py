@@ -12,9 +12,10 @@ from bot.storage.engine import POSTGRES_CONNECTIONS, parse_url
 from bot.storage.listener import Listener, ListenerTimes
 from tests.integration.storage.test_changes import Deliberate, tell, tell_in_vain
 from tests.support.lossy_line import lossy_line
+from tests.support.patience import PATIENCE
 from tests.support.postgres import PostgresServer
 from tests.support.scratch_table import committed, make_notes, write
-from tests.support.watched import WITHIN, Watched, beside, end_listener, listening
+from tests.support.watched import Watched, beside, end_listener, listening
 
 
 async def test_every_other_process_is_told_once_and_in_order(postgres_url: str) -> None:
@@ -140,7 +141,7 @@ async def test_a_line_that_fell_silent_is_found_out(postgres_url: str) -> None:
             times=ListenerTimes(pause=0.01, heartbeat=0.2, patience=0.2),
         )
         listener.start()
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(PATIENCE):
             await began.wait()
             began.clear()
             line.fall_silent()
@@ -161,7 +162,7 @@ async def test_it_stops_though_the_line_fell_silent(postgres_url: str) -> None:
             times=ListenerTimes(pause=0.01, patience=0.2),
         )
         listener.start()
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(PATIENCE):
             await began.wait()
             line.fall_silent()
             await listener.stop()

@@ -11,6 +11,7 @@ import structlog
 
 from bot.storage.checkpoints import Checkpointer, CheckpointTimes, LogState
 from bot.storage.database import Database
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes, write
 
 LONGEST = 64 * 1024  # bytes
@@ -62,7 +63,7 @@ async def test_a_reader_that_stays_keeps_nobody_from_writing(
     reader.execute("SELECT count(*) FROM note").fetchall()
     if begins == "before":
         await fill(file)
-    async with asyncio.timeout(10):  # a third of what a writer would have waited
+    async with asyncio.timeout(PATIENCE):  # a third of what a writer would have waited
         for now in range(0, 600, 2):
             await tending.look(now)
         async with file.transaction() as tx:

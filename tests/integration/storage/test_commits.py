@@ -14,8 +14,9 @@ from bot.storage.group import Group
 from tests.integration.storage.test_transactions import INSERT_NOTE
 from tests.support.failing_server import failing_server
 from tests.support.lossy_line import LossyLine, lossy_line
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes, write
-from tests.support.watched import WITHIN, Watched
+from tests.support.watched import Watched
 
 SHORT = DatabaseTimes(statement=0.5, ping=0.5, close=0.5, doubt=20)
 
@@ -64,7 +65,7 @@ async def test_what_never_came_to_the_server_fails_and_holds_nothing(
     assert told == []
     assert feed.told == []  # known to be undone, nothing has to be read anew
     assert await committed(database) == []
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         await make_alone(database)
 
 
@@ -138,6 +139,7 @@ async def test_what_the_server_refuses_at_the_end_is_not_in_doubt(
     assert await committed(database) == ["afterwards"]
 
 
+@pytest.mark.thorough("a server started again")
 async def test_a_server_that_comes_back_later_is_asked_then() -> None:
     with failing_server() as server:
         there = server.databases.url(await server.databases.create())

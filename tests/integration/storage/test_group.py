@@ -11,6 +11,7 @@ from bot.storage.database import Database
 from bot.storage.group import Group
 from tests.integration.storage.test_transactions import INSERT_NOTE
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes, write
 
 CUT = text(
@@ -44,7 +45,7 @@ class Writer:
         return [f"{item} written" for item in items]
 
     async def has_tried(self, times: int) -> None:
-        async with asyncio.timeout(10), self.tried:
+        async with asyncio.timeout(PATIENCE), self.tried:
             await self.tried.wait_for(lambda: len(self.groups) >= times)
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from bot.storage.database import Database
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes
 
 
@@ -18,7 +19,7 @@ async def test_eight_of_one_owner_leave_the_readers_to_others(database: Database
             await let_go.wait()
 
     asking = [asyncio.create_task(ask(1)) for _ in range(8)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not inside:
             await turn()
         assert await committed(database) == []  # what asks little

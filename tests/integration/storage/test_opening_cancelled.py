@@ -10,6 +10,7 @@ import pytest
 from bot.storage.database import Database
 from tests.support.cancel_at_await import interrupted
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 MOST_AWAITS = 80
 OWN_FILES = Path("/proc/self/fd")
@@ -32,7 +33,7 @@ def held(url: str) -> int:
 
 async def let_go(url: str) -> None:
     """Return once nothing of it is open: the thread of a connection closes it on its own."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while held(url):
             await turn()
 

@@ -7,6 +7,7 @@ import pytest
 from bot.storage.changes import Cache
 from bot.storage.database import Database
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes, texts, write
 
 
@@ -46,7 +47,7 @@ async def test_those_who_read_in_transactions_wait_for_no_second_connection(
             async with database.reading() as reading:
                 assert note in await texts(reading)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(write_and_read(str(number)) for number in range(60)))
     assert len(await committed(database)) == 60
 

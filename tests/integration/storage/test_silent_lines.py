@@ -10,8 +10,8 @@ from bot.storage.database import Database
 from bot.storage.engine import is_passing
 from tests.integration.storage.test_transactions import INSERT_NOTE
 from tests.support.lossy_line import LossyLine, lossy_line
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes, texts, write
-from tests.support.watched import WITHIN
 
 SHORT = DatabaseTimes(statement=0.3, ping=0.3, lend=5, close=0.3)
 Work = Callable[[Database, LossyLine], Awaitable[object]]
@@ -25,7 +25,7 @@ async def through(postgres_url: str) -> AsyncGenerator[tuple[LossyLine, Database
         await database.open()
         await make_notes(database)
         yield line, database
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(PATIENCE):
             await database.close()
 
 
@@ -54,7 +54,7 @@ async def _in_a_reading(database: Database, line: LossyLine) -> None:
 @pytest.mark.thorough("each waits for a deadline", but="_in_a_transaction")
 async def test_under_way(through: tuple[LossyLine, Database], work: Work) -> None:
     line, database = through
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(TimeoutError) as caught:
             await work(database, line)
         assert is_passing(caught.value)
@@ -67,7 +67,7 @@ async def test_while_nobody_used_it(through: tuple[LossyLine, Database]) -> None
     """Nobody is told of it: another connection is lent."""
     line, database = through
     line.fall_silent()
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         await database.hot(INSERT_NOTE, "one")
         async with database.transaction() as tx:
             await write(tx, "two")
@@ -77,5 +77,5 @@ async def test_while_nobody_used_it(through: tuple[LossyLine, Database]) -> None
 async def test_it_closes_though_the_line_is_silent(through: tuple[LossyLine, Database]) -> None:
     line, database = through
     line.fall_silent()
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         await database.close()

@@ -12,6 +12,7 @@ from bot.storage.database import Database, Hot
 from bot.storage.engine import driver_connection
 from bot.storage.sqlite_thread import one_hop
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.scratch_table import committed, make_notes
 
 
@@ -77,7 +78,7 @@ async def test_a_cancelled_operation_is_waited_for(sqlite_url: str) -> None:
         for _ in range(5):
             await turn()
         assert not working.done()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         assert await following == []  # readers do not wait
         go_on.set()
         with pytest.raises(asyncio.CancelledError):

@@ -11,6 +11,7 @@ from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Vault, load_keys
 from tests.support.emitter_setup import config_for
+from tests.support.patience import PATIENCE
 from tests.support.postgres import PostgresServer
 from tests.support.program import Program
 from tests.support.watched import beside
@@ -61,7 +62,7 @@ async def test_the_key_file_that_another_makes_is_waited_for(
             opening = asyncio.create_task(
                 open_vault(config_for(postgres_url, key_file=key_file), there)
             )
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while not (await tx.execute(WAITING)).scalar_one():
                     pass  # until it waits for this transaction's end
             assert not key_file.exists()

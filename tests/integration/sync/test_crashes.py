@@ -52,5 +52,5 @@ async def test_a_cut_at_any_await_of_the_fan_out(env: SyncEnv) -> None:
             if post.title == "Shared punishments" and str(user_id) in post.text
         ]
         assert len(titles) == 1
-        point += stride(env.database)
+        point += stride(env.database, 5)
     assert point > 20

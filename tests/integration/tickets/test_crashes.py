@@ -73,6 +73,7 @@ async def homeless(env: TicketsEnv, ticket: Ticket) -> None:
 @pytest.mark.parametrize("how", CUTS)
 @pytest.mark.parametrize("place", ["channel", "thread"])
 @pytest.mark.thorough("one engine shows every await", but="sqlite-*died")
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await_of_an_opening(env: TicketsEnv, place: str, how: str) -> None:
     await placed(env, place)
     point = 1
@@ -207,6 +208,7 @@ async def test_a_fault_beside_each_call_of_an_opening(
 
 @pytest.mark.parametrize("call", ["find_rooms", "make_room", "admit"])
 @pytest.mark.parametrize("place", ["channel", "thread"])
+@pytest.mark.fewer_on_postgresql("each call meets the same statements")
 async def test_a_refusal_at_each_call_of_an_opening_leaves_nothing(
     env: TicketsEnv, place: str, call: str
 ) -> None:

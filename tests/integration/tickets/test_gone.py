@@ -175,15 +175,16 @@ async def test_a_channel_deleted_before_it_was_joined_is_closed(env: TicketsEnv)
 
 
 @pytest.mark.thorough("ten thousand messages")
-async def test_ten_thousand_messages_are_caught_up_with(env: TicketsEnv) -> None:
+async def test_thousands_of_messages_are_caught_up_with(env: TicketsEnv) -> None:
+    count = 10_000 if env.emitter.database.is_sqlite else 3_000
     pen, visitor = Pen(env), env.visitor()
     ticket = await env.opened(visitor)
     assert ticket.channel_id is not None
     first, writer = to_snowflake(env.clock.now()), pen.by(visitor.user_id)
     env.discord.written[ticket.channel_id] = [
         Writing(first + n, GUILD, ticket.channel_id, writer, f"{n}", env.clock.now())
-        for n in range(10_000)
+        for n in range(count)
     ]
     await env.tickets.compare(GUILD)
-    assert [int(one["content"]) for one in await messages(env)] == [*range(10_000)]
-    assert (await env.ticket(ticket)).last_message_id == first + 9_999
+    assert [int(one["content"]) for one in await messages(env)] == [*range(count)]
+    assert (await env.ticket(ticket)).last_message_id == first + count - 1

@@ -228,7 +228,7 @@ class History(Circumstances):
 
 @pytest.mark.soak
 @pytest.mark.parametrize("place", ["channel", "thread"])
-@pytest.mark.thorough("one engine and one kind of room in the inner loop", but="sqlite-channel")
+@pytest.mark.thorough("whole histories; those of cases and of the books stay")
 async def test_whatever_happens_rows_and_discord_agree_at_the_end(
     emitter: OpenEmitter, clock: ManualClock, place: str
 ) -> None:

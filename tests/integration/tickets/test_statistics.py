@@ -63,6 +63,7 @@ async def lived(
     return ticket
 
 
+@pytest.mark.thorough("many tickets")
 async def test_figures_by_type_and_by_person(env: TicketsEnv, pen: Pen, pilot: Visitor) -> None:
     other = await env.new_type("=Billing", staff_role_ids=(STAFF,))
     # Long ago: opened and closed before the last 30 days.

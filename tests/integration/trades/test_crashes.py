@@ -43,6 +43,7 @@ async def cut(env: TradesEnv, work: Coroutine[Any, Any, object], point: int) -> 
 
 
 @pytest.mark.parametrize("work", [propose, confirm, change, end, leave])
+@pytest.mark.fewer_on_postgresql("a walk of hundreds of awaits")
 async def test_a_cut_at_any_await(env: TradesEnv, work: Work) -> None:
     await env.settings.change(PEOPLE[ALICE], "trades", "open_limit", 25)
     await env.grant(ALICE, 10_000)

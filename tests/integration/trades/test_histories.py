@@ -136,7 +136,7 @@ async def renewed(env: TradesEnv) -> None:
     env.renew()
 
 
-@pytest.mark.thorough("one engine in the inner loop", but="sqlite")
+@pytest.mark.thorough("whole histories; those of cases and of the books stay")
 async def test_random_histories(env: TradesEnv) -> None:
     TradeMachine.ended.clear()
     examples = EXAMPLES if env.database.is_sqlite or SOAK else 2

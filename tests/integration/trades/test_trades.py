@@ -19,6 +19,7 @@ from bot.posts.tables import post
 from tests.integration.economy.economy_env import ALICE, BOB, CAROL
 from tests.integration.trades.trades_env import CHANNEL, HOUR, PEOPLE, TradesEnv
 from tests.support.emitter_setup import GUILD
+from tests.support.patience import PATIENCE
 
 OTHER_GUILD = GUILD + 1
 
@@ -236,7 +237,7 @@ async def test_whoever_leaves_a_trade_and_a_duel_locks_wallets_once(env: TradesE
             if paid is None and (await tx.execute(released)).first():
                 pay = env.economy.transfers.pay(PEOPLE[ALICE], Payee(CAROL, is_bot=False), "5")
                 paid = asyncio.create_task(pay)
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE):
                     while not (await tx.execute(waiting)).scalar_one():
                         assert not paid.done()
     assert paid is not None

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.integration.web.conftest import PUBLIC, Site, Sites
+from tests.support.patience import PATIENCE
 from tests.support.raw_http import ask, parsed, send
 
 LIMIT = 64 * 1024
@@ -167,7 +168,7 @@ async def test_a_visitor_who_leaves_amid_a_form_is_no_bug(site: Site) -> None:
     _reader, writer = await _halfway(site)
     writer.write(b"2\r\na=\r\n")
     writer.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not site.measures.requests[SENT]:
             await ask(site.port, "/healthz")
     assert site.bodies == []

@@ -11,6 +11,7 @@ from bot.clock import ManualClock
 from bot.web.parts import ADDRESSES
 from bot.web.room import Crowd
 from tests.integration.web.conftest import Site, Sites
+from tests.support.patience import PATIENCE
 from tests.support.raw_http import ask, parsed
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -85,7 +86,7 @@ async def test_connections_that_ask_for_nothing_keep_nobody_out(site: Site) -> N
     held = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(300)]
     for path in ("/healthz", "/readyz", "/who"):
         assert (await ask(site.port, path)).status == 200
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await held[0][0].read() == b""  # whoever waited for longest made room
         held[-1][1].write(b"GET /who HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert b" 200 " in await held[-1][0].readline()
@@ -99,7 +100,7 @@ async def test_one_that_rests_after_its_answer_makes_room(sites: Sites) -> None:
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert b" 200 " in await reader.readline()
     assert (await ask(site.port, "/who")).status == 200
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert (await reader.read()).endswith(b'{"alive": true}')
     writer.close()
 
@@ -110,7 +111,7 @@ async def test_where_all_are_busy_operators_are_answered_and_others_told(sites: 
         silent, idle = await asyncio.open_connection("127.0.0.1", site.port)
         for path in ("/healthz", "/readyz"):
             assert (await ask(site.port, path, Connection="keep-alive")).status == 200
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await silent.read() == b""  # the reserved place is not for those that wait
         idle.close()
         told = await ask(site.port, "/who", Accept="text/html")
@@ -131,6 +132,7 @@ async def test_one_connection_too_many_is_told_so_at_once(sites: Sites) -> None:
     assert (await ask(site.port, "/who")).status == 200
 
 
+@pytest.mark.thorough("a slow reader")
 async def test_whoever_asks_and_never_reads_is_let_go(sites: Sites) -> None:
     site = await sites(read_timeout=0.3)
     loop = asyncio.get_running_loop()
@@ -140,7 +142,7 @@ async def test_whoever_asks_and_never_reads_is_let_go(sites: Sites) -> None:
         await loop.sock_connect(line, ("127.0.0.1", site.port))
         asked = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200_000
         with pytest.raises(ConnectionError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await loop.sock_sendall(line, asked)
 
 

@@ -13,12 +13,12 @@ from bot.web.server import free_port
 from tests.integration.delivery.receivers import Authority
 from tests.integration.web.conftest import Site, Sites
 from tests.support.installed import installed
+from tests.support.patience import PATIENCE
 from tests.support.raw_http import Answer, parsed
 
 NAME = "herald.example.com"
 PAGE = Path("docs/operate.md")
 VISITOR = "127.0.0.2"  # another address than the proxy's
-DEADLINE = 20.0
 
 Configure = Callable[[Path, int, int], list[str]]
 """Writes its settings into a folder, for its port and Herald's; the command that starts it."""
@@ -96,7 +96,7 @@ class Proxied:
             named["Content-Length"] = str(len(body))
         lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in named.items())
         method = "POST" if body else "GET"
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(PATIENCE):
             reader, writer = await self._connect()
             try:
                 writer.write(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body)
@@ -106,7 +106,7 @@ class Proxied:
 
     async def started(self) -> None:
         """Return once it listens."""
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 try:
                     _reader, writer = await self._connect()

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.errors import ConfigError
 from bot.web.server import Listening, Server, bound, free_port
 from tests.integration.web.conftest import Site, Sites
+from tests.support.patience import PATIENCE
 from tests.support.raw_http import ask, parsed
 
 
@@ -127,7 +128,7 @@ async def test_stopping_waits_no_longer_than_the_grace(sites: Sites) -> None:
     site.on_wait = wait
     asking = asyncio.create_task(ask(site.port, "/wait"))
     await begun.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await _stop(site)
     with pytest.raises(AssertionError, match="no answer"):
         await asking
@@ -138,7 +139,7 @@ async def test_an_idle_connection_does_not_hold_up_the_stop(sites: Sites) -> Non
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert b" 200 " in await reader.readline()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await _stop(site)
         assert parsed(b"HTTP/1.1 200\r\n" + await reader.read()).json == {"alive": True}
     writer.close()

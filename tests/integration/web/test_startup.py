@@ -20,6 +20,7 @@ from bot.storage.database import Database
 from bot.web.server import free_port
 from tests.integration.test_wiring import reopened
 from tests.support.emitter_setup import config_for
+from tests.support.patience import PATIENCE
 from tests.support.raw_http import ask
 from tests.support.scratch_table import make_notes, write
 
@@ -135,7 +136,7 @@ async def test_a_stop_does_not_wait_for_the_whole_file(
         except ConnectionError:
             continue
     opening.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(asyncio.CancelledError):
             await opening
     with pytest.raises(ConnectionError):

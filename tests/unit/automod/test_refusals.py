@@ -136,6 +136,7 @@ def test_patterns_that_hang_elsewhere_take_no_longer_for_a_longer_text() -> None
     assert patterns.find(plain("x" * 4000)).keys() <= {1}
 
 
+@pytest.mark.thorough("fifty thousand words")
 def test_fifty_rules_of_a_thousand_words_fit_into_memory() -> None:
     letters = 12
     rules = {

@@ -233,6 +233,7 @@ class Server:
 @pytest.mark.usefixtures("_language")
 @pytest.mark.parametrize("has", [True, False])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.feature)
+@pytest.mark.thorough("every setting of every feature")
 async def test_every_setting_is_seen_however_long_the_others_are(
     model: type[FeatureSettings], has: bool
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.delivery.dns import NameLimits, SystemResolve, look_up, site_of
 from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 PUBLIC = ["93.184.215.14"]
 
@@ -61,7 +62,7 @@ def ask(resolve: SystemResolve, *names: str) -> list[asyncio.Task[Sequence[str]]
 
 
 async def soon(task: asyncio.Future[Sequence[str]]) -> Sequence[str]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         return await task
 
 

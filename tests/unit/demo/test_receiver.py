@@ -10,6 +10,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.demo.receiver import Manner, Receiver
+from tests.support.patience import PATIENCE
 from tests.unit.demo.signed_requests import (
     BODY,
     ENVELOPE,
@@ -137,7 +138,7 @@ async def test_a_request_that_hangs_is_ended(end: str, receiver: Receiver) -> No
     arrived = asyncio.Event()
     receiver.watch(lambda _receipt: arrived.set())
     sending = asyncio.create_task(send(receiver))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await arrived.wait()
         assert not sending.done()
         if end == "recover":

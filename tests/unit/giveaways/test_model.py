@@ -22,6 +22,7 @@ from bot.features.giveaways.model import (
 
 NOW = datetime(2026, 5, 24, 11, 32, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+SECOND = timedelta(seconds=1)  # by which Discord's clock is ahead
 OLD, NEW = to_snowflake(NOW - 100 * DAY), to_snowflake(NOW - DAY)
 
 
@@ -86,6 +87,7 @@ def test_its_time_is_over_at_the_moment_and_not_when_it_is_noticed() -> None:
     ("terms", "person", "missing"),
     [
         (Terms(), Candidate(NEW, frozenset(), None), []),
+        (Terms(), Candidate(to_snowflake(NOW + SECOND), frozenset(), NOW + SECOND), []),
         (Terms((10, 11)), Candidate(OLD, frozenset({10}), NOW), [Unmet.ROLES]),
         (Terms((10, 11)), Candidate(OLD, frozenset({10, 11, 12}), NOW), []),
         (Terms(min_level=5), Candidate(OLD, frozenset(), NOW, 4), [Unmet.LEVEL]),

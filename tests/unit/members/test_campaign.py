@@ -102,6 +102,7 @@ def test_every_order_ends_in_the_same_facts() -> None:
         assert {fact.user_id: short(fact) for fact in facts} == wanted, f"seed {seed}"
 
 
+@pytest.mark.thorough("a long campaign")
 def test_nothing_is_left_behind_in_memory() -> None:
     watch = MemberInterpreter(timedelta(seconds=HOLD))
     for number in range(30_000):

@@ -149,6 +149,7 @@ def test_sizes_are_read_by_people(size: int, words: str) -> None:
     assert size_in_words(size) == words
 
 
+@pytest.mark.thorough("ten thousand messages")
 async def test_ten_thousand_messages_leave_the_loop_to_others() -> None:
     said = [
         StoredMessage(

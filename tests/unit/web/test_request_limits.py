@@ -57,6 +57,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out(
     assert limiter.take("a") == 0
 
 
+@pytest.mark.thorough("a hundred thousand addresses")
 def test_a_hundred_thousand_addresses_leave_no_trace(clock: ManualClock) -> None:
     limiter = Limiter(clock, burst=3, every=2.0, remembered=1_000)
     for number in range(100_000):

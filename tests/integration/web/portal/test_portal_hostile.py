@@ -57,6 +57,7 @@ async def test_a_message_given_back_stays_in_its_field(portal: PortalEnv, visito
         assert "\x1b" not in answer.text
 
 
+@pytest.mark.thorough("every hostile text; that of a message stays")
 async def test_a_reason_is_shown_and_does_nothing(portal: PortalEnv, visitor: Visitor) -> None:
     for typed in HOSTILE:
         case, path = await portal.punished(reason=typed[:400])
