@@ -25,7 +25,6 @@ from bot.settings import FeatureSettings
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.vault import Vault, derive, load_keys
 from bot.surroundings import Surroundings
-from bot.texts import _
 
 Model = TypeVar("Model", bound=FeatureSettings)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -230,8 +229,7 @@ T = TypeVar("T", bound=Facade)
 class Core:
     """Core that every feature is built from; audit, settings and incidents are part of it then.
 
-    `public_url` is where the web face is reached, if it is; `features` are the names of all,
-    `models` their settings.
+    `public_url` is where the web face is reached; `features` are all names, `models` all settings.
     """
 
     config: Config
@@ -266,8 +264,7 @@ class Feature(Generic[T]):
     `intents` are those without which it hears nothing, `helpful` those without which it knows
     less, `wanted` those that the configuration switches on; `permissions` are the bot's own, by
     Discord's names, each with what it is for: where it is on, or, with `used`, only in the guilds
-    which that finds. An attachable one can live in somebody else's bot. `title` is what people
-    call one that has no settings.
+    which that finds. An attachable one fits into another bot; `title` is of one without settings.
     """
 
     name: str
@@ -280,11 +277,6 @@ class Feature(Generic[T]):
     used: Used | None = None
     attachable: bool = False
     title: str = ""
-
-    @property
-    def heading(self) -> str:
-        """What people call it, in their language."""
-        return _(self.title if self.settings is None else self.settings.title)
 
 
 class Parts:

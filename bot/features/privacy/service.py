@@ -122,7 +122,7 @@ class PrivacyService:
                 count += await self._delete(actor, feature)
             except UserError as error:
                 text = _("**{feature}**: {problem}")
-                problems.append(text.format(feature=feature.heading, problem=error))
+                problems.append(text.format(feature=_title(feature), problem=error))
         return Deletion(count, tuple(problems))
 
     async def _delete(self, actor: Actor, feature: Feature[Any]) -> int:
@@ -173,6 +173,10 @@ def secrecy() -> str:
     return _(
         "Whether there is any is not told: it would say how to get round what protects others."
     )
+
+
+def _title(feature: Feature[Any]) -> str:
+    return _(feature.title if feature.settings is None else feature.settings.title)
 
 
 def _document(document: Mapping[str, Any]) -> bytes:

@@ -65,7 +65,7 @@ class Survey:
             raise UserError(_("I do not see this server yet. Try again in a minute."))
         checks, off, known = list[FeatureCheck](), list[str](), set[str]()
         for feature in self._ports.parts.features:
-            title = feature.heading
+            title = _title(feature)
             found = await self._of(feature, guild_id, seen)
             if found is None:
                 off.append(title)
@@ -104,3 +104,7 @@ class Survey:
             return True
         async with self._ports.database.reading() as reading:
             return guild_id in await feature.used(reading)
+
+
+def _title(feature: Feature[Any]) -> str:
+    return _(feature.title if feature.settings is None else feature.settings.title)
