@@ -145,7 +145,8 @@ def _of_roles(guild: _Guild, settings: FeatureSettings, name: str) -> Iterator[s
     for role_id in map(int, role_ids):
         if role_id not in guild.roles:
             yield f"the role {where} is gone"
-        elif settings.harmless(name) and guild.is_above(role_id):
+            continue
+        if settings.harmless(name) and guild.is_above(role_id):
             yield f"the role {where} stands above the bot's"
-        elif settings.mutes(name) and not guild.denies_writing(role_id):
+        if settings.mutes(name) and not guild.denies_writing(role_id):
             yield f"the role {where} keeps nobody from writing"
