@@ -4,13 +4,15 @@ from discord import app_commands
 
 from bot.client import HeraldClient
 from bot.client.choice_panel import guild_of
-from bot.client.gateway import gateway_of
+from bot.client.gateway import GatewaySeen, gateway_of
 from bot.client.interactions import Interaction, Press, redraw, working
 from bot.client.ui import Command, command
 from bot.controls import Post
 from bot.features.status.service import StatusService
 from bot.texts import N_
-from cogs.status.views import Reached, status_card
+from cogs.status.views import status_card
+
+Reached = tuple[GatewaySeen, float]
 
 
 class StatusHandlers:
@@ -23,11 +25,11 @@ class StatusHandlers:
     def reached(self, interaction: Interaction) -> Reached:
         """How the interaction came: before anything is answered, which takes time itself."""
         lag = self._service.lag(interaction.id)
-        return Reached(gateway_of(self._bot, guild_of(interaction)), lag)
+        return gateway_of(self._bot, guild_of(interaction)), lag
 
     async def look(self, interaction: Interaction, reached: Reached) -> Post:
         """The card as it is now."""
-        return status_card(await self._service.look(guild_of(interaction).id), reached)
+        return status_card(await self._service.look(guild_of(interaction).id), *reached)
 
     async def again(self, interaction: Interaction, _press: Press) -> None:
         """The same card, drawn anew."""

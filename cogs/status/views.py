@@ -1,7 +1,6 @@
 """Views of the bot's status: what is well in a few words, what is not with what to do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.client.gateway import GatewaySeen
@@ -18,21 +17,13 @@ ERROR_SHOWN = 60
 REMEMBERED = timedelta(days=1)  # how long a gap is told of
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How a question reached the bot: over which connection, and after how many seconds."""
-
-    gateway: GatewaySeen
-    lag: float
-
-
-def status_card(found: GuildStatus, reached: Reached) -> Post:
+def status_card(found: GuildStatus, gateway: GatewaySeen, lag: float) -> Post:
     """Everything, the worst in the title."""
-    is_well = found.is_well and reached.gateway.is_connected
+    is_well = found.is_well and gateway.is_connected
     return Post(
         _("All is well") if is_well else _("Something needs a look"),
         fields=(
-            (_("Discord"), ", ".join(_discord(found, reached))),
+            (_("Discord"), ", ".join(_discord(found, gateway, lag))),
             (_("Webhooks"), _webhooks(found)),
             (_("Database"), _database(found)),
             (_("Clock"), _clock(found)),
@@ -43,8 +34,7 @@ def status_card(found: GuildStatus, reached: Reached) -> Post:
     )
 
 
-def _discord(found: GuildStatus, reached: Reached) -> Iterator[str]:
-    gateway = reached.gateway
+def _discord(found: GuildStatus, gateway: GatewaySeen, lag: float) -> Iterator[str]:
     yield _("connected") if gateway.is_connected else _("⚠️ not connected, I try again")
     if gateway.latency is not None:
         yield _("answers in {ms} ms").format(ms=round(gateway.latency * 1000))
@@ -53,7 +43,7 @@ def _discord(found: GuildStatus, reached: Reached) -> Iterator[str]:
         yield text.format(number=gateway.shard, count=gateway.shards)
     text = _("last event {seconds} s before this one")
     yield text.format(seconds=round(gateway.silence))
-    yield _("this reached me after {seconds:.1f} s").format(seconds=reached.lag)
+    yield _("this reached me after {seconds:.1f} s").format(seconds=lag)
     gap = gateway.gap
     if gap is not None and found.now - gap.ended < REMEMBERED:
         text = (
