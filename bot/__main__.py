@@ -23,6 +23,12 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="The settings [default: config.toml]"),
 ]
+WayOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Go through the proxy of these settings ([egress])."
+    ),
+]
 ReceiverUrl = Annotated[str, typer.Option("--to", metavar="URL", help="The receiver's address.")]
 DialectName = Annotated[str, typer.Option(help="How it is spelled: phantom, vektor, standard.")]
 SampleGuild = Annotated[int, typer.Option(min=1, help="The server that the samples are of.")]
@@ -78,16 +84,17 @@ def trigger(  # noqa: PLR0913  each is an option that people see
     count: Annotated[int, typer.Option(min=1, max=10_000, help="How many samples.")] = 1,
     attempts: Annotated[int, typer.Option(min=1, help="Attempts to wait for.")] = 1,
     guild: SampleGuild = 123456789012345678,
+    config: WayOut = None,
 ) -> None:
     """Send sample events through the real pipeline; exit 0 only if all were delivered."""
     from bot.commands.trigger import TriggerOptions, trigger
 
     order = TriggerOptions(event, to, secret, dialect=dialect, guild_id=guild)
-    raise typer.Exit(trigger(order, count=count, attempts=attempts))
+    raise typer.Exit(trigger(order, count=count, attempts=attempts, config_file=config))
 
 
 @app.command()
-def doctor(
+def doctor(  # noqa: PLR0913  each is an option that people see
     to: ReceiverUrl,
     secret: Annotated[
         str,
@@ -99,12 +106,13 @@ def doctor(
         float, typer.Option(min=0.1, max=60, help="Seconds that an answer may take.")
     ] = 10,
     as_json: ForMachines = False,
+    config: WayOut = None,
 ) -> None:
     """Examine a receiver with good and bad requests; exit 0 only if nothing failed."""
     from bot.commands.doctor import doctor, probed
 
     receiver = probed(to, secret, dialect, guild)
-    raise typer.Exit(doctor(receiver, timeout=timeout, as_machine=as_json))
+    raise typer.Exit(doctor(receiver, timeout=timeout, as_machine=as_json, config_file=config))
 
 
 @app.command()

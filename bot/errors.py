@@ -5,6 +5,7 @@
     │   ├── NotFound         nothing by that name in this guild
     │   ├── RefusedAddress   a URL that the address guard does not let through
     │   └── EventTooLarge    an event whose body is more than a webhook may carry
+    ├── BackupError          a copy of the database that is not made, or not put in place
     └── ConfigError          stops start-up and names the setting to change
 
 Anything else that escapes is a bug: it is logged with an id, and the person sees that id.
@@ -31,6 +32,10 @@ class RefusedAddress(UserError):
     def __init__(self, message: str, *, reason: str = "blocked_address") -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class BackupError(HeraldError):
+    """A copy of the database that cannot be made or put back, and why; everything is as it was."""
 
 
 class ConfigError(HeraldError):

@@ -63,14 +63,21 @@ class Shell:
             raise RuntimeError(f"“{command}” ended with {ended.returncode}")
 
     def close(self) -> None:
-        """Press Ctrl+C in all that serves, the newest first; each has to end well."""
+        """Press Ctrl+C in all that serves, the newest first; each runs till then and ends well."""
+        wrong = list[str]()
         while self._serving:
             command, process = self._serving.pop()
-            os.killpg(process.pid, signal.SIGINT)
+            is_running = process.poll() is None
+            if is_running:
+                os.killpg(process.pid, signal.SIGINT)
             code = process.wait(60)
             print(f"-- stopped: {command} (exit code {code})", flush=True)
-            if code not in STOPPED:
-                raise RuntimeError(f"“{command}” ended with {code} when it was stopped")
+            if not is_running:
+                wrong.append(f"“{command}” ended with {code} before it was stopped")
+            elif code not in STOPPED:
+                wrong.append(f"“{command}” ended with {code} when it was stopped")
+        if wrong:
+            raise RuntimeError("; ".join(wrong))
 
     def _serve(self, command: str, words: str) -> None:
         process = subprocess.Popen(
@@ -86,9 +93,15 @@ class Shell:
         for line in said:
             print(line, end="", flush=True)
             if words in line:
-                Thread(target=said.read, daemon=True).start()  # lest it waits for a reader
+                Thread(target=_drain, args=(said,), daemon=True).start()
                 return
         raise RuntimeError(f"“{command}” did not come up")
+
+
+def _drain(said: IO[str]) -> None:
+    """Read on to the end, lest it waits for a reader."""
+    with said:
+        said.read()
 
 
 def main(pages: Sequence[str]) -> None:

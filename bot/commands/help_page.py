@@ -1,13 +1,19 @@
 """Troubleshooting page, docs/troubleshooting.md: which of its entries a sentence leads to."""
 
-from bot.errors import ConfigError, HeraldError
+from bot.errors import BackupError, ConfigError, HeraldError
 
 PAGE = "docs/troubleshooting.md"
 SECTIONS = frozenset({"database", "discord", "guard", "network", "secrets", "web"})
 """Sections of the settings with an entry of their own."""
 
-TOLD = {"discord.token": "token", "privileged intents": "intents"}
-"""What a sentence about the connection to Discord names, and its entry."""
+TOLD = {
+    "discord.token": "token",
+    "privileged intents": "intents",
+    "newer Herald": "schema",
+    "egress.ca_file": "authorities",
+    "egress.": "proxy",
+}
+"""What a sentence names, and the entry that says more of it than that of its setting's section."""
 
 
 def entry(name: str) -> str:
@@ -17,7 +23,10 @@ def entry(name: str) -> str:
 
 def entry_of(error: HeraldError) -> str:
     """The entry for what keeps a program from starting, or the page."""
+    told = next((name for words, name in TOLD.items() if words in str(error)), None)
+    if told:
+        return entry(told)
     if isinstance(error, ConfigError):
         section = error.setting.partition(".")[0]
         return entry(section if section in SECTIONS else "settings")
-    return next((entry(name) for words, name in TOLD.items() if words in str(error)), PAGE)
+    return entry("backups") if isinstance(error, BackupError) else PAGE

@@ -1,7 +1,10 @@
 """Receiver that a command names: how it is spoken to, and the way that leads there."""
 
+import os
 from difflib import get_close_matches
+from pathlib import Path
 
+from bot.config import Config, EgressConfig, load
 from bot.delivery.dns import SystemResolve
 from bot.delivery.guard import Guard, GuardPolicy
 from bot.delivery.urls import read_host, read_port, split, split_authority
@@ -29,6 +32,12 @@ def dialect_for(name: str, secret: str, *, variable: str) -> Dialect:
             "24 to 64 random bytes in base64, as /webhook create shows it."
         )
     return dialect
+
+
+def way_out(config_file: Path | None) -> Config:
+    """Settings of the way there alone: of the file that was named, or none at all."""
+    egress = load(config_file, os.environ).egress if config_file else EgressConfig()
+    return Config(egress=egress)
 
 
 async def policy_for(url: str) -> GuardPolicy:

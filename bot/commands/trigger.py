@@ -10,7 +10,7 @@ from bot.catalogue import Event, event_named
 from bot.clock import SystemClock
 from bot.commands.console import complain, say
 from bot.commands.event_loop import Stop, in_loop
-from bot.commands.receiver import dialect_for, policy_for
+from bot.commands.receiver import dialect_for, policy_for, way_out
 from bot.commands.verdicts import Made, made_since
 from bot.config import Config, DatabaseConfig, DeliveryConfig, SecretsConfig
 from bot.delivery.emitter import Emitter
@@ -44,9 +44,15 @@ class TriggerOptions:
             raise lacking(dialect, event.type)
 
 
-def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
-    """Send `count` samples and wait for their first verdict, or up to `attempts`: 0 or 1."""
+def trigger(
+    order: TriggerOptions, *, count: int, attempts: int, config_file: Path | None = None
+) -> int:
+    """Send `count` samples and wait for their first verdict, or up to `attempts`: 0 or 1.
+
+    `config_file` has the proxy on the way there.
+    """
     order.check()
+    around = way_out(config_file)
     logs.configure(style="console", level="ERROR", secrets=[order.secret])
     folder = Path(tempfile.mkdtemp(prefix="herald-trigger-"))
 
@@ -55,7 +61,7 @@ def trigger(order: TriggerOptions, *, count: int, attempts: int) -> int:
 
     async def main(stop: Stop) -> int:
         policy = await policy_for(order.url)
-        emitter = await Emitter.open(_config(folder), SystemClock(), policy=policy)
+        emitter = await Emitter.open(_config(folder, around), SystemClock(), policy=policy)
         await emitter.start()
         try:
             endpoint = await _endpoint(emitter, order)
@@ -147,10 +153,11 @@ async def _endpoint(emitter: Emitter, order: TriggerOptions) -> Endpoint:
     return endpoint
 
 
-def _config(folder: Path) -> Config:
-    return Config(
-        database=DatabaseConfig(url=f"sqlite:///{folder / 'trigger.db'}"),
-        secrets=SecretsConfig(key_file=folder / "trigger.key"),
+def _config(folder: Path, around: Config) -> Config:
+    own = {
+        "database": DatabaseConfig(url=f"sqlite:///{folder / 'trigger.db'}"),
+        "secrets": SecretsConfig(key_file=folder / "trigger.key"),
         # An endpoint that is switched off would hold samples back: that is not what is tried here.
-        delivery=DeliveryConfig(disable_after=NEVER, shutdown_grace=0.5),
-    )
+        "delivery": DeliveryConfig(disable_after=NEVER, shutdown_grace=0.5),
+    }
+    return around.model_copy(update=own)

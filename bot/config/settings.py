@@ -88,6 +88,8 @@ class SecretsConfig(Section):
     """The key itself, instead of a key file; only as HERALD_SECRETS__KEY."""
     key_file: Path = Path("herald.key")
     """The key's file, made at the first start, readable by you."""
+    key_lost: bool = False
+    """Start though no key opens what is stored; what the lost one sealed is given up."""
 
 
 class DeliveryConfig(Section):

@@ -17,6 +17,8 @@ from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import LeasedDelivery, Settlement, Tried
 from bot.outbox.tables import DeliveryState
 
+UNREADABLE = "unreadable_secret"
+
 
 class HttpPost(Protocol):
     """POST of bytes to an address that was checked; it answers, it never raises."""
@@ -75,6 +77,8 @@ class Attempts:
             is_ours = self._faults.note(now, endpoint.id, route.url.host, answer.reach)
             if settlement.state is not DeliveryState.DELIVERED:
                 settlement.counts = not (is_ours or self._is_excused(route, answer))
+        elif answer.error == UNREADABLE:  # no receiver lost our key
+            settlement.counts = False
         current = self._registry.index.get(endpoint.id)
         if current is not None and current.aim != endpoint.aim:
             self._try_the_new(settlement, route.dialect)
@@ -160,7 +164,7 @@ class Attempts:
         except RefusedAddress as error:
             route = self._refused(endpoint, "blocked_address", error)
         except ConfigError as error:  # tried again: a key may be put back
-            route = self._refused(endpoint, "unreadable_secret", error)
+            route = self._refused(endpoint, UNREADABLE, error)
         self._routes[endpoint.id] = route
         return route
 

@@ -152,10 +152,12 @@ class Claimer:
         if claimed.broken:
             tell_broken(claimed.broken)
         self._take_in(claimed.due, probed)
+        now = to_ms(self._clock.now())
         for endpoint_id, following in claimed.next_due.items():
             if following is not None:
                 self.due(endpoint_id, following)
-            if (following is None or following > now) and self._lanes.may_flow(endpoint_id):
+            # It may also be one that stayed in the database since the claim had looked there.
+            if not self._agenda.is_due(endpoint_id, now) and self._lanes.may_flow(endpoint_id):
                 self._ready.open(endpoint_id)
 
     def _take_in(self, due: Sequence[LeasedDelivery], probed: set[int]) -> None:

@@ -33,6 +33,10 @@ class DueTimes:
             self._next[endpoint_id] = moment
         return sooner
 
+    def is_due(self, endpoint_id: int, now: int) -> bool:
+        """Whether a row of that endpoint is known to be due."""
+        return self._next.get(endpoint_id, now + 1) <= now
+
     def next_due(self) -> int | None:
         """The earliest moment at which something can be claimed; None when nothing waits."""
         moments = [self._moment(endpoint_id) for endpoint_id in self._next]

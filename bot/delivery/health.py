@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-FAILING_AFTER = 5
+from bot.outbox.endpoints import FAILING_AFTER
+
 PROBE_STEP_MS = 5_000
 PROBE_LONGEST_MS = 300_000
 PROBE_SOON_MS = 20_000

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
+from bot.outbox.endpoints import FAILING_AFTER
 from bot.outbox.tables import DeliveryState, EndpointState, delivery, endpoint, in_state
 from bot.storage.database import Reading
 from bot.storage.size import database_size
@@ -21,7 +23,7 @@ class Backlog:
     held: int
     missed: int
     ended: int  # delivered or failed, and still kept
-    overdue: timedelta  # of the pending one that has been due for longest
+    overdue: timedelta  # of the pending one that may go and has been due for longest
     size: int
 
     @property
@@ -34,20 +36,25 @@ async def read_backlog(reading: Reading, now: datetime) -> Backlog:
 
     The latter takes some 10 ms for each million rows: for a look a minute, not ten a second.
     """
-    receives = endpoint.c.state == EndpointState.ACTIVE.value
     queued = (
         select(
-            receives.label("receives"),
+            endpoint.c.state,
+            endpoint.c.failures,
+            endpoint.c.rate_limit,
+            endpoint.c.retry_at,
+            endpoint.c.order_at,
             func.count().label("number"),
             func.min(delivery.c.due_at).label("due_at"),
         )
         .join_from(delivery, endpoint, endpoint.c.id == delivery.c.endpoint_id)
         .where(in_state(DeliveryState.PENDING))
-        .group_by(receives)
+        .group_by(endpoint.c.id)
     )
-    rows = {bool(row.receives): row for row in (await reading.execute(queued)).all()}
-    pending, held = (rows[key].number if key in rows else 0 for key in (True, False))
-    due_at = rows[True].due_at if True in rows else now
+    rows = (await reading.execute(queued)).all()
+    active = [row for row in rows if row.state == EndpointState.ACTIVE.value]
+    pending = sum(row.number for row in active)
+    held = sum(row.number for row in rows) - pending
+    due_at = min((_may_go(row, row.due_at) for row in active if _is_prompt(row)), default=now)
     delivering = await _count(reading, DeliveryState.DELIVERING)
     missed = await _count(reading, DeliveryState.MISSED)
     every = (await reading.execute(select(func.count()).select_from(delivery))).scalar_one()
@@ -73,6 +80,7 @@ class EndpointBacklog:
     missed: int
     due_at: datetime | None
     last_error: str | None
+    is_prompt: bool = True  # what is due goes at once
 
     @property
     def receives(self) -> bool:
@@ -99,16 +107,23 @@ async def guild_backlog(reading: Reading, guild_id: int) -> list[EndpointBacklog
             pending=counted[DeliveryState.PENDING].get(row.id, NOTHING)[0],
             delivering=counted[DeliveryState.DELIVERING].get(row.id, NOTHING)[0],
             missed=counted[DeliveryState.MISSED].get(row.id, NOTHING)[0],
-            due_at=_later(row.retry_at, counted[DeliveryState.PENDING].get(row.id, NOTHING)[1]),
+            due_at=due_at and _may_go(row, due_at),
             last_error=row.last_error if row.failures else None,
+            is_prompt=_is_prompt(row),
         )
         for row in rows
+        for due_at in (counted[DeliveryState.PENDING].get(row.id, NOTHING)[1],)
     ]
 
 
-def _later(retry_at: datetime | None, due_at: datetime | None) -> datetime | None:
-    """Nothing goes before the receiver wants it."""
-    return due_at if due_at is None or retry_at is None else max(retry_at, due_at)
+def _may_go(row: Row[Any], due_at: datetime) -> datetime:
+    """Nothing goes before the receiver wants it, nor in order before the first is tried again."""
+    return max(due_at, row.retry_at or due_at, row.order_at or due_at)
+
+
+def _is_prompt(row: Row[Any]) -> bool:
+    """Whether what is due to it goes at once: not where it is probed, or had its own limit set."""
+    return row.failures < FAILING_AFTER and row.rate_limit is None
 
 
 async def _of_endpoints(

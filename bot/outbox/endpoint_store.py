@@ -118,18 +118,16 @@ async def subscribe(tx: Transaction, endpoint_id: int, patterns: Sequence[str]) 
 
 
 async def reseal(tx: Transaction, reseal: Callable[[bytes], bytes]) -> None:
-    """Seal everything sealed anew, for a changed key."""
+    """Seal everything sealed anew, for a changed key; not what somebody changes meanwhile."""
     for endpoint in await of_any_guild(tx):
-        headers, waiting = endpoint.sealed_headers, endpoint.sealed_next_secret
-        await tx.execute(
-            update(table)
-            .where(table.c.id == endpoint.id)
-            .values(
-                secret=reseal(endpoint.sealed_secret),
-                headers=None if headers is None else reseal(headers),
-                next_secret=None if waiting is None else reseal(waiting),
-            )
-        )
+        was = {
+            table.c.secret: endpoint.sealed_secret,
+            table.c.headers: endpoint.sealed_headers,
+            table.c.next_secret: endpoint.sealed_next_secret,
+        }
+        anew = {column: sealed and reseal(sealed) for column, sealed in was.items()}
+        as_read = [column.is_not_distinct_from(sealed) for column, sealed in was.items()]
+        await tx.execute(update(table).where(table.c.id == endpoint.id, *as_read).values(anew))
 
 
 async def remove(tx: Transaction, endpoint_id: int) -> bool:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from bot.outbox.tables import EndpointState
 
+FAILING_AFTER = 5  # failures in a row; from then on it is probed, one request at growing gaps
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

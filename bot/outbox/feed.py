@@ -10,6 +10,7 @@ import struct
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
@@ -134,38 +135,41 @@ class FeedEntries:
         self._database = database
 
     async def prune(self, now: datetime) -> AsyncGenerator[int]:
-        """From the oldest on, for as long as they are old enough."""
-        gone = LOOKED_AT
-        while gone:
-            async with self._database.reading() as reading:
-                old = await _old(reading, now - KEPT)
-            yield 0
-            gone = 0
-            for endpoint_id, ids in old.items():
+        """From the beginning of each feed on, up to the first that is young."""
+        async with self._database.reading() as reading:
+            feeds = (await reading.execute(select(feed.c.endpoint_id))).scalars().all()
+        yield 0
+        for endpoint_id in feeds:
+            gone = LOOKED_AT
+            while gone == LOOKED_AT:
                 async with self._database.transaction() as tx:
-                    gone += (some := await _let_go(tx, endpoint_id, ids))
-                yield some
+                    gone = await _let_go(tx, endpoint_id, now)
+                yield gone
 
 
-async def _old(reading: Reading, before: datetime) -> dict[int, list[int]]:
-    """The oldest entries, by endpoint; one that a wrong clock dated ahead holds up nothing."""
-    some = select(feed_entry).order_by(feed_entry.c.id).limit(LOOKED_AT)
-    found: dict[int, list[int]] = {}
-    for row in (await reading.execute(some)).all():
-        if row.created_at <= before:
-            found.setdefault(row.endpoint_id, []).append(row.id)
-    return found
+async def _let_go(tx: Transaction, endpoint_id: int, now: datetime) -> int:
+    """Nothing before which something young stands: no cursor of a young one may be gone.
 
-
-async def _let_go(tx: Transaction, endpoint_id: int, ids: Sequence[int]) -> int:
-    await number(tx, endpoint_id)  # these first, as they are the oldest
-    chosen = feed_entry.c.id.in_(ids), feed_entry.c.position.is_not(None)
-    went = delete(feed_entry).where(*chosen).returning(feed_entry.c.position)
-    positions = [int(row.position) for row in await tx.execute(went)]
-    if positions:
-        behind = feed.c.endpoint_id == endpoint_id, feed.c.gone < max(positions)
-        await tx.execute(update(feed).where(*behind).values(gone=max(positions)))
-    return len(positions)
+    What a wrong clock dated back waits for its turn, and what one dated ahead is as old as what
+    comes behind it.
+    """
+    await number(tx, endpoint_id)
+    first = (
+        select(feed_entry.c.id, feed_entry.c.position, feed_entry.c.created_at)
+        .where(feed_entry.c.endpoint_id == endpoint_id, feed_entry.c.position.is_not(None))
+        .order_by(feed_entry.c.position)
+        .limit(LOOKED_AT)
+    )
+    rows = (await tx.execute(first)).all()
+    no_young = list(takewhile(lambda row: not now - KEPT < row.created_at <= now, rows))
+    ends = [at for at, row in enumerate(no_young, 1) if row.created_at <= now]
+    going = no_young[: max(ends, default=0)]
+    if going:
+        chosen = feed_entry.c.id.in_([row.id for row in going])
+        await tx.execute(delete(feed_entry).where(chosen))
+        gone = update(feed).where(feed.c.endpoint_id == endpoint_id)
+        await tx.execute(gone.values(gone=going[-1].position))
+    return len(going)
 
 
 async def _has_unnumbered(reading: Reading, endpoint_id: int) -> bool:

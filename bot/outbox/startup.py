@@ -39,15 +39,17 @@ async def open_vault(config: Config, database: Database) -> Vault:
     """The key for stored secrets, proven on them; made only for a database that holds none.
 
     A secret that alone cannot be opened is damaged: that endpoint's deliveries fail, and say so.
+    So does every one where the settings say that the key is lost.
     """
+    is_lost = config.secrets.key_lost
     key = config.secrets.key.get_secret_value() if config.secrets.key else None
     async with database.transaction() as tx:
         await tx.alone()  # of two that start at once one makes the file, and the other reads it
         endpoints = await endpoint_store.of_any_guild(tx)
         secrets = [one.sealed_secret for one in endpoints] + await sealed.sealed(tx)
-        keys = load_keys(key, config.secrets.key_file, may_create=not secrets)
+        keys = load_keys(key, config.secrets.key_file, may_create=is_lost or not secrets)
         vault = Vault(keys)
-        if secrets and not any(map(vault.opens, secrets)):
+        if secrets and not is_lost and not any(map(vault.opens, secrets)):
             vault.open(secrets[0])
         damaged = [one.id for one in endpoints if not vault.opens(one.sealed_secret)]
         if damaged:

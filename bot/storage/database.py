@@ -16,7 +16,15 @@ from bot.storage.changes import ChangeFeed
 from bot.storage.checkpoints import Checkpointer, LogState
 from bot.storage.commits import Commits, DatabaseTimes
 from bot.storage.engine import lent
-from bot.storage.files import Told, check_log, keep_private, lock_file, note_file, untold
+from bot.storage.files import (
+    Told,
+    check_log,
+    keep_private,
+    lock_file,
+    note_file,
+    refuse_gap,
+    untold,
+)
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.long_readings import LongReadings
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
@@ -184,6 +192,7 @@ class Database:
             return
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
         self._lock = lock_file(self._target)
+        refuse_gap(self._target)
         keep_private(self._target)
         await check_log(self._target, told)
         self._writes, self._reads = (

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from glob import escape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -58,6 +59,29 @@ def lock_file(path: str) -> sqlite3.Connection:
             "a file of its own, or move to PostgreSQL to share one database",
         ) from None
     return lock
+
+
+def part_of(whole: Path) -> Path:
+    """What a copy or a restore writes, before it has that name."""
+    return whole.with_name(f"{whole.name}.part")
+
+
+def put_aside(own: Path) -> Path | None:
+    """The file that the last restore moved away; nothing where there was none."""
+    names = own.parent.glob(f"{escape(own.name)}.before-{'[0-9]' * 8}-{'[0-9]' * 6}")
+    return max(names, default=None)
+
+
+def refuse_gap(path: str) -> None:
+    """A restore that was killed midway left no database, and a new one would pass for it."""
+    own = Path(path).resolve()
+    left = put_aside(own) or (part if (part := part_of(own)).exists() else None)
+    if left is not None and not own.exists():
+        raise ConfigError(
+            "database.url",
+            f"{own.name} is missing and {left.name} is there, so a restore was cut off; run "
+            f"`herald restore` again, or move {left.name} away to begin with an empty database",
+        )
 
 
 async def check_log(path: str, told: Told) -> None:

@@ -25,13 +25,14 @@ async def sealed(reading: Reading) -> list[bytes]:
 
 
 async def reseal(tx: Transaction, sealed_anew: Callable[[bytes], bytes]) -> None:
-    """Seal all of them anew, for a changed key."""
+    """Seal all of them anew, for a changed key; not what somebody changes meanwhile."""
     for column in _columns():
         table = column.table
         there = select(table.c.id, column.label("secret")).where(column.is_not(None))
         for row in (await tx.execute(there)).all():
             values = {column.name: sealed_anew(bytes(row.secret))}
-            await tx.execute(update(table).where(table.c.id == row.id).values(values))
+            as_read = table.c.id == row.id, column == row.secret
+            await tx.execute(update(table).where(*as_read).values(values))
 
 
 def _columns() -> Iterator[Column[bytes]]:

@@ -128,7 +128,7 @@ def _waiting(backlog: Backlog | None) -> Iterator[Metric]:
     named = ("pending", "delivering", "held", "missed", "ended")
     yield _filled(states, {state: getattr(backlog, state) for state in named})
     overdue = backlog.overdue.total_seconds()
-    help_text = "How long the pending delivery that is due for longest has been due."
+    help_text = "How long the pending delivery that may go has been due, at most."
     yield _gauge("herald_oldest_due_seconds", help_text, overdue)
     yield _gauge("herald_database_bytes", "The size of the database.", backlog.size)
 

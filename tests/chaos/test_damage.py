@@ -93,6 +93,7 @@ async def test_an_unreadable_secret_fails_its_deliveries_and_no_others(
     }
     assert found[sound.id] == (DELIVERED, None)
     assert found[spoilt.id] == (FAILED, "unreadable_secret, after 7 attempts")
+    assert [row["failures"] for row in await rows(running.database, endpoint)] == [0, 0]
     tried = [(status, error) for _, _, status, error in await attempts(running.database)]
     assert sorted(tried, key=str) == [(200, None)] + [(None, "unreadable_secret")] * 7
     assert [entry["endpoints"] for entry in logs if "endpoints" in entry] == [[spoilt.id]]

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.features.members.store import known_ban, known_member
+from bot.outbox.endpoint_registry import DeliveryTerms
 from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
 from bot.storage.database import Database
 from tests.chaos.burst import SHORT, Orders
@@ -27,6 +28,7 @@ from tests.support.receiver import Receiver
 from tests.support.rows import rows
 
 ROUNDS = 60 if os.environ.get("HERALD_CHAOS") else 3
+IN_ORDER = "in order"  # by the same door as `record`
 EVENTS = 100_000  # more than any round lives to record
 SEED = random.SystemRandom().randrange(2**32)
 
@@ -54,26 +56,31 @@ class Burst(Program):
         assert code == 0
 
 
-async def prepared(url: str, key_file: Path, receiver: Receiver) -> None:
+async def prepared(url: str, key_file: Path, receiver: Receiver, *, in_order: bool) -> None:
     """One endpoint that wants everything."""
     emitter = await Emitter.open(config_for(url, key_file=key_file, **SHORT), SystemClock())
-    await add_endpoint(emitter, receiver.url(), secret=receiver.secret)
+    made, _ = await add_endpoint(emitter, receiver.url(), secret=receiver.secret)
+    async with emitter.database.transaction() as tx:
+        terms = DeliveryTerms(in_order=in_order)
+        await emitter.registry.limit(tx, made, emitter.clock.now(), terms)
     await emitter.close()
 
 
-@pytest.mark.parametrize("door", ["members", "record"])
+@pytest.mark.parametrize("door", ["members", "record", IN_ORDER])
 @pytest.mark.thorough("one engine and one door show how it is killed", but="sqlite-members")
 async def test_killed_in_a_burst_of_joins(database_url: str, tmp_path: Path, door: str) -> None:
     chance = random.Random(SEED)
     key_file, receipts = tmp_path / "herald.key", tmp_path / "receipts"
-    orders = Orders(database_url, str(key_file), str(receipts), door)
+    in_order = door == IN_ORDER
+    orders = Orders(database_url, str(key_file), str(receipts), "record" if in_order else door)
+    events = 500 if in_order else EVENTS  # one at a time, what is left takes its time
     async with Receiver() as receiver:
-        await prepared(database_url, key_file, receiver)
+        await prepared(database_url, key_file, receiver, in_order=in_order)
         for number in range(ROUNDS):
             # A random number of deliveries later is a random moment; no clock is asked.
             wanted = len(receiver.requests) + chance.randrange(20, 400)
             first = 1 + number * EVENTS
-            async with Burst(replace(orders, events=EVENTS, first=first)) as burst:
+            async with Burst(replace(orders, events=events, first=first)) as burst:
                 await receiver.until(lambda wanted=wanted: len(receiver.requests) >= wanted, 30)
                 await burst.kill()
         async with Burst(orders) as last:
@@ -82,6 +89,19 @@ async def test_killed_in_a_burst_of_joins(database_url: str, tmp_path: Path, doo
         await judged(database_url, receipts, receiver)
         if door == "members":
             await rows_agree(database_url)
+        if in_order:
+            await stays_in_order(database_url, receiver)
+
+
+async def stays_in_order(url: str, receiver: Receiver) -> None:
+    """As they were committed; what a kill left unknown may have come once more after later ones."""
+    database = Database(url)
+    await database.open()
+    events = {row["id"]: str(row["uuid"]) for row in await rows(database, event)}
+    owed = sorted(await rows(database, delivery), key=lambda row: row["id"])
+    await database.close()
+    first_came = [*dict.fromkeys(receiver.ids())]
+    assert first_came == [events[row["event_id"]] for row in owed], f"seed {SEED}"
 
 
 UNSETTLED = "SELECT count(*) FROM delivery WHERE state < 2"

@@ -8,9 +8,9 @@ import pytest
 
 from bot.commands import discord_errors
 from bot.commands.check_report import CheckFinding
-from bot.commands.help_page import SECTIONS, entry, entry_of
+from bot.commands.help_page import SECTIONS, TOLD, entry, entry_of
 from bot.config import Config
-from bot.errors import ConfigError, HeraldError
+from bot.errors import BackupError, ConfigError, HeraldError
 
 ENTRIES = {
     "-".join(re.sub(r"[^\w -]", "", heading.lower()).split())
@@ -36,7 +36,10 @@ def looked_at() -> set[str]:
 
 def test_every_finding_and_section_has_an_entry() -> None:
     assert len(looked_at()) > 12
-    named = {anchor(entry(name)) for name in looked_at() | SECTIONS | {"settings", "port"}}
+    named = {
+        anchor(entry(name))
+        for name in looked_at() | SECTIONS | {*TOLD.values(), "backups", "settings"}
+    }
     assert named - ENTRIES == set()
     assert {*Config.model_fields} >= SECTIONS
 
@@ -50,7 +53,12 @@ def test_every_finding_and_section_has_an_entry() -> None:
         (HeraldError(discord_errors.NO_TOKEN), "token"),
         (HeraldError(discord_errors.WRONG_TOKEN), "token"),
         (HeraldError(discord_errors.missing_intents(Config())), "intents"),
-        (HeraldError("copy.db is not there"), ""),
+        (ConfigError("database.url", "this database was written by a newer Herald"), "schema"),
+        (ConfigError("egress.ca_file", "cannot be read"), "authorities"),
+        (ConfigError("egress.proxy_user", "is not the address's"), "proxy"),
+        (BackupError("copy.db was written by a newer Herald (schema 9999)"), "schema"),
+        (BackupError("copy.db is not there"), "backups"),
+        (HeraldError("something else"), ""),
     ],
 )
 def test_what_keeps_it_from_starting_leads_to_its_entry(error: HeraldError, leads_to: str) -> None:

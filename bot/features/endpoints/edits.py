@@ -17,7 +17,7 @@ from bot.features.endpoints.ports import EndpointsPorts, NewSecret, ShowSecret, 
 from bot.features.endpoints.store import refusing_twins
 from bot.features.endpoints.terms import TermsDraft, parse_terms, term_changes
 from bot.outbox.audit import FILTER_FAILED
-from bot.outbox.endpoint_registry import EndpointEdit
+from bot.outbox.endpoint_registry import EndpointEdit, readable_headers
 from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Transaction
 from bot.texts import _
@@ -93,7 +93,7 @@ class EditsService:
 
     def header_names(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The admin's own headers, without their values."""
-        return tuple(self._registry.headers(endpoint))
+        return tuple(readable_headers(self._registry, endpoint))
 
     async def about(self, endpoint: Endpoint) -> About:
         """What is known of it elsewhere."""
@@ -109,7 +109,7 @@ class EditsService:
         name = clean_name(draft.name)
         description = clean_description(draft.description)
         reserved = self._dialect(seen).reserved_headers()
-        headers = parse_headers(draft.headers, self._registry.headers(seen), reserved)
+        headers = parse_headers(draft.headers, readable_headers(self._registry, seen), reserved)
         # Before any transaction: a name server may take seconds to answer.
         typed = draft.url.strip()
         url = (await self._ports.guard.check(typed)).text if typed else seen.url

@@ -39,7 +39,8 @@ class GuildStatus:
 
     def is_late(self, one: EndpointBacklog) -> bool:
         """Whether what an endpoint is owed should have gone before."""
-        return one.receives and one.due_at is not None and self.now - one.due_at > LATE
+        is_owed = one.receives and one.is_prompt
+        return is_owed and one.due_at is not None and self.now - one.due_at > LATE
 
     def is_troubled(self, one: EndpointBacklog) -> bool:
         """Whether somebody should look at an endpoint."""

@@ -6,7 +6,9 @@ import os
 import pty
 import re
 import signal
+import socket
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +208,16 @@ def _all_of(terminal: int) -> str:
     finally:
         os.close(terminal)
     return b"".join(pieces).decode()
+
+
+async def test_it_goes_through_the_proxy_of_the_settings_that_are_named(tmp_path: Path) -> None:
+    """So does the trigger: what they say of the proxy shows that both came by it."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        nobody = taken.getsockname()[1]
+    (tmp_path / "config.toml").write_text(f'[egress]\nproxy = "http://127.0.0.1:{nobody}"\n')
+    to = ("--to", "https://127.0.0.1:1/", "--secret", "whsec_s", "--config", "config.toml")
+    examined = await herald(tmp_path, "doctor", *to)
+    sent = await herald(tmp_path, "trigger", "member.joined", *to)
+    for done in (examined, sent):
+        assert done.code == 1
+        assert "Herald's own proxy cannot be reached" in " ".join(done.out)

@@ -101,7 +101,7 @@ async def test_a_copy_is_made_and_put_back(tmp_path: Path) -> None:
     again = await herald(tmp_path, "backup", "copy.db")
     assert again.code == 2
     assert again.sentences == [
-        "herald: copy.db is there already; name a new file (docs/troubleshooting.md)"
+        "herald: copy.db is there already; name a new file (docs/troubleshooting.md#backups)"
     ]
 
 

@@ -130,6 +130,33 @@ async def test_off_or_dropped_elsewhere_it_stays_in_the_feed_for_seven_days(
     await running.outbox.stop()
 
 
+async def test_a_clock_that_was_wrong_for_once_takes_nothing_young_and_holds_up_nothing_old(
+    emitter: OpenEmitter, clock: ManualClock
+) -> None:
+    running = await emitter(start=False)
+    running.outbox.start()
+    endpoint = await fed(running, "http://127.0.0.1:9/")
+    entries = FeedEntries(running.database)
+    ahead = 400 * DAY
+    told = list[str]()
+    for wrong in (0, ahead, 0, -8 * DAY, 0):
+        clock.set_by(wrong)
+        told += await happen(running, 1)
+        clock.set_by(-wrong)
+    clock.advance(DAY)
+    told += await happen(running, 1)
+    _, cursor = await page(running.database, endpoint, None, 1)
+    await prune(entries, clock)
+    assert (await page(running.database, endpoint, cursor))[0] == told[1:]
+
+    clock.advance(6 * DAY)
+    await prune(entries, clock)
+    assert (await page(running.database, endpoint))[0] == told[5:]
+    with pytest.raises(CursorGone):
+        await page(running.database, endpoint, cursor)
+    await running.outbox.stop()
+
+
 async def test_what_went_unread_is_gone_for_an_old_cursor_too(
     emitter: OpenEmitter, clock: ManualClock
 ) -> None:

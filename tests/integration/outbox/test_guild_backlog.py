@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from bot.clock import from_ms
-from bot.outbox.backlog import guild_backlog
+from bot.features.status.service import LATE, GuildStatus
+from bot.outbox.backlog import guild_backlog, read_backlog
 from bot.outbox.tables import DeliveryState, EndpointState, endpoint
 from bot.storage.database import Database
 from tests.support.emitter_setup import GUILD
@@ -42,3 +43,31 @@ async def test_each_endpoint_says_what_it_is_owed(database: Database) -> None:
     assert (seen[idle.name].pending, seen[idle.name].due_at) == (0, None)
     gone = seen[failing.name]
     assert (gone.due_at, gone.last_error, gone.is_switched_off) == (retry_at, "tls", True)
+
+
+WAITS: dict[str, dict[str, object]] = {
+    "for a wish that is over": {"retry_at": from_ms(NOW - 60_000), "failures": 4},
+    "for its receiver's wish": {"retry_at": from_ms(LATER), "failures": 1},
+    "in order": {"in_order": True, "order_at": from_ms(LATER)},
+    "for a probe": {"failures": 5},
+    "by its own limit": {"rate_limit": 10},
+}
+
+
+async def test_what_waits_as_it_should_is_not_late(database: Database) -> None:
+    """All are due since an hour; the first of them may go since a minute."""
+    names = dict[str, str]()
+    for why, values in WAITS.items():
+        waiting = await make_endpoint(database)
+        names[waiting.name] = why
+        await add(database, plan(waiting, due_at=NOW - 3_600_000))
+        async with database.transaction() as tx:
+            chosen = endpoint.c.id == waiting.id
+            await tx.execute(update(endpoint).where(chosen).values(**values))
+    async with database.reading() as reading:
+        assert (await read_backlog(reading, from_ms(NOW))).overdue == timedelta(minutes=1)
+        queue = await guild_backlog(reading, GUILD)
+    later = from_ms(NOW) + LATE
+    status = GuildStatus(later, "", 0.0, queue, skew_seconds=None, is_clock_off=False)
+    late = [names[one.name] for one in queue if status.is_late(one)]
+    assert late == ["for a wish that is over"]

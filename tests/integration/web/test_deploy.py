@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import ManualClock
+from bot.config import load
 from bot.delivery.emitter import Emitter
 from bot.outbox.backlog import read_backlog
 from bot.web.gauges import Gauges
@@ -31,22 +32,22 @@ FIRING = {
     "HeraldSwitchedWebhooksOff": [('herald_endpoints{state="auto_disabled"}', "1x35 2x30")],
     "HeraldCannotRead": [("herald_database_up", "0x60")],
     "HeraldLogIsHeld": [("herald_database_log_bytes", "300000000x60")],
-    "HeraldCannotReadDiscord": [('herald_gateway_events_unread_total{type="X"}', "0x30 1x30")],
+    "HeraldCannotReadDiscord": [('herald_gateway_events_unread_total{type="X"}', "_x30 1x30")],
     "HeraldsClockIsOff": [("herald_clock_skew_seconds", "-61x60")],
 }
 """What makes each alert sound by minute 40."""
 
 WELL = [
-    ("herald_gateway_connected", "1x60"),
-    ("herald_oldest_due_seconds", "20x60"),
-    ('herald_attempts_total{outcome="failed"}', "0+1x60"),
-    ('herald_attempts_total{outcome="delivered"}', "0+60x60"),
-    ('herald_endpoints{state="auto_disabled"}', "3x60"),
-    ("herald_database_up", "1x60"),
-    ("herald_database_log_bytes", "1000000x60"),
-    ('herald_gateway_events_unread_total{type="X"}', "7x60"),
-    ("herald_clock_skew_seconds", "0.4x60"),
-    ('up{job="herald"}', "1x60"),
+    ("herald_gateway_connected", "1x120"),
+    ("herald_oldest_due_seconds", "20x120"),
+    ('herald_attempts_total{outcome="failed"}', "0+1x120"),
+    ('herald_attempts_total{outcome="delivered"}', "0+60x120"),
+    ('herald_endpoints{state="auto_disabled"}', "3x120"),
+    ("herald_database_up", "1x120"),
+    ("herald_database_log_bytes", "1000000x120"),
+    ('herald_gateway_events_unread_total{type="X"}', "7x120"),
+    ("herald_clock_skew_seconds", "0.4x120"),
+    ('up{job="herald"}', "1x120"),
 ]
 
 
@@ -95,22 +96,24 @@ def test_each_alert_sounds_when_it_should_and_none_when_all_is_well(tmp_path: Pa
         _case(series, {name: 1} | {other: 0 for other in FIRING if other != name})
         for name, series in FIRING.items()
     ]
-    tests.append(_case(WELL, dict.fromkeys(FIRING, 0)))
+    tests.append(_case(WELL, dict.fromkeys(FIRING, 0), minute=100))
     cases = tmp_path / "cases.yaml"
     rules = [str(DEPLOY / "alerts.yaml")]
     cases.write_text(json.dumps({"rule_files": rules, "tests": tests}))
     promtool("test", "rules", str(cases))
 
 
-def _case(series: list[tuple[str, str]], counts: dict[str, int]) -> dict[str, Any]:
-    """How many of each alert sound at minute 40."""
+def _case(
+    series: list[tuple[str, str]], counts: dict[str, int], *, minute: int = 40
+) -> dict[str, Any]:
+    """How many of each alert sound at that minute."""
     return {
         "interval": "1m",
         "input_series": [{"series": name, "values": values} for name, values in series],
         "promql_expr_test": [
             {
                 "expr": f'count(ALERTS{{alertname="{name}", alertstate="firing"}}) or vector(0)',
-                "eval_time": "40m",
+                "eval_time": f"{minute}m",
                 "exp_samples": [{"labels": "{}", "value": count}],
             }
             for name, count in counts.items()
@@ -158,6 +161,18 @@ def test_the_image_holds_what_it_copies_and_nothing_private() -> None:
         assert (ROOT / name).exists()
         assert name.split("/")[0] in allowed
     assert not allowed & {".git", "config.toml", ".env", "herald.key", "herald.db"}
+
+
+def test_the_unit_and_whoever_runs_a_command_by_hand_have_the_same_files() -> None:
+    """Nothing stands in the unit alone: `herald backup --config …` would take another database."""
+    unit = (DEPLOY / "herald.service").read_text(encoding="utf-8")
+    assert "Environment=" not in unit
+    assert " run --config /etc/herald/config.toml\n" in unit
+    config = load(DEPLOY / "config.toml", {})
+    folder = "/var/lib/" + re.findall("^StateDirectory=(.*)$", unit, re.M)[0]
+    assert config.database.url == f"sqlite:///{folder}/herald.db"
+    assert str(config.secrets.key_file) == f"{folder}/herald.key"
+    assert "install -m644 deploy/config.toml /etc/herald/" in (ROOT / "docs/operate.md").read_text()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
