@@ -1,10 +1,12 @@
 """Drawings of set-up, status and somebody's own data with the longest values that there can be."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
 from bot.client.gateway import GatewaySeen
+from bot.client.gateway_gaps import GatewayGap
 from bot.client.interactions import Said
 from bot.features.privacy.service import DataHolding, DataHoldings, Deletion
 from bot.features.setup.model import has_switch
@@ -35,7 +37,14 @@ def _checkup() -> Checkup:
 
 WAITING = EndpointBacklog(MARK * 100, EndpointState.ACTIVE, 10**6, 10**6, 10**6, AT, MARK * 500)
 STATUS = GuildStatus(AT, "PostgreSQL", 99.0, [WAITING] * 25, -(10.0**6), is_clock_off=True)
-GATEWAY = GatewaySeen(is_connected=False, shard=999, shards=1000, latency=99.0, silence=10.0**6)
+GATEWAY = GatewaySeen(
+    is_connected=False,
+    shard=999,
+    shards=1000,
+    latency=99.0,
+    silence=10.0**6,
+    gap=GatewayGap(AT - timedelta(days=9), AT, is_resumed=False),
+)
 
 
 def _tables() -> list[PersonalTable]:
