@@ -133,7 +133,7 @@ async def attach(
         await wired.stop()
         raise
     if skip_unreadable:
-        UnreadEvents(bot)
+        UnreadEvents(bot, wired.parts.core.clock)
     _stop_with(bot, attached, wired)
     return wired.emitter.outbox
 

@@ -229,8 +229,7 @@ T = TypeVar("T", bound=Facade)
 class Core:
     """Core that every feature is built from; audit, settings and incidents are part of it then.
 
-    `public_url` is where the web face is reached, if it is; `features` are the names of all,
-    `models` their settings.
+    `public_url` is where the web face is reached; `features` are all names, `models` all settings.
     """
 
     config: Config
@@ -265,7 +264,7 @@ class Feature(Generic[T]):
     `intents` are those without which it hears nothing, `helpful` those without which it knows
     less, `wanted` those that the configuration switches on; `permissions` are the bot's own, by
     Discord's names, each with what it is for: where it is on, or, with `used`, only in the guilds
-    which that finds. An attachable one can live in somebody else's bot.
+    which that finds. An attachable one fits into another bot; `title` is of one without settings.
     """
 
     name: str
@@ -277,6 +276,7 @@ class Feature(Generic[T]):
     permissions: Mapping[str, str] = field(default_factory=dict[str, str])
     used: Used | None = None
     attachable: bool = False
+    title: str = ""
 
 
 class Parts:

@@ -9,20 +9,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import UserError
 from bot.logs import get_logger
-from bot.texts import N_, _
+from bot.problems import said
+from bot.texts import _
 from bot.user_text import repeated
 
 _log = get_logger("herald.settings")
-
-PROBLEMS = {
-    "greater_than_equal": N_("the least is {ge}"),
-    "less_than_equal": N_("the most is {le}"),
-    "string_too_long": N_("{max_length} characters are the most"),
-    "string_too_short": N_("something must stand there"),
-    "int_parsing": N_("a whole number is needed"),
-    "float_parsing": N_("a number is needed"),
-}
-"""What does not fit, by pydantic's names for it; what the models refuse is in words already."""
 
 
 class SettingKind(StrEnum):
@@ -165,8 +156,9 @@ class FeatureSettings(BaseModel):
             return self.model_validate({**self.model_dump(), name: value})
         except ValidationError as error:
             text = _("“{value}” does not fit {name}: {problem}.")
-            shown, problem = repeated(str(value)), _problem(error)
-            raise UserError(text.format(value=shown, name=name, problem=problem)) from None
+            shown, problem = repeated(str(value)), said(error.errors()[0])
+            told = text.format(value=shown, name=self.label(name), problem=problem)
+            raise UserError(told) from None
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Self:
@@ -206,14 +198,6 @@ def spelled(name: str) -> str:
     if name.endswith("_role_ids"):
         name = f"{name.removesuffix('_role_ids')}_roles"
     return name.removesuffix("_id").replace("_", " ").capitalize()
-
-
-def _problem(error: ValidationError) -> str:
-    first = error.errors()[0]
-    said = PROBLEMS.get(first["type"])
-    if said is None:
-        return first["msg"].removeprefix("Value error, ")
-    return _(said).format(**first.get("ctx", {}))
 
 
 def is_on(settings: FeatureSettings) -> bool:

@@ -22,8 +22,9 @@ class PlaceSeen:
 class Surroundings:
     """A server from memory; `named` gives a permission the name that people know.
 
-    `intents` are what the gateway was asked for. `callable_ids` are roles that the bot can ping,
-    `ordinary_above` those above its own with which nobody can do harm.
+    `place_ids` are all channels, categories and threads that are open, `intents` what the gateway
+    was asked for. `callable_ids` are roles that the bot can ping, `ordinary_above` those above its
+    own with which nobody can do harm.
     """
 
     held: frozenset[str]
@@ -33,6 +34,7 @@ class Surroundings:
     callable_ids: frozenset[int]
     emoji_ids: frozenset[int]
     channel_count: int
+    place_ids: frozenset[int] = frozenset()
     intents: frozenset[str] = frozenset()
     own_rank: RoleRank = NOWHERE
     ordinary_above: tuple[int, ...] = ()

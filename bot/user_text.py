@@ -117,3 +117,9 @@ def _shown(character: str) -> str:
 
 def _is_seen(character: str) -> bool:
     return character not in _BLANK and unicodedata.category(character)[0] not in "CMZ"
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a server without a picture."""
+    firsts = [next((one for one in word if one.isalnum()), "") for word in name.split()]
+    return "".join(firsts)[:2].upper() or "#"

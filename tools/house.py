@@ -8,8 +8,6 @@ import tokenize
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from types import UnionType
-from typing import TypeGuard
 
 ROOT = Path(__file__).parent.parent
 FILE_LINES = 300
@@ -39,17 +37,6 @@ IGNORE = re.compile(
 MAY_IGNORE = re.compile("ignore|noqa|pyright:|mypy:")  # else no comment needs to be looked for
 WHOLE_FILE = re.compile(r"#\s*(?:pyright: (?!ignore)|ruff: ?noqa|flake8: ?noqa|mypy:)")
 BROAD = re.compile(r"except\b(?:\s*:|.*Exception)")
-TRANSLATED = {"_", "gettext", "ngettext", "N_"}
-LOOKS_UP = re.compile(r"\b(?:_|N_|n?gettext)\(")
-READ = {
-    *("UserError", "NotFound", "ActRefused", "ActUnknown", "Gone"),
-    *("Post", "Button", "Option", "Select", "TextField", "Choice", "Notice", "Measure", "Sanction"),
-    *("answer", "reply", "redraw", "show", "describe", "command", "confirm", "ReasonModal"),
-}
-"""What people read what is given to."""
-UNREAD = {"custom_id", "id", "url", "value", "name", "kind", "emoji", "key"}
-"""What of it they do not."""
-WORDS = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")
 
 # A URL that a person can type goes through the guarded client alone. Whatever else may open a
 # connection is named here, with the reason why it needs no guard.
@@ -232,50 +219,14 @@ def _named(node: ast.AST) -> list[str]:
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
         return [f"{node.module}.{alias.name}" for alias in node.names]
-    return [_dotted(node)] if isinstance(node, ast.Attribute) else []
+    return [dotted(node)] if isinstance(node, ast.Attribute) else []
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted(node: ast.expr) -> str:
+    """A name as it is written, with what stands before its dots."""
     if isinstance(node, ast.Attribute):
-        return f"{_dotted(node.value)}.{node.attr}"
+        return f"{dotted(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else "…"
-
-
-def untranslatable(source: str) -> Iterator[str]:
-    """Texts that are put together before they are looked up, or where none is collected."""
-    for node in nodes(source) if LOOKS_UP.search(source) else ():
-        if _looks_up(node, ast.JoinedStr | ast.BinOp):
-            yield f'{node.lineno}: write _("… {{name}} …").format(name=…)'
-        if isinstance(node, ast.JoinedStr):
-            for inner in ast.walk(node):
-                if _looks_up(inner, ast.Constant):
-                    yield f"{inner.lineno}: name the text before: it is not collected from here"
-
-
-def unmarked(source: str) -> Iterator[str]:
-    """Words that people read, and that nobody can translate."""
-    for node in nodes(source):
-        if isinstance(node, ast.Call) and _dotted(node.func).rpartition(".")[2] in READ:
-            given = [*node.args, *(one.value for one in node.keywords if one.arg not in UNREAD)]
-            for text in given:
-                if WORDS.search(_written(text)):
-                    yield f"{text.lineno}: people read this: write _(…)"
-
-
-def _written(node: ast.expr) -> str:
-    """What stands there in so many letters."""
-    if isinstance(node, ast.JoinedStr):
-        return "{}".join(_written(part) for part in node.values)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _looks_up(node: ast.AST, kinds: type[ast.AST] | UnionType) -> TypeGuard[ast.Call]:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in TRANSLATED
-        and any(isinstance(argument, kinds) for argument in node.args[:2])
-    )
 
 
 def registries(text: str) -> Iterator[str]:

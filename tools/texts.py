@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import bot.wiring  # noqa: F401  # pyright: ignore[reportUnusedImport] - brings all settings
+from bot.catalogue import EVENTS
 from bot.settings import FeatureSettings, SettingKind, spelled
 
 ROOT = Path(__file__).parent.parent
@@ -55,7 +56,7 @@ def collect() -> Catalog:
         )
         for _file, _line, message, comments, context in found:
             catalogue.add(message, None, auto_comments=comments, context=context)
-    for text in _of_settings():
+    for text in (*_of_settings(), *_of_events()):
         catalogue.add(text)
     return catalogue
 
@@ -70,6 +71,11 @@ def _of_settings() -> Iterator[str]:
             for name in model.model_fields:
                 yield spelled(name)
                 yield from model.literals(name) if model.kind(name) is SettingKind.CHOICE else ()
+
+
+def _of_events() -> Iterator[str]:
+    """What each event is, as it is read where events are picked."""
+    return (event.about for event in EVENTS)
 
 
 def render(template: Catalog) -> str:

@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.client import limits
 from bot.client.acts import DiscordActs
 from bot.client.attach import AttachedCogs
+from bot.client.gateway_gaps import GatewayGap, GatewayGaps
 from bot.client.interactions import answer_error, new_error_id
 from bot.client.parts import PARTS
 from bot.client.standin import use_standin
@@ -87,7 +88,8 @@ class HeraldClient(commands.AutoShardedBot):
         cast("DiscordActs", parts.core.acts).connect(self)
         self.tree.error(answer_error)
         self._attached = AttachedCogs(self, is_own=True)
-        self._unread = UnreadEvents(self)
+        self._unread = UnreadEvents(self, parts.core.clock)
+        self._gaps = GatewayGaps(self, parts.core.clock)
         self._cogs = cogs
         self._has_loop = False
         self.has_begun = False
@@ -119,8 +121,12 @@ class HeraldClient(commands.AutoShardedBot):
 
     @property
     def silent_for(self) -> float:
-        """Seconds since Discord told of anything, in any server."""
+        """Seconds for which Discord told of nothing, in any server, before its newest event."""
         return self._unread.silence
+
+    def last_gap(self, shard_id: int) -> GatewayGap | None:
+        """When that shard's connection was away last."""
+        return self._gaps.last(shard_id)
 
     @property
     def unread_events(self) -> Mapping[str, int]:

@@ -6,6 +6,7 @@ from math import isfinite
 import discord
 
 from bot.client.client import HeraldClient
+from bot.client.gateway_gaps import GatewayGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class GatewaySeen:
     shard: int
     shards: int
     latency: float | None
-    silence: float
+    silence: float  # before the newest event, which a command is
+    gap: GatewayGap | None
 
 
 def gateway_of(client: HeraldClient, guild: discord.Guild) -> GatewaySeen:
@@ -29,4 +31,5 @@ def gateway_of(client: HeraldClient, guild: discord.Guild) -> GatewaySeen:
         shards=client.shard_count or 1,
         latency=latency if isfinite(latency) else None,
         silence=client.silent_for,
+        gap=client.last_gap(guild.shard_id),
     )

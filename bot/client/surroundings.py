@@ -62,6 +62,7 @@ def surroundings_of(guild: discord.Guild, intents: discord.Intents) -> Surroundi
         callable_ids=frozenset(one.id for one in roles if held.mention_everyone or one.mentionable),
         emoji_ids=frozenset(one.id for one in guild.emojis),
         channel_count=len(guild.channels),
+        place_ids=frozenset(one.id for one in (*guild.channels, *guild.threads)),
         intents=frozenset(name for name, is_on in intents if is_on),
         own_rank=rank_of(guild.me.top_role.position, guild.me.top_role.id),
         ordinary_above=_ordinary_above(guild, roles),

@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from time import monotonic
 from traceback import extract_tb, format_tb
 from typing import Any, cast
 
 import discord
 
+from bot.clock import Clock
 from bot.logs import get_logger
 
 Parse = Callable[[Any], None]
@@ -30,9 +30,11 @@ class UnreadEvents:
     carries many things only those that cannot be read.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
         self.counts = Counter[str]()
-        self._heard_at = monotonic()
+        self.silence = 0.0  # seconds between the newest event and the one before it
+        self._clock = clock
+        self._heard_at = clock.now()
         self._told = set[object]()
         # Private: every shard looks for the parser of an event here, and there is no public place.
         self._state = cast("Any", client)._connection  # noqa: SLF001  see above
@@ -40,14 +42,10 @@ class UnreadEvents:
         for event in list(parsers):
             parsers[event] = self._guarded(event, parsers[event])
 
-    @property
-    def silence(self) -> float:
-        """Seconds since the last event of any kind."""
-        return monotonic() - self._heard_at
-
     def _guarded(self, event: str, parse: Parse) -> Parse:
         def read(data: Any) -> None:
-            self._heard_at = monotonic()
+            before, self._heard_at = self._heard_at, self._clock.now()
+            self.silence = max((self._heard_at - before).total_seconds(), 0.0)
             try:
                 parse(data)
             except Exception as error:

@@ -75,14 +75,22 @@ async def _ask(
         found.append(_intents(int(application.body.get("flags") or 0), config))
     else:
         found.append(_unknown("intents", application.status))
-    found.append(await _permissions(session, api, chosen))
+    guilds = await _guilds(session, api)
+    if isinstance(guilds, int):
+        found.append(_unknown("permissions", guilds))
+    else:
+        found.append(_summary(guilds, chosen))
 
     async def ask(path: str) -> Any:
         return (await _get(session, f"{api}/{path}")).body
 
-    if not chosen.settings:
+    settings = chosen.settings
+    if not isinstance(guilds, int):  # those of servers that the bot has left are kept
+        there = {int(one["id"]) for one in guilds}
+        settings = [one for one in settings if one[0] in there]
+    if not settings:
         return found
-    return [*found, await look_at_choices(ask, str(me.body["id"]), chosen.settings)]
+    return [*found, await look_at_choices(ask, str(me.body["id"]), settings)]
 
 
 async def _get(session: ClientSession, url: str) -> DiscordAnswer:
@@ -121,16 +129,17 @@ def _intents(flags: int, config: Config) -> CheckFinding:
     return CheckFinding("intents", "fail", discord_errors.missing_intents(config))
 
 
-async def _permissions(session: ClientSession, api: str, chosen: GuildChoices) -> CheckFinding:
+async def _guilds(session: ClientSession, api: str) -> list[Mapping[str, Any]] | int:
+    """The servers that the bot is in; or the status with which Discord did not say so."""
     guilds: list[Mapping[str, Any]] = []
     after = "0"
     while True:
         page = await _get(session, f"{api}/users/@me/guilds?limit={PAGE}&after={after}")
         if page.status != 200:
-            return _unknown("permissions", page.status)
+            return page.status
         guilds += page.body
         if len(page.body) < PAGE:
-            return _summary(guilds, chosen)
+            return guilds
         after = str(page.body[-1]["id"])
 
 

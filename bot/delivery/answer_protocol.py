@@ -10,6 +10,7 @@ from aiohttp.http_parser import RawResponseMessage
 from aiohttp.streams import StreamReader
 from multidict import CIMultiDictProxy
 
+from bot import kept_texts as kept
 from bot.delivery.idle import IdleConnections
 
 SLICE = 4096  # bytes parsed at once: what a flood of tiny heads or chunks may cost the loop
@@ -19,8 +20,6 @@ MAX_HEADERS = 2000  # lines of them
 MAX_WIRE_BYTES = 524_288  # one answer with its framing
 
 HEAD_ENDS = ((b"\n\r\n", 3), (b"\n\n", 2))  # with their lengths; the parser needs no CR
-MORE = "more than one answer"
-BEFORE = "an answer before the request"
 
 
 class AnswerProtocol(ResponseHandler):
@@ -62,7 +61,7 @@ class AnswerProtocol(ResponseHandler):
         if transport is None or transport.is_closing():
             return  # given up meanwhile
         if self.exchanges > 1 and self._has_come(transport):
-            self.give_up(MORE)
+            self.give_up(kept.TOO_MANY_ANSWERS)
             return
         self.expect_answer()
         transport.writelines(parts)
@@ -85,7 +84,8 @@ class AnswerProtocol(ResponseHandler):
         start, size = 0, len(data)
         while start < size and not (self.excess or self._exception):
             if self._left == 0:
-                self.give_up(MORE if self.exchanges > 1 or self.received else BEFORE)
+                is_more = self.exchanges > 1 or self.received
+                self.give_up(kept.TOO_MANY_ANSWERS if is_more else kept.ANSWER_BEFORE)
             elif self._head_seen:
                 start = self._parse_body(data, start)
             else:
@@ -95,12 +95,12 @@ class AnswerProtocol(ResponseHandler):
         """Take one parsed head; a final head always stands, whatever the body does."""
         code = data[0].code
         if self._head_seen:
-            self.give_up(MORE)
+            self.give_up(kept.TOO_MANY_ANSWERS)
         elif 100 <= code < 200 and code != 101:
             self._informational += 1
             self.line_seen = self._head_begun = False
             if self._informational >= MAX_INFORMATIONAL:
-                self.give_up("too many informational answers")
+                self.give_up(kept.TOO_MANY_INFORMATIONAL)
         else:
             self._head_seen = True
             self._left = self._length(data[0].headers)
@@ -146,10 +146,10 @@ class AnswerProtocol(ResponseHandler):
         self.received += len(piece)
         self.line_seen = self.line_seen or b"\n" in piece
         if self.received > MAX_HEAD_BYTES:
-            self.give_up("head too long")
+            self.give_up(kept.LONG_HEAD)
         elif is_first and piece[:1] in (b"\r", b"\n"):
             # The parser would read over empty lines, four bytes at a time.
-            self.give_up("an empty line instead of an answer")
+            self.give_up(kept.EMPTY_LINE)
         elif is_first and is_end:
             self._feed(piece)
         else:
@@ -163,7 +163,7 @@ class AnswerProtocol(ResponseHandler):
         length = len(piece)
         self.received += length
         if self.received > MAX_WIRE_BYTES:
-            self.give_up("answer too long")
+            self.give_up(kept.LONG_ANSWER)
         elif left is None:
             self._feed_with_care(piece)
         else:
@@ -181,7 +181,7 @@ class AnswerProtocol(ResponseHandler):
             if self._exception is not None:
                 return
             if self._left == 0:
-                self.give_up(MORE)
+                self.give_up(kept.TOO_MANY_ANSWERS)
                 return
             if self._left is not None:
                 self._left -= 1

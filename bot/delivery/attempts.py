@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from bot import kept_texts as kept
 from bot.clock import Clock, to_ms
 from bot.config import DeliveryConfig
 from bot.delivery.faults import FaultFinder
@@ -16,6 +17,7 @@ from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.rows import LeasedDelivery, Settlement, Tried
 from bot.outbox.tables import DeliveryState
+from bot.texts import use
 
 UNREADABLE = "unreadable_secret"
 
@@ -107,7 +109,7 @@ class Attempts:
 
         The endpoint is not to blame: it counts nothing towards switching it off.
         """
-        answer = Answer(None, 0, "internal", "an error of Herald's own; it is in its log")
+        answer = Answer(None, 0, "internal", kept.OWN_ERROR)
         dialect = self._registry.dialects[endpoint.dialect]
         now = to_ms(self._clock.now())
         settlement = self._settlement(due, dialect, answer, (now, now))
@@ -160,11 +162,12 @@ class Attempts:
         if known is not None and known.endpoint is endpoint:
             return known
         try:
-            route = self._open(endpoint)
+            with use(None):  # what is kept is English, whoever made the endpoint
+                route = self._open(endpoint)
         except RefusedAddress as error:
-            route = self._refused(endpoint, "blocked_address", error)
-        except ConfigError as error:  # tried again: a key may be put back
-            route = self._refused(endpoint, UNREADABLE, error)
+            route = self._refused(endpoint, "blocked_address", str(error))
+        except ConfigError:  # tried again: a key may be put back; the log says why since the start
+            route = self._refused(endpoint, UNREADABLE, kept.UNREADABLE_SECRET)
         self._routes[endpoint.id] = route
         return route
 
@@ -182,8 +185,8 @@ class Attempts:
             {name: value for name, value in own if name.lower() not in reserved},
         )
 
-    def _refused(self, endpoint: Endpoint, kind: str, error: Exception) -> _Route:
-        answer = Answer(None, 0, kind, str(error))
+    def _refused(self, endpoint: Endpoint, kind: str, why: str) -> _Route:
+        answer = Answer(None, 0, kind, why)
         return _Route(endpoint, self._registry.dialects[endpoint.dialect], answer)
 
 

@@ -20,6 +20,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
+from bot import kept_texts as kept
 from bot.delivery.answer_protocol import AnswerProtocol
 from bot.delivery.egress import Proxy
 from bot.delivery.guard import Guard, is_literal
@@ -116,7 +117,7 @@ class PinnedConnector(TCPConnector):
             raise ClientConnectionError("the other side was gone at once")
         if not self._guard.allows(str(peer[0]), host):
             connection.close()
-            raise RefusedAddress("blocked: private address")
+            raise RefusedAddress(kept.BLOCKED)
 
 
 class TunnelConnector(PinnedConnector):
@@ -174,7 +175,7 @@ class TunnelConnector(PinnedConnector):
         if not is_literal(host):
             return (await self._guard.addresses(host))[:MOST_ADDRESSES]
         if not self._guard.allows(host, host):
-            raise RefusedAddress("blocked: private address")
+            raise RefusedAddress(kept.BLOCKED)
         return (host,)
 
     async def _wrap_create_connection(

@@ -9,6 +9,7 @@ from bot.delivery.guard import Guard
 from bot.delivery.sender import Sender
 from bot.dialects.base import Answer
 from bot.errors import RefusedAddress
+from bot.texts import use
 
 
 class GuardedDoor:
@@ -30,7 +31,8 @@ class GuardedDoor:
         async def post(body: bytes, headers: Mapping[str, str]) -> Answer:
             # Asked again for every request, as for every attempt.
             try:
-                target = self._guard.parse(url)
+                with use(None):  # as of every attempt: read in each reader's language
+                    target = self._guard.parse(url)
             except RefusedAddress as error:
                 return Answer(None, 0, error.reason, str(error))
             return await sender.post(target, body=body, headers=headers, seconds=seconds)

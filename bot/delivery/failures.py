@@ -15,29 +15,10 @@ from aiohttp import (
 )
 from aiohttp.http import HttpProcessingError
 
+from bot import kept_texts as kept
 from bot.delivery.answer_protocol import AnswerProtocol
 from bot.errors import RefusedAddress
 
-BLOCKED = "blocked: private address"
-UNREACHABLE = "unreachable: the name has no usable address"
-# By OpenSSL's numbers (x509_vfy.h).
-CERTIFICATE_KINDS = {
-    7: "forged",
-    9: "not yet valid",
-    10: "expired",
-    18: "self-signed",
-    19: "self-signed",
-    20: "unknown authority",
-    21: "unknown authority",
-    62: "wrong host",
-    64: "wrong host",
-}
-# OpenSSL's words that mean nothing to whoever runs the receiver.
-ALERTS = {
-    "certificate required": "a client certificate is wanted",
-    "handshake failure": "refused by the other side, which may want a client certificate",
-    "unexpected eof while reading": "closed by the other side",
-}
 ALERT_PREFIXES = ("TLSV1_ALERT_", "TLSV13_ALERT_", "SSLV3_ALERT_")
 
 log = logging.getLogger(__name__)
@@ -60,47 +41,47 @@ def failure(
 ) -> tuple[str, str]:
     """The class and the words; `protocol` is the connection, None where there was none."""
     if isinstance(error, RefusedAddress):
-        return error.reason, UNREACHABLE if error.reason == "dns" else BLOCKED
+        return error.reason, kept.UNREACHABLE if error.reason == "dns" else kept.BLOCKED
     if isinstance(error, TimeoutError):
         return late(protocol, deadlines, is_tls=is_tls)
     parsed = isinstance(error, ClientError | HttpProcessingError)
     if parsed and protocol is not None and protocol.excess:
-        return "protocol", f"status: {protocol.excess}"
+        return "protocol", at("status", protocol.excess)
     if isinstance(error, HttpProcessingError):
-        return "protocol", "status: not an HTTP answer"
+        return "protocol", at("status", kept.NOT_HTTP)
     if isinstance(error, ClientConnectorError):
         return unconnected(error, stalled=is_tls and protocol is not None)
     if isinstance(error.__cause__, tls.SSLError):
-        return "tls", f"handshake: {alert(error.__cause__)}"
+        return "tls", at("handshake", alert(error.__cause__))
     if isinstance(error, ClientConnectionError | OSError):
-        return "connection", f"{phase(protocol)}: closed by the other side"
+        return "connection", at(phase(protocol), kept.CLOSED)
     log.error("an attempt failed in a way that has no class", exc_info=error)
-    return "protocol", "request: it could not be made"
+    return "protocol", at("request", kept.NOT_MADE)
 
 
 def late(protocol: AnswerProtocol | None, deadlines: Deadlines, *, is_tls: bool) -> tuple[str, str]:
     """What a deadline ended."""
     if protocol is not None and protocol.exchanges:
-        return "timeout", f"{phase(protocol)}: no answer within {deadlines.total:g} s"
+        return "timeout", at(phase(protocol), within(kept.NO_ANSWER, deadlines.total))
     if protocol is not None and is_tls:
-        return "tls", f"handshake: not finished within {deadlines.connect:g} s"
-    return "timeout", f"connect: no connection within {deadlines.connect:g} s"
+        return "tls", at("handshake", within(kept.NOT_FINISHED, deadlines.connect))
+    return "timeout", at("connect", within(kept.NO_CONNECTION, deadlines.connect))
 
 
 def unconnected(error: ClientConnectorError, *, stalled: bool) -> tuple[str, str]:
     """No connection came about; `stalled`: TCP was connected, so that it is TLS that failed."""
     if isinstance(error, ClientConnectorDNSError):
-        return "dns", UNREACHABLE
+        return "dns", kept.UNREACHABLE
     if isinstance(error, ClientConnectorCertificateError):
         code = getattr(error.certificate_error, "verify_code", 0)
-        return "tls", f"certificate: {CERTIFICATE_KINDS.get(code, 'not trusted')}"
+        return "tls", at("certificate", kept.CERTIFICATE_KINDS.get(code, kept.UNTRUSTED))
     if isinstance(error, ClientSSLError):
-        return "tls", f"handshake: {alert(error.os_error)}"
+        return "tls", at("handshake", alert(error.os_error))
     if stalled:
-        return "tls", "handshake: closed by the other side"
+        return "tls", at("handshake", kept.CLOSED)
     # Only the number's own words: aiohttp's name the address.
-    words = os.strerror(error.errno).lower() if error.errno else "no connection"
-    return "connection", f"connect: {words}"
+    words = os.strerror(error.errno).lower() if error.errno else kept.UNCONNECTED
+    return "connection", at("connect", words)
 
 
 def alert(error: OSError) -> str:
@@ -109,7 +90,17 @@ def alert(error: OSError) -> str:
     for prefix in ALERT_PREFIXES:
         reason = reason.removeprefix(prefix)
     words = reason.replace("_", " ").lower()
-    return ALERTS.get(words, words)
+    return kept.ALERTS.get(words, words)
+
+
+def at(phase: str, why: str) -> str:
+    """How far it came, and why no further."""
+    return kept.PHASES[phase].format(why=why)
+
+
+def within(text: str, seconds: float) -> str:
+    """The text with the seconds that were given."""
+    return text.format(seconds=f"{seconds:g}")
 
 
 def phase(protocol: AnswerProtocol | None) -> str:
@@ -124,9 +115,9 @@ def phase(protocol: AnswerProtocol | None) -> str:
 def cut(error: Exception, protocol: AnswerProtocol | None, deadlines: Deadlines) -> str:
     """Why the body of an answer ended before its end."""
     if isinstance(error, TimeoutError):
-        return f"body cut: not finished within {deadlines.total:g} s"
+        return at("body", within(kept.NOT_FINISHED, deadlines.total))
     if protocol is not None and protocol.excess:
-        return f"body cut: {protocol.excess}"
+        return at("body", protocol.excess)
     if protocol is not None and protocol.malformed:
-        return "body cut: malformed"
-    return "body cut: closed by the other side"
+        return at("body", kept.MALFORMED)
+    return at("body", kept.CLOSED)

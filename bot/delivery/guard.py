@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from yarl import URL
 
+from bot import kept_texts as kept
 from bot.config import DENIED_PORTS
 from bot.delivery.addresses import MALFORMED, METADATA, Network, read
 from bot.delivery.urls import (
@@ -207,5 +208,5 @@ def blocked() -> RefusedAddress:
 
 
 def unreachable(host: str) -> RefusedAddress:
-    message = _("unreachable: no usable address was found for {host}. Check how it is spelled.")
+    message = _(kept.UNREACHABLE_HOST)
     return RefusedAddress(message.format(host=host), reason="dns")

@@ -7,20 +7,15 @@ from aiohttp import (
     ClientHttpProxyError,
 )
 
+from bot import kept_texts as kept
 from bot.delivery.answer_protocol import AnswerProtocol
 from bot.delivery.connector import ProxyStage
-from bot.delivery.failures import Deadlines, failure, unconnected
+from bot.delivery.failures import Deadlines, failure, unconnected, within
 from bot.delivery.reach import CERTIFICATES, is_mute
 from bot.dialects.base import Reach
 
 PROXY = "proxy"
 FAULTS = range(500, 600)  # what a proxy says that did not get to where it was asked to go
-REFUSED = {
-    403: "does not let Herald go there (403)",
-    407: "wants a user and a password, or others than it was given (407)",
-    405: "makes no connections for others (405)",
-    501: "makes no connections for others (501)",
-}
 
 
 def proxied_failure(
@@ -30,8 +25,8 @@ def proxied_failure(
     if stage is ProxyStage.TUNNEL:
         kind, detail = failure(error, protocol, deadlines, is_tls=True)
         begun = protocol is not None and protocol.exchanges
-        return kind, detail if begun else f"{detail} (by way of Herald's proxy)"
-    return PROXY, f"Herald's own proxy {_words(error, protocol, deadlines, stage)}"
+        return kind, detail if begun else kept.BY_PROXY.format(why=detail)
+    return PROXY, _words(error, protocol, deadlines, stage)
 
 
 def proxied_reach(error: Exception, protocol: AnswerProtocol | None, stage: ProxyStage) -> Reach:
@@ -41,7 +36,7 @@ def proxied_reach(error: Exception, protocol: AnswerProtocol | None, stage: Prox
     """
     if stage is not ProxyStage.TUNNEL:
         told = error.status if isinstance(error, ClientHttpProxyError) else 0
-        return Reach.PROXY if told in FAULTS and told not in REFUSED else Reach.OURS
+        return Reach.PROXY if told in FAULTS and told not in kept.PROXY_REFUSALS else Reach.OURS
     if isinstance(error, ClientConnectorCertificateError):
         code = getattr(error.certificate_error, "verify_code", 0)
         found = CERTIFICATES.get(code)
@@ -57,19 +52,19 @@ def _words(
     error: Exception, protocol: AnswerProtocol | None, deadlines: Deadlines, stage: ProxyStage
 ) -> str:
     if isinstance(error, ClientHttpProxyError):
-        usual = "did not get there" if error.status in FAULTS else "refused the connection"
-        return REFUSED.get(error.status, f"{usual} ({error.status})")
+        usual = kept.PROXY_FAULT if error.status in FAULTS else kept.PROXY_REFUSED
+        return kept.PROXY_REFUSALS.get(error.status, usual.format(status=error.status))
     if isinstance(error, TimeoutError):
         asked = stage is ProxyStage.CONNECT
-        what = "gave no answer" if asked else "took no connection"
-        return f"{what} within {deadlines.connect:g} s"
+        text = kept.PROXY_MUTE if asked else kept.PROXY_AWAY
+        return within(text, deadlines.connect)
     if stage is ProxyStage.CONNECT:
-        return "gave no answer that is one of HTTP" if _spoke(protocol) else "hung up"
+        return kept.PROXY_NOT_HTTP if _spoke(protocol) else kept.PROXY_CLOSED
     if isinstance(error, ClientConnectorDNSError):
-        return "has a name that leads nowhere"
+        return kept.PROXY_NAMELESS
     if isinstance(error, ClientConnectorCertificateError | ClientConnectorSSLError):
-        return f"is not to be trusted ({unconnected(error, stalled=True)[1]})"
-    return "cannot be reached"
+        return kept.PROXY_UNTRUSTED.format(why=unconnected(error, stalled=True)[1])
+    return kept.PROXY_UNREACHABLE
 
 
 def _spoke(protocol: AnswerProtocol | None) -> bool:

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from aiohttp import ClientConnectionError, ClientPayloadError
 from multidict import CIMultiDictProxy
 
+from bot import kept_texts
 from bot.clock import Clock, SystemClock
 from bot.clock_skew import ClockSkew
 from bot.delivery.connector import PinnedConnector, ProxyStage, TunnelConnector, dialled, stage
 from bot.delivery.egress import Egress
-from bot.delivery.failures import BLOCKED, Deadlines, cut, failure
+from bot.delivery.failures import Deadlines, at, cut, failure
 from bot.delivery.guard import Guard, GuardedUrl
 from bot.delivery.http_client import Exchange, Response, TimedWait, Timeouts
 from bot.delivery.idle import MOST, IdleConnections
@@ -28,7 +29,6 @@ MAX_RETRY_AFTER = 604_800.0
 READ_CAP = 65_536  # bytes of an answer that are read
 OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 KEPT = 2048  # bytes of them that are kept
-NO_AUTHORITIES = "certificate: Herald's own machine has no certificate authorities at all"
 SECONDS = re.compile(r"[0-9]{1,9}")
 
 
@@ -76,7 +76,7 @@ class Sender:
         """One attempt, in so many seconds where not as usual; raises nothing but CancelledError."""
         # aiohttp hands no IP literal to a resolver, so each request asks again here.
         if url.is_literal and not self._guard.allows(url.host, url.host):
-            return Answer(None, 0, "blocked_address", BLOCKED)
+            return Answer(None, 0, "blocked_address", kept_texts.BLOCKED)
         started = monotonic()
         limits = self._limits if seconds is None else self._limits.within(seconds)
         try:
@@ -117,7 +117,7 @@ class Sender:
             kind, detail = failure(error, seen, limits, is_tls=is_tls)
             reach = reach_of(error, seen, kind, is_tls=is_tls)
         if reach is Reach.UNKNOWN_AUTHORITY and not has_authorities(self._egress.ssl):
-            reach, detail = Reach.OURS, NO_AUTHORITIES
+            reach, detail = Reach.OURS, at("certificate", kept_texts.NO_AUTHORITIES)
         return Answer(None, elapsed_ms(started), kind, detail, reach=reach)
 
     def _open(self, *, reuse: bool) -> Exchange:
@@ -159,7 +159,7 @@ class Sender:
         elif 300 <= status < 400:
             detail = redirect_detail(response.headers)
         elif not 200 <= status < 600:
-            error, detail = "protocol", f"status: {status} is not the status of an answer"
+            error, detail = "protocol", at("status", kept_texts.NO_STATUS.format(number=status))
         return Answer(status, elapsed_ms(started), error, detail, retry_after, body)
 
     async def _read(
@@ -180,7 +180,7 @@ class Sender:
                         kept += piece[: KEPT - len(kept)]
                     if read >= READ_CAP:
                         response.close()
-                        return kept, f"body cut at {READ_CAP} bytes"
+                        return kept, kept_texts.BODY_LIMIT.format(number=READ_CAP)
                     if not content.at_eof():
                         await asyncio.sleep(0)  # a full buffer is read without waiting
         except (TimeoutError, ClientConnectionError, ClientPayloadError, OSError) as error:
@@ -219,16 +219,16 @@ def redirect_detail(headers: CIMultiDictProxy[str]) -> str:
     """Where a redirect pointed; it is never followed."""
     location = headers.get("Location")
     if location is None:
-        return "redirect without a Location, not followed"
+        return kept_texts.NOWHERE
     try:
         parts = urlsplit(location)
         host = parts.hostname
     except ValueError:
-        return "redirect to an address that cannot be read, not followed"
+        return kept_texts.UNREADABLE_REDIRECT
     if host is None and (parts.scheme or parts.netloc):
-        return "redirect to an address that cannot be read, not followed"
-    shown = ascii(host or "the same host")[1:-1][:100]
-    return f"redirect to {shown}, not followed"
+        return kept_texts.UNREADABLE_REDIRECT
+    shown = ascii(host or kept_texts.SAME_HOST)[1:-1][:100]
+    return kept_texts.REDIRECT.format(host=shown)
 
 
 def elapsed_ms(started: float) -> int:

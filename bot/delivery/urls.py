@@ -5,6 +5,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 import idna
 
+from bot import kept_texts as kept
 from bot.errors import RefusedAddress
 from bot.texts import _
 
@@ -129,7 +130,7 @@ def read_port(text: str) -> int:
 
 
 def too_long() -> RefusedAddress:
-    message = _("The address is too long: use one of at most {limit} characters.")
+    message = _(kept.LONG_ADDRESS)
     return RefusedAddress(message.format(limit=MAX_URL_LENGTH))
 
 
@@ -142,5 +143,5 @@ def bad_host() -> RefusedAddress:
 
 
 def refused_port(port: str) -> RefusedAddress:
-    message = _("Port {port} is not accepted: use 443, or another one from 1024 to 65535.")
+    message = _(kept.REFUSED_PORT)
     return RefusedAddress(message.format(port=port))

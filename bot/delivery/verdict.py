@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot import kept_texts as kept
 from bot.dialects.base import Answer, Dialect, Judgement
 from bot.outbox.tables import DeliveryState
 
@@ -28,7 +29,7 @@ def decide(dialect: Dialect, answer: Answer, *, attempt: int, now: int, jitter: 
     if judgement in (Judgement.FAILED, Judgement.GONE):
         return Verdict(DeliveryState.FAILED, now, reason, judgement is Judgement.GONE)
     if attempt >= dialect.schedule.max_attempts:
-        reason = f"{reason}, after {attempt} attempts"
+        reason = kept.AFTER_ATTEMPTS.format(why=reason, number=attempt)
         return Verdict(DeliveryState.FAILED, now, reason, retry_at=retry_at)
     wait = max(dialect.schedule.wait_before(attempt + 1), hold)
     due_at = now + round(wait * 1000 * (1 + jitter))

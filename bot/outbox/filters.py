@@ -21,6 +21,7 @@ from jmespath.exceptions import (
 )
 from jmespath.functions import Functions
 
+from bot import kept_texts as kept
 from bot.catalogue import Event
 from bot.errors import HeraldError
 from bot.outbox.filter_budget import STEPS_LIMIT, Evaluation, TooManySteps
@@ -112,17 +113,19 @@ def lets_through(expression: str, sight: dict[str, Any]) -> bool:
     try:
         value = Evaluation().visit(parse(expression), sight)
     except TooManySteps as error:
-        raise FilterFailed(f"it takes more than {STEPS_LIMIT} steps on this event") from error
+        raise FilterFailed(kept.FILTER_STEPS.format(number=STEPS_LIMIT)) from error
     except JMESPathTypeError as error:
-        wanted = " or ".join(error.expected_types)
-        text = f"{error.function_name}() needs {wanted} and got {error.actual_type}"
+        wanted = "/".join(error.expected_types)
+        text = kept.FILTER_TYPES.format(
+            function=error.function_name, types=wanted, type=error.actual_type
+        )
         raise FilterFailed(text) from error
     except BadFilter as error:
-        raise FilterFailed("this version cannot read it") from error
+        raise FilterFailed(kept.FILTER_UNREAD) from error
     except TypeError as error:
-        raise FilterFailed("it compares a text with something else") from error
+        raise FilterFailed(kept.FILTER_COMPARES) from error
     except Exception as error:  # an expression can fail in ways of its own; never the change
-        raise FilterFailed(f"it cannot be evaluated ({type(error).__name__})") from error
+        raise FilterFailed(kept.FILTER_FAILED.format(error=type(error).__name__)) from error
     return not (value is None or value is False or value in ("", [], {}))
 
 

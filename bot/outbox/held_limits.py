@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot import kept_texts as kept
 from bot.catalogue.security import AuditDraft
 from bot.outbox import endpoint_store
 from bot.outbox.audit import AuditReader
@@ -62,7 +63,7 @@ class HeldKind:
 HELD = HeldKind(
     DeliveryState.PENDING,
     endpoint.c.state != EndpointState.ACTIVE.value,
-    "held_too_long",
+    kept.HELD_TOO_LONG,
     "The {count} oldest deliveries held for the webhook “{name}” have failed",
     holds=True,
 )
@@ -75,7 +76,7 @@ MISSED = HeldKind(
 QUEUED = HeldKind(
     DeliveryState.PENDING,
     endpoint.c.state == EndpointState.ACTIVE.value,
-    "queued_too_long",
+    kept.QUEUED_TOO_LONG,
     "The webhook “{name}” takes less than it gets: its {count} oldest deliveries have failed",
 )
 WAITED_TOO_LONG = frozenset({HELD.done, QUEUED.done})

@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from bot.clock import from_ms
+from bot.kept_texts import UNKNOWN_OUTCOME
 from bot.outbox.tables import DeliveryState, attempt, delivery, event, in_state
 from bot.storage.database import Reading, Transaction
-
-_UNKNOWN = "outcome unknown: the process stopped before it was recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ async def expire(tx: Transaction, now: int, until: int) -> list[int]:
         .returning(delivery.c.id, delivery.c.attempt, delivery.c.endpoint_id)
     )
     freed = result.all()
-    unknown = {"started_at": from_ms(now), "error": "unknown", "detail": _UNKNOWN}
+    unknown = {"started_at": from_ms(now), "error": "unknown", "detail": UNKNOWN_OUTCOME}
     rows = [{"delivery_id": one.id, "number": one.attempt + 1, **unknown} for one in freed]
     if rows:
         await tx.execute(insert(attempt), rows)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from bot.kept_texts import DAMAGED
 from bot.outbox.rows import (
     Claimed,
     EndpointCounters,
@@ -90,10 +91,10 @@ JOIN event ON event.id = wanted.event_id
 JOIN body ON body.event_id = wanted.event_id AND body.dialect = wanted.dialect
 """
 
-_BREAK = """
-UPDATE delivery SET state = 3, settled_at = $1, reason = 'its stored event is damaged'
+_BREAK = f"""
+UPDATE delivery SET state = 3, settled_at = $1, reason = '{DAMAGED}'
 WHERE id = ANY ($2::bigint[])
-"""
+"""  # noqa: S608  a constant of ours
 
 _NEXT_DUE = """
 SELECT wanted.id, (

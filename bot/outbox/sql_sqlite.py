@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
+from bot.kept_texts import DAMAGED
 from bot.outbox.rows import (
     Claimed,
     EndpointCounters,
@@ -54,10 +55,10 @@ FROM event JOIN body ON body.event_id = event.id AND body.dialect = ?
 WHERE event.id IN (SELECT value FROM json_each(?))
 """
 
-_BREAK = """
-UPDATE delivery SET state = 3, settled_at = ?, reason = 'its stored event is damaged'
+_BREAK = f"""
+UPDATE delivery SET state = 3, settled_at = ?, reason = '{DAMAGED}'
 WHERE id IN (SELECT value FROM json_each(?))
-"""
+"""  # noqa: S608  a constant of ours
 
 _NEXT_DUE = """
 SELECT due_at FROM delivery WHERE endpoint_id = ? AND state = 0 ORDER BY due_at LIMIT 1

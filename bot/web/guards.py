@@ -23,18 +23,31 @@ from bot.web.parts import ADDRESSES, KEYS, PARTS, PROXIES
 BODY_LIMIT = 64 * 1024
 METHODS = frozenset({"GET", "POST"})
 POST_COST = 5
+LIVE = "X-Live"
+"""Sent by our script, which takes the numbers out of a page: nothing is shown to a person."""
 
 
 def spend(request: web.Request, key: str, cost: int = 1) -> None:
     """Take from what one key may be used for; 429 where nothing is left."""
-    if wait := request.app[KEYS].take(key, cost):
+    if wait := request.app[KEYS].take(_purse(request, key), cost):
         raise too_many(wait)
 
 
 def spend_address(request: web.Request, cost: int = POST_COST) -> None:
     """Take from what whoever asks has left; 429 where nothing is."""
-    if wait := request.app[ADDRESSES].take(household(address_of(request)), cost):
+    if wait := request.app[ADDRESSES].take(_purse(request, household(address_of(request))), cost):
         raise too_many(wait)
+
+
+def asks_by_itself(request: web.Request) -> bool:
+    """Whether an open page asks, and no person does."""
+    is_stream = request.headers.get("Accept") == "text/event-stream"
+    return request.method == "GET" and (is_stream or LIVE in request.headers)
+
+
+def _purse(request: web.Request, key: str) -> str:
+    """Open pages have one of their own: nobody's clicks are refused because of what they ask."""
+    return f"live {key}" if asks_by_itself(request) else key
 
 
 def address_of(request: web.Request) -> Address:

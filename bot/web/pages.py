@@ -13,8 +13,10 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup, escape
 
 from bot import texts
+from bot.kept_texts import worded
 from bot.numbers import shown_number
 from bot.texts import N_, _, direction, translated
+from bot.user_text import initials
 from bot.web.languages import chosen
 
 FOLDER = Path(__file__).parent
@@ -90,6 +92,7 @@ def _templates() -> Environment:
         moment=moment,
         initials=initials,
         count=shown_number,
+        worded=worded,
     )
     return environment
 
@@ -125,12 +128,6 @@ def moment(when: datetime) -> Markup:
         day=when.day, month=_(MONTHS[when.month - 1]), year=when.year, time=f"{when:%H:%M}"
     )
     return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", spelled)
-
-
-def initials(name: str) -> str:
-    """Two letters that stand for a server without a picture."""
-    firsts = [next((one for one in word if one.isalnum()), "") for word in name.split()]
-    return "".join(firsts)[:2].upper() or "#"
 
 
 def icon(url: str | None) -> str | None:

@@ -15,16 +15,18 @@ MOST_OF_ONE = 4  # tabs; the oldest ends for another
 EVERY = 2.0  # seconds from one look to the next
 QUIET = 7  # looks without news, after which a comment shows that it is still there
 HEADERS = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+MOVED = b"event: moved\ndata: .\n\n"
 
 StreamLook = Callable[[], Awaitable[str | None]]
 """The mark of this moment; None where whoever listens may not any more."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Stream:
-    """Stream of one page; `ended` is set by whoever wants it to end."""
+    """Stream of one page; `ended` is set by whoever wants it to end, after a `last_word` to it."""
 
     owner: str
+    last_word: bytes = b""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -44,20 +46,28 @@ class Streams:
             stream.ended.set()
 
     async def answer(
-        self, request: web.Request, owner: str, look: StreamLook
+        self, request: web.Request, owner: str, look: StreamLook, *, known: str | None = None
     ) -> web.StreamResponse:
-        """Say `changed` with every new mark, and `over` where there is none any more."""
+        """Say `changed` with every new mark, and `over` where there is none any more.
+
+        `known` is the mark of what is shown already: what changed since is told at once.
+        """
         async with self._seat(owner) as stream:
             response = web.StreamResponse(headers=HEADERS)
             await response.prepare(request)
             with suppress(ConnectionError):  # the page was left
-                await self._tell(request, response, stream, look)
+                await self._tell(request, response, stream, look=look, known=known)
             return response
 
     async def _tell(
-        self, request: web.Request, response: web.StreamResponse, stream: Stream, look: StreamLook
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        stream: Stream,
+        *,
+        look: StreamLook,
+        known: str | None,
     ) -> None:
-        known: str | None = None
         quiet = QUIET
         while not _is_left(request):
             mark = await look()
@@ -72,12 +82,15 @@ class Streams:
                 quiet = 0
             known, quiet = mark, quiet + 1
             if await self._clock.wait(stream.ended, EVERY):
+                if stream.last_word:
+                    await response.write(stream.last_word)
                 return
 
     @asynccontextmanager
     async def _seat(self, owner: str) -> AsyncGenerator[Stream]:
         mine = [one for one in self._open if one.owner == owner and not one.ended.is_set()]
         if len(mine) >= MOST_OF_ONE:
+            mine[0].last_word = MOVED  # else it would come back, and be the next one's end
             mine[0].ended.set()
         elif len(self._open) >= MOST:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": str(BUSY_FOR)})

@@ -21,6 +21,7 @@ from bot.client.ui import Pager
 from bot.errors import UserError
 from bot.feature import Incidents
 from bot.features.automod.import_file import LARGEST, read_rules
+from bot.features.automod.model import gone
 from bot.features.automod.ports import FEATURE
 from bot.features.automod.service import AutomodService
 from bot.features.automod.store import RulePage
@@ -99,14 +100,10 @@ class AutomodHandlers:
         await reply(interaction, await self._pager.page(actor_of(interaction).guild_id, None))
 
     async def show(self, interaction: Interaction, rule_id: int) -> None:
-        guild = guild_of(interaction)
-        rule = await self._rulebook.known(guild.id, rule_id)
-        gone = set[int]()
-        if rule.draft is not None:
-            scope = rule.draft.scope
-            gone |= {one for one in scope.exempt_role_ids if guild.get_role(one) is None}
-            gone |= {one for one in scope.channel_ids if guild.get_channel_or_thread(one) is None}
-        await reply(interaction, views.shown(rule, gone))
+        guild_id = actor_of(interaction).guild_id
+        rule = await self._rulebook.known(guild_id, rule_id)
+        seen = self.automod.ports.acts.surroundings(guild_id)
+        await reply(interaction, views.shown(rule, gone(rule, seen) if seen else ()))
 
     async def switch(self, interaction: Interaction, rule_id: int, *, on: bool) -> None:
         async with working(interaction) as answer:

@@ -18,6 +18,7 @@ from bot.features.cases.queries import CasePage, CaseQuery
 from bot.features.cases.records import CaseView
 from bot.features.cases.remarks import HISTORY
 from bot.features.cases.service import Done
+from bot.kept_texts import worded
 from bot.texts import N_, _, ngettext, stamp
 from bot.user_text import clip, inline
 from cogs.cases.pages import TEXT_LIMIT
@@ -146,7 +147,7 @@ def shown(view: CaseView, appeals: Sequence[Appeal]) -> Post:
     if view.is_owed:
         fields.append((_("On Discord"), _("lifted once they are back")))
     if case.failure is not None and case.state is CaseState.VOID:
-        fields.append((_("Why"), inline(case.failure, 200)))
+        fields.append((_("Why"), inline(worded(case.failure), 200)))
     if appeals or case.is_final:
         final = [_("cannot be appealed")] if case.is_final else []
         said = [*final, history(appeals)] if appeals else final

@@ -14,6 +14,7 @@ from bot.features.endpoints.history import AttemptRow, DeliverySummary, ShownSta
 from bot.features.endpoints.service import Endpoint
 from bot.features.endpoints.statistics import Statistics
 from bot.features.endpoints.store import Missed
+from bot.kept_texts import worded
 from bot.texts import N_, _, ngettext
 from bot.user_text import code_block, escaped, inline
 from cogs.endpoints.views import bold, button
@@ -102,7 +103,7 @@ def attempt_line(attempt: AttemptRow) -> str:
     if attempt.latency_ms is not None:
         parts.append(f"{attempt.latency_ms} ms")
     if attempt.detail:
-        parts.append(inline(attempt.detail, DETAIL_LIMIT))
+        parts.append(inline(worded(attempt.detail), DETAIL_LIMIT))
     return " · ".join(parts)
 
 
@@ -208,7 +209,7 @@ def _came_of_it(delivery: DeliverySummary) -> str:
     """What its last attempt came to."""
     if not delivery.attempt:
         return ""
-    outcome = delivery.last_error or ""
+    outcome = worded(delivery.last_error or "")
     if delivery.last_status is not None:
         outcome = f"HTTP {delivery.last_status}"
     text = _("attempt {number}: {outcome}") if outcome else _("attempt {number}")
@@ -217,7 +218,7 @@ def _came_of_it(delivery: DeliverySummary) -> str:
 
 def _outcome(attempt: AttemptRow) -> str:
     status = f"HTTP {attempt.status}" if attempt.status is not None else ""
-    error = inline(attempt.error, 40) if attempt.error else ""
+    error = inline(worded(attempt.error), 40) if attempt.error else ""
     return " ".join(part for part in (status, error) if part) or _("no answer")
 
 

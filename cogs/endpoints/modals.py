@@ -16,6 +16,7 @@ from bot.features.endpoints.limits import (
 from bot.features.endpoints.model import DESCRIPTION_LIMIT, NAME_LIMIT
 from bot.features.endpoints.service import Endpoint
 from bot.features.endpoints.terms import TermsDraft
+from bot.kept_texts import worded
 from bot.texts import _
 from bot.user_text import clip, inline
 from cogs.endpoints.views import EDITED, said
@@ -130,7 +131,7 @@ def _seen(endpoint: Endpoint, seen: Preview) -> list[str]:
         reason = next(iter(seen.failed.values()))
         text = _("It fails on these, which are sent all the same: {failed} ({reason}).")
         lines.append(
-            text.format(failed=_names([*seen.failed]), reason=inline(reason, REASON_LIMIT))
+            text.format(failed=_names([*seen.failed]), reason=inline(worded(reason), REASON_LIMIT))
         )
     if seen.kept and not (seen.passes or seen.failed):
         text = _("It keeps out every example. If that is not what you want, look at the spelling.")

@@ -8,6 +8,7 @@ from bot.features.endpoints.edits import About, Failing
 from bot.features.endpoints.limits import shown_amount
 from bot.features.endpoints.model import shown_url
 from bot.features.endpoints.service import Endpoint
+from bot.kept_texts import worded
 from bot.texts import _, stamp
 from bot.user_text import APART, clip, escaped, inline
 from cogs.endpoints.feed_views import FEED
@@ -77,7 +78,7 @@ def _how(endpoint: Endpoint, waiting: Waiting, about: About) -> list[str]:
         _line(_("Failures in a row"), str(endpoint.failures)),
     ]
     if endpoint.last_error and endpoint.failures:
-        lines.append(_line(_("Last error"), inline(endpoint.last_error, 200)))
+        lines.append(_line(_("Last error"), inline(worded(endpoint.last_error), 200)))
     if about.waits_until is not None:
         text = _("its receiver asked for a pause; nothing is sent before {when}")
         lines.append(_line(_("Waits"), text.format(when=stamp(about.waits_until))))
@@ -102,7 +103,7 @@ def _limits(endpoint: Endpoint, failing: Failing | None) -> list[str]:
         lines.append(f"**{heading}:**\n```\n{unfenced}\n```")
     if failing:
         text = _("⚠️ The filter fails since {when}: {reason} (`{event}`). Such events are sent.")
-        reason = inline(failing.reason, REASON_LIMIT)
+        reason = inline(worded(failing.reason), REASON_LIMIT)
         when = ago(failing.since)
         lines.append(text.format(when=when, reason=reason, event=failing.event_type))
     if endpoint.threshold:

@@ -64,8 +64,8 @@ async def _chosen(interaction: Interaction) -> None:
 def subscribed(endpoint: Endpoint) -> str:
     """What it subscribes to now."""
     text = _("{name} gets these events: {events}")
-    events = ", ".join(f"`{pattern}`" for pattern in endpoint.patterns)
-    return text.format(name=bold(endpoint), events=clip(events, EVENTS_LIMIT))
+    events = clip(", ".join(endpoint.patterns), EVENTS_LIMIT).replace(", ", "`, `")
+    return text.format(name=bold(endpoint), events=f"`{events}`")
 
 
 def selects(endpoint: Endpoint, unsent: Container[str] = ()) -> Post:
@@ -89,7 +89,7 @@ def option(name: str, *, ticked: bool = False, is_sent: bool = True) -> Option:
     if name == EVERYTHING:
         text = _("Everything, with the events of later releases")
         return Option(_("All events"), name, text, is_chosen=ticked)
-    about = next(event.about for event in EVENTS if event.type == name)
+    about = _(next(event.about for event in EVENTS if event.type == name))
     text = about if is_sent else _("Not sent yet: {about}").format(about=about)
     return Option(name, name, text, is_chosen=ticked)
 

@@ -8,10 +8,11 @@ from bot.catalogue import EVENTS
 from bot.client.interactions import Interaction, actor_of
 from bot.client.ui import Callback, Choices, Command, StaffCog, choices, command
 from bot.features.endpoints.event_choices import suggests, suits
-from bot.features.endpoints.history import ShownState
+from bot.features.endpoints.history import DeliverySummary, ShownState
 from bot.features.endpoints.model import suggest_patterns
 from bot.features.endpoints.service import Endpoint
-from bot.texts import N_
+from bot.kept_texts import worded
+from bot.texts import N_, _
 from bot.user_text import visible
 from cogs.endpoints.handlers import EndpointHandlers
 
@@ -82,10 +83,13 @@ class Suggestions(StaffCog):
             return []
         typed = str(current).strip().lower()  # a whole number comes as one
         found = await self._webhooks.deliveries.suggested(endpoint, typed, state)
-        labels = (
-            (f"#{d.id} {d.event_type} ({visible(d.last_error or d.word)})", d.id) for d in found
-        )
+        labels = ((f"#{one.id} {one.event_type} ({_came_of_it(one)})", one.id) for one in found)
         return choices((one for one in labels if typed in one[0].lower()), typed)
+
+
+def _came_of_it(delivery: DeliverySummary) -> str:
+    error = delivery.last_error
+    return _(delivery.word) if error is None else visible(worded(error))
 
 
 def one(about: str, **options: str) -> Callable[[Callback], Command]:

@@ -16,6 +16,7 @@ from bot.features.giveaways.proof import summary
 from bot.features.giveaways.service import DrawBook, GiveawayOverview
 from bot.features.giveaways.store import GiveawayPage
 from bot.features.giveaways.terms_words import WHY, bonuses, needed
+from bot.kept_texts import worded
 from bot.texts import N_, _, ago, ngettext, stamp
 from bot.user_text import escaped, inline
 
@@ -191,7 +192,7 @@ def _winner(one: Winner, found: GiveawayOverview) -> str:
 def _troubles(found: GiveawayOverview) -> list[tuple[str, str]]:
     troubles = list[tuple[str, str]]()
     if found.giveaway.failure:
-        troubles.append((_("It cannot be drawn"), escaped(found.giveaway.failure)))
+        troubles.append((_("It cannot be drawn"), escaped(worded(found.giveaway.failure))))
     text = _("could not be sent yet: look at my permissions in {channel}")
     channel = f"<#{found.giveaway.channel_id}>"
     for name, outcome in (

@@ -1,10 +1,12 @@
 """Views of the bot's status: what is well in a few words, what is not with what to do."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from bot.client.gateway import GatewaySeen
 from bot.controls import Button, ControlId, Post, Tone
 from bot.features.status.service import EndpointBacklog, GuildStatus
+from bot.kept_texts import worded
 from bot.texts import _, ago, ngettext
 from bot.user_text import inline
 
@@ -13,16 +15,16 @@ LOOK = ControlId("status:look")
 SHOWN = 10  # webhooks
 NAME_SHOWN = 40  # characters
 ERROR_SHOWN = 60
-QUIET = 15 * 60.0  # seconds without any event of Discord's
+REMEMBERED = timedelta(days=1)  # how long a gap is told of
 
 
 def status_card(found: GuildStatus, gateway: GatewaySeen, lag: float) -> Post:
     """Everything, the worst in the title."""
-    is_well = found.is_well and gateway.is_connected and gateway.silence < QUIET
+    is_well = found.is_well and gateway.is_connected
     return Post(
         _("All is well") if is_well else _("Something needs a look"),
         fields=(
-            (_("Discord"), _discord(gateway, lag)),
+            (_("Discord"), ", ".join(_discord(found, gateway, lag))),
             (_("Webhooks"), _webhooks(found)),
             (_("Database"), _database(found)),
             (_("Clock"), _clock(found)),
@@ -33,18 +35,24 @@ def status_card(found: GuildStatus, gateway: GatewaySeen, lag: float) -> Post:
     )
 
 
-def _discord(gateway: GatewaySeen, lag: float) -> str:
-    parts = [_("connected") if gateway.is_connected else _("⚠️ not connected, I try again")]
+def _discord(found: GuildStatus, gateway: GatewaySeen, lag: float) -> Iterator[str]:
+    yield _("connected") if gateway.is_connected else _("⚠️ not connected, I try again")
     if gateway.latency is not None:
-        parts.append(_("answers in {ms} ms").format(ms=round(gateway.latency * 1000)))
+        yield _("answers in {ms} ms").format(ms=round(gateway.latency * 1000))
     if gateway.shards > 1:
         text = _("shard {number} of {count}")
-        parts.append(text.format(number=gateway.shard, count=gateway.shards))
-    text = _("last event {seconds} s ago")
-    parts.append(text.format(seconds=round(gateway.silence)))
-    text = _("this reached me after {seconds:.1f} s")
-    parts.append(text.format(seconds=lag))
-    return ", ".join(parts)
+        yield text.format(number=gateway.shard, count=gateway.shards)
+    text = _("last event {seconds} s before this one")
+    yield text.format(seconds=round(gateway.silence))
+    yield _("this reached me after {seconds:.1f} s").format(seconds=lag)
+    gap = gateway.gap
+    if gap is not None and found.now - gap.ended < REMEMBERED:
+        text = (
+            _("away for {seconds} s until {when}, and told of all that I missed")
+            if gap.is_resumed
+            else _("away for {seconds} s until {when}; what happened meanwhile I was not told")
+        )
+        yield text.format(seconds=round(gap.seconds), when=ago(gap.ended))
 
 
 def _webhooks(found: GuildStatus) -> str:
@@ -90,7 +98,7 @@ def _owed(found: GuildStatus, one: EndpointBacklog) -> Iterator[str]:
     if one.missed:
         yield _("missed: {count}, see /webhook show").format(count=one.missed)
     if one.last_error is not None:
-        yield _("last error: {error}").format(error=inline(one.last_error, ERROR_SHOWN))
+        yield _("last error: {error}").format(error=inline(worded(one.last_error), ERROR_SHOWN))
 
 
 def _database(found: GuildStatus) -> str:

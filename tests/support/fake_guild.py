@@ -201,6 +201,7 @@ class FakeGuild:
             callable_ids=frozenset(self.there),
             emoji_ids=frozenset(),
             channel_count=len(self.channel_ids),
+            place_ids=frozenset(self.channel_ids),
             own_rank=me.rank,
         )
 

@@ -6,7 +6,8 @@ last every sentence bears a mark, by which it is known wherever it turns up; the
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from gettext import NullTranslations
 from itertools import cycle, islice
 from pathlib import Path
@@ -27,6 +28,11 @@ MARK = "‡"
 WORDS_OF_A_LABEL = 3
 
 _KEPT = re.compile(r"(\{[^{}]*\}|<[^>]*>|`[^`]*`|https?://\S+|(?<![\w/])/[a-z]+)")
+_NAMES = re.compile(
+    r"```.*?```|`[^`]*`|<[^>]*>|https?://\S+|(?<!\w)/[a-z]+( [a-z]+)*|\w*[._\d]\w[\w.]*|"
+    r"\b[0-9a-f]{32,}\b|PostgreSQL|SQLite",
+    re.DOTALL,
+)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTS = str.maketrans(
     _LETTERS + _LETTERS.upper(), "áƀçďéƒğħíĵķľḿñóṕǫřšťúṽŵẋýžÁƁÇĎÉƑĞĦÍĴĶĽḾÑÓṔǪŘŠŤÚṼŴẊÝŽ"
@@ -74,6 +80,38 @@ class Unmarked(NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         self.found.add(msgid1)
         return super().ngettext(msgid1, msgid2, n)
+
+
+def leftovers(text: str) -> list[str]:
+    """Plain words of an accented text, of which nobody could make others.
+
+    Not code, addresses, mentions and commands, nor the names of events, settings and files.
+    """
+    return re.findall(r"\w*[a-z]{3,}\w*", _NAMES.sub("", text))
+
+
+class Spelled(NullTranslations):
+    """Every text that is looked up, spelled so; nothing has to be collected for it."""
+
+    def __init__(self, spell: Spell) -> None:
+        super().__init__()
+        self._spell = spell
+
+    def gettext(self, message: str) -> str:
+        return self._spell(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._spell(msgid1 if n == 1 else msgid2)
+
+
+@contextmanager
+def spoken(spell: Spell) -> Generator[None]:
+    """Texts within are spelled so."""
+    token = _current.set(Spelled(spell))
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def watch(locale: str, folder: Path) -> Unmarked:

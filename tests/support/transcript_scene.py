@@ -14,6 +14,7 @@ from bot.features.tickets.transcript.document import TranscriptPictures, render
 from bot.features.tickets.transcript.elements import MarkNames
 from bot.features.tickets.transcript.lines import TranscriptCopy, TranscriptSource, lines_of
 from bot.features.tickets.transcript.shelf import shrunk
+from bot.texts import _
 
 NOW = datetime(2026, 5, 24, 11, 30, tzinfo=UTC)
 FACE, PHOTO = "https://cdn.discordapp.com/avatars/1/a.png", 71
@@ -136,7 +137,7 @@ def everything(copy: TranscriptCopy) -> str:
         embeds={FACE: picture("maroon", (300, 120))},
         files={PHOTO: picture("olive", (800, 500))},
         downloads={PHOTO: face, 72: "data:application/octet-stream;base64,aGk="},
-        remarks=["Of its pictures the first 200 are shown."],
+        remarks=[_("Of its pictures the first {count} are shown.").format(count=200)],
     )
     return made(copy, said, shown, files=files, notes=notes)
 

@@ -7,6 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from bot.texts import N_, _, is_translated, language, ngettext, use
+from bot.wiring import FEATURES
 from tests.support.patience import PATIENCE
 from tools import texts
 
@@ -119,6 +120,16 @@ def test_the_template_is_fresh(template: Catalog) -> None:
     assert written == texts.render(template), "run `make texts`"
     assert "POT-Creation-Date" not in written
     assert ".py:" not in written
+
+
+def test_what_features_are_called_and_ask_for_is_in_the_template(template: Catalog) -> None:
+    """Checks name both, in the language of whoever looks."""
+    said = [
+        text
+        for one in FEATURES
+        for text in (one.settings.title if one.settings else one.title, *one.permissions.values())
+    ]
+    assert [text for text in said if not text or template.get(text) is None] == []
 
 
 @pytest.mark.parametrize("source", texts.translations(), ids=lambda source: source.parts[-3])

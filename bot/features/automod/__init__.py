@@ -1,11 +1,17 @@
 """Automod: rules that look at what is written, and act by themselves."""
 
+from collections.abc import Sequence
+
 from bot.feature import Core, Facade, Feature, Protection
+from bot.features.automod.model import AutomodRule, gone
 from bot.features.automod.personal_data import PERSONAL
 from bot.features.automod.ports import FEATURE, AutomodPorts
 from bot.features.automod.service import AutomodService
 from bot.features.automod.settings import AutomodSettings
-from bot.texts import N_
+from bot.needs import Defect
+from bot.surroundings import Surroundings
+from bot.texts import N_, ngettext
+from bot.user_text import inline
 
 PERMISSIONS = {
     "manage_messages": N_("to delete messages that rules are about"),
@@ -15,6 +21,9 @@ PERMISSIONS = {
     "manage_guild": N_("to hear of Discord's own AutoMod, and to lay rules there"),
 }
 NEEDED = {"manage_messages": N_("to delete messages that rules are about")}
+
+
+NAME_SHOWN = 60  # characters
 
 
 class Automod(Facade):
@@ -46,6 +55,21 @@ class Automod(Facade):
                 permissions=NEEDED,
             )
         )
+
+    async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:
+        """Rules that are on, and name what the server has no more."""
+        rules = await self.service.rulebook.rules(guild_id)
+        lost = [(one, len(gone(one, seen))) for one in rules if one.enabled]
+        return [_of_rule(rule, count) for rule, count in lost if count]
+
+
+def _of_rule(rule: AutomodRule, count: int) -> Defect:
+    text = ngettext(
+        "Rule {number}, {name}, names a role or channel that is gone: /automod rule edit.",
+        "Rule {number}, {name}, names {count} roles or channels that are gone: /automod rule edit.",
+        count,
+    )
+    return Defect(text.format(number=rule.id, name=inline(rule.name, NAME_SHOWN), count=count))
 
 
 AUTOMOD = Feature(

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.features.automod.terms import Category, RuleDraft, ScopeKind
 from bot.message_content import MessageContent
 from bot.sanctions import OwnReason
+from bot.surroundings import Surroundings
 from bot.texts import N_
 
 MOST_RULES = 50
@@ -69,6 +70,15 @@ class RuleVerdict:
     rule: AutomodRule
     hit: Hit | None
     spared: str | None = None
+
+
+def gone(rule: AutomodRule, seen: Surroundings) -> frozenset[int]:
+    """Roles and places that a rule names, and that the server has no more; archived threads too."""
+    if rule.draft is None:
+        return frozenset()
+    scope = rule.draft.scope
+    roles = {*scope.exempt_role_ids} - seen.roles.keys()
+    return frozenset(roles | ({*scope.channel_ids} - seen.place_ids))
 
 
 def spared(draft: RuleDraft, content: MessageContent) -> tuple[str, int] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.problems import said
 from bot.texts import N_, _
 from bot.user_text import repeated
 
@@ -33,7 +34,7 @@ def said_of(one: Any) -> str:
 
 def _said(one: Any) -> str:
     context = one.get("ctx", {})
-    said = SAID.get(one["type"])
-    if said is None:
-        return str(context.get("error") or one["msg"])
-    return _(said).format(**{**context, "typed": repeated(str(one["input"]))})
+    text = SAID.get(one["type"])
+    if text is None:
+        return said(one)
+    return _(text).format(**{**context, "typed": repeated(str(one["input"]))})

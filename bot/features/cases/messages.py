@@ -13,6 +13,7 @@ from bot.features.cases import queries, store
 from bot.features.cases.model import Case, CaseState, When
 from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
+from bot.kept_texts import worded
 from bot.logs import get_logger
 from bot.posts.payment import PostKind
 from bot.posts.store import Addressee, PostRecord
@@ -229,7 +230,7 @@ def entry(case: Case, told: Outcome | None) -> Post:
         ended = _("over") if case.state is CaseState.EXPIRED else _("lifted")
         fields.append((_("State"), ended))
     if case.failure and case.state in (CaseState.ACTIVE, CaseState.REVOKED):
-        fields.append((_(_trouble(case)), escaped(case.failure)))
+        fields.append((_(_trouble(case)), escaped(worded(case.failure))))
     if case.state is CaseState.REVOKED and case.details.lost:
         fields.append((_("Roles that were not given back"), escaped(", ".join(case.details.lost))))
     if case.details.is_silent:

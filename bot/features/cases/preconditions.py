@@ -15,7 +15,7 @@ from bot.features.cases.ports import CasesPorts
 from bot.features.cases.settings import CasesSettings
 from bot.features.cases.transitions import REPLACES
 from bot.snapshots import Account, RoleSeen, Standing
-from bot.texts import _
+from bot.texts import N_, _
 
 T = TypeVar("T")
 
@@ -104,9 +104,9 @@ async def weaker(ports: CasesPorts, case: Case) -> str | None:
         active = await store.active(reading, *case.person, REPLACES[case.type])
     older = [one for one in active if one.id != case.id]
     if any(one.expires_at is None or one.expires_at >= end for one in older):
-        return _("what stands already lasts longer")
+        return N_("what stands already lasts longer")
     if await _stands_by_hand(ports, case, is_known=bool(older)):
-        return _("what somebody did by hand already lasts longer")
+        return N_("what somebody did by hand already lasts longer")
     return None
 
 

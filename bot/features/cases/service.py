@@ -30,8 +30,11 @@ from bot.features.cases.settings import CasesSettings
 from bot.features.cases.sweep import DueCases
 from bot.features.cases.transitions import BANS, CaseTransitions
 from bot.features.cases.upkeep import Reapply
+from bot.kept_texts import worded
 from bot.storage.database import Transaction
-from bot.texts import _
+from bot.texts import N_, _
+
+LIFTED_ELSEWHERE = N_("somebody else lifted it")  # kept with the case, read in any language
 
 
 class CaseUnanswered(UserError):
@@ -214,7 +217,7 @@ class CasesService:
             async with self.ports.database.reading() as reading:
                 is_over = not await store.active(reading, *case.person, BANS)
         if is_over:
-            await self.transitions.void(case, "somebody else lifted it", echo)
+            await self.transitions.void(case, LIFTED_ELSEWHERE, echo)
             raise UserError(_("They are not banned any more."))
 
     async def _act(
@@ -226,7 +229,8 @@ class CasesService:
             why = await weaker(self.ports, case)
             if why is not None:
                 await self.transitions.void(case, why, echo)
-                raise UserError(_("That would be less than there is: {reason}.").format(reason=why))
+                text = _("That would be less than there is: {reason}.")
+                raise UserError(text.format(reason=worded(why)))
             early = await self.messages.before(case, settings)
             return early, await enforcement.carry_out(self.ports.acts, case)
         except ActRefused as error:

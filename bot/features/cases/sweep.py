@@ -19,7 +19,12 @@ from bot.features.cases.upkeep import REFUSED_FOR, Reapply
 from bot.logs import get_logger
 from bot.snapshots import Account
 from bot.storage.sweep import DueRows, Sweep
-from bot.texts import _
+from bot.texts import N_
+
+# Kept with the case in English, and read by each in their own language.
+TOO_LATE = N_("its time was over before it was carried out")
+NOT_CARRIED_OUT = N_("it was never carried out")
+BANNED_SINCE = N_("somebody else has banned them since")
 
 _log = get_logger("herald.cases")
 
@@ -102,8 +107,7 @@ class DueCases:
             if state is CaseState.EXPIRED:
                 await self._transitions.expired(tx, case, me.user_id, echo)
             else:
-                why = _("somebody else has banned them since")
-                await self._transitions.revoked(tx, case, me.user_id, why=why)
+                await self._transitions.revoked(tx, case, me.user_id, why=BANNED_SINCE)
 
     async def _is_longer(self, case: Case) -> bool:
         """Whether somebody made the timeout longer, untold so far; its case follows then."""
@@ -176,11 +180,11 @@ class DueCases:
         if tells and await enforcement.was_done(acts, case, now):
             return None
         if case.expires_at is not None and case.expires_at <= now:
-            return "its time was over before it was carried out"
+            return TOO_LATE
         if await enforcement.finishes(acts, case):
             return None
         if not case.repeats:
-            return "it was never carried out"
+            return NOT_CARRIED_OUT
         why = await weaker(self._ports, case)
         if why is None:
             await enforcement.carry_out(acts, case)

@@ -5,6 +5,7 @@ from bot.features.dashboard.personal_data import DATA
 from bot.features.dashboard.retention import OldSessions
 from bot.features.dashboard.rights import DashboardRights
 from bot.features.dashboard.service import DashboardService
+from bot.texts import N_
 
 
 class Dashboard(Facade):
@@ -20,4 +21,4 @@ class Dashboard(Facade):
         self.prunes = {"dashboard": OldSessions(core.database)}
 
 
-DASHBOARD = Feature("dashboard", Dashboard)
+DASHBOARD = Feature("dashboard", Dashboard, title=N_("Dashboard"))

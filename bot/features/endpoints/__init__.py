@@ -18,6 +18,7 @@ from bot.features.endpoints.statistics import StatisticsService
 from bot.features.endpoints.terms import TermsBounds
 from bot.outbox.endpoints import Endpoint
 from bot.storage.database import Transaction
+from bot.texts import N_
 
 
 class Endpoints(Facade):
@@ -71,4 +72,4 @@ class Endpoints(Facade):
         await self.notices.owe(tx, endpoint)
 
 
-ENDPOINTS = Feature("endpoints", Endpoints, attachable=True)
+ENDPOINTS = Feature("endpoints", Endpoints, attachable=True, title=N_("Webhooks"))

@@ -1,7 +1,7 @@
 """Grades of the answers to the doctor's probes, without I/O: what was seen, and the cure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.dialects.base import Answer, Dialect, Judgement
@@ -26,7 +26,10 @@ WORST_FIRST = (Grade.FAIL, Grade.WARN, Grade.PASS)
 
 @dataclass(frozen=True, slots=True)
 class ProbeFinding:
-    """Finding of one probe; `answer` are bytes of the receiver's, to be shown with care."""
+    """Finding of one probe; `answer` are bytes of the receiver's, to be shown with care.
+
+    Its texts are in the language in which it was graded; `anew` grades the same answers again.
+    """
 
     probe: str
     title: str
@@ -34,6 +37,11 @@ class ProbeFinding:
     seen: str
     mend: str = ""
     answer: bytes = b""
+    anew: "Callable[[], ProbeFinding] | None" = field(default=None, compare=False, repr=False)
+
+    def translated(self) -> "ProbeFinding":
+        """The same in the language of the moment."""
+        return self if self.anew is None else self.anew()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.clock import Clock
-from bot.dialects.base import Answer, Judgement
+from bot.dialects.base import Answer, Dialect, Judgement
 from bot.feature import ReceiverDoor, SendProbe
 from bot.features.endpoints import doctor_grades as grades
 from bot.features.endpoints.doctor_grades import Grade, Patience, ProbeAnswers, ProbeFinding
@@ -148,16 +149,17 @@ class Doctor:
                     continue
                 answers = await _ask(post, probe, signer)
                 good = answers[0] if good is None else good
-                findings.append(self._graded(probe, probed, good, answers))
+                findings.append(self._graded(probe, probed.dialect, good, answers))
         await tell(tuple(findings), None)
         return findings
 
     def _graded(
-        self, probe: Probe, probed: ProbedEndpoint, good: Answer, answers: Sequence[Answer]
+        self, probe: Probe, dialect: Dialect, good: Answer, answers: Sequence[Answer]
     ) -> ProbeFinding:
         title = _(probe.title)
-        case = ProbeAnswers(probe.name, title, probed.dialect, self.patience, good, answers)
-        return probe.grade(case)
+        case = ProbeAnswers(probe.name, title, dialect, self.patience, good, answers)
+        anew = partial(self._graded, probe, dialect, good, answers)
+        return replace(probe.grade(case), anew=anew)
 
 
 async def _ask(post: SendProbe, probe: Probe, signer: ProbeSigner) -> list[Answer]:
@@ -174,7 +176,8 @@ def _takes(probed: ProbedEndpoint, good: Answer) -> bool:
 def _untried(probe: Probe) -> ProbeFinding:
     seen = _("not tried")
     mend = _("Mend “{first}” first.").format(first=_(PROBES[0].title))
-    return ProbeFinding(probe.name, _(probe.title), Grade.SKIPPED, seen, mend)
+    title, anew = _(probe.title), partial(_untried, probe)
+    return ProbeFinding(probe.name, title, Grade.SKIPPED, seen, mend, anew=anew)
 
 
 def _nearly(right: str, wrong: str) -> str:

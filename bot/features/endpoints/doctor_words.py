@@ -1,6 +1,7 @@
 """Words of the doctor about an answer: what it was, what would come of it, how to mend it."""
 
 from bot.dialects.base import Answer, Dialect, Judgement
+from bot.kept_texts import worded
 from bot.texts import N_, _
 
 REDIRECTS = range(300, 400)
@@ -30,11 +31,11 @@ _BY_ERROR = {
 def told(answer: Answer) -> str:
     """What was answered, in a few words."""
     if answer.status is None or answer.error:
-        why = ": ".join(part for part in (answer.error, answer.detail) if part)
+        why = ": ".join(worded(part) for part in (answer.error, answer.detail) if part)
         return _("no answer ({why})").format(why=why)
     if answer.detail:
         return _("answered HTTP {status} ({detail})").format(
-            status=answer.status, detail=answer.detail
+            status=answer.status, detail=worded(answer.detail)
         )
     return _("answered HTTP {status}").format(status=answer.status)
 

@@ -76,6 +76,7 @@ def lacking(dialect: Dialect, event_type: str) -> UserError:
     """What to say of an event that the dialect does not have: which ones it has."""
     events = dialect.events or {}
     names = first_named(dialect, tuple(events))
-    known = ", ".join(f"{ours} (sent as {events[ours]})" for ours in names)
+    one = _("{event} (sent as {sent})")
+    known = ", ".join(one.format(event=ours, sent=events[ours]) for ours in names)
     text = _("The dialect {dialect} does not have “{event}”; its events are: {known}.")
     return UserError(text.format(dialect=dialect.name, event=repeated(event_type), known=known))

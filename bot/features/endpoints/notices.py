@@ -9,6 +9,7 @@ from bot.controls import NUMBER, SNOWFLAKE, Button, ControlId, Post, Tone
 from bot.durations import in_words
 from bot.feature import Core
 from bot.features.endpoints.ports import EndpointsPorts, is_gone
+from bot.kept_texts import worded
 from bot.logs import get_logger
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.held_limits import FELL_OUT
@@ -87,7 +88,7 @@ class Notices:
             endpoint = await self._ports.registry.numbered(reading, guild.guild_id, endpoint_id)
         if endpoint is None or endpoint.state is not EndpointState.AUTO_DISABLED:
             return None
-        return _notice(endpoint, guild.name)
+        return switched_off(endpoint, guild.name)
 
     async def _draw_half(self, guild: GuildSeen, endpoint_id: int) -> Post | None:
         """None where it has recovered since, does not receive, or is gone."""
@@ -97,7 +98,7 @@ class Notices:
             return None
         of = {"guild": endpoint.guild_id, "endpoint": endpoint.id}
         return Post(
-            text=_what_fails(endpoint, guild.name, self._disable_after),
+            text=what_fails(endpoint, guild.name, self._disable_after),
             tone=Tone.WARNING,
             buttons=(Button(_("Why?"), custom_id=WHY.of(**of)),),
         )
@@ -111,7 +112,7 @@ class Notices:
             )
         if endpoint is None or entry is None:
             return None
-        text = _what_fell_out(endpoint, guild.name, entry.context["count"])
+        text = what_fell_out(endpoint, guild.name, entry.context["count"])
         return Post(text=text, tone=Tone.WARNING)
 
     async def _settled(self, tx: Transaction, record: PostRecord) -> None:
@@ -209,7 +210,7 @@ async def _owe_anew(
     await posts.owe(tx, kind, subject_id, to)
 
 
-def _notice(endpoint: Endpoint, guild_name: str) -> Post:
+def switched_off(endpoint: Endpoint, guild_name: str) -> Post:
     """What happened, why, and what to do; its buttons name the server, for direct messages."""
     of = {"guild": endpoint.guild_id, "endpoint": endpoint.id}
     return Post(
@@ -239,11 +240,12 @@ def _what_happened(endpoint: Endpoint, guild_name: str) -> str:
         name=f"**{escaped(endpoint.name)}**",
         guild=inline(guild_name, 100),
         count=endpoint.failures,
-        error=inline(endpoint.last_error or "?", 200),
+        error=inline(worded(endpoint.last_error or "?"), 200),
     )
 
 
-def _what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
+def what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
+    """That it is halfway to being switched off, and what keeps it from that."""
     text = _(
         "🟠 The webhook {name} of {guild} has failed {count} times in a row; after {limit} it is "
         "switched off. The last error: {error}. Mend the program behind the address: the first "
@@ -255,11 +257,12 @@ def _what_fails(endpoint: Endpoint, guild_name: str, limit: int) -> str:
         guild=inline(guild_name, 100),
         count=endpoint.failures,
         limit=limit,
-        error=inline(endpoint.last_error or "?", 200),
+        error=inline(worded(endpoint.last_error or "?"), 200),
     )
 
 
-def _what_fell_out(endpoint: Endpoint, guild_name: str, count: int) -> str:
+def what_fell_out(endpoint: Endpoint, guild_name: str, count: int) -> str:
+    """That its queue was too long, and what makes it shorter."""
     text = ngettext(
         "🟠 The webhook {name} of {guild} takes less than it gets: its oldest waiting delivery has "
         "failed without arriving. Choose fewer events or a narrower filter, raise its rate limit, "

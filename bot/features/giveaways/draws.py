@@ -30,6 +30,7 @@ from bot.features.giveaways.model import (
 )
 from bot.features.giveaways.ports import GiveawaysPorts
 from bot.features.giveaways.schedule import GiveawaySchedule
+from bot.kept_texts import UNREADABLE_SECRET
 from bot.posts.store import Addressee
 from bot.storage.database import Transaction
 from bot.texts import _
@@ -59,8 +60,8 @@ class Draws:
         assert giveaway.sealed_seed is not None  # noqa: S101  it is drawing
         try:
             seed = self._ports.vault.open(giveaway.sealed_seed)
-        except ConfigError as error:
-            await self._failed(giveaway, str(error))
+        except ConfigError:
+            await self._failed(giveaway, UNREADABLE_SECRET)
             raise
         drum = await self._drum(giveaway, seed)
         found = await self._found(giveaway, drum, giveaway.winner_count, {})

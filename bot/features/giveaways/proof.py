@@ -13,6 +13,7 @@ from bot.errors import UserError
 from bot.features.giveaways.draw import ALGORITHM, Drum, hash_of
 from bot.features.giveaways.entry_store import DrawRecord, Winner
 from bot.features.giveaways.model import Giveaway
+from bot.problems import said
 from bot.texts import _, ngettext
 from bot.user_text import repeated
 
@@ -90,7 +91,7 @@ def read(document: str | bytes) -> Proof:
         problem = error.errors()[0]
         where = repeated(".".join(map(str, problem["loc"]))) or _("the whole file")
         text = _("That is no proof of a draw ({where}: {problem}).")
-        raise UserError(text.format(where=where, problem=problem["msg"])) from None
+        raise UserError(text.format(where=where, problem=said(problem))) from None
 
 
 def problems(proof: Proof) -> list[str]:

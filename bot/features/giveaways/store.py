@@ -76,6 +76,13 @@ async def standing(reading: Reading, guild_id: int) -> int:
     return int((await reading.execute(count)).scalar_one())
 
 
+async def all_standing(reading: Reading, guild_id: int) -> list[Giveaway]:
+    """The guild's that have not ended."""
+    fits = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
+    rows = await reading.execute(select(table).where(fits).order_by(table.c.id))
+    return [giveaway_of(row) for row in rows]
+
+
 async def lock_standing(tx: Transaction, guild_id: int) -> list[Giveaway]:
     """The guild's that have not ended, while nobody else changes one."""
     fits = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)

@@ -9,6 +9,7 @@ from bot.features.incoming.ports import IncomingPorts
 from bot.features.incoming.retention import OldCalls
 from bot.features.incoming.service import IncomingService
 from bot.features.incoming.settlement import CallSettlement
+from bot.texts import N_
 
 
 class Incoming(Facade):
@@ -38,6 +39,7 @@ class Incoming(Facade):
 INCOMING = Feature(
     "incoming",
     Incoming,
-    permissions={"manage_roles": "to give and take roles as your programs ask"},
+    permissions={"manage_roles": N_("to give and take roles as your programs ask")},
     used=store.guilds,
+    title=N_("Incoming webhooks"),
 )

@@ -12,7 +12,7 @@ from bot.features.levels.service import LevelsService
 from bot.features.levels.settings import LevelsSettings
 from bot.needs import RAISE, Defect
 from bot.surroundings import Surroundings
-from bot.texts import N_, _
+from bot.texts import N_, _, ngettext
 
 
 class Levels(Facade):
@@ -37,10 +37,13 @@ class Levels(Facade):
         self.personal = LevelData(core.clock, self.service.roles)
 
     async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:
-        """Level roles that nobody can be given."""
+        """Level roles that nobody can be given, and multipliers of what is gone."""
         async with self.ports.database.reading() as reading:
             rules = await rule_store.rules(reading, guild_id)
-        return [one for role in rules.roles if (one := _of_role(seen, role)) is not None]
+        found = [one for role in rules.roles if (one := _of_role(seen, role)) is not None]
+        lost = (rules.channels.keys() - seen.place_ids) | (rules.by_role.keys() - seen.roles.keys())
+        lost -= {guild_id}  # the role that everybody has
+        return [*found, _of_multipliers(len(lost))] if lost else found
 
 
 def _of_role(seen: Surroundings, one: LevelRole) -> Defect | None:
@@ -51,6 +54,15 @@ def _of_role(seen: Surroundings, one: LevelRole) -> Defect | None:
         return None
     text = _("{role} (level {level}) stands above my role, so that I cannot give it")
     return Defect(text.format(role=f"<@&{one.role_id}>", level=one.level), _(RAISE))
+
+
+def _of_multipliers(count: int) -> Defect:
+    text = ngettext(
+        "A multiplier is of a role or channel that is gone: it does nothing.",
+        "{count} multipliers are of roles or channels that are gone: they do nothing.",
+        count,
+    )
+    return Defect(text.format(count=count), is_note=True)
 
 
 LEVELS = Feature(

@@ -83,10 +83,11 @@ class RoleFailures:
     async def _draw(self, guild: GuildSeen, subject_id: int) -> Post | None:
         async with self._ports.database.reading() as reading:
             role = await rule_store.role(reading, subject_id)
-        return None if role is None or role.failure is None else _told(role, role.failure)
+        return None if role is None or role.failure is None else told(role, role.failure)
 
 
-def _told(role: LevelRole, failure: str) -> Post:
+def told(role: LevelRole, failure: str) -> Post:
+    """What is wrong with a level role, and what to do."""
     text = _(REMEDIES.get(failure, OUT_OF_REACH))
     why = words_of(failure)
     return Post(

@@ -29,6 +29,11 @@ class LevelRulebook:
         async with self._ports.database.transaction() as tx:
             rules = await rule_store.rules(tx, actor.guild_id)
             known = {one.role_id for one in rules.roles}
+            # No command can name a deleted role: another one takes its place.
+            of_level = {one.role_id for one in rules.roles if one.level == level}
+            for lost in of_level & self.gone(actor.guild_id, rules):
+                await rule_store.drop_role(tx, actor.guild_id, lost)
+                known.remove(lost)
             if role_id not in known and len(known) >= MOST_ROLES:
                 text = _("There can be {most} level roles: remove one first.")
                 raise UserError(text.format(most=MOST_ROLES))

@@ -30,6 +30,7 @@ LIMITED = 2
 JUDGED_BY = timedelta(days=90)
 EVIDENCE_LIMIT = 1000  # characters
 REASON_LIMIT = 400
+SUMMARY = "{count} approved reports, most of them for {category}."  # an event knows no language
 
 CATEGORIES: dict[ReportCategory, str] = {
     "scam": N_("Scam"),
@@ -166,7 +167,7 @@ def _top_category(reports: Sequence[Report]) -> ReportCategory:
 def summary(assessment: Assessment) -> str:
     """One sentence for the event, which names no server."""
     category = assessment.top_category.replace("_", " ")
-    return f"{assessment.count} approved reports, most of them for {category}."
+    return SUMMARY.format(count=assessment.count, category=category)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from bot.feature import Core, Facade, Feature
 from bot.features.privacy.personal_data import PERSONAL
 from bot.features.privacy.service import PrivacyService
+from bot.texts import N_
 
 
 class Privacy(Facade):
@@ -14,4 +15,4 @@ class Privacy(Facade):
         self.service = PrivacyService(core.database, core.audit, clock=core.clock)
 
 
-PRIVACY = Feature("privacy", Privacy)
+PRIVACY = Feature("privacy", Privacy, title=N_("Personal data"))

@@ -21,6 +21,7 @@ from bot.texts import _
 ROWS = 2_000  # of a table, in a file
 LARGEST = 7 * 1024 * 1024  # bytes of a file
 BURST, PERIOD = 10, 60_000  # looks at once, and the ms after which there is one more
+FILES, FILES_PERIOD = 3, 20 * 60_000  # the same for files, which read all of their rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,14 @@ class PrivacyService:
     _looks: Keyed[int, Bucket] = field(
         default_factory=lambda: Keyed[int, Bucket](lambda: Bucket(BURST, PERIOD)), init=False
     )
+    _files: Keyed[int, Bucket] = field(
+        default_factory=lambda: Keyed[int, Bucket](lambda: Bucket(FILES, FILES_PERIOD)), init=False
+    )
 
     async def look(self, guild_id: int, user_id: int) -> DataHoldings:
         """What is kept, by its tables; a UserError for whoever asks too often."""
-        self._spend(user_id)
+        if self._is_spent(self._looks, user_id):
+            raise UserError(_("You asked often just now. Try again in a few minutes."))
         kept, secret = list[DataHolding](), list[PersonalTable]()
         async with self._database.reading(long_for=guild_id) as reading:
             for _feature, one in self._tables():
@@ -77,9 +82,13 @@ class PrivacyService:
         return DataHoldings(tuple(kept), tuple(secret))
 
     async def export(self, guild_id: int, user_id: int) -> bytes:
-        """All of it as JSON, with what is not in it and why, and how much there is elsewhere."""
-        self._spend(user_id)
-        found, left_out, elsewhere = dict[str, Any](), list[dict[str, str]](), 0
+        """All of it as JSON, with what is not in it and why; a UserError as above.
+
+        How much there is elsewhere is not in it: that would read whole tables for every member.
+        """
+        if self._is_spent(self._files, user_id):
+            raise UserError(_("You took it with you often just now. Try again in half an hour."))
+        found, left_out = dict[str, Any](), list[dict[str, str]]()
         async with self._database.reading(long_for=guild_id) as reading:
             for feature, one in self._tables():
                 if one.is_secret:
@@ -94,7 +103,6 @@ class PrivacyService:
                 if len(rows) == ROWS:
                     text = _("Only the newest {count} are in this file.").format(count=ROWS)
                     left_out.append({"about": _(one.about), "why": text})
-                elsewhere += await store.count_elsewhere(reading, one, guild_id, user_id)
         return _document(
             {
                 "made_at": self.clock.now().isoformat(),
@@ -102,10 +110,7 @@ class PrivacyService:
                 "server_id": str(guild_id),
                 "data": found,
                 "left_out": left_out,
-                "in_other_servers": {
-                    "rows": elsewhere,
-                    "how": _("Use /mydata there; or ask whoever runs this bot."),
-                },
+                "in_other_servers": _("Use /mydata there; or ask whoever runs this bot."),
             }
         )
 
@@ -154,13 +159,13 @@ class PrivacyService:
                 if one.own:
                     yield feature, one
 
-    def _spend(self, user_id: int) -> None:
+    def _is_spent(self, rates: Keyed[int, Bucket], user_id: int) -> bool:
+        """Whether they have none left; else one is taken."""
         now = to_ms(self.clock.now())
-        bucket = self._looks.of(user_id)
+        bucket = rates.of(user_id)
         wait = bucket.take(now)
-        self._looks.keep(user_id, bucket, now)
-        if wait:
-            raise UserError(_("You asked often just now. Try again in a few minutes."))
+        rates.keep(user_id, bucket, now)
+        return bool(wait)
 
 
 def secrecy() -> str:
@@ -171,7 +176,7 @@ def secrecy() -> str:
 
 
 def _title(feature: Feature[Any]) -> str:
-    return feature.name.capitalize() if feature.settings is None else _(feature.settings.title)
+    return _(feature.title if feature.settings is None else feature.settings.title)
 
 
 def _document(document: Mapping[str, Any]) -> bytes:

@@ -12,13 +12,8 @@ from bot.storage.database import Reading, Transaction
 async def count(reading: Reading, one: PersonalTable, guild_id: int, user_id: int) -> int:
     """How many rows of the guild's are about somebody."""
     query = select(func.count()).select_from(one.table)
-    return await _number(reading, query.where(_theirs(one, user_id), _inside(one, guild_id)))
-
-
-async def count_elsewhere(reading: Reading, one: PersonalTable, guild_id: int, user_id: int) -> int:
-    """How many are of other guilds; the whole table may have to be read for it."""
-    query = select(func.count()).select_from(one.table)
-    return await _number(reading, query.where(_theirs(one, user_id), ~_inside(one, guild_id)))
+    query = query.where(_theirs(one, user_id), _inside(one, guild_id))
+    return int((await reading.execute(query)).scalar_one())
 
 
 async def rows(
@@ -39,10 +34,6 @@ async def remove(tx: Transaction, one: PersonalTable, guild_id: int, user_id: in
     """Delete them; how many there were."""
     gone = delete(one.table).where(_theirs(one, user_id), _inside(one, guild_id))
     return (await tx.execute(gone)).rowcount
-
-
-async def _number(reading: Reading, query: Any) -> int:
-    return int((await reading.execute(query)).scalar_one())
 
 
 def _theirs(one: PersonalTable, user_id: int) -> ColumnElement[bool]:

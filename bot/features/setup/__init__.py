@@ -4,6 +4,7 @@ from bot.feature import Core, Facade, Feature
 from bot.features.setup.guide import SetupGuide
 from bot.features.setup.ports import SetupPorts
 from bot.features.setup.survey import Survey
+from bot.texts import N_
 
 
 class Setup(Facade):
@@ -15,4 +16,4 @@ class Setup(Facade):
         self.survey = Survey(self.ports)
 
 
-SETUP = Feature("setup", Setup)
+SETUP = Feature("setup", Setup, title=N_("Set-up"))

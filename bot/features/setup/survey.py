@@ -107,4 +107,4 @@ class Survey:
 
 
 def _title(feature: Feature[Any]) -> str:
-    return feature.name.capitalize() if feature.settings is None else _(feature.settings.title)
+    return _(feature.title if feature.settings is None else feature.settings.title)

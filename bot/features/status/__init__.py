@@ -2,6 +2,7 @@
 
 from bot.feature import Core, Facade, Feature
 from bot.features.status.service import StatusService
+from bot.texts import N_
 
 
 class Status(Facade):
@@ -11,4 +12,4 @@ class Status(Facade):
         self.service = StatusService(core.database, core.clock, skew=core.skew)
 
 
-STATUS = Feature("status", Status)
+STATUS = Feature("status", Status, title=N_("Status"))

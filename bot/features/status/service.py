@@ -64,12 +64,11 @@ class StatusService:
 
     async def look(self, guild_id: int) -> GuildStatus:
         """How things are now; a database that does not answer is a part of it."""
-        began = perf_counter()
-        queue = await self._queue(guild_id)
+        queue, seconds = await self._queue(guild_id)
         return GuildStatus(
             now=self._clock.now(),
             database="SQLite" if self._database.is_sqlite else "PostgreSQL",
-            database_seconds=perf_counter() - began,
+            database_seconds=seconds,
             queue=queue,
             skew_seconds=self._skew.seconds,
             is_clock_off=self._skew.is_off,
@@ -80,13 +79,12 @@ class StatusService:
         behind = (self._clock.now() - from_snowflake(snowflake)).total_seconds()
         return max(behind - (self._skew.seconds or 0.0), 0.0)
 
-    async def _queue(self, guild_id: int) -> Sequence[EndpointBacklog] | None:
+    async def _queue(self, guild_id: int) -> tuple[Sequence[EndpointBacklog] | None, float]:
+        """What is owed, and the seconds that the database took; not those of waiting for a turn."""
         try:
-            async with (
-                asyncio.timeout(PATIENCE),
-                self._database.reading(long_for=guild_id) as reading,
-            ):
-                return await guild_backlog(reading, guild_id)
+            async with asyncio.timeout(PATIENCE), self._database.reading() as reading:
+                began = perf_counter()
+                return await guild_backlog(reading, guild_id), perf_counter() - began
         except Exception as error:  # noqa: BLE001  that it does not answer is the answer
             _log.warning("status.database_unread", error=repr(error))
-            return None
+            return None, PATIENCE

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.texts import _
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK = 8  # days that are looked through for the next opening: the same weekday again is the last
 DAY_ENDS = time.max
@@ -65,14 +67,16 @@ def parse(text: str) -> Hours:
         try:
             zone = ZoneInfo(last)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"“{last}” is no time zone, such as Europe/Berlin") from None
+            text = _("“{part}” is no time zone, such as Europe/Berlin")
+            raise ValueError(text.format(part=last)) from None
         text = text.rstrip().removesuffix(last)
     return Hours(tuple(_span(part) for part in text.split(",")), zone)
 
 
 def _span(part: str) -> Span:
     found = _SPAN.match(" ".join(part.lower().split()))
-    unread = ValueError(f"“{part.strip()}” is not like Mon-Fri 9:00-17:30")
+    text = _("“{part}” is not like Mon-Fri 9:00-17:30")
+    unread = ValueError(text.format(part=part.strip()))
     if found is None:
         raise unread
     try:
@@ -82,7 +86,8 @@ def _span(part: str) -> Span:
     except ValueError:
         raise unread from None
     if begin >= end:
-        raise ValueError(f"“{part.strip()}” ends before it begins")
+        text = _("“{part}” ends before it begins")
+        raise ValueError(text.format(part=part.strip()))
     count = (last - first) % len(DAYS) + 1
     return Span(frozenset((first + one) % len(DAYS) for one in range(count)), begin, end)
 

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import NotFound, UserError
 from bot.features.endpoints import Endpoints
 from bot.features.endpoints.doctor import Examined
-from bot.features.endpoints.doctor_grades import overall
+from bot.features.endpoints.doctor_grades import ProbeFinding, overall
 from bot.features.endpoints.redelivery import Wanted
 from bot.outbox.endpoints import Endpoint
 from bot.texts import _
@@ -29,6 +29,11 @@ class LastExamination:
 
     examined: Examined
     at: datetime
+
+    @property
+    def findings(self) -> Sequence[ProbeFinding]:
+        """What was found, in the language of whoever looks."""
+        return [one.translated() for one in self.examined.findings]
 
 
 @dataclass(slots=True)

@@ -17,7 +17,6 @@ from bot.web.dashboard.actions import LONGEST_NUMBER, MOST_TICKED, Actions, Exam
 from bot.web.dashboard.bodies import shown
 from bot.web.dashboard.charts import charts
 from bot.web.dashboard.visits import (
-    LIVE,
     UNDER,
     Visit,
     VisitRefused,
@@ -27,6 +26,7 @@ from bot.web.dashboard.visits import (
     refuse_foreign,
 )
 from bot.web.forms import values_of
+from bot.web.guards import asks_by_itself
 from bot.web.parts import FORMS
 from bot.web.streams import STREAMS
 
@@ -50,7 +50,7 @@ class DashboardPages:
 
     async def overview(self, request: web.Request) -> web.Response:
         """All webhooks, each with how it does."""
-        visit = await self._visits.admit(request)
+        visit, mark = await self._admitted(request)
         guild_id = visit.session.guild_id
         rates = await self._webhooks.statistics.rates(guild_id)
         rows = [
@@ -61,29 +61,31 @@ class DashboardPages:
             }
             for endpoint in await self._webhooks.service.list(guild_id)
         ]
-        return await self._page(request, visit, "overview.html", rows=rows)
+        return await self._page(request, visit, "overview.html", mark=mark, rows=rows)
 
     async def endpoint(self, request: web.Request) -> web.Response:
         """One webhook: its state and buttons, its charts, its deliveries."""
-        visit = await self._visits.admit(request)
+        visit, mark = await self._admitted(request)
         endpoint = await self._found(request, visit)
         sought, state, page = _asked(request)
         found = await self._webhooks.deliveries.deliveries(
             endpoint.guild_id, endpoint.name, state=state or None, page=page, sought=sought
         )
-        span = request.query.get("span", "day")
-        hours = SPANS.get(span, SPANS["day"])
-        statistics = await self._webhooks.statistics.last(endpoint.guild_id, endpoint.id, hours)
+        span = _span(request)
+        statistics = await self._webhooks.statistics.last(
+            endpoint.guild_id, endpoint.id, SPANS[span]
+        )
         return await self._page(
             request,
             visit,
             "endpoint.html",
+            mark=mark,
             endpoint=endpoint,
             url=shown_url(endpoint.url),
             waiting=await self._webhooks.deliveries.waiting(endpoint),
             statistics=statistics,
             charts=charts(statistics),
-            span=span if span in SPANS else "day",
+            span=span,
             found=found,
             states=[*ShownState],
             state=state,
@@ -94,7 +96,7 @@ class DashboardPages:
 
     async def delivery(self, request: web.Request) -> web.Response:
         """One delivery: what was sent, and every attempt at it."""
-        visit = await self._visits.admit(request)
+        visit, mark = await self._admitted(request)
         endpoint = await self._found(request, visit)
         number = int(request.match_info["delivery"])
         detail = await self._webhooks.deliveries.look(endpoint.guild_id, endpoint.id, number)
@@ -103,6 +105,7 @@ class DashboardPages:
             request,
             visit,
             "delivery.html",
+            mark=mark,
             endpoint=endpoint,
             detail=detail,
             body=shown(body, is_json=True),
@@ -142,20 +145,27 @@ class DashboardPages:
                 return "unknown"  # nobody is sent away because Discord does not answer
             return await self._webhooks.pulse.mark(guild_id)
 
-        return await request.app[STREAMS].answer(request, token, look)
+        known = request.query.get("mark")
+        return await request.app[STREAMS].answer(request, token, look, known=known)
+
+    async def _admitted(self, request: web.Request) -> tuple[Visit, str]:
+        """Whose page it is, and the mark of before it was read: what comes later is told."""
+        visit = await self._visits.admit(request)
+        return visit, await self._webhooks.pulse.mark(visit.session.guild_id)
 
     async def _found(self, request: web.Request, visit: Visit) -> Endpoint:
         endpoint_id = int(request.match_info["endpoint"])
         return await self._webhooks.service.numbered(visit.session.guild_id, endpoint_id)
 
     def _back(self, request: web.Request) -> web.Response:
-        where = self._visits.root + request.rel_url.raw_path
-        return web.Response(status=303, headers={"Location": f"{where}#said"})
+        """To the same page of the same filter."""
+        where = f"{self._visits.root}{request.rel_url.raw_path_qs}#said"
+        return web.Response(status=303, headers={"Location": where})
 
     async def _page(
         self, request: web.Request, visit: Visit, template: str, **values: Any
     ) -> web.Response:
-        session, is_live = visit.session, LIVE in request.headers
+        session, is_live = visit.session, asks_by_itself(request)
         values |= {
             **about(visit, self._visits),
             "said": None if is_live else session.said,
@@ -184,9 +194,16 @@ def _asked(request: web.Request) -> tuple[Sought, str, int]:
     return sought, query.get("state", ""), at
 
 
+def _span(request: web.Request) -> str:
+    asked = request.query.get("span", "")
+    return asked if asked in SPANS else "day"
+
+
 def _turned(request: web.Request, page: int) -> dict[str, str]:
-    """The query of the page before and of the one behind."""
+    """The query of the page before, of the one behind, and of the charts' other span."""
     asked = {name: value for name, value in request.query.items() if name != "page" and value}
     turned = {"newer": max(page - 1, 0), "older": page + 1}
     url = request.rel_url.with_query(asked)
-    return {way: url.update_query(page=str(to)).raw_query_string for way, to in turned.items()}
+    queries = {way: url.update_query(page=str(to)) for way, to in turned.items()}
+    queries["span"] = url.update_query(span="week" if _span(request) == "day" else "day")
+    return {way: query.raw_query_string for way, query in queries.items()}

@@ -13,15 +13,13 @@ from bot.features.dashboard.model import LONGEST, AccessLost, DashboardSession, 
 from bot.snapshots import GuildSeen, Standing
 from bot.user_text import clean_line
 from bot.web.forms import FormRefused
-from bot.web.guards import spend
+from bot.web.guards import asks_by_itself, spend
 from bot.web.headers import POLICY, SAFE
 from bot.web.pages import icon
 from bot.web.parts import FORMS, PARTS
 
 UNDER = "/dashboard"
 ACT_COST = 2  # somebody who mends five webhooks presses five buttons
-LIVE = "X-Live"
-"""Sent by our script, which takes the numbers out of a page: nothing is shown to a person."""
 
 SCRIPTED = SAFE[POLICY] + "; script-src 'self'; connect-src 'self'"
 
@@ -94,7 +92,7 @@ class Visits:
         token = self.token(request)
         if token:
             spend(request, token, ACT_COST if acts else 1)
-        return await self.look(token, acts=acts, is_used=LIVE not in request.headers)
+        return await self.look(token, acts=acts, is_used=not asks_by_itself(request))
 
     async def look(self, token: str, *, acts: bool = False, is_used: bool = False) -> Visit:
         """The same for whoever has that token."""

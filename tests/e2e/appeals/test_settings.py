@@ -85,7 +85,7 @@ async def test_numbers_have_bounds(reachable: World) -> None:
     message = await panel(reachable)
     asked = await reachable.manager.select(message, ["attempts"])
     refused = await reachable.manager.submit_modal(asked, {"value": "0"})
-    assert "does not fit attempts" in read(refused)
+    assert "does not fit Attempts" in read(refused)
     asked = await reachable.manager.select(message, ["attempts"])
     assert "**Attempts**: 5" in read(await reachable.manager.submit_modal(asked, {"value": "5"}))
 
@@ -101,7 +101,7 @@ async def test_own_questions_are_typed_shown_as_typed_and_emptied(reachable: Wor
     assert (await chosen(reachable)).questions == (longest,) * QUESTIONS
     asked = await reachable.manager.select(message, ["question_1"])
     refused = await reachable.manager.submit_modal(asked, {"value": f"{longest}*"})
-    assert "does not fit question_1" in read(refused)
+    assert "does not fit Question 1" in read(refused)
     asked = await reachable.manager.select(message, ["question_1"])
     changed = await reachable.manager.submit_modal(asked, {"value": " "})
     assert "**Question 1**: none" in read(changed)

@@ -69,7 +69,7 @@ async def test_somebody_sees_all_of_it_and_takes_it_along(scene: TradeScene) -> 
     assert "moderator_id" not in warned
     assert file["data"]["levels"]["level_member"]["rows"][0]["xp"] == 300
     assert {one["about"] for one in file["left_out"]} >= {"What rules noticed about you"}
-    for _time in range(8):
+    for _time in range(10):
         told = await mydata(scene)
     assert "You asked often just now" in told
 

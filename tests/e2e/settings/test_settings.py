@@ -208,7 +208,7 @@ async def test_a_number_that_does_not_fit_is_refused(
 ) -> None:
     message = await panel(pond, "pond")
     refused = await typed(pond, message, "depth", text)
-    assert f"“{text}” does not fit depth" in read(refused)
+    assert f"“{text}” does not fit Depth" in read(refused)
     assert await audited(pond, receiver) == []
     assert "**Depth**: 3" in read(await panel(pond, "pond"))
 

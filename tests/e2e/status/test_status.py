@@ -1,8 +1,10 @@
 """`/status` as the staff of a server see it: well in a few words, ill with what to do."""
 
+import re
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 
+import discord
 import pytest
 from sqlalchemy import update
 
@@ -15,6 +17,8 @@ from tests.e2e.settings.settings_panel import read
 from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, simulated
+
+LAG = re.compile(r"reached me after ([0-9.]+) s")
 
 
 @pytest.fixture
@@ -40,6 +44,34 @@ async def test_what_is_well_is_said_in_a_few_words(world: World, receiver: Recei
         "Herald ",
     ):
         assert part in told
+
+
+async def test_how_discord_was_heard_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the command, which is an event itself, and before the answer, which takes time."""
+    defer, at_once = discord.InteractionResponse.defer, await status(world)
+
+    async def slow(response: discord.InteractionResponse, **options: bool) -> None:
+        world.clock.advance(90)
+        await defer(response, **options)
+
+    monkeypatch.setattr(discord.InteractionResponse, "defer", slow)
+    card = (await world.manager.slash(world.channel, "status")).response
+    assert card is not None
+    told = [at_once, read(card), read(await world.manager.click(card, label="Look again"))]
+    lags = [float(found) for one in told for found in LAG.findall(one)]
+    assert [lag - lags[0] for lag in lags] == pytest.approx([0, 0, 90])
+    world.clock.advance(210)
+    assert ", last event 300 s before this one, " in await status(world)
+    assert "away for" not in at_once
+    for ended, word in (("resumed", "told of all"), ("connect", "meanwhile I was not told")):
+        for event, seconds in (("disconnect", 40), ("disconnect", 2), (ended, 300)):
+            world.app.client.dispatch(f"shard_{event}", 0)
+            await world.env.settle()
+            world.clock.advance(seconds)
+        ended_at = int(world.clock.now().timestamp()) - 300
+        again = await status(world)
+        assert f"away for 42 s until <t:{ended_at}:R>" in again
+        assert word in again
 
 
 async def test_what_waits_is_said_for_this_server_alone(world: World, receiver: Receiver) -> None:

@@ -110,7 +110,7 @@ async def test_what_the_bot_could_not_use_is_refused(tickets: TicketScene) -> No
     assert "Everybody has that role" in said(result)
     asked = await world.manager.select(await editor(tickets), ["emoji"])
     result = await world.manager.submit_modal(asked, {"value": "boat"})
-    assert "does not fit emoji: one emoji is needed, or none." in said(result)
+    assert "does not fit Emoji: one emoji is needed, or none." in said(result)
     choices = (await now(tickets)).choices
     assert (choices.thread_channel_id, choices.emoji) == (None, "")
     assert choices.staff_role_ids == (tickets.role.id,)

@@ -2,16 +2,28 @@
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.clock import ManualClock
 from tests.conftest import OpenEmitter
 from tests.e2e.appeals.scene import AppealsScene, appeals_scene
 from tests.integration.cases.cases_env import CasesEnv
 from tests.integration.web.portal.portal_env import PortalEnv, opened
 from tests.support.emitter_setup import config_for
+from tests.support.pseudo_locales import accented, mirrored, write
 from tests.support.receiver import Receiver
+
+
+@pytest.fixture
+def pseudo_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two languages that nobody speaks, beside those that are shipped."""
+    folder = write(tmp_path / "languages", en_XA=accented, ar_XB=mirrored)
+    for name in texts.translated():
+        (folder / name).symlink_to(texts.SHIPPED / name)
+    monkeypatch.setattr(texts, "SHIPPED", folder)
 
 
 @pytest.fixture

@@ -1,21 +1,28 @@
 """The dashboard in a real browser: every button, at the receiver and in the database."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 
+import aiohttp
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from aiohttp import web
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import text
 
 from bot.clock import ManualClock
+from bot.web.streams import EVERY, MOST_OF_ONE
 from tests.conftest import OpenEmitter
 from tests.e2e.web.page_views import SIZES, check_everywhere, looking
 from tests.integration.web.dashboard.dashboard_env import DashboardEnv, opened
+from tests.support.loops import turn
 from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = '<img src=x onerror="document.title=1"> \u202eabc \N{WAVING HAND SIGN} مرحبا'
+STREAM = "**/dashboard/events*"
 LONG = "a_very_long_name_without_any_blank_in_it"
 
 
@@ -154,16 +161,61 @@ async def press_again(dash: DashboardEnv, page: Page) -> str:
 
 
 async def test_numbers_and_deliveries_are_live(browser: Browser, dash: DashboardEnv) -> None:
+    """From the moment in which the page was read, over a restart, and in four tabs at most."""
     await dash.endpoint(patterns=("member.*",))
+
+    async def too_soon(route: Route) -> None:
+        await dash.happens()
+        await route.continue_()
+
     async with looking(browser) as context:
         page = await enter(dash, context)
+        await page.clock.install()
+        await page.route(STREAM, too_soon)
         await page.get_by_role("link", name="backend").click()
-        await expect(page.get_by_text("There is none of that kind.")).to_be_visible()
-        await dash.happens()
-        for _second in range(40):  # the stream goes by the clock of the test
-            dash.clock.advance(1)
-            if await page.get_by_role("link", name="#1", exact=True).is_visible():
-                break
-            await page.wait_for_timeout(100)
         await expect(page.get_by_role("link", name="#1", exact=True)).to_be_visible()
-        await expect(page.get_by_text("1 delivered, 0 failed")).to_be_visible()
+        await page.unroute(STREAM)
+        await dash.happens()
+        for _look in range(40):  # the stream goes by the clock of the test, the page by its own
+            dash.clock.advance(EVERY)
+            await page.clock.fast_forward(4_000)
+            if await page.get_by_text("2 delivered, 0 failed").is_visible():
+                break
+        await expect(page.get_by_role("link", name="#2", exact=True)).to_be_visible()
+        await page.route(STREAM, lambda route: route.fulfill(status=503))
+        async with page.expect_event("requestfinished"):
+            await dash.streams.end_all(web.Application())
+        async with page.expect_response(STREAM):
+            await page.clock.fast_forward(10_000)
+        await page.unroute(STREAM)
+        await dash.happens()
+        async with page.expect_response(STREAM):
+            await page.clock.fast_forward(10_000)
+        await expect(page.get_by_role("link", name="#3", exact=True)).to_be_visible()
+        await it_rests_where_others_took_its_place(dash, context, page)
+
+
+async def it_rests_where_others_took_its_place(
+    dash: DashboardEnv, context: BrowserContext, page: Page
+) -> None:
+    """Until somebody looks at it again."""
+    asked, is_over = list[str](), asyncio.Event()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfinished", lambda _request: is_over.set())
+    page.on("requestfailed", lambda _request: is_over.set())
+    await others_open_tabs(dash, context)
+    await is_over.wait()
+    await page.clock.fast_forward(60_000)
+    async with page.expect_response(STREAM):
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert len(asked) == 1
+
+
+async def others_open_tabs(dash: DashboardEnv, context: BrowserContext) -> None:
+    """So many in the same browser that the oldest one's place is taken; they stay for a moment."""
+    cookies = {str(one.get("name")): str(one.get("value")) for one in await context.cookies()}
+    async with aiohttp.ClientSession(cookies=cookies) as session, AsyncExitStack() as tabs:
+        for _tab in range(MOST_OF_ONE):
+            await tabs.enter_async_context(session.get(dash.base / "dashboard/events"))
+        while len(dash.streams) > MOST_OF_ONE:
+            await turn()

@@ -1,15 +1,12 @@
 """The page in other languages: all of it, on both screens, and mirrored where it runs that way."""
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 from yarl import URL
 
-from bot import texts
 from tests.e2e.web.page_views import DESK, PHONE, check, looking
 from tests.integration.web.portal.portal_env import PortalEnv
-from tests.support.pseudo_locales import ACCENTED, MIRRORED, accented, mirrored, write
+from tests.support.pseudo_locales import ACCENTED, MIRRORED, accented, mirrored
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,15 +28,6 @@ LEFTOVERS = """
 """
 
 
-@pytest.fixture
-def _pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two languages that nobody speaks, beside those that are shipped."""
-    folder = write(tmp_path, en_XA=accented, ar_XB=mirrored)
-    for name in texts.translated():
-        (folder / name).symlink_to(texts.SHIPPED / name)
-    monkeypatch.setattr(texts, "SHIPPED", folder)
-
-
 async def is_mirrored(page: Page) -> bool:
     """Whether the server's picture stands to the right of its name."""
     picture = await page.locator(".icon").bounding_box()
@@ -49,7 +37,7 @@ async def is_mirrored(page: Page) -> bool:
     return picture["x"] > name["x"]
 
 
-@pytest.mark.usefixtures("_pseudo")
+@pytest.mark.usefixtures("pseudo_languages")
 @pytest.mark.parametrize("accepted", SPOKEN)
 async def test_the_page_is_whole_in_every_language(
     accepted: str, browser: Browser, portal: PortalEnv

@@ -16,8 +16,8 @@ import pytest
 from bot.clock import ManualClock
 from bot.clock_skew import DISCORD
 from bot.delivery.emitter import Emitter
-from bot.delivery.sender import NO_AUTHORITIES
 from bot.dialects.base import Reach
+from bot.kept_texts import NO_AUTHORITIES
 from bot.outbox.tables import EndpointState
 from tests.conftest import OpenEmitter
 from tests.integration.delivery.local_sender import HASTY, HOST, plain, post, secure, sending
@@ -72,7 +72,7 @@ async def test_a_machine_without_authorities_says_so(tmp_path: Path) -> None:
         answer = await post(sender, secure(receiver))
 
     assert answer.reach is Reach.OURS
-    assert answer.detail == NO_AUTHORITIES
+    assert answer.detail == f"certificate: {NO_AUTHORITIES}"
 
 
 @pytest.mark.parametrize(

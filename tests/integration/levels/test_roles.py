@@ -12,6 +12,7 @@ from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import Fault
 
 MUTED = 20  # a role that is none of levels'
+CARVER = 77
 
 
 async def ruled(env: LevelsEnv) -> int:
@@ -269,3 +270,8 @@ async def test_a_deleted_role_is_told_once_and_the_next_lower_one_stands_in(
     await env.sweep()
     assert len(env.discord.reasons) == tries
     assert await env.levels.roles.compare(GUILD) == 0
+    env.discord.there[CARVER] = RoleSeen("Carver", 4)
+    await env.levels.rulebook.put_role(STAFF, 5, CARVER)
+    rules = (await env.levels.ports.choices(GUILD)).rules
+    assert {one.level: one.role_id for one in rules.roles} == {2: FRIEND, 5: CARVER}
+    assert len(rules.roles) == 2

@@ -89,5 +89,5 @@ def test_questions_are_lines_in_their_order_and_can_be_emptied() -> None:
     assert settings.changed("question_1", None).questions == ("Why here?",)
     assert settings.changed("question_1", " \u202e ").questions == ("Why here?",)
     assert settings.changed("question_5", "x" * QUESTION_LIMIT).questions[-1] == "x" * 100
-    with pytest.raises(UserError, match="does not fit question_2"):
+    with pytest.raises(UserError, match="does not fit Question 2"):
         settings.changed("question_2", "x" * (QUESTION_LIMIT + 1))

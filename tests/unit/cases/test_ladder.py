@@ -62,7 +62,7 @@ def test_rungs_are_parted_by_semicolons_or_lines() -> None:
 def test_what_is_no_ladder_is_refused(text: str, refusal: str) -> None:
     with pytest.raises(UserError, match=refusal):
         parse_ladder(text)
-    with pytest.raises(UserError, match="does not fit ladder"):
+    with pytest.raises(UserError, match="does not fit Ladder"):
         CasesSettings().changed("ladder", text)
 
 

@@ -1,10 +1,12 @@
 """Drawings of set-up, status and somebody's own data with the longest values that there can be."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
 from bot.client.gateway import GatewaySeen
+from bot.client.gateway_gaps import GatewayGap
 from bot.client.interactions import Said
 from bot.features.privacy.service import DataHolding, DataHoldings, Deletion
 from bot.features.setup.model import has_switch
@@ -14,7 +16,7 @@ from bot.needs import Defect
 from bot.outbox.backlog import EndpointBacklog
 from bot.outbox.tables import EndpointState
 from bot.personal_data import PersonalTable
-from bot.texts import N_
+from bot.texts import _
 from bot.wiring import FEATURES
 from cogs.privacy import views as privacy
 from cogs.setup import handlers, views
@@ -23,14 +25,26 @@ from tests.unit.client.longest import AT, MARK
 
 MODELS = [one.settings for one in FEATURES if one.settings is not None]
 SWITCHES = [one for one in MODELS if has_switch(one)]
-LONG = Defect(MARK * 3000, N_("Server Settings → Roles → my role → Permissions, and tick it"))
-CHECKUP = Checkup(
-    tuple(FeatureCheck(one.title, (LONG,) * 9) for one in MODELS),
-    tuple(one.title for one in MODELS),
-)
+
+
+def _checkup() -> Checkup:
+    mend = _("Server Settings → Roles → my role → Permissions, and tick it")
+    names = tuple(_(one.title) for one in MODELS)
+    return Checkup(
+        tuple(FeatureCheck(one, (Defect(MARK * 3000, mend),) * 9) for one in names), names
+    )
+
+
 WAITING = EndpointBacklog(MARK * 100, EndpointState.ACTIVE, 10**6, 10**6, 10**6, AT, MARK * 500)
 STATUS = GuildStatus(AT, "PostgreSQL", 99.0, [WAITING] * 25, -(10.0**6), is_clock_off=True)
-GATEWAY = GatewaySeen(is_connected=False, shard=999, shards=1000, latency=99.0, silence=10.0**6)
+GATEWAY = GatewaySeen(
+    is_connected=False,
+    shard=999,
+    shards=1000,
+    latency=99.0,
+    silence=10.0**6,
+    gap=GatewayGap(AT - timedelta(days=9), AT, is_resumed=False),
+)
 
 
 def _tables() -> list[PersonalTable]:
@@ -54,8 +68,8 @@ HELD = DataHoldings(
 
 DRAWN: dict[str, Callable[[], Said]] = {
     "setup features": lambda: views.features(SWITCHES, {}, handlers.PICKED.of()),
-    "setup done": lambda: views.done(CHECKUP, has_endpoint=False),
-    "setup check": lambda: views.checked(views.page_of(CHECKUP, 2)),
+    "setup done": lambda: views.done(_checkup(), has_endpoint=False),
+    "setup check": lambda: views.checked(views.page_of(_checkup(), 2)),
     "status": lambda: status_card(STATUS, GATEWAY, 10.0**6),
     "my data": lambda: privacy.overview(HELD),
     "my data's deletion": lambda: privacy.question(HELD),

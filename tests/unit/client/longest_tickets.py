@@ -130,8 +130,6 @@ PASSES = tuple(
 REFUSED = replace(OPEN, duty_failure=MARK * FAILURE_LIMIT)
 
 
-TROUBLES = (*cards.refusals(REFUSED), *troubles(REFUSED, PASSES))
-
 DRAWN: dict[str, Callable[[], Said]] = {
     "ticket card": lambda: cards.card(OPEN, TYPE, AT),
     "closed ticket card": lambda: cards.card(TICKET, TYPE, AT),
@@ -161,7 +159,7 @@ DRAWN: dict[str, Callable[[], Said]] = {
             FAULTS,
             tuple((one, FAULTS) for one in ALL_TYPES),
             tuple((PANEL, FAULTS) for _ in range(25)),
-            tuple((REFUSED, TROUBLES) for _ in range(TROUBLED)),
+            ((REFUSED, (*cards.refusals(REFUSED), *troubles(REFUSED, PASSES))),) * TROUBLED,
         )
     ),
 }

@@ -1,7 +1,7 @@
 """Every panel, card, list and modal with the longest legal values, as Discord would take it."""
 
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -43,8 +43,14 @@ from cogs.cases.menus import TimeoutModal
 from cogs.endpoints import delivery_views, doctor, modals, picker, views
 from cogs.endpoints.panel import panel
 from tests.support.messages import TEXT, within
-from tests.support.pseudo_locales import ACCENTED, Unmarked, accented, watch, write
-from tests.unit.client import longest_automod, longest_economy, longest_setup, longest_tickets
+from tests.support.pseudo_locales import ACCENTED, Unmarked, accented, leftovers, watch, write
+from tests.unit.client import (
+    longest_automod,
+    longest_economy,
+    longest_features,
+    longest_setup,
+    longest_tickets,
+)
 from tests.unit.client.longest import (
     APPEAL,
     AT,
@@ -58,6 +64,8 @@ from tests.unit.client.longest import (
 )
 
 V2 = 1 << 15
+BEGINS = accented("")[0]  # of a text that is longer than in any language
+LABELS = ("label", "placeholder", "description")
 LONGEST = 2**31 - 1
 MISSED = Missed({f"{MARK * 60}{n}": LONGEST for n in range(30)}, AT)
 WAITING = Waiting(LONGEST, MISSED)
@@ -80,6 +88,7 @@ DRAWN: dict[str, Callable[[], Said]] = {
     **longest_economy.DRAWN,
     **longest_setup.DRAWN,
     **longest_automod.DRAWN,
+    **longest_features.DRAWN,
     "webhook panel": lambda: panel(
         ENDPOINT,
         WAITING,
@@ -162,10 +171,10 @@ def languages(tmp_path_factory: pytest.TempPathFactory) -> Languages:
 
 
 @pytest.fixture(params=[*sorted(translated()), ACCENTED])
-def _language(request: pytest.FixtureRequest, languages: Languages) -> Generator[None]:
+def language(request: pytest.FixtureRequest, languages: Languages) -> Generator[str]:
     """What is drawn was collected too: else nobody could translate it."""
     with use(request.param, languages.folder):
-        yield
+        yield request.param
     assert languages.unmarked.found == set()
 
 
@@ -180,20 +189,33 @@ def taken(said: Said) -> str:
     drawn = view.to_components()
     validate_components(drawn, flags=0 if post.is_plain else V2)
     texts = [one["content"] for one in within(drawn) if one["type"] == TEXT]
-    return "\n".join([str(given.get("content", "")), *texts])
+    return "\n".join([str(given.get("content", "")), *texts, *labels(drawn)])
 
 
-@pytest.mark.usefixtures("_language")
+def labels(components: Sequence[Any]) -> list[str]:
+    """What stands on buttons, in menus and about pictures; none of it is our words cut short."""
+    found = list[str]()
+    for one in within(components):
+        parts = (one, *one.get("options", ()), *one.get("items", ()))
+        found += [part[key] for part in parts for key in LABELS if part.get(key)]
+    ours = [one for one in found if MARK not in one and not one.startswith(BEGINS)]
+    assert [one for one in ours if one.endswith("…") and not one.endswith(" …")] == []
+    return found
+
+
 @pytest.mark.parametrize("name", DRAWN)
-async def test_the_longest_values_fit(name: str) -> None:
+async def test_the_longest_values_fit(name: str, language: str) -> None:
     said = DRAWN[name]()
-    assert taken(said)
+    shown = taken(said)
+    assert shown
+    if language == ACCENTED:
+        assert leftovers(shown) == []
     if isinstance(said, str) or said.is_plain:
         # A plain message that had to be cut would have lost its end: a button's meaning, a secret.
         assert len(said if isinstance(said, str) else said.text) <= limits.CONTENT
 
 
-@pytest.mark.usefixtures("_language")
+@pytest.mark.usefixtures("language")
 @pytest.mark.parametrize("name", MODALS)
 async def test_the_longest_values_fit_into_a_modal(name: str) -> None:
     validate_modal(MODALS[name]().to_dict())
@@ -230,7 +252,7 @@ class Server:
         return self._found
 
 
-@pytest.mark.usefixtures("_language")
+@pytest.mark.usefixtures("language")
 @pytest.mark.parametrize("has", [True, False])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.feature)
 @pytest.mark.thorough("every setting of every feature")

@@ -127,7 +127,7 @@ def test_as_many_alternatives_as_find_room_are_a_filter() -> None:
         ("data.user_id > `5`", "it compares a text with something else"),
         ("contains(data.type, `1`)", "it compares a text with something else"),
         ("abs(data.type)", "abs() needs number and got string"),
-        ("length(data.delta)", "length() needs string or array or object and got number"),
+        ("length(data.delta)", "length() needs string/array/object and got number"),
         ("data.roles[::0]", "it cannot be evaluated (ValueError)"),
         ("ceil(to_number('1e999'))", "it cannot be evaluated (OverflowError)"),
         ("sort(data.roles)", "this version cannot read it"),

@@ -97,5 +97,5 @@ def test_what_is_no_emoji_is_refused(emoji: str) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "\u200b", "\x00\x07"])
 def test_a_name_that_nobody_sees_is_refused(name: str) -> None:
-    with pytest.raises(UserError, match="does not fit name"):
+    with pytest.raises(UserError, match="does not fit Name"):
         TypeChoices().changed("name", name)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from markupsafe import Markup
 
+from bot.user_text import initials
 from bot.web.notices import NOTICES, Notice, draw_notice, notice_of
-from bot.web.pages import Pages, apart, fill, icon, initials, isolated, moment
+from bot.web.pages import Pages, apart, fill, icon, isolated, moment
 
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}{name}"
 

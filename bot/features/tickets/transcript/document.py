@@ -27,8 +27,13 @@ from bot.features.tickets.transcript import markup
 from bot.features.tickets.transcript.elements import moment
 from bot.features.tickets.transcript.lines import TranscriptLine, TranscriptSource
 from bot.texts import _
+from bot.user_text import initials
 
 FOLDER = Path(__file__).parent / "templates"
+POLICY = (
+    "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; "
+    "base-uri 'none'; form-action 'none'"
+)
 LONG = 200  # lines, from which on a browser lays out only what is near
 SIDE = 40  # of a picture's box, in its own units
 
@@ -87,10 +92,7 @@ def render(
 def policy() -> str:
     """What a browser lets the file do (source: W3C, "Content Security Policy Level 3")."""
     style, script = (_digest(_inline(name)) for name in ("transcript.css", "transcript.js"))
-    return (
-        f"default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    return POLICY.format(style=style, script=script)
 
 
 @lru_cache(maxsize=1)
@@ -132,6 +134,7 @@ def _head(
     made = _("Made on {moment} UTC. All times are UTC.")
     return {
         "guild": markup.plain(source.guild),
+        "initials": initials(source.guild),
         "name": name,
         "subject": subject,
         "title": " · ".join(filter(None, (name, subject, markup.plain(source.guild)))),

@@ -70,7 +70,7 @@ async def test_failed_deliveries_are_shown_and_go_out_again(dash: DashboardEnv) 
     assert said(await visitor.get(path)) == "2 deliveries go out again to “backend”."
     await dash.emitter.worker.idle()
     assert await states(dash) == ["DELIVERED"] * 3 + ["FAILED"]
-    page = await dash.press(visitor, path, "redeliver")  # nothing is ticked
+    page = await dash.press(visitor, f"{path}?state=failed&page=0", "redeliver")  # nothing ticked
     assert said(page).startswith("Tick at least one")
     page = await dash.press(visitor, path, "redeliver_since", since="soon")
     assert 'role="alert"' in page.text
@@ -92,8 +92,9 @@ async def test_deliveries_are_filtered_and_turned_by_page(dash: DashboardEnv) ->
     await dash.happens(30)
 
     async def shown(query: str) -> list[int]:
-        page = (await visitor.get(f"{path}?{query}")).page
-        links = [str(one.get("href")) for one in page.all("a")]
+        answer = await visitor.get(f"{path}?{query}")
+        assert answer.status == 200
+        links = [str(one.get("href")) for one in answer.page.all("a")]
         start = f"{path}/deliveries/"
         return [int(one.removeprefix(start)) for one in links if one.startswith(start)]
 
@@ -103,6 +104,7 @@ async def test_deliveries_are_filtered_and_turned_by_page(dash: DashboardEnv) ->
     assert await shown("state=failed") == []
     assert await shown("type=member.joined&number=%2317") == [17]
     assert await shown("type=member.left") == []
+    assert await shown("type=%00member.joined") == await shown("type=%ED%A0%80") == []
     assert await shown("number=31") == []
     assert len(await shown("page=-1&number=x&span=year")) == 25
     assert (await visitor.get(f"{path}?state=nonsense")).status == 400
@@ -112,7 +114,9 @@ async def test_charts_count_and_say_the_same_in_words(dash: DashboardEnv) -> Non
     visitor, endpoint = await dash.signed_in(), await dash.endpoint(patterns=("member.*",))
     await dash.happens(3)
     for span in ("day", "week"):
-        answer = await visitor.get(f"/dashboard/endpoints/{endpoint.id}?span={span}")
+        answer = await visitor.get(f"/dashboard/endpoints/{endpoint.id}?span={span}&number=2")
+        (other,) = {"day", "week"} - {span}
+        assert f'href="?span={other}&amp;number=2#lately"' in answer.text
         assert "3 delivered, 0 failed" in answer.page.words
         assert len(answer.page.all("rect", **{"class": "delivered"})) == 1
         assert [bool(one["aria-label"]) for one in answer.page.all("svg")] == [True, True]
@@ -192,6 +196,10 @@ async def test_the_doctor_examines_and_the_page_keeps_what_it_found(dash: Dashbo
     page = await dash.press(visitor, path, "doctor")
     assert "was examined just now" in said(page)
     assert "The last examination" in page.page.words
+    assert "signed event" in page.page.words
+    german = (await visitor.get(path, **{"Accept-Language": "de"})).page.words
+    assert "signiertes Ereignis" in german
+    assert "signed event" not in german
     assert ("endpoint.examined", "dashboard", MANAGER) in await dash.entries()
     dash.receiver.refused.clear()  # the doctor's bad requests
 
@@ -200,3 +208,11 @@ async def test_too_many_requests_are_refused(dash: DashboardEnv) -> None:
     visitor = await dash.signed_in()
     answers = [(await visitor.get("/dashboard")).status for _look in range(40)]
     assert set(answers) == {200, 429}
+
+
+async def test_pages_left_open_use_up_nobodys_clicks(dash: DashboardEnv) -> None:
+    """Those of the session, and those of its address."""
+    visitor = await dash.signed_in()
+    open_tab = [(await visitor.get("/dashboard", X_Live="1")).status for _look in range(70)]
+    assert set(open_tab) == {200, 429}
+    assert (await visitor.get("/dashboard")).status == 200

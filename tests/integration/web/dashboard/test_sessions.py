@@ -130,8 +130,8 @@ async def test_a_session_ends_idle_after_8_hours_and_after_24_in_any_case(
 
 async def test_a_page_that_asks_by_itself_keeps_no_session_from_ending(dash: DashboardEnv) -> None:
     visitor = await dash.signed_in()
-    for _half in range(2):
-        assert (await visitor.get("/dashboard", X_Live="1")).status == 200
+    for asked in ({"X_Live": "1"}, {"Accept": "text/event-stream"}):  # our script, and its stream
+        assert (await visitor.get("/dashboard", **asked)).status == 200
         dash.clock.advance(IDLE.total_seconds() / 2)
     assert (await visitor.get("/dashboard")).status == 401
 

@@ -16,9 +16,11 @@ from tests.support.loops import turn
 
 
 @asynccontextmanager
-async def listening(dash: DashboardEnv, visitor: Visitor) -> AsyncGenerator[aiohttp.ClientResponse]:
+async def listening(
+    dash: DashboardEnv, visitor: Visitor, **query: str
+) -> AsyncGenerator[aiohttp.ClientResponse]:
     session = visitor._session  # pyright: ignore[reportPrivateUsage] - it has the cookies
-    async with session.get(dash.base / "dashboard/events") as answer:
+    async with session.get(dash.base / "dashboard/events" % query) as answer:
         assert answer.status == 200
         yield answer
 
@@ -48,6 +50,21 @@ async def test_what_changes_is_told_and_silence_is_filled(dash: DashboardEnv) ->
         assert await news(dash, answer) == b"event: changed\n"
 
 
+async def test_what_changed_since_the_page_was_read_is_told_at_once(dash: DashboardEnv) -> None:
+    visitor, endpoint = await dash.signed_in(), await dash.endpoint(patterns=("member.*",))
+    pages = ["/dashboard", f"/dashboard/endpoints/{endpoint.id}"]
+    marks = list[str]()
+    for path in pages:
+        (script,) = (await visitor.get(path)).page.all("script")
+        marks.append(str(script["data-mark"]))
+    async with listening(dash, visitor, mark=marks[0]) as answer:
+        assert await answer.content.readline() == b": here\n"
+    await dash.happens()
+    for mark in marks:
+        async with listening(dash, visitor, mark=mark) as answer:
+            assert await answer.content.readline() == b"event: changed\n"
+
+
 async def test_it_ends_with_the_session_and_with_the_rights(dash: DashboardEnv) -> None:
     first, second = await dash.signed_in(), await dash.signed_in()
     async with listening(dash, first) as one, listening(dash, second) as other:
@@ -69,7 +86,8 @@ async def test_a_fifth_tab_ends_the_first_ones_and_all_together_are_bounded(
         first = await tabs.enter_async_context(listening(dash, visitor))
         for _tab in range(MOST_OF_ONE):
             await tabs.enter_async_context(listening(dash, visitor))
-        assert await first.content.read() in (b"", b": here\n\n")
+        # It is told why, or it would come again and be the second one's end.
+        assert (await first.content.read()).endswith(b"event: moved\ndata: .\n\n")
         assert len(dash.streams) == MOST_OF_ONE
     while len(dash.streams):  # a page that was left is noticed at the next look
         dash.clock.advance(EVERY)
