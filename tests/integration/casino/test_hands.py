@@ -6,7 +6,6 @@ from bot.errors import NotFound, UserError
 from bot.features.casino.blackjack import HandResult, Move
 from bot.features.casino.model import BLACKJACK, CasinoRound, RoundState
 from bot.features.casino.tables import casino_round
-from cogs.casino import account_views, views
 from tests.integration.casino.casino_env import MINUTE, CasinoEnv, at_once
 from tests.integration.economy.economy_env import ALICE, BOB
 from tests.support.emitter_setup import GUILD
@@ -210,30 +209,6 @@ async def test_so_is_one_that_the_sweep_finds(env: CasinoEnv) -> None:
     await env.sweep(5 * MINUTE)
     (back,) = await env.agrees()
     assert back.state is RoundState.REFUNDED
-
-
-@pytest.mark.parametrize("way", ["move", "sweep", "look", "deal"])
-async def test_a_hand_whose_seed_no_key_opens_is_given_back(env: CasinoEnv, way: str) -> None:
-    one = await env.dealt()
-    env.lose_key()
-    if way == "move":
-        await env.moved(one, Move.HIT)
-    elif way == "sweep":
-        await env.sweep(5 * MINUTE)
-    elif way == "look":
-        assert await env.casino.rounds.standing(GUILD, ALICE) is not None  # as it ended
-    else:
-        await env.played(BLACKJACK)
-    assert await env.casino.rounds.standing(GUILD, ALICE) is None
-    (back,) = await env.agrees()
-    assert (back.state, back.payout, back.seed) == (RoundState.REFUNDED, None, None)
-    assert (await env.changes())[-1] == (ALICE, 100, 1000, "casino", "refund")
-
-    said = account_views.verification(await env.casino.verify(GUILD, ALICE, 1), env.coins)
-    assert "seed was lost" in said.text
-    assert "Seed" not in dict(said.fields)
-    shown = views.played(back, await env.casino.rounds.next_table(back), "")
-    assert "seed of round 1 was lost" in shown.below[0]
 
 
 async def test_a_hand_whose_stake_was_given_back_elsewhere_pays_nothing(env: CasinoEnv) -> None:

@@ -280,24 +280,3 @@ async def test_nobody_reads_seeds_of_rounds_to_come_in_the_database(env: CasinoE
     vault = env.parts.core.vault
     (row,) = await rows(env.database, casino_player)
     assert vault.open(row["sealed_seed"]) == player.seeds.seed.hex()
-
-
-async def test_a_player_whose_next_seed_no_key_opens_has_another_round_next(
-    env: CasinoEnv,
-) -> None:
-    await env.grant(ALICE, 1000)
-    old = await env.bet("coin", "heads")
-    before = await env.player()
-    env.lose_key()
-    assert await env.casino.rounds.play(GUILD, ALICE, old) is None
-    table = await env.casino.rounds.table(GUILD, ALICE, old)
-    after = await env.player()
-    assert table.player == after
-    assert (after.number, after.own_seed) == (2, before.own_seed)
-    assert after.commitment != before.commitment
-    assert await env.casino.rounds.play(GUILD, ALICE, old) is None  # its number is over
-    one = await env.played("coin", "heads")
-    assert commitment(one.seeds.seed) == after.commitment
-    env.lose_key()
-    assert (await env.casino.players.choose_limit(GUILD, ALICE, 5)).number == 4
-    assert [found.number for found in await env.agrees()] == [2]
