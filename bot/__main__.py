@@ -247,6 +247,17 @@ def restore(file: CopyFile, config: ConfigFile = None) -> None:
     say(put_back(config, file))
 
 
+@app.command("port")
+def move(
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="The new database, empty.")],
+    config: ConfigFile = None,
+) -> None:
+    """Move everything to another database, SQLite or PostgreSQL; Herald must not run."""
+    from bot.commands.port import port
+
+    say(port(config, to))
+
+
 def main() -> None:
     """The entry point of the installed program: what a person can mend is said in a sentence."""
     try:

@@ -39,11 +39,12 @@ class BackupError(HeraldError):
 
 
 class ConfigError(HeraldError):
-    """A setting that keeps the program from starting; `setting` is its dotted name."""
+    """A setting that keeps the program from starting: `setting`, its dotted name, and `problem`."""
 
     def __init__(self, setting: str, message: str) -> None:
         super().__init__(f"{setting}: {message}")
         self.setting = setting
+        self.problem = message
 
 
 class EventTooLarge(UserError):

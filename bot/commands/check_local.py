@@ -29,6 +29,7 @@ from bot.settings import FeatureSettings, is_on
 from bot.storage import engine as engines
 from bot.storage.database import Database, Reading
 from bot.storage.files import lock_file
+from bot.storage.port_mark import refuse_unfinished
 from bot.storage.sealed import sealed
 from bot.storage.vault import Vault, load_keys
 from bot.wiring import FEATURES
@@ -171,9 +172,12 @@ async def _opened(config: Config, kind: str, target: str) -> CheckFinding:
     database = Database(settings.url, busy_timeout=settings.busy_timeout)
     try:
         await database.open()
+        async with database.transaction() as tx:
+            await tx.run_sync(refuse_unfinished)
     except ConfigError as error:
         return CheckFinding("database", "fail", str(error))
-    await database.close()
+    finally:
+        await database.close()
     return CheckFinding("database", "ok", f"{kind} opens and can be written")
 
 

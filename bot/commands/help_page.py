@@ -10,6 +10,7 @@ TOLD = {
     "discord.token": "token",
     "privileged intents": "intents",
     "newer Herald": "schema",
+    "herald port": "moving",
     "egress.ca_file": "authorities",
     "egress.": "proxy",
 }

@@ -30,6 +30,7 @@ from bot.storage.long_readings import LongReadings
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
 from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import one_hop
+from bot.storage.standstill import refuse_moving
 from bot.storage.transaction import OpenTransactions, Reading, Transaction, finished
 from bot.storage.writer_lock import WriterLock
 
@@ -189,6 +190,7 @@ class Database:
             async with self._lent(self._writes) as connection:
                 await self._commits.learn(connection)
             await refuse_pooler(self._writes)
+            await refuse_moving(self._writes)
             return
         Path(self._target).parent.mkdir(parents=True, exist_ok=True)
         self._lock = lock_file(self._target)

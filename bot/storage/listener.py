@@ -9,6 +9,7 @@ from typing import Any
 from bot.logs import get_logger
 from bot.storage import engine as engines
 from bot.storage.background import BackgroundTask
+from bot.storage.standstill import MOVING, RUNS
 
 _log = get_logger("herald.storage")
 
@@ -65,6 +66,8 @@ class Listener:
             driver.add_termination_listener(ended)
             try:
                 async with asyncio.timeout(self._times.patience):
+                    if not await driver.fetchval(RUNS):
+                        raise ConnectionError(MOVING)
                     await driver.add_listener(self._channel, self._notified)
                 self._began()
                 while True:

@@ -2,12 +2,16 @@
 
 from importlib.resources import files
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ConfigError
 from bot.storage.database import Database
 from bot.storage.engine import is_passing
+from bot.storage.port_mark import refuse_unfinished
+
+VERSION = "alembic_version"
+_version = table(VERSION, column("version_num"))
 
 
 def newest() -> str:
@@ -16,14 +20,24 @@ def newest() -> str:
     return max(name.partition("_")[0] for name in names if name[0].isdigit())
 
 
-def _found(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def schema_of(connection: Connection) -> str | None:
+    """The revision that it has; None where it has none."""
+    if not inspect(connection).has_table(VERSION):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(select(_version.c.version_num)).scalar()
+
+
+def newer(found: str) -> str:
+    """What to do about a schema that this code does not know."""
+    return (
+        f"this database was written by a newer Herald (schema {found}); "
+        "install that version or a later one, or restore the backup made before it"
+    )
 
 
 def _upgrade(connection: Connection) -> bool:
-    found = _found(connection)
+    refuse_unfinished(connection)
+    found = schema_of(connection)
     if found == newest():
         return False
     from alembic import command
@@ -35,11 +49,7 @@ def _upgrade(connection: Connection) -> bool:
     config.attributes["connection"] = connection
     revisions = ScriptDirectory.from_config(config).walk_revisions()
     if found is not None and found not in {one.revision for one in revisions}:
-        raise ConfigError(
-            "database.url",
-            f"this database was written by a newer Herald (schema {found}); "
-            "install that version or a later one, or restore the backup made before it",
-        )
+        raise ConfigError("database.url", newer(found))
     command.upgrade(config, "head")
     return True
 

@@ -53,6 +53,8 @@ def test_every_finding_and_section_has_an_entry() -> None:
         (HeraldError(discord_errors.NO_TOKEN), "token"),
         (HeraldError(discord_errors.WRONG_TOKEN), "token"),
         (HeraldError(discord_errors.missing_intents(Config())), "intents"),
+        (HeraldError("`herald port` was cut off"), "moving"),
+        (ConfigError("database.url", "`herald port` has not filled it"), "moving"),
         (ConfigError("database.url", "this database was written by a newer Herald"), "schema"),
         (ConfigError("egress.ca_file", "cannot be read"), "authorities"),
         (ConfigError("egress.proxy_user", "is not the address's"), "proxy"),

@@ -36,6 +36,7 @@ async def test_help_names_every_command_and_loads_none_of_their_parts(tmp_path: 
         "migrate",
         "backup",
         "restore",
+        "port",
         "giveaway",
     ):
         assert re.search(rf"\b{command}\b", text)
