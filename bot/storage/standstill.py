@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import ConfigError, HeraldError
@@ -24,6 +24,7 @@ RUNS = f"SELECT pg_try_advisory_lock_shared({_KEY})"
 """Held by the connection on which a Herald listens; false while it is to stand still."""
 _MAY_RUN = select(func.pg_try_advisory_xact_lock_shared(_KEY))
 _STANDS_STILL = select(func.pg_try_advisory_xact_lock(_KEY))
+_FOR_LONG = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 MOVING = "`herald port` copies this database at this moment; wait for its end"
 
@@ -47,6 +48,7 @@ async def standstill(database: "Database") -> AsyncGenerator[None]:
                 "`herald port` needs both databases to stand still, and a Herald runs on this "
                 "PostgreSQL; stop it, then give the same command again"
             )
+        await held.execute(_FOR_LONG)
         yield
 
 
