@@ -118,7 +118,7 @@ async def test_a_value_that_does_not_fit_is_refused_and_changes_nothing(
     running: Emitter, value: object
 ) -> None:
     settings = service_of(running)
-    with pytest.raises(UserError, match="depth"):
+    with pytest.raises(UserError, match="Depth"):
         await settings.change(ACTOR, "pond", "depth", value)
     assert await settings.get(GUILD, Pond) == Pond()
 
