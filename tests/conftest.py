@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot.clock import Clock, ManualClock
 from bot.delivery.emitter import Emitter
@@ -29,8 +29,9 @@ from tests.support.receiver import Receiver
 log_plainly()
 
 # What a property says is true of a machine that others keep busy, too.
-settings.register_profile("herald", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=25)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("herald", PATIENT)
+settings.register_profile("quick", PATIENT, max_examples=25)
 settings.load_profile("herald")
 
 MEMORY = Path("/dev/shm")

@@ -41,6 +41,8 @@ class Shell:
 
     def __init__(self) -> None:
         self._around = dict(os.environ)
+        # What a shell runs behind it ignores Ctrl+C, and so would everything that this one types.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self._serving: list[tuple[str, subprocess.Popen[str]]] = []
 
     def type(self, command: str) -> None:
