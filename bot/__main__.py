@@ -26,7 +26,9 @@ ConfigFile = Annotated[
 WayOut = Annotated[
     Path | None,
     typer.Option(
-        "--config", metavar="FILE", help="Go through the proxy of these settings ([egress])."
+        "--config",
+        metavar="FILE",
+        help="Go through the proxy of these settings, where they name one.",
     ),
 ]
 ReceiverUrl = Annotated[str, typer.Option("--to", metavar="URL", help="The receiver's address.")]

@@ -4,7 +4,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
@@ -30,6 +29,7 @@ WORDS = {
 GRADE_WIDTH = max(len(grade) for grade in Grade)
 TITLE_WIDTH = max(len(probe.title) for probe in PROBES)
 LONGEST = 2_000
+TOLD = ("probe", "title", "grade", "seen", "mend")  # to machines, beside the answer
 
 
 class DoctorReport:
@@ -74,7 +74,10 @@ class MachineReport:
         if title is not None:
             return
         grade = overall(findings)
-        told = [{**asdict(f), "answer": _decoded(f.answer)} for f in findings]
+        told = [
+            {**{name: getattr(found, name) for name in TOLD}, "answer": _decoded(found.answer)}
+            for found in findings
+        ]
         verdict = {"ok": grade is not Grade.FAIL, "overall": grade}
         say(json.dumps({**verdict, **self._about, "findings": told}))
 
