@@ -70,7 +70,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    kept = quick_of(items) if config.getoption("--quick") else fewer_of(items)
+    if not config.getoption("--quick"):
+        kept = fewer_of(items)
+    elif config.getoption("file_or_dir"):
+        kept = [item for item in items if not is_thorough(item)]  # somebody works on these
+    else:
+        kept = quick_of(items)
     ids = {id(item) for item in kept}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in ids])
     items[:] = kept
@@ -97,8 +102,9 @@ def fewer_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 def quick_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Those of the inner loop: nothing thorough, and of what is slow a share.
 
-    Slow is what starts a whole bot, or cuts one piece of work in many places: of these each module
-    has its first test in it. Slow is PostgreSQL, where SQLite says the same: each folder has some.
+    Slow is what starts a whole bot, cuts one piece of work in many places, or asks a database: of
+    these each module has its first test in it. Slow is PostgreSQL, where SQLite says the same: each
+    folder has some. Who names what is to be run gets all of it but the thorough.
     """
     quick, seen = list[pytest.Item](), Counter[Path]()
     for item in items:
@@ -119,7 +125,8 @@ def share_of(item: pytest.Item) -> tuple[Path, int] | None:
         return item.path.parent, POSTGRES_SHARE
     if item.path.name == CRASHES:
         return item.path, CRASH_SHARE
-    return (item.path, WHOLE_BOT_SHARE) if WHOLE_BOTS in item.path.parents else None
+    folder = item.path.relative_to(TESTS).parts[0]
+    return (item.path, SHARES[folder]) if folder in SHARES else None
 
 
 def is_thorough(item: pytest.Item) -> bool:
@@ -131,10 +138,10 @@ def is_thorough(item: pytest.Item) -> bool:
 
 FEWER = 7  # parameters of such a test, of which one runs on PostgreSQL
 POSTGRES_SHARE = 20  # of a folder's tests on PostgreSQL one in so many is for the inner loop
-WHOLE_BOT_SHARE = 8  # and of a module's that start a whole bot
-CRASH_SHARE = 4  # and of those that cut one piece of work at every await
+CRASH_SHARE = 4  # and of a module's that cut one piece of work at every await
+SHARES = {"e2e": 8, "integration": 2}  # and of a module's that start a whole bot, or ask a database
 CRASHES = "test_crashes.py"
-WHOLE_BOTS = Path(__file__).parent / "e2e"
+TESTS = Path(__file__).parent
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 
 
