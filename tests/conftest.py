@@ -139,7 +139,7 @@ def is_thorough(item: pytest.Item) -> bool:
 FEWER = 7  # parameters of such a test, of which one runs on PostgreSQL
 POSTGRES_SHARE = 20  # of a folder's tests on PostgreSQL one in so many is for the inner loop
 CRASH_SHARE = 4  # and of a module's that cut one piece of work at every await
-SHARES = {"e2e": 8, "integration": 2}  # and of a module's that start a whole bot, or ask a database
+SHARES = {"e2e": 8, "integration": 3}  # and of a module's that start a whole bot, or ask a database
 CRASHES = "test_crashes.py"
 TESTS = Path(__file__).parent
 START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)

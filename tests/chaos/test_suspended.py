@@ -78,6 +78,7 @@ async def test_a_late_result_does_not_overwrite_a_newer_one(
         await other.stop()
 
 
+@pytest.mark.thorough("a process stopped for minutes of its clock")
 async def test_a_process_alone_goes_on_where_it_was(sqlite_url: str, tmp_path: Path) -> None:
     orders, file = orders_for(sqlite_url, tmp_path, 200), sqlite_url.removeprefix("sqlite:///")
     async with Receiver() as receiver:

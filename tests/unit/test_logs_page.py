@@ -5,6 +5,7 @@ import pytest
 from tools import logs
 
 
+@pytest.mark.thorough("a whole tree read; CI says it")
 def test_the_page_is_fresh() -> None:
     assert logs.PAGE.read_text(encoding="utf-8") == logs.page(), "run `make logs`"
 

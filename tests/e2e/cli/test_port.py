@@ -20,6 +20,7 @@ async def an_instance(folder: Path) -> str:
     return secret
 
 
+@pytest.mark.thorough("the program started again and again")
 async def test_an_instance_moves_and_starts_there(tmp_path: Path) -> None:
     secret = await an_instance(tmp_path)
     to = f"sqlite:///{tmp_path}/new.db"
