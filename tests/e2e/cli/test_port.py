@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.outbox import endpoint_store
