@@ -82,7 +82,7 @@ async def drained(emitter: Emitter) -> None:
             await emitter.worker.idle()
             if not await _any_open(emitter, None):
                 return
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY)  # another process may settle what is left
 
 
 async def nothing_open(emitter: Emitter, among: range | None = None) -> None:

@@ -113,7 +113,7 @@ async def paced(rate: float, count: int, one: Callable[[int, int], Awaitable[Non
     async with asyncio.TaskGroup() as group:
         for number in range(count):
             moment = first + number * step
-            await asyncio.sleep(max(moment - monotonic_ns(), 0) / 1e9)
+            await asyncio.sleep(max(moment - monotonic_ns(), 0) / 1e9)  # an even pace in real time
             group.create_task(_as_coroutine(one(number, moment)))
 
 

@@ -16,7 +16,7 @@ async def pauses() -> AsyncGenerator[list[float]]:
     async def tick() -> None:
         while True:
             began = perf_counter()
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(TICK)  # how much longer it lasts is what is measured
             found.append(perf_counter() - began - TICK)
 
     task = asyncio.create_task(tick())

@@ -97,7 +97,7 @@ class SystemClock(Steadiness):
         return datetime.fromtimestamp(wall, UTC)
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(seconds, 0))
+        await asyncio.sleep(max(seconds, 0))  # whose clock this is: the real one
 
     async def wait(self, event: asyncio.Event, timeout: float | None) -> bool:
         try:
@@ -131,7 +131,7 @@ class ManualClock(Steadiness):
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # others get their turn, as by the real clock
             return
         await self._sleeper(seconds)
 

@@ -41,7 +41,7 @@ class DiscordPeople(DiscordLists):
         found, wanted = dict[int, frozenset[int]](), [*role_ids]
         for number, member in enumerate(guild.members):
             if number % IN_ONE_GO == IN_ONE_GO - 1:
-                await asyncio.sleep(0)
+                await asyncio.sleep(0)  # a large server is looked through beside everything else
             if member != guild.me:
                 held = (role_id for role_id in wanted if member.get_role(role_id) is not None)
                 found[member.id] = frozenset(held)

@@ -103,7 +103,7 @@ class Claimer:
             due = self.next_due()
             if not self._changed.is_set() and (due is None or due > to_ms(self._clock.now())):
                 return
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # what is due is claimed in the turns between
 
     def _clock_set(self, seconds: float) -> None:
         """What is due is to be looked at anew; probes and rate limits keep their distance."""

@@ -97,7 +97,7 @@ class Worker:
                 if self._flights:
                     await self._flights.any_end()
                 else:
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(0)  # the flights that turns lead to begin meanwhile
             await self._settler.drained()
             await self._claims.calm()
             if not self._flights and turns.rests(SlotWait.PACE) and self._settler.is_drained:

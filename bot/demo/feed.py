@@ -55,7 +55,7 @@ class Feed:
                 await self._look()
             except Exception:  # noqa: BLE001  told to the terminal; the next look may do better
                 _log.exception("demo.picture_failed")
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(EVERY_SECONDS)  # how often a person sees something new
 
     async def _look(self) -> None:
         picture = await self._paint()

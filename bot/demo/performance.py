@@ -82,7 +82,7 @@ class Performance:
                 quiet = 0
                 if not self._skip(now):
                     return
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(TICK_SECONDS)  # answers come over real sockets, in real time
 
     async def _look(self) -> list[ShownDelivery]:
         """What stands in the database, after telling what is new of it."""

@@ -142,7 +142,7 @@ class World:
                     try:
                         await self._env.settle()
                     except SetupError:
-                        await asyncio.sleep(BUSY_STEP)
+                        await asyncio.sleep(BUSY_STEP)  # somebody else moves it on meanwhile
                     else:
                         return
         except TimeoutError:
