@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,7 +28,6 @@ from tests.support.rows import rows
 
 BOT = "tests.chaos.protections_bot"
 LEASE = 75.0  # seconds by which each life is later than the one before
-MANY = bool(os.environ.get("HERALD_CHAOS"))
 
 NewUrl = Callable[[], Awaitable[str]]
 Begin = Callable[[], Awaitable[object]]

@@ -1,7 +1,5 @@
 """Killed at any statement's beginning or end, Herald neither loses nor invents anything."""
 
-import os
-import random
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +15,7 @@ from bot.features.audit.tables import audit_entry
 from bot.outbox.requeue import Requeue
 from bot.outbox.tables import DeliveryState
 from tests.chaos.cycle import CHANGES, JOINS, REFUSING, Orders
+from tests.chaos.seeded import SEED, killed_at_boundaries
 from tests.support.emitter_idle import quiet
 from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.ledger import judged, read_ledger, sound
@@ -24,8 +23,6 @@ from tests.support.program import Program
 from tests.support.receiver import Receiver, status
 from tests.support.rows import requeued
 
-SEED = random.SystemRandom().randrange(2**32)
-SAMPLE = None if os.environ.get("HERALD_CHAOS") else 3
 PATHS = {"backend": "*", "flaky": "*", REFUSING: "member.*"}
 OUTLIVED = timedelta(seconds=120)  # later than every lease and retry of the killed process
 
@@ -123,13 +120,8 @@ async def test_killed_at_a_boundary(new_url: NewUrl, tmp_path: Path) -> None:
     boundaries = await walk(await new_url(), tmp_path, 0)
     assert boundaries is not None
     assert boundaries > 100
-    numbers = range(1, boundaries + 1)
-    fatal = numbers if SAMPLE is None else sorted(random.Random(SEED).sample(numbers, SAMPLE))
 
-    ends = [await walk(await new_url(), tmp_path, number) for number in fatal]
+    async def killed(number: int) -> int | None:
+        return await walk(await new_url(), tmp_path, number)
 
-    # How often a pool asks whether its connections live is a matter of timing: a life may have
-    # fewer boundaries than the first one had, and then ends by itself.
-    for number, end in zip(fatal, ends, strict=True):
-        assert end is None or end < number, f"boundary {number}, seed {SEED}"
-    assert None in ends, f"seed {SEED}"
+    await killed_at_boundaries(boundaries, 3, killed)

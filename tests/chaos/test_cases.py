@@ -3,8 +3,6 @@
 Discord outlives the bot: it is the small server of these tests, which kills the bot half-way.
 """
 
-import os
-import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 
 from tests.chaos.cases_bot import Orders
 from tests.chaos.cases_life import COUNTED, OTTER, Kill, Lives, happened, once
+from tests.chaos.seeded import MANY, SEED, killed_at_boundaries
 from tests.support.discord_server.moderation_server import ModeratingServer
 from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.populated_guild import LOG_CHANNEL_ID
@@ -19,9 +18,6 @@ from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.chaos
 
-SEED = random.SystemRandom().randrange(2**32)
-MANY = bool(os.environ.get("HERALD_CHAOS"))
-SAMPLE = None if MANY else 1
 LEASE, MINUTE = 75.0, 65.0  # seconds; a case is pending for a minute before it is looked at
 NewUrl = Callable[[], Awaitable[str]]
 
@@ -139,11 +135,11 @@ async def test_killed_at_a_boundary_of_the_database(
     boundaries = await counted.killed_at(COUNTED, "ban")
     assert boundaries is not None
     assert boundaries > 20
-    numbers = range(1, boundaries + 1)
-    chosen = numbers if SAMPLE is None else sorted(random.Random(SEED).sample(numbers, SAMPLE))
-    ends = [await walked(await new_url(), tmp_path, number) for number in chosen]
-    assert all(end is None or end < n for n, end in zip(chosen, ends, strict=True)), f"seed {SEED}"
-    assert None in ends, f"seed {SEED}"
+
+    async def killed(number: int) -> int | None:
+        return await walked(await new_url(), tmp_path, number)
+
+    await killed_at_boundaries(boundaries, 1, killed)
 
 
 async def walked(url: str, folder: Path, number: int) -> int | None:

@@ -4,7 +4,6 @@ Each life is one feature's: people do what they do, and the bot is killed at a b
 database, at a call of Discord's, or when they have done it. Discord outlives all lives.
 """
 
-import os
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from tests.chaos.cases_bot import Orders, config_of
 from tests.chaos.cases_life import BOOT, Life
 from tests.chaos.games_bot import TURN, Later
 from tests.chaos.games_truth import COINS, judge
+from tests.chaos.seeded import MANY
 from tests.support.discord_server.moderation_server import Cut, Moment
 from tests.support.discord_server.moderator import COMPONENT, Person, button
 from tests.support.discord_server.payloads import CHANNEL_ID, GUILD_ID, OWNER_ID
@@ -38,7 +38,6 @@ from tests.support.receiver import Receiver
 pytestmark = pytest.mark.chaos
 
 BOT = "tests.chaos.games_bot"
-MANY = bool(os.environ.get("HERALD_CHAOS"))
 LEASE = 75.0  # seconds by which each life is later than the one before
 DAY = 90_000.0  # seconds: by then trades have expired, and giveaways are over
 KEEPER = Actor(GUILD_ID, OWNER_ID, "keeper")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 import sqlite3
 from collections import Counter
@@ -22,15 +21,15 @@ from bot.outbox.endpoint_registry import DeliveryTerms
 from bot.outbox.tables import DeliveryState, attempt, body, delivery, event
 from bot.storage.database import Database
 from tests.chaos.burst import SHORT, Orders
+from tests.chaos.seeded import MANY, SEED
 from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.program import Program
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
 
-ROUNDS = 60 if os.environ.get("HERALD_CHAOS") else 3
+ROUNDS = 60 if MANY else 3
 IN_ORDER = "in order"  # by the same door as `record`
 EVENTS = 100_000  # more than any round lives to record
-SEED = random.SystemRandom().randrange(2**32)
 
 pytestmark = pytest.mark.chaos
 

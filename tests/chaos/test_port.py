@@ -1,19 +1,18 @@
 """Killed at any statement's beginning or end, a port ends whole by the same command."""
 
-import os
 import random
 import signal
 from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.chaos.seeded import MANY, SEED
 from tests.integration.storage.test_port import stored
 from tests.support.full_tables import fill_every
 from tests.support.program import Program
 from tests.support.watched import beside
 
-SEED = random.SystemRandom().randrange(2**32)
-KILLS = 30 if os.environ.get("HERALD_CHAOS") else 3
+KILLS = 30 if MANY else 3
 
 pytestmark = pytest.mark.chaos
 

@@ -23,7 +23,8 @@ from bot.features.sync.tables import membership, share
 from bot.sanctions import CaseFact
 from tests.chaos.cases_bot import Orders
 from tests.chaos.cases_life import OTTER, Kill
-from tests.chaos.protections_life import MANY, NewUrl, ProtectedLives, receiver, server
+from tests.chaos.protections_life import NewUrl, ProtectedLives, receiver, server
+from tests.chaos.seeded import MANY
 from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.populated_guild import QUARANTINE, UNBAN
 from tests.support.discord_server.room_server import RoomServer

@@ -20,8 +20,9 @@ from bot.features.tickets import type_store
 from bot.features.tickets.types import TypeChoices
 from bot.web.server import free_port
 from tests.chaos.cases_life import BOOT, OTTER, Kill, Life
-from tests.chaos.protections_life import MANY, NewUrl, ProtectedLives, receiver, server
+from tests.chaos.protections_life import NewUrl, ProtectedLives, receiver, server
 from tests.chaos.pushed_bot import PushedOrders
+from tests.chaos.seeded import MANY
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import FRIEND, LOG_CHANNEL_ID
 from tests.support.discord_server.room_server import RoomGuild, RoomServer

@@ -12,7 +12,8 @@ import pytest
 from bot.features.raids.tables import lock, raid
 from tests.chaos.cases_bot import Orders
 from tests.chaos.cases_life import Kill
-from tests.chaos.protections_life import MANY, NewUrl, ProtectedLives, receiver, server
+from tests.chaos.protections_life import NewUrl, ProtectedLives, receiver, server
+from tests.chaos.seeded import MANY
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.room_server import SEND, RoomServer

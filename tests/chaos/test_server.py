@@ -1,7 +1,6 @@
 """PostgreSQL ends connections, restarts, crashes and moves under load; nothing is lost by it."""
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -21,6 +20,7 @@ from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings
 from bot.storage.engine import is_passing
+from tests.chaos.seeded import MANY
 from tests.chaos.steady import SHORT
 from tests.support.emitter_setup import GUILD, add_endpoint, config_for, joined
 from tests.support.failing_server import FailingServer, failing_server
@@ -127,7 +127,7 @@ class Load:
         return SettingsService(self._emitter.database, self._audit, models=[model])
 
 
-BLOWS = [cut, restarted, crashed, failed_over] if os.environ.get("HERALD_CHAOS") else [failed_over]
+BLOWS = [cut, restarted, crashed, failed_over] if MANY else [failed_over]
 
 
 @pytest.mark.parametrize("blow", BLOWS)

@@ -5,7 +5,6 @@ them: it is the small server of these tests, which kills the bot half-way.
 """
 
 import json
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +25,7 @@ from bot.outbox.tables import body
 from bot.storage.database import Database
 from tests.chaos.cases_bot import Orders, config_of
 from tests.chaos.cases_life import BOOT, Kill, Life, once
+from tests.chaos.seeded import MANY
 from tests.support.discord_server.moderation_server import Cut
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import LOG_CHANNEL_ID
@@ -38,7 +38,6 @@ from tests.support.rows import rows
 pytestmark = pytest.mark.chaos
 
 BOT = "tests.chaos.tickets_bot"
-MANY = bool(os.environ.get("HERALD_CHAOS"))
 LEASE = 75.0  # seconds by which each life is later than the one before
 MADE = rf"POST guilds/{GUILD_ID}/channels"
 ALLOWED = r"PUT channels/\d+/permissions/"
