@@ -16,7 +16,14 @@ from bot.errors import HeraldError
 from bot.storage.checkpoints import LONGEST_LOG
 from bot.storage.database import Database, Reading
 from bot.storage.engine import is_passing
-from bot.storage.port_ends import has_begun, in_a_transaction_of, refuse_source, without_rows
+from bot.storage.migrate import newest, schema_of
+from bot.storage.port_ends import (
+    Filled,
+    has_begun,
+    in_a_transaction_of,
+    refuse_source,
+    without_rows,
+)
 from bot.storage.port_mark import remove_mark
 from bot.storage.schema import metadata
 from bot.storage.sequences import last_number, set_last
@@ -60,8 +67,13 @@ async def port(
     try:
         async with standstill(source), standstill(target), source.reading() as snapshot:
             await in_a_transaction_of(source, refuse_source)
-            goes_on = await has_begun(target, origin)
             work = _Port(source, target, snapshot=snapshot, told=told, page=page)
+            try:
+                goes_on = await has_begun(target, origin)
+            except Filled:  # perhaps by a port that was cut off when all was there
+                if not await work.is_done():
+                    raise
+                return work.done
             try:
                 return await work.run()
             except _Unlike:
@@ -94,11 +106,11 @@ class _Port:
         self._source, self._target, self._snapshot = source, target, snapshot
         self._told, self._page = told, page
         self._counts = dict[str, int]()
-        self._done = 0  # rows, of all tables
+        self.done = 0  # rows, of all tables
 
     async def run(self) -> int:
         """All tables; then the other database is whole."""
-        self._done = 0
+        self.done = 0
         for one in metadata.sorted_tables:
             self._counts[one.name] = await self._rows(one, self._source).count(self._snapshot)
         for number, one in enumerate(metadata.sorted_tables, 1):
@@ -106,7 +118,20 @@ class _Port:
             await self._compare(one, sent)
             self._tell(one, number, sent.count, sent.value)
         await in_a_transaction_of(self._target, remove_mark)
-        return self._done
+        return self.done
+
+    async def is_done(self) -> bool:
+        """Whether the other database holds these very rows, and no others."""
+        if await in_a_transaction_of(self._target, schema_of) != newest():
+            return False
+        for one in metadata.sorted_tables:
+            sent = await self._hash(one, self._source, self._snapshot)
+            try:
+                await self._compare(one, sent)
+            except _Unlike:
+                return False
+            self.done += sent.count
+        return True
 
     async def _send(self, one: Table, number: int) -> RowHash:
         """Send what is not there yet, and the last number that was given; the hash of all."""
@@ -119,7 +144,7 @@ class _Port:
                 new = [row for row in rows if last is None or there.key(row) > last]
                 if new:
                     await self._add(there, new)
-                self._done += len(rows)
+                self.done += len(rows)
                 self._tell(one, number, sent.count)
         given = await last_number(self._snapshot, one, is_sqlite=self._source.is_sqlite)
         async with self._target.transaction() as tx:
@@ -142,14 +167,16 @@ class _Port:
         if self._target.log_size() > LONGEST_LOG:
             await self._target.checkpoint()
 
-    async def _compare(self, one: Table, sent: RowHash) -> None:
+    async def _hash(self, one: Table, database: Database, reading: Reading) -> RowHash:
         found = RowHash()
-        async with (
-            self._target.reading() as reading,
-            aclosing(self._rows(one, self._target).pages(reading)) as pages,
-        ):
+        async with aclosing(self._rows(one, database).pages(reading)) as pages:
             async for rows in pages:
                 found.add(rows)
+        return found
+
+    async def _compare(self, one: Table, sent: RowHash) -> None:
+        async with self._target.reading() as reading:
+            found = await self._hash(one, self._target, reading)
         if (found.count, found.value) != (sent.count, sent.value):
             raise _Unlike(
                 f"`herald port`: table {one.name} is not the same on both sides ({sent.count:,} "
@@ -162,7 +189,7 @@ class _Port:
 
     def _tell(self, one: Table, number: int, rows: int, found: str = "") -> None:
         every, tables, of = sum(self._counts.values()), len(self._counts), self._counts[one.name]
-        share = self._done / every if every else number / tables
+        share = self.done / every if every else number / tables
         step = PortStep(one.name, number, tables, rows=rows, of=of, share=share, hash=found)
         self._told(step)
 

@@ -16,6 +16,10 @@ from bot.storage.schema import metadata
 T = TypeVar("T")
 
 
+class Filled(HeraldError):
+    """The database of --to holds rows, and no mark of a port under way."""
+
+
 @contextmanager
 def about_the_new() -> Generator[None]:
     """What is wrong with the database that is moved to is no setting's fault, but of --to."""
@@ -50,7 +54,7 @@ def refuse_source(connection: Connection) -> None:
 async def has_begun(target: Database, origin: str) -> bool:
     """Whether a port from there has begun; where none has, it is made ready for this one.
 
-    A HeraldError where it is not empty.
+    A HeraldError where it is not empty; Filled where its tables are Herald's own.
     """
     mark = await in_a_transaction_of(target, mark_of)
     if mark is None:
@@ -86,7 +90,8 @@ def _refuse_filled(connection: Connection) -> None:
     for name in sorted(foreign or names):
         some = select(literal(1)).select_from(table(name)).limit(1)
         if foreign or connection.execute(some).first() is not None:
-            raise HeraldError(
+            kind = HeraldError if foreign else Filled
+            raise kind(
                 f"`herald port`: the database of --to is not empty, it has "
                 f"{'a' if foreign else 'rows in the'} table {name}; name a file that is not "
                 "there yet, or a database as `createdb` makes it"

@@ -42,6 +42,7 @@ async def test_an_instance_moves_and_starts_there(tmp_path: Path) -> None:
     async with emitter.database.reading() as reading:
         (moved,) = await endpoint_store.of_any_guild(reading)
     assert emitter.registry.secrets(moved)[0] == secret
+    await add_endpoint(emitter, "https://example.com/later", name="later")
     await emitter.close()
 
     again = await herald(tmp_path, "port", "--to", to)

@@ -106,6 +106,8 @@ async def test_it_goes_there_and_back_with_every_row(
         rows = await port(full, there, origin=ORIGIN, told=steps.append, page=PAGE)
         assert rows == sum(map(len, before.values()))
         assert await stored(there) == before
+        # Its mark was gone, and then it was cut off before it could say so.
+        assert await port(full, there, origin=ORIGIN, told=untold, page=PAGE) == rows
         assert await port(there, back, origin=THERE, told=untold, page=PAGE) == rows
         assert (await stored(back), await numbers(back)) == (before, given)
         async with there.transaction() as tx:
