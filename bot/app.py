@@ -18,6 +18,8 @@ from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
 from bot.errors import HeraldError
 from bot.feature import Feature
+from bot.fleet.assignment import WHOLE, Assignment, Role
+from bot.fleet.store import Pulse
 from bot.outbox.outbox import Outbox
 from bot.storage.files import untold
 from bot.web.app import feature_routes
@@ -38,13 +40,21 @@ ATTACHED = tuple(feature.name for feature in FEATURES if feature.attachable)
 
 
 class App:
-    """Every part of a running bot; `client` is the connection of the moment."""
+    """Every part of a running bot.
+
+    `client` is the connection of the moment, there only in a process that `is_bot`.
+    """
+
+    client: HeraldClient
 
     def __init__(self, wired: Wired, web: WebFace | None = None) -> None:
         self._wired = wired
         self.emitter = wired.emitter
         self.parts = wired.parts
-        self.client = self.make_client()
+        self.fleet = wired.parts.core.fleet
+        self.fleet.pulse = self._pulse
+        if self.is_bot:
+            self.client = self.make_client()
         self.web = web
         if web is not None:
             web.watch(wired.emitter)
@@ -59,10 +69,12 @@ class App:
         policy: GuardPolicy | None = None,
         ssl: tls.SSLContext | None = None,
         features: Sequence[Feature[Any]] = FEATURES,
+        assignment: Assignment = WHOLE,
     ) -> "App":
         """Open the web face, then the database, and build everything; nothing is sent.
 
         The face comes first: without its port nothing begins, and a file may take long to check.
+        A HeraldError where another process has the same shards.
         """
         web = WebFace(config, clock) if config.web.enabled else None
         url = config.web.public_url if web else None
@@ -72,8 +84,12 @@ class App:
                 await web.open()
             told = web.tell if web else untold
             emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl, told=told)
-            wired = await build(emitter, config, public_url=url, features=features)
+            wired = await build(
+                emitter, config, public_url=url, features=features, assignment=assignment
+            )
             undone.push_async_callback(wired.stop)
+            told("waiting for its place among the processes")
+            await wired.parts.core.fleet.join()
             app = cls(wired, web)
             undone.pop_all()
             return app
@@ -81,6 +97,15 @@ class App:
     def make_client(self) -> HeraldClient:
         """A client that has not connected yet, with every feature's cog."""
         return HeraldClient(self.parts, cogs_of(self.parts.features))
+
+    @property
+    def is_bot(self) -> bool:
+        """Whether its client is to connect: this process has the role."""
+        return self.fleet.me.is_bot
+
+    def _pulse(self) -> Pulse:
+        held = len(self.emitter.lanes.ready) + self.emitter.worker.under_way
+        return Pulse(len(self.client.guilds) if self.is_bot else 0, held)
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""
@@ -93,7 +118,7 @@ class App:
         shutdown = self._wired.shutdown()
         if self.web is not None:
             await shutdown.step("web face", self.web.stop)
-        if not self.client.is_closed():
+        if self.is_bot and not self.client.is_closed():
             await shutdown.step("connection to Discord", self.client.close)
         await self._wired.stop(shutdown)
 
@@ -177,5 +202,11 @@ async def _serve(app: App, web: WebFace) -> None:
     core = app.parts.core
     forms = Forms(core.keys(FORMS), core.clock, public_url=core.public_url or "")
     named = (one.name for one in app.parts.features)
-    routes = feature_routes(named, app.parts) if core.public_url else ()
-    await web.serve(app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)
+    has_pages = core.public_url and Role.WEB in app.fleet.me.assignment.roles
+    await web.serve(
+        app.emitter,
+        forms=forms,
+        gateway=lambda: app.client if app.is_bot else None,
+        fleet=app.fleet,
+        routes=feature_routes(named, app.parts) if has_pages else (),
+    )

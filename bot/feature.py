@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.clock_skew import ClockSkew
 from bot.config import Config
 from bot.dialects.base import Answer
+from bot.fleet.fleet import Fleet
 from bot.money import Currency, Payout, Stake
 from bot.needs import Defect
 from bot.outbox.audit import AuditReader
@@ -243,6 +244,7 @@ class Core:
     guard: UrlGuard
     door: ReceiverDoor
     public_url: str | None
+    fleet: Fleet
     skew: ClockSkew = field(default_factory=ClockSkew)
     features: frozenset[str] = field(init=False)
     models: Sequence[type[FeatureSettings]] = field(init=False)

@@ -11,6 +11,7 @@ from bot.delivery import descriptors
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
+from bot.delivery.due_signals import DueSignals
 from bot.delivery.egress import Egress, egress_of
 from bot.delivery.failures import Deadlines
 from bot.delivery.faults import FaultFinder
@@ -79,6 +80,7 @@ class Emitter:
         egress: Egress | None = None,
     ) -> None:
         settings = config.delivery
+        self._delivers = True
         self.clock, self.database, self.vault = clock, database, vault
         self._running, self._grace = False, settings.shutdown_grace
         self.faults = FaultFinder()
@@ -104,6 +106,7 @@ class Emitter:
         self.settler = Settler(database, self.registry, clock=clock, settings=settings)
         leases = Leases(database, ready, clock=clock, dialects=dialects, settings=settings)
         self.claims = Claimer(database, self.lanes, leases=leases, clock=clock)
+        self.due = DueSignals(database.signals, index, clock)
         self.outbox.on_overflow = self.claims.overflowed
         self.worker = self._worker(settings)
 
@@ -166,13 +169,22 @@ class Emitter:
         """Whether it sends: started, and not stopping."""
         return self._running
 
+    def leave_delivering(self) -> None:
+        """Let other processes deliver what this one writes; before it starts."""
+        self._delivers = self.lanes.ready.takes = False
+        self.outbox.on_overflow = self.due.tell
+
     async def start(self) -> None:
-        """Begin to record and to send."""
+        """Begin to record, and to send unless others do."""
         self._running = True
         await self.database.start()
         self.outbox.start()
-        await self._sender.start()
-        await self.worker.start()
+        if self._delivers:
+            await self._sender.start()
+            await self.worker.start()
+            self.due.watch(self.claims.flows_again)
+        else:
+            self.due.pass_on()
         self.refresh.start()
 
     async def stop(self, shutdown: Shutdown | None = None) -> None:
@@ -187,8 +199,10 @@ class Emitter:
             self._running = False
             await shutdown.step("endpoint refresh", self.refresh.stop)
             await shutdown.step("recorded events", self.outbox.stop)
-            await self.worker.stop(shutdown)
-            await shutdown.step("connections to receivers", self._sender.close)
+            if self._delivers:
+                await self.due.stop()
+                await self.worker.stop(shutdown)
+                await shutdown.step("connections to receivers", self._sender.close)
         await shutdown.step("database", self.close)
 
     async def close(self) -> None:

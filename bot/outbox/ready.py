@@ -29,6 +29,7 @@ class Ready:
         self._closed_to_all: set[int] = set()
         self.ordered: set[int] = set()  # endpoints that are sent one after the other
         self.is_shared = False  # with other processes: what is ordered is claimed, never fresh
+        self.takes = True  # false where other processes deliver
         self.on_push: Callable[[], None] = lambda: None
         self.on_turned_away: Callable[[list[LeasedDelivery]], object] = lambda _: None
 
@@ -44,6 +45,8 @@ class Ready:
         It may not overtake what waits in the database, unless it is urgent or a test: then the
         youngest in the lane makes room where there is none.
         """
+        if not self.takes:
+            return False
         if endpoint_id in self.ordered and rank is not Rank.TEST:
             rank = Rank.FIRST
             if self.is_shared:

@@ -13,6 +13,8 @@ from bot.delivery.failures import Deadlines
 from bot.feature import Core, Feature, Parts
 from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
+from bot.fleet.assignment import WHOLE
+from bot.fleet.fleet import Fleet
 from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
 from bot.wiring import FEATURES, assemble
@@ -45,6 +47,7 @@ def features_on(
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, Deadlines()),
             public_url=public_url,
+            fleet=Fleet(emitter.database, WHOLE, clock=clock, lease=15.0),
         ),
         features,
     )

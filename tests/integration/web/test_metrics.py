@@ -14,6 +14,8 @@ from bot import __version__
 from bot.clock import ManualClock
 from bot.config import Config, DeliveryConfig, WebConfig
 from bot.delivery.emitter import Emitter
+from bot.fleet.assignment import WHOLE
+from bot.fleet.fleet import Fleet
 from bot.outbox.tables import EndpointState
 from bot.web.face import WebFace
 from bot.web.forms import Forms
@@ -55,7 +57,12 @@ async def faced(
     face = WebFace(config, emitter.clock)
     face.watch(emitter)
     await face.open()
-    await face.serve(emitter, forms=Forms([b"k" * 32], emitter.clock), gateway=lambda: gateway)
+    await face.serve(
+        emitter,
+        forms=Forms([b"k" * 32], emitter.clock),
+        gateway=lambda: gateway,
+        fleet=Fleet(emitter.database, WHOLE, clock=emitter.clock, lease=15.0),
+    )
     try:
         yield face
     finally:
