@@ -145,6 +145,8 @@ async def build(
         raise
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
+    fleet = core.fleet
+    fleet.on_look.append(lambda: emitter.due.divide(fleet.me.id, fleet.senders))
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
     emitter.settler.on_halfway = parts[ENDPOINTS].notices.owe_warning
     return Wired(emitter, parts, acts, Retention(_prunes(parts), emitter.clock))

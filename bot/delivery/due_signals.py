@@ -1,12 +1,13 @@
-"""Due signals: a process that does not deliver tells those that do of which endpoints rows are due.
+"""Due signals: processes tell one another of which endpoints rows are due that they leave to them.
 
 One that is lost costs time alone: whoever delivers beside others looks by itself as well.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from bot.clock import Clock
 from bot.outbox.endpoint_index import EndpointIndex
+from bot.outbox.endpoint_shares import EndpointShares
 from bot.storage.background import BackgroundTask
 from bot.storage.signals import Signals
 
@@ -15,34 +16,48 @@ EVERY = 15.0  # seconds
 
 
 class DueSignals:
-    """Due signals, sent by some and heard by others."""
+    """Due signals, sent and heard; `due` is called with endpoints whose rows this one may claim."""
 
-    def __init__(self, signals: Signals, index: EndpointIndex, clock: Clock) -> None:
+    def __init__(
+        self,
+        signals: Signals,
+        index: EndpointIndex,
+        *,
+        shares: EndpointShares,
+        clock: Clock,
+        due: Callable[[int], None],
+    ) -> None:
         self._signals = signals
         self._index = index
+        self._shares = shares
         self._clock = clock
-        self._due: Callable[[int], None] = lambda _: None
+        self._due = due
         self._task = BackgroundTask("due signals", self._run)
         self.stop = self._task.stop
 
-    def tell(self, endpoint_id: int) -> None:
-        """Rows of that endpoint are due."""
-        self._signals.put(TOPIC, str(endpoint_id))
-
-    def pass_on(self) -> None:
-        """Tell of all that changes here, such as what was queued again."""
-        self._index.watch(lambda endpoint: self.tell(endpoint.id))
-
-    def watch(self, due: Callable[[int], None]) -> None:
-        """Call `due` with each endpoint of which others tell; after a gap, with every one."""
-        self._due = due
+    def start(self) -> None:
+        """Tell of all that changes here, such as what was queued again, and hear the others."""
+        self._index.watch(lambda endpoint: self.overflowed(endpoint.id))
         self._signals.watch(TOPIC, self._heard)
         self._task.start()
+
+    def overflowed(self, endpoint_id: int) -> bool:
+        """Rows of that endpoint are due; whether that is told to another process."""
+        is_others = not self._shares.mine(endpoint_id)
+        if is_others:
+            self._signals.put(TOPIC, str(endpoint_id))
+        return is_others
+
+    def divide(self, me: str, senders: Sequence[str]) -> None:
+        """Share the endpoints with these, and look at once for what is due of new ones."""
+        if self._shares.divide(me, senders):
+            self._heard(None)
 
     def _heard(self, keys: Collection[str] | None) -> None:
         known = [endpoint.id for endpoint in self._index.all()]
         for endpoint_id in known if keys is None else map(int, keys):
-            self._due(endpoint_id)
+            if self._shares.mine(endpoint_id):
+                self._due(endpoint_id)
 
     async def _run(self) -> None:
         while True:

@@ -106,8 +106,14 @@ class Emitter:
         self.settler = Settler(database, self.registry, clock=clock, settings=settings)
         leases = Leases(database, ready, clock=clock, dialects=dialects, settings=settings)
         self.claims = Claimer(database, self.lanes, leases=leases, clock=clock)
-        self.due = DueSignals(database.signals, index, clock)
-        self.outbox.on_overflow = self.claims.overflowed
+        self.due = DueSignals(
+            database.signals,
+            index,
+            shares=ready.shares,
+            clock=clock,
+            due=self.claims.flows_again,
+        )
+        self.outbox.on_overflow = self._overflowed
         self.worker = self._worker(settings)
 
     def _new_sender(self, settings: DeliveryConfig, under_way: int) -> Sender:
@@ -171,8 +177,12 @@ class Emitter:
 
     def leave_delivering(self) -> None:
         """Let other processes deliver what this one writes; before it starts."""
-        self._delivers = self.lanes.ready.takes = False
-        self.outbox.on_overflow = self.due.tell
+        self._delivers = False
+        self.lanes.ready.shares.divide("", ())
+
+    def _overflowed(self, endpoint_id: int) -> None:
+        if not self.due.overflowed(endpoint_id):
+            self.claims.overflowed(endpoint_id)
 
     async def start(self) -> None:
         """Begin to record, and to send unless others do."""
@@ -182,9 +192,7 @@ class Emitter:
         if self._delivers:
             await self._sender.start()
             await self.worker.start()
-            self.due.watch(self.claims.flows_again)
-        else:
-            self.due.pass_on()
+        self.due.start()
         self.refresh.start()
 
     async def stop(self, shutdown: Shutdown | None = None) -> None:
@@ -199,8 +207,8 @@ class Emitter:
             self._running = False
             await shutdown.step("endpoint refresh", self.refresh.stop)
             await shutdown.step("recorded events", self.outbox.stop)
+            await self.due.stop()
             if self._delivers:
-                await self.due.stop()
                 await self.worker.stop(shutdown)
                 await shutdown.step("connections to receivers", self._sender.close)
         await shutdown.step("database", self.close)

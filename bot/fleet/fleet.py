@@ -26,7 +26,8 @@ class Fleet:
     """Fleet of one or many; on a SQLite file there is nobody else, and no row says so.
 
     `lost` is set where this process was away so long that another has its shards: it must end.
-    `pulse` is asked what to say of itself.
+    `pulse` is asked what to say of itself; `on_look` is called at every look, with
+    `senders` the processes that deliver.
     """
 
     def __init__(
@@ -38,6 +39,8 @@ class Fleet:
         self.me = ProcessSeen(uuid4().hex, here(), assignment)
         self.lost = asyncio.Event()
         self.pulse: Callable[[], Pulse] = Pulse
+        self.on_look: list[Callable[[], None]] = []
+        self.senders: Sequence[str] = ()
         self._has_joined = False
         self._lag = 0.0
         self._woken = asyncio.Event()
@@ -109,6 +112,10 @@ class Fleet:
         mine = shards_of(self.me.id, alive, count)
         if len(mine) < count or not self._database.territory.is_whole:
             self._database.territory.take(mine, count)
+        senders = {one.id for one in (*alive, self.me) if Role.DELIVER in one.assignment.roles}
+        self.senders = sorted(senders)
+        for told in self.on_look:
+            told()
 
     async def _enter(self) -> ProcessSeen | None:
         """Whoever is in the way; None where the row stands."""

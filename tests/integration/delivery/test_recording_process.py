@@ -84,3 +84,41 @@ async def test_what_is_queued_again_in_one_is_sent_by_the_other(
     pair.recorder.lanes.index.touch(endpoint.id)
     assert len(await receiver.has(2)) == 2
     assert endpoint.guild_id == GUILD
+
+
+async def test_each_endpoint_is_sent_for_by_one_until_that_is_gone(
+    pair: Pair, postgres_url: str, receiver: Receiver, clock: ManualClock
+) -> None:
+    other = await Emitter.open(config_for(postgres_url, jitter=0), clock)
+    begun = Watched(other.database, "a topic of nobody's")
+    other.due.divide("other", ["other", "sender"])
+    pair.sender.due.divide("sender", ["other", "sender"])
+    await other.start()
+    await begun.has(1)
+    for number in range(7):
+        await add_endpoint(
+            pair.recorder,
+            receiver.url(f"/{number}"),
+            name=f"backend {number}",
+            secret=receiver.secret,
+        )
+    for one in (pair.sender, other):
+        index = one.lanes.index
+        await until_index(index, lambda index=index: len(index.all()) == 8)
+    sent = {name: set[int]() for name in ("other", "sender")}
+    for name, one in (("other", other), ("sender", pair.sender)):
+        one.worker.on_attempted = lambda endpoint, _, name=name: sent[name].add(endpoint.id)
+    for number in range(5):
+        await pair.recorder.outbox.record(joined(clock, number))
+    await receiver.has(40)
+    await all_delivered(pair)
+    assert len(sent["other"]) + len(sent["sender"]) == 8
+    assert not sent["other"] & sent["sender"]
+    assert all(sent.values())
+
+    await other.stop()
+    await pair.recorder.outbox.record(joined(clock, 99))
+    pair.sender.due.divide("sender", ["sender"])
+    await receiver.has(48)
+    await all_delivered(pair)
+    assert len(sent["sender"]) == 8
