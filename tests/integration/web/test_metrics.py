@@ -1,6 +1,8 @@
 """What a scraper reads, and who may."""
 
+import os
 import re
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -139,6 +141,10 @@ async def test_how_things_stand_is_told_too(
     assert of(found, "herald_endpoints", state="active") == 0
     assert of(found, "herald_deliveries", state="held") == 1
     assert of(found, "herald_database_up") == 1
+    me = f"{socket.gethostname()}:{os.getpid()}"
+    here = {"process": me, "roles": "bot,deliver,web", "shards": "", "version": __version__}
+    assert of(found, "herald_process_up", **here) == 1
+    assert of(found, "herald_process_leases", process=me) == 0
     size = of(found, "herald_database_bytes")
     assert size is not None
     assert size > 4096
