@@ -19,7 +19,7 @@ from bot.delivery.guard import GuardPolicy
 from bot.errors import HeraldError
 from bot.feature import Feature
 from bot.fleet.assignment import WHOLE, Assignment, Role
-from bot.fleet.store import Pulse
+from bot.fleet.store import Vitals
 from bot.outbox.outbox import Outbox
 from bot.storage.files import untold
 from bot.web.app import feature_routes
@@ -52,7 +52,7 @@ class App:
         self.emitter = wired.emitter
         self.parts = wired.parts
         self.fleet = wired.parts.core.fleet
-        self.fleet.pulse = self._pulse
+        self.fleet.vitals = self._vitals
         if self.is_bot:
             self.client = self.make_client()
         self.web = web
@@ -103,9 +103,10 @@ class App:
         """Whether its client is to connect: this process has the role."""
         return self.fleet.me.is_bot
 
-    def _pulse(self) -> Pulse:
-        held = len(self.emitter.lanes.ready) + self.emitter.worker.under_way
-        return Pulse(len(self.client.guilds) if self.is_bot else 0, held)
+    def _vitals(self) -> Vitals:
+        lanes = self.emitter.lanes
+        guilds = len(self.client.guilds) if self.is_bot else 0
+        return Vitals(guilds, len(lanes.ready) + lanes.slots.used)
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""

@@ -228,10 +228,7 @@ T = TypeVar("T", bound=Facade)
 
 @dataclass(slots=True)
 class Core:
-    """Core that every feature is built from; audit, settings and incidents are part of it then.
-
-    `public_url` is where the web face is reached; `features` are all names, `models` all settings.
-    """
+    """Core that every feature is built from; `features` are all names, `models` all settings."""
 
     config: Config
     clock: Clock

@@ -79,7 +79,7 @@ class HeraldClient(commands.AutoShardedBot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             intents=intents_of(parts.core.config, parts.features),
-            shard_ids=None if shards is None else list(shards.ids),
+            shard_ids=cast("list[int]", None if shards is None else list(shards.ids)),
             shard_count=shards.count if shards else parts.core.config.discord.shard_count,
             help_command=None,
             max_messages=None,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from bot.clock import Clock
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.endpoint_shares import EndpointShares
+from bot.outbox.endpoints import Endpoint
 from bot.storage.background import BackgroundTask
 from bot.storage.signals import Signals
 
@@ -37,7 +38,7 @@ class DueSignals:
 
     def start(self) -> None:
         """Tell of all that changes here, such as what was queued again, and hear the others."""
-        self._index.watch(lambda endpoint: self.overflowed(endpoint.id))
+        self._index.watch(self._changed)
         self._signals.watch(TOPIC, self._heard)
         self._task.start()
 
@@ -52,6 +53,9 @@ class DueSignals:
         """Share the endpoints with these, and look at once for what is due of new ones."""
         if self._shares.divide(me, senders):
             self._heard(None)
+
+    def _changed(self, endpoint: Endpoint) -> None:
+        self.overflowed(endpoint.id)
 
     def _heard(self, keys: Collection[str] | None) -> None:
         known = [endpoint.id for endpoint in self._index.all()]

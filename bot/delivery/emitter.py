@@ -106,15 +106,18 @@ class Emitter:
         self.settler = Settler(database, self.registry, clock=clock, settings=settings)
         leases = Leases(database, ready, clock=clock, dialects=dialects, settings=settings)
         self.claims = Claimer(database, self.lanes, leases=leases, clock=clock)
-        self.due = DueSignals(
-            database.signals,
-            index,
-            shares=ready.shares,
-            clock=clock,
-            due=self.claims.flows_again,
-        )
+        self.due = self._due_signals()
         self.outbox.on_overflow = self._overflowed
         self.worker = self._worker(settings)
+
+    def _due_signals(self) -> DueSignals:
+        return DueSignals(
+            self.database.signals,
+            self.lanes.index,
+            shares=self.lanes.ready.shares,
+            clock=self.clock,
+            due=self.claims.flows_again,
+        )
 
     def _new_sender(self, settings: DeliveryConfig, under_way: int) -> Sender:
         return Sender(

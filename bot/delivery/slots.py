@@ -45,6 +45,11 @@ class Slots:
     def is_full(self) -> bool:
         return self._used >= self._total
 
+    @property
+    def used(self) -> int:
+        """How many there are under way, in all."""
+        return self._used
+
     def held(self, endpoint_id: int) -> int:
         """How many slots an endpoint holds."""
         return self._held.get(endpoint_id, 0)

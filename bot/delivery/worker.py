@@ -73,11 +73,6 @@ class Worker:
         """What is in flight, and what has landed and is not yet recorded."""
         return chain(self._flights, self._settler.held())
 
-    @property
-    def under_way(self) -> int:
-        """How many requests are."""
-        return len(self._flights)
-
     def wind_down(self) -> None:
         """Send nothing more; what comes in from now on waits for the end."""
         self._stopping = True

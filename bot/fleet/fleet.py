@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.errors import HeraldError
 from bot.fleet import store
 from bot.fleet.assignment import Assignment, Role, ShardRange
-from bot.fleet.store import ProcessSeen, Pulse
+from bot.fleet.store import ProcessSeen, Vitals
 from bot.fleet.whereabouts import here
 from bot.logs import get_logger
 from bot.storage.background import BackgroundTask
@@ -26,7 +26,7 @@ class Fleet:
     """Fleet of one or many; on a SQLite file there is nobody else, and no row says so.
 
     `lost` is set where this process was away so long that another has its shards: it must end.
-    `pulse` is asked what to say of itself; `on_look` is called at every look, with
+    `vitals` is asked what to say of itself; `on_look` is called at every look, with
     `senders` the processes that deliver.
     """
 
@@ -38,7 +38,7 @@ class Fleet:
         self._lease = lease
         self.me = ProcessSeen(uuid4().hex, here(), assignment)
         self.lost = asyncio.Event()
-        self.pulse: Callable[[], Pulse] = Pulse
+        self.vitals: Callable[[], Vitals] = Vitals
         self.on_look: list[Callable[[], None]] = []
         self.senders: Sequence[str] = ()
         self._has_joined = False
@@ -149,10 +149,10 @@ class Fleet:
 
     async def beat(self) -> None:
         """Say that it lives, and look who else does."""
-        said = self.pulse()
-        pulse = Pulse(said.guilds, said.leases, round(self._lag * 1000))
+        said = self.vitals()
+        vitals = Vitals(said.guilds, said.leases, round(self._lag * 1000))
         async with self._database.transaction() as tx:
-            lives = await store.beat(tx, self.me.id, pulse)
+            lives = await store.beat(tx, self.me.id, vitals)
         if not lives and (rival := await self._enter()) is not None:
             _log.error("fleet.lost", to=rival.name, shards=str(self.me.assignment.shards or "all"))
             self.lost.set()

@@ -21,7 +21,7 @@ FORGOTTEN_MS = 3_600_000
 """After so long somebody knows, and it is not coming back."""
 
 _turn = text(
-    f"INSERT INTO {gateway_turn.name} AS turn (bucket, free_at) VALUES (:bucket, {NOW} + :gap) "  # noqa: S608
+    f"INSERT INTO {gateway_turn.name} AS turn (bucket, free_at) VALUES (:bucket, {NOW} + :gap) "  # noqa: S608 - names and numbers of this file alone
     f"ON CONFLICT (bucket) DO UPDATE SET free_at = greatest(turn.free_at, {NOW}) + :gap "
     f"RETURNING free_at - :gap - {NOW}"
 ).bindparams(bindparam("gap", IDENTIFY_MS))
@@ -52,7 +52,7 @@ class ProcessSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class Vitals:
     """What a process says of itself each time."""
 
     guilds: int = 0
@@ -116,16 +116,16 @@ async def enter(tx: Transaction, found: ProcessSeen, gone: Collection[str]) -> N
     )
 
 
-async def beat(tx: Transaction, process_id: str, pulse: Pulse) -> bool:
+async def beat(tx: Transaction, process_id: str, vitals: Vitals) -> bool:
     """It lives; false where its row has gone. Rows of those long gone go."""
     await tx.execute(delete(process).where(process.c.seen_at < text(f"{NOW} - {FORGOTTEN_MS}")))
     found = await tx.execute(
         update(process)
         .where(process.c.id == process_id)
         .values(
-            guilds=pulse.guilds,
-            leases=pulse.leases,
-            lag_ms=pulse.lag_ms,
+            guilds=vitals.guilds,
+            leases=vitals.leases,
+            lag_ms=vitals.lag_ms,
             seen_at=text(NOW),
         )
         .returning(process.c.id)

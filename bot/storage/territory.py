@@ -6,7 +6,7 @@ A guild is in the shard that Discord's own arithmetic gives it, so rows need not
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column, true
+from sqlalchemy import ColumnElement, Integer, literal_column, true
 
 TIME_BITS = 22
 """How far Discord shifts a guild's id before it takes the remainder."""
@@ -41,5 +41,6 @@ class Territory:
         """The condition that rows with that column are in it."""
         if self._shards is None:
             return true()
-        bits = literal_column(str(TIME_BITS))  # a bound one would be as long as the id: no operator
-        return (guild_id.bitwise_rshift(bits) % self._count).in_(sorted(self._shards))
+        # Bound, the number would be as long as the id, and PostgreSQL has no operator for that.
+        shifted = guild_id.bitwise_rshift(literal_column(str(TIME_BITS), Integer))
+        return (shifted % self._count).in_(sorted(self._shards))

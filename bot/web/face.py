@@ -99,7 +99,7 @@ class WebFace:
 
         `gateway` finds the connection to Discord of the moment.
         """
-        stored = KeptRows(emitter.database, emitter.clock, fleet)
+        stored = KeptRows(emitter.database, emitter.clock, fleet=fleet)
         metrics = _metrics(self._config, emitter, self._parts.measures, gateway, stored).routes()
         shown = [*routes] if self._apart is not None else [*metrics, *routes]
         probes = _probes(emitter, gateway, fleet.me.assignment.roles)

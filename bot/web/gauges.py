@@ -69,11 +69,11 @@ class Gauges(Collector):
 
     def _delivering(self) -> Iterator[Metric]:
         lanes = self.lanes
-        endpoints = lanes.index.all()
-        held = sum(lanes.slots.held(endpoint.id) for endpoint in endpoints)
         yield _gauge("herald_ready_deliveries", "Deliveries that wait in memory.", len(lanes.ready))
-        yield _gauge("herald_attempts_in_flight", "Requests under way to receivers.", held)
-        states = Counter(endpoint.state for endpoint in endpoints)
+        yield _gauge(
+            "herald_attempts_in_flight", "Requests under way to receivers.", lanes.slots.used
+        )
+        states = Counter(endpoint.state for endpoint in lanes.index.all())
         by_state = GaugeMetricFamily("herald_endpoints", "Webhooks by state.", labels=["state"])
         yield _filled(by_state, {state.value: states[state] for state in EndpointState})
 

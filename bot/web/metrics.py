@@ -25,7 +25,7 @@ _log = get_logger("herald.web")
 class KeptRows:
     """Rows for scrapes: counting a backlog reads indexes, so it is done at most once in 15 s."""
 
-    def __init__(self, database: Database, clock: Clock, fleet: Fleet) -> None:
+    def __init__(self, database: Database, clock: Clock, *, fleet: Fleet) -> None:
         self._database = database
         self._clock = clock
         self._fleet = fleet

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import signal
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -106,7 +107,7 @@ class Crew:
     async def stop(self) -> dict[str, Ended]:
         """Ask all of them to end."""
         for process in self.running.values():
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
         return {name: await ended(process) for name, process in self.running.items()}
 
 

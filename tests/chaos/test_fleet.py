@@ -155,6 +155,24 @@ async def prepared(url: str, key_file: Path, receiver: Receiver) -> tuple[Emitte
     return emitter, f"/in/{made.uuid}"
 
 
+async def chosen(
+    server: ModeratingServer, other_shard: ModeratingServer, *, url: str, key_file: Path
+) -> dict[str, dict[str, Any]]:
+    """The settings of each process, by its name."""
+    settings: dict[str, dict[str, Any]] = {}
+    for name in commands():
+        talks_with = other_shard if name == HEIR else server
+        settings[name] = {
+            "api": talks_with.api,
+            "gateway": talks_with.gateway_url,
+            "url": url,
+            "key_file": key_file,
+            "port": await free_port("127.0.0.1"),
+        }
+    return settings
+
+
+@pytest.mark.long
 @pytest.mark.thorough("ten starts of the program; that each part takes over is shown alone")
 async def test_each_is_killed_under_load_and_nothing_is_lost(
     postgres_url: str,
@@ -166,16 +184,7 @@ async def test_each_is_killed_under_load_and_nothing_is_lost(
     assert shard_of(GUILD_ID, 2) == 0
     key_file = tmp_path / "herald.key"
     emitter, path = await prepared(postgres_url, key_file, receiver)
-    settings: dict[str, dict[str, Any]] = {}
-    for name in commands():
-        talks_with = other_shard if name == HEIR else server
-        settings[name] = {
-            "api": talks_with.api,
-            "gateway": talks_with.gateway_url,
-            "url": postgres_url,
-            "key_file": key_file,
-            "port": await free_port("127.0.0.1"),
-        }
+    settings = await chosen(server, other_shard, url=postgres_url, key_file=key_file)
     async with crew(tmp_path, settings, emitter.database) as processes:
         for name in settings:
             await processes.start(name)

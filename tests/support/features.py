@@ -13,12 +13,10 @@ from bot.delivery.failures import Deadlines
 from bot.feature import Core, Feature, Parts
 from bot.features.settings import SETTINGS
 from bot.features.settings.service import SettingsService
-from bot.fleet.assignment import WHOLE
-from bot.fleet.fleet import Fleet
 from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
 from bot.wiring import FEATURES, assemble
-from tests.support.emitter_setup import KEY
+from tests.support.emitter_setup import KEY, alone
 
 
 def features_on(
@@ -47,7 +45,7 @@ def features_on(
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, Deadlines()),
             public_url=public_url,
-            fleet=Fleet(emitter.database, WHOLE, clock=clock, lease=15.0),
+            fleet=alone(emitter),
         ),
         features,
     )

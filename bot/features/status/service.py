@@ -61,7 +61,7 @@ class GuildStatus:
 class StatusService:
     """Reads for whoever asks, of their own server alone."""
 
-    def __init__(self, fleet: Fleet, database: Database, clock: Clock, *, skew: ClockSkew) -> None:
+    def __init__(self, database: Database, clock: Clock, *, skew: ClockSkew, fleet: Fleet) -> None:
         self._fleet = fleet
         self._database = database
         self._clock = clock

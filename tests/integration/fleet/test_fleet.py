@@ -13,7 +13,7 @@ from bot.clock import ManualClock, SystemClock
 from bot.errors import HeraldError
 from bot.fleet.assignment import Assignment, Role, ShardRange
 from bot.fleet.fleet import Fleet
-from bot.fleet.store import Pulse
+from bot.fleet.store import Vitals
 from bot.fleet.whereabouts import Whereabouts, here
 from bot.storage.database import Database
 from tests.support.patience import PATIENCE
@@ -168,7 +168,7 @@ async def test_a_row_that_was_lost_is_written_again(fleets: Joins) -> None:
     await fleet.join()
     async with database_of(fleet).transaction() as tx:
         await tx.execute(text("DELETE FROM herald_process"))
-    fleet.pulse = lambda: Pulse(guilds=3, leases=7)
+    fleet.vitals = lambda: Vitals(guilds=3, leases=7)
     for _ in range(2):
         await fleet.beat()
     (seen,) = await fleet.processes()

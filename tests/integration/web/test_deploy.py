@@ -12,12 +12,10 @@ import pytest
 from bot.clock import ManualClock
 from bot.config import load
 from bot.delivery.emitter import Emitter
-from bot.fleet.assignment import WHOLE
-from bot.fleet.fleet import Fleet
 from bot.outbox.backlog import read_backlog
 from bot.web.gauges import Gauges, Stored
 from bot.web.measures import Measures
-from tests.support.emitter_setup import config_for
+from tests.support.emitter_setup import alone, config_for
 from tests.support.installed import installed
 
 ROOT = Path(__file__).parents[3]
@@ -129,7 +127,7 @@ async def test_every_metric_that_is_named_is_there(sqlite_url: str, clock: Manua
     emitter.skew.seconds = 0.1
     gauges = Gauges(Measures(), emitter.lanes, Connected, emitter.skew)
     async with emitter.database.reading() as reading:
-        fleet = Fleet(emitter.database, WHOLE, clock=clock, lease=15.0)
+        fleet = alone(emitter)
         gauges.stored = Stored(await read_backlog(reading, clock.now()), [fleet.me])
     there = {metric.name for metric in gauges.registry().collect()}
     await emitter.stop()

@@ -1,8 +1,6 @@
 """What a scraper reads, and who may."""
 
-import os
 import re
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,13 +14,11 @@ from bot import __version__
 from bot.clock import ManualClock
 from bot.config import Config, DeliveryConfig, WebConfig
 from bot.delivery.emitter import Emitter
-from bot.fleet.assignment import WHOLE
-from bot.fleet.fleet import Fleet
 from bot.outbox.tables import EndpointState
 from bot.web.face import WebFace
 from bot.web.forms import Forms
 from tests.conftest import OpenEmitter
-from tests.support.emitter_setup import add_endpoint, change_state, config_for, joined
+from tests.support.emitter_setup import add_endpoint, alone, change_state, config_for, joined
 from tests.support.lossy_line import lossy_line
 from tests.support.raw_http import Answer, ask
 from tests.support.receiver import Receiver, status
@@ -63,7 +59,7 @@ async def faced(
         emitter,
         forms=Forms([b"k" * 32], emitter.clock),
         gateway=lambda: gateway,
-        fleet=Fleet(emitter.database, WHOLE, clock=emitter.clock, lease=15.0),
+        fleet=alone(emitter),
     )
     try:
         yield face
@@ -141,10 +137,6 @@ async def test_how_things_stand_is_told_too(
     assert of(found, "herald_endpoints", state="active") == 0
     assert of(found, "herald_deliveries", state="held") == 1
     assert of(found, "herald_database_up") == 1
-    me = f"{socket.gethostname()}:{os.getpid()}"
-    here = {"process": me, "roles": "bot,deliver,web", "shards": "", "version": __version__}
-    assert of(found, "herald_process_up", **here) == 1
-    assert of(found, "herald_process_leases", process=me) == 0
     size = of(found, "herald_database_bytes")
     assert size is not None
     assert size > 4096

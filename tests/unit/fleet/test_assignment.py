@@ -21,9 +21,11 @@ def test_nothing_said_is_everything() -> None:
 def test_roles_and_shards() -> None:
     given = assignment_of("bot,deliver", "4-7/16", config())
     assert given.roles == {Role.BOT, Role.DELIVER}
-    assert given.shards == ShardRange(4, 7, 16)
-    assert list(given.shards.ids) == [4, 5, 6, 7]
-    assert str(given.shards) == "4-7/16"
+    shards = given.shards
+    assert shards == ShardRange(4, 7, 16)
+    assert shards is not None
+    assert list(shards.ids) == [4, 5, 6, 7]
+    assert str(shards) == "4-7/16"
     assert assignment_of(None, "3/4", config()).shards == ShardRange(3, 3, 4)
     assert not assignment_of("deliver", None, config()).acts
     assert assignment_of("web", None, config()).acts
