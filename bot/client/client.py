@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import discord
-from aiohttp import TraceConfig, TraceRequestEndParams
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 from discord.ext import commands
 
 from bot.client import limits
 from bot.client.acts import DiscordActs
+from bot.client.answer_dates import answer_dates
 from bot.client.attach import AttachedCogs
 from bot.client.gateway_gaps import GatewayGap, GatewayGaps
 from bot.client.identify_turns import IdentifyTurns
@@ -18,10 +18,9 @@ from bot.client.interactions import answer_error, new_error_id
 from bot.client.parts import PARTS
 from bot.client.standin import use_standin
 from bot.client.unread_events import UnreadEvents
-from bot.clock_skew import DISCORD
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.feature import Core, Feature, Parts
+from bot.feature import Feature, Parts
 from bot.logs import get_logger
 from bot.texts import gettext, is_translated, translated, use
 from bot.user_text import clip
@@ -40,18 +39,6 @@ def intents_of(config: Config, features: Iterable[Feature[Any]]) -> discord.Inte
         for name in feature.intents | feature.helpful | feature.wanted & switched:
             setattr(intents, name, True)
     return intents
-
-
-def _dates(core: Core) -> TraceConfig:
-    """What hears the time from every answer of Discord's; a stand-in's is nobody's."""
-
-    async def answered(_session: object, _context: object, ended: TraceRequestEndParams) -> None:
-        if core.config.discord.api_base is None:
-            core.skew.heard(DISCORD, ended.response.headers.get("Date"), core.clock.now())
-
-    trace = TraceConfig()
-    trace.on_request_end.append(answered)
-    return trace
 
 
 class Translations(app_commands.Translator):
@@ -84,7 +71,7 @@ class HeraldClient(commands.AutoShardedBot):
             help_command=None,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
-            http_trace=_dates(parts.core),
+            http_trace=answer_dates(parts.core.config, parts.core.clock, parts.core.skew),
         )
         self.parts = PARTS[self] = parts
         # Whoever builds parts for a client gives them the adapter that can be connected to one.
