@@ -10,7 +10,9 @@ from typing import Any
 
 from bot.client import HeraldClient
 from bot.client.attach import AttachedCogs, Bot, check_intents
+from bot.client.client import intents_of
 from bot.client.parts import PARTS
+from bot.client.rest_guilds import RestGuilds
 from bot.client.unread_events import UnreadEvents
 from bot.clock import Clock, SystemClock
 from bot.config import Config
@@ -55,6 +57,7 @@ class App:
         self.fleet.vitals = self._vitals
         if self.is_bot:
             self.client = self.make_client()
+        self._rest = self._guilds_elsewhere()
         self.web = web
         if web is not None:
             web.watch(wired.emitter)
@@ -103,6 +106,16 @@ class App:
         """Whether its client is to connect: this process has the role."""
         return self.fleet.me.is_bot
 
+    def _guilds_elsewhere(self) -> RestGuilds | None:
+        """What knows of guilds that other processes' gateways tell of, where there may be any."""
+        assignment, core = self.fleet.me.assignment, self.parts.core
+        if not assignment.acts or (self.is_bot and assignment.shards is None):
+            return None
+        intents = intents_of(core.config, self.parts.features)
+        rest = RestGuilds(core.config, core.clock, intents=intents, skew=core.skew)
+        self._wired.acts.reach(rest)
+        return rest
+
     def _vitals(self) -> Vitals:
         lanes = self.emitter.lanes
         guilds = len(self.client.guilds) if self.is_bot else 0
@@ -110,6 +123,8 @@ class App:
 
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""
+        if self._rest is not None:
+            await self._rest.open()
         await self._wired.start()
         if self.web is not None:
             await _serve(self, self.web)
@@ -122,6 +137,8 @@ class App:
         if self.is_bot and not self.client.is_closed():
             await shutdown.step("connection to Discord", self.client.close)
         await self._wired.stop(shutdown)
+        if self._rest is not None:
+            await self._rest.close()
 
 
 async def attach(

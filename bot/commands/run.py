@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +53,8 @@ async def serve(config: Config, token: str, stop: Stop, assignment: Assignment =
     if app is None:
         return 0
     try:
-        await app.start()
+        with _in_words(config):
+            await app.start()
         calm_collector()
         _log.info(
             "herald.started",
@@ -82,9 +85,9 @@ async def _until_the_end(app: "App", config: Config, token: str, stop: Stop) -> 
     }
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if connecting and connecting.done() and (error := connecting.exception()) is not None:
-            sentence = discord_errors.sentence_of(error, config)
-            raise error if sentence is None else HeraldError(sentence) from error
+        if connecting and connecting.done():
+            with _in_words(config):
+                connecting.result()
         if app.fleet.lost.is_set():
             raise HeraldError(LOST)
     finally:
@@ -93,6 +96,18 @@ async def _until_the_end(app: "App", config: Config, token: str, stop: Stop) -> 
         for task in waiting:
             task.cancel()
         await asyncio.wait(waiting)
+
+
+@contextmanager
+def _in_words(config: Config) -> Generator[None]:
+    """What Discord refuses is said so that people know what to do."""
+    try:
+        yield
+    except Exception as error:
+        sentence = discord_errors.sentence_of(error, config)
+        if sentence is None:
+            raise
+        raise HeraldError(sentence) from error
 
 
 def _tell_exceptions(config: Config) -> None:

@@ -14,6 +14,7 @@ from bot.logs import get_logger
 from bot.storage.background import BackgroundTask
 from bot.storage.database import Database, Transaction
 from bot.storage.retry import patiently
+from bot.storage.sweep import TOPIC as SWEEPS
 
 TOPIC = "fleet"
 BEATS = 3  # in the time of a lease
@@ -110,8 +111,10 @@ class Fleet:
         self._database.signals.others = len(alive) > 1
         count = next((s.count for one in alive if (s := one.assignment.shards)), 1)
         mine = shards_of(self.me.id, alive, count)
-        if len(mine) < count or not self._database.territory.is_whole:
-            self._database.territory.take(mine, count)
+        territory = self._database.territory
+        is_split = len(mine) < count or not territory.is_whole
+        if is_split and territory.take(mine, count):
+            self._database.changes.call(SWEEPS, None)  # what is due there has waited enough
         senders = {one.id for one in (*alive, self.me) if Role.DELIVER in one.assignment.roles}
         self.senders = sorted(senders)
         for told in self.on_look:

@@ -29,9 +29,11 @@ class Territory:
         """Whether nobody else deals with anything."""
         return self._shards is None
 
-    def take(self, shards: Collection[int], count: int) -> None:
-        """From now on these shards of so many, and no others."""
+    def take(self, shards: Collection[int], count: int) -> bool:
+        """From now on these shards of so many, and no others; whether that is new."""
+        before = self._shards, self._count
         self._shards, self._count = frozenset(shards), count
+        return before != (self._shards, self._count)
 
     def covers(self, guild_id: int) -> bool:
         """Whether that guild is in it."""
