@@ -187,20 +187,6 @@ async def test_of_two_approvals_at_once_the_second_makes_the_hit(env: NetworkEnv
     assert len(await env.hits()) == 1
 
 
-async def test_who_runs_a_server_that_another_process_hears_of_decides_nothing_about_it(
-    env: NetworkEnv,
-) -> None:
-    helper = env.discord.people.pop(CAL)
-    report, decide = await env.filed(GUILD), env.network.reviews.decide
-    env.discord.people[CAL] = helper  # who came later is looked for
-    env.discord.is_known, env.discord.faults["know"] = False, Fault.LOST
-    with pytest.raises(UserError, match="gave no answer"):
-        await decide(reviewer(CAL), report.id, "approved")
-    del env.discord.faults["know"]
-    with pytest.raises(UserError, match="a server that you help to run"):
-        await decide(reviewer(CAL), report.id, "approved")
-
-
 async def test_who_may_decide(env: NetworkEnv) -> None:
     afar, here = await env.filed(AFAR[0]), await env.filed(GUILD)
     mine = await env.filed(AFAR[0], ANN)
