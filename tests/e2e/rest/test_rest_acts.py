@@ -1,7 +1,7 @@
 """Acts by a process that never opened a gateway: what the bot can do, it does over REST as well."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,6 +60,20 @@ async def test_what_is_done_to_people_and_written_takes_one_look_at_the_guild(
     assert await acts.is_banned(GUILD_ID, OTTER)
     assert await acts.member(GUILD_ID, OTTER) is None
     assert len(server.looks) == 1
+
+
+async def test_whoever_hears_of_the_server_is_told_what_the_bot_does_there(
+    acts: DiscordActs, server: ShownServer
+) -> None:
+    told = list[tuple[int, str, tuple[int, ...]]]()
+
+    async def tell(guild_id: int, action: str, target_ids: Collection[int]) -> None:
+        assert not server.guild.bans
+        told.append((guild_id, action, tuple(target_ids)))
+
+    acts.tell_own = tell
+    await acts.ban(GUILD_ID, OTTER, reason="Spam", delete_seconds=0)
+    assert told == [(GUILD_ID, "ban", (OTTER,))]
 
 
 async def test_a_new_room_can_be_used_at_once_and_changes_add_up(
