@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.catalogue.members import MemberJoined
 from bot.client.acts import DiscordActs
+from bot.client.own_call_feed import OwnCallFeed
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter, shutdown_of
@@ -157,6 +158,7 @@ def _core(
 ) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
+    acts.tell_own = OwnCallFeed(acts.own_calls, emitter.database).tell
     limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
     core = Core(
         config=config,

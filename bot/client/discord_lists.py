@@ -105,6 +105,10 @@ class DiscordLists(DiscordCalls):
                     found[vanity.code] = Invite(vanity.code, vanity.uses or 0)
         return found
 
+    def cached_ids(self) -> list[int]:
+        """Of all guilds of which the gateway tells here."""
+        return [] if self._connected is None else [one.id for one in self._connected.guilds]
+
     def guild_ids(self) -> Sequence[int]:
         return self.cached_ids()
 

@@ -133,9 +133,7 @@ async def _told(client: discord.Client, guild_id: int) -> Any:
         http.get_active_threads(guild_id),
         http.get_member(guild_id, me.id),
     )
-    # With a count that memory could meet, it would take its few members for all there are.
-    told = {name: value for name, value in guild.items() if name != "member_count"}
-    return {**told, "channels": channels, "threads": threads["threads"], "members": [member]}
+    return {**guild, "channels": channels, "threads": threads["threads"], "members": [member]}
 
 
 def _remember(client: discord.Client, told: Any) -> discord.Guild:
