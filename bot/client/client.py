@@ -14,6 +14,7 @@ from bot.client.acts import DiscordActs
 from bot.client.attach import AttachedCogs
 from bot.client.gateway_gaps import GatewayGap, GatewayGaps
 from bot.client.interactions import answer_error, new_error_id
+from bot.client.member_requests import MemberRequests
 from bot.client.parts import PARTS
 from bot.client.standin import use_standin
 from bot.client.unread_events import UnreadEvents
@@ -90,6 +91,7 @@ class HeraldClient(commands.AutoShardedBot):
         self._attached = AttachedCogs(self, is_own=True)
         self._unread = UnreadEvents(self, parts.core.clock)
         self._gaps = GatewayGaps(self, parts.core.clock)
+        self._member_requests = MemberRequests(self)
         self._cogs = cogs
         self._has_loop = False
         self.has_begun = False
