@@ -113,8 +113,8 @@ class Claimer:
 
     async def _run(self) -> None:
         while True:
-            moment = self.next_due()
             now = to_ms(self._clock.now())
+            moment = now if self._agenda.is_any_due(now) else self.next_due()
             if moment is None or moment > now:
                 wait = None if moment is None else (moment - now) / 1000
                 self._agenda.rest()

@@ -42,15 +42,22 @@ class DueTimes:
         moments = [self._moment(endpoint_id) for endpoint_id in self._next]
         return min((moment for moment in moments if moment is not None), default=None)
 
+    def is_any_due(self, now: int) -> bool:
+        """Whether something can be claimed now; asks no further than the first."""
+        moments = map(self._moment, self._next)
+        return any(moment is not None and moment <= now for moment in moments)
+
     def wanted(self, now: int) -> dict[int, int]:
         """How many to claim of each now: as much as fits, one of who is probed."""
         wanted: dict[int, int] = {}
         ready = self._lanes.ready
         left = min(AT_ONCE, ready.limit - len(ready))
         for endpoint_id in list(self._next):
-            moment = self._moment(endpoint_id)
             probed = self._lanes.is_probed(endpoint_id)
-            if moment is None or moment > now or (left <= 0 and not probed):
+            if left <= 0 and not probed:
+                continue  # before its moment is worked out: at a start all of thousands are due
+            moment = self._moment(endpoint_id)
+            if moment is None or moment > now:
                 continue
             room = 1 if probed else min(ready.room(endpoint_id), left)
             wanted[endpoint_id] = room

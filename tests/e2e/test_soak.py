@@ -115,7 +115,7 @@ async def test_what_is_held_does_not_grow(
     happened = HAPPENINGS * (ROUNDS - 1 - WARM)
     assert told > HAPPENINGS
     if SOAK:
-        assert more.total() < happened / 10, more
-        assert last.resident < first.resident * 1.03
-    # What was used for the first time meanwhile is held as well: settings of a guild, for one.
-    assert sum(ours.values()) < happened * (0.1 if SOAK else 0.9), ours
+        assert last.resident < first.resident * 1.02
+    # Nothing stays of a happening; what a guild or a person needs for the first time does, and what
+    # is about to be written.
+    assert sum(ours.values()) < happened * (0.5 if SOAK else 0.9), ours
