@@ -16,6 +16,9 @@ MAY_READ_WHOLE: Mapping[str, Mapping[str, str]] = {
     },
     "bot.features.incoming.store.every": {"incoming_webhook": "kept in memory from then on"},
     "bot.features.incoming.store.guilds": {"incoming_webhook": "a few a guild, at the start"},
+    "bot.features.scams.picture_store.wholes": {
+        "scam_picture": "the newest few, kept in memory from then on"
+    },
     "bot.features.settings.store.all_of": {"guild_setting": "one feature's, at the start"},
     "bot.features.tickets.type_store.guilds": {
         "ticket_panel": "a few a guild, at the start",

@@ -158,7 +158,8 @@ def agreed(_now: datetime) -> Select[Any]:
 
 async def forgotten(tx: Transaction, now: datetime, limit: int) -> list[int]:
     """Some whose time is over, kept from other processes meanwhile."""
-    query = select(table.c.id).where(table.c.forget_at <= now).order_by(table.c.id).limit(limit)
+    over = select(table.c.id).where(table.c.forget_at <= now)
+    query = over.order_by(table.c.forget_at, table.c.id).limit(limit)
     return [
         int(one) for one in (await tx.execute(query.with_for_update(skip_locked=True))).scalars()
     ]
