@@ -90,21 +90,22 @@ class Gateway:
         async with self._changed:
             self._changed.notify_all()
 
-    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
-        """Send an event, or keep it for RESUME where nobody is connected."""
+    async def dispatch(self, event: str, data: dict[str, Any]) -> int:
+        """Send an event, or keep it for RESUME where nobody is connected; its number."""
         async with self._turn:
-            await self._tell(event, data)
+            return await self._tell(event, data)
 
-    async def _tell(self, event: str, data: dict[str, Any]) -> None:
+    async def _tell(self, event: str, data: dict[str, Any]) -> int:
         if self._session is None:
             self.missed.append((event, data))
-            return
+            return 0
         number = len(self._session.sent) + 1
         payload = {"op": DISPATCH, "t": event, "s": number, "d": data}
         self._session.sent.append(payload)
         if self._wire is not None:
             with suppress(ConnectionError):  # it has just ended: told by the next, or never
                 await self._wire.send(payload)
+        return number
 
     async def drop(self, code: int = LOST, *, garbled: str = "") -> None:
         """Close the connection from this side, after what is no event; the session stays."""

@@ -39,8 +39,8 @@ class StormyGateway(Gateway):
         assert wire is not None
         await wire.send({"op": RECONNECT, "d": None, "s": None, "t": None})
 
-    async def _tell(self, event: str, data: dict[str, Any]) -> None:
+    async def _tell(self, event: str, data: dict[str, Any]) -> int:
         if self.is_dark and event not in STEADY:
             self.missed.append((event, data))
-            return
-        await super()._tell(event, data)
+            return 0
+        return await super()._tell(event, data)
