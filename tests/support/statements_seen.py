@@ -83,8 +83,7 @@ class StatementsSeen:
             return  # a test's own, or a migration's
         known.add(words)
         if words.lstrip().startswith(LOOKED_AT):
-            # Of many rows in one statement SQLAlchemy says so too, and has their values in one.
-            sent = values[0] if many and isinstance(values, list) else values
+            sent = values[0] if many else values
             seen = Seen(connection.dialect.name, words, sent, _place(code))
             self._places.add((seen.engine, seen.by))
             self._new.append(seen)
