@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -213,6 +213,19 @@ async def test_a_ban_that_the_bot_orders_is_a_case(remote: Remote, server: Shown
     remote.clock.advance(10)
     assert (await cases.order(order)).number == 1
     assert "Shared by another server" in server.guild.bans[OTTER]["reason"]
+
+
+async def test_what_is_due_in_a_server_that_no_process_hears_of_is_done(
+    remote: Remote, server: ShownServer
+) -> None:
+    cases = remote.wired.parts[CASES]
+    hour = timedelta(hours=1)
+    await cases.sanctions.order(Sanction(GUILD_ID, OTTER, "tempban", "Spam", duration=hour))
+    assert server.guild.bans.keys() == {OTTER}
+    remote.clock.advance(hour.total_seconds())
+    await cases.service.sweep.sweep()
+    assert server.guild.bans == {}
+    assert len(server.looks) == 2
 
 
 async def test_a_new_level_is_announced_with_a_name(remote: Remote, server: ShownServer) -> None:
