@@ -15,8 +15,8 @@ from bot.outbox.requeue import expire
 from bot.outbox.rows import LeasedDelivery
 from bot.storage.background import BackgroundTask
 from bot.storage.database import Database
-from bot.storage.engine import is_passing
 from bot.storage.group import Group
+from bot.storage.outages import is_passing
 from bot.storage.retry import patiently
 
 FOR_EVER = 10 * 365 * 86_400_000

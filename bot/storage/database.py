@@ -27,7 +27,9 @@ from bot.storage.files import (
 )
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.long_readings import LongReadings
+from bot.storage.outages import READ_ONLY, state_of
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
+from bot.storage.servers import ReadOnlyServer
 from bot.storage.shield import to_its_end
 from bot.storage.signals import Signals
 from bot.storage.sqlite_thread import one_hop
@@ -88,7 +90,8 @@ class Database:
             await self._connect(told)
         except BaseException as error:
             await self.close()
-            if isinstance(error, (DBAPIError, sqlite3.Error, OSError)) or is_mixed_up(error):
+            is_known = isinstance(error, (DBAPIError, sqlite3.Error, OSError))
+            if is_known or is_mixed_up(error) or state_of(error) == READ_ONLY:
                 raise ConfigError("database.url", self.explain(error)) from error
             raise
 
@@ -223,6 +226,12 @@ class Database:
         text = " ".join(str(cause).split())
         if is_mixed_up(cause):
             return IN_BETWEEN
+        if (
+            state_of(cause) == READ_ONLY
+        ):  # before PostgreSQL 14 it says so only when it is written to
+            return str(ReadOnlyServer())
+        if isinstance(cause, ReadOnlyServer):
+            return text
         if not self.is_sqlite:
             return (
                 f"cannot reach PostgreSQL ({type(cause).__name__}: {text}); check the address in it"

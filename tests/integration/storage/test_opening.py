@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.errors import ConfigError
 from bot.storage.database import Database
-from bot.storage.engine import is_passing
+from bot.storage.outages import is_passing
 from bot.storage.sqlite_thread import one_hop
 from tests.support.rights import open_folder, unprivileged
 

@@ -1,0 +1,173 @@
+"""The database's server fails in the middle of an act of the whole bot: it is done once, or never.
+
+Discord is the small server of these tests, which has the database fail half-way through a call.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.cases_bot import Orders
+from tests.chaos.cases_life import BOOT, OTTER, Life, Lives, happened, once
+from tests.chaos.seeded import MANY, SEED
+from tests.chaos.test_cases import BANS, CREATED, FACTS, LEASE, MEMBER, MINUTE, OPTIONS, judge
+from tests.support.discord_server.moderation_server import Cut, ModeratingServer, Moment
+from tests.support.discord_server.moderator import Person
+from tests.support.lossy_line import LossyLine, line_to
+from tests.support.receiver import Receiver
+from tests.support.server_pair import ServerPair
+
+pytestmark = pytest.mark.chaos
+
+PATIENCE = 1.0  # seconds, that the server has for a statement
+ANSWERED = 5.0  # seconds, in which somebody hears that it did not work; or it waits for the server
+CALLS = {
+    "ban": f"PUT {BANS}",
+    "kick": f"DELETE {MEMBER}$",
+    "timeout": f"PATCH {MEMBER}",
+    "mute": f"PUT {MEMBER}/roles/",
+}
+MOMENTS: dict[str, list[Moment]] = {
+    "ban": ["before", "done", "told"],
+    "kick": ["before", "done", "told"],
+    "timeout": ["before"],  # it wants to read what it is answered
+    "mute": ["before", "done", "told"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What fails, and what the bot has to do with."""
+
+    pair: ServerPair
+    lines: list[LossyLine]
+    lives: Lives
+
+
+async def stopped(ground: Ground) -> None:
+    await asyncio.to_thread(ground.pair.primary.stop)
+
+
+async def started(ground: Ground) -> None:
+    await asyncio.to_thread(ground.pair.primary.start)
+
+
+async def restarted(ground: Ground) -> None:
+    await asyncio.to_thread(ground.pair.primary.stop, "fast")
+    await started(ground)
+
+
+async def cut(ground: Ground) -> None:
+    for line in ground.lines:
+        line.go_away()
+        line.come_back()
+
+
+async def silenced(ground: Ground) -> None:
+    for line in ground.lines:
+        line.fall_silent()
+
+
+async def failed_over(ground: Ground) -> None:
+    await ground.pair.fail_over()
+
+
+async def nothing(_ground: Ground) -> None:
+    """It is over already."""
+
+
+Step = Callable[[Ground], Awaitable[None]]
+BLOWS: dict[str, tuple[Step, Step]] = {
+    "away": (stopped, started),
+    "restarted": (restarted, nothing),
+    "cut": (cut, nothing),
+    "silenced": (silenced, nothing),
+    "failed over": (failed_over, nothing),
+}
+"""What happens in the middle of the call, and what once the person was answered."""
+
+
+@pytest.fixture
+async def ground(pair: ServerPair, tmp_path: Path) -> AsyncGenerator[Ground]:
+    await pair.renew()
+    homes = pair.homes
+    async with (
+        line_to(homes[0]) as (first, one),
+        line_to(homes[1]) as (second, other),
+        ModeratingServer() as server,
+    ):
+        server.guild.enter(OTTER)
+        orders = Orders(
+            pair.url(one, other),
+            str(tmp_path / "herald.key"),
+            server.api,
+            server.gateway_url,
+            patience=PATIENCE,
+        )
+        yield Ground(pair, [first, second], Lives(orders, server))
+
+
+@pytest.fixture
+async def receiver() -> AsyncGenerator[Receiver]:
+    async with Receiver() as running:
+        yield running
+    assert running.refused == []
+
+
+def acts() -> list[tuple[str, Moment, str]]:
+    every: list[tuple[str, Moment, str]] = [
+        (act, moment, blow) for act in CALLS for moment in MOMENTS[act] for blow in BLOWS
+    ]
+    return every if MANY else [random.Random(SEED).choice(every)]
+
+
+@pytest.mark.parametrize(("act", "moment", "blow"), acts())
+@pytest.mark.thorough("a whole bot on two servers; a bot killed beside a call stays")
+async def test_in_the_middle_of_an_act(
+    ground: Ground, receiver: Receiver, act: str, moment: Moment, blow: str
+) -> None:
+    lives, server = ground.lives, ground.lives.server
+    await lives.prepare(receiver)
+    begins, ends = BLOWS[blow]
+    async with Life(lives.orders) as life:
+        await life.says("ready", BOOT)
+        done = server.cut = Cut(CALLS[act], moment, lambda: begins(ground))
+        token = await server.begin(act, user=Person(OTTER), **OPTIONS.get(act, {}))
+        await server.gateway.until(lambda: done.done)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWERED):
+                await server.answered(token)
+        await ends(ground)
+        assert (await life.end())[0] == 0
+    await lives.recovered(LEASE)
+    told = f"seed {SEED}: {act}, {moment}, {blow}"
+    assert await judge(lives, receiver, act, told), told
+    assert sum(CALLS[act].removesuffix("$") in call for call in server.calls) == 1, told
+    assert happened(server, act), told
+    assert FACTS[act]
+
+
+@pytest.mark.parametrize("blow", BLOWS if MANY else [])
+async def test_while_a_temp_ban_ends(ground: Ground, receiver: Receiver, blow: str) -> None:
+    lives, server = ground.lives, ground.lives.server
+    await lives.prepare(receiver)
+    await lives.whole("tempban", duration="1m")
+    begins, ends = BLOWS[blow]
+    async with Life(lives.later(MINUTE)) as life:
+        done = server.cut = Cut(f"DELETE {BANS}", "done", lambda: begins(ground))
+        await life.says("ready", BOOT)
+        await server.gateway.until(lambda: done.done)
+        await ends(ground)
+        await life.end()  # it may have given up
+    await lives.recovered(MINUTE + LEASE)
+    written = await lives.written()
+    assert [one["state"] for one in written.cases] == ["expired"]
+    assert written.kinds == [CREATED, "member.banned", "case.updated expired", "member.unbanned"]
+    assert server.guild.bans == {}
+    assert server.calls.count(f"DELETE {BANS}") == 1
+    once(receiver, written.events)
