@@ -21,6 +21,9 @@ MAY_READ_WHOLE: Mapping[str, Mapping[str, str]] = {
         "ticket_panel": "a few a guild, at the start",
         "ticket_type": "a few a guild, at the start",
     },
+    "bot.fleet.store.beat": {"herald_process": "one a process"},
+    "bot.fleet.store.enter": {"herald_process": "one a process"},
+    "bot.fleet.store.everybody": {"herald_process": "one a process"},
     "bot.outbox.backlog.read_backlog": {
         "delivery": "counts the narrowest index, four times a minute at most: 10 ms a million"
     },
