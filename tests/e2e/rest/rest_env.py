@@ -1,7 +1,8 @@
 """Server of a process that never opens a gateway: the small Discord, with its looks counted."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -29,6 +30,7 @@ class ShownServer(ModeratingServer):
         self._doors = RoomDoors(self.rooms, self._ids)
         self.has_left = False
         self.looks = list[str]()
+        self.called = "Harbour"
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
@@ -37,6 +39,10 @@ class ShownServer(ModeratingServer):
         if self.has_left and path.startswith(PLACE):
             return answer({"message": "Missing Access", "code": 50001}, status=403)
         return await super()._answer(request)
+
+    def _read(self, path: str, query: Mapping[str, str]) -> Any:
+        found = super()._read(path, query)
+        return {**found, "name": self.called} if path == PLACE else found
 
 
 def beside(config: Config, server: ShownServer, *, token: str = TOKEN) -> Config:
