@@ -31,6 +31,7 @@ class ShownServer(ModeratingServer):
         self.has_left = False
         self.looks = list[str]()
         self.called = "Harbour"
+        self.threads = list[dict[str, Any]]()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
@@ -42,7 +43,29 @@ class ShownServer(ModeratingServer):
 
     def _read(self, path: str, query: Mapping[str, str]) -> Any:
         found = super()._read(path, query)
+        if path == f"{PLACE}/threads/active":
+            return {"threads": self.threads, "members": []}
         return {**found, "name": self.called} if path == PLACE else found
+
+
+def thread(number: int, name: str) -> dict[str, Any]:
+    """A thread of the guild's channel, as Discord lists those that are not put away."""
+    return {
+        "id": str(number),
+        "guild_id": str(payloads.GUILD_ID),
+        "parent_id": str(payloads.CHANNEL_ID),
+        "owner_id": str(payloads.BOT_ID),
+        "name": name,
+        "type": 12,
+        "message_count": 0,
+        "member_count": 1,
+        "thread_metadata": {
+            "archived": False,
+            "auto_archive_duration": 60,
+            "archive_timestamp": payloads.SINCE,
+            "locked": False,
+        },
+    }
 
 
 def beside(config: Config, server: ShownServer, *, token: str = TOKEN) -> Config:

@@ -24,7 +24,7 @@ from bot.features.settings import SETTINGS
 from bot.rooms import Guest, RoomPlan
 from bot.sanctions import Sanction
 from bot.wiring import Wired, build
-from tests.e2e.rest.rest_env import ShownServer, beside
+from tests.e2e.rest.rest_env import ShownServer, beside, thread
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import CHANNEL_ID, GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import FRIEND
@@ -109,6 +109,16 @@ async def test_a_room_that_another_process_has_just_made_is_found_and_used(
     assert await acts.find_rooms(GUILD_ID, plan, since=LONG_AGO) == [made]
     await acts.send(GUILD_ID, made, Post(text="What can we do for you?"))
     assert len(server.guild.lines) == len(server.looks) == 1
+
+
+async def test_threads_are_known_too(acts: DiscordActs, server: ShownServer) -> None:
+    number = server.rooms.new_id()
+    server.threads.append(thread(number, "ticket-3"))
+    await acts.send(GUILD_ID, number, Post(text="What can we do for you?"))
+    assert f"POST channels/{number}/messages" in server.calls
+    assert f"GET channels/{number}" not in server.calls
+    plan = RoomPlan("ticket-3", CHANNEL_ID, is_thread=True)
+    assert await acts.find_rooms(GUILD_ID, plan, since=LONG_AGO) == [number]
 
 
 async def test_what_only_a_gateway_tells_is_not_guessed(acts: DiscordActs) -> None:
