@@ -146,6 +146,7 @@ async def build(
         raise
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
+    emitter.database.territory.enter = acts.know
     fleet = core.fleet
     fleet.on_look.append(lambda: emitter.due.divide(fleet.me.id, fleet.senders))
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
