@@ -25,6 +25,7 @@ from tests.chaos.gateway_scene import Scene
 from tests.support.discord_server.hand_guild import ROLE, HandGuild
 from tests.support.discord_server.payloads import BOT_ID, CHANNEL_ID
 from tests.support.discord_server.populated_guild import FRIEND
+from tests.support.discord_server.routes import PLACE
 from tests.support.rows import rows
 
 ABOUT_MEMBERS = ("member.joined", "member.left", "member.banned", "member.unbanned")
@@ -74,11 +75,8 @@ async def members_agree(verdict: Verdict) -> None:
             if one["type"] in ABOUT_MEMBERS and one["data"]["user_id"] == str(user_id)
         ]
         about = f"{user_id}: {events} for {moves}"
-        if user_id not in softbanned:
-            assert Counter(events) <= Counter(moves), about
-            if user_id not in unheard:
-                assert events == moves, about
         if user_id not in unheard:
+            assert user_id in softbanned or events == moves, about
             walk_is_sound(events, about)
 
 
@@ -221,10 +219,15 @@ async def automod_agrees(verdict: Verdict) -> None:
     missed = (*server.gateway.missed, *server.faults.never)
     unheard = {int(data["id"]) for _event, data in missed if "content" in data}
     there = {int(one["id"]) for one in verdict.guild.written.get(CHANNEL_ID, ())}
-    for number in verdict.scene.scolded:
+    for number, user_id in verdict.scene.scolded.items():
         about = f"{number}: {hits}"
-        assert number in unheard or number not in there, about
-        assert hits[str(number)] == (number not in unheard), about
+        # Of whom Discord does not say who they are, they might be staff: they are let be.
+        is_unknown = f"GET {PLACE}/members/{user_id}" in server.faults.refused
+        if number in unheard or is_unknown:
+            assert hits[str(number)] <= 1, about
+            continue
+        assert number not in there, about
+        assert hits[str(number)] == 1, about
 
 
 JUDGES = (

@@ -36,7 +36,7 @@ from bot.storage.vault import Vault
 from bot.web.server import free_port
 from bot.wiring import FEATURES
 from tests.chaos.cases_bot import Orders, config_of
-from tests.chaos.cases_life import BOOT, once
+from tests.chaos.cases_life import BOOT
 from tests.chaos.games_bot import Later
 from tests.chaos.games_truth import COINS, giveaways_agree, money_agrees
 from tests.chaos.gateway_bot import AFAR
@@ -199,7 +199,7 @@ async def judge(scene: Scene, orders: Orders, receiver: Receiver) -> None:
     await database.close()
     if url.startswith("sqlite"):
         sound(url.removeprefix("sqlite:///"))
-    once(receiver, events)
+    assert set(receiver.ids()) == {one["id"] for one in events}
 
 
 @pytest.mark.parametrize("seed", range(40) if MANY else [SEED])
