@@ -189,14 +189,16 @@ async def judge(scene: Scene, orders: Orders, receiver: Receiver) -> None:
     """Every judge in turn, and each event was received."""
     database, url = Database(orders.url), orders.url
     await database.open()
-    events = [json.loads(one["bytes"]) for one in await rows(database, body)]
-    verdict = Verdict(scene, database, events, scene.guild.now())
-    for one in JUDGES:
-        await one(verdict)
-    vault = Vault(Path(orders.key_file).read_text(encoding="utf-8").split())
-    await money_agrees(database, vault, events)
-    await giveaways_agree(database, scene.server, events)
-    await database.close()
+    try:
+        events = [json.loads(one["bytes"]) for one in await rows(database, body)]
+        verdict = Verdict(scene, database, events, scene.guild.now())
+        for one in JUDGES:
+            await one(verdict)
+        vault = Vault(Path(orders.key_file).read_text(encoding="utf-8").split())
+        await money_agrees(database, vault, events)
+        await giveaways_agree(database, scene.server, events)
+    finally:
+        await database.close()
     if url.startswith("sqlite"):
         sound(url.removeprefix("sqlite:///"))
     assert set(receiver.ids()) == {one["id"] for one in events}
