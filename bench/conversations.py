@@ -15,6 +15,8 @@ from bot.features.members.roster import Roster
 from bot.features.tickets import TICKETS, store, type_store
 from bot.features.tickets.model import TicketState
 from bot.features.tickets.types import TypeChoices
+from bot.fleet.assignment import WHOLE
+from bot.fleet.fleet import Fleet
 from bot.posts.posts import Posts
 from bot.rooms import Writer, Writing
 from bot.wiring import assemble
@@ -81,6 +83,7 @@ def parts_on(emitter: Emitter) -> Parts:
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, Deadlines()),
             public_url=None,
+            fleet=Fleet(emitter.database, WHOLE, clock=emitter.clock, lease=15.0),
         )
     )
 

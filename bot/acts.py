@@ -94,7 +94,20 @@ class DiscordLink(Protocol):
         ...
 
 
-class Sees(DiscordLink, Protocol):
+class KnowsGuilds(Protocol):
+    """Guilds of which this process hears nothing by itself."""
+
+    async def know(self, guild_id: int) -> None:
+        """Let memory know a guild of which another process hears, as it was within a minute.
+
+        What is not awaited (`guild`, `own_standing`, `roles`, `channels`, `plan` and `standing` of
+        whoever was met) says nothing of such a guild before, nor long after. Who is in voice there,
+        and everybody who is a member, only that other process knows. ActUnknown without an answer.
+        """
+        ...
+
+
+class Sees(DiscordLink, KnowsGuilds, Protocol):
     """Reads of Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
 
     def guild(self, guild_id: int) -> GuildSeen | None:

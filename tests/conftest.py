@@ -78,7 +78,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = quick_of(items)
     ids = {id(item) for item in kept}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in ids])
-    items[:] = kept
+    # Begun last, one of them would keep a processor busy for which nobody else has anything left.
+    items[:] = sorted(kept, key=lambda item: not any(item.iter_markers("long")))
 
 
 def fewer_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:

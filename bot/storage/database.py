@@ -31,8 +31,10 @@ from bot.storage.outages import READ_ONLY, state_of
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
 from bot.storage.servers import ReadOnlyServer
 from bot.storage.shield import to_its_end
+from bot.storage.signals import Signals
 from bot.storage.sqlite_thread import one_hop
 from bot.storage.standstill import refuse_moving
+from bot.storage.territory import Territory
 from bot.storage.transaction import OpenTransactions, Reading, Transaction, finished
 from bot.storage.writer_lock import WriterLock
 
@@ -58,6 +60,8 @@ class Database:
         self.changes = ChangeFeed(
             None if self.is_sqlite else self._target, in_transaction=self._open.is_any
         )
+        self.signals = Signals(self.changes, self.transaction)
+        self.territory = Territory()
         # A file has no line that could fall silent.
         self._times = None if self.is_sqlite else times or DatabaseTimes()
         self._commits = self._times and Commits(
@@ -93,6 +97,7 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the transaction that is open, then let go of every connection and the file."""
+        await self.signals.stop()
         await self.changes.stop()
         await self._checkpointer.stop()
 
@@ -160,6 +165,8 @@ class Database:
         self.changes.start()
         if self.is_sqlite:
             self._checkpointer.start()
+        else:
+            self.signals.start()
 
     async def checkpoint(self) -> LogState:
         """Move the write-ahead log into the file, off the writer's thread."""

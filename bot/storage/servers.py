@@ -49,8 +49,8 @@ class Servers:
         """
         options.pop("target_session_attrs", None)  # no other than this one would do
         asyncpg: Any = import_module("asyncpg")
-        alone = host is None or isinstance(host, str)
-        places: list[tuple[Any, Any]] = [(host, port)] if alone else [*zip(host, port, strict=True)]
+        hosts, ports = ([host], [port]) if host is None or isinstance(host, str) else (host, port)
+        places: list[tuple[Any, Any]] = [*zip(hosts, ports, strict=True)]
         found, is_any = list[str](), False
         for number in sorted(range(len(places)), key=lambda one: one != self._last):
             name, its_port = places[number]

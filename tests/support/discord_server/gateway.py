@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.storage.territory import shard_of
 from tests.support.discord_server import payloads
 from tests.support.discord_server.world import World
 
@@ -163,10 +164,12 @@ class Gateway:
                 await wire.socket.close(code=DISALLOWED_INTENTS)
                 return
         self._session, self._wire = Session(f"session-{len(self.identified)}"), wire
+        shard, count = data.get("shard", [0, 1])
+        hears = shard_of(payloads.GUILD_ID, count) == shard
         ready = {
             "v": 10,
             "user": payloads.BOT,
-            "guilds": [{"id": str(payloads.GUILD_ID), "unavailable": True}],
+            "guilds": [{"id": str(payloads.GUILD_ID), "unavailable": True}] if hears else [],
             "session_id": self._session.id,
             "resume_gateway_url": self.resume_url,
             "shard": data.get("shard", [0, 1]),
@@ -174,7 +177,8 @@ class Gateway:
         }
         told = {name: value for name, value in ready.items() if name not in self.withheld}
         await self.dispatch("READY", told)
-        await self.available()
+        if hears:
+            await self.available()
 
     async def _resume(self, wire: Wire, data: dict[str, Any]) -> None:
         self.resumed.append(data)
