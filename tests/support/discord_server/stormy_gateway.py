@@ -16,7 +16,7 @@ class StormyGateway(Gateway):
         self.faults = Faults()
         self.is_dark = False
 
-    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
+    async def dispatch(self, event: str, data: dict[str, Any]) -> int:
         async with self._turn:
             for told in self.faults.passed(event, data):
                 await self._tell(*told)
