@@ -17,9 +17,11 @@ class StormyGateway(Gateway):
         self.is_dark = False
 
     async def dispatch(self, event: str, data: dict[str, Any]) -> int:
+        number = 0
         async with self._turn:
             for told in self.faults.passed(event, data):
-                await self._tell(*told)
+                number = await self._tell(*told)
+        return number
 
     async def pause(self) -> None:
         """Time passes: what only came out of turn is told."""
