@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.catalogue.members import MemberJoined
 from bot.client.acts import DiscordActs
+from bot.client.own_call_feed import OwnCallFeed
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter, shutdown_of
@@ -145,6 +146,7 @@ async def build(
         raise
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
+    emitter.database.territory.enter = acts.know
     fleet = core.fleet
     fleet.on_look.append(lambda: emitter.due.divide(fleet.me.id, fleet.senders))
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
@@ -157,6 +159,7 @@ def _core(
 ) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
+    acts.tell_own = OwnCallFeed(acts.own_calls, emitter.database).tell
     limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
     core = Core(
         config=config,

@@ -167,11 +167,10 @@ class DiscordActs(
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
         guild = await self.guild_of(guild_id)
         self._may_act(guild, user_id, "ban_members")
-        with self.own_calls.doing(guild_id, "ban", user_id):
-            async with self.asking():
-                await guild.ban(
-                    discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
-                )
+        async with self.doing(guild_id, "ban", user_id), self.asking():
+            await guild.ban(
+                discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
+            )
 
     async def ban_many(
         self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
@@ -181,16 +180,15 @@ class DiscordActs(
             self.may(guild, permission)
         people = [discord.Object(user_id) for user_id in user_ids]
         banned = frozenset[int]()
-        with self.own_calls.doing(guild_id, "ban", *user_ids):
-            async with self.asking():
-                try:
-                    result = await guild.bulk_ban(
-                        people, reason=reason, delete_message_seconds=delete_seconds
-                    )
-                    banned = frozenset(one.id for one in result.banned)
-                except discord.HTTPException as error:
-                    if error.code != NOBODY_BANNED:
-                        raise
+        async with self.doing(guild_id, "ban", *user_ids), self.asking():
+            try:
+                result = await guild.bulk_ban(
+                    people, reason=reason, delete_message_seconds=delete_seconds
+                )
+                banned = frozenset(one.id for one in result.banned)
+            except discord.HTTPException as error:
+                if error.code != NOBODY_BANNED:
+                    raise
         self.own_calls.withdraw(guild_id, "ban", set(user_ids) - banned)
         return banned
 
@@ -203,9 +201,8 @@ class DiscordActs(
     async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
         guild = await self.guild_of(guild_id)
         self._may_act(guild, user_id, "kick_members")
-        with self.own_calls.doing(guild_id, "kick", user_id):
-            async with self.asking():
-                await guild.kick(discord.Object(user_id), reason=reason)
+        async with self.doing(guild_id, "kick", user_id), self.asking():
+            await guild.kick(discord.Object(user_id), reason=reason)
 
     async def timeout(
         self, guild_id: int, user_id: int, *, until: datetime | None, reason: str

@@ -15,6 +15,7 @@ from bot.client.attach import AttachedCogs
 from bot.client.gateway_gaps import GatewayGap, GatewayGaps
 from bot.client.identify_turns import IdentifyTurns
 from bot.client.interactions import answer_error, new_error_id
+from bot.client.member_requests import MemberRequests
 from bot.client.parts import PARTS
 from bot.client.standin import use_standin
 from bot.client.unread_events import UnreadEvents
@@ -80,6 +81,7 @@ class HeraldClient(commands.AutoShardedBot):
         self._attached = AttachedCogs(self, is_own=True)
         self._unread = UnreadEvents(self, parts.core.clock)
         self._gaps = GatewayGaps(self, parts.core.clock)
+        self._member_requests = MemberRequests(self)
         self._cogs = cogs
         self._turns = IdentifyTurns(parts.core.fleet, parts.core.clock)
         self._syncs = shards is None or shards.first == 0

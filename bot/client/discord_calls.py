@@ -10,8 +10,11 @@ from bot.acts import ActUnknown
 from bot.client.discord_answers import ANSWER_SECONDS, answered, require_right
 from bot.client.rest_guilds import RestGuilds
 from bot.clock import Clock
-from bot.own_calls import OwnCalls
+from bot.own_calls import OwnCalls, TellOwn
 from bot.texts import _
+
+ABOUT_PEOPLE = frozenset({"ban", "kick"})
+"""Acts that change nothing of what is remembered of a guild itself."""
 
 
 class DiscordCalls:
@@ -24,6 +27,7 @@ class DiscordCalls:
     def __init__(self, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._clock = clock
         self.own_calls = OwnCalls(clock)
+        self.tell_own: TellOwn | None = None
         self._answer_seconds = answer_seconds
         self._connected: discord.Client | None = None
         self._elsewhere: RestGuilds | None = None
@@ -99,6 +103,17 @@ class DiscordCalls:
                 raise
             raise ActUnknown(_("there is no connection")) from error
 
+    @asynccontextmanager
+    async def doing(self, guild_id: int, action: str, *target_ids: int) -> AsyncGenerator[None]:
+        """An act that the audit log will ascribe to the bot, for whoever hears of it there."""
+        is_elsewhere = self.heard(guild_id) is None
+        if self.tell_own is not None and is_elsewhere:
+            await self.tell_own(guild_id, action, target_ids)
+        with self.own_calls.doing(guild_id, action, *target_ids):
+            yield
+        if self._elsewhere is not None and is_elsewhere and action not in ABOUT_PEOPLE:
+            self._elsewhere.expire(guild_id)
+
     async def know(self, guild_id: int) -> None:
         """Let memory know a guild of which no gateway of this process tells; ActUnknown likewise.
 
@@ -121,10 +136,6 @@ class DiscordCalls:
     def heard_user(self, user_id: int) -> discord.User | None:
         """The same of somebody's account: what REST said once, nothing corrects."""
         return None if self._connected is None else self._connected.get_user(user_id)
-
-    def cached_ids(self) -> list[int]:
-        """Of all guilds of which the gateway tells here."""
-        return [] if self._connected is None else [one.id for one in self._connected.guilds]
 
     async def guild_of(self, guild_id: int) -> discord.Guild:
         """The guild; ActUnknown where it is not there now, which may be an outage."""

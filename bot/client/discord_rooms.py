@@ -25,15 +25,18 @@ TextRoom = discord.TextChannel | discord.Thread
 class RoomReads(DiscordCalls):
     """Rooms as Discord shows them, and what stands in them."""
 
-    async def find_rooms(self, guild_id: int, plan: RoomPlan, *, since: datetime) -> list[int]:
+    async def find_rooms(
+        self, guild_id: int, plan: RoomPlan, *, since: datetime, anew: bool = False
+    ) -> list[int]:
         guild = await self.guild_of(guild_id)
-        rooms: Sequence[Any] = guild.text_channels
+        rooms: Sequence[TextRoom] = guild.text_channels
         if plan.is_thread:
             async with self.asking():
                 rooms = await guild.active_threads()
-        elif self.heard(guild_id) is None:
+        elif anew or self.heard(guild_id) is None:
             async with self.asking():
-                rooms = await guild.fetch_channels()
+                there = await guild.fetch_channels()
+            rooms = [one for one in there if isinstance(one, discord.TextChannel)]
         return sorted(
             one.id
             for one in rooms
@@ -159,15 +162,14 @@ class DiscordRooms(RoomReads):
         held = guild.me.guild_permissions if parent is None else parent.permissions_for(guild.me)
         for name in ("view_channel", "manage_channels"):
             require_right(held, name)
-        with self.own_calls.doing(guild_id, "channel_create", NEW):
-            async with self.asking():
-                channel = await guild.create_text_channel(
-                    plan.name,
-                    category=parent if isinstance(parent, discord.CategoryChannel) else None,
-                    topic=plan.topic,
-                    overwrites=overwrites(guild, plan.guests),
-                    reason=reason,
-                )
+        async with self.doing(guild_id, "channel_create", NEW), self.asking():
+            channel = await guild.create_text_channel(
+                plan.name,
+                category=parent if isinstance(parent, discord.CategoryChannel) else None,
+                topic=plan.topic,
+                overwrites=overwrites(guild, plan.guests),
+                reason=reason,
+            )
         self.own_calls.made(guild_id, "channel_create", channel.id)
         return channel.id
 
@@ -234,9 +236,8 @@ class DiscordRooms(RoomReads):
     async def delete_room(self, guild_id: int, channel_id: int, *, reason: str) -> None:
         room = await self.changeable(guild_id, channel_id)
         kind = "thread_delete" if isinstance(room, discord.Thread) else "channel_delete"
-        with self.own_calls.doing(guild_id, kind, channel_id):
-            async with self.asking():
-                await room.delete(reason=reason)
+        async with self.doing(guild_id, kind, channel_id), self.asking():
+            await room.delete(reason=reason)
 
     async def pin(self, guild_id: int, channel_id: int, message_id: int, *, reason: str) -> None:
         guild = await self.guild_of(guild_id)

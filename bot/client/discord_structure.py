@@ -123,11 +123,10 @@ class DiscordStructure(StructureReads):
         self.may(guild, "manage_channels")
         if plan.kind not in KINDS:
             raise ActRefused(_("no channel of that kind can be made"))
-        with self.own_calls.doing(guild_id, "channel_create", NEW):
-            async with self.asking():
-                made = await self.client.http.create_channel(
-                    guild_id, KINDS[plan.kind], reason=reason, **_fields(plan)
-                )
+        async with self.doing(guild_id, "channel_create", NEW), self.asking():
+            made = await self.client.http.create_channel(
+                guild_id, KINDS[plan.kind], reason=reason, **_fields(plan)
+            )
         self.own_calls.made(guild_id, "channel_create", int(made["id"]))
         return int(made["id"])
 
@@ -135,9 +134,8 @@ class DiscordStructure(StructureReads):
         guild = await self.guild_of(guild_id)
         channel = self._channel(guild, channel_id)
         require_right(channel.permissions_for(guild.me), "manage_channels")
-        with self.own_calls.doing(guild_id, "channel_delete", channel_id):
-            async with self.asking():
-                await channel.delete(reason=reason)
+        async with self.doing(guild_id, "channel_delete", channel_id), self.asking():
+            await channel.delete(reason=reason)
 
     async def arrange(
         self, guild_id: int, positions: Mapping[int, int], parent_id: int, *, reason: str
@@ -155,9 +153,8 @@ class DiscordStructure(StructureReads):
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
         guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
-        with self.own_calls.doing(guild_id, "role_create", NEW):
-            async with self.asking():
-                made = await guild.create_role(reason=reason, **_appearance(plan))
+        async with self.doing(guild_id, "role_create", NEW), self.asking():
+            made = await guild.create_role(reason=reason, **_appearance(plan))
         self.own_calls.made(guild_id, "role_create", made.id)
         return made.id
 
@@ -165,21 +162,19 @@ class DiscordStructure(StructureReads):
         guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         role = self._role(guild, plan.role_id)
-        with self.own_calls.doing(guild_id, "role_permissions", role.id):
-            async with self.asking():
-                if role.is_default():
-                    permissions = discord.Permissions(plan.permissions)
-                    await role.edit(permissions=permissions, reason=reason)
-                else:
-                    await role.edit(reason=reason, **_appearance(plan))
+        async with self.doing(guild_id, "role_permissions", role.id), self.asking():
+            if role.is_default():
+                permissions = discord.Permissions(plan.permissions)
+                await role.edit(permissions=permissions, reason=reason)
+            else:
+                await role.edit(reason=reason, **_appearance(plan))
 
     async def remove_role(self, guild_id: int, role_id: int, *, reason: str) -> None:
         guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         role = self._role(guild, role_id)
-        with self.own_calls.doing(guild_id, "role_delete", role_id):
-            async with self.asking():
-                await role.delete(reason=reason)
+        async with self.doing(guild_id, "role_delete", role_id), self.asking():
+            await role.delete(reason=reason)
 
     async def order_roles(
         self, guild_id: int, positions: Mapping[int, int], *, reason: str

@@ -6,7 +6,7 @@ or all the members of a guild, is not known here.
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -98,6 +98,12 @@ class RestGuilds:
         sight = self._sights.get(guild_id)
         return sight.guild if sight is not None and sight.known(self._clock.now()) else None
 
+    def expire(self, guild_id: int) -> None:
+        """Look again when it is asked for next: what was made there is not known yet."""
+        sight = self._sights.get(guild_id)
+        if sight is not None:
+            self._sights[guild_id] = replace(sight, asked_at=sight.asked_at - KEPT)
+
     async def _look(self, guild_id: int, before: GuildSight | None) -> GuildSight:
         now = self._clock.now()
         try:
@@ -133,9 +139,7 @@ async def _told(client: discord.Client, guild_id: int) -> Any:
         http.get_active_threads(guild_id),
         http.get_member(guild_id, me.id),
     )
-    # With a count that memory could meet, it would take its few members for all there are.
-    told = {name: value for name, value in guild.items() if name != "member_count"}
-    return {**told, "channels": channels, "threads": threads["threads"], "members": [member]}
+    return {**guild, "channels": channels, "threads": threads["threads"], "members": [member]}
 
 
 def _remember(client: discord.Client, told: Any) -> discord.Guild:

@@ -68,7 +68,7 @@ async def now(reading: Reading) -> int:
 async def everybody(reading: Reading, lease_ms: int) -> Sequence[ProcessSeen]:
     """Every process that has a row, the first that started first."""
     moment = await now(reading)
-    rows = await reading.execute(select(process).order_by(process.c.started_at, process.c.id))
+    rows = await reading.execute(select(process).order_by(process.c.id))
     return [_seen(row, moment, lease_ms) for row in rows]
 
 
@@ -79,7 +79,7 @@ def _seen(row: Row[Any], moment: int, lease_ms: int) -> ProcessSeen:
     known = {role.value for role in Role}
     roles = frozenset(Role(name) for name in row.roles.split(",") if name in known)
     return ProcessSeen(
-        row.id,
+        row.uuid,
         Whereabouts(row.name, row.place, row.pid),
         Assignment(roles, shards),
         row.version,
@@ -93,12 +93,12 @@ def _seen(row: Row[Any], moment: int, lease_ms: int) -> ProcessSeen:
 
 async def enter(tx: Transaction, found: ProcessSeen, gone: Collection[str]) -> None:
     """Write its row, in place of those."""
-    await tx.execute(delete(process).where(process.c.id.in_([*gone, found.id])))
+    await tx.execute(delete(process).where(process.c.uuid.in_([*gone, found.id])))
     shards = found.assignment.shards
     moment = await now(tx)
     await tx.execute(
         insert(process).values(
-            id=found.id,
+            uuid=found.id,
             name=found.where.name,
             place=found.where.place,
             pid=found.where.pid,
@@ -121,7 +121,7 @@ async def beat(tx: Transaction, process_id: str, vitals: Vitals) -> bool:
     await tx.execute(delete(process).where(process.c.seen_at < text(f"{NOW} - {FORGOTTEN_MS}")))
     found = await tx.execute(
         update(process)
-        .where(process.c.id == process_id)
+        .where(process.c.uuid == process_id)
         .values(
             guilds=vitals.guilds,
             leases=vitals.leases,
@@ -135,7 +135,7 @@ async def beat(tx: Transaction, process_id: str, vitals: Vitals) -> bool:
 
 async def leave(tx: Transaction, process_id: str) -> None:
     """It ends."""
-    await tx.execute(delete(process).where(process.c.id == process_id))
+    await tx.execute(delete(process).where(process.c.uuid == process_id))
 
 
 async def take_turn(tx: Transaction, bucket: int) -> float:

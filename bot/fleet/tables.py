@@ -2,12 +2,13 @@
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
-from bot.storage.schema import metadata
+from bot.storage.schema import RowId, metadata
 
 process = Table(
     "herald_process",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", RowId, primary_key=True),
+    Column("uuid", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),  # host and process id, for whoever looks for it
     Column("place", Text, nullable=False),  # where that process id means something
     Column("pid", Integer, nullable=False),
@@ -22,6 +23,7 @@ process = Table(
     # Both in ms by the server's clock: those of several machines never agree.
     Column("started_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 gateway_turn = Table(

@@ -64,6 +64,18 @@ class TicketListeners(commands.Cog):
     async def on_raw_thread_member_remove(self, payload: discord.RawThreadMembersUpdate) -> None:
         await self._tickets.on_room_changed(payload.guild_id, payload.thread_id)
 
+    # A new session, or an outage: before the guild is compared a message of now may come, and
+    # nothing before it may be taken for stored.
+    @commands.Cog.listener()
+    async def on_shard_connect(self, shard_id: int) -> None:
+        for guild in self._client.guilds:
+            if guild.shard_id == shard_id:
+                self._tickets.conversation.lost(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        self._tickets.conversation.lost(guild.id)
+
     @commands.Cog.listener("on_guild_available")
     @commands.Cog.listener("on_guild_join")
     async def on_guild_sighted(self, guild: discord.Guild) -> None:

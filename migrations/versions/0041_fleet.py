@@ -8,11 +8,14 @@ down_revision = "0040"
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "herald_process",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("uuid", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
@@ -27,6 +30,8 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="herald_process_pkey"),
+        sa.UniqueConstraint("uuid", name="herald_process_uuid_key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "gateway_turn",

@@ -12,7 +12,6 @@ from typing import Any
 from bot.fleet.store import ProcessSeen, everybody
 from bot.storage.database import Database
 from tests.e2e.cli.program import Ended, Herald, begin, ended
-from tests.support.discord_server.server import TOKEN
 from tests.support.loops import turn
 from tests.support.patience import PATIENCE
 
@@ -82,7 +81,7 @@ class Crew:
     async def start(self, name: str) -> None:
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        told = SETTINGS.format(token=TOKEN, lease=LEASE, **self.settings[name])
+        told = SETTINGS.format(lease=LEASE, **self.settings[name])
         (folder / "config.toml").write_text(told)
         port = {"HERALD_WEB__PORT": str(self.settings[name]["port"])}
         self.running[name] = await begin(folder, *commands()[name], environment=port)

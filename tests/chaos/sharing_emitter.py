@@ -66,7 +66,7 @@ async def main(orders: Orders) -> None:
         event_id = await emitter.outbox.record(joined(emitter.clock, number, guild_id=guild_id))
         assert event_id is not None
         receipts.acknowledge(event_id)
-        await asyncio.sleep(PAUSE)  # real time: this is about load, not schedule
+        await emitter.clock.sleep(PAUSE)  # a load, and no flood
     await ended
     await emitter.stop()
     receipts.close()

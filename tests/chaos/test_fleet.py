@@ -26,6 +26,7 @@ from bot.features.incoming.signature import signed
 from bot.features.members.store import known_member
 from bot.features.settings.service import SettingsService
 from bot.fleet.assignment import Role
+from bot.fleet.tables import gateway_turn
 from bot.outbox.tables import body
 from bot.storage.territory import shard_of
 from bot.web.server import free_port
@@ -35,6 +36,7 @@ from tests.support.discord_server import payloads
 from tests.support.discord_server.moderation_server import ModeratingServer
 from tests.support.discord_server.moderator import Person
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
+from tests.support.discord_server.server import TOKEN
 from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.ledger import judged
 from tests.support.loops import turn
@@ -171,6 +173,7 @@ async def chosen(
     for name in commands():
         talks_with = other_shard if name == OTHER else server
         settings[name] = {
+            "token": "" if name.startswith("deliver") else TOKEN,
             "api": talks_with.api,
             "gateway": talks_with.gateway_url,
             "url": url,
@@ -271,3 +274,4 @@ async def judge(
     assert case.state == "expired"
     assert balance == load.paid * UNIT
     assert load.paid > 10
+    assert [one["bucket"] for one in await rows(emitter.database, gateway_turn)] == [0]

@@ -44,7 +44,7 @@ class Heard(asyncio.StreamReaderProtocol):
 
 
 class Forked:
-    """What the tests use of `asyncio.subprocess.Process`; its input can only be closed."""
+    """What the tests use of `asyncio.subprocess.Process`; its input takes short lines."""
 
     def __init__(self, *, told: Heard, out: Heard | None, err: Heard | None, stdin: int) -> None:
         self.pid = 0
@@ -70,6 +70,10 @@ class Forked:
         await self.wait()
         out, err = [await heard.read() if heard else b"" for heard in (self.stdout, self.stderr)]
         return out, err
+
+    def tell(self, line: str) -> None:
+        """Write a line to its input."""
+        os.write(self._stdin, f"{line}\n".encode())
 
     def send_signal(self, number: int) -> None:
         if self.returncode is None:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from tests.support.forked import forked
 
+MARK = "> "
+
 
 class Receipts:
     """A file of acknowledged ids, one a line; a line is written whole or not at all."""
@@ -49,6 +51,16 @@ class Program:
                 if line.decode().strip() == word:
                     return
         raise AssertionError(f"the program ended before it said {word!r}")
+
+    async def asked(self, line: str, seconds: float = 30.0) -> str:
+        """Tell it something; its answer, which is the next line that begins with the MARK."""
+        assert self._process.stdout is not None
+        self._process.tell(line)
+        async with asyncio.timeout(seconds):
+            while said := (await self._process.stdout.readline()).decode():
+                if said.startswith(MARK):
+                    return said.removeprefix(MARK).strip()
+        raise AssertionError(f"the program ended when it was told {line!r}")
 
     def suspend(self) -> None:
         """Stop it where it is, as a debugger or a full machine would."""

@@ -1,4 +1,4 @@
-"""Edits that somebody made just now, told from what Discord calls an edit as well. Pure.
+"""Edits that somebody made just now, and messages that are told again, each told apart. Pure.
 
 A pin, the preview of a link and hidden embeds come as edits, too; the moment that they bear is that
 of the last edit which somebody made, or none.
@@ -10,6 +10,23 @@ from datetime import datetime, timedelta
 LATE = timedelta(minutes=10)
 """By so much an edit may come late: after a lost connection Discord tells what was missed."""
 MOST_EDITED = 20_000  # messages whose last edit is remembered
+MOST_HEARD = 20_000  # messages that are known again
+
+
+class HeardMessages:
+    """Messages that were heard lately, in bounded memory: Discord may tell of one twice."""
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[int, None] = OrderedDict()
+
+    def is_new(self, message_id: int) -> bool:
+        """Whether it was not heard before; from now on it was."""
+        if message_id in self._ids:
+            return False
+        self._ids[message_id] = None
+        if len(self._ids) > MOST_HEARD:
+            self._ids.popitem(last=False)
+        return True
 
 
 class EditWatch:

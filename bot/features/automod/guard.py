@@ -11,7 +11,7 @@ from bot.clock import from_snowflake, to_ms
 from bot.features.automod import triggers
 from bot.features.automod.actions import severest
 from bot.features.automod.bursts import Burst, BurstWatch
-from bot.features.automod.edits import EditWatch
+from bot.features.automod.edits import EditWatch, HeardMessages
 from bot.features.automod.exemptions import GuildExemptions
 from bot.features.automod.model import Hit
 from bot.features.automod.plans import Outbreak, deal_with, plan_of, severity_of, would_be
@@ -45,6 +45,7 @@ class AutomodGuard:
         self._exemptions = exemptions
         self._watch = BurstWatch()
         self._edits = EditWatch()
+        self._heard = HeardMessages()
         self._outbreaks = Keyed[tuple[int, int], Outbreak](lambda: Outbreak(0))
 
     async def watches(self, guild_id: int) -> bool:
@@ -59,7 +60,7 @@ class AutomodGuard:
             return
         if old_name is not None and self._reactions.has_named(content.channel_id, content.content):
             return
-        if content.is_edit and not self._is_edited(content):
+        if not self._is_news(content):
             return
         ruleset = await self._ports.ruleset(content.guild_id)
         now = to_ms(self._ports.clock.now())
@@ -69,10 +70,14 @@ class AutomodGuard:
         if ruleset.judge(content, burst, now=now):
             await self._found(content, burst, now, old_name)
 
-    def _is_edited(self, content: MessageContent) -> bool:
-        """Whether somebody wrote something else just now; of a thread's name the caller knows."""
+    def _is_news(self, content: MessageContent) -> bool:
+        """Whether somebody wrote that just now; of a thread's name the caller knows."""
         message_id, now = content.message_id, self._ports.clock.now()
-        return message_id is None or self._edits.is_new(message_id, content.edited_at, now)
+        if message_id is None:
+            return True
+        if content.is_edit:
+            return self._edits.is_new(message_id, content.edited_at, now)
+        return self._heard.is_new(message_id)
 
     async def joined(self, who: Joined) -> None:
         """Somebody has come; how old their account is says its id."""

@@ -1,6 +1,7 @@
 """Interpreter of the gateway's signals about members: pure rules, signals in, facts out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.catalogue.members import MemberJoined
@@ -52,6 +53,9 @@ class MemberInterpreter:
         """A join; where they left or were banned a moment before, that comes first."""
         trail = self._trails.of(person.key, now, person)
         if trail.joined_at == joined_at:
+            # Told again, maybe together with the removal that went before it.
+            for removal in self.holding.of(person.key, "left"):
+                self.holding.doubt(removal)
             return []
         held = self.holding.of(person.key, *SLOTS)
         told = self._decide(one for one in held if joined_at > (one.joined_at or one.at))
@@ -60,7 +64,7 @@ class MemberInterpreter:
             # two clocks tell nothing of the order, unless they are far apart.
             if removal.joined_at is None and removal.at - joined_at <= REPEATED_WITHIN:
                 self.holding.doubt(removal)
-        trail.enter(joined_at)
+        trail.enter(joined_at, now)
         return [*told, facts.joined(person, joined_at)]
 
     def removed(self, person: Person, joined_at: datetime | None, now: datetime) -> list[Fact]:
@@ -69,9 +73,10 @@ class MemberInterpreter:
         if trail.gone or self.holding.of(person.key, "left"):
             return []
         due = now + self._hold_for
-        return self._explained_or_held(
-            Held("left", person.key, now, due, person, joined_at or trail.joined_at)
-        )
+        held = Held("left", person.key, now, due, person, joined_at or trail.joined_at)
+        # Right after a join it may be the one before that, out of turn.
+        is_doubtful = trail.entered is not None and now - trail.entered <= self._hold_for
+        return self._explained_or_held(replace(held, is_doubtful=is_doubtful))
 
     def banned(
         self, person: Person, now: datetime, *, reads_log: bool, was_member: bool | None = None
@@ -124,7 +129,7 @@ class MemberInterpreter:
         trail = self._trails.of(key, now)
         trail.awaited |= {one for one in unheard if not self.holding.of(key, one)}
         if isinstance(fact, MemberJoined):
-            trail.enter(fact.joined_at)
+            trail.enter(fact.joined_at, now)
             return
         kind = ACT_OF[type(fact)]
         trail.mark(kind, now)

@@ -70,6 +70,7 @@ class Trail:
     touched: datetime
     person: Person | None = None
     joined_at: datetime | None = None
+    entered: datetime | None = None  # when that was heard
     gone: bool = False
     ban: Literal["banned", "unbanned"] | None = None
     banned_at: datetime | None = None
@@ -96,12 +97,12 @@ class Trail:
         elif kind == "unbanned":
             self.ban, self.banned_at = "unbanned", None
 
-    def enter(self, joined_at: datetime) -> None:
+    def enter(self, joined_at: datetime, now: datetime) -> None:
         """They are there: what was told of an earlier visit is over."""
         # A ban may be heard of before the join that it ended.
         if self.banned_at is None or joined_at > self.banned_at:
             self.gone, self.ban, self.banned_at = False, None, None
-        self.joined_at = joined_at
+        self.joined_at, self.entered = joined_at, now
 
 
 class Trails:

@@ -119,7 +119,12 @@ class MembersService:
         await self._heard(self._watch.unbanned(person, self._clock.now(), reads_log=reads_log))
 
     def log_seen(self, guild_id: int, entry_id: int) -> None:
-        """An entry of the audit log, of any kind: from there it is read on after an absence."""
+        """An entry of the audit log, of any kind: from there it is read on after an absence.
+
+        Until that is over one of now says nothing of those before it.
+        """
+        if not self.returns.is_whole(guild_id):
+            return
         latest = self._records.latest_entries
         latest[guild_id] = max(latest.get(guild_id, 0), entry_id)
 

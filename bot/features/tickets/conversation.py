@@ -128,7 +128,10 @@ class Conversation:
                 await self._copy_all(one)
 
     async def read_again(self, ticket: Ticket) -> None:
-        """Take over what only its history tells: reactions, and changes that nobody heard of."""
+        """Take over what only its history tells: reactions, and what nobody heard of.
+
+        Discord may leave out a message, and nothing shows it.
+        """
         async with self._ports.database.reading() as reading:
             first = await message_store.first_of(reading, ticket.id, READ_AGAIN)
         if first is None or ticket.channel_id is None:
@@ -139,11 +142,11 @@ class Conversation:
             seen.append(one.message_id)
             batch.append(one)
             if len(batch) == AT_ONCE:
-                await self._refresh(batch)
+                await self._refresh(ticket, batch)
                 batch = []
             if len(seen) == READ_AGAIN:
                 break
-        await self._refresh(batch)
+        await self._refresh(ticket, batch)
         last = max(seen, default=first)
         for start in range(0, len(seen), AT_ONCE):
             # What stands between two that are there, and is not there itself, was deleted.
@@ -153,8 +156,9 @@ class Conversation:
             async with self._ports.database.transaction() as tx:
                 await message_store.mark_unseen(tx, ticket.id, some, first=begin, last=end)
 
-    async def _refresh(self, batch: list[Writing]) -> None:
+    async def _refresh(self, ticket: Ticket, batch: list[Writing]) -> None:
         if batch:
+            await self._write(ticket, batch)
             async with self._ports.database.transaction() as tx:
                 await message_store.refresh(tx, batch, self._ports.clock.now())
 

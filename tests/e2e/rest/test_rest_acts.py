@@ -1,9 +1,9 @@
 """Acts by a process that never opened a gateway: what the bot can do, it does over REST as well."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,10 +20,12 @@ from bot.features.incoming import INCOMING
 from bot.features.incoming.refusals import PushAnswer
 from bot.features.incoming.service import IncomingSecret
 from bot.features.incoming.signature import PushRequest, signed
+from bot.features.settings import SETTINGS
 from bot.rooms import Guest, RoomPlan
 from bot.sanctions import Sanction
 from bot.wiring import Wired, build
-from tests.e2e.rest.rest_env import ShownServer, beside
+from tests.e2e.rest.rest_env import ShownServer, beside, thread
+from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import CHANNEL_ID, GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import FRIEND
 from tests.support.emitter_setup import config_for
@@ -31,7 +33,7 @@ from tests.support.emitter_setup import config_for
 OTTER, STRANGER = 600_000_000_000_000_001, 600_000_000_000_000_002
 KEEPER = Actor(GUILD_ID, OWNER_ID, "keeper")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-ACTIONS = ("CREATE_CASE", "SEND_MESSAGE", "ADD_ROLE")
+ACTIONS = ("CREATE_CASE", "SEND_MESSAGE", "ADD_ROLE", "ADD_XP")
 
 
 @pytest.fixture
@@ -60,6 +62,20 @@ async def test_what_is_done_to_people_and_written_takes_one_look_at_the_guild(
     assert len(server.looks) == 1
 
 
+async def test_whoever_hears_of_the_server_is_told_what_the_bot_does_there(
+    acts: DiscordActs, server: ShownServer
+) -> None:
+    told = list[tuple[int, str, tuple[int, ...]]]()
+
+    async def tell(guild_id: int, action: str, target_ids: Collection[int]) -> None:
+        assert not server.guild.bans
+        told.append((guild_id, action, tuple(target_ids)))
+
+    acts.tell_own = tell
+    await acts.ban(GUILD_ID, OTTER, reason="Spam", delete_seconds=0)
+    assert told == [(GUILD_ID, "ban", (OTTER,))]
+
+
 async def test_a_new_room_can_be_used_at_once_and_changes_add_up(
     acts: DiscordActs, server: ShownServer
 ) -> None:
@@ -68,6 +84,7 @@ async def test_a_new_room_can_be_used_at_once_and_changes_add_up(
     plan = RoomPlan("ticket-1", None, topic="ticket 1", guests=(guest,))
     room = await acts.make_room(GUILD_ID, plan, reason="A ticket")
     await acts.send(GUILD_ID, room, Post(text="What can we do for you?"))
+    assert room in acts.channels(GUILD_ID)
     await acts.shut_room(GUILD_ID, room, [Guest(GUILD_ID, is_role=True)], shut=True, reason="Over")
     await acts.shut_out(GUILD_ID, room, Guest(GUILD_ID, is_role=True), reason="Over")
     (everybody,) = [
@@ -78,8 +95,30 @@ async def test_a_new_room_can_be_used_at_once_and_changes_add_up(
     assert int(everybody["deny"]) == 1 << 10 | 1 << 11  # to see it, and to write in it
     await acts.shut_room(GUILD_ID, room, [guest], shut=True, reason="Over")
     assert not server.rooms.may_write(room, OTTER)
-    assert await acts.find_rooms(GUILD_ID, plan, since=LONG_AGO) == [room]
-    assert len(server.looks) == 1
+    assert len(server.looks) == 2  # the second because of what was made
+
+
+async def test_a_room_that_another_process_has_just_made_is_found_and_used(
+    acts: DiscordActs, server: ShownServer
+) -> None:
+    await acts.know(GUILD_ID)
+    made, plain = server.rooms.new_id(), payloads.guild(0)["channels"][0]
+    about = {"id": str(made), "guild_id": str(GUILD_ID), "topic": "ticket 2"}
+    server.rooms.rooms[made] = {**plain, **about}
+    plan = RoomPlan("ticket-2", None, topic="ticket 2")
+    assert await acts.find_rooms(GUILD_ID, plan, since=LONG_AGO) == [made]
+    await acts.send(GUILD_ID, made, Post(text="What can we do for you?"))
+    assert len(server.guild.lines) == len(server.looks) == 1
+
+
+async def test_threads_are_known_too(acts: DiscordActs, server: ShownServer) -> None:
+    number = server.rooms.new_id()
+    server.threads.append(thread(number, "ticket-3"))
+    await acts.send(GUILD_ID, number, Post(text="What can we do for you?"))
+    assert f"POST channels/{number}/messages" in server.calls
+    assert f"GET channels/{number}" not in server.calls
+    plan = RoomPlan("ticket-3", CHANNEL_ID, is_thread=True)
+    assert await acts.find_rooms(GUILD_ID, plan, since=LONG_AGO) == [number]
 
 
 async def test_what_only_a_gateway_tells_is_not_guessed(acts: DiscordActs) -> None:
@@ -185,6 +224,36 @@ async def test_a_ban_that_the_bot_orders_is_a_case(remote: Remote, server: Shown
     remote.clock.advance(10)
     assert (await cases.order(order)).number == 1
     assert "Shared by another server" in server.guild.bans[OTTER]["reason"]
+
+
+async def test_what_is_due_in_a_server_that_no_process_hears_of_is_done(
+    remote: Remote, server: ShownServer
+) -> None:
+    cases = remote.wired.parts[CASES]
+    hour = timedelta(hours=1)
+    await cases.sanctions.order(Sanction(GUILD_ID, OTTER, "tempban", "Spam", duration=hour))
+    assert server.guild.bans.keys() == {OTTER}
+    remote.clock.advance(hour.total_seconds())
+    await cases.service.sweep.sweep()
+    assert server.guild.bans == {}
+    assert len(server.looks) == 2
+
+
+async def test_a_new_level_is_announced_with_a_name(remote: Remote, server: ShownServer) -> None:
+    choices = {
+        "enabled": True,
+        "announce_channel_id": CHANNEL_ID,
+        "announces": "channel",
+        "announce_text": "{name} rose",
+    }
+    await remote.wired.acts.know(GUILD_ID)
+    for name, choice in choices.items():
+        await remote.wired.parts[SETTINGS].service.change(KEEPER, "levels", name, choice)
+    given = await remote.push("ADD_XP", userId=str(OTTER), amount=300)
+    assert given.status == 200, given
+    remote.clock.advance(61)  # whoever was met is forgotten
+    await remote.wired.parts.core.posts.sweep()
+    assert [one["content"] for one in server.guild.lines.values()] == [f"otter\\_{OTTER} rose"]
 
 
 async def test_a_push_is_refused_where_discord_does_not_answer_for_long(

@@ -121,6 +121,27 @@ async def test_what_was_missed_is_told_once_by_the_same_process(
 
 
 @pytest.mark.thorough("a whole process, and what waits in it")
+async def test_a_member_list_that_was_lost_with_its_connection_is_asked_for_again(
+    server: DiscordServer, receiver: Receiver, tmp_path: Path
+) -> None:
+    gateway = server.gateway
+    async with running(tmp_path) as process:
+        await subscribe(server, receiver)
+        first = await compared(server, tmp_path)
+        server.world.leave(602)
+        gateway.loses_requests = True
+        await outage(server)
+        await gateway.until(lambda: len(gateway.chunked) == 2)
+        gateway.loses_requests = False
+        await gateway.drop()
+        await compared(server, tmp_path, 2, first)
+        await receiver.has(1)
+        await stopped(process)
+    assert (len(gateway.identified), len(gateway.resumed), len(gateway.chunked)) == (1, 1, 3)
+    assert told(receiver) == emitted(tmp_path) == [("member.left", "602")]
+
+
+@pytest.mark.thorough("a whole process, and what waits in it")
 async def test_after_an_outage_one_more_does_not_hide_one_fewer(
     server: DiscordServer, receiver: Receiver, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """Rooms of tickets as people meet them: threads, files handed in, categories that are full."""
 
 import discord
+import pytest
 
 from bot.features.tickets.types import FormQuestion, QuestionKind
 from bot.rooms import CATEGORY_LIMIT
@@ -48,6 +49,23 @@ async def test_a_ticket_is_a_private_thread_into_which_the_staff_are_called(
     assert isinstance(kept, discord.Thread)
     assert kept.locked
     assert kept.archived
+
+
+@pytest.mark.parametrize("event", ["shard_connect", "guild_unavailable"])
+async def test_after_an_absence_no_room_is_taken_for_whole(
+    tickets: TicketScene, event: str
+) -> None:
+    """A message of now may come before what was written meanwhile is read."""
+    ticket, world = await tickets.opened(), tickets.world
+    read = (await tickets.newest()).last_message_id
+    guild = world.app.client.get_guild(ticket.guild_id)
+    world.app.client.dispatch(event, 0 if event == "shard_connect" else guild)
+    await world.env.settle()
+    await world.member.send(tickets.room(ticket), "Where is my boat?")
+    await world.env.settle()
+    assert (await tickets.newest()).last_message_id == read
+    await tickets.service.compare(ticket.guild_id)
+    assert ((await tickets.newest()).last_message_id or 0) > (read or 0)
 
 
 async def test_a_file_of_the_form_is_in_the_ticket(tickets: TicketScene) -> None:

@@ -53,6 +53,16 @@ async def test_what_a_rule_asks_for_is_done_in_order_and_told_once(env: AutomodE
     assert (await env.rulebook.known(GUILD, rule.id)).hits == 1
 
 
+async def test_a_message_that_is_told_again_is_dealt_with_once(env: AutomodEnv) -> None:
+    await env.rule(actions="delete, warn")
+    await env.rule(SpamTerms(messages=3, duplicates=None, seconds=60), actions="timeout 10m")
+    for text, message_id in (("free nitro", 7), ("free nitro", 7), ("hello", 8), ("hello", 8)):
+        await env.says(text, message_id=message_id)
+    assert env.deleted == [7]
+    assert [data["message_id"] for data in await env.triggered()] == ["7"]
+    assert [data["type"] for _kind, data in await env.cases()] == ["warn"]
+
+
 async def test_what_finds_nothing_or_is_the_bots_own_is_left_alone(env: AutomodEnv) -> None:
     await env.rule(actions="delete, ban")
     await env.says("hello there")

@@ -63,7 +63,7 @@ async def silent(fleet: Fleet, seconds: float) -> None:
     """Its row says nothing for so long."""
     async with database_of(fleet).transaction() as tx:
         await tx.execute(
-            text("UPDATE herald_process SET seen_at = seen_at - :ms WHERE id = :id"),
+            text("UPDATE herald_process SET seen_at = seen_at - :ms WHERE uuid = :id"),
             {"ms": round(seconds * 1000), "id": fleet.me.id},
         )
 

@@ -64,6 +64,17 @@ async def test_what_was_written_while_away_is_fetched_and_told_once(
     assert sorted(one["content"] for one in await messages(env)) == ["four", "one", "three", "two"]
 
 
+async def test_a_message_that_discord_left_out_is_found_when_the_room_is_shut(
+    env: TicketsEnv, pen: Pen
+) -> None:
+    ticket = await env.opened()
+    await env.tickets.compare(GUILD)
+    for text, heard in (("one", True), ("two", False), ("three", True)):
+        await pen.write(ticket, pen.by(5), text, heard=heard)
+    await env.closed(ticket)
+    assert sorted(one["content"] for one in await messages(env)) == ["one", "three", "two"]
+
+
 async def test_a_room_that_cannot_be_read_is_read_later(env: TicketsEnv, pen: Pen) -> None:
     ticket = await env.opened()
     await pen.write(ticket, pen.by(5), "one", heard=False)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,9 @@ class Session:
 class Gateway:
     """Every connection and what came over it; `until` waits for something to be true.
 
-    READY goes out without the fields that are `withheld`.
+    READY goes out without the fields that are `withheld`. A resumed session is told what it missed,
+    and `overlap` events before that once more; `missed` is what no session will ever be told.
+    Requests for members come to nothing while it `loses_requests`.
     """
 
     def __init__(self, *, token: str, flags: int, permissions: int, world: World) -> None:
@@ -60,6 +63,9 @@ class Gateway:
         self.heartbeats = 0
         self.closed_with: list[int | None] = []
         self.forgets = False
+        self.overlap = 0
+        self.loses_requests = False
+        self.missed: list[tuple[str, dict[str, Any]]] = []
         self.withheld = set[str]()
         self.resume_url = ""
         self._token, self._flags, self._permissions = token, flags, permissions
@@ -67,15 +73,16 @@ class Gateway:
         self._session: Session | None = None
         self._wire: Wire | None = None
         self._changed = asyncio.Condition()
+        self._turn = asyncio.Lock()  # nothing is told within a session's beginning
 
     @property
     def connected(self) -> bool:
         """Whether a session is open, by IDENTIFY or RESUME."""
         return self._wire is not None
 
-    async def until(self, true: Callable[[], bool]) -> None:
+    async def until(self, true: Callable[[], bool], deadline: float = DEADLINE) -> None:
         """Return when `true` holds; asked again with everything that happens here."""
-        async with asyncio.timeout(DEADLINE), self._changed:
+        async with asyncio.timeout(deadline), self._changed:
             await self._changed.wait_for(true)
 
     async def changed(self) -> None:
@@ -85,12 +92,19 @@ class Gateway:
 
     async def dispatch(self, event: str, data: dict[str, Any]) -> int:
         """Send an event, or keep it for RESUME where nobody is connected; its number."""
-        assert self._session is not None
+        async with self._turn:
+            return await self._tell(event, data)
+
+    async def _tell(self, event: str, data: dict[str, Any]) -> int:
+        if self._session is None:
+            self.missed.append((event, data))
+            return 0
         number = len(self._session.sent) + 1
         payload = {"op": DISPATCH, "t": event, "s": number, "d": data}
         self._session.sent.append(payload)
         if self._wire is not None:
-            await self._wire.send(payload)
+            with suppress(ConnectionError):  # it has just ended: told by the next, or never
+                await self._wire.send(payload)
         return number
 
     async def drop(self, code: int = LOST, *, garbled: str = "") -> None:
@@ -101,11 +115,13 @@ class Gateway:
             await wire.socket.send_str(garbled)
         await wire.socket.close(code=code)
 
-    async def invalidate(self) -> None:
-        """Tell the bot that its session is gone for good."""
-        wire, self._wire, self._session = self._wire, None, None
+    async def invalidate(self, *, resumable: bool = False) -> None:
+        """Tell the bot that its session is gone, for good or only until it resumes."""
+        wire, self._wire = self._wire, None
         assert wire is not None
-        await wire.send({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
+        if not resumable:
+            self._session = None
+        await wire.send({"op": INVALID_SESSION, "d": resumable, "s": None, "t": None})
 
     async def available(self) -> None:
         """Tell of the server as it is now."""
@@ -150,7 +166,10 @@ class Gateway:
             case 6:
                 await self._resume(wire, payload["d"])
             case 8:
-                await self._chunk(payload["d"])
+                self.chunked.append(payload["d"])
+                if not self.loses_requests:
+                    part = _chunk(payload["d"], self._world.everybody())
+                    await self.dispatch("GUILD_MEMBERS_CHUNK", part)
             case other:
                 raise AssertionError(f"op {other} is none that a bot sends")
 
@@ -163,42 +182,48 @@ class Gateway:
             if data["intents"] & intent and not self._flags & flag:
                 await wire.socket.close(code=DISALLOWED_INTENTS)
                 return
-        self._session, self._wire = Session(f"session-{len(self.identified)}"), wire
+        session = Session(f"session-{len(self.identified)}")
         shard, count = data.get("shard", [0, 1])
         hears = shard_of(payloads.GUILD_ID, count) == shard
         ready = {
             "v": 10,
             "user": payloads.BOT,
             "guilds": [{"id": str(payloads.GUILD_ID), "unavailable": True}] if hears else [],
-            "session_id": self._session.id,
+            "session_id": session.id,
             "resume_gateway_url": self.resume_url,
             "shard": data.get("shard", [0, 1]),
             "application": {"id": str(payloads.APPLICATION_ID), "flags": self._flags},
         }
         told = {name: value for name, value in ready.items() if name not in self.withheld}
-        await self.dispatch("READY", told)
-        if hears:
-            await self.available()
+        async with self._turn:
+            self._session, self._wire = session, wire
+            await self._tell("READY", told)
+            if hears:
+                await self._tell("GUILD_CREATE", self._world.guild(self._permissions))
 
     async def _resume(self, wire: Wire, data: dict[str, Any]) -> None:
         self.resumed.append(data)
         session = self._session
         known = session is not None and data["session_id"] == session.id
         if session is None or self.forgets or not known or data["token"] != self._token:
+            if session is not None and known:
+                unheard = session.sent[data["seq"] :]
+                self.missed += [(one["t"], one["d"]) for one in unheard]
+                self._session = None
             await wire.send({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
             return
-        for payload in session.sent[data["seq"] :]:
-            await wire.send(payload)
-        self._wire = wire
-        await self.dispatch("RESUMED", {})
+        async with self._turn:
+            for payload in session.sent[max(data["seq"] - self.overlap, 0) :]:
+                await wire.send(payload)
+            self._wire = wire
+            await self._tell("RESUMED", {})
 
-    async def _chunk(self, data: dict[str, Any]) -> None:
-        self.chunked.append(data)
-        chunk = {
-            "guild_id": data["guild_id"],
-            "members": self._world.everybody(),
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "nonce": data.get("nonce"),
-        }
-        await self.dispatch("GUILD_MEMBERS_CHUNK", chunk)
+
+def _chunk(asked: dict[str, Any], members: list[Any]) -> dict[str, Any]:
+    return {
+        "guild_id": asked["guild_id"],
+        "members": members,
+        "chunk_index": 0,
+        "chunk_count": 1,
+        "nonce": asked.get("nonce"),
+    }

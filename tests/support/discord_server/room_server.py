@@ -131,8 +131,8 @@ class RoomServer(ModeratingServer):
 
     guild: RoomGuild
 
-    def __init__(self) -> None:
-        super().__init__(RoomGuild())
+    def __init__(self, guild: RoomGuild | None = None) -> None:
+        super().__init__(guild or RoomGuild())
         self._doors = RoomDoors(self.guild, iter(self.guild.new_id, 0))
 
     async def write(self, channel_id: int, text: str) -> None:

@@ -55,6 +55,8 @@ class DiscordServer:
     its one server; `date` replaces the Date header of every answer.
     """
 
+    gateway_type: type[Gateway] = Gateway
+
     def __init__(
         self,
         *,
@@ -67,7 +69,8 @@ class DiscordServer:
         self.trouble: int | None = None
         self.api = self.gateway_url = ""
         self.world = World() if world is None else world
-        self.gateway = Gateway(token=TOKEN, flags=flags, permissions=permissions, world=self.world)
+        about: dict[str, Any] = {"token": TOKEN, "flags": flags, "permissions": permissions}
+        self.gateway = self.gateway_type(world=self.world, **about)
         self._flags, self._permissions = flags, permissions
         self._ids = itertools.count(5_000)
         self._runner: web.AppRunner | None = None

@@ -68,7 +68,10 @@ class Scene:
         return self
 
     def after(self, seconds: float) -> "Scene":
+        """Discord says that whoever is asked about is gone."""
         self.now += timedelta(seconds=seconds)
+        for held in self.watch.holding.doubtful(self.now):
+            self.watch.holding.settle(held, is_gone=True)
         self.facts += self.watch.decide(self.now)
         return self
 

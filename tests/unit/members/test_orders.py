@@ -34,6 +34,8 @@ def told(signals: list[Signal], *, pause: timedelta = timedelta(0)) -> list[Even
     for signal in signals:
         now += pause
         facts += [*watch.decide(now), *hear(watch, signal, now)]
+    for held in watch.holding.doubtful():
+        watch.holding.settle(held, is_gone=True)  # Discord was asked
     return facts + watch.decide()
 
 

@@ -1,0 +1,226 @@
+"""Discord in bad weather: rows, the server and what was delivered agree with what happened.
+
+People act by hand and by commands, in an order drawn by a seed; meanwhile connections end, events
+come twice, late, in another order or not at all, and requests are answered badly. In the end the
+weather is fair, the bot connects anew and has its quiet time: then each feature has a judge.
+"""
+
+import json
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.acts import Actor
+from bot.clock import SystemClock
+from bot.delivery.emitter import Emitter
+from bot.features.audit.service import AuditService
+from bot.features.automod import AUTOMOD
+from bot.features.automod.actions import read_actions
+from bot.features.automod.terms import KeywordTerms, RuleDraft
+from bot.features.economy import ECONOMY
+from bot.features.economy.model import EntryDraft, mint, pair, wallet
+from bot.features.incoming import store as incoming_store
+from bot.features.levels import rule_store
+from bot.features.network import store as report_store
+from bot.features.settings.service import SettingsService
+from bot.features.sync import store as sync_store
+from bot.features.sync.tables import membership
+from bot.features.tickets import type_store
+from bot.features.tickets.types import TypeChoices
+from bot.outbox.tables import body
+from bot.storage.database import Database, Transaction
+from bot.storage.vault import Vault
+from bot.web.server import free_port
+from bot.wiring import FEATURES
+from tests.chaos.cases_bot import Orders, config_of
+from tests.chaos.cases_life import BOOT
+from tests.chaos.games_bot import Later
+from tests.chaos.games_truth import COINS, giveaways_agree, money_agrees
+from tests.chaos.gateway_bot import AFAR
+from tests.chaos.gateway_commands import COMMANDS
+from tests.chaos.gateway_hands import FORBIDDEN, HANDS, KNOWN
+from tests.chaos.gateway_scene import FIRST, PEOPLE, SECRET, Listening, Scene
+from tests.chaos.gateway_truth import JUDGES, Verdict
+from tests.chaos.gateway_weather import TROUBLES, connected
+from tests.chaos.pushed_bot import PushedOrders
+from tests.chaos.seeded import MANY, SEED
+from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
+from tests.support.discord_server.populated_guild import (
+    FRIEND,
+    LOG_CHANNEL_ID,
+    MUTED,
+    QUARANTINE,
+)
+from tests.support.discord_server.stormy_server import StormyServer
+from tests.support.emitter_setup import add_endpoint
+from tests.support.fake_acts import FakeActs
+from tests.support.features import features_on
+from tests.support.ledger import sound
+from tests.support.receiver import Receiver
+from tests.support.rows import rows
+
+pytestmark = pytest.mark.chaos
+
+BOT = "tests.chaos.gateway_bot"
+DAY = 90_000.0  # seconds: by then trades have expired, and giveaways and raids are over
+CHOICES = {
+    "cases": {
+        "log_channel_id": LOG_CHANNEL_ID,
+        "mute_role_id": MUTED,
+        "quarantine_role_id": QUARANTINE,
+    },
+    "levels": {"enabled": True, "message_xp_least": 300, "message_xp_most": 300},
+    "economy": {"enabled": True, "message_least": 7, "message_most": 7},
+    "casino": {"enabled": True, "cooldown_seconds": 0},
+    "tickets": {"log_channel_id": LOG_CHANNEL_ID},
+    "automod": {"enabled": True},
+    "raids": {"enabled": True, "joins": 4, "account_days": 0, "lockdown": True},
+    "nukes": {"enabled": True},
+    "network": {"enabled": True, "severe": "ban", "serious": "ban", "watch": "ban"},
+    "sync": {"enabled": True},
+}
+GRANTED = 1_000
+KEEPER = Actor(GUILD_ID, OWNER_ID, "keeper")
+
+NewUrl = Callable[[], Awaitable[str]]
+
+
+@pytest.fixture
+def clock() -> Later:
+    """The receiver's, which goes with the bot's."""
+    return Later(0.0)
+
+
+@pytest.fixture
+async def receiver(clock: Later) -> AsyncGenerator[Receiver]:
+    async with Receiver(clock=clock) as running:
+        yield running
+    assert running.refused == []
+
+
+async def prepare(orders: Orders, receiver: Receiver) -> str:
+    """Everything is on, everybody has some money, there are webhooks; the path of one coming in."""
+    emitter = await Emitter.open(config_of(orders), SystemClock())
+    parts = features_on(emitter, emitter.clock, acts=FakeActs())
+    audit = AuditService(emitter.outbox, emitter.clock)
+    models = [one.settings for one in FEATURES if one.settings is not None]
+    settings = SettingsService(emitter.database, audit, models=models)
+    for feature, chosen in CHOICES.items():
+        for name, value in chosen.items():
+            await settings.change(KEEPER, feature, name, value)
+    await settings.change(Actor(AFAR[0], OWNER_ID, "keeper"), "sync", "enabled", True)
+    await add_endpoint(
+        emitter, receiver.url(), guild_id=GUILD_ID, patterns=("*",), secret=receiver.secret
+    )
+    parts[AUTOMOD].service.ports.may_read = True
+    draft = RuleDraft(
+        name="No boats", terms=KeywordTerms(words=(FORBIDDEN,)), actions=read_actions("delete")
+    )
+    await parts[AUTOMOD].service.rulebook.add(KEEPER, draft)
+    assert (await parts[ECONOMY].money.currency(GUILD_ID)).id == COINS
+    people = (OWNER_ID, *range(FIRST, FIRST + PEOPLE))
+    legs = [pair(mint(COINS), wallet(one, COINS), GRANTED, operation="admin") for one in people]
+    async with emitter.database.transaction() as tx:
+        await parts[ECONOMY].ledger.post(tx, *(EntryDraft(GUILD_ID, "admin", one) for one in legs))
+        await rule_store.put_role(tx, GUILD_ID, 2, FRIEND)
+        await type_store.add(tx, GUILD_ID, TypeChoices())
+        await neighbours(tx, emitter.clock.now())
+        made = await incoming_store.add(
+            tx,
+            GUILD_ID,
+            "shop",
+            emitter.clock.now(),
+            sealed_secret=emitter.vault.seal(SECRET),
+            created_by_id=OWNER_ID,
+            actions=("SEND_MESSAGE",),
+            rate=30,
+        )
+    await emitter.close()
+    return f"/in/{made.uuid}"
+
+
+async def neighbours(tx: Transaction, now: datetime) -> None:
+    """Two other servers have warned of somebody, and one of them shares its bans."""
+    for guild_id in AFAR:
+        about = {"user_id": KNOWN, "username": "otter", "reporter_id": 1, "evidence": "Seen"}
+        said = {"reporter_name": "warden", "category": "scam", "severity": "high"}
+        values = {**about, **said, "guild_id": guild_id, "state": "approved"}
+        await report_store.add(tx, (), created_at=now, decided_at=now, **values)
+    network_id = await sync_store.found(tx, AFAR[0], "Harbours", now)
+    await sync_store.join(tx, network_id, GUILD_ID, now)
+    is_here = membership.c.guild_id == GUILD_ID
+    await tx.execute(membership.update().values(sends="ban", takes="").where(~is_here))
+    await tx.execute(membership.update().values(sends="", takes="ban").where(is_here))
+
+
+def steps_of(chance: random.Random, times: int) -> list[str]:
+    """Each act so many times, and between them as much weather."""
+    acts = [*HANDS, *COMMANDS] * times
+    names = acts + [chance.choice([*TROUBLES]) for _ in range(len(acts) // 2)]
+    chance.shuffle(names)
+    return names
+
+
+STEPS = {**HANDS, **COMMANDS, **TROUBLES}
+
+
+async def ended(scene: Scene) -> None:
+    """Fair weather, a new session, and a day for everything to come to its end."""
+    gateway = scene.server.storm
+    await connected(scene)
+    await gateway.calm()
+    await gateway.caught_up()
+    seen = len(gateway.identified)
+    await gateway.invalidate()
+    await gateway.until(lambda: gateway.connected and len(gateway.identified) > seen)
+    await gateway.caught_up()
+    scene.later(await scene.life.settled())
+    for text in scene.pushed:
+        assert await scene.push(text) == 200, text
+    await scene.wait(DAY)
+    scene.later(await scene.life.settled())
+    scene.later(await scene.life.settled())
+
+
+async def judge(scene: Scene, orders: Orders, receiver: Receiver) -> None:
+    """Every judge in turn, and each event was received."""
+    database, url = Database(orders.url), orders.url
+    await database.open()
+    try:
+        events = [json.loads(one["bytes"]) for one in await rows(database, body)]
+        verdict = Verdict(scene, database, events, scene.guild.now())
+        for one in JUDGES:
+            await one(verdict)
+        vault = Vault(Path(orders.key_file).read_text(encoding="utf-8").split())
+        await money_agrees(database, vault, events)
+        await giveaways_agree(database, scene.server, events)
+    finally:
+        await database.close()
+    if url.startswith("sqlite"):
+        sound(url.removeprefix("sqlite:///"))
+    assert set(receiver.ids()) == {one["id"] for one in events}
+
+
+@pytest.mark.parametrize("seed", range(40) if MANY else [SEED])
+@pytest.mark.thorough("a quarter of a minute; its parts are shown by the stand-in's tests")
+async def test_after_bad_weather_all_agree(
+    new_url: NewUrl, tmp_path: Path, clock: Later, receiver: Receiver, seed: int
+) -> None:
+    chance, url = random.Random(seed), await new_url()
+    async with StormyServer(seed) as server:
+        server.guild.enter(*range(FIRST, FIRST + PEOPLE))
+        key_file, port = str(tmp_path / "herald.key"), await free_port("127.0.0.1")
+        orders = PushedOrders(url, key_file, server.api, server.gateway_url, port=port)
+        door = f"http://127.0.0.1:{port}{await prepare(orders, receiver)}"
+        async with Listening(orders, BOT) as life:
+            await life.says("ready", BOOT)
+            scene = Scene(server, life, clock, chance, url, door)
+            walk = steps_of(chance, 2 if MANY else 1)
+            for name in walk:
+                await STEPS[name](scene)
+            await ended(scene)
+            assert (await life.end())[0] == 0
+        await judge(scene, orders, receiver)
