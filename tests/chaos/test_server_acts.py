@@ -4,7 +4,6 @@ Discord is the small server of these tests, which has the database fail half-way
 """
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ import pytest
 
 from tests.chaos.cases_bot import Orders
 from tests.chaos.cases_life import BOOT, OTTER, Life, Lives, happened, once
-from tests.chaos.seeded import MANY, SEED
+from tests.chaos.seeded import SEED, campaign
 from tests.chaos.sharing_emitter import Orders as Newer
 from tests.chaos.test_cases import BANS, CREATED, FACTS, LEASE, MEMBER, MINUTE, OPTIONS, judge
 from tests.chaos.test_kill import drained
@@ -26,7 +25,7 @@ from tests.support.program import Program
 from tests.support.receiver import Receiver
 from tests.support.server_pair import ServerPair
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, campaign]
 
 PATIENCE = 1.0  # seconds, that the server has for a statement
 ANSWERED = 5.0  # seconds, in which somebody hears that it did not work; or it waits for the server
@@ -119,14 +118,10 @@ async def receiver() -> AsyncGenerator[Receiver]:
 
 
 def acts() -> list[tuple[str, Moment, str]]:
-    every: list[tuple[str, Moment, str]] = [
-        (act, moment, blow) for act in CALLS for moment in MOMENTS for blow in BLOWS
-    ]
-    return every if MANY else [random.Random(SEED).choice(every)]
+    return [(act, moment, blow) for act in CALLS for moment in MOMENTS for blow in BLOWS]
 
 
 @pytest.mark.parametrize(("act", "moment", "blow"), acts())
-@pytest.mark.thorough("a whole bot on two servers; a bot killed beside a call stays")
 async def test_in_the_middle_of_an_act(
     ground: Ground, receiver: Receiver, act: str, moment: Moment, blow: str
 ) -> None:
@@ -151,7 +146,7 @@ async def test_in_the_middle_of_an_act(
     assert FACTS[act]
 
 
-@pytest.mark.parametrize("blow", BLOWS if MANY else [])
+@pytest.mark.parametrize("blow", BLOWS)
 async def test_while_a_temp_ban_ends(ground: Ground, receiver: Receiver, blow: str) -> None:
     lives, server = ground.lives, ground.lives.server
     await lives.prepare(receiver)
@@ -174,7 +169,7 @@ async def test_while_a_temp_ban_ends(ground: Ground, receiver: Receiver, blow: s
     once(receiver, written.events)
 
 
-@pytest.mark.parametrize("act", ["ban", "kick"] if MANY else [])
+@pytest.mark.parametrize("act", ["ban", "kick"])
 async def test_beside_a_newer_version(
     ground: Ground, receiver: Receiver, tmp_path: Path, act: str
 ) -> None:
