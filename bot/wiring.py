@@ -147,6 +147,7 @@ async def build(
     emitter.faults.is_heard = lambda: acts.is_heard
     emitter.database.territory.enter = acts.know
     fleet = core.fleet
+    acts.own_calls.may_miss = fleet.was_cut_off
     fleet.on_look.append(lambda: emitter.due.divide(fleet.me.id, fleet.senders))
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
     emitter.settler.on_halfway = parts[ENDPOINTS].notices.owe_warning

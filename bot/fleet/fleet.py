@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from time import monotonic
 from uuid import uuid4
 
 from bot.clock import Clock, to_ms
@@ -19,6 +20,7 @@ from bot.storage.sweep import TOPIC as SWEEPS
 
 TOPIC = "fleet"
 BEATS = 3  # in the time of a lease
+CUT_FOR = 120.0  # seconds, in which Discord's log may still tell of what others did
 LEFT = 3.0  # seconds for a stop to say so
 TOGETHER = 2.0  # seconds that this machine's clock and the server's may be apart
 
@@ -45,6 +47,7 @@ class Fleet:
         self.on_look: list[Callable[[], None]] = []
         self.senders: Sequence[str] = ()
         self._has_joined, self._had_senders = False, True
+        self._beaten, self._cut_until = monotonic(), 0.0
         self._lag = 0.0
         self._woken = asyncio.Event()
         self._task = BackgroundTask("fleet", self._run)
@@ -101,6 +104,13 @@ class Fleet:
     def takes_turns(self) -> bool:
         """Whether others may identify at the gateway as well."""
         return self._has_joined
+
+    def was_cut_off(self) -> bool:
+        """Whether others may have acted for this process, or a short while ago, unheard by it."""
+        return self._has_joined and (self._is_overdue() or monotonic() < self._cut_until)
+
+    def _is_overdue(self) -> bool:
+        return self._database.signals.others and monotonic() - self._beaten > self._lease
 
     async def identify_turn(self, bucket: int) -> float:
         """Seconds to wait for the turn at the gateway that is this process's own now."""
@@ -171,6 +181,9 @@ class Fleet:
         vitals = Vitals(said.guilds, said.leases, round(self._lag * 1000))
         async with self._database.transaction() as tx:
             lives = await store.beat(tx, self.me.id, vitals)
+        if self._is_overdue():
+            self._cut_until = monotonic() + CUT_FOR
+        self._beaten = monotonic()
         if not lives and (rival := await self._enter()) is not None:
             _log.error("fleet.lost", to=rival.name, shards=str(self.me.assignment.shards or "all"))
             self.lost.set()
