@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from uuid import uuid4
 
-from bot.clock import Clock
+from bot.clock import Clock, to_ms
 from bot.errors import HeraldError
 from bot.fleet import store
 from bot.fleet.assignment import Assignment, Role, ShardRange
@@ -13,12 +13,14 @@ from bot.fleet.whereabouts import here
 from bot.logs import get_logger
 from bot.storage.background import BackgroundTask
 from bot.storage.database import Database, Transaction
+from bot.storage.outages import is_passing
 from bot.storage.retry import patiently
 from bot.storage.sweep import TOPIC as SWEEPS
 
 TOPIC = "fleet"
 BEATS = 3  # in the time of a lease
 LEFT = 3.0  # seconds for a stop to say so
+TOGETHER = 2.0  # seconds that this machine's clock and the server's may be apart
 
 _log = get_logger("herald.fleet")
 
@@ -42,7 +44,7 @@ class Fleet:
         self.vitals: Callable[[], Vitals] = Vitals
         self.on_look: list[Callable[[], None]] = []
         self.senders: Sequence[str] = ()
-        self._has_joined = False
+        self._has_joined, self._had_senders = False, True
         self._lag = 0.0
         self._woken = asyncio.Event()
         self._task = BackgroundTask("fleet", self._run)
@@ -102,8 +104,15 @@ class Fleet:
 
     async def identify_turn(self, bucket: int) -> float:
         """Seconds to wait for the turn at the gateway that is this process's own now."""
-        async with self._database.transaction() as tx:
-            return await store.take_turn(tx, bucket)
+        try:
+            async with self._database.transaction() as tx:
+                return await store.take_turn(tx, bucket)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            # Without a database the pause has to do that a process alone would make.
+            _log.warning("fleet.turn_unknown", error=str(error))
+            return store.IDENTIFY_MS / 1000
 
     async def look(self) -> None:
         """Take note of who is there, and deal with what nobody else does."""
@@ -116,6 +125,9 @@ class Fleet:
         if is_split and territory.take(mine, count):
             self._database.changes.call(SWEEPS, None)  # what is due there has waited enough
         senders = {one.id for one in (*alive, self.me) if Role.DELIVER in one.assignment.roles}
+        if self._has_joined and not senders and self._had_senders:
+            _log.warning("fleet.nobody_delivers")
+        self._had_senders = bool(senders)
         self.senders = sorted(senders)
         for told in self.on_look:
             told()
@@ -132,6 +144,9 @@ class Fleet:
                     if one.is_bot and _overlap(self.me.assignment.shards, one.assignment.shards):
                         return one
             await store.enter(tx, self.me, gone)
+            off = (to_ms(self._clock.now()) - await store.now(tx)) / 1000
+            if abs(off) > TOGETHER:
+                _log.warning("fleet.clock_differs", seconds=off)
             await self._tell(tx)
         return None
 

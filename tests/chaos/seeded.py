@@ -4,6 +4,8 @@ import os
 import random
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 MANY = bool(os.environ.get("HERALD_CHAOS"))
 """Whether each moment is looked at, instead of a sample of them."""
 
@@ -12,6 +14,8 @@ SEED = int(os.environ.get("HERALD_SEED") or (random.SystemRandom().randrange(2**
 
 Whatever fails says it; with HERALD_SEED it is repeated.
 """
+
+campaign = pytest.mark.skipif(not MANY, reason="a campaign, run by make chaos")
 
 Walk = Callable[[int], Awaitable[int | None]]
 """A life to be killed at that boundary: None, or how many there were where it ended by itself."""

@@ -1,6 +1,6 @@
 """What happened while the bot was away is found when it is back, and told once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 import structlog
@@ -11,7 +11,7 @@ from bot.features.members.diff import Found
 from bot.features.members.facts import Fact
 from bot.features.members.reconciliation import OVERLAP
 from bot.features.members.roster import OnMoves, Roster
-from bot.snapshots import AuditSeen, Banned
+from bot.snapshots import AuditSeen, Banned, Present
 from bot.storage.database import Transaction
 from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD
@@ -60,6 +60,26 @@ async def test_an_entry_of_now_does_not_hide_those_of_the_absence(env: MembersEn
     await env.sight()
     (left,) = [data for kind, data in await env.told() if kind == "left"]
     assert (left["kind"], left["moderator_id"]) == ("kicked", "77")
+
+
+async def test_what_the_bot_does_during_a_comparison_is_not_found_undone(env: MembersEnv) -> None:
+    """The list of bans was read before one of them was lifted."""
+    env.guild.bans_somebody(5)
+    await env.sight()
+    look = env.guild.members
+
+    async def lifted(guild_id: int) -> Mapping[int, Present]:
+        del env.guild.ban_list[5]
+        async with (
+            env.members.echoes.own(GUILD, 5, "unbanned") as echo,
+            env.emitter.database.transaction() as tx,
+        ):
+            await echo.told(tx, facts.unbanned(person(5), None))
+        return await look(guild_id)
+
+    env.guild.members = lifted
+    await env.sight()
+    assert [kind for kind, _data in await env.told()] == ["banned", "unbanned"]
 
 
 async def test_ten_minutes_away_are_found_once(env: MembersEnv) -> None:
