@@ -1,6 +1,6 @@
 """What happened while the bot was away is found when it is back, and told once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 import structlog
@@ -9,9 +9,8 @@ from bot.acts import Actor
 from bot.features.members import facts
 from bot.features.members.diff import Found
 from bot.features.members.facts import Fact
-from bot.features.members.reconciliation import OVERLAP
 from bot.features.members.roster import OnMoves, Roster
-from bot.snapshots import AuditSeen, Banned, Present
+from bot.snapshots import AuditSeen, Banned
 from bot.storage.database import Transaction
 from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD
@@ -43,43 +42,6 @@ def busy_ten_minutes(env: MembersEnv) -> list[tuple[str, str]]:
             *[("joined", f"otter_{number}") for number in range(101, 121)],
         ]
     )
-
-
-async def test_an_entry_of_now_does_not_hide_those_of_the_absence(env: MembersEnv) -> None:
-    """A new session tells of one before the guild was compared, which may take minutes."""
-    missed, later = OVERLAP, 3 * OVERLAP
-    del env.guild.here[8]
-    env.guild.entries_made += [
-        AuditSeen(GUILD, missed, "kick", 8, 77, "Advertising"),
-        AuditSeen(GUILD, later, "kick", 999, 77, "Advertising"),
-    ]
-    env.guild.here[200] = env.guild.present(200, env.clock.now())
-    env.members.returns.lost(GUILD)
-    env.members.log_seen(GUILD, later)
-    await env.members.joined(person(200), env.clock.now())
-    await env.sight()
-    (left,) = [data for kind, data in await env.told() if kind == "left"]
-    assert (left["kind"], left["moderator_id"]) == ("kicked", "77")
-
-
-async def test_what_the_bot_does_during_a_comparison_is_not_found_undone(env: MembersEnv) -> None:
-    """The list of bans was read before one of them was lifted."""
-    env.guild.bans_somebody(5)
-    await env.sight()
-    look = env.guild.members
-
-    async def lifted(guild_id: int) -> Mapping[int, Present]:
-        del env.guild.ban_list[5]
-        async with (
-            env.members.echoes.own(GUILD, 5, "unbanned") as echo,
-            env.emitter.database.transaction() as tx,
-        ):
-            await echo.told(tx, facts.unbanned(person(5), None))
-        return await look(guild_id)
-
-    env.guild.members = lifted
-    await env.sight()
-    assert [kind for kind, _data in await env.told()] == ["banned", "unbanned"]
 
 
 async def test_ten_minutes_away_are_found_once(env: MembersEnv) -> None:
