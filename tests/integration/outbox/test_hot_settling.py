@@ -88,22 +88,6 @@ async def test_a_settled_group(database: Database) -> None:
     assert (kept["answer"], kept["detail"]) == (b"answer", None)
 
 
-async def test_what_waited_beyond_its_lease_counts_for_nothing(database: Database) -> None:
-    """Both outcomes waited for a database that was away, and are written together."""
-    endpoint, (late,) = await leased(database)
-    await expired(database, NOW + LEASE, NOW + LEASE)
-    wanted, dialects = {endpoint.id: 1}, {endpoint.id: "phantom"}
-    claimed = await database.hot(CLAIM, wanted, dialects, NOW + LEASE, NOW + 2 * LEASE)
-    both = [outcome(late, FAILED, status=404), outcome(claimed.due[0])]
-
-    recorded, standings = await database.hot(SETTLE, both, NOW + LEASE + 10)
-
-    assert recorded == {late.id}
-    assert standings == [EndpointCounters(endpoint.id, 0, "active")]
-    tried = [(row["error"], row["status"]) for row in await rows(database, attempt)]
-    assert tried == [("unknown", None), (None, 200)]
-
-
 async def test_a_stale_lease_changes_nothing(database: Database) -> None:
     endpoint, (due,) = await leased(database)
     before = await rows(database)
