@@ -93,6 +93,10 @@ class DiscordLink(Protocol):
         """How often it was connected, anew or again: in between nobody could press anything."""
         ...
 
+    def hears(self, guild_id: int) -> bool:
+        """Whether the gateway tells this process now what happens in that guild."""
+        ...
+
 
 class KnowsGuilds(Protocol):
     """Guilds of which this process hears nothing by itself."""
@@ -276,6 +280,11 @@ class Acts(
     ) -> str:
         """Make a new invite into a channel; its address."""
         ...
+
+
+def is_deaf(acts: Sees, guild_id: int) -> bool:
+    """Whether the bot is there, and nothing tells this process what happens: silence is no sign."""
+    return acts.guild(guild_id) is not None and not acts.hears(guild_id)
 
 
 @contextmanager

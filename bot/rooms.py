@@ -104,8 +104,13 @@ class RoomActs(Protocol):
         """Make it with its guests in it; its id. ActRefused where no more channels fit."""
         ...
 
-    async def find_rooms(self, guild_id: int, plan: RoomPlan, *, since: datetime) -> list[int]:
-        """Those of the bot's that were made by that plan since then, oldest first."""
+    async def find_rooms(
+        self, guild_id: int, plan: RoomPlan, *, since: datetime, anew: bool = False
+    ) -> list[int]:
+        """Those of the bot's that were made by that plan since then, oldest first.
+
+        `anew` asks Discord: of a room whose making got no answer memory may never hear.
+        """
         ...
 
     async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:

@@ -13,6 +13,9 @@ from bot.clock import Clock
 from bot.own_calls import OwnCalls, TellOwn
 from bot.texts import _
 
+ABOUT_PEOPLE = frozenset({"ban", "kick"})
+"""Acts that change nothing of what is remembered of a guild itself."""
+
 
 class DiscordCalls:
     """Beginning of every question and every act.
@@ -103,10 +106,13 @@ class DiscordCalls:
     @asynccontextmanager
     async def doing(self, guild_id: int, action: str, *target_ids: int) -> AsyncGenerator[None]:
         """An act that the audit log will ascribe to the bot, for whoever hears of it there."""
-        if self.tell_own is not None and self.heard(guild_id) is None:
+        is_elsewhere = self.heard(guild_id) is None
+        if self.tell_own is not None and is_elsewhere:
             await self.tell_own(guild_id, action, target_ids)
         with self.own_calls.doing(guild_id, action, *target_ids):
             yield
+        if self._elsewhere is not None and is_elsewhere and action not in ABOUT_PEOPLE:
+            self._elsewhere.expire(guild_id)
 
     async def know(self, guild_id: int) -> None:
         """Let memory know a guild of which no gateway of this process tells; ActUnknown likewise.

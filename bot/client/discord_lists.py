@@ -105,6 +105,15 @@ class DiscordLists(DiscordCalls):
                     found[vanity.code] = Invite(vanity.code, vanity.uses or 0)
         return found
 
+    def hears(self, guild_id: int) -> bool:
+        guild, client = self.heard(guild_id), self._connected
+        if guild is None or guild.unavailable or self.is_heard is not True:
+            return False
+        if not isinstance(client, discord.AutoShardedClient):
+            return True
+        shard = client.get_shard(guild.shard_id)
+        return shard is not None and not shard.is_closed()
+
     def cached_ids(self) -> list[int]:
         """Of all guilds of which the gateway tells here."""
         return [] if self._connected is None else [one.id for one in self._connected.guilds]

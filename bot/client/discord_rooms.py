@@ -25,21 +25,22 @@ TextRoom = discord.TextChannel | discord.Thread
 class RoomReads(DiscordCalls):
     """Rooms as Discord shows them, and what stands in them."""
 
-    async def find_rooms(self, guild_id: int, plan: RoomPlan, *, since: datetime) -> list[int]:
+    async def find_rooms(
+        self, guild_id: int, plan: RoomPlan, *, since: datetime, anew: bool = False
+    ) -> list[int]:
         guild = await self.guild_of(guild_id)
-        rooms: Sequence[Any] = guild.text_channels
+        rooms: Sequence[TextRoom] = guild.text_channels
         if plan.is_thread:
             async with self.asking():
                 rooms = await guild.active_threads()
-        elif self.heard(guild_id) is None:
+        elif anew or self.heard(guild_id) is None:
             async with self.asking():
-                rooms = await guild.fetch_channels()
+                there = await guild.fetch_channels()
+            rooms = [one for one in there if isinstance(one, discord.TextChannel)]
         return sorted(
             one.id
             for one in rooms
-            if isinstance(one, TextRoom)
-            and from_snowflake(one.id) >= since
-            and _is_of(one, plan, self.client.user)
+            if from_snowflake(one.id) >= since and _is_of(one, plan, self.client.user)
         )
 
     async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:

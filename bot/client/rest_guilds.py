@@ -6,7 +6,7 @@ or all the members of a guild, is not known here.
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -97,6 +97,12 @@ class RestGuilds:
         """The guild, where it was asked for in the last five minutes."""
         sight = self._sights.get(guild_id)
         return sight.guild if sight is not None and sight.known(self._clock.now()) else None
+
+    def expire(self, guild_id: int) -> None:
+        """Look again when it is asked for next: what was made there is not known yet."""
+        sight = self._sights.get(guild_id)
+        if sight is not None:
+            self._sights[guild_id] = replace(sight, asked_at=sight.asked_at - KEPT)
 
     async def _look(self, guild_id: int, before: GuildSight | None) -> GuildSight:
         now = self._clock.now()

@@ -22,6 +22,8 @@ _PASSING_POSTGRES = ("08", "53", "57", "58", "40", NO_LOCK, READ_ONLY, "25P0")
 for concurrency; a lock not had in time, a server that is read-only (failed over), a time limit."""
 _LOST = "connection is closed"
 """How asyncpg's InterfaceError, which has no SQLSTATE, says that the server has gone."""
+_GOING = "another operation (2) is in progress"
+"""And its InternalClientError that the server has said so, and the line has not ended yet."""
 
 
 def state_of(error: BaseException) -> str:
@@ -43,5 +45,5 @@ def is_passing(error: BaseException) -> bool:
     return (
         isinstance(error, (OSError, asyncio.TimeoutError, NoneFree))
         or "connection" in type(error).__name__.lower()
-        or _LOST in str(error)
+        or any(said in str(error) for said in (_LOST, _GOING))
     )

@@ -44,22 +44,21 @@ class Servers:
     ) -> Any:
         """A connection of asyncpg's to a server that takes writes; each has its share of `timeout`.
 
-        One that cannot be reached is passed over. Raises ReadOnlyServer where one answers and none
-        takes writes, else what came of the only one, or a ConnectionError.
+        One that fails is passed over. Where none takes writes that may pass, and ReadOnlyServer or
+        another ConnectionError says so, unless all of them refuse for good, such as for a password.
         """
         options.pop("target_session_attrs", None)  # no other than this one would do
         asyncpg: Any = import_module("asyncpg")
-        alone = host is None or isinstance(host, str)
-        places: list[tuple[Any, Any]] = [(host, port)] if alone else [*zip(host, port, strict=True)]
-        found, is_any = list[str](), False
+        hosts, ports = ([host], [port]) if host is None or isinstance(host, str) else (host, port)
+        places: list[tuple[Any, Any]] = [*zip(hosts, ports, strict=True)]
+        found, failed, is_any = list[str](), list[Exception](), False
         for number in sorted(range(len(places)), key=lambda one: one != self._last):
             name, its_port = places[number]
             options |= {"host": name, "port": its_port, "timeout": timeout / len(places)}
             try:
                 connection = await asyncpg.connect(**options)
-            except Exception as error:
-                if not is_passing(error) or len(places) == 1:
-                    raise
+            except Exception as error:  # noqa: BLE001  another server may do
+                failed.append(error)
                 found.append(f"{name}: {error or type(error).__name__}")
                 continue
             why = why_read_only(connection)
@@ -69,4 +68,8 @@ class Servers:
             connection.terminate()
             found.append(f"{name or 'it'} {why}")
             is_any = True
-        raise ReadOnlyServer(found) if is_any else ConnectionError("; ".join(found))
+        if is_any:
+            raise ReadOnlyServer(found)
+        if len(failed) == 1 or not any(map(is_passing, failed)):
+            raise failed[0]
+        raise ConnectionError("; ".join(found))

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, Table, select, update
 
+from bot.acts import ActUnknown
 from bot.clock import Clock
 from bot.keyed_lock import Key, KeyedLock
 from bot.logs import get_logger
@@ -215,6 +216,8 @@ class Sweep:
 
     async def _dealt(self, rows: DueRows[Any], row: Row[Any]) -> None:
         try:
+            if "guild_id" in rows.table.c:
+                await self._database.territory.enter(row.guild_id)
             one = rows.read(row)
             key = None if rows.key is None else rows.key(one)
             if key is None:
@@ -222,6 +225,8 @@ class Sweep:
             elif not self._locks.taken(key):  # else the next lease is soon enough
                 async with self._locks.hold(key):
                     await self._deal(rows, one)
+        except ActUnknown as error:
+            _log.info("sweep.row_waits", of=self._name, id=row.id, error=str(error))
         except Exception as error:  # noqa: BLE001 - one row's trouble is not the next one's
             _log.error("sweep.row_failed", of=self._name, rows=rows.name, id=row.id, exc_info=error)
 

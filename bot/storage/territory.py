@@ -3,7 +3,7 @@
 A guild is in the shard that Discord's own arithmetic gives it, so rows need not say so.
 """
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, literal_column, true
@@ -17,12 +17,18 @@ def shard_of(guild_id: int, count: int) -> int:
     return (guild_id >> TIME_BITS) % count
 
 
+async def _known(_guild_id: int) -> None:
+    """Nothing has to be found out."""
+
+
 class Territory:
     """Territory that may change while others come and go; whoever asks has it as it is now."""
 
     def __init__(self) -> None:
         self._shards: frozenset[int] | None = None
         self._count = 1
+        self.enter: Callable[[int], Awaitable[None]] = _known
+        """Called before a row of that guild is dealt with; where it fails the row waits."""
 
     @property
     def is_whole(self) -> bool:

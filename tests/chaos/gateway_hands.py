@@ -99,8 +99,9 @@ async def says(scene: Scene) -> None:
 
 async def advertises(scene: Scene) -> None:
     """Somebody writes what automod deletes."""
-    event, message = scene.guild.write(CHANNEL_ID, scene.somebody(), f"So {FORBIDDEN}!")
-    scene.scolded.append(int(message["id"]))
+    user_id = scene.somebody()
+    event, message = scene.guild.write(CHANNEL_ID, user_id, f"So {FORBIDDEN}!")
+    scene.scolded[int(message["id"])] = user_id
     await scene.tell([(event, message)])
 
 

@@ -53,8 +53,8 @@ class Scene:
     door: str  # the address that programs push to
     pays: list[tuple[int, bool]] = field(default_factory=list[tuple[int, bool]])
     """The amount of each, which no two have, and whether the payer was told that it is paid."""
-    scolded: list[int] = field(default_factory=list[int])
-    """Messages that automod deletes."""
+    scolded: dict[int, int] = field(default_factory=dict[int, int])
+    """Messages that automod deletes, each with its author."""
     words: Counter[int] = field(default_factory=Counter[int])
     """How many messages each has written that may earn something."""
     pushed: list[str] = field(default_factory=list[str])

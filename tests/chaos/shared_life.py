@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -126,12 +125,13 @@ class Shared:
     @staticmethod
     async def _counted(database: Database, told: str) -> None:
         """An attempt whose outcome nobody learnt does not count, and its number is used again."""
-        known = Counter[int]()
-        for row in sorted(await rows(database, attempt), key=lambda row: row["id"]):
-            assert row["number"] == known[row["delivery_id"]] + 1, f"{dict(row)}; {told}"
-            known[row["delivery_id"]] += row["error"] != "unknown"
-        counted = {row["id"]: row["attempt"] for row in await rows(database)}
-        assert {id: count for id, count in counted.items() if known[id] != count} == {}, told
+        tries = dict[int, list[tuple[int, str | None]]]()
+        for row in sorted(await rows(database, attempt), key=lambda row: row["started_at"]):
+            tries.setdefault(row["delivery_id"], []).append((row["number"], row["error"]))
+        for owed in await rows(database):
+            found = tries.get(owed["id"], [])
+            known = [number for number, error in found if error != "unknown"]
+            assert known == [*range(1, owed["attempt"] + 1)], f"{owed}: {found}; {told}"
 
 
 async def killed(_shared: Shared, place: Place) -> None:

@@ -36,7 +36,7 @@ from bot.storage.vault import Vault
 from bot.web.server import free_port
 from bot.wiring import FEATURES
 from tests.chaos.cases_bot import Orders, config_of
-from tests.chaos.cases_life import BOOT, once
+from tests.chaos.cases_life import BOOT
 from tests.chaos.games_bot import Later
 from tests.chaos.games_truth import COINS, giveaways_agree, money_agrees
 from tests.chaos.gateway_bot import AFAR
@@ -189,17 +189,19 @@ async def judge(scene: Scene, orders: Orders, receiver: Receiver) -> None:
     """Every judge in turn, and each event was received."""
     database, url = Database(orders.url), orders.url
     await database.open()
-    events = [json.loads(one["bytes"]) for one in await rows(database, body)]
-    verdict = Verdict(scene, database, events, scene.guild.now())
-    for one in JUDGES:
-        await one(verdict)
-    vault = Vault(Path(orders.key_file).read_text(encoding="utf-8").split())
-    await money_agrees(database, vault, events)
-    await giveaways_agree(database, scene.server, events)
-    await database.close()
+    try:
+        events = [json.loads(one["bytes"]) for one in await rows(database, body)]
+        verdict = Verdict(scene, database, events, scene.guild.now())
+        for one in JUDGES:
+            await one(verdict)
+        vault = Vault(Path(orders.key_file).read_text(encoding="utf-8").split())
+        await money_agrees(database, vault, events)
+        await giveaways_agree(database, scene.server, events)
+    finally:
+        await database.close()
     if url.startswith("sqlite"):
         sound(url.removeprefix("sqlite:///"))
-    once(receiver, events)
+    assert set(receiver.ids()) == {one["id"] for one in events}
 
 
 @pytest.mark.parametrize("seed", range(40) if MANY else [SEED])

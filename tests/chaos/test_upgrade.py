@@ -9,17 +9,17 @@ import pytest
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
 from bot.errors import ConfigError
+from tests.chaos.seeded import campaign
 from tests.chaos.shared_life import sharing
 from tests.chaos.sharing_emitter import config_of
 from tests.support.newer_version import newer_version
 from tests.support.server_pair import ServerPair
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, campaign]
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted"
 
 
-@pytest.mark.thorough("two programs; the rule of migrations stays in tests/migration")
 async def test_a_newer_version_takes_over(pair: ServerPair, tmp_path: Path) -> None:
     await pair.renew()
     async with sharing(pair, tmp_path, "older", "newer") as shared:

@@ -57,11 +57,6 @@ LETTERS = 1_000_000  # their ids begin above those of lines: no two messages hav
 class FakeReads(FakeLog):
     """What can be seen of it."""
 
-    async def know(self, guild_id: int) -> None:
-        if "know" in self.faults:
-            await self._fault("know", guild_id)
-        self.is_known = True
-
     async def account(self, user_id: int) -> Account:
         await self._fault("account", user_id)
         if user_id not in self.accounts:

@@ -73,6 +73,7 @@ class FakeGuild:
     clock: Clock | None = None
     locale = "en-US"
     sessions = 1
+    is_heard = True  # False for one whose gateway is nobody's, or another process's
     is_known = True  # False for one that another process hears of, until it was asked for
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried

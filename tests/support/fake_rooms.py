@@ -29,17 +29,22 @@ class FakeRoomReads(FakeGuild):
         super().__init__()
         self.rooms = dict[int, FakeRoom]()
         self.room_id = 5_000_000  # the last that was given
+        self.unheard = set[int]()  # rooms of which the gateway did not tell
         self.crowded = dict[int | None, int]()  # channels beside those that are known here
         self.written = dict[int, list[Writing]]()
         self.files = dict[str, bytes]()
         self.made_at: datetime | None = None  # what Discord's clock says, where it must
 
-    async def find_rooms(self, guild_id: int, plan: RoomPlan, *, since: datetime) -> list[int]:
+    async def find_rooms(
+        self, guild_id: int, plan: RoomPlan, *, since: datetime, anew: bool = False
+    ) -> list[int]:
         await self._fault("find_rooms", plan.parent_id or 0)
         return [
             one
             for one, room in self.rooms.items()
-            if room.made_at >= since and _mark(room.plan) == _mark(plan)
+            if room.made_at >= since
+            and _mark(room.plan) == _mark(plan)
+            and (anew or one not in self.unheard)
         ]
 
     async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:

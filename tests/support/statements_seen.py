@@ -83,8 +83,8 @@ class StatementsSeen:
             return  # a test's own, or a migration's
         known.add(words)
         if words.lstrip().startswith(LOOKED_AT):
-            # Where SQLAlchemy puts many rows into one statement, it has one set of values.
-            sent = values[0] if many and isinstance(values[0], (tuple, list)) else values
+            # Several rows in one INSERT come as the values of all, one after the other.
+            sent = values[0] if many and isinstance(values[0], tuple | list | dict) else values
             seen = Seen(connection.dialect.name, words, sent, _place(code))
             self._places.add((seen.engine, seen.by))
             self._new.append(seen)

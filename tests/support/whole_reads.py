@@ -11,6 +11,9 @@ MAY_READ_WHOLE: Mapping[str, Mapping[str, str]] = {
     "bot.features.cases.remarks.drop_old": {
         "log_remark": "the first few by their number: as many as LIMIT says"
     },
+    "bot.features.casino.store.seal_left": {
+        "casino_player": "seeds of before they were sealed, at the start"
+    },
     "bot.features.economy.retention_store.guilds": {
         "money_currency": "a few a guild, when it prunes"
     },

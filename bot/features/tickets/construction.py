@@ -58,11 +58,14 @@ class Construction:
         count = self._ports.acts.channels_in(guild_id, choices.category_id)
         return choices.overflow_id if count >= CATEGORY_LIMIT else choices.category_id
 
-    async def build(self, ticket: Ticket, kind: TicketType) -> Ticket:
-        """Make its room, or find it, and join them; a UserError says what came of it."""
+    async def build(self, ticket: Ticket, kind: TicketType, *, again: bool = False) -> Ticket:
+        """Make its room, or find it, and join them; a UserError says what came of it.
+
+        Where somebody was at it before, Discord is asked what is there.
+        """
         plan = _plan(ticket, kind)
         try:
-            channel_id = await self._room(ticket, plan)
+            channel_id = await self._room(ticket, plan, again=again)
         except ActRefused as error:
             text = self._refused(ticket, kind, error)
             await self._give_up(ticket, plan)
@@ -71,8 +74,10 @@ class Construction:
             raise UserError(_no_answer(error)) from error
         opened = await self._attach(ticket, kind, channel_id)
         if opened is None:
-            await self._left_over(ticket, channel_id)
+            await self._left_over(ticket, plan, channel_id)
             raise UserError(_("Somebody else was quicker."))
+        if ticket.opened_at is None:
+            await self._left_over(opened, plan)
         return await self._looked_over(opened)
 
     async def _resume(self, ticket: Ticket) -> None:
@@ -85,13 +90,13 @@ class Construction:
             if ticket.state is TicketState.VOID:
                 await self._give_up(ticket, _plan(ticket, kind))
             else:
-                await self.build(ticket, kind)
+                await self.build(ticket, kind, again=True)
         except (UserError, ActFailed) as error:
             _log.warning("ticket.not_opened", ticket=ticket.id, error=str(error))
 
-    async def _room(self, ticket: Ticket, plan: RoomPlan) -> int:
+    async def _room(self, ticket: Ticket, plan: RoomPlan, *, again: bool) -> int:
         acts, reason = self._ports.acts, f"[ticket {ticket.number}]"
-        free = await self._made(ticket, plan)
+        free = await self._made(ticket, plan, anew=again)
         if not free:
             return await acts.make_room(ticket.guild_id, plan, reason=reason)
         if plan.is_thread:  # a channel is made with its guests, a thread gets them one by one
@@ -100,10 +105,10 @@ class Construction:
                     await acts.admit(ticket.guild_id, free[0], guest, reason=reason)
         return free[0]
 
-    async def _made(self, ticket: Ticket, plan: RoomPlan) -> list[int]:
+    async def _made(self, ticket: Ticket, plan: RoomPlan, *, anew: bool = True) -> list[int]:
         """What was made for it and is no ticket's room, oldest first."""
         since = ticket.created_at - MARGIN
-        found = await self._ports.acts.find_rooms(ticket.guild_id, plan, since=since)
+        found = await self._ports.acts.find_rooms(ticket.guild_id, plan, since=since, anew=anew)
         async with self._ports.database.reading() as reading:
             taken = await store.rooms(reading, found)
         return [one for one in found if one not in taken]
@@ -134,14 +139,20 @@ class Construction:
             raise UserError(_no_answer(error)) from error
         await self._void(ticket)
 
-    async def _left_over(self, ticket: Ticket, channel_id: int) -> None:
-        """Another process has joined it to a room: this one goes, unless it is the same."""
-        async with self._ports.database.reading() as reading:
-            taken = await store.rooms(reading, [channel_id])
-        if taken:
-            return
+    async def _left_over(self, ticket: Ticket, plan: RoomPlan, *made: int) -> None:
+        """What was made for it and is no ticket's room goes.
+
+        Another process was quicker; or discord.py asked for one again, after an answer was lost.
+        """
+        found = {*made}
         try:
-            await self._delete(ticket, channel_id)
+            if not plan.is_thread:  # of which memory knows
+                since = ticket.created_at - MARGIN
+                found |= {*await self._ports.acts.find_rooms(ticket.guild_id, plan, since=since)}
+            async with self._ports.database.reading() as reading:
+                taken = await store.rooms(reading, [*found])
+            for channel_id in found.difference(taken):
+                await self._delete(ticket, channel_id)
         except ActFailed as error:
             _log.warning("ticket.room_left", ticket=ticket.id, error=str(error))
 

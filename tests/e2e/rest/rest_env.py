@@ -1,7 +1,8 @@
 """Server of a process that never opens a gateway: the small Discord, with its looks counted."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -29,6 +30,8 @@ class ShownServer(ModeratingServer):
         self._doors = RoomDoors(self.rooms, self._ids)
         self.has_left = False
         self.looks = list[str]()
+        self.called = "Harbour"
+        self.threads = list[dict[str, Any]]()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
@@ -37,6 +40,32 @@ class ShownServer(ModeratingServer):
         if self.has_left and path.startswith(PLACE):
             return answer({"message": "Missing Access", "code": 50001}, status=403)
         return await super()._answer(request)
+
+    def _read(self, path: str, query: Mapping[str, str]) -> Any:
+        found = super()._read(path, query)
+        if path == f"{PLACE}/threads/active":
+            return {"threads": self.threads, "members": []}
+        return {**found, "name": self.called} if path == PLACE else found
+
+
+def thread(number: int, name: str) -> dict[str, Any]:
+    """A thread of the guild's channel, as Discord lists those that are not put away."""
+    return {
+        "id": str(number),
+        "guild_id": str(payloads.GUILD_ID),
+        "parent_id": str(payloads.CHANNEL_ID),
+        "owner_id": str(payloads.BOT_ID),
+        "name": name,
+        "type": 12,
+        "message_count": 0,
+        "member_count": 1,
+        "thread_metadata": {
+            "archived": False,
+            "auto_archive_duration": 60,
+            "archive_timestamp": payloads.SINCE,
+            "locked": False,
+        },
+    }
 
 
 def beside(config: Config, server: ShownServer, *, token: str = TOKEN) -> Config:

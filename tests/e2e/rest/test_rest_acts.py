@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -24,7 +24,7 @@ from bot.features.settings import SETTINGS
 from bot.rooms import Guest, RoomPlan
 from bot.sanctions import Sanction
 from bot.wiring import Wired, build
-from tests.e2e.rest.rest_env import ShownServer, beside
+from tests.e2e.rest.rest_env import ShownServer, beside, thread
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import CHANNEL_ID, GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import FRIEND
@@ -84,6 +84,7 @@ async def test_a_new_room_can_be_used_at_once_and_changes_add_up(
     plan = RoomPlan("ticket-1", None, topic="ticket 1", guests=(guest,))
     room = await acts.make_room(GUILD_ID, plan, reason="A ticket")
     await acts.send(GUILD_ID, room, Post(text="What can we do for you?"))
+    assert room in acts.channels(GUILD_ID)
     await acts.shut_room(GUILD_ID, room, [Guest(GUILD_ID, is_role=True)], shut=True, reason="Over")
     await acts.shut_out(GUILD_ID, room, Guest(GUILD_ID, is_role=True), reason="Over")
     (everybody,) = [
@@ -94,7 +95,7 @@ async def test_a_new_room_can_be_used_at_once_and_changes_add_up(
     assert int(everybody["deny"]) == 1 << 10 | 1 << 11  # to see it, and to write in it
     await acts.shut_room(GUILD_ID, room, [guest], shut=True, reason="Over")
     assert not server.rooms.may_write(room, OTTER)
-    assert len(server.looks) == 1
+    assert len(server.looks) == 2  # the second because of what was made
 
 
 async def test_a_room_that_another_process_has_just_made_is_found_and_used(
@@ -108,6 +109,16 @@ async def test_a_room_that_another_process_has_just_made_is_found_and_used(
     assert await acts.find_rooms(GUILD_ID, plan, since=LONG_AGO) == [made]
     await acts.send(GUILD_ID, made, Post(text="What can we do for you?"))
     assert len(server.guild.lines) == len(server.looks) == 1
+
+
+async def test_threads_are_known_too(acts: DiscordActs, server: ShownServer) -> None:
+    number = server.rooms.new_id()
+    server.threads.append(thread(number, "ticket-3"))
+    await acts.send(GUILD_ID, number, Post(text="What can we do for you?"))
+    assert f"POST channels/{number}/messages" in server.calls
+    assert f"GET channels/{number}" not in server.calls
+    plan = RoomPlan("ticket-3", CHANNEL_ID, is_thread=True)
+    assert await acts.find_rooms(GUILD_ID, plan, since=LONG_AGO) == [number]
 
 
 async def test_what_only_a_gateway_tells_is_not_guessed(acts: DiscordActs) -> None:
@@ -213,6 +224,19 @@ async def test_a_ban_that_the_bot_orders_is_a_case(remote: Remote, server: Shown
     remote.clock.advance(10)
     assert (await cases.order(order)).number == 1
     assert "Shared by another server" in server.guild.bans[OTTER]["reason"]
+
+
+async def test_what_is_due_in_a_server_that_no_process_hears_of_is_done(
+    remote: Remote, server: ShownServer
+) -> None:
+    cases = remote.wired.parts[CASES]
+    hour = timedelta(hours=1)
+    await cases.sanctions.order(Sanction(GUILD_ID, OTTER, "tempban", "Spam", duration=hour))
+    assert server.guild.bans.keys() == {OTTER}
+    remote.clock.advance(hour.total_seconds())
+    await cases.service.sweep.sweep()
+    assert server.guild.bans == {}
+    assert len(server.looks) == 2
 
 
 async def test_a_new_level_is_announced_with_a_name(remote: Remote, server: ShownServer) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.acts import ActUnknown
 from bot.clock import ManualClock
 from bot.storage.database import Database
 from bot.storage.schema import UtcDateTime
@@ -81,6 +82,27 @@ async def test_each_process_takes_the_rows_of_its_shards(
     errands.territory.take(range(4), 4)
     await sweep.sweep()
     assert sorted(seen[4:]) == GUILDS
+
+
+async def test_a_guild_is_known_before_its_rows_are_dealt_with_and_waits_where_it_is_not(
+    errands: Database, clock: ManualClock
+) -> None:
+    seen, entered, dark = list[int](), list[int](), {GUILDS[2]}
+
+    async def enter(guild_id: int) -> None:
+        entered.append(guild_id)
+        if guild_id in dark:
+            raise ActUnknown("Discord does not say")
+
+    errands.territory.enter = enter
+    sweep = sweep_of(errands, clock, seen)
+    await sweep.sweep()
+    assert entered == GUILDS
+    assert seen == [guild for guild in GUILDS if guild not in dark]
+    dark.clear()
+    clock.advance(61)
+    await sweep.sweep()
+    assert GUILDS[2] in seen
 
 
 async def test_a_guild_has_the_shard_that_discord_gives_it() -> None:

@@ -161,7 +161,7 @@ async def test_a_channel_deleted_before_it_was_joined_is_closed(env: TicketsEnv)
 
     async def found_and_gone(*place: object, **more: object) -> list[int]:
         found = await find(*place, **more)  # pyright: ignore[reportArgumentType]  handed on as it is
-        env.discord.rooms.pop(home)
+        env.discord.rooms.pop(home, None)
         return found
 
     env.discord.find_rooms = found_and_gone
@@ -172,6 +172,34 @@ async def test_a_channel_deleted_before_it_was_joined_is_closed(env: TicketsEnv)
     assert ticket.state is TicketState.CLOSED
     assert ticket.close_source == "channel_deleted"
     assert await env.kinds() == ["ticket.opened", "ticket.closed"]
+
+
+async def test_a_room_whose_making_got_no_answer_is_found_where_nobody_told_of_it(
+    env: TicketsEnv,
+) -> None:
+    env.discord.faults["make_room"] = Fault.LATE
+    with pytest.raises(UserError, match="no answer"):
+        await env.tickets.openings.open(env.visitor(), TicketRequest(env.type.id))
+    env.discord.faults.clear()
+    env.discord.unheard |= env.discord.rooms.keys()
+    env.clock.advance(LEASE.total_seconds())
+    await env.tickets.sweep.sweep()
+    (ticket,) = await env.all_tickets()
+    assert [ticket.channel_id] == [*env.discord.rooms]
+
+
+async def test_of_two_rooms_that_were_made_for_one_ticket_one_stays(env: TicketsEnv) -> None:
+    """discord.py asks again where the answer to the first request was lost."""
+    make = env.discord.make_room
+
+    async def made_twice(*place: object, **more: object) -> int:
+        await make(*place, **more)  # pyright: ignore[reportArgumentType]  handed on as it is
+        return await make(*place, **more)  # pyright: ignore[reportArgumentType]  as above
+
+    env.discord.make_room = made_twice
+    ticket = await env.opened()
+    assert [ticket.channel_id] == [*env.discord.rooms]
+    assert await env.kinds() == ["ticket.opened"]
 
 
 @pytest.mark.thorough("ten thousand messages")

@@ -54,7 +54,8 @@ STORM = Weather(
 
 
 class Faults:
-    """Faults as they are drawn; `never` is what was not told, `muddled` what came out of turn.
+    """Faults as they are drawn; `never` is what was not told, `muddled` what came out of turn,
+    `refused` which requests were answered badly.
 
     `let_go` ends every answer that hangs.
     """
@@ -64,6 +65,7 @@ class Faults:
         self.let_go = asyncio.Event()
         self.never: list[Told] = []
         self.muddled: list[Told] = []
+        self.refused: list[str] = []
         self._chance = random.Random(seed)
         self._kept: list[tuple[int, Told]] = []  # after how many events each is told
         self._spared = set[str]()
@@ -99,6 +101,7 @@ class Faults:
         how = self._choice(self.weather.answering, "well")
         if how not in ("well", "slow"):
             self._spared.add(call)
+            self.refused.append(call)
         return how
 
     def _drawn(self, one: Told) -> Sequence[Told]:
