@@ -11,8 +11,8 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile 
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 # More for pytest, pip-compile and so on: make test ARGS="-x tests/unit"
 ARGS ?=
-# As many processes as the tests run in: one more than there are processors, as some tests wait.
-JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 3 ? n + 1 : 4)))
+# As many processes as the tests run in: more than there are processors, as some tests wait.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n + 2 : n + 1)))
 # Programs and cogs are loaded hundreds of times, and must not be compiled each time.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --durations 10
 # One process for minutes, on a machine that has more: beside the tests. Import-linter is one of them.

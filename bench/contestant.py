@@ -17,6 +17,7 @@ from pathlib import Path
 import uvloop
 
 from bench import (
+    answers,
     awards,
     bare,
     claims,
@@ -24,6 +25,7 @@ from bench import (
     crowd,
     earnings,
     herald,
+    many_endpoints,
     memory,
     peers,
     per_row,
@@ -58,6 +60,8 @@ CONTESTANTS: dict[str, Callable[[Load], Awaitable[Outcome]]] = {
     "alone": crowd.alone,
     "beset": crowd.beset,
     "memory": memory.run,
+    "endpoints": many_endpoints.run,
+    "answers": answers.run,
     "workers": postgres.run,
 }
 

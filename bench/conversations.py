@@ -15,6 +15,8 @@ from bot.features.members.roster import Roster
 from bot.features.tickets import TICKETS, store, type_store
 from bot.features.tickets.model import TicketState
 from bot.features.tickets.types import TypeChoices
+from bot.fleet.assignment import WHOLE
+from bot.fleet.fleet import Fleet
 from bot.posts.posts import Posts
 from bot.rooms import Writer, Writing
 from bot.wiring import assemble
@@ -28,7 +30,7 @@ async def messages(load: Load) -> Outcome:
     async with emitter_on_file(load) as emitter:
         conversation = parts_on(emitter)[TICKETS].service.conversation
         for number in range(load.sizes.endpoints):
-            await _open_ticket(emitter, FIRST_GUILD + number)
+            await open_ticket(emitter, FIRST_GUILD + number)
         first = 0
 
         async def one(_number: int) -> None:
@@ -81,14 +83,16 @@ def parts_on(emitter: Emitter) -> Parts:
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, Deadlines()),
             public_url=None,
+            fleet=Fleet(emitter.database, WHOLE, clock=emitter.clock, lease=15.0),
         )
     )
 
 
-async def _open_ticket(emitter: Emitter, guild_id: int) -> None:
+async def open_ticket(emitter: Emitter, guild_id: int) -> int:
+    """The guild's first; its id."""
     async with emitter.database.transaction() as tx:
         kind = await type_store.add(tx, guild_id, TypeChoices())
-        await store.add(
+        added = await store.add(
             tx,
             guild_id=guild_id,
             number=1,
@@ -105,3 +109,4 @@ async def _open_ticket(emitter: Emitter, guild_id: int) -> None:
             created_at=NOW,
             opened_at=NOW,
         )
+    return added.id

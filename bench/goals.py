@@ -4,6 +4,7 @@
 name another unit.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -91,6 +92,22 @@ def held(played: Round) -> str:
     parts = ("interpreter", "imports", "held")
     bare, imports, ready = (number(played, f"memory.{part}") for part in parts)
     return f"the bare interpreter {bare:.0f}, with imports {imports:.0f} MB; {ready:.0f} ready"
+
+
+def on_cores(goal: Goal) -> Goal:
+    """The same, with how many cores there were: fewer than what runs there gain nothing."""
+
+    def note(played: Round) -> str:
+        return f"on {os.cpu_count() or 1} cores: {goal.note(played)}"
+
+    return replace(goal, note=note)
+
+
+def slowest(played: Round) -> str:
+    """The slowest commands, by their names."""
+    named = {name: took for name, took in played["answers"].numbers.items() if name.startswith("/")}
+    first = sorted(named, key=lambda name: -named[name])[:3]
+    return "; ".join(f"{name} {named[name]:.0f} ms" for name in first)
 
 
 PER_ROW = "against one commit per row"
@@ -202,11 +219,39 @@ GOALS: tuple[Goal, ...] = (
         note=held,
     ),
     compared(
-        "postgres",
-        "two workers on one PostgreSQL, against one",
-        (1.6, 1.9),
-        of="workers.two",
-        to="workers.one",
+        "endpoints",
+        "durable deliveries with 10 000 endpoints, against 16",
+        (0.6, 0.9),
+        of="endpoints.rate",
+        to=HERALD,
+    ),
+    taken("endpoints", "…: a start that finds them", (3000, 1500), of="endpoints.start", unit="ms"),
+    taken("endpoints", "…: memory that they add", (60, 30), of="endpoints.memory", unit="MB"),
+    replace(
+        taken(
+            "answers",
+            "the slowest command of a guild with 100 000 cases and a million ledger rows",
+            (5000, 2000),
+            of="answers.slowest",
+            unit="ms",
+        ),
+        note=slowest,
+    ),
+    taken(
+        "answers",
+        "p99 of the loop's waits beside its exports",
+        (50, 20),
+        of="answers.p99",
+        unit="ms",
+    ),
+    on_cores(
+        compared(
+            "postgres",
+            "two workers on one PostgreSQL, against one",
+            (1.6, 1.9),
+            of="workers.two",
+            to="workers.one",
+        )
     ),
 )
 ROWS = tuple(dict.fromkeys(goal.row for goal in GOALS))

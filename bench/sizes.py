@@ -23,6 +23,11 @@ class Sizes:
     pending: int = 5_000_000  # rows in the table that is claimed from
     claims: int = 20  # of each kind
     ready: int = 10_000  # deliveries in memory
+    many: int = 10_000  # endpoints that one process knows
+    cases: int = 100_000  # of one guild; as many audit entries, and deliveries of its endpoint
+    entries: int = 1_000_000  # of its ledger
+    people: int = 100_000  # who earned there
+    messages: int = 10_000  # of one ticket
     cores: int = 6  # what two workers, their server and their receiver need to be compared
 
 
@@ -42,8 +47,17 @@ QUICK = Sizes(
     pending=4_000,
     claims=3,
     ready=500,
+    many=50,
+    cases=200,
+    entries=400,
+    people=100,
+    messages=50,
     cores=1,
 )
+
+
+NAMED = ("deliveries", "pending", "cases", "entries", "cores")
+"""Those that an argument may change; the last says how many cores are enough to compare workers."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="tiny sizes, whose figures say nothing"
     )
-    for name in ("deliveries", "pending"):
+    for name in NAMED:
         default = asdict(FULL)[name]
         parser.add_argument(f"--{name}", type=int, metavar="N", help=f"[{default}]")
 
@@ -59,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def chosen(given: argparse.Namespace) -> Sizes:
     """The sizes that the arguments name."""
     sizes = QUICK if given.quick else FULL
-    named = {name: getattr(given, name) for name in ("deliveries", "pending")}
+    named = {name: getattr(given, name) for name in NAMED}
     return replace(sizes, **{name: value for name, value in named.items() if value is not None})
 
 
@@ -67,7 +81,7 @@ def options(given: argparse.Namespace) -> list[str]:
     """The same arguments again, for a contestant's process."""
     named = [
         part
-        for name in ("deliveries", "pending")
+        for name in NAMED
         if getattr(given, name) is not None
         for part in (f"--{name}", str(getattr(given, name)))
     ]

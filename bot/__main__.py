@@ -54,11 +54,24 @@ def herald(
 
 
 @app.command()
-def run(config: ConfigFile = None) -> None:
+def run(
+    config: ConfigFile = None,
+    roles: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLES",
+            help="Of bot,deliver,web those of this process, beside others [default: all]",
+        ),
+    ] = None,
+    shards: Annotated[
+        str | None,
+        typer.Option(metavar="A-B/N", help="The shards that it connects, such as 0-3/16."),
+    ] = None,
+) -> None:
     """Run the bot: the token comes from the settings, deliveries leave, Ctrl+C stops it."""
     from bot.commands.run import run as run_bot
 
-    raise typer.Exit(run_bot(config))
+    raise typer.Exit(run_bot(config, roles, shards))
 
 
 @app.command()

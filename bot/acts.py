@@ -93,8 +93,25 @@ class DiscordLink(Protocol):
         """How often it was connected, anew or again: in between nobody could press anything."""
         ...
 
+    def hears(self, guild_id: int) -> bool:
+        """Whether the gateway tells this process now what happens in that guild."""
+        ...
 
-class Sees(DiscordLink, Protocol):
+
+class KnowsGuilds(Protocol):
+    """Guilds of which this process hears nothing by itself."""
+
+    async def know(self, guild_id: int) -> None:
+        """Let memory know a guild of which another process hears, as it was within a minute.
+
+        What is not awaited (`guild`, `own_standing`, `roles`, `channels`, `plan` and `standing` of
+        whoever was met) says nothing of such a guild before, nor long after. Who is in voice there,
+        and everybody who is a member, only that other process knows. ActUnknown without an answer.
+        """
+        ...
+
+
+class Sees(DiscordLink, KnowsGuilds, Protocol):
     """Reads of Discord; what is awaited raises ActRefused, Gone or ActUnknown."""
 
     def guild(self, guild_id: int) -> GuildSeen | None:
@@ -263,6 +280,11 @@ class Acts(
     ) -> str:
         """Make a new invite into a channel; its address."""
         ...
+
+
+def is_deaf(acts: Sees, guild_id: int) -> bool:
+    """Whether the bot is there, and nothing tells this process what happens: silence is no sign."""
+    return acts.guild(guild_id) is not None and not acts.hears(guild_id)
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from typing import Any
 
 from bot.client import HeraldClient
 from bot.client.attach import AttachedCogs, Bot, check_intents
+from bot.client.client import intents_of
 from bot.client.parts import PARTS
+from bot.client.rest_guilds import RestGuilds
 from bot.client.unread_events import UnreadEvents
 from bot.clock import Clock, SystemClock
 from bot.config import Config
@@ -18,6 +20,8 @@ from bot.delivery.emitter import Emitter
 from bot.delivery.guard import GuardPolicy
 from bot.errors import HeraldError
 from bot.feature import Feature
+from bot.fleet.assignment import WHOLE, Assignment, Role
+from bot.fleet.store import Vitals
 from bot.outbox.outbox import Outbox
 from bot.storage.files import untold
 from bot.web.app import feature_routes
@@ -38,13 +42,22 @@ ATTACHED = tuple(feature.name for feature in FEATURES if feature.attachable)
 
 
 class App:
-    """Every part of a running bot; `client` is the connection of the moment."""
+    """Every part of a running bot.
+
+    `client` is the connection of the moment, there only in a process that `is_bot`.
+    """
+
+    client: HeraldClient
 
     def __init__(self, wired: Wired, web: WebFace | None = None) -> None:
         self._wired = wired
         self.emitter = wired.emitter
         self.parts = wired.parts
-        self.client = self.make_client()
+        self.fleet = wired.parts.core.fleet
+        self.fleet.vitals = self._vitals
+        if self.is_bot:
+            self.client = self.make_client()
+        self._rest = self._guilds_elsewhere()
         self.web = web
         if web is not None:
             web.watch(wired.emitter)
@@ -59,10 +72,12 @@ class App:
         policy: GuardPolicy | None = None,
         ssl: tls.SSLContext | None = None,
         features: Sequence[Feature[Any]] = FEATURES,
+        assignment: Assignment = WHOLE,
     ) -> "App":
         """Open the web face, then the database, and build everything; nothing is sent.
 
         The face comes first: without its port nothing begins, and a file may take long to check.
+        A HeraldError where another process has the same shards.
         """
         web = WebFace(config, clock) if config.web.enabled else None
         url = config.web.public_url if web else None
@@ -72,8 +87,13 @@ class App:
                 await web.open()
             told = web.tell if web else untold
             emitter = await Emitter.open(config, clock, policy=policy, ssl=ssl, told=told)
-            wired = await build(emitter, config, public_url=url, features=features)
+            wired = await build(
+                emitter, config, public_url=url, features=features, assignment=assignment
+            )
             undone.push_async_callback(wired.stop)
+            told("waiting for its place among the processes")
+            await wired.parts.core.fleet.join()
+            wired.parts.core.fleet.start()
             app = cls(wired, web)
             undone.pop_all()
             return app
@@ -82,8 +102,30 @@ class App:
         """A client that has not connected yet, with every feature's cog."""
         return HeraldClient(self.parts, cogs_of(self.parts.features))
 
+    @property
+    def is_bot(self) -> bool:
+        """Whether its client is to connect: this process has the role."""
+        return self.fleet.me.is_bot
+
+    def _guilds_elsewhere(self) -> RestGuilds | None:
+        """What knows of guilds that other processes' gateways tell of, where there may be any."""
+        assignment, core = self.fleet.me.assignment, self.parts.core
+        if not assignment.acts or (self.is_bot and assignment.shards is None):
+            return None
+        intents = intents_of(core.config, self.parts.features)
+        rest = RestGuilds(core.config, core.clock, intents=intents, skew=core.skew)
+        self._wired.acts.reach(rest)
+        return rest
+
+    def _vitals(self) -> Vitals:
+        lanes = self.emitter.lanes
+        guilds = len(self.client.guilds) if self.is_bot else 0
+        return Vitals(guilds, len(lanes.ready) + lanes.slots.used)
+
     async def start(self) -> None:
         """Begin to record and send; call it before the client connects, and `stop` if it raises."""
+        if self._rest is not None:
+            await self._rest.open()
         await self._wired.start()
         if self.web is not None:
             await _serve(self, self.web)
@@ -93,9 +135,11 @@ class App:
         shutdown = self._wired.shutdown()
         if self.web is not None:
             await shutdown.step("web face", self.web.stop)
-        if not self.client.is_closed():
+        if self.is_bot and not self.client.is_closed():
             await shutdown.step("connection to Discord", self.client.close)
         await self._wired.stop(shutdown)
+        if self._rest is not None:
+            await self._rest.close()
 
 
 async def attach(
@@ -177,5 +221,11 @@ async def _serve(app: App, web: WebFace) -> None:
     core = app.parts.core
     forms = Forms(core.keys(FORMS), core.clock, public_url=core.public_url or "")
     named = (one.name for one in app.parts.features)
-    routes = feature_routes(named, app.parts) if core.public_url else ()
-    await web.serve(app.emitter, forms=forms, gateway=lambda: app.client, routes=routes)
+    has_pages = core.public_url and Role.WEB in app.fleet.me.assignment.roles
+    await web.serve(
+        app.emitter,
+        forms=forms,
+        gateway=lambda: app.client if app.is_bot else None,
+        fleet=app.fleet,
+        routes=feature_routes(named, app.parts) if has_pages else (),
+    )

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.clock_skew import ClockSkew
 from bot.config import Config
 from bot.dialects.base import Answer
+from bot.fleet.fleet import Fleet
 from bot.money import Currency, Payout, Stake
 from bot.needs import Defect
 from bot.outbox.audit import AuditReader
@@ -227,10 +228,7 @@ T = TypeVar("T", bound=Facade)
 
 @dataclass(slots=True)
 class Core:
-    """Core that every feature is built from; audit, settings and incidents are part of it then.
-
-    `public_url` is where the web face is reached; `features` are all names, `models` all settings.
-    """
+    """Core that every feature is built from; `features` are all names, `models` all settings."""
 
     config: Config
     clock: Clock
@@ -243,6 +241,7 @@ class Core:
     guard: UrlGuard
     door: ReceiverDoor
     public_url: str | None
+    fleet: Fleet
     skew: ClockSkew = field(default_factory=ClockSkew)
     features: frozenset[str] = field(init=False)
     models: Sequence[type[FeatureSettings]] = field(init=False)

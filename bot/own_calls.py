@@ -1,11 +1,11 @@
-"""Own calls of this process: what the audit log ascribes to the bot, and the bot really did.
+"""Own calls of the bot: what the audit log ascribes to it, and it really did.
 
 Whoever has stolen the token acts as the bot as well; of that nothing stands here. The reason of an
 entry proves nothing, for they can write it too: what tells is on whom or what the bot acted.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Generator
+from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ MOST_CALLS = 20_000
 NEW = 0  # stands for what is being made, and has no id before Discord answers
 
 CallKey = tuple[int, str, int]
+TellOwn = Callable[[int, str, Collection[int]], Awaitable[None]]
+"""Tells the other processes what this one is about to do, and to what in which guild."""
 
 
 class OwnCalls:
@@ -27,6 +29,8 @@ class OwnCalls:
         self._clock = clock
         self._noted: OrderedDict[CallKey, list[datetime]] = OrderedDict()
         self._told_early: OrderedDict[CallKey, None] = OrderedDict()
+        self.may_miss: Callable[[], bool] = lambda: False
+        """Whether another process may have acted and could not say so: nothing tells then."""
 
     @contextmanager
     def doing(self, guild_id: int, action: str, *target_ids: int) -> Generator[None]:
@@ -34,7 +38,7 @@ class OwnCalls:
 
         Without an answer it may have been done.
         """
-        self._note(guild_id, action, target_ids)
+        self.note(guild_id, action, target_ids)
         try:
             yield
         except ActRefused:
@@ -52,7 +56,7 @@ class OwnCalls:
         if key in self._told_early:
             del self._told_early[key]
         elif self._take((guild_id, action, NEW)):
-            self._note(guild_id, action, (target_id,))
+            self.note(guild_id, action, (target_id,))
 
     def explains(self, guild_id: int, action: str, target_id: int) -> bool:
         """Whether it was done to that a short while ago; it explains nothing else then."""
@@ -60,12 +64,13 @@ class OwnCalls:
         if self._take(key):
             return True
         if not self._take((guild_id, action, NEW)):
-            return False
+            return self.may_miss()
         self._told_early[key] = None
         self._bound(self._told_early)
         return True
 
-    def _note(self, guild_id: int, action: str, target_ids: Collection[int]) -> None:
+    def note(self, guild_id: int, action: str, target_ids: Collection[int]) -> None:
+        """What is asked for now, also by another process that acts as the same bot."""
         for one in target_ids:
             key = (guild_id, action, one)
             self._noted.setdefault(key, []).append(self._clock.now())

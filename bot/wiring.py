@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.catalogue.members import MemberJoined
 from bot.client.acts import DiscordActs
+from bot.client.own_call_feed import OwnCallFeed
 from bot.config import Config
 from bot.delivery.doctor import GuardedDoor
 from bot.delivery.emitter import Emitter, shutdown_of
@@ -39,6 +40,8 @@ from bot.features.status import STATUS
 from bot.features.sync import SYNC
 from bot.features.tickets import TICKETS
 from bot.features.trades import TRADES
+from bot.fleet.assignment import WHOLE, Assignment, Role
+from bot.fleet.fleet import Fleet
 from bot.outbox.feed import FeedEntries
 from bot.outbox.held_limits import QueueBounds, WaitingDeliveries
 from bot.outbox.retention import EndedDeliveries, Prunes
@@ -91,8 +94,14 @@ class Wired:
         Another's sweeps would act on Discord for a process that has its cog; members only listen,
         and whoever acts tells them.
         """
+        roles = self.parts.core.fleet.me.assignment.roles
+        if Role.DELIVER not in roles:
+            self.emitter.leave_delivering()
         await self.emitter.start()
-        self.retention.start()
+        if Role.DELIVER in roles:
+            self.retention.start()
+        if not self.parts.core.fleet.me.assignment.acts:
+            return
         chosen = self.parts.features if features is None else features
         self.parts.core.posts.start([feature.name for feature in chosen])
         for feature in self.parts.features:
@@ -111,7 +120,8 @@ class Wired:
                 await shutdown.step(type(one).__name__, one.stop)
         await shutdown.step("posts", self.parts.core.posts.stop)
         await shutdown.step("retention", self.retention.stop)
-        await self.emitter.stop(shutdown)
+        # Whoever follows begins when nothing of this one is under way any more.
+        await self.emitter.stop(shutdown, last=self.parts.core.fleet.stop)
 
     def shutdown(self) -> Shutdown:
         """The time that a stop has."""
@@ -124,24 +134,32 @@ async def build(
     *,
     public_url: str | None = None,
     features: Sequence[Feature[Any]] = FEATURES,
+    assignment: Assignment = WHOLE,
 ) -> Wired:
     """Build every part once; nothing starts here, and the emitter is closed where that fails."""
     try:
-        core, acts = _core(emitter, config, public_url=public_url)
+        core, acts = _core(emitter, config, public_url=public_url, assignment=assignment)
         parts = assemble(core, features)
     except BaseException:
         await emitter.close()
         raise
     emitter.outbox.reports.use(parts[AUDIT].service)
     emitter.faults.is_heard = lambda: acts.is_heard
+    emitter.database.territory.enter = acts.know
+    fleet = core.fleet
+    acts.own_calls.may_miss = fleet.was_cut_off
+    fleet.on_look.append(lambda: emitter.due.divide(fleet.me.id, fleet.senders))
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
     emitter.settler.on_halfway = parts[ENDPOINTS].notices.owe_warning
     return Wired(emitter, parts, acts, Retention(_prunes(parts), emitter.clock))
 
 
-def _core(emitter: Emitter, config: Config, *, public_url: str | None) -> tuple[Core, DiscordActs]:
+def _core(
+    emitter: Emitter, config: Config, *, public_url: str | None, assignment: Assignment
+) -> tuple[Core, DiscordActs]:
     clock, settings = emitter.clock, config.delivery
     acts = DiscordActs(clock)
+    acts.tell_own = OwnCallFeed(acts.own_calls, emitter.database).tell
     limits = Deadlines(connect=settings.connect_timeout, total=settings.total_timeout)
     core = Core(
         config=config,
@@ -155,6 +173,7 @@ def _core(emitter: Emitter, config: Config, *, public_url: str | None) -> tuple[
         guard=emitter.guard,
         door=GuardedDoor(emitter.guard, limits, egress=emitter.egress),
         public_url=public_url,
+        fleet=Fleet(emitter.database, assignment, clock=clock, lease=config.fleet.lease_seconds),
         skew=emitter.skew,
     )
     return core, acts

@@ -25,6 +25,7 @@ from tests.support.loops import in_a_loop_of_its_own
 from tests.support.plain_logs import log_plainly
 from tests.support.postgres import PostgresServer, serving
 from tests.support.receiver import Receiver
+from tests.support.statements_seen import StatementsSeen
 
 log_plainly()
 
@@ -35,6 +36,7 @@ settings.register_profile("quick", PATIENT, max_examples=25)
 settings.load_profile("herald")
 
 MEMORY = Path("/dev/shm")
+SEEN = StatementsSeen()
 GARBAGE = 50_000  # new objects between two looks for it; at 700 they are a twentieth of a run
 ROOM = 1 << 30  # bytes: less is what a container gets that was not told to have more
 
@@ -51,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # whoever asked before
     compiled_statements.share()
+    SEEN.watch()
+    config.pluginmanager.register(SEEN)
 
 
 def pytest_collection() -> None:
@@ -78,7 +82,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = quick_of(items)
     ids = {id(item) for item in kept}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in ids])
-    items[:] = kept
+    # Begun last, one of them would keep a processor busy for which nobody else has anything left.
+    items[:] = sorted(kept, key=lambda item: not any(item.iter_markers("long")))
 
 
 def fewer_of(items: Sequence[pytest.Item]) -> list[pytest.Item]:
@@ -149,7 +154,9 @@ START = datetime(2026, 5, 24, 11, 32, 18, tzinfo=UTC)
 def postgres() -> Generator[PostgresServer]:
     """One PostgreSQL server for the whole run."""
     with serving() as server:
+        SEEN.ask_server(server)
         yield server
+        SEEN.no_server()
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +171,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await database.close()
 
     in_a_loop_of_its_own(make)
+    SEEN.ask_file(file)
     return file
 
 

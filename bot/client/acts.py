@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 
 from bot.acts import ActRefused, Gone, RoleChange
 from bot.client import layout
-from bot.client.discord_calls import DiscordCalls, DiscordReads, require_right
+from bot.client.discord_answers import require_right
+from bot.client.discord_calls import DiscordCalls
 from bot.client.discord_native import DiscordNative
 from bot.client.discord_people import DiscordPeople
+from bot.client.discord_reads import DiscordReads
 from bot.client.discord_rooms import DiscordRooms
 from bot.client.snapshots import message_seen
 from bot.client.surroundings import DiscordSurroundings
@@ -36,20 +39,20 @@ class DiscordMessages(DiscordCalls):
     """Messages written, read and deleted where the bot's permissions in the channel let it."""
 
     async def send(self, guild_id: int, channel_id: int, post: Post) -> int:
-        channel = self._writable(guild_id, channel_id, post)
+        channel = await self._writable(guild_id, channel_id, post)
         async with self.asking():
             message = await channel.send(**layout.sent(post), **layout.once(post))
         return message.id
 
     async def redraw(self, guild_id: int, channel_id: int, message_id: int, post: Post) -> None:
-        channel = self._writable(guild_id, channel_id, post)
+        channel = await self._writable(guild_id, channel_id, post)
         async with self.asking():
             await channel.get_partial_message(message_id).edit(**layout.edited(post))
 
     async def find(
         self, guild_id: int, channel_id: int, fingerprints: Collection[str], *, since: datetime
     ) -> list[int]:
-        channel, rights = self._place(guild_id, channel_id)
+        channel, rights = await self._place(guild_id, channel_id)
         require_right(rights, "read_message_history")
         return await self._found(channel, fingerprints, since)
 
@@ -107,7 +110,7 @@ class DiscordMessages(DiscordCalls):
     async def history(
         self, guild_id: int, channel_id: int, *, before: datetime | None, after: datetime | None
     ) -> AsyncIterator[MessageSeen]:
-        channel, rights = self._place(guild_id, channel_id)
+        channel, rights = await self._place(guild_id, channel_id)
         require_right(rights, "read_message_history")
         if before is not None and before <= from_snowflake(0):
             return  # no message is so old, and no id stands for that moment
@@ -121,7 +124,7 @@ class DiscordMessages(DiscordCalls):
     async def delete_messages(
         self, guild_id: int, channel_id: int, message_ids: Sequence[int], *, reason: str
     ) -> None:
-        channel, rights = self._place(guild_id, channel_id)
+        channel, rights = await self._place(guild_id, channel_id)
         require_right(rights, "manage_messages")
         some = [discord.Object(one) for one in message_ids]
         try:
@@ -131,8 +134,8 @@ class DiscordMessages(DiscordCalls):
             if len(some) > 1:  # of several, Discord itself passes over those that are gone
                 raise
 
-    def _writable(self, guild_id: int, channel_id: int, post: Post) -> Writable:
-        channel, rights = self._place(guild_id, channel_id)
+    async def _writable(self, guild_id: int, channel_id: int, post: Post) -> Writable:
+        channel, rights = await self._place(guild_id, channel_id)
         in_thread = isinstance(channel, discord.Thread)
         require_right(rights, "send_messages_in_threads" if in_thread else "send_messages")
         if not post.is_plain:
@@ -141,9 +144,12 @@ class DiscordMessages(DiscordCalls):
             require_right(rights, "attach_files")
         return channel
 
-    def _place(self, guild_id: int, channel_id: int) -> tuple[Writable, discord.Permissions]:
-        guild = self.guild_of(guild_id)
-        channel = guild.get_channel_or_thread(channel_id)
+    async def _place(self, guild_id: int, channel_id: int) -> tuple[Writable, discord.Permissions]:
+        guild = await self.guild_of(guild_id)
+        channel: Any = guild.get_channel_or_thread(channel_id)
+        if channel is None and self.heard(guild_id) is None:
+            async with self.asking():  # made since the guild was looked at, perhaps by this process
+                channel = await guild.fetch_channel(channel_id)
         if channel is None:
             raise Gone(_("that channel is gone"))
         if not isinstance(channel, Writable):
@@ -159,52 +165,49 @@ class DiscordActs(
     """Adapter of the port on a client; what its memory says would be refused is not asked."""
 
     async def ban(self, guild_id: int, user_id: int, *, reason: str, delete_seconds: int) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self._may_act(guild, user_id, "ban_members")
-        with self.own_calls.doing(guild_id, "ban", user_id):
-            async with self.asking():
-                await guild.ban(
-                    discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
-                )
+        async with self.doing(guild_id, "ban", user_id), self.asking():
+            await guild.ban(
+                discord.Object(user_id), reason=reason, delete_message_seconds=delete_seconds
+            )
 
     async def ban_many(
         self, guild_id: int, user_ids: Collection[int], *, reason: str, delete_seconds: int
     ) -> frozenset[int]:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         for permission in ("ban_members", "manage_guild"):
             self.may(guild, permission)
         people = [discord.Object(user_id) for user_id in user_ids]
         banned = frozenset[int]()
-        with self.own_calls.doing(guild_id, "ban", *user_ids):
-            async with self.asking():
-                try:
-                    result = await guild.bulk_ban(
-                        people, reason=reason, delete_message_seconds=delete_seconds
-                    )
-                    banned = frozenset(one.id for one in result.banned)
-                except discord.HTTPException as error:
-                    if error.code != NOBODY_BANNED:
-                        raise
+        async with self.doing(guild_id, "ban", *user_ids), self.asking():
+            try:
+                result = await guild.bulk_ban(
+                    people, reason=reason, delete_message_seconds=delete_seconds
+                )
+                banned = frozenset(one.id for one in result.banned)
+            except discord.HTTPException as error:
+                if error.code != NOBODY_BANNED:
+                    raise
         self.own_calls.withdraw(guild_id, "ban", set(user_ids) - banned)
         return banned
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "ban_members")
         async with self.asking():
             await guild.unban(discord.Object(user_id), reason=reason)
 
     async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self._may_act(guild, user_id, "kick_members")
-        with self.own_calls.doing(guild_id, "kick", user_id):
-            async with self.asking():
-                await guild.kick(discord.Object(user_id), reason=reason)
+        async with self.doing(guild_id, "kick", user_id), self.asking():
+            await guild.kick(discord.Object(user_id), reason=reason)
 
     async def timeout(
         self, guild_id: int, user_id: int, *, until: datetime | None, reason: str
     ) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self._may_act(guild, user_id, "moderate_members")
         async with self.asking():
             member = self.remembered(guild, user_id) or await guild.fetch_member(user_id)
@@ -213,7 +216,7 @@ class DiscordActs(
     async def change_roles(
         self, guild_id: int, user_id: int, change: RoleChange, *, reason: str
     ) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         given = [_giveable(guild, role_id) for role_id in change.give]
         taken = [_takeable(guild, role_id) for role_id in change.take]
@@ -230,7 +233,7 @@ class DiscordActs(
     async def invite(
         self, guild_id: int, channel_id: int, *, uses: int, lasts: timedelta, reason: str
     ) -> str:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         channel = guild.get_channel(channel_id)
         if channel is None or isinstance(channel, discord.CategoryChannel):
             raise Gone(_("the channel is gone"))
@@ -243,8 +246,8 @@ class DiscordActs(
         return made.url
 
     async def silence(self, guild_id: int, channel_id: int, role_id: int, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
-        channel, role = guild.get_channel(channel_id), guild.get_role(role_id)
+        guild = await self.guild_of(guild_id)
+        channel, role = await self.channel_now(guild, channel_id), guild.get_role(role_id)
         if channel is None or role is None:
             raise Gone(_("the channel or the role is gone"))
         denied = channel.overwrites_for(role)
@@ -255,10 +258,21 @@ class DiscordActs(
         async with self.asking():
             await channel.set_permissions(role, overwrite=denied, reason=reason)
 
+    async def channel_now(
+        self, guild: discord.Guild, channel_id: int
+    ) -> discord.abc.GuildChannel | None:
+        """With the overwrites that it has now, for what is changed of them."""
+        if self.heard(guild.id) is not None:
+            return guild.get_channel(channel_id)
+        async with self.asking():
+            found = await guild.fetch_channel(channel_id)
+        return None if isinstance(found, discord.Thread) else found
+
     def _may_act(self, guild: discord.Guild, user_id: int, permission: str) -> None:
         self.may(guild, permission)
         member = self.remembered(guild, user_id)
-        if member is not None and (member == guild.owner or member.top_role >= guild.me.top_role):
+        is_owner = user_id == guild.owner_id
+        if is_owner or (member is not None and member.top_role >= guild.me.top_role):
             raise ActRefused(_("their highest role is not below mine"))
         if member is None and guild.chunked and permission != "ban_members":
             raise Gone(_("they are not in this server"))

@@ -4,24 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import discord
-from aiohttp import TraceConfig, TraceRequestEndParams
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 from discord.ext import commands
 
 from bot.client import limits
 from bot.client.acts import DiscordActs
+from bot.client.answer_dates import answer_dates
 from bot.client.attach import AttachedCogs
 from bot.client.gateway_gaps import GatewayGap, GatewayGaps
+from bot.client.identify_turns import IdentifyTurns
 from bot.client.interactions import answer_error, new_error_id
 from bot.client.member_requests import MemberRequests
 from bot.client.parts import PARTS
 from bot.client.standin import use_standin
 from bot.client.unread_events import UnreadEvents
-from bot.clock_skew import DISCORD
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.feature import Core, Feature, Parts
+from bot.feature import Feature, Parts
 from bot.logs import get_logger
 from bot.texts import gettext, is_translated, translated, use
 from bot.user_text import clip
@@ -40,18 +40,6 @@ def intents_of(config: Config, features: Iterable[Feature[Any]]) -> discord.Inte
         for name in feature.intents | feature.helpful | feature.wanted & switched:
             setattr(intents, name, True)
     return intents
-
-
-def _dates(core: Core) -> TraceConfig:
-    """What hears the time from every answer of Discord's; a stand-in's is nobody's."""
-
-    async def answered(_session: object, _context: object, ended: TraceRequestEndParams) -> None:
-        if core.config.discord.api_base is None:
-            core.skew.heard(DISCORD, ended.response.headers.get("Date"), core.clock.now())
-
-    trace = TraceConfig()
-    trace.on_request_end.append(answered)
-    return trace
 
 
 class Translations(app_commands.Translator):
@@ -75,14 +63,16 @@ class HeraldClient(commands.AutoShardedBot):
     """discord.py's bot with slash commands only."""
 
     def __init__(self, parts: Parts, cogs: Sequence[str]) -> None:
+        shards = parts.core.fleet.me.assignment.shards
         super().__init__(
             command_prefix=commands.when_mentioned,
             intents=intents_of(parts.core.config, parts.features),
-            shard_count=parts.core.config.discord.shard_count,
+            shard_ids=cast("list[int]", None if shards is None else list(shards.ids)),
+            shard_count=shards.count if shards else parts.core.config.discord.shard_count,
             help_command=None,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
-            http_trace=_dates(parts.core),
+            http_trace=answer_dates(parts.core.config, parts.core.clock, parts.core.skew),
         )
         self.parts = PARTS[self] = parts
         # Whoever builds parts for a client gives them the adapter that can be connected to one.
@@ -93,6 +83,8 @@ class HeraldClient(commands.AutoShardedBot):
         self._gaps = GatewayGaps(self, parts.core.clock)
         self._member_requests = MemberRequests(self)
         self._cogs = cogs
+        self._turns = IdentifyTurns(parts.core.fleet, parts.core.clock)
+        self._syncs = shards is None or shards.first == 0
         self._has_loop = False
         self.has_begun = False
 
@@ -140,9 +132,18 @@ class HeraldClient(commands.AutoShardedBot):
         if translated():
             await self.tree.set_translator(Translations())
         await self._attached.load(self._cogs)
+        if not self._syncs:
+            return  # the process with the first shard does it for all
         await self.tree.sync()
         if self.parts.core.config.discord.sync_guild_id is not None:
             await self._sync_at_once(discord.Object(self.parts.core.config.discord.sync_guild_id))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the turn that all processes take together; alone, discord.py's own pause."""
+        if self.parts.core.fleet.takes_turns:
+            await self._turns.take(self, shard_id or 0)
+        else:
+            await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: there are no prefix commands."""

@@ -37,16 +37,18 @@ class DiscordLists(DiscordCalls):
 
     async def listed(self, guild_id: int) -> discord.Guild:
         """The guild, once every member of it is in memory."""
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
+        if self.heard(guild_id) is None:
+            raise ActUnknown(_("only the process that hears of that server knows all its members"))
         if not guild.chunked:
             await self._ask_for_members(guild)
             # In that time the bot may have been removed. The count that "chunked" goes by is
             # now and then off by one; that every part of the list has come is what matters.
-            guild = self.guild_of(guild_id)
+            guild = await self.guild_of(guild_id)
         return guild
 
     async def bans(self, guild_id: int) -> Mapping[int, Banned]:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "ban_members")
         async with self.asking(is_list=True):
             return {
@@ -55,7 +57,7 @@ class DiscordLists(DiscordCalls):
             }
 
     async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "view_audit_log")
         found: list[AuditSeen] = []
         for action in ACTIONS:
@@ -71,7 +73,7 @@ class DiscordLists(DiscordCalls):
 
     async def audit_log(self, guild_id: int, after_id: int | None) -> AuditLogSeen:
         """One entry that cannot be read keeps no other back."""
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "view_audit_log")
         if after_id is None:
             log = guild.audit_logs(limit=1)
@@ -92,7 +94,7 @@ class DiscordLists(DiscordCalls):
         )
 
     async def invites(self, guild_id: int) -> Invites:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_guild")
         async with self.asking(is_list=True):
             found = {invite.code: invite_of(invite) for invite in await guild.invites()}
@@ -103,11 +105,24 @@ class DiscordLists(DiscordCalls):
                     found[vanity.code] = Invite(vanity.code, vanity.uses or 0)
         return found
 
+    def hears(self, guild_id: int) -> bool:
+        guild, client = self.heard(guild_id), self._connected
+        if guild is None or guild.unavailable or self.is_heard is not True:
+            return False
+        if not isinstance(client, discord.AutoShardedClient):
+            return True
+        shard = client.get_shard(guild.shard_id)
+        return shard is not None and not shard.is_closed()
+
+    def cached_ids(self) -> list[int]:
+        """Of all guilds of which the gateway tells here."""
+        return [] if self._connected is None else [one.id for one in self._connected.guilds]
+
     def guild_ids(self) -> Sequence[int]:
         return self.cached_ids()
 
     def voices(self, guild_id: int) -> Sequence[VoiceActivity]:
-        guild = self.cached(guild_id)
+        guild = self.heard(guild_id)
         return [] if guild is None or guild.unavailable else voice_activities(guild)
 
     async def _ask_for_members(self, guild: discord.Guild) -> None:

@@ -5,7 +5,8 @@ from typing import Any, get_args
 import discord
 
 from bot.acts import Gone
-from bot.client.discord_calls import DiscordCalls, require_right
+from bot.client.discord_answers import require_right
+from bot.client.discord_calls import DiscordCalls
 from bot.native_rules import NativeAction, NativeExecution, NativeRule, NativeTrigger
 
 TRIGGERS: dict[discord.AutoModRuleTriggerType, NativeTrigger] = {
@@ -23,14 +24,14 @@ class DiscordNative(DiscordCalls):
     """Rules are made with the permission to manage the server."""
 
     async def native_actions(self, guild_id: int, native_id: int) -> tuple[NativeAction, ...]:
-        guild = self._managed(guild_id)
+        guild = await self._managed(guild_id)
         rule = await self._rule(guild, native_id)
         return tuple(_action(one) for one in rule.actions)
 
     async def put_native_rule(
         self, guild_id: int, native_id: int | None, rule: NativeRule, *, reason: str
     ) -> int:
-        guild = self._managed(guild_id)
+        guild = await self._managed(guild_id)
         values = _values(rule)
         if native_id is not None:
             known = await self._rule(guild, native_id)
@@ -43,7 +44,7 @@ class DiscordNative(DiscordCalls):
         return made.id
 
     async def drop_native_rule(self, guild_id: int, native_id: int, *, reason: str) -> None:
-        guild = self._managed(guild_id)
+        guild = await self._managed(guild_id)
         rule = await self._rule(guild, native_id)
         async with self.asking():
             await rule.delete(reason=reason)
@@ -61,8 +62,8 @@ class DiscordNative(DiscordCalls):
             except discord.NotFound as error:
                 raise Gone(error.text) from error
 
-    def _managed(self, guild_id: int) -> discord.Guild:
-        guild = self.guild_of(guild_id)
+    async def _managed(self, guild_id: int) -> discord.Guild:
+        guild = await self.guild_of(guild_id)
         require_right(guild.me.guild_permissions, "manage_guild")
         return guild
 

@@ -18,10 +18,10 @@ class DiscordPeople(DiscordLists):
     """The same lists, and what is seen of their people."""
 
     async def faces(self, guild_id: int, user_ids: Collection[int]) -> Mapping[int, Face]:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         found, unknown = dict[int, Face](), list[int]()
         for user_id in user_ids:
-            member = guild.get_member(user_id) or self.client.get_user(user_id)
+            member = guild.get_member(user_id) or self.heard_user(user_id)
             if member is None:
                 unknown.append(user_id)
             else:

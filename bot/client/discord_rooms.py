@@ -7,8 +7,9 @@ from typing import Any
 import discord
 
 from bot.acts import ActRefused, Gone
-from bot.client.discord_calls import DiscordCalls, answered, require_right
-from bot.client.guests import guest_in, guests_of, overwrites, rights, visitors_of
+from bot.client.discord_answers import answered, require_right
+from bot.client.discord_calls import DiscordCalls, member_of
+from bot.client.guests import guests_of, overwrites, rights, visitor
 from bot.client.snapshots import writing_of
 from bot.clock import from_snowflake
 from bot.own_calls import NEW
@@ -27,12 +28,12 @@ class RoomReads(DiscordCalls):
     async def find_rooms(
         self, guild_id: int, plan: RoomPlan, *, since: datetime, anew: bool = False
     ) -> list[int]:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         rooms: Sequence[TextRoom] = guild.text_channels
         if plan.is_thread:
             async with self.asking():
                 rooms = await guild.active_threads()
-        elif anew:
+        elif anew or self.heard(guild_id) is None:
             async with self.asking():
                 there = await guild.fetch_channels()
             rooms = [one for one in there if isinstance(one, discord.TextChannel)]
@@ -43,7 +44,7 @@ class RoomReads(DiscordCalls):
         )
 
     async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         room = await self.found(guild, channel_id, anew=anew)
         if not isinstance(room, discord.Thread):
             seen = room.permissions_for(guild.default_role).view_channel
@@ -60,7 +61,7 @@ class RoomReads(DiscordCalls):
             is_thread=True,
             is_public=room.type is not discord.ChannelType.private_thread,
             is_shut=room.archived,
-            guests=None if people is None else visitors_of(guild, people),
+            guests=None if people is None else await self._visitors(guild, people),
         )
 
     def channels_in(self, guild_id: int, category_id: int | None) -> int:
@@ -74,7 +75,7 @@ class RoomReads(DiscordCalls):
     async def writings(
         self, guild_id: int, channel_id: int, *, after_id: int | None
     ) -> AsyncIterator[Writing]:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         room = await self.found(guild, channel_id)
         require_right(room.permissions_for(guild.me), "read_message_history")
         may_read = self.client.intents.message_content
@@ -88,10 +89,12 @@ class RoomReads(DiscordCalls):
             yield writing_of(message, guild_id, may_read=may_read)
 
     async def read_file(self, url: str, *, most: int) -> bytes:
+        async with self.asking():
+            http = self.client.http
         async with answered(FILE_SECONDS):
             try:
                 # What an attachment's own `read` does, of which the address alone is left.
-                content = await self.client.http.get_from_cdn(url)
+                content = await http.get_from_cdn(url)
             except (discord.NotFound, discord.Forbidden) as error:  # its address is too old
                 raise Gone(_("the file is gone")) from error
         if len(content) > most:
@@ -99,7 +102,11 @@ class RoomReads(DiscordCalls):
         return content
 
     async def found(self, guild: discord.Guild, channel_id: int, *, anew: bool = False) -> TextRoom:
-        """From memory, or asked for: threads that were put away are not in memory."""
+        """From memory, or asked for: threads that were put away are not in memory.
+
+        What is changed is what stands there now; of a guild elsewhere memory may be a minute old.
+        """
+        anew = anew or self.heard(guild.id) is None
         room: Any = None if anew else guild.get_channel_or_thread(channel_id)
         if room is None:
             async with self.asking():
@@ -109,8 +116,31 @@ class RoomReads(DiscordCalls):
         require_right(room.permissions_for(guild.me), "view_channel")
         return room
 
+    async def guest_in(
+        self, guild: discord.Guild, guest: Guest
+    ) -> discord.Role | discord.Member | None:
+        """A guest who is there; None for whoever left, and for a role that was deleted."""
+        if guest.is_role:
+            return guild.get_role(guest.id)
+        return await self._person(guild, guest.id)
+
+    async def _visitors(
+        self, guild: discord.Guild, people: Sequence[discord.ThreadMember]
+    ) -> tuple[Guest, ...]:
+        """Who is in a thread, beside the bot, with the roles that they have."""
+        own_id = guild.me.id
+        there = [one.id for one in people if one.id != own_id]
+        return tuple([visitor(one, await self._person(guild, one)) for one in there])
+
+    async def _person(self, guild: discord.Guild, user_id: int) -> discord.Member | None:
+        """From memory where it has everybody; else asked for."""
+        if guild.chunked:
+            return guild.get_member(user_id)
+        async with self.asking():
+            return await member_of(guild, user_id)
+
     async def changeable(self, guild_id: int, channel_id: int) -> TextRoom:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         room = await self.found(guild, channel_id)
         name = "manage_threads" if isinstance(room, discord.Thread) else "manage_channels"
         require_right(room.permissions_for(guild.me), name)
@@ -121,7 +151,7 @@ class DiscordRooms(RoomReads):
     """Channels and threads made and changed where the bot's permissions let it."""
 
     async def make_room(self, guild_id: int, plan: RoomPlan, *, reason: str) -> int:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         if plan.is_thread:
             return await self._make_thread(guild, plan, reason)
         parent = None if plan.parent_id is None else guild.get_channel(plan.parent_id)
@@ -130,20 +160,19 @@ class DiscordRooms(RoomReads):
         held = guild.me.guild_permissions if parent is None else parent.permissions_for(guild.me)
         for name in ("view_channel", "manage_channels"):
             require_right(held, name)
-        with self.own_calls.doing(guild_id, "channel_create", NEW):
-            async with self.asking():
-                channel = await guild.create_text_channel(
-                    plan.name,
-                    category=parent if isinstance(parent, discord.CategoryChannel) else None,
-                    topic=plan.topic,
-                    overwrites=overwrites(guild, plan.guests),
-                    reason=reason,
-                )
+        async with self.doing(guild_id, "channel_create", NEW), self.asking():
+            channel = await guild.create_text_channel(
+                plan.name,
+                category=parent if isinstance(parent, discord.CategoryChannel) else None,
+                topic=plan.topic,
+                overwrites=overwrites(guild, plan.guests),
+                reason=reason,
+            )
         self.own_calls.made(guild_id, "channel_create", channel.id)
         return channel.id
 
     async def admit(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         room = await self.found(guild, channel_id)
         if isinstance(room, discord.Thread):
             if guest.is_role:
@@ -154,7 +183,7 @@ class DiscordRooms(RoomReads):
         await self._set(guild, room, guest, rights(may_write=guest.may_write), reason)
 
     async def shut_out(self, guild_id: int, channel_id: int, guest: Guest, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         room = await self.found(guild, channel_id)
         if isinstance(room, discord.Thread):
             async with self.asking():
@@ -168,7 +197,7 @@ class DiscordRooms(RoomReads):
     async def shut_room(
         self, guild_id: int, channel_id: int, guests: Sequence[Guest], *, shut: bool, reason: str
     ) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         room = await self.found(guild, channel_id)
         if isinstance(room, discord.Thread):
             if room.archived is not shut or room.locked is not shut:
@@ -182,7 +211,7 @@ class DiscordRooms(RoomReads):
                     guild, room, reason, send_messages=False if shut else None
                 )
             # Whoever left, or a role that was deleted, has no say in it any more.
-            elif guest_in(guild, guest) is not None:
+            elif await self.guest_in(guild, guest) is not None:
                 await self._set(guild, room, guest, rights(may_write=not shut), reason)
 
     async def rename_room(self, guild_id: int, channel_id: int, name: str, *, reason: str) -> None:
@@ -205,12 +234,11 @@ class DiscordRooms(RoomReads):
     async def delete_room(self, guild_id: int, channel_id: int, *, reason: str) -> None:
         room = await self.changeable(guild_id, channel_id)
         kind = "thread_delete" if isinstance(room, discord.Thread) else "channel_delete"
-        with self.own_calls.doing(guild_id, kind, channel_id):
-            async with self.asking():
-                await room.delete(reason=reason)
+        async with self.doing(guild_id, kind, channel_id), self.asking():
+            await room.delete(reason=reason)
 
     async def pin(self, guild_id: int, channel_id: int, message_id: int, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         room = await self.found(guild, channel_id)
         require_right(room.permissions_for(guild.me), "pin_messages")
         async with self.asking():
@@ -254,7 +282,7 @@ class DiscordRooms(RoomReads):
         reason: str,
     ) -> None:
         require_right(channel.permissions_for(guild.me), "manage_roles")
-        target: Any = guest_in(guild, guest)
+        target: Any = await self.guest_in(guild, guest)
         if target is None:
             if guest.is_role or held is not None:
                 raise Gone(_("they are not in this server"))

@@ -11,13 +11,14 @@ from typing import Any
 import discord
 
 from bot.acts import ActRefused, Gone
-from bot.client.discord_calls import DiscordCalls, require_right
+from bot.client.discord_answers import require_right
+from bot.client.discord_calls import DiscordCalls
 from bot.own_calls import NEW
 from bot.structure import ChannelPlan, GuildPlan, Overwrite, RolePlan
 from bot.texts import _
 
 ROLE, MEMBER = 0, 1  # kinds of an overwrite, in Discord's numbers
-KINDS = {
+KINDS: dict[str, Any] = {
     kind.name: kind.value
     for kind in (
         discord.ChannelType.text,
@@ -44,12 +45,12 @@ class StructureReads(DiscordCalls):
         )
 
     def held_by(self, guild_id: int, role_id: int) -> list[int]:
-        guild = self.cached(guild_id)
+        guild = self.heard(guild_id)
         role = None if guild is None else guild.get_role(role_id)
         return [] if role is None else holders_of(role)
 
     async def overwrite(self, guild_id: int, channel_id: int, target_id: int) -> Overwrite:
-        self.guild_of(guild_id)
+        await self.guild_of(guild_id)
         async with self.asking():
             found: Any = await self.client.http.get_channel(channel_id)
         if int(found.get("guild_id", 0)) != guild_id:
@@ -67,7 +68,7 @@ class StructureReads(DiscordCalls):
         return until if until is not None and until > self._clock.now() else None
 
     async def who_added(self, guild_id: int, bot_id: int) -> int | None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "view_audit_log")
         async with self.asking(is_list=True):
             async for entry in guild.audit_logs(action=discord.AuditLogAction.bot_add, limit=100):
@@ -100,7 +101,7 @@ class DiscordStructure(StructureReads):
     async def put_overwrite(
         self, guild_id: int, channel_id: int, overwrite: Overwrite, *, reason: str
     ) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         channel = self._channel(guild, channel_id)
         require_right(channel.permissions_for(guild.me), "manage_roles")
         http, target = self.client.http, overwrite.target_id
@@ -118,30 +119,28 @@ class DiscordStructure(StructureReads):
             )
 
     async def make_channel(self, guild_id: int, plan: ChannelPlan, *, reason: str) -> int:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_channels")
         if plan.kind not in KINDS:
             raise ActRefused(_("no channel of that kind can be made"))
-        with self.own_calls.doing(guild_id, "channel_create", NEW):
-            async with self.asking():
-                made = await self.client.http.create_channel(
-                    guild_id, _kind(plan.kind), reason=reason, **_fields(plan)
-                )
+        async with self.doing(guild_id, "channel_create", NEW), self.asking():
+            made = await self.client.http.create_channel(
+                guild_id, KINDS[plan.kind], reason=reason, **_fields(plan)
+            )
         self.own_calls.made(guild_id, "channel_create", int(made["id"]))
         return int(made["id"])
 
     async def remove_channel(self, guild_id: int, channel_id: int, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         channel = self._channel(guild, channel_id)
         require_right(channel.permissions_for(guild.me), "manage_channels")
-        with self.own_calls.doing(guild_id, "channel_delete", channel_id):
-            async with self.asking():
-                await channel.delete(reason=reason)
+        async with self.doing(guild_id, "channel_delete", channel_id), self.asking():
+            await channel.delete(reason=reason)
 
     async def arrange(
         self, guild_id: int, positions: Mapping[int, int], parent_id: int, *, reason: str
     ) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_channels")
         # What a channel allows and denies stays as it is: nothing is taken over from its category.
         data: Any = [
@@ -152,38 +151,35 @@ class DiscordStructure(StructureReads):
             await self.client.http.bulk_channel_update(guild_id, data, reason=reason)
 
     async def make_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> int:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
-        with self.own_calls.doing(guild_id, "role_create", NEW):
-            async with self.asking():
-                made = await guild.create_role(reason=reason, **_appearance(plan))
+        async with self.doing(guild_id, "role_create", NEW), self.asking():
+            made = await guild.create_role(reason=reason, **_appearance(plan))
         self.own_calls.made(guild_id, "role_create", made.id)
         return made.id
 
     async def change_role(self, guild_id: int, plan: RolePlan, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         role = self._role(guild, plan.role_id)
-        with self.own_calls.doing(guild_id, "role_permissions", role.id):
-            async with self.asking():
-                if role.is_default():
-                    permissions = discord.Permissions(plan.permissions)
-                    await role.edit(permissions=permissions, reason=reason)
-                else:
-                    await role.edit(reason=reason, **_appearance(plan))
+        async with self.doing(guild_id, "role_permissions", role.id), self.asking():
+            if role.is_default():
+                permissions = discord.Permissions(plan.permissions)
+                await role.edit(permissions=permissions, reason=reason)
+            else:
+                await role.edit(reason=reason, **_appearance(plan))
 
     async def remove_role(self, guild_id: int, role_id: int, *, reason: str) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         role = self._role(guild, role_id)
-        with self.own_calls.doing(guild_id, "role_delete", role_id):
-            async with self.asking():
-                await role.delete(reason=reason)
+        async with self.doing(guild_id, "role_delete", role_id), self.asking():
+            await role.delete(reason=reason)
 
     async def order_roles(
         self, guild_id: int, positions: Mapping[int, int], *, reason: str
     ) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_roles")
         # One that stands above the bot's own makes Discord refuse all of them.
         own = guild.me.top_role.position
@@ -194,7 +190,7 @@ class DiscordStructure(StructureReads):
             await self.client.http.move_role_position(guild_id, data, reason=reason)
 
     async def pause_invites(self, guild_id: int, until: datetime | None) -> None:
-        guild = self.guild_of(guild_id)
+        guild = await self.guild_of(guild_id)
         self.may(guild, "manage_guild")
         async with self.asking():
             payload: Any = {"invites_disabled_until": until.isoformat() if until else None}
@@ -242,10 +238,6 @@ def role_plan(role: discord.Role) -> RolePlan:
         is_mentionable=role.mentionable,
         is_managed=role.managed,
     )
-
-
-def _kind(name: str) -> Any:
-    return KINDS[name]
 
 
 def _appearance(plan: RolePlan) -> dict[str, Any]:

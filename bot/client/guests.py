@@ -24,18 +24,10 @@ def guests_of(channel: discord.TextChannel) -> tuple[Guest, ...]:
     return tuple(named)
 
 
-def visitors_of(guild: discord.Guild, people: Sequence[discord.ThreadMember]) -> tuple[Guest, ...]:
-    """Who is in a thread, beside the bot, with the roles that memory has of them."""
-    return tuple(
-        Guest(one.id, role_ids=_roles_of(guild.get_member(one.id)))
-        for one in people
-        if one.id != guild.me.id
-    )
-
-
-def guest_in(guild: discord.Guild, guest: Guest) -> discord.Role | discord.Member | None:
-    """A guest who is there; None for whoever left, and for a role that was deleted."""
-    return guild.get_role(guest.id) if guest.is_role else guild.get_member(guest.id)
+def visitor(user_id: int, member: discord.Member | None) -> Guest:
+    """Somebody in a thread, with their roles; without any where they are no member."""
+    roles = () if member is None else member.roles
+    return Guest(user_id, role_ids=frozenset(one.id for one in roles))
 
 
 def rights(*, may_write: bool) -> discord.PermissionOverwrite:
@@ -81,7 +73,3 @@ def _keeps_out(channel: discord.TextChannel) -> bool:
         one.permissions.view_channel and not one.permissions.administrator and not one.managed
         for one in guild.roles
     )
-
-
-def _roles_of(member: discord.Member | None) -> frozenset[int]:
-    return frozenset(() if member is None else (one.id for one in member.roles))

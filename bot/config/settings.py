@@ -228,6 +228,13 @@ class ScamsConfig(Section):
     """A list of scams for every server, as /antiscam export writes one."""
 
 
+class FleetConfig(Section):
+    """Processes that share a PostgreSQL, each started with `herald run --roles` or `--shards`."""
+
+    lease_seconds: Annotated[float, Field(ge=1)] = 15.0
+    """How long a process that is not heard of keeps its shards; then others act for it."""
+
+
 class LoggingConfig(Section):
     """What is logged, to standard error."""
 
@@ -253,6 +260,7 @@ class Config(Section):
 
     scams: ScamsConfig = ScamsConfig()
     web: WebConfig = WebConfig()
+    fleet: FleetConfig = FleetConfig()
     logging: LoggingConfig = LoggingConfig()
 
 

@@ -77,6 +77,8 @@ class DueTimes:
         endpoint = self._lanes.index.get(endpoint_id)
         if endpoint is None or not endpoint.receives or self._is_returning(endpoint_id):
             return None
+        if not self._lanes.ready.shares.mine(endpoint_id):
+            return None
         if endpoint.in_order and self._is_under_way(endpoint_id):
             return None
         moment = max(self._next[endpoint_id], self._lanes.pace.held_until(endpoint_id))

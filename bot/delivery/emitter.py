@@ -1,7 +1,7 @@
 """Emitter: everything between an event and its receivers, built once and joined here."""
 
 import ssl as tls
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_network
 
 from bot.clock import Clock
@@ -11,6 +11,7 @@ from bot.delivery import descriptors
 from bot.delivery.attempts import Attempts
 from bot.delivery.claims import Claimer
 from bot.delivery.dns import SystemResolve
+from bot.delivery.due_signals import DueSignals
 from bot.delivery.egress import Egress, egress_of
 from bot.delivery.failures import Deadlines
 from bot.delivery.faults import FaultFinder
@@ -79,6 +80,7 @@ class Emitter:
         egress: Egress | None = None,
     ) -> None:
         settings = config.delivery
+        self._delivers = True
         self.clock, self.database, self.vault = clock, database, vault
         self._running, self._grace = False, settings.shutdown_grace
         self.faults = FaultFinder()
@@ -104,8 +106,18 @@ class Emitter:
         self.settler = Settler(database, self.registry, clock=clock, settings=settings)
         leases = Leases(database, ready, clock=clock, dialects=dialects, settings=settings)
         self.claims = Claimer(database, self.lanes, leases=leases, clock=clock)
-        self.outbox.on_overflow = self.claims.overflowed
+        self.due = self._due_signals()
+        self.outbox.on_overflow = self._overflowed
         self.worker = self._worker(settings)
+
+    def _due_signals(self) -> DueSignals:
+        return DueSignals(
+            self.database.signals,
+            self.lanes.index,
+            shares=self.lanes.ready.shares,
+            clock=self.clock,
+            due=self.claims.flows_again,
+        )
 
     def _new_sender(self, settings: DeliveryConfig, under_way: int) -> Sender:
         return Sender(
@@ -166,17 +178,32 @@ class Emitter:
         """Whether it sends: started, and not stopping."""
         return self._running
 
+    def leave_delivering(self) -> None:
+        """Let other processes deliver what this one writes; before it starts."""
+        self._delivers = False
+        self.lanes.ready.shares.divide("", ())
+
+    def _overflowed(self, endpoint_id: int) -> None:
+        if not self.due.overflowed(endpoint_id):
+            self.claims.overflowed(endpoint_id)
+
     async def start(self) -> None:
-        """Begin to record and to send."""
+        """Begin to record, and to send unless others do."""
         self._running = True
         await self.database.start()
         self.outbox.start()
-        await self._sender.start()
-        await self.worker.start()
+        if self._delivers:
+            await self._sender.start()
+            await self.worker.start()
+        self.due.start()
         self.refresh.start()
 
-    async def stop(self, shutdown: Shutdown | None = None) -> None:
+    async def stop(
+        self, shutdown: Shutdown | None = None, *, last: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Write what was recorded, let requests finish, close everything; started or not.
+
+        `last` is done before the database is closed.
 
         Where the database is away, what it was to be told waits for it no longer than `shutdown`
         gives it, and is tried again at the next start.
@@ -187,8 +214,12 @@ class Emitter:
             self._running = False
             await shutdown.step("endpoint refresh", self.refresh.stop)
             await shutdown.step("recorded events", self.outbox.stop)
-            await self.worker.stop(shutdown)
-            await shutdown.step("connections to receivers", self._sender.close)
+            await self.due.stop()
+            if self._delivers:
+                await self.worker.stop(shutdown)
+                await shutdown.step("connections to receivers", self._sender.close)
+        if last is not None:
+            await shutdown.step("fleet", last)
         await shutdown.step("database", self.close)
 
     async def close(self) -> None:

@@ -9,7 +9,15 @@ from bot.outbox import endpoint_store
 from bot.outbox.endpoint_registry import EndpointRegistry
 from bot.outbox.endpoints import Endpoint
 from bot.outbox.hot import SETTLE
-from bot.outbox.rows import Ends, FailureLimits, LeasedDelivery, Settlement, ended, halfway
+from bot.outbox.rows import (
+    Ends,
+    FailureLimits,
+    LeasedDelivery,
+    Settlement,
+    ended,
+    halfway,
+    latest,
+)
 from bot.outbox.tables import DeliveryState, EndpointState
 from bot.storage.database import Database, Transaction
 from bot.storage.group import Group
@@ -76,7 +84,7 @@ class Settler:
         """Record them with what follows for endpoints, which every process has to know."""
         async with self._database.transaction() as tx:
             recorded, standings = await tx.hot(SETTLE, settlements, to_ms(now))
-            ours = [settled for settled in settlements if settled.due.id in recorded]
+            ours = [one for one in latest(settlements) if one.due.id in recorded]
             waiting = {one.due.endpoint_id for one in ours if one.retry_at or one.order_at}
             for endpoint_id in sorted(waiting):
                 endpoint = await endpoint_store.by_id(tx, endpoint_id)

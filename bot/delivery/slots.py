@@ -34,7 +34,7 @@ class Slots:
         self._failing_share = max(quarter, 1)
         self._silent_share = max(quarter - quarter // 4, 1)
         self._held: dict[int, int] = {}
-        self._used = 0
+        self.used = 0
         self._used_by_failing = 0
         self._proven: set[int] = set()
         self._failed: set[int] = set()
@@ -43,7 +43,7 @@ class Slots:
 
     @property
     def is_full(self) -> bool:
-        return self._used >= self._total
+        return self.used >= self._total
 
     def held(self, endpoint_id: int) -> int:
         """How many slots an endpoint holds."""
@@ -63,12 +63,12 @@ class Slots:
             return SlotWait.SILENT
         if endpoint_id in self._failed and not self.has_room(SlotWait.FAILING):
             return SlotWait.FAILING
-        return SlotWait.CROWD if held and self._used >= self._crowd else None
+        return SlotWait.CROWD if held and self.used >= self._crowd else None
 
     def has_room(self, wait: SlotWait) -> bool:
         """Whether endpoints that waited for that reason may go; only of what is shared."""
         if wait is SlotWait.CROWD:
-            return self._used < self._crowd
+            return self.used < self._crowd
         share = self._failing_share if wait is SlotWait.FAILING else self._silent_share
         return self._used_by_failing < share
 
@@ -114,7 +114,7 @@ class Slots:
         held = self._held[endpoint_id] = self._held.get(endpoint_id, 0) + by
         if not held:
             del self._held[endpoint_id]
-        self._used += by
+        self.used += by
         if endpoint_id in self._failed or endpoint_id in self._silent:
             self._used_by_failing += by
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from bot.outbox.endpoint_shares import EndpointShares
 from bot.outbox.fair_queue import FairQueue
 from bot.outbox.priority_queue import Rank
 from bot.outbox.rows import LeasedDelivery
@@ -29,6 +30,8 @@ class Ready:
         self._closed_to_all: set[int] = set()
         self.ordered: set[int] = set()  # endpoints that are sent one after the other
         self.is_shared = False  # with other processes: what is ordered is claimed, never fresh
+        self.shares = EndpointShares()
+        self.has_lapsed: Callable[[], bool] = lambda: False  # what waits may be another's by now
         self.on_push: Callable[[], None] = lambda: None
         self.on_turned_away: Callable[[list[LeasedDelivery]], object] = lambda _: None
 
@@ -44,6 +47,8 @@ class Ready:
         It may not overtake what waits in the database, unless it is urgent or a test: then the
         youngest in the lane makes room where there is none.
         """
+        if not self.shares.mine(endpoint_id):
+            return False
         if endpoint_id in self.ordered and rank is not Rank.TEST:
             rank = Rank.FIRST
             if self.is_shared:

@@ -135,6 +135,20 @@ def attempted(settled: Settlement) -> tuple[int | str | bytes | None, ...]:
     )
 
 
+def latest(settlements: Sequence[Settlement]) -> list[Settlement]:
+    """One for each delivery, of its latest lease.
+
+    While the database was away an outcome may have waited until its lease ended, and come together
+    with that of the next: both are about one row, and only the one lease is still somebody's.
+    """
+    found: dict[int, Settlement] = {}
+    for settled in settlements:
+        before = found.get(settled.due.id)
+        if before is None or before.due.lease < settled.due.lease:
+            found[settled.due.id] = settled
+    return [*found.values()]
+
+
 def tally(settlements: Sequence[Settlement]) -> list[GroupOutcome]:
     """Counters per endpoint, in the order of their ids so that two writers never cross.
 

@@ -21,6 +21,7 @@ from bot.outbox.rows import (
     counters,
     ended,
     halfway,
+    latest,
     outcome,
     tally,
 )
@@ -248,6 +249,7 @@ async def settle(
     Raises Ends where one has failed as often as its limit says, or half as often. Where there are
     limits and they are empty, nobody wants the counters.
     """
+    settlements = latest(settlements)
     wanted = [outcome(settled, now) for settled in settlements]
     await connection.execute(_KEEP_ENDPOINTS, sorted({s.due.endpoint_id for s in settlements}))
     recorded = {row[0] for row in await connection.fetch(_SETTLE, *_columns(wanted, 7))}

@@ -25,6 +25,7 @@ from bot.outbox.rows import (
     counters,
     ended,
     halfway,
+    latest,
     outcome,
     tally,
 )
@@ -208,6 +209,7 @@ def settle(
     Raises Ends where one has failed as often as its limit says, or half as often. Where there are
     limits and they are empty, nobody wants the counters.
     """
+    settlements = latest(settlements)
     wanted = [outcome(settled, now) for settled in settlements]
     recorded = set(_one(raw, _OURS, [columns[:2] for columns in wanted]))
     raw.execute(_SETTLE, (json.dumps(wanted),))

@@ -1,6 +1,7 @@
 """Payment: what is owed is drawn, sent or edited, and what came of it is written down."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -73,7 +74,7 @@ class Payment:
     async def _tried(self, record: PostRecord) -> PostRecord | None:
         """One try; the record as it is now where it changed meanwhile, to be drawn again."""
         kind, attempt = self.kinds[record.kind], PostAttempt(self._acts, record)
-        guild = self._acts.guild(record.guild_id)
+        guild = await self._guild(record.guild_id)
         if guild is None and self._age(record) <= kind.fresh:
             return await self._left(record)
         with use(None if guild is None else guild.locale):
@@ -86,6 +87,11 @@ class Payment:
         if not is_left:
             return await self._removed(record)
         return await self._recorded(kind, attempt, outcome=Outcome.SENT, failure=None)
+
+    async def _guild(self, guild_id: int) -> GuildSeen | None:
+        with suppress(ActUnknown):
+            await self._acts.know(guild_id)
+        return self._acts.guild(guild_id)
 
     async def _brought(self, kind: PostKind, attempt: PostAttempt, guild: GuildSeen) -> bool:
         """Bring the message to what it is to be; false where nothing will be said any more."""

@@ -32,6 +32,8 @@ post = Table(
     Column("fingerprint", Text),  # of what was sent, where no answer told whether it came
     Column("last", Document),  # its subject is gone: what the last drawing says
     UniqueConstraint("kind", "subject_id"),
+    partial_index("post_of_person", "guild_id", "user_id", where="user_id IS NOT NULL"),
+    partial_index("post_message", "message_id", where="message_id IS NOT NULL"),
     partial_index("post_due", "id", where="is_owed", on_sqlite="is_owed = 1"),
     sqlite_autoincrement=True,
 )

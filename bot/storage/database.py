@@ -27,10 +27,14 @@ from bot.storage.files import (
 )
 from bot.storage.hot import Hot, in_a_transaction, in_one_hop
 from bot.storage.long_readings import LongReadings
+from bot.storage.outages import READ_ONLY, state_of
 from bot.storage.pooler import IN_BETWEEN, is_mixed_up, refuse_pooler
+from bot.storage.servers import ReadOnlyServer
 from bot.storage.shield import to_its_end
+from bot.storage.signals import Signals
 from bot.storage.sqlite_thread import one_hop
 from bot.storage.standstill import refuse_moving
+from bot.storage.territory import Territory
 from bot.storage.transaction import OpenTransactions, Reading, Transaction, finished
 from bot.storage.writer_lock import WriterLock
 
@@ -56,6 +60,8 @@ class Database:
         self.changes = ChangeFeed(
             None if self.is_sqlite else self._target, in_transaction=self._open.is_any
         )
+        self.signals = Signals(self.changes, self.transaction)
+        self.territory = Territory()
         # A file has no line that could fall silent.
         self._times = None if self.is_sqlite else times or DatabaseTimes()
         self._commits = self._times and Commits(
@@ -84,12 +90,14 @@ class Database:
             await self._connect(told)
         except BaseException as error:
             await self.close()
-            if isinstance(error, (DBAPIError, sqlite3.Error, OSError)) or is_mixed_up(error):
+            is_known = isinstance(error, (DBAPIError, sqlite3.Error, OSError))
+            if is_known or is_mixed_up(error) or state_of(error) == READ_ONLY:
                 raise ConfigError("database.url", self.explain(error)) from error
             raise
 
     async def close(self) -> None:
         """Wait for the transaction that is open, then let go of every connection and the file."""
+        await self.signals.stop()
         await self.changes.stop()
         await self._checkpointer.stop()
 
@@ -157,6 +165,8 @@ class Database:
         self.changes.start()
         if self.is_sqlite:
             self._checkpointer.start()
+        else:
+            self.signals.start()
 
     async def checkpoint(self) -> LogState:
         """Move the write-ahead log into the file, off the writer's thread."""
@@ -216,6 +226,12 @@ class Database:
         text = " ".join(str(cause).split())
         if is_mixed_up(cause):
             return IN_BETWEEN
+        if (
+            state_of(cause) == READ_ONLY
+        ):  # before PostgreSQL 14 it says so only when it is written to
+            return str(ReadOnlyServer())
+        if isinstance(cause, ReadOnlyServer):
+            return text
         if not self.is_sqlite:
             return (
                 f"cannot reach PostgreSQL ({type(cause).__name__}: {text}); check the address in it"

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -10,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
-from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from bot.errors import ConfigError
 from bot.storage.checkpoints import LONGEST_LOG
+from bot.storage.servers import SEVERAL, ReadOnlyServer, Servers, why_read_only
 from bot.storage.shield import to_its_end
 from bot.storage.sqlite_thread import connect
 
@@ -30,28 +29,12 @@ KEEP_ALIVE = {"idle": 30, "interval": 10, "count": 3}  # seconds, seconds, probe
 _KEEP_ALIVE = "; ".join(f"SET tcp_keepalives_{name} = {to}" for name, to in KEEP_ALIVE.items())
 _OURS = {"idle": "TCP_KEEPIDLE", "interval": "TCP_KEEPINTVL", "count": "TCP_KEEPCNT"}
 
-_PASSING_SQLITE = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-    }
-)
-_PASSING_POSTGRES = ("08", "53", "57", "58", "40", "55P03", "25006", "25P0")
-"""SQLSTATE classes: connection, resources, operator intervention, the server's disk, rolled back
-for concurrency; a lock not had in time, a server that is read-only (failed over), a time limit."""
-_LOST = "connection is closed"
-"""How asyncpg's InterfaceError, which has no SQLSTATE, says that the server has gone."""
-
 
 def parse_url(text: str) -> tuple[str, str]:
     """The engine's name and what it opens: a path for `sqlite`, a full URL for `postgresql`."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ports of several servers, as libpq writes them
         raise ConfigError("database.url", _WANTED) from None
     backend = url.get_backend_name()
     if backend == "sqlite":
@@ -63,7 +46,10 @@ def parse_url(text: str) -> tuple[str, str]:
     raise ConfigError("database.url", _WANTED)
 
 
-_WANTED = "write sqlite:///herald.db or postgresql://user:password@host/database"
+_WANTED = (
+    "write sqlite:///herald.db or postgresql://user:password@host/database, "
+    f"or for several servers {SEVERAL}"
+)
 
 
 def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: float) -> AsyncEngine:
@@ -105,7 +91,8 @@ def sqlite_engine(path: str, *, writes: bool, synchronous: str, busy_timeout: fl
 def postgres_engine(url: str, *, ping: float = 5.0) -> AsyncEngine:
     """PostgreSQL through asyncpg; before it lends a connection that has `ping` seconds to answer.
 
-    One that does not is closed with all that are as old, and a new one is lent.
+    One that does not, or whose server takes no writes any more, is closed with all that are as old,
+    and a new one is lent.
     """
     engine = create_async_engine(
         url,
@@ -113,7 +100,7 @@ def postgres_engine(url: str, *, ping: float = 5.0) -> AsyncEngine:
         max_overflow=0,
         pool_use_lifo=True,  # a connection that was used has its statements prepared
         hide_parameters=True,
-        connect_args={"timeout": POSTGRES_CONNECT},
+        connect_args={"timeout": POSTGRES_CONNECT, "async_creator_fn": Servers().connect},
     )
 
     def on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -146,6 +133,8 @@ async def _kept_alive(driver: Any) -> None:
 async def _answers(driver: Any, *, seconds: float) -> None:
     async with asyncio.timeout(seconds):
         await driver.execute("SELECT 1")
+    if why_read_only(driver):
+        raise ReadOnlyServer
 
 
 def unpooled_engine(url: str) -> AsyncEngine:
@@ -154,7 +143,7 @@ def unpooled_engine(url: str) -> AsyncEngine:
         url,
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"timeout": POSTGRES_CONNECT},
+        connect_args={"timeout": POSTGRES_CONNECT, "async_creator_fn": Servers().connect},
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
     return engine
@@ -199,20 +188,3 @@ async def dispose(engine: AsyncEngine, within: float | None) -> None:
 async def driver_connection(connection: AsyncConnection) -> Any:
     """The driver's own connection under a SQLAlchemy one."""
     return (await connection.get_raw_connection()).driver_connection
-
-
-def is_passing(error: BaseException) -> bool:
-    """Whether the same work may succeed later: a locked or full disk, a lost connection."""
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        return error.connection_invalidated or is_passing(error.orig)
-    if isinstance(error, sqlite3.Error):
-        code: int | None = getattr(error, "sqlite_errorcode", None)
-        return code is not None and (code & 0xFF) in _PASSING_SQLITE
-    state: object = getattr(error, "sqlstate", None)
-    if isinstance(state, str):
-        return state.startswith(_PASSING_POSTGRES)
-    return (
-        isinstance(error, (OSError, asyncio.TimeoutError, NoneFree))
-        or "connection" in type(error).__name__.lower()
-        or _LOST in str(error)
-    )

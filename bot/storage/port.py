@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import HeraldError
 from bot.storage.checkpoints import LONGEST_LOG
 from bot.storage.database import Database, Reading
-from bot.storage.engine import is_passing
 from bot.storage.migrate import newest, schema_of
+from bot.storage.outages import is_passing
 from bot.storage.port_ends import (
     Filled,
     has_begun,

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.logs import get_logger
-from bot.storage.engine import is_passing
+from bot.storage.outages import is_passing
 
 T = TypeVar("T")
 

@@ -1,7 +1,7 @@
 """Schema of every table: one metadata, one way to store a moment, an id, a document."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Column,
+    ColumnElement,
     Dialect,
     Index,
     Integer,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Row,
     Text,
     TypeDecorator,
+    bindparam,
     text,
 )
 
@@ -50,6 +53,11 @@ def partial_index(
     """Index of the rows for which `where` holds, in the words of the queries that go by it."""
     on_postgresql, here = text(where), text(on_sqlite or where)
     return Index(name, *columns, unique=unique, sqlite_where=here, postgresql_where=on_postgresql)
+
+
+def one_of(column: Column[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether it is one of these, written out: else SQLite goes by no partial index of them."""
+    return column.in_(bindparam(None, values, expanding=True, literal_execute=True, unique=True))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

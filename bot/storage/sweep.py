@@ -1,22 +1,26 @@
 """Sweep: recurring look for rows that are due. Rows are the schedule, also after any time away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, Table, select, update
 
+from bot.acts import ActUnknown
 from bot.clock import Clock
 from bot.keyed_lock import Key, KeyedLock
 from bot.logs import get_logger
 from bot.storage.background import BackgroundTask
 from bot.storage.database import Database, Reading, Transaction
+from bot.storage.territory import Territory
 
 EVERY = 15.0  # seconds
 LEASE = timedelta(minutes=1)
 AT_ONCE = 25
+TOPIC = "sweep"
+"""Of the signals that wake the others' sweeps, each by its name."""
 TURN = LEASE / 2  # which one row's work takes at most, with others waiting behind it
 
 T = TypeVar("T")
@@ -54,6 +58,13 @@ async def lease(
         .returning(*table.c)
     )
     return sorted(result, key=lambda row: row.id)
+
+
+def within(rows: Select[Any], table: Table, territory: Territory) -> Select[Any]:
+    """Those of them that this process deals with; rows that are of no guild are everybody's."""
+    if territory.is_whole or "guild_id" not in table.c:
+        return rows
+    return rows.where(territory.rows(table.c.guild_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,7 @@ class Sweep:
         self._kinds: list[DueRows[Any]] = []
         self._woken = asyncio.Event()
         self._pause = EVERY
+        database.signals.watch(TOPIC, self._heard)
         self._task = BackgroundTask(name, self._run)
         self.start, self.stop = self._task.start, self._task.stop
 
@@ -127,8 +139,13 @@ class Sweep:
         self._reconnected, self._sessions = work, sessions
 
     def wake(self) -> None:
-        """Look now."""
+        """Look now, here and in the process that deals with the row, if that is another."""
         self._woken.set()
+        self._database.signals.put(TOPIC, self._name)
+
+    def _heard(self, names: Collection[str] | None) -> None:
+        if names is None or self._name in names:
+            self._woken.set()
 
     async def sweep(self) -> None:
         """Everything that is due, 25 at a time until nothing is.
@@ -141,7 +158,7 @@ class Sweep:
             while count == AT_ONCE:
                 now = self._clock.now()
                 async with self._database.transaction() as tx:
-                    due = rows.due(now)
+                    due = within(rows.due(now), rows.table, self._database.territory)
                     leased = await lease(tx, rows.table, due, now, also=rows.also, free_at=began)
                 for row in leased:
                     await self._dealt(rows, row)
@@ -172,15 +189,18 @@ class Sweep:
         await self.sweep()
         self._pause = await self._until_next(began)
         if self._pause <= 0:
-            self.wake()
+            self._woken.set()
 
     async def _until_next(self, began: datetime) -> float:
         """Seconds until a row is due that was not as the look began, or until the next look."""
-        finders = [one.next_at for one in self._kinds if one.next_at]
-        if not finders:
+        territory = self._database.territory
+        nexts = [
+            within(one.next_at(began), one.table, territory) for one in self._kinds if one.next_at
+        ]
+        if not nexts:
             return EVERY
         async with self._database.reading() as reading:
-            found = [(await reading.execute(one(began))).scalar_one_or_none() for one in finders]
+            found = [(await reading.execute(one)).scalar_one_or_none() for one in nexts]
         now = self._clock.now()
         waits = [(moment - now).total_seconds() for moment in found if moment is not None]
         return min([EVERY, *waits])
@@ -196,6 +216,8 @@ class Sweep:
 
     async def _dealt(self, rows: DueRows[Any], row: Row[Any]) -> None:
         try:
+            if "guild_id" in rows.table.c:
+                await self._database.territory.enter(row.guild_id)
             one = rows.read(row)
             key = None if rows.key is None else rows.key(one)
             if key is None:
@@ -203,6 +225,8 @@ class Sweep:
             elif not self._locks.taken(key):  # else the next lease is soon enough
                 async with self._locks.hold(key):
                     await self._deal(rows, one)
+        except ActUnknown as error:
+            _log.info("sweep.row_waits", of=self._name, id=row.id, error=str(error))
         except Exception as error:  # noqa: BLE001 - one row's trouble is not the next one's
             _log.error("sweep.row_failed", of=self._name, rows=rows.name, id=row.id, exc_info=error)
 

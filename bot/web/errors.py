@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from structlog.contextvars import bound_contextvars
 
+from bot.acts import ActUnknown
 from bot.errors import NotFound, UserError
 from bot.logs import REMOVED, get_logger
 from bot.texts import N_, _
@@ -86,6 +87,8 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
     elif isinstance(error, UserError):
         status = 404 if isinstance(error, NotFound) else 400
         notice, kept = Notice(status, REFUSED, str(error)), dict[str, str]()
+    elif isinstance(error, ActUnknown):
+        notice, kept = with_status(web.HTTPServiceUnavailable.status_code), dict[str, str]()
     else:
         trace = await _without_secrets(request, error)
         _log.error("web.failed", error_id=error_id, route=route_of(request), exception=trace)

@@ -1,6 +1,6 @@
 """Face of a running bot on the web: its applications, and the ports that they listen on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -9,14 +9,16 @@ from sqlalchemy import select
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery.emitter import Emitter
+from bot.fleet.assignment import Role
+from bot.fleet.fleet import Fleet
 from bot.logs import get_logger
 from bot.outbox.tables import endpoint
 from bot.web.app import build, build_metrics, build_startup
 from bot.web.forms import Forms
 from bot.web.gauges import Gauges
-from bot.web.health import NEEDED, Startup
+from bot.web.health import Startup
 from bot.web.measures import Measures
-from bot.web.metrics import KeptBacklog, Metrics
+from bot.web.metrics import KeptRows, Metrics
 from bot.web.pages import Pages
 from bot.web.parts import FindGateway, ReadinessProbe, WebParts
 from bot.web.room import Crowd
@@ -90,15 +92,17 @@ class WebFace:
         *,
         forms: Forms,
         gateway: FindGateway,
+        fleet: Fleet,
         routes: Sequence[web.AbstractRouteDef] = (),
     ) -> None:
         """Answer all from now on, `routes` of features as well.
 
         `gateway` finds the connection to Discord of the moment.
         """
-        metrics = _metrics(self._config, emitter, self._parts.measures, gateway).routes()
+        stored = KeptRows(emitter.database, emitter.clock, fleet=fleet)
+        metrics = _metrics(self._config, emitter, self._parts.measures, gateway, stored).routes()
         shown = [*routes] if self._apart is not None else [*metrics, *routes]
-        probes = _probes(emitter, gateway)
+        probes = _probes(emitter, gateway, fleet.me.assignment.roles)
         await self._server.switch(build(self._parts, probes=probes, forms=forms, routes=shown))
         if self._apart is not None:
             await self._apart.switch(build_metrics(self._parts, metrics))
@@ -110,29 +114,41 @@ class WebFace:
             await server.stop()
 
 
-def _metrics(config: Config, emitter: Emitter, measures: Measures, gateway: FindGateway) -> Metrics:
+def _metrics(
+    config: Config, emitter: Emitter, measures: Measures, gateway: FindGateway, stored: KeptRows
+) -> Metrics:
     settings = config.web
     database = emitter.database
     gauges = Gauges(measures, emitter.lanes, gateway, emitter.skew, log_size=database.log_size)
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     return Metrics(
         gauges,
-        KeptBacklog(database, emitter.clock),
+        stored,
         token=token,
         own_port=settings.metrics_port is not None,
     )
 
 
-def _probes(emitter: Emitter, gateway: FindGateway) -> dict[str, ReadinessProbe]:
+def _probes(
+    emitter: Emitter, gateway: FindGateway, roles: Collection[Role]
+) -> dict[str, ReadinessProbe]:
+    """What a process needs for its roles."""
+
     async def database() -> bool:
         async with emitter.database.reading() as reading:
             await reading.execute(select(endpoint.c.id).limit(1))
         return True
 
     async def discord() -> bool:
-        return gateway().is_connected
+        connection = gateway()
+        return connection is not None and connection.is_connected
 
     async def deliveries() -> bool:
         return emitter.is_running
 
-    return dict(zip(NEEDED, (database, discord, deliveries), strict=True))
+    probes: dict[str, ReadinessProbe] = {"database": database}
+    if Role.BOT in roles:
+        probes["discord"] = discord
+    if Role.DELIVER in roles:
+        probes["deliveries"] = deliveries
+    return probes

@@ -1,9 +1,10 @@
 """Gauges of a scrape: counters kept meanwhile, and how things stand at this moment."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import attrgetter
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import (
@@ -18,6 +19,7 @@ from prometheus_client.registry import Collector
 from bot import __version__
 from bot.clock_skew import ClockSkew
 from bot.delivery.lanes import Lanes
+from bot.fleet.store import ProcessSeen
 from bot.outbox.backlog import Backlog
 from bot.outbox.tables import EndpointState
 from bot.web.measures import BOUNDS, Measures
@@ -26,15 +28,23 @@ from bot.web.parts import FindGateway
 _ByRoute = Mapping[tuple[str, str, int], float]  # pattern, method and status
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database tells for a scrape."""
+
+    backlog: Backlog
+    processes: Sequence[ProcessSeen]
+
+
 @dataclass(slots=True, eq=False)
 class Gauges(Collector):
-    """Written anew for every scrape; set `backlog` before, as collecting cannot wait."""
+    """Written anew for every scrape; set `stored` before, as collecting cannot wait."""
 
     measures: Measures
     lanes: Lanes
     gateway: FindGateway
     skew: ClockSkew
-    backlog: Backlog | None = None
+    stored: Stored | None = None
     log_size: Callable[[], int] = lambda: 0
 
     def registry(self) -> CollectorRegistry:
@@ -50,7 +60,7 @@ class Gauges(Collector):
         yield from _counted(self.measures)
         yield from self._delivering()
         yield from self._connected()
-        yield from _waiting(self.backlog)
+        yield from _waiting(self.stored)
         help_text = "The size of SQLite's log, which a program that reads for long makes grow."
         yield _gauge("herald_database_log_bytes", help_text, self.log_size())
         if self.skew.seconds is not None:
@@ -59,16 +69,18 @@ class Gauges(Collector):
 
     def _delivering(self) -> Iterator[Metric]:
         lanes = self.lanes
-        endpoints = lanes.index.all()
-        held = sum(lanes.slots.held(endpoint.id) for endpoint in endpoints)
         yield _gauge("herald_ready_deliveries", "Deliveries that wait in memory.", len(lanes.ready))
-        yield _gauge("herald_attempts_in_flight", "Requests under way to receivers.", held)
-        states = Counter(endpoint.state for endpoint in endpoints)
+        yield _gauge(
+            "herald_attempts_in_flight", "Requests under way to receivers.", lanes.slots.used
+        )
+        states = Counter(endpoint.state for endpoint in lanes.index.all())
         by_state = GaugeMetricFamily("herald_endpoints", "Webhooks by state.", labels=["state"])
         yield _filled(by_state, {state.value: states[state] for state in EndpointState})
 
     def _connected(self) -> Iterator[Metric]:
         gateway = self.gateway()
+        if gateway is None:
+            return
         connected = gateway.is_connected
         yield _gauge("herald_gateway_connected", "Whether Discord is connected.", connected)
         yield _gauge("herald_guilds", "Servers that the bot is in.", len(gateway.guilds))
@@ -117,11 +129,13 @@ def _latencies(measures: Measures) -> Metric:
     return attempts
 
 
-def _waiting(backlog: Backlog | None) -> Iterator[Metric]:
+def _waiting(stored: Stored | None) -> Iterator[Metric]:
     """Only the first where the database does not answer: no number is better than an old one."""
-    yield _gauge("herald_database_up", "Whether the database answered.", backlog is not None)
-    if backlog is None:
+    yield _gauge("herald_database_up", "Whether the database answered.", stored is not None)
+    if stored is None:
         return
+    yield from _processes(stored.processes)
+    backlog = stored.backlog
     states = GaugeMetricFamily(
         "herald_deliveries", "Deliveries stored, by state.", labels=["state"]
     )
@@ -131,6 +145,27 @@ def _waiting(backlog: Backlog | None) -> Iterator[Metric]:
     help_text = "How long the pending delivery that may go has been due, at most."
     yield _gauge("herald_oldest_due_seconds", help_text, overdue)
     yield _gauge("herald_database_bytes", "The size of the database.", backlog.size)
+
+
+def _processes(processes: Sequence[ProcessSeen]) -> Iterator[Metric]:
+    """Of all that share the database, whichever is scraped: one that is gone counts as 0."""
+    up = GaugeMetricFamily(
+        "herald_process_up",
+        "Whether a process of this instance was heard of.",
+        labels=["process", "roles", "shards", "version"],
+    )
+    for one in processes:
+        roles, shards = ",".join(sorted(one.assignment.roles)), one.assignment.shards
+        up.add_metric([one.name, roles, str(shards or ""), one.version], one.is_alive)
+    yield up
+    alive = [one for one in processes if one.is_alive]
+    for name, help_text, value in (
+        ("lag_seconds", "By how much its event loop was late.", attrgetter("lag")),
+        ("leases", "Deliveries that it holds.", attrgetter("leases")),
+        ("guilds", "Servers that it hears of.", attrgetter("guilds")),
+    ):
+        family = GaugeMetricFamily(f"herald_process_{name}", help_text, labels=["process"])
+        yield _filled(family, {one.name: value(one) for one in alive})
 
 
 def _filled(

@@ -8,11 +8,12 @@ from aiohttp import web
 from prometheus_client.exposition import choose_encoder
 
 from bot.clock import Clock
+from bot.fleet.fleet import Fleet
 from bot.logs import get_logger
-from bot.outbox.backlog import Backlog, read_backlog
+from bot.outbox.backlog import read_backlog
 from bot.storage.database import Database
 from bot.web.addresses import came_directly
-from bot.web.gauges import Gauges
+from bot.web.gauges import Gauges, Stored
 from bot.web.guards import is_here, peer_of
 
 FRESH = timedelta(seconds=15)
@@ -21,17 +22,18 @@ PATIENCE = 5.0
 _log = get_logger("herald.web")
 
 
-class KeptBacklog:
-    """Backlog for scrapes: counting it reads indexes, so it is read at most once in 15 s."""
+class KeptRows:
+    """Rows for scrapes: counting a backlog reads indexes, so it is done at most once in 15 s."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, fleet: Fleet) -> None:
         self._database = database
         self._clock = clock
+        self._fleet = fleet
         self._turn = asyncio.Lock()
         self._read_at: datetime | None = None
-        self._kept: Backlog | None = None
+        self._kept: Stored | None = None
 
-    async def read(self) -> Backlog | None:
+    async def read(self) -> Stored | None:
         """The last one where it is young; None where the database did not answer."""
         async with self._turn:
             now = self._clock.now()
@@ -40,10 +42,10 @@ class KeptBacklog:
                 self._read_at = now
             return self._kept
 
-    async def _look(self, now: datetime) -> Backlog | None:
+    async def _look(self, now: datetime) -> Stored | None:
         try:
             async with asyncio.timeout(PATIENCE), self._database.reading() as reading:
-                return await read_backlog(reading, now)
+                return Stored(await read_backlog(reading, now), await self._fleet.processes())
         except Exception as error:  # noqa: BLE001  a scrape tells the rest, and that this is missing
             _log.warning("metrics.backlog_unread", error=repr(error))
             return None
@@ -55,11 +57,11 @@ class Metrics:
     """
 
     def __init__(
-        self, gauges: Gauges, backlog: KeptBacklog, *, token: str | None, own_port: bool
+        self, gauges: Gauges, stored: KeptRows, *, token: str | None, own_port: bool
     ) -> None:
         self._gauges = gauges
         self._registry = gauges.registry()
-        self._backlog = backlog
+        self._stored = stored
         self._token = token
         self._own_port = own_port
 
@@ -68,7 +70,7 @@ class Metrics:
 
     async def _scraped(self, request: web.Request) -> web.Response:
         self._check(request)
-        self._gauges.backlog = await self._backlog.read()
+        self._gauges.stored = await self._stored.read()
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
 

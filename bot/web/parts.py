@@ -38,7 +38,8 @@ class GatewayStatus(Protocol):
         ...
 
 
-FindGateway = Callable[[], GatewayStatus]
+FindGateway = Callable[[], GatewayStatus | None]
+"""The connection of the moment; None in a process that has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.client.gateway import GatewaySeen
 from bot.controls import Button, ControlId, Post, Tone
-from bot.features.status.service import EndpointBacklog, GuildStatus
+from bot.features.status.service import EndpointBacklog, GuildStatus, ProcessSeen
 from bot.kept_texts import worded
 from bot.texts import _, ago, ngettext
 from bot.user_text import inline
@@ -28,6 +28,7 @@ def status_card(found: GuildStatus, gateway: GatewaySeen, lag: float) -> Post:
             (_("Webhooks"), _webhooks(found)),
             (_("Database"), _database(found)),
             (_("Clock"), _clock(found)),
+            *_processes(found),
         ),
         footer=_("Herald {version}").format(version=found.version),
         tone=Tone.GOOD if is_well else Tone.WARNING,
@@ -108,6 +109,27 @@ def _database(found: GuildStatus) -> str:
     mark = "⚠️ " if found.is_slow else ""
     text = _("{engine}, answers in {ms} ms")
     return mark + text.format(engine=found.database, ms=round(found.database_seconds * 1000))
+
+
+def _processes(found: GuildStatus) -> Iterator[tuple[str, str]]:
+    """All that share the database, where there are several."""
+    if len(found.processes) > 1:
+        lines = [_process(one) for one in found.processes[:SHOWN]]
+        if (more := len(found.processes) - SHOWN) > 0:
+            lines.append(_("and {count} more").format(count=more))
+        yield _("Processes"), "\n".join(lines)
+
+
+def _process(one: ProcessSeen) -> str:
+    name = f"**{inline(one.name, NAME_SHOWN)}** ({', '.join(sorted(one.assignment.roles))})"
+    if not one.is_alive:
+        text = _("⚠️ {name}: not heard of for {seconds} s")
+        return text.format(name=name, seconds=round(one.age))
+    text = _("{name}: version {version}, {seconds:.1f} s late, holds {count} deliveries")
+    said = text.format(name=name, version=one.version, seconds=one.lag, count=one.leases)
+    if one.assignment.shards is None:
+        return said
+    return said + ", " + _("shards {shards}").format(shards=one.assignment.shards)
 
 
 def _clock(found: GuildStatus) -> str:

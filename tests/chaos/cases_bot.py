@@ -46,7 +46,8 @@ class Orders:
     """What to work with; `ahead` are seconds that its clock runs before the machine's.
 
     `fatal` is the boundary of the database to die at, counted from the first case on, 0 for none;
-    `recovers` has it end once nothing is left to be done.
+    `recovers` has it end once nothing is left to be done. `patience` is how many seconds PostgreSQL
+    has for a statement.
     """
 
     url: str
@@ -56,6 +57,7 @@ class Orders:
     ahead: float = 0.0
     fatal: int = 0
     recovers: bool = False
+    patience: float = 30.0
 
 
 class Ahead(SystemClock):
@@ -86,7 +88,11 @@ def config_of(orders: Orders) -> Config:
     config = config_for(orders.url, key_file=Path(orders.key_file), **SHORT)
     place = DiscordConfig(token=SecretStr(TOKEN), api_base=orders.api, gateway_url=orders.gateway)
     return config.model_copy(
-        update={"discord": place, "members": MembersConfig(leave_hold_seconds=0.1)}
+        update={
+            "discord": place,
+            "members": MembersConfig(leave_hold_seconds=0.1),
+            "database": config.database.model_copy(update={"statement_timeout": orders.patience}),
+        }
     )
 
 

@@ -102,7 +102,7 @@ class Lives:
 
     async def killed_later(self, kill: Kill, seconds: float) -> None:
         """It does what has come due by then, and dies at that call."""
-        async with Life(self._later(seconds)) as life:
+        async with Life(self.later(seconds)) as life:
             cut = self.server.cut = Cut(*kill, life.kill)
             await life.says("ready", BOOT)
             await self.server.gateway.until(lambda: cut.done)
@@ -132,7 +132,7 @@ class Lives:
         """Started so much later, it ends when there is nothing left to do."""
         self.server.cut = None
         self.server.answers.clear()
-        async with Life(self._later(seconds)) as life:
+        async with Life(self.later(seconds)) as life:
             await life.says("ready", BOOT)
             assert (await life.end())[0] == 0
 
@@ -147,7 +147,7 @@ class Lives:
             sound(url.removeprefix("sqlite:///"))
         return Written(cases, events)
 
-    def _later(self, seconds: float) -> Orders:
+    def later(self, seconds: float) -> Orders:
         return replace(self.orders, ahead=seconds, recovers=True)
 
 

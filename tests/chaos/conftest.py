@@ -1,13 +1,21 @@
 """Fixtures of the chaos tests: databases one after the other, each fresh."""
 
 import shutil
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.support.postgres import PostgresServer
+from tests.support.server_pair import ServerPair, server_pair
+
+
+@pytest.fixture(scope="session")
+def pair() -> Generator[ServerPair]:
+    """Two servers of these tests' own; whoever begins with them asks for a new database."""
+    with server_pair() as running:
+        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

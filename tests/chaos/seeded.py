@@ -4,11 +4,18 @@ import os
 import random
 from collections.abc import Awaitable, Callable
 
-SEED = int(os.environ.get("HERALD_SEED") or random.SystemRandom().randrange(2**32))
-"""Said by whatever fails; with HERALD_SEED a run is repeated."""
+import pytest
 
 MANY = bool(os.environ.get("HERALD_CHAOS"))
 """Whether each moment is looked at, instead of a sample of them."""
+
+SEED = int(os.environ.get("HERALD_SEED") or (random.SystemRandom().randrange(2**32) if MANY else 1))
+"""The same in every ordinary run, which is to say what was broken and not to look for more.
+
+Whatever fails says it; with HERALD_SEED it is repeated.
+"""
+
+campaign = pytest.mark.skipif(not MANY, reason="a campaign, run by make chaos")
 
 Walk = Callable[[int], Awaitable[int | None]]
 """A life to be killed at that boundary: None, or how many there were where it ended by itself."""

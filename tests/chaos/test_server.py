@@ -19,7 +19,7 @@ from bot.features.members.roster import Roster
 from bot.features.settings.model import GeneralSettings
 from bot.features.settings.service import SettingsService
 from bot.settings import FeatureSettings
-from bot.storage.engine import is_passing
+from bot.storage.outages import is_passing
 from tests.chaos.seeded import MANY
 from tests.chaos.steady import SHORT
 from tests.support.emitter_setup import GUILD, add_endpoint, config_for, joined

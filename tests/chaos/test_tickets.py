@@ -114,6 +114,7 @@ async def died(orders: Orders, server: RoomServer, act: str, kill: Kill | None) 
         await server.gateway.until(lambda: cut.done)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("walk", [*WALKS, *(MORE_WALKS if MANY else [])])
 @pytest.mark.thorough("minutes of starts and kills; that of a case shows how it is killed")
 async def test_killed_at_each_act_of_a_ticket(

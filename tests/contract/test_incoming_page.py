@@ -148,6 +148,7 @@ func main() {
 """
 
 
+@pytest.mark.long
 @pytest.mark.thorough("compiles Go's library where it was never compiled")
 async def test_go(door: Door, tmp_path: Path) -> None:
     need("go")

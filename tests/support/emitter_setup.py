@@ -10,6 +10,8 @@ from bot.clock import Clock
 from bot.config import Config, DeliveryConfig, GuardConfig, SecretsConfig, WebConfig
 from bot.config import DatabaseConfig as DatabaseSettings
 from bot.delivery.emitter import Emitter
+from bot.fleet.assignment import WHOLE
+from bot.fleet.fleet import Fleet
 from bot.outbox.endpoints import Endpoint, NewEndpoint
 from bot.outbox.tables import EndpointState
 from bot.storage.vault import new_key
@@ -30,6 +32,11 @@ def config_for(url: str, *, key_file: Path | None = None, **delivery: Any) -> Co
         guard=GuardConfig(allow_networks=("127.0.0.0/8",), allow_http=True),
         web=WebConfig(port=0),
     )
+
+
+def alone(emitter: Emitter) -> Fleet:
+    """The fleet of a process that has not joined one."""
+    return Fleet(emitter.database, WHOLE, clock=emitter.clock, lease=15.0)
 
 
 async def add_endpoint(

@@ -4,8 +4,9 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import TYPE_CHECKING, Literal
 
 from tests.support.loops import in_a_loop_of_its_own
@@ -21,7 +22,7 @@ class FailingServer:
     """One address, behind which a server comes and goes."""
 
     def __init__(self, program: "Program", home: Path) -> None:
-        self._program = program
+        self.program = program
         self._home = self._data = home
         self.databases = PostgresServer(program)
 
@@ -49,8 +50,8 @@ class FailingServer:
         pgexec(
             "pg_ctl",
             ("-D", str(self._data), *arguments),
-            bin_path=self._program.bin_path,
-            user=self._program.system_user,
+            bin_path=self.program.bin_path,
+            user=self.program.system_user,
             timeout=30,
         )
 
@@ -69,7 +70,8 @@ def failing_server() -> Generator[FailingServer]:
     try:
         in_a_loop_of_its_own(server.databases.prepare)
         yield server
-        server.stop("immediate")
+        with suppress(CalledProcessError):  # it may be away just then
+            server.stop("immediate")
     finally:
         program.cleanup()
         for path in home.parent.glob(f"{home.name}*"):

@@ -73,6 +73,8 @@ class FakeGuild:
     clock: Clock | None = None
     locale = "en-US"
     sessions = 1
+    is_heard = True  # False for one whose gateway is nobody's, or another process's
+    is_known = True  # False for one that another process hears of, until it was asked for
     undeletable = frozenset[int]()  # messages of Discord's own
     then: Fault | None = None  # how calls about roles go wrong after that was tried
 
@@ -157,7 +159,7 @@ class FakeGuild:
         return self.people[user_id].role_ids
 
     def guild(self, guild_id: int) -> GuildSeen | None:
-        if guild_id != GUILD or not self.is_there:
+        if guild_id != GUILD or not (self.is_there and self.is_known):
             return None
         return GuildSeen(
             GUILD, self.name, self.icon_url, owner_id=self.owner_id, locale=self.locale
@@ -169,7 +171,8 @@ class FakeGuild:
             await self._fault("meet", 0)
 
     def standing(self, guild_id: int, user_id: int) -> Standing | None:
-        someone = self.people.get(user_id) if guild_id == GUILD and self.is_there else None
+        is_seen = guild_id == GUILD and self.is_there and self.is_known
+        someone = self.people.get(user_id) if is_seen else None
         if someone is None:
             return None
         ranks = (rank_of(self.there[one].position, one) for one in someone.role_ids)

@@ -1,4 +1,4 @@
-"""Audit log of the fake Discord port: what became of members, and what else was done by hand."""
+"""Audit log of the fake Discord port, and whether the bot hears of the guild at all."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,14 @@ class FakeLog(FakeGuild):
     """`changes_made` is what a test puts there beside what became of members."""
 
     changes_made: Sequence[HandChange] = ()
+
+    def hears(self, guild_id: int) -> bool:
+        return self.is_connected and self.is_heard
+
+    async def know(self, guild_id: int) -> None:
+        if "know" in self.faults:
+            await self._fault("know", guild_id)
+        self.is_known = True
 
     async def audit_entries(self, guild_id: int, after_id: int | None) -> list[AuditSeen]:
         await self._fault("audit_entries", 0)

@@ -16,7 +16,7 @@ from bot.features.settings.service import SettingsService
 from bot.posts.posts import Posts
 from bot.settings import FeatureSettings
 from bot.wiring import FEATURES, assemble
-from tests.support.emitter_setup import KEY
+from tests.support.emitter_setup import KEY, alone
 
 
 def features_on(
@@ -45,6 +45,7 @@ def features_on(
             guard=emitter.guard,
             door=GuardedDoor(emitter.guard, Deadlines()),
             public_url=public_url,
+            fleet=alone(emitter),
         ),
         features,
     )

@@ -19,7 +19,8 @@ class LossyLine:
         self._server = server
         self._fails: set[str] = set()
         self.swallowed = asyncio.Event()
-        self.silenced = 0
+        self.left = asyncio.Event()
+        self.silenced = self.taken = 0
         self._away = self._mute = self._leaves = False
         self._clients: set[asyncio.StreamWriter] = set()
 
@@ -38,12 +39,13 @@ class LossyLine:
     def go_away(self) -> None:
         """Cut every line there is, and take no new one."""
         self._away = True
+        self.left.set()
         for writer in self._clients:
             writer.transport.abort()
 
     def come_back(self) -> None:
-        """Take new lines again."""
-        self._away = False
+        """Take new lines again, and pass on what comes on those."""
+        self._away = self._mute = False
 
     def lost(self, writer: asyncio.StreamWriter) -> None:
         """What becomes of a line whose answer is to be lost."""
@@ -71,6 +73,7 @@ class LossyLine:
             writer.close()
             return
         self._clients.add(writer)
+        self.taken += 1
         one = _Client(self, writer)
         await asyncio.gather(
             _pass_on(reader, asks, one.asked), _pass_on(answers, writer, one.answered)
@@ -126,11 +129,18 @@ async def _pass_on(
 
 
 @asynccontextmanager
-async def lossy_line(url: str) -> AsyncGenerator[tuple[LossyLine, str]]:
-    """The line, and the URL by which the database is reached through it."""
-    there = make_url(url)
-    line = LossyLine(str(Path(str(there.query["host"])) / SOCKET))
+async def line_to(server: str) -> AsyncGenerator[tuple[LossyLine, str]]:
+    """The line to the server whose address that folder is, and the folder that is its own."""
+    line = LossyLine(str(Path(server) / SOCKET))
     with tempfile.TemporaryDirectory(prefix="herald-line-") as folder:
         listening = await asyncio.start_unix_server(line.connected, Path(folder) / SOCKET)
         async with listening:
-            yield line, there.update_query_dict({"host": folder}).render_as_string(False)
+            yield line, folder
+
+
+@asynccontextmanager
+async def lossy_line(url: str) -> AsyncGenerator[tuple[LossyLine, str]]:
+    """The line, and the URL by which the database is reached through it."""
+    there = make_url(url)
+    async with line_to(str(there.query["host"])) as (line, folder):
+        yield line, there.update_query_dict({"host": folder}).render_as_string(False)

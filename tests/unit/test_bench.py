@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench import claims
+from bench import answers, claims
 from bench.__main__ import main, read
 from bench.contestant import CONTESTANTS, compete
 from bench.figures import judge, save, table
@@ -73,7 +73,7 @@ def test_every_row_of_the_design_is_there() -> None:
         "record use_case tickets levels earnings rules scans per_row taskiq bullmq latency claims "
         "crowd restart"
     )
-    assert list(ROWS) == [*asked.split(), "disk", "memory", "postgres"]
+    assert list(ROWS) == [*asked.split(), "disk", "memory", "endpoints", "answers", "postgres"]
     assert {name for goal in GOALS for name in goal.needs} == set(CONTESTANTS)
 
 
@@ -143,6 +143,22 @@ def test_the_receiver_hangs_where_it_is_told_to() -> None:
     assert (seen["requests"], seen["unique"]) == (7, 6)
     moments: list[int] = [seen["moments"][f"{id:36}"] for id in "abcdef"]
     assert moments == sorted(moments)
+
+
+@pytest.mark.thorough("fills a guild's books")
+async def test_a_large_guild_is_as_large_as_was_asked_for(tmp_path: Path) -> None:
+    outcome = await answers.run(Load(1, tmp_path, QUICK))
+    raw = sqlite3.connect(tmp_path / "large-guild.db")
+    sizes = {"moderation_case": QUICK.cases, "money_entry": QUICK.entries}
+    sizes |= {"money_posting": 2 * QUICK.entries, "ticket_message": QUICK.messages}
+    for name, rows in sizes.items():
+        assert raw.execute(f"SELECT count(*) FROM {name}").fetchone() == (rows,)
+    (unbalanced,) = raw.execute("SELECT sum(delta) FROM money_posting").fetchone()
+    raw.close()
+    assert unbalanced == 0
+    commands = {name for name in outcome.numbers if name.startswith("/")}
+    assert len(commands) > 25
+    assert {*answers.EXPORTS} < commands
 
 
 @pytest.mark.thorough("the bench of claims")

@@ -13,6 +13,6 @@ def test_the_page_is_fresh() -> None:
 @pytest.mark.thorough("a whole start")
 def test_the_lines_of_a_start_are_on_it() -> None:
     lines = logs.lines()
-    assert lines["herald.started"].fields == {"database", "version"}
+    assert lines["herald.started"].fields == {"database", "roles", "shards", "version"}
     assert lines["delivery.attempted"].levels == {"debug"}
     assert "exc_info" not in set().union(*(line.fields for line in lines.values()))

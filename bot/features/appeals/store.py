@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     Row,
     Select,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from bot.features.appeals.model import Action, Appeal, AppealState, after
 from bot.storage.database import Reading, Transaction
 from bot.storage.row_pages import RowPage, page_of
-from bot.storage.schema import RowId, UtcDateTime, metadata, partial_index
+from bot.storage.schema import RowId, UtcDateTime, metadata, one_of, partial_index
 from bot.user_text import sought
 
 SUGGESTED = 25
@@ -61,10 +62,11 @@ table = Table(
     Column("invite_url", Text),
     Column("invite_ends_at", UtcDateTime),
     UniqueConstraint("case_id", "attempt"),
+    Index("appeal_of_person", "guild_id", "user_id"),
     # One at a time for each case: of two sent at once the later is refused.
     partial_index("appeal_undecided", "case_id", where=WAITS, unique=True),
     partial_index("appeal_waiting", "guild_id", "id", where=WAITS),
-    partial_index("appeal_due", "look_at", where="state = 'approving'"),
+    partial_index("appeal_approving", "id", where="state = 'approving'"),
     partial_index("appeal_uninvited", "id", where="invite_owed", on_sqlite="invite_owed = 1"),
     sqlite_autoincrement=True,
 )
@@ -101,7 +103,7 @@ async def approving(reading: Reading) -> list[Appeal]:
 
 async def page(reading: Reading, guild_id: int, number: int) -> Listing:
     """Those that wait for a decision: that page of them, or the nearest there is."""
-    fits = (table.c.guild_id == guild_id) & table.c.state.in_(UNDECIDED)
+    fits = (table.c.guild_id == guild_id) & one_of(table.c.state, UNDECIDED)
     return await page_of(reading, select(table).where(fits).order_by(table.c.id), number, appeal_of)
 
 
@@ -114,7 +116,7 @@ async def suggested(reading: Reading, guild_id: int, typed: str) -> dict[int, st
     is_it = or_(cast(table.c.case_number, Text) == typed, table.c.username == typed)
     newest = about.where(is_it).order_by(table.c.id.desc()).limit(SUGGESTED)
     exact = [(int(row.case_number), str(row.username)) for row in await reading.execute(newest)]
-    waits = about.where(table.c.state.in_(UNDECIDED)).order_by(table.c.id)
+    waits = about.where(one_of(table.c.state, UNDECIDED)).order_by(table.c.id)
     waiting = [(int(row.case_number), str(row.username)) for row in await reading.execute(waits)]
     wanted = sought(typed)
     fitting = [one for one in waiting if wanted in f"{one[0]}: {sought(one[1])}"]

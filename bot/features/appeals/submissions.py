@@ -91,7 +91,8 @@ class Submissions:
             return self._page(await self._open(tx, claim, locked, settings))
 
     async def _looked(self, claim: LinkClaims) -> Opened:
-        # First: a reading that waits for another one would hold its connection meanwhile.
+        # First: a reading that waits for others would hold its connection meanwhile.
+        await self._ports.acts.know(claim.guild_id)
         settings = await self._ports.settings.get(claim.guild_id, AppealsSettings)
         async with self._ports.database.reading() as reading:
             punishment = await self._ports.cases.find(reading, claim.case_id)

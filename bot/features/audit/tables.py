@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, text
 
-from bot.storage.schema import Document, RowId, UtcDateTime, metadata
+from bot.storage.schema import Document, RowId, UtcDateTime, metadata, partial_index
 
 audit_entry = Table(
     "audit_entry",
@@ -25,6 +25,7 @@ audit_entry = Table(
     Index("audit_entry_guild", "guild_id", "id"),
     Index("audit_entry_moment", "guild_id", "created_at", "id"),
     Index("audit_entry_type", "guild_id", "event_type"),
+    partial_index("audit_entry_actor", "guild_id", "actor_id", where="actor_id IS NOT NULL"),
     Index(
         "audit_entry_origin",
         "guild_id",
@@ -43,6 +44,7 @@ audit_search = Table(
     Column("guild_id", BigInteger, nullable=False),
     Column("query", Document, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Index("audit_search_age", "created_at"),
     sqlite_autoincrement=True,
 )
 """A search is too long for the id of a button, which must turn the page after any time."""

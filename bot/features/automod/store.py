@@ -106,7 +106,9 @@ async def hit(tx: Transaction, rule_id: int, now: datetime) -> None:
 async def pushed(tx: Transaction, rule_id: int, native_id: int | None) -> None:
     """It lies at Discord under that id, or no more. What was numbered under it is this one now."""
     if native_id is not None:
-        others = (table.c.native_id == native_id) & (table.c.id != rule_id)
+        guild_id = select(table.c.guild_id).where(table.c.id == rule_id).scalar_subquery()
+        is_numbered = (table.c.guild_id == guild_id) & (table.c.native_id == native_id)
+        others = is_numbered & (table.c.id != rule_id)
         await tx.execute(delete(table).where(others & table.c.draft.is_(None)))
     changed = update(table).where(table.c.id == rule_id).values(native_id=native_id)
     await tx.execute(changed)

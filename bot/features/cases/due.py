@@ -21,7 +21,7 @@ _PENDING = table.c.state == CaseState.PENDING.value
 async def under_way(reading: Reading, now: datetime) -> tuple[list[Case], list[Case]]:
     """In every guild: the cases that are pending, and those in effect whose time is over."""
     is_due = _ACTIVE & (table.c.expires_at <= now)
-    return await _all(reading, _PENDING), await _all(reading, is_due)
+    return await _all(reading, _PENDING), await _all(reading, is_due, table.c.expires_at)
 
 
 def expired(now: datetime) -> Select[Any]:
@@ -98,6 +98,8 @@ async def repeat_mutes(
     )
 
 
-async def _all(reading: Reading, wanted: ColumnElement[bool]) -> list[Case]:
-    found = await reading.execute(select(table).where(wanted).order_by(table.c.id))
+async def _all(
+    reading: Reading, wanted: ColumnElement[bool], *since: ColumnElement[Any]
+) -> list[Case]:
+    found = await reading.execute(select(table).where(wanted).order_by(*since, table.c.id))
     return [case_of(row) for row in found]

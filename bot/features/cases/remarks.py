@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import BigInteger, Column, Table, Text, UniqueConstraint, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+)
 
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.controls import SNOWFLAKE, Button, ControlId, Post, Tone
@@ -57,6 +67,7 @@ table = Table(
     Column("ends_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("guild_id", "entry_id"),
+    Index("log_remark_of_person", "guild_id", "subject_id"),
     sqlite_autoincrement=True,
 )
 

@@ -34,6 +34,10 @@ class CaseSanctions:
                 found = await store.ordered(tx, sanction.guild_id, sanction.key)
             if found is not None:
                 return _came_of(found)
+        try:
+            await self._ports.acts.know(sanction.guild_id)
+        except ActUnknown as error:
+            return Sanctioned(refusal=str(error), is_transient=True)
         me = self._ports.acts.own_standing(sanction.guild_id)
         if me is None:
             return Sanctioned(refusal=_("I am not in that server"))

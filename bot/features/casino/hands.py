@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from bot.acts import is_deaf
 from bot.errors import NotFound, UserError
 from bot.features.casino import store
 from bot.features.casino.admission import refuse_paused
@@ -91,7 +92,9 @@ class Hands:
         return await self._stakes.changed(tx, seen, moves=table.moves, **values)
 
     async def stand(self, due: DueRound) -> None:
-        """Nobody moved for long: the round ends as it stands."""
+        """Nobody moved for long: the round ends as it stands, where they could have moved."""
+        if is_deaf(self._ports.acts, due.guild_id):
+            return
         async with self._ports.database.transaction() as tx:
             vault = self._ports.vault
             player = await store.player_of(tx, vault, due.guild_id, due.user_id, locks=True)

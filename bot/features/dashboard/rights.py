@@ -30,6 +30,7 @@ class DashboardRights:
 
     async def require(self, guild_id: int, user_id: int, *, anew: bool = False) -> Standing:
         """Their standing; AccessLost where they may not, ActUnknown where nobody can tell."""
+        await self._acts.know(guild_id)
         if self._acts.guild(guild_id) is None:
             if not self._acts.is_connected:
                 raise ActUnknown(_("there is no connection"))

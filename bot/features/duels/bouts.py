@@ -1,6 +1,6 @@
 """Bouts: hidden moves, the round that both have moved in, and the time that is over."""
 
-from bot.acts import Actor
+from bot.acts import Actor, is_deaf
 from bot.errors import UserError
 from bot.features.duels import store
 from bot.features.duels.endings import DuelEndings
@@ -36,7 +36,12 @@ class DuelBouts:
             return moved
 
     async def time_out(self, duel: Duel) -> None:
-        """End one whose time is over: whoever has moved wins, where the other has not."""
+        """End one whose time is over: whoever has moved wins, where the other has not.
+
+        Not where nobody hears what they press.
+        """
+        if is_deaf(self._ports.acts, duel.guild_id):
+            return
         async with self._ports.database.transaction() as tx:
             seen = await store.by_id(tx, duel.id, locks=True)
             if seen is None or seen.state.has_ended or seen.expires_at > self._ports.clock.now():

@@ -12,7 +12,7 @@ from bot.features.duels.model import COUNTED, STANDING, Duel, DuelSide, DuelStat
 from bot.features.duels.tables import duel as table
 from bot.storage.database import Reading, Transaction
 from bot.storage.row_pages import RowPage, page_of
-from bot.storage.schema import from_row
+from bot.storage.schema import from_row, one_of
 from bot.texts import _
 
 LOOKED_AT = 500  # of somebody's newest, while they type
@@ -60,7 +60,7 @@ async def change(tx: Transaction, seen: Duel, **values: Any) -> Duel:
 async def standing_of(tx: Transaction, guild_id: int, user_ids: Collection[int]) -> list[Duel]:
     """Duels of these people that have not ended, locked in the order of their ids."""
     theirs = table.c.challenger_id.in_(user_ids) | table.c.opponent_id.in_(user_ids)
-    stands = table.c.state.in_(STANDING)
+    stands = one_of(table.c.state, STANDING)
     query = select(table).where(table.c.guild_id == guild_id, theirs, stands)
     rows = await tx.execute(query.order_by(table.c.id).with_for_update())
     return [duel_of(row) for row in rows]
@@ -68,7 +68,7 @@ async def standing_of(tx: Transaction, guild_id: int, user_ids: Collection[int])
 
 async def open_count(reading: Reading, guild_id: int, user_id: int) -> int:
     """How many that have not ended somebody has challenged for, or has accepted."""
-    is_own = (table.c.challenger_id == user_id) & table.c.state.in_(STANDING)
+    is_own = (table.c.challenger_id == user_id) & one_of(table.c.state, STANDING)
     is_played = (table.c.opponent_id == user_id) & (table.c.state == DuelState.PLAYING.value)
     query = select(func.count()).where(table.c.guild_id == guild_id, or_(is_own, is_played))
     return int((await reading.execute(query)).scalar_one())
@@ -115,14 +115,15 @@ async def suggested(
 
 def due(now: datetime) -> Select[Any]:
     """Those whose time is over."""
-    is_over = table.c.state.in_(STANDING) & (table.c.expires_at <= now)
+    is_over = one_of(table.c.state, STANDING) & (table.c.expires_at <= now)
     return select(table.c.id).where(is_over).order_by(table.c.expires_at, table.c.id)
 
 
 async def postpone(tx: Transaction, until: datetime) -> None:
     """Nobody's time to move is over before that moment."""
-    is_sooner = (table.c.state == DuelState.PLAYING.value) & (table.c.expires_at < until)
-    await tx.execute(update(table).where(is_sooner).values(expires_at=until))
+    is_sooner = one_of(table.c.state, STANDING) & (table.c.expires_at < until)
+    is_played = table.c.state == DuelState.PLAYING.value
+    await tx.execute(update(table).where(is_sooner & is_played).values(expires_at=until))
 
 
 async def forgotten(tx: Transaction, now: datetime, limit: int) -> list[int]:

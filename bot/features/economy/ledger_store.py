@@ -5,13 +5,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, text, tuple_, update
+from sqlalchemy import and_, bindparam, func, insert, select, text, update
 
 from bot.errors import NotFound
 from bot.features.economy.model import AccountKey, AccountKind, EntryDraft
 from bot.features.economy.tables import account, currency, entry, posting
 from bot.money import Currency
 from bot.storage.database import Reading, Transaction
+from bot.storage.key_rows import key_rows, packed
 from bot.texts import _
 
 OPEN = text(
@@ -20,9 +21,10 @@ OPEN = text(
     "FROM money_currency WHERE id = :currency_id AND guild_id = :guild_id "
     "ON CONFLICT (kind, currency_id, owner_id) DO NOTHING"
 )
-_KEY = tuple_(account.c.kind, account.c.currency_id, account.c.owner_id)
 _CURRENCY = [field.name for field in fields(Currency)]
 _ORDER = (account.c.kind, account.c.currency_id, account.c.owner_id)
+_wanted = key_rows("wanted", *(column.name for column in _ORDER))
+_IS_WANTED = and_(*(column == _wanted.c[column.name] for column in _ORDER))
 
 
 @dataclass(slots=True)
@@ -47,13 +49,14 @@ async def locked(
     await _open(tx, guild_id, wanted)
     query = (
         select(account, currency)
-        .join(currency)
-        .where(_KEY.in_(wanted), currency.c.guild_id == guild_id)
+        .join(_wanted, _IS_WANTED)
+        .join(currency, account.c.currency_id == currency.c.id)
+        .where(currency.c.guild_id == guild_id)
         .order_by(*_ORDER)
         .with_for_update(of=account)
     )
     found = dict[AccountKey, LockedAccount]()
-    for row in (await tx.execute(query)).mappings():
+    for row in (await tx.execute(query, {"wanted": packed(wanted)})).mappings():
         kind = AccountKind(row[account.c.kind])
         key = AccountKey(kind, row[account.c.currency_id], row[account.c.owner_id])
         of = {name: row[currency.c[name]] for name in _CURRENCY}
@@ -64,8 +67,8 @@ async def locked(
 
 
 async def _open(tx: Transaction, guild_id: int, wanted: Sequence[AccountKey]) -> None:
-    query = select(account.c.kind, account.c.currency_id, account.c.owner_id)
-    found = {tuple(row) for row in await tx.execute(query.where(_KEY.in_(wanted)))}
+    query = select(*_ORDER).join(_wanted, _IS_WANTED)
+    found = {tuple(row) for row in await tx.execute(query, {"wanted": packed(wanted)})}
     missing = [
         {
             "guild_id": guild_id,

@@ -74,6 +74,7 @@ entry = Table(
     Column("actor_id", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
     Index("money_entry_of_guild", "guild_id", "id"),
+    partial_index("money_entry_of_actor", "guild_id", "actor_id", where="actor_id IS NOT NULL"),
     sqlite_autoincrement=True,
 )
 
@@ -111,6 +112,8 @@ hold = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     CheckConstraint("amount > 0", name="amount"),
+    Index("money_hold_of_person", "guild_id", "user_id"),
+    Index("money_hold_currency", "currency_id"),
     partial_index("money_hold_standing", "guild_id", "user_id", where="state = 'held'"),
     partial_index("money_hold_ended", "guild_id", "ended_at", where="state <> 'held'"),
     sqlite_autoincrement=True,

@@ -156,7 +156,12 @@ class IncomingCalls:
             call = await call_store.by_id(reading, call_id)
         assert call is not None  # noqa: S101  it was written before
         if call.state is CallState.PENDING:
-            call = await self._run(call)
+            handover = self._settlement.handover
+            call = await (
+                handover.carried_out(call, self.sweep.wake)
+                if handover.is_due(call)
+                else self._run(call)
+            )
         if call.state is CallState.PENDING:
             async with self._ports.database.transaction() as tx:
                 await call_store.release(tx, call_id)

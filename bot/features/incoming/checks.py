@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.acts import Acts
+from bot.acts import Acts, ActUnknown
 from bot.dangers import dangers
 from bot.features.incoming.refusals import refused, unavailable, unknown
 from bot.snapshots import RoleSeen, Standing, rank_of
@@ -45,8 +45,12 @@ def givable(acts: Acts, guild_id: int, role_id: int) -> RoleSeen:
     return role
 
 
-def known_guild(acts: Acts, guild_id: int) -> None:
+async def known_guild(acts: Acts, guild_id: int) -> None:
     """Discord_unavailable while the server is not in sight."""
+    try:
+        await acts.know(guild_id)
+    except ActUnknown as error:
+        raise unavailable() from error
     if not acts.is_connected or acts.own_standing(guild_id) is None:
         raise unavailable()
 

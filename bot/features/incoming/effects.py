@@ -64,7 +64,7 @@ class IncomingEffects:
 
     async def prepare(self, webhook: IncomingWebhook, action: str, asked: Any) -> Effect:
         """What is to be done; ActionRefused, or the owner's own UserError, where it cannot be."""
-        checks.known_guild(self._ports.acts, webhook.guild_id)
+        await checks.known_guild(self._ports.acts, webhook.guild_id)
         return await self._prepares[action](webhook, asked)
 
     async def _balance(self, webhook: IncomingWebhook, asked: AddBalance) -> Effect:

@@ -40,7 +40,7 @@ class IncomingErrands:
         still may.
         """
         asked = BY_NAME[call.action].model_validate(call.request, strict=False)
-        checks.known_guild(self._ports.acts, call.guild_id)
+        await checks.known_guild(self._ports.acts, call.guild_id)
         return await self._errands[call.action](call, asked)
 
     async def _role(self, call: PushedCall, asked: Any) -> ActionResult:

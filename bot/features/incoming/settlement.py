@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.catalogue.security import AuditDraft
 from bot.features.incoming import call_store
+from bot.features.incoming.handover import CallHandover
 from bot.features.incoming.messages import KIND
 from bot.features.incoming.model import PushedCall
 from bot.features.incoming.ports import IncomingPorts
@@ -26,6 +27,7 @@ class CallSettlement:
 
     def __init__(self, ports: IncomingPorts) -> None:
         self._ports = ports
+        self.handover = CallHandover(ports.database, ports.clock)
 
     async def settle(
         self, tx: Transaction, call_id: int, came: ActionResult | ActionRefused
@@ -58,6 +60,7 @@ class CallSettlement:
         status, document = _told(came)
         settled = await call_store.settle(tx, call_id, status, document)
         if settled is not None:
+            self.handover.settled(tx, call_id)
             ended = "" if isinstance(came, ActionResult) else f" {unless} {came.message}"
             await self._ports.audit.write(tx, _entry(settled, ended, document))
         return settled

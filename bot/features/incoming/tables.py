@@ -53,6 +53,7 @@ pushed_call = Table(
     partial_index("pushed_call_key", "webhook_id", "key", where="key IS NOT NULL", unique=True),
     Index("pushed_call_age", "created_at"),
     Index("pushed_call_webhook", "webhook_id", "id"),
+    partial_index("pushed_call_of_person", "guild_id", "user_id", where="user_id IS NOT NULL"),
     partial_index("pushed_call_pending", "id", where="state = 'pending'"),
     sqlite_autoincrement=True,
 )

@@ -1,10 +1,12 @@
 """Announcements of new levels, owed as posts: in a channel, where it was earned, or directly."""
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from bot.acts import ActFailed
 from bot.controls import Post
 from bot.features.levels.model import LevelUp
 from bot.features.levels.ports import LevelsPorts
@@ -75,6 +77,8 @@ class Announcements:
             return None
         chosen = await self._ports.chosen(guild.guild_id)
         up = LevelUp(row.old_level, row.new_level, row.total_xp)
+        with suppress(ActFailed):  # then they go by their number
+            await self._ports.acts.meet(guild.guild_id, row.user_id)
         seen = self._ports.acts.standing(guild.guild_id, row.user_id)
         name = str(row.user_id) if seen is None else seen.account.username
         text = written(chosen.announce_text, row.user_id, name, up=up, server=guild.name)

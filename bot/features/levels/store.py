@@ -182,17 +182,20 @@ async def members(
 
 
 async def all_of(database: Database, guild_id: int) -> AsyncGenerator[list[MemberXp]]:
-    """Everybody's, in short pages by their id: no snapshot stands for long."""
+    """Everybody's, in short pages by the person: no snapshot stands for long.
+
+    By the row's own id, every page would sort all that are left.
+    """
     last = 0
     while True:
-        wanted = select(table).where(table.c.guild_id == guild_id, table.c.id > last)
+        wanted = select(table).where(table.c.guild_id == guild_id, table.c.user_id > last)
         async with database.reading() as reading:
-            rows = await reading.execute(wanted.order_by(table.c.id).limit(AT_ONCE))
+            rows = await reading.execute(wanted.order_by(table.c.user_id).limit(AT_ONCE))
             page = [from_row(MemberXp, row) for row in rows]
         if not page:
             return
         yield page
-        last = page[-1].id
+        last = page[-1].user_id
 
 
 def present(guild_id: int) -> ColumnElement[bool]:

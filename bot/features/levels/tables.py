@@ -31,6 +31,7 @@ level_week = Table(
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("xp", BigInteger, nullable=False),
     Index("level_week_number", "week"),
+    Index("level_week_of_person", "guild_id", "user_id"),
 )
 
 level_role = Table(
@@ -65,6 +66,7 @@ level_up = Table(
     Column("total_xp", BigInteger, nullable=False),
     Column("reached_at", UtcDateTime, nullable=False),
     Index("level_up_age", "reached_at"),
+    Index("level_up_of_person", "guild_id", "user_id"),
     sqlite_autoincrement=True,
 )
 """Those that are announced, kept for as long as their announcement may be drawn."""

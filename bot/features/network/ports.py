@@ -62,10 +62,11 @@ class NetworkPorts:
             raise UserError(_("Only the reviewers of the network decide about that."))
 
     async def runs(self, guild_id: int, user_id: int) -> bool:
-        """Whether somebody helps to run a server that this process sees; a UserError in doubt."""
-        if self.acts.guild(guild_id) is None:
-            return False
+        """Whether somebody helps to run a server that the bot is in; a UserError in doubt."""
         try:
+            await self.acts.know(guild_id)
+            if self.acts.guild(guild_id) is None:
+                return False
             await self.acts.meet(guild_id, user_id)
         except ActFailed as error:
             text = _("Discord gave no answer: {reason}. Nothing was done; try again soon.")

@@ -17,7 +17,7 @@ from bot.features.network.model import (
 from bot.features.network.tables import network_evidence, network_report
 from bot.storage.database import Reading, Transaction
 from bot.storage.row_pages import RowPage, page_of
-from bot.storage.schema import from_row
+from bot.storage.schema import from_row, one_of
 
 table = network_report
 
@@ -26,7 +26,7 @@ ReportPage = RowPage[Report]
 
 LOOKED_AT = 200  # the newest, for suggestions
 LONG_NUMBER = 18  # digits
-LIVE_STATES = [state.value for state in LIVE]
+LIVE_STATES = [ReportState.OPEN.value, ReportState.APPROVED.value]  # as their index says it
 JUDGED = {
     ReportState.APPROVED: "approved",
     ReportState.REFUSED: "refused",
@@ -60,7 +60,7 @@ async def by_id(reading: Reading, report_id: int, *, locks: bool = False) -> Rep
 async def live_one(reading: Reading, guild_id: int, user_id: int) -> Report | None:
     """What that server says of the person now."""
     theirs = (table.c.guild_id == guild_id) & (table.c.user_id == user_id)
-    query = select(table).where(theirs, table.c.state.in_(LIVE_STATES))
+    query = select(table).where(theirs, one_of(table.c.state, LIVE_STATES))
     row = (await reading.execute(query)).one_or_none()
     return None if row is None else report_of(row)
 
@@ -76,7 +76,7 @@ async def lock_about(tx: Transaction, user_id: int) -> None:
 
     So of two approvals at once the later one sees the other.
     """
-    theirs = (table.c.user_id == user_id) & table.c.state.in_(LIVE_STATES)
+    theirs = (table.c.user_id == user_id) & one_of(table.c.state, LIVE_STATES)
     await tx.execute(select(table.c.id).where(theirs).order_by(table.c.id).with_for_update())
 
 
@@ -157,7 +157,7 @@ async def move(
 def aged(now: datetime) -> Select[Any]:
     """Live ones whose time is over, the oldest first."""
     is_old = table.c.created_at <= now - LIFETIME
-    live = table.c.state.in_(LIVE_STATES)
+    live = one_of(table.c.state, LIVE_STATES)
     return select(table.c.id).where(live, is_old).order_by(table.c.created_at)
 
 

@@ -46,7 +46,7 @@ network_report = Table(
         where="state IN ('open', 'approved')",
         unique=True,
     ),
-    partial_index("network_report_about", "user_id", where="state = 'approved'"),
+    Index("network_report_about", "user_id"),
     partial_index("network_report_ageing", "created_at", where="state IN ('open', 'approved')"),
     Index("network_report_ended", "ended_at"),
     sqlite_autoincrement=True,

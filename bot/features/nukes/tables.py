@@ -29,6 +29,7 @@ nuke = Table(
     Column("look_at", UtcDateTime),
     Column("reacted_at", UtcDateTime),
     Index("nuke_of_actor", "guild_id", "actor_id", "id"),
+    Index("nuke_lasting", "last_at"),
     partial_index("nuke_due", "due_at", where="due_at IS NOT NULL"),
     partial_index(
         "nuke_locks",
@@ -55,6 +56,7 @@ repair = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("tried_at", UtcDateTime),
     UniqueConstraint("nuke_id", "kind", "target_id", "subject_id"),
+    partial_index("nuke_repair_moved", "guild_id", "id", where="new_id IS NOT NULL"),
     sqlite_autoincrement=True,
 )
 

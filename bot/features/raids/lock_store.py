@@ -9,6 +9,7 @@ from bot.features.raids.model import Lock, LockState
 from bot.features.raids.records import Raid, RaidLock
 from bot.features.raids.tables import lock as table
 from bot.storage.database import Reading, Transaction
+from bot.storage.schema import one_of
 from bot.structure import Overwrite
 
 OPEN = (LockState.PLANNED.value, LockState.LOCKED.value)
@@ -19,7 +20,7 @@ async def plan(tx: Transaction, raid: Raid, locks: Sequence[Lock]) -> None:
 
     What an earlier raid has locked and not restored yet is taken over with what it said before.
     """
-    is_open = (table.c.guild_id == raid.guild_id) & table.c.state.in_(OPEN)
+    is_open = (table.c.guild_id == raid.guild_id) & one_of(table.c.state, OPEN)
     values = {"raid_id": raid.id, "state": LockState.PLANNED.value}
     taken_over = await tx.execute(
         update(table).where(is_open).values(values).returning(table.c.channel_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.acts import Actor, spoken_in
+from bot.acts import Actor, is_deaf, spoken_in
 from bot.errors import UserError
 from bot.features.raids import lock_store, store, words
 from bot.features.raids.lockdown import Lockdown
@@ -119,7 +119,8 @@ class RaidsService:
     async def _deal(self, raid: Raid) -> None:
         async with self.ports.database.reading() as reading:
             before = await store.counts(reading, raid)
-        if raid.is_active and raid.ends_at <= self.ports.clock.now():
+        is_quiet = raid.is_active and raid.ends_at <= self.ports.clock.now()
+        if is_quiet and not is_deaf(self.ports.acts, raid.guild_id):
             raid = await self._finish(raid, None)
         if self.ports.acts.own_standing(raid.guild_id) is None:
             await self._give_up(raid)  # what Discord would refuse now it may not refuse later

@@ -9,7 +9,7 @@ class Status(Facade):
     """What is read for an answer; nothing of it is kept."""
 
     def __init__(self, core: Core) -> None:
-        self.service = StatusService(core.database, core.clock, skew=core.skew)
+        self.service = StatusService(core.database, core.clock, skew=core.skew, fleet=core.fleet)
 
 
 STATUS = Feature("status", Status, title=N_("Status"))

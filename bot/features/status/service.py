@@ -9,6 +9,8 @@ from time import perf_counter
 from bot import __version__
 from bot.clock import Clock, from_snowflake
 from bot.clock_skew import ClockSkew
+from bot.fleet.fleet import Fleet
+from bot.fleet.store import ProcessSeen
 from bot.logs import get_logger
 from bot.outbox.backlog import EndpointBacklog, guild_backlog
 from bot.storage.database import Database
@@ -31,6 +33,7 @@ class GuildStatus:
     queue: Sequence[EndpointBacklog] | None
     skew_seconds: float | None
     is_clock_off: bool
+    processes: Sequence[ProcessSeen] = ()
     version: str = __version__
 
     @property
@@ -51,13 +54,15 @@ class GuildStatus:
     def is_well(self) -> bool:
         """Whether nobody has to do anything."""
         is_queue_well = not any(map(self.is_troubled, self.queue or ()))
-        return is_queue_well and not self.is_slow and not self.is_clock_off
+        is_fleet_well = all(one.is_alive for one in self.processes)
+        return is_queue_well and is_fleet_well and not self.is_slow and not self.is_clock_off
 
 
 class StatusService:
     """Reads for whoever asks, of their own server alone."""
 
-    def __init__(self, database: Database, clock: Clock, *, skew: ClockSkew) -> None:
+    def __init__(self, database: Database, clock: Clock, *, skew: ClockSkew, fleet: Fleet) -> None:
+        self._fleet = fleet
         self._database = database
         self._clock = clock
         self._skew = skew
@@ -65,6 +70,7 @@ class StatusService:
     async def look(self, guild_id: int) -> GuildStatus:
         """How things are now; a database that does not answer is a part of it."""
         queue, seconds = await self._queue(guild_id)
+        processes = () if queue is None else await self._fleet.processes()
         return GuildStatus(
             now=self._clock.now(),
             database="SQLite" if self._database.is_sqlite else "PostgreSQL",
@@ -72,6 +78,7 @@ class StatusService:
             queue=queue,
             skew_seconds=self._skew.seconds,
             is_clock_off=self._skew.is_off,
+            processes=processes,
         )
 
     def lag(self, snowflake: int) -> float:

@@ -1,8 +1,9 @@
 """Ports of sync: what its services are built from and share."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.acts import Acts
+from bot.acts import Acts, ActUnknown
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.feature import GuildSettings, Incidents, Sanctions
@@ -39,6 +40,8 @@ class SyncPorts:
 
     async def name_of(self, guild_id: int) -> str:
         """What a guild lets itself be called by others; it is asked for each time, never kept."""
+        with suppress(ActUnknown):  # then nobody can tell its name
+            await self.acts.know(guild_id)
         guild = self.acts.guild(guild_id)
         if guild is None or not (await self.chosen(guild_id)).shows_name:
             return _("a server that does not show its name")

@@ -53,6 +53,7 @@ invite = Table(
     _network_id(),
     Column("expires_at", UtcDateTime, nullable=False),
     Index("sync_invite_network", "network_id"),
+    Index("sync_invite_age", "expires_at"),
 )
 
 share = Table(
@@ -77,6 +78,7 @@ share = Table(
     UniqueConstraint("origin_case_id", "guild_id"),  # each case once for each server
     Index("sync_share_network", "network_id"),
     Index("sync_share_age", "created_at"),
+    Index("sync_share_of_person", "guild_id", "user_id"),
     partial_index("sync_share_owed", "id", where="state = 'owed'"),
     partial_index(
         "sync_share_lift",

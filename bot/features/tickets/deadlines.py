@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.acts import is_deaf
 from bot.controls import Post, Tone
 from bot.features.tickets import store, type_store
 from bot.features.tickets.closures import Closures
@@ -78,6 +79,9 @@ class TicketDeadlines:
                 await store.oblige(tx, seen, RoomDuty.DELETE, delete_at=None)
 
     async def _locked(self, tx: Transaction, ticket: Ticket) -> Ticket | None:
+        """Silence where nobody listens means nothing: then the row waits."""
+        if is_deaf(self._ports.acts, ticket.guild_id):
+            return None
         seen = await store.by_id(tx, ticket.id, locks=True)
         return seen if seen is not None and seen.is_open else None
 

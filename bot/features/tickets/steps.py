@@ -88,15 +88,14 @@ class RoomSteps:
 
     async def _let_write(self, task: RoomTask, *, shut: bool) -> None:
         """The staff always may; whoever left has no say in it any more."""
-        found, guild_id = task.inspection, task.ticket.guild_id
+        found = task.inspection
         staff = {*found.kind.choices.staff_role_ids}
         guests = [
             one
             for one in access.admitted(found.ticket, found.kind, found.passes).values()
             if one.id not in staff
-            and (one.is_role or self._ports.acts.standing(guild_id, one.id) is not None)
         ]
-        place = guild_id, task.channel_id
+        place = task.ticket.guild_id, task.channel_id
         await self._ports.acts.shut_room(*place, guests, shut=shut, reason=task.reason)
 
     async def _admit(self, task: RoomTask) -> None:

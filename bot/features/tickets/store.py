@@ -21,7 +21,7 @@ from bot.errors import NotFound
 from bot.features.tickets.model import Priority, RoomDuty, Ticket, TicketState, open_key, owed
 from bot.features.tickets.tables import ticket as table
 from bot.storage.database import Reading, Transaction
-from bot.storage.schema import from_row
+from bot.storage.schema import from_row, one_of
 from bot.texts import _
 
 PAGE = 10
@@ -145,7 +145,7 @@ async def standing(
     reading: Reading, guild_id: int, opener_ids: Collection[int] | None = None
 ) -> list[Ticket]:
     """The guild's tickets that are open or about to be, of some people or of all."""
-    is_it = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
+    is_it = (table.c.guild_id == guild_id) & one_of(table.c.state, STANDING)
     if opener_ids is not None:
         is_it &= table.c.opener_id.in_(opener_ids)
     return await all_of(reading, select(table).where(is_it))
@@ -153,7 +153,7 @@ async def standing(
 
 async def in_sight(reading: Reading, guild_id: int) -> list[Ticket]:
     """Those whose rooms Discord tells of by itself, which is not a closed one's thread."""
-    is_told = table.c.state.in_(STANDING) | table.c.is_thread.is_(False)
+    is_told = one_of(table.c.state, STANDING) | table.c.is_thread.is_(False)
     has_room = (table.c.guild_id == guild_id) & table.c.channel_id.is_not(None)
     return await all_of(reading, select(table).where(has_room & is_told))
 
@@ -162,7 +162,7 @@ async def page(
     reading: Reading, guild_id: int, number: int, *, opener_id: int | None = None
 ) -> TicketPage:
     """Those that are open, the oldest first: that page of them, or the nearest there is."""
-    fits = (table.c.guild_id == guild_id) & table.c.state.in_(STANDING)
+    fits = (table.c.guild_id == guild_id) & one_of(table.c.state, STANDING)
     if opener_id is not None:
         fits &= table.c.opener_id == opener_id
     counted = await reading.execute(select(func.count()).select_from(table).where(fits))
@@ -216,24 +216,26 @@ def with_duty(now: datetime) -> Select[Any]:
 
 def silent(now: datetime) -> Select[Any]:
     """Those to be warned of their silence."""
-    return _ids(_is_open() & (table.c.warn_at <= now) & table.c.warned_at.is_(None))
+    is_due = _is_open() & (table.c.warn_at <= now) & table.c.warned_at.is_(None)
+    return _ids(is_due, table.c.warn_at)
 
 
 def silenced(now: datetime) -> Select[Any]:
     """Those that close themselves: the warning had its time."""
-    return _ids(_is_open() & (table.c.close_at <= now) & table.c.warned_at.is_not(None))
+    is_due = _is_open() & (table.c.close_at <= now) & table.c.warned_at.is_not(None)
+    return _ids(is_due, table.c.close_at)
 
 
 def overdue(now: datetime) -> Select[Any]:
     """Those that wait longer for a first answer than was promised."""
-    return _ids(_is_open() & (table.c.promise_at <= now))
+    return _ids(_is_open() & (table.c.promise_at <= now), table.c.promise_at)
 
 
 def outlived(now: datetime) -> Select[Any]:
     """Closed ones whose room goes."""
     is_closed = table.c.state == TicketState.CLOSED.value
     is_done = table.c.room_duties.is_(None) | (table.c.room_duties == NAME_ALONE)
-    return _ids(is_closed & (table.c.delete_at <= now) & is_done)
+    return _ids(is_closed & (table.c.delete_at <= now) & is_done, table.c.delete_at)
 
 
 async def forgotten(tx: Transaction, now: datetime) -> int | None:
@@ -275,8 +277,9 @@ async def _one(reading: Reading, is_it: ColumnElement[bool], *, locks: bool) -> 
     return None if row is None else ticket_of(row)
 
 
-def _ids(is_it: ColumnElement[bool]) -> Select[Any]:
-    return select(table.c.id).where(is_it).order_by(table.c.id)
+def _ids(is_it: ColumnElement[bool], *since: ColumnElement[Any]) -> Select[Any]:
+    """In the order of an index: in any other SQLite would read them all."""
+    return select(table.c.id).where(is_it).order_by(*since, table.c.id)
 
 
 def ticket_of(row: Row[Any]) -> Ticket:

@@ -104,7 +104,9 @@ ticket = Table(
     partial_index("ticket_stands", "guild_id", "id", where="state IN ('opening', 'open')"),
     partial_index("ticket_opening", "id", where="state = 'opening'"),
     partial_index("ticket_duty", "id", where="room_duties IS NOT NULL"),
+    Index("ticket_of_type", "type_id"),
     partial_index("ticket_silent", "warn_at", where="state = 'open'"),
+    partial_index("ticket_silenced", "close_at", where="state = 'open'"),
     partial_index("ticket_promised", "promise_at", where="promise_at IS NOT NULL"),
     partial_index("ticket_deleted", "delete_at", where="delete_at IS NOT NULL"),
     partial_index("ticket_forgotten", "forget_at", where="forget_at IS NOT NULL"),
@@ -120,6 +122,7 @@ ticket_guest = Table(
     Column("is_in", Boolean, nullable=False, server_default=true()),
     Column("is_due", Boolean, nullable=False, server_default=false()),  # Discord has it not yet
     Column("by_hand", Boolean, nullable=False, server_default=false()),
+    Index("ticket_guest_target", "target_id"),
 )
 
 ticket_message = Table(
@@ -133,6 +136,7 @@ ticket_message = Table(
     Column("written_at", UtcDateTime, nullable=False),
     Column("is_deleted", Boolean, nullable=False, server_default=false()),
     Index("ticket_message_of_ticket", "ticket_id", "id"),
+    Index("ticket_message_of_author", "author_id"),
 )
 
 ticket_file = Table(

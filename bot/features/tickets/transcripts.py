@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -33,7 +34,7 @@ MESSAGES = 10_000
 SENT_LIMIT = 8 * MIB - 128 * 1024  # what Discord takes, less what goes with it
 PAGE_LIMIT = 24 * MIB
 EDGES = 64 * 1024  # of a file, around its lines
-CHANNELS = 20  # whose names are asked for
+CHANNELS = PEOPLE = 20  # whose names are asked for
 AFTERWARDS = timedelta(days=90)
 """For which a page still says that what it showed is deleted."""
 
@@ -136,6 +137,7 @@ class Transcripts:
             if found is None or (found.guild_id, found.opener_id) != (guild_id, opener_id):
                 raise gone
             kind = await type_store.by_id(reading, guild_id, found.type_id)
+        await self._ports.acts.know(guild_id)
         if self._ports.acts.guild(guild_id) is None:
             raise gone
         if not await self._is_sent(found, kind, TranscriptCopy.OPENER):
@@ -207,7 +209,10 @@ class Transcripts:
         people = {one.author_id: str(one.document.get("name", "")) for one in messages}
         people[ticket.opener_id] = ticket.opener_name
         also = (ticket.claimed_by_id, ticket.closed_by_id)
-        for user_id in {*named["@"], *filter(None, also)} - people.keys():
+        unnamed = sorted({*named["@"], *filter(None, also)} - people.keys())
+        with suppress(ActFailed):  # whom nobody can name stays a number
+            await acts.meet(guild_id, *unnamed[:PEOPLE])
+        for user_id in unnamed:
             standing = acts.standing(guild_id, user_id)
             if standing is not None:
                 people[user_id] = standing.account.username

@@ -77,7 +77,7 @@ class Door:
 
     async def _button(self, request: web.Request, problem: str = "") -> web.Response:
         link = await self._linked(token_of(request))
-        guild = self._visits.guild(link.guild_id)
+        guild = await self._visits.guild(link.guild_id)
         given = web.Response()
         form = request.app[FORMS].hand_out(request, given, token_of(request))
         page = drawn(

@@ -102,7 +102,7 @@ class Visits:
             raise VisitRefused(401, refusal) from None
         guild_id, user_id = session.guild_id, session.user_id
         standing = await self.standing(guild_id, user_id, anew=acts)
-        return Visit(session, self.guild(guild_id), standing)
+        return Visit(session, await self.guild(guild_id), standing)
 
     async def standing(self, guild_id: int, user_id: int, *, anew: bool) -> Standing:
         """Their standing; refused where they may not, and then their sessions there end."""
@@ -114,8 +114,9 @@ class Visits:
         except ActFailed:
             raise web.HTTPServiceUnavailable from None
 
-    def guild(self, guild_id: int) -> GuildSeen:
-        """The guild as it presents itself."""
+    async def guild(self, guild_id: int) -> GuildSeen:
+        """The guild as it presents itself; ActUnknown where nobody can tell."""
+        await self._acts.know(guild_id)
         seen = self._acts.guild(guild_id)
         if seen is None:  # it left since it was looked at
             raise web.HTTPServiceUnavailable

@@ -111,6 +111,7 @@ async def test_help_names_it(tmp_path: Path) -> None:
         assert name in own
 
 
+@pytest.mark.long
 @pytest.mark.thorough("the whole command for every event")
 async def test_every_event_can_be_triggered(tmp_path: Path) -> None:
     """One process for them all; each is the whole command, down to a receiver that verifies."""

@@ -51,6 +51,19 @@ async def test_an_empty_token_is_none(tmp_path: Path) -> None:
     assert "discord.token is not set" in await refused(tmp_path)
 
 
+async def test_a_part_of_the_work_that_cannot_be(tmp_path: Path) -> None:
+    """What it says of each kind is in unit/fleet."""
+    sentence = await refused(tmp_path, None, "--roles", "bot,mail")
+    assert "“mail” is no role; there are bot, deliver, web" in sentence
+    assert "a SQLite file has one process" in await refused(tmp_path, TOKEN, "--shards", "0-1/2")
+    apart = TOKEN | {"HERALD_DATABASE__URL": "postgresql://127.0.0.1:9/x"}
+    assert "web.public_url" in await refused(tmp_path, apart, "--roles", "web")
+    assert "cannot reach PostgreSQL" in await refused(tmp_path, apart, "--roles", "bot")
+    assert "cannot reach PostgreSQL" in await refused(
+        tmp_path, {"HERALD_DATABASE__URL": "postgresql://127.0.0.1:9/x"}, "--roles", "deliver"
+    )  # which needs no token
+
+
 async def test_a_settings_file_that_is_not_there(tmp_path: Path) -> None:
     sentence = await refused(tmp_path, TOKEN, "--config", "elsewhere.toml")
     assert "elsewhere.toml does not exist" in sentence

@@ -52,6 +52,7 @@ EXPECTED = [
 ]
 
 
+@pytest.mark.long
 async def test_every_expected_delivery_arrives_and_is_verified(screen: Screen) -> None:
     assert await play(screen.terminal) == 0
     found = [match.groups()[:5] for line in screen.lines if (match := TOLD.fullmatch(line))]
@@ -103,6 +104,7 @@ async def test_words_that_no_event_says_fail_it(
     assert "missing: no event says “was kicked by”" in screen.lines
 
 
+@pytest.mark.long
 @pytest.mark.thorough("plays the whole demo once more")
 async def test_a_receiver_with_the_wrong_secret_fails_it(
     played: Stage, jumping: ManualClock, screen: Screen
@@ -119,6 +121,7 @@ async def test_a_receiver_with_the_wrong_secret_fails_it(
     assert not screen.lines[-1].endswith(" 0 failed")
 
 
+@pytest.mark.long
 @pytest.mark.thorough("plays the whole demo once more")
 async def test_an_event_that_never_comes_fails_it(
     played: Stage, jumping: ManualClock, screen: Screen
@@ -173,6 +176,7 @@ async def test_your_own_receiver_is_served_too(screen: Screen, yours: Yours) -> 
         assert fault_in_signature(headers, body, secrets=[secret], now=stamp) is None
 
 
+@pytest.mark.long
 @pytest.mark.thorough("plays the whole demo once more")
 async def test_your_receiver_that_refuses_fails_it(screen: Screen, yours: Yours) -> None:
     yours.status = 404

@@ -69,6 +69,7 @@ def _marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "SHIPPED", write(tmp_path / "locale", en_US=marked))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_marked")
 @pytest.mark.thorough("plays every story of the page")
 async def test_every_promise_is_kept(sqlite_template: Path, tmp_path: Path) -> None:

@@ -2,22 +2,33 @@
 
 import re
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
+from bot import __version__
 from bot.acts import Actor
 from bot.clock import ManualClock
 from bot.clock_skew import DISCORD
 from bot.features.endpoints import ENDPOINTS
+from bot.fleet.assignment import Assignment, Role
+from bot.fleet.fleet import Fleet
+from bot.fleet.store import Vitals
+from bot.fleet.whereabouts import Whereabouts
 from bot.outbox.tables import delivery, endpoint
+from bot.web.gauges import Gauges
+from bot.web.measures import Measures
+from bot.web.metrics import KeptRows
 from tests.e2e.settings.settings_panel import read
 from tests.support.emitter_setup import add_endpoint, config_for
 from tests.support.receiver import Receiver
 from tests.support.simulated import World, simulated
+from tests.support.watched import beside
 
+LEASE = 15.0
 LAG = re.compile(r"reached me after ([0-9.]+) s")
 
 
@@ -112,3 +123,39 @@ async def test_a_database_that_does_not_answer_is_said(world: World) -> None:
     await world.app.emitter.database.close()
     told = await status(world)
     assert "⚠️ SQLite does not answer. Tell whoever runs this bot." in told
+
+
+async def test_every_process_is_shown(postgres_url: str, clock: ManualClock) -> None:
+    """In the status of a server, and in the metrics of each; one that died needs a look."""
+    async with simulated(config_for(postgres_url), clock) as world, beside(postgres_url) as there:
+        assert "Processes" not in await status(world)
+        sender = Assignment(frozenset({Role.DELIVER}))
+        for name, said in (("north", Vitals(leases=7)), ("south", Vitals())):
+            fleet = Fleet(there, sender, clock=clock, lease=LEASE)
+            fleet.me = replace(fleet.me, where=Whereabouts(f"{name}:1", name, 1))
+            fleet.vitals = lambda said=said: said
+            await fleet.join()
+            await fleet.beat()
+        told = await status(world)
+        assert "All is well" in told
+        assert f"**north:1** (deliver): version {__version__}, 0.0 s late, holds 7 deliver" in told
+        assert "(bot, deliver, web): version" in told
+        async with there.transaction() as tx:
+            late = "UPDATE herald_process SET seen_at = seen_at - 60000 WHERE name = 'south:1'"
+            await tx.execute(text(late))
+        told = await status(world)
+        assert "Something needs a look" in told
+        assert "⚠️ **south:1** (deliver): not heard of for 60 s" in told
+        app = world.app
+        gauges = Gauges(Measures(), app.emitter.lanes, lambda: app.client, app.emitter.skew)
+        gauges.stored = await KeptRows(app.emitter.database, clock, fleet=app.fleet).read()
+        found = {
+            (one.name, one.labels["process"]): one.value
+            for family in gauges.registry().collect()
+            for one in family.samples
+            if "process" in one.labels
+        }
+        up, leases = "herald_process_up", "herald_process_leases"
+        assert (found[up, "north:1"], found[up, "south:1"]) == (1, 0)
+        assert (found[leases, "north:1"], found.get((leases, "south:1"))) == (7, None)
+        assert ("herald_process_guilds", app.fleet.me.name) in found

@@ -126,6 +126,7 @@ async def test_on_paper_nothing_is_hidden_and_nothing_is_dark(page: Page, tmp_pa
     assert printed.startswith(b"%PDF")
 
 
+@pytest.mark.long
 async def test_thousands_of_messages_open_scroll_and_are_searched(
     page: Page, tmp_path: Path
 ) -> None:

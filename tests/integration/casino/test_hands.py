@@ -166,6 +166,17 @@ async def test_while_discord_is_away_nobody_is_stood_for(env: CasinoEnv) -> None
     assert (await env.moved(one, Move.STAND)).payout == 200
 
 
+async def test_nobody_is_stood_for_where_nothing_hears_their_buttons(env: CasinoEnv) -> None:
+    """The gateway of that server is another process's, and that is gone."""
+    one = await env.dealt("s", HandResult.WON)
+    await env.casino.hands.sweep.look()
+    env.discord.is_heard = False
+    await env.sweep(4 * MINUTE)
+    assert (await env.rounds())[0].is_open
+    env.discord.is_heard = True
+    assert (await env.moved(one, Move.STAND)).payout == 200
+
+
 async def test_who_leaves_the_server_stands(env: CasinoEnv) -> None:
     await env.dealt("s", HandResult.WON)
     await env.leave(BOB, ALICE)

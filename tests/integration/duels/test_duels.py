@@ -185,6 +185,17 @@ async def test_while_discord_is_away_nobody_loses_and_then_there_is_a_minute(env
     assert (await env.moved(duel, BOB, "f-")).bout.number == 2
 
 
+async def test_nobody_loses_where_nothing_hears_their_buttons(env: DuelsEnv) -> None:
+    duel = await env.begun()
+    await env.moved(duel, ALICE, "s-")
+    env.discord.is_heard = False
+    await env.swept(DAY)
+    assert (await env.now(duel)).state is DuelState.PLAYING
+    env.discord.is_there = False  # nobody will ever press them again
+    await env.swept(60)
+    assert (await env.now(duel)).state is DuelState.FORFEITED
+
+
 @pytest.mark.parametrize("gone", [ALICE, BOB])
 async def test_leaving_gives_back_in_the_same_transaction(env: DuelsEnv, gone: int) -> None:
     fought, challenged = await env.begun(40), await env.challenged(10, by=BOB, to=ALICE)

@@ -127,6 +127,20 @@ async def test_who_decides_about_appeals(env: NetworkEnv) -> None:
         await ready(staff(AFAR[0]), 1)
 
 
+async def test_who_runs_a_server_that_another_process_hears_of_decides_nothing_about_it(
+    env: NetworkEnv,
+) -> None:
+    helper = env.discord.people.pop(CAL)
+    report, decide = await env.filed(GUILD), env.network.reviews.decide
+    env.discord.people[CAL] = helper  # who came later is looked for
+    env.discord.is_known, env.discord.faults["know"] = False, Fault.LOST
+    with pytest.raises(UserError, match="gave no answer"):
+        await decide(reviewer(CAL), report.id, "approved")
+    del env.discord.faults["know"]
+    with pytest.raises(UserError, match="a server that you help to run"):
+        await decide(reviewer(CAL), report.id, "approved")
+
+
 async def test_a_denial_is_for_a_month_or_until_somebody_else_reports(env: NetworkEnv) -> None:
     mine = await appealed(env)
     objections = env.network.objections

@@ -29,6 +29,16 @@ async def test_it_is_drawn_as_its_subject_is_when_it_is_sent(signs: Signs) -> No
     assert signs.called("send") == 1
 
 
+async def test_a_server_that_another_process_hears_of_is_asked_for(signs: Signs) -> None:
+    signs.discord.is_known, signs.discord.faults["know"] = False, Fault.LOST
+    await signs.write("open")
+    await signs.sweep()
+    assert signs.called("send") == 0
+    del signs.discord.faults["know"]
+    await signs.sweep(after=LEASE)
+    assert signs.shown == {1: "open"}
+
+
 async def test_it_is_edited_in_place_when_that_changes(signs: Signs) -> None:
     await signs.write("open")
     await signs.sweep()

@@ -93,6 +93,20 @@ async def test_late_joins_belong_to_it_by_the_moment_at_which_they_came(env: Rai
     assert [one.user_id for one in await env.joiners()][8:] == [late.user_id]
 
 
+async def test_where_nothing_hears_of_joins_a_raid_does_not_end_by_itself(env: RaidsEnv) -> None:
+    await env.join(8)
+    env.discord.is_heard = False
+    await env.sweep(600)
+    raid = await env.raid()
+    assert raid is not None
+    assert raid.is_active
+    env.discord.is_heard = True
+    await env.sweep(61)
+    raid = await env.raid()
+    assert raid is not None
+    assert not raid.is_active
+
+
 async def test_what_is_locked_and_cannot_be_again_is_put_back_all_the_same(env: RaidsEnv) -> None:
     await env.choose("raids", lockdown=True)
     env.channels()

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.storage.commits import DatabaseTimes
 from bot.storage.database import Database, Hot
-from bot.storage.engine import is_passing
 from bot.storage.group import Group
+from bot.storage.outages import is_passing
 from tests.integration.storage.test_transactions import INSERT_NOTE
 from tests.support.failing_server import failing_server
 from tests.support.lossy_line import LossyLine, lossy_line

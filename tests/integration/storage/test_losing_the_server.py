@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import Database, Hot
-from bot.storage.engine import is_passing
 from bot.storage.group import Group
+from bot.storage.outages import is_passing
 from tests.support.scratch_table import committed, make_notes, write
 
 END_ME = "SELECT pg_terminate_backend(pg_backend_pid())"

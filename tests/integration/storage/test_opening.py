@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.errors import ConfigError
 from bot.storage.database import Database
-from bot.storage.engine import is_passing
+from bot.storage.outages import is_passing
 from bot.storage.sqlite_thread import one_hop
 from tests.support.rights import open_folder, unprivileged
 
@@ -155,6 +155,10 @@ async def test_one_hop_brings_the_error_back() -> None:
 # --- which errors pass -----------------------------------------------------------------------
 
 
+class Stated(Exception):
+    """An error that has only words."""
+
+
 def sqlite_error(code: int) -> sqlite3.Error:
     error = sqlite3.OperationalError("as SQLite would say")
     error.sqlite_errorcode = code
@@ -176,6 +180,8 @@ def sqlite_error(code: int) -> sqlite3.Error:
         (ConnectionResetError("gone"), True),
         (TimeoutError(), True),
         (NoneFree("no connection is free"), True),
+        # What asyncpg says between the farewell of a server and the end of its line.
+        (Stated("cannot switch to state 12; another operation (2) is in progress"), True),
         (ValueError("a bug"), False),
         (KeyError("a bug"), False),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from bot.storage.commits import DatabaseTimes
 from bot.storage.database import Database
-from bot.storage.engine import is_passing
+from bot.storage.outages import is_passing
 from tests.integration.storage.test_transactions import INSERT_NOTE
 from tests.support.lossy_line import LossyLine, lossy_line
 from tests.support.patience import PATIENCE

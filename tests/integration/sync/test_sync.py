@@ -154,6 +154,15 @@ async def test_an_invite_lets_one_in_within_a_day(env: SyncEnv) -> None:
         await env.networks.join(manager(EAST), own)
 
 
+async def test_a_name_is_asked_for_where_another_process_hears_of_that_server(
+    env: SyncEnv,
+) -> None:
+    await env.network(NORTH, SOUTH)
+    env.servers[NORTH].is_known = False
+    seen = await env.networks.seen(SOUTH)
+    assert [name for _one, name in seen[0].others] == ["North"]
+
+
 async def test_a_name_that_is_not_shown_and_a_switch_that_is_off(env: SyncEnv) -> None:
     await env.network(NORTH, SOUTH, EAST)
     await env.choose(NORTH, "sync", shows_name=False)

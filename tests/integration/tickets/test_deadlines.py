@@ -37,6 +37,20 @@ async def test_a_silence_is_warned_of_and_ends_it(env: TicketsEnv, pen: Pen) -> 
     assert (kind, data["close_source"]) == ("ticket.closed", "auto_close")
 
 
+async def test_silence_where_nobody_listens_means_nothing(env: TicketsEnv, pen: Pen) -> None:
+    """The gateway of that server is another process's, and that is gone."""
+    ticket = await silent(env, pen)
+    env.discord.is_heard = False
+    await env.sweep_tickets(24 * HOUR)
+    assert await env.posts(WARNING) == []
+    env.discord.is_heard = True
+    await env.sweep_tickets(HOUR)
+    assert len(await env.posts(WARNING)) == 1
+    env.discord.is_heard = False
+    await env.sweep_tickets(96 * HOUR)
+    assert (await env.ticket(ticket)).is_open
+
+
 async def test_a_word_of_the_opener_keeps_it_open(env: TicketsEnv, pen: Pen) -> None:
     ticket = await silent(env, pen)
     await env.sweep_tickets(24 * HOUR)

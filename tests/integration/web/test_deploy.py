@@ -13,9 +13,9 @@ from bot.clock import ManualClock
 from bot.config import load
 from bot.delivery.emitter import Emitter
 from bot.outbox.backlog import read_backlog
-from bot.web.gauges import Gauges
+from bot.web.gauges import Gauges, Stored
 from bot.web.measures import Measures
-from tests.support.emitter_setup import config_for
+from tests.support.emitter_setup import alone, config_for
 from tests.support.installed import installed
 
 ROOT = Path(__file__).parents[3]
@@ -127,7 +127,8 @@ async def test_every_metric_that_is_named_is_there(sqlite_url: str, clock: Manua
     emitter.skew.seconds = 0.1
     gauges = Gauges(Measures(), emitter.lanes, Connected, emitter.skew)
     async with emitter.database.reading() as reading:
-        gauges.backlog = await read_backlog(reading, clock.now())
+        fleet = alone(emitter)
+        gauges.stored = Stored(await read_backlog(reading, clock.now()), [fleet.me])
     there = {metric.name for metric in gauges.registry().collect()}
     await emitter.stop()
     named = {

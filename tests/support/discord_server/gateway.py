@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.storage.territory import shard_of
 from tests.support.discord_server import payloads
 from tests.support.discord_server.world import World
 
@@ -93,15 +94,15 @@ class Gateway:
         async with self._changed:
             self._changed.notify_all()
 
-    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
-        """Send an event, or keep it for RESUME where nobody is connected."""
+    async def dispatch(self, event: str, data: dict[str, Any]) -> int:
+        """Send an event, or keep it for RESUME where nobody is connected; its number."""
         async with self._turn:
-            await self._tell(event, data)
+            return await self._tell(event, data)
 
-    async def _tell(self, event: str, data: dict[str, Any]) -> None:
+    async def _tell(self, event: str, data: dict[str, Any]) -> int:
         if self._session is None:
             self.missed.append((event, data))
-            return
+            return 0
         number = len(self._session.sent) + 1
         payload = {"op": DISPATCH, "t": event, "s": number, "d": data}
         self._session.sent.append(payload)
@@ -110,6 +111,7 @@ class Gateway:
         else:
             with suppress(ConnectionError):  # it has just ended: told by the next, or never
                 await self._wire.send(payload)
+        return number
 
     async def drop(self, code: int = LOST, *, garbled: str = "") -> None:
         """Close the connection from this side, after what is no event; the session stays."""
@@ -189,10 +191,12 @@ class Gateway:
         if self._session is not None:
             self.missed += self._session.unheard
         session = Session(f"session-{len(self.identified)}")
+        shard, count = data.get("shard", [0, 1])
+        hears = shard_of(payloads.GUILD_ID, count) == shard
         ready = {
             "v": 10,
             "user": payloads.BOT,
-            "guilds": [{"id": str(payloads.GUILD_ID), "unavailable": True}],
+            "guilds": [{"id": str(payloads.GUILD_ID), "unavailable": True}] if hears else [],
             "session_id": session.id,
             "resume_gateway_url": self.resume_url,
             "shard": data.get("shard", [0, 1]),
@@ -202,7 +206,8 @@ class Gateway:
         async with self._turn:
             self._session, self._wire = session, wire
             await self._tell("READY", told)
-            await self._tell("GUILD_CREATE", self._world.guild(self._permissions))
+            if hears:
+                await self._tell("GUILD_CREATE", self._world.guild(self._permissions))
 
     async def _resume(self, wire: Wire, data: dict[str, Any]) -> None:
         self.resumed.append(data)

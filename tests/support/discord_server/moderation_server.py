@@ -23,12 +23,16 @@ Moment = Literal["before", "done", "told"]
 
 @dataclass(slots=True)
 class Cut:
-    """Ends the bot at the first such call, given as a pattern over "PUT guilds/1/bans/2"."""
+    """Ends the bot at the first such call, given as a pattern over "PUT guilds/1/bans/2".
+
+    Or it does something else to it that it `lives` through, and hears the answer.
+    """
 
     call: str
     moment: Moment
     kill: Callable[[], Awaitable[None]]
     done: bool = False
+    lives: bool = False
 
     def at(self, call: str, moment: Moment) -> bool:
         return not self.done and moment == self.moment and re.search(self.call, call) is not None
@@ -113,7 +117,7 @@ class ModeratingServer(DiscordServer):
         await self.cut.kill()
         self.cut.done = True
         await self.gateway.changed()
-        return True
+        return not self.cut.lives
 
     async def _note(self, request: web.Request, path: str) -> None:
         """Keep what answers an interaction."""

@@ -98,8 +98,9 @@ class PopulatedGuild(World):
         return ("GUILD_MEMBER_UPDATE", {**self.members[user_id], "guild_id": GUILD})
 
     def _entry(self, kind: int, user_id: int, reason: str) -> Told:
+        """Its id says when it was made, by which it is asked for."""
         entry = {
-            "id": str(next(self._ids)),
+            "id": str(time_snowflake(datetime.now(UTC)) + next(self._ids)),
             "user_id": str(payloads.BOT_ID),
             "target_id": str(user_id),
             "action_type": kind,

@@ -65,6 +65,8 @@ class Doors:
         return self._guild.bans[int(user_id)], ()
 
     def _member(self, user_id: str, **_: Any) -> Found:
+        if int(user_id) == payloads.BOT_ID:
+            return payloads.herald(), ()
         if int(user_id) not in self._guild.members:
             raise Nothing(UNKNOWN_MEMBER)
         return self._guild.members[int(user_id)], ()

@@ -35,6 +35,13 @@ class Asked:
         return str(sent.get("content") or "")
 
 
+def _asked_for(guild: dict[str, Any]) -> dict[str, Any]:
+    """As a request is told of it: without what only the gateway tells, and its people counted."""
+    gateways = {"channels", "members", "threads", "voice_states", "presences", "member_count"}
+    told = {name: value for name, value in guild.items() if name not in gateways}
+    return {**told, "approximate_member_count": guild["member_count"]}
+
+
 def answer(value: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Any:
     """JSON under the very content type that discord.py looks for."""
     body = json.dumps(value).encode()
@@ -153,7 +160,8 @@ class DiscordServer:
                 "session_start_limit": limit,
             },
             "users/@me/guilds": [{**short, "owner": False, "permissions": str(self._permissions)}],
-            place: guild,
+            place: _asked_for(guild),
+            f"{place}/threads/active": {"threads": guild["threads"], "members": []},
             BANS_PATH: self.world.banned(query),
             f"{place}/invites": [],
             f"{place}/channels": guild["channels"],

@@ -16,10 +16,12 @@ class StormyGateway(Gateway):
         self.faults = Faults()
         self.is_dark = False
 
-    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
+    async def dispatch(self, event: str, data: dict[str, Any]) -> int:
+        number = 0
         async with self._turn:
             for told in self.faults.passed(event, data):
-                await self._tell(*told)
+                number = await self._tell(*told)
+        return number
 
     async def pause(self) -> None:
         """Time passes: what only came out of turn is told."""
@@ -39,8 +41,8 @@ class StormyGateway(Gateway):
         assert wire is not None
         await wire.send({"op": RECONNECT, "d": None, "s": None, "t": None})
 
-    async def _tell(self, event: str, data: dict[str, Any]) -> None:
+    async def _tell(self, event: str, data: dict[str, Any]) -> int:
         if self.is_dark and event not in STEADY:
             self.missed.append((event, data))
-            return
-        await super()._tell(event, data)
+            return 0
+        return await super()._tell(event, data)

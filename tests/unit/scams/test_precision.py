@@ -90,6 +90,7 @@ def test_changed_scams_are_found_and_the_harmless_are_not() -> None:
         assert acted[group, "low"] == acted[group, "high"] == (group in SCAM_GROUPS), group
 
 
+@pytest.mark.long
 @pytest.mark.thorough("draws and scans tens of pictures")
 @pytest.mark.soak
 def test_what_was_measured_is_still_so() -> None:

@@ -15,6 +15,9 @@ from bot.delivery.lanes import Lanes
 from bot.delivery.rate_limit import RateLimits
 from bot.delivery.slots import Slots
 from bot.dialects import build_dialects
+from bot.fleet.assignment import WHOLE
+from bot.fleet.store import ProcessSeen
+from bot.fleet.whereabouts import here
 from bot.outbox.backlog import Backlog
 from bot.outbox.endpoint_index import EndpointIndex
 from bot.outbox.ready import Ready
@@ -22,7 +25,7 @@ from bot.outbox.tables import EndpointState
 from bot.storage.changes import ChangeFeed
 from bot.web.app import ADDRESS_LIMIT, KEY_LIMIT
 from bot.web.face import SCRAPERS
-from bot.web.gauges import Gauges
+from bot.web.gauges import Gauges, Stored
 from bot.web.guards import BODY_LIMIT, POST_COST
 from bot.web.measures import OUTCOMES, LatencyTally, Measures
 from bot.web.room import Crowd
@@ -59,7 +62,8 @@ def collected(clock: ManualClock) -> dict[str, set[str]]:
     backlog = Backlog(0, 0, 0, 0, 0, clock.now() - clock.now(), 0)
     skew = ClockSkew()
     skew.seconds = 0.5
-    gauges = Gauges(measures, lanes, Away, skew, backlog)
+    stored = Stored(backlog, [ProcessSeen("a", here(), WHOLE)])
+    gauges = Gauges(measures, lanes, Away, skew, stored)
     return {
         family.name + ("_total" if family.type == "counter" else ""): {
             label for sample in family.samples for label in sample.labels if label != "le"

@@ -11,6 +11,7 @@ from bot.features.dashboard.model import IDLE, LINK_LASTS, LONGEST, MOST_SESSION
 from bot.features.dashboard.service import DashboardService
 from tests.integration.web.dashboard.dashboard_env import ADMIN, MANAGER, DashboardEnv
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 
 GONE = "used already"
 
@@ -37,6 +38,17 @@ async def test_a_look_at_a_link_uses_nothing_up_and_the_button_works_once(
         assert again.status == 410
         assert GONE in again.page.words
     assert await dash.entries() == [("dashboard.opened", "dashboard", MANAGER)]
+
+
+async def test_a_server_that_another_process_hears_of_is_asked_for(dash: DashboardEnv) -> None:
+    path, visitor = await dash.link(), dash.visitor()
+    dash.discord.is_known = False
+    assert (await visitor.get(path)).status == 200
+    dash.discord.is_known = False
+    assert (await visitor.post(path, await visitor.fill(path))).status == 303
+    dash.discord.faults["know"] = Fault.LOST
+    assert (await visitor.get("/dashboard")).status == 503
+    assert len(await dash.rows("dashboard_session")) == 1  # nobody is signed out by that
 
 
 async def test_of_two_presses_at_once_one_gets_in(dash: DashboardEnv) -> None:

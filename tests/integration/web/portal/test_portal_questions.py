@@ -9,6 +9,7 @@ import pytest
 from bot.features.appeals.answers import mark, room
 from bot.web.forms import VALID
 from tests.integration.web.portal.portal_env import Answer, PortalEnv, Visitor
+from tests.support.fake_acts import Fault
 
 ASKED = ("<b>What</b> happened?", 'Why "now" & here?')
 
@@ -120,6 +121,22 @@ async def test_an_error_page_gives_all_answers_back(portal: PortalEnv, visitor: 
     answer = await visitor.post(path, fields)
     assert answer.status == 503
     assert "One Two" in answer.page.words
+
+
+async def test_a_server_that_another_process_hears_of_is_asked_for(
+    portal: PortalEnv, visitor: Visitor
+) -> None:
+    case, path = await portal.punished()
+    discord = portal.cases.discord
+    discord.is_known = False
+    fields = {**await visitor.fill(path), "answer1": "One", "answer2": "Two"}
+    discord.is_known, discord.faults["know"] = False, Fault.LOST
+    answer = await visitor.post(path, fields)
+    assert answer.status == 503
+    assert "One Two" in answer.page.words
+    del discord.faults["know"]
+    assert (await visitor.post(path, fields)).status == 303
+    assert len(await portal.of(case)) == 1
 
 
 async def test_the_longest_answers_in_any_script_are_taken(

@@ -16,6 +16,7 @@ from tests.integration.tickets.tickets_env import CLERK, TicketsEnv
 from tests.integration.web.portal.portal_env import ORIGIN, Visitor
 from tests.integration.web.tickets.conftest import TranscriptSite
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import Fault
 
 PHOTO = "https://cdn.discordapp.com/attachments/1/boat.html"
 
@@ -120,6 +121,18 @@ async def test_what_is_switched_off_deleted_or_too_old_says_so(
     assert (answer.status, "is deleted now" in answer.text) == (404, True)
     env.clock.advance(timedelta(days=90).total_seconds())
     assert (await visitor.get(path)).status == 410
+
+
+async def test_a_server_that_another_process_hears_of_is_asked_for(
+    env: TicketsEnv, site: TranscriptSite, visitor: Visitor
+) -> None:
+    ticket = await env.opened()
+    await env.closed(ticket)
+    path = await site.path(ticket)
+    env.discord.is_known = False
+    assert (await visitor.get(path)).status == 200
+    env.discord.faults["know"] = Fault.LOST
+    assert (await visitor.get(path)).status == 503
 
 
 async def test_one_link_is_not_asked_for_without_end(
