@@ -43,6 +43,7 @@ class _View:
     parts: set[str] = field(default_factory=set[str])
     touched: set[int] = field(default_factory=set[int])
     is_whole: bool = False
+    is_lost: bool = False  # of whom the gateway tells from then on, the next one hears
 
 
 class Reconciliation:
@@ -75,7 +76,9 @@ class Reconciliation:
 
     def lost(self, guild_id: int) -> None:
         """The gateway's telling was interrupted: what comes next is a new sight."""
-        self._views.pop(guild_id, None)
+        view = self._views.pop(guild_id, None)
+        if view is not None:
+            view.is_lost = True
 
     def in_sight(self) -> list[int]:
         return list(self._views)
@@ -153,7 +156,8 @@ class Reconciliation:
             is_baseline = at is None or self._clock.now() - at > self._long
             of_part = [one for one in found if one.part == part]
             await self._tell(of_part, view, emits=wants and not is_baseline)
-        await self._finish(guild_id, view, seen, entry_id)
+        if not view.is_lost:
+            await self._finish(guild_id, view, seen, entry_id)
 
     async def _tell(self, found: Sequence[Found], view: _View, *, emits: bool) -> None:
         size = BATCH if emits else STORED_TOGETHER
@@ -162,7 +166,8 @@ class Reconciliation:
                 some = [
                     replace(one, is_owed=one.is_echo and self._watch.expected.awaits(one.fact))
                     for one in found[start : start + size]
-                    if one.fact.user_id not in view.touched
+                    if not view.is_lost
+                    and one.fact.user_id not in view.touched
                     and (one.is_echo or not self._watch.expected.takes(one.fact))
                 ]
                 told = await self._telling.records.tell_found(tx, some, emits=emits)

@@ -52,3 +52,23 @@ async def test_what_the_bot_does_during_a_comparison_is_not_found_undone(env: Me
     env.guild.members = lifted
     await env.sight()
     assert [kind for kind, _data in await env.told()] == ["banned", "unbanned"]
+
+
+async def test_a_comparison_ends_with_its_sight(env: MembersEnv) -> None:
+    """Of a ban after a new session began the look before it knows nothing."""
+    look, views = env.guild.members, list[int]()
+
+    async def renewed(guild_id: int) -> Mapping[int, Present]:
+        views.append(guild_id)
+        if len(views) == 1:
+            env.members.returns.lost(GUILD)
+            env.members.returns.sighted(GUILD)
+            env.guild.bans_somebody(5)
+            await env.members.banned(person(5))
+            await env.members.audit_seen(env.guild.entries_made[-1])
+        return await look(guild_id)
+
+    env.guild.members = renewed
+    await env.sight()
+    assert len(views) == 2
+    assert [kind for kind, _data in await env.told()] == ["banned"]
