@@ -93,6 +93,7 @@ class App:
             undone.push_async_callback(wired.stop)
             told("waiting for its place among the processes")
             await wired.parts.core.fleet.join()
+            wired.parts.core.fleet.start()
             app = cls(wired, web)
             undone.pop_all()
             return app

@@ -29,6 +29,8 @@ class OwnCalls:
         self._clock = clock
         self._noted: OrderedDict[CallKey, list[datetime]] = OrderedDict()
         self._told_early: OrderedDict[CallKey, None] = OrderedDict()
+        self.may_miss: Callable[[], bool] = lambda: False
+        """Whether another process may have acted and could not say so: nothing tells then."""
 
     @contextmanager
     def doing(self, guild_id: int, action: str, *target_ids: int) -> Generator[None]:
@@ -62,7 +64,7 @@ class OwnCalls:
         if self._take(key):
             return True
         if not self._take((guild_id, action, NEW)):
-            return False
+            return self.may_miss()
         self._told_early[key] = None
         self._bound(self._told_early)
         return True

@@ -98,7 +98,6 @@ class Wired:
         if Role.DELIVER not in roles:
             self.emitter.leave_delivering()
         await self.emitter.start()
-        self.parts.core.fleet.start()
         if Role.DELIVER in roles:
             self.retention.start()
         if not self.parts.core.fleet.me.assignment.acts:
@@ -121,8 +120,8 @@ class Wired:
                 await shutdown.step(type(one).__name__, one.stop)
         await shutdown.step("posts", self.parts.core.posts.stop)
         await shutdown.step("retention", self.retention.stop)
-        await shutdown.step("fleet", self.parts.core.fleet.stop)
-        await self.emitter.stop(shutdown)
+        # Whoever follows begins when nothing of this one is under way any more.
+        await self.emitter.stop(shutdown, last=self.parts.core.fleet.stop)
 
     def shutdown(self) -> Shutdown:
         """The time that a stop has."""
@@ -148,6 +147,7 @@ async def build(
     emitter.faults.is_heard = lambda: acts.is_heard
     emitter.database.territory.enter = acts.know
     fleet = core.fleet
+    acts.own_calls.may_miss = fleet.was_cut_off
     fleet.on_look.append(lambda: emitter.due.divide(fleet.me.id, fleet.senders))
     emitter.settler.on_auto_disabled = parts[ENDPOINTS].on_auto_disabled
     emitter.settler.on_halfway = parts[ENDPOINTS].notices.owe_warning

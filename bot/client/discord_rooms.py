@@ -40,9 +40,7 @@ class RoomReads(DiscordCalls):
         return sorted(
             one.id
             for one in rooms
-            if isinstance(one, TextRoom)
-            and from_snowflake(one.id) >= since
-            and _is_of(one, plan, self.client.user)
+            if from_snowflake(one.id) >= since and _is_of(one, plan, self.client.user)
         )
 
     async def room(self, guild_id: int, channel_id: int, *, anew: bool = False) -> RoomSeen:

@@ -14,6 +14,8 @@ from bot.storage.signals import Signals
 
 TOPIC = "due"
 EVERY = 15.0  # seconds
+AFTERWARDS = 12
+"""Looks of whoever is alone again, until all that the others had leased is free."""
 
 
 class DueSignals:
@@ -64,7 +66,9 @@ class DueSignals:
                 self._due(endpoint_id)
 
     async def _run(self) -> None:
+        looks = 0
         while True:
             await self._clock.sleep(EVERY)
-            if self._signals.others:
+            looks = AFTERWARDS if self._signals.others else looks - 1
+            if looks > 0:
                 self._heard(None)

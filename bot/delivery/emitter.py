@@ -1,7 +1,7 @@
 """Emitter: everything between an event and its receivers, built once and joined here."""
 
 import ssl as tls
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_network
 
 from bot.clock import Clock
@@ -198,8 +198,12 @@ class Emitter:
         self.due.start()
         self.refresh.start()
 
-    async def stop(self, shutdown: Shutdown | None = None) -> None:
+    async def stop(
+        self, shutdown: Shutdown | None = None, *, last: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Write what was recorded, let requests finish, close everything; started or not.
+
+        `last` is done before the database is closed.
 
         Where the database is away, what it was to be told waits for it no longer than `shutdown`
         gives it, and is tried again at the next start.
@@ -214,6 +218,8 @@ class Emitter:
             if self._delivers:
                 await self.worker.stop(shutdown)
                 await shutdown.step("connections to receivers", self._sender.close)
+        if last is not None:
+            await shutdown.step("fleet", last)
         await shutdown.step("database", self.close)
 
     async def close(self) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from time import monotonic
 
 from bot.clock import Clock, to_ms
 from bot.config import DeliveryConfig
+from bot.delivery.lease_watch import LeaseWatch
 from bot.dialects.base import Dialect
 from bot.logs import get_logger
 from bot.outbox.due_repair import ScheduleReach, pull_in
@@ -46,6 +48,9 @@ class Leases:
         self._settings = settings
         self._woken = asyncio.Event()
         self._set_by = 0  # ms, since the last look
+        lasting = settings.lease_seconds if ready.is_shared else None
+        self._watch = LeaseWatch(lasting, self._woken.set)
+        ready.has_lapsed = self._watch.has_lapsed
         self._held: Callable[[], Iterable[LeasedDelivery]] = lambda: ()
         self._on_due: Callable[[int, int], None] = lambda _endpoint, _moment: None
         self._releasing: Group[LeasedDelivery, None] = Group(self._release)
@@ -108,9 +113,13 @@ class Leases:
                 tell(error, "leases.failed")
 
     async def _keep_once(self, now: int) -> None:
+        since = monotonic()
+        if self._watch.has_lapsed():
+            self.give_back(self._ready.drop_all())  # what is still ours is claimed anew
         held = [*self._ready, *self._held()]
         if held:
             await self._database.hot(RENEW, held, self.until(now))
+        self._watch.renewed(since)
         for endpoint_id in await self._expire(now, now):
             self._on_due(endpoint_id, now)
         by = self._set_by

@@ -106,7 +106,8 @@ class Worker:
     def _pump(self) -> None:
         """Send what may go; a lane that waits for a share is woken where the share has room."""
         slots, turns = self._lanes.slots, self._lanes.ready.turns
-        while not self._stopping and not slots.is_full:
+        has_lapsed = self._lanes.ready.has_lapsed
+        while not self._stopping and not slots.is_full and not has_lapsed():
             due = turns.take(self._why_not)
             if due is not None:
                 self._send(due)

@@ -74,6 +74,12 @@ def assignment_of(roles: str | None, shards: str | None, config: Config) -> Assi
         )
     if roles is not None and Role.WEB in assignment.roles and not config.web.enabled:
         raise ConfigError("web.enabled", "the role web needs it: set it to true")
+    if roles is not None and Role.WEB in assignment.roles and not config.web.public_url:
+        raise ConfigError(
+            "web.public_url",
+            "the role web needs it: where people and programs reach its pages, such as "
+            "https://herald.example",
+        )
     count = config.discord.shard_count
     if assignment.shards is not None and count not in (None, assignment.shards.count):
         raise ConfigError(

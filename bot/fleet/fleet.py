@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from time import monotonic
 from uuid import uuid4
 
-from bot.clock import Clock
+from bot.clock import Clock, to_ms
 from bot.errors import HeraldError
 from bot.fleet import store
 from bot.fleet.assignment import Assignment, Role, ShardRange
@@ -13,12 +14,15 @@ from bot.fleet.whereabouts import here
 from bot.logs import get_logger
 from bot.storage.background import BackgroundTask
 from bot.storage.database import Database, Transaction
+from bot.storage.outages import is_passing
 from bot.storage.retry import patiently
 from bot.storage.sweep import TOPIC as SWEEPS
 
 TOPIC = "fleet"
 BEATS = 3  # in the time of a lease
+CUT_FOR = 120.0  # seconds, in which Discord's log may still tell of what others did
 LEFT = 3.0  # seconds for a stop to say so
+TOGETHER = 2.0  # seconds that this machine's clock and the server's may be apart
 
 _log = get_logger("herald.fleet")
 
@@ -42,7 +46,8 @@ class Fleet:
         self.vitals: Callable[[], Vitals] = Vitals
         self.on_look: list[Callable[[], None]] = []
         self.senders: Sequence[str] = ()
-        self._has_joined = False
+        self._has_joined, self._had_senders = False, True
+        self._beaten, self._cut_until = monotonic(), 0.0
         self._lag = 0.0
         self._woken = asyncio.Event()
         self._task = BackgroundTask("fleet", self._run)
@@ -100,10 +105,24 @@ class Fleet:
         """Whether others may identify at the gateway as well."""
         return self._has_joined
 
+    def was_cut_off(self) -> bool:
+        """Whether others may have acted for this process, or a short while ago, unheard by it."""
+        return self._has_joined and (self._is_overdue() or monotonic() < self._cut_until)
+
+    def _is_overdue(self) -> bool:
+        return self._database.signals.others and monotonic() - self._beaten > self._lease
+
     async def identify_turn(self, bucket: int) -> float:
         """Seconds to wait for the turn at the gateway that is this process's own now."""
-        async with self._database.transaction() as tx:
-            return await store.take_turn(tx, bucket)
+        try:
+            async with self._database.transaction() as tx:
+                return await store.take_turn(tx, bucket)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            # Without a database the pause has to do that a process alone would make.
+            _log.warning("fleet.turn_unknown", error=str(error))
+            return store.IDENTIFY_MS / 1000
 
     async def look(self) -> None:
         """Take note of who is there, and deal with what nobody else does."""
@@ -116,6 +135,9 @@ class Fleet:
         if is_split and territory.take(mine, count):
             self._database.changes.call(SWEEPS, None)  # what is due there has waited enough
         senders = {one.id for one in (*alive, self.me) if Role.DELIVER in one.assignment.roles}
+        if self._has_joined and not senders and self._had_senders:
+            _log.warning("fleet.nobody_delivers")
+        self._had_senders = bool(senders)
         self.senders = sorted(senders)
         for told in self.on_look:
             told()
@@ -132,6 +154,9 @@ class Fleet:
                     if one.is_bot and _overlap(self.me.assignment.shards, one.assignment.shards):
                         return one
             await store.enter(tx, self.me, gone)
+            off = (to_ms(self._clock.now()) - await store.now(tx)) / 1000
+            if abs(off) > TOGETHER:
+                _log.warning("fleet.clock_differs", seconds=off)
             await self._tell(tx)
         return None
 
@@ -156,6 +181,9 @@ class Fleet:
         vitals = Vitals(said.guilds, said.leases, round(self._lag * 1000))
         async with self._database.transaction() as tx:
             lives = await store.beat(tx, self.me.id, vitals)
+        if self._is_overdue():
+            self._cut_until = monotonic() + CUT_FOR
+        self._beaten = monotonic()
         if not lives and (rival := await self._enter()) is not None:
             _log.error("fleet.lost", to=rival.name, shards=str(self.me.assignment.shards or "all"))
             self.lost.set()

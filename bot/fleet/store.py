@@ -17,7 +17,7 @@ NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 IDENTIFY_MS = 5_000
 """Between two identifies of one bucket (source: Discord's reference, "Rate Limiting")."""
 
-FORGOTTEN_MS = 3_600_000
+FORGOTTEN_MS = 600_000
 """After so long somebody knows, and it is not coming back."""
 
 _turn = text(

@@ -31,6 +31,7 @@ class Ready:
         self.ordered: set[int] = set()  # endpoints that are sent one after the other
         self.is_shared = False  # with other processes: what is ordered is claimed, never fresh
         self.shares = EndpointShares()
+        self.has_lapsed: Callable[[], bool] = lambda: False  # what waits may be another's by now
         self.on_push: Callable[[], None] = lambda: None
         self.on_turned_away: Callable[[list[LeasedDelivery]], object] = lambda _: None
 

@@ -44,3 +44,9 @@ def test_after_two_minutes_it_explains_nothing(calls: OwnCalls, clock: ManualClo
     with calls.doing(GUILD, "kick", 5):
         clock.advance(121)
     assert not calls.explains(GUILD, "kick", 5)
+
+
+def test_where_another_process_could_not_say_so_nothing_tells(calls: OwnCalls) -> None:
+    assert not calls.explains(GUILD, "ban", 5)
+    calls.may_miss = lambda: True
+    assert calls.explains(GUILD, "ban", 5)

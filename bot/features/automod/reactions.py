@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.acts import ActFailed, Gone
+from bot.acts import ActFailed, ActUnknown, Gone
 from bot.catalogue.automod import AutomodTriggered
 from bot.controls import Tone
 from bot.features.automod import store, triggers
@@ -26,6 +26,7 @@ from bot.user_text import clip
 MESSAGE, THREAD = "message", "thread"
 """Kinds of a measure that nobody can undo."""
 LONGEST_REASON = 400
+TRIES = 3  # to delete what gets no answer
 MOST_NAMED = 1_000  # threads whose names are remembered
 MOST_AT_ONCE = 100  # messages, source: Discord's reference, "Bulk Delete Messages"
 
@@ -93,9 +94,7 @@ class Reactions:
         for channel_id, pairs in groupby(sorted(trigger.plan.messages), key=lambda one: one[0]):
             message_ids = [message_id for _channel, message_id in pairs][:MOST_AT_ONCE]
             try:
-                await self._ports.acts.delete_messages(
-                    trigger.guild_id, channel_id, message_ids, reason=_reason(trigger)
-                )
+                await self._delete(trigger, channel_id, message_ids)
                 gone += len(message_ids)
             except Gone:
                 gone += len(message_ids)
@@ -107,6 +106,19 @@ class Reactions:
             label = _("a message could not be deleted: {why}").format(why=clip(failed, 200))
         measure = Measure(MESSAGE, trigger.message_id or 0, label)
         return Came(ActionKind.DELETE, gone > 0, measure)
+
+    async def _delete(self, trigger: Trigger, channel_id: int, message_ids: list[int]) -> None:
+        """What gets no answer is asked for again: done twice, it does no harm."""
+        for left in reversed(range(TRIES)):
+            try:
+                await self._ports.acts.delete_messages(
+                    trigger.guild_id, channel_id, message_ids, reason=_reason(trigger)
+                )
+            except ActUnknown:
+                if not left:
+                    raise
+            else:
+                return
 
     async def _unnamed(self, trigger: Trigger) -> Came:
         """A thread gets its old name back; one that began with that name goes."""

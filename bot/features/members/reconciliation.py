@@ -65,6 +65,7 @@ class Reconciliation:
         self.sights: list[OnSighted] = []
         self.on_changes: list[OnChanges] = []
         telling.records.knows_all = partial(_knows_members, self._views)
+        telling.records.touched = self.touched  # the bot's own acts are among these
 
     def sighted(self, guild_id: int) -> None:
         """The guild is there; the same sight may be told of several times."""
@@ -84,7 +85,7 @@ class Reconciliation:
         return guild_id in self._views and self._views[guild_id].is_whole
 
     def touched(self, guild_id: int, user_id: int) -> None:
-        """The gateway tells of somebody: a comparison under way has no say about them."""
+        """Somebody is told of just now: a comparison under way has no say about them."""
         view = self._views.get(guild_id)
         if view is not None and not view.is_whole:
             view.touched.add(user_id)

@@ -106,6 +106,8 @@ class Roster:
         self.on_facts: list[OnFact] = []
         self.on_gone: list[OnMoves] = []
         self.on_joined: list[OnMoves] = []
+        self.touched: Callable[[int, int], None] = lambda _guild, _user: None
+        """Told of everybody of whom a fact is written that was not found late."""
         self.knows_all: Callable[[int], bool] = lambda _guild: False
         """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}
@@ -184,6 +186,8 @@ class Roster:
         self, tx: Transaction, batch: Sequence[ToldFact], wanted: set[int], *, by_hand: bool = True
     ) -> list[bool]:
         facts_told = [told.fact for told in batch]
+        for fact in facts_told:
+            self.touched(*_key(fact))
         asked = [_key(one) for one in facts_told if isinstance(one, MemberJoined | MemberBanned)]
         known = await store.members_of(tx, asked) if asked else {}
         rows, news = RosterChanges(), list[bool]()

@@ -57,7 +57,8 @@ async def test_a_part_of_the_work_that_cannot_be(tmp_path: Path) -> None:
     assert "“mail” is no role; there are bot, deliver, web" in sentence
     assert "a SQLite file has one process" in await refused(tmp_path, TOKEN, "--shards", "0-1/2")
     apart = TOKEN | {"HERALD_DATABASE__URL": "postgresql://127.0.0.1:9/x"}
-    assert "cannot reach PostgreSQL" in await refused(tmp_path, apart, "--roles", "web")
+    assert "web.public_url" in await refused(tmp_path, apart, "--roles", "web")
+    assert "cannot reach PostgreSQL" in await refused(tmp_path, apart, "--roles", "bot")
     assert "cannot reach PostgreSQL" in await refused(
         tmp_path, {"HERALD_DATABASE__URL": "postgresql://127.0.0.1:9/x"}, "--roles", "deliver"
     )  # which needs no token

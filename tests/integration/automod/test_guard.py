@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.acts import Gone
+from bot.acts import ActUnknown, Gone
 from bot.clock import to_snowflake
 from bot.features.automod.guard import Joined
 from bot.features.automod.terms import (
@@ -61,6 +61,23 @@ async def test_a_message_that_is_told_again_is_dealt_with_once(env: AutomodEnv) 
     assert env.deleted == [7]
     assert [data["message_id"] for data in await env.triggered()] == ["7"]
     assert [data["type"] for _kind, data in await env.cases()] == ["warn"]
+
+
+async def test_a_deletion_that_gets_no_answer_is_asked_for_again(env: AutomodEnv) -> None:
+    await env.rule()
+    delete, tries = env.discord.delete_messages, list[object]()
+
+    async def unanswered(*place: Any, **more: Any) -> None:
+        tries.append(place)
+        if len(tries) == 1:
+            raise ActUnknown("no answer")
+        await delete(*place, **more)
+
+    env.discord.delete_messages = unanswered
+    message_id = await env.says()
+    assert env.deleted == [message_id]
+    (told,) = await env.triggered()
+    assert told["action_taken"] == "delete"
 
 
 async def test_what_finds_nothing_or_is_the_bots_own_is_left_alone(env: AutomodEnv) -> None:

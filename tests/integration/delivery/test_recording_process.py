@@ -70,6 +70,11 @@ async def test_a_signal_that_was_lost_costs_seconds(
     assert receiver.requests == []
     clock.advance(EVERY)
     assert await receiver.has(1) == [str(event_id)]
+    # Nor does it take more where the other has left since, and given back what it had.
+    pair.sender.database.signals.others = False
+    await pair.recorder.outbox.record(joined(clock, 2))
+    clock.advance(EVERY)
+    assert len(await receiver.has(2)) == 2
 
 
 async def test_what_is_queued_again_in_one_is_sent_by_the_other(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from time import monotonic
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -11,8 +12,9 @@ from sqlalchemy import text
 
 from bot.clock import ManualClock, SystemClock
 from bot.errors import HeraldError
+from bot.fleet import fleet as fleet_module
 from bot.fleet.assignment import Assignment, Role, ShardRange
-from bot.fleet.fleet import Fleet
+from bot.fleet.fleet import CUT_FOR, Fleet
 from bot.fleet.store import Vitals
 from bot.fleet.whereabouts import Whereabouts, here
 from bot.storage.database import Database
@@ -197,3 +199,30 @@ async def test_it_beats_by_itself(fleets: Joins) -> None:
             pass
     await fleet.stop()
     assert await fleet.processes() == [fleet.me]
+
+
+async def test_who_was_cut_off_knows_that_others_may_have_acted(
+    fleets: Joins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = monotonic()
+    monkeypatch.setattr(fleet_module, "monotonic", lambda: real)
+    fleet, web = fleets(bot(0, 0, 1)), fleets(Assignment(frozenset({Role.WEB})))
+    await fleet.join()
+    real += LEASE + 1
+    assert not fleet.was_cut_off()  # there was nobody else
+    await fleet.beat()
+    await web.join()
+    await fleet.look()
+    real += LEASE
+    assert not fleet.was_cut_off()
+    real += 1
+    assert fleet.was_cut_off()
+    await fleet.beat()
+    for _ in range(4):  # it beats again, and may still hear of what was done meanwhile
+        assert fleet.was_cut_off()
+        real += CUT_FOR / 10
+        await fleet.beat()
+    for _ in range(6):
+        real += CUT_FOR / 10
+        await fleet.beat()
+    assert not fleet.was_cut_off()

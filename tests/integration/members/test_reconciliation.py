@@ -9,7 +9,6 @@ from bot.acts import Actor
 from bot.features.members import facts
 from bot.features.members.diff import Found
 from bot.features.members.facts import Fact
-from bot.features.members.reconciliation import OVERLAP
 from bot.features.members.roster import OnMoves, Roster
 from bot.snapshots import AuditSeen, Banned
 from bot.storage.database import Transaction
@@ -43,23 +42,6 @@ def busy_ten_minutes(env: MembersEnv) -> list[tuple[str, str]]:
             *[("joined", f"otter_{number}") for number in range(101, 121)],
         ]
     )
-
-
-async def test_an_entry_of_now_does_not_hide_those_of_the_absence(env: MembersEnv) -> None:
-    """A new session tells of one before the guild was compared, which may take minutes."""
-    missed, later = OVERLAP, 3 * OVERLAP
-    del env.guild.here[8]
-    env.guild.entries_made += [
-        AuditSeen(GUILD, missed, "kick", 8, 77, "Advertising"),
-        AuditSeen(GUILD, later, "kick", 999, 77, "Advertising"),
-    ]
-    env.guild.here[200] = env.guild.present(200, env.clock.now())
-    env.members.returns.lost(GUILD)
-    env.members.log_seen(GUILD, later)
-    await env.members.joined(person(200), env.clock.now())
-    await env.sight()
-    (left,) = [data for kind, data in await env.told() if kind == "left"]
-    assert (left["kind"], left["moderator_id"]) == ("kicked", "77")
 
 
 async def test_ten_minutes_away_are_found_once(env: MembersEnv) -> None:

@@ -20,6 +20,9 @@ WRONG_TOKEN, DISALLOWED_INTENTS, LOST = 4004, 4014, 4000
 MEMBERS_AND_CONTENT = {1 << 1: 1 << 15, 1 << 15: 1 << 19}
 """A privileged intent, and the application's flag (of a small bot) that ticks it."""
 DEADLINE = 30.0
+BEGINNING = 2  # events: READY, and what the guild is like
+
+Told = tuple[str, dict[str, Any]]
 
 
 class Wire:
@@ -44,6 +47,7 @@ class Session:
 
     id: str
     sent: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    unheard: list[Told] = field(default_factory=list[Told])  # since it was connected last
 
 
 class Gateway:
@@ -65,7 +69,7 @@ class Gateway:
         self.forgets = False
         self.overlap = 0
         self.loses_requests = False
-        self.missed: list[tuple[str, dict[str, Any]]] = []
+        self.missed: list[Told] = []
         self.withheld = set[str]()
         self.resume_url = ""
         self._token, self._flags, self._permissions = token, flags, permissions
@@ -102,7 +106,9 @@ class Gateway:
         number = len(self._session.sent) + 1
         payload = {"op": DISPATCH, "t": event, "s": number, "d": data}
         self._session.sent.append(payload)
-        if self._wire is not None:
+        if self._wire is None:
+            self._session.unheard.append((event, data))
+        else:
             with suppress(ConnectionError):  # it has just ended: told by the next, or never
                 await self._wire.send(payload)
         return number
@@ -182,6 +188,8 @@ class Gateway:
             if data["intents"] & intent and not self._flags & flag:
                 await wire.socket.close(code=DISALLOWED_INTENTS)
                 return
+        if self._session is not None:
+            self.missed += self._session.unheard
         session = Session(f"session-{len(self.identified)}")
         shard, count = data.get("shard", [0, 1])
         hears = shard_of(payloads.GUILD_ID, count) == shard
@@ -213,9 +221,11 @@ class Gateway:
             await wire.send({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
             return
         async with self._turn:
-            for payload in session.sent[max(data["seq"] - self.overlap, 0) :]:
+            # Of a session's beginning nothing is told again.
+            first = max(data["seq"] - self.overlap, min(data["seq"], BEGINNING))
+            for payload in session.sent[first:]:
                 await wire.send(payload)
-            self._wire = wire
+            self._wire, session.unheard = wire, []
             await self._tell("RESUMED", {})
 
 

@@ -6,7 +6,10 @@ from bot.config import Config
 from bot.errors import HeraldError
 from bot.fleet.assignment import WHOLE, Role, ShardRange, assignment_of
 
-POSTGRES = {"database": {"url": "postgresql://herald@db/herald"}}
+POSTGRES = {
+    "database": {"url": "postgresql://herald@db/herald"},
+    "web": {"public_url": "https://herald.example"},
+}
 
 
 def config(**sections: object) -> Config:
@@ -43,7 +46,8 @@ def test_roles_and_shards() -> None:
         ("bot", "-1/2", {}, "as in --shards 0-3/16"),
         ("bot", "0-0/99999999", {}, "as in --shards 0-3/16"),
         ("bot", "0/2", {"discord": {"shard_count": 4}}, "it says 4, and --shards 2"),
-        ("web", None, {"web": {"enabled": False}}, "the role web needs it"),
+        ("web", None, {"web": {"enabled": False}}, "the role web needs it: set it to true"),
+        ("web", None, {"web": {}}, "the role web needs it: where people and programs reach"),
         (
             "deliver",
             None,

@@ -1,0 +1,27 @@
+"""Lease watch: whether what waits in memory may be another process's by now.
+
+By real time, which runs while a process is stopped: its own clock may be a test's.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+
+
+class LeaseWatch:
+    """Watch over leases of so many seconds; with None nobody else could have them."""
+
+    def __init__(self, seconds: float | None, wake: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._wake = wake
+        self._renewed = monotonic()
+
+    def has_lapsed(self) -> bool:
+        """Whether they were not renewed in time; whoever renews them is woken then."""
+        if self._seconds is None or monotonic() - self._renewed <= self._seconds:
+            return False
+        self._wake()
+        return True
+
+    def renewed(self, since: float) -> None:
+        """They are our own, as they were then."""
+        self._renewed = since

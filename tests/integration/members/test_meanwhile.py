@@ -1,0 +1,54 @@
+"""What happens while a guild is compared hides nothing of an absence, and is not found undone."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.features.members import facts
+from bot.features.members.reconciliation import OVERLAP
+from bot.snapshots import AuditSeen, Present
+from tests.integration.members.members_env import MembersEnv, person
+from tests.support.emitter_setup import GUILD
+
+
+@pytest.fixture
+async def env(harbour_bench: MembersEnv) -> MembersEnv:
+    await harbour_bench.sight()
+    return harbour_bench
+
+
+async def test_an_entry_of_now_does_not_hide_those_of_the_absence(env: MembersEnv) -> None:
+    """A new session tells of one before the guild was compared, which may take minutes."""
+    missed, later = OVERLAP, 3 * OVERLAP
+    del env.guild.here[8]
+    env.guild.entries_made += [
+        AuditSeen(GUILD, missed, "kick", 8, 77, "Advertising"),
+        AuditSeen(GUILD, later, "kick", 999, 77, "Advertising"),
+    ]
+    env.guild.here[200] = env.guild.present(200, env.clock.now())
+    env.members.returns.lost(GUILD)
+    env.members.log_seen(GUILD, later)
+    await env.members.joined(person(200), env.clock.now())
+    await env.sight()
+    (left,) = [data for kind, data in await env.told() if kind == "left"]
+    assert (left["kind"], left["moderator_id"]) == ("kicked", "77")
+
+
+async def test_what_the_bot_does_during_a_comparison_is_not_found_undone(env: MembersEnv) -> None:
+    """The list of bans was read before one of them was lifted."""
+    env.guild.bans_somebody(5)
+    await env.sight()
+    look = env.guild.members
+
+    async def lifted(guild_id: int) -> Mapping[int, Present]:
+        del env.guild.ban_list[5]
+        async with (
+            env.members.echoes.own(GUILD, 5, "unbanned") as echo,
+            env.emitter.database.transaction() as tx,
+        ):
+            await echo.told(tx, facts.unbanned(person(5), None))
+        return await look(guild_id)
+
+    env.guild.members = lifted
+    await env.sight()
+    assert [kind for kind, _data in await env.told()] == ["banned", "unbanned"]
