@@ -132,7 +132,7 @@ async def test_in_the_middle_of_an_act(
         await life.says("ready", BOOT)
         done = server.cut = Cut(CALLS[act], moment, lambda: begins(ground), lives=True)
         token = await server.begin(act, user=Person(OTTER), **OPTIONS.get(act, {}))
-        await server.gateway.until(lambda: done.done)
+        await server.gateway.until(lambda: done.done, BOOT)
         with suppress(TimeoutError):
             async with asyncio.timeout(ANSWERED):
                 await server.answered(token)
@@ -155,7 +155,7 @@ async def test_while_a_temp_ban_ends(ground: Ground, receiver: Receiver, blow: s
     async with Life(lives.later(MINUTE)) as life:
         done = server.cut = Cut(f"DELETE {BANS}", "done", lambda: begins(ground), lives=True)
         await life.says("ready", BOOT)
-        await server.gateway.until(lambda: done.done)
+        await server.gateway.until(lambda: done.done, BOOT)
         await ends(ground)
         with suppress(TimeoutError):  # what it has leased and not settled is due in a minute
             async with asyncio.timeout(ANSWERED):
