@@ -6,6 +6,7 @@ weather is fair, the bot connects anew and has its quiet time: then each feature
 """
 
 import json
+import os
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime
@@ -84,6 +85,9 @@ CHOICES = {
 }
 GRANTED = 1_000
 KEEPER = Actor(GUILD_ID, OWNER_ID, "keeper")
+
+ONE = SEED if os.environ.get("HERALD_SEED") else 3
+"""Of a short run, which looks at the whole once; many seeds look for what nobody thought of."""
 
 NewUrl = Callable[[], Awaitable[str]]
 
@@ -204,7 +208,7 @@ async def judge(scene: Scene, orders: Orders, receiver: Receiver) -> None:
     assert set(receiver.ids()) == {one["id"] for one in events}
 
 
-@pytest.mark.parametrize("seed", range(40) if MANY else [SEED])
+@pytest.mark.parametrize("seed", range(40) if MANY else [ONE])
 @pytest.mark.thorough("a quarter of a minute; its parts are shown by the stand-in's tests")
 async def test_after_bad_weather_all_agree(
     new_url: NewUrl, tmp_path: Path, clock: Later, receiver: Receiver, seed: int

@@ -66,6 +66,7 @@ class Reconciliation:
         self.sights: list[OnSighted] = []
         self.on_changes: list[OnChanges] = []
         telling.records.knows_all = partial(_knows_members, self._views)
+        telling.records.follows_log = partial(_follows_log, self._views)
         telling.records.touched = self.touched  # the bot's own acts are among these
 
     def sighted(self, guild_id: int) -> None:
@@ -185,7 +186,7 @@ class Reconciliation:
             await store.see(tx, guild_id, left_at=None, **parts)
             if entry_id is not None:
                 await store.entries_seen(tx, {guild_id: entry_id})
-        view.parts |= parts.keys()
+        view.parts |= parts.keys() if entry_id is None else {*parts, "log"}
 
     async def _look(self, guild_id: int, sight: Sight) -> tuple[GuildNow, int | None]:
         """What can be seen now, and the newest entry of the log."""
@@ -224,6 +225,11 @@ async def _told(
 def _knows_members(views: Mapping[int, _View], guild_id: int) -> bool:
     """Whether whoever has no row is no member of the guild."""
     return guild_id in views and "members_at" in views[guild_id].parts
+
+
+def _follows_log(views: Mapping[int, _View], guild_id: int) -> bool:
+    """Whether the log was read in this sight: until then one of now hides those before it."""
+    return guild_id in views and "log" in views[guild_id].parts
 
 
 def _learned(watch: MemberInterpreter, told: Sequence[Fact], clock: Clock) -> None:

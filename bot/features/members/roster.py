@@ -17,7 +17,6 @@ from bot.storage.group import Group
 
 TOGETHER = 200  # facts that share one transaction, at most
 
-
 Wants = Callable[[int], Awaitable[bool]]
 """Whether a guild is to be told."""
 
@@ -108,6 +107,8 @@ class Roster:
         self.on_joined: list[OnMoves] = []
         self.touched: Callable[[int, int], None] = lambda _guild, _user: None
         """Told of everybody of whom a fact is written that was not found late."""
+        self.follows_log: Callable[[int], bool] = lambda _guild: False
+        """Whether that guild's log was read in this sight."""
         self.knows_all: Callable[[int], bool] = lambda _guild: False
         """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}

@@ -123,7 +123,7 @@ class MembersService:
 
         Until that is over one of now says nothing of those before it.
         """
-        if not self.returns.is_whole(guild_id):
+        if not self._records.follows_log(guild_id):
             return
         latest = self._records.latest_entries
         latest[guild_id] = max(latest.get(guild_id, 0), entry_id)

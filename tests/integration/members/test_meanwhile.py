@@ -34,6 +34,20 @@ async def test_an_entry_of_now_does_not_hide_those_of_the_absence(env: MembersEn
     assert (left["kind"], left["moderator_id"]) == ("kicked", "77")
 
 
+async def test_a_log_that_was_not_read_is_read_from_the_same_entry_on(env: MembersEnv) -> None:
+    env.guild.blind.add("log")
+    await env.sight()
+    env.members.log_seen(GUILD, 3 * OVERLAP)
+    env.guild.here[200] = env.guild.present(200, env.clock.now())
+    await env.members.joined(person(200), env.clock.now())
+    del env.guild.here[8]
+    env.guild.entries_made.append(AuditSeen(GUILD, OVERLAP, "kick", 8, 77, "Advertising"))
+    env.guild.blind.clear()
+    await env.sight()
+    (left,) = [data for kind, data in await env.told() if kind == "left"]
+    assert (left["kind"], left["moderator_id"]) == ("kicked", "77")
+
+
 async def test_what_the_bot_does_during_a_comparison_is_not_found_undone(env: MembersEnv) -> None:
     """The list of bans was read before one of them was lifted."""
     env.guild.bans_somebody(5)
