@@ -68,7 +68,8 @@ class DueSignals:
     async def _run(self) -> None:
         looks = 0
         while True:
-            await self._clock.sleep(EVERY)
+            if not looks:
+                await self._signals.accompanied.wait()
             looks = AFTERWARDS if self._signals.others else looks - 1
-            if looks > 0:
-                self._heard(None)
+            await self._clock.sleep(EVERY)
+            self._heard(None)

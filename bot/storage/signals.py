@@ -41,7 +41,19 @@ class Signals:
         self._waiting: defaultdict[str, set[str]] = defaultdict(set)
         self._put = asyncio.Event()
         self._task = BackgroundTask("signals", self._run)
-        self.others = False
+        self.accompanied = asyncio.Event()
+
+    @property
+    def others(self) -> bool:
+        """Whether there are any; whoever waits for that finds `accompanied` set."""
+        return self.accompanied.is_set()
+
+    @others.setter
+    def others(self, there: bool) -> None:
+        if there:
+            self.accompanied.set()
+        else:
+            self.accompanied.clear()
 
     def start(self) -> None:
         """Say what is put."""

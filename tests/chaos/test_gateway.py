@@ -86,8 +86,8 @@ CHOICES = {
 GRANTED = 1_000
 KEEPER = Actor(GUILD_ID, OWNER_ID, "keeper")
 
-ONE = SEED if os.environ.get("HERALD_SEED") else 3
-"""Of a short run, which looks at the whole once; many seeds look for what nobody thought of."""
+SEEDS = [SEED] if "HERALD_SEED" in os.environ else [*range(40 if MANY else 0)]
+"""None in an ordinary run: what one of them found stands in a small test of its own."""
 
 NewUrl = Callable[[], Awaitable[str]]
 
@@ -208,7 +208,8 @@ async def judge(scene: Scene, orders: Orders, receiver: Receiver) -> None:
     assert set(receiver.ids()) == {one["id"] for one in events}
 
 
-@pytest.mark.parametrize("seed", range(40) if MANY else [ONE])
+@pytest.mark.skipif(not SEEDS, reason="HERALD_CHAOS=1 plays forty, HERALD_SEED=… one")
+@pytest.mark.parametrize("seed", SEEDS or [0])
 @pytest.mark.thorough("a quarter of a minute; its parts are shown by the stand-in's tests")
 async def test_after_bad_weather_all_agree(
     new_url: NewUrl, tmp_path: Path, clock: Later, receiver: Receiver, seed: int

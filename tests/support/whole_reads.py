@@ -22,6 +22,7 @@ MAY_READ_WHOLE: Mapping[str, Mapping[str, str]] = {
     "bot.features.scams.picture_store.wholes": {
         "scam_picture": "the newest few, kept in memory from then on"
     },
+    "bot.features.members.store.LostGuilds._step": {"guild_sight": "one a guild, once an hour"},
     "bot.features.settings.store.all_of": {"guild_setting": "one feature's, at the start"},
     "bot.features.tickets.type_store.guilds": {
         "ticket_panel": "a few a guild, at the start",
