@@ -41,8 +41,8 @@ check: $(VENV)/.dev $(VENV)/.node ## everything that CI asks: style, types, impo
 		(set -x; $(PYTEST) $(ARGS)); tests=$$?; \
 		wait $$types; types=$$?; cat $(VENV)/types.txt; exit $$((tests ? tests : types))
 
-chaos: $(VENV)/.dev $(VENV)/.node ## the tests that kill, with every kill and many seeds (ARGS=tests/chaos/test_gateway.py for one kind)
-	HERALD_CHAOS=1 $(PYTEST) -m chaos $(ARGS)
+chaos: $(VENV)/.dev $(VENV)/.node ## what kills, every kill and many seeds (ARGS=tests: every cut of all tests, too)
+	HERALD_CHAOS=1 $(PYTEST) $(or $(ARGS),tests/chaos)
 
 soak: $(VENV)/.dev $(VENV)/.node ## the tests again, with many more rounds and examples
 	HERALD_SOAK=1 $(PYTEST) $(ARGS)
