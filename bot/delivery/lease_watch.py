@@ -22,6 +22,10 @@ class LeaseWatch:
         self._wake()
         return True
 
+    def now(self) -> float:
+        """The moment, as `renewed` wants it."""
+        return monotonic()
+
     def renewed(self, since: float) -> None:
         """They are our own, as they were then."""
         self._renewed = since

@@ -3,7 +3,6 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from time import monotonic
 
 from bot.clock import Clock, to_ms
 from bot.config import DeliveryConfig
@@ -113,7 +112,7 @@ class Leases:
                 tell(error, "leases.failed")
 
     async def _keep_once(self, now: int) -> None:
-        since = monotonic()
+        since = self._watch.now()
         if self._watch.has_lapsed():
             self.give_back(self._ready.drop_all())  # what is still ours is claimed anew
         held = [*self._ready, *self._held()]

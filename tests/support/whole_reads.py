@@ -14,6 +14,9 @@ MAY_READ_WHOLE: Mapping[str, Mapping[str, str]] = {
     "bot.features.casino.store.seal_left": {
         "casino_player": "seeds of before they were sealed, at the start"
     },
+    "bot.features.dashboard.store.prune": {
+        "dashboard_session": "one a person who looked today, once an hour"
+    },
     "bot.features.economy.retention_store.guilds": {
         "money_currency": "a few a guild, when it prunes"
     },

@@ -101,7 +101,7 @@ def test_the_figures_are_those_in_force() -> None:
 
 def test_its_settings_are_understood() -> None:
     examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         values: dict[str, Any] = tomllib.loads(example)
         assert Config.model_validate(values) != Config()
