@@ -163,6 +163,7 @@ async def test_silence_forfeits_and_time_ends_challenges(duels: DuelScene) -> No
 async def test_leaving_gives_back(duels: DuelScene) -> None:
     await duels.accepted()
     world = duels.world
+    world.clock.advance(5)  # right after a join Discord would be asked which of the two was first
     world.guild.remove_member(world.manager)
     world.env.backend.record_audit_log(
         world.guild.id, 20, target_id=world.manager.id, user_id=world.member.id
