@@ -17,7 +17,9 @@ class OwnCallFeed:
         database.changes.watch(TOPIC, self._heard)
 
     async def tell(self, guild_id: int, action: str, target_ids: Collection[int]) -> None:
-        """Return once the others are told; outside any transaction."""
+        """Return once the others are told, where there are any; outside any transaction."""
+        if not self._database.signals.others:
+            return
         key = " ".join(map(str, (guild_id, action, *target_ids)))
         async with self._database.transaction() as tx:
             await self._database.changes.tell(tx, TOPIC, key, here=_known)

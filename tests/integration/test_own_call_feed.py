@@ -18,6 +18,8 @@ async def test_what_one_process_does_explains_the_log_in_another(
         told = Watched(there, TOPIC)
         for database in (here, there):
             await listening(database)
+        await feed.tell(GUILD, "kick", PEOPLE)  # there is nobody else yet
+        here.signals.others = True
         await feed.tell(GUILD, "ban", PEOPLE)
         await feed.tell(GUILD, "role_create", [NEW])
         await told.until(lambda: len([one for one in told.told if one]) == 2)
@@ -25,4 +27,5 @@ async def test_what_one_process_does_explains_the_log_in_another(
         assert all(theirs.explains(GUILD, "ban", one) for one in PEOPLE)
         assert not theirs.explains(GUILD, "ban", PEOPLE[0])
         assert theirs.explains(GUILD, "role_create", 5)
+        assert not theirs.explains(GUILD, "kick", PEOPLE[0])
         assert not ours.explains(GUILD, "ban", PEOPLE[0])  # whoever acts notes it by itself

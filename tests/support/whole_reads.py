@@ -5,6 +5,11 @@ from collections.abc import Mapping
 ALL = "*"  # of any table
 MAY_READ_WHOLE: Mapping[str, Mapping[str, str]] = {
     "bot.commands.check_local._choices": {"guild_setting": "for `herald check` alone"},
+    "bot.demo.queries.all_endpoints": {"endpoint": "the page of the demo alone"},
+    "bot.demo.queries.counts": {
+        "delivery": "the page of the demo alone",
+        "event": "the page of the demo alone",
+    },
     "bot.features.audit.retention.OldEntries._drop": {
         "audit_entry": "the first few by their number: as many as LIMIT says"
     },

@@ -110,6 +110,7 @@ async def ended(app: App) -> None:
 
 
 async def test_a_kick_by_hand_names_who_did_it(world: World, receiver: Receiver) -> None:
+    world.clock.advance(5)  # right after a join Discord would be asked first
     world.guild.remove_member(world.member)
     world.env.backend.record_audit_log(
         world.guild.id, 20, target_id=world.member.id, user_id=world.manager.id

@@ -163,6 +163,7 @@ async def test_a_leave_that_is_held_is_sent_when_the_bot_stops(
 ) -> None:
     async with simulated(config_for(sqlite_url), clock) as world:
         await world.subscribe(receiver)
+        clock.advance(5)  # right after a join Discord would be asked first
         await world.gateway(GONE, world.member)
         assert await world.told(receiver) == []
     async with simulated(config_for(sqlite_url), clock):
