@@ -8,11 +8,9 @@ import discord
 
 from bot.acts import ActRefused, Gone, RoleChange
 from bot.client import layout
-from bot.client.discord_answers import require_right
-from bot.client.discord_calls import DiscordCalls
+from bot.client.discord_calls import DiscordCalls, DiscordReads, require_right
 from bot.client.discord_native import DiscordNative
 from bot.client.discord_people import DiscordPeople
-from bot.client.discord_reads import DiscordReads
 from bot.client.discord_rooms import DiscordRooms
 from bot.client.snapshots import message_seen
 from bot.client.surroundings import DiscordSurroundings

@@ -5,8 +5,7 @@ from typing import Any, get_args
 import discord
 
 from bot.acts import Gone
-from bot.client.discord_answers import require_right
-from bot.client.discord_calls import DiscordCalls
+from bot.client.discord_calls import DiscordCalls, require_right
 from bot.native_rules import NativeAction, NativeExecution, NativeRule, NativeTrigger
 
 TRIGGERS: dict[discord.AutoModRuleTriggerType, NativeTrigger] = {

@@ -7,8 +7,7 @@ from typing import Any
 import discord
 
 from bot.acts import ActRefused, Gone
-from bot.client.discord_answers import answered, require_right
-from bot.client.discord_calls import DiscordCalls, member_of
+from bot.client.discord_calls import DiscordCalls, answered, member_of, require_right
 from bot.client.guests import guests_of, overwrites, rights, visitor
 from bot.client.snapshots import writing_of
 from bot.clock import from_snowflake

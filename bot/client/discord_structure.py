@@ -11,8 +11,7 @@ from typing import Any
 import discord
 
 from bot.acts import ActRefused, Gone
-from bot.client.discord_answers import require_right
-from bot.client.discord_calls import DiscordCalls
+from bot.client.discord_calls import DiscordCalls, require_right
 from bot.own_calls import NEW
 from bot.structure import ChannelPlan, GuildPlan, Overwrite, RolePlan
 from bot.texts import _

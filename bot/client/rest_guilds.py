@@ -13,7 +13,7 @@ from typing import Any, cast
 import discord
 
 from bot.acts import ActRefused, ActUnknown
-from bot.client.discord_answers import ANSWER_SECONDS, answered
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.rest_login import NEXT_TRY, RestLogin
 from bot.clock import Clock
 from bot.clock_skew import ClockSkew

@@ -7,7 +7,7 @@ import discord
 
 from bot.acts import ActFailed, ActUnknown
 from bot.client.answer_dates import answer_dates
-from bot.client.discord_answers import answered
+from bot.client.discord_calls import answered
 from bot.client.standin import use_standin
 from bot.clock import Clock
 from bot.clock_skew import ClockSkew

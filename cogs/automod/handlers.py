@@ -6,7 +6,7 @@ import discord
 
 from bot.client.activity import place_of, roles_of
 from bot.client.choice_panel import guild_of
-from bot.client.discord_answers import ANSWER_SECONDS, answered
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import (
     Interaction,
     Press,

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.discord_answers import ANSWER_SECONDS, answered
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction, actor_of, require, working
 from bot.client.progress import ProgressMessage
 from bot.client.ui import command

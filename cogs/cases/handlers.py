@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.client.discord_answers import ANSWER_SECONDS, answered
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import (
     ControlAct,
     Interaction,

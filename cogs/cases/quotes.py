@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import discord
 
 from bot.acts import ActFailed
-from bot.client.discord_answers import ANSWER_SECONDS, answered
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction
 from bot.errors import UserError
 from bot.features.cases.evidence import PIECES

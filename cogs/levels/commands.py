@@ -6,7 +6,7 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client import limits
-from bot.client.discord_answers import ANSWER_SECONDS, answered
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction, actor_of, reply, working
 from bot.client.ui import StaffCog, command
 from bot.csv_export import in_parts

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import discord
 
-from bot.client.discord_answers import ANSWER_SECONDS, answered
+from bot.client.discord_calls import ANSWER_SECONDS, answered
 from bot.client.interactions import Interaction, actor_of, reply, working
 from bot.client.ui import Pager
 from bot.feature import Incidents

@@ -8,7 +8,7 @@ import pytest
 
 from bot.acts import ActFailed, ActRefused, ActUnknown, Barred, Gone
 from bot.client.acts import DiscordActs
-from bot.client.discord_answers import failed
+from bot.client.discord_calls import failed
 from bot.clock import ManualClock
 from bot.controls import Post
 
