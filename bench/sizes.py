@@ -28,6 +28,7 @@ class Sizes:
     entries: int = 1_000_000  # of its ledger
     people: int = 100_000  # who earned there
     messages: int = 10_000  # of one ticket
+    scans: int = 4  # of each picture bomb
     cores: int = 6  # what two workers, their server and their receiver need to be compared
 
 
@@ -52,6 +53,7 @@ QUICK = Sizes(
     entries=400,
     people=100,
     messages=50,
+    scans=1,
     cores=1,
 )
 

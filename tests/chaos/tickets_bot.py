@@ -34,7 +34,7 @@ async def recovered(app: App) -> None:
     async with asyncio.timeout(PATIENCE):
         count = 1
         while count:
-            await app.parts[TICKETS].service.sweep.sweep()
+            await app.parts[TICKETS].ports.sweep.sweep()
             await app.parts.core.posts.sweep()
             async with database.reading() as reading:
                 counts = [(await reading.execute(one)).scalar_one() for one in UNDONE]

@@ -35,12 +35,9 @@ class Tickets(Facade):
         links = PrivateLinks(core.keys(PURPOSE), core.public_url, purpose=PURPOSE, path="tickets")
         self.service = TicketsService(self.ports, links)
         self.pushed = PushedTickets(
-            self.ports,
-            self.service.openings,
-            closures=self.service.closures,
-            wake=self.service.sweep.wake,
+            self.ports, self.service.openings, closures=self.service.closures
         )
-        self.background = (self.service.conversation.ledger, self.service.sweep)
+        self.background = (self.service.conversation.ledger, self.ports.sweep)
         self.prunes = {"ticket messages": OldMessages(core.database)}
 
     async def defects(self, guild_id: int, seen: Surroundings) -> Sequence[Defect]:

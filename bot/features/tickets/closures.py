@@ -47,6 +47,7 @@ class Closures:
         async with self._ports.database.transaction() as tx:
             seen = await self._locked(tx, ticket)
             await _refuse(tx, visitor, seen)
+            tx.on_commit(self._ports.sweep.wake)
             is_own = visitor.user_id == seen.opener_id and source != "close_request"
             return await self.end(tx, seen, visitor.user_id, reason, "opener" if is_own else source)
 
@@ -88,6 +89,7 @@ class Closures:
             if not may or visitor.user_id == seen.asked_by_id:
                 raise UserError(_("The other side was asked."))
             if agrees:
+                tx.on_commit(self._ports.sweep.wake)
                 return await self.end(tx, seen, visitor.user_id, seen.ask_reason, "close_request")
             kept = await store.change(tx, seen, asked_by_id=None, ask_reason=None)
             assert kept is not None  # noqa: S101  it is locked

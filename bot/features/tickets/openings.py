@@ -146,6 +146,7 @@ class Openings:
                 ticket = await self._reopened(tx, seen, kind, visitor, has_room=has_room)
             if ticket.state is TicketState.OPENING:
                 return await self._construction.build(ticket, kind)
+        self._ports.sweep.wake()  # now that nobody else is at it
         return ticket
 
     async def hand_in(self, ticket: Ticket, name: str, url: str) -> str:

@@ -15,6 +15,7 @@ from bot.outbox.outbox import Outbox
 from bot.posts.posts import Posts
 from bot.storage.changes import Cache
 from bot.storage.database import Database, Transaction
+from bot.storage.sweep import Sweep
 
 TOPIC = "ticket_types"
 """Of the change feed, with a guild's id as the key: its types or panels are others now."""
@@ -36,9 +37,17 @@ class TicketsPorts:
     clock: Clock
     locks: KeyedLock = field(default_factory=KeyedLock)
     types: Cache[dict[int, TicketType]] = field(init=False)
+    sweep: Sweep = field(init=False)
 
     def __post_init__(self) -> None:
         self.types = Cache(self.database.changes, TOPIC)
+        self.sweep = Sweep(
+            "tickets",
+            self.database,
+            clock=self.clock,
+            ready=lambda: self.acts.is_connected,
+            locks=self.locks,
+        )
 
     async def moved(self, tx: Transaction, guild_id: int) -> None:
         """A ticket of the guild lives elsewhere, or nowhere, once `tx` is durable."""

@@ -18,18 +18,10 @@ from bot.texts import _
 class PushedTickets:
     """Opens for a member, as the bot; what is left to do on Discord is done as for every ticket."""
 
-    def __init__(
-        self,
-        ports: TicketsPorts,
-        openings: Openings,
-        *,
-        closures: Closures,
-        wake: Callable[[], None],
-    ) -> None:
+    def __init__(self, ports: TicketsPorts, openings: Openings, *, closures: Closures) -> None:
         self._ports = ports
         self._openings = openings
         self._closures = closures
-        self._wake = wake
 
     async def opening(
         self,
@@ -98,7 +90,7 @@ class PushedTickets:
         await self._closures.flushed()  # what was heard before is told before
 
         async def closed(tx: Transaction) -> int:
-            tx.on_commit(self._wake)
+            tx.on_commit(self._ports.sweep.wake)
             return (await self._closures.close_in(tx, found, reason, "api")).number
 
         return closed

@@ -32,7 +32,6 @@ from bot.features.tickets.transcripts import Transcripts
 from bot.features.tickets.type_service import TypesService
 from bot.features.tickets.types import TicketType
 from bot.private_links import PrivateLinks
-from bot.storage.sweep import Sweep
 from bot.surroundings import Surroundings
 from bot.texts import _
 
@@ -74,23 +73,19 @@ class TicketsService:
         self.statistics = TicketStatisticsService(self.ports)
         self.replies = Replies(self.ports, self.charge)
         self.notes = Notes(self.ports)
-        self.sweep = self._swept(construction)
+        self._sweep(construction)
 
-    def _swept(self, construction: Construction) -> Sweep:
+    def _sweep(self, construction: Construction) -> None:
         """What is due, in its order: what Discord refuses keeps its row for a minute."""
-        sweep = Sweep(
-            "tickets",
-            self.ports.database,
-            clock=self.ports.clock,
-            ready=lambda: self.ports.acts.is_connected,
-            locks=self.ports.locks,
-        )
-        sweep.rows(construction.rows)
-        sweep.rows(construction.withdrawn)
         deadlines = TicketDeadlines(self.ports, self.closures)
-        for rows in (*deadlines.rows, self.duties.rows, self.conversation.rows):
-            sweep.rows(rows)
-        return sweep
+        for rows in (
+            construction.rows,
+            construction.withdrawn,
+            *deadlines.rows,
+            self.duties.rows,
+            self.conversation.rows,
+        ):
+            self.ports.sweep.rows(rows)
 
     async def numbered(self, guild_id: int, number: int) -> Ticket:
         """The guild's ticket of that number; NotFound without one."""

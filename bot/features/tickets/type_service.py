@@ -107,6 +107,7 @@ class TypesService:
                 followed.append(_("ticket type {name}").format(name=seen.name))
         if followed:
             await self._ports.database.changes.tell(tx, TOPIC, str(guild_id))
+            tx.on_commit(self._ports.sweep.wake)
         return [*followed, *await self._panels.on_remade(tx, guild_id, new_ids)]
 
     def _refuse_emoji(self, guild_id: int, value: str) -> None:
@@ -131,6 +132,7 @@ class TypesService:
                 for ticket in await store.open_of_type(tx, after.id):
                     await store.change(tx, ticket, **times.anew(ticket, after.choices))
                 await _restaff(tx, seen, after)
+                tx.on_commit(self._ports.sweep.wake)
                 await self._told(tx, actor, after, what)
         return after
 

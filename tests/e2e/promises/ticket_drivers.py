@@ -23,7 +23,7 @@ async def tickets(config: Config, clock: ManualClock, receiver: Receiver) -> lis
     reads = config.model_copy(update={"discord": DiscordConfig(message_content=True)})
     async with ticket_scene(reads, clock, receiver) as scene:
         await compared(scene.world)
-        await scene.service.sweep.stop()  # who leases what is due is the driver alone
+        await scene.service.ports.sweep.stop()  # who leases what is due is the driver alone
         member, clerk, guild = scene.world.member, scene.clerk, scene.world.guild
         first = await scene.opened()
         await everybody_writes(scene, first)

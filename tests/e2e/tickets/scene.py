@@ -70,7 +70,7 @@ class TicketScene:
         """Let time pass, and return when what has come due by then is done."""
         await self.world.env.settle()
         self.world.clock.advance(seconds)
-        await self.service.sweep.sweep()
+        await self.service.ports.sweep.sweep()
         await self.world.app.parts.core.posts.sweep()
         await self.world.env.settle()
 
@@ -156,7 +156,7 @@ async def ticket_scene(
         await world.subscribe(receiver)
         scene = TicketScene(world, receiver, clerk, role, category, log)
         # What goes on in the background is not waited for by the simulation: a test sweeps itself.
-        await scene.service.sweep.stop()
+        await scene.service.ports.sweep.stop()
         await world.app.parts.core.posts.stop()
         await scene.prepare()
         yield scene

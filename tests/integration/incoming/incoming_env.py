@@ -145,7 +145,7 @@ class IncomingEnv(CasesEnv):
             self.clock.advance(after.total_seconds())
         self.discord.made_at = self.clock.now()
         await self.incoming.calls.sweep.sweep()
-        await self.process.tickets.sweep.sweep()
+        await self.process.tickets.ports.sweep.sweep()
         await self.process.giveaways.sweep.sweep()
         await self.process.posts.sweep()
 

@@ -91,7 +91,7 @@ async def test_a_fault_beside_each_call_of_a_change(
     env.discord.faults[call] = fault
     try:
         await work
-        await env.tickets.sweep.sweep()
+        await env.tickets.ports.sweep.sweep()
     except (ProcessDied, UserError):
         pass
     await recover(env)

@@ -241,7 +241,7 @@ async def test_a_fault_beside_each_call_about_a_room(
     for step in steps:
         try:
             await step()
-            await env.tickets.sweep.sweep()
+            await env.tickets.ports.sweep.sweep()
         except (ProcessDied, UserError):
             pass
     (after,) = await recover(env)
@@ -273,11 +273,11 @@ async def test_two_processes_make_one_room_of_an_opening(env: TicketsEnv) -> Non
     env.clock.advance(LEASE.total_seconds())
     env.discord.made_at = env.clock.now()
     env.discord.faults["make_room"] = Fault.HANGS
-    slow = asyncio.create_task(first.tickets.sweep.sweep())
+    slow = asyncio.create_task(first.tickets.ports.sweep.sweep())
     await env.discord.called.wait()
     env.discord.faults.clear()
     env.clock.advance(LEASE.total_seconds())
-    await second.tickets.sweep.sweep()
+    await second.tickets.ports.sweep.sweep()
     env.discord.let_go.set()
     await slow
     env.process = second

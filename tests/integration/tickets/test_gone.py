@@ -165,9 +165,9 @@ async def test_a_channel_deleted_before_it_was_joined_is_closed(env: TicketsEnv)
         return found
 
     env.discord.find_rooms = found_and_gone
-    await env.tickets.sweep.sweep()
+    await env.tickets.ports.sweep.sweep()
     env.clock.advance(LEASE.total_seconds())
-    await env.tickets.sweep.sweep()
+    await env.tickets.ports.sweep.sweep()
     (ticket,) = await env.all_tickets()
     assert ticket.state is TicketState.CLOSED
     assert ticket.close_source == "channel_deleted"
@@ -183,7 +183,7 @@ async def test_a_room_whose_making_got_no_answer_is_found_where_nobody_told_of_i
     env.discord.faults.clear()
     env.discord.unheard |= env.discord.rooms.keys()
     env.clock.advance(LEASE.total_seconds())
-    await env.tickets.sweep.sweep()
+    await env.tickets.ports.sweep.sweep()
     (ticket,) = await env.all_tickets()
     assert [ticket.channel_id] == [*env.discord.rooms]
 

@@ -6,12 +6,14 @@ import pytest
 
 from bot.errors import NotFound, UserError
 from bot.features.tickets.cards import LETTER, LOG
-from bot.features.tickets.model import Priority, TicketState
+from bot.features.tickets.model import Priority, Ticket, TicketState
 from bot.features.tickets.openings import TicketRequest
 from bot.rooms import Guest
 from tests.integration.tickets.tickets_env import CATEGORY, CLERK, OVERFLOW, STAFF, TicketsEnv
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT, SECOND, Fault
+from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 
 
 async def test_opening_makes_a_room_for_the_opener_and_the_staff(env: TicketsEnv) -> None:
@@ -106,11 +108,30 @@ async def test_without_an_answer_it_opens_once_discord_is_back(
     made = env.discord.made_at
     env.clock.advance(61)
     env.discord.made_at = made if fault is Fault.LATE else env.clock.now()
-    await env.tickets.sweep.sweep()
+    await env.tickets.ports.sweep.sweep()
     (ticket,) = await env.all_tickets()
     assert ticket.state is TicketState.OPEN
     assert [*env.discord.rooms] == [ticket.channel_id]
     assert await env.kinds() == ["ticket.opened"]
+
+
+async def test_a_room_is_shut_and_opened_again_at_once(env: TicketsEnv) -> None:
+    """Without the clock being moved: whoever closes one wakes the sweep."""
+    ticket = await env.opened()
+    env.tickets.ports.sweep.start()
+    for _ in range(2):  # the first time its first look may have found it
+        await env.tickets.closures.close(CLERK, ticket, None, "staff_command")
+        await shut(env, ticket, is_shut=True)
+        await env.tickets.openings.reopen(CLERK, ticket.number)
+        await shut(env, ticket, is_shut=False)
+    await env.tickets.ports.sweep.stop()
+
+
+async def shut(env: TicketsEnv, ticket: Ticket, *, is_shut: bool) -> None:
+    """Return when its room is as it says."""
+    async with asyncio.timeout(PATIENCE):
+        while env.room(ticket).is_shut is not is_shut:
+            await turn()
 
 
 async def test_closing_shuts_the_room_and_tells_who_opened_it(env: TicketsEnv) -> None:

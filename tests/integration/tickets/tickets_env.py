@@ -95,7 +95,7 @@ class TicketsEnv(CasesEnv):
         if after is not None:
             self.clock.advance(after.total_seconds())
         self.discord.made_at = self.clock.now()
-        await self.tickets.sweep.sweep()
+        await self.tickets.ports.sweep.sweep()
         await self.process.posts.sweep()
 
     async def ticket(self, ticket: Ticket) -> Ticket:
