@@ -17,6 +17,7 @@ from bot.storage.database import Database, Reading, Transaction
 from bot.storage.territory import Territory
 
 EVERY = 15.0  # seconds
+UNREADY = 1.0  # seconds after which it is asked again whether it can look
 LEASE = timedelta(minutes=1)
 AT_ONCE = 25
 TOPIC = "sweep"
@@ -177,11 +178,11 @@ class Sweep:
             await self._clock.wait(self._woken, self._pause)
 
     async def look(self) -> None:
-        """One round: nothing while it is not ready."""
+        """One round: nothing while it is not ready, which it is asked anew each second."""
         self._pause, began = EVERY, self._clock.now()
         session = self._sessions()
         if not self._ready():
-            self._session = None
+            self._pause, self._session = UNREADY, None
             return
         if session != self._session:
             await self._reconnected()  # where it fails, the next round begins with it

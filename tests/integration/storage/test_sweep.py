@@ -13,7 +13,7 @@ from bot.clock import ManualClock
 from bot.keyed_lock import KeyedLock
 from bot.storage.database import Database, Reading, Transaction
 from bot.storage.schema import UtcDateTime
-from bot.storage.sweep import AT_ONCE, EVERY, LEASE, DueRows, Sweep, lease
+from bot.storage.sweep import AT_ONCE, EVERY, LEASE, UNREADY, DueRows, Sweep, lease
 from tests.support.loops import turn
 
 _metadata = MetaData()
@@ -181,6 +181,7 @@ class Rounds:
     """Counts its rounds; the next one fails where `failing` is set."""
 
     def __init__(self) -> None:
+        self.is_ready = True
         self.begun = 0
         self.worked = asyncio.Semaphore(0)
         self.failing = False
@@ -194,7 +195,7 @@ class Rounds:
         self.worked.release()
         if self.failing:
             raise ConnectionError("away")
-        return False
+        return self.is_ready
 
 
 @pytest.fixture
@@ -227,6 +228,23 @@ async def test_it_looks_at_once_every_15_seconds_and_when_woken(
     sweep.wake()
     await rounds.worked.acquire()
     assert rounds.begun == 2  # the first failed
+
+
+async def test_what_was_not_ready_looks_as_soon_as_it_is(
+    sweep: Sweep, rounds: Rounds, clock: ManualClock
+) -> None:
+    rounds.is_ready = False
+    await rounds.worked.acquire()
+    sweep.wake()
+    await rounds.worked.acquire()
+    rounds.is_ready = True
+    for pause in (UNREADY, EVERY):
+        await _asleep(clock)
+        clock.advance(pause - 0.001)
+        await turn()
+        assert rounds.worked.locked()
+        clock.advance(0.001)
+        await rounds.worked.acquire()
 
 
 async def test_it_looks_at_the_moment_at_which_the_next_row_is_due(
