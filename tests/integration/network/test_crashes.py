@@ -9,10 +9,8 @@ from bot.errors import UserError
 from tests.integration.network.network_env import AFAR, ANN, NetworkEnv, reviewer
 from tests.support.cancel_at_await import interrupted
 from tests.support.crash_at_await import dies
-from tests.support.cut_stride import THINNED, stride
+from tests.support.cut_stride import stride
 from tests.support.released import released
-
-STRIDE = 1 if THINNED == 1 else 5  # odd; one statement after the other by HERALD_CHAOS=1
 
 
 async def cut(env: NetworkEnv, work: Coroutine[Any, Any, object], point: int) -> bool:
@@ -40,7 +38,7 @@ async def test_a_cut_at_any_await_of_an_approval_and_its_hit(env: NetworkEnv) ->
         env.renew()
         await ends_well(env, second.id, person)
         env.clock.advance(86_400)  # for the number of reports a day
-        point += STRIDE * stride(env.database)
+        point += stride(env.database, 5)
     assert point > 20
 
 
@@ -88,7 +86,7 @@ async def test_a_cut_at_any_await_of_an_appeal_that_is_approved(env: NetworkEnv)
         env.renew()
         await is_taken_back(env, appeal.id, person)
         env.clock.advance(91 * 86_400)  # an appeal that is approved counts against who reported
-        point += 2 * STRIDE * stride(env.database) + 1
+        point += stride(env.database, 11)
     assert point > 20
 
 
