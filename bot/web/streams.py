@@ -54,8 +54,8 @@ class Streams:
         """
         async with self._seat(owner) as stream:
             response = web.StreamResponse(headers=HEADERS)
-            await response.prepare(request)
-            with suppress(ConnectionError):  # the page was left
+            with suppress(ConnectionError):  # the page was left, perhaps before it began
+                await response.prepare(request)
                 await self._tell(request, response, stream, look=look, known=known)
             return response
 
