@@ -69,8 +69,6 @@ class Transcripts:
         if ticket.is_forgotten:
             return Attached(note=deleted(ticket))
         made = await self._made(ticket, kind, copy, SENT_LIMIT)
-        if made is None:
-            return Attached(note=_("The transcript is too large to be sent here."), link=link)
         text = _(
             "The transcript is not here, as my role lacks **Attach Files** in this channel: give "
             "it for the next one. /ticket transcript has this one."
@@ -94,8 +92,6 @@ class Transcripts:
         if seen.is_forgotten:
             raise NotFound(deleted(seen))
         made = await self._made(seen, kind, copy, SENT_LIMIT)
-        if made is None:
-            raise UserError(_("The transcript is too large to be sent here."))
         return _file(seen, made)
 
     def link(self, ticket: Ticket) -> str | None:
@@ -108,14 +104,13 @@ class Transcripts:
     async def look(self, token: str) -> bytes:
         """The opener's page; LinkForged, LinkExpired, or a NotFound that says what became of it."""
         ticket, kind = await self._linked(token)
-        made = await self._made(
+        return await self._made(
             ticket,
             kind,
             TranscriptCopy.OPENER,
             PAGE_LIMIT,
             lambda file: f"{token}/files/{file.id}",  # relative, for any prefix
         )
-        return made or b""  # of a page older lines are left out until it fits
 
     async def file(self, token: str, file_id: int) -> tuple[StoredFile, bytes]:
         """A file of that page, with its bytes; of a message that was deleted there is none."""
@@ -159,14 +154,12 @@ class Transcripts:
         copy: TranscriptCopy,
         limit: int,
         href: HrefOf | None = None,
-    ) -> bytes | None:
-        """None where its texts alone are larger than may be sent; a page leaves out older ones."""
+    ) -> bytes:
+        """Of that size at most: of texts that alone are larger, older ones are left out."""
         async with self._turn:
             source, emoji = await self._source(ticket, kind, copy)
             lines = await asyncio.to_thread(lines_of, source)
             fitting = newest_within(lines, limit - EDGES)
-            if len(fitting) < len(lines) and href is None:
-                return None
             room = limit - EDGES - sum(line.weight for line in fitting)
             shown = await self._embedded.of(source, fitting, limit=room, href=href)
             shown = replace(shown, emoji=emoji)

@@ -173,13 +173,25 @@ async def test_what_is_too_large_is_made_smaller_and_then_left_out(
         assert b"boat.png" in made
         sizes.append(len(made))
     assert sizes == sorted(sizes, reverse=True)
-    monkeypatch.setattr(transcripts, "SENT_LIMIT", transcripts.EDGES)
+
+
+async def test_of_very_long_texts_the_newest_are_sent(
+    env: TicketsEnv, pen: Pen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = transcripts.EDGES + 6_000
+    monkeypatch.setattr(transcripts, "SENT_LIMIT", limit)
+    ticket = await env.opened()
+    for number in range(5):
+        await pen.write(ticket, pen.by(5), f"line {number} {'on and on ' * 150}")
+    for_staff = (await env.tickets.transcripts.page(CLERK, ticket)).content
     await env.closed(ticket)
-    letter = await post(env, LETTER, ticket)
-    assert letter.picture is None
-    assert "too large" in letter.below[0]
-    with pytest.raises(UserError, match="too large"):
-        await env.tickets.transcripts.page(CLERK, ticket)
+    letter = (await post(env, LETTER, ticket)).picture
+    assert letter is not None
+    for made in (for_staff, letter.content):
+        assert len(made) <= limit
+        shown = [f"line {number}".encode() in made for number in range(5)]
+        assert shown == [False, False, False, True, True]
+        assert b"Only the newest 2 messages are here; 3 older ones are left out." in made
 
 
 async def test_of_very_many_messages_the_newest_are_shown(
