@@ -23,7 +23,7 @@ from tests.support.program import Receipts
 
 IN_ORDER = GUILD + 1  # whose endpoint is sent to in order
 RARE = 25  # of so many joins one is there: what goes in order goes one by one
-PAUSE = 0.01  # seconds between two joins, so that three programs leave the machine time to send
+PAUSE = 0.01  # seconds between two joins, so that several programs leave the machine time to send
 PATIENCE = 1.0  # seconds that PostgreSQL has for a statement
 
 # Leases end soon; a machine that is busy with several programs has more time for an answer.
