@@ -15,12 +15,16 @@ class LeaseWatch:
         self._wake = wake
         self._renewed = monotonic()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether they were not renewed in time; asked by whoever renews them."""
+        return self._seconds is not None and monotonic() - self._renewed > self._seconds
+
     def has_lapsed(self) -> bool:
-        """Whether they were not renewed in time; whoever renews them is woken then."""
-        if self._seconds is None or monotonic() - self._renewed <= self._seconds:
-            return False
-        self._wake()
-        return True
+        """The same, asked by anybody else: whoever renews them is woken then."""
+        if self.is_over:
+            self._wake()
+        return self.is_over
 
     def now(self) -> float:
         """The moment, as `renewed` wants it."""

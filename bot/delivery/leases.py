@@ -113,7 +113,7 @@ class Leases:
 
     async def _keep_once(self, now: int) -> None:
         since = self._watch.now()
-        if self._watch.has_lapsed():
+        if self._watch.is_over:
             self.give_back(self._ready.drop_all())  # what is still ours is claimed anew
         held = [*self._ready, *self._held()]
         if held:

@@ -60,12 +60,13 @@ class Fleet:
     async def join(self) -> None:
         """Be one of them; a HeraldError where another has the same shards, and keeps them.
 
-        Whoever was killed keeps them for the rest of its lease, for which this waits.
+        Whoever was killed keeps them for the rest of its lease, for which this waits; and for a
+        database that cannot be written for the moment, as every beat does.
         """
         if self._database.is_sqlite:
             return
         first: dict[str, float] = {}
-        while (rival := await self._enter()) is not None:
+        while (rival := await patiently(self._enter)) is not None:
             if rival.id in first and rival.age < first[rival.id]:
                 raise HeraldError(_taken(self.me.assignment.shards, rival))
             if rival.id not in first:
@@ -73,7 +74,7 @@ class Fleet:
             first[rival.id] = rival.age
             await self._clock.sleep(self._lease / BEATS / 2)
         self._has_joined = True
-        await self.look()
+        await patiently(self.look)
 
     def start(self) -> None:
         """Say now and then that it lives, once joined."""

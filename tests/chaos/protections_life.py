@@ -79,8 +79,10 @@ class ProtectedLives:
             await add_endpoint(emitter, url, patterns=patterns, **about)
         await emitter.close()
 
-    async def died(self, kill: Kill, begin: Begin | None = None) -> None:
-        """A life that does what is left, or then what it is made to, and dies of it."""
+    async def died(
+        self, kill: Kill, begin: Begin | None = None, *, after: Begin | None = None
+    ) -> None:
+        """A life that does what is left, or `after` that what it is made to, and dies of it."""
         self.server.cut = None
         self.server.answers.clear()
         dead = asyncio.Event()
@@ -94,6 +96,8 @@ class ProtectedLives:
                 self.server.cut = Cut(*kill, end)
             else:
                 await life.says("ready", BOOT)
+                if after is not None:
+                    await after()
                 self.server.cut = Cut(*kill, end)
                 await begin()
             await asyncio.wait_for(dead.wait(), BOOT)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from bot.delivery.emitter import Emitter
 from bot.outbox.endpoint_registry import DeliveryTerms
 from bot.outbox.tables import attempt
 from bot.storage.database import Database
+from tests.chaos.deliverer import Deliverer
 from tests.chaos.seeded import SEED
 from tests.chaos.sharing_emitter import IN_ORDER, Orders, config_of
 from tests.chaos.test_kill import drained
@@ -29,10 +30,15 @@ SOME = 30  # requests, by which it is seen that work goes on
 
 
 class Sharer(Program):
-    """One of the programs, in one of its lives."""
+    """A program that writes, in one of its lives."""
 
     def __init__(self, orders: Orders) -> None:
         super().__init__("tests.chaos.sharing_emitter", asdict(orders))
+
+    async def begin(self, seconds: float) -> None:
+        """Return when it says that it has started."""
+        await self.__aenter__()
+        await self.says("started", seconds)
 
     async def kill(self) -> None:
         self._process.kill()
@@ -41,22 +47,30 @@ class Sharer(Program):
 
 @dataclass(slots=True)
 class Place:
-    """Where one program runs: its lines to the two servers, and its lives one after the other."""
+    """Where one program runs: its lines to the two servers, and its lives one after the other.
+
+    Where it `writes` it is the tests' own, and else the command that is shipped.
+    """
 
     name: str
     orders: Orders
     lines: list[LossyLine]
     folder: Path
-    life: Sharer | None = None
+    writes: bool = True
+    life: Sharer | Deliverer | None = None
     lives: int = 0
 
     async def begin(self, *, records: bool = True) -> None:
         """A new life, with receipts of its own."""
         self.lives += 1
-        receipts = str(self.folder / f"receipts-{self.name}-{self.lives:03}")
-        self.life = Sharer(replace(self.orders, receipts=receipts, records=records))
-        await self.life.__aenter__()
-        await self.life.says("started", LONG)
+        name = f"{self.name}-{self.lives:03}"
+        receipts = str(self.folder / f"receipts-{name}")
+        if self.writes:
+            self.life = Sharer(replace(self.orders, receipts=receipts, records=records))
+        else:
+            config = config_of(self.orders.url, Path(self.orders.key_file))
+            self.life = Deliverer(config, self.folder / name)
+        await self.life.begin(LONG)
 
     async def die(self) -> None:
         """Killed wherever it is."""
@@ -102,13 +116,13 @@ class Shared:
     async def judged(self) -> None:
         """All that was acknowledged was received, in order where that is asked, and counted."""
         running = [place for place in self.places if place.life is not None]
-        for place in running:
+        for place in reversed(running):  # who writes, then who sends
             await place.end()
-        await running[-1].begin(records=False)  # the newest version there is sends what is left
+        await running[0].begin(records=False)  # what is left
         database = Database(self.pair.url())
         await database.open()
         await drained(self.pair.url())
-        await running[-1].end()
+        await running[0].end()
         told = f"seed {SEED}: {self.told}"
         lives = [life for place in self.places for life in place.acknowledged()]
         acknowledged = [one for life in lives for one in life]
@@ -199,17 +213,23 @@ BLOWS: dict[str, Blow] = {
 
 
 @asynccontextmanager
-async def sharing(pair: ServerPair, folder: Path, *names: str) -> AsyncGenerator[Shared]:
-    """A program of each name, begun by whoever asks for them, and two endpoints."""
+async def sharing(
+    pair: ServerPair, folder: Path, *names: str, senders: Collection[str] = ()
+) -> AsyncGenerator[Shared]:
+    """A program of each name, begun by whoever asks for them, and two endpoints.
+
+    They all write; they send as well unless `senders` are there to do it.
+    """
     key_file = folder / "herald.key"
     async with Receiver() as receiver, AsyncExitStack() as stack:
         await _prepared(pair.url(), key_file, receiver)
         places = list[Place]()
-        for name in names:
+        for name in (*senders, *names):
             lines = [await stack.enter_async_context(line_to(home)) for home in pair.homes]
             url = pair.url(*(home for _, home in lines))
-            orders = Orders(url, str(key_file), "")
-            place = Place(name, orders, [line for line, _ in lines], folder)
+            orders = Orders(url, str(key_file), "", sends=not senders)
+            kept = [line for line, _ in lines]
+            place = Place(name, orders, kept, folder, writes=name not in senders)
             places.append(place)
             stack.push_async_callback(place.die)
         yield Shared(pair, receiver, places, key_file)

@@ -1,4 +1,4 @@
-"""A program that records joins as long as it runs, and sends what is owed, beside others like it.
+"""A process of the fleet that records joins as long as it runs, and sends as well if it is told to.
 
 Usage: python -m tests.chaos.sharing_emitter '{"url": …, "key_file": …, "receipts": …, …}'
 """
@@ -11,16 +11,19 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot.app import App
 from bot.clock import SystemClock
 from bot.config import Config
-from bot.delivery.emitter import Emitter
+from bot.config.settings import FleetConfig
+from bot.fleet.assignment import Assignment, Role
+from tests.chaos.fleet_processes import LEASE
 from tests.support.emitter_setup import GUILD, config_for, joined
 from tests.support.newer_version import be_newer
 from tests.support.program import Receipts
 
 IN_ORDER = GUILD + 1  # whose endpoint is sent to in order
 RARE = 25  # of so many joins one is there: what goes in order goes one by one
-PAUSE = 0.01  # seconds between two joins, so that three programs leave the machine time to send
+PAUSE = 0.01  # seconds between two joins, so that several programs leave the machine time to send
 PATIENCE = 1.0  # seconds that PostgreSQL has for a statement
 
 # Leases end soon; a machine that is busy with several programs has more time for an answer.
@@ -36,27 +39,31 @@ TIMES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Where to work, and whether to record; `newer` is a folder with a newer version's schema."""
+    """Where to work, and what at; `newer` is a folder with a newer version's schema."""
 
     url: str
     key_file: str
     receipts: str
     records: bool = True
+    sends: bool = True
     newer: str = ""
 
 
 def config_of(url: str, key_file: Path) -> Config:
     config = config_for(url, key_file=key_file, **TIMES, per_endpoint_waiting=16)
     hurried = config.database.model_copy(update={"statement_timeout": PATIENCE})
-    return config.model_copy(update={"database": hurried})
+    fleet = FleetConfig(lease_seconds=LEASE)
+    return config.model_copy(update={"database": hurried, "fleet": fleet})
 
 
 async def main(orders: Orders) -> None:
     if orders.newer:
         be_newer(orders.newer)
-    emitter = await Emitter.open(config_of(orders.url, Path(orders.key_file)), SystemClock())
-    receipts = Receipts(orders.receipts)
-    await emitter.start()
+    roles = Assignment(frozenset({Role.DELIVER} if orders.sends else ()))
+    config = config_of(orders.url, Path(orders.key_file))
+    app = await App.open(config, SystemClock(), assignment=roles)
+    emitter, receipts = app.emitter, Receipts(orders.receipts)
+    await app.start()
     print("started", flush=True)  # noqa: T201  the test waits for this line
     ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     for number in count(1):
@@ -68,7 +75,7 @@ async def main(orders: Orders) -> None:
         receipts.acknowledge(event_id)
         await emitter.clock.sleep(PAUSE)  # a load, and no flood
     await ended
-    await emitter.stop()
+    await app.stop()
     receipts.close()
 
 

@@ -3,6 +3,7 @@
 Discord outlives the bot: it is the small server of these tests, which kills it half-way.
 """
 
+import asyncio
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from tests.chaos.seeded import MANY
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.room_server import SEND, RoomServer
+from tests.support.loops import turn
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 
 __all__ = ["receiver", "server"]
@@ -73,10 +76,17 @@ async def test_killed_while_it_locks_and_while_it_puts_back(
     url = await new_url()
     orders = Orders(url, str(tmp_path / "herald.key"), server.api, server.gateway_url)
     lives, before = ProtectedLives(orders, server), furnish(server)
+
+    async def locked() -> None:
+        """What was begun before is done: there is something to put back everywhere."""
+        async with asyncio.timeout(PATIENCE):
+            while any(said_in(server)[room] == before[room] for room in ROOMS):
+                await turn()
+
     chosen = {"lockdown": True, "enabled": True, "cooldown_seconds": 86_400}
     await lives.prepare(receiver, {"raids": chosen}, "security.raid_detected")
     await lives.died(kills[0], lambda: server.begin("antiraid start"))
-    await lives.died(kills[1], lambda: server.begin("antiraid end"))
+    await lives.died(kills[1], lambda: server.begin("antiraid end"), after=locked)
     await lives.recovered()
     assert said_in(server) == before
     (row,), locks = await lives.rows(raid, lock)

@@ -1,18 +1,26 @@
-"""A process that was stopped for longer than its leases sends nothing that others have sent."""
+"""A process whose leases have lapsed sends nothing that others have sent, and waits for them."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from time import monotonic
+from typing import Any
 
 import pytest
 from aiohttp import web
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from bot.clock import ManualClock
 from bot.delivery import lease_watch
 from bot.delivery.emitter import Emitter
 from bot.delivery.lease_watch import LeaseWatch
+from bot.errors import ConfigError
 from bot.outbox.tables import DeliveryState, delivery
+from bot.storage.database import Database
 from tests.support.emitter_setup import add_endpoint, config_for, joined
+from tests.support.loops import turn
+from tests.support.lossy_line import lossy_line
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Receiver
 
 
@@ -36,6 +44,37 @@ def test_a_lease_lapses_where_it_is_not_renewed(monkeypatch: pytest.MonkeyPatch)
     watch.renewed(real.now)
     assert not watch.has_lapsed()
     assert woken == [1]
+
+
+async def test_they_are_renewed_in_their_time_while_the_database_is_away(
+    postgres_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not again and again, so that nothing else had a turn."""
+    async with lossy_line(postgres_url) as (line, url):
+        config = config_for(url)
+        emitter = await Emitter.open(config, clock)
+        await emitter.start()
+        await emitter.worker.idle()
+        real = Stopped(monkeypatch)
+        real.now += 61
+        line.go_away()
+        with capture_logs() as logs:
+            for tries in (1, 2):
+                clock.advance(config.delivery.lease_renew_seconds)
+                async with asyncio.timeout(PATIENCE):
+                    while failures(logs) < tries:
+                        await turn()
+                for _ in range(5):
+                    with pytest.raises(ConfigError):
+                        await Database(url).open()
+                assert failures(logs) == tries
+        line.come_back()
+        await emitter.stop()
+
+
+def failures(logs: Sequence[Mapping[str, Any]]) -> int:
+    """How often leases could not be renewed."""
+    return sum(one["event"] == "leases.failed" for one in logs)
 
 
 async def test_what_others_sent_meanwhile_is_not_sent_again(

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from bot.clock import ManualClock, SystemClock
 from bot.errors import HeraldError
@@ -17,7 +18,9 @@ from bot.fleet.assignment import Assignment, Role, ShardRange
 from bot.fleet.fleet import CUT_FOR, Fleet
 from bot.fleet.store import Vitals
 from bot.fleet.whereabouts import Whereabouts, here
+from bot.storage.commits import times_of
 from bot.storage.database import Database
+from tests.support.loops import turn
 from tests.support.patience import PATIENCE
 from tests.support.watched import beside
 
@@ -162,6 +165,29 @@ async def test_who_died_on_this_machine_is_not_waited_for(fleets: Joins) -> None
     await first.join()
     await second.join()
     assert [one.id for one in await second.processes()] == [second.me.id]
+
+
+async def test_a_join_waits_for_rows_that_it_cannot_write_yet(
+    fleets: Joins, postgres_url: str
+) -> None:
+    """As while a commit waits for a standby that has gone."""
+    dead, database = fleets(bot(0, 0, 1)), Database(postgres_url, times=times_of(0.2))
+    await dead.join()
+    await silent(dead, LEASE + 1)
+    await database.open()
+    late = Fleet(database, bot(0, 0, 1), clock=SystemClock(), lease=LEASE)
+    async with asyncio.timeout(PATIENCE):
+        async with database_of(dead).transaction() as tx:
+            await tx.execute(text("SELECT 1 FROM herald_process FOR UPDATE"))
+            with capture_logs() as logs:
+                joining = asyncio.create_task(late.join())
+                while not logs and not joining.done():
+                    await turn()
+            assert [one["event"] for one in logs] == ["database.unavailable"]
+        await joining
+    assert [one.id for one in await late.processes()] == [late.me.id]
+    await late.stop()
+    await database.close()
 
 
 async def test_a_row_that_was_lost_is_written_again(fleets: Joins) -> None:
