@@ -23,7 +23,6 @@ class HandGuild(RoomGuild):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ids = iter(self.new_id, 0)
         self.moves: list[tuple[int, Move]] = []
         self.entries: list[dict[str, Any]] = []
 
@@ -105,7 +104,7 @@ class HandGuild(RoomGuild):
     ) -> Told:
         """A person's act is written into the log."""
         entry = {
-            "id": str(next(self._ids)),
+            "id": str(self.new_id()),
             "user_id": str(by_id),
             "target_id": str(target_id),
             "action_type": kind,

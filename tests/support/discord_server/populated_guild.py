@@ -33,9 +33,16 @@ class PopulatedGuild(World):
         super().enter(*user_ids)
         self.names |= {user_id: f"otter_{user_id}" for user_id in user_ids}
 
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def new_id(self) -> int:
+        """An id of this moment, larger than all before it."""
+        return time_snowflake(self.now()) + next(self._ids)
+
     def say(self, count: int) -> None:
         """Messages of now in the channel, from somebody who is gone."""
-        first = time_snowflake(datetime.now(UTC)) - count
+        first = time_snowflake(self.now()) - count
         self.channel += range(first, first + count)
 
     def account(self, user_id: int) -> dict[str, Any]:
@@ -98,9 +105,8 @@ class PopulatedGuild(World):
         return ("GUILD_MEMBER_UPDATE", {**self.members[user_id], "guild_id": GUILD})
 
     def _entry(self, kind: int, user_id: int, reason: str) -> Told:
-        """Its id says when it was made, by which it is asked for."""
         entry = {
-            "id": str(time_snowflake(datetime.now(UTC)) + next(self._ids)),
+            "id": str(self.new_id()),
             "user_id": str(payloads.BOT_ID),
             "target_id": str(user_id),
             "action_type": kind,

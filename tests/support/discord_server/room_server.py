@@ -1,11 +1,8 @@
 """The small Discord with channels that the bot makes: who may write there, and what is written."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import datetime, timedelta
 from typing import Any
-
-from discord.utils import time_snowflake
 
 from bot.client.refusals import permission_bit
 from tests.support.discord_server import payloads
@@ -27,14 +24,9 @@ class RoomGuild(PopulatedGuild):
         self.rooms: dict[int, dict[str, Any]] = {}
         self.written: dict[int, list[dict[str, Any]]] = {}
         self.names[OWNER_ID] = "keeper"
-        self._made = count(1)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def new_id(self) -> int:
-        """An id of this moment, larger than all before it."""
-        return time_snowflake(self.now()) + next(self._made)
+        return super().now() + self.ahead
 
     def guild(self, permissions: int) -> dict[str, Any]:
         guild = super().guild(permissions)
