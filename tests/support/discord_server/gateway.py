@@ -20,6 +20,8 @@ WRONG_TOKEN, DISALLOWED_INTENTS, LOST = 4004, 4014, 4000
 MEMBERS_AND_CONTENT = {1 << 1: 1 << 15, 1 << 15: 1 << 19}
 """A privileged intent, and the application's flag (of a small bot) that ticks it."""
 DEADLINE = 30.0
+RULES, HEARS_OF_RULES = "AUTO_MODERATION_RULE_", 1 << 20
+"""Events that only those hear who ask for that intent."""
 BEGINNING = 2  # events: READY, and what the guild is like
 
 Told = tuple[str, dict[str, Any]]
@@ -84,6 +86,11 @@ class Gateway:
         """Whether a session is open, by IDENTIFY or RESUME."""
         return self._wire is not None
 
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Everything that the session was told, or will be when it is resumed."""
+        return [] if self._session is None else self._session.sent
+
     async def until(self, true: Callable[[], bool], deadline: float = DEADLINE) -> None:
         """Return when `true` holds; asked again with everything that happens here."""
         async with asyncio.timeout(deadline), self._changed:
@@ -100,6 +107,8 @@ class Gateway:
             return await self._tell(event, data)
 
     async def _tell(self, event: str, data: dict[str, Any]) -> int:
+        if event.startswith(RULES) and not self.identified[-1]["intents"] & HEARS_OF_RULES:
+            return 0
         if self._session is None:
             self.missed.append((event, data))
             return 0

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import OWNER_ID
 from tests.support.discord_server.populated_guild import GUILD, UNBAN, Told
-from tests.support.discord_server.room_server import RoomGuild
+from tests.support.discord_server.voice_guild import VoiceGuild
 from tests.support.discord_server.world import BAN
 
 CHANNEL_GONE, MEMBER, MEMBER_ROLES, ROLE = 12, 24, 25, 31
@@ -18,7 +18,7 @@ CHANNEL_GONE, MEMBER, MEMBER_ROLES, ROLE = 12, 24, 25, 31
 Move = Literal["joined", "left", "banned", "unbanned"]
 
 
-class HandGuild(RoomGuild):
+class HandGuild(VoiceGuild):
     """`moves` are what became of people, in order; `entries` those of the log that are by hand."""
 
     def __init__(self) -> None:
@@ -101,6 +101,7 @@ class HandGuild(RoomGuild):
         by_id: int = OWNER_ID,
         *,
         changes: Sequence[Mapping[str, Any]] = (),
+        options: Mapping[str, Any] | None = None,
     ) -> Told:
         """A person's act is written into the log."""
         entry = {
@@ -110,6 +111,7 @@ class HandGuild(RoomGuild):
             "action_type": kind,
             "reason": None,
             "changes": [*changes],
+            **({} if options is None else {"options": options}),
         }
         self._log.append(entry)
         self.entries.append(entry)

@@ -19,7 +19,7 @@ Told = tuple[str, dict[str, Any]]
 
 
 class PopulatedGuild(World):
-    """What is done by the bot is told with an entry of the audit log, as Discord does."""
+    """What is done by the bot is told with an entry of the audit log; `files` are by their name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +28,7 @@ class PopulatedGuild(World):
         self.nonces: dict[tuple[str, str], int] = {}
         self.channel: list[int] = []
         self.names: dict[int, str] = {}
+        self.files: dict[str, bytes] = {}
 
     def enter(self, *user_ids: int) -> None:
         super().enter(*user_ids)

@@ -1,5 +1,6 @@
 """The small Discord with channels that the bot makes: who may write there, and what is written."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +17,17 @@ SEND = permission_bit("send_messages")
 
 
 class RoomGuild(PopulatedGuild):
-    """A guild with rooms beside its own channels; `ahead` is what its clock runs before ours."""
+    """A guild with rooms beside its own channels; `ahead` is what its clock runs before ours.
+
+    `wrote` is how many messages each has written.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.ahead = timedelta()
         self.rooms: dict[int, dict[str, Any]] = {}
         self.written: dict[int, list[dict[str, Any]]] = {}
+        self.wrote = Counter[int]()
         self.names[OWNER_ID] = "keeper"
 
     def now(self) -> datetime:
@@ -49,6 +54,7 @@ class RoomGuild(PopulatedGuild):
         about = {"channel_id": str(channel_id), "author": author, "guild_id": GUILD}
         message = {**said, **about, "timestamp": self.now().isoformat()}
         self.written.setdefault(channel_id, []).append(message)
+        self.wrote[user_id] += 1
         member = {**self.members[user_id], "user": None}
         return ("MESSAGE_CREATE", {**message, "member": member})
 
