@@ -123,6 +123,11 @@ class HandGuild(VoiceGuild):
             self.moves.append((user_id, "banned"))
         return told
 
+    def tear_down_by_bot(self, channel_id: int, reason: str) -> list[Told]:
+        """The bot deletes a room."""
+        room = self.rooms.pop(channel_id)
+        return [("CHANNEL_DELETE", room), self._entry(CHANNEL_GONE, channel_id, reason)]
+
     def unban_by_bot(self, user_id: int, reason: str) -> list[Told]:
         self.moves.append((user_id, "unbanned"))
         return super().unban_by_bot(user_id, reason)

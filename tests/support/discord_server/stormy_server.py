@@ -30,10 +30,15 @@ class StormyDoors(NativeDoors):
         super().__init__(guild, ids)
         self._hands = guild
         self._doors = [
+            (r"DELETE channels/(\d+)", self._tear_down),
             (r"DELETE channels/(\d+)/messages/(\d+)", self._wipe),
             (r"POST channels/(\d+)/messages/bulk-delete", self._wipe_many),
             *self._doors,
         ]
+
+    def _tear_down(self, channel_id: str, *, reason: str, **_: Any) -> Found:
+        room = self._hands.room(int(channel_id))
+        return room, self._hands.tear_down_by_bot(int(channel_id), reason)
 
     def _wipe(self, channel_id: str, message_id: str, **_: Any) -> Found:
         self._hands.written.setdefault(int(channel_id), [])
