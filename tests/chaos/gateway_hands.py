@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 
 from tests.chaos.gateway_native import NATIVE
-from tests.chaos.gateway_scene import Scene, Step
+from tests.chaos.gateway_scene import PLAIN, Scene, Step
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import CHANNEL_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import FRIEND, GUILD, KICK, MUTED
@@ -93,7 +93,7 @@ async def room_is_deleted(scene: Scene) -> None:
 async def channel_is_made(scene: Scene) -> None:
     plain = payloads.guild(0)["channels"][0]
     number = scene.guild.new_id()
-    room = {**plain, "id": str(number), "guild_id": GUILD, "name": "new", "by_hand": True}
+    room = {**plain, "id": str(number), "guild_id": GUILD, "name": PLAIN}
     scene.guild.rooms[number] = room
     await scene.tell([("CHANNEL_CREATE", room)])
 
@@ -117,8 +117,7 @@ async def advertises(scene: Scene) -> None:
 
 
 async def writes_in_ticket(scene: Scene) -> None:
-    rooms = [one for one, room in scene.guild.rooms.items() if "by_hand" not in room]
-    for room in rooms[-2:]:
+    for room in scene.ticket_rooms()[-2:]:
         told = scene.guild.write(room, OWNER_ID, f"Where is boat {scene.guild.new_id()}?")
         await scene.tell([told])
 

@@ -36,6 +36,8 @@ ANSWERED_WITHIN = 4.0  # seconds; in bad weather an answer may never come
 PUSHED_WITHIN = 20.0
 MESSAGE_XP, VOICE_XP = 300, 7  # of both it is seen how often somebody earned them
 
+PLAIN = "new"  # what people call a channel
+
 Option = str | int | bool | Person
 Step = Callable[["Scene"], Awaitable[None]]
 
@@ -91,6 +93,10 @@ class Scene:
     def somebody(self) -> int:
         """A member; there is always one."""
         return self.chance.choice(self.present())
+
+    def ticket_rooms(self) -> list[int]:
+        """The rooms that the bot made for tickets, in order; the others may be made anew."""
+        return [number for number, one in self.guild.rooms.items() if one["name"] != PLAIN]
 
     def banned(self) -> list[int]:
         return sorted(self.guild.bans)

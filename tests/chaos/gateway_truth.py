@@ -102,7 +102,7 @@ async def tickets_agree(verdict: Verdict) -> None:
     """Each room is a ticket's, each open ticket has one; all that is written there is known."""
     guild = verdict.guild
     tickets = await rows(verdict.database, ticket)
-    rooms = {number for number, one in guild.rooms.items() if "by_hand" not in one}
+    rooms = {*verdict.scene.ticket_rooms()}
     held = {one["channel_id"]: (one["number"], one["state"]) for one in tickets}
     # Asked for twice by discord.py, of which nobody but the gateway tells.
     untold = {int(data["id"]) for event, data in verdict.missed if event == "CHANNEL_CREATE"}
