@@ -67,6 +67,7 @@ class Gateway:
         self.queries: list[dict[str, str]] = []
         self.chunked: list[dict[str, Any]] = []
         self.heartbeats = 0
+        self._read = 0  # events of this session, as the last heartbeat says
         self.closed_with: list[int | None] = []
         self.forgets = False
         self.overlap = 0
@@ -149,9 +150,9 @@ class Gateway:
     async def caught_up(self) -> None:
         """Return when the bot has read everything sent before."""
         assert self._wire is not None
-        seen = self.heartbeats
+        told = len(self.told)
         await self._wire.send({"op": HEARTBEAT, "d": None, "s": None, "t": None})
-        await self.until(lambda: self.heartbeats > seen)
+        await self.until(lambda: self._read >= told)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from HELLO to its end."""
@@ -175,6 +176,8 @@ class Gateway:
         match payload["op"]:
             case 1:
                 self.heartbeats += 1
+                if wire is self._wire:
+                    self._read = payload["d"] or 0
                 await wire.send({"op": HEARTBEAT_ACK, "d": None, "s": None, "t": None})
             case 2:
                 await self._identify(wire, payload["d"])
@@ -213,7 +216,7 @@ class Gateway:
         }
         told = {name: value for name, value in ready.items() if name not in self.withheld}
         async with self._turn:
-            self._session, self._wire = session, wire
+            self._session, self._wire, self._read = session, wire, 0
             await self._tell("READY", told)
             if hears:
                 await self._tell("GUILD_CREATE", self._world.guild(self._permissions))
