@@ -42,7 +42,8 @@ async def members_agree(verdict: Verdict) -> None:
     guild = verdict.guild
     known = {one["user_id"] for one in await rows(verdict.database, known_member)}
     assert known == set(guild.members)
-    assert {one["user_id"] for one in await rows(verdict.database, known_ban)} == set(guild.bans)
+    banned = {one["user_id"] for one in await rows(verdict.database, known_ban)}
+    assert banned == set(guild.bans), f"{banned ^ set(guild.bans)} {guild.moves}"
     unheard = verdict.unheard(*MEMBER_EVENTS)
     happened = dict[int, list[str]]()
     for user_id, move in guild.moves:

@@ -6,9 +6,10 @@ import pytest
 
 from bot.features.members import facts
 from bot.features.members.reconciliation import OVERLAP
-from bot.snapshots import AuditSeen, Present
+from bot.snapshots import AuditAction, AuditSeen, Present, case_mark
 from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD
+from tests.support.fake_acts import BOT
 
 
 @pytest.fixture
@@ -86,3 +87,23 @@ async def test_a_comparison_ends_with_its_sight(env: MembersEnv) -> None:
     await env.sight()
     assert len(views) == 2
     assert [kind for kind, _data in await env.told()] == ["banned"]
+
+
+async def test_the_ban_of_a_softban_is_known_no_longer_than_it_lasts(env: MembersEnv) -> None:
+    """A comparison has seen it; one by hand, during an absence, is news all the same."""
+    async with env.members.echoes.own(GUILD, 5, "softbanned") as echo:
+        env.guild.bans_somebody(5)
+        env.guild.entries_made[-1:] = [own_entry("ban", 5)]
+        await env.sight()
+        del env.guild.ban_list[5]
+        gone = facts.left(person(5), own_entry("kick", 5), joined_at=None, left_at=None)
+        async with env.emitter.database.transaction() as tx:
+            await echo.told(tx, gone)
+    env.guild.bans_somebody(5)
+    await env.again()
+    assert [kind for kind, _data in await env.told()] == ["left", "banned"]
+
+
+def own_entry(action: AuditAction, user_id: int) -> AuditSeen:
+    """One of the bot's, done for its first case."""
+    return AuditSeen(GUILD, OVERLAP, action, user_id, BOT, case_mark(1), by_us=True)
