@@ -138,6 +138,7 @@ async def obeyed(app: App, clock: Later, word: str, number: str) -> str:
         clock.skip(float(number))
         await app.parts[LEVELS].service.voice.tick()
         await app.parts[ECONOMY].voice.look()
+        await app.parts[ECONOMY].earnings.group.drained()
         return "skipped"
     if word == "settle":
         return await settled(app, clock)

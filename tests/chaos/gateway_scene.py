@@ -145,9 +145,9 @@ class Scene:
         """So much later, for everybody."""
         await self.server.storm.pause()
         before = await self._talk()
+        self.later(seconds)  # before the bot, which tells of this minute at once
         assert await self.life.asked(f"skip {seconds}") == "skipped"
         self.minutes.look(seconds, before, await self._talk())
-        self.later(seconds)
 
     async def _talk(self) -> set[int] | None:
         """Who the bot sees in voice; None where it hears of nobody just now."""

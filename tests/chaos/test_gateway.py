@@ -169,6 +169,7 @@ async def ended(scene: Scene) -> None:
     scene.later(await scene.life.settled())
     for text in scene.pushed:
         assert await scene.push(text) == 200, text
+    scene.later(await scene.life.settled())
     await scene.wait(DAY)
     scene.later(await scene.life.settled())
     scene.later(await scene.life.settled())
