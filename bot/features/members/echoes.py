@@ -18,12 +18,12 @@ class OwnEcho:
     """Echo of one act; whoever acts says what it came to."""
 
     def __init__(
-        self, act: OwnAct | None, watch: MemberInterpreter, telling: Publisher, *, clock: Clock
+        self, watch: MemberInterpreter, telling: Publisher, *, clock: Clock, act: OwnAct | None
     ) -> None:
-        self._act = act
         self._watch = watch
         self._telling = telling
         self._clock = clock
+        self._act = act
         self.is_over = False
 
     async def told(self, tx: Transaction, fact: OwnFact) -> None:
@@ -58,7 +58,7 @@ class MemberEchoes:
     @asynccontextmanager
     async def own(self, guild_id: int, user_id: int, act: OwnAct | None) -> AsyncGenerator[OwnEcho]:
         """Begin an act, and end it as it is left."""
-        echo = OwnEcho(act, self._watch, self._telling, clock=self._clock)
+        echo = OwnEcho(self._watch, self._telling, clock=self._clock, act=act)
         if act is None:
             yield echo
             return

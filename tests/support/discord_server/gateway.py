@@ -87,11 +87,6 @@ class Gateway:
         """Whether a session is open, by IDENTIFY or RESUME."""
         return self._wire is not None
 
-    @property
-    def told(self) -> list[dict[str, Any]]:
-        """Everything that the session was told, or will be when it is resumed."""
-        return [] if self._session is None else self._session.sent
-
     async def until(self, true: Callable[[], bool], deadline: float = DEADLINE) -> None:
         """Return when `true` holds; asked again with everything that happens here."""
         async with asyncio.timeout(deadline), self._changed:
@@ -150,7 +145,7 @@ class Gateway:
     async def caught_up(self) -> None:
         """Return when the bot has read everything sent before."""
         assert self._wire is not None
-        told = len(self.told)
+        told = 0 if self._session is None else len(self._session.sent)
         await self._wire.send({"op": HEARTBEAT, "d": None, "s": None, "t": None})
         await self.until(lambda: self._read >= told)
 

@@ -19,7 +19,8 @@ Move = Literal["joined", "left", "banned", "unbanned"]
 
 
 class HandGuild(VoiceGuild):
-    """`moves` are what became of people, in order; `entries` those of the log that are by hand."""
+    """`moves` are what became of people, in order; `entries` those of the log that are
+    by hand, and what the bot did to rooms and rules."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,11 +71,12 @@ class HandGuild(VoiceGuild):
         told = self.change_role(user_id, role_id, give=give)
         return [*told, self.enters(MEMBER_ROLES, user_id, changes=[change])]
 
-    def tear_down(self, channel_id: int) -> list[Told]:
+    def tear_down(self, channel_id: int, by_id: int = OWNER_ID) -> list[Told]:
         """Delete a room."""
         room = self.rooms.pop(channel_id)
         change = {"key": "name", "old_value": room["name"]}
-        return [("CHANNEL_DELETE", room), self.enters(CHANNEL_GONE, channel_id, changes=[change])]
+        entry = self.enters(CHANNEL_GONE, channel_id, by_id, changes=[change])
+        return [("CHANNEL_DELETE", room), entry]
 
     def allow(self, role_id: int, before: int, after: int) -> list[Told]:
         """Say in the log alone that a role may do other things now."""
@@ -122,11 +124,6 @@ class HandGuild(VoiceGuild):
         if told:
             self.moves.append((user_id, "banned"))
         return told
-
-    def tear_down_by_bot(self, channel_id: int, reason: str) -> list[Told]:
-        """The bot deletes a room."""
-        room = self.rooms.pop(channel_id)
-        return [("CHANNEL_DELETE", room), self._entry(CHANNEL_GONE, channel_id, reason)]
 
     def unban_by_bot(self, user_id: int, reason: str) -> list[Told]:
         self.moves.append((user_id, "unbanned"))

@@ -1,7 +1,6 @@
 """A server with people to be moderated: what changes there, and what the gateway tells of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from discord.utils import time_snowflake
@@ -33,13 +32,6 @@ class PopulatedGuild(World):
     def enter(self, *user_ids: int) -> None:
         super().enter(*user_ids)
         self.names |= {user_id: f"otter_{user_id}" for user_id in user_ids}
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def new_id(self) -> int:
-        """An id of this moment, larger than all before it."""
-        return time_snowflake(self.now()) + next(self._ids)
 
     def say(self, count: int) -> None:
         """Messages of now in the channel, from somebody who is gone."""

@@ -42,7 +42,7 @@ class Doors:
             (r"GET channels/\d+/messages", self._history),
             (r"POST channels/\d+/messages/bulk-delete", self._delete_many),
             (r"DELETE channels/\d+/messages/(\d+)", self._delete_one),
-            (r"GET files/(\w+)", self._file),
+            (r"GET files/(\w+)", partial(_file, guild)),
         ]
 
     def open(self, call: str) -> Opened | None:
@@ -108,9 +108,6 @@ class Doors:
     def _delete_many(self, *, body: dict[str, Any], **_: Any) -> Found:
         return None, self._guild.delete([int(one) for one in body["messages"]])
 
-    def _file(self, name: str, **_: Any) -> Found:
-        return self._guild.files.get(name, b"proof"), ()
-
     def _delete_one(self, message_id: str, **_: Any) -> Found:
         return None, self._guild.delete([int(message_id)])
 
@@ -122,6 +119,10 @@ def _ban_many(guild: PopulatedGuild, *, body: dict[str, Any], reason: str, **_: 
     told = [each for one in fresh for each in guild.ban_by_bot(one, reason)]
     failed = [str(one) for one in people if one not in fresh]
     return {"banned_users": [str(one) for one in fresh], "failed_users": failed}, told
+
+
+def _file(guild: PopulatedGuild, name: str, **_: Any) -> Found:
+    return guild.files.get(name, b"proof"), ()
 
 
 def _known(guild: PopulatedGuild, what: tuple[str, Mapping[str, Any]], number: int) -> int:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from tests.support.discord_server.faults import Answering, Faults
 from tests.support.discord_server.native_guild import NativeDoors, NativeGuild
-from tests.support.discord_server.payloads import GUILD_ID
+from tests.support.discord_server.payloads import BOT_ID, GUILD_ID
 from tests.support.discord_server.populated_guild import Told
 from tests.support.discord_server.room_server import RoomServer
 from tests.support.discord_server.routes import Found
@@ -36,9 +36,9 @@ class StormyDoors(NativeDoors):
             *self._doors,
         ]
 
-    def _tear_down(self, channel_id: str, *, reason: str, **_: Any) -> Found:
+    def _tear_down(self, channel_id: str, **_: Any) -> Found:
         room = self._hands.room(int(channel_id))
-        return room, self._hands.tear_down_by_bot(int(channel_id), reason)
+        return room, self._hands.tear_down(int(channel_id), BOT_ID)
 
     def _wipe(self, channel_id: str, message_id: str, **_: Any) -> Found:
         self._hands.written.setdefault(int(channel_id), [])
