@@ -172,7 +172,10 @@ class Reconciliation:
                     and (one.is_echo or not self._watch.expected.takes(one.fact))
                 ]
                 told = await self._telling.records.tell_found(tx, some, emits=emits)
-                tx.on_commit(partial(_learned, self._watch, told, self._clock))
+                # Whose own case has yet to tell it is expected still: by the next comparison, too.
+                owed = {one.fact.user_id for one in some if one.is_owed}
+                learned = [fact for fact in told if fact.user_id not in owed]
+                tx.on_commit(partial(_learned, self._watch, learned, self._clock))
 
     async def _finish(
         self, guild_id: int, view: _View, seen: GuildNow, entry_id: int | None

@@ -104,6 +104,22 @@ async def test_the_ban_of_a_softban_is_known_no_longer_than_it_lasts(env: Member
     assert [kind for kind, _data in await env.told()] == ["left", "banned"]
 
 
+async def test_a_ban_that_its_case_has_yet_to_tell_is_no_departure(env: MembersEnv) -> None:
+    """However often the guild is compared before."""
+    env.members.echoes.expect(GUILD, 5, "banned")
+    env.guild.bans_somebody(5)
+    env.guild.entries_made[-1:] = [own_entry("ban", 5)]
+    await env.sight()
+    await env.sight()
+    async with (
+        env.members.echoes.own(GUILD, 5, "banned") as echo,
+        env.emitter.database.transaction() as tx,
+    ):
+        await echo.told(tx, facts.banned(person(5), own_entry("ban", 5)))
+    ((kind, data),) = await env.told()
+    assert (kind, data["was_member"]) == ("banned", True)
+
+
 def own_entry(action: AuditAction, user_id: int) -> AuditSeen:
     """One of the bot's, done for its first case."""
     return AuditSeen(GUILD, OVERLAP, action, user_id, BOT, case_mark(1), by_us=True)
