@@ -162,8 +162,9 @@ class Reconciliation:
 
     async def _tell(self, found: Sequence[Found], view: _View, *, emits: bool) -> None:
         size = BATCH if emits else STORED_TOGETHER
+        records = self._telling.records
         for start in range(0, len(found), size):
-            async with self._database.transaction() as tx:
+            async with records.turn, self._database.transaction() as tx:
                 some = [
                     replace(one, is_owed=one.is_echo and self._watch.expected.awaits(one.fact))
                     for one in found[start : start + size]
@@ -171,7 +172,7 @@ class Reconciliation:
                     and one.fact.user_id not in view.touched
                     and (one.is_echo or not self._watch.expected.takes(one.fact))
                 ]
-                told = await self._telling.records.tell_found(tx, some, emits=emits)
+                told = await records.tell_found(tx, some, emits=emits)
                 # Whose own case has yet to tell it is expected still: by the next comparison, too.
                 owed = {one.fact.user_id for one in some if one.is_owed}
                 learned = [fact for fact in told if fact.user_id not in owed]

@@ -1,5 +1,6 @@
 """Roster: facts and what is known of members, written together or not at all."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +21,6 @@ TOGETHER = 200  # facts that share one transaction, at most
 Wants = Callable[[int], Awaitable[bool]]
 """Whether a guild is to be told."""
 
-
 OnUnbanned = Callable[[Transaction, int, int, int | None], Awaitable[None]]
 """What another feature does about a ban's end by hand, in the transaction that tells it.
 
@@ -33,10 +33,8 @@ OnLateJoins = Callable[[Transaction, int, Mapping[int, datetime | None]], Awaita
 With the moment at which each did.
 """
 
-
 OnFact = Callable[[Transaction, Fact], Awaitable[None]]
 """The same about every fact that is news and not the bot's own doing."""
-
 
 OnMoves = Callable[[Transaction, int, Collection[int]], Awaitable[None]]
 """The same about people who came, or left or were banned, by whomever, up to a thousand at once.
@@ -112,6 +110,8 @@ class Roster:
         self.knows_all: Callable[[int], bool] = lambda _guild: False
         """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}
+        self.turn = asyncio.Lock()
+        """Held by whoever tells what rows do not say yet: of two at once neither would see it."""
         self._group: Group[ToldFact, bool] = Group(self._write, limit=TOGETHER)
 
     def start(self) -> None:
@@ -161,7 +161,7 @@ class Roster:
 
     async def _write(self, batch: Sequence[ToldFact]) -> Sequence[bool]:
         wanted = await self._wanted(batch)
-        async with self._database.transaction() as tx:
+        async with self.turn, self._database.transaction() as tx:
             return await self._write_in(tx, batch, wanted)
 
     async def _react(self, tx: Transaction, fact: Fact) -> None:

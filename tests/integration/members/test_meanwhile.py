@@ -1,15 +1,21 @@
 """What happens while a guild is compared hides nothing of an absence, and is not found undone."""
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
 
 from bot.features.members import facts
+from bot.features.members.facts import Fact
 from bot.features.members.reconciliation import OVERLAP
 from bot.snapshots import AuditAction, AuditSeen, Present, case_mark
+from bot.storage.database import Transaction
 from tests.integration.members.members_env import MembersEnv, person
 from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT
+from tests.support.loops import turn
+
+LONG = 2_000  # turns of the loop: a server has answered by then
 
 
 @pytest.fixture
@@ -118,6 +124,25 @@ async def test_a_ban_that_its_case_has_yet_to_tell_is_no_departure(env: MembersE
         await echo.told(tx, facts.banned(person(5), own_entry("ban", 5)))
     ((kind, data),) = await env.told()
     assert (kind, data["was_member"]) == ("banned", True)
+
+
+async def test_a_join_that_is_heard_while_it_is_found_is_told_once(env: MembersEnv) -> None:
+    """Of two transactions at once neither sees the other's row."""
+    joined_at, told, tasks = env.clock.now(), list[Fact](), list[asyncio.Task[None]]()
+    env.guild.here[200] = env.guild.present(200, joined_at)
+
+    async def hear(_tx: Transaction, fact: Fact) -> None:
+        told.append(fact)
+        if not tasks:
+            tasks.append(asyncio.create_task(env.members.joined(person(200), joined_at)))
+            for _ in range(LONG):
+                await turn()
+
+    env.members.on_facts.append(hear)
+    await env.sight()
+    await asyncio.gather(*tasks)
+    assert [kind for kind, _data in await env.told()] == ["joined"]
+    assert len(told) == 1
 
 
 def own_entry(action: AuditAction, user_id: int) -> AuditSeen:
