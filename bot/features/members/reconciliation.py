@@ -152,6 +152,7 @@ class Reconciliation:
             before = Before(guild_id, members, await store.bans(reading, guild_id))
         view.touched |= self._watch.holding.people(guild_id)
         view.touched |= self._telling.arrivals.holds(guild_id)
+        view.touched |= self._telling.records.waits(guild_id)
         found = differences(before, seen, view.touched)
         for part, at in (("members", sight.members_at), ("bans", sight.bans_at)):
             is_baseline = at is None or self._clock.now() - at > self._long

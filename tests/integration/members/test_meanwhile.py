@@ -15,7 +15,7 @@ from tests.support.emitter_setup import GUILD
 from tests.support.fake_acts import BOT
 from tests.support.loops import turn
 
-LONG = 2_000  # turns of the loop: a server has answered by then
+LONG = 2_000  # turns of the loop
 
 
 @pytest.fixture
@@ -135,14 +135,42 @@ async def test_a_join_that_is_heard_while_it_is_found_is_told_once(env: MembersE
         told.append(fact)
         if not tasks:
             tasks.append(asyncio.create_task(env.members.joined(person(200), joined_at)))
-            for _ in range(LONG):
-                await turn()
+            await turns()
 
     env.members.on_facts.append(hear)
     await env.sight()
     await asyncio.gather(*tasks)
     assert [kind for kind, _data in await env.told()] == ["joined"]
     assert len(told) == 1
+
+
+async def test_a_ban_that_waits_to_be_told_is_not_found_as_well(env: MembersEnv) -> None:
+    """What was heard in the sight before may be written in the next one."""
+    env.guild.blind.add("log")
+    env.guild.here[200] = env.guild.present(200, env.clock.now())
+    writes = asyncio.Event()
+
+    async def hear(_tx: Transaction, _fact: Fact) -> None:
+        await writes.wait()
+
+    env.members.on_facts.append(hear)
+    joining = asyncio.create_task(env.members.joined(person(200), env.clock.now()))
+    await turns()
+    env.guild.bans_somebody(8)
+    banning = asyncio.create_task(env.members.banned(person(8)))
+    await turns()
+    env.members.returns.lost(GUILD)
+    env.members.returns.sighted(GUILD)
+    await turns()
+    writes.set()
+    await asyncio.gather(joining, banning, env.compared())
+    assert [kind for kind, _data in await env.told()] == ["joined", "banned"]
+
+
+async def turns() -> None:
+    """Time enough for a server to answer."""
+    for _ in range(LONG):
+        await turn()
 
 
 def own_entry(action: AuditAction, user_id: int) -> AuditSeen:
