@@ -104,7 +104,8 @@ def _forget_people(guild: discord.Guild) -> None:
     Who left meanwhile, the server or a voice channel, would stay for good; without members the
     whole list is asked for anew.
     """
-    guild._voice_states.clear()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as below
+    if guild.unavailable:  # else it is back by now, and these are those of now
+        guild._voice_states.clear()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as below
     for member in list(guild.members):
         if member != guild.me:
             guild._remove_member(member)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way

@@ -58,6 +58,7 @@ async def outage(scene: Scene) -> None:
     await connected(scene)
     storm = scene.server.storm
     await storm.unavailable()
+    await storm.caught_up()
     storm.is_dark = True
     for name in scene.chance.sample(sorted(HANDS), 2):
         await HANDS[name](scene)
