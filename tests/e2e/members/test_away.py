@@ -201,3 +201,16 @@ async def test_who_left_a_voice_channel_during_an_outage_is_there_no_longer(worl
     backend.emit("GUILD_CREATE", {**guild_create_payload(backend, seen), "unavailable": False})
     await compared(world)
     assert acts.voices(guild_id) == []
+
+
+async def test_an_outage_that_is_over_at_once_takes_nobody_out_of_voice(world: World) -> None:
+    pier, guild_id = world.guild.create_voice_channel("pier"), world.guild.id
+    await world.member.join_voice(pier)
+    await world.env.settle()
+    backend = world.env.backend
+    now = guild_create_payload(backend, backend.get_guild(guild_id))
+    backend.emit("GUILD_DELETE", {"id": str(guild_id), "unavailable": True})
+    backend.emit("GUILD_CREATE", {**now, "unavailable": False})
+    await compared(world)
+    (found,) = world.app.parts.core.acts.voices(guild_id)
+    assert [one.user_id for one in found.people] == [world.member.id]
