@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import aiohttp
@@ -155,7 +155,8 @@ class Scene:
         if gateway.connected:
             await gateway.caught_up()
             return company(gateway.told)
-        self.minutes.guess({*company(gateway.told), *self.guild.voices})
+        seen = company(gateway.heard), company(gateway.told), self.guild.voices
+        self.minutes.guess({*chain.from_iterable(seen)})
         return None
 
     def later(self, seconds: float) -> None:
