@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import chain, count
+from itertools import count
 from typing import Any
 
 import aiohttp
@@ -155,8 +155,9 @@ class Scene:
         if gateway.connected:
             await gateway.caught_up()
             return company(gateway.told)
-        seen = company(gateway.heard), company(gateway.told), self.guild.voices
-        self.minutes.guess({*chain.from_iterable(seen)})
+        moved = [one["d"] for one in gateway.told if one["t"] == "VOICE_STATE_UPDATE"]
+        seen = {int(one["user_id"]) for one in moved}  # nobody knows how much of it it has read
+        self.minutes.guess(seen | company(gateway.told) | self.guild.voices.keys())
         return None
 
     def later(self, seconds: float) -> None:

@@ -21,12 +21,6 @@ class StormyGateway(Gateway):
         """Everything that the session was told, or will be when it is resumed."""
         return [] if self._session is None else self._session.sent
 
-    @property
-    def heard(self) -> list[dict[str, Any]]:
-        """The same without what waits for that."""
-        waits = 0 if self._session is None else len(self._session.unheard)
-        return self.told[: len(self.told) - waits]
-
     async def dispatch(self, event: str, data: dict[str, Any]) -> int:
         number = 0
         async with self._turn:
