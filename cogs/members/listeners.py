@@ -75,7 +75,7 @@ class MemberListeners(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        _forget_members(guild)
+        _forget_people(guild)
         self._lost(guild.id)
 
     @commands.Cog.listener()
@@ -98,11 +98,14 @@ class MemberListeners(commands.Cog):
         self._returns.lost(guild_id)
 
 
-def _forget_members(guild: discord.Guild) -> None:
-    """Within one session discord.py keeps the members of before an outage, and only adds to them.
+def _forget_people(guild: discord.Guild) -> None:
+    """Within one session discord.py keeps the people of before an outage, and only adds to them.
 
-    Who left meanwhile would stay for good; without them the whole list is asked for anew.
+    Who left meanwhile, the server or a voice channel, would stay for good; without members the
+    whole list is asked for anew.
     """
+    if guild.unavailable:  # else it is back by now, and these are those of now
+        guild._voice_states.clear()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as below
     for member in list(guild.members):
         if member != guild.me:
             guild._remove_member(member)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way

@@ -6,21 +6,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.acts import Actor
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
-from bot.features.cases.settings import CasesSettings
 from bot.features.cases.store import table as moderation_case
-from bot.features.settings.service import SettingsService
 from bot.outbox.tables import body
 from bot.storage.database import Database
 from tests.chaos.cases_bot import Orders, config_of
+from tests.chaos.preparation import choose, subscribe
 from tests.support.discord_server.moderation_server import Cut, ModeratingServer, Moment
 from tests.support.discord_server.moderator import Person
-from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import LOG_CHANNEL_ID, MUTED
-from tests.support.emitter_setup import add_endpoint
 from tests.support.ledger import sound
 from tests.support.program import Program
 from tests.support.receiver import Receiver
@@ -78,18 +73,9 @@ class Lives:
     async def prepare(self, receiver: Receiver) -> None:
         """What somebody has chosen before the first life, and a webhook."""
         emitter = await Emitter.open(config_of(self.orders), SystemClock())
-        audit = AuditService(emitter.outbox, emitter.clock)
-        settings = SettingsService(emitter.database, audit, models=[CasesSettings])
-        keeper = Actor(GUILD_ID, OWNER_ID, "keeper")
-        for name, value in (("log_channel_id", LOG_CHANNEL_ID), ("mute_role_id", MUTED)):
-            await settings.change(keeper, "cases", name, value)
-        await add_endpoint(
-            emitter,
-            receiver.url(),
-            guild_id=GUILD_ID,
-            patterns=("case.*", "member.*"),
-            secret=receiver.secret,
-        )
+        chosen = {"log_channel_id": LOG_CHANNEL_ID, "mute_role_id": MUTED}
+        await choose(emitter, {"cases": chosen})
+        await subscribe(emitter, receiver, "case.*", "member.*")
         await emitter.close()
 
     async def killed(self, kill: Kill, command: str, **options: str) -> None:

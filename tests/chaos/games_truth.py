@@ -21,6 +21,7 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from tests.chaos.cases_bot import Orders
 from tests.chaos.cases_life import once
+from tests.chaos.preparation import COINS
 from tests.integration.economy.books import HOUSE, WALLET, balanced
 from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.populated_guild import FRIEND
@@ -28,8 +29,6 @@ from tests.support.discord_server.room_server import RoomServer
 from tests.support.ledger import sound
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
-
-COINS = 1  # the currency's id
 
 
 async def judge(orders: Orders, server: RoomServer, receiver: Receiver) -> None:

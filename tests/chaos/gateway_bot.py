@@ -16,15 +16,20 @@ from sqlalchemy import ColumnElement, func, select
 
 from bot.app import App
 from bot.config import Config, WebConfig
+from bot.features.appeals.store import table as appeal
 from bot.features.automod.tables import trigger
 from bot.features.cases.mute_upkeep import table as mute_upkeep
 from bot.features.cases.store import table as moderation_case
+from bot.features.economy import ECONOMY
 from bot.features.incoming.tables import pushed_call
+from bot.features.levels import LEVELS
 from bot.features.levels.tables import level_member
 from bot.features.members import MEMBERS
 from bot.features.network.tables import network_hit, network_search
 from bot.features.nukes.tables import nuke
 from bot.features.raids.tables import raid
+from bot.features.scams import SCAMS
+from bot.features.scams.tables import detection
 from bot.features.sync import share_store
 from bot.features.sync import store as sync_store
 from bot.features.sync.tables import share
@@ -52,9 +57,12 @@ QUIET = 60.0  # seconds of the machine's, at most
 def configured(orders: PushedOrders) -> Config:
     """With reviewers of the network, a door for programs, leave to read what people write."""
     config = protected(orders)
+    pictures = (orders.api.removeprefix("http://").removesuffix("/api"),)
+    patient = {"picture_hosts": pictures, "reads_text": False, "scan_seconds": 60, "workers": 1}
+    scams = config.scams.model_copy(update=patient)
     discord = config.discord.model_copy(update={"message_content": True})
     face = WebConfig(port=orders.port, public_url="https://herald.example")
-    return config.model_copy(update={"discord": discord, "web": face})
+    return config.model_copy(update={"discord": discord, "web": face, "scams": scams})
 
 
 def undone(app: App) -> dict[str, ColumnElement[bool]]:
@@ -75,6 +83,8 @@ def undone(app: App) -> dict[str, ColumnElement[bool]]:
         "nuke": nuke.c.due_at.is_not(None),
         "share": (share.c.state == "owed") | share.c.is_lift_owed,
         "search": network_search.c.user_id.is_not(None),
+        "scam": detection.c.state == "pending",
+        "appeal": (appeal.c.state == "approving") | appeal.c.invite_owed,
         "hit": network_hit.c.state == "acting",
         # What Discord refuses is tried again for as long as it is worth it.
         "post": post.c.is_owed & (func.coalesce(post.c.outcome, "") != "refused"),
@@ -106,6 +116,7 @@ async def settled(app: App, clock: Later) -> str:
     try:
         async with asyncio.timeout(QUIET):
             await compared(app)
+            await app.parts[SCAMS].service.intake.idle()
             await swept(app)
             while await left(app) and leapt < ROUNDS * LEAP:
                 clock.skip(LEAP)
@@ -122,9 +133,12 @@ async def settled(app: App, clock: Later) -> str:
 
 
 async def obeyed(app: App, clock: Later, word: str, number: str) -> str:
-    """Do what the test wants; what it is answered."""
+    """Do what the test wants; what it is answered. With time, a minute of voice passes."""
     if word == "skip":
         clock.skip(float(number))
+        await app.parts[LEVELS].service.voice.tick()
+        await app.parts[ECONOMY].voice.look()
+        await app.parts[ECONOMY].earnings.group.drained()
         return "skipped"
     if word == "settle":
         return await settled(app, clock)
@@ -140,6 +154,8 @@ async def main(orders: PushedOrders) -> None:
     clock = Later(orders.ahead)
     app = await App.open(configured(orders), clock)
     await app.start()
+    for each_minute in (app.parts[LEVELS].service.voice, app.parts[ECONOMY].voice):
+        await each_minute.stop()  # they look when time passes here
     app.client.before_identify_hook = _at_once
     async with app.client:
         connecting = asyncio.create_task(app.client.start(TOKEN))

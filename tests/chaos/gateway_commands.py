@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tests.chaos.gateway_appeals import appeals
 from tests.chaos.gateway_scene import Scene, Step
 from tests.support.discord_server.moderator import Person
 from tests.support.discord_server.payloads import OWNER_ID
@@ -83,6 +84,11 @@ async def locks_down(scene: Scene) -> None:
     await scene.use("antiraid end")
 
 
+async def lays_rule(scene: Scene) -> None:
+    """The rule of the bot's is laid at Discord, or laid anew."""
+    scene.laid.append(await scene.use("automod push", rule=1))
+
+
 COMMANDS: Mapping[str, Step] = {
     "warns": orders("warn", reason="Spam"),
     "bans": orders("ban"),
@@ -109,6 +115,8 @@ COMMANDS: Mapping[str, Step] = {
             duels,
             pushes,
             locks_down,
+            lays_rule,
+            appeals,
         )
     },
 }

@@ -1,16 +1,28 @@
 """Steps of a scenario in bad weather: what people do by hand on Discord."""
 
+import random
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 
-from tests.chaos.gateway_scene import Scene, Step
+from tests.chaos.gateway_native import NATIVE
+from tests.chaos.gateway_scene import PLAIN, Scene, Step
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import CHANNEL_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import FRIEND, GUILD, KICK, MUTED
+from tests.support.scam_pictures import photo, png, with_code
 
 KNOWN = 590  # of whom both have warned
 FORBIDDEN = "cheap boats"  # what automod deletes
 RAIDERS, VICTIMS = 4, 5
+LOGIN = "https://discord.com/ra/Xy7pLm2QwErTyUiOpAsDfGhJkLzXcVbN_-1234567890"
+
+
+@cache
+def login_picture() -> bytes:
+    """A picture with a code that takes an account over."""
+    chance = random.Random(1)
+    return png(with_code(photo(chance).resize((640, 480)), LOGIN, chance))
 
 
 async def comes(scene: Scene) -> None:
@@ -81,7 +93,7 @@ async def room_is_deleted(scene: Scene) -> None:
 async def channel_is_made(scene: Scene) -> None:
     plain = payloads.guild(0)["channels"][0]
     number = scene.guild.new_id()
-    room = {**plain, "id": str(number), "guild_id": GUILD, "name": "new", "by_hand": True}
+    room = {**plain, "id": str(number), "guild_id": GUILD, "name": PLAIN}
     scene.guild.rooms[number] = room
     await scene.tell([("CHANNEL_CREATE", room)])
 
@@ -92,7 +104,6 @@ async def rights_are_changed(scene: Scene) -> None:
 
 async def says(scene: Scene) -> None:
     user_id = scene.somebody()
-    scene.words[user_id] += 1
     text = f"The tide of {scene.guild.new_id()}"
     await scene.tell([scene.guild.write(CHANNEL_ID, user_id, text)])
 
@@ -106,8 +117,7 @@ async def advertises(scene: Scene) -> None:
 
 
 async def writes_in_ticket(scene: Scene) -> None:
-    rooms = [one for one, room in scene.guild.rooms.items() if "by_hand" not in room]
-    for room in rooms[-2:]:
+    for room in scene.ticket_rooms()[-2:]:
         told = scene.guild.write(room, OWNER_ID, f"Where is boat {scene.guild.new_id()}?")
         await scene.tell([told])
 
@@ -153,29 +163,60 @@ async def is_banned_elsewhere(scene: Scene) -> None:
     assert await scene.life.asked(f"share {scene.somebody()}") == "shared"
 
 
+async def posts_scam(scene: Scene) -> None:
+    """Somebody posts a picture whose code takes accounts over."""
+    user_id, number = scene.somebody(), scene.guild.new_id()
+    name = str(number)
+    scene.guild.files[name] = login_picture()
+    event, message = scene.guild.write(CHANNEL_ID, user_id, "Look")
+    scene.scams[int(message["id"])] = (user_id, name)
+    url = f"{scene.server.api}/v10/files/{name}"
+    files = [payloads.attachment(number, url, len(scene.guild.files[name]))]
+    await scene.tell([(event, {**message, "attachments": files})])
+
+
+async def sit_down(scene: Scene) -> None:
+    """Some come into the voice channel."""
+    away = [one for one in scene.present() if one not in scene.guild.voices]
+    for user_id in scene.chance.sample(away, min(len(away), 2)):
+        await scene.tell(scene.guild.sit_down(user_id))
+
+
+async def stands_up(scene: Scene) -> None:
+    """Somebody leaves the voice channel."""
+    if scene.guild.voices:
+        await scene.tell(scene.guild.stand_up(scene.chance.choice(sorted(scene.guild.voices))))
+
+
 HANDS: Mapping[str, Step] = {
-    one.__name__: one
-    for one in (
-        comes,
-        returns,
-        goes,
-        is_kicked,
-        is_banned,
-        is_unbanned,
-        is_silenced,
-        may_speak,
-        is_unmuted,
-        role_is_changed,
-        room_is_deleted,
-        channel_is_made,
-        rights_are_changed,
-        says,
-        advertises,
-        writes_in_ticket,
-        edits_in_ticket,
-        raiders_come,
-        nukes,
-        known_one_comes,
-        is_banned_elsewhere,
-    )
+    **NATIVE,
+    **{
+        one.__name__: one
+        for one in (
+            comes,
+            returns,
+            goes,
+            is_kicked,
+            is_banned,
+            is_unbanned,
+            is_silenced,
+            may_speak,
+            is_unmuted,
+            role_is_changed,
+            room_is_deleted,
+            channel_is_made,
+            rights_are_changed,
+            says,
+            advertises,
+            writes_in_ticket,
+            edits_in_ticket,
+            raiders_come,
+            nukes,
+            known_one_comes,
+            is_banned_elsewhere,
+            posts_scam,
+            sit_down,
+            stands_up,
+        )
+    },
 }

@@ -57,7 +57,9 @@ async def outage(scene: Scene) -> None:
     """The guild is not available for a while, and nothing of it is told."""
     await connected(scene)
     storm = scene.server.storm
+    await storm.caught_up()  # in an outage nobody can be asked who wrote what was told before
     await storm.unavailable()
+    await storm.caught_up()
     storm.is_dark = True
     for name in scene.chance.sample(sorted(HANDS), 2):
         await HANDS[name](scene)

@@ -8,20 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.acts import Actor
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
-from bot.features.settings.service import SettingsService
 from bot.outbox.tables import body
 from bot.storage.database import Database
-from bot.wiring import FEATURES
 from tests.chaos.cases_bot import Orders, config_of
 from tests.chaos.cases_life import BOOT, Kill, Life, once
+from tests.chaos.preparation import Choices, choose, subscribe
 from tests.support.discord_server.moderation_server import Cut, ModeratingServer
-from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
+from tests.support.discord_server.payloads import GUILD_ID
 from tests.support.discord_server.room_server import RoomServer
-from tests.support.emitter_setup import add_endpoint
 from tests.support.ledger import sound
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
@@ -31,8 +27,6 @@ LEASE = 75.0  # seconds by which each life is later than the one before
 
 NewUrl = Callable[[], Awaitable[str]]
 Begin = Callable[[], Awaitable[object]]
-Choices = Mapping[str, Mapping[str, Any]]
-"""By the feature, what is chosen of it."""
 
 
 @pytest.fixture
@@ -66,17 +60,9 @@ class ProtectedLives:
     ) -> None:
         """What somebody has chosen before the first life, and a webhook."""
         emitter = await self.opened()
-        audit = AuditService(emitter.outbox, emitter.clock)
-        models = [one.settings for one in FEATURES if one.settings is not None]
-        settings = SettingsService(emitter.database, audit, models=models)
-        keeper = Actor(guild_id, OWNER_ID, "keeper")
-        for feature, chosen in choices.items():
-            for name, value in chosen.items():
-                await settings.change(keeper, feature, name, value)
+        await choose(emitter, choices, guild_id)
         if patterns:
-            url, secret = receiver.url(), receiver.secret
-            about: dict[str, Any] = {"guild_id": guild_id, "secret": secret}
-            await add_endpoint(emitter, url, patterns=patterns, **about)
+            await subscribe(emitter, receiver, *patterns)
         await emitter.close()
 
     async def died(

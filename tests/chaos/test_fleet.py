@@ -14,17 +14,12 @@ import aiohttp
 import pytest
 from sqlalchemy import select, update
 
-from bot.acts import Actor
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
 from bot.features.cases.store import table as moderation_case
-from bot.features.economy.settings import EconomySettings
 from bot.features.economy.tables import account
-from bot.features.incoming import store
 from bot.features.incoming.signature import signed
 from bot.features.members.store import known_member
-from bot.features.settings.service import SettingsService
 from bot.fleet.assignment import Role
 from bot.fleet.tables import gateway_turn
 from bot.outbox.tables import body
@@ -32,12 +27,13 @@ from bot.storage.territory import shard_of
 from bot.web.server import free_port
 from tests.chaos.cases_life import OTTER, once
 from tests.chaos.fleet_processes import Crew, commands, crew
+from tests.chaos.preparation import SECRET, choose, let_in, subscribe
 from tests.support.discord_server import payloads
 from tests.support.discord_server.moderation_server import ModeratingServer
 from tests.support.discord_server.moderator import Person
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.server import TOKEN
-from tests.support.emitter_setup import add_endpoint, config_for
+from tests.support.emitter_setup import config_for
 from tests.support.ledger import judged
 from tests.support.loops import turn
 from tests.support.patience import PATIENCE
@@ -47,7 +43,6 @@ from tests.support.settled import drained
 
 pytestmark = pytest.mark.chaos
 
-SECRET = "whsec_of_the_shop"
 UNIT = 1  # of the currency that there is at first
 UNBAN = f"DELETE guilds/{GUILD_ID}/bans/{OTTER}"
 OWNER, OTHER = "bot-0", "bot-1"
@@ -147,22 +142,9 @@ class Load:
 async def prepared(url: str, key_file: Path, receiver: Receiver) -> tuple[Emitter, str]:
     """What this test looks with, an endpoint of all events, and a shop's way in."""
     emitter = await Emitter.open(config_for(url, key_file=key_file), SystemClock())
-    audit = AuditService(emitter.outbox, emitter.clock)
-    settings = SettingsService(emitter.database, audit, models=[EconomySettings])
-    await settings.change(Actor(GUILD_ID, OWNER_ID, "keeper"), "economy", "enabled", True)
-    await add_endpoint(emitter, receiver.url(), guild_id=GUILD_ID, secret=receiver.secret)
-    async with emitter.database.transaction() as tx:
-        made = await store.add(
-            tx,
-            GUILD_ID,
-            "shop",
-            emitter.clock.now(),
-            sealed_secret=emitter.vault.seal(SECRET),
-            created_by_id=OWNER_ID,
-            actions=("ADD_BALANCE",),
-            rate=60,
-        )
-    return emitter, f"/in/{made.uuid}"
+    await choose(emitter, {"economy": {"enabled": True}})
+    await subscribe(emitter, receiver)
+    return emitter, await let_in(emitter, "ADD_BALANCE", rate=60)
 
 
 async def chosen(

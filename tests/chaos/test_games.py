@@ -5,34 +5,26 @@ database, at a call of Discord's, or when they have done it. Discord outlives al
 """
 
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.acts import Actor
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
-from bot.features.economy import ECONOMY
-from bot.features.economy.model import EntryDraft, mint, pair, wallet
-from bot.features.levels import rule_store
-from bot.features.settings import SETTINGS
 from tests.chaos.cases_bot import Orders, config_of
 from tests.chaos.cases_life import BOOT, Life
 from tests.chaos.games_bot import TURN, Later
-from tests.chaos.games_truth import COINS, judge
+from tests.chaos.games_truth import judge
+from tests.chaos.preparation import COINS, Choices, choose, endow, subscribe
 from tests.chaos.seeded import MANY
 from tests.support.discord_server.moderation_server import Cut, Moment
 from tests.support.discord_server.moderator import COMPONENT, Person, button
 from tests.support.discord_server.payloads import CHANNEL_ID, GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import FRIEND
 from tests.support.discord_server.room_server import RoomServer
-from tests.support.emitter_setup import add_endpoint
-from tests.support.fake_acts import FakeActs
-from tests.support.features import features_on
 from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.chaos
@@ -40,10 +32,8 @@ pytestmark = pytest.mark.chaos
 BOT = "tests.chaos.games_bot"
 LEASE = 75.0  # seconds by which each life is later than the one before
 DAY = 90_000.0  # seconds: by then trades have expired, and giveaways are over
-KEEPER = Actor(GUILD_ID, OWNER_ID, "keeper")
 OTTER = 601
-GRANTED = 1_000
-CHOICES: Mapping[str, Mapping[str, Any]] = {
+CHOICES: Choices = {
     "levels": {"enabled": True, "message_xp_least": 300, "message_xp_most": 300},
     "economy": {"enabled": True, "message_least": 7, "message_most": 7},
     "casino": {"enabled": True, "cooldown_seconds": 0},
@@ -164,23 +154,9 @@ async def receiver(clock: Later) -> AsyncGenerator[Receiver]:
 async def prepare(orders: Orders, receiver: Receiver) -> None:
     """Everything is on, both have some money, level 2 has a role, and there is a webhook."""
     emitter = await Emitter.open(config_of(orders), SystemClock())
-    parts = features_on(emitter, emitter.clock, acts=FakeActs())
-    for feature, chosen in CHOICES.items():
-        for name, value in chosen.items():
-            await parts[SETTINGS].service.change(KEEPER, feature, name, value)
-    patterns = ("xp.*", "economy.*", "trade.*", "giveaway.*")
-    await add_endpoint(
-        emitter, receiver.url(), guild_id=GUILD_ID, patterns=patterns, secret=receiver.secret
-    )
-    coins = await parts[ECONOMY].money.currency(GUILD_ID)
-    assert coins.id == COINS
-    legs = [
-        pair(mint(COINS), wallet(one, COINS), GRANTED, operation="admin")
-        for one in (OWNER_ID, OTTER)
-    ]
-    async with emitter.database.transaction() as tx:
-        await parts[ECONOMY].ledger.post(tx, *(EntryDraft(GUILD_ID, "admin", one) for one in legs))
-        await rule_store.put_role(tx, GUILD_ID, 2, FRIEND)
+    await choose(emitter, CHOICES)
+    await subscribe(emitter, receiver, "xp.*", "economy.*", "trade.*", "giveaway.*")
+    await endow(emitter, (OWNER_ID, OTTER))
     await emitter.close()
 
 

@@ -13,13 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.features.incoming import store
 from bot.features.incoming.signature import signed
 from bot.features.incoming.tables import pushed_call
 from bot.features.tickets import type_store
 from bot.features.tickets.types import TypeChoices
 from bot.web.server import free_port
 from tests.chaos.cases_life import BOOT, OTTER, Kill, Life
+from tests.chaos.preparation import SECRET, let_in
 from tests.chaos.protections_life import NewUrl, ProtectedLives, receiver, server
 from tests.chaos.pushed_bot import PushedOrders
 from tests.chaos.seeded import MANY
@@ -32,7 +32,6 @@ __all__ = ["receiver", "server"]
 
 pytestmark = pytest.mark.chaos
 
-SECRET = "whsec_of_the_walk"
 CALLS = {
     "OPEN_TICKET": rf"POST guilds/{GUILD_ID}/channels",
     "SEND_MESSAGE": rf"POST channels/{LOG_CHANNEL_ID}/messages",
@@ -52,18 +51,9 @@ async def prepared(lives: ProtectedLives, receiver: Receiver) -> str:
     emitter = await lives.opened()
     async with emitter.database.transaction() as tx:
         await type_store.add(tx, GUILD_ID, TypeChoices())
-        made = await store.add(
-            tx,
-            GUILD_ID,
-            "shop",
-            emitter.clock.now(),
-            sealed_secret=emitter.vault.seal(SECRET),
-            created_by_id=OWNER_ID,
-            actions=(*ACTIONS,),
-            rate=30,
-        )
+    path = await let_in(emitter, *ACTIONS)
     await emitter.close()
-    return f"/in/{made.uuid}"
+    return path
 
 
 async def push(url: str, action: str) -> tuple[int, dict[str, Any]]:

@@ -12,25 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.acts import Actor
 from bot.clock import SystemClock
 from bot.delivery.emitter import Emitter
-from bot.features.audit.service import AuditService
-from bot.features.settings.service import SettingsService
 from bot.features.tickets import type_store
-from bot.features.tickets.settings import TicketsSettings
 from bot.features.tickets.tables import ticket
 from bot.features.tickets.types import TypeChoices
 from bot.outbox.tables import body
 from bot.storage.database import Database
 from tests.chaos.cases_bot import Orders, config_of
 from tests.chaos.cases_life import BOOT, Kill, Life, once
+from tests.chaos.preparation import choose, subscribe
 from tests.chaos.seeded import MANY
 from tests.support.discord_server.moderation_server import Cut
 from tests.support.discord_server.payloads import GUILD_ID, OWNER_ID
 from tests.support.discord_server.populated_guild import LOG_CHANNEL_ID
 from tests.support.discord_server.room_server import RoomServer
-from tests.support.emitter_setup import add_endpoint
 from tests.support.ledger import sound
 from tests.support.receiver import Receiver
 from tests.support.rows import rows
@@ -77,19 +73,10 @@ async def receiver() -> AsyncGenerator[Receiver]:
 async def prepare(orders: Orders, receiver: Receiver) -> None:
     """A type of ticket, a log, and a webhook."""
     emitter = await Emitter.open(config_of(orders), SystemClock())
-    audit = AuditService(emitter.outbox, emitter.clock)
-    settings = SettingsService(emitter.database, audit, models=[TicketsSettings])
-    keeper = Actor(GUILD_ID, OWNER_ID, "keeper")
-    await settings.change(keeper, "tickets", "log_channel_id", LOG_CHANNEL_ID)
+    await choose(emitter, {"tickets": {"log_channel_id": LOG_CHANNEL_ID}})
+    await subscribe(emitter, receiver, "ticket.*")
     async with emitter.database.transaction() as tx:
         await type_store.add(tx, GUILD_ID, TypeChoices())
-    await add_endpoint(
-        emitter,
-        receiver.url(),
-        guild_id=GUILD_ID,
-        patterns=("ticket.*",),
-        secret=receiver.secret,
-    )
     await emitter.close()
 
 

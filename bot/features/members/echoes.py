@@ -7,6 +7,7 @@ from bot.acts import ActRefused
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.feature import Core, OwnAct, OwnFact
+from bot.features.members import store
 from bot.features.members.interpreter import MemberInterpreter
 from bot.features.members.interpreter_state import SLOTS
 from bot.features.members.publisher import Publisher
@@ -16,10 +17,13 @@ from bot.storage.database import Transaction
 class OwnEcho:
     """Echo of one act; whoever acts says what it came to."""
 
-    def __init__(self, watch: MemberInterpreter, telling: Publisher, *, clock: Clock) -> None:
+    def __init__(
+        self, watch: MemberInterpreter, telling: Publisher, *, clock: Clock, act: OwnAct | None
+    ) -> None:
         self._watch = watch
         self._telling = telling
         self._clock = clock
+        self._act = act
         self.is_over = False
 
     async def told(self, tx: Transaction, fact: OwnFact) -> None:
@@ -30,6 +34,8 @@ class OwnEcho:
         """
         true = self._watch.expected.by_hand(fact) or fact
         await self._telling.records.tell_in(tx, true)
+        if self._act == "softbanned":  # its ban is over, and a comparison may have seen it
+            await store.drop(tx, store.known_ban, [(fact.guild_id, fact.user_id)])
         tx.on_commit(lambda: self._watch.learn(true, self._clock.now()))
         self.is_over = True
 
@@ -52,7 +58,7 @@ class MemberEchoes:
     @asynccontextmanager
     async def own(self, guild_id: int, user_id: int, act: OwnAct | None) -> AsyncGenerator[OwnEcho]:
         """Begin an act, and end it as it is left."""
-        echo = OwnEcho(self._watch, self._telling, clock=self._clock)
+        echo = OwnEcho(self._watch, self._telling, clock=self._clock, act=act)
         if act is None:
             yield echo
             return

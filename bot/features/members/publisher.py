@@ -39,6 +39,8 @@ class Publisher:
         for fact in facts:
             waiting = self.arrivals.release((fact.guild_id, fact.user_id))
             ready += [fact] if waiting is None else [waiting, fact]
+        for fact in ready:  # neither held nor handed in, for a moment
+            self.records.touched(fact.guild_id, fact.user_id)
         results = await asyncio.gather(
             *(self.records.tell(fact) for fact in ready), return_exceptions=True
         )

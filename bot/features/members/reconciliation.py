@@ -152,6 +152,7 @@ class Reconciliation:
             before = Before(guild_id, members, await store.bans(reading, guild_id))
         view.touched |= self._watch.holding.people(guild_id)
         view.touched |= self._telling.arrivals.holds(guild_id)
+        view.touched |= self._telling.records.waits(guild_id)
         found = differences(before, seen, view.touched)
         for part, at in (("members", sight.members_at), ("bans", sight.bans_at)):
             is_baseline = at is None or self._clock.now() - at > self._long
@@ -162,8 +163,9 @@ class Reconciliation:
 
     async def _tell(self, found: Sequence[Found], view: _View, *, emits: bool) -> None:
         size = BATCH if emits else STORED_TOGETHER
+        records = self._telling.records
         for start in range(0, len(found), size):
-            async with self._database.transaction() as tx:
+            async with records.turn, self._database.transaction() as tx:
                 some = [
                     replace(one, is_owed=one.is_echo and self._watch.expected.awaits(one.fact))
                     for one in found[start : start + size]
@@ -171,8 +173,11 @@ class Reconciliation:
                     and one.fact.user_id not in view.touched
                     and (one.is_echo or not self._watch.expected.takes(one.fact))
                 ]
-                told = await self._telling.records.tell_found(tx, some, emits=emits)
-                tx.on_commit(partial(_learned, self._watch, told, self._clock))
+                told = await records.tell_found(tx, some, emits=emits)
+                # Whose own case has yet to tell it is expected still: by the next comparison, too.
+                owed = {one.fact.user_id for one in some if one.is_owed}
+                learned = [fact for fact in told if fact.user_id not in owed]
+                tx.on_commit(partial(_learned, self._watch, learned, self._clock))
 
     async def _finish(
         self, guild_id: int, view: _View, seen: GuildNow, entry_id: int | None

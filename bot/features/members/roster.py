@@ -1,7 +1,8 @@
 """Roster: facts and what is known of members, written together or not at all."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, Member
 from bot.features.members import facts, store
 from bot.features.members.diff import Found, same_visit
 from bot.features.members.facts import Fact
+from bot.features.members.roster_changes import RosterChanges
 from bot.keyed_lock import Key
 from bot.outbox.outbox import Outbox
 from bot.snapshots import Person, Present
@@ -19,7 +21,6 @@ TOGETHER = 200  # facts that share one transaction, at most
 
 Wants = Callable[[int], Awaitable[bool]]
 """Whether a guild is to be told."""
-
 
 OnUnbanned = Callable[[Transaction, int, int, int | None], Awaitable[None]]
 """What another feature does about a ban's end by hand, in the transaction that tells it.
@@ -33,10 +34,8 @@ OnLateJoins = Callable[[Transaction, int, Mapping[int, datetime | None]], Awaita
 With the moment at which each did.
 """
 
-
 OnFact = Callable[[Transaction, Fact], Awaitable[None]]
 """The same about every fact that is news and not the bot's own doing."""
-
 
 OnMoves = Callable[[Transaction, int, Collection[int]], Awaitable[None]]
 """The same about people who came, or left or were banned, by whomever, up to a thousand at once.
@@ -55,42 +54,6 @@ class ToldFact:
     def id_of(self, fact: Fact) -> UUID | None:
         """The id for one of the facts that came of it: its own for itself."""
         return self.event_id if fact is self.fact else None
-
-
-@dataclass(slots=True)
-class RosterChanges:
-    """Rows as they become, by guild and user; None where one goes."""
-
-    members: dict[Key, Present | None] = field(default_factory=dict[Key, Present | None])
-    bans: dict[Key, str | None] = field(default_factory=dict[Key, str | None])
-
-    def apply(self, fact: Fact, *, is_owed: bool = False) -> None:
-        """The last fact about somebody says what is known of them.
-
-        Where a ban's own case has yet to tell it, the row of the member says then whether the ban
-        made them leave.
-        """
-        key = (fact.guild_id, fact.user_id)
-        if isinstance(fact, MemberJoined):
-            person = Person(fact.guild_id, fact.user_id, fact.username, fact.is_bot)
-            self.members[key] = Present(person, fact.joined_at)
-        elif isinstance(fact, MemberLeft):
-            self.members[key] = None
-        elif isinstance(fact, MemberBanned):
-            if not is_owed:
-                self.members[key] = None
-            self.bans[key] = fact.username
-        else:
-            self.bans[key] = None
-
-    async def write(self, tx: Transaction) -> None:
-        """Write all of it, one statement for each kind."""
-        await store.put_members(tx, [row for row in self.members.values() if row])
-        gone = [key for key, row in self.members.items() if row is None]
-        await store.drop(tx, store.known_member, gone)
-        await store.put_bans(tx, {key: name for key, name in self.bans.items() if name is not None})
-        lifted = [key for key, name in self.bans.items() if name is None]
-        await store.drop(tx, store.known_ban, lifted)
 
 
 class Roster:
@@ -112,6 +75,8 @@ class Roster:
         self.knows_all: Callable[[int], bool] = lambda _guild: False
         """Whether every member of that guild has a row."""
         self.latest_entries: dict[int, int] = {}
+        self.turn = asyncio.Lock()
+        """Held by whoever tells what rows do not say yet: of two at once neither would see it."""
         self._group: Group[ToldFact, bool] = Group(self._write, limit=TOGETHER)
 
     def start(self) -> None:
@@ -124,6 +89,11 @@ class Roster:
     async def tell(self, fact: Fact) -> bool:
         """Write a fact with the next group; false where a row already says so."""
         return await self._group.submit(ToldFact(fact, self._outbox.new_id()))
+
+    def waits(self, guild_id: int) -> set[int]:
+        """The people of a guild of whom a fact is not written yet."""
+        facts_left = (one.fact for one in self._group.items())
+        return {fact.user_id for fact in facts_left if fact.guild_id == guild_id}
 
     async def tell_in(self, tx: Transaction, fact: Fact) -> None:
         """Write a fact in the transaction of whoever made it true."""
@@ -161,7 +131,7 @@ class Roster:
 
     async def _write(self, batch: Sequence[ToldFact]) -> Sequence[bool]:
         wanted = await self._wanted(batch)
-        async with self._database.transaction() as tx:
+        async with self.turn, self._database.transaction() as tx:
             return await self._write_in(tx, batch, wanted)
 
     async def _react(self, tx: Transaction, fact: Fact) -> None:

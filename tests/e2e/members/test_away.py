@@ -7,6 +7,7 @@ from typing import Any
 import discord
 import pytest
 from simcord.actors import MemberActor
+from simcord.backend.serializers import guild_create_payload
 
 from bot.acts import Actor
 from bot.app import App
@@ -184,3 +185,32 @@ async def said(world: World, count: int) -> list[discord.Message]:
             if len(found) >= count:
                 return found
             await turn()
+
+
+async def test_who_left_a_voice_channel_during_an_outage_is_there_no_longer(world: World) -> None:
+    """Nor is paid for it: within one session discord.py keeps who was there before."""
+    pier, guild_id = world.guild.create_voice_channel("pier"), world.guild.id
+    await world.member.join_voice(pier)
+    await world.env.settle()
+    acts, backend = world.app.parts.core.acts, world.env.backend
+    assert acts.voices(guild_id)
+    backend.emit("GUILD_DELETE", {"id": str(guild_id), "unavailable": True})
+    await world.env.settle()
+    seen = backend.get_guild(guild_id)
+    seen.voice_states.clear()
+    backend.emit("GUILD_CREATE", {**guild_create_payload(backend, seen), "unavailable": False})
+    await compared(world)
+    assert acts.voices(guild_id) == []
+
+
+async def test_an_outage_that_is_over_at_once_takes_nobody_out_of_voice(world: World) -> None:
+    pier, guild_id = world.guild.create_voice_channel("pier"), world.guild.id
+    await world.member.join_voice(pier)
+    await world.env.settle()
+    backend = world.env.backend
+    now = guild_create_payload(backend, backend.get_guild(guild_id))
+    backend.emit("GUILD_DELETE", {"id": str(guild_id), "unavailable": True})
+    backend.emit("GUILD_CREATE", {**now, "unavailable": False})
+    await compared(world)
+    (found,) = world.app.parts.core.acts.voices(guild_id)
+    assert [one.user_id for one in found.people] == [world.member.id]

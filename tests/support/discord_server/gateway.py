@@ -20,6 +20,8 @@ WRONG_TOKEN, DISALLOWED_INTENTS, LOST = 4004, 4014, 4000
 MEMBERS_AND_CONTENT = {1 << 1: 1 << 15, 1 << 15: 1 << 19}
 """A privileged intent, and the application's flag (of a small bot) that ticks it."""
 DEADLINE = 30.0
+RULES, HEARS_OF_RULES = "AUTO_MODERATION_RULE_", 1 << 20
+"""Events that only those hear who ask for that intent."""
 BEGINNING = 2  # events: READY, and what the guild is like
 
 Told = tuple[str, dict[str, Any]]
@@ -65,6 +67,7 @@ class Gateway:
         self.queries: list[dict[str, str]] = []
         self.chunked: list[dict[str, Any]] = []
         self.heartbeats = 0
+        self._read = 0  # events of this session, as the last heartbeat says
         self.closed_with: list[int | None] = []
         self.forgets = False
         self.overlap = 0
@@ -100,6 +103,8 @@ class Gateway:
             return await self._tell(event, data)
 
     async def _tell(self, event: str, data: dict[str, Any]) -> int:
+        if event.startswith(RULES) and not self.identified[-1]["intents"] & HEARS_OF_RULES:
+            return 0
         if self._session is None:
             self.missed.append((event, data))
             return 0
@@ -140,9 +145,9 @@ class Gateway:
     async def caught_up(self) -> None:
         """Return when the bot has read everything sent before."""
         assert self._wire is not None
-        seen = self.heartbeats
+        told = 0 if self._session is None else len(self._session.sent)
         await self._wire.send({"op": HEARTBEAT, "d": None, "s": None, "t": None})
-        await self.until(lambda: self.heartbeats > seen)
+        await self.until(lambda: self._read >= told)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from HELLO to its end."""
@@ -166,6 +171,8 @@ class Gateway:
         match payload["op"]:
             case 1:
                 self.heartbeats += 1
+                if wire is self._wire:
+                    self._read = payload["d"] or 0
                 await wire.send({"op": HEARTBEAT_ACK, "d": None, "s": None, "t": None})
             case 2:
                 await self._identify(wire, payload["d"])
@@ -204,7 +211,7 @@ class Gateway:
         }
         told = {name: value for name, value in ready.items() if name not in self.withheld}
         async with self._turn:
-            self._session, self._wire = session, wire
+            self._session, self._wire, self._read = session, wire, 0
             await self._tell("READY", told)
             if hears:
                 await self._tell("GUILD_CREATE", self._world.guild(self._permissions))

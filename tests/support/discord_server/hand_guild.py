@@ -10,7 +10,7 @@ from typing import Any, Literal
 from tests.support.discord_server import payloads
 from tests.support.discord_server.payloads import OWNER_ID
 from tests.support.discord_server.populated_guild import GUILD, UNBAN, Told
-from tests.support.discord_server.room_server import RoomGuild
+from tests.support.discord_server.voice_guild import VoiceGuild
 from tests.support.discord_server.world import BAN
 
 CHANNEL_GONE, MEMBER, MEMBER_ROLES, ROLE = 12, 24, 25, 31
@@ -18,12 +18,12 @@ CHANNEL_GONE, MEMBER, MEMBER_ROLES, ROLE = 12, 24, 25, 31
 Move = Literal["joined", "left", "banned", "unbanned"]
 
 
-class HandGuild(RoomGuild):
-    """`moves` are what became of people, in order; `entries` those of the log that are by hand."""
+class HandGuild(VoiceGuild):
+    """`moves` are what became of people, in order; `entries` those of the log that are
+    by hand, and what the bot did to rooms and rules."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._ids = iter(self.new_id, 0)
         self.moves: list[tuple[int, Move]] = []
         self.entries: list[dict[str, Any]] = []
 
@@ -71,11 +71,12 @@ class HandGuild(RoomGuild):
         told = self.change_role(user_id, role_id, give=give)
         return [*told, self.enters(MEMBER_ROLES, user_id, changes=[change])]
 
-    def tear_down(self, channel_id: int) -> list[Told]:
+    def tear_down(self, channel_id: int, by_id: int = OWNER_ID) -> list[Told]:
         """Delete a room."""
         room = self.rooms.pop(channel_id)
         change = {"key": "name", "old_value": room["name"]}
-        return [("CHANNEL_DELETE", room), self.enters(CHANNEL_GONE, channel_id, changes=[change])]
+        entry = self.enters(CHANNEL_GONE, channel_id, by_id, changes=[change])
+        return [("CHANNEL_DELETE", room), entry]
 
     def allow(self, role_id: int, before: int, after: int) -> list[Told]:
         """Say in the log alone that a role may do other things now."""
@@ -102,15 +103,17 @@ class HandGuild(RoomGuild):
         by_id: int = OWNER_ID,
         *,
         changes: Sequence[Mapping[str, Any]] = (),
+        options: Mapping[str, Any] | None = None,
     ) -> Told:
         """A person's act is written into the log."""
         entry = {
-            "id": str(next(self._ids)),
+            "id": str(self.new_id()),
             "user_id": str(by_id),
             "target_id": str(target_id),
             "action_type": kind,
             "reason": None,
             "changes": [*changes],
+            **({} if options is None else {"options": options}),
         }
         self._log.append(entry)
         self.entries.append(entry)

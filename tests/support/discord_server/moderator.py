@@ -129,6 +129,16 @@ def menu(name: str, user_id: int, message_id: int | None = None) -> dict[str, An
     return {"id": "901", "name": name, "type": kind, "options": [], **about}
 
 
+def form(custom_id: str, **texts: str) -> dict[str, Any]:
+    """A modal that is sent: what was typed into each of its fields."""
+    fields = [
+        {"type": 4, "id": number, "custom_id": name, "value": text}
+        for number, (name, text) in enumerate(texts.items(), 2)
+    ]
+    labels = [{"type": 18, "id": 1, "component": field} for field in fields]
+    return {"custom_id": custom_id, "components": labels}
+
+
 def button(custom_id: str) -> dict[str, Any]:
     return {"custom_id": custom_id, "component_type": 2}
 

@@ -137,6 +137,27 @@ def message(message_id: int, sent: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def voice_state(user_id: int, channel_id: int | None) -> dict[str, Any]:
+    """Somebody who hears and is heard there; None for nowhere any more."""
+    silent = {"deaf": False, "mute": False, "self_deaf": False, "self_mute": False}
+    return {
+        **silent,
+        "channel_id": None if channel_id is None else str(channel_id),
+        "user_id": str(user_id),
+        "session_id": f"voice-{user_id}",
+        "self_video": False,
+        "suppress": False,
+        "request_to_speak_timestamp": None,
+    }
+
+
+def attachment(number: int, url: str, size: int) -> dict[str, Any]:
+    """A picture that somebody posted."""
+    about = {"url": url, "proxy_url": url, "content_type": "image/png"}
+    shape = {"width": 640, "height": 480}
+    return {"id": str(number), "filename": "look.png", "size": size, **about, **shape}
+
+
 def slash(
     interaction_id: int, command: str, subcommand: str, options: dict[str, Any]
 ) -> dict[str, Any]:

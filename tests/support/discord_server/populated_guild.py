@@ -1,7 +1,6 @@
 """A server with people to be moderated: what changes there, and what the gateway tells of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from discord.utils import time_snowflake
@@ -19,7 +18,7 @@ Told = tuple[str, dict[str, Any]]
 
 
 class PopulatedGuild(World):
-    """What is done by the bot is told with an entry of the audit log, as Discord does."""
+    """What is done by the bot is told with an entry of the audit log; `files` are by their name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +27,7 @@ class PopulatedGuild(World):
         self.nonces: dict[tuple[str, str], int] = {}
         self.channel: list[int] = []
         self.names: dict[int, str] = {}
+        self.files: dict[str, bytes] = {}
 
     def enter(self, *user_ids: int) -> None:
         super().enter(*user_ids)
@@ -35,7 +35,7 @@ class PopulatedGuild(World):
 
     def say(self, count: int) -> None:
         """Messages of now in the channel, from somebody who is gone."""
-        first = time_snowflake(datetime.now(UTC)) - count
+        first = time_snowflake(self.now()) - count
         self.channel += range(first, first + count)
 
     def account(self, user_id: int) -> dict[str, Any]:
@@ -98,9 +98,8 @@ class PopulatedGuild(World):
         return ("GUILD_MEMBER_UPDATE", {**self.members[user_id], "guild_id": GUILD})
 
     def _entry(self, kind: int, user_id: int, reason: str) -> Told:
-        """Its id says when it was made, by which it is asked for."""
         entry = {
-            "id": str(time_snowflake(datetime.now(UTC)) + next(self._ids)),
+            "id": str(self.new_id()),
             "user_id": str(payloads.BOT_ID),
             "target_id": str(user_id),
             "action_type": kind,

@@ -1,11 +1,9 @@
 """The small Discord with channels that the bot makes: who may write there, and what is written."""
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import datetime, timedelta
 from typing import Any
-
-from discord.utils import time_snowflake
 
 from bot.client.refusals import permission_bit
 from tests.support.discord_server import payloads
@@ -19,22 +17,21 @@ SEND = permission_bit("send_messages")
 
 
 class RoomGuild(PopulatedGuild):
-    """A guild with rooms beside its own channels; `ahead` is what its clock runs before ours."""
+    """A guild with rooms beside its own channels; `ahead` is what its clock runs before ours.
+
+    `wrote` is how many messages each has written.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.ahead = timedelta()
         self.rooms: dict[int, dict[str, Any]] = {}
         self.written: dict[int, list[dict[str, Any]]] = {}
+        self.wrote = Counter[int]()
         self.names[OWNER_ID] = "keeper"
-        self._made = count(1)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def new_id(self) -> int:
-        """An id of this moment, larger than all before it."""
-        return time_snowflake(self.now()) + next(self._made)
+        return super().now() + self.ahead
 
     def guild(self, permissions: int) -> dict[str, Any]:
         guild = super().guild(permissions)
@@ -57,6 +54,7 @@ class RoomGuild(PopulatedGuild):
         about = {"channel_id": str(channel_id), "author": author, "guild_id": GUILD}
         message = {**said, **about, "timestamp": self.now().isoformat()}
         self.written.setdefault(channel_id, []).append(message)
+        self.wrote[user_id] += 1
         member = {**self.members[user_id], "user": None}
         return ("MESSAGE_CREATE", {**message, "member": member})
 

@@ -42,7 +42,7 @@ class Doors:
             (r"GET channels/\d+/messages", self._history),
             (r"POST channels/\d+/messages/bulk-delete", self._delete_many),
             (r"DELETE channels/\d+/messages/(\d+)", self._delete_one),
-            (r"GET files/\w+", _file),
+            (r"GET files/(\w+)", partial(_file, guild)),
         ]
 
     def open(self, call: str) -> Opened | None:
@@ -121,8 +121,8 @@ def _ban_many(guild: PopulatedGuild, *, body: dict[str, Any], reason: str, **_: 
     return {"banned_users": [str(one) for one in fresh], "failed_users": failed}, told
 
 
-def _file(**_: Any) -> Found:
-    return b"proof", ()
+def _file(guild: PopulatedGuild, name: str, **_: Any) -> Found:
+    return guild.files.get(name, b"proof"), ()
 
 
 def _known(guild: PopulatedGuild, what: tuple[str, Mapping[str, Any]], number: int) -> int:

@@ -16,6 +16,11 @@ class StormyGateway(Gateway):
         self.faults = Faults()
         self.is_dark = False
 
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Everything that the session was told, or will be when it is resumed."""
+        return [] if self._session is None else self._session.sent
+
     async def dispatch(self, event: str, data: dict[str, Any]) -> int:
         number = 0
         async with self._turn:

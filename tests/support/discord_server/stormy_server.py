@@ -8,9 +8,10 @@ from typing import Any, cast
 from aiohttp import web
 
 from tests.support.discord_server.faults import Answering, Faults
-from tests.support.discord_server.hand_guild import HandGuild
+from tests.support.discord_server.native_guild import NativeDoors, NativeGuild
+from tests.support.discord_server.payloads import BOT_ID, GUILD_ID
 from tests.support.discord_server.populated_guild import Told
-from tests.support.discord_server.room_server import RoomDoors, RoomServer
+from tests.support.discord_server.room_server import RoomServer
 from tests.support.discord_server.routes import Found
 from tests.support.discord_server.server import answer
 from tests.support.discord_server.stormy_gateway import StormyGateway
@@ -22,17 +23,32 @@ ACKNOWLEDGED = 40060
 REACHED_BY_ANYBODY = ("interactions/", "webhooks/")
 
 
-class StormyDoors(RoomDoors):
+class StormyDoors(NativeDoors):
     """Rooms that can be deleted, and messages that are, wherever they are."""
 
-    def __init__(self, guild: HandGuild, ids: Any) -> None:
+    def __init__(self, guild: NativeGuild, ids: Any) -> None:
         super().__init__(guild, ids)
         self._hands = guild
-        self._doors = [(r"DELETE channels/(\d+)/messages/(\d+)", self._wipe), *self._doors]
+        self._doors = [
+            (r"DELETE channels/(\d+)", self._tear_down),
+            (r"DELETE channels/(\d+)/messages/(\d+)", self._wipe),
+            (r"POST channels/(\d+)/messages/bulk-delete", self._wipe_many),
+            *self._doors,
+        ]
+
+    def _tear_down(self, channel_id: str, **_: Any) -> Found:
+        room = self._hands.room(int(channel_id))
+        return room, self._hands.tear_down(int(channel_id), BOT_ID)
 
     def _wipe(self, channel_id: str, message_id: str, **_: Any) -> Found:
         self._hands.written.setdefault(int(channel_id), [])
         return None, self._hands.wipe(int(channel_id), int(message_id))
+
+    def _wipe_many(self, channel_id: str, *, body: dict[str, Any], **_: Any) -> Found:
+        for one in body["messages"]:
+            self._wipe(channel_id, one)
+        about = {"ids": body["messages"], "channel_id": channel_id, "guild_id": str(GUILD_ID)}
+        return None, [("MESSAGE_DELETE_BULK", about)]
 
 
 class StormyServer(RoomServer):
@@ -41,7 +57,7 @@ class StormyServer(RoomServer):
     gateway_type = StormyGateway
 
     def __init__(self, seed: int = 0) -> None:
-        self.hands = HandGuild()
+        self.hands = NativeGuild()
         super().__init__(self.hands)
         self.storm = cast("StormyGateway", self.gateway)
         self.faults = self.storm.faults = Faults(seed)

@@ -3,7 +3,10 @@
 import asyncio
 import itertools
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+
+from discord.utils import time_snowflake
 
 from tests.support.discord_server import payloads
 
@@ -26,6 +29,13 @@ class World:
         self.may_list_bans.set()
         self._log: list[dict[str, Any]] = []
         self._ids = itertools.count(9_000)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def new_id(self) -> int:
+        """An id of this moment, larger than all before it."""
+        return time_snowflake(self.now()) + next(self._ids)
 
     def enter(self, *user_ids: int) -> None:
         """They are members from now on."""
