@@ -34,6 +34,8 @@ from bot.clock import ManualClock
 from bot.config import Config
 from bot.config.settings import MembersConfig
 from bot.outbox.outbox import Outbox
+from bot.storage.sweep import Sweep
+from bot.wiring import FEATURES
 from tests.e2e.cases.scene import Scene, running
 from tests.e2e.tickets.scene import TicketScene, ticket_scene
 from tests.support.emitter_setup import config_for
@@ -152,14 +154,14 @@ async def background() -> tuple[str, ...]:
 @asynccontextmanager
 async def _scene() -> AsyncGenerator[Scene]:
     async with _place() as place, running(*place) as scene:
-        await _read_settings(scene.world)
+        await _calm(scene.world)
         yield scene
 
 
 @asynccontextmanager
 async def _tickets() -> AsyncGenerator[TicketScene]:
     async with _place() as place, ticket_scene(*place) as scene:
-        await _read_settings(scene.world)
+        await _calm(scene.world)
         yield scene
 
 
@@ -171,10 +173,15 @@ async def _place() -> AsyncGenerator[tuple[Config, ManualClock, Receiver]]:
             yield config_for(f"sqlite:///{folder}/herald.db"), clock, receiver
 
 
-async def _read_settings(world: World) -> None:
-    core = world.app.parts.core
-    for model in core.models:
-        await core.settings.get(world.guild.id, model)
+async def _calm(world: World) -> None:
+    """The settings are read, and no sweep looks by itself."""
+    parts = world.app.parts
+    for model in parts.core.models:
+        await parts.core.settings.get(world.guild.id, model)
+    for feature in FEATURES:
+        for one in parts[feature].background:
+            if isinstance(one, Sweep):
+                await one.stop()
 
 
 def main() -> None:

@@ -9,8 +9,7 @@ from uuid import UUID
 from bot.catalogue.members import MemberBanned, MemberJoined, MemberLeft, MemberUnbanned
 from bot.features.members import facts, store
 from bot.features.members.diff import Found, same_visit
-from bot.features.members.facts import Fact
-from bot.features.members.roster_changes import RosterChanges
+from bot.features.members.facts import Fact, RosterChanges
 from bot.keyed_lock import Key
 from bot.outbox.outbox import Outbox
 from bot.snapshots import Person, Present
