@@ -41,8 +41,9 @@ check: $(VENV)/.dev $(VENV)/.node ## everything that CI asks: style, types, impo
 		(set -x; $(PYTEST) $(ARGS)); tests=$$?; \
 		wait $$types; types=$$?; cat $(VENV)/types.txt; exit $$((tests ? tests : types))
 
-chaos: $(VENV)/.dev $(VENV)/.node ## what kills, every kill and many seeds (ARGS=tests: every cut of all tests, too)
-	HERALD_CHAOS=1 $(PYTEST) $(or $(ARGS),tests/chaos)
+chaos: $(VENV)/.dev $(VENV)/.node ## what kills, by a drawn seed, in minutes (ALL=1: every kill, many seeds, in hours)
+	@export $(if $(ALL),HERALD_CHAOS=1,HERALD_SEED="$${HERALD_SEED:-$$(date +%s)}"); \
+		echo "HERALD_SEED=$$HERALD_SEED"; set -x; $(PYTEST) $(or $(ARGS),tests/chaos)
 
 soak: $(VENV)/.dev $(VENV)/.node ## the tests again, with many more rounds and examples
 	HERALD_SOAK=1 $(PYTEST) $(ARGS)

@@ -15,7 +15,7 @@ SEED = int(os.environ.get("HERALD_SEED") or (random.SystemRandom().randrange(2**
 Whatever fails says it; with HERALD_SEED it is repeated.
 """
 
-campaign = pytest.mark.skipif(not MANY, reason="a campaign, run by make chaos")
+campaign = pytest.mark.skipif(not MANY, reason="a campaign, run by make chaos ALL=1")
 
 Walk = Callable[[int], Awaitable[int | None]]
 """A life to be killed at that boundary: None, or how many there were where it ended by itself."""

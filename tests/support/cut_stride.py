@@ -2,7 +2,7 @@
 
 Through SQLite each await is a step of ours, of which a statement has about three. PostgreSQL's
 driver awaits several times in each statement, which shows in every fifth of them. The inner loop
-walks in long strides; `make chaos ARGS=tests` goes through all.
+walks in long strides; `make chaos ALL=1 ARGS=tests` goes through all.
 """
 
 import os
