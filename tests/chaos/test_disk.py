@@ -174,7 +174,7 @@ async def test_a_start_waits_for_the_file(sqlite_url: str) -> None:
 
 
 async def test_a_disk_that_is_really_full() -> None:
-    with small_disk(megabytes=4) as folder:
+    with small_disk(megabytes=8) as folder:
         url = f"sqlite:///{folder}/herald.db"
         emitter = await opened(url)
         async with Receiver() as receiver:
